@@ -12,7 +12,7 @@ browserSuite('groups and workflows inside in a browser', {}, (fixture) => {
   );
   const { open, until, card, choose, press, focusCanvas } = drawn;
 
-  it('groups, folds, turns the group into a sub-workflow that still runs, and takes it all back', async () => {
+  it('groups and folds nodes, turns the group into a sub-workflow that still runs, and undoes all of it', async () => {
     const { page } = fixture.watched;
     const id = await open(laidOut);
     await card('Prompt').waitFor();

@@ -20,10 +20,10 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (fix
     await page.getByRole('button', { name: 'Sign in' }).click();
   }
   const isIn = (page: Page) => page.getByRole('heading', { name: 'Models', level: 1 }).waitFor();
-  // The browser says of each refusal that it was one.
+  // The browser logs an error for each refused request.
   const forgiveRefusals = () => fixture.watched.forgive(/status of 40[013]/);
 
-  it('begins with the printed link, which works once, and then asks everybody who they are', async () => {
+  it('begins with the printed link, which works once, and then requires sign-in', async () => {
     forgiveRefusals();
     const link = await ownerLink(fixture.server);
     const { page } = fixture;
@@ -39,7 +39,7 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (fix
 
     const { page: third } = await openPage(fixture.browser);
     await third.goto(link);
-    // It says so as it is opened, before somebody thinks up a password for it.
+    // The page says so when it opens, before anyone chooses a password.
     await third.getByRole('heading', { name: 'This link does not work' }).waitFor();
     expect(await third.getByLabel(/Password/).count()).toBe(0);
     expect(await violations(third)).toEqual([]);
@@ -51,7 +51,7 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (fix
     expect((await fetch(`${fixture.server.address}/api/workflows`)).status).toBe(401);
   });
 
-  it('lists where one is signed in, and signs out everywhere else', async () => {
+  it('lists the sessions of a user, and ends all others', async () => {
     forgiveRefusals();
     const { page: other } = await openPage(fixture.browser);
     for (const page of [fixture.page, other]) {
@@ -70,7 +70,7 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (fix
     await other.close();
   });
 
-  it('leads back to the page that was asked for, and sets the second factor up', async () => {
+  it('returns to the requested page, and sets up the second factor', async () => {
     forgiveRefusals();
     const page = await fixture.open('/models');
     await page.waitForURL('**/sign-in?next=%2Fmodels');

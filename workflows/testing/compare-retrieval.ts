@@ -1,4 +1,10 @@
-import { compareVariants, type ComparedScore, type Embedder, type VariantComparison } from '@heddle/core';
+import {
+  compareVariantsSteps,
+  runThrough,
+  type ComparedScore,
+  type Embedder,
+  type VariantComparison,
+} from '@heddle/core';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -85,15 +91,13 @@ export function compareHits(
     { row: String(row), variant: 'now', metric: 'hit', value: hits.first[at] === true ? 1 : 0 },
     { row: String(row), variant: 'new', metric: 'hit', value: hits.second[at] === true ? 1 : 0 },
   ]);
-  const { comparisons } = compareVariants(
-    {
-      rows: rows.map((row) => ({ id: String(row) })),
-      variants: ['now', 'new'],
-      scores,
-      metrics: [{ name: 'hit', title: 'Abstract is first', better: 'higher', unit: 'check' }],
-    },
-    { resamples },
-  );
+  const compared = {
+    rows: rows.map((row) => ({ id: String(row) })),
+    variants: ['now', 'new'],
+    scores,
+    metrics: [{ name: 'hit', title: 'Abstract is first', better: 'higher', unit: 'check' } as const],
+  };
+  const { comparisons } = runThrough(compareVariantsSteps(compared, { resamples }));
   const [comparison] = comparisons;
   if (comparison === undefined) throw new RangeError('There is nothing to compare.');
   return comparison;

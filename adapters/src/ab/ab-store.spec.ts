@@ -160,7 +160,7 @@ describe.each(bothJournals)('A/B tests in %s', (_name, openJournals) => {
   }
 
   describe('the figures of a test', () => {
-    it('have each run once, by the arm that it had, also after shares changed and over a restart', async () => {
+    it('count each run once, for the arm that it had, also after a change of shares and a restart', async () => {
       const first = await open();
       await first.versions.setLive('w', begin());
       for (const [runId, of, unit] of [
@@ -203,7 +203,7 @@ describe.each(bothJournals)('A/B tests in %s', (_name, openJournals) => {
       await second.close();
     });
 
-    it('have feedback and scores of each run once, and no text of them', async () => {
+    it('count feedback and scores of each run once, without their texts', async () => {
       const { versions, accept, rate, score, count, figures, close } = await open();
       await versions.setLive('w', begin());
       await accept('a', 2, 'one');
@@ -228,7 +228,7 @@ describe.each(bothJournals)('A/B tests in %s', (_name, openJournals) => {
       await close();
     });
 
-    it('stay as they were once the test has ended', async () => {
+    it('do not change after the end of the test', async () => {
       const { store, versions, accept, end, count, figures, countOf, close } = await open();
       await versions.setLive('w', begin());
       await accept('a', 2, 'one');
@@ -245,7 +245,7 @@ describe.each(bothJournals)('A/B tests in %s', (_name, openJournals) => {
     });
   });
 
-  it('count each run once where two processes count at the same time', async () => {
+  it('count each run once if two processes count at the same time', async () => {
     const { store, versions, accept, end, figures, countOf, close } = await open();
     await versions.setLive('w', begin());
     for (let index = 0; index < 30; index += 1) {
@@ -263,7 +263,7 @@ describe.each(bothJournals)('A/B tests in %s', (_name, openJournals) => {
   });
 
   describe('a change of a test', () => {
-    it('is refused where another one came first, and changes no pointer', async () => {
+    it('is refused if another change came first, and changes no pointer', async () => {
       const { store, versions, close } = await open();
       await versions.setLive('w', begin());
       const read = (await store.get('t')) ?? test;
@@ -282,7 +282,7 @@ describe.each(bothJournals)('A/B tests in %s', (_name, openJournals) => {
       await close();
     });
 
-    it('needs versions that are there', async () => {
+    it('needs versions that exist', async () => {
       const { versions, store, close } = await open();
       const arms = [...test.arms.slice(0, 1), { version: 9, share: 0.5 }];
       await expect(versions.setLive('w', begin({ ...test, arms }))).rejects.toMatchObject({
@@ -294,7 +294,7 @@ describe.each(bothJournals)('A/B tests in %s', (_name, openJournals) => {
   });
 });
 
-it('a canary of before becomes a test, with its callers and its count', async () => {
+it('a canary of an older version becomes a test, with its callers and its counts', async () => {
   const temporary = temporaryFolder();
   const file = join(temporary.folder, 'heddle.db');
   const before = new Database(file);

@@ -45,7 +45,7 @@ const eventColumns = 'number, alert, at, kind, value, text, runs, is_silenced AS
 const mostPruned = 50;
 
 /**
- * Alerts on any database. The state of a rule is stored with its event and the messages of it, in one commit.
+ * Alerts on any database. The state of a rule, its event and the messages of the event are stored in one commit.
  *
  * @example const alerts = createAlertStore(sqliteTables(database), { clock, sealed });
  */

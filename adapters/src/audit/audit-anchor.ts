@@ -14,10 +14,10 @@ export type Anchor = z.infer<typeof Anchor>;
 export const SignedAnchor = Anchor.extend({ signature: z.string() });
 export type SignedAnchor = z.infer<typeof SignedAnchor>;
 
-/** The anchor as it is found: `missing`, `forged` (not signed with this folder's key), or what it says. */
+/** The stored anchor: `missing`, `forged` (not signed with the key of this folder), or its content. */
 export type FoundAnchor = Anchor | 'missing' | 'forged';
 
-/** What the names of an anchor's drafts begin with, before the number of the process that writes one. */
+/** The prefix of the names of drafts of an anchor; the number of the writing process follows. */
 export const draftOf = (file: string): string => `${file}.new-`;
 
 /** Reads the anchor of a chain. Errors: `storage_*`. */
@@ -32,7 +32,7 @@ export function readAnchor(file: string, key: Buffer): FoundAnchor {
   return unsignedAnchor(SignedAnchor.safeParse(jsonOf(content)).data, key);
 }
 
-/** The anchor, where its signature is right. */
+/** The anchor, if its signature is right. */
 export function unsignedAnchor(signed: SignedAnchor | undefined, key: Buffer): Anchor | 'forged' {
   if (signed === undefined) return 'forged';
   const { signature, ...anchor } = signed;
@@ -44,7 +44,7 @@ export function unsignedAnchor(signed: SignedAnchor | undefined, key: Buffer): A
 /** @example const signed = signAnchor({ ...head, time: clock.now() }, key); */
 export const signAnchor = (anchor: Anchor, key: Buffer): SignedAnchor => ({ ...anchor, signature: sign(anchor, key) });
 
-/** What an anchor says where its signature cannot be checked. */
+/** The content of an anchor whose signature cannot be checked. */
 export function readUnsigned(file: string): Anchor | undefined {
   try {
     const parsed = Anchor.safeParse(jsonOf(readFileSync(file, 'utf8')));
@@ -54,7 +54,7 @@ export function readUnsigned(file: string): Anchor | undefined {
   }
 }
 
-/** Puts an anchor in place of the one before, whole; the first one survives a power loss as the database does. Errors: `storage_*`. */
+/** Replaces the anchor in one step. The first anchor survives a power loss, as the database does. Errors: `storage_*`. */
 export function writeAnchor(file: string, anchor: Anchor, key: Buffer): void {
   const draft = `${draftOf(file)}${process.pid}`;
   try {

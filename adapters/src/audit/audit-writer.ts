@@ -9,7 +9,7 @@ import type { AuditLog, ChainHead } from './audit-log.js';
 
 /** Writes audit events in the transaction of the work that they record. */
 export class AuditWriter {
-  /** Called with the end of the chain once the disk has it. */
+  /** Called with the end of the chain when it is on the disk. */
   readonly noteSafe: (head: ChainHead) => void;
   private readonly database: HeddleDatabase;
   private readonly clock: Pick<Clock, 'now'>;
@@ -28,7 +28,7 @@ export class AuditWriter {
     this.log = log;
     this.keeper = keeper;
     this.noteSafe = noteSafe;
-    // Noted before the waiters are called, so that no work is acknowledged whose record `audit.last` does not name.
+    // Noted before the waiters are called: work is acknowledged only after `audit.last` names its record.
     database.watchFlush(() => {
       const head = log.head();
       return () => noteSafe(head);
@@ -53,7 +53,7 @@ export class AuditWriter {
     });
   }
 
-  /** Returns at once where there is nothing to write. */
+  /** Returns at once if there is nothing to write. */
   commit(events: AuditEvent | readonly AuditEvent[], writes: readonly GuardedWrite[]): Promise<void> {
     if (Array.isArray(events) && events.length === 0) return sqliteTables(this.database).commit(writes);
     return this.write(events, () => sqliteTables(this.database).apply(writes));
@@ -61,7 +61,7 @@ export class AuditWriter {
 
   async during<T>(events: EventsOf<T> | undefined, work: () => Promise<T>): Promise<T> {
     if (events === undefined) return work();
-    // The commit has the result of the work, where the events are made from it.
+    // The commit passes the result of the work on, because some events are made from it.
     const write = (made: unknown): void => this.add(typeof events === 'function' ? events(made as T) : events);
     const pending = { connection: this.database.connection, write, isWritten: false };
     const result = await withEvents(pending, work);

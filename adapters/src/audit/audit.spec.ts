@@ -18,7 +18,7 @@ import { createSqliteAudit } from './sqlite-audit.js';
 
 type Tested = Pick<Audit, 'commit' | 'during' | 'list' | 'verify'>;
 
-/** The audit record as two processes have it. */
+/** The audit log in two processes. */
 interface Subject {
   readonly one: Tested;
   readonly other: Tested;
@@ -118,7 +118,7 @@ describe.each([
     expect(killSwitches.list()).toEqual([]);
   });
 
-  it('has the events of what was committed, and of nothing else', async () => {
+  it('has the events of committed work only', async () => {
     const { one, other, tables } = subject;
     await one.commit(event('a'), [addUser('u')]);
     await expect(other.commit(event('b'), [addUser('u')])).rejects.toMatchObject({ code: 'conflict' });
@@ -128,7 +128,7 @@ describe.each([
     expect(await tables.all('SELECT id FROM users ORDER BY id')).toEqual([{ id: 'u' }, { id: 'v' }]);
   });
 
-  it('has the events of work once, with its first commit, and none of work that failed before', async () => {
+  it('has the events of work once, with its first commit, and no events of attempts that failed before', async () => {
     const { one, tables } = subject;
     await one.during(event('a'), async () => {
       await tables.commit([addUser('u')]);
@@ -138,7 +138,7 @@ describe.each([
     await expect(failing).rejects.toThrow('no');
     const refused = one.during(event('c'), () => tables.commit([addUser('u')]));
     await expect(refused).rejects.toMatchObject({ code: 'conflict' });
-    // What follows an attempt that failed is recorded.
+    // Work after a failed attempt is recorded.
     await one.during(event('d'), async () => {
       await tables.commit([addUser('u')]).catch(() => undefined);
       await tables.commit([addUser('w')]);
@@ -153,7 +153,7 @@ describe.each([
     expect(await subjects()).toEqual(['e', 'd', 'a']);
   });
 
-  it('lists what was asked for, the newest first', async () => {
+  it('lists the requested events, newest first', async () => {
     const { one } = subject;
     await one.commit([event('a'), event('b', { who: 'user:bob' }), event('c', { project: 'p' })], []);
     const migrated = { step: 'migrated', from: 1, to: 2 } as const;
@@ -169,7 +169,7 @@ describe.each([
     expect(await subjects({ from: time, to: time + 1 })).toHaveLength(4);
   });
 
-  it('is one chain, whoever writes at once, and texts of any kind stay as they hash', async () => {
+  it('is one chain, however many processes write at once, and texts of any kind keep their hash', async () => {
     const { one, other } = subject;
     const odd = ['\u0000zero', 'half \ud800', '"quoted"\\', 'ä\u{1f600}'];
     const writing = odd.flatMap((text) => [one.commit(event(text), []), other.commit(event(`${text} too`), [])]);
@@ -188,7 +188,7 @@ const auditOf = (database: PostgresDatabase) =>
 describe('the sealer', () => {
   beforeEach(() => postgres.query(emptyStores));
 
-  it('numbers thousands of entries once, also where two seal at once', async () => {
+  it('numbers thousands of entries once, also if two processes seal at once', async () => {
     const audit = auditOf(databases[0]);
     const count = 2_500;
     await postgres.query(`INSERT INTO heddle.audit_entries (time, kind, who, subject, is_allowed, details)
@@ -204,7 +204,7 @@ describe('the sealer', () => {
     expect(await sealAudit(databases[0])).toBe(0);
   });
 
-  it('takes what was begun before and committed after what it sealed', async () => {
+  it('seals entries that began before the last seal and were committed after it', async () => {
     const audit = auditOf(databases[0]);
     await audit.write(event('first'));
     await sealAudit(databases[0]);
@@ -222,7 +222,7 @@ describe('the sealer', () => {
     ],
     ['DELETE FROM heddle.audit WHERE number = 2', { number: 3, reason: 'the records 2 to 2 are missing' }],
     ['UPDATE heddle.audit SET previous = hash WHERE number = 2', { number: 2, reason: 'does not follow the record' }],
-  ])('refuses this, and the chain shows it where the triggers were taken away: %s', async (sql, { number, reason }) => {
+  ])('refuses this, and the chain shows it if the triggers were disabled: %s', async (sql, { number, reason }) => {
     const audit = auditOf(databases[0]);
     await audit.write([event('a'), event('b'), event('c')]);
     await sealAudit(databases[0]);

@@ -3,7 +3,7 @@ import type { ChainHead } from './audit-log.js';
 
 /** Keeps `audit.last`, which names the newest record on the disk. It is written before the work that it records is acknowledged; the signed anchor follows within a second. */
 interface LastRecord {
-  /** Undefined where there is none, or where it cannot be read: the anchor counts then. */
+  /** Undefined if there is none, or if it cannot be read: then the anchor counts. */
   read(): ChainHead | undefined;
   /** Names a record that survives a power loss. */
   write(head: ChainHead): void;

@@ -1,6 +1,6 @@
 import { auditEntry, type AuditEntry, type RunAcceptance, type RunRecord } from '@heddle/core';
 
-/** What every record of a run says of it. */
+/** The fields of every record of a run. */
 export interface RunFacts {
   readonly who: string;
   readonly project: string | undefined;
@@ -44,7 +44,7 @@ export function entryOfAcceptance(run: RunAcceptance, facts: RunFacts, bundle: s
   return entryOf(run.runId, facts, run.time, { kind: 'run', details });
 }
 
-/** The entries of what a run did. Values never stand in them, only their hashes. */
+/** The entries for the records of a run. They contain hashes of values, never the values. */
 export const entriesOfRecords = (
   runId: string,
   facts: RunFacts,
@@ -56,7 +56,7 @@ export const entriesOfRecords = (
     return [entryOf(runId, facts, record.time, { ...noted, details: { ...workOf(facts), ...noted.details } })];
   });
 
-/** What the entries of a run say of it. */
+/** What every entry of a run contains. */
 export function factsFrom(run: {
   readonly workflowId: string | undefined;
   readonly workflowName: string;

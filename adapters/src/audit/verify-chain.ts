@@ -7,7 +7,7 @@ export interface BadRecord {
   readonly reason: string;
 }
 
-/** Records looked at before others can work. */
+/** Records that are checked before other work can run. */
 const share = 5_000;
 
 /** Reads rows after a number, in their order. */

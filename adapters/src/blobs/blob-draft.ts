@@ -3,7 +3,7 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileRef } from '@heddle/core';
 
-/** Content that was received and is not stored yet. Who received it keeps it or discards it; the next start removes what is left. */
+/** Content that was received and is not stored yet. Its receiver keeps it or discards it; the next start removes the rest. */
 export interface BlobDraft {
   /** The name that the content gets when it is kept. */
   readonly id: string;
@@ -20,7 +20,7 @@ type WrittenDraft = Pick<BlobDraft, 'id' | 'size' | 'file'>;
 
 /**
  * Writes content to a file of its own in a folder, while it comes: one piece is in memory at a time. It is hashed on the way and synced
- * at the end. A content that breaks off leaves nothing.
+ * at the end. Content that breaks off leaves no file.
  */
 export async function writeDraft(folder: string, content: AsyncIterable<Uint8Array>): Promise<WrittenDraft> {
   const file = join(folder, randomUUID());
@@ -37,7 +37,7 @@ export async function writeDraft(folder: string, content: AsyncIterable<Uint8Arr
     await handle.close();
     return { id: `sha256:${hash.digest('hex')}`, size, file };
   } catch (error) {
-    await handle.close().catch(() => undefined); // what went wrong before is what counts
+    await handle.close().catch(() => undefined); // the error that came first is thrown
     await rm(file, { force: true });
     throw error;
   }

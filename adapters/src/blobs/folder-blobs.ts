@@ -17,8 +17,8 @@ const idPattern = /^sha256:([0-9a-f]{64})$/;
  * Content-addressed storage in a folder: `ab/cdef…` beside `ab/cdef….json` with name and media type.
  *
  * - A blob appears complete: it is written under a temporary name, synced, then renamed.
- * - What is read has the hash of its id (`storage_corrupt` otherwise). Storing the content again repairs it.
- * - An id that is not of our form names no file.
+ * - Content that is read has the hash of its id, else it is `storage_corrupt`. Storing the content again repairs it.
+ * - An id of another form names no file.
  * - A blob that was just stored counts as young for a sweep, also if it existed before.
  *
  * @example const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
@@ -53,7 +53,7 @@ export class FolderBlobs implements BlobStore {
     return reference;
   }
 
-  /** Takes content in while it comes, however large it is; its errors are those of the content, and `storage_*`. */
+  /** Receives content of any size as it arrives. Errors: those of the content, `storage_*`. */
   async receive(content: AsyncIterable<Uint8Array>): Promise<BlobDraft> {
     try {
       await this.prepare();
@@ -68,7 +68,7 @@ export class FolderBlobs implements BlobStore {
           await this.storing(id, async () => {
             await mkdir(join(file, '..'), { recursive: true });
             failpoint('blob-before-rename');
-            // Also over the same content: it may have been damaged meanwhile, and a sweep must count it as young.
+            // The same content is replaced too: it may be damaged, and a sweep must count it as young.
             await rename(draft, file);
             await describeOnce(file, reference);
             await syncFolders(join(file, '..'), this.folder);
@@ -98,7 +98,7 @@ export class FolderBlobs implements BlobStore {
     return { size, stream: createReadStream(file) };
   }
 
-  /** Removes what an earlier process received and did not keep. Called before the first content is received. */
+  /** Removes content that an earlier process received and did not keep. Called before the first content is received. */
   removeDrafts(): Promise<void> {
     return rm(this.drafts, { recursive: true, force: true });
   }
@@ -181,7 +181,7 @@ async function writeSynced(file: string, content: Uint8Array): Promise<void> {
   }
 }
 
-/** Makes new names survive a power loss, where the system can. */
+/** Makes new names survive a power loss, if the system supports it. */
 async function syncFolders(...folders: readonly string[]): Promise<void> {
   if (process.platform === 'win32') return;
   for (const folder of folders) {
@@ -194,7 +194,7 @@ async function syncFolders(...folders: readonly string[]): Promise<void> {
   }
 }
 
-/** Writes what is known of a content, unless it was stored before under another name. */
+/** Writes the description of a content, unless it was stored before under another name. */
 async function describeOnce(file: string, reference: FileRef): Promise<void> {
   try {
     await writeFile(`${file}.json`, JSON.stringify(reference), { flag: 'wx' });

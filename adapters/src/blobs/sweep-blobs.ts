@@ -57,7 +57,7 @@ async function entriesOf(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** Bytes of the file that was removed; undefined where it stays or is gone already. */
+/** Bytes of the file that was removed; undefined if it stays or was removed already. */
 function removeOld(file: string, before: number): number | undefined {
   try {
     const { mtimeMs, size } = statSync(file);

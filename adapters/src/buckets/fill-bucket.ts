@@ -22,12 +22,12 @@ export interface FilledBucket {
   readonly damaged: readonly string[];
 }
 
-/** What folders are called whose files are in the bucket. */
+/** The suffix of a folder after all of its files are in the bucket. */
 const doneEnding = '.in-bucket';
 
 /**
- * Copies the files of a data folder into the bucket, and renames the folders once all of their files are there. Files that the bucket has already are
- * not copied. It can be called again after a crash or an error. Errors: `storage_*`, `bucket_*`.
+ * Copies the files of a data folder into the bucket, and renames the folders once all of their files are there. Files that are already in the
+ * bucket are not copied. It can be called again after a crash or an error. Errors: `storage_*`, `bucket_*`.
  *
  * @example const { blobs } = await fillBucket(bucket, dataFolder);
  */
@@ -114,7 +114,7 @@ function idIn(about: string): string | undefined {
 
 const Named = z.object({ id: z.string() });
 
-/** A name that nothing has: an earlier folder may have the first one. */
+/** A free name: an earlier folder may have the first one. */
 function freeName(path: string): string {
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? path : `${path}-${number}`;

@@ -18,7 +18,7 @@ describe('the bucket that a database notes', () => {
     await server?.close();
   });
 
-  it('is known to all processes, and keeps programs away that know no bucket', async () => {
+  it('is known to all processes, and refuses programs without a bucket', async () => {
     const tables = postgresTables(database);
     const before = postgresMigrations.slice(0, postgresMigrations.indexOf(fileTables));
     const openAs = async (migrations: typeof postgresMigrations): Promise<void> => {

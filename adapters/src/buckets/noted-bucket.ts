@@ -3,10 +3,10 @@ import { postgresMigrations } from '../postgres/migrations.js';
 import { fileTables } from '../postgres/migrations/files/file-tables.js';
 import type { NotedBucket } from './bucket-marker.js';
 
-/** The schema of the first programs that know buckets. Older ones would keep values in their folders, where others do not find them. */
+/** The schema of the first programs with buckets. Older programs keep values in their folders, where other processes do not find them. */
 const firstWithBuckets = postgresMigrations.indexOf(fileTables) + 1;
 
-/** The bucket with the files of a database; undefined where they are in the data folders of its processes. */
+/** The bucket with the files of a database; undefined if they are in the data folders of its processes. */
 export const readNotedBucket = (tables: Tables): Promise<NotedBucket | undefined> =>
   tables.get<{ readonly id: string; readonly name: string }>(
     'SELECT bucket AS id, name FROM noted_bucket WHERE one = 1',

@@ -5,9 +5,9 @@ import { add, measures, none, type Amounts } from './amounts.js';
 import { periodStart, subjectOf, type CallOrigin } from './budget-scope.js';
 import { refuse } from './refuse-call.js';
 
-/** What is held counts so long. The process that holds it may be gone; a call that takes longer counts when it ends. */
+/** A reservation counts for this long, because the process that made it may have ended. A longer call counts when it ends. */
 export const heldMs = 15 * 60_000;
-/** So many changes between a refusal and the reading of what is missing are not expected. */
+/** The most attempts when the budgets change between a refusal and the check of what is missing. */
 const mostTries = 10;
 
 const ofAccount = 'budget = @budget AND subject = @subject AND since = @since';
@@ -17,7 +17,7 @@ const parts = `
   UNION ALL SELECT 'granted', -1, money, tokens, calls, seconds FROM budget_grants WHERE ${ofAccount} AND is_granted = 1`;
 const used = `SELECT ${measures.map((measure) => `coalesce(sum(sign * ${measure}), 0) AS ${measure}`).join(', ')} FROM (${parts}) AS parts`;
 
-/** The accounts of budgets, as rows: what is reserved in one process counts in all. */
+/** The accounts of budgets, as rows: a reservation of one process counts in all processes. */
 export class BudgetAccounts {
   private readonly tables: Tables;
   private readonly scopesOf: (values: { key: string }) => Promise<{ readonly scopes: string } | undefined>;
@@ -61,7 +61,7 @@ export class BudgetAccounts {
     return { ...name, spent: sum('spent'), reserved: sum('reserved'), granted: sum('granted') };
   }
 
-  /** Holds what a call needs in all accounts, or in none, and returns how the reservation is named. Errors: `budget_exceeded`. */
+  /** Reserves the needs of a call in all accounts, or in none, and returns the name of the reservation. Errors: `budget_exceeded`. */
   async hold(names: readonly AccountName[], needed: Amounts, now: number, forMs: number = heldMs): Promise<string> {
     const id = randomUUID();
     const isOver = new HeddleError('conflict', 'The budgets of this call changed all the time: make it again.');
@@ -74,13 +74,13 @@ export class BudgetAccounts {
       } catch (error) {
         if (error !== isOver) throw error;
       }
-      // Where nothing is missing any more, it is tried again.
+      // If nothing is missing any more, the reservation is tried again.
       for (const name of names) refuse(await this.read(name, now), needed);
     }
     throw isOver;
   }
 
-  /** Puts what was spent in place of what was held. */
+  /** Replaces a reservation by what was spent. */
   async settle(
     names: readonly AccountName[],
     {
@@ -117,7 +117,7 @@ const expireSql = `DELETE FROM budget_reservations WHERE ${ofAccount} AND expire
 const reserveSql = `INSERT INTO budget_reservations (id, budget, subject, since, money, tokens, calls, seconds, expires_at)
   VALUES (@id, @budget, @subject, @since, @money, @tokens, @calls, @seconds, @expiresAt)`;
 
-/** By the measures that are limited: finds a row where an account has room. */
+/** For each limited measure: finds a row if an account has room. */
 const roomSql = new Map<string, string>();
 function roomOf(limited: readonly (keyof Amounts)[]): string {
   const key = limited.join();

@@ -11,9 +11,9 @@ import { createStoredBudgets, type BudgetWrites } from './stored-budgets.js';
 export type { CallOrigin } from './budget-scope.js';
 export type { BudgetRefusal, CallNeeds } from './refuse-call.js';
 
-/** Amounts held for a call. */
+/** Amounts that are reserved for a call. */
 export interface Reservation {
-  /** Puts what was really spent in place of what was held, with other writes in the same commit; only the first time counts. */
+  /** Replaces the reservation by what was spent, with other writes in the same commit. Only the first call counts. */
   settle(spent: Amounts, alongside?: readonly GuardedWrite[]): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export interface BudgetLedger {
   state(id: string): Promise<BudgetState>;
   /** Whether a budget counts calls of this origin, and limits money. */
   counts(origin: CallOrigin): Promise<{ readonly any: boolean; readonly money: boolean }>;
-  /** Holds amounts, or refuses and holds nothing; undefined where no budget counts. Errors: `budget_exceeded`, `price_missing`. */
+  /** Reserves amounts in all budgets, or in none; undefined if no budget counts the call. Errors: `budget_exceeded`, `price_missing`. */
   reserve(origin: CallOrigin, needs: CallNeeds): Promise<Reservation | undefined>;
   /**
    * Money and tokens left in the tightest budgets of an origin; undefined where none limits them. `isUsedUp` where no call or second is
@@ -55,7 +55,7 @@ export interface BudgetLedger {
   forget(options?: { readonly isAlone?: boolean }): Promise<void>;
 }
 
-/** Days after which what single runs spent is forgotten. */
+/** Days after which the spending of single runs is forgotten. */
 const keptDays = 90;
 
 /** The ledger on any database. @example const ledger = createBudgetLedger(tables, clock); */

@@ -32,12 +32,12 @@ export async function loadCustomNodes(
 
 async function loadEntry(entry: string, from: string): Promise<readonly NodeDefinition[]> {
   const found = await findModule(entry, from);
-  // Modules are known by where they really lie, links resolved.
+  // A module is identified by its real path, with links resolved.
   lendPackages(await realpath(found.folder));
   return loadModule(found, entry);
 }
 
-/** Loads the nodes of one module into this process. Packages must have been lent to its folder. Errors: `custom_nodes_invalid`. */
+/** Loads the nodes of one module into this process. Call `lendPackages` for its folder first. Errors: `custom_nodes_invalid`. */
 export async function loadModule(found: CustomModule, entry: string): Promise<readonly NodeDefinition[]> {
   const candidates = candidatesOf(await importModule(found, entry));
   if (candidates.length === 0) throw invalid(entry, 'exports no node: export what defineNode gives');

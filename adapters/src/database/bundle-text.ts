@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import {
   createPace,
   parseDocumentSteps,
-  runThrough,
   serialiseDocumentSteps,
   type PlanBundle,
   type Steps,
@@ -22,12 +21,9 @@ interface BundleText {
 const written = new WeakMap<PlanBundle, BundleText>();
 const beingWritten = new WeakMap<PlanBundle, Promise<BundleText>>();
 
-/** A bundle as text with its hash: equal bundles give equal bytes, in any order of their keys. */
-export const bundleText = (bundle: PlanBundle): BundleText => written.get(bundle) ?? runThrough(write(bundle));
-
 /**
- * The same; a large bundle is written in pieces. Callers that ask for one bundle at the same time get it in the order
- * of their calls.
+ * A bundle as text with its hash: equal bundles give equal bytes, in any order of their keys. A large bundle is written in pieces. Callers that ask
+ * for one bundle at the same time get it in the order of their calls.
  */
 export function bundleTextInSlices(bundle: PlanBundle): BundleText | Promise<BundleText> {
   const known = written.get(bundle) ?? beingWritten.get(bundle);
@@ -55,7 +51,7 @@ function* write(bundle: PlanBundle): Steps<BundleText> {
   return made;
 }
 
-/** Reads what bundleText wrote, piece by piece; older documents are migrated. */
+/** Reads such a text, piece by piece; older documents are migrated. */
 export function* parseBundleSteps(text: string): Steps<PlanBundle> {
   const stored = StoredBundle.parse(JSON.parse(text));
   const workflows: [string, WorkflowDocument][] = [];

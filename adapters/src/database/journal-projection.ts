@@ -5,20 +5,20 @@ import { sqliteTables } from './sqlite-tables.js';
 
 /**
  * Something that is made from runs and must not be lost: the audit record, what was spent. It writes to the same database, inside
- * the transaction that commits the records, with synchronous SQL only; where that fails, nothing of the append is kept.
+ * the transaction that commits the records, with synchronous SQL only; if that fails, nothing of the append is kept.
  */
 export interface JournalProjection {
   /** The records that it reads; others cost it nothing. */
   readonly types: readonly RunRecord['type'][];
   write(runId: string, records: readonly RunRecord[]): void;
-  /** Before anything of an acceptance is written: throws a HeddleError to refuse it. */
+  /** Called before an acceptance is written: throws a HeddleError to refuse the run. */
   admit?(run: RunAcceptance): void;
   accept?(run: RunAcceptance, bundleHash: string): void;
 }
 
 /**
  * A projection as data, for the journal of any database: what it writes is a part of the commit of the run or of its records. Its writes have no
- * topic. Only acceptances are refused by guards.
+ * topic. Guards refuse acceptances only.
  */
 export interface RunProjection {
   /** The records that it reads; others cost it nothing. */

@@ -6,7 +6,7 @@ import { withStorageErrors } from './storage-error.js';
 /** With more keys than this, all are forgotten. */
 const mostKeys = 10_000;
 
-/** Rows of heddle.db that are asked without a wait, and how they are forgotten. */
+/** Rows of heddle.db that are kept in memory for reads without a wait, and the function that forgets them. */
 export interface SqliteKept<Row> extends KeptRows<Row> {
   /** Call it after each write of the topic. Inside an open transaction, nothing is remembered: it may be rolled back. */
   forget(): void;

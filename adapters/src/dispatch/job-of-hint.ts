@@ -1,7 +1,7 @@
 import type { RunHint } from '@heddle/core';
 import { z } from 'zod';
 
-/** What a job holds: nothing of the run but its id. */
+/** The content of a job: only the id of the run. */
 export const HintJob = z.object({ runId: z.string(), class: z.string(), epoch: z.int().nonnegative() });
 
 /** BullMQ takes no `:` in names and no bare numbers as ids. */

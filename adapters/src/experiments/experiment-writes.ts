@@ -13,7 +13,7 @@ interface StateChange {
 
 /** Changes of experiments, for the commit with their audit event. */
 export const experimentWrites = {
-  /** Errors of the commit: `conflict` where it is not in the state that was read. */
+  /** Errors of the commit: `conflict` if it is not in the state that was read. */
   setState: (id: string, { from, to, why, budget }: StateChange): GuardedWrite => ({
     sql: `UPDATE experiments SET state = @to, reason = @reason, code = @code, budget = coalesce(@budget, budget)
       WHERE id = @id AND state = @from`,
@@ -21,7 +21,7 @@ export const experimentWrites = {
     rows: 1,
     otherwise: () => new HeddleError('conflict', `The experiment is not ${from} any more: read it again.`),
   }),
-  /** Makes an experiment invisible. Errors of the commit: `conflict` where it runs. */
+  /** Makes an experiment invisible. Errors of the commit: `conflict` if it runs. */
   hide: (id: string): readonly GuardedWrite[] => [
     lockOf(id),
     {
@@ -34,13 +34,13 @@ export const experimentWrites = {
   ],
 };
 
-/** Others that change the cells of the experiment wait, or were before. */
+/** Locks the experiment: other changes of its cells are committed before or after. */
 export const lockOf = (id: string): GuardedWrite => ({
   sql: 'SELECT 1 FROM experiments WHERE id = @id FOR UPDATE',
   values: { id },
 });
 
-/** A table that was computed before does not count any more. */
+/** Drops the computed table, which is out of date. */
 export const forgetTable = (id: string): GuardedWrite => ({
   sql: 'UPDATE experiments SET result = NULL, table_changes = table_changes + 1 WHERE id = @id',
   values: { id },

@@ -22,7 +22,7 @@ export function sendRequest(
     method,
     headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
     lookup: pinnedLookup(addresses),
-    // A pooled connection may lead elsewhere than the addresses that were just checked.
+    // A pooled connection may lead to another address than the ones that were just checked.
     agent: false,
     signal,
   };

@@ -76,7 +76,7 @@ const grantWrites: Omit<GrantWrites, 'withoutProject'> = {
   ],
 };
 
-/** Takes a project out of all grants. A grant that was changed meanwhile gives `conflict`. A grant that was added meanwhile keeps the removed project, which has no effect. */
+/** Takes a project out of all grants. A grant that was changed meanwhile causes `conflict`. A grant that was added meanwhile keeps the removed project, which has no effect. */
 function withoutProject(all: ReturnType<Grants['list']>, project: string): readonly GuardedWrite[] {
   return all
     .filter(({ projects }) => projects.includes(project))

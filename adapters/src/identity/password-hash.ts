@@ -17,7 +17,7 @@ export async function hashPassword(password: string): Promise<string> {
   return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
-/** Whether a password is the one of a stored hash; without a hash it takes as long and is never right. */
+/** Whether a password matches a stored hash. Without a hash, it takes the same time and returns false. */
 export async function checkPassword(password: string, stored: string | undefined): Promise<boolean> {
   const [kind, N, r, p, salt, hash] = (stored ?? '').split('$');
   if (kind !== 'scrypt' || salt === undefined || hash === undefined) {
@@ -29,7 +29,7 @@ export async function checkPassword(password: string, stored: string | undefined
   return expected.length === found.length && timingSafeEqual(expected, found);
 }
 
-/** So many hashes are made at once. The other threads of Node's pool are for files, and for the flushes that runs wait for. */
+/** The most hashes at the same time. The other threads of Node's pool are for files, and for the flushes that runs wait for. */
 const mostAtOnce = 2;
 const waiting: (() => void)[] = [];
 let running = 0;

@@ -33,8 +33,8 @@ interface RedoEntry {
  * Brings the results that an older version wrote only to its redo log (`heddle.db-redo`, decision 0021) into the database, and
  * removes the log.
  *
- * An append counts where it follows the last record of its run: what the table has already is passed over, and so is what
- * follows something that a power loss took. Call only as the one process of the data folder. Errors: `storage_*`.
+ * An append counts if it follows the last record of its run. Appends that the table has already are left out, and so are
+ * appends behind one that a power loss destroyed. Call only as the one process of the data folder. Errors: `storage_*`.
  */
 export function takeOverRedoLog(database: HeddleDatabase): void {
   const log = `${database.file}-redo`;
@@ -70,7 +70,7 @@ const headBytes = 12;
 
 /**
  * The whole entries of the newest generation, in their order. An entry is its generation, the length and the checksum of its text
- * (three 32-bit numbers; the checksum begins with the generation), then the text. What lies behind the last one is older.
+ * (three 32-bit numbers; the checksum begins with the generation), then the text. Bytes after the last entry are older.
  */
 function readRedoLog(file: string): RedoEntry[] {
   const bytes = readFileSync(file);
@@ -87,7 +87,7 @@ function readRedoLog(file: string): RedoEntry[] {
   return entries;
 }
 
-/** Of each append a line with all but the bodies of its rows, and a line for each body. */
+/** For each append: a line with everything but the bodies of its rows, and a line for each body. */
 function parseEntries(text: string): RedoEntry[] {
   const lines = text.split('\n');
   const entries: RedoEntry[] = [];
@@ -100,7 +100,7 @@ function parseEntries(text: string): RedoEntry[] {
   return entries;
 }
 
-/** Removes the log for good: none of it may come back after a power loss, when its runs have gone another way. */
+/** Removes the log for good: it must not return after a power loss, when its runs have continued differently. */
 function removeRedoLog(file: string): void {
   const log = openSync(file, 'r+');
   try {

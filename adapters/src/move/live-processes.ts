@@ -5,7 +5,7 @@ import type { Query } from '../postgres/query.js';
 /** The name of the connections of a move: all others called `heddle` are those of processes. */
 export const moveApplication = 'heddle-move';
 
-/** Seconds within which a process that works has sent a statement. */
+/** A working process sends a statement at least once in this many seconds. */
 const busySeconds = 60;
 
 /**
@@ -21,7 +21,7 @@ export async function refuseLive(query: Query, { host }: PostgresDatabase, lease
   if (worker !== undefined)
     throw inUse(
       host,
-      `the process ${worker.name} was seen ${Math.max(0, Math.round(worker.seconds))} s ago. One that ended without a word counts as gone after ${Math.ceil(leaseMs / 1_000)} s`,
+      `the process ${worker.name} was seen ${Math.max(0, Math.round(worker.seconds))} s ago. A process that died counts as gone after ${Math.ceil(leaseMs / 1_000)} s`,
     );
   const [connections] = await query<{ readonly count: number }>(
     `SELECT count(*)::int AS count FROM pg_stat_activity

@@ -6,8 +6,8 @@ import { aboutOf, nameOfOriginal, readDocument } from './original-document.js';
 import type { FileDocument, OriginalStore } from './original-store.js';
 
 /**
- * The originals in a folder, with one folder for each collection. The bytes are in place before what describes them, so that an original that was
- * cut off is none.
+ * The originals in a folder, with one folder for each collection. The bytes are in place before their description: an original
+ * that was cut off does not exist.
  *
  * @example const originals = new FolderOriginals(join(dataFolder, 'originals'));
  */

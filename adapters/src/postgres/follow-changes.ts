@@ -31,7 +31,7 @@ const since = 'SELECT number, topic, key, origin FROM changes WHERE number > @nu
  */
 export class ChangeFollower {
   private readonly kept: PostgresKept<unknown>[] = [];
-  /** This process, whose own commits tell the watchers themselves. */
+  /** This process: its own commits notify the watchers directly. */
   private readonly origin = randomUUID();
   /** The newest change that the rows have. */
   private seen: number | undefined;
@@ -55,14 +55,14 @@ export class ChangeFollower {
     return kept;
   }
 
-  /** Begins to check for changes, where it has not. */
+  /** Begins to check for changes, unless it has begun already. */
   follow(): void {
     if (this.isFollowing) return;
     this.isFollowing = true;
     this.checkLater();
   }
 
-  /** The statements that tell other processes of writes: the last ones of their commit. */
+  /** The statements that announce writes to other processes: the last ones of their commit. */
   statementsFor(writes: readonly GuardedWrite[], schema: string): readonly Statement[] {
     const changes = new Map<string, { topic: CachedTopic; key: string | null }>();
     for (const { topic, touches } of writes) {
@@ -90,7 +90,7 @@ export class ChangeFollower {
     return this.next;
   }
 
-  /** After a commit of this process. It is made, so a failure only means that its rows are read later. */
+  /** Called after a commit of this process. A failure here only means that the rows are read later. */
   async noteCommit(writes: readonly GuardedWrite[]): Promise<void> {
     if (this.isFollowing && writes.some(({ topic }) => topic !== undefined))
       await this.refresh().catch(() => undefined);
@@ -113,7 +113,7 @@ export class ChangeFollower {
     if (!isFirst) this.tell(changes);
   }
 
-  /** Undefined where they are not all there: they were forgotten, or the database was restored from a backup. */
+  /** Undefined if some changes are missing: they were pruned, or the database was restored from a backup. */
   private async changesAfter(seen: number, number: number): Promise<readonly Change[] | undefined> {
     if (number < seen) return undefined;
     const changes = await this.read<Change>(since, { number: String(seen) });
@@ -131,7 +131,7 @@ export class ChangeFollower {
       void this.refresh().then(
         () => this.checkLater(),
         (error: unknown) => {
-          // While the database does not answer, what is kept becomes no answer by itself.
+          // The check is repeated until the database answers again.
           if (!(error instanceof HeddleError && error.code === 'shutting_down')) this.checkLater();
         },
       );

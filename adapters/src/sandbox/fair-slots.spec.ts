@@ -21,7 +21,7 @@ function bench(most: number, mostWaiting = 100) {
 }
 
 describe('slots that are shared', () => {
-  it('are at once for a group that has none, however many of another wait', async () => {
+  it('go at once to a group without a slot, however many of another group wait', async () => {
     const { begun, settle, ask } = bench(2);
     for (let index = 0; index < 40; index += 1) void ask('loops', 'endless');
     await settle();
@@ -44,7 +44,7 @@ describe('slots that are shared', () => {
     ] as const)
       void ask(group, kind);
     await settle();
-    // One slot, and one more for who has none.
+    // One slot, and one more for a group without a slot.
     expect(begun).toEqual(['a endless', 'b quick']);
     await end('b', 'quick');
     await end('a', 'endless');
@@ -54,7 +54,7 @@ describe('slots that are shared', () => {
     expect(begun.slice(2)).toEqual(['c quick', 'a endless', 'b quick', 'a quick']);
   });
 
-  it('are refused to a group that has many waiting where the line is full, and to nobody else', async () => {
+  it('are refused to the group with the most waiting if the queue is full, and to no other group', async () => {
     const { ask, settle, begun } = bench(1, 12);
     for (let index = 0; index < 13; index += 1) void ask('loops', 'endless');
     await settle();
@@ -65,7 +65,7 @@ describe('slots that are shared', () => {
     expect(begun).toEqual(['loops endless', 'plain quick']);
   });
 
-  it('are left by who stops waiting, and by all at the end', async () => {
+  it('are given up by a caller that stops waiting, and by all callers at the end', async () => {
     const { slots, begun, settle, ask, end } = bench(1);
     const stop = new AbortController();
     void ask('a', 'x');

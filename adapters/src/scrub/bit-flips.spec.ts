@@ -12,7 +12,7 @@ import { createDamages, type Damages } from '../database/damage/damages.js';
 import { codeOf } from '../database/storage-error.js';
 import { createScrub, type Scrub } from './scrub.js';
 import { createVersionStore } from '../stores/workflows/version-store.js';
-import { insertVersion, versionValues } from '../stores/workflows/version-rows.js';
+import { namedVersionValues } from '../stores/workflows/version-rows.js';
 
 const runIds = ['run-1', 'run-2', 'run-3'];
 
@@ -171,7 +171,9 @@ describe('what is stored, after a bit of it has changed', () => {
   it('is told of a published version, by whoever reads it and by the scrub', async () => {
     const first = open();
     const row = { workflow_id: 'w', version: 1, body: '{}', bundle: 'the bundle' };
-    first.database.connection.prepare(insertVersion).run(versionValues(row));
+    first.database.connection
+      .prepare('INSERT INTO versions VALUES (@workflow_id, @version, @body, @bundle, @checksum)')
+      .run(namedVersionValues(row));
     await first.close();
     change("UPDATE versions SET bundle = 'the bumble'");
     const opened = open();

@@ -22,9 +22,9 @@ export interface KillSwitchStore {
 export interface KillSwitchWrites {
   /** The newest reason counts. */
   set(stop: StoredKillSwitch): readonly GuardedWrite[];
-  /** Where nobody released it meanwhile. Errors of the commit: `conflict`. */
+  /** Releases it. Errors of the commit: `conflict` if it was released meanwhile. */
   remove(target: string): readonly GuardedWrite[];
-  /** A second target that is stopped for the reason of the first one, where that one is on and the second is not. */
+  /** Stops a second target for the same reason, if the first one is stopped and the second is not. */
   copy(from: string, to: string): readonly GuardedWrite[];
 }
 

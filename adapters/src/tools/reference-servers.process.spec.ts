@@ -16,7 +16,7 @@ async function until<T>(read: () => Promise<T | undefined>): Promise<T> {
   for (const end = performance.now() + 20_000; ;) {
     const found = await read();
     if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error('It has not come to that within 20 s.');
+    if (performance.now() > end) throw new Error('The condition did not hold within 20 s.');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

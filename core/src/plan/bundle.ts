@@ -2,7 +2,7 @@ import { workOfNode } from '../document/work-of-node.js';
 import type { WorkflowDocument } from '../document/workflow-document.js';
 import type { NodeCatalog } from '../node/catalog.js';
 import type { PlanBundle } from '../ports/journal.js';
-import { createPace, runThrough, type Pace, type Steps } from '../values/steps.js';
+import { createPace, type Pace, type Steps } from '../values/steps.js';
 import { compilePlanSteps } from './compile-plan.js';
 import type { CompileResult } from './compile-result.js';
 
@@ -30,11 +30,7 @@ export function* bundleSteps(
   return { document, workflows };
 }
 
-/** Compiles a stored bundle again. Sub-workflows come from the bundle, not from the current store. */
-export const compileBundle = (bundle: PlanBundle, catalog: NodeCatalog): CompileResult =>
-  runThrough(compileBundleSteps(bundle, catalog));
-
-/** The same in steps, so that the caller can pause between them. */
+/** Compiles a stored bundle again, in steps. Sub-workflows come from the bundle, not from the current store. */
 export function compileBundleSteps(bundle: PlanBundle, catalog: NodeCatalog): Steps<CompileResult> {
   const workflow = (slug: string): WorkflowDocument | undefined =>
     Object.hasOwn(bundle.workflows, slug) ? bundle.workflows[slug] : undefined;

@@ -9,7 +9,7 @@ import { runInterleaved, watchPieces } from '../testing/pieces.js';
 import { portOf, Text } from '../types/port.js';
 import { runThrough } from '../values/steps.js';
 import { base, catalog } from './__fixtures__/plan-documents.js';
-import { bundleSteps, compileBundle, compileBundleSteps } from './bundle.js';
+import { bundleSteps, compileBundleSteps } from './bundle.js';
 import { compilePlan, compilePlanSteps } from './compile-plan.js';
 
 const at = (type: string, config: object = {}) => ({ type, version: 1, config });
@@ -139,9 +139,11 @@ describe('bundleSteps', () => {
     expect(bundle).toEqual({ document: outer, workflows: { inner } });
     const { result, pieces } = watchPieces(() => compileBundleSteps(bundle, catalog));
     expect(result.issues).toEqual([]);
-    expect(result).toEqual(compileBundle(bundle, catalog));
+    expect(result).toEqual(runThrough(compileBundleSteps(bundle, catalog)));
     expect(pieces).toBeGreaterThan(5);
-    expect(compileBundle({ ...bundle, workflows: {} }, catalog).issues[0]?.code).toBe('workflow-missing');
+    expect(runThrough(compileBundleSteps({ ...bundle, workflows: {} }, catalog)).issues[0]?.code).toBe(
+      'workflow-missing',
+    );
   });
 });
 

@@ -4,16 +4,16 @@ import type { NestedEnd } from '../recovery/history.js';
 import type { Frame, Task } from '../run/run-tree.js';
 import type { NestedRequest } from './open-nested.js';
 
-/** What running a nested run needs of the run. */
+/** The parts of a run that a nested run needs. */
 interface NestedRunning {
   readonly frames: ReadonlyMap<string, Frame>;
   openNested(task: Task, request: NestedRequest, prefix: string): void;
   waitForNested(task: Task, key: string, prefix: string): Promise<NestedEnd>;
-  /** Reads back what ended well in nested runs that failed. */
+  /** Reads results of finished nodes in nested runs that failed. */
   rereadNested(prefix: string): Promise<void>;
 }
 
-/** Runs a workflow of the plan as a nested run under a longer path. One that ended before gives its result at once. */
+/** Runs a workflow of the plan as a nested run under a longer path. A nested run that has ended returns its result at once. */
 export async function runNested(run: NestedRunning, task: Task, request: NestedRequest): Promise<NestedResult> {
   const { key } = request;
   const known = task.history?.nested.get(key);

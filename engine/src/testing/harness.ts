@@ -1,9 +1,10 @@
 import {
   HeddleError,
-  compileBundle,
+  compileBundleSteps,
   compilePlan,
   createCatalog,
   defaultLabel,
+  runThrough,
   type DocumentEdge,
   type DocumentNode,
   type Journal,
@@ -144,7 +145,7 @@ export function createBench(definitions: readonly NodeDefinition[], options: Ben
     emit: (runId, events) => void listeners.get(runId)?.push(...events),
     random: () => 0.5,
     compile: (bundle: PlanBundle) => {
-      const { plan } = compileBundle(bundle, createCatalog(definitions));
+      const { plan } = runThrough(compileBundleSteps(bundle, createCatalog(definitions)));
       if (plan === undefined) throw new HeddleError('workflow_invalid', 'The stored workflow does not compile.');
       return plan;
     },

@@ -1,6 +1,6 @@
 import { toHeddleError, type AlertDelivery, type AlertStore, type Audit, type Clock } from '@heddle/core';
 import { alone, type Held } from '@heddle/adapters/leases';
-import { BackgroundWork } from '../common/background-work.js';
+import { BackgroundWork } from '../common/background/background-work.js';
 import type { Log } from '../common/log.js';
 import { pause } from '../common/pause.js';
 import { destinationOf } from './destination-of.js';

@@ -8,7 +8,7 @@ import {
   type Clock,
   type StoredAlert,
 } from '@heddle/core';
-import { BackgroundWork } from '../common/background-work.js';
+import { BackgroundWork } from '../common/background/background-work.js';
 import type { Log } from '../common/log.js';
 import { pause } from '../common/pause.js';
 import { alertMessage } from './alert-message.js';

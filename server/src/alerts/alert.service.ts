@@ -38,7 +38,7 @@ interface AlertSources extends Omit<SendSources, 'store'> {
 const mostRules = 500;
 const mostChannels = 100;
 
-/** Rules, channels, silences and tests. A rule is about one project, and tells through its channels. Each change is an audit event. */
+/** Rules, channels, silences and tests. A rule belongs to one project and sends through its channels. Each change is an audit event. */
 export class AlertService {
   constructor(private readonly sources: AlertSources) {}
 
@@ -136,7 +136,7 @@ export class AlertService {
     return given.kind === 'webhook' ? { ...reply, secret } : reply;
   }
 
-  /** Rules that name it tell nobody through it. Errors: `alert_channel_not_found`. */
+  /** Rules that name it no longer send through it. Errors: `alert_channel_not_found`. */
   async removeChannel(id: string, by: AuditActor): Promise<void> {
     const { store } = this.sources;
     await this.audited(`alert-channel:${id}`, 'alert channel removed', by, [

@@ -36,8 +36,8 @@ async function queryOf(sources: QualitySources, scope: RuleScope, minutes: numbe
 }
 
 /**
- * Versions that tests of the project rolled back or promoted by themselves since a time, with their workflow. A test knows no model, key or channel; what a
- * person promoted or stopped is no news to them.
+ * Versions that tests of the project rolled back or promoted by themselves since a time, with their workflow. A test has no model, key or channel.
+ * Changes that a person made are left out.
  */
 export async function changesByTests(
   { ab, ownership }: QualitySources,

@@ -99,7 +99,7 @@ async function passwordOf(
   const reader: SecretReader = { project, workflow: '', mayUse: () => true };
   const secret: SecretHandle = { name: passwordSecret };
   const credential = await secrets.credential(reader, { secret, header: 'authorization', scheme: 'basic' });
-  // A secret names hosts as addresses of the web do: `smtp.example.com:587`, or `smtp.example.com` for the port of TLS.
+  // A secret names hosts like web addresses: `smtp.example.com:587`, or `smtp.example.com` for the port of TLS.
   const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   checkSecretHost(
     credential,

@@ -32,7 +32,7 @@ export function guardRequests(
     // Replies about runs and people must not be cached; streams and files set their own header.
     if (/^\/(?:api|v1|mcp)(?:[/?]|$)/.test(request.url)) void reply.header('cache-control', 'no-store');
     try {
-      // What watches many processes asks each at its address, which no setting of theirs could name.
+      // A monitor of many processes requests each one by its own address, which no setting can name.
       const origin = originOf(request.raw, isForMonitors(request.url));
       parts.checkHost(
         isEmbedScript(request)
@@ -54,7 +54,7 @@ export function guardRequests(
       await sendError(request.url, reply, error);
       return;
     }
-    // A route for every method would have this one too, and its body.
+    // A route for every method also matches QUERY, which is never answered.
     const isQuery = request.method === 'QUERY';
     if (!isUnmatched(request) && !isQuery) return;
     const methods = parts.methodsOf(request.url).filter((method) => method !== 'QUERY');
@@ -76,7 +76,7 @@ export function guardRequests(
   });
 }
 
-/** No route has this address. The editor answers every address, which does not count where no page can be. */
+/** No route has this address. The editor answers every address; that does not count for addresses that cannot be pages. */
 function isUnmatched(request: FastifyRequest): boolean {
   return request.is404 || (request.routeOptions.url === '/*' && machinePaths.test(request.url));
 }

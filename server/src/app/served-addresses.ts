@@ -3,7 +3,7 @@ import type { Settings } from '../settings/settings-table.js';
 
 const forMonitors = /^\/(?:api\/health(?:\/(?:live|ready))?|metrics)(?:\?|$)/;
 
-/** Whether an address is for what watches a process: probes of its health, and metrics. A process that only runs runs answers nothing else. */
+/** Whether an address serves monitoring: probes of health, and metrics. A worker answers nothing else. */
 export const isForMonitors = (url: string): boolean => forMonitors.test(url);
 
 /**

@@ -18,13 +18,16 @@ export class AuditContentService {
     await this.keeper.flush();
     const text = await this.audit.content.read(hash);
     if (text === undefined)
-      throw new HeddleError('not_found', 'This content is not kept: it was erased, too long, or kept long enough.');
+      throw new HeddleError(
+        'not_found',
+        'This content is not kept: it was erased, it was too long, or its time of retention is over.',
+      );
     const details = { step: 'content seen', hash } as const;
     await this.audit.write({ kind: 'export', who: who.id, subject: 'audit', details });
     return { hash, text };
   }
 
-  /** Gives the number of erased texts. Many are erased in several commits, each with its audit event. */
+  /** Returns the number of erased texts. Many texts are erased in several commits, each with its audit event. */
   async erase(who: Pick<Principal, 'id'>, { run, level, before }: EraseContentQuery): Promise<number> {
     await this.keeper.flush();
     const what = { ...(run !== undefined && { runIds: [run] }), level, before };

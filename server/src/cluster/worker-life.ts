@@ -56,7 +56,7 @@ export class WorkerLife {
   private mayWait = false;
   private hintedAt: number;
   private isOver = false;
-  /** An operator lets it drain: it takes no runs until it may again. */
+  /** An operator drains it: it takes no runs until the operator ends that. */
   private isDraining: boolean;
   private end: (() => void) | undefined;
 
@@ -136,7 +136,7 @@ export class WorkerLife {
   }
 
   /**
-   * A process that was stopped for long may come to an effect before its timer. Its runs are released first, so that they note nothing of the
+   * A process that stood still for long may reach an effect before its timer fires. Its runs are released first, so that they note nothing of the
    * error.
    */
   private checkEffects(): void {
@@ -307,7 +307,7 @@ export class WorkerLife {
   }
 
   private async giveBack({ claim }: Work): Promise<void> {
-    // Where it fails, the reconciler takes the run when this worker is dead.
+    // If this fails, the reconciler takes the run when this worker is dead.
     await this.parts.claims.release(claim).catch(() => undefined);
   }
 
@@ -360,7 +360,7 @@ export class WorkerLife {
     }
   }
 
-  /** The watchdog: runs that nobody took although there were hints are claimed directly, and what receives hints is replaced. */
+  /** The watchdog: it claims runs that no worker took in spite of hints, and replaces the receiver of hints. */
   private async watch(): Promise<void> {
     const free = this.free();
     this.mayWait = free === 0;

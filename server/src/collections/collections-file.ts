@@ -13,7 +13,7 @@ export interface CollectionsFile {
   /** Whether the file existed once. If so, a new file never replaces it automatically. */
   wasThere(): boolean;
   note(): void;
-  /** Checks a file that is not open. Errors: `storage_corrupt` where it is lost, empty or lacks changes. */
+  /** Checks a file that is not open. Errors: `storage_corrupt` if it is lost, empty or lacks changes. */
   check(): void;
   /** Accepts the loss: the file is used as it is. */
   accept(): void;

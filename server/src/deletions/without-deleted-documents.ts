@@ -22,7 +22,7 @@ export function withoutDeletedDocuments(stored: Lazy<Collections>, deletions: Kn
       const before = deletions.find('collection', request.name);
       if (before !== undefined) await deletions.finish(before);
       const collection = await collections.create(request);
-      // A crash while the collection before it was dropped may have left them.
+      // A crash during the drop of an earlier collection of this name may have left them.
       await deletions.forgetWithin(request.name);
       return withoutDeleted(collection, deletions);
     },
@@ -67,7 +67,7 @@ function withoutDeleted(collection: Collection, deletions: Known): Collection {
     info: async () => counted(await collection.info(), deletions),
     search: async (request, options) => {
       const found = await collection.search({ ...request, filter: seenFilter(request.filter, deleted()) }, options);
-      // What was deleted while the search ran.
+      // Documents that were deleted during the search.
       return found.filter(({ document }) => !deleted().has(document));
     },
     ingest: (documents, options) => collection.ingest(wanted(documents, name, options?.sync, deletions), options),

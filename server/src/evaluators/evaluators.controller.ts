@@ -29,7 +29,7 @@ import { EvaluatorService } from './evaluator.service.js';
 import { evaluatorPresets } from './presets.js';
 import { SubjectService } from './subject.service.js';
 
-/** Evaluators: their kinds, trying them on one answer, and how far judges agree with people. */
+/** Evaluators: their kinds, a trial on one answer, and how far judges agree with people. */
 @Controller('api/evaluators')
 export class EvaluatorsController {
   constructor(
@@ -49,7 +49,7 @@ export class EvaluatorsController {
   }
 
   /**
-   * Judges one answer: a typed one, or that of a run that has ended. Models are really asked. Errors: `evaluator_invalid`, `run_not_found`,
+   * Judges one answer: a typed one, or that of a run that has ended. It calls real models. Errors: `evaluator_invalid`, `run_not_found`,
    * `run_unfinished`; an evaluator that fails gives an evaluation with an error.
    */
   @Post('try')
@@ -79,7 +79,7 @@ export class EvaluatorsController {
     return { judges: [...(await this.calibrations.list(project))] };
   }
 
-  /** Adds what the caller said of answers that a judge judged. Errors: `evaluator_invalid`. */
+  /** Adds the verdicts of the caller on answers that a judge judged. Errors: `evaluator_invalid`. */
   @Post('calibrations')
   @TakesValues('large')
   @Access('run:feedback', { kind: 'run' })

@@ -38,7 +38,7 @@ export class IndexGateService {
     return this.sources.gates.get(collection);
   }
 
-  /** Errors: `not_found` for a dataset that the caller may not read, `collection_not_found` where its project lacks the collection. */
+  /** Errors: `not_found` for a dataset that the caller may not read, `collection_not_found` if its project does not have the collection. */
   async set(collection: string, gate: IndexGate, caller: Principal, by: AuditActor): Promise<IndexGate> {
     const { ownership, gates, audit, clock, labs } = this.sources;
     const { dataset, metric, maxLoss } = gate;
@@ -52,7 +52,7 @@ export class IndexGateService {
     return gate;
   }
 
-  /** Errors: `not_found` where there is none. */
+  /** Errors: `not_found` if there is none. */
   async remove(collection: string, by: AuditActor): Promise<void> {
     const { gates, audit } = this.sources;
     if ((await gates.get(collection)) === undefined)
@@ -64,7 +64,7 @@ export class IndexGateService {
     );
   }
 
-  /** Measures the new index where the collection has a gate. Errors: `index_gate_failed`; `forbidden` for an override without the right. */
+  /** Measures the new index if the collection has a gate. Errors: `index_gate_failed`; `forbidden` for an override without the right. */
   async pass(collection: string, override: GateOverride | undefined, caller: Principal): Promise<GatePass> {
     const { gates, ownership, clock } = this.sources;
     const gate = await gates.get(collection);

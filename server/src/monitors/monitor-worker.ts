@@ -1,6 +1,6 @@
 import { HeddleError, toHeddleError, type Audit, type StoredMonitor, type Tables } from '@heddle/core';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { BackgroundWork } from '../common/background-work.js';
+import { BackgroundWork } from '../common/background/background-work.js';
 import type { Log } from '../common/log.js';
 import { pause } from '../common/pause.js';
 import { dayOf, judgeRun, type JudgeSources } from './judge-run.js';

@@ -1,88 +1,68 @@
-import { HeddleError, momentsSource, type Clock, type SourceRecord, type SourceStore } from '@heddle/core';
-import { atOrAfter } from '../channels/at-or-after.js';
+import { HeddleError, type Clock, type SourceRecord, type SourceStore } from '@heddle/core';
 import { cronTimes } from '../channels/schedules/cron-times.js';
 import { dueTimes } from '../channels/schedules/due-times.js';
+import { DueChecks } from '../common/background/due-checks.js';
 import type { Log } from '../common/log.js';
 import type { SourceService } from './source.service.js';
 
-/** The wait before a look at the sources that failed is repeated. */
+/** The wait before a sync that failed is tried again. */
 const againMs = 15_000;
-/** The longest wait, by a steady clock, so that a clock that was wrong for a while is noticed. */
-const longestSleepMs = 300_000;
 /** A last time so far ahead comes from a wrong clock: times count from now. */
 const aheadMs = 3_600_000;
 
 /** Syncs sources at the times of their schedules. Missed times are made up for by one sync. */
 export class SourceScheduler {
-  private working: Promise<void> = Promise.resolve();
-  private stopTimer: (() => void) | undefined;
-  private isStarted = false;
+  private readonly checks: DueChecks;
 
   constructor(
     private readonly sources: SourceService,
     private readonly store: SourceStore,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly log: Log,
     /** Nothing new happens in a project that is archived. */
     private readonly isArchived: (project: string) => Promise<boolean>,
   ) {
+    const onError = (err: unknown): void => log.error({ err }, 'sources could not be looked at');
+    this.checks = new DueChecks({ clock, check: () => this.tick(), onError });
     sources.onChange = () => this.check();
   }
 
   /** Only a server syncs sources by itself. */
   start(): void {
-    this.isStarted = true;
     void this.sources.resume().catch((err: unknown) => this.log.error({ err }, 'removals of sources wait'));
-    this.check();
+    this.checks.start();
   }
 
-  async stop(): Promise<void> {
-    this.isStarted = false;
-    this.stopTimer?.();
-    await this.working;
+  stop(): Promise<void> {
+    return this.checks.stop();
   }
 
   /** Checks the sources now; one check at a time. */
   check(): void {
-    if (!this.isStarted) return;
-    this.working = this.working
-      .then(() => this.tick())
-      .catch((err: unknown) => {
-        this.log.error({ err }, 'sources could not be looked at');
-        this.sleepUntil(this.now() + againMs);
-      });
+    this.checks.request();
   }
 
   /** Resolves when the requested checks are over; for tests. */
   get idle(): Promise<void> {
-    return this.working;
+    return this.checks.idle;
   }
 
-  private now(): number {
-    return momentsSource(this.clock).now();
-  }
-
-  private sleepUntil(time: number): void {
-    this.stopTimer?.();
-    if (this.isStarted) this.stopTimer = atOrAfter(this.clock, time, longestSleepMs, () => this.check());
-  }
-
-  private async tick(): Promise<void> {
+  private async tick(): Promise<number> {
     let next = Infinity;
     for (const record of await this.store.list()) {
       const { isPaused, isRemoving, project } = record.source;
       if (isPaused || isRemoving || (await this.isArchived(project))) continue;
-      if (!this.isStarted) return;
+      if (!this.checks.isStarted) return next;
       next = Math.min(next, await this.run(record));
     }
-    this.sleepUntil(next);
+    return next;
   }
 
   /** Syncs a source that is due, and gives the time of its next check. */
   private async run(record: SourceRecord): Promise<number> {
     const { source, firedAt } = record;
     if (source.schedule === undefined) return Infinity;
-    const now = this.now();
+    const now = this.checks.now();
     try {
       const times = await cronTimes(source.schedule);
       const last = firedAt ?? source.createdAt;

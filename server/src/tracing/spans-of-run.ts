@@ -58,7 +58,7 @@ export function spansOfRun({ summary, document, events, trace, origin, after = 0
   const inside = new EventSpans(runId, traceId, document);
   for (const event of events) inside.read(event);
   const added = inside.spans.filter((_span, index) => (inside.seqs[index] ?? 0) > after);
-  // The execution that a span is in may go on: its own span follows.
+  // The execution around a span may go on: its own span follows later.
   if (!isTerminal(summary.status)) return added;
   const root = {
     ...runSpan(summary, traceId, rootId, events),

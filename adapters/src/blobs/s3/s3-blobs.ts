@@ -25,7 +25,7 @@ const youngMs = 60_000;
 interface S3BlobsOptions {
   /** What the keys of all blobs begin with: empty, or with a slash at the end. */
   readonly prefix: string;
-  /** What the keys of everything begin with that is in the bucket: a sweep also ends large uploads of originals that a kill left. */
+  /** The prefix of all keys of Heddle in the bucket: a sweep also ends large uploads of originals that a kill left. */
   readonly root: string;
   /** The bucket as messages name it. */
   readonly name: string;
@@ -37,8 +37,8 @@ interface S3BlobsOptions {
 /**
  * Content-addressed storage in a bucket: `ab/cdef…` with name and media type in its headers.
  *
- * - A blob appears complete, as an object does. The first of two that store the same content at once gives it its name.
- * - What is read has the hash of its id (`storage_corrupt` otherwise). Storing the content again repairs it.
+ * - A blob appears complete, as an object does. If two processes store the same content at once, it gets the name of the first.
+ * - Content that is read has the hash of its id, else it is `storage_corrupt`. Storing the content again repairs it.
  * - A blob that is stored again counts as young for a sweep.
  */
 export class S3Blobs implements BlobStore {
@@ -163,7 +163,7 @@ export class S3Blobs implements BlobStore {
     const known = await this.objects.head(key, reference.id);
     if (known === undefined) {
       const outcome = await this.objects.put(key, body, objectOf(reference), false);
-      // The other one has the same content: a second object does no harm, and none would be a loss.
+      // The other process has the same content: a second object does no harm, but a missing one would lose data.
       if (outcome === 'contended') await this.objects.put(key, body, objectOf(reference), true);
       return;
     }
@@ -198,7 +198,7 @@ export class S3Blobs implements BlobStore {
     return this.translated(() => this.objects.head(this.keyOf(id), id));
   }
 
-  /** Undefined for what is no blob. */
+  /** Undefined for an object that is no blob. */
   private idOf(key: string): string | undefined {
     const id = `sha256:${key.slice(this.bucket.prefix.length).replace('/', '')}`;
     return idPattern.test(id) ? id : undefined;

@@ -15,7 +15,7 @@ export async function openS3Client({ endpoint, region, keys }: S3Address, timeou
     endpoint,
     forcePathStyle: endpoint !== undefined,
     credentials: keys,
-    // Our own hash is the checksum; servers of others do not know all of Amazon's newer ones.
+    // Our own hash is the checksum: other servers do not support all of Amazon's newer checksums.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     maxAttempts: 3,

@@ -46,7 +46,7 @@ const ToolCall = z.object({
   error: ErrorValue.optional(),
 });
 
-/** Arguments of the methods of the context, as a node's process sends them: it may send anything. */
+/** Arguments of the methods of the context, as the process of a node sends them. It can send anything. */
 const contextArguments = {
   log: z.tuple([z.enum(['info', 'warn']), text, Json.optional()]),
   raise: z.tuple([Label]),
@@ -77,7 +77,7 @@ export function readArguments<Method extends ContextMethod>(
   method: Method,
   args: readonly unknown[],
 ): z.output<(typeof contextArguments)[Method]> {
-  // A tuple takes no missing members at its end, which a call may leave out.
+  // A call may leave out its last arguments, but a tuple needs all members.
   const filled =
     method === 'log' && args.length === 2
       ? [...args, undefined]
@@ -85,7 +85,7 @@ export function readArguments<Method extends ContextMethod>(
         ? [undefined]
         : args;
   const parsed = contextArguments[method].safeParse(filled);
-  // The schema of this very method gave it.
+  // The schema of this method returned it.
   if (parsed.success) return parsed.data as z.output<(typeof contextArguments)[Method]>;
   const [issue] = parsed.error.issues;
   throw new HeddleError(

@@ -6,10 +6,10 @@ const textKinds: ReadonlySet<DocumentKind> = new Set([
 const mailHeaders =
   /^(from|to|cc|subject|date|message-id|mime-version|received|return-path|content-type|reply-to|delivered-to|x-[\w-]+):/i;
 
-/** The kind of a text, by what it says; the hint decides only between kinds that look alike. */
+/** The kind of a text, by its content; the hint decides only between kinds that look alike. */
 export function sniffText(text: string, hint: DocumentKind | undefined): DocumentKind {
   const head = text.slice(0, 8192).trimStart();
-  // What its name says of a text that any of these could be.
+  // These kinds look like other texts: only the name tells them apart.
   if (hint === 'code' || hint === 'rst' || hint === 'org') return hint;
   if (hint === 'notebook' && head.startsWith('{')) return hint;
   if (isHtml(head, hint)) return 'html';
@@ -30,13 +30,13 @@ function isHtml(head: string, hint: DocumentKind | undefined): boolean {
   return hint === 'html' && /<[a-z][a-z0-9]*[\s>/]/i.test(head);
 }
 
-/** What says of itself that it is XML, or is named so and begins with an element. */
+/** A text with an XML declaration, or a text with an XML name that begins with an element. */
 const isXml = (head: string, hint: DocumentKind | undefined): boolean =>
   hint !== 'text' &&
   hint !== 'markdown' &&
   (/^<\?xml\s/i.test(head) || (hint === 'xml' && /^<[a-z_][\w:.-]*[\s>/]/i.test(head)));
 
-/** At least two mail headers, one of them telling who or what, before the first empty line. */
+/** At least two mail headers before the first empty line; one is From, Subject, Received or Message-ID. */
 function isMail(head: string): boolean {
   const lines = head.split('\n', 40);
   const first = lines[0] ?? '';

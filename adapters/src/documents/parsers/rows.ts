@@ -1,7 +1,7 @@
 import { HeddleError, withoutUndefined, type ParsedDocument, type TextSpan } from '@heddle/core';
 import type { DocumentLimits } from '../limits.js';
 
-/** Writes rows as text, so that each row can be read without its table: one `column: value` a line, an empty line between rows. */
+/** Writes rows as text, so that each row can be read without its table: one `column: value` on each line, and an empty line between rows. */
 export interface RowWriter {
   /** Adds a row; empty cells are left out, and so is a row without any cell. */
   add(row: number, cells: Iterable<readonly [name: string, value: string]>, headings?: readonly string[]): void;

@@ -64,7 +64,7 @@ export function lineEnd(text: string, start: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** The marker that a line opens a code fence with. */
+/** The marker of a line that opens a code fence. */
 export function opensFence(line: string): string | undefined {
   const marker = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
   if (marker === undefined) return undefined;

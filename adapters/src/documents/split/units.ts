@@ -28,7 +28,7 @@ function asUnit(measure: Measure, start: number, end: number, kind: Unit['kind']
 const weigh = (measure: Measure, start: number, end: number): number =>
   Math.max(measure.count(start, end), Math.ceil((end - start) / charactersPerToken));
 
-/** A block whole where it fits, else its parts. */
+/** The whole block if it fits, else its parts. */
 export function* unitsOf(measure: Measure, block: Block): Generator<Unit> {
   const [start, end] = trimmed(measure.text, block.start, block.end);
   if (start >= end) return;

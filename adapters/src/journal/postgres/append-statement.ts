@@ -45,7 +45,7 @@ dropped AS (
   DELETE FROM ${schema}.deltas d USING unnest($31::bigint[], $32::text[]) AS e(ordinal, path), moved m
   WHERE m.ordinal = e.ordinal AND d.run = m.number AND (e.path IS NULL OR d.path = e.path))`;
 
-/** What a stored append is answered with. */
+/** The answer for a stored append. */
 export interface StoredRow {
   /** Its position among the entries, from 1. */
   readonly ordinal: number;
@@ -100,7 +100,7 @@ function errorsOf(entries: readonly AppendEntry[]): {
   readonly message: readonly (string | null)[];
 } {
   const error = entries.map(({ prepared }) => prepared.change.error ?? null);
-  // The message stands for itself, as lists search it.
+  // The message has its own column, because lists search it.
   const messageOf = (text: string): string => cleanText(ErrorValue.parse(JSON.parse(text)).message);
   return { error, message: error.map((text) => (text === null ? null : messageOf(text))) };
 }

@@ -1,8 +1,8 @@
-/** How a model asks for tools: what it writes before a call, and the form of the call. */
+/** How a model calls tools: what it writes before a call, and the form of the call. */
 export interface ToolStyle {
-  /** The model's own chat template takes tools, calls and results. Otherwise words in the system message explain them. */
+  /** Whether the chat template of the model takes tools, calls and results. Otherwise the system message explains them. */
   readonly isNative: boolean;
-  /** What the model writes where it begins to call: what follows is held to the grammar of calls. */
+  /** What the model writes before a call: from there on, the grammar of calls applies. */
   readonly opener: { readonly text: string; readonly isOnlyAtStart: boolean };
   /** Stands before the grammar begins. */
   readonly prefix: string;
@@ -16,7 +16,7 @@ export interface ToolStyle {
   readonly hasShortIds: boolean;
 }
 
-/** `<tool_call>` round each call: Hermes, Qwen, SmolLM3 and others; we ask it of models that know no form of their own. */
+/** `<tool_call>` round each call: Hermes, Qwen, SmolLM3 and others; also for models without a form of their own. */
 const tagged: ToolStyle = {
   isNative: true,
   opener: { text: '<tool_call>', isOnlyAtStart: false },

@@ -7,7 +7,7 @@ import { movedTables, type MovedTableName } from '../moved-tables.js';
 import { movedTable, type Cell, type MovedTable, type Row } from './row-forms.js';
 import type { Batch, RowSource } from './row-store.js';
 
-/** Rows of a batch at most. */
+/** The most rows of a batch. */
 const mostRows = 1_000;
 
 /** The tables that a move copies, by the columns of heddle.db. */
@@ -76,10 +76,10 @@ function readerOf(connection: Database.Database, { name, sqlite }: MovedTable): 
   };
 }
 
-/** A column in quotes, as some have the name of a keyword; an expression stays. */
+/** A column in quotes, because some columns are named like keywords; an expression stays as it is. */
 export const quoted = (column: string): string => (/^\w+$/.test(column) ? `"${column}"` : column);
 
-/** Rows with a number are read by it, in the order in which they stand in the file. */
+/** Rows with a number are read in the order of their numbers, which is their order in the file. */
 function keyOf(connection: Database.Database, table: MovedTableName): readonly string[] {
   const isOrdered = connection
     .prepare<[string], number>("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?")

@@ -73,7 +73,7 @@ const permissionFields = 'type,emailAddress,deleted';
 const fields = `nextPageToken,incompleteSearch,files(id,name,mimeType,modifiedTime,version,md5Checksum,size,webViewLink,permissions(${permissionFields}))`;
 const google = 'application/vnd.google-apps.';
 const office = 'application/vnd.openxmlformats-officedocument.';
-/** What documents of Google's own editors are exported as. Other kinds, such as forms, have no text. */
+/** The formats in which documents of Google's editors are exported. Other kinds, such as forms, have no text. */
 const exports: Readonly<Record<string, string>> = {
   document: `${office}wordprocessingml.document`,
   spreadsheet: `${office}spreadsheetml.sheet`,
@@ -81,7 +81,7 @@ const exports: Readonly<Record<string, string>> = {
 };
 const everywhere = 'supportsAllDrives=true&includeItemsFromAllDrives=true';
 
-/** Where Google is; tests have another. */
+/** The addresses of Google; tests use others. */
 interface GoogleServers {
   readonly api: string;
   readonly tokens: string;
@@ -116,7 +116,7 @@ async function* changes(request: SourceRequest<DriveConfig>, servers: GoogleServ
   yield { type: 'checkpoint', isComplete: true };
 }
 
-/** Drive, as one sync asks it. */
+/** The requests of one sync to Drive. */
 class Drive {
   private readonly request: SourceRequest<DriveConfig>;
   private readonly server: string;
@@ -160,7 +160,7 @@ class Drive {
     };
   }
 
-  /** Errors of one file, such as one that nobody may download, are not of the sign-in. */
+  /** Errors of one file, such as a file that cannot be downloaded, are no errors of the sign-in. */
   private async load(file: File): Promise<SourceContent> {
     const exported = exportOf(file);
     const at = `/drive/v3/files/${encodeURIComponent(file.id)}`;
@@ -195,7 +195,7 @@ class Drive {
     return [...new Set(names)].sort();
   }
 
-  /** Of a file of a shared drive, which is listed without them. Nobody is named where the account may not see them. */
+  /** The readers of a file of a shared drive: the list of files does not contain them. There are none if the account may not see them. */
   private async permissions(id: string): Promise<readonly Permission[]> {
     const all: Permission[] = [];
     try {
@@ -244,7 +244,7 @@ class Drive {
 const exportOf = ({ mimeType }: File): string | undefined =>
   mimeType.startsWith(google) ? exports[mimeType.slice(google.length)] : undefined;
 
-/** Drive refuses requests that are too many with 403 and a reason. It names no time. */
+/** Drive refuses too many requests with 403 and a reason, without a time to wait. */
 function waitOf({ status, text }: Refusal): number | undefined {
   return status === 403 && /"(?:user)?rateLimitExceeded"/i.test(text) ? 10_000 : undefined;
 }

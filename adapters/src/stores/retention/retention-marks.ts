@@ -2,7 +2,7 @@ import type { Tables } from '@heddle/core';
 
 /** What may be removed of a class: marked for long enough, and still old enough. */
 export interface MarkedLimit {
-  /** Epoch milliseconds: what ended before goes. */
+  /** Epoch milliseconds: everything that ended before this time is removed. */
   readonly before: number;
   /** The number of the newest run when the mark was set: later ones stay, even if a wrong clock gave them earlier times. */
   readonly newest: number;
@@ -24,9 +24,9 @@ export interface RetentionMarks {
   mark(name: string, before: number, now: number): Promise<MarkedLimit | undefined>;
 }
 
-/** A mark stands this long before what it covers may go. */
+/** How long a mark stands before its rows may be removed. */
 export const markedMs = 86_400_000;
-/** Marks are set no closer together, however often it is looked. */
+/** The shortest time between two marks, however often retention runs. */
 const apartMs = 1_800_000;
 
 const lift = 'DELETE FROM retention_marks WHERE class = @name AND (before > @soon OR marked_at > @now)';

@@ -18,19 +18,8 @@ export interface StoredVersionRow extends VersionRow {
 /** The columns of a `StoredVersionRow`. */
 export const versionColumns = 'rowid AS number, workflow_id, version, body, bundle, checksum';
 
-/** Writes a row with its checksum; its parameters are those of `versionValues`. */
-export const insertVersion =
-  'INSERT INTO versions (workflow_id, version, body, bundle, checksum) VALUES (?, ?, ?, ?, ?)';
-
-type VersionValues = [workflowId: string, version: number, body: string, bundle: string, checksum: number];
-
 const checksumOfVersion = ({ workflow_id, version, body, bundle }: VersionRow): number =>
   checksumOf([workflow_id, version, body, bundle]);
-
-/** What `insertVersion` takes. */
-export function versionValues(row: VersionRow): VersionValues {
-  return [row.workflow_id, row.version, row.body, row.bundle, checksumOfVersion(row)];
-}
 
 /** The values of a row by their columns. */
 export const namedVersionValues = (row: VersionRow): Record<string, string | number> => ({

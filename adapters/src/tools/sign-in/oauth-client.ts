@@ -30,7 +30,7 @@ export function oauthOf({ id, transport }: ToolServer): ToolOAuth {
   });
 }
 
-/** What the protocol's library asks of a client, over a draft that only this code sees. */
+/** The client that the library of the protocol needs. It works on a draft that no other code sees. */
 export function oauthClient(options: OAuthClientOptions): OAuthClientProvider {
   const { draft, redirectUrl, clientSecret } = options;
   const { clientId, scope } = oauthOf(options.server);

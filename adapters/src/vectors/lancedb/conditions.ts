@@ -1,4 +1,5 @@
-import { HeddleError, type Filter } from '@heddle/core';
+import type { Filter } from '@heddle/core';
+import { filterTooLarge } from '../shared/filter-too-large.js';
 import { presenceTerm, termStart, valueTerm } from '../shared/field-terms.js';
 import { nobody } from '../shared/payloads.js';
 import type { Where } from '../shared/records.js';
@@ -48,7 +49,7 @@ export const keysSql = (keys: readonly string[]): string => `key IN (${oneOf(key
 function filterSql(filter: Filter): string {
   let count = 0;
   const sqlOf = (one: Filter, isWanted: boolean, depth: number): string => {
-    if (depth > maxLevels) throw refused(`${maxLevels} levels: join its conditions in fewer levels`);
+    if (depth > maxLevels) throw filterTooLarge(`${maxLevels} levels: join its conditions in fewer levels`);
     switch (one.op) {
       case 'not':
         return sqlOf(one.filter, !isWanted, depth);
@@ -61,15 +62,12 @@ function filterSql(filter: Filter): string {
       }
       default:
         count += 1;
-        if (count > maxConditions) throw refused(`${maxConditions} conditions: use "in" with a list of values`);
+        if (count > maxConditions) throw filterTooLarge(`${maxConditions} conditions: use "in" with a list of values`);
         return leafSql(one, isWanted);
     }
   };
   return sqlOf(filter, true, 0);
 }
-
-const refused = (most: string): HeddleError =>
-  new HeddleError('filter_invalid', `The filter has more than ${most}, or keep the collection in another store.`);
 
 type Leaf = Exclude<Filter, { op: 'and' | 'or' | 'not' }>;
 

@@ -1,5 +1,6 @@
 import { HeddleError, type Filter } from '@heddle/core';
-import { digest, leafTerms } from '../shared/beginnings.js';
+import { digest } from '../shared/beginnings.js';
+import { pushNegations } from '../shared/push-negations.js';
 import type { Where } from '../shared/records.js';
 
 /**
@@ -44,39 +45,12 @@ const bound = (position: number): number => Math.max(-(2 ** 31), Math.min(2 ** 3
 /** The passages that a filter keeps. Errors: `filter_invalid`. */
 export const filterWhere = (filter: Filter | undefined): string => (filter === undefined ? every : fieldsWhere(filter));
 
-/** Most levels of a filter. */
-const maxLevels = 20;
-/** Most conditions of a filter. */
-const mostConditions = 1_000;
-/** Most values of one condition. */
-const mostValues = 10_000;
-
-/** A negation is pushed to the values, so that nothing depends on what the server takes for the negation of a condition. */
-function fieldsWhere(filter: Filter): string {
-  let count = 0;
-  const of = (one: Filter, isWanted: boolean, depth: number): string => {
-    if (depth > maxLevels) throw refused(`${maxLevels} levels: join its conditions in fewer levels`);
-    switch (one.op) {
-      case 'not':
-        return of(one.filter, !isWanted, depth + 1);
-      case 'and':
-      case 'or': {
-        const inner = one.filters.map((each) => of(each, isWanted, depth + 1));
-        const [only, ...others] = inner;
-        if (only !== undefined && others.length === 0) return only;
-        return `(${inner.join((one.op === 'and') === isWanted ? ' and ' : ' or ')})`;
-      }
-      default: {
-        count += 1;
-        if (count > mostConditions) throw refused(`${mostConditions} conditions: use "in" with a list of values`);
-        const values = new Set(leafTerms(one));
-        if (values.size > mostValues) throw refused(`${mostValues} values in a list`);
-        return isWanted ? hasOneOf('fields', values) : `(not ${hasOneOf('fields', values)})`;
-      }
-    }
-  };
-  return of(filter, true, 0);
-}
-
-const refused = (most: string): HeddleError =>
-  new HeddleError('filter_invalid', `The filter has more than ${most}, or keep the collection in another store.`);
+/** Nothing depends on what the server takes for the negation of a condition: only lists of values are negated. */
+const fieldsWhere = (filter: Filter): string =>
+  pushNegations(filter, {
+    mostLevels: 20,
+    mostConditions: 1_000,
+    mostValues: 10_000,
+    join: (op, conditions) => `(${conditions.join(` ${op} `)})`,
+    leaf: (terms, isWanted) => (isWanted ? hasOneOf('fields', terms) : `(not ${hasOneOf('fields', terms)})`),
+  });

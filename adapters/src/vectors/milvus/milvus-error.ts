@@ -1,5 +1,6 @@
 import { collectionNotFound, HeddleError } from '@heddle/core';
 import { z } from 'zod';
+import { serverUnreachable } from '../shared/server-unreachable.js';
 
 interface Place {
   readonly host: string;
@@ -94,17 +95,17 @@ export function unanswered(error: unknown, { host, collection }: Place): HeddleE
   const { code, details: said } = Fault.safeParse(error).data ?? { code: -1, details: String(error) };
   const reason = said.slice(0, 300);
   const details = { grpc: code, reason, collection };
-  const unreachable = (text: string): HeddleError =>
-    new HeddleError('vector_store_unreachable', text, { cause: error, details });
+  const unreachable = (isLate: boolean): HeddleError =>
+    serverUnreachable({ server: 'Milvus', address: host, setting: 'MILVUS_URL', isLate }, { cause: error, details });
   if (code === grpc.denied || code === grpc.unauthenticated) return refused(host, details);
-  if (code === grpc.late)
-    return unreachable(`Milvus at ${host} did not answer in time: check that it runs and is not overloaded.`);
+  if (code === grpc.late) return unreachable(true);
   if (/certificate|self.signed|TLS|SSL/i.test(reason))
-    return unreachable(
+    return new HeddleError(
+      'vector_store_unreachable',
       `Milvus at ${host} cannot be reached over TLS (${reason}): check MILVUS_URL, and NODE_EXTRA_CA_CERTS for a certificate of your own.`,
+      { cause: error, details },
     );
-  if (code === grpc.unavailable)
-    return unreachable(`Milvus at ${host} cannot be reached: check that it runs, and MILVUS_URL.`);
+  if (code === grpc.unavailable) return unreachable(false);
   if (code === grpc.exhausted)
     return new HeddleError('vector_store_failed', `Milvus at ${host} takes no more now (${reason}): try again later.`, {
       cause: error,

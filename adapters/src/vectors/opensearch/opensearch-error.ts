@@ -1,5 +1,6 @@
 import { collectionNotFound, HeddleError } from '@heddle/core';
 import { z } from 'zod';
+import { serverUnreachable } from '../shared/server-unreachable.js';
 
 interface Place {
   readonly host: string;
@@ -85,11 +86,8 @@ export function unanswered(
   { host, isLate }: { readonly host: string; readonly isLate: boolean },
 ): HeddleError {
   if (error instanceof HeddleError) return error;
-  return new HeddleError(
-    'vector_store_unreachable',
-    isLate
-      ? `OpenSearch at ${host} did not answer in time: check that it runs and is not overloaded.`
-      : `OpenSearch at ${host} cannot be reached: check that it runs, and OPENSEARCH_URL.`,
+  return serverUnreachable(
+    { server: 'OpenSearch', address: host, setting: 'OPENSEARCH_URL', isLate },
     { cause: error },
   );
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HeddleError } from '@heddle/core';
+import { serverUnreachable } from '../shared/server-unreachable.js';
 
 /** An answer of the server that is an error, as the client throws it. */
 const Answer = z.object({ status: z.number(), data: z.unknown() });
@@ -57,16 +58,6 @@ function unanswered(error: unknown, url: string): HeddleError {
       { cause: error },
     );
   }
-  if (name === 'QdrantClientTimeoutError' || name === 'AbortError') {
-    return new HeddleError(
-      'vector_store_unreachable',
-      `Qdrant at ${url} did not answer in time: check that it runs and is not overloaded.`,
-      { cause: error },
-    );
-  }
-  return new HeddleError(
-    'vector_store_unreachable',
-    `Qdrant at ${url} cannot be reached: check that it runs, and QDRANT_URL.`,
-    { cause: error },
-  );
+  const isLate = name === 'QdrantClientTimeoutError' || name === 'AbortError';
+  return serverUnreachable({ server: 'Qdrant', address: url, setting: 'QDRANT_URL', isLate }, { cause: error });
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { HeddleError, type Filter } from '@heddle/core';
+import type { Filter } from '@heddle/core';
+import { filterTooLarge } from '../shared/filter-too-large.js';
 import { maxDepth, presenceTerm, termStart, valueTerm } from '../shared/field-terms.js';
 import { nobody } from '../shared/payloads.js';
 import type { Where } from '../shared/records.js';
@@ -131,11 +132,11 @@ function filterCondition(filter: Filter): Condition {
   let count = 0;
   const counted = (leaf: Condition): Condition => {
     count += 'operands' in leaf ? leaf.operands.length : 1;
-    if (count > maxConditions) throw refused(`${maxConditions} conditions: use "in" with a list of values`);
+    if (count > maxConditions) throw filterTooLarge(`${maxConditions} conditions: use "in" with a list of values`);
     return leaf;
   };
   const conditionOf = (one: Filter, depth: number): Condition => {
-    if (depth > maxDepth) throw refused(`${maxDepth} levels: join its conditions in fewer levels`);
+    if (depth > maxDepth) throw filterTooLarge(`${maxDepth} levels: join its conditions in fewer levels`);
     const inner = (filters: readonly Filter[]): readonly Condition[] =>
       filters.map((other) => conditionOf(other, depth + 1));
     switch (one.op) {
@@ -151,9 +152,6 @@ function filterCondition(filter: Filter): Condition {
   };
   return conditionOf(filter, 0);
 }
-
-const refused = (most: string): HeddleError =>
-  new HeddleError('filter_invalid', `The filter has more than ${most}, or keep the collection in another store.`);
 
 type Leaf = Exclude<Filter, { op: 'and' | 'or' | 'not' }>;
 

@@ -1,5 +1,6 @@
 import { collectionNotFound, HeddleError } from '@heddle/core';
 import { z } from 'zod';
+import { serverUnreachable } from '../shared/server-unreachable.js';
 
 interface Place {
   readonly host: string;
@@ -96,11 +97,5 @@ export function unanswered(
   { host, isLate }: { readonly host: string; readonly isLate: boolean },
 ): HeddleError {
   if (error instanceof HeddleError) return error;
-  return new HeddleError(
-    'vector_store_unreachable',
-    isLate
-      ? `Weaviate at ${host} did not answer in time: check that it runs and is not overloaded.`
-      : `Weaviate at ${host} cannot be reached: check that it runs, and WEAVIATE_URL.`,
-    { cause: error },
-  );
+  return serverUnreachable({ server: 'Weaviate', address: host, setting: 'WEAVIATE_URL', isLate }, { cause: error });
 }

@@ -86,9 +86,9 @@ export interface SourceSecret {
 
 /** A file that a source may read. */
 export interface SourceFileEntry extends FileEntry {
-  /** The path below the folder that was asked for; the name of a file that was asked for itself. */
+  /** The path below the requested folder; the name of the file if a file was requested. */
   readonly relative: string;
-  /** Another text whenever the file may be another: for `etag`. */
+  /** A text that changes whenever the file may have changed: for `etag`. */
   readonly version: string;
 }
 
@@ -103,14 +103,14 @@ export interface SourceFiles extends Pick<Files, 'read'> {
   walk(path: string): AsyncIterable<SourceFileEntry>;
 }
 
-/** An address of the network that was checked: connect to `address`, so that the name cannot stand for another meanwhile. */
+/** An address of the network that was checked: connect to `address`, because the name can resolve to another address later. */
 export interface CheckedHost {
   readonly address: string;
   /** The name in its certificate; undefined for an address. */
   readonly name: string | undefined;
 }
 
-/** What a connector gets for one sync. Nothing else of the outside may be used. */
+/** What a connector gets for one sync. It must use nothing else outside itself. */
 export interface SourceRequest<Config = unknown> {
   readonly config: Config;
   /** The cursor of the last checkpoint. Missing: list everything. */
@@ -140,7 +140,7 @@ interface SourceCapabilities {
   readonly isIncremental: boolean;
   /** Whether documents come with their readers. */
   readonly hasReaders: boolean;
-  /** `none`, or whether a source of this kind must have a secret. */
+  /** Whether a source of this kind has a secret: never, optionally, or always. */
   readonly secret: 'none' | 'optional' | 'required';
   /** Whether strangers can write what it reads, such as pages of the web: its documents get the mark `untrusted`. */
   readonly isUntrusted?: boolean;

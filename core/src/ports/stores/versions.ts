@@ -95,7 +95,7 @@ export interface LiveChange {
 
 /** Stores versions. A version is never changed, and never deleted while a run or a caller may use it. */
 export interface VersionStore {
-  /** The next version, and its writes. Errors of the commit: `conflict` where another version was quicker. */
+  /** The next version, and its writes. Errors of the commit: `conflict` where another process stored a version first. */
   next(
     version: Omit<WorkflowVersion, 'version'>,
     bundle: PlanBundle,

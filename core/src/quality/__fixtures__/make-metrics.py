@@ -70,18 +70,6 @@ def make_pair(number):
     }
 
 
-def corpus(pairs):
-    """All pairs of a size together; sacrebleu takes one list for the first references, one for the second."""
-    answers = [pair["answer"] for pair in pairs]
-    count = max(len(pair["references"]) for pair in pairs)
-    streams = [[pair["references"][at] if at < len(pair["references"]) else None for pair in pairs] for at in range(count)]
-    return {
-        "bleu": sacrebleu.corpus_bleu(answers, streams).score,
-        "chrf": sacrebleu.corpus_chrf(answers, streams).score,
-        "chrfPlus": sacrebleu.corpus_chrf(answers, streams, word_order=2).score,
-    }
-
-
 def make_ranking(number):
     documents = [f"d{at}" for at in range(random.randint(1, 40))]
     ranked = random.sample(documents, random.randint(1, len(documents)))
@@ -89,13 +77,13 @@ def make_ranking(number):
     relevance = {document: random.choice([0, 0, 0, 1, 1, 2, 3]) for document in judged}
     if number == 0:
         relevance = {document: 0 for document in judged}
-    measures = {"recall.5,10", "P.5,10", "recip_rank", "ndcg_cut.5,10"}
+    measures = {"recall.5,10", "recip_rank", "ndcg_cut.5,10"}
     run = {document: float(len(ranked) - at) for at, document in enumerate(ranked)}
     found = pytrec_eval.RelevanceEvaluator({"q": relevance}, measures).evaluate({"q": run})["q"]
     return {
         "ranked": ranked,
         "relevance": relevance,
-        "measures": [found[name] for name in ("recall_5", "recall_10", "P_5", "P_10", "recip_rank", "ndcg_cut_5", "ndcg_cut_10")],
+        "measures": [found[name] for name in ("recall_5", "recall_10", "recip_rank", "ndcg_cut_5", "ndcg_cut_10")],
     }
 
 
@@ -125,8 +113,6 @@ pairs = [make_pair(number) for number in range(200)]
 lines = lambda rows: "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows) + "\n]"
 body = {
     "pairs": lines(pairs),
-    "corpus": json.dumps(corpus(pairs)),
-    "oneReference": json.dumps(corpus([{**pair, "references": pair["references"][:1]} for pair in pairs])),
     "rankings": lines([make_ranking(number) for number in range(200)]),
     "closeness": json.dumps(closeness),
     "stems": json.dumps([" ".join([word, stemmer.stem(word)]) for word in vocabulary]),

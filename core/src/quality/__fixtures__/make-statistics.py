@@ -141,7 +141,6 @@ def make_table(number):
         "mcnemar": float(mcnemar([[3, split[0]], [split[1], 3]], exact=True).pvalue) if sum(split) else 1.0,
         "pValues": p_values,
         "holm": multipletests(p_values, method="holm")[1].tolist(),
-        "hochberg": multipletests(p_values, method="fdr_bh")[1].tolist(),
         "ratings": ratings,
         "kappa": {"none": kappa_of(ratings, None), "linear": kappa_of(ratings, "linear"), "quadratic": kappa_of(ratings, "quadratic")},
         "wilson": [passed, wilson_rows, *proportion_confint(passed, wilson_rows, method="wilson")],

@@ -20,7 +20,7 @@ export type AbGuard = z.infer<typeof AbGuard>;
 
 /** How a test is judged. It does not change while the test goes on. */
 export const AbRules = lazyStrictObject(() => ({
-  /** What a caller keeps: the same version in all of their runs, or the same version within a conversation. */
+  /** Whether a caller keeps the same version in all runs, or only within a conversation. */
   sticky: z.enum(['caller', 'conversation']).default('caller'),
   /** What decides; a canary has none. */
   primary: AbMetric.optional(),
@@ -36,7 +36,7 @@ export type AbRules = z.infer<typeof AbRules>;
 export const AbRequest = AbRules.extend({
   primary: AbMetric,
   arms: z.array(AbArm).min(2).max(mostArms),
-  /** What is tried, for people. */
+  /** A description of the change under test, for people. */
   note: z.string().max(2_000).default(''),
 }).meta({ id: 'AbRequest' });
 export type AbRequest = z.input<typeof AbRequest>;
@@ -81,7 +81,7 @@ export type LiveTest = z.infer<typeof LiveTest>;
 export const AbOutcome = z.enum(['promoted', 'stopped', 'rolled-back', 'replaced', 'unpublished']);
 export type AbOutcome = z.infer<typeof AbOutcome>;
 
-/** Why an arm got no callers any more. */
+/** Why an arm gets no more callers. */
 const AbRollback = lazyObject(() => ({
   version: z.int().positive(),
   /** Epoch milliseconds. */
@@ -137,7 +137,7 @@ export type AbMetricReply = z.infer<typeof AbMetricReply>;
 /** What is known of a guard of an arm. */
 export const AbGuardReply = lazyObject(() => ({
   guard: AbGuard,
-  /** `holds` and `broken` are shown by the interval; `open` is neither yet. */
+  /** The interval shows `holds` or `broken`; `open` means that it shows neither yet. */
   state: z.enum(['holds', 'broken', 'open']),
   /** What is known, in one sentence. */
   text: z.string(),

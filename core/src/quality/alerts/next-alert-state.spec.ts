@@ -27,12 +27,12 @@ describe('the state of an alert', () => {
     ]);
   });
 
-  it('waits until the condition held for long enough, and begins anew where it did not', () => {
+  it('waits until the condition held for long enough, and starts again if it did not', () => {
     const rule = { forMinutes: 5, repeatHours: 0 };
     expect(watch([...times(4, true), false, ...times(6, true)], rule)).toEqual([[10, 'fired']]);
   });
 
-  it('tells of a figure at the limit twice, and not at each check', () => {
+  it('sends a figure at the limit twice, and not at each check', () => {
     const flapping = Array.from({ length: 120 }, (_, index) => index % 2 === 0);
     expect(watch(flapping)).toEqual([[0, 'fired']]);
     expect(watch([...flapping, ...times(10, false)]).map(([, event]) => event)).toEqual(['fired', 'resolved']);
@@ -46,7 +46,7 @@ describe('the state of an alert', () => {
     expect(watch(times(60, undefined))).toEqual([]);
   });
 
-  it('tells again after the hours of the rule only', () => {
+  it('sends again only after the hours of the rule', () => {
     expect(watch(times(130, true), { forMinutes: 0, repeatHours: 1 })).toEqual([
       [0, 'fired'],
       [60, 'still firing'],

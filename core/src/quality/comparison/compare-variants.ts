@@ -1,4 +1,4 @@
-import { runThrough, type Steps } from '../../values/steps.js';
+import type { Steps } from '../../values/steps.js';
 import { withoutUndefined } from '../../values/without-undefined.js';
 import type { MetricInfo } from '../evaluators/evaluator.js';
 import { bootstrapMeansSteps, holm } from '../statistics/index.js';
@@ -33,12 +33,8 @@ const alpha = 0.05;
  * Compares variants on the same rows. Repeats of a row are averaged first, because they are not independent rows. Each metric of each variant is
  * one comparison with the baseline; Holm's correction is over all of them.
  *
- * @example compareVariants({ rows, variants: ['now', 'draft'], metrics, scores }).winners
+ * @example runThrough(compareVariantsSteps({ rows, variants: ['now', 'draft'], metrics, scores })).winners
  */
-export const compareVariants = (compared: ComparedScores, options?: ComparisonOptions): ComparisonTable =>
-  runThrough(compareVariantsSteps(compared, options));
-
-/** The same in steps. */
 export function* compareVariantsSteps(
   compared: ComparedScores,
   { baseline = compared.variants[0] ?? '', points = 0.05, resamples = 10_000, seed = 1 }: ComparisonOptions = {},

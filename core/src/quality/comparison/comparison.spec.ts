@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { runThrough } from '../../values/steps.js';
 import type { MetricInfo } from '../evaluators/evaluator.js';
 import { createRandom, holm } from '../statistics/index.js';
-import { changedRows } from './changed-rows.js';
-import { compareVariants } from './compare-variants.js';
+import { changedSide } from './changed-rows.js';
+import { compareVariantsSteps } from './compare-variants.js';
 import { ComparisonTable } from './comparison.js';
 import { paretoFront } from './pareto-front.js';
 import type { ComparedScore, ComparedScores } from './score-table.js';
@@ -14,6 +15,9 @@ const usd: MetricInfo = { name: 'usd', title: 'Cost', better: 'lower', unit: 'US
 
 /** Values by variant, one for each row; a list holds repeats; null has no value. */
 type Columns = Readonly<Record<string, readonly (number | null | readonly number[])[]>>;
+
+const compareVariants = (...compared: Parameters<typeof compareVariantsSteps>): ComparisonTable =>
+  runThrough(compareVariantsSteps(...compared));
 
 const scoresOf = (metric: string, columns: Columns): ComparedScore[] =>
   Object.entries(columns).flatMap(([variant, values]) =>
@@ -278,20 +282,12 @@ describe('a Pareto front', () => {
 });
 
 describe('rows that changed side', () => {
-  it('are those that passed with one and failed with the other', () => {
-    const compared = {
-      rows: rowsOf(4),
-      variants: ['now', 'draft'],
-      metrics: [right, rouge, ms],
-      scores: [
-        ...scoresOf('right', { now: [1, 0, 1, null], draft: [1, 1, 0, 1] }),
-        ...scoresOf('rouge', { now: [0.6, 0.4, 0.1, 0], draft: [0.9, 0.3, 0.2, 0] }),
-        ...scoresOf('ms', { now: [0, 0, 0, 0], draft: [9, 9, 9, 9] }),
-      ],
-    };
-    expect(changedRows(compared, { baseline: 'now', variant: 'draft' })).toEqual([
-      { row: 'r1', metric: 'right', baseline: 0, variant: 1, now: 'better' },
-      { row: 'r2', metric: 'right', baseline: 1, variant: 0, now: 'worse' },
-    ]);
+  it('passed with one variant and failed with the other', () => {
+    expect(changedSide(right, 0, 1)).toBe('better');
+    expect(changedSide(right, 1, 0)).toBe('worse');
+    expect(changedSide(right, 1, 1)).toBeUndefined();
+    expect(changedSide(right, Number.NaN, 1)).toBeUndefined();
+    expect(changedSide(rouge, 0.6, 0.9)).toBeUndefined();
+    expect(changedSide(ms, 0, 9)).toBeUndefined();
   });
 });

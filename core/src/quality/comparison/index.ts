@@ -1,6 +1,6 @@
 export * from './comparison.js';
-export { changedRows, changedSide } from './changed-rows.js';
-export { compareVariants, compareVariantsSteps, type ComparisonOptions } from './compare-variants.js';
+export { changedSide } from './changed-rows.js';
+export { compareVariantsSteps, type ComparisonOptions } from './compare-variants.js';
 export { paretoFront, type ParetoPoint } from './pareto-front.js';
 export {
   createScoreTable,

@@ -28,7 +28,7 @@ describe('a histogram of durations', () => {
     expect(one.map((count, index) => count + (two[index] ?? 0))).toEqual(histogramOf([1, 20, 300, 4, 20, 90_000]));
   });
 
-  it('takes what is no duration, and what is longer than all bounds', () => {
+  it('accepts values that are no durations, and durations above all bounds', () => {
     expect([-5, 0, NaN, 1].map(bucketOf)).toEqual([0, 0, 0, 0]);
     expect(bucketOf(1e300)).toBe(bucketsOfHistogram - 1);
     expect(percentileOf(new Uint32Array(bucketsOfHistogram), 0.5)).toBeUndefined();

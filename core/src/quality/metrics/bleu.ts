@@ -1,15 +1,9 @@
 import { countItems, ngramsOf } from './f-measure.js';
 import { splitAtSpace, withoutSpaceAtEnd } from './white-space.js';
 
-/** An answer and the texts that would be right. */
-export interface TextPair {
-  readonly answer: string;
-  readonly references: readonly string[];
-}
-
 const orders = [1, 2, 3, 4];
 
-/** Counts that add up over answers. */
+/** What BLEU counts in an answer. */
 interface Counts {
   readonly length: number;
   readonly referenceLength: number;
@@ -22,26 +16,9 @@ interface Counts {
  * only as many orders as the answer has.
  */
 export const sentenceBleu = (answer: string, references: readonly string[]): number =>
-  bleuOf(countsOf({ answer, references }), true);
+  bleuOf(countsOf(answer, references));
 
-/** BLEU of all answers together, from 0 to 100, as `sacrebleu.corpus_bleu`. It is not the mean of the answers. */
-export function corpusBleu(pairs: readonly TextPair[]): number {
-  const add = (a: readonly number[], b: readonly number[]): readonly number[] =>
-    a.map((count, at) => count + (b[at] ?? 0));
-  const none: Counts = { length: 0, referenceLength: 0, matches: [0, 0, 0, 0], totals: [0, 0, 0, 0] };
-  const sum = pairs.map(countsOf).reduce(
-    (all, one) => ({
-      length: all.length + one.length,
-      referenceLength: all.referenceLength + one.referenceLength,
-      matches: add(all.matches, one.matches),
-      totals: add(all.totals, one.totals),
-    }),
-    none,
-  );
-  return bleuOf(sum, false);
-}
-
-function bleuOf({ length, referenceLength, matches, totals }: Counts, isEffectiveOrder: boolean): number {
+function bleuOf({ length, referenceLength, matches, totals }: Counts): number {
   if (matches.every((count) => count === 0)) return 0;
   const brevity = length < referenceLength ? Math.exp(1 - referenceLength / length) : 1;
   let smoothing = 1;
@@ -54,11 +31,10 @@ function bleuOf({ length, referenceLength, matches, totals }: Counts, isEffectiv
     logSum += Math.log(100 * (matched === 0 ? 1 / (smoothing * total) : matched / total));
     used += 1;
   }
-  if (!isEffectiveOrder && used < orders.length) return 0;
   return brevity * Math.exp(logSum / used);
 }
 
-function countsOf({ answer, references }: TextPair): Counts {
+function countsOf(answer: string, references: readonly string[]): Counts {
   if (references.length === 0) throw new RangeError('BLEU needs at least one reference');
   const tokens = tokenize(answer);
   const wanted = references.map(tokenize);

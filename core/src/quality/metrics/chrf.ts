@@ -1,4 +1,3 @@
-import type { TextPair } from './bleu.js';
 import { countItems, ngramsOf, sharedItems, sizeOfBag } from './f-measure.js';
 import { splitAtSpace } from './white-space.js';
 
@@ -8,7 +7,7 @@ export interface ChrfOptions {
   readonly wordOrder?: number;
 }
 
-/** Counts of one order of n-grams; they add up over answers. */
+/** Counts of one order of n-grams. */
 interface OrderCounts {
   readonly found: number;
   readonly wanted: number;
@@ -21,25 +20,7 @@ const factor = 4;
 
 /** chrF of one answer (Popović, 2015; chrF++: 2017), from 0 to 100, as `sacrebleu.sentence_chrf`. The best reference counts. */
 export const sentenceChrf = (answer: string, references: readonly string[], options: ChrfOptions = {}): number =>
-  scoreOf(countsOf({ answer, references }, options));
-
-/** chrF of all answers together, from 0 to 100, as `sacrebleu.corpus_chrf`. */
-export function corpusChrf(pairs: readonly TextPair[], options: ChrfOptions = {}): number {
-  const all = pairs.map((pair) => countsOf(pair, options));
-  const [first = []] = all;
-  return scoreOf(
-    first.map((_, order) =>
-      all.reduce(
-        (sum, counts) => ({
-          found: sum.found + (counts[order]?.found ?? 0),
-          wanted: sum.wanted + (counts[order]?.wanted ?? 0),
-          matched: sum.matched + (counts[order]?.matched ?? 0),
-        }),
-        { found: 0, wanted: 0, matched: 0 },
-      ),
-    ),
-  );
-}
+  scoreOf(countsOf(answer, references, options));
 
 function scoreOf(counts: readonly OrderCounts[]): number {
   const used = counts.filter(({ found, wanted }) => found > 0 && wanted > 0);
@@ -50,7 +31,11 @@ function scoreOf(counts: readonly OrderCounts[]): number {
   return precision + recall === 0 ? 0 : (100 * (1 + factor) * precision * recall) / (factor * precision + recall);
 }
 
-function countsOf({ answer, references }: TextPair, { wordOrder = 0 }: ChrfOptions): readonly OrderCounts[] {
+function countsOf(
+  answer: string,
+  references: readonly string[],
+  { wordOrder = 0 }: ChrfOptions,
+): readonly OrderCounts[] {
   const found = bagsOf(answer, wordOrder);
   let best: readonly OrderCounts[] | undefined;
   for (const reference of references) {

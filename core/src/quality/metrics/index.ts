@@ -5,5 +5,5 @@ export type { FMeasure } from './f-measure.js';
 export { fieldF1 } from './field-f1.js';
 export { rouge, type Rouge } from './rouge.js';
 export * from './bleu.js';
-export { corpusChrf, sentenceChrf, type ChrfOptions } from './chrf.js';
+export { sentenceChrf, type ChrfOptions } from './chrf.js';
 export * from './retrieval.js';

@@ -15,10 +15,6 @@ export function recallAt(k: number, ranked: readonly string[], relevance: Releva
   return relevant === 0 ? 0 : relevantIn(top(ranked, k), relevance) / relevant;
 }
 
-/** The share of the first `k` documents that is relevant, as `P_k` of trec_eval: a shorter list counts as `k` long. */
-export const precisionAt = (k: number, ranked: readonly string[], relevance: Relevance): number =>
-  relevantIn(top(ranked, k), relevance) / k;
-
 /** One over the rank of the first relevant document, as `recip_rank` of trec_eval; 0 without one. The mean over questions is MRR. */
 export function reciprocalRank(ranked: readonly string[], relevance: Relevance): number {
   const at = top(ranked, ranked.length).findIndex((id) => gradeOf(relevance, id) > 0);

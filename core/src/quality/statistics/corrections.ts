@@ -15,21 +15,6 @@ export function holm(pValues: readonly number[]): readonly number[] {
   return adjusted;
 }
 
-/**
- * The correction of Benjamini and Hochberg (1995): adjusted p-values in the order given, as `multipletests(method='fdr_bh')`. It bounds the
- * share of false findings among the findings.
- */
-export function benjaminiHochberg(pValues: readonly number[]): readonly number[] {
-  const order = ascending(pValues);
-  const adjusted = pValues.map(() => 1);
-  let lowest = 1;
-  for (const [rank, at] of [...order.entries()].reverse()) {
-    lowest = Math.min(lowest, (order.length / (rank + 1)) * (pValues[at] ?? 1));
-    adjusted[at] = lowest;
-  }
-  return adjusted;
-}
-
 function ascending(pValues: readonly number[]): readonly number[] {
   for (const [at, p] of pValues.entries())
     if (!(p >= 0 && p <= 1)) throw new RangeError(`p-value ${at} is ${p}: it must be from 0 to 1`);

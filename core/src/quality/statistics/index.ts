@@ -7,10 +7,9 @@ export {
   type BootstrapColumn,
   type BootstrapOptions,
 } from './bootstrap.js';
-export { pairedDifference, type PairedDifference } from './paired-difference.js';
 export { mcnemarTest, signTest, type SignTest } from './sign-tests.js';
 export { wilcoxonTest, type WilcoxonTest } from './wilcoxon.js';
-export { benjaminiHochberg, holm } from './corrections.js';
+export { holm } from './corrections.js';
 export { wilsonInterval } from './wilson.js';
 export { cohensKappa, type Kappa, type KappaOptions, type KappaWeights } from './kappa.js';
 export * from './power.js';

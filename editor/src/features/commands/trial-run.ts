@@ -16,7 +16,7 @@ interface TrialRequest {
 
 type Context = Pick<CommandContext, 'documents' | 'runs' | 'view'>;
 
-/** Runs a part of the open workflow on the results of the run in view, or of its latest run. Returns the reason where it cannot. */
+/** Runs a part of the open workflow on the results of the run in view, or of its latest run. Returns the reason if it cannot. */
 export async function runTrial(context: Context, request: TrialRequest): Promise<void> {
   const { documents, runs, view } = context;
   const { document, id, slug, origin } = documents.getState();
@@ -76,7 +76,7 @@ async function latestRun(workflowId: string): Promise<string | undefined> {
   }
 }
 
-/** The complete outputs of a node in the run in view: previews are loaded. Undefined where it has none. */
+/** The complete outputs of a node in the run in view: previews are loaded. Undefined if it has none. */
 export async function wholeOutputs(
   { runs }: Pick<Context, 'runs'>,
   node: string,

@@ -17,14 +17,10 @@ interface StoredDraft {
 export interface Autosave {
   /** Saves pending changes at once. */
   flush(): Promise<void>;
-  /** After a conflict: overwrites the server's version. */
-  keepMine(): Promise<void>;
   /** After a conflict: the server's current version. Errors: ApiError. */
   theirs(): Promise<StoredDraft>;
   /** After a conflict: saves a merged document over the revision it was merged with; the user's own version is one undo step away. */
   merge(document: WorkflowDocument, revision: number): Promise<void>;
-  /** After a conflict: takes the server's version; the user's own version is one undo step away. */
-  takeTheirs(): Promise<void>;
   stop(): void;
 }
 
@@ -66,13 +62,6 @@ class DraftAutosave implements Autosave {
     await this.#saving;
   }
 
-  async keepMine(): Promise<void> {
-    await this.#resolve(({ revision }) =>
-      this.store.setState({ revision, saveState: 'unsaved', saveError: undefined }),
-    );
-    await this.flush();
-  }
-
   theirs(): Promise<StoredDraft> {
     const { id } = this.store.getState();
     if (id === undefined) return Promise.reject(new Error('No workflow is open.'));
@@ -82,12 +71,6 @@ class DraftAutosave implements Autosave {
   async merge(document: WorkflowDocument, revision: number): Promise<void> {
     this.#replace(document, { revision, saveState: 'unsaved' });
     await this.flush();
-  }
-
-  takeTheirs(): Promise<void> {
-    return this.#resolve(({ revision, document }) =>
-      this.#replace(document, { revision, saved: document, saveState: 'saved' }),
-    );
   }
 
   stop(): void {
@@ -150,16 +133,5 @@ class DraftAutosave implements Autosave {
     this.#replace(document, { revision: theirs.revision, saved: theirs.document, saveState: 'unsaved' });
     this.onMerged?.();
     return true;
-  }
-
-  async #resolve(apply: (theirs: StoredDraft) => void): Promise<void> {
-    const { id } = this.store.getState();
-    if (id === undefined) return;
-    try {
-      const theirs = await this.requests.load(id);
-      if (this.store.getState().id === id) apply(theirs);
-    } catch (error) {
-      this.store.setState({ saveError: toApiError(error) });
-    }
   }
 }

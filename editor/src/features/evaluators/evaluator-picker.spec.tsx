@@ -7,11 +7,10 @@ import { readMe } from '../../data/access/me-store.js';
 import { createLiveClient } from '../../data/live/live-client.js';
 import { LiveContext } from '../../data/live/live-context.js';
 import { createFakeSocket } from '../../data/testing/fake-socket.js';
-import { all, buttonNamed, one, pageText, pressButton, texts, type } from '../../ui/testing/fake-person.js';
+import { all, one, pageText, pressButton, texts, type } from '../../ui/testing/fake-person.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 import { EvaluatorPicker } from './EvaluatorPicker.js';
 import { freeName, withPreset } from './evaluator-list.js';
-import { TryEvaluators } from './TryEvaluators.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 Element.prototype.scrollIntoView = () => undefined;
@@ -39,22 +38,17 @@ const setup = (name: string): EvaluatorSetup => ({ kind: name, config: {} });
 const presets = [{ id: 'chat', title: 'Chat', about: 'Free answers.', evaluators: [setup('exact')] }];
 
 let page: FakePage;
-let sent: unknown[];
 let replies: Record<string, unknown>;
-let roles: readonly string[];
 let held: readonly EvaluatorSetup[];
 beforeEach(() => {
-  sent = [];
-  roles = ['owner'];
   held = [];
   replies = { 'GET /api/evaluators': { kinds, presets } };
-  page = openFakePage((method, path, body) => {
-    if (method !== 'GET') sent.push(body);
+  page = openFakePage((method, path) => {
     if (path === '/api/auth/me')
       return {
         isSignInNeeded: true,
         hasUsers: true,
-        principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
+        principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: ['owner'] } },
       };
     return replies[`${method} ${path}`];
   });
@@ -125,46 +119,5 @@ describe('the picker of evaluators', () => {
   it('changes nothing where it is read only, and says that kinds cannot be loaded', async () => {
     await show(<Held start={[setup('exact')]} isReadOnly />);
     expect(texts('button')).toEqual(['Title of exact']);
-  });
-});
-
-describe('trying evaluators', () => {
-  const evaluation = (metric: string, more: object) => ({
-    metric,
-    explanation: 'So.',
-    cost: 0,
-    tokens: 0,
-    ms: 1,
-    ...more,
-  });
-
-  it('sends the typed row, and shows values, reasons and what the judge is worth', async () => {
-    replies['POST /api/evaluators/try'] = {
-      metrics: [{ name: 'exact', title: 'Exact match', better: 'higher', unit: 'check' }],
-      evaluations: [
-        evaluation('exact', { value: 0 }),
-        evaluation('judge', { error: { code: 'label_refused', message: 'No.' }, explanation: 'Too secret.' }),
-      ],
-      calibrations: { judge: { summary: 'Not calibrated: 0 of 30 rows.' } },
-    };
-    await show(<TryEvaluators evaluators={[setup('exact')]} row={{ answer: 'Paris', expected: 'Rome' }} />);
-    await pressButton('Try evaluators');
-    expect(sent).toEqual([
-      expect.objectContaining({
-        evaluators: [setup('exact')],
-        expected: 'Rome',
-        subject: expect.objectContaining({ outputs: { answer: 'Paris' } }),
-      }),
-    ]);
-    expect(texts('tbody td')).toEqual(['Exact match', 'Failed', 'So.', 'judge', '–', 'No value. Too secret.']);
-    expect(pageText()).toContain('judge: Not calibrated');
-  });
-
-  it('needs an answer, and the right to run a document', async () => {
-    await show(<TryEvaluators evaluators={[setup('exact')]} />);
-    expect(buttonNamed('Try evaluators')?.disabled).toBe(true);
-    roles = ['viewer'];
-    await show(<TryEvaluators evaluators={[setup('exact')]} row={{ answer: 'x' }} />);
-    expect(pageText()).not.toContain('Try evaluators');
   });
 });

@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { compareVariants, usualEmbedder, type ExperimentReply, type MetricInfo } from '@heddle/core';
+import { compareVariantsSteps, runThrough, usualEmbedder, type ExperimentReply, type MetricInfo } from '@heddle/core';
 import { act, type ReactElement } from 'react';
 import { meStore } from '../../data/access/known-me.js';
 import { readMe } from '../../data/access/me-store.js';
@@ -47,7 +47,7 @@ const experiment: ExperimentReply = {
   metrics: [exact, cost],
 };
 const rows = Array.from({ length: 20 }, (_, at) => ({ id: `r${at}`, tags: [at < 10 ? 'short' : 'long'] }));
-const table = compareVariants({
+const compared = {
   rows,
   variants: ['v1', 'v2'],
   metrics: [exact, cost],
@@ -57,7 +57,8 @@ const table = compareVariants({
     { row: id, variant: 'v1', metric: 'run.cost', value: 0.01 },
     { row: id, variant: 'v2', metric: 'run.cost', value: 0.02 },
   ]),
-});
+};
+const table = runThrough(compareVariantsSteps(compared));
 const changed = { of: 'v2', metric: 'exact', baseline: 0, variant: 1, now: 'better' as const };
 const cell = (of: string) => ({ variant: of, repeat: 1, state: 'done', attempt: 1, runId: `run-${of}`, values: {} });
 const reused = { nodes: 1, ms: 2_000, cost: 0.01, tokens: 15 };

@@ -12,7 +12,7 @@ import { byLastUse } from './by-last-use.js';
 import { LateWorkflowMenu } from './LateWorkflowMenu.js';
 import styles from './home.module.css';
 
-/** The icons of all nodes are many: they come after the page. */
+/** The icons of all nodes are large: they are loaded after the page. */
 const Picture = lazyPage(() => import('./templates/Picture.js').then(({ Picture: picture }) => picture));
 
 /** Workflows as cards, each with a link to its canvas, the last changed or run first. */

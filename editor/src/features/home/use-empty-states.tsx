@@ -36,7 +36,7 @@ export function useEmptyStates(): Readonly<Record<'workflows' | 'runs' | 'collec
   };
 }
 
-/** Shown while no model is known, or none is here. */
+/** Shown while no model is known, or none is on this machine. */
 export function EmptyModels({ children = 'No models are known.' }: { readonly children?: string }): ReactElement {
   return (
     <EmptyState Icon={Boxes} action={<Step href="/models" title="Open models" />}>

@@ -9,7 +9,6 @@ import {
 import {
   fillTemplate,
   HeddleError,
-  momentsSource,
   ScheduleConfig,
   toHeddleError,
   type Arrival,
@@ -18,9 +17,9 @@ import {
   type SchedulePreview,
   type ScheduleReply,
 } from '@heddle/core';
+import { DueChecks } from '../../common/background/due-checks.js';
 import type { Log } from '../../common/log.js';
 import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
-import { atOrAfter } from '../at-or-after.js';
 import type { ChannelService } from '../channel.service.js';
 import { checkFit, checkTemplate, fitOfTime, problemsOf, type Fit } from '../fit-inputs.js';
 import { passesByItself } from '../passes-by-itself.js';
@@ -31,17 +30,13 @@ import { dueTimes } from './due-times.js';
 
 /** The wait before a schedule is tried again after an error that passes: `busy`, a kill switch, a fault of the store. */
 const againMs = 15_000;
-/** The longest wait, by a steady clock, so that a clock that was wrong for a while is noticed. */
-const longestSleepMs = 300_000;
 /** A last time so far ahead comes from a wrong clock: times count from now. With less, no time runs twice. */
 const aheadMs = 3_600_000;
 
 /** Schedules. Each time starts at most one run, even if the process dies: the time is in the commit of its run. */
 export class ScheduleService {
   private readonly errors = new Map<string, string>();
-  private working: Promise<void> = Promise.resolve();
-  private stopTimer: (() => void) | undefined;
-  private isStarted = false;
+  private readonly checks: DueChecks;
 
   constructor(
     private readonly channels: ChannelService,
@@ -52,7 +47,10 @@ export class ScheduleService {
     private readonly clock: Clock,
     private readonly log: Log,
     private readonly maxInputBytes: number,
-  ) {}
+  ) {
+    const onError = (err: unknown): void => log.error({ err }, 'schedules could not be looked at');
+    this.checks = new DueChecks({ clock, check: () => this.tick(), onError });
+  }
 
   async list(workflow: string): Promise<readonly ScheduleReply[]> {
     const channels = await this.channels.list('schedule', workflow);
@@ -78,7 +76,7 @@ export class ScheduleService {
     if (!config.isPaused)
       await this.checkConfig(workflow, config, await channels.ownerOf(await channels.get('schedule', workflow, id)));
     const channel = await channels.change('schedule', workflow, id, config, caller);
-    await this.store.skipTo(id, this.now());
+    await this.store.skipTo(id, this.checks.now());
     this.errors.delete(id);
     this.check();
     return this.replyOf(channel);
@@ -127,58 +125,38 @@ export class ScheduleService {
 
   /** Starts to run due times, and missed ones by the policy of each schedule. */
   start(): void {
-    this.isStarted = true;
-    this.check();
+    this.checks.start();
   }
 
-  async stop(): Promise<void> {
-    this.isStarted = false;
-    this.stopTimer?.();
-    await this.working;
+  stop(): Promise<void> {
+    return this.checks.stop();
   }
 
   /** Checks the schedules now; one check at a time. */
   check(): void {
-    if (!this.isStarted) return;
-    this.working = this.working
-      .then(() => this.tick())
-      .catch((err: unknown) => {
-        this.log.error({ err }, 'schedules could not be looked at');
-        this.sleepUntil(this.now() + againMs);
-      });
+    this.checks.request();
   }
 
   /** Resolves when the requested checks are over; for tests. */
   get idle(): Promise<void> {
-    return this.working;
+    return this.checks.idle;
   }
 
-  private async tick(): Promise<void> {
-    this.stopTimer?.();
-    const { store } = this;
+  private async tick(): Promise<number> {
     let next = Infinity;
-    for (const channel of await store.list('schedule')) {
-      if (!this.isStarted) return;
+    for (const channel of await this.store.list('schedule')) {
+      if (!this.checks.isStarted) return next;
       const config = ScheduleConfig.parse(channel.body);
       if (config.isPaused) continue;
       next = Math.min(next, await this.run(channel, config));
     }
-    this.sleepUntil(next);
-  }
-
-  /** The time for due times: a clock that is set ahead by more than a day does not start many runs. */
-  private now(): number {
-    return momentsSource(this.clock).now();
-  }
-
-  private sleepUntil(time: number): void {
-    if (this.isStarted) this.stopTimer = atOrAfter(this.clock, time, longestSleepMs, () => this.check());
+    return next;
   }
 
   /** Runs the due times of a schedule, and gives the time of its next check. */
   private async run(channel: StoredChannel, config: ScheduleConfig): Promise<number> {
     const { store, log } = this;
-    const now = this.now();
+    const now = this.checks.now();
     let at = now;
     try {
       const times = await cronTimes(config);

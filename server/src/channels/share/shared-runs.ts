@@ -80,7 +80,7 @@ export class SharedRuns {
     };
   }
 
-  /** The threads of a user of a link: on its workflow alone, and of nobody else. */
+  /** The threads of one user of a link, on its workflow only. */
   viewerOf(entered: Entered, session: string): ThreadViewer {
     const { channel, config, principal } = entered;
     const subject = anonymousUserOf(entered, session);
@@ -144,7 +144,7 @@ export class SharedRuns {
     return runId;
   }
 
-  /** The public events of a run. The stream ends with a result, also where the run begins to wait. Errors: `run_not_found`. */
+  /** The public events of a run. The stream ends with a result, also if the run begins to wait. Errors: `run_not_found`. */
   async *stream(visit: Visit, signal: AbortSignal): AsyncGenerator<SharedEvent> {
     await this.checkOwn(visit);
     const { entered, runId } = visit;
@@ -215,7 +215,7 @@ export class SharedRuns {
       .flat()
       .map((value) => FileRef.safeParse(value).data)
       .find((ref) => ref?.id === id);
-    if (file === undefined) throw new HeddleError('file_not_found', 'The run gave no such file.');
+    if (file === undefined) throw new HeddleError('file_not_found', 'The run has no such file in its outputs.');
     const files = await this.dependencies.filesOf(visit.entered.channel.workflowId);
     return { ...(await files.open(file.id)), name: file.name };
   }
@@ -235,7 +235,7 @@ export class SharedRuns {
   }
 }
 
-/** A user in feedback: one of a link is nobody else's. */
+/** The id of a user in feedback: each user of a link has their own. */
 const personOf = ({ entered, session }: Visit): string =>
   `${entered.principal.id} ${anonymousUserOf(entered, session)}`;
 

@@ -6,7 +6,7 @@ import { networkOf } from '../../http/network-of.js';
 import { isMultipart } from '../../files/parts-of.js';
 import type { Entered } from './share-entry.js';
 
-/** The most bytes of files in one request through a link; never 0, which a page could not show. */
+/** The most bytes of files in one request through a link; never 0, because a page could not show 0. */
 export function mostOfUpload({ uploadBytesPerDay, uploadBytesPerUser }: ShareConfig, maxFileBytes: number): number {
   return Math.max(1, Math.min(maxFileBytes, uploadBytesPerDay, uploadBytesPerUser));
 }

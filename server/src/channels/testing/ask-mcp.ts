@@ -2,7 +2,7 @@ import type { AnyJson } from '../../testing/any-json.js';
 
 const key = 'io.modelcontextprotocol';
 
-/** The client capabilities of one that takes tasks. */
+/** The capabilities of a client that accepts tasks. */
 export const takesTasks = { extensions: { [`${key}/tasks`]: {} } };
 
 /** A request of revision 2026-07-28, which stands alone; gives the reply of JSON-RPC. */

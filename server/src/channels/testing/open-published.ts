@@ -21,15 +21,15 @@ export async function openPublished(
   return server;
 }
 
-/** Longer than anything takes that comes, and no longer: a test that has failed must not keep its process alive. */
+/** Longer than every expected wait. A test that has failed must not keep its process alive. */
 const patienceMs = 20_000;
 
-/** Waits until something is so. Hundreds of runs take longer on a busy machine: their tests give their own time. */
+/** Waits until a condition holds. Hundreds of runs take longer on a busy machine: their tests give their own time. */
 export async function until<T>(read: () => T | undefined | Promise<T | undefined>, withinMs = patienceMs): Promise<T> {
   for (const end = performance.now() + withinMs; ;) {
     const found = await read();
     if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error(`It has not come to that within ${withinMs / 1_000} s.`);
+    if (performance.now() > end) throw new Error(`The condition did not hold within ${withinMs / 1_000} s.`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

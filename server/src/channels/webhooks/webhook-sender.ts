@@ -20,7 +20,7 @@ import type { Log } from '../../common/log.js';
 import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 import { killSwitchOf } from '../../kill-switches/kill-switch-guard.js';
 import { withTraceparent } from '../../tracing/with-traceparent.js';
-import { atOrAfter } from '../at-or-after.js';
+import { atOrAfter } from '../../common/background/at-or-after.js';
 import type { TellTriggers } from '../tell-triggers.js';
 import { requestMessage, type RequestMessage } from './request-message.js';
 import { busyWebhooks, freeSlots, type Deliveries } from './deliveries.js';

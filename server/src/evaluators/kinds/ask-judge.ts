@@ -12,11 +12,11 @@ import {
 import type { z } from 'zod';
 import { contentHash } from '../../calls/content-hash.js';
 
-/** What a judge is asked. */
+/** The request to a judge. */
 export interface Question<Reply> {
   readonly system: string;
   readonly prompt: string;
-  /** JSON schema of the reply, for models that can be held to one. */
+  /** JSON schema of the reply, for models that support one. */
   readonly schema: JsonObject;
   readonly reply: z.ZodType<Reply>;
   readonly maxTokens: number;

@@ -12,11 +12,11 @@ import { z } from 'zod';
 import { askJudge, dataRule, framed } from './ask-judge.js';
 import { judgeTokens, modelsOf, questionOf } from './judge-fields.js';
 
-/** More sentences make a prompt that no judge reads with care. */
+/** With more sentences, the prompt is too long for a judge to read carefully. */
 const mostSentences = 40;
 const shownSentences = 50;
 
-/** Of the catalogue. It is used where it is on this machine. */
+/** A model of the catalogue, used if it is on this machine. */
 const standardInference = 'nli-deberta-v3-base';
 
 const Config = z.strictObject({
@@ -76,7 +76,7 @@ export const groundednessKind: EvaluatorDefinition = defineEvaluator({
         ? ((await byInference(text, subject.passages, config, context)) ??
           (await byOverlap(text, subject.passages, config, context)))
         : await byJudge(text, subject.passages, config, context);
-    // The words of the question are in the passages, and say nothing.
+    // The words of the question are in the passages anyway, so they prove nothing.
     const sentences = found.map((one) => (isEcho(one.sentence, question) ? { ...one, isSupported: false } : one));
     if (sentences.length === 0)
       return {
@@ -122,7 +122,7 @@ const notHere: ReadonlySet<string> = new Set(['model_unknown', 'model_missing', 
 const premiseSize = 1_200;
 const entailment = 'entailment';
 
-/** Undefined where there is no model of natural language inference, or an embedding model is chosen. */
+/** Undefined if there is no model of natural language inference, or if an embedding model is chosen. */
 async function byInference(
   text: string,
   passages: readonly RetrievedPassage[],
@@ -155,7 +155,7 @@ async function byInference(
   }
 }
 
-/** A passage in parts that end with a sentence where they can. */
+/** A passage in parts that end with a sentence if possible. */
 function premisesOf(passage: string): readonly string[] {
   const parts: string[] = [];
   for (const { start, end } of sentencesOf(passage)) {

@@ -71,7 +71,7 @@ const claimMs = 15 * 60_000;
  * label is above its clearance, and shows each person only runs whose values they may read.
  */
 export class AnnotationService {
-  /** Queues that are being made for evaluations: two answers at once come into the same. */
+  /** Queues that are being made for evaluations: two answers at the same time get the same queue. */
   private readonly making = new Map<string, Promise<{ readonly id: string }>>();
 
   constructor(private readonly sources: AnnotationSources) {}
@@ -156,7 +156,7 @@ export class AnnotationService {
     }
   }
 
-  /** Errors: `not_found`, `forbidden`, `bad_request` where it does not fit the rubric, `conflict` where others took the item. */
+  /** Errors: `not_found`, `forbidden`, `bad_request` if it does not fit the rubric, `conflict` if others took the item. */
   async annotate(id: string, item: number, said: AnnotationRequest, caller: Principal, by: AuditActor): Promise<void> {
     const queue = await this.assigned(id, caller);
     const { annotations } = this.sources;
@@ -205,7 +205,7 @@ export class AnnotationService {
     };
   }
 
-  /** Rows with the corrected answers of a queue, one a run: the last correction counts. Errors: `not_found`, `conflict`. */
+  /** Rows with the corrected answers of a queue, one for each run: the last correction counts. Errors: `not_found`, `conflict`. */
   async addRows(id: string, request: QueueRowsRequest, caller: Principal, by: AuditActor): Promise<DatasetWriteReply> {
     const { annotations, datasets, ownership, clock, audit } = this.sources;
     const queue = await annotations.get(id);

@@ -40,7 +40,7 @@ export function answerOf({ outputs }: Pick<RunContents, 'outputs'>): string | un
   return text.trim() === '' ? undefined : text;
 }
 
-/** A line of a file; undefined where the format cannot hold the example. */
+/** A line of a file; undefined if the format cannot hold the example. */
 export function lineOf(
   format: TrainingFormat,
   { source, prompt, chosen, rejected }: TrainingExample,

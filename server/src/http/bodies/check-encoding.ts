@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
 
-/** Some programs name a character set here, which changes nothing. */
+/** Some programs name a character set in this header; it has no effect. */
 const compressed = /\b(?:gzip|deflate|br|zstd|compress)\b/i;
 
 /** Bodies are not decompressed; a compressed one would be parsed as broken JSON. Errors: `unsupported_media_type`. */

@@ -7,11 +7,11 @@ import { parseMarkdown } from '../markdown.js';
 import { charsets, readGroups, signs, unreadGroups } from './rtf-words.js';
 import { rtfTokens } from './rtf-tokens.js';
 
-/** What a group of braces changes, until it ends. */
+/** The state that a group of braces changes until it ends. */
 interface Group {
   /** Where its text goes: into the document, nowhere, or into a table of names. */
   target: 'body' | 'edge' | 'none' | 'fonts' | 'styles' | 'title' | 'info';
-  /** Characters after one in Unicode that stand for it in old programs. */
+  /** The number of characters after a Unicode character that replace it in old programs. */
   fallback: number;
   codePage: string;
   isHidden: boolean;
@@ -106,7 +106,7 @@ class RtfReader {
     return { body: this.body, edges: this.edges, title: this.title };
   }
 
-  /** Whether the word says where the text of its group goes. */
+  /** Whether the word sets the destination of the text of its group. */
   private destination(word: string): boolean {
     const { group } = this;
     if (word === 'fonttbl') group.target = 'fonts';
@@ -136,7 +136,7 @@ class RtfReader {
         group.codePage = this.fonts.get(this.font) ?? group.codePage;
     } else if (word === 'fcharset' && group.target === 'fonts') {
       const page = charsets[value ?? 0];
-      // The default set means what the document declares.
+      // The default character set is the one that the document declares.
       if (page !== undefined && value !== 0) this.fonts.set(this.font, page);
     } else if (word === 's') {
       this.style = value ?? 0;

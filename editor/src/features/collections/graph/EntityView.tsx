@@ -32,7 +32,7 @@ export function EntityView({
   });
   const heading = useRef<HTMLHeadingElement>(null);
   const isLoaded = value !== undefined;
-  // A link of the entity before is gone with the focus: it goes on at the heading. A link of the list keeps it.
+  // A link on the previous entity is removed together with its focus, so the heading gets the focus. A link in the list keeps it.
   useEffect(() => {
     if (isFollowed && isLoaded && document.activeElement === document.body) heading.current?.focus();
   }, [isFollowed, isLoaded]);

@@ -25,7 +25,7 @@ export interface LibrarySources {
   readonly ownership: Ownership;
   readonly views: ProjectViews;
   readonly clock: Clock;
-  /** The names by which lists of readers can mean a caller. */
+  /** The names that stand for a caller in lists of readers. */
   readonly readersOf: (caller: Principal) => Promise<readonly string[]>;
 }
 
@@ -33,7 +33,7 @@ export interface LibrarySources {
 const clearance: LabelLevel = 'internal';
 const listedDocuments = 500;
 const mostFileBytes = 8 * 1024 * 1024;
-/** The label of the version of a prompt that clients get, where it has one. */
+/** Clients get the version of a prompt with this label, if there is one. */
 const production = 'production';
 
 /** Collections, documents and files as resources, and the prompts of the library, up to the rights of the caller. */
@@ -62,7 +62,7 @@ export class Library {
     return { resourceTemplates: [...templates] };
   }
 
-  /** Errors: `not_found`, also for what the caller may not read; `label_refused`, `payload_too_large`. */
+  /** Errors: `not_found`, also for resources that the caller may not read; `label_refused`, `payload_too_large`. */
   async read(caller: McpCaller, uri: string): Promise<ReadResourceResult> {
     const found = resourceAt(uri);
     if (found === undefined) throw noResource(uri);
@@ -77,7 +77,7 @@ export class Library {
     }
   }
 
-  /** The prompts that the caller may read. A name that two projects have is the id instead. */
+  /** The prompts that the caller may read. If two projects have a prompt of one name, their ids are the names. */
   async prompts(caller: McpCaller): Promise<ListPromptsResult> {
     const shown = await this.shownPrompts(caller);
     return {

@@ -53,7 +53,7 @@ export async function answerRequest(
   });
 }
 
-/** What the answer agrees to, on standard error. */
+/** Prints to standard error what the answer agrees to. */
 function showRequest({ question }: ShownRequest): void {
   const { title, details = {} } = question;
   say(title, ...Object.entries(details).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`));

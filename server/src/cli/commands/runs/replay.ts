@@ -35,7 +35,7 @@ interface ReplayOptions extends JsonOption {
 
 const pollMs = 200;
 
-/** `heddle replay`: exit code 1 where the draft does not pass. */
+/** `heddle replay`: exit code 1 if the draft does not pass. */
 export async function startReplay(workflow: string, options: ReplayOptions, command: Command): Promise<void> {
   const body = requestOf(workflow, options);
   const { replay, rows } = await withClient(command, async (client) => {

@@ -47,7 +47,7 @@ export async function watchRun(id: string, options: JsonOption, command: Command
 export async function cancelRun(id: string, options: JsonOption, command: Command): Promise<void> {
   const summary = await withClient(command, (client) => askToCancel(client, id));
   if (options.json === true) printJson(summary);
-  else print(`${summary.runId}: ${summary.status === 'cancelled' ? 'cancelled' : 'cancel was asked for'}`);
+  else print(`${summary.runId}: ${summary.status === 'cancelled' ? 'cancelled' : 'cancellation was requested'}`);
 }
 
 /** `heddle runs resume`: starts a new run where the old one failed, and follows it. */
