@@ -21,7 +21,7 @@ interface Asked {
 }
 
 /** What it says. */
-export interface FakeReplies {
+interface FakeReplies {
   /** Its answer to a question without tools; by default one sentence. */
   readonly reply?: (question: string) => string;
   /** Milliseconds that an answer takes. */

@@ -182,7 +182,8 @@ describe('a knowledge graph of a collection', () => {
       await graph().set(reader);
       const numberOf = ({ prompt }: AskedGraph): number => Number(/BOB(\d)/.exec(prompt)?.[1]);
       const works = (asked: AskedGraph): string => {
-        const [source, target] = ['ADA', `BOB${numberOf(asked)}`];
+        const source = 'ADA';
+        const target = `BOB${numberOf(asked)}`;
         const found = [source, target].map((name) => ({ name, type: 'person' }));
         return JSON.stringify({ entities: found, relations: [{ source, target, relation: 'meets' }] });
       };

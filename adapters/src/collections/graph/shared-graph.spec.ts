@@ -78,7 +78,8 @@ describe.each(bothDatabases)('a knowledge graph that two processes fill, in %s',
   });
 
   it('goes on with what a process that is gone was reading, after what that one kept, and takes nothing more from it', async () => {
-    const [stopped, clock] = [createFakeClock(), createFakeClock()];
+    const stopped = createFakeClock();
+    const clock = createFakeClock();
     let goOn = (_reply: string): void => undefined;
     const hung = new Promise<string>((resolve) => (goOn = resolve));
     let reach = (): void => undefined;

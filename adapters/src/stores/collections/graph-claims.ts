@@ -34,7 +34,7 @@ const sql = {
 const over = Number.MAX_SAFE_INTEGER;
 
 /** Claims of one process. */
-export interface GraphClaims {
+interface GraphClaims {
   claim(collection: string, document: string): Promise<GraphClaim | undefined>;
   /** A write that fails with `conflict` where this process has no claim to a document. */
   needed(collection: string, document: string): GuardedWrite;

@@ -151,7 +151,8 @@ describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
     const leaseMs = 300;
     /** Each process has a clock of its own: one that stands still is a process that renews nothing. */
     const openBoth = () => {
-      const [mine, other] = [createFakeClock(), createFakeClock()];
+      const mine = createFakeClock();
+      const other = createFakeClock();
       graph = createGraphStore(subject.one, { clock: mine, leaseMs });
       theirs = createGraphStore(subject.other, { clock: other, leaseMs });
       return { mine, other };
