@@ -217,7 +217,7 @@ const slowly = (store: VectorStore): VectorStore => ({
   open: async (name) => {
     const inner = await store.open(name);
     const { dimensions } = await inner.info();
-    return { ...inner, visible: (places, to) => visibleBySearch({ inner, dimensions }, places, to) };
+    return { ...inner, visible: (positions, to) => visibleBySearch({ inner, dimensions }, positions, to) };
   },
 });
 
