@@ -1,6 +1,6 @@
 // Written by npm run generate from the migrations.
 /** The schema of a new heddle.db: what the first migrations leave (their number is the version), with the rows that they insert. */
-export const newSchema = { version: 82, sql: `CREATE TABLE workflows (
+export const newSchema = { version: 83, sql: `CREATE TABLE workflows (
         id TEXT PRIMARY KEY, slug TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL,
         created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, document TEXT NOT NULL
       ) STRICT, WITHOUT ROWID;
@@ -739,6 +739,12 @@ CREATE TABLE graph_claims (
 CREATE TABLE graph_passages (
       collection TEXT NOT NULL, document TEXT NOT NULL, number INTEGER NOT NULL, key TEXT NOT NULL, passage TEXT NOT NULL, found TEXT NOT NULL,
       PRIMARY KEY (collection, document, number)
+    ) STRICT, WITHOUT ROWID;
+CREATE TABLE graph_merges (
+      collection TEXT NOT NULL, entity TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (collection, entity)
+    ) STRICT, WITHOUT ROWID;
+CREATE TABLE graph_apart (
+      collection TEXT NOT NULL, one TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (collection, one, other)
     ) STRICT, WITHOUT ROWID;
 INSERT INTO "projects" ("id", "name", "created_at", "archived_at") VALUES ('default', 'Default', 0.0, NULL);
 INSERT INTO "rollup_marks" ("name", "number") VALUES ('calls-before', 0);

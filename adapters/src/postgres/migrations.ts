@@ -38,6 +38,7 @@ import { providerBatchTables } from './migrations/provider-batch-tables.js';
 import { conversationTables } from './migrations/memory/conversation-tables.js';
 import { factTables } from './migrations/memory/fact-tables.js';
 import { graphClaimTables } from './migrations/collections/graph-claim-tables.js';
+import { graphMergeTables } from './migrations/collections/graph-merge-tables.js';
 import { graphTables } from './migrations/collections/graph-tables.js';
 import { collectionTables } from './migrations/collections/collection-tables.js';
 import { sourceTables } from './migrations/collections/source-tables.js';
@@ -103,6 +104,7 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   labConfusionTables,
   graphTables,
   graphClaimTables,
+  graphMergeTables,
 ];
 
 /** The version of the schema that this program makes. */

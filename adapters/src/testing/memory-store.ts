@@ -93,11 +93,11 @@ function memoryCollection(
     vectors: async (id) => new Map((documents.get(id)?.passages ?? []).map((passage) => [passage.id, passage.vector])),
     note: async (key) => held.notes.get(key),
     setNote: async (key, text) => void (text === undefined ? held.notes.delete(key) : held.notes.set(key, text)),
-    visible: async (places, { readers }) => {
+    visible: async (positions, { readers }) => {
       const owners = new Map(all().map(({ id, document }) => [id, document]));
-      const isVisible = ({ passage, document }: (typeof places)[number]): boolean =>
+      const isVisible = ({ passage, document }: (typeof positions)[number]): boolean =>
         owners.get(passage) === document && (readers === undefined || mayRead(lists.get(document), readers));
-      return new Set(places.filter(isVisible).map(({ passage }) => passage));
+      return new Set(positions.filter(isVisible).map(({ passage }) => passage));
     },
     neighbours: async (passageId, before, after) => {
       const passages = all();

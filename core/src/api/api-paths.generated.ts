@@ -958,6 +958,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/collections/{name}/graph/apart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Graph: keep apart */
+        post: operations["GraphController.keepApart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/collections/{name}/graph/entities": {
         parameters: {
             query?: never;
@@ -1020,6 +1037,41 @@ export interface paths {
         put?: never;
         /** Graph: fill */
         post: operations["GraphController.fill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collections/{name}/graph/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Graph: merge */
+        post: operations["GraphController.merge"];
+        /** Graph: unmerge */
+        delete: operations["GraphController.unmerge"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collections/{name}/graph/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Graph: suggestions */
+        get: operations["GraphController.suggestions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6489,6 +6541,8 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        EntitySuggestion: z.output<typeof core.EntitySuggestion>;
+        EntitySuggestionsReply: z.output<typeof core.EntitySuggestionsReply>;
         ErasedConversationsReply: z.output<typeof core.ErasedConversationsReply>;
         ErasedFactsReply: z.output<typeof core.ErasedFactsReply>;
         ErasedReply: z.output<typeof core.ErasedReply>;
@@ -6571,6 +6625,7 @@ export interface components {
         JobsReply: {
             jobs: components["schemas"]["JobReply"][];
         };
+        KeepApartRequest: z.output<typeof core.KeepApartRequest>;
         KeyReply: z.output<typeof core.KeyReply>;
         KeyScopes: z.output<typeof core.KeyScopes>;
         KeysReply: z.output<typeof core.KeysReply>;
@@ -6604,6 +6659,7 @@ export interface components {
         MemberReply: z.output<typeof core.MemberReply>;
         MembersReply: z.output<typeof core.MembersReply>;
         MeReply: z.output<typeof core.MeReply>;
+        MergeEntitiesRequest: z.output<typeof core.MergeEntitiesRequest>;
         MergeReply: z.output<typeof core.MergeReply>;
         MergeRequest: z.output<typeof core.MergeRequest>;
         Message: z.output<typeof core.Message>;
@@ -9495,6 +9551,43 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    "GraphController.keepApart": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
     "GraphController.entities": {
         parameters: {
             query?: {
@@ -9630,6 +9723,106 @@ export interface operations {
             403: components["responses"]["Error"];
             404: components["responses"]["Error"];
             409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "GraphController.merge": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "GraphController.unmerge": {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "GraphController.suggestions": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntitySuggestionsReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
             429: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };

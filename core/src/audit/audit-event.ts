@@ -308,6 +308,9 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<`collection:${string}`, Done<'index gate set', { dataset: string; metric: string; maxLoss: number }>>
     | About<`collection:${string}`, Done<'knowledge graph set', { model: string; job: string }>>
     | About<`collection:${string}`, Done<'knowledge graph continued', { job: string }>>
+    | About<`collection:${string}`, Done<'entities merged', { entity: string; into: string }>>
+    | About<`collection:${string}`, Done<'entity separated', { entity: string }>>
+    | About<`collection:${string}`, Done<'entities kept apart', { one: string; other: string }>>
     | About<`collection:${string}`, Done<'knowledge graph removed'>>
     | About<`collection:${string}`, Done<'index gate removed'>>
     | About<`collection:${string}`, Done<'index dropped', { which: string }>>

@@ -144,8 +144,8 @@ export interface VectorQuery {
   readonly signal?: AbortSignal;
 }
 
-/** Where a passage is. */
-export interface PassagePlace {
+/** A passage in its document. */
+export interface PassagePosition {
   /** Id of the document. */
   readonly document: string;
   /** Id of the passage. */
@@ -183,7 +183,7 @@ export interface VectorCollection {
    * The ids of those passages that a search of this reader with this filter may find. A document that is not there has none. Of a document with more
    * than 1,000 passages, a store may leave some out. Errors: `filter_invalid`.
    */
-  visible(places: readonly PassagePlace[], to: VisibleTo): Promise<ReadonlySet<string>>;
+  visible(positions: readonly PassagePosition[], to: VisibleTo): Promise<ReadonlySet<string>>;
   /** The passages around a passage, including it, in document order. */
   neighbours(passageId: string, before: number, after: number): Promise<readonly Passage[]>;
   /** A text that was stored with the collection under a key. It is no document, and no search finds it. */

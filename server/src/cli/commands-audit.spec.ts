@@ -23,7 +23,7 @@ const without: Readonly<Record<string, string>> = {
       'ab list|ab show|experiments list|experiments show|experiments rows|gates list|replays|build tools|build show|build proposals',
       'queues list|evaluators list|evaluators try|evaluators calibrations|prompts list|prompts show|prompts diff|prompts export',
       'monitors list|monitors show|monitors scores|alerts list|alerts history|alerts channels|dashboard|datasets list|datasets show',
-      'sources list|sources kinds|sources failures|collections list|reindex status|reindex compare|entities|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|cluster list|health|settings|node list|node test|test',
+      'sources list|sources kinds|sources failures|collections list|reindex status|reindex compare|entities list|entities suggestions|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|cluster list|health|settings|node list|node test|test',
     ].flatMap((argv) => argv.split('|').map((name) => [name, 'reads'])),
   ),
   ...Object.fromEntries(
@@ -57,6 +57,9 @@ const without: Readonly<Record<string, string>> = {
   'reindex back': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   'reindex drop': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   graph: 'needs a collection, and so a model: routes-audit.spec holds the routes to their records',
+  'entities merge': 'needs a collection, and so a model: merges.spec holds the route to its record',
+  'entities separate': 'the same way as entities merge',
+  'entities apart': 'the same way as entities merge',
   'collections relevance': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   ...Object.fromEntries(
     ['add', 'change', 'sync', 'pause', 'resume', 'remove'].map((name) => [

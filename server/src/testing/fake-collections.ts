@@ -228,6 +228,10 @@ function fakeGraph(graphs: Map<string, GraphOptions>, name: string): CollectionG
     fill: state,
     entities: async () => ({ entities: [] }),
     entity: async () => undefined,
+    merge: async () => undefined,
+    unmerge: async () => undefined,
+    suggestions: async () => [],
+    keepApart: async () => undefined,
     without: () => fakeGraph(graphs, name),
   };
 }

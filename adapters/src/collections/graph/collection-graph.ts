@@ -1,4 +1,5 @@
 import {
+  HeddleError,
   withoutUndefined,
   type CollectionGraph,
   type CollectionInfo,
@@ -14,6 +15,8 @@ import { countVisible, pageOfEntities, viewEntity } from './entity-view.js';
 import { fillGraph } from './fill-graph.js';
 import { graphKey, parseGraphOptions, readGraphOptions } from './graph-options.js';
 import { graphPrompt } from './graph-prompt.js';
+import { openMerged } from './merged-reads.js';
+import { mostMentioned, suggestMerges } from './suggest-merges.js';
 import { openView, type GraphReader, type GraphView } from './graph-view.js';
 import { documentsOfGraph, isMissing, type DocumentOfGraph } from './missing-documents.js';
 
@@ -35,7 +38,10 @@ export function collectionGraph(
     return options;
   };
   const state = async (): Promise<GraphState> => stateOf(context, graphs, await openView(inner, reader));
-  const looking = async () => ({ inner, store: graphs.store, view: await openView(inner, reader) });
+  const looking = async () => {
+    const [store, view] = await Promise.all([openMerged(graphs.store, inner.name), openView(inner, reader)]);
+    return { inner, store, view };
+  };
   return {
     options: () => readGraphOptions(inner),
     state,
@@ -56,6 +62,7 @@ export function collectionGraph(
       return withoutUndefined({ entities: [...entities], next });
     },
     entity: async (id) => viewEntity(await looking(), id),
+    ...mergesOf(inner, graphs, looking),
     without: (more) =>
       collectionGraph(
         context,
@@ -65,6 +72,50 @@ export function collectionGraph(
       ),
   };
 }
+
+type OpenGraph = () => Promise<Parameters<typeof countVisible>[0]>;
+
+/** What a person says of entities that the person may see. */
+function mergesOf(
+  inner: CollectionContext['inner'],
+  { store }: Graphs,
+  looking: OpenGraph,
+): Pick<CollectionGraph, 'merge' | 'unmerge' | 'suggestions' | 'keepApart'> {
+  /** The roots of entities that the reader may see. */
+  const rootsOf = async (ids: readonly string[]): Promise<readonly string[]> => {
+    const at = await looking();
+    for (const id of ids) if ((await viewEntity(at, id)) === undefined) throw noEntity(inner.name, id);
+    return ids.map((id) => at.store.rootOf(id));
+  };
+  return {
+    merge: async ({ entity, into }) => {
+      const [from = entity, target = into] = await rootsOf([entity, into]);
+      if (from === target)
+        throw new HeddleError('bad_request', `'${entity}' and '${into}' of '${inner.name}' are one entity already.`);
+      await store.merge(inner.name, { entity: from, target });
+    },
+    unmerge: async (entity) => {
+      await rootsOf([entity]);
+      await store.unmerge(inner.name, entity);
+    },
+    suggestions: async () => {
+      const at = await looking();
+      const entities = at.view.isWhole
+        ? await mostMentioned(at.store, inner.name)
+        : (await countVisible(at)).map(({ members: _members, ...one }) => one);
+      return suggestMerges(at, entities, await store.apart(inner.name));
+    },
+    keepApart: async ({ one, other }) => {
+      const [first = one, second = other] = await rootsOf([one, other]);
+      if (first === second)
+        throw new HeddleError('bad_request', `'${one}' and '${other}' of '${inner.name}' are one entity.`);
+      await store.keepApart(inner.name, { one: first, other: second });
+    },
+  };
+}
+
+const noEntity = (collection: string, entity: string): HeddleError =>
+  new HeddleError('graph_missing', `No document of '${collection}' that you may read mentions '${entity}'.`);
 
 async function stateOf(
   { inner }: Pick<CollectionContext, 'inner'>,
@@ -84,9 +135,10 @@ async function stateOf(
       if (stored?.failure !== undefined && stored.key === key && failures.length < shownFailures)
         failures.push({ document: document.id, ...stored.failure });
     }
+  const merged = await openMerged(store, inner.name);
   const { entities } = view.isWhole
-    ? await store.counts(inner.name)
-    : { entities: (await countVisible({ inner, store, view })).length };
+    ? await merged.counts(inner.name)
+    : { entities: (await countVisible({ inner, store: merged, view })).length };
   return { options, ...found, failures, entities };
 }
 

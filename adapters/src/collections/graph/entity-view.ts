@@ -5,14 +5,15 @@ import {
   type GraphEntityReply,
   type GraphMention,
   type GraphRelation,
-  type GraphStore,
   type VectorCollection,
 } from '@heddle/core';
 import type { GraphView } from './graph-view.js';
+import type { GraphReads, MergedRelation } from './merged-reads.js';
 
 const shownMentions = 50;
 const shownRelations = 200;
 const shownNeighbours = 50;
+const shownMerged = 50;
 /** Passages that names, types and neighbours are counted in. */
 const countedPassages = 200;
 const pageSize = 500;
@@ -21,27 +22,66 @@ const mostRows = 10_000;
 
 interface Looking {
   readonly inner: Pick<VectorCollection, 'name' | 'neighbours'>;
-  readonly store: GraphStore;
+  readonly store: GraphReads;
   readonly view: GraphView;
 }
 
 /** An entity with what the documents say about it that a reader may see. Undefined where there is no such document. */
-export async function viewEntity(looking: Looking, id: string): Promise<GraphEntityReply | undefined> {
+export async function viewEntity(looking: Looking, entity: string): Promise<GraphEntityReply | undefined> {
   const { inner, store, view } = looking;
-  const [stored] = await store.find(inner.name, [id]);
-  const mentions = await visibleMentions(looking, id);
+  const root = store.rootOf(entity);
+  const [stored] = await store.find(inner.name, [root]);
+  const mentions = await visibleMentions(looking, root);
   if (stored === undefined || mentions.length === 0) return undefined;
-  const { name, type } = mostlyOf(mentions);
+  const id = shownId(looking, root, mentions);
   const counts = view.isWhole
     ? { passages: stored.passages, documents: stored.documents }
     : { passages: mentions.length, documents: new Set(mentions.map(({ document }) => document)).size };
-  const relations = await visibleRelations(looking, id);
+  const relations = (await visibleRelations(looking, root)).map(({ number: _number, found, ...one }) =>
+    view.isWhole ? one : { ...one, source: endOf(one.source, found.source), target: endOf(one.target, found.target) },
+  );
+  // Where something is kept from the reader, each end is named as its passage names it.
+  function endOf(end: string, found: string): string {
+    return end === root ? id : found;
+  }
   return {
-    entity: { id, name, type, ...counts },
+    entity: { id, ...namedLike(id, mentions), ...counts },
+    merged: await mergedInto(looking, { root, id }, mentions),
     mentions: await textsOf(looking, mentions),
     relations,
-    neighbours: await neighboursOf(looking, id, mentions.slice(0, countedPassages), relations),
+    neighbours: await neighboursOf(looking, { root, id }, mentions.slice(0, countedPassages), relations),
   };
+}
+
+/**
+ * The id of an entity: that of its root. Where something is kept from the reader, the root may stand in hidden documents only: then it is the merged
+ * entity that most visible passages name.
+ */
+function shownId({ view }: Pick<Looking, 'view'>, root: string, visible: readonly GraphMention[]): string {
+  const found = visible.map((one) => one.found ?? one.entity);
+  return view.isWhole || found.includes(root) ? root : mostOf(found);
+}
+
+/** What was merged into an entity, as far as the reader may see it. */
+async function mergedInto(
+  { inner, store, view }: Looking,
+  { root, id }: { readonly root: string; readonly id: string },
+  mentions: readonly GraphMention[],
+): Promise<GraphEntityReply['merged']> {
+  const names = view.isWhole
+    ? await store.mergedNames(inner.name, root)
+    : new Map(mentions.map((one) => [one.found ?? one.entity, one.name]));
+  return store
+    .membersOf(root)
+    .filter((one) => one !== root && one !== id && (view.isWhole || names.has(one)))
+    .slice(0, shownMerged)
+    .map((one) => ({ id: one, name: names.get(one) ?? one }));
+}
+
+/** Name and type by the mentions of the entity itself, or of those that were merged into it. */
+function namedLike(id: string, mentions: readonly GraphMention[]): Pick<GraphEntity, 'name' | 'type'> {
+  const own = mentions.filter((one) => (one.found ?? one.entity) === id);
+  return mostlyOf(own.length === 0 ? mentions : own);
 }
 
 async function visibleMentions({ inner, store, view }: Looking, id: string): Promise<readonly GraphMention[]> {
@@ -57,12 +97,12 @@ async function visibleMentions({ inner, store, view }: Looking, id: string): Pro
   return found;
 }
 
-async function visibleRelations({ inner, store, view }: Looking, id: string): Promise<GraphRelation[]> {
-  const found: GraphRelation[] = [];
+async function visibleRelations({ inner, store, view }: Looking, id: string): Promise<readonly MergedRelation[]> {
+  const found: MergedRelation[] = [];
   let after: { readonly document: string; readonly number: number } | undefined;
   for (let read = 0; read < mostRows && found.length < shownRelations; read += pageSize) {
     const page = await store.relationsOf(inner.name, id, { after, limit: pageSize });
-    for (const { number: _number, ...one } of page) if (await view.showsId(one.document)) found.push(one);
+    for (const one of page) if (await view.showsId(one.document)) found.push(one);
     after = page.at(-1);
     if (page.length < pageSize) break;
   }
@@ -88,21 +128,28 @@ async function textsOf(
 
 /** Entities of the same passages, and those that a relation names. */
 async function neighboursOf(
-  { inner, store }: Looking,
-  id: string,
+  looking: Looking,
+  { root, id }: { readonly root: string; readonly id: string },
   mentions: readonly GraphMention[],
   relations: readonly GraphRelation[],
 ): Promise<GraphEntityReply['neighbours']> {
-  const others = byEntity((await store.mentionsIn(inner.name, mentions)).filter(({ entity }) => entity !== id));
-  const together = [...others].map(([entity, of]) => ({ id: entity, ...mostlyOf(of), shared: of.length }));
-  const ends = new Set(relations.flatMap(({ source, target }) => [source, target]));
-  const further = [...ends].filter((one) => one !== id && !others.has(one));
-  const named = (await store.find(inner.name, further)).map(({ id: other, name, type }) => ({
-    id: other,
-    name,
-    type,
-    shared: 0,
-  }));
+  const { inner, store, view } = looking;
+  const others = byEntity((await store.mentionsIn(inner.name, mentions)).filter(({ entity }) => entity !== root));
+  const together = [...others].map(([other, of]) => {
+    const shown = shownId(looking, other, of);
+    return { id: shown, ...namedLike(shown, of), shared: of.length };
+  });
+  const known = new Set([id, ...together.map((one) => one.id)]);
+  const further = [...new Set(relations.flatMap(({ source, target }) => [source, target]))].filter(
+    (one) => !known.has(one) && !others.has(store.rootOf(one)),
+  );
+  // Of a merged entity, the store knows the name of its root.
+  const named = (
+    await store.find(
+      inner.name,
+      further.filter((one) => view.isWhole || store.membersOf(store.rootOf(one)).length === 1),
+    )
+  ).map(({ id: other, name, type }) => ({ id: other, name, type, shared: 0 }));
   return [...together, ...named]
     .toSorted((one, other) => other.shared - one.shared || (one.id < other.id ? -1 : 1))
     .slice(0, shownNeighbours);
@@ -141,7 +188,7 @@ export async function pageOfEntities(
   const wanted = { query, after: cursorOf(page.after), limit: page.limit };
   const entities = view.isWhole
     ? await store.entities(inner.name, wanted)
-    : pageOf(await countVisible({ inner, store, view }), wanted);
+    : pageOf(await countVisible({ inner, store, view }), wanted).map(({ members: _members, ...one }) => one);
   const last = entities.length < page.limit ? undefined : entities.at(-1);
   return withoutUndefined({ entities, next: last === undefined ? undefined : `${last.passages} ${last.id}` });
 }
@@ -152,7 +199,7 @@ function cursorOf(after: string | undefined): Pick<GraphEntity, 'id' | 'passages
 }
 
 const pageOf = (
-  all: readonly GraphEntity[],
+  all: readonly CountedEntity[],
   {
     query = '',
     after,
@@ -162,23 +209,27 @@ const pageOf = (
     readonly after: Pick<GraphEntity, 'id' | 'passages'> | undefined;
     readonly limit: number;
   },
-): readonly GraphEntity[] =>
+): readonly CountedEntity[] =>
   all
-    .filter(({ id }) => id.includes(query))
+    .filter(({ members }) => members.some((id) => id.includes(query)))
     .filter(
       ({ id, passages }) =>
         after === undefined || passages < after.passages || (passages === after.passages && id > after.id),
     )
     .slice(0, limit);
 
+/** An entity with the ids of those that visible passages name and that are merged in it. */
+export interface CountedEntity extends GraphEntity {
+  readonly members: readonly string[];
+}
+
 /** Counts entities in the documents that a reader may see, in steps: all mentions are read. */
-export async function countVisible({
-  inner,
-  store,
-  view,
-}: Looking & { readonly inner: Pick<VectorCollection, 'documents'> }): Promise<readonly GraphEntity[]> {
+export async function countVisible(
+  looking: Looking & { readonly inner: Pick<VectorCollection, 'documents'> },
+): Promise<readonly CountedEntity[]> {
+  const { inner, store, view } = looking;
   const visible = await visibleDocuments(inner, view);
-  const counted: GraphEntity[] = [];
+  const counted: CountedEntity[] = [];
   for (let after: string | undefined; ;) {
     const page = await store.entitiesById(inner.name, { after, limit: pageSize });
     const mentions = await store.mentionsOfAll(
@@ -186,9 +237,11 @@ export async function countVisible({
       page.map(({ id }) => id),
     );
     const seen = byEntity(mentions.filter(({ document }) => visible.has(document)));
-    for (const [id, of] of seen) {
+    for (const [root, of] of seen) {
       const documents = new Set(of.map(({ document }) => document)).size;
-      counted.push({ id, ...mostlyOf(of), passages: of.length, documents });
+      const id = shownId(looking, root, of);
+      const members = [...new Set(of.map((one) => one.found ?? one.entity))];
+      counted.push({ id, ...namedLike(id, of), passages: of.length, documents, members });
     }
     after = page.at(-1)?.id;
     if (page.length < pageSize) break;

@@ -35,7 +35,7 @@ export function followingCollection(
     passages: (id) => call((one) => one.passages(id)),
     vectors: (id) => call((one) => one.vectors(id)),
     search: (query) => call((one) => one.search(query)),
-    visible: (places, to) => call((one) => one.visible(places, to)),
+    visible: (positions, to) => call((one) => one.visible(positions, to)),
     neighbours: (passage, before, after) => call((one) => one.neighbours(passage, before, after)),
     note: (key) => call((one) => one.note(key)),
     setNote: (key, text) => call((one) => one.setNote(key, text)),

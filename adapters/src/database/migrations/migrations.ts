@@ -56,6 +56,7 @@ import { promptCachesMigration } from './connections/prompt-caches-migration.js'
 import { promptsMigration } from './quality/prompts-migration.js';
 import { oauthMigration } from './identity/oauth-migration.js';
 import { graphClaimsMigration } from './stores/graph-claims-migration.js';
+import { graphMergesMigration } from './stores/graph-merges-migration.js';
 import { knowledgeGraphMigration } from './stores/knowledge-graph-migration.js';
 import { passageHeadersMigration } from './passage-headers-migration.js';
 import { placesMigration } from './places-migration.js';
@@ -377,4 +378,5 @@ export const migrations: readonly Migration[] = [
   labConfusionsMigration,
   knowledgeGraphMigration,
   graphClaimsMigration,
+  graphMergesMigration,
 ];

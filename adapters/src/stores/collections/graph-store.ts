@@ -9,6 +9,7 @@ import {
   type Tables,
 } from '@heddle/core';
 import { createGraphClaims, type GraphClaimOptions } from './graph-claims.js';
+import { graphMerges, groupReads } from './graph-merges.js';
 import { keeping, keptPassages } from './kept-passages.js';
 
 interface DocumentRow {
@@ -124,21 +125,23 @@ export function createGraphStore(database: Tables, among?: GraphClaimOptions): G
         const step = rows.map(({ document }) => document);
         await database.commit(forgetting(collection, step));
       }
-      // Those of documents that were never read to their end.
       await database.commit(
-        unreadTables.map((table) => ({
+        restTables.map((table) => ({
           sql: `DELETE FROM ${table} WHERE collection = @collection`,
           values: { collection },
         })),
       );
     },
+    ...graphMerges(database, held),
+    ...groupReads(database),
     ...readsOf(database),
   };
 }
 
+type Others = keyof ReturnType<typeof graphMerges> | keyof ReturnType<typeof groupReads>;
 type Writes = 'begin' | 'claimMs' | 'claim' | 'keep' | 'write' | 'fail' | 'forget';
 
-function readsOf(database: Tables): Omit<GraphStore, Writes> {
+function readsOf(database: Tables): Omit<GraphStore, Others | Writes> {
   return {
     ...keptPassages(database),
     async state(collection, document) {
@@ -196,8 +199,8 @@ const held = (collection: string): GuardedWrite => ({
 
 /** Tables of what was found in a document, and of the claim to it. */
 const foundTables = ['graph_mentions', 'graph_relations', 'graph_documents', 'graph_claims'] as const;
-/** Tables of documents that are not read to their end. */
-const unreadTables = ['graph_claims', 'graph_passages'] as const;
+/** Tables of documents that are not read to their end, and of what people said of entities. */
+const restTables = ['graph_claims', 'graph_passages', 'graph_merges', 'graph_apart'] as const;
 
 function removalsOf(
   collection: string,

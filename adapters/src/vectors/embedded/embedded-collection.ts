@@ -38,8 +38,8 @@ export function createEmbeddedCollection(
       const { signal, ...packed } = query;
       return client.call('search', { name, query: packed }, signal === undefined ? {} : { signal });
     },
-    visible: (places, { filter, readers, signal }) =>
-      client.call('visible', { name, places, to: { filter, readers } }, signal === undefined ? {} : { signal }),
+    visible: (positions, { filter, readers, signal }) =>
+      client.call('visible', { name, positions, to: { filter, readers } }, signal === undefined ? {} : { signal }),
     neighbours: (passage, before, after) => client.call('neighbours', { name, passage, before, after }),
     note: (key) => client.call('note', { name, key }),
     setNote: (key, text) => client.call('setNote', { name, key, text }),

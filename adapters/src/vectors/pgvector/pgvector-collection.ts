@@ -2,7 +2,7 @@ import type {
   CollectionInfo,
   DocumentInfo,
   Passage,
-  PassagePlace,
+  PassagePosition,
   SetReaders,
   StoredDocument,
   VectorCollection,
@@ -114,8 +114,8 @@ export class PgvectorCollection implements VectorCollection {
     }, query.signal);
   }
 
-  visible(places: readonly PassagePlace[], to: VisibleTo): Promise<ReadonlySet<string>> {
-    return this.read((query, row) => visiblePassages(query, row, places, to), to.signal);
+  visible(positions: readonly PassagePosition[], to: VisibleTo): Promise<ReadonlySet<string>> {
+    return this.read((query, row) => visiblePassages(query, row, positions, to), to.signal);
   }
 
   neighbours(passageId: string, before: number, after: number): Promise<readonly Passage[]> {

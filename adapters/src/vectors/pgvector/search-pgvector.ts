@@ -1,4 +1,4 @@
-import type { Passage, PassagePlace, VectorQuery, VisibleTo } from '@heddle/core';
+import type { Passage, PassagePosition, VectorQuery, VisibleTo } from '@heddle/core';
 import { cleanText } from '../../postgres/clean-text.js';
 import { withinBudget } from '../embedded/search/choose-terms.js';
 import type { ScoredSlot } from '../embedded/search/fuse.js';
@@ -53,20 +53,20 @@ function nearest({ query, row, asked }: Search, vector: Float32Array, limit: num
 export async function visiblePassages(
   query: Query,
   row: Search['row'],
-  places: readonly PassagePlace[],
+  positions: readonly PassagePosition[],
   to: VisibleTo,
 ): Promise<ReadonlySet<string>> {
   const values = new Values();
-  const documents = values.add(places.map(({ document }) => cleanText(document)));
-  const passages = values.add(places.map(({ passage }) => cleanText(passage)));
-  const found = await query<{ readonly place: number }>(
-    `SELECT asked.place::int AS place
-     FROM unnest(${documents}::text[], ${passages}::text[]) WITH ORDINALITY AS asked (document, passage, place)
+  const documents = values.add(positions.map(({ document }) => cleanText(document)));
+  const passages = values.add(positions.map(({ passage }) => cleanText(passage)));
+  const found = await query<{ readonly number: number }>(
+    `SELECT asked.number::int AS number
+     FROM unnest(${documents}::text[], ${passages}::text[]) WITH ORDINALITY AS asked (document, passage, number)
      JOIN ${row.tables.passages} p ON p.passage = asked.passage AND p.document = asked.document
      WHERE ${allowedSql(row, to, values)}`,
     values.list,
   );
-  return new Set(found.flatMap(({ place }) => places[place - 1]?.passage ?? []));
+  return new Set(found.flatMap(({ number }) => positions[number - 1]?.passage ?? []));
 }
 
 /**

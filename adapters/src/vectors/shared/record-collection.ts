@@ -6,7 +6,7 @@ import {
   type CollectionInfo,
   type DocumentInfo,
   type Passage,
-  type PassagePlace,
+  type PassagePosition,
   type SetReaders,
   type StoredDocument,
   type VectorCollection,
@@ -175,8 +175,8 @@ export class RecordCollection implements VectorCollection {
     return this.records.search(query);
   }
 
-  visible(places: readonly PassagePlace[], to: VisibleTo): Promise<ReadonlySet<string>> {
-    return visibleBySearch({ inner: this, dimensions: this.records.dimensions }, places, to);
+  visible(positions: readonly PassagePosition[], to: VisibleTo): Promise<ReadonlySet<string>> {
+    return visibleBySearch({ inner: this, dimensions: this.records.dimensions }, positions, to);
   }
 
   async neighbours(passage: string, before: number, after: number): Promise<readonly Passage[]> {

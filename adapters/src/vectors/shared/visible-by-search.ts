@@ -3,7 +3,7 @@ import {
   withoutUndefined,
   type DocumentInfo,
   type Filter,
-  type PassagePlace,
+  type PassagePosition,
   type VectorCollection,
   type VisibleTo,
 } from '@heddle/core';
@@ -24,12 +24,12 @@ export interface Asked {
 /** Which passages are visible, by their documents and by searches with the filter: of a document with more than 1,000 passages, some may be missing. */
 export async function visibleBySearch(
   asked: Asked,
-  places: readonly PassagePlace[],
+  positions: readonly PassagePosition[],
   to: VisibleTo,
 ): Promise<ReadonlySet<string>> {
-  const documents = await readable(asked, [...new Set(places.map(({ document }) => document))], to);
+  const documents = await readable(asked, [...new Set(positions.map(({ document }) => document))], to);
   const { filter } = to;
-  const there = places.filter(({ document }) => documents.has(document));
+  const there = positions.filter(({ document }) => documents.has(document));
   if (filter === undefined) return new Set(there.map(({ passage }) => passage));
   const kept = await keptOf(asked, [...documents.values()], { ...to, filter });
   return new Set(there.filter(({ passage, document }) => kept.get(passage) === document).map(({ passage }) => passage));

@@ -3,6 +3,8 @@ import type { GraphEntity, GraphFailure, GraphModels, GraphRelation } from './kn
 /** A passage that mentions an entity. */
 export interface GraphMention {
   readonly entity: string;
+  /** The entity before it was merged into another one. Missing: the same. */
+  readonly found?: string | undefined;
   readonly document: string;
   readonly passage: string;
   /** As the passage writes it. */
@@ -27,6 +29,18 @@ export interface GraphDocumentState {
   readonly relations: number;
   /** Why it could not be read. */
   readonly failure?: Pick<GraphFailure, 'code' | 'message'> | undefined;
+}
+
+/** An entity that a person merged into another one. The other one may be merged too: all of them are one. */
+export interface EntityMerge {
+  readonly entity: string;
+  readonly target: string;
+}
+
+/** Two entities, in any order. */
+export interface EntityPair {
+  readonly one: string;
+  readonly other: string;
 }
 
 /** What was found in a passage of a document that is not read to its end. */
@@ -115,6 +129,33 @@ export interface GraphStore {
     collection: string,
     page: { readonly after?: string | undefined; readonly limit: number },
   ): Promise<readonly GraphEntity[]>;
+  /** In how many passages and documents at least one of some entities is mentioned. */
+  countOf(collection: string, entities: readonly string[]): Promise<Pick<GraphEntity, 'passages' | 'documents'>>;
+  /** Mentions of at least one of some entities, by document and passage; several of a passage stand together. */
+  mentionsOfAny(
+    collection: string,
+    entities: readonly string[],
+    page: { readonly after?: MentionPosition | undefined; readonly limit: number },
+  ): Promise<readonly GraphMention[]>;
+  /** The merges of a collection. All other questions are answered without them. */
+  merges(collection: string): Promise<readonly EntityMerge[]>;
+  /** Merges an entity into another one. Errors: `graph_missing`; `conflict` where one of the two was merged before. */
+  merge(collection: string, merge: EntityMerge): Promise<void>;
+  /** Separates an entity from the one that it was merged into. Errors: `graph_missing`; `conflict` where it is not merged. */
+  unmerge(collection: string, entity: string): Promise<void>;
+  /** Pairs that a person said are not the same. */
+  apart(collection: string): Promise<readonly EntityPair[]>;
+  /** Says that two entities are not the same. Errors: `graph_missing`. */
+  keepApart(collection: string, pair: EntityPair): Promise<void>;
+  /** Relations of at least one of some entities, by document and `number`. */
+  relationsOfAny(
+    collection: string,
+    entities: readonly string[],
+    page: {
+      readonly after?: { readonly document: string; readonly number: number } | undefined;
+      readonly limit: number;
+    },
+  ): Promise<readonly NumberedRelation[]>;
   /** Relations from an entity and to it, by document and `number`. */
   relationsOf(
     collection: string,

@@ -95,6 +95,8 @@ export type GraphEntitiesReply = z.infer<typeof GraphEntitiesReply>;
 export const GraphEntityReply = z
   .object({
     entity: GraphEntity,
+    /** Entities that a person merged into it, at most 50. */
+    merged: z.array(z.object({ id: z.string(), name: z.string() })),
     /** Passages that mention it, at most 50. */
     mentions: z.array(z.object({ document: z.string(), title: z.string(), passage: z.string(), text: z.string() })),
     /** Relations from it and to it, at most 200. */
@@ -112,6 +114,39 @@ export const GraphEntityReply = z
   })
   .meta({ id: 'GraphEntityReply' });
 export type GraphEntityReply = z.infer<typeof GraphEntityReply>;
+
+const EntityId = z.string().min(1).max(400);
+
+/** Makes two entities one: `entity` becomes a part of `into`. */
+export const MergeEntitiesRequest = z
+  .strictObject({ entity: EntityId, into: EntityId })
+  .meta({ id: 'MergeEntitiesRequest' });
+export type MergeEntitiesRequest = z.infer<typeof MergeEntitiesRequest>;
+
+/** Says that two entities are not the same. */
+export const KeepApartRequest = z.strictObject({ one: EntityId, other: EntityId }).meta({ id: 'KeepApartRequest' });
+export type KeepApartRequest = z.infer<typeof KeepApartRequest>;
+
+/** Two entities that may be one. */
+export const EntitySuggestion = z
+  .object({
+    /** The one that more passages mention. */
+    one: GraphEntity,
+    other: GraphEntity,
+    /** `letters`: the same but for case, accents and punctuation. `initials`: a passage explains them. `spelling`: long names that differ in one letter. */
+    reason: z.enum(['letters', 'initials', 'spelling']),
+  })
+  .meta({ id: 'EntitySuggestion' });
+export type EntitySuggestion = z.infer<typeof EntitySuggestion>;
+
+/** Pairs of entities that may be one. */
+export const EntitySuggestionsReply = z
+  .object({
+    /** Those of most passages first, at most 50. */
+    suggestions: z.array(EntitySuggestion),
+  })
+  .meta({ id: 'EntitySuggestionsReply' });
+export type EntitySuggestionsReply = z.infer<typeof EntitySuggestionsReply>;
 
 /** An entity that a model found in a passage. */
 export interface FoundEntity {
@@ -191,6 +226,14 @@ export interface CollectionGraph {
   }): Promise<GraphEntitiesReply>;
   /** Undefined where the reader may read no passage that mentions it. */
   entity(id: string): Promise<GraphEntityReply | undefined>;
+  /** Makes two entities one, also in documents that are read later. Errors: `graph_missing` where the reader sees one of them not; `conflict`. */
+  merge(request: MergeEntitiesRequest): Promise<void>;
+  /** Separates an entity from the one that it was merged into. Errors: as `merge`. */
+  unmerge(entity: string): Promise<void>;
+  /** Entities that may be one. */
+  suggestions(): Promise<readonly EntitySuggestion[]>;
+  /** Says that two entities are not the same: they are suggested no more. Errors: as `merge`. */
+  keepApart(request: KeepApartRequest): Promise<void>;
   /** The same graph without hidden documents. Each call of the graph asks the function which documents are hidden. */
   without(hidden: () => ReadonlySet<string>): CollectionGraph;
 }

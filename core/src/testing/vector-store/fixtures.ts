@@ -1,7 +1,7 @@
 import { labelOf } from '../../labels/label.js';
 import type { Filter } from '../../ports/filter.js';
 import type {
-  PassagePlace,
+  PassagePosition,
   StoredDocument,
   StoredPassage,
   VectorCollection,
@@ -120,12 +120,12 @@ export const kept = async (collection: VectorCollection, filter: Filter): Promis
 
 /** The passages that are visible, of all in a collection. Passages that are not there, or in another document, never are. */
 export async function visibleIn(collection: VectorCollection, to: VisibleTo): Promise<readonly string[]> {
-  const places: PassagePlace[] = [];
+  const positions: PassagePosition[] = [];
   for (const { id: document } of await collection.documents())
-    for (const { id: passage } of await collection.passages(document)) places.push({ document, passage });
-  const [first] = places;
+    for (const { id: passage } of await collection.passages(document)) positions.push({ document, passage });
+  const [first] = positions;
   const wrong = first === undefined ? [] : [{ ...first, document: 'none' }];
   checkEqual([...(await collection.visible(wrong, to))], [], 'A passage is visible in its own document only');
   checkEqual([...(await collection.visible([], to))], [], 'Nothing is visible of nothing');
-  return [...(await collection.visible(places, to))].sort();
+  return [...(await collection.visible(positions, to))].sort();
 }

@@ -15,10 +15,28 @@ export function addGraph(program: Command): void {
     .option('--remove', 'remove the graph; the documents stay')
     .option('--no-wait', 'do not wait for the end')
     .action(lazily(async () => (await load()).graphOfCollection));
-  program
-    .command('entities <collection> [query]')
+  const entities = program.command('entities').description('entities of a knowledge graph');
+  entities
+    .command('list <collection> [query]', { isDefault: true })
     .description('list the entities of a collection whose names contain a text, those of most passages first')
     .option('--id <id>', 'print one with its relations, its neighbours and the passages that mention it')
     .option('-n, --limit <number>', 'most entities', count, 50)
     .action(lazily(async () => (await load()).entitiesOfCollection));
+  const merges = () => import('../commands/collections/merges.js');
+  entities
+    .command('suggestions <collection>')
+    .description('list pairs of entities that may be one')
+    .action(lazily(async () => (await merges()).suggestedMerges));
+  entities
+    .command('merge <collection> <entity> <into>')
+    .description('make two entities one, by their ids; the first becomes a part of the second')
+    .action(lazily(async () => (await merges()).mergeEntities));
+  entities
+    .command('separate <collection> <entity>')
+    .description('undo a merge: separate an entity from the one that it was merged into')
+    .action(lazily(async () => (await merges()).separateEntity));
+  entities
+    .command('apart <collection> <one> <other>')
+    .description('say that two entities are not the same: they are suggested no more')
+    .action(lazily(async () => (await merges()).keepEntitiesApart));
 }

@@ -1,9 +1,12 @@
 import {
+  EntitySuggestionsReply,
   GraphEntitiesReply,
   GraphEntityReply,
   GraphEstimate,
   GraphState,
   JobAccepted,
+  KeepApartRequest,
+  MergeEntitiesRequest,
   queryNumber,
   SetGraphRequest,
   type AuditActor,
@@ -115,6 +118,53 @@ export class GraphController {
     @Caller() caller: Principal,
   ): Promise<GraphEntityReply> {
     return this.graph.entity(name, id, this.namesOf(caller));
+  }
+
+  /** Entities that may be one, of those that the caller may see. Errors: `graph_missing`. */
+  @Get('suggestions')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(EntitySuggestionsReply)
+  suggestions(@Param('name') name: string, @Caller() caller: Principal): Promise<EntitySuggestionsReply> {
+    return this.graph.suggestions(name, this.namesOf(caller));
+  }
+
+  /** Makes two entities one, also in documents that are read later. Errors: `graph_missing`, `conflict`. */
+  @Post('merges')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(undefined, 204)
+  merge(
+    @Param('name') name: string,
+    @Body({ schema: MergeEntitiesRequest }) request: MergeEntitiesRequest,
+    @Actor() by: AuditActor,
+    @Caller() caller: Principal,
+  ): Promise<void> {
+    return this.graph.merge(name, request, by, this.namesOf(caller));
+  }
+
+  /** Separates an entity from the one that it was merged into. Errors: `graph_missing`, `conflict`. */
+  @Delete('merges')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(undefined, 204)
+  unmerge(
+    @Param('name') name: string,
+    @Query({ schema: EntityQuery }) { id }: z.infer<typeof EntityQuery>,
+    @Actor() by: AuditActor,
+    @Caller() caller: Principal,
+  ): Promise<void> {
+    return this.graph.unmerge(name, id, by, this.namesOf(caller));
+  }
+
+  /** Says that two entities are not the same: they are suggested no more. Errors: `graph_missing`. */
+  @Post('apart')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(undefined, 204)
+  keepApart(
+    @Param('name') name: string,
+    @Body({ schema: KeepApartRequest }) request: KeepApartRequest,
+    @Actor() by: AuditActor,
+    @Caller() caller: Principal,
+  ): Promise<void> {
+    return this.graph.keepApart(name, request, by, this.namesOf(caller));
   }
 
   private namesOf(caller: Principal): ReaderNamesNow {

@@ -9,6 +9,9 @@ import {
   type GraphEstimate,
   type GraphOptions,
   type GraphState,
+  type EntitySuggestionsReply,
+  type KeepApartRequest,
+  type MergeEntitiesRequest,
   type JobReply,
   type ReaderNamesNow,
 } from '@heddle/core';
@@ -97,6 +100,34 @@ export class GraphService {
     const found = await (await this.graph(name, by)).entity(id);
     if (found !== undefined) return found;
     throw new HeddleError('graph_missing', `No document of '${name}' that you may read mentions this entity.`);
+  }
+
+  /** Makes two entities one. Errors: `graph_missing`, `conflict`. */
+  async merge(name: string, request: MergeEntitiesRequest, by: AuditActor, who: ReaderNamesNow): Promise<void> {
+    await (await this.graph(name, who)).merge(request);
+    const details = { step: 'entities merged', ...request } as const;
+    await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
+  }
+
+  /** Separates an entity from the one that it was merged into. Errors: `graph_missing`, `conflict`. */
+  async unmerge(name: string, entity: string, by: AuditActor, who: ReaderNamesNow): Promise<void> {
+    await (await this.graph(name, who)).unmerge(entity);
+    const details = { step: 'entity separated', entity } as const;
+    await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
+  }
+
+  /** Says that two entities are not the same. Errors: `graph_missing`. */
+  async keepApart(name: string, request: KeepApartRequest, by: AuditActor, who: ReaderNamesNow): Promise<void> {
+    await (await this.graph(name, who)).keepApart(request);
+    const details = { step: 'entities kept apart', ...request } as const;
+    await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
+  }
+
+  /** Entities that may be one. Errors: `graph_missing`. */
+  async suggestions(name: string, who: ReaderNamesNow): Promise<EntitySuggestionsReply> {
+    const graph = await this.graph(name, who);
+    if ((await graph.options()) === undefined) throw noGraph(name);
+    return { suggestions: [...(await graph.suggestions())] };
   }
 
   /** How to continue a job that an earlier process left. */

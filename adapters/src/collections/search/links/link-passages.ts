@@ -1,4 +1,5 @@
 import { nameFinder, type GraphMention, type GraphStore, type Passage } from '@heddle/core';
+import { openMerged, type GraphReads } from '../../graph/merged-reads.js';
 import { knownMentions, type Mentions } from './known-mentions.js';
 import { questionEntities } from './question-entities.js';
 import { VisiblePassages, type Sight } from './visible-passages.js';
@@ -39,16 +40,18 @@ type Links = ReadonlyMap<string, Link>;
  */
 export async function linkPassages(found: readonly Passage[], linking: Linking): Promise<readonly Passage[]> {
   if (found.length === 0) return found;
-  const { store, collection, question } = linking;
+  const { collection, question } = linking;
+  const store = await openMerged(linking.store, collection);
   const visible = await VisiblePassages.open(linking);
   const pool = new Pool(found, linking, visible);
   const known = (ids: readonly string[]) => knownMentions(store, collection, ids, visible);
 
-  const named = await questionEntities(question, known);
+  const asked = await questionEntities(question, (ids) => knownNames(ids, store, known));
+  const named = new Map([...asked].map(([id, mentions]) => [store.rootOf(id), mentions]));
   const ofQuestion = await pool.linksOf(new Map([...named].map(([id, mentions]) => [id, { mentions, share: 1 }])));
   const first = pool.ranked([[ofQuestion, 1]]).slice(0, seeds);
 
-  const shares = await sharesOf(first, named, linking);
+  const shares = await sharesOf(first, named, { store, collection });
   const others = await known([...shares.keys()]);
   const ofFirst = await pool.linksOf(
     new Map([...others].map(([id, mentions]) => [id, { mentions, ...(shares.get(id) ?? nothing) }])),
@@ -57,6 +60,21 @@ export async function linkPassages(found: readonly Passage[], linking: Linking):
     [ofQuestion, 1],
     [ofFirst, seedShare],
   ]);
+}
+
+/** The mentions by names of entities: a merged entity has those of the one that it was merged into. */
+async function knownNames(
+  ids: readonly string[],
+  reads: Pick<GraphReads, 'rootOf'>,
+  known: (ids: readonly string[]) => Promise<ReadonlyMap<string, Mentions>>,
+): Promise<ReadonlyMap<string, Mentions>> {
+  const found = await known([...new Set(ids.map((id) => reads.rootOf(id)))]);
+  return new Map(
+    ids.flatMap((id) => {
+      const mentions = found.get(reads.rootOf(id));
+      return mentions === undefined ? [] : [[id, mentions] as const];
+    }),
+  );
 }
 
 /** How much an entity of the first passages counts, and for each of these passages, what itself adds to that. */
@@ -70,7 +88,7 @@ const nothing: Share = { share: 0 };
 async function sharesOf(
   first: readonly Passage[],
   named: ReadonlyMap<string, unknown>,
-  { store, collection }: Linking,
+  { store, collection }: { readonly store: GraphReads; readonly collection: string },
 ): Promise<ReadonlyMap<string, Share>> {
   const places = first.map(({ id: passage, document }) => ({ document, passage }));
   const shares = new Map<string, { share: number; readonly own: Map<string, number> }>();

@@ -96,7 +96,7 @@ describe('a search with a knowledge graph', () => {
     expect(statements).toEqual([]);
     await ask(faq);
     expect(statements.length).toBeGreaterThan(0);
-    expect(statements.length).toBeLessThanOrEqual(7);
+    expect(statements.length).toBeLessThanOrEqual(8);
     await faq.settings?.set({ graphWeight: 0.5 });
     const reopened = await collections.open('faq');
     expect((await ask(reopened, { graphWeight: undefined }))[1]?.linkedBy).toEqual(['VERA STONE']);
@@ -217,7 +217,7 @@ const slowly = (store: VectorStore): VectorStore => ({
   open: async (name) => {
     const inner = await store.open(name);
     const { dimensions } = await inner.info();
-    return { ...inner, visible: (places, to) => visibleBySearch({ inner, dimensions }, places, to) };
+    return { ...inner, visible: (positions, to) => visibleBySearch({ inner, dimensions }, positions, to) };
   },
 });
 

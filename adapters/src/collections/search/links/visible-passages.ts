@@ -2,7 +2,7 @@ import {
   withoutUndefined,
   type Filter,
   type Passage,
-  type PassagePlace,
+  type PassagePosition,
   type VectorCollection,
   type VisibleTo,
 } from '@heddle/core';
@@ -45,24 +45,24 @@ export class VisiblePassages {
   }
 
   /** Those of some rows whose passages are visible. */
-  async of<Row extends PassagePlace>(rows: readonly Row[]): Promise<readonly Row[]> {
+  async of<Row extends PassagePosition>(rows: readonly Row[]): Promise<readonly Row[]> {
     if (this.isWhole) return rows;
     const open = new Map(rows.map(({ document, passage }) => [keyOf(passage, document), { document, passage }]));
     for (const key of this.known.keys()) open.delete(key);
     if (open.size > 0) {
-      const places = [...open.values()];
-      const visible = await this.sight.inner.visible(places, this.to);
-      for (const { document, passage } of places) this.known.set(keyOf(passage, document), visible.has(passage));
+      const positions = [...open.values()];
+      const visible = await this.sight.inner.visible(positions, this.to);
+      for (const { document, passage } of positions) this.known.set(keyOf(passage, document), visible.has(passage));
     }
     return rows.filter(({ passage, document }) => this.known.get(keyOf(passage, document)) === true);
   }
 
-  /** The passages at some places, by id. Places must be visible; what is gone since then is missing. */
-  async read(places: readonly PassagePlace[]): Promise<ReadonlyMap<string, Passage>> {
+  /** The passages at visible positions, by id. What is gone since then is missing. */
+  async read(positions: readonly PassagePosition[]): Promise<ReadonlyMap<string, Passage>> {
     const { inner, readers } = this.sight;
     const found = new Map<string, Passage>();
-    for (let from = 0; from < places.length; from += atOnce) {
-      const batch = places.slice(from, from + atOnce);
+    for (let from = 0; from < positions.length; from += atOnce) {
+      const batch = positions.slice(from, from + atOnce);
       for (const [one] of await Promise.all(batch.map(({ passage }) => inner.neighbours(passage, 0, 0))))
         if (one !== undefined) found.set(one.id, one);
     }

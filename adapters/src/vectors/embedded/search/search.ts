@@ -96,7 +96,7 @@ function lexicalLeg(collection: OpenCollection, query: PackedQuery, limit: numbe
 /** The ids of passages that the reader may read and the filter keeps. */
 export function visibleAmong(
   collection: OpenCollection,
-  { places, to }: Pick<StoreCalls['visible']['take'], 'places' | 'to'>,
+  { positions, to }: Pick<StoreCalls['visible']['take'], 'positions' | 'to'>,
 ): ReadonlySet<string> {
   const allowed = allowedRows(collection, to);
   const isAllowed = (slot: number): boolean => {
@@ -104,9 +104,9 @@ export function visibleAmong(
     const row = collection.index().rowOf(slot);
     return row >= 0 && hasRow(allowed, row);
   };
-  const asked = new Set(places.map(({ passage, document }) => `${passage}\n${document}`));
+  const asked = new Set(positions.map(({ passage, document }) => `${passage}\n${document}`));
   const found = collection.statements.slotsAmong.all(
-    JSON.stringify([...new Set(places.map(({ passage }) => passage))]),
+    JSON.stringify([...new Set(positions.map(({ passage }) => passage))]),
   );
   return new Set(
     found.filter(({ id, document, slot }) => asked.has(`${id}\n${document}`) && isAllowed(slot)).map(({ id }) => id),

@@ -5,7 +5,7 @@ import type {
   ErrorValue,
   Filter,
   Passage,
-  PassagePlace,
+  PassagePosition,
   ReadersChange,
   Rename,
   SetReaders,
@@ -90,7 +90,7 @@ export interface StoreCalls {
   visible: {
     readonly take: {
       readonly name: string;
-      readonly places: readonly PassagePlace[];
+      readonly positions: readonly PassagePosition[];
       readonly to: { readonly filter?: Filter | undefined; readonly readers?: readonly string[] | undefined };
     };
     readonly give: ReadonlySet<string>;

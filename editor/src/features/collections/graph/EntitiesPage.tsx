@@ -1,12 +1,14 @@
 import clsx from 'clsx';
-import { useEffect, useState, type ReactElement } from 'react';
+import { useCallback, useEffect, useState, type ReactElement } from 'react';
 import { useGet } from '../../../data/queries/use-get.js';
 import { isOpenJob, useJobs } from '../../../data/queries/use-topic.js';
 import { Link } from '../../../ui/navigation/Link.js';
 import { collectionPath } from '../../../ui/navigation/route.js';
+import { IfMay } from '../../../ui/states/IfMay.js';
 import { NotOpened } from '../../../ui/states/NotOpened.js';
 import { EntityList } from './EntityList.js';
 import { EntityView } from './EntityView.js';
+import { Suggestions } from './Suggestions.js';
 import { readingOf, sizeText } from './graph-text.js';
 import styles from './graph.module.css';
 
@@ -22,7 +24,9 @@ export function EntitiesPage({
   const graph = useGet('/api/collections/{name}/graph', { params: { path: { name } } });
   const jobs = useJobs().filter(({ kind, subject }) => kind === 'graph' && subject === name);
   const job = jobs.find(isOpenJob);
-  const revision = `${jobs[0]?.jobId ?? ''} ${jobs[0]?.status ?? ''}`;
+  const [changes, setChanges] = useState(0);
+  const revision = `${changes} ${jobs[0]?.jobId ?? ''} ${jobs[0]?.status ?? ''}`;
+  const onChanged = useCallback(() => setChanges((before) => before + 1), []);
   const { again } = graph;
   useEffect(() => again(), [revision, again]);
   const [first] = useState(entity);
@@ -67,12 +71,19 @@ export function EntitiesPage({
             </Link>
           </div>
         ) : (
-          <div className={styles['entity-columns']} data-open={entity !== undefined || undefined}>
-            <EntityList name={name} shown={entity} revision={revision} isFilling={job !== undefined} />
-            {entity === undefined ? null : (
-              <EntityView key={entity} name={name} id={entity} isFollowed={entity !== first} />
-            )}
-          </div>
+          <>
+            {entity === undefined ? (
+              <IfMay permission="collection:write">
+                <Suggestions name={name} onMerged={onChanged} />
+              </IfMay>
+            ) : null}
+            <div className={styles['entity-columns']} data-open={entity !== undefined || undefined}>
+              <EntityList name={name} shown={entity} revision={revision} isFilling={job !== undefined} />
+              {entity === undefined ? null : (
+                <EntityView key={entity} name={name} id={entity} isFollowed={entity !== first} onChanged={onChanged} />
+              )}
+            </div>
+          </>
         )}
       </div>
     </main>

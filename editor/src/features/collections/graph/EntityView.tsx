@@ -1,14 +1,17 @@
 import type { GraphEntityReply } from '@heddle/core';
 import clsx from 'clsx';
 import { ArrowLeft } from 'lucide-react';
-import { Suspense, useEffect, useRef, type ReactElement } from 'react';
+import { Suspense, useEffect, useRef, useState, type ReactElement } from 'react';
 import { useGet } from '../../../data/queries/use-get.js';
 import { visibleText } from '../../../ui/markdown/visible-text.js';
 import { lazyPage } from '../../../ui/navigation/lazy-page.js';
 import { Link } from '../../../ui/navigation/Link.js';
-import { entitiesPath } from '../../../ui/navigation/route.js';
+import { entitiesPath, navigate } from '../../../ui/navigation/route.js';
+import { IfMay } from '../../../ui/states/IfMay.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { Mentions } from './Mentions.js';
+import { MergedEntities } from './MergedEntities.js';
+import { MergeEntity } from './MergeEntity.js';
 import { Neighbours } from './Neighbours.js';
 import { Relations } from './Relations.js';
 import { mentionsText } from './graph-text.js';
@@ -21,12 +24,16 @@ export function EntityView({
   name,
   id,
   isFollowed,
+  onChanged,
 }: {
   readonly name: string;
   readonly id: string;
   /** Whether a link on the page led here. */
   readonly isFollowed: boolean;
+  /** Called when entities were merged or separated. */
+  readonly onChanged: () => void;
 }): ReactElement {
+  const [isMerging, setMerging] = useState(false);
   const { value, error, again } = useGet('/api/collections/{name}/graph/entity', {
     params: { path: { name }, query: { id } },
   });
@@ -50,7 +57,34 @@ export function EntityView({
             <p className="quiet figure">
               {visibleText(value.entity.type)} · {mentionsText(value.entity)}
             </p>
+            <IfMay permission="collection:write">
+              <button type="button" className="button button-small" onClick={() => setMerging(true)}>
+                Merge…
+              </button>
+            </IfMay>
           </header>
+          {isMerging ? (
+            <MergeEntity
+              name={name}
+              entity={value.entity}
+              onMerged={(into) => {
+                setMerging(false);
+                onChanged();
+                navigate(entitiesPath(name, into));
+              }}
+              onClose={() => setMerging(false)}
+            />
+          ) : null}
+          {value.merged.length === 0 ? null : (
+            <MergedEntities
+              name={name}
+              merged={value.merged}
+              onSeparated={() => {
+                again();
+                onChanged();
+              }}
+            />
+          )}
           <Found name={name} found={value} />
         </>
       ) : error === undefined ? (

@@ -24,6 +24,7 @@ globalThis.ResizeObserver = class {
 const entity = (id: string, passages = 3) => ({ id, name: id.toUpperCase(), type: 'person', passages, documents: 2 });
 const ada: GraphEntityReply = {
   entity: { id: 'ada', name: 'Ada Lovelace', type: 'person', passages: 60, documents: 2 },
+  merged: [],
   mentions: [
     { document: 'a.md', title: 'Notes', passage: 'a.md#1', text: 'Then Ada Lovelace wrote to Babbage.' },
     { document: 'b.md', title: 'b.md', passage: 'b.md#0', text: 'Ada\nLovelace was here.' },

@@ -125,6 +125,22 @@ describe('heddle graph and heddle entities', () => {
     expect((await heddle('graph', 'faq', '--model', 'names', '--estimate')).stdout).toContain('no document is left');
   });
 
+  it('merge entities, separate them, and say which are not the same', async () => {
+    expect((await heddle('entities', 'suggestions', 'faq')).stderr).toContain("No entities of 'faq' look like one.");
+    expect((await heddle('entities', 'merge', 'faq', 'otto', 'vera')).stdout).toContain(
+      "'otto' is a part of 'vera' now.",
+    );
+    expect((await heddle('entities', 'faq', '--id', 'otto')).stdout).toContain('Also:\n  OTTO  [otto]');
+    expect((await heddle('entities', 'list', 'faq', 'otto')).stdout).toMatch(/\nvera +VERA +person +2 +2\n$/);
+    expect((await heddle('entities', 'merge', 'faq', 'nobody', 'vera')).stderr).toContain('graph_missing');
+    expect((await heddle('entities', 'separate', 'faq', 'otto')).stdout).toContain("'otto' stands alone now.");
+    expect((await heddle('entities', 'separate', 'faq', 'otto')).stderr).toContain('conflict');
+    expect((await heddle('entities', 'faq', '--id', 'otto')).stdout).not.toContain('Also:');
+    const apart = await heddle('entities', 'apart', 'faq', 'otto', 'vera', '--json');
+    expect(JSON.parse(apart.stdout)).toEqual({ one: 'otto', other: 'vera' });
+    expect(JSON.parse((await heddle('entities', 'suggestions', 'faq', '--json')).stdout)).toEqual([]);
+  });
+
   it('search with a weight, and say what links a result', async () => {
     const query = 'Who met the maker of the film?';
     const linked = await heddle('search', 'faq', query, '--graph-weight', '0.5');

@@ -173,7 +173,7 @@ const entityTable = (entities: readonly GraphEntity[]): string[] =>
     ]),
   ]);
 
-function entityLines({ entity, mentions, relations, neighbours }: GraphEntityReply): readonly string[] {
+function entityLines({ entity, merged, mentions, relations, neighbours }: GraphEntityReply): readonly string[] {
   const names = new Map([entity, ...neighbours].map(({ id, name }) => [id, name]));
   const nameOf = (id: string): string => names.get(id) ?? id;
   const flat = (text: string): string => {
@@ -182,6 +182,7 @@ function entityLines({ entity, mentions, relations, neighbours }: GraphEntityRep
   };
   return [
     `${entity.name} (${entity.type}): ${count(entity.passages, 'passage')} in ${count(entity.documents, 'document')}`,
+    ...(merged.length === 0 ? [] : ['', 'Also:', ...merged.map(({ id, name }) => `  ${name}  [${id}]`)]),
     ...(relations.length === 0 ? [] : ['', 'Relations:']),
     ...relations.map(
       ({ source, target, text, passage }) => `  ${nameOf(source)} ${text} ${nameOf(target)}  [${passage}]`,
