@@ -74,6 +74,7 @@ function RulesForm({
           const body = withoutUndefined({
             rules: [...rules],
             otherwise: otherwise === undefined ? undefined : [...otherwise],
+            base: before,
           });
           const params = { path: { name } };
           const { documents } = await client.PUT('/api/collections/{name}/reader-rules', { params, body });

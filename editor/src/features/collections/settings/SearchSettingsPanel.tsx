@@ -45,7 +45,7 @@ function Settings({ name }: { readonly name: string }): ReactElement {
 }
 
 const modes = [
-  ['hybrid', 'Hybrid'],
+  ['hybrid', 'Combined'],
   ['dense', 'Semantic'],
   ['lexical', 'Keyword'],
 ] as const;
@@ -90,7 +90,10 @@ function SettingsForm({
     change({ reranker: { model, candidates, ifUnavailable, ...part } });
   const put = async (wanted: SearchSettings): Promise<void> => {
     const params = { path: { name } };
-    await client.PUT('/api/collections/{name}/search-settings', { params, body: { settings: wanted } });
+    await client.PUT('/api/collections/{name}/search-settings', {
+      params,
+      body: { settings: wanted, base: settings },
+    });
     again();
   };
   const hasReranker = model.trim() !== '';

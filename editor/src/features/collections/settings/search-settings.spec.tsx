@@ -81,18 +81,18 @@ const field = (title: string): HTMLInputElement => {
 describe('the search settings of a collection', () => {
   it('are saved with a reranker of a connection, and reset', async () => {
     await open();
-    expect(pageText()).toContain('Hybrid search, no reranker.');
+    expect(pageText()).toContain('Combined search, no reranker.');
     expect(buttonNamed('Reset them')).toBeUndefined();
     await type(field('Semantic weight'), '0.6');
     await type(field('Reranker'), 'far/rank');
     await type(field('Passages to rerank'), '40');
     await pressButton('Save the search settings');
     expect(sent).toEqual([
-      { settings: { weight: 0.6, reranker: { model: 'far/rank', candidates: 40, ifUnavailable: 'fail' } } },
+      { settings: { weight: 0.6, reranker: { model: 'far/rank', candidates: 40, ifUnavailable: 'fail' } }, base: {} },
     ]);
-    expect(pageText()).toContain('Hybrid search, semantic weight 0.6, the best 40 reranked by far/rank.');
+    expect(pageText()).toContain('Combined search, semantic weight 0.6, the best 40 reranked by far/rank.');
     await pressButton('Reset them');
-    expect(sent.at(-1)).toEqual({ settings: {} });
+    expect(sent.at(-1)).toMatchObject({ settings: {}, base: { weight: 0.6 } });
   });
 
   it('send nothing that the schema refuses, and lose the weight of a search that has none', async () => {
@@ -103,7 +103,7 @@ describe('the search settings of a collection', () => {
     await type(field('Adjacent passages'), '2');
     await choose(field('Search'), 'lexical');
     await pressButton('Save the search settings');
-    expect(sent).toEqual([{ settings: { mode: 'lexical', neighbours: 2 } }]);
+    expect(sent).toEqual([{ settings: { mode: 'lexical', neighbours: 2 }, base: {} }]);
   });
 
   it('have a weight of the knowledge graph where the collection has one', async () => {
@@ -119,8 +119,8 @@ describe('the search settings of a collection', () => {
     expect(sent).toEqual([]);
     await type(field('Graph weight'), '0.5');
     await pressButton('Save the search settings');
-    expect(sent).toEqual([{ settings: { graphWeight: 0.5 } }]);
-    expect(pageText()).toContain('Hybrid search, graph weight 0.5, no reranker.');
+    expect(sent).toEqual([{ settings: { graphWeight: 0.5 }, base: {} }]);
+    expect(pageText()).toContain('Combined search, graph weight 0.5, no reranker.');
   });
 
   it('are shown to those who may not change them', async () => {
@@ -135,7 +135,7 @@ describe('the search settings of a collection', () => {
     expect(searchText({ mode: 'lexical', diversity: 0.2, neighbours: 1, weight: 0.4 })).toBe(
       'Keyword search, diversity 0.2, 1 adjacent passage, no reranker.',
     );
-    expect(searchText({ titleWeight: 0.5 })).toBe('Hybrid search, title weight 0.5, no reranker.');
+    expect(searchText({ titleWeight: 0.5 })).toBe('Combined search, title weight 0.5, no reranker.');
     expect(searchText({ mode: 'dense', titleWeight: 0.5 })).toBe('Semantic search, no reranker.');
   });
 });
