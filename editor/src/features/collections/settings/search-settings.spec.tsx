@@ -17,36 +17,44 @@ import { searchText } from './search-text.js';
 let page: FakePage;
 let stored: object;
 let sent: unknown[];
+/** Whether somebody else saved other settings meanwhile. */
+let isLate: boolean;
+const conflict = { status: 409, body: { error: { code: 'conflict', message: 'They changed.', retryable: false } } };
 let role: string;
 let graph: object;
 const reopen = (): FakePage =>
-  openFakePage((method, path, body) => {
-    if (path === '/api/auth/me')
-      return {
-        isSignInNeeded: true,
-        hasUsers: true,
-        principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: [role] } },
-      };
-    if (path === '/api/models')
-      return {
-        models: [
-          { status: 'ready', bytes: 1, files: [], card: { id: 'cross', title: 'Cross', kind: 'rerank', files: [] } },
-        ],
-      };
-    if (path === '/api/connections')
-      return { connections: [{ id: 'far', title: '', isLocal: false, models: [{ name: 'rank', kind: 'rerank' }] }] };
-    if (path === '/api/collections/faq/graph') return graph;
-    if (path !== '/api/collections/faq/search-settings') return undefined;
-    if (method === 'PUT') {
-      sent.push(body);
-      stored = (body as { settings: object }).settings;
-    }
-    return { settings: stored };
-  });
+  openFakePage(
+    (method, path, body) => {
+      if (path === '/api/auth/me')
+        return {
+          isSignInNeeded: true,
+          hasUsers: true,
+          principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: [role] } },
+        };
+      if (path === '/api/models')
+        return {
+          models: [
+            { status: 'ready', bytes: 1, files: [], card: { id: 'cross', title: 'Cross', kind: 'rerank', files: [] } },
+          ],
+        };
+      if (path === '/api/connections')
+        return { connections: [{ id: 'far', title: '', isLocal: false, models: [{ name: 'rank', kind: 'rerank' }] }] };
+      if (path === '/api/collections/faq/graph') return graph;
+      if (path !== '/api/collections/faq/search-settings') return undefined;
+      if (method === 'PUT') {
+        sent.push(body);
+        if (isLate) return undefined;
+        stored = (body as { settings: object }).settings;
+      }
+      return { settings: stored };
+    },
+    () => (isLate ? conflict : { status: 404 }),
+  );
 beforeEach(() => {
   graph = { documents: 3, missing: 3, failures: [], entities: 0, relations: 0 };
   stored = {};
   sent = [];
+  isLate = false;
   role = 'owner';
   page = reopen();
 });
@@ -93,6 +101,21 @@ describe('the search settings of a collection', () => {
     expect(pageText()).toContain('Combined search, semantic weight 0.6, the best 40 reranked by far/rank.');
     await pressButton('Reset them');
     expect(sent.at(-1)).toMatchObject({ settings: {}, base: { weight: 0.6 } });
+  });
+
+  it('load what somebody else saved meanwhile', async () => {
+    await open();
+    await type(field('Diversity'), '0.5');
+    stored = { weight: 0.8 };
+    isLate = true;
+    await pressButton('Save the search settings');
+    expect(pageText()).toContain('They changed.');
+    isLate = false;
+    await pressButton('Load what is stored');
+    expect(pageText()).toContain('Combined search, semantic weight 0.8, no reranker.');
+    await type(field('Diversity'), '0.5');
+    await pressButton('Save the search settings');
+    expect(sent.at(-1)).toEqual({ settings: { weight: 0.8, diversity: 0.5 }, base: { weight: 0.8 } });
   });
 
   it('send nothing that the schema refuses, and lose the weight of a search that has none', async () => {
