@@ -38,7 +38,7 @@ const columns = 'jobs.id, kind, status, subject, progress, result, error, create
 const isOpen = "status IN ('queued', 'running')";
 
 /** Ended jobs among which those of a list are looked for, from the newest. */
-const mostListed = 10_000;
+const mostListed = 3_000;
 /** A source that syncs every minute must not push the import of another collection out of the list, nor a job that has not ended. */
 const listing = `SELECT ${columns} FROM jobs WHERE ${isOpen} OR number IN (
     SELECT number FROM (
@@ -94,7 +94,10 @@ export function createJobStore(tables: Tables, options: JobStoreOptions): JobSto
       return changed;
     },
     list: async ({ limit = 100, each = limit } = {}) =>
-      (await tables.all<Row>(listing, { limit, each, most: mostListed })).map(fromRow),
+      (limit === 0
+        ? await tables.all<Row>(`SELECT ${columns} FROM jobs WHERE ${isOpen} ORDER BY number DESC`)
+        : await tables.all<Row>(listing, { limit, each, most: mostListed })
+      ).map(fromRow),
     async leftOver() {
       await settle();
       return takeLeft(tables, holder, until);
