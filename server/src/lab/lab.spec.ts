@@ -283,6 +283,7 @@ describe('a lab of a collection', () => {
       'model_unknown',
     ],
     ['a model of a connection', { grid: { embedding: ['far/embed'] } }, 422, 'lab_invalid'],
+    ['a model that writes headers and is not there', { grid: { header: ['gone'] } }, 404, 'model_unknown'],
     ['too few questions', { grid: { mode: ['dense'] }, split: 'none' }, 422, 'lab_invalid'],
     [
       'a collection of another project',
