@@ -99,7 +99,7 @@ browserSuite('the knowledge graph of a collection in a browser', { obstacle: awa
     await page.locator('summary', { hasText: 'Search settings' }).press('Enter');
     await page.getByLabel('Graph weight').fill('0.5');
     await page.getByRole('button', { name: 'Save the search settings' }).press('Enter');
-    await page.getByText('Hybrid search, graph weight 0.5, no reranker.').waitFor();
+    await page.getByText('Combined search, graph weight 0.5, no reranker.').waitFor();
     await page.reload();
     const after = await search();
     await keepPicture(page, 'knowledge-graph-search');

@@ -1,6 +1,6 @@
 import type { VectorCollection } from '@heddle/core';
 import type { CollectionsOptions } from './collection-context.js';
-import type { NamedQueues } from './named-queues.js';
+import type { NamedQueues } from '../event-loop/index.js';
 
 /** What a collection tells others. */
 export interface CollectionHooks {

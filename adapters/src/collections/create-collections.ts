@@ -18,7 +18,7 @@ import { noStore } from './stores/no-store.js';
 import { locate, requireCollection } from './stores/locate-collection.js';
 import { newSplitter } from './new-splitter.js';
 import type { CollectionHooks } from './collection-hooks.js';
-import { createNamedQueues } from './named-queues.js';
+import { createNamedQueues } from '../event-loop/index.js';
 import { createCollection } from './create-collection.js';
 import { searchModels } from './search/search-models.js';
 import { readSearchSettings } from './search/stored-settings.js';

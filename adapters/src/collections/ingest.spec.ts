@@ -57,6 +57,20 @@ describe('ingest', () => {
     expect(embedder.texts).toEqual(['Ours.']);
   });
 
+  it.each([
+    ['-', 'notes'],
+    [' ... ', 'notes'],
+    ['invoice\u202egpj.exe', 'invoicegpj.exe'],
+    ['two\nlines\u0000', 'two lines'],
+    ['C++', 'C++'],
+    ['\u4f11\u5047', '\u4f11\u5047'],
+  ])('takes the title %j as %j', async (title, stored) => {
+    const { collections, store } = setUp();
+    const collection = await collections.create({ name: 'faq', embedding: 'fake' });
+    await collection.ingest([page('a/notes.txt', 'Closed on Sundays.', { title })]);
+    expect(store.puts[0]![0]!.document.title).toBe(stored);
+  });
+
   it('embeds title and headings with the text, unless the collection was made without them', async () => {
     const embedder = counting();
     const { collections, store } = setUp(embedder);

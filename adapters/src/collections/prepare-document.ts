@@ -64,8 +64,8 @@ export async function prepareDocument(
   const parsed =
     input.parsed ??
     (await context.documents.parse(input.content, { name: input.id, signal, mediaType: input.mediaType }));
-  const given = input.title ?? parsed.title;
-  const title = given ?? nameOf(input.id);
+  const given = titleOf(input.title) ?? titleOf(parsed.title);
+  const title = given ?? titleOf(nameOf(input.id)) ?? input.id;
   const metadata = { ...parsed.metadata, ...input.metadata };
   const drafts: DraftPassage[] = [];
   const cut: CutPassage[] = [];
@@ -146,6 +146,15 @@ function documentOf(
 /** Title and headings, each once: full-text search reads them beside the passage. */
 export function contextOf(title: string, headings: readonly string[]): string {
   return [...new Set([title, ...headings])].join('\n');
+}
+
+/** A title on one line, without characters that are hidden or turn the direction of text; undefined where it names nothing, such as `-`. */
+function titleOf(text: string | undefined): string | undefined {
+  const title = text
+    ?.replace(/[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim();
+  return title !== undefined && /[^\p{P}\p{Z}]/u.test(title) ? title : undefined;
 }
 
 /** A title from an id: the file name without its extension, or the record's id. */

@@ -1,2 +1,3 @@
 export { inSlices, yieldToEventLoop } from './in-slices.js';
 export { JoinedReads } from './joined-reads.js';
+export { createNamedQueues, type NamedQueues } from './named-queues.js';

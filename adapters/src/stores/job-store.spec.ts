@@ -47,10 +47,30 @@ describe.each(bothDatabases)('jobs in %s', (_name, open) => {
     await expect(store.update('none', { status: 'done' })).rejects.toMatchObject({ code: 'job_not_found' });
   });
 
-  it('are listed from the newest, at most so many', async () => {
+  it('are listed from the newest, at most so many that have ended', async () => {
     const store = alone();
-    for (const about of ['a', 'b', 'c']) await store.create({ kind: 'pull', subject: about });
+    for (const about of ['a', 'b', 'c']) {
+      const { jobId } = await store.create({ kind: 'pull', subject: about });
+      await store.update(jobId, { status: 'done', endedAt: 20 });
+    }
     expect((await store.list({ limit: 2 })).map((job) => job.subject)).toEqual(['c', 'b']);
+    expect((await store.list({ limit: 0 })).map((job) => job.subject)).toEqual([]);
+  });
+
+  it('are listed while they have not ended, and not pushed out by others of one subject', async () => {
+    const store = alone();
+    const open = await store.create({ kind: 'reindex', subject: 'handbook' });
+    const ended = await store.create({ kind: 'ingest', subject: 'handbook' });
+    await store.update(ended.jobId, { status: 'done', endedAt: 20 });
+    const syncs: string[] = [];
+    for (let time = 0; time < 60; time += 1) {
+      const { jobId } = await store.create({ kind: 'sync', subject: 'news' });
+      await store.update(jobId, { status: 'done', endedAt: 20 });
+      syncs.unshift(jobId);
+    }
+    const listed = await store.list({ limit: 50, each: 2 });
+    expect(listed.map(({ jobId }) => jobId)).toEqual([...syncs.slice(0, 2), ended.jobId, open.jobId]);
+    expect((await store.list({ limit: 1, each: 1 })).map(({ jobId }) => jobId)).toEqual([syncs[0], open.jobId]);
   });
 
   it('are marked as failed where an earlier process left them unfinished, and nothing else', async () => {

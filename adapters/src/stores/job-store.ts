@@ -37,6 +37,16 @@ interface JobStoreOptions {
 const columns = 'jobs.id, kind, status, subject, progress, result, error, created_at, ended_at';
 const isOpen = "status IN ('queued', 'running')";
 
+/** Ended jobs among which those of a list are looked for, from the newest. */
+const mostListed = 3_000;
+/** A source that syncs every minute must not push the import of another collection out of the list, nor a job that has not ended. */
+const listing = `SELECT ${columns} FROM jobs WHERE ${isOpen} OR number IN (
+    SELECT number FROM (
+      SELECT number, row_number() OVER (PARTITION BY kind, subject ORDER BY number DESC) AS nth FROM jobs
+      WHERE number > (SELECT coalesce(max(number), 0) FROM jobs) - @most AND NOT ${isOpen}
+    ) AS ended WHERE nth <= @each ORDER BY number DESC LIMIT @limit
+  ) ORDER BY number DESC`;
+
 const resetStarts =
   'UPDATE job_work SET starts = 0 WHERE job = @jobId AND EXISTS (SELECT 1 FROM jobs WHERE id = @jobId AND owner = @holder)';
 
@@ -83,8 +93,11 @@ export function createJobStore(tables: Tables, options: JobStoreOptions): JobSto
       await tables.note(updated(changed, holder));
       return changed;
     },
-    list: async ({ limit = 100 } = {}) =>
-      (await tables.all<Row>(`SELECT ${columns} FROM jobs ORDER BY number DESC LIMIT @limit`, { limit })).map(fromRow),
+    list: async ({ limit = 100, each = limit } = {}) =>
+      (limit === 0
+        ? await tables.all<Row>(`SELECT ${columns} FROM jobs WHERE ${isOpen} ORDER BY number DESC`)
+        : await tables.all<Row>(listing, { limit, each, most: mostListed })
+      ).map(fromRow),
     async leftOver() {
       await settle();
       return takeLeft(tables, holder, until);

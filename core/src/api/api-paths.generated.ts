@@ -6949,6 +6949,7 @@ export interface components {
         SetLiveRequest: z.output<typeof core.SetLiveRequest>;
         SetMemberRequest: z.output<typeof core.SetMemberRequest>;
         SetPromptLabelRequest: z.output<typeof core.SetPromptLabelRequest>;
+        SetReaderRulesRequest: z.output<typeof core.SetReaderRulesRequest>;
         SetRelevanceRequest: z.output<typeof core.SetRelevanceRequest>;
         SetSearchSettingsRequest: z.output<typeof core.SetSearchSettingsRequest>;
         SetSecretRequest: z.output<typeof core.SetSecretRequest>;

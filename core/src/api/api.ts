@@ -13,6 +13,7 @@ import { DataFlow } from '../ports/stores/versions.js';
 import { GraphOptions, GraphState } from '../ports/collections/knowledge-graph.js';
 import { ReindexQuestion } from '../ports/collections/reindexing.js';
 import { GateOverride } from '../quality/gates/gate.js';
+import { ReaderRules } from '../ports/collections/reader-rules.js';
 import { SearchSettings } from '../ports/collections/search-settings.js';
 import { CollectionRelevance, RelevanceSetting } from '../ports/collections/relevance.js';
 import { CollectionInfo, NewSplitter, StoreKind } from '../ports/vector-store.js';
@@ -213,9 +214,20 @@ export type SearchSettingsReply = z.infer<typeof SearchSettingsReply>;
 
 /** Body of `PUT /api/collections/:name/search-settings`. */
 export const SetSearchSettingsRequest = z
-  .strictObject({ settings: SearchSettings })
+  .strictObject({
+    settings: SearchSettings,
+    /** The settings that the change was made on: it is refused where others are stored by now. Without it, they are replaced. */
+    base: SearchSettings.optional(),
+  })
   .meta({ id: 'SetSearchSettingsRequest' });
 export type SetSearchSettingsRequest = z.infer<typeof SetSearchSettingsRequest>;
+
+/** Body of `PUT /api/collections/:name/reader-rules`. */
+export const SetReaderRulesRequest = ReaderRules.extend({
+  /** The rules that the change was made on: it is refused where others are stored by now. Without it, they are replaced. */
+  base: ReaderRules.optional(),
+}).meta({ id: 'SetReaderRulesRequest' });
+export type SetReaderRulesRequest = z.infer<typeof SetReaderRulesRequest>;
 
 /** Body of `PUT /api/collections/:name/graph` and of its estimate. */
 export const SetGraphRequest = withReadOnly(z.strictObject({ options: GraphOptions }), GraphState).meta({

@@ -33,8 +33,10 @@ import {
   type SearchOptions,
   type SearchSettings,
   type SearchSettingsOfCollection,
+  type SetSearchSettingsRequest,
   type ReaderNamesNow,
 } from '@heddle/core';
+import { createNamedQueues } from '@heddle/adapters/event-loop';
 import type { FileDocument } from '@heddle/adapters/originals';
 import type { CollectionTitles } from '@heddle/adapters/stores';
 import { z } from 'zod';
@@ -42,6 +44,7 @@ import type { CompileService } from '../compile/compile-service.js';
 import type { Lazy } from '../common/lazy.js';
 import type { JobRequest, JobService } from '../jobs/job.service.js';
 import { goneForGood, type Deletions } from '../deletions/deletions.js';
+import { checkBase } from './check-base.js';
 import { documentText, type PlacedPassage } from './document-text.js';
 import { AcceptedDocument, type Originals } from './originals.js';
 import { GraphOrder, GraphService } from './graph/graph.service.js';
@@ -86,6 +89,8 @@ export class CollectionService {
   readonly reindex: ReindexService;
   /** Their knowledge graphs. */
   readonly graph: GraphService;
+  /** Changes of what somebody read before, one after the other for each collection. */
+  private readonly edits = createNamedQueues();
 
   constructor(
     private readonly collections: Lazy<Collections>,
@@ -183,9 +188,28 @@ export class CollectionService {
     return settingsOf(await this.open(name)).get();
   }
 
-  /** Errors: `collection_not_found`, `bad_request`, `label_refused`, those of opening the reranker. */
-  async setSearchSettings(name: string, settings: SearchSettings, by: AuditActor): Promise<SearchSettings> {
-    const stored = settingsOf(await this.open(name));
+  /**
+   * `base` is what the change was made on. Errors: `collection_not_found`, `bad_request`, `label_refused`, `conflict`, those of opening the
+   * reranker.
+   */
+  setSearchSettings(
+    name: string,
+    { settings, base }: SetSearchSettingsRequest,
+    by: AuditActor,
+  ): Promise<SearchSettings> {
+    return this.edits.run(name, async () => {
+      const stored = settingsOf(await this.open(name));
+      checkBase(`The search settings of '${name}'`, base, await stored.get());
+      return this.replaceSettings(name, stored, settings, by);
+    });
+  }
+
+  private async replaceSettings(
+    name: string,
+    stored: SearchSettingsOfCollection,
+    settings: SearchSettings,
+    by: AuditActor,
+  ): Promise<SearchSettings> {
     const details = withoutUndefined({
       step: 'search changed' as const,
       mode: settings.mode,
@@ -479,8 +503,23 @@ export class CollectionService {
     return (await readersOf(await this.open(name)).rules()) ?? { rules: [] };
   }
 
-  /** Replaces the rules that give documents their readers, and applies them. Without rules, documents keep lists that somebody set. */
-  async setReaderRules(name: string, rules: ReaderRules, by: AuditActor): Promise<ReadersChanged> {
+  /**
+   * Replaces the rules that give documents their readers, and applies them. Without rules, documents keep lists that somebody set. `base` is
+   * what the change was made on. Errors: `collection_not_found`, `conflict`.
+   */
+  setReaderRules(
+    name: string,
+    rules: ReaderRules,
+    base: ReaderRules | undefined,
+    by: AuditActor,
+  ): Promise<ReadersChanged> {
+    return this.edits.run(name, async () => {
+      checkBase(`The rules for readers of '${name}'`, base, await this.readerRules(name));
+      return this.replaceReaderRules(name, rules, by);
+    });
+  }
+
+  private async replaceReaderRules(name: string, rules: ReaderRules, by: AuditActor): Promise<ReadersChanged> {
     const isEmpty = rules.rules.length === 0 && rules.otherwise === undefined;
     const documents = await readersOf(await this.open(name)).setRules(isEmpty ? undefined : rules);
     await this.readersChanged(name);

@@ -13,6 +13,7 @@ import {
   SearchRequest,
   SearchSettingsReply,
   SetRelevanceRequest,
+  SetReaderRulesRequest,
   SetSearchSettingsRequest,
   type AuditActor,
   type HeddleError,
@@ -149,18 +150,19 @@ export class CollectionsController {
     return { settings: await this.collections.searchSettings(name) };
   }
 
-  /** Sets all of them; what is left out is as in a collection without settings. Errors: `model_unknown`, `model_wrong_kind`, `label_refused`. */
+  /** Sets all of them; what is left out is as in a collection without settings. Errors: `model_unknown`, `model_wrong_kind`, `label_refused`, `conflict`. */
   @Put(':name/search-settings')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(SearchSettingsReply)
   async setSearchSettings(
     @Param('name') name: string,
-    @Body({ schema: SetSearchSettingsRequest }) { settings }: SetSearchSettingsRequest,
+    @Body({ schema: SetSearchSettingsRequest }) request: SetSearchSettingsRequest,
     @View() { project }: ProjectView,
     @Actor() by: AuditActor,
   ): Promise<SearchSettingsReply> {
-    if (settings.reranker !== undefined) this.checkModel(settings.reranker.model, project);
-    return { settings: await this.collections.setSearchSettings(name, settings, by) };
+    const { reranker } = request.settings;
+    if (reranker !== undefined) this.checkModel(reranker.model, project);
+    return { settings: await this.collections.setSearchSettings(name, request, by) };
   }
 
   /** Computes the threshold from the present passages. */
@@ -322,13 +324,13 @@ export class CollectionsController {
     return this.collections.readerRules(name);
   }
 
-  /** Replaces the rules, and applies them to documents whose list nobody set. */
+  /** Replaces the rules, and applies them to documents whose list nobody set. Errors: `conflict`. */
   @Put(':name/reader-rules')
   @Access('reader:manage', { kind: 'collection', param: 'name' })
   @Reply(ReadersChanged)
   async setReaderRules(
     @Param('name') name: string,
-    @Body({ schema: ReaderRules }) { rules, otherwise }: ReaderRules,
+    @Body({ schema: SetReaderRulesRequest }) { rules, otherwise, base }: SetReaderRulesRequest,
     @Actor() by: AuditActor,
   ): Promise<ReadersChanged> {
     const resolve = async (readers: readonly string[]): Promise<string[]> => [
@@ -340,6 +342,7 @@ export class CollectionsController {
     return this.collections.setReaderRules(
       name,
       withoutUndefined({ rules: resolved, otherwise: otherwise === undefined ? undefined : await resolve(otherwise) }),
+      base,
       by,
     );
   }

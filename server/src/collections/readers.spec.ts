@@ -331,6 +331,16 @@ describe('who may read documents, through the API', () => {
         { field: 'team', kind: 'oidc-group' },
       ],
     });
+    // Somebody who read the rules before would open what they close.
+    const late = await call('PUT', at('/reader-rules'), { rules: [], base: { rules: [] } });
+    expect([late.status, late.body['error']]).toMatchObject([409, { code: 'conflict' }]);
+    expect(await listOf('hr/pay')).toEqual([`group:${id}`]);
+    const { body: base } = await call('GET', at('/reader-rules'));
+    const others = await Promise.all(
+      [{ rules: [] }, rules].map((changed) => call('PUT', at('/reader-rules'), { ...changed, base })),
+    );
+    expect(others.map(({ status }) => status)).toEqual([200, 409]);
+    await call('PUT', at('/reader-rules'), rules);
     expect((await call('PUT', at('/reader-rules'), { rules: [] })).body).toEqual({ documents: 2 });
     for (const document of ['given', 'hr/pay', 'b'])
       await call('DELETE', at(`/documents?document=${encodeURIComponent(document)}`));

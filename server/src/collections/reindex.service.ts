@@ -21,8 +21,6 @@ import type { JobRequest, JobService } from '../jobs/job.service.js';
 export const ReindexOrder = z.object({ reindex: z.literal(true) });
 
 const dayMs = 86_400_000;
-/** How many of the newest jobs are searched for those of an index. */
-const openJobsSeen = 500;
 /** How often expired indexes are looked for. */
 const sweepEveryMs = 3_600_000;
 
@@ -97,11 +95,7 @@ export class ReindexService {
 
   /** Jobs that fill the new index and have not ended. */
   private async openJobs(name: string): Promise<readonly JobReply[]> {
-    const jobs = await this.jobs.list(openJobsSeen);
-    return jobs.filter(
-      ({ kind, subject, status }) =>
-        kind === 'reindex' && subject === name && (status === 'queued' || status === 'running'),
-    );
+    return (await this.jobs.open()).filter(({ kind, subject }) => kind === 'reindex' && subject === name);
   }
 
   /** How to continue a job that an earlier process left. */

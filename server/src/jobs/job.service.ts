@@ -44,6 +44,9 @@ const firstWaitMs = 100;
 const longestWaitMs = 2_000;
 /** The longest wait between two attempts of a job that waits for the store. */
 const longestRestMs = 15_000;
+/** Ended jobs in the list, and those of one kind and subject among them. */
+const mostEnded = 100;
+const mostOfSubject = 5;
 /** A job that was restarted too often without progress ends its process, so it is not started again. */
 const usualCrashLimit = 3;
 
@@ -155,8 +158,14 @@ export class JobService {
     return this.store.get(jobId);
   }
 
-  list(limit = 50): Promise<readonly JobReply[]> {
-    return this.store.list({ limit });
+  /** All jobs that have not ended, and the last ones that have: a few of each kind for each collection, model and so on. */
+  list(limit = mostEnded): Promise<readonly JobReply[]> {
+    return this.store.list({ limit, each: mostOfSubject });
+  }
+
+  /** All jobs that have not ended. */
+  open(): Promise<readonly JobReply[]> {
+    return this.store.list({ limit: 0 });
   }
 
   /** Cancels a job; recorded where somebody does it, `by`. Errors: `job_not_found`. */

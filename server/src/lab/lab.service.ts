@@ -41,7 +41,15 @@ import { VectorCache } from './cached-embedder.js';
 import { FolderIndexes, type OwnCollections } from './lab-indexes.js';
 import { LabRewriter } from './lab-rewriter.js';
 import { checkCost, LabMoney, type ModelFacts, type PriceOf } from './lab-spending.js';
-import { labelledQuestions, planLab, rerankersOf, rewritersOf, type LabModels, type LabQuestion } from './plan-lab.js';
+import {
+  headerModelsOf,
+  labelledQuestions,
+  planLab,
+  rerankersOf,
+  rewritersOf,
+  type LabModels,
+  type LabQuestion,
+} from './plan-lab.js';
 import { runLab, settingsOf, type LabRun } from './run-lab.js';
 
 /** What the service works with. */
@@ -83,7 +91,7 @@ const Work = z.object({ lab: z.string() });
 export class LabService {
   constructor(private readonly sources: LabDependencies) {}
 
-  /** Errors: `lab_invalid`, `not_found`, `collection_not_found`, `connection_not_found`, `model_unknown`, `model_wrong_kind`, `price_missing`, `forbidden`. */
+  /** Errors: `lab_invalid`, `not_found`, `collection_not_found`, `connection_not_found`, `model_unknown`, `model_wrong_kind`, `model_missing`, `price_missing`, `forbidden`. */
   async create(dataset: string, request: LabRequest, caller: Principal, by: AuditActor): Promise<Lab> {
     const { store, tables, ownership, datasets, jobs, audit, clock } = this.sources;
     const { project = 'default' } = await ownership.resourceOf('dataset', dataset, caller);
@@ -92,6 +100,8 @@ export class LabService {
     const { configurations, questions, skipped, version } = plan;
     await this.checkModels(configurations, questions.length, request, collection);
     for (const model of new Set(configurations.map(({ index }) => index.embedding))) await this.sources.embedder(model);
+    // A model that is missing would end the lab only when its index is built.
+    for (const model of headerModelsOf(configurations)) await this.sources.languageModel(model);
     const id = newId('l');
     const of = { dataset, version, project, owner: caller.id, request, createdAt: clock.now() };
     await tables.commit(store.write.insert({ id, ...of, questions: questions.length, skipped }, configurations));

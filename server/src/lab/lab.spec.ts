@@ -190,6 +190,11 @@ describe('a lab of a collection', () => {
     expect((await house.call(owner, 'PUT', '/api/collections/notes/search-settings', set)).status).toBe(200);
     const other = await ended(String((await start({ grid: { reranker: ['none'] }, race: false })).body['id']));
     expect(other.report.configurations[0]?.search).toMatchObject({ mode: 'dense', reranker: { model: 'town' } });
+    const late = { settings: { diversity: 0.5 }, base: {} };
+    expect(await house.call(owner, 'PUT', '/api/collections/notes/search-settings', late)).toMatchObject({
+      status: 409,
+      body: { error: { code: 'conflict' } },
+    });
     await house.call(owner, 'PUT', '/api/collections/notes/search-settings', { settings: {} });
   });
 
@@ -278,6 +283,7 @@ describe('a lab of a collection', () => {
       'model_unknown',
     ],
     ['a model of a connection', { grid: { embedding: ['far/embed'] } }, 422, 'lab_invalid'],
+    ['a model that writes headers and is not there', { grid: { header: ['gone'] } }, 404, 'model_unknown'],
     ['too few questions', { grid: { mode: ['dense'] }, split: 'none' }, 422, 'lab_invalid'],
     [
       'a collection of another project',

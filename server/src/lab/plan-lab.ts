@@ -91,6 +91,15 @@ export const rewritersOf = (configurations: readonly LabConfiguration[]): readon
   ...new Set(rewritesOf(configurations).map(({ model }) => model)),
 ];
 
+/** The models that write headers of new indexes. The first configuration is the collection as it is. */
+export const headerModelsOf = ([current, ...others]: readonly LabConfiguration[]): readonly string[] => [
+  ...new Set(
+    others
+      .filter(({ index }) => JSON.stringify(index) !== JSON.stringify(current?.index))
+      .flatMap(({ index }) => index.splitter.header?.model ?? []),
+  ),
+];
+
 /** Which rows of a dataset are asked. */
 interface QuestionsWanted {
   readonly dataset: string;

@@ -10,9 +10,6 @@ import type { ModelService } from '../models/model.service.js';
 import type { RunService } from '../runs/run.service.js';
 import type { PromClient } from './run-figures.js';
 
-/** The newest jobs that are counted. */
-const mostJobs = 500;
-
 /** The sources of the gauges. */
 export interface StateSources {
   readonly health: HealthService;
@@ -92,8 +89,7 @@ async function readQuestions({ questions }: Gauges, sources: StateSources): Prom
 
 async function readJobs({ jobs }: Gauges, sources: StateSources): Promise<void> {
   jobs.reset();
-  for (const { kind, status } of await sources.jobs.list(mostJobs).catch(() => []))
-    if (status === 'running' || status === 'queued') jobs.inc({ kind, status });
+  for (const { kind, status } of await sources.jobs.open().catch(() => [])) jobs.inc({ kind, status });
 }
 
 async function readModels(gauges: Gauges, sources: StateSources): Promise<void> {

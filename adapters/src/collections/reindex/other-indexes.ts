@@ -19,7 +19,7 @@ import { noStore } from '../stores/no-store.js';
 import { openIn, type LocatedCollection } from '../stores/open-in.js';
 import { canCopy } from './copy-documents.js';
 import { endHandOver, handOver } from './hand-over.js';
-import type { NamedQueues } from '../named-queues.js';
+import type { NamedQueues } from '../../event-loop/index.js';
 import { checkHeaders } from '../headers/check-headers.js';
 import { newSplitter } from '../new-splitter.js';
 import { graphKey } from '../graph/graph-options.js';

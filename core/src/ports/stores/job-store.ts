@@ -22,7 +22,8 @@ export interface JobStore {
   ): Promise<JobReply>;
   /** Errors: `job_not_found`. */
   get(jobId: string): Promise<JobReply>;
-  list(options?: { readonly limit?: number }): Promise<readonly JobReply[]>;
+  /** All jobs that have not ended, and the last `limit` of those that have, `each` of a kind and subject; from the newest. */
+  list(options?: { readonly limit?: number; readonly each?: number }): Promise<readonly JobReply[]>;
   /** Queues the unfinished jobs of processes that are gone, and fails those that cannot continue. */
   settle(): Promise<void>;
   /** Settles, and takes the jobs that wait for a process, oldest first. Of two processes, one gets a job. The caller starts them. */

@@ -5,8 +5,14 @@ import { client } from '../../data/api/client.js';
 import { Progress } from '../../ui/states/Progress.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { isOpenJob } from '../../data/queries/use-topic.js';
+import { DocumentStates } from './ingest/DocumentStates.js';
 import { describeIngest, documentStates, importShare, stageWord } from './ingest/ingest-text.js';
 import styles from './collections.module.css';
+
+/** Documents of an open import that are shown: the last ones. */
+const mostShown = 40;
+/** Failed documents that are shown of one that ended. */
+const mostFailed = 500;
 
 interface IngestListProps {
   readonly jobs: readonly JobReply[];
@@ -93,10 +99,9 @@ function Ingest({
       </header>
       {isOpen ? <Progress share={importShare(job)} label="Documents imported" /> : null}
       {isOpen || broken.length > 0 ? (
-        <ul className={styles['ingest-files']}>
-          {(isOpen ? states : broken)
-            .slice(-40)
-            .reverse()
+        <DocumentStates name={isOpen ? 'Documents of this import' : 'Documents that failed'}>
+          {(isOpen ? states.slice(-mostShown) : broken.slice(-mostFailed))
+            .toReversed()
             .map(({ document, stage, passages, message }) => (
               <li key={document} data-stage={stage}>
                 <span className="truncate fills" data-tip={document}>
@@ -109,7 +114,10 @@ function Ingest({
                 {message === undefined ? null : <span className="field-error">{message}</span>}
               </li>
             ))}
-        </ul>
+          {isOpen || broken.length <= mostFailed ? null : (
+            <li className="quiet">{(broken.length - mostFailed).toLocaleString()} more failed.</li>
+          )}
+        </DocumentStates>
       ) : null}
     </article>
   );

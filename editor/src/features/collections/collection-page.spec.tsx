@@ -72,3 +72,30 @@ it('an empty collection says so while documents are being imported, and only the
   await tell(job('failed', { documents: 12, done: 3 }));
   expect(list()).toContain('No documents yet.');
 });
+
+it('lists all documents of an import that failed, in a list that the keyboard scrolls', async () => {
+  const failed = (count: number) => ({
+    ...job('done', {}),
+    result: {
+      documents: count,
+      done: 0,
+      unchanged: 0,
+      failed: count,
+      removed: 0,
+      passages: 1_200,
+      failures: Array.from({ length: count }, (_, at) => ({
+        document: `broken-${at}.pdf`,
+        code: 'document_damaged',
+        message: 'It is damaged.',
+      })),
+    },
+  });
+  await tell(failed(60));
+  const region = () => document.querySelector<HTMLElement>('[role=region][aria-label="Documents that failed"]');
+  expect(region()?.tabIndex).toBe(0);
+  expect(region()?.textContent).toContain('broken-0.pdf');
+  expect(region()?.textContent).toContain('broken-59.pdf');
+  expect(document.body.textContent).toContain('60 failed · 1,200 passages');
+  await tell(failed(600));
+  expect(region()?.textContent).toContain('100 more failed.');
+});

@@ -6,7 +6,7 @@ import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { SelectField, TextField } from '../../ui/fields/FormFields.js';
-import { Notice } from '../../ui/states/Notice.js';
+import { ChangeRefused } from '../../ui/states/ChangeRefused.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { ReaderList } from './ReadersField.js';
 import { kindText } from './reader-text.js';
@@ -40,6 +40,7 @@ function LoadedRules({ name, onChanged }: { readonly name: string; readonly onCh
           key={JSON.stringify(rules)}
           name={name}
           before={rules}
+          again={loaded.again}
           onSaved={() => {
             loaded.again();
             onChanged();
@@ -53,10 +54,12 @@ function LoadedRules({ name, onChanged }: { readonly name: string; readonly onCh
 function RulesForm({
   name,
   before,
+  again,
   onSaved,
 }: {
   readonly name: string;
   readonly before: ReaderRules;
+  readonly again: () => void;
   readonly onSaved: () => void;
 }): ReactElement {
   const [rules, setRules] = useState<readonly Rule[]>(before.rules);
@@ -74,6 +77,7 @@ function RulesForm({
           const body = withoutUndefined({
             rules: [...rules],
             otherwise: otherwise === undefined ? undefined : [...otherwise],
+            base: before,
           });
           const params = { path: { name } };
           const { documents } = await client.PUT('/api/collections/{name}/reader-rules', { params, body });
@@ -86,7 +90,7 @@ function RulesForm({
         Documents that are imported without readers get those of the first rule that applies. Saving applies the rules
         to documents whose readers nobody set.
       </p>
-      {action.error === undefined ? null : <Notice error={action.error} />}
+      {action.error === undefined ? null : <ChangeRefused error={action.error} again={again} />}
       {rules.map((rule, at) => (
         <RuleFields
           // Rules have no ids, and their order is their meaning.

@@ -115,7 +115,10 @@ export async function searchSettingsOfCollection(
     const isChanged = clear === true || Object.values(given).some((value) => value !== undefined && value !== true);
     if (!isChanged && given.continue === undefined) return before;
     const wanted = changedSettings(clear === true ? {} : before.settings, given);
-    return api.PUT('/api/collections/{name}/search-settings', { params, body: { settings: wanted } });
+    return api.PUT('/api/collections/{name}/search-settings', {
+      params,
+      body: { settings: wanted, base: before.settings },
+    });
   });
   if (json === true) printJson(settings);
   else print(`${name}: ${searchText(settings)}`);

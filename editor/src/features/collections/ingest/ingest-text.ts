@@ -68,8 +68,8 @@ export function describeIngest(job: JobReply): string {
   return `${done + unchanged + failed} of ${documentCount(documents)} · ${passageCount(passages)}`;
 }
 
-const documentCount = (count: number): string => (count === 1 ? '1 document' : `${count} documents`);
-const passageCount = (count: number): string => (count === 1 ? '1 passage' : `${count} passages`);
+const documentCount = (count: number): string => (count === 1 ? '1 document' : `${count.toLocaleString()} documents`);
+const passageCount = (count: number): string => (count === 1 ? '1 passage' : `${count.toLocaleString()} passages`);
 
 /** How much of an import is done, from 0 to 1; undefined until the documents are known. */
 export function importShare(job: JobReply): number | undefined {

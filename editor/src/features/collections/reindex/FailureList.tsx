@@ -1,5 +1,6 @@
 import type { ReindexFailure } from '@heddle/core';
 import type { ReactElement } from 'react';
+import { DocumentStates } from '../ingest/DocumentStates.js';
 import styles from '../collections.module.css';
 
 /** Documents that cannot be indexed, each with the reason. */
@@ -14,14 +15,14 @@ export function FailureList({
   return (
     <details className={styles['index-failures']}>
       <summary>{title}</summary>
-      <ul className={styles['ingest-files']}>
+      <DocumentStates name={title}>
         {failures.map(({ document, message }) => (
           <li key={document}>
             <bdi>{document}</bdi>
             <span className="field-error">{message}</span>
           </li>
         ))}
-      </ul>
+      </DocumentStates>
     </details>
   );
 }

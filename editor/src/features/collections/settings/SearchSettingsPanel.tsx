@@ -8,7 +8,7 @@ import { Combobox } from '../../../ui/fields/Combobox.js';
 import { Field } from '../../../ui/fields/Field.js';
 import { NumberField, SelectField, SwitchField } from '../../../ui/fields/FormFields.js';
 import { readForm } from '../../../ui/fields/read-form.js';
-import { Notice } from '../../../ui/states/Notice.js';
+import { ChangeRefused } from '../../../ui/states/ChangeRefused.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { useModelItems } from '../../models/index.js';
 import { searchText } from './search-text.js';
@@ -45,7 +45,7 @@ function Settings({ name }: { readonly name: string }): ReactElement {
 }
 
 const modes = [
-  ['hybrid', 'Hybrid'],
+  ['hybrid', 'Combined'],
   ['dense', 'Semantic'],
   ['lexical', 'Keyword'],
 ] as const;
@@ -90,7 +90,10 @@ function SettingsForm({
     change({ reranker: { model, candidates, ifUnavailable, ...part } });
   const put = async (wanted: SearchSettings): Promise<void> => {
     const params = { path: { name } };
-    await client.PUT('/api/collections/{name}/search-settings', { params, body: { settings: wanted } });
+    await client.PUT('/api/collections/{name}/search-settings', {
+      params,
+      body: { settings: wanted, base: settings },
+    });
     again();
   };
   const hasReranker = model.trim() !== '';
@@ -109,7 +112,7 @@ function SettingsForm({
         Workflows, agents, evaluators and the search above use these settings where they set none of their own. A
         reranker reads the best passages with the question and orders them.
       </p>
-      {action.error === undefined ? null : <Notice error={action.error} />}
+      {action.error === undefined ? null : <ChangeRefused error={action.error} again={again} />}
       <div className={styles['index-compare']}>
         <SelectField
           title="Search"

@@ -17,36 +17,44 @@ import { searchText } from './search-text.js';
 let page: FakePage;
 let stored: object;
 let sent: unknown[];
+/** Whether somebody else saved other settings meanwhile. */
+let isLate: boolean;
+const conflict = { status: 409, body: { error: { code: 'conflict', message: 'They changed.', retryable: false } } };
 let role: string;
 let graph: object;
 const reopen = (): FakePage =>
-  openFakePage((method, path, body) => {
-    if (path === '/api/auth/me')
-      return {
-        isSignInNeeded: true,
-        hasUsers: true,
-        principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: [role] } },
-      };
-    if (path === '/api/models')
-      return {
-        models: [
-          { status: 'ready', bytes: 1, files: [], card: { id: 'cross', title: 'Cross', kind: 'rerank', files: [] } },
-        ],
-      };
-    if (path === '/api/connections')
-      return { connections: [{ id: 'far', title: '', isLocal: false, models: [{ name: 'rank', kind: 'rerank' }] }] };
-    if (path === '/api/collections/faq/graph') return graph;
-    if (path !== '/api/collections/faq/search-settings') return undefined;
-    if (method === 'PUT') {
-      sent.push(body);
-      stored = (body as { settings: object }).settings;
-    }
-    return { settings: stored };
-  });
+  openFakePage(
+    (method, path, body) => {
+      if (path === '/api/auth/me')
+        return {
+          isSignInNeeded: true,
+          hasUsers: true,
+          principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: [role] } },
+        };
+      if (path === '/api/models')
+        return {
+          models: [
+            { status: 'ready', bytes: 1, files: [], card: { id: 'cross', title: 'Cross', kind: 'rerank', files: [] } },
+          ],
+        };
+      if (path === '/api/connections')
+        return { connections: [{ id: 'far', title: '', isLocal: false, models: [{ name: 'rank', kind: 'rerank' }] }] };
+      if (path === '/api/collections/faq/graph') return graph;
+      if (path !== '/api/collections/faq/search-settings') return undefined;
+      if (method === 'PUT') {
+        sent.push(body);
+        if (isLate) return undefined;
+        stored = (body as { settings: object }).settings;
+      }
+      return { settings: stored };
+    },
+    () => (isLate ? conflict : { status: 404 }),
+  );
 beforeEach(() => {
   graph = { documents: 3, missing: 3, failures: [], entities: 0, relations: 0 };
   stored = {};
   sent = [];
+  isLate = false;
   role = 'owner';
   page = reopen();
 });
@@ -81,18 +89,33 @@ const field = (title: string): HTMLInputElement => {
 describe('the search settings of a collection', () => {
   it('are saved with a reranker of a connection, and reset', async () => {
     await open();
-    expect(pageText()).toContain('Hybrid search, no reranker.');
+    expect(pageText()).toContain('Combined search, no reranker.');
     expect(buttonNamed('Reset them')).toBeUndefined();
     await type(field('Semantic weight'), '0.6');
     await type(field('Reranker'), 'far/rank');
     await type(field('Passages to rerank'), '40');
     await pressButton('Save the search settings');
     expect(sent).toEqual([
-      { settings: { weight: 0.6, reranker: { model: 'far/rank', candidates: 40, ifUnavailable: 'fail' } } },
+      { settings: { weight: 0.6, reranker: { model: 'far/rank', candidates: 40, ifUnavailable: 'fail' } }, base: {} },
     ]);
-    expect(pageText()).toContain('Hybrid search, semantic weight 0.6, the best 40 reranked by far/rank.');
+    expect(pageText()).toContain('Combined search, semantic weight 0.6, the best 40 reranked by far/rank.');
     await pressButton('Reset them');
-    expect(sent.at(-1)).toEqual({ settings: {} });
+    expect(sent.at(-1)).toMatchObject({ settings: {}, base: { weight: 0.6 } });
+  });
+
+  it('load what somebody else saved meanwhile', async () => {
+    await open();
+    await type(field('Diversity'), '0.5');
+    stored = { weight: 0.8 };
+    isLate = true;
+    await pressButton('Save the search settings');
+    expect(pageText()).toContain('They changed.');
+    isLate = false;
+    await pressButton('Load what is stored');
+    expect(pageText()).toContain('Combined search, semantic weight 0.8, no reranker.');
+    await type(field('Diversity'), '0.5');
+    await pressButton('Save the search settings');
+    expect(sent.at(-1)).toEqual({ settings: { weight: 0.8, diversity: 0.5 }, base: { weight: 0.8 } });
   });
 
   it('send nothing that the schema refuses, and lose the weight of a search that has none', async () => {
@@ -103,7 +126,7 @@ describe('the search settings of a collection', () => {
     await type(field('Adjacent passages'), '2');
     await choose(field('Search'), 'lexical');
     await pressButton('Save the search settings');
-    expect(sent).toEqual([{ settings: { mode: 'lexical', neighbours: 2 } }]);
+    expect(sent).toEqual([{ settings: { mode: 'lexical', neighbours: 2 }, base: {} }]);
   });
 
   it('have a weight of the knowledge graph where the collection has one', async () => {
@@ -119,8 +142,8 @@ describe('the search settings of a collection', () => {
     expect(sent).toEqual([]);
     await type(field('Graph weight'), '0.5');
     await pressButton('Save the search settings');
-    expect(sent).toEqual([{ settings: { graphWeight: 0.5 } }]);
-    expect(pageText()).toContain('Hybrid search, graph weight 0.5, no reranker.');
+    expect(sent).toEqual([{ settings: { graphWeight: 0.5 }, base: {} }]);
+    expect(pageText()).toContain('Combined search, graph weight 0.5, no reranker.');
   });
 
   it('are shown to those who may not change them', async () => {
@@ -135,7 +158,7 @@ describe('the search settings of a collection', () => {
     expect(searchText({ mode: 'lexical', diversity: 0.2, neighbours: 1, weight: 0.4 })).toBe(
       'Keyword search, diversity 0.2, 1 adjacent passage, no reranker.',
     );
-    expect(searchText({ titleWeight: 0.5 })).toBe('Hybrid search, title weight 0.5, no reranker.');
+    expect(searchText({ titleWeight: 0.5 })).toBe('Combined search, title weight 0.5, no reranker.');
     expect(searchText({ mode: 'dense', titleWeight: 0.5 })).toBe('Semantic search, no reranker.');
   });
 });

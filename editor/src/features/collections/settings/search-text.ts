@@ -1,6 +1,6 @@
 import { usualSearch, type SearchSettings } from '@heddle/core';
 
-const modeText = { hybrid: 'Hybrid search', dense: 'Semantic search', lexical: 'Keyword search' } as const;
+const modeText = { hybrid: 'Combined search', dense: 'Semantic search', lexical: 'Keyword search' } as const;
 
 const returnsText = {
   passage: 'returns passages',

@@ -86,7 +86,7 @@ async function applyLearnt({ request, report, status }: Lab, command: Command): 
       neighbours: settings.neighbours,
       reranker: reranker && { ...reranker, ifUnavailable },
     });
-    await api.PUT('/api/collections/{name}/search-settings', { params, body: { settings: wanted } });
+    await api.PUT('/api/collections/{name}/search-settings', { params, body: { settings: wanted, base: settings } });
     return settings;
   });
   return [
