@@ -219,7 +219,7 @@ const pageOf = (
     .slice(0, limit);
 
 /** An entity with the ids of those that visible passages name and that are merged in it. */
-export interface CountedEntity extends GraphEntity {
+interface CountedEntity extends GraphEntity {
   readonly members: readonly string[];
 }
 

@@ -18,7 +18,7 @@ const initialsLength = { least: 2, most: 8 };
 const mostRead = 200;
 
 /** What suggestions need. */
-export interface Suggesting {
+interface Suggesting {
   readonly inner: Pick<VectorCollection, 'name' | 'neighbours'>;
   readonly store: Pick<GraphReads, 'mentionsOfAll' | 'rootOf'>;
   readonly view: Pick<GraphView, 'showsId'>;
