@@ -55,7 +55,7 @@ export function createRunEvents({ connection }: HeddleDatabase, blobs: Blobs, re
       const events: RunEvent[] = [];
       const last = after + Math.max(0, limit);
       // A long run is read in pages; other requests run between them.
-      for (let from = after; ; await yieldToEventLoop()) {
+      for (let from = after; ;) {
         const { rows, found } = await reads.read(() => {
           const page = recordsAfter.all(numberOf(runId), from, last);
           return { rows: page, found: eventsOf(runId, page, after, limit) };
@@ -66,6 +66,7 @@ export function createRunEvents({ connection }: HeddleDatabase, blobs: Blobs, re
         for (const event of found.events) events.push(event);
         from = rows.at(-1)?.seq ?? from;
         if (rows.length < rowsAtOnce) return reads.read(() => inOrder(runId, events, after));
+        await yieldToEventLoop();
       }
     },
     async requests(runId) {
