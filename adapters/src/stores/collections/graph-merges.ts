@@ -46,13 +46,13 @@ export const graphMerges = (
   merge: (collection, { entity, target }) =>
     database.commit([
       first(collection),
-      { sql: sql.isMerged, values: { collection, target }, rows: 0, otherwise: () => changed(collection, target) },
-      { sql: sql.merge, values: { collection, entity, target }, rows: 1, otherwise: () => changed(collection, entity) },
+      { sql: sql.isMerged, values: { collection, target }, rows: 0, otherwise: () => changed(collection) },
+      { sql: sql.merge, values: { collection, entity, target }, rows: 1, otherwise: () => changed(collection) },
     ]),
   unmerge: (collection, entity) =>
     database.commit([
       first(collection),
-      { sql: sql.unmerge, values: { collection, entity }, rows: 1, otherwise: () => changed(collection, entity) },
+      { sql: sql.unmerge, values: { collection, entity }, rows: 1, otherwise: () => changed(collection) },
     ]),
   apart: (collection) => database.all<EntityPair>(sql.apart, { collection }),
   keepApart: (collection, pair) =>
@@ -79,9 +79,10 @@ const asked = (collection: string, entities: readonly string[]) => ({ collection
 /** A pair is the same in both orders. */
 const inOrder = ({ one, other }: EntityPair): EntityPair => (one < other ? { one, other } : { one: other, other: one });
 
-const changed = (collection: string, entity: string): HeddleError =>
+/** It names no entity: the caller may know one of the two by another id only. */
+const changed = (collection: string): HeddleError =>
   new HeddleError(
     'conflict',
-    `'${entity}' of '${collection}' was merged or separated meanwhile: look at the entity, then do it again.`,
-    { details: { collection, entity } },
+    `An entity of '${collection}' was merged or separated meanwhile: look at both, then do it again.`,
+    { details: { collection } },
   );
