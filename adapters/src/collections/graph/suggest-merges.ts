@@ -5,6 +5,7 @@ import {
   type GraphEntity,
   type VectorCollection,
 } from '@heddle/core';
+import { yieldToEventLoop } from '../../event-loop/in-slices.js';
 import type { GraphView } from './graph-view.js';
 import type { GraphReads } from './merged-reads.js';
 
@@ -27,6 +28,8 @@ interface Suggesting {
 type Pair = EntitySuggestion;
 
 const pageSize = 500;
+/** Names that are grouped without a pause. */
+const groupedAtOnce = 100;
 
 /** The entities that are compared where nothing is kept from the reader. */
 export async function mostMentioned(
@@ -61,9 +64,9 @@ export async function suggestMerges(
     known.add(key);
     found.push(pair);
   };
-  for (const pair of sameLetters(compared)) add(pair);
-  for (const pair of oneLetterApart(compared)) add(pair);
-  const byInitials = sameInitials(compared).filter(({ one, other }) => !known.has(keyOf(one.id, other.id)));
+  for (const pair of await sameLetters(compared)) add(pair);
+  for (const pair of await oneLetterApart(compared)) add(pair);
+  const byInitials = (await sameInitials(compared)).filter(({ one, other }) => !known.has(keyOf(one.id, other.id)));
   for (const pair of byInitials.slice(0, mostRead)) if (await isExplained(suggesting, pair)) add(pair);
   return found
     .toSorted((a, b) => b.one.passages + b.other.passages - a.one.passages - a.other.passages)
@@ -80,32 +83,38 @@ const lettersOf = (text: string): string =>
 const pairOf = (a: GraphEntity, b: GraphEntity, reason: Pair['reason']): Pair =>
   b.passages > a.passages ? { one: b, other: a, reason } : { one: a, other: b, reason };
 
-function grouped<Value>(values: readonly Value[], keysOf: (value: Value) => Iterable<string>): Map<string, Value[]> {
+/** Thousands of names have a hundred thousand spellings: other work runs between them. */
+async function grouped<Value>(
+  values: readonly Value[],
+  keysOf: (value: Value) => Iterable<string>,
+): Promise<Map<string, Value[]>> {
   const groups = new Map<string, Value[]>();
-  for (const value of values)
+  for (const [index, value] of values.entries()) {
+    if (index % groupedAtOnce === groupedAtOnce - 1) await yieldToEventLoop();
     for (const key of keysOf(value)) {
       const group = groups.get(key);
       if (group === undefined) groups.set(key, [value]);
       else group.push(value);
     }
+  }
   return groups;
 }
 
 /** Each entity of a group with its first one, which most passages mention. */
-function sameLetters(entities: readonly GraphEntity[]): readonly Pair[] {
-  const groups = grouped(entities, ({ id }) => [lettersOf(id)]);
+async function sameLetters(entities: readonly GraphEntity[]): Promise<readonly Pair[]> {
+  const groups = await grouped(entities, ({ id }) => [lettersOf(id)]);
   return [...groups.values()].flatMap(([first, ...others]) =>
     first === undefined ? [] : others.map((other) => pairOf(first, other, 'letters')),
   );
 }
 
 /** Two texts are at most one letter apart if leaving out at most one letter of each gives the same. */
-function oneLetterApart(entities: readonly GraphEntity[]): readonly Pair[] {
+async function oneLetterApart(entities: readonly GraphEntity[]): Promise<readonly Pair[]> {
   const long = entities.flatMap((entity) => {
     const letters = lettersOf(entity.id);
     return letters.length < longName ? [] : [{ entity, letters }];
   });
-  const groups = grouped(long, ({ letters }) => shortened(letters));
+  const groups = await grouped(long, ({ letters }) => shortened(letters));
   return [...groups.values()].flatMap(([first, ...others]) =>
     first === undefined
       ? []
@@ -131,8 +140,8 @@ function isOneApart(one: string, other: string): boolean {
 }
 
 /** Names of several words beside names of their first letters. */
-function sameInitials(entities: readonly GraphEntity[]): readonly Pair[] {
-  const short = grouped(
+async function sameInitials(entities: readonly GraphEntity[]): Promise<readonly Pair[]> {
+  const short = await grouped(
     entities.filter(({ id }) => !id.includes(' ')),
     ({ id }) => {
       const letters = lettersOf(id);

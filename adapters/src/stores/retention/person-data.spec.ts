@@ -113,6 +113,7 @@ const others: Readonly<Record<string, string>> = {
   audit_content: 'contents of model calls, which the forgetting erases by run',
   dataset_runs: 'which conversations a run had: ids',
   run_score_batches: 'goes with the scores, by a trigger',
+  graph_apart: 'its `other` is an entity of documents',
   ...Object.fromEntries(
     ['rollup_queue', 'rollup_backlog', 'ab_runs', 'ab_queue', 'monitor_queue', 'monitor_runs'].map((name) => [
       name,

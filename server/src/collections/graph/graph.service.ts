@@ -22,9 +22,6 @@ import type { JobRequest, JobService } from '../../jobs/job.service.js';
 export const GraphOrder = z.object({ graph: z.literal(true), retryFailed: z.boolean().optional() });
 type GraphOrder = z.infer<typeof GraphOrder>;
 
-/** How many of the newest jobs are searched for those of a collection. */
-const openJobsSeen = 500;
-
 /** Finds the entities of collections in jobs, and shows them. */
 export class GraphService {
   constructor(
@@ -153,11 +150,7 @@ export class GraphService {
   }
 
   private async openJobs(name: string): Promise<readonly JobReply[]> {
-    const jobs = await this.jobs.list(openJobsSeen);
-    return jobs.filter(
-      ({ kind, subject, status }) =>
-        kind === 'graph' && subject === name && (status === 'queued' || status === 'running'),
-    );
+    return (await this.jobs.open()).filter(({ kind, subject }) => kind === 'graph' && subject === name);
   }
 
   private async graph(name: string, by?: ReaderNamesNow): Promise<CollectionGraph> {
