@@ -50,7 +50,7 @@ export function EntityView({
       </Link>
       {value !== undefined ? (
         <>
-          <header>
+          <header className={styles['entity-head']}>
             <h2 ref={heading} tabIndex={-1} className={styles['entity-title']}>
               <bdi>{visibleText(value.entity.name)}</bdi>
             </h2>
