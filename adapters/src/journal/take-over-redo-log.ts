@@ -33,8 +33,9 @@ interface RedoEntry {
  * Brings the results that an older version wrote only to its redo log (`heddle.db-redo`, decision 0021) into the database, and
  * removes the log.
  *
- * An append counts if it follows the last record of its run. Appends that the table has already are left out, and so are
- * appends behind one that a power loss destroyed. Call only as the one process of the data folder. Errors: `storage_*`.
+ * An append is taken over if it follows the last record of its run. Appends that the table already has are left out. If a power
+ * loss destroyed an append, the later appends of its run are left out too. No other process may use the data folder meanwhile.
+ * Errors: `storage_*`.
  */
 export function takeOverRedoLog(database: HeddleDatabase): void {
   const log = `${database.file}-redo`;

@@ -13,7 +13,7 @@ export const ClockReply = lazyObject(() => ({
   aheadMs: z.number(),
   /** Whether the difference has another cause than downtime: the clock is behind, or it was changed while the server ran. */
   wasSet: z.boolean(),
-  /** When Heddle will trust the clock again if nobody sets it. Missing if it is trusted now, and if it differs from the clock of the database. */
+  /** When Heddle trusts the clock again if it is not set before. Missing if Heddle trusts it now, or if the clock differs from that of the database. */
   trustedAt: z.number().optional(),
   /** How far the clock of the machine is ahead of that of the database that several processes share; missing if they agree. */
   aheadOfDatabaseMs: z.number().optional(),

@@ -17,7 +17,7 @@ const shownMerged = 50;
 /** Passages that names, types and neighbours are counted in. */
 const countedPassages = 200;
 const pageSize = 500;
-/** The most rows of an entity that are read for somebody who may not read all documents. */
+/** Most rows of an entity that are read for a restricted reader. */
 const mostRows = 10_000;
 
 interface Looking {

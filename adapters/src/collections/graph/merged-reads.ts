@@ -9,7 +9,7 @@ export interface MergedRelation extends NumberedRelation {
 type Position = Parameters<GraphStore['mentionsOf']>[2];
 type RelationPage = Parameters<GraphStore['relationsOf']>[2];
 
-/** Answers of a graph in which merged entities are one, under the id of the one that the others were merged into: their root. */
+/** Reads a graph with its merges applied: merged entities are one entity. Its id is that of the merge target, the root. */
 export interface GraphReads extends Pick<
   GraphStore,
   'find' | 'mentionsOf' | 'mentionsOfAll' | 'mentionsIn' | 'entities' | 'entitiesById' | 'counts'

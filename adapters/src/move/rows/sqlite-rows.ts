@@ -76,7 +76,7 @@ function readerOf(connection: Database.Database, { name, sqlite }: MovedTable): 
   };
 }
 
-/** A column in quotes, because some columns are named like keywords; an expression stays as it is. */
+/** Quotes the name of a column, because some names are SQL keywords. An expression is returned unchanged. */
 export const quoted = (column: string): string => (/^\w+$/.test(column) ? `"${column}"` : column);
 
 /** Rows with a number are read in the order of their numbers, which is their order in the file. */

@@ -19,13 +19,13 @@ interface SitemapReader {
   readonly address: (text: string) => string | undefined;
   readonly allows: (address: string) => boolean;
   readonly pause: () => Promise<void>;
-  /** Whether nobody named the sitemap: it has the usual address. Many sites answer every address with a page. */
+  /** Whether the address of the sitemap is a guess, such as `/sitemap.xml`. Many sites answer every address with a page. */
   readonly isGuess: (url: string) => boolean;
 }
 
 /**
- * The pages that sitemaps name, also those of sitemaps in an index, in order. A sitemap that is missing (4xx, or a page where nobody named one) is
- * empty. One that cannot be read is an error: its pages must not seem to be deleted. Errors: `source_unreachable`, `source_failed`, those of `fetch`.
+ * The pages that sitemaps list, in order, with those of sitemaps in an index. A missing sitemap counts as empty: its address gives 4xx, or a page
+ * at a guessed address. A sitemap that cannot be read is an error, so that its pages do not seem to be deleted. Errors: `source_unreachable`, `source_failed`, those of `fetch`.
  */
 export async function readSitemaps(
   first: readonly string[],

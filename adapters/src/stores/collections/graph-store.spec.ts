@@ -149,7 +149,7 @@ describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
 
   describe('that several processes fill', () => {
     const leaseMs = 300;
-    /** Each process has a clock of its own: one that stands still is a process that renews nothing. */
+    /** Each process has its own clock. A process whose clock stands still does not renew its claims. */
     const openBoth = () => {
       const mine = createFakeClock();
       const other = createFakeClock();

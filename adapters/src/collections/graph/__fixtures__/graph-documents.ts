@@ -2,7 +2,7 @@ import type { DocumentInput } from '@heddle/core';
 
 const sections = ['first', 'second', 'third', 'fourth', 'fifth'];
 
-/** Six documents of five passages. Every passage names Ada and one person whom no other passage names. */
+/** Six documents with five passages each. Each passage names Ada and one more person, and that person stands in no other passage. */
 export const graphDocuments: readonly DocumentInput[] = Array.from({ length: 6 }, (_, at) => ({
   id: `page-${at}`,
   title: `Page ${at}`,

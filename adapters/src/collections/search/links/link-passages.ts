@@ -62,7 +62,7 @@ export async function linkPassages(found: readonly Passage[], linking: Linking):
   ]);
 }
 
-/** The mentions by names of entities: a merged entity has those of the one that it was merged into. */
+/** The mentions of entities, by id. An entity that was merged has the mentions of its merge target. */
 async function knownNames(
   ids: readonly string[],
   reads: Pick<GraphReads, 'rootOf'>,

@@ -136,7 +136,7 @@ class RtfReader {
         group.codePage = this.fonts.get(this.font) ?? group.codePage;
     } else if (word === 'fcharset' && group.target === 'fonts') {
       const page = charsets[value ?? 0];
-      // The default character set is the one that the document declares.
+      // Character set 0 is the default: the font keeps the code page of the document.
       if (page !== undefined && value !== 0) this.fonts.set(this.font, page);
     } else if (word === 's') {
       this.style = value ?? 0;
