@@ -153,7 +153,8 @@ browserSuite('the knowledge graph of a collection in a browser', { obstacle: awa
       // Two entities become one, and two again.
       await page.goto(new URL('/collections/people/entities', page.url()).href);
       await page.locator('summary', { hasText: 'Possible duplicates' }).press('Enter');
-      await page.getByText('No entities look like one.').waitFor();
+      await page.getByText('No possible duplicates were found.').waitFor();
+      await page.emulateMedia({ colorScheme: 'light' });
       await page.getByRole('link', { name: /Mary Somerville/ }).press('Enter');
       await page.getByRole('button', { name: 'Merge…' }).press('Enter');
       const dialog = page.getByRole('dialog', { name: 'Merge Mary Somerville' });

@@ -53,7 +53,7 @@ function Found({ name, onMerged }: SuggestionsProps): ReactElement {
   return (
     <>
       {action.error === undefined ? null : <Notice error={action.error} />}
-      <WhenLoaded loaded={{ ...loaded, value: loaded.value?.suggestions }} empty="No entities look like one.">
+      <WhenLoaded loaded={{ ...loaded, value: loaded.value?.suggestions }} empty="No possible duplicates were found.">
         {(suggestions) => (
           <ul className="rows">
             {suggestions.map((suggestion) => {

@@ -105,7 +105,7 @@ it('suggests entities that may be one, which are merged or kept apart', async ()
   expect(pageText()).toContain('one letter differs');
   await press(one('[aria-label="ADAA and ADA are not the same"]'));
   expect(sent).toEqual([['POST', `${graph}/apart`, { one: 'ada', other: 'adaa' }]]);
-  expect(pageText()).toContain('No entities look like one.');
+  expect(pageText()).toContain('No possible duplicates were found.');
 });
 
 it('merges a suggestion into the entity of more passages', async () => {
