@@ -1,5 +1,4 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { ScoredSlot } from './search/fuse.js';
 import type { FieldValue } from './metadata-fields.js';
 
 /** Version of the file's layout; a file with a higher one was written by a newer Heddle. Version 2 has readers, which an older Heddle would not check. */
@@ -123,7 +122,8 @@ export interface Statements {
   readonly insertReader: Statement<[string, number]>;
   readonly deleteReader: Statement<[string, number]>;
   readonly passageBySlot: Statement<[number], PassageRow>;
-  readonly documentOf: Statement<[number], number>;
+  /** The document of each passage of a JSON list of slots. One call for many costs half of a call for each. */
+  readonly documentsOf: Statement<[string], SlotOfDocument>;
   readonly passageById: Statement<[string], PassageRow>;
   /** Passages by the JSON list of their ids. */
   readonly slotsAmong: Statement<[string], { readonly id: string; readonly document: string; readonly slot: number }>;
@@ -148,16 +148,23 @@ export interface Statements {
   readonly deleteWords: Statement<[number]>;
   /** The passages that match a full-text expression. */
   readonly holders: Statement<[string], number>;
+  /**
+   * The places of a term, those of a passage behind each other: twice the slot of the passage, and 1 more where the place is in title
+   * or headings.
+   */
+  readonly places: Statement<[string], number>;
   /** Whether any passage matches. */
   readonly holds: Statement<[string], number>;
   /** The best of them by FTS5's own rank. Of very many, the first are ranked: what so many hold tells little. */
-  readonly ranked: Statement<[string, number], ScoredSlot>;
-  readonly matched: Statement<[string], ScoredSlot>;
+  readonly ranked: Statement<[string, number], number>;
   readonly insertBag: Statement<[number, Buffer]>;
   readonly deleteBag: Statement<[number]>;
   readonly readBag: Statement<[number], Buffer>;
+  /** The terms of each passage of a JSON list of slots. */
+  readonly readBags: Statement<[string], StoredBag>;
   readonly insertTitle: Statement<[number, Buffer]>;
-  readonly readTitle: Statement<[number], Buffer>;
+  /** The same of their titles and headings. */
+  readonly readTitles: Statement<[string], StoredBag>;
   readonly languages: Statement<[], string>;
   readonly addLanguage: Statement<[string]>;
   readonly readNote: Statement<[string], string>;
@@ -171,7 +178,19 @@ export interface Statements {
 const pageRows = 4096;
 
 /** Passages that are ranked by how often they hold the words of a question. */
-const mostRanked = 100_000;
+const mostMatching = 100_000;
+
+/** A passage's document, by its number. */
+export interface SlotOfDocument {
+  readonly slot: number;
+  readonly document: number;
+}
+
+/** A passage's terms, packed. */
+interface StoredBag {
+  readonly slot: number;
+  readonly bag: Buffer;
+}
 
 /** Rows of a collection at once, as `readRows` yields them; without rows, `first` is null. */
 interface StoredPage {
@@ -199,7 +218,9 @@ export function prepareStatements(database: Database, id: number): Statements {
     insertReader: database.prepare(`INSERT INTO readers_${id} (reader, document) VALUES (?, ?)`),
     deleteReader: database.prepare(`DELETE FROM readers_${id} WHERE reader = ? AND document = ?`),
     passageBySlot: database.prepare(`${passage} WHERE p.slot = +?`),
-    documentOf: database.prepare<[number], number>(`SELECT document FROM passages_${id} WHERE slot = ?`).pluck(),
+    documentsOf: database.prepare(
+      `SELECT slot, document FROM json_each(?) AS asked CROSS JOIN passages_${id} ON slot = asked.value`,
+    ),
     passageById: database.prepare(`${passage} WHERE p.id = +?`),
     slotsAmong: database.prepare(
       `SELECT p.id, d.id AS document, p.slot FROM json_each(?) AS asked CROSS JOIN passages_${id} p ON p.id = asked.value
@@ -242,31 +263,44 @@ export function prepareStatements(database: Database, id: number): Statements {
   };
 }
 
-type WordStatements = Pick<Statements, 'insertWords' | 'deleteWords' | 'holders' | 'holds' | 'ranked' | 'matched'>;
+type WordStatements = Pick<Statements, 'insertWords' | 'deleteWords' | 'places' | 'holders' | 'holds' | 'ranked'>;
 
-const prepareWords = (database: Database, id: number): WordStatements => ({
-  insertWords: database.prepare(`INSERT INTO words_${id} (rowid, text, context) VALUES (?, ?, ?)`),
-  deleteWords: database.prepare(`DELETE FROM words_${id} WHERE rowid = ?`),
-  holders: database.prepare<[string], number>(`SELECT rowid FROM words_${id} WHERE words_${id} MATCH ?`).pluck(),
-  holds: database.prepare<[string], number>(`SELECT rowid FROM words_${id} WHERE words_${id} MATCH ? LIMIT 1`).pluck(),
-  ranked: database.prepare(
-    `SELECT slot, -rank AS score FROM (SELECT rowid AS slot, rank FROM words_${id} WHERE words_${id} MATCH ? LIMIT ${mostRanked})
-     ORDER BY rank LIMIT ?`,
-  ),
-  matched: database.prepare(
-    `SELECT rowid AS slot, -bm25(words_${id}) AS score FROM words_${id} WHERE words_${id} MATCH ?`,
-  ),
-});
+function prepareWords(database: Database, id: number): WordStatements {
+  // A view of the words table, which belongs to the connection: the file stays as it is.
+  database.exec(`CREATE VIRTUAL TABLE IF NOT EXISTS temp.places_${id} USING fts5vocab(main, words_${id}, 'instance')`);
+  const matching = `words_${id} WHERE words_${id} MATCH ?`;
+  return {
+    insertWords: database.prepare(`INSERT INTO words_${id} (rowid, text, context) VALUES (?, ?, ?)`),
+    deleteWords: database.prepare(`DELETE FROM words_${id} WHERE rowid = ?`),
+    places: database
+      .prepare<[string], number>(`SELECT doc * 2 + (col = 'context') FROM temp.places_${id} WHERE term = ?`)
+      .pluck(),
+    holders: database.prepare<[string], number>(`SELECT rowid FROM ${matching}`).pluck(),
+    holds: database.prepare<[string], number>(`SELECT rowid FROM ${matching} LIMIT 1`).pluck(),
+    ranked: database
+      .prepare<[string, number], number>(
+        `SELECT slot FROM (SELECT rowid AS slot, rank FROM ${matching} LIMIT ${mostMatching}) ORDER BY rank LIMIT ?`,
+      )
+      .pluck(),
+  };
+}
 
-type BagStatements = Pick<Statements, 'insertBag' | 'deleteBag' | 'readBag' | 'insertTitle' | 'readTitle'>;
+type BagStatements = Pick<
+  Statements,
+  'insertBag' | 'deleteBag' | 'readBag' | 'readBags' | 'insertTitle' | 'readTitles'
+>;
 
 const prepareBags = (database: Database, id: number): BagStatements => ({
   insertBag: database.prepare(`INSERT INTO bags_${id} (slot, bag) VALUES (?, ?)`),
   deleteBag: database.prepare(`DELETE FROM bags_${id} WHERE slot = ?`),
   readBag: database.prepare<[number], Buffer>(`SELECT bag FROM bags_${id} WHERE slot = ?`).pluck(),
+  readBags: prepareBagsOf(database, `bags_${id}`),
   insertTitle: database.prepare(`INSERT INTO titles_${id} (slot, bag) VALUES (?, ?)`),
-  readTitle: database.prepare<[number], Buffer>(`SELECT bag FROM titles_${id} WHERE slot = ?`).pluck(),
+  readTitles: prepareBagsOf(database, `titles_${id}`),
 });
+
+const prepareBagsOf = (database: Database, table: string): Statement<[string], StoredBag> =>
+  database.prepare(`SELECT slot, bag FROM json_each(?) AS asked CROSS JOIN ${table} ON slot = asked.value`);
 
 /** A document as it is stored. */
 export interface DocumentRow {

@@ -3,7 +3,7 @@ import { seededNumbers } from '@heddle/core/testing';
 import { createKernel } from '../kernel/create-kernel.js';
 import { addRow, emptyBitset } from './bitset.js';
 import { normalise, quantiseRow } from './quantise.js';
-import { dot, largest, searchDense } from './search/search-dense.js';
+import { dot, largest, rankDense, searchDense } from './search/search-dense.js';
 import { VectorIndex } from './vector-index.js';
 
 const dimensions = 128;
@@ -107,6 +107,25 @@ describe.each([
     expect(
       mean((query) => share(slotsOf(index, query, undefined, current), exact(current, query, 10))),
     ).toBeGreaterThanOrEqual(0.995);
+  });
+
+  it('ranks rows by int8 as exact scores do but for narrow margins, and others behind them', () => {
+    const index = fill(vectors, choice);
+    const even = emptyBitset(index.rows);
+    for (let row = 0; row < index.rows; row += 1) if ((index.slots[row] ?? 0) % 2 === 0) addRow(even, row);
+
+    for (const query of queries) {
+      const nearest = exact(vectors, query, 30);
+      const [far = 0] = exact(vectors, query, vectors.length).slice(-1);
+      const ranked = rankDense(index, query, 30, [far, nearest[0] ?? 0]);
+      const slots = ranked.map(({ slot }) => slot);
+      expect(share(slots, nearest)).toBeGreaterThanOrEqual(0.9);
+      expect(slots.indexOf(far)).toBe(30);
+      expect(new Set(slots).size).toBe(31);
+      for (const { slot, score } of ranked) expect(score).toBeCloseTo(dot(query, vectors[slot - 1] ?? query), 1);
+      expect(rankDense(index, query, 30, [], even).every(({ slot }) => slot % 2 === 0)).toBe(true);
+    }
+    expect(rankDense(index, new Float32Array(dimensions), 30, [1])).toEqual([]);
   });
 
   it('rescores as many near-duplicates as the int8 error leaves open', () => {

@@ -3,13 +3,14 @@ import { languageOf } from '../languages/language-of.js';
 import { english, languages, type Language } from '../languages/languages.js';
 import { wordsOf } from '../languages/words-of.js';
 import type { Statements } from '../tables.js';
-import { hashTerm, type TermCutter } from './term-bag.js';
+import type { TermCutter } from './term-bag.js';
 
 /** A term of a question and how many passages hold it. */
 export interface AskedTerm {
   /** The question's own word for it. */
   readonly word: string;
-  readonly hash: number;
+  /** The form in which the collection holds it. */
+  readonly term: string;
   readonly passages: number;
   /** How often the question has it, in any of its forms. */
   readonly asked: number;
@@ -71,18 +72,13 @@ export function createTermChoice(cutter: TermCutter, statements: Statements): Te
       const known = found.get(term);
       const count = known?.passages ?? frequency(term, passages);
       if (count === 0) return;
-      found.set(
-        term,
-        known
-          ? { ...known, asked: known.asked + times }
-          : { word, hash: hashTerm(term), passages: count, asked: times },
-      );
+      found.set(term, known ? { ...known, asked: known.asked + times } : { word, term, passages: count, asked: times });
     });
     for (const [word, name] of found.size === 0 ? [] : namesOf(text, spoken)) {
       const [term] = cutter.termsOf([word]);
       const count = term === undefined || found.has(term) ? 0 : frequency(term, passages);
       if (term === undefined || count === 0 || !isExplained(word, name, spoken, statements)) continue;
-      found.set(term, { word, hash: hashTerm(term), passages: count, asked: 1 });
+      found.set(term, { word, term, passages: count, asked: 1 });
     }
     const terms = [...found.values()].sort((a, b) => a.passages - b.passages);
     return terms.length === 0 ? undefined : { finding: withinBudget(terms), terms };

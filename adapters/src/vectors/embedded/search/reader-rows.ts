@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { addRow, emptyBitset, type Bitset } from '../bitset.js';
+import type { SlotOfDocument } from '../tables.js';
 import type { VectorIndex } from '../vector-index.js';
 
 /** What a transaction changed. */
@@ -7,11 +8,6 @@ interface Followed {
   readonly added: readonly { readonly slot: number; readonly document: number }[];
   readonly removed: readonly number[];
   readonly readers: boolean;
-}
-
-interface SlotOfDocument {
-  readonly slot: number;
-  readonly document: number;
 }
 
 /** Most readers whose rows are kept for the next query. */

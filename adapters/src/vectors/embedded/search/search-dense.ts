@@ -24,16 +24,61 @@ export function searchDense(
   readExact: ReadExact,
   allowed?: Bitset,
 ): ScoredSlot[] {
-  if (index.size === 0) return [];
+  const listed = listCandidates(index, query, k, allowed);
+  return listed === undefined ? [] : rescore(index, query, k, listed, readExact);
+}
+
+/**
+ * The `k` rows nearest to a normalised query by their int8 values, best first, and behind them those of `others` that are not among
+ * them. It reads no float vectors: what it finds is joined with another list by rank, where the error of int8 (some thousandths) decides little.
+ */
+export function rankDense(
+  index: VectorIndex,
+  query: Float32Array,
+  k: number,
+  others: readonly number[],
+  allowed?: Bitset,
+): ScoredSlot[] {
+  const listed = listCandidates(index, query, k, allowed);
+  if (listed === undefined) return [];
+  const nearest = scoreListed(index, query, listed);
+  const least = largest(nearest.scores, k).at(-1) ?? Infinity;
+  const found = toHits(index, nearest, (score) => score >= least).slice(0, k);
+  const known = new Set(found.map(({ slot }) => slot));
+  const rest = others.map((slot) => (known.has(slot) ? -1 : index.rowOf(slot))).filter((row) => row >= 0);
+  new Int32Array(index.kernel.buffer(), listed.at, rest.length).set(rest);
+  return [...found, ...toHits(index, scoreListed(index, query, { at: listed.at, count: rest.length }), () => true)];
+}
+
+/** Rows that a search looks at: their numbers stand in the memory of the kernel. */
+interface ListedRows {
+  readonly at: number;
+  readonly count: number;
+}
+
+/** Listed rows, with scores that the factor makes cosines. */
+interface ScoredRows {
+  readonly rows: Int32Array;
+  readonly scores: Float32Array;
+  readonly factor: number;
+}
+
+function listCandidates(
+  index: VectorIndex,
+  query: Float32Array,
+  k: number,
+  allowed: Bitset | undefined,
+): ListedRows | undefined {
+  if (index.size === 0) return undefined;
   index.settle();
   const mask = allowed ?? (index.size < index.rows ? index.live() : undefined);
   const size = mask === undefined ? index.rows : countRows(mask);
-  if (size === 0) return [];
+  if (size === 0) return undefined;
   const wanted = candidatesFor(size, k, index.dimensions, allowed !== undefined);
-  const list = index.end;
-  index.kernel.reserve(list + size * 8 + 64);
-  const count = size <= 2 * wanted ? listAll(index, mask, list) : listNearest(index, query, wanted, mask, list);
-  return rescore(index, query, k, list, count, readExact);
+  const at = index.end;
+  index.kernel.reserve(at + size * 8 + 64);
+  const count = size <= 2 * wanted ? listAll(index, mask, at) : listNearest(index, query, wanted, mask, at);
+  return { at, count };
 }
 
 /**
@@ -92,30 +137,50 @@ function listNearest(
   return count;
 }
 
+/** Scores listed rows by their int8 values. A query of zeros has no direction: nothing is near it. */
+function scoreListed(
+  { kernel, scratch, layout }: VectorIndex,
+  query: Float32Array,
+  { at, count }: ListedRows,
+): ScoredRows {
+  // No bit operations: they would turn addresses above 2 GiB negative.
+  const out = Math.ceil((at + count * 4) / 16) * 16;
+  kernel.reserve(out + count * 4);
+  const factor = quantiseQuery(query, new Int16Array(kernel.buffer(), scratch.queryRow, layout.rowBytes));
+  const found = factor === 0 ? 0 : count;
+  kernel.dots(at, found, scratch.queryRow, layout, out);
+  const buffer = kernel.buffer();
+  return { rows: new Int32Array(buffer, at, found), scores: new Float32Array(buffer, out, found), factor };
+}
+
+const byScore = (a: ScoredSlot, b: ScoredSlot): number => b.score - a.score || a.slot - b.slot;
+
+function toHits(
+  { slots }: VectorIndex,
+  { rows, scores, factor }: ScoredRows,
+  isKept: (score: number) => boolean,
+): ScoredSlot[] {
+  const hits: ScoredSlot[] = [];
+  scores.forEach((score, at) => {
+    if (isKept(score)) hits.push({ slot: slots[rows[at] ?? 0] ?? 0, score: score * factor });
+  });
+  return hits.sort(byScore);
+}
+
 function rescore(
   index: VectorIndex,
   query: Float32Array,
   k: number,
-  list: number,
-  count: number,
+  listed: ListedRows,
   readExact: ReadExact,
 ): ScoredSlot[] {
-  const { kernel, scratch, layout } = index;
-  // No bit operations: they would turn addresses above 2 GiB negative.
-  const out = Math.ceil((list + count * 4) / 16) * 16;
-  kernel.reserve(out + count * 4);
-  // A query of zeros has no direction: nothing is near it.
-  const factor = quantiseQuery(query, new Int16Array(kernel.buffer(), scratch.queryRow, layout.rowBytes));
-  if (factor === 0) return [];
-  kernel.dots(list, count, scratch.queryRow, layout, out);
-  const rows = new Int32Array(kernel.buffer(), list, count);
-  const scores = new Float32Array(kernel.buffer(), out, count);
+  const { rows, scores, factor } = scoreListed(index, query, listed);
   const best = largest(scores, Math.max(leastRescored, k));
   const floor = best.at(-1) ?? -Infinity;
   const sure = best[k - 1] ?? -Infinity;
   const scaleOf = index.scales();
   const hits: ScoredSlot[] = [];
-  for (let at = 0; at < count; at += 1) {
+  for (let at = 0; at < rows.length; at += 1) {
     const row = rows[at] ?? 0;
     const score = scores[at] ?? 0;
     if (score < floor && score < sure - (errorMargin * scaleOf(row)) / factor) continue;
@@ -123,7 +188,7 @@ function rescore(
     const exact = readExact(slot);
     if (exact !== undefined) hits.push({ slot, score: dot(query, exact) });
   }
-  return hits.sort((a, b) => b.score - a.score || a.slot - b.slot).slice(0, k);
+  return hits.sort(byScore).slice(0, k);
 }
 
 /** The n largest values, falling; fewer if there are fewer. A heap with its smallest value on top takes larger ones. */

@@ -64,6 +64,36 @@ describe('lexical search among many passages with the same word', () => {
   });
 });
 
+describe('keyword search among passages that each hold one word of a question', () => {
+  it('finds those that have the word in the title, and those that hold the commoner word many times', async () => {
+    const store = createEmbeddedStore({ file: ':memory:' });
+    try {
+      const collection = await store.create(pets);
+      const vector = new Float32Array(pets.dimensions).fill(1);
+      const rare = 1_100;
+      const common = 1_300;
+      const document = { id: 'all', title: 'All', mediaType: 'text/plain', hash: '0'.repeat(64), size: 1 };
+      await collection.put([
+        {
+          document,
+          passages: [
+            ...Array.from({ length: rare }, (_, at) => ({ id: `r${at}`, text: `robin ${at}`, vector })),
+            ...Array.from({ length: common }, (_, at) => ({ id: `w${at}`, text: `winter ${at}`, vector })),
+            { id: 'often', text: 'winter '.repeat(6), vector },
+            { id: 'titled', text: 'It sings', context: 'Robin', vector },
+          ],
+        },
+      ]);
+
+      const found = await collection.search({ mode: 'lexical', text: 'robin in winter', k: 2 });
+
+      expect(found.map(({ id }) => id).toSorted()).toEqual(['often', 'titled']);
+    } finally {
+      await store.close();
+    }
+  });
+});
+
 describe('keyword search for words that very many passages hold', () => {
   it('finds the passages that hold all of them, also among what a filter keeps, and else those that hold one', async () => {
     const store = createEmbeddedStore({ file: ':memory:' });

@@ -4,16 +4,18 @@ import type { AskedTerm } from './choose-terms.js';
 import type { ScoredSlot } from './fuse.js';
 import type { OpenCollection } from '../open-collection.js';
 import { largest } from './search-dense.js';
-import { bagTokens, termCount } from './term-bag.js';
+import { bagTokens, hashTerm, termCount } from './term-bag.js';
 
 /** Candidates that are scored by all terms, at least. */
-const leastCandidates = 300;
-/** And at most: where more of them hold the same words, how often they hold them decides. */
-const mostCandidates = 2000;
+const leastCandidates = 500;
+/** And at most: where more hold the same words equally often, the first of them. */
+const mostCandidates = 1000;
 /** Words that more passages hold together are looked for in passages that hold all of them, before each is looked for alone. */
 const mostHolders = 100_000;
 /** Of passages that hold all such words and that a search may find, so many are scored. */
 const mostScored = 10_000;
+/** And so many of those that hold them most often, where a search may find all. */
+const mostRanked = 2000;
 
 // The constants of BM25: how fast repetition stops counting, and how much long passages are held back. The splitter bounds the
 // length of a passage, so a longer one seldom repeats itself, and less than the customary 0.75 is better; see decision 0171.
@@ -48,14 +50,17 @@ export function searchLexical(
   const asked = collection.terms(text, passages);
   if (asked === undefined) return [];
   const score = createScore(asked.terms, passages, tokens / passages);
+  const slots = JSON.stringify(
+    findCandidates(collection, asked.finding, passages, Math.max(leastCandidates, limit), allowed),
+  );
   const more = titleWeight - usualTitleWeight;
+  const titles = new Map(more === 0 ? [] : statements.readTitles.all(slots).map(({ slot, bag }) => [slot, bag]));
   return (
-    findCandidates(collection, asked.finding, passages, Math.max(leastCandidates, limit), allowed)
-      .flatMap((slot) => {
-        const bag = statements.readBag.get(slot);
-        if (bag === undefined) return [];
-        const title = more === 0 ? undefined : statements.readTitle.get(slot);
-        return [{ slot, score: title === undefined ? score(bag) : score(bag, { title, more }) }];
+    statements.readBags
+      .all(slots)
+      .map(({ slot, bag }) => {
+        const title = titles.get(slot);
+        return { slot, score: title === undefined ? score(bag) : score(bag, { title, more }) };
       })
       // Only its title held the words, and titles count as nothing.
       .filter(({ score }) => score > 0)
@@ -64,7 +69,7 @@ export function searchLexical(
   );
 }
 
-/** The slots whose terms weigh most together: `count` of them, and all that weigh as much as the last. */
+/** The slots that score best by some of the terms, as if all passages were equally long. */
 function findCandidates(
   collection: OpenCollection,
   terms: readonly AskedTerm[],
@@ -72,49 +77,51 @@ function findCandidates(
   count: number,
   allowed: Bitset | undefined,
 ): readonly number[] {
-  const { holders } = collection.statements;
+  const { statements } = collection;
   const isAllowed = allowed === undefined ? undefined : membership(collection, allowed);
-  const most = Math.max(mostCandidates, count);
   if (terms.reduce((sum, { passages: holding }) => sum + holding, 0) > mostHolders) {
-    const expression = terms.map(quoted).join(' AND ');
-    if (isAllowed !== undefined) {
-      const all = holders.all(expression).filter(isAllowed);
-      if (all.length >= count) return all.slice(0, mostScored);
-    } else {
-      const all = collection.statements.ranked.all(expression, most);
-      if (all.length >= count) return all.map(({ slot }) => slot);
-    }
+    const found = holdingAll(collection, terms, count, isAllowed);
+    if (found.length >= count) return found;
   }
-  const weights = new Map<number, number>();
+  const scores = new Map<number, number>();
   for (const term of terms) {
     const weight = weightOf(term, passages);
-    // FTS5's own bm25 looks up how long each passage is, and would take twice as long for half as many.
-    for (const slot of holders.all(quoted(term)))
-      if (isAllowed?.(slot) !== false) weights.set(slot, (weights.get(slot) ?? 0) + weight);
+    // FTS5's own bm25 looks up how long each passage is, and takes several times as long.
+    for (const [slot, count] of countPlaces(statements.places.all(term.term)))
+      if (isAllowed?.(slot) !== false) scores.set(slot, (scores.get(slot) ?? 0) + dampened(weight, count, repetition));
   }
-  const least = largest(Float32Array.from(weights.values()), Math.min(count, weights.size)).at(-1) ?? 0;
-  const candidates: number[] = [];
-  for (const [slot, weight] of weights) if (Math.fround(weight) >= least) candidates.push(slot);
-  return candidates.length <= most
-    ? candidates
-    : byFrequency(collection, terms.map(quoted).join(' OR '), count, isAllowed);
+  const least = largest(Float32Array.from(scores.values()), Math.min(count, scores.size)).at(-1) ?? 0;
+  const better: number[] = [];
+  const equal: number[] = [];
+  for (const [slot, score] of scores) {
+    if (Math.fround(score) > least) better.push(slot);
+    else if (Math.fround(score) === least) equal.push(slot);
+  }
+  return [...better, ...equal].slice(0, Math.max(mostCandidates, count));
 }
 
-function byFrequency(
+/** How often each passage holds a term, from its places. */
+function* countPlaces(places: readonly number[]): Generator<readonly [slot: number, count: number]> {
+  for (let at = 0; at < places.length;) {
+    const slot = (places[at] ?? 0) >>> 1;
+    let count = 0;
+    for (; at < places.length && (places[at] ?? 0) >>> 1 === slot; at += 1)
+      count += (places[at] ?? 0) & 1 ? usualTitleWeight : 1;
+    yield [slot, count];
+  }
+}
+
+/** Passages that hold all terms: the best by FTS5's own rank, or the first of those that a search may find. */
+function holdingAll(
   { statements }: OpenCollection,
-  expression: string,
+  terms: readonly AskedTerm[],
   count: number,
   isAllowed: ((slot: number) => boolean) | undefined,
 ): readonly number[] {
-  const found =
-    isAllowed === undefined
-      ? statements.ranked.all(expression, count)
-      : statements.matched
-          .all(expression)
-          .filter(({ slot }) => isAllowed(slot))
-          .sort((a, b) => b.score - a.score)
-          .slice(0, count);
-  return found.map(({ slot }) => slot);
+  const expression = terms.map(({ word }) => `"${word}"`).join(' AND ');
+  return isAllowed === undefined
+    ? statements.ranked.all(expression, Math.max(mostRanked, count))
+    : statements.holders.all(expression).filter(isAllowed).slice(0, Math.max(mostScored, count));
 }
 
 function membership(collection: OpenCollection, allowed: Bitset): (slot: number) => boolean {
@@ -125,11 +132,13 @@ function membership(collection: OpenCollection, allowed: Bitset): (slot: number)
   };
 }
 
-const quoted = ({ word }: AskedTerm): string => `"${word}"`;
-
 /** The weight of a term: the fewer passages hold it and the more often the question has it, the more. */
 const weightOf = ({ passages: holding, asked }: AskedTerm, passages: number): number =>
   Math.sqrt(asked) * Math.log(1 + (passages - holding + 0.5) / (holding + 0.5));
+
+/** What a term adds to the score of a passage that holds it so often. */
+const dampened = (weight: number, count: number, damping: number): number =>
+  (weight * count * (repetition + 1)) / (count + damping);
 
 /** Computes BM25 scores of passages. A term in the title counts more often; the length of the passage does not change. */
 function createScore(
@@ -137,7 +146,7 @@ function createScore(
   passages: number,
   averageTokens: number,
 ): (bag: Buffer, titles?: TitleTerms) => number {
-  const weighted = terms.map((term) => ({ hash: term.hash, weight: weightOf(term, passages) }));
+  const weighted = terms.map((term) => ({ hash: hashTerm(term.term), weight: weightOf(term, passages) }));
   return (bag, titles) => {
     const damping = repetition * (1 - lengthShare + (lengthShare * bagTokens(bag)) / averageTokens);
     let score = 0;
@@ -145,7 +154,7 @@ function createScore(
       const stored = termCount(bag, hash);
       if (stored === 0) continue;
       const count = titles === undefined ? stored : stored + titles.more * termCount(titles.title, hash);
-      if (count > 0) score += (weight * count * (repetition + 1)) / (count + damping);
+      if (count > 0) score += dampened(weight, count, damping);
     }
     return score;
   };

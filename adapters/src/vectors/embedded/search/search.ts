@@ -6,7 +6,7 @@ import { defaultWeight, fuse, type FusedHit, type Legs, type ScoredSlot } from '
 import { normalise } from '../quantise.js';
 import { expandQuery } from './expand-query.js';
 import { toPassage } from '../read-passages.js';
-import { dot, searchDense, type ReadExact } from './search-dense.js';
+import { dot, rankDense, searchDense, type ReadExact } from './search-dense.js';
 import { searchLexical } from './search-lexical.js';
 import { remade } from '../write-documents.js';
 
@@ -41,7 +41,13 @@ function searchHybrid(collection: OpenCollection, query: PackedQuery): readonly 
   const readExact = exactReader(collection);
   const round = (vector: Float32Array, size: number): readonly FusedHit[] => {
     const found = lexical.slice(0, size);
-    const dense = denseList(collection, query, vector, found, size);
+    const dense = rankDense(
+      collection.index(),
+      vector,
+      size,
+      found.map(({ slot }) => slot),
+      allowedRows(collection, query),
+    );
     return fuseLegs(collection, query, { dense, lexical: found, depth: size });
   };
   const asked = normalise(query.vector);
@@ -55,36 +61,21 @@ function searchHybrid(collection: OpenCollection, query: PackedQuery): readonly 
     });
 }
 
-const fuseLegs = (
+function fuseLegs(
   { statements }: OpenCollection,
   { weight = defaultWeight }: PackedQuery,
   legs: Pick<Legs, 'dense' | 'lexical' | 'depth'>,
-): readonly FusedHit[] => fuse({ ...legs, weight, documentOf: (slot) => statements.documentOf.get(slot) ?? 0 });
-
-/** The dense leg, and behind it what only the lexical leg found: for a fair rank. */
-function denseList(
-  collection: OpenCollection,
-  query: PackedQuery,
-  vector: Float32Array,
-  lexical: readonly ScoredSlot[],
-  depth: number,
-): readonly ScoredSlot[] {
-  const readExact = exactReader(collection);
-  const dense = nearest(collection, query, vector, depth);
-  const known = new Set(dense.map(({ slot }) => slot));
-  const others = lexical.flatMap(({ slot }) => {
-    const exact = known.has(slot) ? undefined : readExact(slot);
-    return exact === undefined ? [] : [{ slot, score: dot(vector, exact) }];
-  });
-  return [...dense, ...others.sort((a, b) => b.score - a.score)];
+): readonly FusedHit[] {
+  const slots = new Set([...legs.dense, ...legs.lexical].map(({ slot }) => slot));
+  const owners = statements.documentsOf.all(JSON.stringify([...slots]));
+  const documents = new Map(owners.map(({ slot, document }) => [slot, document]));
+  return fuse({ ...legs, weight, documentOf: (slot) => documents.get(slot) ?? 0 });
 }
 
 function denseLeg(collection: OpenCollection, query: PackedQuery, limit: number): ScoredSlot[] {
-  return query.vector === undefined ? [] : nearest(collection, query, normalise(query.vector), limit);
-}
-
-function nearest(collection: OpenCollection, query: PackedQuery, vector: Float32Array, limit: number): ScoredSlot[] {
-  return searchDense(collection.index(), vector, limit, exactReader(collection), allowedRows(collection, query));
+  if (query.vector === undefined) return [];
+  const allowed = allowedRows(collection, query);
+  return searchDense(collection.index(), normalise(query.vector), limit, exactReader(collection), allowed);
 }
 
 function lexicalLeg(collection: OpenCollection, query: PackedQuery, limit: number): ScoredSlot[] {
