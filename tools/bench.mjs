@@ -10,9 +10,9 @@ import { continuedUnderNewerNode } from './bootstrap/use-node.mjs';
 import { goalOf } from './bench/goals.mjs';
 import { readArguments } from './read-arguments.mjs';
 
-/** A case that has not ended by then never will: what was measured before it is printed. */
-const mostMinutes = 15;
-const tooLong = new Error(`it had not ended after ${mostMinutes} minutes`);
+/** A case that names no other limit and has not ended by then never will: what was measured before it is printed. */
+const usualMinutes = 15;
+class TooLong extends Error {}
 
 if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
   const { values, names: wanted } = await readArguments(process.argv.slice(2), {
@@ -59,7 +59,8 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
     progress.start(entry.name, entry.title);
     const begin = performance.now();
     try {
-      const results = await within(mostMinutes, entry.run({ progress: (detail) => progress.update(detail) }));
+      const work = entry.run({ progress: (detail) => progress.update(detail) });
+      const results = await within(entry.minutes ?? usualMinutes, work);
       if (typeof results === 'string') {
         progress.done(`skipped: ${results}`);
         continue;
@@ -69,7 +70,7 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
     } catch (error) {
       hasFailed = true;
       progress.fail(`${entry.name} failed: ${error.stack ?? error}`);
-      if (error === tooLong) break;
+      if (error instanceof TooLong) break;
     }
   }
   finish();
@@ -77,11 +78,13 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
 
 async function within(minutes, work) {
   let timer;
-  const limit = new Promise((_resolve, reject) => (timer = setTimeout(() => reject(tooLong), minutes * 60_000)));
+  const limit = new Promise((_resolve, reject) => {
+    timer = setTimeout(() => reject(new TooLong(`it had not ended after ${minutes} minutes`)), minutes * 60_000);
+  });
   return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
 
-/** Every case: `{ group, name, title, run(context) }`; `run` gives measurements, or a reason why it was skipped. */
+/** Every case: `{ group, name, title, minutes?, run(context) }`; `run` gives measurements, or a reason why it was skipped. */
 async function loadCases() {
   const folder = join(root, 'tools', 'bench');
   const files = readdirSync(folder)
