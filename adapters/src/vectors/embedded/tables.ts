@@ -253,15 +253,21 @@ export function prepareStatements(database: Database, id: number): Statements {
     readExact: database.prepare<[number], Buffer>(`SELECT vector FROM exact_${id} WHERE slot = ?`).pluck(),
     ...prepareWords(database, id),
     ...prepareBags(database, id),
-    languages: database.prepare<[], string>(`SELECT code FROM languages WHERE collection = ${id}`).pluck(),
-    addLanguage: database.prepare(`INSERT OR IGNORE INTO languages (collection, code) VALUES (${id}, ?)`),
-    readNote: database.prepare<[string], string>(`SELECT text FROM notes WHERE collection = ${id} AND key = ?`).pluck(),
-    writeNote: database.prepare(`INSERT OR REPLACE INTO notes (collection, key, text) VALUES (${id}, ?, ?)`),
-    deleteNote: database.prepare(`DELETE FROM notes WHERE collection = ${id} AND key = ?`),
+    ...prepareNotes(database, id),
     countPassages: database.prepare(`SELECT passages, tokens FROM collections WHERE id = ${id}`),
     documentsOfTerm: database.prepare<[string], number>(`SELECT doc FROM terms_${id} WHERE term = ?`).pluck(),
   };
 }
+
+type NoteStatements = Pick<Statements, 'languages' | 'addLanguage' | 'readNote' | 'writeNote' | 'deleteNote'>;
+
+const prepareNotes = (database: Database, id: number): NoteStatements => ({
+  languages: database.prepare<[], string>(`SELECT code FROM languages WHERE collection = ${id}`).pluck(),
+  addLanguage: database.prepare(`INSERT OR IGNORE INTO languages (collection, code) VALUES (${id}, ?)`),
+  readNote: database.prepare<[string], string>(`SELECT text FROM notes WHERE collection = ${id} AND key = ?`).pluck(),
+  writeNote: database.prepare(`INSERT OR REPLACE INTO notes (collection, key, text) VALUES (${id}, ?, ?)`),
+  deleteNote: database.prepare(`DELETE FROM notes WHERE collection = ${id} AND key = ?`),
+});
 
 type WordStatements = Pick<Statements, 'insertWords' | 'deleteWords' | 'places' | 'holders' | 'holds' | 'ranked'>;
 
