@@ -38,7 +38,7 @@ describe('npm run new -- node', () => {
       'nodes/src/index.ts',
       'docs/nodes.md',
     ]);
-    compileNew('node', '-p', join(copy, 'nodes'), '--customConditions', 'built');
+    compileNew('node', copy, paths, '-p', join(copy, 'nodes'), '--customConditions', 'built');
     execFileSync(join(root, 'node_modules/.bin/prettier'), ['--check', ...paths.slice(0, 3)], { cwd: copy });
     const { readingTime } = (await import(pathToFileURL(join(copy, 'nodes/src/data/reading-time.node.ts')).href)) as {
       readingTime: NodeDefinition;
