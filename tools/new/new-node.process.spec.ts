@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../e2e/built-program.js';
-import { nodeSection } from '../docs/nodes-page.mjs';
+import { nodeRow, nodeSection } from '../docs/nodes-page.mjs';
 import { compileNew, inheritOptions } from './compile-new.js';
 import { newNode } from './new-node.mjs';
 
@@ -45,6 +45,7 @@ describe('npm run new -- node', () => {
     };
     expect(await checkNode(readingTime)).toEqual([]);
     expect(read('docs/nodes.md')).toContain(`\n\n${nodeSection(describeNode(readingTime))}\n## People and time`);
+    expect(read('docs/nodes.md')).toContain(` |\n${nodeRow(describeNode(readingTime))}| People and time | `);
     expect(read('nodes/src/index.ts').match(/readingTime/g)).toHaveLength(3);
   });
 
