@@ -19,7 +19,8 @@ it('reads one value or step without the other records of its run', async () => {
   );
   await appendTo(journal, 'run-1', [records.runEnd()]);
   const reading = jest.spyOn(journal, 'events');
-  const ask = async (query: string) => (await own.call('GET', `/api/runs/run-1/values?path=n7&${query}`)).body.value;
+  const ask = async (query: string): Promise<unknown> =>
+    (await own.call('GET', `/api/runs/run-1/values?path=n7&${query}`)).body.value;
   expect([await ask('port=text'), await ask('step=turn')]).toEqual(['text of n7', 'asked']);
   const read = await Promise.all(reading.mock.results.map(({ value }) => value as ReturnType<typeof journal.events>));
   expect(read.map((events) => events.map((event) => ('path' in event ? event.path : undefined)))).toEqual([
