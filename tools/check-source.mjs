@@ -11,13 +11,13 @@ import { crowdedFolders } from './source/checks/crowded-folders.mjs';
 import { docComments } from './source/checks/doc-comments.mjs';
 import { forbiddenImports } from './source/checks/forbidden-imports.mjs';
 import { importCycles, runtimeCycles } from './source/checks/import-cycles.mjs';
-import { loneExports } from './source/checks/lone-exports.mjs';
+import { loneExports, loneReexports } from './source/checks/lone-exports.mjs';
 import { longFunctions } from './source/checks/long-functions.mjs';
 import { packedDeclarations } from './source/checks/packed-declarations.mjs';
 import { packedFields } from './source/checks/packed-fields.mjs';
 import { sharedHooks } from './source/checks/shared-hooks.mjs';
 import { kindOf } from './source/list-files.mjs';
-import { namesInScripts, parse, readSources } from './source/read-sources.mjs';
+import { namesInDocs, namesInScripts, parse, readSources } from './source/read-sources.mjs';
 import { checkFixtures, reportFindings } from './source/report-findings.mjs';
 
 const checks = {
@@ -28,6 +28,7 @@ const checks = {
   'missing doc comment': docComments,
   'conditional spread': conditionalSpreads,
   'lone export': loneExports,
+  'lone re-export': loneReexports,
   'packed declarations': packedDeclarations,
   'packed fields': packedFields,
   'hook in a shared module': sharedHooks,
@@ -39,8 +40,8 @@ const { values } = await readArguments(process.argv.slice(2), {
   options: { list: { type: 'string' }, update: { type: 'boolean' } },
 });
 
-const findIn = (files, names) =>
-  Object.entries(checks).flatMap(([check, find]) => find(files, names).map((finding) => ({ check, ...finding })));
+const findIn = (files, ...names) =>
+  Object.entries(checks).flatMap(([check, find]) => find(files, ...names).map((finding) => ({ check, ...finding })));
 
 /** A fixture folder is laid out like the repository. */
 function readFixture(name) {
@@ -53,7 +54,7 @@ function readFixture(name) {
 
 const titles = Object.keys(checks);
 checkFixtures({ title: 'source', checks: titles, findIn: (name) => findIn(readFixture(name), new Set()) });
-process.exitCode = reportFindings(findIn(readSources(root), namesInScripts(root)), {
+process.exitCode = reportFindings(findIn(readSources(root), namesInScripts(root), namesInDocs(root)), {
   title: 'source',
   command: 'node tools/check-source.mjs',
   checks: titles,

@@ -16,7 +16,8 @@ const pages = {
   'settings.md': await settingsPage(),
   'keyboard.md': await keyboardPage(),
   'clients.md': withClients(readFileSync(join(root, 'docs', 'clients.md'), 'utf8')),
-  'documents.md': await withStores(await withFormats(readFileSync(join(root, 'docs', 'documents.md'), 'utf8'))),
+  'documents.md': await withFormats(readFileSync(join(root, 'docs', 'documents.md'), 'utf8')),
+  'stores.md': await withStores(readFileSync(join(root, 'docs', 'stores.md'), 'utf8')),
 };
 const isCheck = process.argv.includes('--check');
 for (const [name, text] of Object.entries(pages)) {

@@ -26,7 +26,8 @@ const makers = {
     title: 'a table in both databases and its store: adapters/src/stores/NAME-store.ts',
     make: newStore,
     next: [
-      'Open it in server/src/heddle/open-heddle.ts, declare it in parts.ts beside it, and pass it to the feature that needs it.',
+      'Declare it in server/src/heddle/parts.ts, and open it in open-heddle.ts beside it and in server/src/testing/test-heddle.ts.',
+      'Pass it to the feature that needs it, in server/src/heddle/create-services.ts.',
       'If it holds what people write: erase it in server/src/forget/forget.service.ts.',
       'Check: npm test -- adapters/src/stores/NAME',
     ],
@@ -76,7 +77,7 @@ if (maker === undefined || name === undefined || more.length > 0 || !/^[a-z][a-z
 } else {
   try {
     const paths = maker.make(root, name);
-    const sources = paths.filter((path) => /\.(?:tsx?|json)$|README\.md$/.test(path));
+    const sources = paths.filter((path) => /\.(?:tsx?|json|md)$/.test(path));
     execFileSync(process.execPath, [prettier, '--write', ...sources], { cwd: root });
     const next = maker.next.map((step) => `- ${step.replaceAll('NAME', name)}`);
     process.stdout.write(`${paths.join('\n')}\n\nNext:\n${next.join('\n')}\n`);

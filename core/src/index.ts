@@ -19,7 +19,7 @@ export { readJson } from './values/json/read-json.js';
 export { jsonPieces } from './values/json/json-pieces.js';
 export { checkValue, checkValueSteps, isSmallValue, valueBounds } from './values/value-bounds.js';
 export { parseValue, parseValueSteps } from './values/parse-value.js';
-export { countValues, sizeWithin, type ValueSize } from './values/size-within.js';
+export { sizeWithin, type ValueSize } from './values/size-within.js';
 export { issueInLists } from './values/issue-in-lists.js';
 export { canonicalJson, canonicalJsonSteps } from './values/json/canonical-json.js';
 export * from './values/is-float32-array.js';
@@ -71,7 +71,6 @@ export * from './ports/sources/source-connector.js';
 export * from './ports/sources/sync-parts.js';
 export * from './ports/sources/source-store.js';
 export * from './api/sources/sources.js';
-export type { SyncOptions } from './sources/sync-options.js';
 export { syncSource } from './sources/sync-source.js';
 export * from './ports/documents.js';
 export * from './ports/effects.js';
@@ -84,7 +83,6 @@ export * from './ports/tool-servers.js';
 export * from './ports/routing.js';
 export { RouteFact } from './routing/route-fact.js';
 export { boundaryInput, difficultyOf, RouteBoundary } from './routing/route-boundary.js';
-export { textFeatureNames, textFeatures } from './routing/text-features.js';
 export * from './ports/budget.js';
 export { decideRoute } from './routing/decide-route.js';
 export { estimateCost } from './routing/estimate-cost.js';
@@ -145,7 +143,6 @@ export * from './api/templates/template.js';
 export * from './document/needs-of-document.js';
 export { referencesOfNode } from './node/references-of-node.js';
 export * from './snippets/example-inputs.js';
-export { pythonValue } from './snippets/python-snippet.js';
 export * from './snippets/snippets.js';
 export * from './api/channels.js';
 export * from './api/shares.js';
@@ -182,15 +179,9 @@ export * from './expression/index.js';
 export * from './diff/document-diff.js';
 export { diffDocuments, diffDocumentsSteps } from './diff/diff-documents.js';
 export { diffFields, isSameValue } from './diff/diff-fields.js';
-export { diffWords, type WordChange } from './diff/diff-words.js';
+export { diffWords } from './diff/diff-words.js';
 export { diffText } from './diff/diff-text.js';
-export {
-  mergeDocuments,
-  mergeDocumentsSteps,
-  type MergeConflict,
-  type MergeResult,
-  type MergeSide,
-} from './diff/merge-documents.js';
+export { mergeDocuments, mergeDocumentsSteps, type MergeConflict, type MergeSide } from './diff/merge-documents.js';
 export * from './quality/statistics/index.js';
 export * from './quality/metrics/index.js';
 export * from './quality/datasets/index.js';

@@ -71,7 +71,7 @@ import { ToolsModule } from './tools/tools.module.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 
 /** The options of the module. */
-export interface HeddleModuleOptions {
+interface HeddleModuleOptions {
   /** The Heddle to serve; the host application opens and closes it. */
   readonly heddle: Heddle;
   /** The published workflows for channels such as `/v1/chat/completions`. */

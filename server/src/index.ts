@@ -1,11 +1,9 @@
-export { controllers, HeddleModule, type HeddleModuleOptions } from './heddle.module.js';
+export { controllers, HeddleModule } from './heddle.module.js';
 export { OpenApiSource } from './app/openapi.controller.js';
-export { HEDDLE } from './heddle/token.js';
-export { createHeddle, type Heddle } from './heddle/heddle.js';
-export type { HeddleParts } from './heddle/parts.js';
-export { openHeddle, type OpenedHeddle, type OpenOptions } from './heddle/open-heddle.js';
+export type { Heddle } from './heddle/heddle.js';
+export { openHeddle } from './heddle/open-heddle.js';
 export { receiveMultipart } from './http/bodies/receive-multipart.js';
 export { createApp } from './app/create-app.js';
-export { startServer, type RunningServer } from './start-server.js';
-export { readSettings, describeSettings, settingsMarkdown } from './settings/read-settings.js';
-export { settingsTable, type Settings } from './settings/settings-table.js';
+export { startServer } from './start-server.js';
+export { readSettings, settingsMarkdown } from './settings/read-settings.js';
+export type { Settings } from './settings/settings-table.js';

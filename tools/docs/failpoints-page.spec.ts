@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 it('tells of every failpoint, and of no other, what must hold after it', () => {
-  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'durability.md'), 'utf8');
-  const table = page.slice(page.indexOf('| point '), page.indexOf('**At random moments.**'));
+  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'durability-tests.md'), 'utf8');
+  const table = page.slice(page.indexOf('| point '), page.indexOf('## At random moments'));
   const received = table
     .split('\n')
     .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([\w-]+)`/g)].map(([, name]) => name));

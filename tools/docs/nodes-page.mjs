@@ -23,14 +23,31 @@ export async function nodesPage() {
   });
   return `# Nodes
 
-Made from what the nodes say of themselves (\`npm run docs\`). Every step also has an output \`error\`: connect it, and a failure travels there instead of
-failing the run. *Optional* inputs may stay unconnected. Each example is one that the node is tested with: its settings, what it is given, and what it gives where that is always the same.
+Every step also has an output \`error\`: connect it, and a failure travels there instead of failing the run. *Optional* inputs may stay unconnected. Each
+example is one that the node is tested with; it shows outputs where they are always the same. \`npm run docs\` makes this page from the nodes.
 
-## How a node runs
+${nodesIndex(nodes)}## How a node runs
 
 Beside its own settings, a node has settings for how it runs: under **Retries and timeouts** in the editor, as \`run\` of the node in a document ([concepts](concepts.md#how-a-node-runs)).
 
 ${table('Setting', runSettings(jsonSchemaOf(NodeRunSettings)))}${sections.join('\n')}`;
+}
+
+/** Which node does what, by category. */
+function nodesIndex(nodes) {
+  const rows = Object.entries(categories).flatMap(([category, title]) =>
+    nodes.filter((node) => node.category === category).map((node, index) => nodeRow(node, index === 0 ? title : '')),
+  );
+  return `|  | Node | What it does |\n|---|---|---|\n${rows.join('')}\n`;
+}
+
+/** The row of a node in the list of all, with a link to its section. The first one of a category names it. */
+export function nodeRow({ title, type, summary }, category = '') {
+  const anchor = `${title} ${type}`
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+  return `| ${category} | [${title}](#${anchor}) | ${summary} |\n`;
 }
 
 /** The section of a node, from its description. */

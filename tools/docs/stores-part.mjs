@@ -19,7 +19,7 @@ export async function withStores(page) {
   const { storeCapabilities } = await import('@heddle/core');
   const from = start.exec(page);
   const end = page.indexOf('<!-- /capabilities -->');
-  if (from === null || end < 0) throw new Error('docs/documents.md has no marks for the table of stores');
+  if (from === null || end < 0) throw new Error('docs/stores.md has no marks for the table of stores');
   const kinds = Object.keys(storeCapabilities);
   const rows = [
     ['', ...kinds.map((kind) => (kind === 'embedded' ? kind : `\`${kind}\``))],

@@ -1,6 +1,7 @@
+import { expect } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { drawn } from '@heddle/core/testing';
 import { root } from '../e2e/built-program.js';
 
@@ -14,7 +15,20 @@ export function inheritOptions(copy: string): void {
   writeFileSync(join(copy, 'tsconfig.base.json'), JSON.stringify({ extends: join(root, 'tsconfig.base.json') }));
 }
 
-/** Compiles what a generator made, with arguments of `tsc`, and fails where it does not compile. */
-export function compileNew(kind: Kind, ...args: readonly string[]): void {
+/** Compiles the files that a generator made in a copy, with arguments of `tsc`, and fails where they do not compile. */
+export function compileNew(kind: Kind, copy: string, paths: readonly string[], ...args: readonly string[]): void {
+  expect(missingImports(copy, paths)).toEqual([]);
   if (compiled.includes(kind)) execFileSync(join(root, 'node_modules/.bin/tsc'), args, { stdio: 'inherit' });
+}
+
+/** The relative imports that lead to no file. Finding them takes milliseconds, so they are checked for each kind. */
+function missingImports(copy: string, paths: readonly string[]): string[] {
+  return paths
+    .filter((path) => /\.tsx?$/.test(path))
+    .flatMap((path) =>
+      [...readFileSync(join(copy, path), 'utf8').matchAll(/(?:from|import\() ?'(\.[^']+)\.js'/g)]
+        .map(([, name = '']) => join(dirname(path), name))
+        .filter((target) => !['.ts', '.tsx'].some((end) => existsSync(join(copy, `${target}${end}`))))
+        .map((target) => `${path} imports ${target}`),
+    );
 }

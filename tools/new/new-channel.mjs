@@ -62,9 +62,9 @@ import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Caller } from '../../auth/caller.js';
+import { ReplySignals } from '../../auth/rights/reply-signals.js';
 import { Access } from '../../http/access.js';
 import { TakesValues } from '../../http/bodies/body-bounds.js';
-import { closeSignal } from '../../http/close-signal.js';
 import { Reply } from '../../http/reply.js';
 import { ${type}Service } from './${name}.service.js';
 
@@ -81,7 +81,10 @@ type ${type}Reply = z.infer<typeof ${type}Reply>;
 /** Runs the live version of a workflow and answers with its outputs. */
 @Controller('api/${name}')
 export class ${type}Controller {
-  constructor(private readonly service: ${type}Service) {}
+  constructor(
+    private readonly service: ${type}Service,
+    private readonly signals: ReplySignals,
+  ) {}
 
   @Post(':workflow')
   @HttpCode(200)
@@ -94,7 +97,7 @@ export class ${type}Controller {
     @Caller() caller: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<${type}Reply> {
-    return this.service.run(slug, inputs, caller, closeSignal(reply));
+    return this.service.run(slug, inputs, caller, this.signals.open(reply));
   }
 }
 `;

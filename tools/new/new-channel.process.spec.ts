@@ -33,7 +33,7 @@ describe('npm run new -- channel', () => {
     const files = paths.filter((path) => path.endsWith('.ts')).map((path) => join(copy, path));
     const tsconfig = join(copy, 'server/new.json');
     writeFileSync(tsconfig, JSON.stringify({ extends: './tsconfig.json', include: [], files }));
-    compileNew('channel', '-p', tsconfig);
+    compileNew('channel', copy, paths, '-p', tsconfig);
     expect(read('server/src/heddle.module.ts').match(/DoorbellModule/g)).toHaveLength(2);
     expect(read('server/src/channels/README.md')).toContain(
       '\n| `doorbell/` | published workflows at `/api/doorbell` |\n',

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nodeRow } from '../docs/nodes-page.mjs';
 import { editFile, insertBefore, insertSorted } from './edit-file.mjs';
 import { toIdentifier, toTitle } from './names.mjs';
 
@@ -20,7 +21,7 @@ export function newNode(root, name) {
   writeFileSync(node, nodeText(name, identifier, title), { flag: 'wx' });
   writeFileSync(spec, specText(name, identifier), { flag: 'wx' });
   editFile(index, (text) => addToLibrary(text, name, identifier));
-  editFile(page, (text) => insertBefore(text, '\n## Data\n', '\n## ', `\n${sectionText(name, title)}`));
+  editFile(page, (text) => addToPage(text, name, title));
   return paths;
 }
 
@@ -41,6 +42,13 @@ function addToLibrary(text, name, identifier) {
   );
   const exported = insertBefore(imported, '\nexport {\n', '};\n', `  ${identifier},\n`);
   return insertBefore(exported, 'export const standardNodes', '];\n', `  ${identifier},\n`);
+}
+
+/** What `npm run docs` writes about the node: a row in the list and a section. */
+function addToPage(text, name, title) {
+  const row = nodeRow({ title, type: name, summary: 'Writes a prefix before a text.' });
+  const listed = insertBefore(text, '\n| Data |', '| People and time |', row);
+  return insertBefore(listed, '\n## Data\n', '\n## ', `\n${sectionText(name, title)}`);
 }
 
 function nodeText(name, identifier, title) {
@@ -81,7 +89,6 @@ describe('${name}', () => {
 `;
 }
 
-/** What \`npm run docs\` writes about the node. */
 function sectionText(name, title) {
   return `### ${title} \`${name}\`
 

@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../e2e/built-program.js';
-import { nodeSection } from '../docs/nodes-page.mjs';
+import { nodeRow, nodeSection } from '../docs/nodes-page.mjs';
 import { compileNew, inheritOptions } from './compile-new.js';
 import { newNode } from './new-node.mjs';
 
@@ -38,13 +38,14 @@ describe('npm run new -- node', () => {
       'nodes/src/index.ts',
       'docs/nodes.md',
     ]);
-    compileNew('node', '-p', join(copy, 'nodes'), '--customConditions', 'built');
+    compileNew('node', copy, paths, '-p', join(copy, 'nodes'), '--customConditions', 'built');
     execFileSync(join(root, 'node_modules/.bin/prettier'), ['--check', ...paths.slice(0, 3)], { cwd: copy });
     const { readingTime } = (await import(pathToFileURL(join(copy, 'nodes/src/data/reading-time.node.ts')).href)) as {
       readingTime: NodeDefinition;
     };
     expect(await checkNode(readingTime)).toEqual([]);
     expect(read('docs/nodes.md')).toContain(`\n\n${nodeSection(describeNode(readingTime))}\n## People and time`);
+    expect(read('docs/nodes.md')).toContain(` |\n${nodeRow(describeNode(readingTime))}| People and time | `);
     expect(read('nodes/src/index.ts').match(/readingTime/g)).toHaveLength(3);
   });
 

@@ -32,7 +32,7 @@ describe('npm run new -- page', () => {
   it('makes a page with a route and a title, a spec and a README, which compile', () => {
     const paths = newPage(copy, 'reading-list');
     expect(paths.every((path) => existsSync(join(copy, path)))).toBe(true);
-    compileNew('page', '-p', join(copy, 'editor'));
+    compileNew('page', copy, paths, '-p', join(copy, 'editor'));
     expect(textOf(paths, 'App.tsx')).toContain("case 'reading-list':\n      return <ReadingListPage />;");
     expect(textOf(paths, 'page-title.ts')).toContain("  'reading-list': 'Reading list',\n  missing: ");
     expect(textOf(paths, 'README.md')).toContain('# reading-list\n');

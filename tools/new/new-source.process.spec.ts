@@ -38,7 +38,7 @@ describe('npm run new -- source', () => {
       join(copy, 'tsconfig.json'),
       JSON.stringify({ extends: './tsconfig.base.json', compilerOptions: { noEmit: true, types: ['node'] }, files }),
     );
-    compileNew('source', '-p', copy);
+    compileNew('source', copy, paths, '-p', copy);
     expect(read('adapters/src/sources/kinds.ts').match(/helpDeskSource/g)).toHaveLength(2);
     expect(read('docs/sources.md')).toMatch(/^\| `help-desk` \|/m);
   });

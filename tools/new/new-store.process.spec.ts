@@ -46,7 +46,7 @@ describe('npm run new -- store', () => {
       join(copy, 'tsconfig.json'),
       JSON.stringify({ extends: './tsconfig.base.json', compilerOptions, files }),
     );
-    compileNew('store', '-p', copy);
+    compileNew('store', copy, paths, '-p', copy);
     expect(read('adapters/src/database/migrations/migrations.ts')).toMatch(/ {2}readingListMigration,\n\];/);
     expect(read('adapters/src/postgres/migrations.ts')).toMatch(/ {2}readingListTables,\n\];/);
     expect(read('adapters/src/move/moved-tables.ts')).toMatch(/^ {2}'reading_list',$/m);

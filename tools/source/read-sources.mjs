@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { listFiles } from './list-files.mjs';
@@ -24,8 +24,17 @@ export function namesInScripts(folder) {
     .filter(({ path, kind }) => path.endsWith('.mjs') || kind === 'fixture' || kind === 'generated')
     .filter(({ path }) => !path.startsWith('tools/fixtures/'))
     .map(({ path }) => readFileSync(join(folder, path), 'utf8'));
-  return new Set(texts.flatMap((text) => text.match(/[$_\p{ID_Start}][$\p{ID_Continue}]*/gu) ?? []));
+  return namesInTexts(texts);
 }
+
+/** The names that stand in the pages of the documentation: what users are told of. */
+export function namesInDocs(folder) {
+  const pages = readdirSync(join(folder, 'docs')).filter((page) => page.endsWith('.md'));
+  return namesInTexts(pages.map((page) => readFileSync(join(folder, 'docs', page), 'utf8')));
+}
+
+const namesInTexts = (texts) =>
+  new Set(texts.flatMap((text) => text.match(/[$_\p{ID_Start}][$\p{ID_Continue}]*/gu) ?? []));
 
 /** Adds its text and its syntax tree to a file. */
 export function parse(file, text) {

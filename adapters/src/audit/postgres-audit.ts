@@ -23,7 +23,7 @@ import type { ServerAnchor } from './server-anchor.js';
 import { verifyChain } from './verify-chain.js';
 
 /** What the audit record in Postgres works with. */
-export interface PostgresAuditOptions {
+interface PostgresAuditOptions {
   readonly database: PostgresDatabase;
   /** The tables of this process: rows that it keeps in memory are up to date after a commit. */
   readonly tables: Tables;

@@ -4,7 +4,7 @@ import { entryWrites } from './postgres-audit.js';
 import { auditedRecords, entriesOfRecords, entryOfAcceptance, factsFrom, type RunFacts } from './run-entries.js';
 
 /** What runs do, as audit entries in the commits of a journal on Postgres. */
-export interface PostgresRunAudit {
+interface PostgresRunAudit {
   readonly projection: RunProjection;
   /** The journal, which learns who began a run before it writes of it. */
   over(journal: Journal): Journal;

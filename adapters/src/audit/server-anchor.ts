@@ -14,7 +14,7 @@ import type { ChainHead } from './audit-log.js';
 import type { ChainLoss } from './chain-loss.js';
 
 /** What an anchor of a chain on a server works with. */
-export interface ServerAnchorOptions {
+interface ServerAnchorOptions {
   /** Such as `audit.server.head` in the data folder of the process. */
   readonly file: string;
   /** The key that the processes share. */

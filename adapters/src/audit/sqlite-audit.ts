@@ -18,7 +18,7 @@ import { createRunAudit } from './run-audit.js';
 import { verifyChain } from './verify-chain.js';
 
 /** What the audit record works with beside the database. */
-export interface SqliteAuditOptions extends AuditFiles {
+interface SqliteAuditOptions extends AuditFiles {
   readonly clock: Clock;
   /** If a command works on the folder: the user of the operating system who typed it, for the audit records. */
   readonly terminal?: string;

@@ -15,7 +15,7 @@ interface Filled {
 }
 
 /** What was copied into a bucket. */
-export interface FilledBucket {
+interface FilledBucket {
   readonly blobs: number;
   readonly originals: number;
   /** Files that are damaged; they stay in the folder. */

@@ -8,7 +8,7 @@ import { S3Originals } from '../originals/s3-originals.js';
 import { checkMarker, markBucket, type BucketOwner } from './bucket-marker.js';
 
 /** Which bucket, and who uses it. */
-export interface BucketOptions {
+interface BucketOptions {
   /** `s3://bucket/prefix?endpoint=…&region=…`; see `parseS3Address`. */
   readonly url: string;
   /** The database that names what is in the bucket. */

@@ -9,10 +9,9 @@ import { refuseUnpriced, type CallNeeds } from './refuse-call.js';
 import { createStoredBudgets, type BudgetWrites } from './stored-budgets.js';
 
 export type { CallOrigin } from './budget-scope.js';
-export type { BudgetRefusal, CallNeeds } from './refuse-call.js';
 
 /** Amounts that are reserved for a call. */
-export interface Reservation {
+interface Reservation {
   /** Replaces the reservation by what was spent, with other writes in the same commit. Only the first call counts. */
   settle(spent: Amounts, alongside?: readonly GuardedWrite[]): Promise<void>;
 }

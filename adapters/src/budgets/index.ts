@@ -1,8 +1,1 @@
-export {
-  createBudgetLedger,
-  type BudgetLedger,
-  type BudgetRefusal,
-  type CallNeeds,
-  type CallOrigin,
-  type Reservation,
-} from './budget-ledger.js';
+export { createBudgetLedger, type BudgetLedger, type CallOrigin } from './budget-ledger.js';

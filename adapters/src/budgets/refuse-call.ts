@@ -12,7 +12,7 @@ export interface CallNeeds {
 }
 
 /** The details of `budget_exceeded`: enough to ask a person for the rest. */
-export interface BudgetRefusal {
+interface BudgetRefusal {
   readonly budget: string;
   readonly title: string;
   readonly onLimit: Budget['onLimit'];

@@ -1,1 +1,1 @@
-export { createRedisBus, type RedisBusOptions } from './redis-bus.js';
+export { createRedisBus } from './redis-bus.js';

@@ -14,7 +14,7 @@ import { StreamReader } from './stream-reader.js';
 import { labelGuard } from './what-travels.js';
 
 /** How the bus uses Redis. */
-export interface RedisBusOptions {
+interface RedisBusOptions {
   readonly clock: Clock;
   /** What all its keys begin with. Default `heddle`. */
   readonly prefix?: string | undefined;

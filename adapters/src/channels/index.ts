@@ -12,6 +12,6 @@ export {
 } from './openai-files.js';
 export { Outbox } from './outbox.js';
 export { newId, newToken } from '../identity/secret-token.js';
-export { createShareStore, type ShareStore, type ShareUsage } from './share-store.js';
+export { createShareStore, type ShareStore } from './share-store.js';
 export { mostRows, readRows, streamRows, type GivenRow } from './read-rows.js';
-export { createUploadLedger, type HeldBytes, type Uploader, type UploadLedger } from './upload-ledger.js';
+export { createUploadLedger, type UploadLedger } from './upload-ledger.js';

@@ -12,7 +12,7 @@ interface Row {
 }
 
 /** What a share was used for. */
-export interface ShareUsage {
+interface ShareUsage {
   /** Since midnight, UTC. */
   readonly runs: number;
   /** Epoch milliseconds. */

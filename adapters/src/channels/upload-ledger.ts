@@ -2,7 +2,7 @@ import { HeddleError, type GuardedWrite, type Tables } from '@heddle/core';
 import { dayMs, dayOf, secondsLeftOf } from './day.js';
 
 /** Who uploads, by which link, and how much they may on a day. */
-export interface Uploader {
+interface Uploader {
   readonly share: string;
   /** A name for the anonymous user; it is kept until the day is over. */
   readonly anonymousUser: string;
@@ -10,7 +10,7 @@ export interface Uploader {
 }
 
 /** Room that an upload holds while it comes. */
-export interface HeldBytes {
+interface HeldBytes {
   readonly uploader: Uploader;
   readonly day: number;
   readonly bytes: number;

@@ -3,7 +3,7 @@ import { keepRounds, type KeepRoundsOptions, type KeptRounds } from '../leases/k
 import { reconcile, type Reconciled, type ReconcileOptions } from './reconcile.js';
 
 /** What keeping a reconciler needs. */
-export interface KeepReconcilerOptions extends Pick<ReconcileOptions, 'hintMs' | 'times'>, KeepRoundsOptions {
+interface KeepReconcilerOptions extends Pick<ReconcileOptions, 'hintMs' | 'times'>, KeepRoundsOptions {
   readonly database: PostgresDatabase;
   /** Acts on what a round found: sends the hints, carries out commands of runs without an owner. */
   readonly onRound: (found: Reconciled) => Promise<void>;

@@ -3,7 +3,7 @@ import type { PostgresDatabase } from '../postgres/open-postgres.js';
 import { keepRounds, type KeepRoundsOptions, type KeptRounds } from '../leases/keep-rounds.js';
 
 /** What keeping a sealer needs. */
-export interface KeepSealerOptions extends KeepRoundsOptions {
+interface KeepSealerOptions extends KeepRoundsOptions {
   readonly database: PostgresDatabase;
 }
 

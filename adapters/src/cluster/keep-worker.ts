@@ -9,7 +9,7 @@ import {
 } from '@heddle/core';
 
 /** What keeping a worker registered needs. */
-export interface KeepWorkerOptions {
+interface KeepWorkerOptions {
   readonly workers: Workers;
   readonly clock: Clock;
   readonly times?: WorkerTimes;

@@ -11,7 +11,7 @@ import {
 } from './reconcile-sql.js';
 
 /** Runs of one project that wait for a worker of one class. */
-export interface WaitingRuns {
+interface WaitingRuns {
   readonly class: string;
   readonly project: string;
   readonly runs: number;

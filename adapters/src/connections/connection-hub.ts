@@ -34,7 +34,7 @@ import { findPrice, textPriceOf } from './shared/price-call.js';
 import { RateLimiter } from './shared/rate-limiter.js';
 import { testConnection } from './test-connection.js';
 
-export interface ConnectionsOptions {
+interface ConnectionsOptions {
   readonly store: ConnectionStore;
   readonly vault: SecretVault;
   readonly clock: Clock;
@@ -51,7 +51,7 @@ export interface ConnectionsOptions {
 }
 
 /** What a connection is doing now. */
-export interface ConnectionState {
+interface ConnectionState {
   readonly id: string;
   readonly circuit: CircuitState;
   /** When a resting connection is tried again. */

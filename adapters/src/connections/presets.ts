@@ -2,7 +2,7 @@ import type { ConnectionPreset } from '@heddle/core';
 import type { SchemaSupport } from './provider.js';
 
 /** A preset with what is known of the server's ways. */
-export interface KnownPreset extends ConnectionPreset {
+interface KnownPreset extends ConnectionPreset {
   /** Whether it makes answers fit a schema. */
   readonly schema: SchemaSupport;
 }

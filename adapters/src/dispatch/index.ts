@@ -1,3 +1,3 @@
-export { createRedisDispatch, type RedisDispatchOptions } from './redis-dispatch.js';
-export { createPostgresDispatch, type PostgresDispatchOptions } from './postgres-dispatch.js';
-export { prepareQueueTables, queueSchema, type QueueTables } from './queue-tables.js';
+export { createRedisDispatch } from './redis-dispatch.js';
+export { createPostgresDispatch } from './postgres-dispatch.js';
+export { prepareQueueTables, queueSchema } from './queue-tables.js';

@@ -6,7 +6,7 @@ import { toDatabaseError } from '../postgres/database-error.js';
 export const queueSchema = 'heddle_queue';
 
 /** Where the tables of the queue are. */
-export interface QueueTables {
+interface QueueTables {
   readonly url: string;
   readonly schema: string;
   readonly mayMigrate: boolean;

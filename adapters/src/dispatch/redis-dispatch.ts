@@ -5,7 +5,7 @@ import { createBullDispatch } from './bull-dispatch.js';
 import { workerOptions } from './bull-engine.js';
 
 /** How hints are kept on Redis. */
-export interface RedisDispatchOptions {
+interface RedisDispatchOptions {
   /** What all its keys begin with. Default `heddle`. */
   readonly prefix?: string | undefined;
   readonly times?: DispatchTimes | undefined;

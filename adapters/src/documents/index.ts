@@ -4,6 +4,4 @@ export * from './expand-document.js';
 export * from './records.js';
 export { decodeText } from './kinds/decode-text.js';
 export { sniffMediaType, sniffMediaTypeOfFile } from './kinds/sniff-media-type.js';
-export { splitDocument } from './split/split-document.js';
-export { defaultLimits, type DocumentLimits } from './limits.js';
 export type { DocumentService } from './services/document-service.js';

@@ -6,12 +6,11 @@ export {
   ExperimentBody,
   noSavings,
   type CellEnd,
-  type CellKey,
   type CellWork,
   type ReusedWork,
   type StoredCell,
   type StoredExperiment,
   type StoredExperimentRow,
 } from './stored-experiment.js';
-export { ResultStore, type ResultScope } from './result-store.js';
+export { ResultStore } from './result-store.js';
 export { ModelResultStore } from './model-result-store.js';

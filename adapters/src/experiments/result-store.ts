@@ -2,7 +2,7 @@ import { Label, type GuardedWrite, type KeptResult, type Tables } from '@heddle/
 import { z } from 'zod';
 
 /** Where a result is looked for. */
-export interface ResultScope {
+interface ResultScope {
   readonly project: string;
   /** The experiment, or empty for what all experiments of the project share. */
   readonly scope: string;

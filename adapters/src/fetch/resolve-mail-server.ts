@@ -3,7 +3,7 @@ import { checkUrl, type AllowedHost, type Target } from './check-url.js';
 import { resolveTarget, systemResolve, type Address, type Resolve } from './resolve-host.js';
 
 /** A mail server that may be connected to. */
-export interface MailServer {
+interface MailServer {
   /** The name in its certificate; undefined for an address. */
   readonly name: string | undefined;
   /** An address that was checked: connect to this one, so that the name cannot stand for another meanwhile. */

@@ -1,2 +1,2 @@
-export { createFiles, type FilesOptions } from './create-files.js';
+export { createFiles } from './create-files.js';
 export { createSourceFiles } from './source-files.js';

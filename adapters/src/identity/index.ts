@@ -17,17 +17,13 @@ export { checkPassword, hashPassword } from './password-hash.js';
 export { createSealedText, sealedWith, type SealedText } from './sealed-text.js';
 export { readSharedKey } from './shared-key.js';
 export { matchTotp, newRecoveryCodes, newTotpSecret, totpAddress, totpCode } from './totp.js';
-export { hashToken, newToken } from './secret-token.js';
-export { createGrants } from './grant-store.js';
-export { GroupStore, type StoredGroup } from './group-store.js';
+export { newToken } from './secret-token.js';
+export type { StoredGroup } from './group-store.js';
 export { KeyStore, type StoredKey } from './key-store.js';
-export { LinkStore, type OneTimeLink } from './link-store.js';
-export { OAuthStore, type OAuthClient, type StoredToken } from './oauth-store.js';
-export { OwnedStore } from './owned-store.js';
-export { KnownNetworkStore } from './known-network-store.js';
-export { ProjectStore, type Membership, type StoredProject, type StoredService } from './project-store.js';
-export { SessionStore, type SessionLimits, type NewSession, type StoredSession } from './session-store.js';
-export { normalEmail, UserStore, type StoredUser } from './user-store.js';
+export { OAuthStore, type OAuthClient } from './oauth-store.js';
+export type { StoredProject, StoredService } from './project-store.js';
+export type { SessionLimits, StoredSession } from './session-store.js';
+export { normalEmail, type StoredUser } from './user-store.js';
 
 /** Everything that is kept about who may do what. */
 export interface IdentityStores {

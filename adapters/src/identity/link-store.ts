@@ -3,7 +3,7 @@ import type { EndClocks } from './end-clocks.js';
 import { hashToken, newToken } from './secret-token.js';
 
 /** What a one-time link allows: to become the first owner, or to set the password of the user that it names. */
-export interface OneTimeLink {
+interface OneTimeLink {
   readonly purpose: 'owner' | 'password';
   readonly userId: string | undefined;
 }

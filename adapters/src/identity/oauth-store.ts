@@ -15,7 +15,7 @@ const OAuthClient = z.object({
 export type OAuthClient = z.infer<typeof OAuthClient>;
 
 /** A token by its hash. */
-export interface StoredToken {
+interface StoredToken {
   readonly kind: 'access' | 'refresh';
   /** The API key that holds what the person agreed to. */
   readonly keyId: string;

@@ -30,7 +30,7 @@ interface ProjectRow {
 }
 
 /** Who is what in a project. A member is `user:ID` or `service:ID`. */
-export interface Membership {
+interface Membership {
   readonly project: string;
   readonly member: string;
   readonly role: Role;

@@ -16,7 +16,7 @@ export interface StoredSession {
 }
 
 /** A session with its token, which cannot be read again. */
-export interface NewSession {
+interface NewSession {
   readonly token: string;
   readonly session: StoredSession;
 }

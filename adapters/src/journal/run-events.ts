@@ -11,7 +11,7 @@ import { yieldToEventLoop } from '../event-loop/in-slices.js';
 import { joinDeltas, type DeltaRow } from './delta-buffer.js';
 import type { JournalReads } from './journal-reads.js';
 import { restoreLarge } from './records/large-values.js';
-import { eventsOf, inOrder, requestOf } from './stored-events.js';
+import { eventsOf, inOrder, inOrderWithoutGaps, requestOf } from './stored-events.js';
 import { recordColumns, type RecordRow } from './stored-rows.js';
 
 /** Reads what runs did: their events, the human inputs that are open, the text that is being streamed. */
@@ -31,9 +31,11 @@ export function createRunEvents({ connection }: HeddleDatabase, blobs: Blobs, re
   const onLost = reads.noteLost;
   const findRun = connection.prepare<[string], number>('SELECT number FROM runs WHERE id = ?').pluck();
   // The row of an execution stands at its end; its start may be among the wanted events.
-  const recordsAfter = connection.prepare<[run: number, after: number, last: number], RecordRow>(
-    `SELECT ${recordColumns} FROM records WHERE run = ? AND seq > ? AND coalesce(start_seq, seq) <= ?
-      ORDER BY seq LIMIT ${rowsAtOnce}`,
+  const after = `SELECT ${recordColumns} FROM records WHERE run = ? AND seq > ? AND coalesce(start_seq, seq) <= ?`;
+  const inPages = `ORDER BY seq LIMIT ${rowsAtOnce}`;
+  const recordsAfter = connection.prepare<[run: number, after: number, last: number], RecordRow>(`${after} ${inPages}`);
+  const recordsOfPath = connection.prepare<[run: number, after: number, last: number, path: string], RecordRow>(
+    `${after} AND path = ? ${inPages}`,
   );
   const deltasOf = connection.prepare<[number], DeltaRow>(
     'SELECT path, attempt, port, start, text FROM deltas WHERE run = ? ORDER BY number',
@@ -51,13 +53,15 @@ export function createRunEvents({ connection }: HeddleDatabase, blobs: Blobs, re
   }
 
   return {
-    async events(runId, { after = 0, limit = Number.POSITIVE_INFINITY, showsLost = false } = {}) {
+    async events(runId, { after = 0, limit = Number.POSITIVE_INFINITY, showsLost = false, path } = {}) {
       const events: RunEvent[] = [];
       const last = after + Math.max(0, limit);
       // A long run is read in pages; other requests run between them.
       for (let from = after; ;) {
         const { rows, found } = await reads.read(() => {
-          const page = recordsAfter.all(numberOf(runId), from, last);
+          const run = numberOf(runId);
+          const page =
+            path === undefined ? recordsAfter.all(run, from, last) : recordsOfPath.all(run, from, last, path);
           return { rows: page, found: eventsOf(runId, page, after, limit) };
         });
         await Promise.all(
@@ -65,7 +69,8 @@ export function createRunEvents({ connection }: HeddleDatabase, blobs: Blobs, re
         );
         for (const event of found.events) events.push(event);
         from = rows.at(-1)?.seq ?? from;
-        if (rows.length < rowsAtOnce) return reads.read(() => inOrder(runId, events, after));
+        if (rows.length < rowsAtOnce)
+          return path === undefined ? reads.read(() => inOrderWithoutGaps(runId, events, after)) : inOrder(events);
         await yieldToEventLoop();
       }
     },

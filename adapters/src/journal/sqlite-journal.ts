@@ -12,7 +12,7 @@ import { createRunStates } from './run-states.js';
 import { RunWrites } from './run-writes.js';
 
 /** What a journal works with beside the database. */
-export interface SqliteJournalOptions {
+interface SqliteJournalOptions {
   readonly blobs: Blobs;
   readonly clock: Clock;
   /** Notified of rows and values that are not as they were written. */

@@ -43,14 +43,19 @@ export async function requestOf(
   return { requestId, runId: row.runId, path: row.path ?? '', ...(titles && { titles }), question, time: row.time };
 }
 
-/**
- * The events of a run after a position, in order. An execution that ended while its run was read gave its start twice, which counts once. The positions of
- * a run have no gaps: a missing one is a row that its index no longer finds. Errors: `storage_corrupt`.
- */
-export function inOrder(runId: string, events: readonly RunEvent[], after: number): readonly RunEvent[] {
-  const sorted = events
+/** Events in order. An execution that ended while its run was read gave its start twice, which counts once. */
+export function inOrder(events: readonly RunEvent[]): readonly RunEvent[] {
+  return events
     .toSorted((one, other) => one.seq - other.seq)
     .filter(({ seq }, index, all) => seq !== all[index - 1]?.seq);
+}
+
+/**
+ * All events of a run after a position, in order. The positions of a run have no gaps: a missing one is a row that its index no longer finds.
+ * Errors: `storage_corrupt`.
+ */
+export function inOrderWithoutGaps(runId: string, events: readonly RunEvent[], after: number): readonly RunEvent[] {
+  const sorted = inOrder(events);
   const gap = sorted.findIndex(({ seq }, index) => seq !== after + index + 1);
   if (gap >= 0) throw damagedRow(`runs/${runId}`, `The position of record ${after + gap + 1} of run '${runId}'`);
   return sorted;

@@ -1,7 +1,6 @@
 export {
   createLabStore,
   type LabAnswer,
-  type LabProgress,
   type LabRewriting,
   type LabSpending,
   type LabStore,

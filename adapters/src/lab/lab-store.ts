@@ -61,7 +61,7 @@ interface LabTaken {
 type NewLab = Omit<StoredLab, 'job' | 'best' | 'comparisons'>;
 
 /** What changes in a configuration while it is measured. */
-export interface LabProgress {
+interface LabProgress {
   readonly status: LabScore['status'];
   readonly passages?: number | undefined;
   readonly indexMs?: number | undefined;

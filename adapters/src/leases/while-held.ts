@@ -19,7 +19,7 @@ export interface HeldPart {
 }
 
 /** What holding needs. */
-export interface HoldOptions extends Pick<KeepRoundsOptions, 'holder' | 'everyMs' | 'onFault'> {
+interface HoldOptions extends Pick<KeepRoundsOptions, 'holder' | 'everyMs' | 'onFault'> {
   readonly leases: Leases;
   readonly clock: Clock;
   /** The least milliseconds between two checks for work of other processes. Default: each round. */

@@ -1,1 +1,1 @@
-export { createRedisLimits, type RedisLimitsOptions } from './redis-limits.js';
+export { createRedisLimits } from './redis-limits.js';

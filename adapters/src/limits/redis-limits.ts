@@ -4,7 +4,7 @@ import type { RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
 import type { RedisConnections } from '../redis/connect-redis.js';
 
 /** How limits are shared. */
-export interface RedisLimitsOptions {
+interface RedisLimitsOptions {
   /** What all keys begin with. Default `heddle`. */
   readonly prefix?: string | undefined;
   /** How many processes share the limits, at least 1: each has its part while Redis is away. */

@@ -8,7 +8,7 @@ import { overwriting } from '../database/overwriting.js';
 import { parseCaller } from '../journal/parse-caller.js';
 
 /** A run that wrote a conversation of an older version, as the journal has it. */
-export interface ProvingRun {
+interface ProvingRun {
   readonly workflowId: string | undefined;
   readonly workflowName: string;
   readonly caller: RunCaller | undefined;
@@ -22,7 +22,7 @@ export interface TakeOverOptions {
 }
 
 /** How many conversations of older versions got an owner, and how many did not. */
-export interface TakenOver {
+interface TakenOver {
   readonly placed: number;
   readonly unassigned: number;
 }

@@ -1,11 +1,9 @@
-export { starterCatalogue } from './catalogue/starter-catalogue.js';
 export { defaultModelsFolder } from './files/models-folder.js';
-export { checkGguf, type GgufHeader } from './files/gguf-header.js';
-export { LocalModelHub, type ModelHubOptions } from './hub/local-model-hub.js';
-export { type ModelLog, type ModelSettings } from './hub/settings.js';
-export { addRuntime, type AddRuntimeOptions, type RuntimeProgress } from './gpu/add-runtime.js';
-export { detectGpu, type GpuProbe, type RuntimeKind } from './gpu/detect-gpu.js';
+export { LocalModelHub } from './hub/local-model-hub.js';
+export type { ModelSettings } from './hub/settings.js';
+export { addRuntime } from './gpu/add-runtime.js';
+export { detectGpu } from './gpu/detect-gpu.js';
 export { hasRuntime, runtimeFolder } from './gpu/runtime-folder.js';
 export { headCard } from './head/head-classifier.js';
 export { type HeadFile } from './head/head-file.js';
-export { makeHead, type MakeHeadOptions } from './head/make-head.js';
+export { makeHead } from './head/make-head.js';

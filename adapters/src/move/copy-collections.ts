@@ -31,7 +31,7 @@ const draftOf = (name: string): string => `${name}@moving`;
 const pageSize = 500;
 
 /** The collections of a store, and what stops a move of them. */
-export interface ExaminedCollections {
+interface ExaminedCollections {
   readonly collections: readonly CollectionInfo[];
   readonly stops: readonly Stop[];
 }

@@ -66,7 +66,7 @@ export interface MovedToFolder extends Moved {
 }
 
 /** What Postgres has, and what stops a move of it. */
-export interface ExaminedPostgres {
+interface ExaminedPostgres {
   readonly digests: Digests;
   readonly stops: readonly Stop[];
   /** Bytes of its tables. */

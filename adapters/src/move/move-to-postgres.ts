@@ -55,7 +55,7 @@ export interface ToPostgres {
 }
 
 /** What a folder has, and what stops a move of it. */
-export interface ExaminedFolder {
+interface ExaminedFolder {
   readonly tables: readonly MovedTable[];
   readonly source: RowSource;
   readonly digests: Digests;

@@ -1,4 +1,4 @@
-export { openPostgres, type PostgresDatabase, type PostgresOptions } from './open-postgres.js';
+export { openPostgres, type PostgresDatabase } from './open-postgres.js';
 export { postgresVersion } from './migrations.js';
 export { checkDatabase } from './check-database.js';
 export { referredBlobsOnServer } from './referred-blobs.js';

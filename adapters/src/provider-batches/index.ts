@@ -1,2 +1,2 @@
-export type { BatchedCall, CallResult, NewBatchedCall, StoredProviderBatch } from './batched-call.js';
-export { ProviderBatchStore, type BatchGroup } from './provider-batch-store.js';
+export type { BatchedCall, CallResult, StoredProviderBatch } from './batched-call.js';
+export { ProviderBatchStore } from './provider-batch-store.js';

@@ -15,7 +15,7 @@ import {
 } from './batched-call.js';
 
 /** Calls of one connection, model and API, which one batch can hold. */
-export type BatchGroup = Pick<StoredProviderBatch, 'connection' | 'model' | 'endpoint'>;
+type BatchGroup = Pick<StoredProviderBatch, 'connection' | 'model' | 'endpoint'>;
 
 /** Batches that have the same call before it is given up. */
 const mostTries = 2;

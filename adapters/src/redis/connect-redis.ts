@@ -4,7 +4,7 @@ import { checkRedis } from './check-redis.js';
 import { toRedisError } from './redis-error.js';
 
 /** Where a Redis server is. */
-export interface RedisAddress {
+interface RedisAddress {
   /** Such as `redis://user:password@host:6379/0`, or `rediss://…` for TLS. */
   readonly url: string;
   /** Milliseconds until a command counts as unanswered. Default 3,000. */

@@ -1,2 +1,1 @@
-export { connectRedis, type RedisAddress, type RedisConnections } from './connect-redis.js';
-export { toRedisError } from './redis-error.js';
+export { connectRedis, type RedisConnections } from './connect-redis.js';

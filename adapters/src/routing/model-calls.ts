@@ -11,9 +11,9 @@ import { createModelSpeeds, type ModelSpeeds } from './model-speeds.js';
 import { percentile } from './percentile.js';
 
 /** What spend is added up by. */
-export type SpendGroup = 'day' | 'model' | 'workflow' | 'connection' | 'key';
+type SpendGroup = 'day' | 'model' | 'workflow' | 'connection' | 'key';
 
-export interface SpendQuery {
+interface SpendQuery {
   /** Epoch milliseconds, inclusive. */
   readonly from: number;
   /** Epoch milliseconds, exclusive. */
@@ -22,7 +22,7 @@ export interface SpendQuery {
 }
 
 /** What one group spent, a row a currency; calls without a price have none. */
-export interface SpendRow {
+interface SpendRow {
   /** The day as `YYYY-MM-DD` (UTC), or an id; empty for calls that have none. */
   readonly name: string;
   readonly currency: string | null;
@@ -42,7 +42,7 @@ export interface SpendRow {
   readonly seconds: number;
 }
 
-export interface ModelCallsOptions {
+interface ModelCallsOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** Latest calls of a model that its latency is measured on. Default 200. */
   readonly samples?: number;
@@ -61,7 +61,7 @@ export interface ModelCalls extends ModelSpeeds {
 }
 
 /** A call of a model outside of runs. */
-export interface OutsideCall {
+interface OutsideCall {
   /** What it belongs to, such as the id of an evaluation. */
   readonly owner: string;
   readonly workflow: string | undefined;

@@ -10,7 +10,7 @@ import {
 } from '@heddle/core';
 
 /** What judges said of a row: undefined where they could not say. */
-export interface RouteVerdict {
+interface RouteVerdict {
   readonly row: number;
   readonly loss: number | undefined;
   /** In USD. */
@@ -18,7 +18,7 @@ export interface RouteVerdict {
 }
 
 /** How a training ended. */
-export type RouteTrainingEnd =
+type RouteTrainingEnd =
   | { readonly status: 'done'; readonly result: RouteTrainingResult }
   | { readonly status: 'failed' | 'cancelled'; readonly error: { readonly code: string; readonly message: string } };
 

@@ -18,14 +18,14 @@ export interface TrainingRow {
 }
 
 /** A mean loss in points of 100, with its 95 % interval. */
-export interface MeasuredLoss {
+interface MeasuredLoss {
   readonly loss: number;
   readonly low: number;
   readonly high: number;
 }
 
 /** A learned boundary with what it was measured to give, on requests that it had not seen. */
-export interface TrainedBoundary {
+interface TrainedBoundary {
   readonly weights: readonly number[];
   readonly bias: number;
   /** Undefined if no request may go to the cheap variant. */

@@ -1,1 +1,1 @@
-export { createScrub, type Scrub, type ScrubOptions } from './scrub.js';
+export { createScrub, type Scrub } from './scrub.js';

@@ -8,7 +8,7 @@ import { examinedTables, rowsAtOnce, tableNames, type TableName } from './scrub-
 import { hashOfBlob, nextBlob } from './stored-blobs.js';
 
 /** What a scrub works with beside the database. */
-export interface ScrubOptions {
+interface ScrubOptions {
   readonly damages: Damages;
   readonly blobsFolder: string;
   /** Where it remembers how far it came. */

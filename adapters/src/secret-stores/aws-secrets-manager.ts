@@ -4,7 +4,7 @@ import { createKeptValues } from './kept-values.js';
 import { signV4, type AwsCredentials } from './sign-v4.js';
 import { notGiven, storeFailed } from './store-errors.js';
 
-export interface AwsSecretsOptions {
+interface AwsSecretsOptions {
   readonly region: string;
   /** Instead of the public address of the region: a private endpoint, or a double. */
   readonly endpoint?: string;
@@ -15,7 +15,7 @@ export interface AwsSecretsOptions {
 }
 
 /** Which secret: its name or ARN, and of one that is a JSON object which member. */
-export interface AwsSecretId {
+interface AwsSecretId {
   readonly id: string;
   readonly field?: string | undefined;
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createKeptValues } from './kept-values.js';
 import { notGiven, storeFailed } from './store-errors.js';
 
-export interface HashicorpVaultOptions {
+interface HashicorpVaultOptions {
   /** Such as `https://vault.example.com:8200`. */
   readonly address: string;
   /** Read at each question: an agent may have renewed it. */
@@ -16,7 +16,7 @@ export interface HashicorpVaultOptions {
 }
 
 /** Where a secret lies: a path inside the mount, and one field there. */
-export interface VaultSecretPath {
+interface VaultSecretPath {
   readonly path: string;
   readonly field: string;
 }

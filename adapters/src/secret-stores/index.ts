@@ -1,3 +1,3 @@
-export { createAwsSecrets, type AwsSecretId, type AwsSecretsOptions } from './aws-secrets-manager.js';
-export { createHashicorpVault, type HashicorpVaultOptions, type VaultSecretPath } from './hashicorp-vault.js';
+export { createAwsSecrets } from './aws-secrets-manager.js';
+export { createHashicorpVault } from './hashicorp-vault.js';
 export type { AwsCredentials } from './sign-v4.js';

@@ -21,7 +21,7 @@ export interface Deletion {
 }
 
 /** The time of a deletion whose removal has begun: it can no longer be undone, and is removed again after a crash. */
-export const removalBegun = 0;
+const removalBegun = 0;
 
 /** Deletions: they hold after a restart. Reading costs no query: each process keeps all of them in memory. */
 export interface DeletionStore {

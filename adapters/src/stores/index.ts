@@ -1,12 +1,6 @@
 export { createCalibrationStore } from './calibration-store.js';
 export { createCollectionTitles, type CollectionTitles } from './collections/collection-titles.js';
-export {
-  createDeletionStore,
-  removalBegun,
-  type DeletedKind,
-  type Deletion,
-  type DeletionStore,
-} from './deletion-store.js';
+export { createDeletionStore, type DeletedKind, type Deletion, type DeletionStore } from './deletion-store.js';
 export {
   createFirstVersions,
   type FirstVersion,
@@ -19,17 +13,11 @@ export { createIdempotencyKeys } from './idempotency-keys.js';
 export { createJobStore } from './job-store.js';
 export { createPassageHeaders } from './collections/passage-headers.js';
 export { createMadeFiles, type MadeFiles } from './made-files.js';
-export {
-  createKillSwitchStore,
-  type KillSwitchStore,
-  type KillSwitchWrites,
-  type StoredKillSwitch,
-} from './kill-switch-store.js';
+export { createKillSwitchStore, type KillSwitchStore, type StoredKillSwitch } from './kill-switch-store.js';
 export {
   createSharedTrustedTime,
   createTrustedTimeStore,
   type KeptTime,
-  type SharedTrustedTime,
   type TrustedTimeStore,
 } from './trusted-time.js';
 export { addNext } from './add-next.js';
@@ -47,7 +35,7 @@ export {
   type CommitRemoval,
 } from './retention/retention.js';
 export { removableRun, type StayingRun } from './retention/removable-run.js';
-export { createPersonData, type ErasedTraces, type PersonData, type PersonDataParts } from './retention/person-data.js';
-export { createRetentionMarks, type MarkedLimit, type RetentionMarks } from './retention/retention-marks.js';
+export { createPersonData, type PersonData } from './retention/person-data.js';
+export { createRetentionMarks, type MarkedLimit } from './retention/retention-marks.js';
 export { createRetentionRules } from './retention/retention-rules.js';
 export { createSourceStore } from './collections/source-store.js';

@@ -19,7 +19,7 @@ export interface KillSwitchStore {
 }
 
 /** Changes of kill switches as data. */
-export interface KillSwitchWrites {
+interface KillSwitchWrites {
   /** The newest reason counts. */
   set(stop: StoredKillSwitch): readonly GuardedWrite[];
   /** Releases it. Errors of the commit: `conflict` if it was released meanwhile. */

@@ -38,7 +38,7 @@ export function createTrustedTimeStore({ connection, file }: HeddleDatabase): Tr
 }
 
 /** The same for processes that share a database. All of them write the one row, as long as their clock agrees with that of the database. */
-export interface SharedTrustedTime {
+interface SharedTrustedTime {
   /** Errors: `database_*`, `storage_*`. */
   read(): Promise<KeptTime | undefined>;
   /** Replaces what was kept, in one commit. Errors: `database_*`, `storage_*`. */

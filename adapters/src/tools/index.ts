@@ -1,8 +1,7 @@
 export { createTools, type ToolHost } from './create-tools.js';
-export type { ToolHostOptions } from './server-links.js';
-export type { ReadToolSecret, SecretPurpose } from './tool-secret.js';
+export type { SecretPurpose } from './tool-secret.js';
 export { ToolRegistry, type ToolView, type ToolWrites } from './tool-registry.js';
-export { isLookalike, serverOfName, toolName } from './tool-names.js';
+export { isLookalike } from './tool-names.js';
 export { createGrantStore, type GrantStanding, type GrantStore } from './sign-in/grant-store.js';
 export { ToolSignIn, type SignInReply } from './sign-in/tool-sign-in.js';
 export { isCommandHere } from './find-command.js';

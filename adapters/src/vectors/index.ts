@@ -1,17 +1,9 @@
 export { checkVectorFile } from './embedded/check-file.js';
 export { createEmbeddedStore, type EmbeddedStore } from './embedded/embedded-store.js';
 export { createLancedbStore } from './lancedb/lancedb-store.js';
-export type { LancedbOptions } from './lancedb/lancedb-store.js';
 export { createPgvectorStore } from './pgvector/pgvector-store.js';
-export type { PgvectorOptions } from './pgvector/connection.js';
 export { createMilvusStore } from './milvus/milvus-store.js';
-export type { MilvusOptions } from './milvus/connection.js';
 export { createOpensearchStore } from './opensearch/opensearch-store.js';
-export type { OpensearchOptions } from './opensearch/connection.js';
 export { createPineconeStore } from './pinecone/pinecone-store.js';
-export type { PineconeOptions } from './pinecone/connection.js';
 export { createQdrantStore } from './qdrant/qdrant-store.js';
-export type { QdrantOptions } from './qdrant/connection.js';
 export { createWeaviateStore } from './weaviate/weaviate-store.js';
-export type { WeaviateOptions } from './weaviate/connection.js';
-export type { StoreOptions as EmbeddedStoreOptions } from './embedded/worker/protocol.js';

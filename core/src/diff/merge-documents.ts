@@ -14,7 +14,7 @@ export interface MergeConflict {
 }
 
 /** The merged document, and the conflicts with the value that was chosen for each. */
-export interface MergeResult {
+interface MergeResult {
   readonly document: WorkflowDocument;
   readonly conflicts: readonly MergeConflict[];
 }

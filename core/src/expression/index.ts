@@ -1,4 +1,4 @@
-export { maxExpressionLength, type Expression } from './ast.js';
+export type { Expression } from './ast.js';
 export { parseExpression } from './parse-expression.js';
 export { evaluateExpression, expressionPaths, isTrue, type Scope } from './evaluate-expression.js';
 export { functionNames } from './functions.js';

@@ -46,15 +46,6 @@ export const Budget = z
   .meta({ id: 'Budget' });
 export type Budget = z.infer<typeof Budget>;
 
-/** What a call takes from budgets: an estimate before the call, the actual amounts after it. */
-export interface Spend {
-  readonly money: number;
-  readonly currency: string;
-  readonly tokens: number;
-  readonly calls: number;
-  readonly seconds: number;
-}
-
 /** A budget and what it has spent in its period. */
 export const BudgetState = Budget.extend({
   /** Start of the period, epoch milliseconds. */

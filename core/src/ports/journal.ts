@@ -221,6 +221,8 @@ export interface EventsOptions {
   readonly after?: number;
   readonly limit?: number;
   readonly showsLost?: boolean;
+  /** Reads only the records of this execution, by its path. */
+  readonly path?: string;
 }
 
 /**

@@ -231,6 +231,20 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     },
   },
   {
+    name: 'returns the events of one execution',
+    async run(journal) {
+      await acceptRun(journal, 'run-1');
+      await appendTo(journal, 'run-1', [records.nodeStart('a'), records.nodeStart('a#1'), records.nodeStart('b')]);
+      await appendTo(journal, 'run-1', [records.nodeEnd('b'), records.nodeEnd('a'), records.runEnd()]);
+      const seqs = async (path: string, after = 0): Promise<number[]> =>
+        (await journal.events('run-1', { path, after })).map((event) => event.seq);
+      checkEqual(await seqs('a'), [1, 5], 'the events are wrong');
+      checkEqual(await seqs('a', 1), [5], 'after is wrong');
+      checkEqual(await seqs('c'), [], 'there is no such execution');
+      await checkRejects(journal.events('none', { path: 'a' }), 'run_not_found');
+    },
+  },
+  {
     name: 'keeps streamed text of attempts that have not ended',
     async run(journal) {
       await acceptRun(journal, 'run-1');

@@ -14,7 +14,7 @@ export interface CapabilitySources {
 }
 
 /** What this process has, for runs that need it. */
-export interface Capabilities {
+interface Capabilities {
   /** As it was last read. */
   now(): readonly string[];
   /** Reads it again: models are pulled, and packages and tool servers are added, while a process works. */

@@ -2,7 +2,7 @@ import { steadySource, type Clock, type Journal, type LiveEvent, type RunBus, ty
 import type { FollowedRun, RunSource } from '../live/run-hub.js';
 
 /** What the feed of runs works with. */
-export interface FeedParts {
+interface FeedParts {
   readonly journal: Journal;
   /** Without it, the journal alone says what runs of other processes do. */
   readonly bus?: RunBus | undefined;

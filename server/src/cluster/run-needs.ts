@@ -25,7 +25,7 @@ export interface NeedSources {
 type RunPlacing = Pick<RunAcceptance, 'needs' | 'workerClass'>;
 
 /** Gives what a run of a plan needs. */
-export type NeedsOfRun = (plan: Plan, options: RunOptions) => Promise<RunPlacing>;
+type NeedsOfRun = (plan: Plan, options: RunOptions) => Promise<RunPlacing>;
 
 /**
  * Reads what runs need of their workers. What it knows of a plan, it asks again after a second: other processes change collections, connections

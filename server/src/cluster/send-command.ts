@@ -10,7 +10,7 @@ export interface SendParts extends AtRestParts {
 }
 
 /** How a command is sent. */
-export interface SendOptions {
+interface SendOptions {
   /** A UUID: with the same one, a repeated request is the same command. */
   readonly id?: string;
   /** Milliseconds to wait until it is carried out. Default 10,000. */

@@ -19,7 +19,7 @@ import type { RunningWorker } from './start-worker.js';
 import { wakeRun } from './wake-run.js';
 
 /** What the driver of a cluster works with. */
-export interface SharedDriverParts {
+interface SharedDriverParts {
   /** The journal, whose appends are said to watchers. */
   readonly journal: Journal;
   readonly records: Pick<RunRecords, 'append'>;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Dispatch, Journal, RunBus, RunCommands } from '@heddle/core';
 
 /** What waking runs of other processes needs. */
-export interface WakeParts {
+interface WakeParts {
   readonly journal: Pick<Journal, 'summary'>;
   readonly commands: Pick<RunCommands, 'send' | 'ofRun'>;
   readonly dispatch?: Pick<Dispatch, 'send'> | undefined;

@@ -239,11 +239,8 @@ export class RunService {
 
   /** One whole value of an execution; other replies contain previews of large values. Errors: `run_not_found`, `not_found`. */
   async value(runId: string, path: string, port: string): Promise<LabelledValue> {
-    await this.dependencies.journal.summary(runId);
-    const events = await this.dependencies.journal.events(runId, { showsLost: true });
-    const found = events.findLast(
-      (event) => (event.type === 'node-end' || event.type === 'node-cached') && event.path === path,
-    );
+    const events = await this.dependencies.journal.events(runId, { showsLost: true, path });
+    const found = events.findLast(({ type }) => type === 'node-end' || type === 'node-cached');
     const outputs = found !== undefined && 'outputs' in found ? found.outputs : undefined;
     const value = outputs !== undefined && Object.hasOwn(outputs, port) ? outputs[port] : undefined;
     if (value === undefined)
@@ -257,9 +254,8 @@ export class RunService {
 
   /** The value of a step of an execution, such as a turn of an agent. Errors: `run_not_found`, `not_found`. */
   async stepValue(runId: string, path: string, step: string): Promise<LabelledValue> {
-    await this.dependencies.journal.summary(runId);
-    const events = await this.dependencies.journal.events(runId, { showsLost: true });
-    const found = events.findLast((event) => event.type === 'node-step' && event.path === path && event.key === step);
+    const events = await this.dependencies.journal.events(runId, { showsLost: true, path });
+    const found = events.findLast((event) => event.type === 'node-step' && event.key === step);
     const lost = found?.type === 'node-step' ? lostOf(found.value.value) : undefined;
     if (lost !== undefined) throw fromErrorValue(lost);
     if (found?.type === 'node-step') return found.value;

@@ -1,6 +1,13 @@
 import type { ParsedFile } from '../read-sources.mjs';
 
-export function loneExports(
+interface Finding {
+  readonly path: string;
+  readonly line: number;
+  readonly text: string;
+}
+export function loneExports(files: readonly ParsedFile[], scriptNames: ReadonlySet<string>): Finding[];
+export function loneReexports(
   files: readonly ParsedFile[],
   scriptNames: ReadonlySet<string>,
-): { path: string; line: number; text: string }[];
+  documented?: ReadonlySet<string>,
+): Finding[];

@@ -3,47 +3,73 @@ import { readImports } from '../read-imports.mjs';
 import { lineAt, walk } from '../read-sources.mjs';
 
 /**
- * Exported names of sources that no other file uses. A file uses a name if it imports the module and the name stands in it. Where a module is passed on with
- * `export *`, every file may use its names. `scriptNames` are the names in files without syntax trees: all of them count as used.
+ * Exported names of sources that no other file uses. A file uses a name if it imports the module, or one that passes all of it on with `export *`, and the
+ * name stands in it. `scriptNames` are the names in files without syntax trees: all of them count as used.
  */
 export function loneExports(files, scriptNames) {
+  const isKnown = (_, name) => scriptNames.has(name);
+  return findUnused(files, exportsOf, isKnown, (name) => `no other file uses ${name}: do not export it`);
+}
+
+/**
+ * Names that a module passes on (`export { name } from`) and no file takes from it. Programs outside of the repository import the public entries: there,
+ * `documented` names, those in the documentation, count as taken. What a library passes on is for its users.
+ */
+export function loneReexports(files, scriptNames, documented = new Set()) {
+  const isKnown = (path, name) =>
+    libraries.has(path) || scriptNames.has(name) || (publicEntries.has(path) && documented.has(name));
+  return findUnused(files, passedOnBy, isKnown, (name) => `no file takes ${name} from here: do not pass it on`);
+}
+
+function findUnused(files, exportsIn, isKnown, textOf) {
   const names = new Map(files.map((file) => [file.path, namesIn(file.tree)]));
-  const { users, passedOn } = readUsers(files);
+  const usersOf = readUsers(files);
   return files
     .filter(({ kind }) => kind === 'source')
     .flatMap(({ path, tree }) => {
-      const others = passedOn.has(path) ? [...names.keys()] : (users.get(path) ?? []);
-      const isUsed = (name) =>
-        scriptNames.has(name) || others.some((other) => other !== path && names.get(other).has(name));
-      return exportsOf(tree)
-        .filter(({ name }) => !isUsed(name))
-        .map(({ name, node }) => ({
-          path,
-          line: lineAt(tree, node.getStart(tree)),
-          text: `no other file uses ${name}: do not export it`,
-        }));
+      const others = [...usersOf(path)].filter((other) => other !== path);
+      return exportsIn(tree)
+        .filter(({ name }) => !isKnown(path, name) && !others.some((other) => names.get(other).has(name)))
+        .map(({ name, node }) => ({ path, line: lineAt(tree, node.getStart(tree)), text: textOf(name) }));
     });
 }
 
-/** The files that import each module, and the modules that are passed on: by `export *`, or as an entry of a package. */
+/** What programs outside of the repository import. */
+const publicEntries = new Set(['core/src/index.ts', 'server/src/index.ts']);
+
+/** Libraries for programs outside of the repository, and the list of all nodes. */
+const libraries = new Set([
+  'client/src/index.ts',
+  'editor/src/features/chat-kit/index.ts',
+  'editor/src/features/chat-kit/react.ts',
+  'nodes/src/index.ts',
+]);
+
+/** A function that gives the files that import a module, directly or from a module that passes all of it on. */
 function readUsers(files) {
   const paths = new Set(files.map(({ path }) => path));
-  const users = new Map();
-  const passedOn = new Set();
+  const direct = new Map();
+  const passing = new Map();
   for (const file of files) {
     for (const imported of readImports(file)) {
       const entry = entryOf(imported.name);
       const path = [entry, imported.path, imported.path?.replace(/\.ts$/, '.tsx')].find((name) => paths.has(name));
       if (path === undefined) continue;
+      const users = imported.isAll ? passing : direct;
       users.set(path, [...(users.get(path) ?? []), file.path]);
-      if (imported.isAll) passedOn.add(path);
     }
   }
-  return { users, passedOn };
+  const usersOf = (path) =>
+    new Set([...(direct.get(path) ?? []), ...(passing.get(path) ?? []).flatMap((parent) => [...usersOf(parent)])]);
+  return usersOf;
 }
 
-/** The one entry of a package that is no `index.ts`. */
-const entryOf = (name) => (name === '@heddle/core/api-client' ? 'core/src/api/api-client.ts' : undefined);
+/** The file that an import from another package leads to: `@heddle/adapters/stores` is `adapters/src/stores/index.ts`. */
+function entryOf(name) {
+  if (name === '@heddle/core/api-client') return 'core/src/api/api-client.ts';
+  const [, workspace, folder = ''] = /^@heddle\/([^/]+)(\/.+)?$/.exec(name) ?? [];
+  return workspace === undefined ? undefined : `${workspace}/src${folder}/index.ts`;
+}
 
 /** Identifiers and texts: `module['name']` uses a name, too. */
 function namesIn(tree) {
@@ -56,6 +82,13 @@ function namesIn(tree) {
 
 const exportsOf = (tree) =>
   tree.statements.filter(isExported).flatMap((node) => namesOf(node).map((name) => ({ name, node })));
+
+/** `export { one, type Two as Three } from './a.js'` passes on `one` and `Three`. */
+const passedOnBy = (tree) =>
+  tree.statements
+    .filter((node) => ts.isExportDeclaration(node) && node.exportClause !== undefined)
+    .flatMap(({ exportClause }) => (ts.isNamedExports(exportClause) ? [...exportClause.elements] : [exportClause]))
+    .map((node) => ({ name: node.name.text, node }));
 
 function isExported(statement) {
   if (!ts.canHaveModifiers(statement)) return false;

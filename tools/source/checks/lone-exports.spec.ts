@@ -1,15 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { kindOf } from '../list-files.mjs';
 import { parse } from '../read-sources.mjs';
-import { loneExports } from './lone-exports.mjs';
+import { loneExports, loneReexports } from './lone-exports.mjs';
 
-const lone = (texts: Readonly<Record<string, string>>, scriptNames: readonly string[] = []) =>
-  loneExports(
-    Object.entries(texts).map(([path, text]) =>
-      parse({ path, package: path.split('/', 1)[0] ?? '', kind: kindOf(path) ?? 'source' }, text),
-    ),
-    new Set(scriptNames),
-  ).map(({ path, line }) => `${path}:${line}`);
+type Texts = Readonly<Record<string, string>>;
+const parseAll = (texts: Texts) =>
+  Object.entries(texts).map(([path, text]) =>
+    parse({ path, package: path.split('/', 1)[0] ?? '', kind: kindOf(path) ?? 'source' }, text),
+  );
+const lone = (texts: Texts, scriptNames: readonly string[] = []) =>
+  loneExports(parseAll(texts), new Set(scriptNames)).map(({ path, line }) => `${path}:${line}`);
+const loneAgain = (texts: Texts, scriptNames: readonly string[] = [], documented: readonly string[] = []) =>
+  loneReexports(parseAll(texts), new Set(scriptNames), new Set(documented)).map(({ path, text }) => `${path}: ${text}`);
 const module = 'export const one = 1;\nexport interface Two {}';
 
 describe('loneExports', () => {
@@ -40,5 +42,44 @@ describe('loneExports', () => {
   it('takes the names in scripts as uses, and reads no exports of tests', () => {
     expect(lone({ 'core/src/a.ts': module }, ['Two'])).toEqual(['core/src/a.ts:1']);
     expect(lone({ 'core/src/a.spec.ts': module })).toEqual([]);
+  });
+});
+
+describe('loneReexports', () => {
+  const index = "export { one, type Two as Three } from './a.js';";
+  const found = (path: string, name: string) => `${path}: no file takes ${name} from here: do not pass it on`;
+
+  it('finds what no file takes from a module that passes it on, also where the name is used inside', () =>
+    expect(
+      loneAgain({
+        'adapters/src/stores/a.ts': module,
+        'adapters/src/stores/b.ts': "import { one, type Two } from './a.js';",
+        'adapters/src/stores/index.ts': index,
+        'server/src/c.ts': "import { other } from '@heddle/adapters/stores';",
+        'server/src/d.ts': "import { one } from '@heddle/adapters';",
+      }),
+    ).toEqual([found('adapters/src/stores/index.ts', 'one'), found('adapters/src/stores/index.ts', 'Three')]));
+
+  it.each([
+    ['an entry of a package', 'server/src/c.ts', "import { one, type Three } from '@heddle/adapters/stores';"],
+    ['a relative path', 'adapters/src/c.ts', "import { one, type Three } from './stores/index.js';"],
+    ['a module that passes all on', 'adapters/src/index.ts', "export * from './stores/index.js';"],
+  ])('lets a file take names by %s', (_, path, text) =>
+    expect(
+      loneAgain({
+        'adapters/src/stores/index.ts': index,
+        [path]: text,
+        'tools/e.ts': "import { one, type Three } from '@heddle/adapters';",
+      }),
+    ).toEqual([]),
+  );
+
+  it('takes the documented names of public entries as uses, and all of a library', () => {
+    const texts = { 'client/src/index.ts': index, 'server/src/index.ts': index, 'engine/src/index.ts': index };
+    expect(loneAgain(texts, [], ['one', 'Three'])).toEqual([
+      found('engine/src/index.ts', 'one'),
+      found('engine/src/index.ts', 'Three'),
+    ]);
+    expect(loneAgain(texts, ['one', 'Three'])).toEqual([]);
   });
 });

@@ -16,7 +16,7 @@ import {
 import { readKeyFile } from './key-file.js';
 import { seal, unseal } from './seal.js';
 
-export interface SecretStoreOptions {
+interface SecretStoreOptions {
   /** The master key, outside the database; made at the first secret, with mode 0600. */
   readonly keyFile: string;
   readonly clock: Pick<Clock, 'now'>;

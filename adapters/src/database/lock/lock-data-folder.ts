@@ -7,7 +7,7 @@ import { makeFolder } from '../files/make-folder.js';
 import { codeOf, toStorageError } from '../storage-error.js';
 import { infoFile, lockFile, processStart, readInfo, type LockInfo, type LockKind } from './lock-info.js';
 
-export interface LockOptions {
+interface LockOptions {
   readonly kind: LockKind;
   readonly address?: string;
   readonly token?: string;

@@ -24,7 +24,7 @@ import { RunLists } from './run-lists.js';
 import { StreamLine } from './stream-line.js';
 
 /** What a journal works with beside the database. */
-export interface PostgresJournalOptions {
+interface PostgresJournalOptions {
   readonly blobs: Blobs;
   readonly clock: Clock;
   /** What is written in the commits of runs. */

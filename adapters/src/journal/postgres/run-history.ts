@@ -12,7 +12,7 @@ import { cleanText } from '../../postgres/clean-text.js';
 import type { PostgresDatabase } from '../../postgres/open-postgres.js';
 import { joinDeltas, type DeltaRow } from '../delta-buffer.js';
 import { restoreLarge } from '../records/large-values.js';
-import { eventsOf, inOrder, requestOf } from '../stored-events.js';
+import { eventsOf, inOrder, inOrderWithoutGaps, requestOf } from '../stored-events.js';
 import type { RecordRow } from '../stored-rows.js';
 
 /** Rows that become events without a pause. */
@@ -35,23 +35,26 @@ export class RunHistory {
   }
 
   events(runId: string, options: EventsOptions = {}): Promise<readonly RunEvent[]> {
-    const { after, limit, showsLost } = options;
-    return this.reads.read(JSON.stringify([runId, after, limit, showsLost]), () => this.readEvents(runId, options));
+    const { after, limit, showsLost, path } = options;
+    return this.reads.read(JSON.stringify([runId, after, limit, showsLost, path]), () =>
+      this.readEvents(runId, options),
+    );
   }
 
   private async readEvents(
     runId: string,
-    { after = 0, limit, showsLost = false }: EventsOptions,
+    { after = 0, limit, showsLost = false, path }: EventsOptions,
   ): Promise<readonly RunEvent[]> {
     const { schema } = this.database;
     const number = await this.numberOf(runId);
     if (limit !== undefined && limit <= 0) return [];
     const last = limit === undefined ? Number.MAX_SAFE_INTEGER : after + limit;
     const rows = await this.database.run<RecordRow>({
-      name: 'heddle-events',
+      name: path === undefined ? 'heddle-events' : 'heddle-events-of-path',
       // The row of an execution stands at its end; its start may be among the wanted events.
-      sql: `SELECT ${columns} FROM ${schema}.records WHERE run = $1 AND seq > $2 AND coalesce(start_seq, seq) <= $3 ORDER BY seq`,
-      values: [number, after, last],
+      sql: `SELECT ${columns} FROM ${schema}.records WHERE run = $1 AND seq > $2 AND coalesce(start_seq, seq) <= $3
+        ${path === undefined ? '' : 'AND path = $4'} ORDER BY seq`,
+      values: [number, after, last, ...(path === undefined ? [] : [cleanText(path)])],
     });
     const events: RunEvent[] = [];
     for (let at = 0; at < rows.length; at += rowsAtOnce) {
@@ -60,7 +63,7 @@ export class RunHistory {
       await Promise.all(found.large.map(({ event, column }) => restoreLarge(event, column, this.blobs, { showsLost })));
       for (const event of found.events) events.push(event);
     }
-    return inOrder(runId, events, after);
+    return path === undefined ? inOrderWithoutGaps(runId, events, after) : inOrder(events);
   }
 
   async requests(runId: string | undefined): Promise<readonly OpenRequest[]> {

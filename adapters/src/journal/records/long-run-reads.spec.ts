@@ -42,6 +42,23 @@ describe('a long run in the SQLite journal', () => {
     expect(readRows).toBe(executions);
   });
 
+  it('reads only the rows of an execution, where that one is asked for', async () => {
+    const { journal, database, blobs } = opened;
+    await appendTo(
+      journal,
+      'run-1',
+      paths.map((path) => records.nodeEnd(path, 'x'.repeat(100_000).concat(path))).slice(0, 20),
+    );
+    let readRows = 0;
+    watchRows(database.connection, () => (readRows += 1));
+    const readBlob = jest.spyOn(blobs, 'get');
+    const events = createRunEvents(database, blobs, new JournalReads(database.file, undefined));
+    expect(await events.events('run-1', { path: 'n7' })).toMatchObject([
+      { type: 'node-end', path: 'n7', outputs: { text: { value: expect.stringMatching(/^x{100000}n7$/) } } },
+    ]);
+    expect([readRows, readBlob.mock.calls.length]).toEqual([1, 1]);
+  });
+
   it('has each event once, if an execution ends while the run is read', async () => {
     const { journal } = opened;
     await appendTo(journal, 'run-1', [records.nodeStart('open'), ...paths.map((path) => records.nodeStart(path))]);

@@ -1,7 +1,7 @@
 import { invalidFile, withFileReader, type FileReader } from './file-reader.js';
 
 /** What the header of a GGUF file says. Of arrays (vocabularies) only the length is kept. */
-export interface GgufHeader {
+interface GgufHeader {
   readonly version: number;
   readonly tensors: number;
   readonly metadata: ReadonlyMap<string, string | number | boolean>;

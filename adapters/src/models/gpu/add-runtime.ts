@@ -16,7 +16,7 @@ export interface RuntimeProgress {
   readonly bytes: number;
 }
 
-export interface AddRuntimeOptions {
+interface AddRuntimeOptions {
   readonly signal?: AbortSignal;
   /** The command that installs; npm by default. Tests give their own. */
   readonly npm?: string;

@@ -5,7 +5,7 @@ import type { HeadFile } from './head-file.js';
 import { readExamples } from './read-examples.js';
 import { trainHead, type TrainOptions } from './train-head.js';
 
-export interface MakeHeadOptions extends TrainOptions {
+interface MakeHeadOptions extends TrainOptions {
   /** Parts of the data for cross-validation. Default 5. */
   readonly folds?: number;
   readonly signal?: AbortSignal;

@@ -31,7 +31,7 @@ import { createStateReader, type ModelFacts } from './model-state.js';
 import { neededMb, statedBytes } from './needed-memory.js';
 import { resolveSettings, type ModelLog, type ModelSettings, type ResolvedSettings } from './settings.js';
 
-export interface ModelHubOptions {
+interface ModelHubOptions {
   /** HEDDLE_MODELS: shared by every data folder. */
   readonly modelsFolder: string;
   /** HEDDLE_DATA: users' entries and GPU runtimes live there. */

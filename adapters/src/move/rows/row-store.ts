@@ -38,7 +38,7 @@ export interface RowTarget extends RowSource {
 }
 
 /** What is copied and proved, for a terminal. */
-export interface MoveProgress {
+interface MoveProgress {
   readonly step: 'read' | 'files' | 'copy' | 'prove';
   /** The table; empty for files. */
   readonly table: string;

@@ -12,7 +12,7 @@ interface PersonRun {
 }
 
 /** The erasure of what was made of runs, for the commit that removes them, and how many rows it takes. */
-export interface ErasedTraces {
+interface ErasedTraces {
   readonly traces: number;
   readonly cachedResults: number;
   readonly writes: readonly GuardedWrite[];
@@ -42,7 +42,7 @@ export interface PersonData {
 }
 
 /** What the data of people stand on. */
-export interface PersonDataParts {
+interface PersonDataParts {
   readonly blobs: Pick<BlobStore, 'sweep'>;
   /** Every blob that anything names, without what stands in some tables. */
   readonly referred: (except: readonly string[]) => Promise<ReadonlySet<string>>;

@@ -4,7 +4,7 @@ import { LanceRecords } from './lance-records.js';
 import { Tables } from './tables.js';
 
 /** Where the tables are. */
-export interface LancedbOptions {
+interface LancedbOptions {
   /** A folder of this machine. Several programs may use it at once. */
   readonly folder: string;
 }

@@ -16,7 +16,7 @@ import {
 import { slicesOf } from './slices.js';
 
 /** How variants are compared. */
-export interface ComparisonOptions {
+interface ComparisonOptions {
   /** The variant that the others are compared with: the first one unless given. */
   readonly baseline?: string;
   /** The difference that the power is about: 0.05 unless given, 5 points. */

@@ -10,7 +10,7 @@ export const leastDriftRuns = 30;
 /** For how many comparisons in a row the chance of a false alarm holds: one a day for a month. */
 export const driftChecks = 30;
 /** The chance of a false alarm in so many comparisons. */
-export const driftLevel = 0.025;
+const driftLevel = 0.025;
 const mostExamples = 5;
 
 type Found = Omit<DriftFinding, 'p' | 'isDrifted' | 'since' | 'referenceRuns' | 'currentRuns'> & { readonly p: number };

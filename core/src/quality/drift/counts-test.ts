@@ -2,7 +2,7 @@ import type { Random } from '../statistics/random.js';
 import { monteCarloTest } from './monte-carlo.js';
 
 /** Pearson's test of counts. */
-export interface CountsTest {
+interface CountsTest {
   /** Pearson's chi-square. */
   readonly statistic: number;
   readonly p: number;

@@ -2,7 +2,7 @@ import type { Random } from '../statistics/random.js';
 import { monteCarloTest, type MonteCarloOptions } from './monte-carlo.js';
 
 /** The energy distance of two samples of vectors. */
-export interface EnergyTest {
+interface EnergyTest {
   /** 0 where both samples are the same; in the unit of the distances. */
   readonly distance: number;
   readonly p: number;

@@ -1,7 +1,7 @@
 import { checkFinite } from '../statistics/interval.js';
 
 /** The two-sample test of Kolmogorov and Smirnov. */
-export interface KsTest {
+interface KsTest {
   /** The largest difference of the two distribution functions, from 0 to 1. */
   readonly distance: number;
   readonly p: number;

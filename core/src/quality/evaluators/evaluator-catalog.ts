@@ -12,7 +12,7 @@ export interface ReadyEvaluator {
 }
 
 /** The kinds of evaluators. */
-export interface EvaluatorCatalog {
+interface EvaluatorCatalog {
   readonly kinds: readonly EvaluatorDefinition[];
   /** Parses the configs. Errors: `evaluator_invalid` names the evaluator and the field; also where two metrics have the same name. */
   ready(setups: readonly EvaluatorSetup[]): readonly ReadyEvaluator[];

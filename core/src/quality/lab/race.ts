@@ -27,7 +27,7 @@ export function isProvedWorse({
 }
 
 /** The scores of two variants on the same questions, compared. `better` and `worse` are said only where interval and test both prove it. */
-export interface PairedScores {
+interface PairedScores {
   /** The mean of `second` minus that of `first`. */
   readonly difference: number;
   /** Bootstrap, 95 %, corrected (Bonferroni); undefined for fewer than two questions. */

@@ -2,7 +2,7 @@ import { countItems, ngramsOf, sharedItems, sizeOfBag } from './f-measure.js';
 import { splitAtSpace } from './white-space.js';
 
 /** Options of chrF. */
-export interface ChrfOptions {
+interface ChrfOptions {
   /** How many words in a row count beside characters: 0 is chrF, 2 is chrF++. */
   readonly wordOrder?: number;
 }

@@ -5,7 +5,7 @@ import { PromptContent, variablesOfPrompt } from './prompt-content.js';
 import { promptReferenceText, type PromptReference } from './prompt-reference.js';
 
 /** A version that a reference means. */
-export interface FoundPrompt {
+interface FoundPrompt {
   readonly version: number;
   readonly hash: string;
   readonly content: PromptContent;

@@ -3,11 +3,4 @@ export * from './prompt-reference.js';
 export * from './prompt.js';
 export * from './prompt-store.js';
 export { playgroundDocument, playgroundInputs, type PlaygroundColumn } from './playground-document.js';
-export {
-  fillPrompts,
-  promptsOfDocument,
-  withPrompts,
-  type FindPrompt,
-  type FoundPrompt,
-  type PromptLocation,
-} from './fill-prompts.js';
+export { promptsOfDocument, withPrompts, type FindPrompt, type PromptLocation } from './fill-prompts.js';

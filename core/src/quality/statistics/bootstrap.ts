@@ -4,7 +4,7 @@ import { checkShare, type Interval } from './interval.js';
 import { createRandom } from './random.js';
 
 /** How an interval is resampled. */
-export interface BootstrapOptions {
+interface BootstrapOptions {
   /** 10,000 unless given. */
   readonly resamples?: number;
   /** The share of intervals that contain the true value: 0.95 unless given. */
@@ -25,7 +25,7 @@ export function bootstrapMean(
 }
 
 /** Values with the levels of the intervals that are wanted of their mean. */
-export interface BootstrapColumn {
+interface BootstrapColumn {
   readonly values: Float64Array;
   readonly levels: readonly number[];
 }

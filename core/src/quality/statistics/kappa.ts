@@ -5,7 +5,7 @@ import { checkCounts, checkShare, type Interval } from './interval.js';
 export type KappaWeights = 'none' | 'linear' | 'quadratic';
 
 /** The agreement of two raters beyond chance. */
-export interface Kappa {
+interface Kappa {
   readonly rows: number;
   /** Undefined where chance alone agrees on all rows, such as when both raters always give one level. */
   readonly kappa: number | undefined;
@@ -13,7 +13,7 @@ export interface Kappa {
 }
 
 /** Options of `cohensKappa`. */
-export interface KappaOptions {
+interface KappaOptions {
   readonly weights?: KappaWeights;
   readonly level?: number;
 }

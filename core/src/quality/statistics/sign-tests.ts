@@ -2,7 +2,7 @@ import { binomialCdf } from './distributions.js';
 import { checkCounts, checkFinite } from './interval.js';
 
 /** Rows that a pair of variants judged differently, and the chance of such a split between equal variants. */
-export interface SignTest {
+interface SignTest {
   /** Rows that only the first variant passed, or that it scored higher. */
   readonly first: number;
   /** Rows that only the second variant passed, or that it scored higher. */

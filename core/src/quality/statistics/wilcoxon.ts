@@ -2,7 +2,7 @@ import { normalCdf } from './distributions.js';
 import { checkFinite } from './interval.js';
 
 /** The result of a Wilcoxon signed-rank test. */
-export interface WilcoxonTest {
+interface WilcoxonTest {
   /** Differences other than zero. */
   readonly rows: number;
   /** The smaller sum of ranks. */

@@ -56,7 +56,7 @@ export { errorCount } from './read/issue-index.js';
 export { issueCaption, type IssueCaption } from './read/issue-text.js';
 export { type Direction, neighbour } from './read/neighbour.js';
 export { type OpenEnd, openEnds, partnersOf } from './read/open-ends.js';
-export { obviousPair, type PortPair } from './read/obvious-pair.js';
+export { obviousPair } from './read/obvious-pair.js';
 export { portAtEnd, portsOfNode, titleOfNode } from './read/ports-in.js';
 export { looseEnds, type NodePorts, portsOf } from './read/ports-of.js';
 export { runSign, type RunSign, runSummary } from './read/run-summary.js';

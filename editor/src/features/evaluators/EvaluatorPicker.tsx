@@ -8,7 +8,7 @@ import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { EvaluatorCard } from './EvaluatorCard.js';
 import { freeName, withPreset } from './evaluator-list.js';
 
-export interface EvaluatorPickerProps {
+interface EvaluatorPickerProps {
   readonly value: readonly EvaluatorSetup[];
   readonly isReadOnly?: boolean;
   readonly onChange: (evaluators: readonly EvaluatorSetup[]) => void;

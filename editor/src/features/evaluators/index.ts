@@ -1,2 +1,2 @@
-export { EvaluatorPicker, type EvaluatorPickerProps } from './EvaluatorPicker.js';
+export { EvaluatorPicker } from './EvaluatorPicker.js';
 export { Calibrations } from './Calibrations.js';

@@ -6,4 +6,4 @@ export { kindText, sizeOf, statusLabels } from './model-text.js';
 export { useModelItems } from './choice/use-model-items.js';
 export { ModelInput } from './choice/ModelInput.js';
 export { Pulling } from './Pulling.js';
-export { useModels, usePull } from './use-models.js';
+export { useModels } from './use-models.js';

@@ -1,7 +1,7 @@
 import { errorPortName, isAssignable, type PortDescription } from '@heddle/core';
 
 /** An output and an input that fit. */
-export interface PortPair {
+interface PortPair {
   readonly output: PortDescription;
   readonly input: PortDescription;
 }
