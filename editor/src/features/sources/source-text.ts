@@ -1,6 +1,6 @@
 import type { JobReply, SourceReply, SyncCounts } from '@heddle/core';
 import { countOf } from '../../ui/format/count-of.js';
-import { formatAgo } from '../../ui/format/format-time.js';
+import { formatAgo, formatUntil } from '../../ui/format/format-time.js';
 
 /** The state of a source in a word, and how it is marked. */
 interface SourceStateText {
@@ -34,6 +34,7 @@ export function factsOf({ state, schedule }: SourceReply, now: number): readonly
     ...(state.changedAt === undefined ? [] : [['Last change', formatAgo(state.changedAt, now)] as const]),
     ...(state.counts === undefined ? [] : [['Result', countsText(state.counts)] as const]),
     ['Schedule', scheduleText(schedule)],
+    ...(state.nextAt === undefined ? [] : [['Next sync', formatUntil(state.nextAt, now)] as const]),
   ];
 }
 
