@@ -152,6 +152,14 @@ describe('the text of a source', () => {
     expect(Object.fromEntries(factsOf(source, 1_000_000))).not.toHaveProperty('Next sync');
   });
 
+  it('shows no counts of an earlier sync where the last one failed', () => {
+    const counts = { named: 2, stored: 2, unchanged: 0, removed: 0, failed: 0 };
+    const state = { ...source.state, counts };
+    expect(Object.fromEntries(factsOf({ ...source, state }, 1))).toMatchObject({ Result: '2 new or changed' });
+    const failed = { ...state, error: { code: 'source_failed', message: 'm', at: 1 } };
+    expect(Object.fromEntries(factsOf({ ...source, state: failed }, 1))).not.toHaveProperty('Result');
+  });
+
   it('takes the time of a new schedule as that of the browser', () => {
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     const draft = { ...draftOf(undefined, 'folder'), title: 'x', cron: '0 3 * * *' };
