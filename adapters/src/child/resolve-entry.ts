@@ -16,8 +16,7 @@ const typeScriptArguments = [
 ];
 
 /**
- * Finds what to start for an entry written as `new URL('./x.js', import.meta.url)`: the built file where there is
- * one, else the TypeScript source behind it, run by Node's own type stripping.
+ * Finds what to start for an entry of `ownFile`: the built file where there is one, else the TypeScript source behind it, run by Node's own type stripping.
  */
 export function resolveEntry(entry: URL): ResolvedEntry {
   const built = fileURLToPath(entry);

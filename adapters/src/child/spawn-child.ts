@@ -13,7 +13,7 @@ export interface ChildExit {
 }
 
 export interface SpawnChildOptions {
-  /** `new URL('./entry.js', import.meta.url)`; from sources the `.ts` beside it is run. */
+  /** `ownFile('folder/entry.js')`: the caller may be bundled elsewhere. From sources the `.ts` beside it is run. */
   readonly entry: URL;
   readonly args?: readonly string[];
   readonly execArgv?: readonly string[];
@@ -45,7 +45,7 @@ const keptErrorOutput = 4096;
  * Starts a Node child process without secrets in its environment, with a message channel and a memory limit.
  * The child must begin with `serveCalls` or `endWithParent`, so that it never outlives its parent.
  *
- * @example const child = spawnChild({ entry: new URL('./host.js', import.meta.url), onMessage, onExit });
+ * @example const child = spawnChild({ entry: ownFile('models/llama/host.js'), onMessage, onExit });
  */
 export function spawnChild(options: SpawnChildOptions): Child {
   const entry = resolveEntry(options.entry);

@@ -57,6 +57,14 @@ describe('ingest', () => {
     expect(embedder.texts).toEqual(['Ours.']);
   });
 
+  it('names a document of a source without a title by its file, not by its source', async () => {
+    const { collections, store } = setUp();
+    const collection = await collections.create({ name: 'faq', embedding: 'fake' });
+    await collection.ingest([page('office:notes.txt', 'Closed on Sundays.', { metadata: { syncedFrom: 'office' } })]);
+    await collection.ingest([page('office:plan.txt', 'Open on Mondays.')]);
+    expect(store.puts.flat().map(({ document }) => document.title)).toEqual(['notes', 'office:plan']);
+  });
+
   it.each([
     ['-', 'notes'],
     [' ... ', 'notes'],

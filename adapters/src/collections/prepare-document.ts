@@ -65,7 +65,7 @@ export async function prepareDocument(
     input.parsed ??
     (await context.documents.parse(input.content, { name: input.id, signal, mediaType: input.mediaType }));
   const given = titleOf(input.title) ?? titleOf(parsed.title);
-  const title = given ?? titleOf(nameOf(input.id)) ?? input.id;
+  const title = given ?? titleOf(nameOf(input)) ?? input.id;
   const metadata = { ...parsed.metadata, ...input.metadata };
   const drafts: DraftPassage[] = [];
   const cut: CutPassage[] = [];
@@ -158,7 +158,10 @@ function titleOf(text: string | undefined): string | undefined {
 }
 
 /** A title from an id: the file name without its extension, or the record's id. */
-function nameOf(id: string): string {
+function nameOf({ id: whole, metadata }: DocumentInput): string {
+  // The id of a document of a source begins with the id of the source.
+  const source = metadata?.['syncedFrom'];
+  const id = typeof source === 'string' && whole.startsWith(`${source}:`) ? whole.slice(source.length + 1) : whole;
   const last = id.slice(Math.max(id.lastIndexOf('/'), id.lastIndexOf('#')) + 1);
   return last.replace(/\.[A-Za-z0-9]{1,5}$/, '') || id;
 }

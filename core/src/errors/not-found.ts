@@ -113,7 +113,7 @@ export function toolServerNotFound(id: string): HeddleError {
 export function secretNotFound(name: string): HeddleError {
   return new HeddleError(
     'secret_not_found',
-    `This workflow has no secret '${name.slice(0, 128)}': an owner of its project sets it on the Secrets page or with heddle secrets set.`,
+    `There is no secret '${name.slice(0, 128)}' for this project: an owner sets it on the Secrets page or with heddle secrets set.`,
     { details: { secret: name.slice(0, 128) } },
   );
 }

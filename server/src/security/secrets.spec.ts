@@ -354,7 +354,7 @@ describe('secrets of two projects', () => {
         // The model receives the reason, by a name that nobody took, and nothing was called.
         expect([model.requests.length, right.received]).toEqual([2, []]);
         expect(JSON.stringify(model.requests)).not.toContain('canary');
-        expect(JSON.stringify(model.requests[1])).toContain("This workflow has no secret 'alpha-api-key'");
+        expect(JSON.stringify(model.requests[1])).toContain("There is no secret 'alpha-api-key' for this project");
       } finally {
         await model.close();
       }

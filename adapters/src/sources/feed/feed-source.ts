@@ -18,14 +18,22 @@ const FeedConfig = z.strictObject({
     .url({ protocol: /^https?$/, error: 'Write a whole address such as https://example.com/feed.xml' })
     .max(2_000)
     .meta({ title: 'Address', description: 'The address of an RSS or Atom feed.' }),
-  content: z.enum(['feed', 'pages']).default('feed').meta({
-    title: 'Content',
-    description: 'What becomes a document: the text in the feed, or the page that an entry links to.',
-  }),
-  keep: z.enum(['all', 'listed']).default('all').meta({
-    title: 'Old entries',
-    description: 'Whether entries stay that the feed does not list any more (all), or are removed (listed).',
-  }),
+  content: z
+    .enum(['feed', 'pages'])
+    .default('feed')
+    .meta({
+      title: 'Content',
+      labels: { feed: 'The text in the feed', pages: 'The page of each entry' },
+      description: 'What becomes a document: the text in the feed, or the page that an entry links to.',
+    }),
+  keep: z
+    .enum(['all', 'listed'])
+    .default('all')
+    .meta({
+      title: 'Old entries',
+      labels: { all: 'Stay', listed: 'Are removed' },
+      description: 'Whether entries stay that the feed does not list any more (all), or are removed (listed).',
+    }),
   delayMs: z.int().min(0).max(60_000).default(500).meta({
     title: 'Pause',
     description: 'Milliseconds between two pages.',

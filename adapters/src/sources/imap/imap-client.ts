@@ -71,7 +71,7 @@ export function meaningOf(error: unknown, { server, user }: ImapConfig, signal: 
     });
   if (tlsFailed === true || /CERT|TLS|SSL|SELF_SIGNED/i.test(code) || /STARTTLS|certificate|SSL/i.test(said))
     return new HeddleError('source_failed', `'${server}' cannot be reached with the encryption that is set: ${said}`);
-  return new HeddleError('source_unreachable', `'${server}' did not answer to the end: ${said}`);
+  return new HeddleError('source_unreachable', `'${server}' cannot be reached, or ended the connection: ${said}`);
 }
 
 interface ImapError {

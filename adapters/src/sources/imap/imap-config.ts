@@ -45,10 +45,14 @@ export const ImapConfig = z.strictObject({
     title: 'Most messages',
     description: 'More messages in all mailboxes together are an error.',
   }),
-  encryption: z.enum(['tls', 'starttls', 'none']).default('tls').meta({
-    title: 'Encryption',
-    description: 'TLS from the beginning (tls), after a greeting (starttls), or none. The certificate is checked.',
-  }),
+  encryption: z
+    .enum(['tls', 'starttls', 'none'])
+    .default('tls')
+    .meta({
+      title: 'Encryption',
+      labels: { tls: 'TLS', starttls: 'STARTTLS', none: 'None' },
+      description: 'TLS from the beginning (tls), after a greeting (starttls), or none. The certificate is checked.',
+    }),
 });
 export type ImapConfig = z.infer<typeof ImapConfig>;
 

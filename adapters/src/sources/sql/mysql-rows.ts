@@ -153,6 +153,6 @@ function meaningOf(error: unknown, { host, user, database }: ServerAddress, read
     return new HeddleError('source_failed', `'${host}' cannot be reached with TLS as it is set: ${said}`);
   // Errors of the server have numbers above 1000; those of the system are negative.
   if (errno < 1_000 || passes.has(errno))
-    return new HeddleError('source_unreachable', `'${host}' did not answer to the end: ${said}`);
+    return new HeddleError('source_unreachable', `'${host}' cannot be reached, or ended the connection: ${said}`);
   return new HeddleError('source_failed', `The server refuses the query: ${said}`);
 }

@@ -122,6 +122,6 @@ function meaningOf(error: unknown, { host, user, database }: ServerAddress, read
   if (/certificate|self-signed|does not support SSL|altnames/i.test(said))
     return new HeddleError('source_failed', `'${host}' cannot be reached with TLS as it is set: ${said}`);
   if (!/^[0-9A-Z]{5}$/.test(code) || /^(?:08|53|57P|40)/.test(code))
-    return new HeddleError('source_unreachable', `'${host}' did not answer to the end: ${said}`);
+    return new HeddleError('source_unreachable', `'${host}' cannot be reached, or ended the connection: ${said}`);
   return new HeddleError('source_failed', `Postgres refuses the query: ${said}`);
 }

@@ -17,18 +17,27 @@ export const SqlConfig = z.strictObject({
     }),
   query: z.string().trim().min(1).max(20_000).meta({
     title: 'Query',
+    widget: 'code',
     description:
       'One SELECT with the columns id and text, and if you like title, url, modified and deleted. Other columns become metadata.',
   }),
-  format: z.enum(['plain', 'markdown', 'html']).default('plain').meta({
-    title: 'Format',
-    description: 'What the column text holds.',
-  }),
-  rows: z.enum(['all', 'modified']).default('all').meta({
-    title: 'Each sync',
-    description:
-      'Reads all rows and removes what is missing (all), or only rows whose column modified is new (modified): then rows with a true column deleted are removed.',
-  }),
+  format: z
+    .enum(['plain', 'markdown', 'html'])
+    .default('plain')
+    .meta({
+      title: 'Format',
+      labels: { plain: 'Plain text', markdown: 'Markdown', html: 'HTML' },
+      description: 'What the column text holds.',
+    }),
+  rows: z
+    .enum(['all', 'modified'])
+    .default('all')
+    .meta({
+      title: 'Each sync',
+      labels: { all: 'Reads all rows', modified: 'Reads rows that changed' },
+      description:
+        'All rows (all): documents whose row is missing are removed. Rows that changed (modified): rows with a newer column modified are read, and those with a true column deleted are removed.',
+    }),
   overlap: z.int().min(0).max(31_536_000).default(300).meta({
     title: 'Overlap',
     description:
@@ -42,10 +51,14 @@ export const SqlConfig = z.strictObject({
     title: 'Most seconds',
     description: 'A query that takes longer is stopped.',
   }),
-  tls: z.enum(['verify', 'unverified', 'off']).default('verify').meta({
-    title: 'TLS',
-    description: 'Of a server: with a certificate that is checked, with any certificate, or without encryption.',
-  }),
+  tls: z
+    .enum(['verify', 'unverified', 'off'])
+    .default('verify')
+    .meta({
+      title: 'TLS',
+      labels: { verify: 'The certificate is checked', unverified: 'Any certificate', off: 'No encryption' },
+      description: 'How a server is reached: verify, unverified or off.',
+    }),
 });
 export type SqlConfig = z.infer<typeof SqlConfig>;
 

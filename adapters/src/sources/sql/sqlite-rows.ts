@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { HeddleError, type SourceFiles } from '@heddle/core';
 import { createCaller } from '../../child/create-caller.js';
+import { ownFile } from '../../child/own-file.js';
 import type { ChildExit } from '../../child/spawn-child.js';
 import { tooLate, type SqlReading } from './sql-rows.js';
 
@@ -17,7 +18,7 @@ export async function readSqlite(
   signal.throwIfAborted();
   let isLate = false;
   const caller = createCaller({
-    entry: new URL('./sqlite-child.js', import.meta.url),
+    entry: ownFile('sources/sql/sqlite-child.js'),
     memoryLimitMb: memoryMb,
     lost: (exit) => lost(exit, isLate, reading.timeoutMs),
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Readers } from '../../access/readers.js';
 import { LabelLevel } from '../../labels/label.js';
-import { secretNamePattern } from '../../ports/secrets/secrets.js';
+import { SecretName } from '../../ports/secrets/secrets.js';
 import { TimeZone } from '../channels.js';
 import { withReadOnly } from '../read-only.js';
 import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
@@ -36,7 +36,7 @@ const settings = {
   /** By the schema of its kind. */
   config: z.record(z.string(), z.unknown()),
   /** The name of a secret of the project or of the installation. */
-  secret: z.string().regex(secretNamePattern).optional(),
+  secret: SecretName.optional(),
   /** The level of its documents; without it, that of the collection. */
   label: LabelLevel.optional(),
   /** Who may read its documents; null: everybody who may read the collection. Missing: the rules of the collection. A source that knows readers of a document overrides it. */

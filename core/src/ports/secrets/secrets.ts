@@ -6,6 +6,11 @@ export const installationOwner = 'installation';
 /** The pattern of secret names. */
 export const secretNamePattern = /^[A-Za-z][A-Za-z0-9._-]{0,127}$/;
 
+/** The name of a secret, as a request gives it. */
+export const SecretName = z
+  .string()
+  .regex(secretNamePattern, { error: 'The name of a secret (letters, digits, ., _ and -), not its value' });
+
 /** How a secret may be used: in requests to its hosts, or in the environment of a tool server's command. */
 export const SecretUse = z.enum(['request', 'tool-environment']).meta({ id: 'SecretUse' });
 export type SecretUse = z.infer<typeof SecretUse>;

@@ -2,6 +2,7 @@ import type { CollectionReply } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { Link } from '../../ui/navigation/Link.js';
 import { collectionPath } from '../../ui/navigation/route.js';
+import { storeTitles } from './reindex/reindex-text.js';
 
 /** Collections with their sizes. */
 export function CollectionList({ collections }: { readonly collections: readonly CollectionReply[] }): ReactElement {
@@ -17,6 +18,7 @@ export function CollectionList({ collections }: { readonly collections: readonly
               <span className="quiet">
                 {info.title === info.name ? null : `${info.name} · `}
                 {info.embedding} · {info.label.level}
+                {info.store === 'embedded' ? null : ` · ${storeTitles[info.store]}`}
               </span>
             </span>
             <span className="row-figures figure">

@@ -15,6 +15,7 @@ import { KnowledgeGraphPanel } from './graph/KnowledgeGraphPanel.js';
 import { ChangeIndex } from './reindex/ChangeIndex.js';
 import { IndexGatePanel } from './reindex/IndexGatePanel.js';
 import { IndexPanel } from './reindex/IndexPanel.js';
+import { storeTitles } from './reindex/reindex-text.js';
 import { RelevancePanel } from './relevance/RelevancePanel.js';
 import { RenameCollection } from './RenameCollection.js';
 import { SearchPanel } from './SearchPanel.js';
@@ -87,6 +88,7 @@ export function CollectionPage({
                 {count(info.value.documents, 'document')} · {count(info.value.passages, 'passage')} ·{' '}
                 {info.value.embedding} · {info.value.splitter.kind}, {info.value.splitter.maxTokens} tokens ·{' '}
                 {info.value.label.level}
+                {info.value.store === 'embedded' ? null : ` · ${storeTitles[info.value.store]}`}
               </p>
             )}
           </div>

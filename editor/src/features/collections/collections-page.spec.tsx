@@ -43,6 +43,12 @@ it('shows the collections of the other stores where one does not answer, and say
   expect(document.querySelector('[role=alert]')?.textContent).toBe(`Collections in Qdrant are missing here${message}`);
 });
 
+it('names the store of a collection that does not live here', async () => {
+  await open([faq, { ...faq, name: 'far', title: 'Far', store: 'lancedb' }], []);
+  expect(text()).toContain('e · internal3');
+  expect(text()).toContain('e · internal · LanceDB (files of this server)');
+});
+
 it('does not say that there are none where a store does not answer', async () => {
   await open([], [{ store: 'qdrant', code: 'vector_store_unreachable', message }]);
   expect(text()).not.toContain('No collections yet');

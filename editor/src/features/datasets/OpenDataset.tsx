@@ -1,6 +1,6 @@
 import type { DatasetReply, StoredDatasetRow } from '@heddle/core';
 import { Download, Plus, SearchX, Sparkles, Trash2, Upload } from 'lucide-react';
-import { useState, type ReactElement } from 'react';
+import { useCallback, useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
 import { useGet } from '../../data/queries/use-get.js';
@@ -56,6 +56,11 @@ export function OpenDataset({
   const isNewest = version === newest;
   const splits = ['train', 'validation', 'test'];
   const close = (): void => setOpen(undefined);
+  // The job that was announced is over.
+  const ended = useCallback((): void => {
+    setSaid('');
+    again();
+  }, [again]);
   const changed = (text: string): void => {
     close();
     setSaid(text);
@@ -134,8 +139,8 @@ export function OpenDataset({
             {said === '' ? '' : ` · ${said}`}
           </p>
         </div>
-        <QuestionsProgress dataset={id} onEnded={again} />
-        <NegativesProgress dataset={id} onEnded={again} />
+        <QuestionsProgress dataset={id} onEnded={ended} />
+        <NegativesProgress dataset={id} onEnded={ended} />
         <SegmentedControl
           label="Part"
           choices={[

@@ -144,6 +144,21 @@ describe('the rows of a dataset', () => {
     expect(texts('.dataset-open')).toEqual(['Question b']);
   });
 
+  it('name the documents that hold the answer, where rows have some', async () => {
+    await show();
+    expect(texts('thead th')).toEqual(['Inputs', 'Expected', 'Split', 'Tags', 'Label']);
+    await act(async () => page.root.render(null));
+    const references = [
+      { document: 'faq.md', grade: 1 },
+      { document: 'faq.md', grade: 2, text: 'x' },
+      { document: 'other.md', grade: 0 },
+    ];
+    replies['GET /api/datasets/d/rows?version=2&limit=50'] = { rows: [row('a', { references }), row('b')] };
+    await show();
+    expect(texts('thead th')).toEqual(['Inputs', 'Expected', 'Documents', 'Split', 'Tags', 'Label']);
+    expect(texts('tbody td:nth-child(3)')).toEqual(['faq.md', '–']);
+  });
+
   it('come page by page', async () => {
     replies['GET /api/datasets/d/rows?version=2&limit=50'] = { rows: [row('a')], next: 7 };
     replies['GET /api/datasets/d/rows?version=2&limit=50&after=7'] = { rows: [row('z')] };

@@ -166,7 +166,7 @@ function IndexFields({ form, change }: PartProps): ReactElement {
 
 /** A lab writes headers with models of this machine only. */
 function HeaderFields({ form, change }: PartProps): ReactElement {
-  const items = useModelItems('generate').filter(({ value }) => !value.includes('/'));
+  const items = useModelItems('generate', 'usable').filter(({ value }) => !value.includes('/'));
   const choices = [[noLabHeader, 'None'] as const, ...items.map(({ value, title }) => [value, title] as const)];
   return (
     <fieldset className="choices">
@@ -205,7 +205,7 @@ function useSearchNow(
 }
 
 function RerankerFields({ form, change }: PartProps): ReactElement {
-  const items = useModelItems('rerank');
+  const items = useModelItems('rerank', 'usable');
   const choices = [[noLabReranker, 'None'] as const, ...items.map(({ value, title }) => [value, title] as const)];
   return (
     <>
@@ -225,7 +225,7 @@ function RerankerFields({ form, change }: PartProps): ReactElement {
 
 /** A question is the same in all configurations, so a model writes its queries once. */
 function RewriteFields({ form, change }: PartProps): ReactElement {
-  const models = useModelItems('generate').map(({ value, title }) => [value, title] as const);
+  const models = useModelItems('generate', 'usable').map(({ value, title }) => [value, title] as const);
   const kinds = LabRewriteKind.options.map((kind) => [kind, rewriteNames[kind]] as const);
   return (
     <>

@@ -229,6 +229,37 @@ describe('the labs of a project', () => {
     ]);
   });
 
+  it('offer no model that must be downloaded first', async () => {
+    await show('/quality/labs?new=faq&dataset=d');
+    const model = (id: string, title: string, status: string) => ({
+      status,
+      bytes: 1,
+      files: [],
+      card: {
+        id,
+        title,
+        kind: 'generate',
+        runtime: 'llama',
+        summary: '',
+        publisher: '',
+        licence: 'MIT',
+        use: '',
+        files: [{ role: 'weights', name: 'w', sources: ['file:w'] }],
+        format: 'gguf',
+        contextTokens: 512,
+        languages: ['en'],
+      },
+    });
+    const models = [model('here', 'Here', 'ready'), model('gone', 'Gone', 'absent')];
+    await act(async () => {
+      socket.answer();
+      socket.send('models', [{ models, hosts: [] }]);
+    });
+    const offered = texts('dialog label.choice');
+    expect(offered).toContain('Here');
+    expect(offered).not.toContain('Gone');
+  });
+
   it('try weights of the knowledge graph where the collection has one', async () => {
     const weights = () =>
       all<HTMLInputElement>('dialog input').find(({ placeholder }) => placeholder === '0, 0.3, 0.5');
@@ -265,7 +296,7 @@ describe('the page of a lab', () => {
     expect(one('.lab-winner').textContent).toContain(
       'Number 2 is better than the collection as it is: nDCG@10 +20.0 points',
     );
-    expect(rowOf(2)).toContain('+10.0 points to +30.0 points');
+    expect(rowOf(2)).toContain('+10.0 to +30.0 points');
     expect(rowOf(2)).toContain('64 tokens');
     expect(rowOf(4)).toContain('The same index');
     expect(rowOf(4)).toContain('Not decided');

@@ -10,7 +10,7 @@ import { levelChoices } from '../../ui/format/level-choices.js';
 import { PlainField } from '../../ui/schema-form/plain/PlainField.js';
 import { isInUse, schemaFields } from '../../ui/schema-form/schema-field.js';
 import { ReadersField } from '../readers/index.js';
-import { bodyOf, changeOf, draftOf, idFrom, missingOf, type SourceDraft } from './source-draft.js';
+import { bodyOf, changeOf, draftOf, idFrom, missingOf, secretProblem, type SourceDraft } from './source-draft.js';
 import { scheduleChoices } from './source-text.js';
 
 /** Adds a source, or changes one. The settings of its kind are drawn from their schema. */
@@ -125,7 +125,15 @@ function KindFields({ kind, draft, onChange }: PartProps & { readonly kind: Sour
           title={kind.secret === 'required' ? 'Secret' : 'Secret, if it needs one'}
           value={draft.secret}
           suggestions={(secrets.value ?? []).map(({ name }) => name)}
-          help="The name of a secret. It is only sent to its allowed hosts."
+          error={secretProblem(draft.secret)}
+          help={
+            <>
+              The name of a secret, which is only sent to its allowed hosts.{' '}
+              <a href="/secrets" target="_blank" rel="noreferrer" className="text-link">
+                Set one on the Secrets page
+              </a>
+            </>
+          }
           onChange={(secret) => onChange({ secret })}
         />
       )}

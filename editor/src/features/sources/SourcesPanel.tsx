@@ -38,8 +38,8 @@ export function SourcesPanel({
       {loaded.error === undefined ? null : <Notice error={loaded.error} />}
       {sources.length === 0 ? (
         <p className="quiet">
-          A source keeps documents in sync with a folder, a web site or a feed: new and changed ones come in, deleted
-          ones go.
+          A source keeps documents in sync with a folder, a web site, a Git repository, a database, a mailbox or another
+          service: new and changed ones come in, deleted ones go.
         </p>
       ) : (
         <ul className={styles['synced-list']} aria-label="Sources of the collection">

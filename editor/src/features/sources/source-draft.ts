@@ -1,4 +1,5 @@
-import { withoutUndefined, type LabelLevel, type SourceKind, type SourceReply } from '@heddle/core';
+import { secretNamePattern, withoutUndefined, type LabelLevel, type SourceKind, type SourceReply } from '@heddle/core';
+import { ownZone } from '../../ui/format/own-zone.js';
 import { schemaFields } from '../../ui/schema-form/schema-field.js';
 
 /** What the dialog asks for. */
@@ -46,11 +47,18 @@ export function missingOf({ title, config, secret }: SourceDraft, kind: SourceKi
     ({ name, isRequired, standard }) => isRequired && standard === undefined && isEmpty(config[name]),
   );
   if (field !== undefined) return `Fill in “${field.title}”.`;
-  return kind.secret === 'required' && secret.trim() === '' ? 'Choose a secret.' : undefined;
+  if (kind.secret === 'required' && secret.trim() === '') return 'Choose a secret.';
+  return secretProblem(secret) === undefined ? undefined : 'Correct the secret.';
 }
 
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+
+/** What is wrong with the name of a secret; undefined where it can be one. */
+export const secretProblem = (secret: string): string | undefined =>
+  secret.trim() === '' || secretNamePattern.test(secret.trim())
+    ? undefined
+    : 'Write the name of a secret, not its value. A name has letters, digits, dots, _ and -.';
 
 /** The body of a new source. */
 export const bodyOf = ({ kind, title, config, secret, label, readers, cron }: SourceDraft, id: string) =>
@@ -62,7 +70,7 @@ export const bodyOf = ({ kind, title, config, secret, label, readers, cron }: So
     secret: secret.trim() === '' ? undefined : secret.trim(),
     label: label === '' ? undefined : label,
     readers: readers === undefined || readers === null ? readers : [...readers],
-    schedule: cron === '' ? undefined : { cron },
+    schedule: cron === '' ? undefined : { cron, timeZone: ownZone() },
   });
 
 /** The body of a change: what is empty is removed. What did not change is left out, so that nothing is read again for it. */
@@ -79,7 +87,7 @@ export function changeOf(draft: SourceDraft, before: SourceReply) {
     schedule: isOther('cron')
       ? cron === ''
         ? null
-        : { cron, timeZone: before.schedule?.timeZone ?? 'UTC' }
+        : { cron, timeZone: before.schedule?.timeZone ?? ownZone() }
       : undefined,
   });
 }

@@ -1,6 +1,6 @@
 import type { JobReply, SourceReply, SyncCounts } from '@heddle/core';
 import { countOf } from '../../ui/format/count-of.js';
-import { formatAgo } from '../../ui/format/format-time.js';
+import { formatAgo, formatUntil } from '../../ui/format/format-time.js';
 
 /** The state of a source in a word, and how it is marked. */
 interface SourceStateText {
@@ -32,8 +32,10 @@ export function factsOf({ state, schedule }: SourceReply, now: number): readonly
     ['Documents', state.documents.toLocaleString()],
     ...(state.syncedAt === undefined ? [] : [['Last sync', formatAgo(state.syncedAt, now)] as const]),
     ...(state.changedAt === undefined ? [] : [['Last change', formatAgo(state.changedAt, now)] as const]),
-    ...(state.counts === undefined ? [] : [['Result', countsText(state.counts)] as const]),
+    // The counts are those of the last sync that did not fail.
+    ...(state.counts === undefined || state.error !== undefined ? [] : [['Result', countsText(state.counts)] as const]),
     ['Schedule', scheduleText(schedule)],
+    ...(state.nextAt === undefined ? [] : [['Next sync', formatUntil(state.nextAt, now)] as const]),
   ];
 }
 

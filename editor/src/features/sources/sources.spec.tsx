@@ -6,8 +6,8 @@ import { createLiveClient } from '../../data/live/live-client.js';
 import { LiveContext } from '../../data/live/live-context.js';
 import { createFakeSocket } from '../../data/testing/fake-socket.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
-import { changeOf, draftOf, idFrom, missingOf } from './source-draft.js';
-import { stateOf } from './source-text.js';
+import { bodyOf, changeOf, draftOf, idFrom, missingOf, secretProblem } from './source-draft.js';
+import { factsOf, stateOf } from './source-text.js';
 import { SourcesPanel } from './SourcesPanel.js';
 
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
@@ -143,6 +143,39 @@ describe('the text of a source', () => {
       schedule: { cron: '*/5 * * * *', timeZone: 'Europe/Paris' },
     });
     expect(changeOf({ ...draft, cron: '' }, source)).toEqual({ schedule: null });
+  });
+
+  it('says when the next sync is, where there is one', () => {
+    const nextAt = 1_000_000 + 7 * 60_000;
+    const facts = factsOf({ ...source, state: { ...source.state, nextAt } }, 1_000_000);
+    expect(Object.fromEntries(facts)).toMatchObject({ Schedule: 'Every hour', 'Next sync': 'in 7 min' });
+    expect(Object.fromEntries(factsOf(source, 1_000_000))).not.toHaveProperty('Next sync');
+  });
+
+  it('shows no counts of an earlier sync where the last one failed', () => {
+    const counts = { named: 2, stored: 2, unchanged: 0, removed: 0, failed: 0 };
+    const state = { ...source.state, counts };
+    expect(Object.fromEntries(factsOf({ ...source, state }, 1))).toMatchObject({ Result: '2 new or changed' });
+    const failed = { ...state, error: { code: 'source_failed', message: 'm', at: 1 } };
+    expect(Object.fromEntries(factsOf({ ...source, state: failed }, 1))).not.toHaveProperty('Result');
+  });
+
+  it('takes the time of a new schedule as that of the browser', () => {
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    const draft = { ...draftOf(undefined, 'folder'), title: 'x', cron: '0 3 * * *' };
+    expect(bodyOf(draft, 'x').schedule).toEqual({ cron: '0 3 * * *', timeZone });
+    const { schedule: _, ...unscheduled } = source;
+    expect(changeOf({ ...draftOf(unscheduled, ''), cron: '0 3 * * *' }, unscheduled).schedule).toEqual({
+      cron: '0 3 * * *',
+      timeZone,
+    });
+  });
+
+  it('takes no password in place of the name of a secret', () => {
+    expect(secretProblem('hunter2 is it')).toContain('not its value');
+    expect([secretProblem(''), secretProblem(' crm-key ')]).toEqual([undefined, undefined]);
+    const draft = { ...draftOf(undefined, 'folder'), title: 'x', config: { path: 'docs' }, secret: 'hunter2 is it' };
+    expect(missingOf(draft, { ...kind, secret: 'optional' })).toBe('Correct the secret.');
   });
 
   it('makes an id from a title, and knows what is missing', () => {

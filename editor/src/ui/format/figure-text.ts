@@ -4,9 +4,12 @@ export { differenceText, figureText } from '@heddle/core';
 
 type Unit = MetricInfo['unit'];
 
-/** An interval of a difference. */
-export const intervalText = ({ low, high }: ComparedInterval, unit: Unit): string =>
-  `${differenceText(low, unit)} to ${differenceText(high, unit)}`;
+/** An interval of a difference, with a common unit once. @example intervalText({ low: -0.079, high: 0 }, 'score') // '−7.9 to 0.0 points' */
+export function intervalText({ low, high }: ComparedInterval, unit: Unit): string {
+  const [from, to] = [differenceText(low, unit), differenceText(high, unit)];
+  const common = / \S+$/.exec(to)?.[0] ?? '';
+  return `${common !== '' && from.endsWith(common) ? from.slice(0, -common.length) : from} to ${to}`;
+}
 
 /** What a comparison says. */
 export const verdictText = { better: 'Better', worse: 'Worse', undecided: 'Not decided' } as const;

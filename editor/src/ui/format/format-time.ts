@@ -1,6 +1,15 @@
 const minute = 60_000;
 const day = 86_400_000;
 
+/** The time until, as text: `in 5 min`, `in 3 h`, then the date and the time of day. */
+export function formatUntil(time: number, now: number): string {
+  const left = time - now;
+  if (left < minute) return 'in less than a minute';
+  if (left < 60 * minute) return `in ${Math.round(left / minute)} min`;
+  if (left < day) return `in ${Math.round(left / (60 * minute))} h`;
+  return new Date(time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
 /** The time since, as text: `just now`, `5 min ago`, `3 h ago`, then the date. */
 export function formatAgo(time: number, now: number): string {
   const passed = now - time;

@@ -4,7 +4,7 @@ import { citationParts } from '../markdown/citation-parts.js';
 import { formatBytes } from './format-bytes.js';
 import { formatDuration } from './format-duration.js';
 import { formatScore } from './format-score.js';
-import { formatAgo } from './format-time.js';
+import { formatAgo, formatUntil } from './format-time.js';
 import { previewValue } from './preview-value.js';
 import { usageFigures } from '../../features/run/execution/usage-figures.js';
 
@@ -45,6 +45,16 @@ describe('formatters', () => {
       '2 h ago',
       '2 d ago',
     ]);
+  });
+
+  it('says how long until', () => {
+    expect([-5_000, 10_000, 300_000, 7_200_000].map((ms) => formatUntil(1e12 + ms, 1e12))).toEqual([
+      'in less than a minute',
+      'in less than a minute',
+      'in 5 min',
+      'in 2 h',
+    ]);
+    expect(formatUntil(1e12 + 172_800_000, 1e12)).toMatch(/2001/);
   });
 
   it('turns only known numbers in brackets into references', () => {

@@ -1,3 +1,4 @@
+import type { StoredDatasetRow } from '@heddle/core';
 import { visibleText } from '../../../ui/markdown/visible-text.js';
 
 const longest = 160;
@@ -21,4 +22,12 @@ export function inputsText(inputs: Readonly<Record<string, unknown>>): string {
     .map(([name, value]) => `${name}: ${valueText(value)}`)
     .join(' · ')
     .slice(0, longest * 2);
+}
+
+/** The documents that hold the answer, on one line. @example documentsText([{ document: 'a.md', grade: 1 }]) // 'a.md' */
+export function documentsText(references: StoredDatasetRow['references'] = []): string {
+  const relevant = references.flatMap(({ document, grade }) =>
+    document === undefined || grade <= 0 ? [] : [document],
+  );
+  return valueText([...new Set(relevant)].join(', '));
 }

@@ -28,10 +28,12 @@ export function modelDetail(card: ModelCard): string {
   return parts.filter((part) => part !== '').join(' · ');
 }
 
+/** Whether a model can be used without a download. */
+export const isHere = ({ status }: ModelState): boolean => status === 'ready' || status === 'loaded';
+
 /** Models of the field's kind, local ones first. */
 export function offeredModels(models: readonly ModelState[], kind: string | undefined): readonly ModelState[] {
   const fitting = models.filter(({ card }) => kind === undefined || card.kind === kind);
-  const isHere = ({ status }: ModelState): boolean => status === 'ready' || status === 'loaded';
   return [...fitting.filter(isHere), ...fitting.filter((model) => !isHere(model))];
 }
 

@@ -26,9 +26,6 @@ export const catchUpText: Readonly<Record<ScheduleConfig['catchUp'], string>> = 
 /** The time zones that the browser knows. */
 export const timeZones = (): readonly string[] => ['UTC', ...Intl.supportedValuesOf('timeZone')];
 
-/** The browser's time zone. */
-export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
-
 /** A time in a zone; with seconds where it, or another time in the list, is not on the minute. */
 export function timeIn(time: number, timeZone: string, among: readonly number[] = [time]): string {
   const shown = {

@@ -135,7 +135,7 @@ describe('the figures of a test', () => {
   it('have an interval for each arm in words and drawn, and say how they are counted', async () => {
     await showDetails();
     expect(texts('.ab-ends')).toContainEqual(
-      expect.stringMatching(/^\+50\.0 points \(\+\d+\.\d points to \+\d+\.\d points\)$/),
+      expect.stringMatching(/^\+50\.0 points \(\+\d+\.\d to \+\d+\.\d points\)$/),
     );
     expect(all('.interval-mark[data-tone="better"]').length).toBe(1);
     expect(texts('.ab-guards li')[1]).toMatch(/^Holds Version 3\. Failed runs: 0\.0 %/);
