@@ -100,10 +100,11 @@ export function openCollection(
 
 function loadIndex(collection: OpenCollection, kernel: Kernel): VectorIndex {
   const { statements, dimensions } = collection;
+  const { passages = 0 } = statements.countPassages.get() ?? {};
   // A file of a version without the bound can hold more.
-  checkRoom(collection, statements.countPassages.get()?.passages ?? 0);
+  checkRoom(collection, passages);
   const index = new VectorIndex(kernel, dimensions);
-  index.load(storedRows(statements));
+  index.load(storedRows(statements), passages);
   return index;
 }
 

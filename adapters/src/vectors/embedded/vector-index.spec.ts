@@ -25,7 +25,7 @@ function fill(vectors: readonly Float32Array[], choice?: 'plain'): VectorIndex {
     slots: page.map((_, position) => at * 1000 + position + 1),
     bytes: Buffer.concat(page.map(quantiseRow)),
   }));
-  index.load(pages);
+  index.load(pages, vectors.length);
   return index;
 }
 

@@ -136,8 +136,9 @@ export class VectorIndex {
     this.#writeBits(row, 1);
   }
 
-  /** Adds all rows of a collection; nothing was added before. */
-  load(pages: Iterable<RowPage>): void {
+  /** Adds all rows of a collection; nothing was added before. The room for all is taken at once: to grow with each page takes twice the time. */
+  load(pages: Iterable<RowPage>, expected: number): void {
+    this.kernel.reserve(this.chunkAt(Math.ceil(expected / chunkRows)));
     for (const page of pages) this.#placePage(page);
     this.#takeMean();
   }
