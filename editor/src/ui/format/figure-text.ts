@@ -6,7 +6,8 @@ type Unit = MetricInfo['unit'];
 
 /** An interval of a difference, with a common unit once. @example intervalText({ low: -0.079, high: 0 }, 'score') // '−7.9 to 0.0 points' */
 export function intervalText({ low, high }: ComparedInterval, unit: Unit): string {
-  const [from, to] = [differenceText(low, unit), differenceText(high, unit)];
+  const from = differenceText(low, unit);
+  const to = differenceText(high, unit);
   const common = / \S+$/.exec(to)?.[0] ?? '';
   return `${common !== '' && from.endsWith(common) ? from.slice(0, -common.length) : from} to ${to}`;
 }
