@@ -130,10 +130,13 @@ export class CompileService {
     return inSlices(parseDocumentSteps(input));
   }
 
-  /** The issues of a draft in a list. It does not open the vector store: labels of collections count once the store is open. */
+  /** The issues of a draft in a list. It does not open the vector store: labels of collections count once the store is open and answers. */
   async issues(document: WorkflowDocument): Promise<readonly Issue[]> {
     this.forgetOld();
-    const facts = await this.facts(document, { withCollections: this.collections.isOpen });
+    const facts = await this.facts(document, { withCollections: this.collections.isOpen }).catch((error: unknown) => {
+      if (!isOfVectorStore(error)) throw error;
+      return this.facts(document, { withCollections: false });
+    });
     return (await inSlices(compilePlanSteps(this.filled(document, facts), this.catalog, facts))).issues;
   }
 
@@ -224,8 +227,11 @@ export class CompileService {
     if (searchedNames.length === 0)
       return { workflow, ...installed, receivers, destination: destinationsOf(connections, [], servers) };
     const opened = await this.collections.get();
-    const all: readonly CollectionInfo[] = await opened.list();
+    const { collections: all, unreachable } = await opened.survey();
     const infos = all.filter(({ name }) => isHere('collection', name));
+    const [away] = unreachable;
+    // It may be in the store that does not answer.
+    if (away !== undefined && searchedNames.some((name) => !all.some((info) => info.name === name))) throw away.error;
     const searched = await searchModelsOf(opened, infos, searchedNames);
     return {
       workflow,
@@ -264,6 +270,9 @@ interface Known {
   readonly connections: readonly Connection[];
   readonly findSecret: FindSecret;
 }
+
+const isOfVectorStore = (error: unknown): boolean =>
+  error instanceof HeddleError && error.code.startsWith('vector_store_');
 
 /** Where searches of collections send questions and passages: their embedding models and rerankers on other machines. */
 async function searchModelsOf(
