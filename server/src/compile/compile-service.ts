@@ -227,11 +227,7 @@ export class CompileService {
     if (searchedNames.length === 0)
       return { workflow, ...installed, receivers, destination: destinationsOf(connections, [], servers) };
     const opened = await this.collections.get();
-    const { collections: all, unreachable } = await opened.survey();
-    const infos = all.filter(({ name }) => isHere('collection', name));
-    const [away] = unreachable;
-    // It may be in the store that does not answer.
-    if (away !== undefined && searchedNames.some((name) => !all.some((info) => info.name === name))) throw away.error;
+    const infos = (await reachable(opened, searchedNames)).filter(({ name }) => isHere('collection', name));
     const searched = await searchModelsOf(opened, infos, searchedNames);
     return {
       workflow,
@@ -269,6 +265,18 @@ export class CompileService {
 interface Known {
   readonly connections: readonly Connection[];
   readonly findSecret: FindSecret;
+}
+
+/** The collections of the stores that answer. Errors: of a store that does not answer, where one of the names may be in it. */
+async function reachable(
+  stored: Pick<Collections, 'survey'>,
+  names: readonly string[],
+): Promise<readonly CollectionInfo[]> {
+  const { collections, unreachable } = await stored.survey();
+  const [away] = unreachable;
+  const known = new Set(collections.map(({ name }) => name));
+  if (away !== undefined && names.some((name) => !known.has(name))) throw away.error;
+  return collections;
 }
 
 const isOfVectorStore = (error: unknown): boolean =>

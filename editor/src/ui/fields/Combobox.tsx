@@ -75,17 +75,12 @@ export function Combobox({
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       if (isOpen) move(event.key === 'ArrowDown' ? 1 : -1);
       else show();
-    } else if (event.key === 'Enter' && isOpen && !event.ctrlKey && !event.metaKey) {
-      pick(found[active]);
-      if (found.length === 0) {
-        // Who stands around may take a text that matches nothing.
-        event.preventDefault();
-        return;
-      }
-    } else if (event.key === 'Escape' && isOpen) close();
+    } else if (event.key === 'Enter' && isOpen && !event.ctrlKey && !event.metaKey) pick(found[active]);
+    else if (event.key === 'Escape' && isOpen) close();
     else return;
     event.preventDefault();
-    event.stopPropagation();
+    // A text that matches nothing can be taken by what stands around.
+    if (event.key !== 'Enter' || found.length > 0) event.stopPropagation();
   };
   return (
     <div
