@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Connection, labelOf, ToolServer, type WorkflowDocument } from '@heddle/core';
+import { Connection, HeddleError, labelOf, ToolServer, type WorkflowDocument } from '@heddle/core';
 import { createFakeCollections } from '../testing/fake-collections.js';
 import { createTestHeddle } from '../testing/test-heddle.js';
 
@@ -50,6 +50,34 @@ describe('destinations at compile time', () => {
     );
     await heddle.connections.replace('far', { ...far, clearance: 'restricted' }, { who: 'local' });
     expect(await exceeding()).toEqual([{ node: 'keep', isAtEdge: true }]);
+  });
+
+  it('works without a store that does not answer, if no collection of the document can be in it', async () => {
+    await collections.create({ name: 'near-notes', embedding: 'e', label: labelOf('internal') });
+    const away = new HeddleError('vector_store_unreachable', 'Postgres cannot be reached.');
+    const survey = async () => ({
+      collections: await collections.list(),
+      unreachable: [{ store: 'pgvector' as const, error: away }],
+    });
+    const halved = { ...collections, survey, list: () => Promise.reject(away) };
+    const other = createTestHeddle({ withStandardNodes: true, collections: halved });
+    const keeping = (collection: string): WorkflowDocument => ({
+      ...document,
+      nodes: {
+        ...document.nodes,
+        far: { type: 'generate', version: 1, config: { model: 'near' } },
+        keep: { type: 'store', version: 1, config: { collection } },
+      },
+    });
+    try {
+      const { issues } = await other.compile.report(keeping('near-notes'));
+      expect(issues.map(({ code }) => code)).toContain('label-exceeds');
+      await expect(other.compile.report(keeping('far-notes'))).rejects.toThrow('Postgres cannot be reached.');
+      const made = await other.workflows.create(keeping('far-notes'));
+      expect((await other.workflows.list()).map(({ id }) => id)).toEqual([made.id]);
+    } finally {
+      await other.close();
+    }
   });
 
   it('shows the model that a tool server may ask, as soon as its settings name one', async () => {

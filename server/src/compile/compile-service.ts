@@ -130,10 +130,13 @@ export class CompileService {
     return inSlices(parseDocumentSteps(input));
   }
 
-  /** The issues of a draft in a list. It does not open the vector store: labels of collections count once the store is open. */
+  /** The issues of a draft in a list. It does not open the vector store: labels of collections count once the store is open and answers. */
   async issues(document: WorkflowDocument): Promise<readonly Issue[]> {
     this.forgetOld();
-    const facts = await this.facts(document, { withCollections: this.collections.isOpen });
+    const facts = await this.facts(document, { withCollections: this.collections.isOpen }).catch((error: unknown) => {
+      if (!isOfVectorStore(error)) throw error;
+      return this.facts(document, { withCollections: false });
+    });
     return (await inSlices(compilePlanSteps(this.filled(document, facts), this.catalog, facts))).issues;
   }
 
@@ -224,8 +227,7 @@ export class CompileService {
     if (searchedNames.length === 0)
       return { workflow, ...installed, receivers, destination: destinationsOf(connections, [], servers) };
     const opened = await this.collections.get();
-    const all: readonly CollectionInfo[] = await opened.list();
-    const infos = all.filter(({ name }) => isHere('collection', name));
+    const infos = (await reachable(opened, searchedNames)).filter(({ name }) => isHere('collection', name));
     const searched = await searchModelsOf(opened, infos, searchedNames);
     return {
       workflow,
@@ -264,6 +266,21 @@ interface Known {
   readonly connections: readonly Connection[];
   readonly findSecret: FindSecret;
 }
+
+/** The collections of the stores that answer. Errors: of a store that does not answer, where one of the names may be in it. */
+async function reachable(
+  stored: Pick<Collections, 'survey'>,
+  names: readonly string[],
+): Promise<readonly CollectionInfo[]> {
+  const { collections, unreachable } = await stored.survey();
+  const [away] = unreachable;
+  const known = new Set(collections.map(({ name }) => name));
+  if (away !== undefined && names.some((name) => !known.has(name))) throw away.error;
+  return collections;
+}
+
+const isOfVectorStore = (error: unknown): boolean =>
+  error instanceof HeddleError && error.code.startsWith('vector_store_');
 
 /** Where searches of collections send questions and passages: their embedding models and rerankers on other machines. */
 async function searchModelsOf(

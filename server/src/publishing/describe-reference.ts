@@ -1,5 +1,12 @@
 import type { ToolRegistry } from '@heddle/adapters/tools';
-import { defaultProject, isToolName, splitModelId, type ConnectionStore, type PinnedReference } from '@heddle/core';
+import {
+  defaultProject,
+  HeddleError,
+  isToolName,
+  splitModelId,
+  type ConnectionStore,
+  type PinnedReference,
+} from '@heddle/core';
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { ProjectGrants } from '../authority/project-grants.js';
 import type { CollectionService } from '../collections/collection.service.js';
@@ -47,7 +54,11 @@ export function modelOfReference({
       case 'connection':
         return connection(id);
       case 'collection': {
-        const info = (await collections.list()).find(({ name }) => name === id);
+        const { collections: found, unreachable } = await collections.survey();
+        const info = found.find(({ name }) => name === id);
+        const [away] = unreachable;
+        // It may be in the store that does not answer.
+        if (info === undefined && away !== undefined) throw new HeddleError('vector_store_unreachable', away.message);
         if (info === undefined) return undefined;
         return { name: info.name, embedding: info.embedding, label: info.label };
       }

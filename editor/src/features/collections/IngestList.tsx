@@ -6,7 +6,7 @@ import { Progress } from '../../ui/states/Progress.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { isOpenJob } from '../../data/queries/use-topic.js';
 import { DocumentStates } from './ingest/DocumentStates.js';
-import { describeIngest, documentStates, importShare, stageWord } from './ingest/ingest-text.js';
+import { describeIngest, documentStates, importShare, ingestTitle, stageWord } from './ingest/ingest-text.js';
 import styles from './collections.module.css';
 
 /** Documents of an open import that are shown: the last ones. */
@@ -62,15 +62,7 @@ function Ingest({
   return (
     <article className={clsx(styles['ingest'], 'boxed-surface')} data-status={job.status}>
       <header className={clsx(styles['ingest-head'], 'aligned-wrapped')}>
-        <strong>
-          {isOpen
-            ? 'Importing documents'
-            : job.status === 'done'
-              ? 'Imported'
-              : job.status === 'cancelled'
-                ? 'Cancelled'
-                : 'Import failed'}
-        </strong>
+        <strong>{ingestTitle(job)}</strong>
         <span className="quiet figure" role="status">
           {describeIngest(job)}
         </span>

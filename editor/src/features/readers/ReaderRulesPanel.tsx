@@ -33,21 +33,31 @@ export function ReaderRulesPanel({
 
 function LoadedRules({ name, onChanged }: { readonly name: string; readonly onChanged: () => void }): ReactElement {
   const loaded = useGet('/api/collections/{name}/reader-rules', { params: { path: { name } } });
+  // The form begins anew with the rules that were stored, so what is said of them stands outside of it.
+  const [changed, setChanged] = useState<number>();
   return (
-    <WhenLoaded loaded={loaded}>
-      {(rules) => (
-        <RulesForm
-          key={JSON.stringify(rules)}
-          name={name}
-          before={rules}
-          again={loaded.again}
-          onSaved={() => {
-            loaded.again();
-            onChanged();
-          }}
-        />
+    <>
+      <WhenLoaded loaded={loaded}>
+        {(rules) => (
+          <RulesForm
+            key={JSON.stringify(rules)}
+            name={name}
+            before={rules}
+            again={loaded.again}
+            onSaved={(documents) => {
+              setChanged(documents);
+              loaded.again();
+              onChanged();
+            }}
+          />
+        )}
+      </WhenLoaded>
+      {changed === undefined ? null : (
+        <p className="quiet" role="status">
+          The rules are saved. {changed === 1 ? '1 document has' : `${changed} documents have`} other readers now.
+        </p>
       )}
-    </WhenLoaded>
+    </>
   );
 }
 
@@ -60,11 +70,11 @@ function RulesForm({
   readonly name: string;
   readonly before: ReaderRules;
   readonly again: () => void;
-  readonly onSaved: () => void;
+  /** Gets the number of documents that have other readers now. */
+  readonly onSaved: (documents: number) => void;
 }): ReactElement {
   const [rules, setRules] = useState<readonly Rule[]>(before.rules);
   const [otherwise, setOtherwise] = useState(before.otherwise);
-  const [changed, setChanged] = useState<number>();
   const action = useAction();
   const replace = (at: number, rule: Rule): void => setRules(rules.map((one, index) => (index === at ? rule : one)));
   return (
@@ -81,8 +91,7 @@ function RulesForm({
           });
           const params = { path: { name } };
           const { documents } = await client.PUT('/api/collections/{name}/reader-rules', { params, body });
-          setChanged(documents);
-          onSaved();
+          onSaved(documents);
         });
       }}
     >
@@ -121,11 +130,6 @@ function RulesForm({
           Save the rules
         </button>
       </div>
-      {changed === undefined ? null : (
-        <p className="quiet" role="status">
-          {changed === 1 ? '1 document has' : `${changed} documents have`} other readers now.
-        </p>
-      )}
     </form>
   );
 }

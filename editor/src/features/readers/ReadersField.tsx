@@ -1,6 +1,6 @@
 import type { ReaderChoice } from '@heddle/core';
 import { X } from 'lucide-react';
-import { useId, useState, type ReactElement } from 'react';
+import { useId, useState, type FocusEvent, type KeyboardEvent, type ReactElement } from 'react';
 import { useGet } from '../../data/queries/use-get.js';
 import { Combobox } from '../../ui/fields/Combobox.js';
 import { SelectField } from '../../ui/fields/FormFields.js';
@@ -60,6 +60,15 @@ export function ReaderList({
     setText('');
     if (name !== '' && !readers.includes(name)) onChange([...readers, name]);
   };
+  // A name that was written and not added would be lost where the list is saved.
+  const addOnEnter = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing || text.trim() === '') return;
+    event.preventDefault();
+    add(text);
+  };
+  const addOnLeave = ({ currentTarget, relatedTarget }: FocusEvent): void => {
+    if (relatedTarget !== null && !currentTarget.contains(relatedTarget)) add(text);
+  };
   return (
     <div className="stack gap-8">
       {readers.length === 0 ? (
@@ -88,7 +97,7 @@ export function ReaderList({
         <label className="field-label" htmlFor={id}>
           Add a person or group
         </label>
-        <div className="wrapped gap-8">
+        <div className="wrapped gap-8" onKeyDown={addOnEnter} onBlur={addOnLeave}>
           <Combobox
             id={id}
             value={text}

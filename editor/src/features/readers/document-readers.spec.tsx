@@ -1,6 +1,7 @@
 /** @jest-environment jsdom */
 import type { DocumentInfo } from '@heddle/core';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { act } from 'react';
 import { fill, openFeaturePage, pageText, press, textsOf, type FeaturePage } from '../session/testing/feature-page.js';
 import { DocumentReaders } from './DocumentReaders.js';
 import { kindText, readersText, titleOf } from './reader-text.js';
@@ -46,6 +47,21 @@ describe('the readers of a document', () => {
     await press('Save readers');
     expect(bodies()).toEqual([{ readers: ['group:g_1', 'end-user:ann'] }]);
     expect(isClosed).toBe(true);
+  });
+
+  it('take in a name that was written, by Enter or on the way to another field', async () => {
+    await show(document);
+    await fill('Add a person or group', 'end-user:ann');
+    const field = globalThis.document.querySelector<HTMLInputElement>('input[role=combobox]')!;
+    await act(async () => field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true })));
+    await fill('Add a person or group', 'end-user:bea');
+    const save = [...globalThis.document.querySelectorAll('button')].find((one) => one.textContent === 'Save readers')!;
+    await act(async () => {
+      field.focus();
+      save.focus();
+    });
+    await press('Save readers');
+    expect(bodies()).toEqual([{ readers: ['group:g_1', 'user:gone', 'end-user:ann', 'end-user:bea'] }]);
   });
 
   it('can be everybody or nobody', async () => {

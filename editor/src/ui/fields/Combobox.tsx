@@ -79,7 +79,8 @@ export function Combobox({
     else if (event.key === 'Escape' && isOpen) close();
     else return;
     event.preventDefault();
-    event.stopPropagation();
+    // A text that matches nothing can be taken by what stands around.
+    if (event.key !== 'Enter' || found.length > 0) event.stopPropagation();
   };
   return (
     <div

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JobReply } from '@heddle/core';
-import { describeIngest, documentStates } from './ingest-text.js';
+import { describeIngest, documentStates, ingestTitle } from './ingest-text.js';
 
 const job = (change: Partial<JobReply>): JobReply => ({
   jobId: 'j',
@@ -35,6 +35,22 @@ describe('an ingest as text', () => {
   it('says of one that is over what it took in', () => {
     const report = { documents: 32, done: 29, unchanged: 3, failed: 0, removed: 0, passages: 260, failures: [] };
     expect(describeIngest(job({ status: 'done', result: report }))).toBe('29 documents, 3 unchanged · 260 passages');
+  });
+
+  it('does not call it imported where every document failed', () => {
+    const report = { documents: 2, done: 0, unchanged: 0, failed: 2, removed: 0, passages: 0, failures: [] };
+    const title = (change: object): string => ingestTitle(job({ status: 'done', result: { ...report, ...change } }));
+    expect([title({}), title({ done: 1 }), title({ unchanged: 1 }), title({ failed: 0 })]).toEqual([
+      'Nothing was imported',
+      'Imported',
+      'Imported',
+      'Imported',
+    ]);
+    expect((['running', 'cancelled', 'failed'] as const).map((status) => ingestTitle(job({ status })))).toEqual([
+      'Importing documents',
+      'Cancelled',
+      'Import failed',
+    ]);
   });
 
   it('shows each document in its last state, failures that were never reported included', () => {

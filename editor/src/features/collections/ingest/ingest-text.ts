@@ -1,5 +1,6 @@
 import { IngestDocument, type IngestReport, type JobReply } from '@heddle/core';
 import { z } from 'zod';
+import { isOpenJob } from '../../../data/queries/use-topic.js';
 
 const Progress = z.object({
   documents: z.number().default(0),
@@ -49,6 +50,14 @@ const stages: Readonly<Record<IngestDocument['stage'], string>> = {
 
 /** The display name of a document's stage. */
 export const stageWord = (stage: IngestDocument['stage']): string => stages[stage];
+
+/** What became of an import, in a word or two. */
+export function ingestTitle(job: JobReply): string {
+  if (isOpenJob(job)) return 'Importing documents';
+  if (job.status !== 'done') return job.status === 'cancelled' ? 'Cancelled' : 'Import failed';
+  const { done = 0, unchanged = 0, removed = 0, failed = 0 } = readReport(job) ?? {};
+  return failed > 0 && done + unchanged + removed === 0 ? 'Nothing was imported' : 'Imported';
+}
 
 /** An import in one line. */
 export function describeIngest(job: JobReply): string {

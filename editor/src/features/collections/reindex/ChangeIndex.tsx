@@ -44,7 +44,9 @@ export function ChangeIndex({
   const estimating = useAction();
   const embedders = useEmbedders();
   const params = { path: { name } };
-  const stores = useGet('/api/collections/{name}/reindex', { params }).value?.stores ?? [storeNow];
+  const state = useGet('/api/collections/{name}/reindex', { params }).value;
+  const stores = state?.stores ?? [storeNow];
+  const hasNext = state?.next !== undefined;
   const [store, setStore] = useState<StoreKind>(storeNow);
   const isCutTheSame = JSON.stringify(values) === JSON.stringify(now);
   const change = (more: Partial<typeof values>): void => {
@@ -64,7 +66,7 @@ export function ChangeIndex({
       title="Change the index"
       verb="Make the new index"
       action={action}
-      isPaused={isSame}
+      isPaused={isSame || hasNext}
       hasOwnChecks
       onSubmit={async () => {
         await client.POST('/api/collections/{name}/reindex', { params, body: request() });
@@ -78,6 +80,11 @@ export function ChangeIndex({
         switch, and you can go back. Not sure which values are best?{' '}
         <Link href={`${qualityPath('labs')}?new=${encodeURIComponent(name)}`}>Measure in a lab</Link>
       </p>
+      {hasNext ? (
+        <p role="status">
+          The collection has a new index already: switch to it or discard it under <em>Indexes</em> first.
+        </p>
+      ) : null}
       {stores.length < 2 ? null : (
         <SelectField
           title="Store"

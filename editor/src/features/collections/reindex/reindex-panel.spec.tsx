@@ -182,6 +182,15 @@ describe('changing the index of a collection', () => {
     expect(one('#indexes').closest('section')?.textContent).toContain('Postgres with pgvector');
   });
 
+  it('says before the values are chosen that there is a new index already', async () => {
+    state = { ...full, stores: ['embedded', 'pgvector'] };
+    await show();
+    await pressButton('Change index');
+    expect(one('dialog [role=status]').textContent).toContain('has a new index already');
+    await choose(one('dialog select'), 'pgvector');
+    expect(buttonNamed('Make the new index')?.disabled).toBe(true);
+  });
+
   it('shows how full it is, stops, and goes on', async () => {
     state = { ...full, next: { ...full.next, missing: 30 } };
     await show();

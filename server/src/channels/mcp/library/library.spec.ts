@@ -23,7 +23,9 @@ function open(more: Partial<Record<'documentLabel' | 'passageLabel', LabelLevel>
   const projectOf = (id: string): string => (id === 'shop' || id === 'other-file' ? 'shop' : 'default');
   const sources = {
     collections: {
-      list: () => Promise.resolve([...inside.keys()].map(infoOf)),
+      list: () => Promise.reject(new HeddleError('vector_store_unreachable', 'One store is away.')),
+      survey: () =>
+        Promise.resolve({ collections: [...inside.keys()].map(infoOf), unreachable: [{ store: 'qdrant' }] }),
       get: (name: string) =>
         inside.has(name as 'shop')
           ? Promise.resolve(infoOf(name))

@@ -44,7 +44,8 @@ export class Library {
   async resources({ principal, credentials }: McpCaller): Promise<ListResourcesResult> {
     const { collections, views } = this.sources;
     const view = views.viewFor(principal, credentials.headers);
-    const shown = (await collections.list()).filter(
+    // A store that does not answer hides its own collections only.
+    const shown = (await collections.survey()).collections.filter(
       ({ name, label }) => view.shows('collection', name) && isAtMost(label.level, clearance),
     );
     return {
