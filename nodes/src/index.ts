@@ -35,7 +35,7 @@ import { vote } from './model/vote.node.js';
 import { wait } from './logic/wait.node.js';
 import { workflow } from './logic/workflow.node.js';
 
-export { cite, isTrueCitation } from './citations/cite.js';
+export { cite } from './citations/cite.js';
 export { sentencesOf } from './citations/sentences.js';
 export { isEcho } from './citations/echo.js';
 export { groundAnswer, type GroundedSentence } from './citations/ground-answer.js';

@@ -21,10 +21,8 @@ export interface ChainLoss {
 /** Where the parts of an audit record lie. */
 export interface AuditFiles {
   readonly keyFile: string;
-  /** How far the chain has come, outside the database. */
+  /** How far the chain has come, outside the database. The newest record that the disk has stands beside it, in `audit.last`. */
   readonly anchorFile: string;
-  /** The newest record that the disk has. Default: `audit.last` beside the anchor. */
-  readonly lastFile?: string;
 }
 
 /** Compares the chain with the anchor and with the newest record that the disk had; undefined where all fit. */
@@ -83,8 +81,7 @@ function anchorOf({ keyFile, anchorFile }: AuditFiles): FoundAnchor | undefined 
 }
 
 /** Where the newest record stands that the disk has. */
-export const lastFileOf = ({ anchorFile, lastFile }: AuditFiles): string =>
-  lastFile ?? anchorFile.replace(/(?:\.head)?$/, '.last');
+export const lastFileOf = ({ anchorFile }: AuditFiles): string => anchorFile.replace(/(?:\.head)?$/, '.last');
 
 /** A loss as the error that refuses the folder and names the ways out. */
 export function lossError(loss: ChainLoss, file: string): HeddleError {

@@ -9,7 +9,6 @@ const body: ProposalBody = {
   title: 'A greeting',
   note: '',
   baseHash: 'sha256:a',
-  baseRevision: 3,
   document: { heddle: 2, name: 'Greeting', nodes: {}, edges: [] },
   hash: 'sha256:b',
   dataMap: [],

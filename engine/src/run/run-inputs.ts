@@ -6,7 +6,6 @@ import {
   issueInLists,
   scalarType,
   schemaOfType,
-  type Label,
   type LabelledValue,
   type Plan,
   type Port,
@@ -23,10 +22,10 @@ import type { z } from 'zod';
 export function parseRunInputs(
   planInterface: Plan['interface'],
   values: Readonly<Record<string, unknown>>,
-  label: Label = defaultLabel,
 ): Record<string, LabelledValue> {
   const labelled: Record<string, LabelledValue> = {};
-  for (const [name, value] of Object.entries(values)) if (value !== undefined) labelled[name] = { value, label };
+  for (const [name, value] of Object.entries(values))
+    if (value !== undefined) labelled[name] = { value, label: defaultLabel };
   return checkRunInputs(planInterface, labelled);
 }
 

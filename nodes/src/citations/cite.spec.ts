@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Citation, type Passage } from '@heddle/core';
 import fc from 'fast-check';
-import { cite, isTrueCitation } from './cite.js';
+import { cite } from './cite.js';
 
 const passages: readonly Passage[] = [
   {
@@ -161,7 +161,9 @@ describe('cite', () => {
         for (const citation of citations) {
           const passage = given[citation.number - 1];
           // A passage without one word has nothing to quote; only a mark can name it.
-          if (passage?.text.trim() !== '') expect(isTrueCitation(citation, passage!)).toBe(true);
+          if (passage?.text.trim() === '') continue;
+          expect(citation).toMatchObject({ passage: passage?.id, quote: expect.stringMatching(/./s) });
+          expect(passage?.text.slice(citation.quoteStart, citation.quoteEnd)).toBe(citation.quote);
         }
         expect(citations.map(({ number }) => number)).toEqual(
           citations.map(({ number }) => number).sort((a, b) => a - b),

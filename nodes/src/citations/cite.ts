@@ -50,15 +50,6 @@ export function cite({
   return citationsOf(found, passages);
 }
 
-/** Whether the quote of a citation is in its passage at the given offset. */
-export function isTrueCitation(citation: Citation, passage: Pick<Passage, 'id' | 'text'>): boolean {
-  return (
-    citation.passage === passage.id &&
-    citation.quote !== '' &&
-    passage.text.slice(citation.quoteStart, citation.quoteEnd) === citation.quote
-  );
-}
-
 /** One shared word is enough support only for a short answer without other words. */
 function isSupport(support: Support, statement: string): boolean {
   const words = new Set(contentWords(statement).map(({ form }) => form)).size;

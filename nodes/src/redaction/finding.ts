@@ -18,6 +18,18 @@ export const patternKinds = ['EMAIL', 'IBAN', 'CARD', 'ID', 'PHONE', 'IP', 'KEY'
 /** A kind that is found by pattern and checksum. */
 export type PatternKind = (typeof patternKinds)[number];
 
+/** What people read for these kinds. */
+export const patternLabels: Readonly<Record<PatternKind, string>> = {
+  EMAIL: 'Email addresses',
+  IBAN: 'Bank accounts (IBAN)',
+  CARD: 'Payment cards',
+  ID: "National ids, driver's licences",
+  PHONE: 'Telephone numbers',
+  IP: 'IP addresses',
+  KEY: 'Keys, tokens and passwords',
+  URL: 'Web addresses',
+};
+
 /** Kinds that a model for names finds. */
 export const nameKinds = ['PERSON', 'PLACE', 'ORGANISATION'] as const;
 

@@ -2,6 +2,7 @@ import { defineNode, HeddleError, Json, stream, Text, type Delta, type NodeConte
 import { z } from 'zod';
 import { classifierJudge, guardModelJudge, rulesJudge, type Hit, type Judge } from '../moderation/judge.js';
 import { createSentenceStream } from '../moderation/sentence-stream.js';
+import { patternLabels } from '../redaction/finding.js';
 import { needsNames, personalJudge, personalJudgeId, personalKinds } from '../moderation/personal-judge.js';
 import { wordRule } from '../moderation/word-rules.js';
 import { listOf } from '../fields/list-of.js';
@@ -20,14 +21,7 @@ const actionField = Action.default('block').meta({
   },
 });
 const personalLabels: Readonly<Record<(typeof personalKinds)[number], string>> = {
-  EMAIL: 'Email addresses',
-  IBAN: 'Bank accounts (IBAN)',
-  CARD: 'Payment cards',
-  ID: "National ids, driver's licences",
-  PHONE: 'Telephone numbers',
-  IP: 'IP addresses',
-  KEY: 'Keys, tokens and passwords',
-  URL: 'Web addresses',
+  ...patternLabels,
   PERSON: 'People',
   PLACE: 'Locations',
   ORGANISATION: 'Organisations',

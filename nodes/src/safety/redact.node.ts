@@ -5,7 +5,7 @@ import { createSentenceStream } from '../moderation/sentence-stream.js';
 import { createLocalPhones } from '../redaction/find-local-phones.js';
 import { createNameFinder, longestName, type NameFinder } from '../redaction/find-names.js';
 import { mask, wordList } from '../redaction/find-words.js';
-import { patternKinds, type Detector } from '../redaction/finding.js';
+import { patternKinds, patternLabels, type Detector } from '../redaction/finding.js';
 import { createPlaceholders, literalKind } from '../redaction/placeholders.js';
 import { createRedactStream } from '../redaction/redact-stream.js';
 import { listOf } from '../fields/list-of.js';
@@ -23,16 +23,7 @@ const Config = z.object({
     .array(
       z.enum(patternKinds).meta({
         title: 'Kind',
-        labels: {
-          EMAIL: 'Email addresses',
-          IBAN: 'Bank accounts (IBAN)',
-          CARD: 'Payment cards',
-          ID: "National ids, driver's licences",
-          PHONE: 'Telephone numbers',
-          IP: 'IP addresses',
-          KEY: 'Keys, tokens and passwords',
-          URL: 'Web addresses',
-        },
+        labels: patternLabels,
         samples: {
           EMAIL: 'ada@example.org',
           IBAN: 'DE89 3704 0044 0532 0130 00',

@@ -363,7 +363,7 @@ export class CollectionService {
     return documentText(await this.passages(name, documentId, by));
   }
 
-  /** Imports documents at once, without a job: for the samples of the first start. */
+  /** Imports documents at once, without a job. */
   async ingestNow(
     name: string,
     upload: ReadUpload,

@@ -23,8 +23,6 @@ interface StrikeParts {
   readonly leaseMs: number;
   readonly pace: number;
   readonly random: Random;
-  /** Whether another fault is under way. */
-  readonly isBeside: boolean;
   /** A process that no other fault has, of a role or a certain one; it is given back at the end of the fault. */
   readonly take: (role: Role | undefined, wanted?: Member) => Promise<Member>;
   readonly give: (member: Member) => void;

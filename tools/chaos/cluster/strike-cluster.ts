@@ -57,7 +57,7 @@ export async function strikeCluster(world: ClientWorld, strikes: ClusterStrikes)
     }
     // Choices of a fault do not depend on how others went.
     const own = createRandom(seed, 10_000 + index);
-    const work = strike(kind, own, strikes, underWay.size > 0).then((struck) => {
+    const work = strike(kind, own, strikes).then((struck) => {
       blows.disturbances.push(struck.disturbance);
       blows.faults.push(...struck.faults);
       blows.answersLost += struck.answersLost;
@@ -81,12 +81,7 @@ function distance(random: Random): number {
 /** Services that a fault has now. */
 const busyServices = new WeakMap<Services, Set<string>>();
 
-async function strike(
-  kind: ClusterFaultKind,
-  random: Random,
-  strikes: ClusterStrikes,
-  isBeside: boolean,
-): Promise<Struck> {
+async function strike(kind: ClusterFaultKind, random: Random, strikes: ClusterStrikes): Promise<Struck> {
   const { cluster, services } = strikes;
   const taken: Member[] = [];
   const busy = busyServices.get(services) ?? new Set();
@@ -114,7 +109,7 @@ async function strike(
   while (service !== undefined && busy.has(service)) await pause(20);
   if (service !== undefined) busy.add(service);
   try {
-    return await clusterStrikes[kind]({ ...strikes, random, take, give, isBeside });
+    return await clusterStrikes[kind]({ ...strikes, random, take, give });
   } finally {
     if (service !== undefined) busy.delete(service);
     for (const member of [...taken]) give(member);

@@ -28,9 +28,8 @@ export interface StoredProposal {
 export interface ProposalBody {
   readonly title: string;
   readonly note: string;
-  /** The draft that it was made from: its hash, and its revision. */
+  /** Hash of the draft that it was made from. */
   readonly baseHash: string | undefined;
-  readonly baseRevision: number | undefined;
   /** What is proposed. */
   readonly document: WorkflowDocument;
   /** Hash of what is proposed. */

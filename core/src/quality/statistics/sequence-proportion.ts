@@ -1,6 +1,7 @@
 import { checkCounts, checkShare, type Interval } from './interval.js';
 import type { ArmCounts } from './sequence-proportions.js';
 import { logBeta } from './special-functions.js';
+import { lastKept } from './last-kept.js';
 
 /**
  * The always-valid interval of one proportion: all proportions that the counts do not exclude. The evidence against a proportion is the
@@ -23,16 +24,3 @@ export function proportionInterval({ successes, rows }: ArmCounts, level = 0.95)
 }
 
 const term = (count: number, share: number): number => (count === 0 ? 0 : count * Math.log(Math.max(share, 1e-300)));
-
-/** The evidence grows from the estimate towards both ends. */
-function lastKept(estimate: number, end: number, isExcluded: (share: number) => boolean): number {
-  if (!isExcluded(end)) return end;
-  let kept = estimate;
-  let excluded = end;
-  for (let round = 0; round < 40; round += 1) {
-    const middle = (kept + excluded) / 2;
-    if (isExcluded(middle)) excluded = middle;
-    else kept = middle;
-  }
-  return kept;
-}

@@ -1,5 +1,6 @@
 import { checkCounts, checkShare, type Interval } from './interval.js';
 import { logBeta } from './special-functions.js';
+import { lastKept } from './last-kept.js';
 
 /** Requests of one arm of an A/B test, and how many succeeded. */
 export interface ArmCounts {
@@ -61,17 +62,4 @@ export function proportionsInterval(arms: Arms, level = 0.95): Interval {
   const estimate = shareOf(arms.second) - shareOf(arms.first);
   const isExcluded = (difference: number): boolean => evidenceAgainst(arms, difference) >= -Math.log(1 - level);
   return { low: lastKept(estimate, -1, isExcluded), high: lastKept(estimate, 1, isExcluded) };
-}
-
-/** The evidence grows from the estimate towards both ends, so that bisection finds where it is enough. */
-function lastKept(estimate: number, end: number, isExcluded: (difference: number) => boolean): number {
-  if (!isExcluded(end)) return end;
-  let kept = estimate;
-  let excluded = end;
-  for (let round = 0; round < 40; round += 1) {
-    const middle = (kept + excluded) / 2;
-    if (isExcluded(middle)) excluded = middle;
-    else kept = middle;
-  }
-  return kept;
 }

@@ -1,5 +1,4 @@
 import type { AlertReply } from '@heddle/core';
-import { Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
@@ -10,6 +9,7 @@ import { Notice } from '../../ui/states/Notice.js';
 import { AlertHistory } from './AlertHistory.js';
 import { burning, watched } from './alert-form.js';
 import styles from './alerts.module.css';
+import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 const states: Readonly<Record<AlertReply['state']['status'], string>> = {
   ok: 'OK',
@@ -77,9 +77,7 @@ export function AlertRow({
           <button type="button" className="button" onClick={onEdit} aria-label={`Edit ${name}`}>
             Edit
           </button>
-          <button type="button" className="icon-button" onClick={onRemove} aria-label={`Remove ${name}`}>
-            <Trash2 size={15} aria-hidden />
-          </button>
+          <RemoveButton label={`Remove ${name}`} onClick={onRemove} />
         </IfMay>
       </div>
       {isOpen ? (

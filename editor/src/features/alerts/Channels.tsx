@@ -1,5 +1,5 @@
 import type { AlertChannelReply } from '@heddle/core';
-import { Plus, Trash2 } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
@@ -8,6 +8,7 @@ import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { LoadedTable } from '../../ui/tables/LoadedTable.js';
 import { ChannelDialog } from './ChannelDialog.js';
+import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 const kinds: Readonly<Record<AlertChannelReply['kind'], string>> = {
   webhook: 'Webhook',
@@ -63,14 +64,7 @@ export function Channels({ loaded }: { readonly loaded: Loaded<readonly AlertCha
               >
                 Test
               </button>
-              <button
-                type="button"
-                className="icon-button"
-                aria-label={`Remove ${channel.name}`}
-                onClick={() => setRemoved(channel)}
-              >
-                <Trash2 size={15} aria-hidden />
-              </button>
+              <RemoveButton label={`Remove ${channel.name}`} onClick={() => setRemoved(channel)} />
             </td>
           </tr>
         )}

@@ -1,6 +1,5 @@
 import clsx from 'clsx';
 import type { AddItemsReply } from '@heddle/core';
-import { Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useGet } from '../../data/queries/use-get.js';
@@ -16,6 +15,7 @@ import { AnnotateView } from './AnnotateView.js';
 import { ChangeQueue } from './ChangeQueue.js';
 import { QueueResults } from './QueueResults.js';
 import styles from './annotation.module.css';
+import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 const views = [
   ['annotate', 'Annotate'],
@@ -43,9 +43,7 @@ export function QueuePage({ id, tabs }: { readonly id: string; readonly tabs: Re
       <button type="button" className="button" onClick={() => setAsked('change')}>
         Change
       </button>
-      <button type="button" className="icon-button" aria-label="Delete" onClick={() => setAsked('delete')}>
-        <Trash2 size={16} aria-hidden />
-      </button>
+      <RemoveButton label="Delete" onClick={() => setAsked('delete')} />
     </IfMay>
   );
   return (

@@ -1,10 +1,11 @@
 import clsx from 'clsx';
 import { RemoteModelCard } from '@heddle/core';
-import { Plus, Trash2 } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
 import type { ModelDraft } from './connection-draft.js';
 import styles from './connections.module.css';
+import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 const kinds = RemoteModelCard.shape.kind.unwrap().options;
 const kindText: Readonly<Record<(typeof kinds)[number], string>> = {
@@ -114,14 +115,7 @@ export function ModelTable({
                       ))
                     : null}
                 </div>
-                <button
-                  type="button"
-                  className="icon-button"
-                  aria-label={`Remove ${of}`}
-                  onClick={() => onChange(models.filter((_, at) => at !== index))}
-                >
-                  <Trash2 size={15} aria-hidden />
-                </button>
+                <RemoveButton label={`Remove ${of}`} onClick={() => onChange(models.filter((_, at) => at !== index))} />
               </li>
             );
           })}

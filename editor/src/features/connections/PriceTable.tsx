@@ -1,9 +1,10 @@
 import clsx from 'clsx';
-import { Plus, Trash2 } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useId, type ReactElement } from 'react';
 import type { PriceDraft } from './connection-draft.js';
 import { NumberField, TextField } from '../../ui/fields/FormFields.js';
 import styles from './connections.module.css';
+import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 const today = (): string => new Date().toISOString().slice(0, 10);
 
@@ -116,14 +117,10 @@ export function PriceTable({
                       />
                     </td>
                     <td>
-                      <button
-                        type="button"
-                        className="icon-button"
-                        aria-label={`Remove the price of ${price.model === '' ? `row ${index + 1}` : price.model}`}
+                      <RemoveButton
+                        label={`Remove the price of ${price.model === '' ? `row ${index + 1}` : price.model}`}
                         onClick={() => onChange(prices.filter((_, at) => at !== index))}
-                      >
-                        <Trash2 size={15} aria-hidden />
-                      </button>
+                      />
                     </td>
                   </tr>
                 );

@@ -1,10 +1,11 @@
 import { withoutUndefined, type EvaluatorKind, type EvaluatorSetup } from '@heddle/core';
-import { ChevronRight, Trash2 } from 'lucide-react';
+import { ChevronRight } from 'lucide-react';
 import { useMemo, useState, type ReactElement } from 'react';
 import { Field } from '../../ui/fields/Field.js';
 import { isInUse, schemaFields, type SchemaField } from '../../ui/schema-form/schema-field.js';
 import { EvaluatorField } from './EvaluatorField.js';
 import { nameOf, nameProblem } from './evaluator-list.js';
+import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 interface EvaluatorCardProps {
   readonly evaluator: EvaluatorSetup;
@@ -40,11 +41,7 @@ export function EvaluatorCard({ evaluator, kind, isReadOnly, onChange, onRemove 
           </span>
           {isIncomplete && !isOpen ? <span className="list-item-problems">Needs settings</span> : null}
         </button>
-        {isReadOnly ? null : (
-          <button type="button" className="icon-button" aria-label={`Remove ${name}`} onClick={onRemove}>
-            <Trash2 size={14} aria-hidden />
-          </button>
-        )}
+        {isReadOnly ? null : <RemoveButton label={`Remove ${name}`} onClick={onRemove} />}
       </div>
       {isOpen ? (
         <Settings evaluator={evaluator} kind={kind} fields={fields} isReadOnly={isReadOnly} onChange={onChange} />

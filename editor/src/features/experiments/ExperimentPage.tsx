@@ -1,5 +1,4 @@
 import type { ExperimentReply } from '@heddle/core';
-import { Trash2 } from 'lucide-react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction, type Action } from '../../data/queries/use-action.js';
@@ -22,6 +21,7 @@ import { RouteTrainings } from './route/RouteTrainings.js';
 import { atProviderText } from '../../ui/format/at-provider-text.js';
 import { savedText } from './saved-text.js';
 import { SliceTable } from './SliceTable.js';
+import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 /** One experiment: its progress, its actions and its result. */
 export function ExperimentPage({ id, tabs }: { readonly id: string; readonly tabs: ReactElement }): ReactElement {
@@ -164,11 +164,7 @@ function Actions({
       <a className="button" href={`/api/experiments/${encodeURIComponent(id)}/export?format=csv`} download>
         Export CSV
       </a>
-      {isOver ? (
-        <button type="button" className="icon-button" aria-label="Delete" onClick={() => setRemoving(true)}>
-          <Trash2 size={16} aria-hidden />
-        </button>
-      ) : null}
+      {isOver ? <RemoveButton label="Delete" onClick={() => setRemoving(true)} /> : null}
       {isRemoving ? (
         <Confirm
           title="Delete the experiment?"

@@ -1,12 +1,13 @@
 import clsx from 'clsx';
 import { runMetrics, type EvaluatorKind, type EvaluatorSetup } from '@heddle/core';
-import { Plus, Trash2 } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { useFocusAdded } from '../../ui/keyboard/use-focus-added.js';
 import { freshCondition, type ConditionForm } from './rule-form.js';
 import { conditionWays } from './rule-text.js';
 import styles from './gates.module.css';
+import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 /** What the metrics must reach. */
 export function ConditionFields({
@@ -105,11 +106,7 @@ function Condition({
           />
         ) : null}
       </div>
-      {onRemove === undefined ? null : (
-        <button type="button" className="icon-button" aria-label={`Remove condition ${number}`} onClick={onRemove}>
-          <Trash2 size={15} aria-hidden />
-        </button>
-      )}
+      {onRemove === undefined ? null : <RemoveButton label={`Remove condition ${number}`} onClick={onRemove} />}
     </div>
   );
 }

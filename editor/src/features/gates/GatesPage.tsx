@@ -1,5 +1,5 @@
 import type { GateReply, GateRule } from '@heddle/core';
-import { Plus, ShieldCheck, Trash2 } from 'lucide-react';
+import { Plus, ShieldCheck } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useGet } from '../../data/queries/use-get.js';
@@ -12,6 +12,7 @@ import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { RuleDialog } from './RuleDialog.js';
 import { ruleText } from './rule-text.js';
 import styles from './gates.module.css';
+import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 /** The rules that a draft of the project passes before it is published. */
 export function GatesPage({ tabs }: { readonly tabs: ReactElement }): ReactElement {
@@ -109,9 +110,7 @@ function RuleRow({
           <button type="button" className="button" onClick={onEdit} aria-label={`Edit ${title}`}>
             Edit
           </button>
-          <button type="button" className="icon-button" onClick={onRemove} aria-label={`Remove ${title}`}>
-            <Trash2 size={15} aria-hidden />
-          </button>
+          <RemoveButton label={`Remove ${title}`} onClick={onRemove} />
         </IfMay>
       </div>
     </li>

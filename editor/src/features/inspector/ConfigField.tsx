@@ -1,24 +1,17 @@
 import { memo, useId, type ReactElement } from 'react';
 import { durationText } from '../../ui/format/duration-field.js';
-import { BooleanInput } from '../../ui/schema-form/BooleanInput.js';
 import { CandidatesInput } from './choices/CandidatesInput.js';
-import { ChecksInput } from '../../ui/schema-form/ChecksInput.js';
-import { ChoiceInput } from '../../ui/schema-form/ChoiceInput.js';
 import { CodeInput } from './code/CodeInput.js';
 import { ConditionInput } from './code/ConditionInput.js';
-import { DurationInput } from '../../ui/schema-form/DurationInput.js';
 import { SettingFrame } from '../../ui/fields/SettingFrame.js';
 import { issuesAt, type FieldProps, type InputShared } from '../../ui/schema-form/field-props.js';
 import { IssueText } from './IssueText.js';
 import { JsonInput } from './code/JsonInput.js';
-import { ListInput } from '../../ui/schema-form/ListInput.js';
 import { ModelInput } from '../models/index.js';
 import { CollectionInput, WorkflowInput } from './choices/NamedInput.js';
-import { NumberInput } from '../../ui/schema-form/NumberInput.js';
-import { PairsInput } from '../../ui/schema-form/PairsInput.js';
+import { PlainInput } from '../../ui/schema-form/plain/PlainField.js';
 import { PersonInput } from './choices/PersonInput.js';
 import { PolicyInput } from './choices/PolicyInput.js';
-import { RecordInput } from '../../ui/schema-form/RecordInput.js';
 import type { SchemaField } from '../../ui/schema-form/schema-field.js';
 import { SchemaInput } from './code/SchemaInput.js';
 import { SecretInput } from './choices/SecretInput.js';
@@ -66,43 +59,11 @@ export const ConfigField = memo(function ConfigField(props: FieldProps): ReactEl
 
 function Input(props: FieldProps & InputShared): ReactElement {
   const { field } = props;
-  switch (field.kind) {
-    case 'text':
-      return <TextWidget {...props} field={field} />;
-    case 'number':
-      return field.widget === 'duration' ? (
-        <DurationInput {...props} field={field} />
-      ) : (
-        <NumberInput {...props} field={field} />
-      );
-    case 'boolean':
-      return <BooleanInput {...props} field={field} />;
-    case 'choice':
-      return <ChoiceInput {...props} field={field} />;
-    case 'list':
-      return <ListWidget {...props} field={field} />;
-    case 'record':
-      return <RecordInput {...props} field={field} />;
-    case 'json':
-      return field.widget === 'schema' ? (
-        <SchemaInput {...props} field={field} />
-      ) : (
-        <JsonInput {...props} field={field} />
-      );
-    case 'pairs':
-      return <PairsInput {...props} field={field} />;
-  }
-}
-
-function ListWidget(props: FieldProps<'list'> & InputShared): ReactElement {
-  switch (props.field.widget) {
-    case 'candidates':
-      return <CandidatesInput {...props} />;
-    case 'checkboxes':
-      return <ChecksInput {...props} />;
-    default:
-      return <ListInput {...props} />;
-  }
+  if (field.kind === 'text') return <TextWidget {...props} field={field} />;
+  if (field.kind === 'json' && field.widget === 'schema') return <SchemaInput {...props} field={field} />;
+  if (field.kind === 'json') return <JsonInput {...props} field={field} />;
+  if (field.kind === 'list' && field.widget === 'candidates') return <CandidatesInput {...props} field={field} />;
+  return <PlainInput {...props} />;
 }
 
 /** Widgets of several controls, or a text editor: a label cannot point to them. */

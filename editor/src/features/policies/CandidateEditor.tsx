@@ -1,5 +1,5 @@
 import clsx from 'clsx';
-import { ArrowDown, ArrowUp, Plus, Trash2 } from 'lucide-react';
+import { ArrowDown, ArrowUp, Plus } from 'lucide-react';
 import { useId, type ReactElement } from 'react';
 import type { CandidateFact } from '../../data/api/reply-parts.js';
 import { Combobox, type ComboboxItem } from '../../ui/fields/Combobox.js';
@@ -9,6 +9,7 @@ import type { Candidate } from './policy-draft.js';
 import { freshCondition } from './route-facts.js';
 import { FieldError } from '../../ui/fields/FieldError.js';
 import styles from './policies.module.css';
+import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 /** One candidate of a policy: its model, its measurements and its conditions. */
 export function CandidateEditor({
@@ -77,15 +78,7 @@ export function CandidateEditor({
           >
             <ArrowDown size={15} aria-hidden />
           </button>
-          <button
-            type="button"
-            className="icon-button"
-            disabled={count === 1}
-            onClick={onRemove}
-            aria-label={`Remove ${name}`}
-          >
-            <Trash2 size={15} aria-hidden />
-          </button>
+          <RemoveButton label={`Remove ${name}`} isDisabled={count === 1} onClick={onRemove} />
         </div>
         <CandidateFacts fact={fact} />
         {candidate.when.length === 0 ? null : (

@@ -1,5 +1,4 @@
 import type { PromptReply } from '@heddle/core';
-import { Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useGet } from '../../data/queries/use-get.js';
@@ -15,6 +14,7 @@ import { PromptEditor } from './PromptEditor.js';
 import { PromptUses } from './PromptUses.js';
 import { promptFacts } from './prompt-text.js';
 import { VersionRows } from './VersionRows.js';
+import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 /** One prompt: its text, versions, labels and uses, and the playground. */
 export function PromptPage({ id, tabs }: { readonly id: string; readonly tabs: ReactElement }): ReactElement {
@@ -53,9 +53,7 @@ function Opened({
       title={<span dir="auto">{title === '' ? name : title}</span>}
       actions={
         <IfMay permission="workflow:write">
-          <button type="button" className="icon-button" aria-label="Delete" onClick={() => setDeleting(true)}>
-            <Trash2 size={16} aria-hidden />
-          </button>
+          <RemoveButton label="Delete" onClick={() => setDeleting(true)} />
         </IfMay>
       }
     >

@@ -1,6 +1,5 @@
 import clsx from 'clsx';
 import { isTerminal, type ErrorValue, type FeedbackTotals, type RunSummary, type RunExcerpt } from '@heddle/core';
-import { Trash2 } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 import { formatCost } from '../../ui/format/format-cost.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
@@ -11,6 +10,7 @@ import { RunFeedbackMark } from './RunFeedbackMark.js';
 import { RunExcerptLines } from './RunExcerptLines.js';
 import { runPath } from '../../ui/navigation/route.js';
 import styles from './runs.module.css';
+import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 interface RunRowProps {
   readonly run: RunSummary;
@@ -79,16 +79,12 @@ export const RunRow = memo(function RunRow({
       </td>
       {onDelete === undefined ? null : (
         <td className={styles['runs-delete']}>
-          <button
-            type="button"
-            className="icon-button"
-            disabled={!isTerminal(run.status)}
-            aria-label={`Delete the run of ${run.workflowName}, ${run.runId}`}
-            data-tip={isTerminal(run.status) ? 'Delete' : 'Stop the run before you delete it'}
+          <RemoveButton
+            label={`Delete the run of ${run.workflowName}, ${run.runId}`}
+            tip={isTerminal(run.status) ? 'Delete' : 'Stop the run before you delete it'}
+            isDisabled={!isTerminal(run.status)}
             onClick={() => onDelete(run)}
-          >
-            <Trash2 size={14} aria-hidden />
-          </button>
+          />
         </td>
       )}
     </tr>

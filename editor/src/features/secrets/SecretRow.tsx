@@ -1,8 +1,9 @@
 import type { SecretCardReply } from '@heddle/core';
-import { KeyRound, Trash2 } from 'lucide-react';
+import { KeyRound } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { formatAgo } from '../../ui/format/format-time.js';
 import { ListRow } from '../../ui/tables/ListRow.js';
+import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 const kept = {
   stored: 'stored in Heddle',
@@ -49,11 +50,7 @@ export function SecretRow({
       <button type="button" className="button" onClick={onChange} aria-label={`Edit ${name}`}>
         Edit
       </button>
-      {onRemove === undefined ? null : (
-        <button type="button" className="icon-button" onClick={onRemove} aria-label={`Remove ${name}`}>
-          <Trash2 size={15} aria-hidden />
-        </button>
-      )}
+      {onRemove === undefined ? null : <RemoveButton label={`Remove ${name}`} onClick={onRemove} />}
     </ListRow>
   );
 }

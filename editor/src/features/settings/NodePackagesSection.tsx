@@ -1,5 +1,5 @@
 import { InstallNodePackageRequest, type NodePackage } from '@heddle/core';
-import { Package, Plus, Trash2 } from 'lucide-react';
+import { Package, Plus } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useGet } from '../../data/queries/use-get.js';
@@ -16,6 +16,7 @@ import { Link } from '../../ui/navigation/Link.js';
 import { templatesPath } from '../../ui/navigation/route.js';
 import { EmptyState } from '../../ui/states/EmptyState.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 /** Node packages with their states; owners install and remove them. */
 export function NodePackagesSection(): ReactElement {
@@ -122,11 +123,7 @@ function PackageRow({ one, onRemove }: { readonly one: NodePackage; readonly onR
         </>
       }
     >
-      {source === 'folder' ? null : (
-        <button type="button" className="icon-button" onClick={onRemove} aria-label={`Remove ${name}`}>
-          <Trash2 size={15} aria-hidden />
-        </button>
-      )}
+      {source === 'folder' ? null : <RemoveButton label={`Remove ${name}`} onClick={onRemove} />}
     </ListRow>
   );
 }

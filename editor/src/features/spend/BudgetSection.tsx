@@ -1,6 +1,6 @@
 import clsx from 'clsx';
 import type { Budget, BudgetState, WorkflowSummary } from '@heddle/core';
-import { Coins, Plus, Trash2 } from 'lucide-react';
+import { Coins, Plus } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { client } from '../../data/api/client.js';
@@ -12,6 +12,7 @@ import { useAgain } from '../../data/queries/use-again.js';
 import { BudgetDialog } from './BudgetDialog.js';
 import { amountText, isPerRun, limitUses, onLimitText, scopeText } from './budget-text.js';
 import styles from './spend.module.css';
+import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 const everyMs = 5_000;
 
@@ -152,9 +153,7 @@ function BudgetRow({
           <button type="button" className="button" onClick={onEdit} aria-label={`Edit ${title}`}>
             Edit
           </button>
-          <button type="button" className="icon-button" onClick={onDelete} aria-label={`Delete ${title}`}>
-            <Trash2 size={15} aria-hidden />
-          </button>
+          <RemoveButton label={`Delete ${title}`} onClick={onDelete} />
         </div>
       </IfMay>
     </li>

@@ -1,17 +1,15 @@
-import { Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { navigate } from '../../ui/navigation/route.js';
+import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 /** Removes a server after a confirmation. */
 export function RemoveServer({ id }: { readonly id: string }): ReactElement {
   const [isAsking, setAsking] = useState(false);
   return (
     <>
-      <button type="button" className="icon-button" aria-label={`Remove ${id}`} onClick={() => setAsking(true)}>
-        <Trash2 size={15} aria-hidden />
-      </button>
+      <RemoveButton label={`Remove ${id}`} onClick={() => setAsking(true)} />
       {isAsking ? (
         <Confirm
           title={`Remove ${id}?`}

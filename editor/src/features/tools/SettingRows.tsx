@@ -1,9 +1,10 @@
-import { Plus, Trash2 } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useGet } from '../../data/queries/use-get.js';
 import { TextField } from '../../ui/fields/FormFields.js';
 import type { SettingDraft } from './tool-server-draft.js';
 import styles from './tools.module.css';
+import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 /** Headers or variables: a text, followed by the value of a named secret. */
 export function SettingRows({
@@ -42,14 +43,7 @@ export function SettingRows({
             suggestions={(secrets ?? []).map(({ name }) => name)}
             onChange={(secret) => change(index, { secret })}
           />
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={`Remove ${one} ${index + 1}`}
-            onClick={() => onChange(settings.toSpliced(index, 1))}
-          >
-            <Trash2 size={15} aria-hidden />
-          </button>
+          <RemoveButton label={`Remove ${one} ${index + 1}`} onClick={() => onChange(settings.toSpliced(index, 1))} />
         </div>
       ))}
       <button

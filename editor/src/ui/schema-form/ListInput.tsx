@@ -1,11 +1,12 @@
 import clsx from 'clsx';
-import { ArrowDown, ArrowUp, ChevronRight, Plus, Trash2 } from 'lucide-react';
+import { ArrowDown, ArrowUp, ChevronRight, Plus } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { emptyValue, type SchemaField } from './schema-field.js';
 import type { FieldProps, InputShared } from './field-props.js';
 import { newItem } from './new-item.js';
 import { useFocusAdded } from '../keyboard/use-focus-added.js';
 import { isRowItem, isSingleItem, listItemText, nameOfOne } from './list-item-text.js';
+import { RemoveButton } from '../buttons/RemoveButton.js';
 
 /** A list longer than this starts with closed items, so that it stays readable. */
 const openUpTo = 2;
@@ -186,9 +187,7 @@ function Tools({ one, index, count, onMove, onRemove }: ToolsProps): ReactElemen
       >
         <ArrowDown size={14} aria-hidden />
       </button>
-      <button type="button" className="icon-button" aria-label={`Remove ${one} ${index + 1}`} onClick={onRemove}>
-        <Trash2 size={14} aria-hidden />
-      </button>
+      <RemoveButton label={`Remove ${one} ${index + 1}`} onClick={onRemove} />
     </>
   );
 }

@@ -1,9 +1,10 @@
 import { isPlainObject } from '@heddle/core';
-import { Plus, Trash2 } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import type { FieldProps, InputShared } from './field-props.js';
 import { useFocusAdded } from '../keyboard/use-focus-added.js';
 import { pairsOf, recordOf, type Pair } from './pairs.js';
+import { RemoveButton } from '../buttons/RemoveButton.js';
 
 /** Keys with texts, one row each. A row with an empty or duplicate key is kept here and not in the document. */
 export function PairsInput({
@@ -49,14 +50,10 @@ export function PairsInput({
             onChange={(event) => set(pairs.with(index, { key, text: event.target.value }))}
           />
           {isReadOnly ? null : (
-            <button
-              type="button"
-              className="icon-button"
-              aria-label={`Remove ${key === '' ? `row ${index + 1}` : key}`}
+            <RemoveButton
+              label={`Remove ${key === '' ? `row ${index + 1}` : key}`}
               onClick={() => set(pairs.toSpliced(index, 1))}
-            >
-              <Trash2 size={14} aria-hidden />
-            </button>
+            />
           )}
         </div>
       ))}

@@ -14,14 +14,14 @@ const warmMs = 400;
  *
  * @example <button type="button" data-tip="Undo (Ctrl+Z)" aria-label="Undo">…</button>
  */
-export function startTooltips(page: Document = document): () => void {
-  const tooltip = new Tooltip(page);
+export function startTooltips(): () => void {
+  const tooltip = new Tooltip();
   const listeners = new AbortController();
   const { signal } = listeners;
   const listen = <Kind extends keyof DocumentEventMap>(
     kind: Kind,
     listener: (event: DocumentEventMap[Kind]) => void,
-  ): void => page.addEventListener(kind, listener, { capture: true, passive: true, signal });
+  ): void => document.addEventListener(kind, listener, { capture: true, passive: true, signal });
   let isTouch = false;
   listen('pointerover', (event) => {
     isTouch = event.pointerType === 'touch';
@@ -46,7 +46,7 @@ export function startTooltips(page: Document = document): () => void {
     // Escape also does what it does elsewhere: a tooltip never costs a second press.
     if (event.key === 'Escape') tooltip.hide();
   });
-  page.documentElement.addEventListener('pointerleave', () => tooltip.point(undefined), { signal });
+  document.documentElement.addEventListener('pointerleave', () => tooltip.point(undefined), { signal });
   return () => {
     listeners.abort();
     tooltip.hide();
@@ -59,7 +59,6 @@ function controlOf(target: EventTarget | null): Element | undefined {
 
 /** The one tooltip of a page. */
 class Tooltip {
-  readonly #page: Document;
   readonly #box: HTMLElement;
   readonly #changes: MutationObserver;
   #control: Element | undefined;
@@ -70,9 +69,8 @@ class Tooltip {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hiddenAt = -Infinity;
 
-  constructor(page: Document) {
-    this.#page = page;
-    this.#box = page.createElement('div');
+  constructor() {
+    this.#box = document.createElement('div');
     this.#box.id = 'tooltip';
     this.#box.className = 'tooltip';
     this.#box.setAttribute('role', 'tooltip');
@@ -123,14 +121,14 @@ class Tooltip {
     if (text === '' || !control.isConnected) return;
     this.#control = control;
     this.#box.textContent = text;
-    this.#page.body.append(this.#box);
+    document.body.append(this.#box);
     // The top layer: above dialogs, and cut off by nothing.
     this.#box.showPopover?.();
     this.#position(control);
     // A text that the control already says is not read twice.
     if (text !== control.getAttribute('aria-label') && text !== control.textContent?.trim())
       describe(control, this.#box.id);
-    this.#changes.observe(this.#page.body, { subtree: true, childList: true, attributeFilter: [attribute] });
+    this.#changes.observe(document.body, { subtree: true, childList: true, attributeFilter: [attribute] });
   }
 
   hide(): void {

@@ -292,7 +292,6 @@ export class ProposalService {
       dataMap,
       dataMapHash: hashOfMap(dataMap),
       baseHash: await hashOf(stored.document),
-      baseRevision: stored.revision,
       hash: await hashOf(bundle),
     };
   }
@@ -307,7 +306,6 @@ export class ProposalService {
       ...about,
       ...(await this.contentsOf(builder, stored?.id, document)),
       baseHash: stored === undefined ? undefined : await hashOf(stored.document),
-      baseRevision: stored?.revision,
     };
   }
 

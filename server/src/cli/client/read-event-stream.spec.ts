@@ -18,7 +18,6 @@ async function follow(texts: readonly string[]) {
   const error = await followEvents(
     open,
     () => Promise.resolve(false),
-    0,
     (received) => events.push(...received),
   ).catch((thrown: unknown) => thrown);
   return { asked, types: events.map(({ type }) => type), error };

@@ -11,10 +11,9 @@ const Problem = z.object({ error: ErrorValue.extend({ retryable: z.boolean().def
 export async function followEvents(
   open: (after: number) => Promise<Response>,
   isAtRest: () => Promise<boolean>,
-  after: number,
   onEvents: (events: readonly StreamEvent[]) => void,
 ): Promise<void> {
-  let lastSeq = after;
+  let lastSeq = 0;
   let failures = 0;
   for (;;) {
     const response = await open(lastSeq);

@@ -54,7 +54,7 @@ export function followRunEvents(
     const { status } = await readRun(caller, runId);
     return status === 'suspended' ? (await readRequests(caller, { runId })).length > 0 : status === 'paused';
   };
-  return followEvents(open, isAtRest, 0, onEvents);
+  return followEvents(open, isAtRest, onEvents);
 }
 
 /** The most runs in one reply of the server. */

@@ -26,8 +26,11 @@ export const nestedTableText = (rows: TableRows): string =>
     .filter((row) => row !== '')
     .join('; ');
 
+/** Cells that a table has at most, with the places that spanning cells cover. */
+const mostCells = 1_000_000;
+
 /** Places cells that span columns and rows: each place that a cell covers says what it says. */
-export function createTableGrid(most = 1_000_000): {
+export function createTableGrid(): {
   row(): void;
   cell(text: string, columns?: number, rows?: number): void;
   rows(): TableRows;
@@ -52,7 +55,7 @@ export function createTableGrid(most = 1_000_000): {
     },
     cell: (text, columns = 1, depth = 1) => {
       fillCovered();
-      for (let index = 0; index < Math.min(Math.max(columns, 1), 200) && count < most; index += 1) {
+      for (let index = 0; index < Math.min(Math.max(columns, 1), 200) && count < mostCells; index += 1) {
         if (depth > 1) covered.set(row.length, { text, rows: Math.min(depth, 10_000) - 1 });
         row.push(text);
         count += 1;

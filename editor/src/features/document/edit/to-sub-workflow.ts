@@ -49,11 +49,11 @@ export function toSubWorkflow(
   const leaving = document.edges.filter((edge) => isInside(edge.from) && !isInside(edge.to));
   const inputs = fieldsOf(
     entering.map(({ from, to }) => ({ end: from, named: to })),
-    (end) => portAt(facts, end, 'outputs'),
+    (end) => outputAt(facts, end),
   );
   const outputs = fieldsOf(
     leaving.map(({ from }) => ({ end: from, named: from })),
-    (end) => portAt(facts, end, 'outputs'),
+    (end) => outputAt(facts, end),
   );
   if (inputs === undefined || outputs === undefined)
     return {
@@ -124,9 +124,9 @@ function nodeBetween(document: WorkflowDocument, chosen: ReadonlySet<string>): s
   return [...after].find((id) => before.has(id));
 }
 
-function portAt({ portsOf }: SubWorkflowFacts, end: string, side: 'inputs' | 'outputs'): PortDescription | undefined {
+function outputAt({ portsOf }: SubWorkflowFacts, end: string): PortDescription | undefined {
   const parts = splitEnd(end);
-  return parts === undefined ? undefined : portsOf(parts.node)?.[side].find((port) => port.name === parts.port);
+  return parts === undefined ? undefined : portsOf(parts.node)?.outputs.find((port) => port.name === parts.port);
 }
 
 /** One field for each end, named after a port; undefined where a type is unknown. */

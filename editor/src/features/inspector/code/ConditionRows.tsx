@@ -1,10 +1,11 @@
-import { Plus, Trash2 } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { useFocusAdded } from '../../../ui/keyboard/use-focus-added.js';
 import { operators, valuesOf, type Condition, type ConditionRow, type Operator } from './condition.js';
 import { readCondition } from './read-condition.js';
 import { isField, readValue, readValues, valuesText, valueCaption, writeCondition } from './write-condition.js';
 import styles from '../inspector.module.css';
+import { RemoveButton } from '../../../ui/buttons/RemoveButton.js';
 
 interface ConditionRowsProps {
   readonly id: string;
@@ -167,9 +168,7 @@ function Row({ row, number, listId, isReadOnly, isInvalid, onChange, onRemove }:
         />
       )}
       {onRemove === undefined || isReadOnly ? null : (
-        <button type="button" className="icon-button" aria-label={`Remove line ${number}`} onClick={onRemove}>
-          <Trash2 size={14} aria-hidden />
-        </button>
+        <RemoveButton label={`Remove line ${number}`} onClick={onRemove} />
       )}
     </div>
   );

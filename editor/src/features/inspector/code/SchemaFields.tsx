@@ -1,9 +1,10 @@
 import clsx from 'clsx';
-import { Plus, Trash2 } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useFocusAdded } from '../../../ui/keyboard/use-focus-added.js';
 import { emptyShape, type RowType, type SchemaRow, type SchemaShape } from './schema-rows.js';
 import styles from '../inspector.module.css';
+import { RemoveButton } from '../../../ui/buttons/RemoveButton.js';
 
 const typeText: readonly { readonly type: RowType; readonly text: string }[] = [
   { type: 'text', text: 'Text' },
@@ -98,11 +99,7 @@ function FieldRow({ row, depth, path, isDoubled, isReadOnly, onChange, onRemove 
           />{' '}
           required
         </label>
-        {isReadOnly ? null : (
-          <button type="button" className="icon-button" aria-label={`Remove ${name}`} onClick={onRemove}>
-            <Trash2 size={14} aria-hidden />
-          </button>
-        )}
+        {isReadOnly ? null : <RemoveButton label={`Remove ${name}`} onClick={onRemove} />}
       </div>
       {isDoubled ? <p className="field-error">Two fields are named “{row.name}”: the later one is used.</p> : null}
       <input

@@ -1,5 +1,5 @@
 import type { GroupReply } from '@heddle/core';
-import { Pencil, Trash2, UsersRound } from 'lucide-react';
+import { Pencil, UsersRound } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
 import { useAction } from '../../../data/queries/use-action.js';
@@ -11,6 +11,7 @@ import { Allowed } from '../../../ui/states/Allowed.js';
 import { EmptyState } from '../../../ui/states/EmptyState.js';
 import { LoadedTable } from '../../../ui/tables/LoadedTable.js';
 import { GroupMembers } from './GroupMembers.js';
+import { RemoveButton } from '../../../ui/buttons/RemoveButton.js';
 
 type GroupDialog =
   { readonly kind: 'new' } | { readonly kind: 'rename' | 'members' | 'remove'; readonly group: GroupReply };
@@ -76,14 +77,7 @@ function Groups(): ReactElement {
               >
                 <Pencil size={14} aria-hidden />
               </button>
-              <button
-                type="button"
-                className="icon-button"
-                aria-label={`Remove ${one.name}`}
-                onClick={() => setDialog({ kind: 'remove', group: one })}
-              >
-                <Trash2 size={14} aria-hidden />
-              </button>
+              <RemoveButton label={`Remove ${one.name}`} onClick={() => setDialog({ kind: 'remove', group: one })} />
             </td>
           </tr>
         )}

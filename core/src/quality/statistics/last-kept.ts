@@ -1,0 +1,16 @@
+/**
+ * The value farthest from an estimate towards an end that the evidence does not exclude. The evidence grows towards both ends, so bisection finds it.
+ *
+ * @example lastKept(0.5, 1, (share) => share > 0.9) // about 0.9
+ */
+export function lastKept(estimate: number, end: number, isExcluded: (value: number) => boolean): number {
+  if (!isExcluded(end)) return end;
+  let kept = estimate;
+  let excluded = end;
+  for (let round = 0; round < 40; round += 1) {
+    const middle = (kept + excluded) / 2;
+    if (isExcluded(middle)) excluded = middle;
+    else kept = middle;
+  }
+  return kept;
+}
