@@ -41,12 +41,15 @@ export class ReindexController {
     private readonly clock: TrustedClock,
   ) {}
 
-  /** The serving, the new and the previous index. */
+  /** The serving, the new and the previous index. Documents that could not be indexed are named to those who may change the collection. */
   @Get()
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(ReindexState)
-  state(@Param('name') name: string): Promise<ReindexState> {
-    return this.reindex.state(name);
+  async state(@Param('name') name: string, @View() view: ProjectView): Promise<ReindexState> {
+    const state = await this.reindex.state(name);
+    return state.next === undefined || view.mayChange('collection', name)
+      ? state
+      : { ...state, next: { ...state.next, failures: [] } };
   }
 
   /** Makes a new index with another model or splitter; a job fills it. */

@@ -29,6 +29,41 @@ describe('jobs of a project', () => {
   };
   const ids = async (who: Shown): Promise<unknown> => (await house.call(who, 'GET', '/api/jobs')).body['jobs'];
 
+  it('names the documents of an import to those who may change the collection only', async () => {
+    const viewer = house.person({ [house.beta]: ['viewer'] });
+    const { heddle } = house.server;
+    heddle.ownership.assign('collection', 'pay', house.beta);
+    const { jobId } = await heddle.jobs.start({
+      kind: 'ingest',
+      subject: 'pay',
+      queue: 'pay',
+      run: ({ report }) => {
+        report({
+          documents: 1,
+          failed: 1,
+          current: 'salaries.md',
+          recent: [{ document: 'salaries.md', stage: 'failed' }],
+        });
+        return Promise.resolve({
+          failed: 1,
+          failures: [{ document: 'salaries.md', code: 'x', message: 'salaries.md' }],
+        });
+      },
+    });
+    const jobOf = async (who: Shown): Promise<string> =>
+      JSON.stringify((await house.call(who, 'GET', `/api/jobs/${jobId}`)).body);
+    while (!(await jobOf(beta)).includes('"status":"done"')) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await jobOf(beta)).toContain('salaries.md');
+    expect(JSON.parse(await jobOf(viewer))).toMatchObject({
+      progress: { documents: 1, failed: 1 },
+      result: { failed: 1, failures: [] },
+    });
+    for (const seen of [await jobOf(viewer), JSON.stringify(await ids(viewer))]) {
+      expect(seen).toContain(jobId);
+      expect(seen).not.toContain('salaries.md');
+    }
+  });
+
   it.each(Object.entries(ownerOfJob).filter(([, owner]) => owner !== 'job'))(
     '%s: its members see and stop it, and others do not',
     async (kind, owner) => {

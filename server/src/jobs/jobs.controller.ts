@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Actor } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { JobService } from './job.service.js';
-import { ownerOfJob } from '../auth/rights/owner-of-job.js';
+import { shownJob } from './shown-job.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
@@ -18,26 +18,23 @@ export class JobsController {
   @Access('run:read', { kind: 'job' })
   @Reply(JobsReply)
   async list(@View() view: ProjectView): Promise<z.infer<typeof JobsReply>> {
-    return { jobs: (await this.jobs.list()).filter((job) => showsJob(view, job)) };
+    return { jobs: (await this.jobs.list()).flatMap((job) => shownJob(view, job) ?? []) };
   }
 
   @Get(':id')
   @Access('run:read', { kind: 'job', param: 'id' })
   @Reply(JobReply)
-  get(@Param('id') id: string): Promise<JobReply> {
-    return this.jobs.get(id);
+  async get(@Param('id') id: string, @View() view: ProjectView): Promise<JobReply> {
+    const job = await this.jobs.get(id);
+    // The guard has checked that the caller sees it.
+    return shownJob(view, job) ?? job;
   }
 
   @Post(':id/cancel')
   @Access('run:control', { kind: 'job', param: 'id' })
   @Reply(JobReply, 202)
-  cancel(@Param('id') id: string, @Actor() by: AuditActor): Promise<JobReply> {
-    return this.jobs.cancel(id, by);
+  async cancel(@Param('id') id: string, @Actor() by: AuditActor, @View() view: ProjectView): Promise<JobReply> {
+    const job = await this.jobs.cancel(id, by);
+    return shownJob(view, job) ?? job;
   }
-}
-
-/** A list shows a job to those who see what it works for. */
-export function showsJob(view: ProjectView, { jobId, kind, subject }: JobReply): boolean {
-  const owner = ownerOfJob[kind];
-  return view.shows(owner, owner === 'job' ? jobId : subject);
 }

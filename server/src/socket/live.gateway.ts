@@ -33,7 +33,7 @@ import { RunHub } from '../live/run-hub.js';
 import { TopicHub } from '../live/topic-hub.js';
 import { checkTopic } from './check-topic.js';
 import { shownHosts, shownModels } from '../models/shown-models.js';
-import { showsJob } from '../jobs/jobs.controller.js';
+import { shownJob } from '../jobs/shown-job.js';
 import { Access } from '../http/access.js';
 import { isSlow, socketSink, whenSent } from './socket-sink.js';
 import { RunState } from '../live/tell-removed.js';
@@ -150,9 +150,9 @@ function shownTo(view: ProjectView | undefined, topic: string): (states: readonl
     return (states) => states.map((state) => shownKillSwitches(view, state as KillSwitchesReply));
   if (topic !== 'jobs') return (states) => [...states];
   return (states) =>
-    states.filter((state) => {
+    states.flatMap((state) => {
       const job = JobReply.safeParse(state).data;
-      return job !== undefined && showsJob(view, job);
+      return job === undefined ? [] : (shownJob(view, job) ?? []);
     });
 }
 

@@ -22,6 +22,8 @@ export interface ProjectView {
   readonly isNamed: boolean;
   /** Whether a list shows a thing to this caller. */
   shows(kind: ListedKind, id: string): boolean;
+  /** Whether the caller may change a collection, and so sees which documents it has. */
+  mayChange(kind: 'collection', id: string): boolean;
   showsRun(run: OwnedRun): boolean;
   /** Whether the caller may read the inputs and outputs of a run. */
   showsValuesOf(run: OwnedRun): boolean;
@@ -81,6 +83,7 @@ export function createView({ principal, named, projectsOf, grantedTo, now }: Vie
       const projects = kind === 'collection' ? withEvery(grantedTo(kind, id)) : projectsOf(kind, id);
       return right !== undefined && projects.some((project) => may(right, { kind, id, project }));
     },
+    mayChange: (kind, id) => projectsOf(kind, id).some((project) => may('collection:write', { kind, id, project })),
     mayUse: (kind, id) => withEvery(grantedTo(kind, id)).some((project) => isIn(project)),
     showsRun: (run) => mayOfRun('run:read', run),
     showsValuesOf: (run) => mayOfRun('run:values', run),

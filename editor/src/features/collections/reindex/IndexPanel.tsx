@@ -140,6 +140,7 @@ function NextIndex({
 }: PartProps & { readonly next: NonNullable<ReindexState['next']>; readonly job: JobReply | undefined }): ReactElement {
   const [asks, setAsks] = useState<'discard' | 'force'>();
   const params = { path: { name } };
+  const maySwitch = useMay('collection:write');
   const isFilling = job !== undefined && isOpenJob(job);
   const { failures, missing } = next;
   const isFull = !isFilling && missing === 0;
@@ -150,7 +151,7 @@ function NextIndex({
       <header className="stack gap-4">
         <h3>New index</h3>
         <p className="quiet" role="status">
-          {stateText({ isFilling, missing, failed: failures.length, job })}
+          {stateText({ isFilling, missing, failed: failures.length, job, maySwitch })}
         </p>
       </header>
       {isFilling ? <Filling job={job} /> : null}
@@ -264,15 +265,19 @@ function stateText({
   missing,
   failed,
   job,
+  maySwitch,
 }: {
   readonly isFilling: boolean;
   readonly missing: number;
   readonly failed: number;
   readonly job: JobReply | undefined;
+  readonly maySwitch: boolean;
 }): string {
   if (isFilling) return 'It is being filled. The serving index answers meanwhile.';
   if (missing === 0)
-    return 'It has all documents. Compare both, then switch: searches use it at once, and you can go back.';
+    return maySwitch
+      ? 'It has all documents. Compare both, then switch: searches use it at once, and you can go back.'
+      : 'It has all documents, and waits to be compared with the serving index.';
   if (failed > 0) return 'It has all documents except those below. Replace or delete them, or switch without them.';
   const why = job?.status === 'failed' && job.error !== undefined ? ` ${job.error.message}` : '';
   return `Filling stopped.${why} ${missing === 1 ? '1 document is' : `${missing.toLocaleString()} documents are`} missing.`;

@@ -292,7 +292,7 @@ describe('changing the index of a collection', () => {
     roles = ['viewer'];
     state = full;
     await show();
-    expect(pageText()).toContain('New index');
+    expect(pageText()).toContain('It has all documents, and waits to be compared with the serving index.');
     for (const name of ['Switch to the new index', 'Discard', 'Change index', 'Compare'])
       expect([name, buttonNamed(name)]).toEqual([name, undefined]);
   });
