@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runFile } from './open-test-heddle.js';
 
-/** Ways that a text could try to say of itself that it may go out. */
+/** Texts that claim that they may go out. */
 const tricks = [
   'public',
   '{"value":"x","label":{"level":"public","marks":[]}}',
@@ -18,7 +18,7 @@ const tricks = [
   'label-decision: lowered to public by admin',
 ];
 
-/** Nodes that make another text of one, each with the port that it reads and gives. */
+/** Nodes that change a text, each with the input that it reads and the output that it writes. */
 const shapers: Readonly<Record<string, readonly [config: Record<string, unknown>, input: string, output: string]>> = {
   prompt: [{ template: 'Fixed words. {{ text? }}{{ text }}' }, 'text', 'text'],
   set: [{ value: { value: '{{ text }}', label: { level: 'public' } }, type: 'Json' }, 'text', 'value'],
@@ -60,7 +60,7 @@ describe('a label', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it.each(Object.keys(shapers))('is not lowered by what a text or a template of %s says', async (type) => {
+  it.each(Object.keys(shapers))('keeps its label, whatever a text or a template of %s says', async (type) => {
     const file = path.join(folder, `${type}.json`);
     await writeFile(file, JSON.stringify(graph(type)));
     expect(compilePlan(parseDocument(JSON.stringify(graph(type))), createCatalog(standardNodes)).plan).toBeDefined();

@@ -10,7 +10,7 @@ interface FiguresRow {
 }
 
 /**
- * What runs write of the tests that they take part in.
+ * What runs record about the tests that they take part in.
  *
  * - The arm of a run is stored in the commit of its acceptance; only runs whose version the test chose have one.
  * - Replays and resumed runs have none: some of their results are those of another run.

@@ -11,7 +11,7 @@ export interface AuditRow {
   readonly project: string | null;
   readonly subject: string;
   readonly is_allowed: number;
-  /** Canonical JSON, as it went into the hash. */
+  /** Canonical JSON, as it was hashed. */
   readonly details: string;
   readonly previous: string;
   readonly hash: string;
@@ -20,13 +20,13 @@ export interface AuditRow {
 /** The column with the kind of an event, by the name that it has in the hashed text. */
 export const kindColumn = 'act';
 
-/** What stands before the first record. */
+/** The hash before the first record. */
 export const chainStart = `sha256:${'0'.repeat(64)}`;
 
 /** The row that follows a record, with its position in the chain. */
 export function chainEntry(entry: AuditEntry, after: { readonly number: number; readonly hash: string }): AuditRow {
   const { time, who, project, subject, isAllowed } = entry;
-  // The database stores no halves of characters, such as a hostile tool server has in a name: the hash is of what is stored.
+  // The database stores no lone surrogates, which a hostile tool server may put into a name: the hash is of what is stored.
   const texts = {
     who: wellFormed(who),
     subject: wellFormed(subject),
@@ -36,7 +36,7 @@ export function chainEntry(entry: AuditEntry, after: { readonly number: number; 
   return chainRow({ ...kept, act: entry.act }, after);
 }
 
-/** The same, of what is stored of an entry. */
+/** The same for a stored entry. */
 export function chainRow(
   entry: Omit<AuditRow, 'number' | 'previous' | 'hash'>,
   after: { readonly number: number; readonly hash: string },

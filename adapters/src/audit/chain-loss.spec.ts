@@ -86,7 +86,7 @@ describe('a data folder that lost its newest records', () => {
     }
   }, 60_000);
 
-  it('is refused where an older copy of the database replaced it, also after that went on', async () => {
+  it('is refused where an older copy of the database replaced it, also after that copy got more records', async () => {
     const first = openAudited(temporary.folder, clock);
     await acceptRun(first.journal, 'run-a');
     await first.close();
@@ -114,7 +114,7 @@ describe('a data folder that lost its newest records', () => {
     await opened.close();
   });
 
-  it('goes on after somebody accepted it, with a record that says why and what is missing', async () => {
+  it('opens after a person accepted the loss, with a record of the reason and of what is missing', async () => {
     await acceptAndDie(17);
     rmSync(wal());
     const opened = openAudited(temporary.folder, clock);
@@ -160,7 +160,7 @@ describe('a data folder that lost its newest records', () => {
     await last.close();
   });
 
-  it('counts the anchor alone where the newest record cannot be read', async () => {
+  it('is compared with the anchor alone where the newest record cannot be read', async () => {
     const first = openAudited(temporary.folder, clock);
     await acceptRun(first.journal, 'run-a');
     await first.close();
@@ -170,7 +170,7 @@ describe('a data folder that lost its newest records', () => {
     expect(refuse).not.toThrow();
   });
 
-  it('is never what an honest power cut leaves: 100 of them at any moment', async () => {
+  it('is not mistaken for a power cut: 100 of them at any moment open', async () => {
     const cuts = temporary.folder + '-cuts';
     const data = inFolder('data');
     mkdirSync(data);
@@ -230,7 +230,7 @@ describe('a data folder that lost its newest records', () => {
     }
   }, 60_000);
 
-  it('leaves a database that cannot be read to whoever opens it', () => {
+  it('says nothing of a database that cannot be read: opening it fails', () => {
     writeFileSync(inFolder('heddle.db'), 'no database');
     expect(refuse).not.toThrow();
     new Database(inFolder('other.db')).close();

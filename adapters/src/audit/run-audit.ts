@@ -4,12 +4,12 @@ import type { JournalProjection } from '../database/journal-projection.js';
 import type { AuditLog } from './audit-log.js';
 import { auditedRecords, entriesOfRecords, entryOfAcceptance, factsFrom, type RunFacts } from './run-entries.js';
 
-/** Runs in memory at once, by far; what is forgotten is read again. */
+/** Far more runs than are in memory at once. A run that is forgotten is read again. */
 const mostRemembered = 10_000;
 
 /**
  * What runs do, as audit records, written in the commit of the journal: acceptance and end, each call of a model or tool, decisions on
- * egress and labels, approvals. Values never stand in them, only their hashes.
+ * egress and labels, approvals. They hold no values, only hashes of them.
  */
 export function createRunAudit(database: HeddleDatabase, log: AuditLog): JournalProjection {
   const find = database.connection.prepare<

@@ -10,12 +10,12 @@ interface Waiting extends Omit<AuditRow, 'number' | 'previous' | 'hash'> {
 /** Entries of one transaction. */
 const share = 1_000;
 
-/** Of the advisory lock, beside the name of the schema. */
+/** The number of the advisory lock; its second key is the name of the schema. */
 const lockNumber = 0x4865_6470;
 
 /**
- * Numbers the audit entries that wait and puts them at the end of the chain, in transactions of a thousand. Of two processes that seal at once, one
- * does; the other returns at once. An entry has no position in the chain before its commit, so entries of one operation stay together only if no other
+ * Numbers the audit entries that wait and puts them at the end of the chain, in transactions of a thousand. If two processes seal at
+ * once, one does and the other returns. An entry has no position in the chain before its commit, so entries of one operation stay together only if no other
  * entry is stored between them.
  *
  * @returns how many were sealed

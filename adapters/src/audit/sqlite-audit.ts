@@ -17,7 +17,7 @@ import { createLastRecord } from './last-record.js';
 import { createRunAudit } from './run-audit.js';
 import { verifyChain } from './verify-chain.js';
 
-/** What the audit record works with beside the database. */
+/** What the audit record needs beside the database. */
 interface SqliteAuditOptions extends AuditFiles {
   readonly clock: Clock;
   /** If a command works on the folder: the user of the operating system who typed it, for the audit records. */
@@ -36,7 +36,7 @@ export interface HeddleAudit extends Audit {
 
 /** The audit record of a data folder. */
 export interface SqliteAudit extends HeddleAudit {
-  /** Writes what runs do: for the journal. */
+  /** Writes what runs do; the journal calls it. */
   readonly projection: JournalProjection;
   head(): ChainHead;
   /** How the chain differed at the start from the anchor and `audit.last`; undefined if it did not. */

@@ -125,7 +125,7 @@ export class FolderBlobs implements BlobStore {
     }
   }
 
-  /** Makes the folder and clears what a crash left half written; once. */
+  /** Makes the folder and removes files that a crash left half written; once. */
   private prepare(): Promise<void> {
     return (this.prepared ??= clear(this.drafts).catch((error: unknown) => {
       this.prepared = undefined;
@@ -209,7 +209,7 @@ async function isWhole(file: string, content: Uint8Array): Promise<boolean> {
   return (await readFile(file)).equals(content);
 }
 
-/** Its times say when it was last stored; the clock of the file system counts. */
+/** Sets the times of a file, which tell a sweep when it was last stored. */
 async function makeYoung(file: string): Promise<void> {
   const now = new Date();
   await Promise.all([utimes(file, now, now), utimes(`${file}.json`, now, now).catch(() => undefined)]);

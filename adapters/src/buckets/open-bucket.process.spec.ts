@@ -46,14 +46,14 @@ suite(`a bucket of a server that checks signatures (${missing ?? 'installed'})`,
 
   it('is not created by a wrong name, also where the keys may create buckets', async () => {
     const wrong = { owner: { id: 'one', name: 'one' }, clock: wallClock, folder: temporary.folder };
-    // The second time finds nothing that the first one made.
+    // The first try made no bucket that the second one could find.
     for (let tries = 0; tries < 2; tries += 1)
       await expect(openBucket({ ...wrong, url: s3.addressOf('wrong-name') })).rejects.toMatchObject({
         code: 'bucket_refused',
       });
   });
 
-  it('is of one of many databases that come at once', async () => {
+  it('belongs to one of many databases that open it at once', async () => {
     const address = s3.addressOf('heddle').replace('?', '/contended?');
     const coming = Array.from({ length: 8 }, (_, index) =>
       openBucket({

@@ -19,10 +19,10 @@ interface Reservation {
 /**
  * Budgets and what was spent of them.
  *
- * - Reserving is one commit over all budgets of a call, so calls that come at once, also to several processes, cannot pass a limit together.
+ * - Reserving is one commit over all budgets of a call, so calls that come at once, also in several processes, cannot exceed a limit together.
  * - What was spent is committed when a call settles.
- * - After a crash its calls are made again under the same idempotency key, and reserve again. What the dead process held counts for 15 minutes
- *   at most, and for a day where a batch of a provider answers.
+ * - After a crash its calls are made again under the same idempotency key, and reserve again. What the ended process had reserved counts for 15
+ *   minutes at most, and for a day if a batch of a provider answers.
  */
 export interface BudgetLedger {
   /** Writes what people granted, in the commit of their answer. */
@@ -40,7 +40,7 @@ export interface BudgetLedger {
   reserve(origin: CallOrigin, needs: CallNeeds): Promise<Reservation | undefined>;
   /**
    * Money and tokens left in the tightest budgets of an origin; undefined where none limits them. `isUsedUp` where no call or second is
-   * left. Budgets that ask a person do not count: they are there to be asked.
+   * left. Budgets that ask a person do not count, because the person may allow more.
    */
   left(origin: CallOrigin): Promise<{
     readonly money: number | undefined;

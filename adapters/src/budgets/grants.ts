@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RunProjection } from '../database/journal-projection.js';
 
 const amount = z.number().nonnegative();
-/** What the question of a person must hold for its approval to grant something: who answers sees the same. */
+/** What a question must name so that its approval grants something. The person who answers sees the same. */
 const BudgetQuestion = z.object({
   kind: z.literal('budget'),
   budget: z.string(),
@@ -13,7 +13,7 @@ const BudgetQuestion = z.object({
 });
 const Approval = z.object({ approve: z.literal(true) });
 
-/** What people allowed beyond a budget: written in the commit of their answer, once a request. */
+/** Amounts that people allowed beyond a budget, written in the commit of their answer, once for a request. */
 export const budgetGrants: RunProjection = {
   types: ['human-input-start', 'human-input-end'],
   write: (runId, records) => records.flatMap((record) => grantOf(runId, record)),

@@ -1,12 +1,12 @@
 import { appendEvent, type StreamEvent, type TimeSource } from '@heddle/core';
 import { longestEvent } from './what-travels.js';
 
-/** What one entry of a stream holds: events, or the word that something is missing. */
+/** One entry of a stream: events, or a note that some are missing. */
 export interface OutgoingEntry {
   readonly runId: string;
-  /** JSON of the events; `gap` where some did not travel. */
+  /** JSON of the events; `gap` if some were not sent. */
   readonly body: string;
-  /** The run says nothing more. */
+  /** The run sends no more events. */
   readonly isLast: boolean;
 }
 
@@ -17,7 +17,7 @@ const mostAtOnce = 200;
 /** Events of one run that wait at most: beyond that, the journal has them. */
 const mostWaiting = 2_000;
 
-/** The entry that says that something did not travel. */
+/** The entry that says that events were not sent. */
 export const gap = 'gap';
 
 interface Waiting {
@@ -26,7 +26,7 @@ interface Waiting {
   hasEnded: boolean;
 }
 
-/** Joins what runs say for a moment and cuts it into entries. */
+/** Joins the events of runs for a moment and cuts them into entries. */
 export class Outgoing {
   private readonly runs = new Map<string, Waiting>();
   private cancel: (() => void) | undefined;
@@ -47,7 +47,7 @@ export class Outgoing {
     this.cancel ??= this.time.at(this.time.now() + joinMs, () => this.flush());
   }
 
-  /** Says of runs that something of them is missing. */
+  /** Adds entries that say that events of runs are missing. */
   addGaps(runIds: Iterable<string>): void {
     for (const runId of runIds) this.waitingOf(runId).hasGap = true;
     if (this.runs.size > 0) this.cancel ??= this.time.at(this.time.now() + joinMs, () => this.flush());

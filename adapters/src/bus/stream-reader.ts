@@ -17,7 +17,7 @@ const blockMs = 2_000;
 /** Entries of one stream in one answer. */
 const mostAtOnce = 200;
 
-/** One connection that reads all streams that this process follows. A stream of its own wakes it when there is another one to follow. */
+/** One connection that reads all streams that this process follows. A separate stream wakes it when there is a new one to follow. */
 export class StreamReader {
   private readonly streams = new Map<string, Followed>();
   private isReading = false;
@@ -48,12 +48,12 @@ export class StreamReader {
     this.reading.disconnect();
   }
 
-  /** Joins the others at the entry that they have read last. */
+  /** Continues with the others at the entry that they read last. */
   private async catchUp(key: string, known: Followed, follower: StreamFollower): Promise<void> {
     known.followers.add(follower);
     const { lastId } = known;
     if (lastId === '0-0') return;
-    // What comes meanwhile would come before what was: it is said as a gap, and the journal has it.
+    // New entries would come before the earlier ones: the follower gets a gap instead, and reads the journal.
     try {
       const entries = await this.writing.xrange(key, '-', lastId);
       if (!known.followers.has(follower)) return;

@@ -41,16 +41,16 @@ interface Shelf {
 
 /** The times of a cache. */
 interface CacheClocks {
-  /** By which results end. */
+  /** The time by which results expire. */
   readonly clock: Pick<Clock, 'now'>;
-  /** By which what has ended is removed. */
+  /** The time by which expired results are removed. */
   readonly trusted: Pick<Clock, 'now'>;
 }
 
-/** An entry that was stored so far ahead was stored by a clock that was set wrong. */
+/** An entry with a time so far ahead was stored while the clock was wrong. */
 const wrongMs = 86_400_000;
 
-/** Most entries of a cache and an edition; the oldest leave. A search looks at each vector of them. */
+/** Most entries of a cache and an edition; the oldest are removed. A search compares each of their vectors. */
 const maxEntries = 10_000;
 
 /** Vectors that are read at once. */
@@ -158,7 +158,7 @@ class OwnedCaches implements Cache {
     if ((counted?.count ?? 0) > maxEntries) await this.tables.note([{ sql: trimSql, values: shelf }]);
   }
 
-  /** What is good now ends later than this, and was not stored by a clock that was set more than a day ahead. */
+  /** Valid entries expire later than this, and were not stored by a clock that was more than a day ahead. */
   private times(): { readonly now: number; readonly latest: number } {
     const now = this.clocks.clock.now();
     return { now, latest: now + wrongMs };
@@ -197,7 +197,7 @@ class OwnedCaches implements Cache {
     return marks.includes(readersMark) ? `${edition} for ${readers ?? randomUUID()}` : edition;
   }
 
-  /** Results for the present audience, then those that are the same for everybody. */
+  /** Results for the present readers, then those that are the same for everybody. */
   private async shelvesOf(scope: CacheScope): Promise<readonly Shelf[]> {
     const readers = await this.owner.audience?.();
     const found = await this.tables.get<{ readonly number: number }>(findSql, { ...this.scopeKeyOf(scope) });
@@ -208,8 +208,8 @@ class OwnedCaches implements Cache {
 }
 
 /**
- * The caches of each owner: every statement goes by project, workflow and name, so that a cache of another owner is not there. A reader
- * gets results up to its own level; those above stay where they are.
+ * The caches of each owner: every statement names project, workflow and name, so a cache of another owner is never found. A reader
+ * gets results up to its own level.
  */
 export const createCacheOfOwner =
   (tables: Tables, clocks: CacheClocks): ((owner: CacheOwner) => Cache) =>
@@ -225,13 +225,13 @@ const useOf = ({ cache }: Shelf, { cost, currency = '' }: CacheEntry): readonly 
 /** Levels are stored by their rank. */
 const rankOf = ({ level }: Label): number => LabelLevel.options.indexOf(level);
 
-/** Of findings without an entry: the least level that would find one. */
+/** Without an entry: the lowest level that would find one. */
 function leastAbove(found: readonly CacheFinding[]): CacheFinding {
   const levels = found.flatMap(({ above }) => above ?? []).map((level) => LabelLevel.options.indexOf(level));
   return aboveOf(levels.map((level) => ({ level })));
 }
 
-/** The least level that would find something. */
+/** The lowest level that would find something. */
 function aboveOf(rows: readonly Pick<EntryRow, 'level'>[]): CacheFinding {
   const least = LabelLevel.options[Math.min(...rows.map(({ level }) => level))];
   return least === undefined ? {} : { above: least };

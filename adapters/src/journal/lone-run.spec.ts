@@ -53,7 +53,7 @@ describe('a run that is alone', () => {
     });
     afterEach(() => other.close());
 
-    it('is numbered on', async () => {
+    it('continues the numbers of the other process', async () => {
       const here = opened.journal.append('run-1', node('d'));
       const there = other.journal.append('run-1', node('e'));
       expect([here, there]).toEqual([8, 10]);
@@ -64,7 +64,7 @@ describe('a run that is alone', () => {
       );
     });
 
-    it('takes nothing behind its end', async () => {
+    it('refuses records after its end', async () => {
       expect(opened.journal.append('run-1', node('d'))).toBe(8);
       const end = other.journal.append('run-1', [records.nodeEnd('e'), records.runEnd()]);
       await expect(opened.journal.append('run-1', node('f'))).rejects.toMatchObject({ code: 'run_terminal' });

@@ -11,13 +11,13 @@ import { createRunQueries } from './run-queries.js';
 import { createRunStates } from './run-states.js';
 import { RunWrites } from './run-writes.js';
 
-/** What a journal works with beside the database. */
+/** What a journal needs beside the database. */
 interface SqliteJournalOptions {
   readonly blobs: Blobs;
   readonly clock: Clock;
-  /** Notified of rows and values that are not as they were written. */
+  /** Notes rows and values that are damaged. */
   readonly damages?: Pick<Damages, 'note'>;
-  /** What is derived from runs and must never be lost: it is written inside the journal's own commit. */
+  /** Data that is derived from runs and must never be lost: the journal writes it in its own commits. */
   readonly projections?: readonly JournalProjection[];
 }
 

@@ -2,7 +2,7 @@ import { HeddleError } from '@heddle/core';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
 import type { Query } from '../postgres/query.js';
 
-/** The name of the connections of a move: all others called `heddle` are those of processes. */
+/** The name of the connections of a move. Those called `heddle` are connections of processes. */
 export const moveApplication = 'heddle-move';
 
 /** A working process sends a statement at least once in this many seconds. */

@@ -12,7 +12,7 @@ const About = z.object({
   metadata: z.record(z.string(), z.unknown()).optional(),
   /** The document came as text. */
   isText: z.boolean().optional(),
-  /** The list that it was imported with: for a record of it that is not stored yet. */
+  /** The list of readers that it was imported with, for its records that are not stored yet. */
   readers: z.array(z.string()).nullable().optional(),
 });
 
@@ -27,7 +27,7 @@ export function aboutOf(document: DocumentInput | FileDocument): About {
   return About.parse({ ...document, ...(isText ? { isText } : {}) });
 }
 
-/** The document of what is stored beside its bytes. Errors: those of the schema, for what `aboutOf` did not give. */
+/** The document, from what `aboutOf` stored beside its bytes. Errors: those of the schema. */
 export async function readDocument(about: unknown, read: () => Promise<Buffer> | Buffer): Promise<DocumentInput> {
   const { id, title, source, mediaType, metadata, isText, readers } = About.parse(about);
   const bytes = await read();
@@ -42,5 +42,5 @@ export async function readDocument(about: unknown, read: () => Promise<Buffer> |
   };
 }
 
-/** The name under which the original of a document lies in its collection. */
+/** The name of the original of a document in its collection. */
 export const nameOfOriginal = (documentId: string): string => createHash('sha256').update(documentId).digest('hex');

@@ -9,7 +9,7 @@ const Thrown = z.object({
   message: z.string().default(''),
 });
 
-/** What went wrong, for all who work with Postgres. */
+/** The kind of an error of Postgres. */
 export type FaultKind =
   /** No answer: the network, a server that ends or starts, too many connections, a time limit of the client. */
   | 'unanswered'
@@ -19,7 +19,7 @@ export type FaultKind =
   | 'full'
   | 'read-only'
   | 'damaged'
-  /** A value is larger than Postgres takes. */
+  /** A value is larger than Postgres accepts. */
   | 'too large'
   | 'failed';
 

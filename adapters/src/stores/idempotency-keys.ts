@@ -12,7 +12,7 @@ import type { RunProjection } from '../database/journal-projection.js';
 /** A name is remembered this long. */
 const keptMs = 24 * 3_600_000;
 
-/** Names that have ended are removed this often. */
+/** Expired names are removed this often. */
 const forgetEveryMs = 60_000;
 
 /** The keys, and their part of the commits of runs. */
@@ -22,7 +22,7 @@ export interface StoredIdempotencyKeys extends IdempotencyKeys {
 
 /**
  * Names that callers gave to their requests. A name is written in the commit that accepts its run, so that two requests with
- * one name can never become two runs, whatever dies when: the second is refused with `idempotency_conflict`.
+ * one name can never become two runs, whatever process ends at whatever moment: the second is refused with `idempotency_conflict`.
  *
  * @example createPostgresJournal(database, { blobs, clock, projections: [createIdempotencyKeys(tables, clock).projection] })
  */
@@ -62,7 +62,7 @@ const isFree = ({ scope, key }: RunIdempotency, oldest: number): GuardedWrite =>
   otherwise: () => usedBefore(key),
 });
 
-/** A row of a name that has ended is taken over, so that it need not be removed first. */
+/** A new name replaces the row of an expired one, so that none is removed first. */
 const take = ({ scope, key, requestHash }: RunIdempotency, run: string, now: number): GuardedWrite => ({
   sql: `INSERT INTO idempotency_keys (scope, key, request_hash, run_id, used_at) VALUES (@scope, @key, @hash, @run, @now)
     ON CONFLICT (scope, key) DO UPDATE SET request_hash = excluded.request_hash, run_id = excluded.run_id, used_at = excluded.used_at

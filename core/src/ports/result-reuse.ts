@@ -2,7 +2,7 @@ import type { LabelledValue } from '../events/events.js';
 import type { PlanNode } from '../plan/plan.js';
 import type { RunAcceptance } from './journal.js';
 
-/** What a result took when it was computed, and what taking it over therefore saves. */
+/** The cost of computing a result, which reusing it saves. */
 export interface SavedWork {
   readonly ms: number;
   readonly inputTokens: number;
@@ -29,7 +29,7 @@ export interface SharedResults {
   shares(node: PlanNode): boolean;
 }
 
-/** Where results of runs are shared. Undefined for a run that shares none; no promise for one that cannot share. */
+/** Where results of runs are shared: undefined for a run that shares none, and no promise for a run that cannot share. */
 export interface ResultReuse {
   of(acceptance: RunAcceptance): Promise<SharedResults | undefined> | undefined;
 }

@@ -16,14 +16,14 @@ export interface SuspendRecording {
   readonly outbox: Outbox;
 }
 
-/** What resting until something comes needs of the run. */
+/** What resting needs of the run. */
 interface Resting extends Lifecycle, FrameCheck {
   readonly clock: RunClock;
   readonly mailbox: Mailbox;
   readonly requests: HumanInputs;
 }
 
-/** The function left to wait: records why, and lets the execution rest without a slot. */
+/** The function returned to wait: records why, and lets the execution rest without a slot. */
 export function suspend(run: SuspendRecording & Resting, task: Task): void {
   const waits = task.waitsFor;
   const isDue =
@@ -59,14 +59,14 @@ export function recordSuspend(
   });
 }
 
-/** The execution leaves those that go on by themselves, and wakes when something is due. */
+/** The execution is no longer active, and wakes when something is due. */
 export function rest(run: Resting, task: Task): void {
   run.advance(task, TaskEvent.Suspend);
   watchTimes(run, task);
   run.checkFrame(task.frame);
 }
 
-/** Does what is due by now, and comes back at the next time. */
+/** Does everything that is due now, and sets a timer for the next time. */
 function watchTimes(run: Resting, task: Task): void {
   const { moments } = run.clock;
   // All times of a wait count from now, not only the next: the clock may be set back before the others.
@@ -76,7 +76,7 @@ function watchTimes(run: Resting, task: Task): void {
   if (until === undefined) return;
   const due = (): void => {
     if (task.state !== TaskState.Suspended) return;
-    // A time that is over is no time at which a suspended run wakes.
+    // A suspended run does not wake at a time that is over.
     task.sweepTimers((time) => moments.hasCome(time));
     run.requests.expire(task.waitsFor.requests);
     const { sleepUntil } = task.waitsFor;

@@ -20,7 +20,7 @@ interface Committing extends Lifecycle {
   readonly outbox: Outbox;
 }
 
-/** Writes an outcome down; its edges settle when it is committed. */
+/** Records an outcome; its edges settle when it is committed. */
 export function commitOutcome(run: Committing, task: Task, outcome: Outcome): void {
   if (outcome.type === 'suspended') return;
   const settled =
@@ -41,7 +41,7 @@ export function commitOutcome(run: Committing, task: Task, outcome: Outcome): vo
     return;
   }
   const record = { type: 'node-end', time, path, attempt, outputs: settled.outputs, started } as const;
-  // Nothing waits for what leads nowhere: it settles now, so that the end of its run, where this was the last, is in the same commit.
+  // No node waits for a result without edges: it settles now. If it is the last one, the end of the run is in the same commit.
   const isLast = feedsNothing(task);
   const reuse = settled.finish === undefined ? run.memory.reuse : undefined;
   const after = leaveTo(reuse, task, settled.outputs, isLast);
@@ -55,8 +55,8 @@ export function commitOutcome(run: Committing, task: Task, outcome: Outcome): vo
 }
 
 /**
- * What goes on when a result is committed. Other runs take over only what is in the journal: a result that a crash takes from this run would be
- * computed by it, and counted by none.
+ * What follows a committed result. Other runs take over only results that are in the journal: one that a crash takes from this run
+ * would be computed again here, and no run would count its cost.
  */
 function leaveTo(reuse: Reuse | undefined, task: Task, outputs: Outputs, isLast: boolean): Committed | undefined {
   if (reuse === undefined) return isLast ? undefined : task;
@@ -68,10 +68,10 @@ function leaveTo(reuse: Reuse | undefined, task: Task, outputs: Outputs, isLast:
   };
 }
 
-/** Writes down an outcome that is known beforehand, without a call of the function. */
+/** Records an outcome that is known beforehand, without a call of the function. */
 export function commitKnown(run: Committing, task: Task, known: Known): void {
   if ('error' in known) {
-    // A failure that was carried on is carried on again, with the label that it had.
+    // A failure that went to an error port goes there again, with the label that it had.
     task.begin(run.clock.now());
     if (known.label !== undefined) task.raise(known.label);
     commitOutcome(run, task, { type: 'failed', error: known.error });
@@ -83,7 +83,7 @@ export function commitKnown(run: Committing, task: Task, known: Known): void {
   run.outbox.add({ type: 'node-cached', time: run.clock.now(), path: task.path, attempt: 1, outputs, origin }, task);
 }
 
-/** A nested run tells its outputs on: for the node that asked for it, every result must be committed. */
+/** A nested run passes its outputs to the node that asked for it, which needs every result to be committed. */
 function feedsNothing({ node, frame }: Task): boolean {
   return (
     node.outputs.length === 0 &&
@@ -94,7 +94,7 @@ function feedsNothing({ node, frame }: Task): boolean {
   );
 }
 
-/** Streams that were read while they were written may have been raised since. */
+/** Gives the outputs their present labels: those of streams that were read while they were written may have risen. */
 function relabel(task: Task, outputs: Outputs): Outputs {
   joinStreamLabels(task);
   const raised: Record<string, LabelledValue> = {};

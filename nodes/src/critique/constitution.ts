@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
 
-/** A larger constitution cannot be judged with care, and each round pays for all of it. */
+/** A model judges a longer constitution badly, and each round pays for all of it. */
 const mostPrinciples = 200;
 /** Maximum characters of a constitution. */
 const mostCharacters = 65_536;

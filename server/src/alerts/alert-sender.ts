@@ -17,13 +17,13 @@ interface SenderSources extends Omit<SendSources, 'store'> {
 const seconds = 1_000;
 /** The waits before further attempts; after the last one the message is given up. */
 const waits: readonly number[] = [5, 30, 120, 600, 1_800].map((each) => each * seconds);
-/** Messages on their way at once: a receiver that hangs holds up others for its time-out at most. */
+/** Messages that are sent at once. A receiver that hangs delays others by its time-out at most. */
 const mostAtOnce = 8;
 const faultMs = 5 * seconds;
 const longestSleepMs = 60 * seconds;
 const longestError = 500;
 
-/** Sends the messages of alerts, each once: what a kill interrupts is marked at the next start, also of another process, and not sent again. */
+/** Sends each message of an alert once. The next start of any process marks a message that a kill interrupted, and does not send it again. */
 export class AlertSender {
   private readonly background = new BackgroundWork();
   private onWake = (): void => undefined;
@@ -40,7 +40,7 @@ export class AlertSender {
     await stopping;
   }
 
-  /** There are new messages. */
+  /** Call it when there are new messages. */
   wake(): void {
     this.onWake();
   }
@@ -72,7 +72,7 @@ export class AlertSender {
   private async sleep(): Promise<void> {
     const { store, clock } = this.sources;
     const waking = new AbortController();
-    // What comes while the store is asked wakes it.
+    // A message that comes while the store is read wakes it.
     this.onWake = () => waking.abort();
     const wait = Math.max(0, Math.min(((await store.nextAt()) ?? Infinity) - clock.now(), longestSleepMs));
     if (!this.background.signal.aborted) await pause(clock, wait, waking.signal);
@@ -91,7 +91,7 @@ export class AlertSender {
       const error = toHeddleError(thrown);
       const wait = error.retryable ? waits[attempts] : undefined;
       const text = `${error.message} (${error.code})`.slice(0, longestError);
-      // A stop breaks off what has not been answered: whether it arrived is unknown, as after a kill.
+      // A stop aborts a request without an answer: whether the message arrived is unknown, as after a kill.
       if (this.background.signal.aborted) return;
       if (wait === undefined) await this.end(delivery, 'dead', text);
       else await store.tryLater(id, clock.now() + wait, text);

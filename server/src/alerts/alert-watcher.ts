@@ -23,17 +23,17 @@ interface WatcherSources extends WindowSources, QualitySources {
   readonly clock: Clock;
   readonly log: Log;
   readonly publicUrl: string | undefined;
-  /** There are new messages. */
+  /** Called when there are new messages. */
   readonly wake: () => void;
 }
 
 const everyMs = 15_000;
-/** While figures are further behind than this, nothing is judged: what is not counted yet would be taken for silence. */
+/** No rule is judged while the figures are further behind than this: runs that are not counted yet would look like none. */
 const mostBehindMs = 60_000;
 const historyDays = 90;
 const mostExamples = 5;
 
-/** Checks all rules every 15 seconds. All it knows is stored, so a restart goes on where the last process ended. */
+/** Checks all rules every 15 seconds. All its state is stored, so a restart continues where the last process ended. */
 export class AlertWatcher {
   private readonly background = new BackgroundWork();
 
@@ -95,7 +95,7 @@ export class AlertWatcher {
       if (isStored && outcome.messages !== undefined && outcome.messages.length > 0) this.sources.wake();
     } catch (thrown) {
       const error = toHeddleError(thrown);
-      // A fault of the store is of all rules; another one is of this rule, and must not stop the others.
+      // A fault of the store concerns all rules. Another error concerns this rule alone, and must not stop the others.
       if (error.code.startsWith('storage_')) throw error;
       log.warn({ err: thrown, alert: id }, 'an alert could not be checked');
       await store.record(alert, {
@@ -150,7 +150,7 @@ export class AlertWatcher {
 const isSilent = ({ silentUntil }: Pick<StoredAlert, 'silentUntil'>, now: number): boolean =>
   silentUntil !== undefined && silentUntil > now;
 
-/** The minutes in which examples are looked for. */
+/** The minutes that are searched for examples. */
 function windowOf(condition: AlertCondition): number {
   return condition.kind === 'threshold'
     ? condition.windowMinutes

@@ -97,7 +97,7 @@ describe('alerts', () => {
     await until(() => (received.length >= count ? true : undefined));
   };
 
-  it('tells once that something fires and once that it is over, signed, with runs to open and without a message of theirs', async () => {
+  it('sends one signed message when a rule fires and one when that ends, with runs to open and without their errors', async () => {
     const { id: channel, secret } = await channelOf({});
     const { id } = await failing([channel]);
     await check(1, { failed: 2, done: 2 });
@@ -145,7 +145,7 @@ describe('alerts', () => {
     expect((await history(id)).length).toBe(2);
   });
 
-  it('tries again what was not taken, with the same id, and gives up what is refused', async () => {
+  it('sends a message that was not received again under the same id, and gives up one that is refused', async () => {
     let tries = 0;
     answer = () => ((tries += 1) === 1 ? 503 : 200);
     const { id: channel } = await channelOf({});

@@ -72,7 +72,7 @@ describe('alerts on what monitors measure', () => {
     return AlertHistoryReply.parse((await house.call(owner, 'GET', `/api/alerts/${id}/history`)).body).events;
   }
 
-  it('fire on a low mean, and name the worst runs and nothing of them', async () => {
+  it('fire on a low mean, and name the worst runs without their contents', async () => {
     for (let at = 0; at < 8; at += 1) await score(`run-${at}`, at / 10);
     await score('another-metric', 0, { metric: 'other' });
     const id = await alert({ metric: 'score', score: 'judge', is: 'below', value: 0.7, windowMinutes: 60, atLeast: 5 });
@@ -100,7 +100,7 @@ describe('alerts on what monitors measure', () => {
   it('fire on drift, with runs that differ', async () => {
     const { monitors } = house.server.heddle.parts;
     const id = await alert({ metric: 'drifts', value: 0 });
-    // Nothing was compared yet: nothing is judged.
+    // Without a comparison, no rule is judged.
     expect(await history(id)).toEqual([]);
     const finding = { kind: 'routes' as const, referenceRuns: 200, currentRuns: 50, statistic: 9, p: 1e-4 };
     await monitors.changeDrift('m', () => ({
@@ -134,7 +134,7 @@ describe('alerts on what monitors measure', () => {
     };
     expect(await history(rolledBack)).toEqual([]);
     const first = await start();
-    // What a person ends is no news.
+    // A test that a person ends sends no alert.
     await publishing.ab.promote(workflow, first.test.id, 1, { who: 'local' });
     expect(await history(promoted)).toEqual([]);
     const second = await start();

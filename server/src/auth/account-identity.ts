@@ -68,7 +68,7 @@ async function byProviderToken(
 const isMcp = ({ url }: Credentials): boolean => /^\/mcp(?:\?|$)/.test(url);
 
 /**
- * A program that a person connected, at `/mcp` and `/mcp/build` alone: it is the person, with the rights that they gave it and still have. Errors:
+ * A program that a person connected, at `/mcp` and `/mcp/build` only. It acts as the person, with the rights that the person gave it and still has. Errors:
  * `unauthorized`, `too_many_requests`.
  */
 async function byToken(
@@ -81,7 +81,7 @@ async function byToken(
   const key = token?.kind === 'access' ? await stores.keys.get(token.keyId) : undefined;
   if (token === undefined || key === undefined || key.revokedAt !== undefined) {
     rates.take(`bad-key:${networkOf(ip)}`, 60);
-    throw new HeddleError('unauthorized', 'The access token is not good here: sign in again.');
+    throw new HeddleError('unauthorized', 'The access token is not valid here: sign in again.');
   }
   const scopes = { ...key.scopes, expiresAt: Math.min(key.scopes.expiresAt ?? Infinity, token.expiresAt) };
   const roles = new Map([[key.project, await ownerRoles(stores, key)]]);

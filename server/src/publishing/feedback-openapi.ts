@@ -32,7 +32,7 @@ export function feedbackPaths(schemaIn: SchemaIn): Record<string, unknown> {
       },
       delete: {
         operationId: 'removeFeedback',
-        summary: 'Take it back',
+        summary: 'Remove the feedback',
         parameters: [parameter('query', 'message', 'The message of the feedback; default: the whole answer.')],
         responses: none,
       },

@@ -14,7 +14,7 @@ export interface S3Address {
   /** Undefined for Amazon itself. */
   readonly endpoint: string | undefined;
   readonly region: string;
-  /** Undefined where they come from the environment, as programs for buckets find them. */
+  /** Undefined if they come from the environment, where the client of the bucket finds them. */
   readonly keys: S3Keys | undefined;
   /** The bucket as messages name it. */
   readonly name: string;
@@ -24,7 +24,7 @@ const form =
   's3://bucket/prefix?endpoint=https://host:port&region=name, with key:secret@ before the bucket or with keys in the environment';
 
 /**
- * Reads the address of a bucket. Its messages repeat nothing of it that may be a key. Errors: `setting_invalid`.
+ * Reads the address of a bucket. Messages of its errors repeat no part that may be a key. Errors: `setting_invalid`.
  *
  * @example parseS3Address('s3://key:secret@heddle/production?endpoint=https://s3.example.org&region=eu-central-1');
  */
@@ -33,8 +33,8 @@ export function parseS3Address(url: string): S3Address {
   const refuse = (reason: string): never => {
     throw new HeddleError('setting_invalid', `The address of the bucket ${reason}: write it as ${form}.`);
   };
-  if (address === undefined || address.protocol !== 's3:' || address.hostname === '') return refuse('is not one');
-  if ((address.username === '') !== (address.password === '')) return refuse('has one of its two keys only');
+  if (address === undefined || address.protocol !== 's3:' || address.hostname === '') return refuse('is not valid');
+  if ((address.username === '') !== (address.password === '')) return refuse('has only one of its two keys');
   const bucket = address.hostname;
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) return refuse(`names no bucket with '${bucket}'`);
   const known = new Set(['endpoint', 'region']);

@@ -26,13 +26,13 @@ export type ObjectBody = Uint8Array | (() => Readable);
 /** What is stored beside the content of an object. */
 export interface ObjectAbout {
   readonly mediaType: string;
-  /** What people call it; undefined for what only Heddle reads. */
+  /** Its name for people; undefined for objects that only Heddle reads. */
   readonly name?: string | undefined;
   /** SHA-256 of the content in hex, which the server checks where it comes whole. */
   readonly sha256?: string;
 }
 
-/** What became of an object that was to be stored. `contended`: another stores it at this moment, and may fail. */
+/** The result of storing an object. `contended`: another process is storing it, and may fail. */
 type PutOutcome = 'stored' | 'exists' | 'contended';
 
 /** Parts of a large upload. */
@@ -64,7 +64,7 @@ export class S3Objects {
     const { client, commands } = this.opened;
     try {
       const found = await client.send(new commands.GetObjectCommand({ Bucket: this.bucket, Key: key }));
-      // In Node, a body is a stream of Node.
+      // The client has one type for browsers and Node: in Node, a body is a stream of Node.
       return { body: found.Body as Readable, size: found.ContentLength ?? 0, ...nameAndTypeOf(found) };
     } catch (error) {
       if (statusOf(error) === 404 && !isNoBucket(error)) return undefined;
@@ -101,7 +101,7 @@ export class S3Objects {
     await client.send(new commands.DeleteObjectCommand({ Bucket: this.bucket, Key: key }));
   }
 
-  /** Every object whose key begins so. */
+  /** Every object whose key begins with a prefix. */
   async *list(
     prefix: string,
   ): AsyncGenerator<{ readonly key: string; readonly size: number; readonly storedAt: number }> {

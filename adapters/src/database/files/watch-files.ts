@@ -9,11 +9,11 @@ const everyMs = 500;
 export const longestLog = 64 * 1024 * 1024;
 
 /**
- * Looks at the files of an open database from outside.
+ * Checks the files of an open database.
  *
  * - A change from outside is noticed within half a second, and at each commit that must survive a power loss.
- * - What was committed before the log was taken away is in the database file as soon as that is noticed.
- * - After a file was cut nothing is written any more: SQLite would write into a hole.
+ * - As soon as a missing log is noticed, everything that was committed is in the database file.
+ * - After a file was cut, nothing more is written: SQLite would write behind the gap.
  */
 export class FileWatch {
   private readonly connection: Database.Database;
@@ -39,8 +39,8 @@ export class FileWatch {
   }
 
   /**
-   * The same for the log, and for what the last look at all files found. If the log is gone, what was committed is copied into the
-   * database file.
+   * The same for the log, and for what the last check of all files found. If the log is gone, everything that was committed is copied into
+   * the database file.
    */
   checkAll(): void {
     this.check(this.database);
@@ -63,7 +63,7 @@ export class FileWatch {
     this.database.allowShorter();
   }
 
-  /** From now on looks at all files twice a second, also at these folders. */
+  /** From now on checks all files, and these folders, twice a second. */
   begin(folders: readonly string[]): void {
     this.others.push(...folders.map((folder) => guardFile(folder, { isFolder: true })));
     this.checkFiles();

@@ -6,7 +6,7 @@ import { runCommand } from './run-command.js';
 import { readTarEntry } from './tar-entry.js';
 import { writeHashed } from './write-hashed.js';
 
-/** Brings a file of an npm package, with the user's own npm; no script of the package runs. Errors as `fetchFromPip`. */
+/** Downloads a file of an npm package, with the user's own npm; no script of the package runs. Errors as `fetchFromPip`. */
 export async function fetchFromNpm(
   source: { readonly name: string; readonly version: string; readonly file: string },
   context: FetchContext,

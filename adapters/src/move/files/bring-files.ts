@@ -14,13 +14,13 @@ import { parseAbout } from '../../originals/original-document.js';
 import type { ListedOriginal, ReadOriginal } from '../../originals/s3-originals.js';
 import type { NamedFiles } from './named-files.js';
 
-/** What was brought from a bucket. */
+/** What was copied from a bucket. */
 export interface BroughtFiles {
   readonly blobs: number;
   readonly originals: number;
 }
 
-/** Blobs that are asked for at once. */
+/** Blobs that are requested at once. */
 const lanes = 8;
 
 /** How files are brought. */
@@ -34,7 +34,7 @@ interface Bringing {
 
 /**
  * Copies the blobs that rows name, and all originals, from a bucket to a data folder. Each is checked against its hash, also those that an earlier
- * try has brought; only what is missing or damaged is asked for. Errors: `storage_*`, `bucket_*`.
+ * try copied; only missing and damaged ones are requested. Errors: `storage_*`, `bucket_*`.
  */
 export async function bringFiles(
   bucket: Pick<Bucket, 'blobs' | 'originals' | 'name'>,
@@ -72,7 +72,7 @@ async function bringBlobs(
       failpoint('move-file');
     }
   };
-  // None works after an error.
+  // After an error, no worker goes on.
   const outcomes = await Promise.allSettled(Array.from({ length: lanes }, lane));
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   return done;

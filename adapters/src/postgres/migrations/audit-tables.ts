@@ -1,7 +1,7 @@
 import { kindColumn } from '../../audit/audit-chain.js';
 import type { PostgresMigration } from '../migration.js';
 
-/** The chain of audit records. Nobody changes a record, by mistake at least: who owns the table can take the triggers away, and then the hashes tell. */
+/** The chain of audit records. Triggers refuse changes of a record. The owner of the table can remove them; then the hashes show a change. */
 export const auditTables: PostgresMigration = {
   name: 'audit chain',
   minReader: 1,
@@ -23,7 +23,7 @@ export const auditTables: PostgresMigration = {
   `,
 };
 
-/** What was sent to models and came back, sealed, beside the record that names it by hash. */
+/** Requests to models and their replies, sealed. A record names each by its hash. */
 export const auditContentTables: PostgresMigration = {
   name: 'contents of model calls',
   minReader: 1,

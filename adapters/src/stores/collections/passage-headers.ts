@@ -1,7 +1,7 @@
 import type { GuardedWrite, HeaderCache, Tables } from '@heddle/core';
 
 /**
- * Headers of passages, below the name of the collection: its other indexes use them again. Errors: `storage_*`, `database_*`.
+ * Headers of passages by the name of the collection: its other indexes use them again, too. Errors: `storage_*`, `database_*`.
  *
  * @example const known = await createPassageHeaders(tables).known('handbook', 'expenses.md', keys);
  */

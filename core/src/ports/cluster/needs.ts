@@ -59,7 +59,7 @@ export function missingOf({ class: name, needs }: PlacedRun, workers: readonly A
       name,
       nowhere,
     );
-  // Each is somewhere: what every process lacks of it is different.
+  // Some process has each need, but no process has all: each lacks another one.
   const apart = needs.filter((need) => !able.every((has) => has.has(need)));
   return missing(`No single process has all of ${list(apart)}. ${fixes(apart)}`, name, apart);
 }

@@ -84,7 +84,7 @@ export const AnnotationQueue = lazyObject(() => ({
 })).meta({ id: 'AnnotationQueue' });
 export type AnnotationQueue = z.infer<typeof AnnotationQueue>;
 
-/** Body of `PATCH /api/annotation-queues/:id`. What people are asked stays as it is: what they said would mean something else. */
+/** Body of `PATCH /api/annotation-queues/:id`. The rubric cannot change: earlier answers would get another meaning. */
 export const ChangeQueueRequest = withReadOnly(
   lazyStrictObject(() => ({
     name: z.string().trim().min(1).max(200).optional(),
@@ -128,12 +128,12 @@ export const AddItemsRequest = lazyStrictObject(() => ({
       experiment: z.string().min(1).max(200),
       /** Metrics to compare, from 0 to 1 each; by default the LLM judges and the models of their panels. */
       metrics: z.array(z.string().min(1).max(100)).min(2).max(30).optional(),
-      /** The least difference between two judges. */
+      /** The smallest difference between two judges. */
       least: z.number().gt(0).max(1).default(0.25),
       limit: z.int().min(1).max(1_000).default(50),
     })
     .optional(),
-  /** This many of the runs, by chance. */
+  /** A random sample of this many runs. */
   sample: z.int().min(1).max(1_000).optional(),
 }))
   .refine(
@@ -144,7 +144,7 @@ export const AddItemsRequest = lazyStrictObject(() => ({
   .meta({ id: 'AddItemsRequest' });
 export type AddItemsRequest = z.infer<typeof AddItemsRequest>;
 
-/** What became of the runs that were to be added. */
+/** What happened to each of the runs. */
 export const AddItemsReply = lazyObject(() => ({
   added: z.int().nonnegative(),
   /** In the queue already. */
@@ -221,7 +221,7 @@ export const Agreement = lazyObject(() => ({
   items: z.int().nonnegative(),
   /** The share of items on which both say the same; missing without items. */
   same: z.number().optional(),
-  /** Cohen's kappa: 1 is full agreement, 0 is what chance gives; missing where chance alone explains all. */
+  /** Cohen's kappa: 1 is full agreement, 0 is what chance gives; missing if chance alone explains the agreement. */
   kappa: z.number().optional(),
   /** Its 95 % interval. */
   interval: z.object({ low: z.number(), high: z.number() }).optional(),
@@ -245,8 +245,8 @@ export const QueueRowsRequest = lazyStrictObject(() => ({
 export type QueueRowsRequest = z.infer<typeof QueueRowsRequest>;
 
 /**
- * Body of `POST /api/annotation-queues/:id/calibration`: what people said in a queue against what the LLM judges of an experiment or a monitor said of the
- * same runs.
+ * Body of `POST /api/annotation-queues/:id/calibration`: compares what people said in a queue with what the LLM judges of an experiment or a monitor said about
+ * the same runs.
  */
 export const CalibrateQueueRequest = lazyStrictObject(() => ({
   /** Id of an experiment of the project. */

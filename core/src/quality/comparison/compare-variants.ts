@@ -19,7 +19,7 @@ import { slicesOf } from './slices.js';
 interface ComparisonOptions {
   /** The variant that the others are compared with: the first one unless given. */
   readonly baseline?: string;
-  /** The difference that the power is about: 0.05 unless given, 5 points. */
+  /** The difference that the power is computed for: 0.05 (5 points) unless given. */
   readonly points?: number;
   /** 10,000 unless given. */
   readonly resamples?: number;
@@ -98,7 +98,7 @@ function* compareAll(
   });
 }
 
-/** The rank of each p-value from the smallest on, as Holm's correction takes them. */
+/** The rank of each p-value, the smallest first, for Holm's correction. */
 function ranksOf(pValues: readonly number[]): readonly number[] {
   const ranks = pValues.map(() => 0);
   const order = [...pValues.keys()].sort((one, other) => (pValues[one] ?? 0) - (pValues[other] ?? 0));

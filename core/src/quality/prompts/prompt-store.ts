@@ -15,7 +15,7 @@ export interface NewPrompt {
 export interface PromptWrite {
   readonly who: string;
   readonly note: string;
-  /** The version that must be the newest; missing: any. */
+  /** The version that must still be the newest; absent: any. */
   readonly base?: number | undefined;
   /** A label that points to the version from now on. */
   readonly label?: string | undefined;
@@ -31,8 +31,8 @@ interface PromptChange {
 }
 
 /**
- * Prompts with versions. A version never changes; a save makes the next one. Changes are writes: nothing is stored before their commit, which
- * has the error `conflict` where another operation was quicker.
+ * Prompts with versions. A version never changes; a save makes the next one. Changes return writes: nothing is stored before their commit, which
+ * fails with `conflict` if another operation was quicker.
  */
 export interface PromptStore {
   /** Errors of the commit: `conflict` if the project has a prompt of that name. */

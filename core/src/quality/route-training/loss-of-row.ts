@@ -18,8 +18,8 @@ function valueOf(runs: readonly CellFigures[], { name, better }: MetricInfo): nu
 }
 
 /**
- * What the cheap answer of a row loses by a score or check, from -1 (it is as much better as possible) to 1. Undefined where nothing can be
- * said: a value is missing, or neither variant answered.
+ * How much worse the cheap answer of a row is by a score or check, from -1 (better by the whole range) to 1 (worse by it). Undefined if a
+ * value is missing or neither variant answered.
  */
 export function lossByMetric(
   cheap: readonly CellFigures[],

@@ -15,7 +15,7 @@ export function CommandButton({
 }: {
   readonly id: string;
   readonly className?: string;
-  /** At its limit. The button keeps the focus. */
+  /** Nothing more to do in this direction: the button is disabled and keeps the focus. */
   readonly isAtEnd?: boolean;
   /** Whether a toggle command is on. */
   readonly isPressed?: boolean;

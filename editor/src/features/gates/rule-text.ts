@@ -1,7 +1,7 @@
 import type { GateCondition, GateRule } from '@heddle/core';
 import { replayLimits } from './rule-form.js';
 
-/** How a condition reads the rows. */
+/** How a condition judges the rows. */
 export const conditionWays: readonly (readonly [GateCondition['of'], string])[] = [
   ['mean', 'Mean'],
   ['p95', '95th percentile'],
@@ -28,7 +28,7 @@ function conditionText({ metric, of, wanted }: GateCondition): string {
   }
 }
 
-/** What a rule wants, in words. */
+/** What a rule requires, in words. */
 export function ruleText(rule: GateRule, datasetName: string | undefined): string {
   switch (rule.kind) {
     case 'dataset':

@@ -59,7 +59,7 @@ export function GrantDialog({
           <input
             type="checkbox"
             checked={isForAll}
-            // "All projects" off removes nothing by itself: each existing project keeps its grant until it is cleared.
+            // Switching "All projects" off removes no grant: each existing project keeps its own until a person clears it.
             onChange={(event) => setChosen(event.target.checked ? [everyProject] : choices.map((choice) => choice.id))}
           />
           <span>All projects, including new ones</span>

@@ -12,6 +12,6 @@ export interface PromptFieldProps {
   readonly issues: readonly Issue[];
   readonly isReadOnly: boolean;
   readonly onChange: (change: (node: DocumentNode) => DocumentNode) => void;
-  /** The field itself, where its text is its own. */
+  /** The field itself, if it has its own text. */
   readonly children: ReactElement;
 }

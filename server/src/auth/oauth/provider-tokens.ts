@@ -108,4 +108,4 @@ function permissionsIn({ scope, scp }: JWTPayload): readonly Permission[] {
 }
 
 const notGood = (why: string, cause?: unknown): HeddleError =>
-  new HeddleError('unauthorized', `The access token of the sign-in provider is not good here: ${why}.`, { cause });
+  new HeddleError('unauthorized', `The access token of the sign-in provider is not valid here: ${why}.`, { cause });

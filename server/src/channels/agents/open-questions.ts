@@ -20,8 +20,8 @@ interface QuestionSources {
 }
 
 /**
- * Whether a channel shows a question of a run to its caller, who then may answer it: who may answer it in the inbox may answer it here. Its text
- * leaves up to the clearance of replies.
+ * Whether a channel shows a question of a run to its caller, who may then answer it: the caller may answer it in the inbox too, and its text
+ * is within the clearance of replies.
  */
 export async function isAskedHere(
   request: OpenRequest,
@@ -47,6 +47,6 @@ export function answerSchemaOf({ schema, buttons = [] }: OpenRequest['question']
   return { ...schema, type: 'object', properties: { ...properties, choice: { type: 'string', ...choice } } };
 }
 
-/** What a caller is told who may not answer the question that a run waits for. */
+/** The message for a caller who may not answer the question that a run waits for. */
 export const answeredElsewhere = (runId: string, requestId: string, publicUrl: string): string =>
   `The run ${runId} waits for a person and goes on later. Answer it at ${inboxLink(publicUrl, runId, requestId)}`;

@@ -90,7 +90,7 @@ describe('a batch whose workflow goes off the air', () => {
       status: 'paused',
       code: 'not_published',
       rows: { done: 1, waiting: 3, failed: 0 },
-      reason: expect.stringContaining('is not published. No further row begins: put that right and resume'),
+      reason: expect.stringContaining('is not published. No further row starts: correct that and resume'),
     });
     const refused = await server.call('POST', `${path}/${id}/resume`);
     expect([refused.status, refused.body.error.code]).toEqual([404, 'not_published']);

@@ -24,5 +24,5 @@ export function whyPaused({
   message,
 }: HeddleError): { readonly code: ErrorCode; readonly message: string } | undefined {
   if (!ofBatch.has(code)) return undefined;
-  return { code, message: `${message} No further row begins: put that right and resume the batch, or cancel it.` };
+  return { code, message: `${message} No further row starts: correct that and resume the batch, or cancel it.` };
 }

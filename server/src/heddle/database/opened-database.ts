@@ -13,7 +13,7 @@ import type { Storage } from '../../storage/storage.js';
 import type { SharedRuns } from '../create-shared.js';
 import type { Placement } from '../../runs/placement.js';
 
-/** Stores that each database has in its own way. */
+/** Stores that differ between the two databases. */
 export interface StoresOfDatabase {
   /** The file of the embedded collections; undefined where there is none. */
   readonly collectionsFile: CollectionsFile | undefined;
@@ -21,15 +21,15 @@ export interface StoresOfDatabase {
 }
 
 /**
- * What a Heddle stands on: a database with its trusted time, its audit log and its journal. There are two: `heddle.db` in the data folder
- * (`openEmbedded`), and Postgres (`openOnPostgres`). Everything above is the same code.
+ * A database with its trusted time, its audit log and its journal: `heddle.db` in the data folder (`openEmbedded`), or Postgres
+ * (`openOnPostgres`). All other code is the same for both.
  */
 export interface OpenedDatabase {
   /** Whether this process is the only one that uses the database. */
   readonly isAlone: boolean;
   /** Makes the driver of runs that several processes share; undefined where this process is alone. */
   readonly shareRuns?: (shared: SharedRuns, needs: SharedDriverNeeds) => MadeDriver;
-  /** The right to do what one process at a time does. */
+  /** Claims on work that only one process does at a time. */
   readonly leases: Leases;
   readonly tables: SqliteTables;
   readonly clock: TrustedClock;
@@ -37,27 +37,27 @@ export interface OpenedDatabase {
   readonly blobs: BlobStore;
   readonly originals: OriginalStore;
   readonly sealed: SealedText;
-  /** The file with the master key of what is sealed. */
+  /** The file with the master key that seals secrets. */
   readonly keyFile: string;
   readonly stores: StoresOfDatabase;
   /** Opens the journal, with what is written in the commits of runs. `admit` throws to refuse a run. */
   openJournal(admit: (run: RunAcceptance) => void, projections: readonly RunProjection[]): Journal;
   /** Limits of requests that several processes share; undefined where each counts by itself. */
   readonly sharedLimits?: SharedLimits;
-  /** Whether the server with hints and live text can be used now, where there is one. Errors: `queue_*`. */
+  /** Throws while the server with hints and live text cannot be used; undefined where there is none. Errors: `queue_*`. */
   readonly checkQueue?: () => void;
-  /** Whether the bucket with files can be used now, where there is one. Errors: `bucket_*`. */
+  /** Throws while the bucket with files cannot be used; undefined where there is none. Errors: `bucket_*`. */
   readonly checkFiles?: () => void;
-  /** What all processes say of themselves; undefined where this process is alone. */
+  /** The registry of all processes; undefined where this process is alone. */
   readonly cluster?: ClusterSource;
-  /** Which runs processes have; undefined where this process has them all. */
+  /** Which process has which runs; undefined where this process has them all. */
   readonly placement?: () => Promise<Placement>;
-  /** Takes over what an older version stored in another form. */
+  /** Converts what an older version stored in another form. */
   takeOver(ownership: Ownership): void;
-  /** Begins the background work of a server on the database; gives how to stop it. */
+  /** Starts the background work of a server on the database; returns a function that stops it. */
   serve(): Promise<() => Promise<void>>;
   /** Copies the database to a file while it is in use. */
   backup(file: string): Promise<void>;
-  /** After the journal is closed. */
+  /** Closes the database. Close the journal first. */
   close(): Promise<void>;
 }

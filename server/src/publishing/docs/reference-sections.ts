@@ -94,8 +94,11 @@ export function headersSection({ limits, live, workflow }: DocsFacts): Html {
     ${definitions([
       ['Heddle-Version', 'The version that ran.'],
       ['Heddle-Thread', 'The thread that the run continued.'],
-      ['Location', 'The run: its reply is there, and its events below it.'],
-      ['Idempotent-Replayed', html`<code>true</code> where the run was there already.`],
+      [
+        'Location',
+        html`The address of the run with its reply; its events are at the same address with <code>/events</code>.`,
+      ],
+      ['Idempotent-Replayed', html`<code>true</code> if the run existed already.`],
       ['Preference-Applied', html`<code>respond-async</code>, where it was asked for.`],
       ['Retry-After', 'Seconds to wait, with 429 and 503.'],
     ])}

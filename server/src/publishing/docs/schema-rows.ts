@@ -6,7 +6,7 @@ export interface SchemaRow {
   /** Dotted; `[]` for the entries of a list. */
   readonly name: string;
   readonly depth: number;
-  /** As text; named shapes by their name. */
+  /** The type as text; named shapes by their name. */
   readonly type: string;
   readonly isRequired: boolean;
   readonly about: string | undefined;

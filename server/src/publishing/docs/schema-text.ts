@@ -50,7 +50,7 @@ export function boundsOf(schema: Schema): string | undefined {
   return found.length === 0 ? undefined : found.join(', ');
 }
 
-/** The largest integer of JSON is not mentioned. */
+/** A bound as text. The largest integer of JSON is no bound. */
 function phrase(before: string, value: number | undefined, after = ''): string | undefined {
   if (value === undefined || Math.abs(value) === Number.MAX_SAFE_INTEGER) return undefined;
   return `${before} ${value.toLocaleString('en')}${after === '' ? '' : ` ${after}`}`;

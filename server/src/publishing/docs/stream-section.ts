@@ -58,9 +58,9 @@ function examplesOf({ workflow, outputs, plan }: DocsFacts): readonly Example[] 
         },
       },
     ],
-    ['The whole reply, as it comes without a stream.', { type: 'result', reply }],
+    ['The whole reply, as without a stream.', { type: 'result', reply }],
     [
-      'What the run ended with instead of a result.',
+      'The error that ended the run instead of a result.',
       { type: 'error', code: 'node_failed', message: 'What happened, and what to do.', runId: runId },
     ],
   ];

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** What the last test of each connection gave; it goes with its connection. */
+/** The result of the last test of each connection; it is removed with its connection. */
 export const connectionTestsMigration: Migration = {
   name: 'last tests of connections',
   sql: `

@@ -32,7 +32,7 @@ export async function parseImage(bytes: Uint8Array, mediaType: string, options: 
     if (lines.length > 0) spans.push({ start, end: text.length, page: pages });
   }
   if (text === '')
-    throw new HeddleError('document_empty', 'The picture has no text that can be recognised: it can be left out.');
+    throw new HeddleError('document_empty', 'The picture has no text that can be recognised: leave it out.');
   return {
     mediaType,
     format: 'text',

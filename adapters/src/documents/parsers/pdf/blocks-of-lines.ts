@@ -18,7 +18,7 @@ export function withBlocks(lines: readonly PageLine[], notes: ReadonlySet<PageLi
   });
 }
 
-/** Whether a line below a caption belongs to it: it is set like it, near to the line before. */
+/** Whether a line below a caption belongs to it: it has the size and the left edge of the caption and is near the line before. */
 const goesOn = (caption: PageLine, before: PageLine, line: PageLine): boolean =>
   line.size === caption.size &&
   line.top > before.top &&

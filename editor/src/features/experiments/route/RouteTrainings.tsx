@@ -122,5 +122,5 @@ function Work({ training: { status, judged, rows } }: { readonly training: Route
       </>
     );
   }
-  return <p role="status">{status === 'waiting' ? 'It waits for the runs of the experiment.' : 'Learning…'}</p>;
+  return <p role="status">{status === 'waiting' ? 'Waiting for the runs of the experiment.' : 'Learning…'}</p>;
 }
