@@ -62,9 +62,10 @@ describe('collections', () => {
     const qdrant = { ...createMemoryStore(), kind: 'qdrant' as const, list: () => Promise.reject(away) };
     const { collections } = setUp(undefined, [qdrant]);
     await collections.create({ name: 'faq', embedding: 'fake' });
-    const { collections: found, unreachable } = await collections.survey();
+    const { collections: found, stores, unreachable } = await collections.survey();
     expect(found.map(({ name }) => name)).toEqual(['faq']);
     expect(unreachable).toEqual([{ store: 'qdrant', error: away }]);
+    expect(stores).toEqual(['embedded', 'qdrant']);
     // `list` gives all or fails: callers remove what belongs to no collection.
     await expect(collections.list()).rejects.toBe(away);
   });

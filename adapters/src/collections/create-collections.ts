@@ -121,7 +121,7 @@ async function surveyServing(
   // Where a store does not answer, an index without its collection is no sign of an exchange that was cut off.
   const served = unreachable.length > 0 ? [] : await reindexing.endHandOvers(all.map(({ name }) => name));
   const collections = [...own, ...served].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { collections, unreachable };
+  return { collections, stores: stores.map(({ kind }) => kind), unreachable };
 }
 
 async function dropCollection(

@@ -256,6 +256,8 @@ export type SwitchIndexRequest = z.infer<typeof SwitchIndexRequest>;
 /** Reply of `GET /api/collections`. */
 export const CollectionsReply = lazyObject(() => ({
   collections: z.array(CollectionReply),
+  /** The stores that are set up. A new collection lives in the first, unless its request names another one. */
+  stores: z.array(StoreKind),
   /** Stores that did not answer: their collections are missing. */
   unreachable: z.array(z.object({ store: StoreKind, code: z.string(), message: z.string() })),
 })).meta({ id: 'CollectionsReply' });

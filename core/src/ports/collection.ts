@@ -221,9 +221,10 @@ export interface Collections {
   }): Promise<Collection>;
   /** Errors: of a store that does not answer. */
   list(): Promise<readonly CollectionInfo[]>;
-  /** The collections of the stores that answer, and the stores that do not. */
+  /** The collections of the stores that answer, the stores that do not, and all that are set up: a new collection lives in the first. */
   survey(): Promise<{
     readonly collections: readonly CollectionInfo[];
+    readonly stores: readonly CollectionInfo['store'][];
     readonly unreachable: readonly UnreachableStore[];
   }>;
   /** With `embedding`, it refuses a collection with another embedding model. Errors: `collection_not_found`, `collection_model`. */

@@ -123,9 +123,10 @@ export class CollectionService {
 
   /** The collections of the stores that answer, and why the others do not. */
   async survey(): Promise<CollectionsReply> {
-    const { collections, unreachable } = await (await this.collections.get()).survey();
+    const { collections, stores, unreachable } = await (await this.collections.get()).survey();
     return {
       collections: await this.withTitles(collections),
+      stores: [...stores],
       unreachable: unreachable.map(({ store, error: { code, message } }) => ({ store, code, message })),
     };
   }

@@ -78,8 +78,8 @@ export class CollectionsController {
   @Access('collection:read', { kind: 'collection' })
   @Reply(CollectionsReply)
   async list(@View() view: ProjectView): Promise<CollectionsReply> {
-    const { collections, unreachable } = await this.collections.survey();
-    return { collections: collections.filter(({ name }) => view.shows('collection', name)), unreachable };
+    const { collections, ...stores } = await this.collections.survey();
+    return { collections: collections.filter(({ name }) => view.shows('collection', name)), ...stores };
   }
 
   @Post()

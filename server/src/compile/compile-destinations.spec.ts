@@ -57,6 +57,7 @@ describe('destinations at compile time', () => {
     const away = new HeddleError('vector_store_unreachable', 'Postgres cannot be reached.');
     const survey = async () => ({
       collections: await collections.list(),
+      stores: ['embedded' as const, 'pgvector' as const],
       unreachable: [{ store: 'pgvector' as const, error: away }],
     });
     const halved = { ...collections, survey, list: () => Promise.reject(away) };

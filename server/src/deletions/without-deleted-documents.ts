@@ -32,8 +32,8 @@ export function withoutDeletedDocuments(stored: Lazy<Collections>, deletions: Kn
     },
     list: async () => shown(await collections.list()),
     survey: async () => {
-      const { collections: found, unreachable } = await collections.survey();
-      return { collections: shown(found), unreachable };
+      const found = await collections.survey();
+      return { ...found, collections: shown(found.collections) };
     },
     drop: async (name) => {
       if (isDeleted(name)) return false;

@@ -6,6 +6,7 @@ import {
   isProvedWorse,
   learnSearch,
   ndcgAt,
+  passagesFor,
   raceStep,
   recallAt,
   reciprocalRank,
@@ -68,9 +69,6 @@ export interface LabRun {
   /** More answers, or the progress of the index of a configuration. */
   readonly report: (done: number, building?: BuildProgress & { readonly number: number }) => void;
 }
-
-/** Passages that are searched for each document that counts: a document often has several among the best. */
-const passagesEach = 3;
 
 /** A configuration with its score on each question that it answered, in the order of the questions. */
 interface Lane {
@@ -216,7 +214,7 @@ async function answer(
   collection: Collection,
   { search, rewriting }: { readonly search: LabSearch; readonly rewriting: LabRewriting | undefined },
 ): Promise<LabAnswer> {
-  const k = Math.min(1_000, request.k * passagesEach);
+  const k = passagesFor(request.k);
   const { mode, weight, titleWeight, diversity, returns, graphWeight } = search;
   const wanted = { k, mode, weight, titleWeight, diversity, returns, graphWeight };
   const begun = now();

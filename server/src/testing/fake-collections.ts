@@ -196,7 +196,7 @@ export function createFakeCollections(): Collections & {
       return open(name);
     },
     list: async () => [...infos.values()],
-    survey: async () => ({ collections: [...infos.values()], unreachable: [] }),
+    survey: async () => ({ collections: [...infos.values()], stores: ['embedded'], unreachable: [] }),
     open: async (name) => open(name),
     drop: async (name) => infos.delete(name) && stored.delete(name),
   };

@@ -3,6 +3,7 @@ import {
   confusionAt,
   HeddleError,
   ndcgAt,
+  passagesFor,
   recallAt,
   reciprocalRank,
   withoutUndefined,
@@ -73,14 +74,14 @@ export async function compareIndexes(
     questions: rows.length,
     labelled: labelled.length,
     confusable: confusable.length === 0 ? undefined : confusable.length,
-    overlap: mean(rows.map((row) => overlapOf(row.serving.documents, row.other.documents))),
+    overlap: mean(rows.map((row) => overlapOf(row.serving.documents.slice(0, k), row.other.documents.slice(0, k)))),
     serving: figuresOf('serving'),
     other: figuresOf('other'),
     differences: labelled.length === 0 ? undefined : differencesOf(labelled, k),
     rows: rows.map((row) => ({
       question: row.question.question,
-      serving: [...row.serving.documents],
-      other: [...row.other.documents],
+      serving: row.serving.documents.slice(0, k),
+      other: row.other.documents.slice(0, k),
     })),
   });
 }
@@ -110,14 +111,14 @@ const confusionsOf = (rows: readonly Row[], side: 'serving' | 'other', k: number
     return confusionAt(k, asked[side].documents, judged) ?? 0;
   });
 
-/** The documents of the first passages, each once. */
+/** The documents that a lab would count: those of the first passages, each once. */
 async function ask(
   context: CollectionContext,
   { question }: ReindexQuestion,
   { k, settings, readers }: Compared,
 ): Promise<Asked> {
   const begun = performance.now();
-  const passages = await search(context, { query: question, k }, { settings, readers });
+  const passages = await search(context, { query: question, k: passagesFor(k) }, { settings, readers });
   return { documents: [...new Set(passages.map(({ document }) => document))], ms: performance.now() - begun };
 }
 

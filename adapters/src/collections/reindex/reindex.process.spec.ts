@@ -139,6 +139,22 @@ describe('a collection that gets another index', () => {
     expect(compared.overlap).toBeGreaterThan(0);
   });
 
+  it('counts k documents as a lab does, also where one of them has several of the first passages', async () => {
+    const { collection, reindexing } = await filled();
+    const section = (title: string): string => `## ${title}\n\nA robin nests.`;
+    await collection.ingest([
+      { id: 'long.md', content: ['One', 'Two', 'Three'].map(section).join('\n\n') },
+      { id: 'short', content: 'A robin.' },
+    ]);
+    expect(await collection.passages('long.md')).toHaveLength(3);
+    await reindexing.begin('faq', { embedding: 'wide' });
+    await reindexing.fill('faq');
+    const question = { question: 'Where nests a robin?', documents: ['long.md', 'short'] };
+    const { serving, rows } = await reindexing.compare('faq', [question], 2);
+    expect(serving.recall).toBe(1);
+    expect(rows[0]?.serving).toEqual(['long.md', 'short']);
+  });
+
   it('says what differs on labelled questions, with interval and verdict', async () => {
     const { reindexing } = await filled();
     await reindexing.begin('faq', { embedding: 'wide' });

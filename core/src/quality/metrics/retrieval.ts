@@ -9,6 +9,9 @@ const gradeOf = (relevance: Relevance, id: string): number => Math.max(0, releva
 const relevantIn = (ids: readonly string[], relevance: Relevance): number =>
   ids.filter((id) => gradeOf(relevance, id) > 0).length;
 
+/** Passages that are asked for so that `k` different documents are among them: a document often has several among the best. At most 1,000. */
+export const passagesFor = (k: number): number => Math.min(1_000, 3 * k);
+
 /** The share of the relevant documents among the first `k`, as `recall_k` of trec_eval. Without a relevant document it is 0. */
 export function recallAt(k: number, ranked: readonly string[], relevance: Relevance): number {
   const relevant = relevantIn([...relevance.keys()], relevance);

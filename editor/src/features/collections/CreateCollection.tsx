@@ -1,5 +1,5 @@
 import clsx from 'clsx';
-import { CollectionTitle, LabelLevel, NewSplitter, type HeaderOptions } from '@heddle/core';
+import { CollectionTitle, LabelLevel, NewSplitter, type HeaderOptions, type StoreKind } from '@heddle/core';
 import { useMemo, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { ApiError } from '../../data/http/http.js';
@@ -12,6 +12,7 @@ import { readForm } from '../../ui/fields/read-form.js';
 import { freeName, nameFor, nameProblem } from './collection-name.js';
 import { useEmbedders } from './settings/use-embedders.js';
 import { HeaderField } from './settings/HeaderField.js';
+import { storeTitles } from './reindex/reindex-text.js';
 import { splitterChoices, splitterProblems, type SplitterKind } from './settings/splitting.js';
 import { useAction } from '../../data/queries/use-action.js';
 import styles from './collections.module.css';
@@ -26,11 +27,12 @@ export function CreateCollection({
   readonly onClose: () => void;
 }): ReactElement {
   const embedders = useEmbedders();
-  const collections = useGet('/api/collections', {}, ({ collections }) => collections);
+  const known = useGet('/api/collections', {}).value;
+  const stores = known?.stores ?? [];
   const [refused, setRefused] = useState<readonly string[]>([]);
   const taken = useMemo(
-    () => new Set([...(collections.value ?? []).map(({ name }) => name), ...refused]),
-    [collections.value, refused],
+    () => new Set([...(known?.collections ?? []).map(({ name }) => name), ...refused]),
+    [known, refused],
   );
   const [title, setTitle] = useState('');
   // Undefined while it follows the title.
@@ -46,13 +48,14 @@ export function CreateCollection({
   const [overlap, setOverlap] = useState<number | undefined>(20);
   const [header, setHeader] = useState<HeaderOptions>();
   const [label, setLabel] = useState<LabelLevel>('internal');
+  const [store, setStore] = useState<StoreKind>();
   const create = useAction();
   const chosen = embedding ?? embedders?.find(({ isStarter }) => isStarter)?.id ?? embedders?.[0]?.id;
   const submit = async (): Promise<void> => {
     setChecked(true);
     if (chosen === undefined || !checkedTitle.success || wrongName !== undefined || taken.has(name)) return;
     const splitter = readForm(NewSplitter, { kind, maxTokens: size, overlapTokens: overlap, header }, splitterProblems);
-    const body = { name, title: checkedTitle.data, embedding: chosen, splitter, label };
+    const body = { name, title: checkedTitle.data, embedding: chosen, splitter, label, store };
     try {
       await client.POST('/api/collections', { body });
     } catch (error) {
@@ -119,6 +122,15 @@ export function CreateCollection({
         }
         onChange={setEmbedding}
       />
+      {stores.length < 2 ? null : (
+        <SelectField
+          title="Store"
+          value={store ?? stores[0] ?? 'embedded'}
+          choices={stores.map((kind) => [kind, storeTitles[kind]] as const)}
+          help="Where its passages live. It can move to another store later."
+          onChange={setStore}
+        />
+      )}
       <details className="collection-more">
         <summary>Splitting, headers and label</summary>
         <div className="grid">

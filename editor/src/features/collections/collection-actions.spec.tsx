@@ -5,7 +5,17 @@ import { meStore } from '../../data/access/known-me.js';
 import { readMe } from '../../data/access/me-store.js';
 import { createFakeSocket } from '../../data/testing/fake-socket.js';
 import { createLiveClient } from '../../data/live/live-client.js';
-import { all, buttonNamed, one, pageText, press, pressButton, texts, type } from '../../ui/testing/fake-person.js';
+import {
+  all,
+  buttonNamed,
+  choose,
+  one,
+  pageText,
+  press,
+  pressButton,
+  texts,
+  type,
+} from '../../ui/testing/fake-person.js';
 import { undoStore } from '../../ui/states/undo-store.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 import { SessionProvider } from '../session/SessionProvider.js';
@@ -385,6 +395,22 @@ describe('a new collection', () => {
     await submit();
     expect(one('form').textContent).toContain('The passage size is a whole number from 16 to 8,192');
     expect(written()).toEqual([]);
+  });
+
+  it.each([
+    ['no choice of a store where one is set up', ['embedded'], undefined],
+    ['a choice where several are', ['embedded', 'pgvector'], 'pgvector'],
+  ])('has %s', async (_name, stores, wanted) => {
+    replies['GET /api/models'] = { models: [model('starter', 'loaded', true)] };
+    replies['GET /api/collections'] = { collections: [], stores, unreachable: [] };
+    replies['POST /api/collections'] = { ...info, name: 'orbit' };
+    await show(<CreateCollection onClose={() => undefined} />);
+    await type(fields()[0] as HTMLElement, 'Orbit');
+    const select = all<HTMLSelectElement>('form select').find(({ labels }) => labels[0]?.textContent === 'Store');
+    expect(select === undefined).toBe(wanted === undefined);
+    if (select !== undefined) await choose(select, 'pgvector');
+    await submit();
+    expect((written()[0]?.body as { readonly store?: string }).store).toBe(wanted);
   });
 
   it('offers a free name where the written one is taken', async () => {
