@@ -10,8 +10,9 @@ const slug = 'ask-the-handbook';
  * later stays deleted. Gives whether the samples are new and can be asked.
  */
 export async function loadSamples(heddle, progress, folder, hasModels) {
-  const isFirst = (await heddle.workflows.list()).length === 0 && (await heddle.collections.list()).length === 0;
-  if (!isFirst) return false;
+  if ((await heddle.workflows.list()).length > 0) return false;
+  // A store that does not answer is no reason not to start.
+  if ((await heddle.collections.survey()).collections.length > 0) return false;
   const leave = async (reason) => {
     await importWorkflow(heddle, folder);
     progress.fail(
@@ -24,7 +25,7 @@ export async function loadSamples(heddle, progress, folder, hasModels) {
   try {
     await heddle.collections.create({ name: collection, embedding: 'all-minilm-l6-v2' });
   } catch (error) {
-    if (error.code !== 'resource_unavailable') throw error;
+    if (error.code !== 'resource_unavailable' && !error.code?.startsWith('vector_store_')) throw error;
     return leave(error.message);
   }
   const { readFolder } = await import('@heddle/adapters/documents');

@@ -17,7 +17,7 @@ function newHeddle(fault: Error) {
         return Promise.resolve();
       },
     },
-    collections: { list: () => Promise.resolve([]), create: () => Promise.reject(fault) },
+    collections: { survey: () => Promise.resolve({ collections: [] }), create: () => Promise.reject(fault) },
     publishing: { versions: { setTests: () => Promise.resolve() } },
   };
   const progress = { start: () => undefined, fail: (text: string) => void said.push(text) };
@@ -25,11 +25,14 @@ function newHeddle(fault: Error) {
 }
 
 describe('the samples of the first start', () => {
-  it('are left for later where collections have no store, and the workflow is there all the same', async () => {
-    const { created, said, load } = newHeddle(new HeddleError('resource_unavailable', 'Set PGVECTOR_URL.'));
+  it.each([
+    ['collections have no store', 'resource_unavailable', 'Set PGVECTOR_URL.'],
+    ['a store does not answer', 'vector_store_unreachable', 'Qdrant does not answer: check QDRANT_URL.'],
+  ] as const)('are left for later where %s, and the workflow is there all the same', async (_where, code, message) => {
+    const { created, said, load } = newHeddle(new HeddleError(code, message));
     expect(await load()).toBe(false);
     expect(created).toEqual(['ask-the-handbook']);
-    expect(said).toEqual([expect.stringMatching(/^Set PGVECTOR_URL\. Import the sample documents later: npx /)]);
+    expect(said).toEqual([expect.stringContaining(`${message} Import the sample documents later: npx `)]);
   });
 
   it('fail the start where the fault is another one', async () => {
