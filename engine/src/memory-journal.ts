@@ -74,7 +74,7 @@ export function createMemoryJournal(_clock?: Clock): Journal {
         .slice(0, query.limit)
         .map(({ summary }) => ({ ...summary })),
     ),
-    events: later((runId, options = {}) => eventsOf(entryOf(runId), options.after ?? 0, options.limit)),
+    events: later((runId, options = {}) => eventsOf(entryOf(runId), options)),
     unfinished: later(() =>
       newestFirst()
         .reverse()
@@ -110,11 +110,15 @@ function later<Args extends readonly unknown[], Result>(
     });
 }
 
-function eventsOf({ records, acceptance }: Entry, after: number, limit: number | undefined): RunEvent[] {
+function eventsOf(
+  { records, acceptance }: Entry,
+  { after = 0, limit, path }: NonNullable<Parameters<Journal['events']>[1]>,
+): RunEvent[] {
   const end = limit === undefined ? undefined : after + limit;
   return records
     .slice(after, end)
-    .map((record, index) => ({ ...record, runId: acceptance.runId, seq: after + index + 1 }));
+    .map((record, index) => ({ ...record, runId: acceptance.runId, seq: after + index + 1 }))
+    .filter((event) => path === undefined || ('path' in event && event.path === path));
 }
 
 function newEntry(acceptance: RunAcceptance, bundle: PlanBundle): Entry {

@@ -33,7 +33,7 @@ browserSuite(
     prepare: async ({ server }) => {
       const documents: readonly (readonly [string, unknown])[] = [
         ['ask-the-handbook', JSON.parse(readFileSync(join(sample, 'workflow.json'), 'utf8'))],
-        ['story', storytelling(1, 300)],
+        ['story', storytelling(1, 900)],
         ['long-pause', pausing(600)],
         ['greeting', { ...greeting, edges: greeting.edges.slice(1) }],
       ];
