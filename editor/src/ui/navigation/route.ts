@@ -210,8 +210,9 @@ export const versionsPath = (
   { from, to }: { readonly from?: VersionSide | undefined; readonly to?: VersionSide | undefined } = {},
 ): string =>
   `/workflows/${encodeURIComponent(workflow)}/versions${queryOf({ from: from?.toString(), to: to?.toString() })}`;
-/** The address of a workflow's chat. */
-export const chatPath = (workflow: string): string => `/workflows/${encodeURIComponent(workflow)}/chat`;
+/** The address of a workflow's chat, with a run where given. */
+export const chatPath = (workflow: string, runId?: string): string =>
+  `/workflows/${encodeURIComponent(workflow)}/chat${queryOf({ run: runId })}`;
 /** The address of the templates, with one of them open where given. */
 export const templatesPath = (template?: string): string => `/templates${queryOf({ show: template })}`;
 /** The address of a workflow's tests; `run` starts a test from that run. */

@@ -19,8 +19,8 @@ const partBytes = 256 * 1024;
 const paramsOf = ({ runId, ...where }: ValueAddress) => ({ path: { id: runId }, query: where });
 
 /** A complete value of a run. Errors: ApiError. */
-export async function loadValue(address: ValueAddress): Promise<unknown> {
-  return (await client.GET('/api/runs/{id}/values', { params: paramsOf(address) })).value;
+export async function loadValue(address: ValueAddress, signal?: AbortSignal): Promise<unknown> {
+  return (await client.GET('/api/runs/{id}/values', { params: paramsOf(address), signal })).value;
 }
 
 /** The beginning of a large value: the complete entries within the first bytes. The rest is never loaded. Errors: ApiError. */
