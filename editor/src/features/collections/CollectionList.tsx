@@ -2,7 +2,7 @@ import type { CollectionReply } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { Link } from '../../ui/navigation/Link.js';
 import { collectionPath } from '../../ui/navigation/route.js';
-import { storeTitles } from './reindex/reindex-text.js';
+import { storeTitles } from './settings/store-titles.js';
 
 /** Collections with their sizes. */
 export function CollectionList({ collections }: { readonly collections: readonly CollectionReply[] }): ReactElement {

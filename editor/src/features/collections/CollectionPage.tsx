@@ -15,7 +15,7 @@ import { KnowledgeGraphPanel } from './graph/KnowledgeGraphPanel.js';
 import { ChangeIndex } from './reindex/ChangeIndex.js';
 import { IndexGatePanel } from './reindex/IndexGatePanel.js';
 import { IndexPanel } from './reindex/IndexPanel.js';
-import { storeTitles } from './reindex/reindex-text.js';
+import { storeTitles } from './settings/store-titles.js';
 import { RelevancePanel } from './relevance/RelevancePanel.js';
 import { RenameCollection } from './RenameCollection.js';
 import { SearchPanel } from './SearchPanel.js';

@@ -8,7 +8,7 @@ import { useGet } from '../../data/queries/use-get.js';
 import { CollectionList } from './CollectionList.js';
 import { Section } from '../../ui/states/Section.js';
 import { CreateCollection } from './CreateCollection.js';
-import { storeTitles } from './reindex/reindex-text.js';
+import { storeTitles } from './settings/store-titles.js';
 
 /** The list of collections, with a button that creates one. */
 export function CollectionsPage(): ReactElement {

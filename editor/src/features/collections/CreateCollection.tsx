@@ -12,7 +12,7 @@ import { readForm } from '../../ui/fields/read-form.js';
 import { freeName, nameFor, nameProblem } from './collection-name.js';
 import { useEmbedders } from './settings/use-embedders.js';
 import { HeaderField } from './settings/HeaderField.js';
-import { storeTitles } from './reindex/reindex-text.js';
+import { storeTitles } from './settings/store-titles.js';
 import { splitterChoices, splitterProblems, type SplitterKind } from './settings/splitting.js';
 import { useAction } from '../../data/queries/use-action.js';
 import styles from './collections.module.css';

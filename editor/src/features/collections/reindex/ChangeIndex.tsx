@@ -19,7 +19,8 @@ import { HeaderField } from '../settings/HeaderField.js';
 import { splitterChoices, splitterProblems } from '../settings/splitting.js';
 import { useEmbedders } from '../settings/use-embedders.js';
 import { FailureList } from './FailureList.js';
-import { estimateText, storeTitles } from './reindex-text.js';
+import { estimateText } from './reindex-text.js';
+import { storeTitles } from '../settings/store-titles.js';
 
 /** The settings of a new index, with an estimate of its cost. */
 export function ChangeIndex({

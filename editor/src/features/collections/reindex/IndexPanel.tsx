@@ -15,7 +15,8 @@ import { describeSplitter } from '../settings/splitting.js';
 import { CompareIndexes } from './CompareIndexes.js';
 import { FailureList } from './FailureList.js';
 import { IndexTable } from './IndexTable.js';
-import { fillOf, storeTitles } from './reindex-text.js';
+import { fillOf } from './reindex-text.js';
+import { storeTitles } from '../settings/store-titles.js';
 import styles from '../collections.module.css';
 
 /** The new index while it is filled and compared, and the previous index. Hidden if there is neither. */

@@ -1,14 +1,8 @@
-import type {
-  CollectionInfo,
-  IndexDifference,
-  JobReply,
-  ReindexComparison,
-  ReindexEstimate,
-  StoreKind,
-} from '@heddle/core';
+import type { CollectionInfo, IndexDifference, JobReply, ReindexComparison, ReindexEstimate } from '@heddle/core';
 import { countOf } from '../../../ui/format/count-of.js';
 import { formatDuration } from '../../../ui/format/format-duration.js';
 import { splitterText } from '../settings/splitting.js';
+import { storeTitles } from '../settings/store-titles.js';
 
 /** What a new index would cost, in a sentence. */
 export function estimateText({
@@ -44,18 +38,6 @@ export function fillOf({ progress }: JobReply): { readonly documents: number; re
   const { documents, done } = progress;
   return typeof documents === 'number' && typeof done === 'number' && documents > 0 ? { documents, done } : undefined;
 }
-
-/** The stores of collections by name. */
-export const storeTitles: Readonly<Record<StoreKind, string>> = {
-  embedded: 'This server (collections.db)',
-  qdrant: 'Qdrant',
-  pgvector: 'Postgres with pgvector',
-  opensearch: 'OpenSearch',
-  weaviate: 'Weaviate',
-  milvus: 'Milvus',
-  pinecone: 'Pinecone',
-  lancedb: 'LanceDB (files of this server)',
-};
 
 /** A property of an index, as text. */
 export const indexFacts: readonly (readonly [name: string, text: (info: CollectionInfo) => string])[] = [
