@@ -17,7 +17,7 @@ async function factsRun() {
     if (missing.length === 0) return;
     await facts.setVectors(
       'm',
-      missing.map(({ id }, index) => ({ id, vector: vectorOf(index) })),
+      missing.map(({ id, text }, index) => ({ id, text, vector: vectorOf(index) })),
     );
   };
   return inTemporaryFolder(async (folder) => {

@@ -47,7 +47,9 @@ describe.each(bothDatabases)('facts in %s', (_name, openKind) => {
     const own2 = theirs.of(ownerOf(1), { run: 'r' });
     await own.remember([{ key: 'k', text: 'old', label: labelOf('public') }], { idempotencyKey: '1' });
     const [fact] = await own.withoutVector('m', 'restricted');
-    const vectorOf = (...values: readonly number[]) => [{ id: fact?.id ?? '', vector: Float32Array.from(values) }];
+    const vectorOf = (...values: readonly number[]) => [
+      { id: '', text: '', ...fact, vector: Float32Array.from(values) },
+    ];
     await own.setVectors('m', vectorOf(1, 0));
     const near = (model: string): FactRequest => ({
       like: { vector: Float32Array.from([1, 0]), model },
@@ -76,7 +78,7 @@ describe('facts in heddle.db', () => {
         const missing = await own.withoutVector('m', 'restricted');
         await own.setVectors(
           'm',
-          missing.map(({ id }) => ({ id, vector })),
+          missing.map((one) => ({ ...one, vector })),
         );
       }
     const keys = (): readonly Buffer[] =>

@@ -148,10 +148,10 @@ export class FactTable {
     });
   }
 
-  /** Stores vectors of the facts of an owner. A fact that was replaced or erased meanwhile is passed over. */
+  /** Stores vectors of the facts of an owner. A fact that was erased meanwhile, or that has another text by now, is passed over. */
   async setVectors(owner: ConversationOwner, model: string, vectors: readonly FactVector[]): Promise<void> {
     const { project, workflow, subject } = owner;
-    const given = new Map(vectors.map(({ id, vector }) => [id, vector]));
+    const given = new Map(vectors.map((one) => [one.id, one]));
     const rows = await this.tables.all<FactRow>(sql.ofIds, {
       project,
       workflow,
@@ -159,8 +159,8 @@ export class FactTable {
       ids: JSON.stringify([...given.keys()]),
     });
     const found = rows.flatMap((row) => {
-      const vector = given.get(row.id);
-      return vector === undefined ? [] : [{ row, vector }];
+      const one = given.get(row.id);
+      return one?.text === textToEmbed(this.content(row)) ? [{ row, vector: one.vector }] : [];
     });
     await this.tables.note(
       found.map(({ row, vector }) => ({
@@ -202,6 +202,9 @@ export class FactTable {
     return fresh;
   }
 }
+
+/** What a vector of a fact is made of. The key is part of the meaning: "favourite colour" and "blue". */
+export const textToEmbed = ({ key, text }: FactContent): string => `${key}: ${text}`;
 
 /** Adds a row, which gets a key of its own: a text that is replaced cannot be read any more. */
 export function writeFact(fact: StoredFact): readonly GuardedWrite[] {

@@ -16,7 +16,7 @@ import {
 import { createHash, randomBytes } from 'node:crypto';
 import { untilUndisturbed } from '../sql/until-undisturbed.js';
 import { labelOfRow, rankOfLevel, similarityOf, type FactContent } from './fact-rows.js';
-import { removeFact, writeFact, type BareRow, type FactScope, type FactTable } from './fact-table.js';
+import { removeFact, textToEmbed, writeFact, type BareRow, type FactScope, type FactTable } from './fact-table.js';
 
 /** The rank of a reader who may see everything. */
 const everyRank = 9;
@@ -169,9 +169,6 @@ function changesOf(
   }
   return { gone, writes };
 }
-
-/** The key is part of the meaning: "favourite colour" and "blue". */
-const textToEmbed = ({ key, text }: { readonly key: string; readonly text: string }): string => `${key}: ${text}`;
 
 const keyOf = (key: string): string => key.trim().slice(0, longestFactKey);
 

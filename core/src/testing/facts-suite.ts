@@ -100,7 +100,7 @@ export const factsSuite: readonly SuiteCase<FactsSubject>[] = [
         'm',
         asked.flatMap(({ id, text }) => {
           const vector = vectors.get(text);
-          return vector === undefined ? [] : [{ id, vector: Float32Array.from(vector) }];
+          return vector === undefined ? [] : [{ id, text, vector: Float32Array.from(vector) }];
         }),
       );
       const like = { vector: Float32Array.from([1, 0]), model: 'm' };
@@ -117,7 +117,7 @@ export const factsSuite: readonly SuiteCase<FactsSubject>[] = [
       const others = facts.of({ ...ada, subject: 'user:eve' }, run);
       await others.setVectors(
         'm',
-        asked.map(({ id }) => ({ id, vector: Float32Array.from([1, 0]) })),
+        asked.map((one) => ({ ...one, vector: Float32Array.from([1, 0]) })),
       );
       checkEqual((await own.withoutVector('m', 'restricted')).length, 1, 'another owner sets vectors');
     },
@@ -141,7 +141,7 @@ export const factsSuite: readonly SuiteCase<FactsSubject>[] = [
       const own = facts.of(ada, run);
       await remember(facts, ada, fact('a', 'one'));
       const [id = ''] = await idsOf(facts);
-      await own.setVectors('m', [{ id, vector: Float32Array.from([1, 0]) }]);
+      await own.setVectors('m', [{ id, text: 'a: one', vector: Float32Array.from([1, 0]) }]);
       const now = (await facts.find(id))?.updatedAt ?? 0;
       const changed = await facts.change(id, { text: ' two ', expiresAt: now + 50 });
       checkEqual(changed.text, 'two', 'the text is wrong');
@@ -240,11 +240,16 @@ export const factsSuite: readonly SuiteCase<FactsSubject>[] = [
       await remember(facts, ada, fact('town', 'Rome'));
       const asked = await own.withoutVector('m', 'restricted');
       const [id = ''] = await idsOf(facts);
-      const vectors = asked.map((one) => ({ id: one.id, vector: Float32Array.from([1, 0]) }));
+      const vectors = asked.map((one) => ({ ...one, vector: Float32Array.from([1, 0]) }));
       await Promise.all([own.setVectors('m', vectors), facts.change(id, { text: 'Oslo' })]);
       checkEqual((await own.withoutVector('m', 'restricted')).length, 1, 'the vector of the old text is kept');
       await own.setVectors('m', vectors);
-      await own.setVectors('n', vectors);
+      checkEqual((await own.withoutVector('m', 'restricted')).length, 1, 'a new text gets the vector of the old one');
+      await own.setVectors(
+        'n',
+        vectors.map((one) => ({ ...one, text: 'town: Oslo' })),
+      );
+      checkEqual(await own.withoutVector('n', 'restricted'), [], 'the vector of the text is not kept');
       const like = { vector: Float32Array.from([1, 0]), model: 'm' };
       const [found] = await own.find({ like, reader: 'restricted', limit: 1 });
       checkEqual([found?.text, found?.similarity], ['Oslo', undefined], 'a vector of another model counts');

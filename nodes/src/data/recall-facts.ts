@@ -55,9 +55,9 @@ async function vectorOf(question: string, model: string, context: NodeContext): 
     );
     await store.setVectors(
       model,
-      missing.flatMap(({ id }, index) => {
+      missing.flatMap(({ id, text }, index) => {
         const vector = vectors[index];
-        return vector === undefined ? [] : [{ id, vector }];
+        return vector === undefined ? [] : [{ id, text, vector }];
       }),
     );
   }

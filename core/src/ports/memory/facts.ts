@@ -55,6 +55,8 @@ export interface FactRequest {
 /** The vector of a fact. */
 export interface FactVector {
   readonly id: string;
+  /** The text that it was made of, as `withoutVector` gives it. */
+  readonly text: string;
   readonly vector: Float32Array;
 }
 
@@ -64,7 +66,7 @@ export interface Facts {
   find(request: FactRequest): Promise<readonly FoundFact[]>;
   /** Facts up to a level that have no vector of this model yet: they are new, were edited, or have one of another model. */
   withoutVector(model: string, reader: LabelLevel): Promise<readonly Pick<StoredFact, 'id' | 'text'>[]>;
-  /** Stores vectors. A fact that was changed or erased meanwhile is passed over. */
+  /** Stores vectors. A fact that was erased meanwhile, or that has another text by now, is passed over. */
   setVectors(model: string, vectors: readonly FactVector[]): Promise<void>;
   /** Writes facts once: a repeated call with the same key changes nothing. A fact of the same key is replaced. */
   remember(facts: readonly NewFact[], options: { readonly idempotencyKey: string }): Promise<void>;
