@@ -55,8 +55,8 @@ export function commitOutcome(run: Committing, task: Task, outcome: Outcome): vo
 }
 
 /**
- * What follows a committed result. Other runs take over only results that are in the journal: one that a crash takes from this run
- * would be computed again here, and no run would count its cost.
+ * What follows a committed result. Other runs reuse a result only once it is in the journal. If a crash removed a result that another run
+ * had reused, this run would compute it again, and the cost of the first computation would be counted in no run.
  */
 function leaveTo(reuse: Reuse | undefined, task: Task, outputs: Outputs, isLast: boolean): Committed | undefined {
   if (reuse === undefined) return isLast ? undefined : task;

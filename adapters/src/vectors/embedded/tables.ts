@@ -272,7 +272,7 @@ const prepareNotes = (database: Database, id: number): NoteStatements => ({
 type WordStatements = Pick<Statements, 'insertWords' | 'deleteWords' | 'places' | 'holders' | 'holds' | 'ranked'>;
 
 function prepareWords(database: Database, id: number): WordStatements {
-  // A view of the words table, which belongs to the connection: the file stays as it is.
+  // A temporary table over the index of the words: this connection alone has it, and the file does not change.
   database.exec(`CREATE VIRTUAL TABLE IF NOT EXISTS temp.places_${id} USING fts5vocab(main, words_${id}, 'instance')`);
   const matching = `words_${id} WHERE words_${id} MATCH ?`;
   return {

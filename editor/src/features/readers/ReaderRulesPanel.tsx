@@ -33,7 +33,7 @@ export function ReaderRulesPanel({
 
 function LoadedRules({ name, onChanged }: { readonly name: string; readonly onChanged: () => void }): ReactElement {
   const loaded = useGet('/api/collections/{name}/reader-rules', { params: { path: { name } } });
-  // The form begins anew with the rules that were stored, so what is said of them stands outside of it.
+  // A save mounts the form again with the stored rules. The message about the save is kept here, or it would be lost with the old form.
   const [changed, setChanged] = useState<number>();
   return (
     <>
