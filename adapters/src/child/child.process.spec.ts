@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { HeddleError } from '@heddle/core';
@@ -5,6 +7,7 @@ import { z } from 'zod';
 import { allowedEnvironment } from './allowed-environment.js';
 import { createCaller, type Caller, type CallerOptions } from './create-caller.js';
 import { processorMs } from './processor-time.js';
+import { resolveEntry } from './resolve-entry.js';
 import { spawnChild, type Child } from './spawn-child.js';
 
 const entry = new URL('./__fixtures__/echo-child.js', import.meta.url);
@@ -82,6 +85,15 @@ describe('a child that serves calls', () => {
     const caller = start({ memoryLimitMb: 300 });
     await caller.call('allocate', undefined, asIs);
     await expect(caller.child.exited).resolves.toMatchObject({ reason: 'memory' });
+  });
+
+  it('ends without an exit when its channel closes, because an exit of Node can hang', async () => {
+    const { file, execArgv } = resolveEntry(entry);
+    const child = fork(file, { execArgv: [...execArgv], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const ended = once(child, 'exit');
+    await once(child.on('spawn', () => child.send({ kind: 'call', id: 1, method: 'ping' })), 'message');
+    child.disconnect();
+    await expect(ended).resolves.toEqual([null, 'SIGKILL']);
   });
 
   it('leaves no orphan when the parent is killed, even a busy one', async () => {

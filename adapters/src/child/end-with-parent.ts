@@ -8,7 +8,8 @@ setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGK
 
 /** Ends this process when the one that started it is gone, however busy this one is. */
 export function endWithParent(): void {
-  process.once('disconnect', () => process.exit(0));
+  // Not `process.exit`: it waits for V8's threads, and one that compiles may wait for the main thread in turn.
+  process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   // Windows keeps the parent's id, so only the end of the channel shows that the parent ended.
   if (process.platform !== 'win32') new Worker(watcher, { eval: true, execArgv: [], workerData: process.ppid }).unref();
 }

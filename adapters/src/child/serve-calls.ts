@@ -30,7 +30,8 @@ type Notify = (value: unknown) => void;
 export function serveCalls(methods: Readonly<Record<string, CallMethod>>): Notify {
   endWithParent();
   const send = (message: FromChild): void => {
-    if (process.connected) process.send?.(message);
+    // The callback takes the error of a channel that closes meanwhile: its end ends this process.
+    if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
   };
   const running = new Map<number, AbortController>();
   const answer = async (id: number, name: string, payload: unknown): Promise<void> => {

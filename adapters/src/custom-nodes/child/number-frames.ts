@@ -14,7 +14,7 @@ export function openNumberFrames(onMessage: (message: unknown) => void): (messag
   const reader = new FrameReader();
   const listen = (): void => {
     read(incoming, Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, null, (error, bytes, buffer) => {
-      if (error !== null || bytes === 0) process.exit(0);
+      if (error !== null || bytes === 0) end();
       reader.push(buffer.subarray(0, bytes));
       for (let next = reader.next(); next !== undefined; next = reader.next()) onMessage(next.message);
       listen();
@@ -26,6 +26,9 @@ export function openNumberFrames(onMessage: (message: unknown) => void): (messag
   };
 }
 
+/** Ends this process. Not `process.exit`: it waits for V8's threads, and one that compiles may wait for the main thread in turn. */
+const end = (): void => void process.kill(process.pid, 'SIGKILL');
+
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 function write(part: Buffer): void {
@@ -33,7 +36,7 @@ function write(part: Buffer): void {
     try {
       done += writeSync(outgoing, part, done);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) process.exit(0);
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) end();
       Atomics.wait(sleeper, 0, 0, 1);
     }
   }
