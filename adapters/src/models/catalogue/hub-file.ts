@@ -10,15 +10,17 @@ export interface HubFile {
   readonly file: string;
   readonly size?: number;
   readonly sha256?: string;
+  /** Other sources of the same file, which are tried after the hub. */
+  readonly others?: CardFile['sources'];
 }
 
 /** A file of a card, called as in its repository unless another name is given. */
 export function hubFile(
   role: CardFile['role'],
-  { repository, commit, file, ...known }: HubFile,
+  { repository, commit, file, others = [], ...known }: HubFile,
   name = file,
 ): CardFile {
-  return { role, name, ...known, sources: [`hf:${repository}@${commit}/${file}`] };
+  return { role, name, ...known, sources: [`hf:${repository}@${commit}/${file}`, ...others] };
 }
 
 /** The two files of an ONNX model with its tokenizer, as the hub lays them out. */

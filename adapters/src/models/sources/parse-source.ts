@@ -3,12 +3,16 @@ import { HeddleError, type ModelSource } from '@heddle/core';
 /** A model source, taken apart. */
 type ParsedSource =
   | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'pip' | 'npm'; readonly name: string; readonly version: string; readonly file: string }
+  | { readonly kind: 'pip' | 'npm' | 'maven'; readonly name: string; readonly version: string; readonly file: string }
   | { readonly kind: 'hf'; readonly repository: string; readonly revision: string; readonly file: string };
 
-const packagePattern = { pip: /^pip:([^/=]+)==([^/]+)\/(.+)$/, npm: /^npm:((?:@[^/@]+\/)?[^/@]+)@([^/]+)\/(.+)$/ };
+const packagePattern = {
+  pip: /^pip:([^/=]+)==([^/]+)\/(.+)$/,
+  npm: /^npm:((?:@[^/@]+\/)?[^/@]+)@([^/]+)\/(.+)$/,
+  maven: /^maven:([^/:]+:[^/:]+):([^/:]+)\/(.+)$/,
+};
 const hubPattern = /^hf:([^/]+\/[^/@]+)@([^/]+)\/(.+)$/;
-// Names and versions become arguments of the user's pip and npm: nothing that could be read as an option or an address.
+// Names and versions become arguments of the user's pip, npm and mvn: nothing that could be read as an option or an address.
 const plainName = /^@?[A-Za-z0-9][A-Za-z0-9._/-]*$/;
 const plainVersion = /^[A-Za-z0-9][A-Za-z0-9._+!-]*$/;
 
@@ -19,10 +23,14 @@ export function parseSource(source: ModelSource): ParsedSource {
   if (hub?.[1] !== undefined && hub[2] !== undefined && hub[3] !== undefined) {
     return { kind: 'hf', repository: hub[1], revision: hub[2], file: hub[3] };
   }
-  for (const kind of ['pip', 'npm'] as const) {
+  for (const kind of ['pip', 'npm', 'maven'] as const) {
     const [, name, version, file] = packagePattern[kind].exec(source) ?? [];
     if (name === undefined || version === undefined || file === undefined) continue;
-    if (plainName.test(name) && plainVersion.test(version)) return { kind, name, version, file };
+    const plain = kind === 'maven' ? name.replace(':', '.') : name;
+    if (plainName.test(plain) && plainVersion.test(version)) return { kind, name, version, file };
   }
-  throw new HeddleError('bad_request', `The model source '${source}' is not of the form file:, pip:, npm: or hf:.`);
+  throw new HeddleError(
+    'bad_request',
+    `The model source '${source}' is not of the form file:, pip:, npm:, maven: or hf:.`,
+  );
 }

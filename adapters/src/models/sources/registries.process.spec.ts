@@ -142,3 +142,57 @@ describe('a file of a package, through npm', () => {
     });
   }, 90_000);
 });
+
+// Maven itself needs plugins from a registry, so a command of the same arguments stands in for it.
+describe('a file inside a jar, through Maven', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'heddle-maven-'));
+  const standIn = (script: string): Readonly<Record<string, string>> => {
+    const commands = mkdtempSync(path.join(folder, 'bin-'));
+    writeFileSync(path.join(commands, 'mvn'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return { PATH: `${commands}${path.delimiter}${process.env['PATH'] ?? ''}`, JARS: folder };
+  };
+  const copies =
+    'for one in "$@"; do case "$one" in -DoutputDirectory=*) cp "$JARS/tiny.jar" "${one#*=}/";; esac; done';
+  beforeAll(() => {
+    writeFileSync(path.join(folder, 'm.bin'), content);
+    execFileSync('python3', ['-m', 'zipfile', '-c', 'tiny.jar', 'm.bin'], { cwd: folder });
+  });
+
+  it('is taken out and hashed', async () => {
+    setEnvironment(standIn(`echo "$@" > "$JARS/args"; ${copies}`));
+    const target = context();
+    expect(await fetchSource('maven:org.tiny:model:1.0/m.bin', target)).toEqual({ sha256, size: content.length });
+    expect(readFileSync(target.part).equals(content)).toBe(true);
+    expect(readFileSync(path.join(folder, 'args'), 'utf8')).toContain('dependency:copy -Dartifact=org.tiny:model:1.0 ');
+  });
+
+  it('is missed with its name, and so is an artifact that is not there', async () => {
+    setEnvironment(standIn(copies));
+    await expect(fetchSource('maven:org.tiny:model:1.0/other.bin', context())).rejects.toMatchObject({
+      code: 'file_not_found',
+    });
+    setEnvironment(
+      standIn('echo "[ERROR] Unable to find artifact. Could not find artifact org.tiny:no:jar:1.0 in central"; exit 1'),
+    );
+    await expect(fetchSource('maven:org.tiny:no:1.0/m.bin', context())).rejects.toMatchObject({
+      code: 'download_failed',
+      message: expect.stringMatching(/org\.tiny:no:1\.0: Unable to find artifact/) as unknown,
+    });
+  });
+
+  it.each([
+    ['source_unreachable', 'Could not transfer artifact: Connection refused'],
+    ['storage_full', 'No space left on device'],
+  ])('is %s when Maven says so', async (code, output) => {
+    setEnvironment(standIn(`echo "[ERROR] ${output}"; exit 1`));
+    await expect(fetchSource('maven:org.tiny:model:1.0/m.bin', context())).rejects.toMatchObject({ code });
+  });
+
+  it('is unreachable without Maven', async () => {
+    setEnvironment({ PATH: mkdtempSync(path.join(folder, 'empty-')) });
+    await expect(fetchSource('maven:org.tiny:model:1.0/m.bin', context())).rejects.toMatchObject({
+      code: 'source_unreachable',
+      message: expect.stringMatching(/no Maven on this machine/) as unknown,
+    });
+  });
+});

