@@ -91,7 +91,10 @@ describe('a child that serves calls', () => {
     const { file, execArgv } = resolveEntry(entry);
     const child = fork(file, { execArgv: [...execArgv], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     const ended = once(child, 'exit');
-    await once(child.on('spawn', () => child.send({ kind: 'call', id: 1, method: 'ping' })), 'message');
+    await once(
+      child.on('spawn', () => child.send({ kind: 'call', id: 1, method: 'ping' })),
+      'message',
+    );
     child.disconnect();
     await expect(ended).resolves.toEqual([null, 'SIGKILL']);
   });
