@@ -3,7 +3,6 @@ import {
   HeddleError,
   JobReply,
   RunSummary,
-  toHeddleError,
   WatchRequest,
   type KillSwitchesReply,
   type EventsMessage,
@@ -35,6 +34,7 @@ import { checkTopic } from './check-topic.js';
 import { shownHosts, shownModels } from '../models/shown-models.js';
 import { shownJob } from '../jobs/shown-job.js';
 import { Access } from '../http/access.js';
+import { toRequestError } from '../http/errors/error-reply.js';
 import { isSlow, socketSink, whenSent } from './socket-sink.js';
 import { RunState } from '../live/tell-removed.js';
 import { SocketFanOut } from './socket-fan-out.js';
@@ -177,6 +177,6 @@ function shownRun(view: ProjectView | undefined, state: unknown): unknown[] {
 }
 
 function refusal(error: unknown): WatchReply {
-  const known = toHeddleError(error);
+  const known = toRequestError(error);
   return { ok: false, error: { code: known.code, message: known.message } };
 }

@@ -1,4 +1,5 @@
 import { toHeddleError } from '@heddle/core';
+import { toRequestError } from '../http/errors/error-reply.js';
 import { Injectable } from '@nestjs/common';
 import type { Socket } from 'socket.io';
 import { principalOf, setPrincipal } from '../auth/caller.js';
@@ -56,7 +57,7 @@ export class SocketRights {
       } catch (error) {
         if (toHeddleError(error).retryable) continue;
         await watches.remove(topic);
-        socket.emit('failed', { topic, message: toHeddleError(error).message });
+        socket.emit('failed', { topic, message: toRequestError(error).message });
       }
     }
   }

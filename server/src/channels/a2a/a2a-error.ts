@@ -1,10 +1,10 @@
 import { A2AError, RequestMalformedError, TaskNotFoundError, UnsupportedOperationError } from '@a2a-js/sdk/errors';
-import { toHeddleError } from '@heddle/core';
+import { toRequestError } from '../../http/errors/error-reply.js';
 
-/** An error as the protocol names it, with our code; errors of this server are told by their code alone, as in every channel. */
+/** Converts an error into one of the protocol, with our code. As in every channel, the message of an unexpected error stays here. */
 export function a2aError(thrown: unknown): A2AError {
   if (thrown instanceof A2AError) return thrown;
-  const { code, message, status } = toHeddleError(thrown);
+  const { code, message, status } = toRequestError(thrown);
   const options = { message: `${code}: ${message}`, cause: thrown, metadata: { code } };
   if (code === 'run_not_found') return new TaskNotFoundError(options);
   if (code === 'conflict' || code === 'thread_busy') return new UnsupportedOperationError(options);

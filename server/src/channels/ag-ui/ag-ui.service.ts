@@ -2,6 +2,7 @@ import { HeddleError, isTerminal, toHeddleError, type RunAgentInput } from '@hed
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { lostRight } from '../../auth/rights/reply-signals.js';
+import { toRequestError } from '../../http/errors/error-reply.js';
 import { AgentRuns, goesOn, type AgentCaller, type AgentRun } from '../agents/agent-runs.js';
 import { AgUiEvents, questionOf, type AgUiEvent, type AgUiRun } from './ag-ui-events.js';
 import { messagesOf } from './messages-of.js';
@@ -65,7 +66,7 @@ export class AgUiService {
       const lost = lostRight(options.signal);
       if (lost !== undefined) yield* sent(fold.failed(lost));
     } catch (error) {
-      yield* sent(fold.failed(toHeddleError(error)));
+      yield* sent(fold.failed(toRequestError(error)));
     }
   }
 

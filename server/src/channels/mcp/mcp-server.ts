@@ -1,4 +1,3 @@
-import { toHeddleError } from '@heddle/core';
 import {
   ProtocolError,
   ProtocolErrorCode,
@@ -7,6 +6,7 @@ import {
   type InputRequiredResult,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import { toRequestError } from '../../http/errors/error-reply.js';
 import { parseTraceparent } from '../../tracing/trace-context.js';
 import { asProtocol } from './as-protocol.js';
 import { callWorkflow, failedResult } from './call-workflow.js';
@@ -82,7 +82,7 @@ async function callTool(
     });
   } catch (thrown) {
     if (thrown instanceof ProtocolError) throw thrown;
-    const error = toHeddleError(thrown);
+    const error = toRequestError(thrown);
     if (error.code === 'tool_unknown') throw new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
     return failedResult(error);
   }

@@ -1,4 +1,4 @@
-import { toHeddleError } from '@heddle/core';
+import { toRequestError } from './error-reply.js';
 import { hasProblemDetails } from './problem-details.js';
 
 /** Whether an address answers errors in OpenAI's format: all under `/v1` that is not ours, also where there is nothing. */
@@ -6,7 +6,7 @@ export const isOfOpenAi = (url: string): boolean => /^\/v1(?:[/?]|$)/.test(url) 
 
 /** The error format of OpenAI's clients, also within a stream. */
 export function openAiError(thrown: unknown) {
-  const { code, message, status, details } = toHeddleError(thrown);
+  const { code, message, status, details } = toRequestError(thrown);
   const input = details?.['input'] ?? firstField(details?.['issues']);
   return { error: { message, type: typeOf(status), param: typeof input === 'string' ? input : null, code } };
 }

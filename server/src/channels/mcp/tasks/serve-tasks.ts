@@ -14,6 +14,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { checkAccess } from '../../../auth/rights/check-access.js';
+import { toRequestError } from '../../../http/errors/error-reply.js';
 import { answeredElsewhere, isAskedHere, textOfQuestion } from '../../agents/open-questions.js';
 import type { PublishedWorkflow } from '../../published.js';
 import { asProtocol } from '../as-protocol.js';
@@ -135,7 +136,7 @@ function detailed(
     try {
       return await finishedRun(summary.runId, known, sources, caller, signal);
     } catch (error) {
-      return failedResult(toHeddleError(error));
+      return failedResult(toRequestError(error));
     }
   };
   return taskOf(summary, () => waitsOf({ summary, known }, sources, caller, mayAsk), result);

@@ -6,7 +6,6 @@ import {
   ResponseReply,
   ResponseRequest,
   isTerminal,
-  toHeddleError,
   type Principal,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
@@ -15,6 +14,7 @@ import { Caller } from '../../../auth/caller.js';
 import { LOG, type Log } from '../../../common/log.js';
 import { Access, FindsCaller } from '../../../http/access.js';
 import { TakesValues } from '../../../http/bodies/body-bounds.js';
+import { toRequestError } from '../../../http/errors/error-reply.js';
 import { Reply } from '../../../http/reply.js';
 import { RunService } from '../../../runs/run.service.js';
 import { askedOf } from '../asked-of.js';
@@ -136,7 +136,7 @@ export class ResponsesController {
     error: unknown,
     { run, body, events }: { readonly run: ChatRun; readonly body: ResponseRequest; readonly events: ResponseEvents },
   ): Promise<object> {
-    const { code, message } = toHeddleError(error);
+    const { code, message } = toRequestError(error);
     const summary = await this.runs.summary(run.runId);
     if (!isTerminal(summary.status)) return events.lost({ code, message });
     return events.failed(responseReply({ request: body, summary, answer: run.output, error: { code, message } }));
