@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { CollectionInfo, collectionNotFound, HeddleError, type CreateCollection, type Rename } from '@heddle/core';
 import { z } from 'zod';
+import { nameTaken } from '../shared/name-taken.js';
 
 const Meta = CollectionInfo.pick({ embedding: true, dimensions: true, splitter: true, label: true, createdAt: true });
 
@@ -176,6 +177,3 @@ function toTable(row: unknown): NamedTable {
     languages: z.array(z.string()).parse(JSON.parse(languages)),
   };
 }
-
-const nameTaken = (name: string): HeddleError =>
-  new HeddleError('collection_exists', `Collection '${name}' exists already: choose another name or drop it first.`);

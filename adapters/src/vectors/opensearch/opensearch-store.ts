@@ -12,6 +12,7 @@ import { readInfo, readMeta } from './collection-info.js';
 import { connect, type Connection, type OpensearchOptions } from './connection.js';
 import { indexBody } from './mapping.js';
 import { OpensearchRecords } from './opensearch-records.js';
+import { nameTaken } from '../shared/name-taken.js';
 
 /** What aliases there are: each index with its aliases. */
 const Aliases = z.record(z.string(), z.object({ aliases: z.record(z.string(), z.unknown()) }));
@@ -121,9 +122,6 @@ const remoteName = (name: string): string => {
 
 /** The name that `remoteName` made a remote one of. */
 const ownName = (remote: string): string => decodeURIComponent(remote.replaceAll('~', '%'));
-
-const nameTaken = (name: string): HeddleError =>
-  new HeddleError('collection_exists', `Collection '${name}' exists already: choose another name or drop it first.`);
 
 /** Makes an index with its alias in one request. An index keeps its name when its collection gets another one. */
 async function createIndex(

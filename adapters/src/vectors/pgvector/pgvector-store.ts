@@ -1,9 +1,10 @@
-import { collectionNotFound, HeddleError, type CreateCollection, type VectorStore } from '@heddle/core';
+import { collectionNotFound, type CreateCollection, type VectorStore } from '@heddle/core';
 import { allRows, findRow, infoOf, type CollectionRow } from './collection-row.js';
 import { connect, type PgvectorOptions } from './connection.js';
 import type { Query } from '../../postgres/query.js';
 import { PgvectorCollection } from './pgvector-collection.js';
 import { createTables, dropTables, tablesOf, type ServerFacts } from './schema.js';
+import { nameTaken } from '../shared/name-taken.js';
 
 /**
  * The vector store in Postgres with pgvector. A collection has tables of its own, all in one schema; what one call writes, it writes in one
@@ -74,6 +75,3 @@ async function createCollection(
   );
   await createTables(query, tablesOf(facts.schema, made?.id ?? 0), dimensions);
 }
-
-const nameTaken = (name: string): HeddleError =>
-  new HeddleError('collection_exists', `Collection '${name}' exists already: choose another name or drop it first.`);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { pause, type Connection } from './connection.js';
 import { isTaken } from './indexes.js';
 import { Namespace, type Found, type NamespaceContext, type Row } from './namespace.js';
+import { nameTaken } from '../shared/name-taken.js';
 
 /** What is known of a collection: its namespace, and what it was made with. */
 export const Entry = CollectionInfo.pick({
@@ -224,6 +225,3 @@ export async function namespacesOf(connection: Connection, base: string, prefix:
     token = next;
   }
 }
-
-const nameTaken = (name: string): HeddleError =>
-  new HeddleError('collection_exists', `Collection '${name}' exists already: choose another name or drop it first.`);

@@ -1,17 +1,12 @@
 import type { Schemas } from '@qdrant/js-client-rest';
-import {
-  collectionNotFound,
-  HeddleError,
-  type CreateCollection,
-  type VectorCollection,
-  type VectorStore,
-} from '@heddle/core';
+import { collectionNotFound, type CreateCollection, type VectorCollection, type VectorStore } from '@heddle/core';
 import { readCollectionInfo, readMetadata, type CollectionMetadata } from './collection-info.js';
 import { connect, type Connection, type QdrantOptions } from './connection.js';
 import { vectorNames } from './points.js';
 import { wellFormed } from '../well-formed.js';
 import { RecordCollection } from '../shared/record-collection.js';
 import { QdrantRecords } from './qdrant-records.js';
+import { nameTaken } from '../shared/name-taken.js';
 
 const indexes: readonly (readonly [field: string, schema: 'keyword' | 'integer'])[] = [
   ['kind', 'keyword'],
@@ -110,9 +105,6 @@ const remoteName = (name: string): string =>
 
 /** The name that `remoteName` made a remote one of. */
 const ownName = (remote: string): string => decodeURIComponent(remote.replaceAll('~', '%'));
-
-const nameTaken = (name: string): HeddleError =>
-  new HeddleError('collection_exists', `Collection '${name}' exists already: choose another name or drop it first.`);
 
 /** Makes a generation with its indexes. One that is there already was never finished: nothing points to it. */
 async function createGeneration(

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CollectionInfo, collectionNotFound, HeddleError, type CreateCollection, type Rename } from '@heddle/core';
 import { z } from 'zod';
 import { wellFormed } from '../well-formed.js';
+import { nameTaken } from './name-taken.js';
 
 /** What is known of a collection beside its records. */
 const Entry = CollectionInfo.pick({
@@ -172,6 +173,3 @@ function parse(text: string): unknown {
     return undefined;
   }
 }
-
-const nameTaken = (name: string): HeddleError =>
-  new HeddleError('collection_exists', `Collection '${name}' exists already: choose another name or drop it first.`);

@@ -19,6 +19,7 @@ import { failpoint } from '../../../database/failpoint.js';
 import { storageErrorOf } from '../../../database/storage-error.js';
 import { collectionSchema, dropSchema } from '../tables.js';
 import { deleteDocuments, putDocuments, setReaders } from '../write-documents.js';
+import { nameTaken } from '../../shared/name-taken.js';
 
 /** The file, and what is asked of it at each search. */
 interface OpenFile {
@@ -150,9 +151,6 @@ function setNote({ statements }: OpenCollection, { key, text }: StoreCalls['setN
   if (text === undefined) statements.deleteNote.run(key);
   else statements.writeNote.run(key, text);
 }
-
-const nameTaken = (name: string): HeddleError =>
-  new HeddleError('collection_exists', `Collection '${name}' exists already: choose another name or drop it first.`);
 
 function create(database: Database, { name, embedding, dimensions, splitter, label }: CreateCollection): void {
   const now = Date.now();
