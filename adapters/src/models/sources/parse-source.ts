@@ -1,6 +1,5 @@
 import { HeddleError, type ModelSource } from '@heddle/core';
 
-/** A model source, taken apart. */
 type ParsedSource =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'pip' | 'npm'; readonly name: string; readonly version: string; readonly file: string }
@@ -8,11 +7,11 @@ type ParsedSource =
 
 const packagePattern = { pip: /^pip:([^/=]+)==([^/]+)\/(.+)$/, npm: /^npm:((?:@[^/@]+\/)?[^/@]+)@([^/]+)\/(.+)$/ };
 const hubPattern = /^hf:([^/]+\/[^/@]+)@([^/]+)\/(.+)$/;
-// Names and versions become arguments of the user's pip and npm: nothing that could be read as an option or an address.
+// Names and versions become arguments of the user's pip and npm, so a text that could be read as an option or an address is refused.
 const plainName = /^@?[A-Za-z0-9][A-Za-z0-9._/-]*$/;
 const plainVersion = /^[A-Za-z0-9][A-Za-z0-9._+!-]*$/;
 
-/** Takes a source apart. Errors: `bad_request`. */
+/** Parses a model source. Errors: `bad_request`. */
 export function parseSource(source: ModelSource): ParsedSource {
   if (source.startsWith('file:')) return { kind: 'file', path: source.slice('file:'.length) };
   const hub = hubPattern.exec(source);

@@ -1,7 +1,7 @@
 import { A2AError, RequestMalformedError, TaskNotFoundError, UnsupportedOperationError } from '@a2a-js/sdk/errors';
 import { toHeddleError } from '@heddle/core';
 
-/** An error as the protocol names it, with our code; errors of this server are told by their code alone, as in every channel. */
+/** Converts an error to the form of the protocol, with Heddle's code in the message and in the metadata. */
 export function a2aError(thrown: unknown): A2AError {
   if (thrown instanceof A2AError) return thrown;
   const { code, message, status } = toHeddleError(thrown);
