@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Modules are loaded once for all spec files, except where they may have changed since, or where Jest counts what is covered. */
+/**
+ * Whether all spec files share loaded modules. They do not in watch mode, where modules may have changed, nor when Jest measures coverage.
+ */
 const isOneRealm = !process.argv.some((argument) => /^--(?:watch|coverage)/.test(argument));
 const oneRealm = {
   testEnvironment: at('./tools/testing/one-realm/environment.mjs'),
@@ -27,7 +29,7 @@ export const base = ({ jsdom = false } = {}) => ({
       '@swc/jest',
       {
         swcrc: false,
-        // Beside the code, not in it: it is read when a test fails alone.
+        // Source maps are separate files: they are read only when a test fails.
         sourceMaps: true,
         module: { type: 'es6' },
         jsc: {

@@ -1,4 +1,5 @@
-// Packs the clients as a server serves them: `npm install …/clients/heddle-client.tgz`, `pip install …/clients/heddle_client-…-none-any.whl`.
+// Packs the clients as a server offers them: `npm install …/clients/heddle-client.tgz`, `pip install
+// …/clients/heddle_client-…-none-any.whl`.
 import { execFileSync } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +18,7 @@ mkdirSync(packages, { recursive: true });
 put('heddle-client.tgz', packageOfNpm());
 put(`heddle_client-${about.version}-py3-none-any.whl`, wheel());
 
-/** Under its name once it is whole: a server may be sending it. */
+/** Renames the file only when it is complete, because a server may be sending it. */
 function put(name, content) {
   writeFileSync(join(packages, '.new'), content);
   renameSync(join(packages, '.new'), join(packages, name));

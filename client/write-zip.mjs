@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** A zip archive of files, the same bytes for the same files (PKWARE APPNOTE 6.3). */
+/** Creates a zip archive (PKWARE APPNOTE 6.3). The same files give the same bytes. */
 export function zipOf(files) {
   const parts = [];
   const directory = [];
@@ -16,7 +16,7 @@ export function zipOf(files) {
     );
     about.writeUInt16LE(path.length, 22);
     parts.push(Buffer.from('PK\u0003\u0004'), about, path, packed);
-    // Made by version 2.0; then no comment, disk 0, no attributes but those of a plain file, and where the file begins.
+    // Made by version 2.0; then no comment, disk 0, the attributes of a plain file, and the offset of the file.
     const rest = Buffer.alloc(14);
     rest.writeUInt32LE(0o100644 * 2 ** 16, 6);
     rest.writeUInt32LE(offset, 10);

@@ -1,4 +1,5 @@
-// Packs the chat kit as a server serves it: `npm install …/clients/heddle-react.tgz`. Beside the bundle of vite.kit.config.mjs it has the types of its exports.
+// Packs the chat kit as the package that a server offers (`npm install …/clients/heddle-react.tgz`): the bundle from vite.kit.config.mjs,
+// and the types of its exports.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +21,7 @@ try {
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(described(), null, 2)}\n`);
   const [{ filename }] = JSON.parse(execFileSync('npm', ['pack', '--json'], { cwd: folder, encoding: 'utf8' }));
   mkdirSync(packages, { recursive: true });
-  // Under its name once it is whole: a server may be sending it.
+  // Renames the file only when it is complete, because a server may be sending the old one.
   cpSync(join(folder, filename), join(packages, '.new'));
   renameSync(join(packages, '.new'), join(packages, 'heddle-react.tgz'));
 } finally {
@@ -41,12 +42,12 @@ function described() {
       './style.css': './style.css',
     },
     peerDependencies: { '@heddle/client': version, react: '>=19', 'react-dom': '>=19' },
-    // Both packages come from the server, and no registry has them.
+    // The server offers both packages; they are not in a registry.
     peerDependenciesMeta: { '@heddle/client': { optional: true } },
   };
 }
 
-/** Copies the types of a file and of what they name; types of other folders are no part of the package. */
+/** Copies a type file and the type files that it refers to. Types of other folders do not belong to the package. */
 function copyTypes(name) {
   const target = join(folder, 'types', name);
   const text = readFileSync(join(types, name), 'utf8').replace(

@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
-/** Writes `.br` and `.gz` beside what can be made smaller, so that the server sends it compressed without work of its own. */
+/** Writes `.br` and `.gz` files beside everything that compresses, so that the server sends them without compressing anything itself. */
 export const compress = () => ({
   name: 'compress',
   apply: 'build',

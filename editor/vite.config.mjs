@@ -5,11 +5,11 @@ import { kitFirst, styles } from './vite.styles.mjs';
 
 const server = `http://127.0.0.1:${process.env.PORT ?? '3000'}`;
 
-/** The class modules of a workflow's page and its panels. */
+/** The CSS modules of the workflow page and its panels. */
 const workflowSheets =
   /\/features\/(?:canvas|data-map|executions|human-input|inspector|nested-runs|palette|publishing|run|run-drawer|run-panel|workflow)\/.*\.module\.css$/;
 
-/** What makes schemas. `z.config` is not one of them. */
+/** The functions that make schemas. `z.config` is not pure and is not in the list. */
 const pureFunctions = [
   ...['array', 'boolean', 'discriminatedUnion', 'enum', 'int', 'lazy', 'literal', 'number', 'object', 'record'],
   ...['strictObject', 'string', 'tuple', 'union', 'unknown'],
@@ -27,21 +27,22 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
     modulePreload: { polyfill: false },
-    // What keeps zod from making code stands beside zod itself, so that no other chunk makes a schema before it.
+    // The setting that keeps zod from generating code is in the same chunk as zod, so that no schema is made before it applies.
     rolldownOptions: {
-      // A schema that no page uses is left out: making one has no effect.
+      // Schemas that no page uses are left out, because making one has no side effect.
       treeshake: { manualPureFunctions: pureFunctions },
-      // The editor, and the template of the pages that the server writes about published workflows.
+      // The editor, and the template for the API pages of published workflows, which the server renders.
       input: ['index.html', 'api-docs.html'],
       output: {
         codeSplitting: {
           groups: [
-            // Two sheets for features, not forty small ones: what a workflow needs, and the other pages. The first page has its own.
+            // Two style sheets for features instead of forty small ones: one for the workflow page, one for the other pages. The start page
+            // has its own.
             { name: 'workflow-styles', test: workflowSheets },
             { name: 'page-styles', test: /\/features\/(?!shell|home)[^?]*\.module\.css$/ },
             { name: 'schemas', test: /[\\/]node_modules[\\/]zod[\\/]|no-generated-code/ },
-            // Many small chunks compress badly: what most pages share is one chunk. Its dependencies are shared by as many. Sheets stay with their
-            // components, so that those of the kit come first.
+            // Many small chunks compress badly, so modules that 20 or more pages share go into one chunk. Their dependencies are shared by
+            // as many. Style sheets stay with their components, so that those of the kit come first.
             { name: 'shared', test: /\.(?!css)\w+$/, minShareCount: 20, includeDependenciesRecursively: false },
           ],
         },

@@ -4,8 +4,8 @@ import { styles } from './vite.styles.mjs';
 const root = '.heddle-chat';
 
 /**
- * Keeps the styles of the package inside its own element: a page that shows the chat has styles of its own. What the editor says of the whole page
- * holds for that element.
+ * Scopes the styles of the package to its own element, because the page around the chat has its own styles. Styles of the whole page
+ * (`:root`, `html`, `body`) apply to that element.
  */
 const inside = {
   postcssPlugin: 'inside-the-chat',
@@ -19,7 +19,7 @@ const inside = {
   },
 };
 
-/** The package `@heddle/react`, from the components of the share page: one file, so that every bundler can take it. */
+/** The package `@heddle/react`, built from the components of the share page: one file, so that every bundler can use it. */
 export default defineConfig({
   publicDir: false,
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
@@ -31,7 +31,7 @@ export default defineConfig({
     minify: false,
     lib: { entry: 'src/features/chat-kit/react.ts', formats: ['es'], fileName: 'heddle-react', cssFileName: 'style' },
     rolldownOptions: {
-      // The banner says it for the whole file.
+      // The banner sets `'use client'` for the whole file, so directives of single modules are dropped without a warning.
       checks: { ineffectiveDynamicImport: false },
       onwarn: (warning, warn) => (warning.code === 'MODULE_LEVEL_DIRECTIVE' ? undefined : warn(warning)),
       external: [/^react(?:-dom)?(?:\/|$)/],

@@ -3,8 +3,8 @@ import { compress } from './vite.compress.mjs';
 import { styles } from './vite.styles.mjs';
 
 /**
- * The share page and the script that embeds it, which the server sends under /share and as /embed.js. The page is built from the editor's
- * components with Preact, which is 50 kB smaller than React, and uses only the types of core.
+ * The share page, which the server sends under /share, and the script that embeds it, sent as /embed.js. The page is built from the
+ * editor's components with Preact, which is 50 kB smaller than React, and uses only the types of core.
  */
 export default defineConfig({
   base: '/share/',

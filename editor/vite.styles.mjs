@@ -1,8 +1,8 @@
 const scoped = (file, name) => `${/\/features\/([\w-]+)\//.exec(file)?.[1] ?? 'ui'}_${name}`;
 
 /**
- * Class modules: `.row` of features/people/people.module.css is `people_row` in the page. A name that the sheet does not define, such as keyframes of the
- * kit, stays as it is.
+ * CSS modules: `.row` in features/people/people.module.css becomes `people_row` in the page. A name that the sheet does not define, such as
+ * keyframes of the kit, stays as it is.
  */
 export const styles = {
   modules: {
@@ -14,8 +14,8 @@ export const styles = {
 };
 
 /**
- * Links the sheet of the kit before those of features, in the page as it is built: a feature's rule then wins over one of the kit that is as specific. Sheets
- * of chunks that load later come later by themselves.
+ * Links the style sheet of the kit before those of the features in the built page, so that a feature's rule wins over a kit rule of the
+ * same specificity. Sheets of chunks that load later come after them anyway.
  */
 export const kitFirst = () => ({
   name: 'kit-first',

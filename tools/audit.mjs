@@ -1,6 +1,7 @@
-// `npm run audit`: asks the registry for advisories about the packages of production (`npm audit --omit=dev`) and compares them with
-// tools/audit/explained.json, where each one that stands has its reason. Ends with 0 where none is left, 1 where one is not explained
-// (or no longer), 2 where the registry answered nothing, which is neither good nor bad. `--folder DIR` and `--explained FILE` look elsewhere.
+// `npm run audit`: asks the registry for advisories about the production packages (`npm audit --omit=dev`) and compares them with
+// tools/audit/explained.json, which explains each advisory that is accepted. Exit codes: 0 if every advisory is explained, 1 if one is not
+// (or its explanation has expired), 2 if the registry gave no answer. `--folder DIR` and `--explained FILE` check another folder or use
+// another file.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -1,5 +1,5 @@
-// `npm run bench:peers [-- NAME…] [--json]`: the same trivial workflows through Heddle and through other engines, on this machine, in one run.
-// They are installed into .nx/peers, outside the workspace's dependencies, without running their install scripts.
+// `npm run bench:peers [-- NAME…] [--json]`: measures the same trivial workflows in Heddle and in other engines, on this machine, in one
+// run. The other engines are installed into .nx/peers, outside the dependencies of the workspace, without their install scripts.
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -49,7 +49,7 @@ function installPeers(progress) {
   const text = `${JSON.stringify(peersPackage, undefined, 2)}\n`;
   const isNew = !existsSync(file) || readFileSync(file, 'utf8') !== text;
   if (isNew) writeFileSync(file, text);
-  // Without a change `npm update` looks for newer versions, so that the run is against current ones.
+  // If the file did not change, `npm update` installs newer versions, so that current versions are measured.
   const { status, stderr } = spawnSync(
     'npm',
     [isNew ? 'install' : 'update', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
@@ -59,7 +59,7 @@ function installPeers(progress) {
   else progress.fail(`npm could not install all of them: ${stderr.trim().split('\n')[0]}`);
 }
 
-/** Runs one engine in a process of its own. */
+/** Measures one engine in a process of its own. */
 async function measure(name) {
   const { packages, store } = await import(`./bench/peers/${name}.mjs`);
   const versions = packages.map((id) =>

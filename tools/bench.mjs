@@ -1,4 +1,4 @@
-// `npm run bench -- [CASE…] [--json]`: figures of this machine, now. Cases live in tools/bench/; see docs/benchmarks.md.
+// `npm run bench -- [CASE…] [--json]`: measures this machine. The cases are in tools/bench/; see docs/benchmarks.md.
 import { readdirSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { continuedUnderNewerNode } from './bootstrap/use-node.mjs';
 import { goalOf } from './bench/goals.mjs';
 import { readArguments } from './read-arguments.mjs';
 
-/** A case that names no other limit and has not ended by then never will: what was measured before it is printed. */
+/** The time limit of a case that sets no `minutes`. A case that exceeds it will not end; the results of the cases before it are printed. */
 const usualMinutes = 15;
 class TooLong extends Error {}
 
@@ -49,7 +49,7 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
     else printTable(rows);
     process.exit(hasFailed ? 1 : 0);
   };
-  // What a case left behind may fail later: what was measured until then is not lost with it.
+  // Something that a case left running may fail later; the results so far must not be lost then.
   process.once('uncaughtException', (error) => {
     hasFailed = true;
     progress.fail(error.stack ?? String(error));
@@ -84,7 +84,9 @@ async function within(minutes, work) {
   return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
 
-/** Every case: `{ group, name, title, minutes?, run(context) }`; `run` gives measurements, or a reason why it was skipped. */
+/**
+ * Loads the cases, `{ group, name, title, minutes?, run(context) }`. `run` returns measurements, or the reason why the case was skipped.
+ */
 async function loadCases() {
   const folder = join(root, 'tools', 'bench');
   const files = readdirSync(folder)
@@ -96,7 +98,7 @@ async function loadCases() {
   );
 }
 
-/** A measurement `{ case, unit, samples, against?: { name, samples } }` as its row. */
+/** Turns a measurement `{ case, unit, samples, against?: { name, samples } }` into a row of the table. */
 function summarise({ case: name, unit, samples, against }) {
   const sorted = [...samples].sort((a, b) => a - b);
   const row = {

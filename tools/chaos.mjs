@@ -1,5 +1,6 @@
-// `npm run chaos -- [--kills N] [--faults KIND=N,…] [--seed S] [--no-models] [--json]`: brings faults over a server at random moments and checks G1 to G8 (docs/durability.md).
-// With `--cluster [--lease MS] [--other-version FOLDER]` over the processes of a cluster, its Postgres and its Redis.
+// `npm run chaos -- [--kills N] [--faults KIND=N,…] [--seed S] [--no-models] [--json]`: applies faults to a server at random moments and
+// checks G1 to G8 (docs/durability.md). With `--cluster [--lease MS] [--other-version FOLDER]`, applies them to the processes of a cluster
+// and to its Postgres and Redis.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -31,7 +32,7 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
   } catch {
     process.exit(1);
   }
-  // The chaos is TypeScript that the tests share: it runs from its sources.
+  // The chaos run is TypeScript that shares code with the tests, so it runs from its sources.
   const sources = pathToFileURL(join(root, 'adapters', 'src', 'child', 'resolve-sources.mjs')).href;
   const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning', '--import', sources];
   const script = join(root, 'tools', 'chaos', 'main.ts');

@@ -43,7 +43,7 @@ const { values } = await readArguments(process.argv.slice(2), {
 const findIn = (files, ...names) =>
   Object.entries(checks).flatMap(([check, find]) => find(files, ...names).map((finding) => ({ check, ...finding })));
 
-/** A fixture folder is laid out like the repository. */
+/** Reads a fixture folder, which has the same layout as the repository. */
 function readFixture(name) {
   const folder = join(root, 'tools', 'fixtures', 'source', name);
   return readdirSync(folder, { recursive: true })

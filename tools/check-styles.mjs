@@ -1,5 +1,5 @@
-// Checks the styles of the editor: a class of a feature stands in a class module (`*.module.css`) next to the components that use it, a class of the kit in a
-// sheet of `ui/`. Fixtures that break each rule must be refused.
+// Checks the styles of the editor. A class of a feature belongs in a CSS module (`*.module.css`) beside the components that use it, a class
+// of the kit in a sheet of `ui/`. The fixtures each break a rule and must be refused.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './bootstrap/repository.mjs';
@@ -7,13 +7,16 @@ import { parse } from './source/read-sources.mjs';
 import { readClassUses } from './source/styles/read-class-uses.mjs';
 import { isOfLibrary, readSheet } from './source/styles/read-sheet.mjs';
 
-/** Features whose sheet is that of a page or package of its own, without the editor around it. This list may become shorter, never longer. */
+/**
+ * Features that may have a global sheet, because they are pages or packages without the editor around them. This list may become shorter,
+ * never longer.
+ */
 const pages = ['api-docs', 'chat-kit', 'share'];
 
 const featureOf = (path) => /^features\/([\w-]+)\//.exec(path)?.[1];
 const isModule = (path) => path.endsWith('.module.css');
 
-/** The sheets and the components below a folder, without specs, as `{ path, text }`. */
+/** Reads the sheets and the components below a folder, without specs, as `{ path, text }`. */
 function readFolder(folder) {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
@@ -29,10 +32,10 @@ function readFolder(folder) {
   };
 }
 
-/** The problems of a folder, a line each; each begins with the name of its rule. */
+/** Lists the problems of a folder, one line each, beginning with the name of the rule. */
 function judge(folder, allowed) {
   const { sheets, uses } = readFolder(folder);
-  // A component of the kit may also mark a part for others to style.
+  // A component of the kit may also set a class that only others style.
   const marks = uses.filter(({ path }) => featureOf(path) === undefined).map(({ name }) => name);
   const kit = new Set([...namesOf(sheets.filter(({ path }) => !isModule(path))), ...marks]);
   const modules = sheets.filter(({ path }) => isModule(path));
@@ -61,7 +64,7 @@ function globalSheets(sheets, allowed) {
   ];
 }
 
-/** A module styles its own classes. It may name a class of the kit beside one of them, and classes of libraries. */
+/** A module styles its own classes. Beside one of them, its selectors may name classes of the kit or of libraries. */
 function globalRules({ path, rules }, kit) {
   return rules.flatMap(({ line, text, own, outer }) => [
     ...(own.length > 0 || outer.some(isOfLibrary)
@@ -73,7 +76,7 @@ function globalRules({ path, rules }, kit) {
   ]);
 }
 
-/** A module's class is used by a component of its feature. Sheets of one feature share their classes. */
+/** Each class of a module must be used by a component of its feature. The sheets of one feature share their classes. */
 function unusedClasses({ path, rules }, uses) {
   const feature = featureOf(path);
   const own = uses.filter(({ sheet }) => sheet !== undefined && featureOf(sheet) === feature);
@@ -83,7 +86,7 @@ function unusedClasses({ path, rules }, uses) {
     .map((name) => `unused class: ${path}: no component of ${feature} uses '${name}': delete its rules`);
 }
 
-/** A class has a rule: of the kit, or in the module that the component asks for it. */
+/** Each class that is used must have a rule, in the kit or in the module from which the component imports it. */
 function missingClasses(uses, modules, kit) {
   const own = (sheet) => namesOf(modules.filter(({ path }) => path === sheet));
   const isThere = ({ sheet, name, isStart }) => {

@@ -13,7 +13,10 @@ import { checkFixtures, reportFindings } from './source/report-findings.mjs';
 import { findRuleCodes } from './source/rule-codes.mjs';
 import { findRetiredWords, readRetiredWords } from './source/words.mjs';
 
-/** Pages that tell the past, that name the words, or that a script writes; and the code that reads what older versions stored. */
+/**
+ * Files that are not checked: pages about the past, pages that name retired words or that a script writes, and code that reads what older
+ * versions stored.
+ */
 const unread =
   /^(?:CHANGELOG\.md|docs\/(?:glossary|licences)\.md|docs\/decisions\/|core\/src\/names\/|adapters\/src\/database\/migrations\/|tools\/e2e\/upgrade)/;
 
@@ -41,7 +44,7 @@ function findIn(files, retired, rules) {
   ]);
 }
 
-/** The code of all packages without fixtures and generated files, and the pages for people. */
+/** Reads the code of all packages, without fixtures and generated files, and the Markdown pages. */
 function readFiles() {
   const code = listFiles(root).filter(({ kind }) => kind === 'source' || kind === 'test');
   const pages = execFileSync('git', ['ls-files', '-z', '--', '*.md'], { cwd: root, encoding: 'utf8' })

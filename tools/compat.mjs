@@ -1,5 +1,5 @@
-// `npm run test:compat [-- CASE…] [--json]`: our adapters against servers that others built, and our channels against clients that others built.
-// What is fetched and built is kept outside the repository (HEDDLE_COMPAT, default: the user's cache folder).
+// `npm run test:compat [-- CASE…] [--json]`: tests our adapters against servers of other projects, and our channels against clients of
+// other projects. Downloads and builds are kept outside the repository (HEDDLE_COMPAT, default: the user's cache folder).
 import { fileURLToPath } from 'node:url';
 import { build, install } from './bootstrap/prepare.mjs';
 import { createProgress } from './bootstrap/progress.mjs';

@@ -17,7 +17,7 @@ const { values } = await readArguments(process.argv.slice(2), {
   options: { json: { type: 'boolean' }, at: { type: 'string' } },
 });
 
-/** The files of a commit, read from a copy in a temporary folder. */
+/** Reads the files of a commit from a copy in a temporary folder. */
 function filesAt(commit) {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-count-'));
   try {

@@ -1,4 +1,4 @@
-// `npm run dev`: TypeScript in watch mode, the server started again at each change, the editor through Vite with hot reload.
+// `npm run dev`: runs TypeScript in watch mode, restarts the server at each change, and serves the editor through Vite with hot reload.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
   }
   const bin = (name) => join(root, 'node_modules', '.bin', name);
   const start = (command, args, cwd = root) =>
-    // A group of its own: tsc's wrapper does not hand signals on, so the whole group is ended.
+    // Each command gets its own process group, because the wrapper of tsc does not forward signals; stopping ends the whole group.
     spawn(command, args, { cwd, stdio: 'inherit', detached: process.platform !== 'win32', env: toolEnvironment() });
   const children = [
     start(bin('tsc'), ['-b', '-w', '--preserveWatchOutput', 'server/tsconfig.build.json']),
@@ -31,7 +31,7 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
         if (process.platform === 'win32') child.kill();
         else process.kill(-child.pid, 'SIGTERM');
       } catch {
-        // it has ended already
+        // the group has ended already
       }
     }
     process.exit(0);

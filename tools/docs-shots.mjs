@@ -1,5 +1,5 @@
-// `npm run docs:shots -- [URL] [SCENE…]`: the pictures of the documentation, taken from a Heddle that runs (default http://127.0.0.1:3000)
-// and has the sample workflow, its collection and the starter models, as the first start leaves it.
+// `npm run docs:shots -- [URL] [SCENE…]`: takes the pictures of the documentation from a running Heddle (default http://127.0.0.1:3000)
+// with the sample workflow, its collection and the starter models, as the first start creates them.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -22,7 +22,7 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
 });
 
-/** Waits until fonts are there and nothing moves any more, then takes the picture. */
+/** Waits until fonts are loaded and nothing moves any more, then takes the picture. */
 async function shot(page, name, settleMs = 400) {
   await page.evaluate(() => document.fonts.ready);
   await page.waitForTimeout(settleMs);
@@ -36,7 +36,7 @@ const scenes = {
     await page.goto(`${address}/workflows/ask-the-handbook`);
     await page.getByLabel(/^Your question/).fill('Who founded Silverheron Looms, and in which year?');
     const run = page.getByRole('button', { name: /^Run\b/ }).first();
-    // Once to the end: the second time the model is loaded and has read the passages, as in daily use.
+    // The first run only warms up: in the second, the model is loaded and has read the passages, as in daily use.
     await run.click();
     await page.getByRole('region', { name: 'Result' }).getByText('Done').first().waitFor({ timeout: 90_000 });
     await run.click();
@@ -82,9 +82,9 @@ const scenes = {
         .locator('.canvas_card-icon')
         .dblclick();
       await page.getByRole('navigation', { name: 'Outer workflows' }).waitFor();
-      // Off the cards, so that no tip is shown.
+      // Moves the pointer off the cards, so that no tooltip is shown.
       await page.mouse.move(640, 600);
-      // The ports are known once the server has compiled it.
+      // The ports are shown once the server has compiled the workflow.
       await page.waitForLoadState('networkidle');
       await shot(page, 'inside');
     } finally {

@@ -1,5 +1,5 @@
-// `npm run docs`: writes the pages that follow from the code. `npm run docs -- --check` fails when one of them is stale,
-// when a link of a page leads nowhere, or when nothing leads to a page.
+// `npm run docs`: writes the pages that are generated from the code. `npm run docs -- --check` fails if one of them is stale, if a link
+// leads nowhere, or if no link leads to a page.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './bootstrap/repository.mjs';
@@ -26,7 +26,7 @@ for (const [name, text] of Object.entries(pages)) {
   try {
     current = readFileSync(file, 'utf8');
   } catch {
-    // it is not there yet
+    // the page does not exist yet
   }
   if (current === text) continue;
   if (isCheck) {

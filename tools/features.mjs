@@ -1,29 +1,29 @@
-// Checks the arrows between the features of the server (`server/features.json`) and of the editor (`editor/features.json`), and that the check itself
-// works: fixtures that break each rule must be refused. Type imports count. Specs and the folders of tests do not.
+// Checks the declared dependencies between the features of the server (`server/features.json`) and of the editor (`editor/features.json`).
+// The fixtures each break a rule and must be refused. Type imports count; specs and test folders do not.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './bootstrap/repository.mjs';
 import { readImports } from './source/read-imports.mjs';
 import { parse } from './source/read-sources.mjs';
 
-/** Folders of tests. */
 const tests = /(?:^|\/)(?:testing|security)\/|\.spec\.tsx?$/;
 
 /**
- * A folder of `server/src` is a feature. A module of Nest puts features together, and so do the files outside of folders: they belong to `app`.
+ * Gives the feature of a file: its folder in `server/src`. Nest modules and files outside of folders put features together and belong to
+ * `app`.
  *
  * @example serverFeature('runs/run.service.ts') // 'runs'
  */
 const serverFeature = (path) => (path.endsWith('.module.ts') || !path.includes('/') ? 'app' : path.split('/', 1)[0]);
 
 /**
- * A folder of `editor/src/features` is a feature; `ui` and `data` count as features too. The files outside of folders belong to `app`.
+ * Gives the feature of a file: its folder in `editor/src/features`, or `ui` or `data`. Files outside of folders belong to `app`.
  *
  * @example editorFeature('features/runs/RunsPage.tsx') // 'runs'
  */
 const editorFeature = (path) => (path.includes('/') ? path.replace(/^features\//, '').split('/', 1)[0] : 'app');
 
-/** The imports that lead from one feature to another: `{ from, to, path, target }`. */
+/** Lists the imports between features: `{ from, to, path, target }`. */
 function readArrows(folder, featureOf) {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
@@ -38,8 +38,8 @@ function readArrows(folder, featureOf) {
 }
 
 /**
- * What is wrong with the arrows: not declared, declared and unused, in a cycle, or past the index of a feature. `everywhere` names what each feature may
- * import without an arrow; the index of the other features is then the only way in.
+ * Lists the problems of dependencies: not declared, declared but unused, in a cycle, or past the index of a feature. Every feature may
+ * import those in `everywhere` without a declaration; other features may only be imported through their index.
  */
 function judgeArrows(arrows, { composition, everywhere, features }, file) {
   const problems = [];
@@ -62,7 +62,7 @@ function judgeArrows(arrows, { composition, everywhere, features }, file) {
   return problems;
 }
 
-/** A path of declared arrows that comes back to where it begins; undefined where there is none. */
+/** Finds a cycle of declared dependencies; undefined if there is none. */
 function findCycle(features) {
   const done = new Set();
   const visit = (feature, path) => {
@@ -82,7 +82,7 @@ function findCycle(features) {
   return undefined;
 }
 
-/** The problems of a folder with `src` and `features.json`. */
+/** Lists the problems of a folder that has `src` and `features.json`. */
 function judge(folder, featureOf) {
   const declaration = JSON.parse(readFileSync(join(root, folder, 'features.json'), 'utf8'));
   return judgeArrows(readArrows(join(root, folder, 'src'), featureOf), declaration, `${folder}/features.json`);

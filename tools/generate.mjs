@@ -1,5 +1,5 @@
-// `npm run generate`: writes the schema of a new database, and the types of the API's paths, which the clients use. It needs a build
-// of the server.
+// `npm run generate`: writes the schema of a new database and the types of the API's paths, which the clients use. It needs a build of the
+// server.
 import { writeFileSync } from 'node:fs';
 import { apiPaths, apiPathsFile, openApiDocument } from './generate/api-paths.mjs';
 import { clientTypes, clientTypesFile } from './generate/client-types.mjs';

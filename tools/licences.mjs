@@ -1,5 +1,5 @@
-// `npm run licences`: writes docs/licences.md. `npm run licences -- --check` writes nothing and fails where a package of
-// production is under a licence that nobody allowed; `--lock FILE` reads another lockfile.
+// `npm run licences`: writes docs/licences.md. `npm run licences -- --check` writes nothing and fails if a production package has a licence
+// that is not allowed; `--lock FILE` reads another lockfile.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

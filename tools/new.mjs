@@ -1,5 +1,5 @@
-// `npm run new -- node|store|source|page|channel NAME`: makes the files of a new part, with its spec and its entry in the docs. They compile, lint and pass: change them into what
-// you need.
+// `npm run new -- node|store|source|page|channel NAME`: creates the files of a new part, with its spec and its entry in the docs. They
+// compile, lint and pass the tests: change them into what you need.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

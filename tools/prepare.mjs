@@ -1,4 +1,4 @@
-// Installs and builds, and does nothing else: the first step of CI and of other scripts.
+// Installs the packages and builds; the first step of CI and of other scripts.
 import { fileURLToPath } from 'node:url';
 import { build, install } from './bootstrap/prepare.mjs';
 import { createProgress } from './bootstrap/progress.mjs';

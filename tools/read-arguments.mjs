@@ -7,8 +7,8 @@ const wrong = new Set([
 ]);
 
 /**
- * Reads the arguments of a script before it does anything. `--help` or `-h` prints `usage`, and the lines of `cases` below it, and ends with 0;
- * an argument that the script does not know ends it with 2.
+ * Parses the arguments of a script before it does anything. `--help` or `-h` prints `usage`, followed by the lines of `cases`, and exits
+ * with 0. An unknown argument makes it exit with 2.
  *
  * @example const { values, names } = await readArguments(args, { usage, options: { json: { type: 'boolean' } }, cases });
  */
@@ -31,7 +31,7 @@ export async function readArguments(args, { usage, options, cases }) {
   process.exit(0);
 }
 
-/** One line a case: its name and what it does. */
+/** Writes one line for each case: its name and what it does. */
 async function casesText(load) {
   if (load === undefined) return '';
   let cases;

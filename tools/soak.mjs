@@ -1,4 +1,5 @@
-// `npm run soak -- [--minutes N] [--clients N] [--snapshots FOLDER] [--json]`: mixed runs with cancels and reconnects; memory and handles must stay flat (docs/benchmarks.md).
+// `npm run soak -- [--minutes N] [--clients N] [--snapshots FOLDER] [--json]`: starts many different runs, with cancels and reconnects, and
+// checks that memory and handles do not grow (docs/benchmarks.md).
 import { fileURLToPath } from 'node:url';
 import { build, install } from './bootstrap/prepare.mjs';
 import { createProgress } from './bootstrap/progress.mjs';

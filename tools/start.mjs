@@ -1,4 +1,5 @@
-// `npm start`: everything from a fresh clone to a running Heddle, with Node built-ins only until the packages are there.
+// `npm start`: does everything from a fresh clone to a running Heddle. Until the packages are installed, it uses only what Node has built
+// in.
 import { fileURLToPath } from 'node:url';
 import { build, install } from './bootstrap/prepare.mjs';
 import { createProgress } from './bootstrap/progress.mjs';

@@ -1,5 +1,5 @@
-// `npm run test:unit` in a package: its specs without models, browser, processes and long sweeps. They read sources, so that nothing is built for them. Nx keeps the
-// result (`npm run verify`).
+// `npm run test:unit` in a package: runs its specs except those with models, a browser, processes and long sweeps. The specs import
+// sources, so they need no build. Nx caches the result (`npm run verify`).
 import { basename } from 'node:path';
 import { runJest } from './testing/run-jest.mjs';
 

@@ -13,10 +13,13 @@ import { runJest } from './testing/run-jest.mjs';
 const isLong = process.argv.includes('--long');
 const isAll = isLong || process.argv.includes('--all');
 
-/** Cases of each of the engine's eight properties over random graphs: 10,000 together, a fifth of them in `npm test`. */
+/** The cases of each of the engine's eight properties over random graphs: 10,000 in all; `npm test` runs a fifth of them. */
 const casesOfProperty = 1250;
 
-/** Models, browsers and servers keep a worker waiting for a quarter of its time: a third one works meanwhile. With four, models wait for each other. */
+/**
+ * A worker waits a quarter of its time for models, browsers and servers, so three workers make use of the machine. With four, the models
+ * slow each other down.
+ */
 const workers = 3;
 
 if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {

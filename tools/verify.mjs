@@ -1,4 +1,4 @@
-// `npm run verify`, before each commit: lint, types and checks of everything, and the unit specs near what changed since they passed.
+// `npm run verify`, before each commit: lint, types, all checks, and the unit specs near files that changed since they last passed.
 //   npm run verify                all of it
 //   npm run verify -- --all       all unit specs
 import { spawn } from 'node:child_process';

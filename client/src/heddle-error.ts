@@ -1,18 +1,18 @@
-/** What the server refused or could not do. `code` is stable; the message is for people. */
+/** An error for a request that the server refused or could not carry out. `code` is stable; the message is for people. */
 export class HeddleError extends Error {
   override readonly name = 'HeddleError';
 
   constructor(
-    /** Such as `thread_not_found`; `connection_lost` where no reply came. */
+    /** For example `thread_not_found`; `connection_lost` if no reply came. */
     readonly code: string,
     message: string,
-    /** The status of the reply; 0 where no reply came. */
+    /** The HTTP status of the reply; 0 if no reply came. */
     readonly status: number,
     readonly about: {
       readonly runId?: string;
-      /** The id of the request in the log of the server. */
+      /** The id of the request in the server's log. */
       readonly requestId?: string;
-      /** Seconds after which another try may succeed. */
+      /** Seconds after which a retry may succeed. */
       readonly retryAfter?: number;
       readonly details?: unknown;
     } = {},
@@ -22,7 +22,7 @@ export class HeddleError extends Error {
   }
 }
 
-/** The error of a reply, whichever form its route has. */
+/** Reads the error from a reply, in either of the formats that routes use. */
 export async function errorOf(response: Response): Promise<HeddleError> {
   const text = await response.text().catch(() => '');
   const body = membersOf(text);

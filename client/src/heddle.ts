@@ -21,12 +21,12 @@ export class Heddle {
     this.threads = new Threads(this.requests);
   }
 
-  /** A published workflow, by the name in its address. `Outputs` are its outputs, where the caller declares them. */
+  /** A published workflow, by the name in its address. Callers may declare the type of its outputs as `Outputs`. */
   workflow<Outputs extends object = Readonly<Record<string, unknown>>>(slug: string): Workflow<Outputs> {
     return new Workflow(this.requests, slug);
   }
 
-  /** The same client for one of your users: their threads and runs. The key needs the right to speak for its users. */
+  /** The same client on behalf of one of your users, with their threads and runs. The key needs the right to speak for its users. */
   forUser(endUser: string): Heddle {
     return new Heddle({ ...this.requests.options, endUser });
   }

@@ -5,7 +5,9 @@ export interface Message {
   readonly data: string;
 }
 
-/** The messages of an event stream (WHATWG HTML, server-sent events), as they arrive. One that is cut off at the end is left out. */
+/**
+ * Reads the messages of an event stream (WHATWG HTML, server-sent events) as they arrive. A message that is cut off at the end is left out.
+ */
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Message> {
   let waiting = '';
   const decoder = new TextDecoder();
@@ -24,7 +26,7 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
       if (done) return;
     }
   } finally {
-    // Whoever stops to read ends the request.
+    // A caller that stops reading ends the request.
     await reader.cancel().catch(() => undefined);
   }
 }

@@ -1,18 +1,17 @@
 import { errorOf, HeddleError } from './heddle-error.js';
 
-/** How a client reaches its server. */
 export interface HeddleOptions {
-  /** The address of the server, such as `https://heddle.example.com`. */
+  /** The address of the server, for example `https://heddle.example.com`. */
   readonly baseUrl: string;
   /** An API key, `hk_…`. */
   readonly apiKey?: string;
-  /** The user of your program for whom the calls are. The key needs the right to speak for its users. */
+  /** The user of your program on whose behalf the calls are made. The key needs the right to speak for its users. */
   readonly endUser?: string;
-  /** In place of the global `fetch`. */
+  /** Replaces the global `fetch`. */
   readonly fetch?: typeof fetch;
-  /** How often a call is tried that may be repeated, all in all. Default 3. */
+  /** Most attempts of a call that may be repeated, including the first. Default 3. */
   readonly attempts?: number;
-  /** Milliseconds for which a stream tries to connect again. Default 60,000. */
+  /** Milliseconds for which a stream tries to reconnect. Default 60,000. */
   readonly reconnectMs?: number;
 }
 
@@ -22,32 +21,32 @@ export interface Call {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal | undefined;
-  /** Whether it may be sent again where no reply came: it reads, or an idempotency key makes it one. */
+  /** Whether the request may be sent again if no reply came: it only reads, or it has an idempotency key. */
   readonly isRepeatable?: boolean;
 }
 
-/** The longest wait before another try, in milliseconds. */
+/** The longest wait before a retry, in milliseconds. */
 const longestWaitMs = 30_000;
-/** Replies after which another try may succeed. */
+/** Statuses after which a retry may succeed. */
 const passing: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
-/** Sends requests with the key, tries those again that may be, and turns refusals into errors. */
+/** Sends requests with the key, retries those that may be repeated, and turns error replies into errors. */
 export class Requests {
   readonly options: HeddleOptions;
 
   constructor(options: HeddleOptions) {
     if (!URL.canParse(options.baseUrl))
-      throw new HeddleError('bad_request', `'${options.baseUrl}' is no address: write https://… or http://…`, 0);
+      throw new HeddleError('bad_request', `'${options.baseUrl}' is not an address: write https://… or http://…`, 0);
     this.options = { ...options, baseUrl: options.baseUrl.replace(/\/+$/, '') };
   }
 
-  /** The body of a reply as JSON. Errors: HeddleError. */
+  /** Sends a request and parses the JSON body of its reply. Errors: HeddleError. */
   async json<Body>(path: string, call: Call = {}): Promise<Body> {
     const response = await this.send(path, call);
     return (await response.json()) as Body; // the contract of the server
   }
 
-  /** A reply that is no error. Errors: HeddleError; the reason of the signal where it is aborted. */
+  /** Sends a request and returns a successful reply. Errors: HeddleError; the signal's reason if it is aborted. */
   async send(path: string, call: Call = {}): Promise<Response> {
     const { attempts = 3 } = this.options;
     const { method = 'GET', isRepeatable = method === 'GET', signal } = call;
@@ -57,7 +56,7 @@ export class Requests {
       if (outcome instanceof Response) return outcome;
       const { status, about } = outcome;
       const isPassing = status === 0 || passing.has(status);
-      // A refused request was not carried out. One without a reply may have been.
+      // A refused request was not carried out. A request without a reply may have been.
       if (attempt >= attempts || !isPassing || !(isRepeatable || status === 429)) throw outcome;
       await pause(waitOf(attempt, about.retryAfter), signal);
     }
@@ -92,11 +91,11 @@ export class Requests {
   }
 }
 
-/** Milliseconds before another try: what the server asks for, or twice as long each time. */
+/** Milliseconds before a retry: what the server asks for, otherwise twice as long each time. */
 export const waitOf = (attempt: number, retryAfter?: number): number =>
   Math.min(longestWaitMs, retryAfter === undefined ? 250 * 2 ** attempt * (0.5 + Math.random()) : retryAfter * 1_000);
 
-/** Waits. Errors: the reason of the signal. */
+/** Waits. Errors: the signal's reason. */
 export function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
@@ -112,7 +111,7 @@ export function pause(milliseconds: number, signal: AbortSignal | undefined): Pr
   });
 }
 
-/** A path with a query; what is undefined is left out. */
+/** A path with a query string; undefined values are left out. */
 export function withQuery(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));

@@ -3,21 +3,20 @@ import { readEvents, type Message } from './read-events.js';
 import { pause, waitOf, type Requests } from './requests.js';
 import type { Citation, RunEvent, RunResult } from './types.js';
 
-/** Where the events of a run come from. */
 interface StreamSource {
   readonly requests: Requests;
   readonly signal?: AbortSignal | undefined;
-  /** The run, where it is known already, and the last event that was seen of it. */
+  /** The run, if it is known already; `after` is the last event that the caller has seen. */
   readonly runId?: string;
   readonly after?: number | undefined;
-  /** Starts the run and gives its events. Without it, the run is followed. */
+  /** Starts the run and returns its events. Without it, an existing run is followed. */
   readonly begin?: () => Promise<Response>;
 }
 
 type Outputs = Readonly<Record<string, unknown>>;
 
 /**
- * The events of a run as they happen, read once. A lost connection is made again, and nothing comes twice.
+ * The events of a run as they happen; they can be read once. After a lost connection the stream reconnects and repeats nothing.
  *
  * @example for await (const event of stream) if (event.type === 'delta') print(event.text);
  */
@@ -44,15 +43,16 @@ export class RunStream<Result extends object = Outputs> implements AsyncIterable
     return this.texts.get(output) ?? '';
   }
 
-  /** Reads to the end, if nobody did, and gives the result. Errors: HeddleError of a run that failed. */
+  /** Returns the result; reads the events to the end if nobody has. Errors: the HeddleError of a failed run. */
   async result(): Promise<RunResult<Result>> {
     if (this.ended === undefined) for await (const event of this) void event;
-    if (this.ended === undefined) throw new HeddleError('stream_read', 'The events of this run are read elsewhere.', 0);
+    if (this.ended === undefined)
+      throw new HeddleError('stream_read', 'The events of this run are already being read elsewhere.', 0);
     return this.ended;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<RunEvent<Result>> {
-    if (this.isBegun) throw new HeddleError('stream_read', 'The events of a run can be read once.', 0);
+    if (this.isBegun) throw new HeddleError('stream_read', 'The events of a run can be read only once.', 0);
     this.isBegun = true;
     let response = await this.open();
     for (let attempt = 1, lostAt: number | undefined; ;) {
@@ -132,12 +132,12 @@ export class RunStream<Result extends object = Outputs> implements AsyncIterable
         return;
       case 'error':
         throw new HeddleError(String(value['code']), String(value['message']), 0, this.about());
-      // An event of a newer server.
+      // An event that only a newer server sends.
       default:
     }
   }
 
-  /** What is new in a piece of text: after a lost connection, the server sends the text from its start. */
+  /** The new part of a piece of text: after a lost connection, the server sends the text from its start. */
   private *deltaOf(piece: { readonly output: string; readonly offset: number; readonly text: string }) {
     const { output, offset, text } = piece;
     const before = this.textOf(output);
@@ -154,7 +154,7 @@ export class RunStream<Result extends object = Outputs> implements AsyncIterable
   }
 }
 
-/** Whether the run goes on although nothing more comes of it here. */
+/** Whether only the connection is lost, while the run goes on. */
 const isLost = (error: unknown): boolean =>
   error instanceof HeddleError &&
   (error.code === 'connection_lost' || error.code === 'shutting_down' || error.status >= 500);

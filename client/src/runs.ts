@@ -10,39 +10,39 @@ export class Runs {
     this.requests = requests;
   }
 
-  /** A run with its outputs, once it has ended. Errors: `run_not_found`. */
+  /** Returns an ended run with its outputs. Errors: `run_not_found`. */
   get(runId: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<RunResult> {
     return this.requests.json(pathOf(runId), { signal });
   }
 
-  /** The events of a run, from the first or after one that was seen. */
+  /** The events of a run, from the first one or after a given one. */
   events(runId: string, { signal, after }: { readonly signal?: AbortSignal; readonly after?: number } = {}): RunStream {
     const { requests } = this;
     return new RunStream({ requests, runId, signal, after });
   }
 
-  /** Waits for the end of a run, or until it waits for a person. Errors: HeddleError of a run that failed. */
+  /** Waits until a run has ended, or waits for a person. Errors: the HeddleError of a failed run. */
   wait(runId: string, options: { readonly signal?: AbortSignal } = {}): Promise<RunResult> {
     return this.events(runId, options).result();
   }
 
-  /** Ends a run. The key needs the right to control runs. */
+  /** Cancels a run. The key needs the right to control runs. */
   async cancel(runId: string, reason?: string): Promise<void> {
     await this.requests.send(`/api/runs/${encodeURIComponent(runId)}/cancel`, { method: 'POST', body: { reason } });
   }
 
-  /** Rates a run, or changes the rating. The key needs the right to give feedback. */
+  /** Rates a run, or changes its rating. The key needs the right to give feedback. */
   async rate(runId: string, feedback: Feedback): Promise<void> {
     const path = `${pathOf(runId)}/feedback`;
     await this.requests.send(path, { method: 'POST', body: feedback, isRepeatable: true });
   }
 
-  /** Takes the rating of a run back. */
+  /** Removes the rating of a run. */
   async unrate(runId: string): Promise<void> {
     await this.requests.send(`${pathOf(runId)}/feedback`, { method: 'DELETE', isRepeatable: true });
   }
 
-  /** The questions to a person that a run waits for. The key needs the rights to read runs with their values. */
+  /** The questions that a run asks a person. The key needs the right to read runs with their values. */
   async questions(runId: string): Promise<readonly HumanQuestion[]> {
     const { requests } = await this.requests.json<Asked>(withQuery('/api/human-inputs', { run: runId }));
     return requests.map(({ requestId, question: { title, body, schema, buttons, dueAt } }) => ({
@@ -55,7 +55,10 @@ export class Runs {
     }));
   }
 
-  /** Answers a question: a value that fits its schema, with the id of a button as its member `choice`. Errors: `human_input_decided`, `forbidden`. */
+  /**
+   * Answers a question with a value that fits its schema; for a button, the member `choice` has its id. Errors: `human_input_decided`,
+   * `forbidden`.
+   */
   async answer(runId: string, requestId: string, value: unknown, reason?: string): Promise<void> {
     const path = `/api/runs/${encodeURIComponent(runId)}/human-inputs/${encodeURIComponent(requestId)}`;
     await this.requests.send(path, { method: 'POST', body: { value, reason } });

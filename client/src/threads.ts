@@ -7,7 +7,7 @@ type MessagesQuery = NonNullable<paths['/v1/threads/{id}/messages']['get']['para
 type ThreadPage = paths['/v1/threads']['get']['responses']['200']['content']['application/json'];
 type MessagePage = paths['/v1/threads/{id}/messages']['get']['responses']['200']['content']['application/json'];
 
-/** The threads of the caller, or of the end user of the client. Errors of all: `thread_not_found`. */
+/** The threads of the caller, or of the client's end user. Errors of all methods: `thread_not_found`. */
 export class Threads {
   private readonly requests: Requests;
 
@@ -15,12 +15,12 @@ export class Threads {
     this.requests = requests;
   }
 
-  /** A page, newest first; `next` of the reply is the `after` of the page after it. */
+  /** One page, newest first. `next` in the reply is the `after` of the next page. */
   page(query: ListQuery = {}): Promise<ThreadPage> {
     return this.requests.json(withQuery('/v1/threads', query));
   }
 
-  /** All of them, newest first, a page at a time. */
+  /** All threads, newest first, read page by page. */
   async *list(query: Omit<ListQuery, 'after'> = {}): AsyncGenerator<Thread> {
     for (let after: string | undefined; ;) {
       const { threads, next } = await this.page(after === undefined ? query : { ...query, after });
@@ -39,7 +39,7 @@ export class Threads {
     return this.requests.json(pathOf(id));
   }
 
-  /** Questions and answers, oldest first; the newest page without `before`. */
+  /** Questions and answers, oldest first. Without `before`, the newest page. */
   messages(id: string, query: MessagesQuery = {}): Promise<MessagePage> {
     return this.requests.json(withQuery(`${pathOf(id)}/messages`, query));
   }
@@ -48,7 +48,7 @@ export class Threads {
     return this.requests.json(pathOf(id), { method: 'POST', body: { title }, isRepeatable: true });
   }
 
-  /** Erases a thread for good. A run that is on it is ended first. */
+  /** Deletes a thread for good, and first ends a run on it. */
   async delete(id: string): Promise<void> {
     await this.requests.send(pathOf(id), { method: 'DELETE' });
   }

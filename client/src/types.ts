@@ -6,7 +6,7 @@ type Schemas = components['schemas'];
 export type Thread = Schemas['Thread'];
 /** A question or an answer in a thread. */
 export type ThreadMessage = Schemas['ThreadMessage'];
-/** What an answer is based on. */
+/** A passage that an answer is based on. */
 export type Citation = Schemas['Citation'];
 /** A rating of a run. */
 export type Feedback = Schemas['FeedbackRequest'];
@@ -20,18 +20,18 @@ export interface HumanQuestion {
   /** JSON schema of the answer. */
   readonly schema: Readonly<Record<string, unknown>>;
   readonly buttons?: readonly { readonly id: string; readonly title: string }[] | undefined;
-  /** Milliseconds since the epoch. */
+  /** Epoch milliseconds. */
   readonly dueAt?: number | undefined;
 }
 
-/** A run as its caller sees it. `Outputs` has the outputs of the workflow. */
+/** A run as its caller sees it. `Outputs` is the type of the workflow's outputs. */
 export type RunResult<Outputs = Readonly<Record<string, unknown>>> = Omit<Schemas['PublishedReply'], 'outputs'> & {
   readonly outputs: Outputs;
 };
 
-/** What happens in a run, in the order in which it happens. */
+/** An event of a run. */
 export type RunEvent<Outputs = Readonly<Record<string, unknown>>> =
-  /** Text of an output: it stands at `offset` and replaces what was there and after it. */
+  /** A part of an output's text: it replaces everything from `offset` on. */
   | { readonly type: 'delta'; readonly output: string; readonly offset: number; readonly text: string }
   | {
       readonly type: 'node';

@@ -3,11 +3,11 @@ import { HeddleError } from './heddle-error.js';
 /** A request that claims to be a webhook of Heddle. */
 export interface ReceivedWebhook {
   readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** The body, byte for byte as it came: parsed and written again it has another signature. */
+  /** The body exactly as received: parsed and serialised again, it would not match the signature. */
   readonly body: string | Uint8Array;
 }
 
-/** The longest difference of clocks, in seconds. An older message may be one that somebody sends again. */
+/** The largest accepted age of a message, in seconds, and the largest difference of clocks. Older messages may be replayed. */
 const toleranceSeconds = 300;
 
 /**
@@ -32,7 +32,7 @@ export async function verifyWebhook(
   const signed = joined(new TextEncoder().encode(`${id}.${time}.`), bytes);
   for (const signature of signatures.split(' ')) {
     const given = signature.startsWith('v1,') ? bytesOf(signature.slice('v1,'.length)) : undefined;
-    // It compares in constant time.
+    // This comparison takes constant time.
     if (given !== undefined && (await crypto.subtle.verify('HMAC', key, given, signed)))
       return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
   }
@@ -50,7 +50,7 @@ function headerOf(headers: ReceivedWebhook['headers'], name: string): string | u
 function keyOf(secret: string): Uint8Array<ArrayBuffer> {
   const key = secret.startsWith('whsec_') ? bytesOf(secret.slice('whsec_'.length)) : new TextEncoder().encode(secret);
   if (key === undefined || key.length === 0)
-    throw new HeddleError('bad_request', 'The secret of the webhook is empty or no base64.', 0);
+    throw new HeddleError('bad_request', 'The secret of the webhook is empty or not base64.', 0);
   return key;
 }
 

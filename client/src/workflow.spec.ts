@@ -99,7 +99,7 @@ describe('a call of a workflow', () => {
   });
 
   it('refuses an address that is none', () => {
-    expect(() => new Heddle({ baseUrl: 'heddle.example.com' })).toThrow("'heddle.example.com' is no address");
+    expect(() => new Heddle({ baseUrl: 'heddle.example.com' })).toThrow("'heddle.example.com' is not an address");
   });
 });
 

@@ -2,30 +2,29 @@ import { RunStream } from './run-stream.js';
 import type { Call, Requests } from './requests.js';
 import type { RunResult } from './types.js';
 
-/** How a workflow is called. */
 export interface RunOptions {
   /** The id of the thread that the run continues, or `new` to begin one. */
   readonly thread?: string;
-  /** Pins a version. */
+  /** The version to run. Default: the live version. */
   readonly version?: number;
   /** Milliseconds after which the server cancels the run. */
   readonly timeoutMs?: number;
-  /** The same key and inputs give the same run for 24 hours. Without it, the client makes one for each call. */
+  /** A call with the same key and inputs returns the same run for 24 hours. Default: a new key for each call. */
   readonly idempotencyKey?: string;
   readonly signal?: AbortSignal;
 }
 
-/** A run that was started and not waited for. */
+/** A run that was started without waiting for its end. */
 export interface StartedRun {
   readonly runId: string;
   readonly thread?: string;
   readonly status: string;
 }
 
-/** The inputs of a workflow; a file is a Blob or a File, several are a list. */
+/** The inputs of a workflow. A file is a Blob or a File; several files are a list. */
 export type Inputs = Readonly<Record<string, unknown>>;
 
-/** A published workflow. `Outputs` are its outputs, where the caller declares them. */
+/** A published workflow. Callers may declare the type of its outputs as `Outputs`. */
 export class Workflow<Outputs extends object = Readonly<Record<string, unknown>>> {
   private readonly requests: Requests;
   private readonly path: string;
@@ -36,19 +35,19 @@ export class Workflow<Outputs extends object = Readonly<Record<string, unknown>>
   }
 
   /**
-   * Runs the workflow and waits for its end, or until it waits for a person (`status` is then `suspended` or `paused`). Errors: HeddleError
-   * with the code of the run that failed.
+   * Runs the workflow and waits until it has ended, or waits for a person (then `status` is `suspended` or `paused`). Errors: a HeddleError
+   * with the code of the failed run.
    */
   run(inputs: Inputs, options: RunOptions = {}): Promise<RunResult<Outputs>> {
     return this.requests.json(this.path, this.callOf(inputs, options));
   }
 
-  /** Starts a run and does not wait for it: see `runs.wait` and `runs.events`. */
+  /** Starts a run without waiting for it: see `runs.wait` and `runs.events`. */
   start(inputs: Inputs, options: RunOptions = {}): Promise<StartedRun> {
     return this.requests.json(this.path, this.callOf(inputs, options, { prefer: 'respond-async' }));
   }
 
-  /** Runs the workflow; its text comes as it is written. A lost connection is made again. */
+  /** Runs the workflow and streams its events and text. Reconnects after a lost connection. */
   stream(inputs: Inputs, options: RunOptions = {}): RunStream<Outputs> {
     const call = this.callOf(inputs, options, { accept: 'text/event-stream' });
     const { requests, path } = this;
@@ -72,7 +71,7 @@ export class Workflow<Outputs extends object = Readonly<Record<string, unknown>>
   }
 }
 
-/** The inputs as they are sent: as a form where one of them is a file. */
+/** The request body; a form if one of the inputs is a file. */
 function bodyOf(inputs: Inputs): unknown {
   const entries = Object.entries(inputs).filter(([, value]) => value !== undefined);
   if (!entries.some(([, value]) => [value].flat().some((one) => one instanceof Blob)))

@@ -33,10 +33,10 @@ import { TestsPage } from './features/workflow-tests/index.js';
 const PageNotFound = lazyPage(() => import('./ui/states/PageNotFound.js').then(({ PageNotFound: page }) => page));
 const UndoToasts = lazyPage(() => import('./ui/states/UndoToasts.js').then(({ UndoToasts: toasts }) => toasts));
 
-/** The frame and the page of the address. */
+/** The frame of the editor and the page for the current address. */
 export function App(): ReactElement {
   const route = parseRoute(useAddress());
-  // Somebody who came to decide one thing sees nothing else.
+  // On these pages, the user only has to make one decision, so nothing else is shown.
   const isAlone = route.page === 'sign-in' || route.page === 'connect';
   useProjectsRead(!isAlone);
   useRunLeft(route.page !== 'workflow' && route.page !== 'chat' && route.page !== 'run');
@@ -63,7 +63,7 @@ export function App(): ReactElement {
   );
 }
 
-/** Leaves the run in view on a page that shows none. */
+/** Closes the open run when a page shows no run. */
 function useRunLeft(isLeft: boolean): void {
   const { runs } = useSession();
   useEffect(() => {

@@ -16,5 +16,5 @@ createRoot(root).render(
     </SessionProvider>
   </StrictMode>,
 );
-// The page is there before its hints; where they cannot be loaded, it works without them.
+// The page is shown before its tooltips are loaded, and works without them if that fails.
 import('./ui/tooltip/tooltips.js').then(({ startTooltips }) => startTooltips()).catch(() => undefined);

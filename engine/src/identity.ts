@@ -8,7 +8,7 @@ export function idempotencyKey(rootId: string, path: string, key: string): strin
   return `heddle-${digest(rootId, path, key).slice(0, 40)}`;
 }
 
-/** The id of a question: the same whenever the execution asks it again. */
+/** The id of a human input request: the same each time the execution repeats the question. */
 export function requestIdOf(runId: string, path: string, key: string): string {
   return `ask-${digest(runId, path, key).slice(0, 24)}`;
 }

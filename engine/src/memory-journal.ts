@@ -20,7 +20,7 @@ type DeltaEvent = Extract<LiveEvent, { type: 'node-delta' }>;
 interface Entry {
   readonly acceptance: RunAcceptance;
   readonly bundle: PlanBundle;
-  /** Batches as they were appended; events are made from them when someone asks. */
+  /** Batches as they were appended; events are derived from them on request. */
   readonly records: RunRecord[];
   summary: { -readonly [Key in keyof RunSummary]: RunSummary[Key] };
   until: number | undefined;
@@ -29,8 +29,8 @@ interface Entry {
 }
 
 /**
- * A journal that lives as long as the process: for tests, one-off runs and the bench. It keeps every rule of a journal except durability.
- * `append` answers at once, so that a run goes on without waiting.
+ * Creates a journal that lives as long as the process: for tests, one-off runs and benchmarks. It keeps every rule of a journal except
+ * durability. `append` returns at once, so that a run goes on without waiting.
  */
 export function createMemoryJournal(_clock?: Clock): Journal {
   const runs = new Map<string, Entry>();
@@ -91,7 +91,7 @@ export function createMemoryJournal(_clock?: Clock): Journal {
   };
 }
 
-/** Suspended runs that wake by themselves, and when: the first one first. */
+/** Suspended runs that wake by themselves, with their times, earliest first. */
 function dueOf(entries: readonly Entry[]): { runId: string; until: number }[] {
   return entries
     .flatMap(({ acceptance, until, summary }) =>
@@ -100,7 +100,7 @@ function dueOf(entries: readonly Entry[]): { runId: string; until: number }[] {
     .sort((a, b) => a.until - b.until);
 }
 
-/** Answers as a promise, also where it throws. */
+/** Wraps a function so that it returns a promise, which rejects where the function throws. */
 function later<Args extends readonly unknown[], Result>(
   work: (...args: Args) => Result,
 ): (...args: Args) => Promise<Result> {
@@ -145,7 +145,7 @@ function newEntry(acceptance: RunAcceptance, bundle: PlanBundle): Entry {
   };
 }
 
-/** A batch is taken whole or not at all; one with anything after the last record of its run is refused. */
+/** Refuses a whole batch if it has a record after the `run-end` of its run. */
 function refuseAfterEnd(entry: Entry, runId: string, records: readonly RunRecord[]): void {
   let hasEnded = isTerminal(entry.summary.status);
   for (const record of records) {
@@ -229,7 +229,7 @@ function matches({ summary }: Entry, query: RunQuery): boolean {
   return true;
 }
 
-/** The part of a list after a position or a time. */
+/** Of a list with the latest run first: the entries after a given run, or those accepted before a time. */
 function behind(list: readonly Entry[], before: RunQuery['before']): readonly Entry[] {
   if (before === undefined) return list;
   if (typeof before === 'number') return list.filter(({ summary }) => summary.acceptedAt < before);
@@ -241,8 +241,7 @@ function searchText({ workflowName, runId, error }: RunSummary): string {
   return `${workflowName} ${runId} ${error?.message ?? ''}`.toLowerCase();
 }
 
-/** Equal bundles give equal text, which is all that a hash must do here. */
-/** Bundles are never changed, and the runs of a workflow share one. */
+/** The text of a bundle serves as its hash: equal bundles give equal text. A bundle never changes, and all runs of a workflow share one. */
 const hashes = new WeakMap<PlanBundle, string>();
 
 function hashOf(bundle: PlanBundle): string {

@@ -1,6 +1,6 @@
 import { HeddleError, type Plan, type PlanNode } from '@heddle/core';
 
-/** The path of an execution inside its frame's prefix: `rewrite@0.2`, outermost iteration first. */
+/** The path of an execution, with the prefix of its frame and the iterations, outermost first: `rewrite@0.2`. */
 export function executionPath(prefix: string, node: PlanNode, iterations: Int32Array): string {
   const path = prefix === '' ? node.id : prefix + node.id;
   if (node.regionChain.length === 0) return path;
@@ -10,17 +10,17 @@ export function executionPath(prefix: string, node: PlanNode, iterations: Int32A
   return path + suffix;
 }
 
-/** The prefix of a nested run's paths: `each@1#3/`. Keys are escaped where they hold `/`, `#` or `@`. */
+/** The path prefix of a nested run: `each@1#3/`. The characters `/`, `#` and `@` in a key are escaped. */
 export function nestedPrefix(path: string, key: string): string {
   return `${path}#${/^[A-Za-z0-9._-]+$/.test(key) ? key : encodeURIComponent(key)}/`;
 }
 
-/** The prefix that a path stands under; empty in the outermost run. */
+/** The prefix of a path; empty in the outermost run. */
 export function prefixOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
-/** The node of a path, by its last segment. */
+/** The node that the last segment of a path names. */
 export function nodeOfPath(plan: Plan, path: string): PlanNode | undefined {
   const segment = path.slice(path.lastIndexOf('/') + 1);
   const end = segment.search(/[@#]/);
@@ -28,7 +28,7 @@ export function nodeOfPath(plan: Plan, path: string): PlanNode | undefined {
   return index === undefined ? undefined : plan.nodes[index];
 }
 
-/** Element of a plan's list that must be there. */
+/** Returns an element of a plan's list. Throws if it is missing, which is a bug. */
 export function elementAt<T>(list: readonly T[], index: number): T {
   const element = list[index];
   if (element === undefined) throw new HeddleError('internal', `The plan has nothing at index ${index}.`);

@@ -13,7 +13,7 @@ import { nestedPrefix, prefixOf } from './paths.js';
 import type { Frame, Task } from './run/run-tree.js';
 import type { Outputs, Selection } from './scheduler/scheduler-types.js';
 
-/** Results that are known before a run: pins given by hand, and results reused from the run that this one continues. */
+/** Results that are known before the run: pinned by hand, or reused from the run that this one continues. */
 export interface Presets {
   outcomeOf(task: Task): Known | undefined;
   selectionOf(frame: Frame): Selection;
@@ -21,7 +21,6 @@ export interface Presets {
 
 /** The known result of an execution: its outputs, or a failure that its error port carried. */
 export type Known = { readonly outputs: Outputs; readonly origin: string } | Failure;
-/** How an execution failed, and the label of its error. */
 interface Failure {
   readonly error: HeddleError;
   readonly label: Label | undefined;
@@ -37,7 +36,10 @@ export function needsPresets({ options, reused }: RunAcceptance): boolean {
   );
 }
 
-/** Collects pins and reused results; `events` are those of the origin. Errors: `reused_result_mismatch` where a reused result or a named node is missing. */
+/**
+ * Collects pins and reused results. `events` are the events of the runs that this one continues. Errors: `reused_result_mismatch` if a
+ * reused result or a named node is missing.
+ */
 export function createPresets(plan: Plan, acceptance: RunAcceptance, events: readonly RunEvent[]): Presets {
   const { options, runId, origin = runId } = acceptance;
   const selected = selectedNodes(plan, acceptance);
@@ -65,15 +67,15 @@ export function createPresets(plan: Plan, acceptance: RunAcceptance, events: rea
   };
 }
 
-/** A result or a carried failure of an earlier run, and the inputs that the nested run around it had. */
+/** A result, or a failure that the error port carried, of an earlier run. `inputs` are the inputs of the nested run around it. */
 interface ReusedResult {
   readonly gave: { readonly outputs: Outputs } | Failure;
   readonly inputs: Outputs | undefined;
 }
 
 /**
- * The result of a path. Inside a nested run it holds only where the nested run has the same inputs: a node that runs again from its top,
- * such as an agent, may ask for something else under the same key.
+ * The reused result of a path. Inside a nested run, it counts only if the nested run has the same inputs: a node that runs again from its
+ * top, such as an agent, may start a different nested run under the same key.
  */
 function resultAt(reused: ReadonlyMap<string, ReusedResult>, frame: Frame, path: string): ReusedResult | undefined {
   const result = reused.get(path);
@@ -81,7 +83,7 @@ function resultAt(reused: ReadonlyMap<string, ReusedResult>, frame: Frame, path:
   return textOf(result.inputs) === textOf(frame.inputs) ? result : undefined;
 }
 
-/** The values of inputs as text, to compare them; made once for each inputs object. */
+/** The values of inputs as text, to compare them; computed once for each object. */
 function textOf(inputs: Outputs): string {
   const known = texts.get(inputs);
   if (known !== undefined) return known;
@@ -92,7 +94,7 @@ function textOf(inputs: Outputs): string {
 }
 const texts = new WeakMap<Outputs, string>();
 
-/** The nodes that run; undefined for all. A loop runs as a whole when the start leads to one of its nodes. */
+/** The ids of the nodes that run; undefined for all. If the run reaches one node of a loop, the whole loop runs. */
 function selectedNodes(plan: Plan, { options }: RunAcceptance): Set<string> | undefined {
   const start = options.only ?? options.from;
   if (start === undefined) return undefined;

@@ -10,11 +10,11 @@ import { RunTicks } from './run/run-ticks.js';
 import type { TaskEvent } from './tasks/task-state.js';
 import { RunWiring } from './run/run-wiring.js';
 
-// The runner awaits at one point: `live`. It knows no node type. It alone carries out the effects of transitions.
+// The runner awaits at one point: `live`. It knows no node type. Only the runner carries out the effects of transitions.
 
 /** One run in memory, with all its nested runs. */
 export class Runner extends RunWiring {
-  /** Executions that are active, in all frames. */
+  /** The number of active executions in all frames. */
   private active = 0;
   private readonly ready = new ReadyQueue<Task>();
   private readonly ticks: RunTicks;
@@ -34,7 +34,7 @@ export class Runner extends RunWiring {
         this.ticks.take();
         this.heartbeat.keep();
       } catch (error) {
-        // After a defect of the engine or the host, the run pauses instead of hanging. The journal has its state.
+        // After a defect of the engine or the host, the run pauses instead of hanging. Its state is in the journal.
         this.finish('paused', { error: toErrorValue(error, 'internal') });
       }
       const { outcome } = this.status;
@@ -45,7 +45,7 @@ export class Runner extends RunWiring {
     }
   }
 
-  /** Applies an event to an execution and carries out the effects. False if its state refuses the event. */
+  /** Applies an event to an execution and carries out the effects. Returns false if the state does not allow the event. */
   override advance(task: Task, event: TaskEvent): boolean {
     const effects = task.apply(event);
     if (effects === undefined) return false;

@@ -16,7 +16,10 @@ export function startRun(host: EngineHost, run: AcceptedRun): RunHandle {
   return handleOf(host, run, undefined);
 }
 
-/** Continues a run from its events. Completed work is not repeated; executions that were running run again under the same idempotency keys. */
+/**
+ * Continues a run from its events. Completed work is not repeated; executions that were running start again under the same idempotency
+ * keys.
+ */
 export function resumeRun(host: EngineHost, run: AcceptedRun, events: readonly RunEvent[]): RunHandle {
   return handleOf(host, run, readPast(events));
 }

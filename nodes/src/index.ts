@@ -85,7 +85,7 @@ export {
   workflow,
 };
 
-/** Every node type that Heddle brings, in the order of the palette. */
+/** All node types that Heddle provides, in the order of the palette. */
 export const standardNodes: readonly NodeDefinition[] = [
   input,
   output,

@@ -1,10 +1,10 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
-// The flag bounds the memory that V8 keeps for new objects: docs/decisions/0014-a-small-young-generation.md.
+// The flag bounds the memory that V8 uses for new objects: docs/decisions/0014-a-small-young-generation.md.
 import { existsSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-// An older Node would fail at the first flag or import without a message.
+// An older Node would fail without a clear message, at the first flag or import.
 const needed = 24;
 if (Number.parseInt(process.versions.node, 10) < needed) {
   process.stderr.write(
@@ -13,7 +13,7 @@ if (Number.parseInt(process.versions.node, 10) < needed) {
   process.exit(1);
 }
 
-// V8 keeps the code that it compiled for the next start, where this folder can be written.
+// V8 caches compiled code for the next start, if this folder is writable.
 enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/heddle/', import.meta.url)));
 
 const program = new URL('../dist/bundle/cli-main.js', import.meta.url);

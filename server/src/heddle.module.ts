@@ -70,17 +70,15 @@ import { TemplatesModule } from './templates/templates.module.js';
 import { ToolsModule } from './tools/tools.module.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 
-/** The options of the module. */
 interface HeddleModuleOptions {
   /** The Heddle to serve; the host application opens and closes it. */
   readonly heddle: Heddle;
-  /** The published workflows for channels such as `/v1/chat/completions`. */
+  /** The published workflows, for channels such as `/v1/chat/completions`. */
   readonly published?: Published;
-  /** The folder of the built editor, with the files of the share page; default: the output of `npm run build`. */
+  /** The folder of the built editor, which also contains the share page. Default: the output of `npm run build`. */
   readonly editor?: string;
 }
 
-/** The features of Heddle. */
 const features: readonly Type[] = [
   A2aModule,
   AgUiModule,
@@ -141,10 +139,10 @@ const features: readonly Type[] = [
 
 /** Every controller of Heddle, each with its full path. */
 export const controllers: readonly Type[] = features.flatMap(
-  (feature) => (Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, feature) as readonly Type[] | undefined) ?? [], // set by Module
+  (feature) => (Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, feature) as readonly Type[] | undefined) ?? [], // The decorator `Module` sets this metadata.
 );
 
-// Bound to the classes, not to the application: routes of a host application keep their guards, pipes and filters.
+// Bound to these classes and not to the application, so that the routes of a host application keep their own guards, pipes and filters.
 const ownFilters = new Map<Type, Type>([
   [OpenAiController, OpenAiErrorFilter],
   [CompletionsController, OpenAiErrorFilter],
@@ -157,8 +155,8 @@ for (const entry of [...controllers, LiveGateway]) {
 for (const controller of controllers) UsePipes(SchemaPipe)(controller);
 
 /**
- * Heddle as a Nest module, for its own server and for applications that host it (on Fastify, with `receiveMultipart` called and
- * `rawBody: true`; the host application checks Host and Origin).
+ * Heddle as a Nest module, for its own server and for host applications. A host application must run on Fastify, call `receiveMultipart`,
+ * set `rawBody: true`, and check Host and Origin itself.
  *
  * @example @Module({ imports: [HeddleModule.forRoot({ heddle: await openHeddle(readSettings(process.env), { kind: 'server' }) })] })
  */

@@ -8,31 +8,31 @@ import { followReplies } from './http/connections/open-replies.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import type { Settings } from './settings/settings-table.js';
 
-/** A running server. */
 export interface RunningServer {
   /** For example `http://127.0.0.1:3000`. */
   readonly address: string;
   readonly heddle: OpenedHeddle;
   /**
-   * A link that makes the owner's account, valid once and for a day; undefined where there is an owner. Each call ends the earlier link.
+   * Makes a link with which the owner creates their account; undefined if there is an owner. The link works once and for a day, and each
+   * call makes the earlier link invalid.
    */
   ownerAddress(): Promise<string | undefined>;
-  /** What this process does, as a line for the terminal; undefined where it does everything. */
+  /** A line for the terminal that says what this process does; undefined if it does everything. */
   readonly roleLine: string | undefined;
-  /** The link as a line for the terminal, which says whether it is needed. */
+  /** A line for the terminal with that link, which says whether it is needed. */
   ownerLine(): Promise<string | undefined>;
-  /** Stops in order: unfinished runs wait for the next start. */
+  /** Stops the server in order; unfinished runs wait for the next start. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the data folder, listens, and takes over unfinished runs. Errors: `insecure_bind`, `port_taken`, `storage_*`, `setting_invalid`,
- * `custom_nodes_invalid`.
+ * Opens the data folder, listens for requests, and takes over unfinished runs. Errors: `insecure_bind`, `port_taken`, `storage_*`,
+ * `setting_invalid`, `custom_nodes_invalid`.
  *
  * @example const server = await startServer(readSettings(process.env));
  */
 export async function startServer(settings: Settings): Promise<RunningServer> {
-  // Both are slow to load, and independent of each other.
+  // Both take long to load and do not depend on each other.
   const [{ createApp }, heddle] = await Promise.all([
     import('./app/create-app.js'),
     openHeddle(settings, { kind: 'server' }),
@@ -42,14 +42,14 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const app = await createApp(heddle, { isServer: true });
     const untilSent = followReplies(app.getHttpServer());
     await listen(() => app.listen(settings.port, settings.host), settings);
-    // The compile cache of the start is written now, also in case this process is killed.
+    // Writes the compile cache of the start now, because this process may be killed.
     flushCompileCache();
     const address = addressOf(settings.host, app.getHttpServer().address());
     heddle.lock.announce({ address, token: heddle.accounts.commandToken });
     await heddle.recover(takeOrderlyMark(settings.dataFolder));
     app.get(MetricsService).load();
     const ownerAddress = async (): Promise<string | undefined> => {
-      // The link leads to a page, which a worker does not serve.
+      // The link opens a page, which a worker does not serve.
       const link = settings.role === 'worker' ? undefined : await heddle.accounts.ownerLink();
       return link === undefined ? undefined : `${address}/sign-in?setup=${link}`;
     };
@@ -80,10 +80,13 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
 const roleLines = {
   all: undefined,
   api: 'This process answers requests and runs no runs (HEDDLE_ROLE=api).',
-  worker: 'This process only runs runs, and answers health and metrics (HEDDLE_ROLE=worker).',
+  worker: 'This process only executes runs, and answers health and metrics (HEDDLE_ROLE=worker).',
 } as const;
 
-/** Replies say that the server stops; they may have to read the run first. Streams of readers that stay are cut after that. */
+/**
+ * The time for the last replies, which say that the server stops and may have to read the run first. Streams that readers keep open are cut
+ * after it.
+ */
 const lastRepliesMs = 1_000;
 
 async function closeOnce(heddle: OpenedHeddle, closeApp: () => Promise<void>): Promise<void> {
@@ -126,14 +129,14 @@ async function listen(start: () => Promise<unknown>, { host, port }: Settings): 
 
 function addressOf(host: string, bound: unknown): string {
   const port = typeof bound === 'object' && bound !== null && 'port' in bound ? String(bound.port) : '';
-  // A wildcard cannot be called: people and commands on this machine use loopback.
+  // A wildcard address cannot be called, so people and commands on this machine use loopback.
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
 const markFile = (folder: string): string => join(folder, 'stopped');
 
-/** Whether the last server of this folder stopped in order. The mark counts once. */
+/** Whether the last server of this folder stopped in order. Reading the mark removes it. */
 function takeOrderlyMark(folder: string): boolean {
   const file = markFile(folder);
   const isThere = existsSync(file);

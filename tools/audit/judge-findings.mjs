@@ -1,6 +1,6 @@
 /**
- * Which findings are explained, and which explanations nothing needs any more. An explanation is `{ advisory, package, why, until }`: why
- * the advisory does no harm here, and the day (YYYY-MM-DD) until which that was thought through.
+ * Separates explained findings from open ones, and lists explanations without a finding. An explanation is `{ advisory, package, why, until
+ * }`: why the advisory does no harm here, and the day (YYYY-MM-DD) until which the explanation holds.
  */
 export function judgeFindings(findings, explained, now) {
   const day = now.toISOString().slice(0, 10);

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** What npm says of the packages of production in a folder: findings, or the problem that kept them away. */
+/** Gives what npm reports about the production packages of a folder: findings, or the reason why there are none. */
 export function queryRegistry(folder) {
   const args = ['audit', '--omit=dev', '--json'];
   const npm = process.env.npm_execpath;
@@ -19,7 +19,10 @@ export function queryRegistry(folder) {
   }
 }
 
-/** Each advisory once for each package that it is about; packages that only depend on one of those name it in `via`. */
+/**
+ * Lists each advisory once for each package that it is about. Packages that only depend on such a package name it in `via` and are left
+ * out.
+ */
 function findingsOf(vulnerabilities) {
   const found = new Map();
   for (const { via } of Object.values(vulnerabilities))

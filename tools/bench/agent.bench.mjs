@@ -8,7 +8,7 @@ import { inTemporaryFolder, sample } from './shared.mjs';
 const turns = 50;
 const usage = { inputTokens: 1, outputTokens: 1 };
 
-/** A model that answers at once: so many turns with so many calls each, no two alike, then an answer. */
+/** A model that answers at once: a fixed number of steps with `calls` different tool calls each, then a text. */
 function modelOf(calls) {
   let turn = 0;
   return {
@@ -32,7 +32,9 @@ function modelOf(calls) {
   };
 }
 
-/** Milliseconds of a run of an agent with so many calls a turn, on SQLite, every turn and call journaled. */
+/**
+ * Measures the milliseconds of a run of an agent with `calls` tool calls in each step, on SQLite, with all steps and calls in the journal.
+ */
 async function agentRuns(calls, repeats) {
   const { standardNodes } = await import('@heddle/nodes');
   const catalog = createCatalog(standardNodes);
@@ -68,7 +70,7 @@ async function agentRuns(calls, repeats) {
 
 const echo = { message: 'hi' };
 
-/** The same tool of a reference server: through Heddle, and through the protocol's own client, turn about. */
+/** Calls the same tool of a reference server alternately through Heddle and through the protocol's own client. */
 async function mcpCalls(repeats) {
   const require = createRequire(join(root, 'adapters', 'package.json'));
   const folder = dirname(require.resolve('@modelcontextprotocol/server-everything/package.json'));

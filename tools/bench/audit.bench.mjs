@@ -18,7 +18,7 @@ async function openAudit(folder) {
   return { audit, database };
 }
 
-/** A record as model calls leave it: the longest kind. */
+/** A record of a model call, which is the longest kind. */
 const modelCall = (number) => ({
   kind: 'model-call',
   who: 'key:k_0123456789abcdef',

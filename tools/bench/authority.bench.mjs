@@ -5,7 +5,7 @@ import { inTemporaryFolder, sample } from './shared.mjs';
 const runs = 2_000;
 const nodes = 100;
 
-/** A published workflow that refers to many things, in a project that has them by grants. */
+/** A published workflow that refers to many resources, in a project that has grants for them. */
 const document = {
   heddle: 2,
   name: 'Bench',
@@ -18,7 +18,10 @@ const document = {
   edges: [],
 };
 
-/** Milliseconds that the authority of a run takes: made at its first lookup, and its version's grants looked at before it begins. */
+/**
+ * Measures the milliseconds that authority adds to a run: its creation at the first lookup, and the check of the version's grants before
+ * the run.
+ */
 async function authority() {
   const { openDatabase, sqliteTables } = await import('@heddle/adapters/database');
   const { openIdentity } = await import('@heddle/adapters/identity');

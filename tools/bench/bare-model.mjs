@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
-/** What both sides are told: same model, threads, context, batch, prompt and length. */
+/** The system prompt that both sides get. They also use the same model, threads, context, batch, prompt and length. */
 export const system = 'You write short texts.';
 export const threads = Math.max(1, availableParallelism() - 1);
 export const contextTokens = 2048;
 export const batchTokens = 128;
 
-/** The starter model in node-llama-cpp alone, in this process, with as many sequences as are asked for. */
+/** Opens the starter model with node-llama-cpp in this process, without Heddle. */
 export async function openBareModel(modelsFolder, sequences = 1) {
   const { getLlama, LlamaChatSession } = await import('node-llama-cpp');
   const llama = await getLlama({ gpu: false, build: 'never', skipDownload: true, logLevel: 'error' });
@@ -22,7 +22,7 @@ export async function openBareModel(modelsFolder, sequences = 1) {
   });
   const free = Array.from({ length: sequences }, () => context.getSequence());
   return {
-    /** Milliseconds to the first token, the last one and the end, and how many tokens were written. */
+    /** Gives the milliseconds to the first token, to the last token and to the end, and the number of tokens. */
     async generate(prompt, maxTokens) {
       const sequence = free.pop();
       await sequence.clearHistory();
@@ -55,7 +55,7 @@ export async function openBareModel(modelsFolder, sequences = 1) {
   };
 }
 
-/** The same call through the model host. */
+/** Makes the same call through the model host. */
 export async function generateThroughHost(model, prompt, maxTokens) {
   const begin = performance.now();
   let first;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const Database = createRequire(new URL('../../server/package.json', import.meta.url))('better-sqlite3');
 const body = JSON.stringify({ outputs: { value: { value: 'x', label: { origins: [], level: 'public' } } } });
 
-/** SQLite alone, with a table like the journal's: what a row costs that is committed by itself, without an engine. */
+/** SQLite without an engine, with a table like that of the journal. It shows the cost of a row that is committed alone. */
 export function openBare(folder) {
   const database = new Database(join(folder, 'bare.db'));
   database.pragma('page_size = 4096');
@@ -17,7 +17,7 @@ export function openBare(folder) {
   const insert = database.prepare('INSERT INTO records (run, seq, type, time, path, body) VALUES (?, ?, ?, ?, ?, ?)');
   let seq = 0;
   return {
-    /** Milliseconds for so many transactions of one row; those that are flushed survive a power loss. */
+    /** Gives the milliseconds for transactions of one row each. Flushed transactions survive a power loss. */
     commit(rows, isFlushed = false) {
       database.pragma(`synchronous = ${isFlushed ? 'FULL' : 'NORMAL'}`);
       const begin = performance.now();

@@ -8,16 +8,16 @@ import { messages, sendMessage, uploads } from './body-uploads.mjs';
 import { startServer } from './server-process.mjs';
 import { inTemporaryFolder } from './shared.mjs';
 
-/** Paces out of the way: what is measured is a body. */
+/** Raises the rate limits so that only the handling of bodies is measured. */
 const unlimited = { HEDDLE_RATE_PER_MINUTE: '100000000', HEDDLE_PROJECT_RATE_PER_MINUTE: '100000000' };
 const probe = fileURLToPath(new URL('./loop-hold.mjs', import.meta.url));
-/** Bytes of a long value: the largest body, with some room for what stands around it. */
+/** The size of a long value: that of the largest body, minus some room for the JSON around the value. */
 const bytes = 9_900_000;
 
 async function sweep(server, holds, progress) {
   const channels = await openChannels(server);
   const routes = await openRoutes(server);
-  // A server that has just started still loads and compiles what it runs.
+  // Warms up: a server that has just started still loads and compiles its code.
   for (let round = 0; round < 20; round += 1) for (const { ask } of channels) await ask('"x"');
   for (const { ask } of routes) await ask('"x"');
   const [first] = Object.values(documents);

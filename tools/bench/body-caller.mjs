@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 
-/** Ways to ask a server: `send` takes a body as it stands on the wire, `json` takes and gives values. */
+/** Makes functions that call a server: `send` takes a body as raw text, `json` takes and returns values. */
 export function callerOf({ address }) {
   const agent = new Agent({ keepAlive: true });
   const send = (method, path, body, headers = {}) =>
@@ -13,7 +13,7 @@ export function callerOf({ address }) {
         reply.on('end', () => resolve({ status: reply.statusCode, headers: reply.headers, text }));
         reply.on('error', () => resolve({ status: reply.statusCode, headers: reply.headers, text }));
       });
-      // A body that is over its bound ends its connection: what counts is what the server does meanwhile.
+      // A body that is too large ends its connection. Only the work of the server counts, so the error is ignored.
       sent.on('error', (error) =>
         error.code === 'EPIPE' || error.code === 'ECONNRESET' ? resolve({ text: '' }) : reject(error),
       );

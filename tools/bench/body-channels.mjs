@@ -1,4 +1,4 @@
-// Where a body is read: what a server needs to be asked there, and every location of a request in which a value of any shape may stand.
+// The routes that read bodies: how to prepare a server for them, and every location of a request where a value of any shape may stand.
 import { createHmac } from 'node:crypto';
 
 const field = (name, type) => ({ name, type, required: false });
@@ -27,10 +27,10 @@ const chat = graph(
   [{ from: 'say.text', to: 'reply.answer' }],
 );
 
-/** As many values as the bounds of a route let through, with some room for what stands around them. */
+/** The maximum number of values that the limits of a route accept, minus some room for the JSON around them. */
 const most = { usual: 19_000, inputs: 48_000, large: 390_000 };
 
-/** Publishes what the channels ask for; gives the tokens, secrets and sessions that they need. */
+/** Publishes the workflows that the channels call, and returns the tokens, secrets and sessions for them. */
 async function prepare({ json, send }) {
   for (const [slug, document] of Object.entries({ echo, back, chat })) {
     await json('POST', '/api/workflows', { document, slug });
@@ -63,7 +63,7 @@ function signed({ secret }, body) {
   return { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': `v1,${mac}` };
 }
 
-/** Config fields that take texts, lists or objects, by node type. */
+/** Config fields that accept texts, lists or objects, by node type. */
 const configs = [
   ['prompt', 'template'],
   ['input', 'fields'],
@@ -77,7 +77,7 @@ const configs = [
   ['redact', 'words'],
 ];
 
-/** Channels as `{ name, most, ask }`: `ask` sends a value that is written as JSON. */
+/** Gives the channels as `{ name, most, ask }`; `ask` sends a value that is already JSON text. */
 export async function openChannels(server) {
   const { send } = server;
   const { token, hook, session } = await prepare(server);
@@ -202,7 +202,7 @@ export async function openChannels(server) {
   ];
 }
 
-/** Every route that may take a body, as the router tells it, with the value as the whole body; those that delete come last. */
+/** Lists every route of the OpenAPI document that may take a body. The value is the whole body. Routes that delete come last. */
 export async function openRoutes({ json, send }) {
   const { paths } = await json('GET', '/api/openapi.json');
   return Object.entries(paths)

@@ -1,4 +1,4 @@
-// Workflow documents as large as they may be, and some that would be much more work than they are long.
+// Workflow documents of the maximum size, and documents that cause much more work than their length suggests.
 const node = (type, config) => ({ type, version: 1, config });
 const prompt = (template) => node('prompt', { template });
 const input = node('input', { fields: [{ name: 'q', type: 'Text' }] });
@@ -7,7 +7,7 @@ const graph = (nodes, edges = [], more = {}) => ({ heddle: 2, name: 'Bench', nod
 const times = (count, make) => Array.from({ length: count }, (_, index) => make(index));
 const named = (count, make) => Object.fromEntries(times(count, (index) => [`n${index}`, make(index)]));
 
-/** Nodes in a row, each with its position on the canvas. */
+/** Makes a row of nodes, each with its position on the canvas. */
 function chain(length, loops = []) {
   const edges = times(length - 1, (index) => ({ from: `n${index}.text`, to: `n${index + 1}.q` }));
   return graph(
@@ -22,7 +22,7 @@ function chain(length, loops = []) {
   );
 }
 
-/** Workflows inside, each of which refers to some of the ones behind it. */
+/** Makes inner workflows, each of which refers to some of the later ones. */
 const nestedWorkflows = (count, width, last) =>
   Object.fromEntries(
     times(count, (index) => {
@@ -106,7 +106,10 @@ export const documents = {
   'document-of-wrong-nodes': () => graph(named(9_990, () => ({ type: 5, version: 'x', more: 1 }))),
 };
 
-/** What is done with a document, as `{ title, work }`: it is checked, stored, run, listed, saved, merged, published and compared. */
+/**
+ * Gives the work that is done with a document, as `{ title, work }`: it is checked, stored, run, listed, saved, merged, published and
+ * compared.
+ */
 export async function* workOn(document, { send }) {
   const body = JSON.stringify({ document });
   yield { title: 'compile', work: () => send('POST', '/api/compile', body) };

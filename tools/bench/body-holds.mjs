@@ -1,29 +1,29 @@
-// How long each body holds the event loop of a server that was started with loop-hold.mjs.
+// Measures how long each body blocks the event loop of a server that was started with loop-hold.mjs.
 
-/** Milliseconds: a longer hold is measured again, since a collection of garbage may have come in between. */
+/** Milliseconds. A longer hold is measured again, because a garbage collection may have caused it. */
 const goal = 50;
 const tries = 3;
 
-/** Collects the longest hold of each shape and where it was. */
+/** Collects the longest hold of each shape and its location. */
 export class BodyHolds {
   #pipe;
   #tell;
   #longest = new Map();
   #all = [];
 
-  /** `pipe` is the server's file 3; `tell` is told of the longest hold so far. */
+  /** `pipe` is connected to file descriptor 3 of the server; `tell` is called with each new longest hold. */
   constructor(pipe, tell) {
     this.#pipe = pipe;
     this.#tell = tell;
   }
 
-  /** Does the work, up to three times while it holds the loop for more than the goal, and keeps the least of these. */
+  /** Runs the work up to three times while it blocks the loop for longer than the goal, and keeps the shortest hold. */
   async measure(shape, location, work) {
     let least;
     for (let index = 0; index < tries && (least === undefined || least.work > goal); index += 1) {
       await this.#ask();
       await work();
-      // What goes on behind the answer counts too.
+      // Work that continues after the reply counts too.
       await new Promise((resolve) => setTimeout(resolve, 10));
       const hold = await this.#ask();
       if (least === undefined || hold.work < least.work) least = hold;
@@ -42,7 +42,7 @@ export class BodyHolds {
     });
   }
 
-  /** The rows of the bench; what holds the loop for more than the goal is told, with its location. */
+  /** Gives the rows of the bench, and prints each hold above the goal with its location. */
   rows() {
     for (const [shape, { work, wall, location }] of this.#longest)
       if (work > goal)

@@ -1,11 +1,12 @@
-// Shapes of JSON values that a body may bring, each as a text: `wide` ones by the number of their values, `long` and `deep` ones by their bytes.
+// Shapes of JSON values in a body, each as a text. The size of `wide` shapes is the number of their values; that of `long` and `deep` ones
+// is their bytes.
 const name = (index) => `k${(Math.imul(index, 2654435761) >>> 0).toString(36)}`;
 const list = (count, write) => `[${joined(count, write)}]`;
 const joined = (count, write) =>
   Array.from({ length: Math.max(1, Math.floor(count)) }, (_, index) => write(index)).join(',');
 const object = (count, write) => `{${joined(count, (index) => `"${name(index)}":${write(index)}`)}}`;
 const nested = (open, close) => (count) => list(count / 400, () => `${open.repeat(400)}1${close.repeat(400)}`);
-/** As many members as an object may have. */
+/** The maximum number of members of an object. */
 const widest = 9_900;
 
 export const wide = {
@@ -47,7 +48,7 @@ export const long = {
   'spaces-between': (bytes) => `{${' '.repeat(bytes)}"a":1}`,
 };
 
-/** What no bound lets through: it is to be refused as soon as that is seen. */
+/** Shapes that every route must refuse as soon as it detects them. */
 export const refused = {
   'too-many-members': (bytes) => object(bytes / 12, () => '1'),
   'too-many-items': (bytes) => list(bytes / 2, () => '1'),

@@ -1,10 +1,10 @@
-// Bodies that are no JSON, and what stands around a body: parts, files, headers, queries, messages of a socket.
+// Bodies that are not JSON, and other parts of requests: multipart parts, files, headers, queries, messages of a socket.
 import { wide } from './body-shapes.mjs';
 
 const megabytes = (count, text) => Buffer.alloc(count * 1024 * 1024, text);
 const times = (count, make) => Array.from({ length: count }, (_, index) => make(index));
 
-/** A multipart body of `[name, content, file name, type]`. */
+/** Makes a multipart body from entries `[name, content, file name, type]`. */
 function multipart(parts) {
   const written = parts.map(([name, content, file, type]) =>
     Buffer.concat([
@@ -20,7 +20,7 @@ function multipart(parts) {
 
 const type = (boundary) => ({ 'content-type': `multipart/form-data; boundary=${boundary}` });
 
-/** By shape: what to send; each is one request. */
+/** Gives, by shape, functions that send one request each. */
 export function uploads({ send }) {
   const form = (path, parts) => () => send('POST', path, multipart(parts()), type('b'));
   const preview = '/api/workflows/echo/batches/preview';
@@ -49,7 +49,7 @@ export function uploads({ send }) {
   };
 }
 
-/** Messages of the socket, as they stand on the wire: as long as one may be. */
+/** Raw socket messages of the maximum length. */
 export const messages = {
   'message-of-numbers': `42/live,1["watch"${',1'.repeat(30_000)}]`,
   'message-of-objects': `42/live,1["watch",[${'{},'.repeat(20_000)}{}]]`,
@@ -58,7 +58,7 @@ export const messages = {
   'message-of-attachments': '4599999-/live,1["watch"]',
 };
 
-/** Sends a message over a socket of its own. */
+/** Sends a message over a new socket. */
 export function sendMessage(address, message) {
   const socket = new WebSocket(`${address.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
   return new Promise((resolve) => {

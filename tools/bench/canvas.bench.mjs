@@ -6,7 +6,7 @@ const nodeCount = 1000;
 const edgeCount = 1500;
 const columns = 40;
 
-/** 1,000 prompt nodes in a grid and 1,500 threads that lead to the right, each into an input of its own. */
+/** Makes 1,000 prompt nodes in a grid and 1,500 edges that lead to the right, each into its own input. */
 function largeWorkflow() {
   const random = seeded(7);
   const nodes = {};
@@ -34,7 +34,7 @@ function largeWorkflow() {
   return { heddle: 2, name: 'Large', nodes, edges, layout: { nodes: positions, notes: [], groups: [] } };
 }
 
-/** Milliseconds between frames while something is done. */
+/** Gives the milliseconds between frames while work runs. */
 async function frames(page, work) {
   await page.evaluate(() => {
     const times = [];
@@ -70,7 +70,7 @@ async function zoom(page) {
   }
 }
 
-/** Drags the card that is nearest to the middle of what is seen. */
+/** Drags the card nearest to the middle of the window. */
 async function drag(page, selector) {
   const at = await page.evaluate(
     ([wanted, x, y]) => {
@@ -89,7 +89,7 @@ async function drag(page, selector) {
   await page.mouse.up();
 }
 
-/** From a key press in the inspector to the next frame that shows it. */
+/** Measures the time from a key press in the inspector to the next frame that shows it. */
 async function typing(page) {
   const samples = [];
   for (const letter of 'the quick brown fox jumps over the lazy dog') {
@@ -121,7 +121,7 @@ async function measure(page, address) {
   }
   results.push({ case: 'canvas-open', unit: 'ms', samples: open });
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1500)));
-  // The view begins near, with a part of it; the keyboard's own steps lead to zoom 1.
+  // The view begins at a small section; the steps of the keyboard lead to zoom 1.
   const scaleNow = () =>
     page.evaluate(() => new DOMMatrix(getComputedStyle(document.querySelector('.react-flow__viewport')).transform).a);
   await page.locator('.workflow-canvas').focus();
@@ -129,7 +129,7 @@ async function measure(page, address) {
     await page.keyboard.press('+');
     await page.waitForTimeout(300);
   }
-  // A thread that runs level has no height: a browser calls it hidden.
+  // A horizontal edge has no height, so the browser reports it as hidden.
   await page.locator('.react-flow__edge').first().waitFor({ state: 'attached' });
   for (const [name, work] of [
     ['pan', pan],
@@ -166,7 +166,7 @@ export const cases = [
   {
     name: 'canvas',
     title:
-      '1,000 nodes and 1,500 threads in a headless browser: opening, frames while panning, zooming, dragging, and typing',
+      '1,000 nodes and 1,500 edges in a headless browser: opening, frames while panning, zooming, dragging, and typing',
     run: () =>
       inTemporaryFolder(async (folder) => {
         const executablePath = findChromium();

@@ -4,10 +4,10 @@ import { inTemporaryFolder } from './shared.mjs';
 import { threeNodes, throughputRows } from './throughput.mjs';
 
 const connections = 50;
-/** More than a bench sends in a minute, so that it measures the channels and not their limits. */
+/** Raises the rate limits so that the channels are measured and not their limits. */
 const environment = { HEDDLE_RATE_PER_MINUTE: '100000000', HEDDLE_PROJECT_RATE_PER_MINUTE: '100000000' };
 
-/** A caller with a key of its own, or without one; what is not answered with the text that is due ends the bench. */
+/** Makes a caller with its own key, or without one. An answer without the expected text ends the bench. */
 function caller(address, secret) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const headers = {
@@ -32,7 +32,7 @@ function caller(address, secret) {
   return { call, close: () => agent.destroy() };
 }
 
-/** How each channel is asked for the same run: gives what one connection asks again and again. */
+/** For each channel, how to start the same run; each function returns the request that one connection repeats. */
 const channels = {
   v1: (call) => () => call('POST', '/v1/workflows/bench', { text: 'hello' }),
   chat: (call) => () =>
@@ -70,7 +70,7 @@ const channels = {
   },
 };
 
-/** As many callers as there are connections; an answer without the text that is due ends the bench. */
+/** Opens a caller for each connection. An answer without the expected text ends the bench. */
 function openCallers(open) {
   return Promise.all(
     Array.from({ length: connections }, async () => {
@@ -85,7 +85,7 @@ function openCallers(open) {
 
 const scopes = { permissions: ['run:published', 'run:read', 'workflow:read'] };
 
-/** A server with the workflow published and a key that may call it. */
+/** Starts a server with the published workflow and a key that may call it. */
 async function withPublished(work) {
   return inTemporaryFolder(async (folder) => {
     const server = await startServer(folder, environment);
@@ -114,7 +114,7 @@ const channelCase = (name) => ({
     }),
 });
 
-/** One request with a key and one without, in alternation, so that whatever else the machine does meets both alike. */
+/** Alternates requests with and without a key, so that other load on the machine affects both alike. */
 const authAdded = {
   name: 'auth-added',
   group: 'channels',

@@ -1,4 +1,4 @@
-// Heddle on Postgres and Redis. `npm run bench -- cluster` measures all of it, and each case has a name of its own.
+// Measures Heddle on Postgres and Redis. `npm run bench -- cluster` runs all cases; each case also has its own name.
 import { cancel } from './cluster/cancel.mjs';
 import { deltas } from './cluster/deltas.mjs';
 import { lostRedis, restartedPostgres } from './cluster/lost-services.mjs';

@@ -39,7 +39,7 @@ export const cases = [
         await server.stop();
         return [
           { case: 'dashboard-1m', unit: 'ms', samples: [first.ms, ...again] },
-          // What a quiet machine would take, also where others use this one.
+          // Processor time, which shows what a quiet machine would take even if other programs use this one.
           { case: 'dashboard-1m-processor', unit: 'ms', samples: processor },
           { case: 'dashboard-1m-workflow', unit: 'ms', samples: filtered },
           { case: 'dashboard-1m-count', unit: 'µs/run', samples: [counted.microseconds] },
@@ -111,7 +111,6 @@ export const cases = [
   },
 ];
 
-/** Makes a data folder. */
 async function made(folder) {
   const server = await startServer(folder);
   await server.stop();
@@ -129,7 +128,7 @@ function change(folder, sql) {
   database.close();
 }
 
-/** A workflow that answers with text, and fails with a text that is no number; `number` is the only difference of both runs. */
+/** A workflow that converts a text to a number, and fails if it is none. The successful and the failed run differ only in this. */
 const asNumber = {
   heddle: 2,
   name: 'Bench',
@@ -145,9 +144,10 @@ const asNumber = {
 };
 
 /**
- * Has the program run a workflow twice, with success and with a failure, and copies both runs a million times: 20 workflows, five versions, ten keys,
- * three models, 4 % that fail for ten causes. Ids, times, origin, tokens and messages differ. Records are copied of the runs that failed: no figure
- * reads those of the others. Each run has a call of a model. One statement a table, because a million calls of a prepared statement take minutes.
+ * Runs a workflow twice, once with success and once with a failure, and copies both runs to a million: 20 workflows, five versions, ten
+ * keys, three models, and 4 % that fail for ten causes. Ids, times, origin, tokens and messages differ. Records are copied only for failed
+ * runs, because no figure reads those of the others. Each run has a model call. One statement fills each table, because a million calls of
+ * a prepared statement take minutes.
  */
 async function seedRuns(folder) {
   const server = await startServer(folder);
@@ -163,7 +163,7 @@ async function seedRuns(folder) {
   const random = seeded(7);
   const noise = Float64Array.from({ length: 65_521 }, () => random());
   database.function('noise', { deterministic: true }, (row, salt) => noise[(row * 31 + salt * 7_919) % noise.length]);
-  // All columns but those that differ are those of the template; a new column of the program comes along by itself.
+  // All other columns are copied from the template, so a column that is added later is copied too.
   const columnsOf = (table, other) =>
     database
       .pragma(`table_info(${table})`)
@@ -171,7 +171,7 @@ async function seedRuns(folder) {
       .filter((name) => !other.includes(name))
       .join(', ');
   const differing = ['number', 'id', 'workflow_id', 'root_id', 'accepted_at', 'started_at', 'ended_at', 'input_tokens'];
-  // A row without a checksum is not checked, as those of versions before there were any.
+  // A row without a checksum is not checked; versions before checksums wrote such rows.
   differing.push('output_tokens', 'error', 'version', 'caller', 'run_trigger', 'checksum');
   const same = columnsOf('runs', differing);
   const sameRecord = columnsOf('records', ['number', 'run', 'time', 'start_time', 'checksum']);
@@ -223,7 +223,10 @@ async function seedRuns(folder) {
   database.close();
 }
 
-/** Counts the backlog: the first runs in the steps of the server, the others in larger ones. Gives the time a run and the longest hold of the former. */
+/**
+ * Counts all runs that are not counted yet: the first ones in the steps of the server, the others in larger steps. Gives the time for each
+ * run and the longest step of the former.
+ */
 async function countAll(folder) {
   const { openDatabase, sqliteTables } = await import('@heddle/adapters/database');
   const { createRollupStore } = await import('@heddle/adapters/dashboard');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { inTemporaryFolder, openHub, sample, sharedData } from './shared.mjs';
 
-/** Takes the abstracts into a fresh collection and gives what was seen. */
+/** Imports the abstracts into a new collection and gives the measurements. */
 async function ingestAbstracts(folder, hub, file, progress) {
   const { createCollections } = await import('@heddle/adapters/collections');
   const { createDocuments, readFolder } = await import('@heddle/adapters/documents');
@@ -35,7 +35,7 @@ async function ingestAbstracts(folder, hub, file, progress) {
   return { collection, report, seconds, peakMb: peak / 2 ** 20, longestMs: delay.max / 1e6, close };
 }
 
-/** The embedding model alone, through its host, on the same texts: what the ingest is compared with. */
+/** Measures the embedding model alone, through its host, on the same texts, to compare the import with it. */
 async function bareSpeed(hub, collection) {
   const embedder = await hub.embedder('all-minilm-l6-v2');
   const tokenizer = await hub.tokenizer('all-minilm-l6-v2');

@@ -2,7 +2,7 @@ import { publicLabel } from '@heddle/core';
 import { openBare } from './bare-sqlite.mjs';
 import { catalog, chain, fanOut, loop, watch } from './trivial-workflows.mjs';
 
-/** Frees what can be freed, so that what is left is what is held. */
+/** Gives a function that collects garbage, so that only memory still in use is measured. */
 async function garbageCollector() {
   const { setFlagsFromString } = await import('node:v8');
   const { runInNewContext } = await import('node:vm');
@@ -18,14 +18,14 @@ export const clock = {
   },
 };
 
-/** As in the server: the runs of a workflow share one bundle. */
+/** The runs of a workflow share one bundle, as in the server. */
 const bundles = new WeakMap();
 function bundleOf(plan) {
   if (!bundles.has(plan)) bundles.set(plan, { document: plan.document, workflows: {} });
   return bundles.get(plan);
 }
 
-/** What runs plans on a journal. */
+/** Creates a host that runs plans on a journal. */
 export async function createBed(journal, given = {}) {
   const { createLimits, startRun } = await import('@heddle/engine');
   let events = 0;
@@ -61,7 +61,7 @@ export async function createBed(journal, given = {}) {
       options: {},
       inputs: { value: { value: 'x', label: publicLabel } },
     };
-    // As in the server: the run begins with its commit, the reply waits for the disk too.
+    // As in the server, the run begins with its commit, and the reply also waits for the disk.
     const outcome = await new Promise((resolve, reject) => {
       const stored = journal.accept(acceptance, bundleOf(plan), () => {
         const { done } = startRun(host, { plan, acceptance, stored });
@@ -74,7 +74,7 @@ export async function createBed(journal, given = {}) {
   return { run, events: () => events };
 }
 
-/** Milliseconds of `work`, each time followed by `between`, which does not count. */
+/** Gives the milliseconds of each call of `work`; the call of `between` after it does not count. */
 export async function sample(repeats, warm, work, between = () => undefined) {
   const samples = [];
   for (let index = -warm; index < repeats; index += 1) {
@@ -86,7 +86,7 @@ export async function sample(repeats, warm, work, between = () => undefined) {
   return samples;
 }
 
-/** So many runs go before: a server is warm too. */
+/** The number of runs before the measurement begins, because a real server is warm too. */
 const warm = 300;
 
 const perNode = (samples, nodes) => samples.map((ms) => (ms * 1000) / nodes);
@@ -96,7 +96,7 @@ export async function inMemory() {
   return createBed(createMemoryJournal(clock));
 }
 
-/** Work on SQLite: gets the bed and its folder; `given` replaces the catalog or the resources of the host. */
+/** Runs work on SQLite with the host and its folder; `given` replaces the catalog or the resources of the host. */
 export async function durable(work, given) {
   const { mkdtempSync, rmSync } = await import('node:fs');
   const { tmpdir } = await import('node:os');
@@ -210,7 +210,7 @@ export const cases = [
             case: 'engine-durable-fan-out',
             unit: 'µs/branch',
             samples: perNode(samples, 100),
-            // Acceptance and end of a run survive a power loss: that much of it is the disk.
+            // The acceptance and the end of a run survive a power loss, so this share of the time is the disk.
             against: { name: 'two flushed transactions of SQLite alone', samples: perNode(flushes.slice(warm), 100) },
           },
         ];

@@ -49,7 +49,7 @@ async function runExperiment({ post, get }, workflow, dataset, variants) {
   }
 }
 
-/** Opens the page of an experiment until rows are shown, each time in a profile that has nothing stored; the first does not count. */
+/** Opens the page of an experiment until rows are shown, each time in an empty browser profile. The first time does not count. */
 async function openPage(browser, server, id) {
   const times = [];
   const processor = [];
@@ -59,7 +59,7 @@ async function openPage(browser, server, id) {
     const before = processorMs(server.pid);
     const begin = performance.now();
     await page.goto(`${server.address}/quality/experiments/${id}`, { waitUntil: 'commit' });
-    // Checked at each frame; a locator checks twice a second only.
+    // Checked at each frame, because a locator checks only twice a second.
     await page.waitForFunction(() => document.querySelectorAll('.experiments_experiment-row').length > 5);
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     if (round > 0) {

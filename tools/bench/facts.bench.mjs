@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { inTemporaryFolder, sample } from './shared.mjs';
 
 const runs = 100;
-/** Facts that each subject has before. */
+/** The number of facts that each subject has before the run. */
 const earlier = 50;
 const dimensions = 384;
 
-/** Milliseconds that facts add to a run, without the embedding: the nearest are found, one is remembered, and it gets its vector. */
+/** Measures the milliseconds that facts add to a run, without the embedding: finding the nearest facts, and storing one with its vector. */
 async function factsRun() {
   const { openDatabase, sqliteTables } = await import('@heddle/adapters/database');
   const { createFactStore } = await import('@heddle/adapters/memory');

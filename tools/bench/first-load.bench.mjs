@@ -4,7 +4,7 @@ import { inTemporaryFolder } from './shared.mjs';
 
 const repeats = 7;
 
-/** A workflow to open, so that the canvas is measured as well. */
+/** The workflow that is opened, so that the canvas is measured as well. */
 const workflow = {
   heddle: 2,
   name: 'Bench',
@@ -44,7 +44,7 @@ export const cases = [
   },
 ];
 
-/** Opens an address again and again, each time in a profile of its own; the first does not count. */
+/** Opens an address several times, each time in an empty browser profile. The first time does not count. */
 async function measure(browser, address, isUsable) {
   const loads = [];
   for (let index = 0; index <= repeats; index += 1) {
@@ -55,7 +55,7 @@ async function measure(browser, address, isUsable) {
     await isUsable(page);
     const ms = performance.now() - begin;
     await page.waitForLoadState('networkidle');
-    // Bytes as they came over the wire: Chromium takes Brotli from this machine's own address, other browsers gzip.
+    // The bytes that were transferred. On a loopback address, Chromium accepts Brotli; other browsers accept gzip.
     const bytes = await page.evaluate(() =>
       performance
         .getEntriesByType('resource')

@@ -16,11 +16,11 @@ const document = {
   ],
 };
 const rounds = 100;
-/** So many go by before anything counts: a server that has just started still compiles what it runs. */
+/** The number of requests before the measurement begins, because a server that has just started still compiles its code. */
 const warmUp = 200;
 const promptOf = (round) => `${round}. Write three sentences about looms.`;
 
-/** Follows the events of a run: when its first text came. */
+/** Follows the events of a run and records when its first text came. */
 function createFollower(begin) {
   let first;
   return {
@@ -32,7 +32,9 @@ function createFollower(begin) {
   };
 }
 
-/** What the library itself took to the first token of the call that has just ended, prompt formatting included: the model host measures it beside the library. */
+/**
+ * Gives the library's own time to the first token of the last call, including prompt formatting. The model host measures it at the library.
+ */
 async function libraryMs(server, before) {
   for (let round = 0; round < 200; round += 1) {
     const { hosts } = await server.get('/api/models/hosts');
@@ -43,7 +45,7 @@ async function libraryMs(server, before) {
   throw new Error('the model host did not say how long the first token took');
 }
 
-/** Milliseconds from the request to the first text at the client, over server-sent events. */
+/** Gives the milliseconds from the request to the first text at the client, over server-sent events. */
 async function bySse(server, workflow, prompt) {
   const follower = createFollower(performance.now());
   const { runId } = await server.post(`/api/workflows/${workflow}/runs`, { inputs: { text: prompt } });
@@ -51,7 +53,7 @@ async function bySse(server, workflow, prompt) {
   return follower.first();
 }
 
-/** The same over a socket that is open already. */
+/** Gives the same over a socket that is already open. */
 async function bySocket(server, socket, workflow, prompt) {
   const follower = createFollower(performance.now());
   const { runId } = await server.post(`/api/workflows/${workflow}/runs`, { inputs: { text: prompt } });
@@ -73,7 +75,7 @@ async function bySocket(server, socket, workflow, prompt) {
   return follower.first();
 }
 
-/** What the way to the client adds, call by call. */
+/** Gives, for each call, the time that Heddle and the connection to the client add to that of the library. */
 async function samplesOf(server, ask, offset) {
   const samples = [];
   let library;

@@ -4,10 +4,13 @@ import { inTemporaryFolder, openHub } from './shared.mjs';
 const promptOf = (round) => `${round}. Write three sentences about looms.`;
 const maxTokens = 64;
 
-/** Tokens a second from the first one to the last; what follows the last one, as where a model ends by itself, wrote none. */
+/**
+ * Tokens in a second, from the first to the last. The time after the last token is left out, because a model that ends by itself writes
+ * none in it.
+ */
 const speedOf = ({ first, last, tokens }) => ((tokens - 1) * 1000) / (last - first);
 
-/** Runs both sides in turns, so that what else happens on the machine meets both. */
+/** Runs both sides alternately, so that other load on the machine affects both. */
 async function inSlices(rounds, atOnce, host, bare) {
   const sides = { host: [], bare: [] };
   for (let round = 0; round <= rounds; round += 1) {

@@ -1,4 +1,4 @@
-// What each figure should be. Goals are for a quiet machine of two cores; a row is judged by its value, or its ratio where that is named.
+// The goal of each figure, for a quiet machine with two cores. A row is compared by its value, or by its ratio if the goal says so.
 const atMost = (value) => ({ value, isAtMost: true });
 const atLeast = (value) => ({ value, isAtMost: false });
 const ofRatio = (goal) => ({ ...goal, isRatio: true });
@@ -96,7 +96,7 @@ for (const name of ['query-100k', 'query-100k-real'])
 for (const channel of ['v1', 'chat', 'responses', 'responses-stored', 'mcp', 'mcp-stateless'])
   Object.assign(goals, { [`channels-${channel}`]: atLeast(1500), [`channels-${channel}-p99`]: atMost(100) });
 
-/** The goal of a row as text, and whether it is reached; undefined where there is none. */
+/** Gives the goal of a row as text, and whether it is reached; undefined if the row has no goal. */
 export function goalOf({ case: name, median, ratio }) {
   const goal = goals[name];
   if (goal === undefined) return undefined;

@@ -9,7 +9,7 @@ const namesEach = 10;
 const entities = 100_000;
 const questions = 100;
 
-/** Ranks as names have them: a few stand everywhere, most almost nowhere. */
+/** Ranks with the distribution of names: a few occur almost everywhere, most hardly anywhere. */
 const zipf = (random) => Math.floor(entities ** random()) - 1;
 const nameOf = (rank) => `Name${rank} Surname${rank % 977}`;
 const idOf = (rank) => nameOf(rank).toLowerCase();
@@ -20,7 +20,7 @@ function vectorOf(random) {
   return vector.map((value) => value / length);
 }
 
-/** A document, and the ranks of the entities of each of its passages. */
+/** Makes a document, and the ranks of the entities of each passage. */
 function documentOf(at, random) {
   const id = `d${at}`;
   const ranks = Array.from({ length: passagesEach }, () => [
@@ -32,11 +32,13 @@ function documentOf(at, random) {
     vector: vectorOf(random),
   }));
   const document = { id, title: `Document ${at}`, mediaType: 'text/plain', hash: id, size: 1 };
-  // One document in ten is for some readers only.
+  // One document in ten has a list of readers.
   return { stored: { document, passages, readers: { list: at % 10 === 0 ? ['boss'] : null } }, ranks };
 }
 
-/** Fills both files. Rows of the graph are written at once, and not a commit a document: the search is measured. */
+/**
+ * Fills both files. The rows of the graph are written in one commit instead of one for each document, because only the search is measured.
+ */
 async function fill(inner, connection, progress) {
   const random = seeded(11);
   const mention = connection.prepare(

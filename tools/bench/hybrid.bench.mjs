@@ -6,12 +6,12 @@ import { root } from '../bootstrap/repository.mjs';
 import { inTemporaryFolder, openHub, sample, seeded, sharedData } from './shared.mjs';
 
 const dimensions = 384;
-/** What a plain search would look for: the first words of a question, all of them. */
+/** The number of terms of a plain search: the first words of the question. */
 const plainTerms = 10;
-/** So many questions are put to the plain search, which takes its time. */
+/** The number of questions for the plain search, which is slow. */
 const askedPlain = 200;
 
-/** The abstracts and their questions, with their vectors by the starter model, kept in .nx/bench. */
+/** Reads the abstracts and their questions, with vectors from the starter model that are cached in .nx/bench. */
 async function readAbstracts(folder, progress) {
   const data = sharedData('pubmedqa');
   if (data === undefined) return 'the abstracts are not here (../shared/data/pubmedqa)';
@@ -53,7 +53,10 @@ async function readAbstracts(folder, progress) {
   }));
 }
 
-/** Writes texts in which words follow each other as often as in the given ones: real words, real rarity, no sense. */
+/**
+ * Writes texts in which words follow each other as often as in the given texts: the words and their frequencies are real, the sentences
+ * make no sense.
+ */
 function createBabble(texts, random) {
   const following = new Map();
   const all = [];
@@ -70,14 +73,14 @@ function createBabble(texts, random) {
     let word = pick(all);
     const words = [word];
     for (const length = 120 + random() * 120; words.length < length; words.push(word)) {
-      // A fresh word now and then, or whole sentences of an abstract would come back.
+      // Sometimes takes a random word, because otherwise whole sentences of an abstract would be repeated.
       word = random() < 0.3 ? pick(all) : pick(following.get(word) ?? all);
     }
     return words.join(' ');
   };
 }
 
-/** A vector between two of the given ones, with a little noise. */
+/** Makes vectors between two of the given ones, with a little noise. */
 function createMixer(vectors, random) {
   const pick = () => vectors[Math.floor(random() * vectors.length)];
   return () => {
@@ -115,7 +118,7 @@ async function fill(collection, { abstracts, passages, progress }) {
   }
 }
 
-/** Asks questions in some way; gives milliseconds, and how often the abstract of a question was first or among five. */
+/** Answers questions with `find`. Gives the milliseconds, and how often the abstract of a question was first or among the first five. */
 async function ask(questions, find) {
   const found = { first: 0, five: 0 };
   await sample(20, 0, (index) => find(questions[index]));
@@ -128,7 +131,7 @@ async function ask(questions, find) {
   return { samples, found };
 }
 
-/** The same file by SQLite alone: ten words of the question joined by OR, ranked by bm25. */
+/** Searches the same file with SQLite alone: ten words of the question joined by OR, ranked by bm25. */
 function plainSearch(file) {
   const Database = createRequire(join(root, 'adapters', 'package.json'))('better-sqlite3');
   const database = new Database(file, { readonly: true });
@@ -155,7 +158,7 @@ const rowsOf = (name, { samples, found }) => [
   { case: `${name}-first-five`, unit: '%', samples: [found.five] },
 ];
 
-/** A collection of the abstracts among babble, and a way to open its file again. */
+/** Makes a collection of the abstracts among generated texts, and a function that opens its file again. */
 async function withPassages(passages, { folder, abstracts, progress }) {
   const { createEmbeddedStore } = await import('@heddle/adapters/vectors');
   const file = join(folder, 'collections.db');
@@ -190,7 +193,10 @@ async function hybrid100k({ folder, abstracts, progress }) {
   return rows;
 }
 
-/** The store is opened anew, so that the load is that of a start. The file of 6 GB was just written: the system has most of it in memory. */
+/**
+ * Opens the store again, so that it loads as at a start. The file of 6 GB has just been written, so most of it is in the memory of the
+ * system.
+ */
 async function hybrid1m({ folder, abstracts, progress }) {
   const { store: written, open } = await withPassages(1_000_000, { folder, abstracts, progress });
   await written.close();
@@ -222,6 +228,6 @@ const hybridCase = (name, passages, run, minutes) => ({
 
 export const cases = [
   hybridCase('hybrid-100k', '100,000', hybrid100k),
-  // Most of its minutes write the file.
+  // most of the minutes are for writing the file
   hybridCase('hybrid-1m', '1,000,000', hybrid1m, 60),
 ];

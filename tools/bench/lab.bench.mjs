@@ -7,7 +7,7 @@ const documentOf = (id) => `${id}.txt`;
 
 const textOf = (sections) => sections.map(({ heading, text }) => `# ${heading}\n\n${text}`).join('\n\n');
 
-/** Sends the abstracts as documents, and waits until they are indexed. */
+/** Sends the abstracts as documents and waits until they are indexed. */
 async function importAbstracts({ post, get }, records) {
   await post('/api/collections', { name: 'abstracts', embedding: 'all-minilm-l6-v2' });
   const { jobId } = await post('/api/collections/abstracts/documents', {

@@ -4,7 +4,7 @@ import { findChromium, noChromium } from '../testing/find-chromium.mjs';
 import { startServer } from './server-process.mjs';
 import { inTemporaryFolder } from './shared.mjs';
 
-/** Nodes that write stamped words side by side. */
+/** Makes parallel nodes that write words with time stamps. */
 const writing = (nodes, config) => {
   const ids = Array.from({ length: nodes }, (_none, index) => `write${index}`);
   return {
@@ -24,7 +24,7 @@ const writing = (nodes, config) => {
   };
 };
 
-/** Watches a run in a browser from its first event; `measure` is given the page while the run goes on. */
+/** Watches a run in a browser from its first event; calls `measure` with the page while the run is running. */
 function watching({ nodes, words, perSecond, logEvery = 0 }, measure) {
   const executablePath = findChromium();
   if (executablePath === undefined) return noChromium;
@@ -47,7 +47,7 @@ function watching({ nodes, words, perSecond, logEvery = 0 }, measure) {
         .last()
         .waitFor();
       const { runId } = await server.post(`/api/workflows/${id}/runs`, { inputs: { topic: 'x' } });
-      // The page goes to the run without being loaded again, as from a click.
+      // The page opens the run without a reload, as after a click.
       await page.goto(`${server.address}/workflows/live?run=${runId}`);
       await page.locator('.canvas_card[data-status=streaming]').first().waitFor();
       return await measure(page, runId, server);
@@ -60,7 +60,7 @@ function watching({ nodes, words, perSecond, logEvery = 0 }, measure) {
 
 const seconds = (count) => new Promise((resolve) => setTimeout(resolve, count * 1000));
 
-/** Bytes of the page's heap after garbage was collected. */
+/** Gives the bytes of the page's heap after a garbage collection. */
 async function heapOf(page) {
   const session = await page.context().newCDPSession(page);
   await session.send('HeapProfiler.collectGarbage');
@@ -69,7 +69,7 @@ async function heapOf(page) {
   return usedSize / 2 ** 20;
 }
 
-/** Lengths of tasks of the main thread over 50 ms, from now on. */
+/** From now on, records the lengths of tasks of the main thread that take longer than 50 ms. */
 const watchTasks = (page) =>
   page.evaluate(() => {
     window.longTasks = [];
@@ -78,7 +78,7 @@ const watchTasks = (page) =>
     }).observe({ type: 'longtask' });
   });
 
-/** Milliseconds between frames, over some seconds. */
+/** Gives the milliseconds between frames over a time. */
 const framesOf = (page, ms) =>
   page.evaluate(
     (length) =>
@@ -97,7 +97,7 @@ const framesOf = (page, ms) =>
     ms,
   );
 
-/** Milliseconds from a word's stamp to the end of the frame that shows it on its card. */
+/** Gives the milliseconds from the time stamp of a word to the end of the frame that shows it on its card. */
 const delaysOf = (page, ms) =>
   page.evaluate(
     (length) =>
@@ -112,7 +112,7 @@ const delaysOf = (page, ms) =>
           const stamp = Number(last[2]);
           requestAnimationFrame(() => {
             const { port1, port2 } = new MessageChannel();
-            // A message is delivered after the frame was drawn.
+            // The browser delivers a message only after the frame was drawn.
             port1.onmessage = () => delays.push(Date.now() - stamp);
             port2.postMessage(0);
           });

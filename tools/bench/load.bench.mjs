@@ -11,7 +11,7 @@ const queue = 10_000;
 const smallRuns = 50;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Holds a slot for two seconds as a model's answer does, waits a second without one, then goes on. */
+/** Occupies a slot for two seconds, as a model's answer does, waits one second without a slot, and then continues. */
 const big = {
   heddle: 2,
   name: 'Big',
@@ -43,7 +43,7 @@ const small = {
   ],
 };
 
-/** Starts a run; gives the status and how long to wait where it was refused. */
+/** Starts a run. Gives the status, and how long to wait if the run was refused. */
 function start(server, agent, workflow, query = '') {
   return new Promise((resolve, reject) => {
     const url = `${server.address}/api/workflows/${workflow}/runs${query}`;
@@ -54,7 +54,7 @@ function start(server, agent, workflow, query = '') {
   });
 }
 
-/** Starts runs until the queue is full and so many were refused. */
+/** Starts runs until the queue is full and `refusals` of them were refused. */
 async function fill(server, agent, workflow, refusals) {
   const counts = { accepted: 0, refused: 0 };
   const client = async () => {

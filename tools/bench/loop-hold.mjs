@@ -1,6 +1,6 @@
 /*
- * Loaded into a server before it starts (`--import`): says over file 3, when asked, for how long the event loop was held at most since the
- * last question. Wall time counts, and beside it the time that the thread itself worked, which other programs do not stretch.
+ * Loaded into a server before it starts (`--import`). On each request over file descriptor 3, reports the longest time for which the event
+ * loop was blocked since the last request: by the clock, and in processor time of the thread, which other programs do not affect.
  */
 import { Socket } from 'node:net';
 import { isMainThread } from 'node:worker_threads';

@@ -5,7 +5,7 @@ import { inTemporaryFolder, sample, seeded } from './shared.mjs';
 
 const Database = createRequire(new URL('../../server/package.json', import.meta.url))('better-sqlite3');
 
-/** Work of a fixed size that has nothing of Heddle in it: objects, text, maps and sorting. */
+/** Does a fixed amount of work without any code of Heddle: objects, text, maps and sorting. */
 function computeOnce() {
   const random = seeded(1);
   const rows = Array.from({ length: 2_000 }, (_none, index) => ({ index, name: `row ${index}`, value: random() }));

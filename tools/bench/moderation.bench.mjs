@@ -4,7 +4,7 @@ import { inTemporaryFolder, openHub, sample, seeded } from './shared.mjs';
 const part = (path) => import(new URL(`../../${path}`, import.meta.url).href);
 const sentence = 'The parcel with the four looms leaves the hall on Tuesday and reaches you by the end of the week.';
 
-/** Milliseconds from the first delta of a text to its first sentence, let through by `moderate`. */
+/** Measures the milliseconds from the first delta of a text until `moderate` passes its first sentence on. */
 async function firstSentences(config, use, repeats) {
   const { moderate } = await part('nodes/dist/safety/moderate.node.js');
   const parsed = moderate.config.parse(config);
@@ -12,7 +12,7 @@ async function firstSentences(config, use, repeats) {
   const log = { info: () => undefined, warn: () => undefined };
   const context = { signal, log, use, decide: () => undefined };
   return sample(repeats, 20, async (index) => {
-    // A text of its own each time, so that nothing is known of it.
+    // Each round uses another text, so that no result is cached.
     const text = (async function* () {
       yield `${sentence} `.replace('four', `${index}`);
       yield 'And then';
@@ -23,14 +23,17 @@ async function firstSentences(config, use, repeats) {
   });
 }
 
-/** Phrases of two made-up words. */
+/** Makes phrases of two invented words. */
 function phrases(count) {
   const random = seeded(7);
   const word = () => Array.from({ length: 7 }, () => 'abcdefghijklmnopqrstuvwxyz'[Math.floor(random() * 26)]).join('');
   return Array.from({ length: count }, () => `${word()} ${word()}`);
 }
 
-/** A head of one label over the vectors of the starter embedding model. Its weights say nothing: how long it takes is asked. */
+/**
+ * Makes a classifier head with one label on the vectors of the starter embedding model. Its random weights do not matter, because only its
+ * speed is measured.
+ */
 async function headClassifier(hub) {
   const { createHeadClassifier } = await part('adapters/dist/models/head/head-classifier.js');
   const embedder = await hub.embedder('all-minilm-l6-v2');
@@ -40,7 +43,10 @@ async function headClassifier(hub) {
   return createHeadClassifier({ id: 'bench' }, head, embedder);
 }
 
-/** Bytes of the heap that a join takes, over ten million of them. The smallest object takes 16; what is below one is of others. */
+/**
+ * Measures the heap bytes of a join, as the mean of ten million joins. The smallest object takes 16 bytes, so a result below one comes from
+ * other code.
+ */
 async function bytesOfJoins(pairs) {
   const { setFlagsFromString } = await import('node:v8');
   const { runInNewContext } = await import('node:vm');
@@ -52,7 +58,7 @@ async function bytesOfJoins(pairs) {
     for (let index = 0, at = 0; index < count; index += 1, at = at === pairs.length - 1 ? 0 : at + 1)
       last = joinLabels(pairs[at][0], pairs[at][1]);
   };
-  // Compiled as it will stay.
+  // Warms up, so that the measured code is compiled.
   joinAll(many);
   collect();
   const before = process.memoryUsage().heapUsed;

@@ -20,7 +20,7 @@ export const cases = [
         database.pragma('foreign_keys = ON');
         database.prepare("INSERT OR IGNORE INTO bundles VALUES ('sha256:bench', '{}')").run();
         const samples = { with: [], without: [] };
-        // Alternating, so that both see the same file.
+        // Alternates both cases, so that they use the file in the same state.
         for (let round = 0; round < 6; round += 1)
           for (const how of round % 2 === 0 ? ['with', 'without'] : ['without', 'with']) {
             database.exec('DELETE FROM monitors; DELETE FROM monitor_queue');
@@ -43,7 +43,7 @@ function addMonitor(database) {
     .run();
 }
 
-/** Accepts and ends runs, as many in a commit as a busy journal writes. Gives the milliseconds of the ends. */
+/** Accepts and ends runs, with as many in each commit as a busy journal writes. Gives the milliseconds of the ends. */
 function endRuns(database, round) {
   const accept = database.prepare(`
     INSERT INTO runs (id, workflow_id, workflow_name, status, run_trigger, root_id, accepted_at, bundle, acceptance)

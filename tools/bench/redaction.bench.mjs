@@ -10,7 +10,7 @@ const load = async () => {
   return (text) => detect(text, all);
 };
 
-/** Megabytes a second over a text, some times over. */
+/** Gives the megabytes in a second of several passes over a text. */
 function speeds(find, text, passes) {
   find(text.slice(0, 200_000));
   const megabytes = Buffer.byteLength(text) / 1e6;
@@ -21,7 +21,7 @@ function speeds(find, text, passes) {
   });
 }
 
-/** Sentences with what is to be found marked as `[[KIND:value]]`. */
+/** Reads labelled sentences, in which the spans to find are marked as `[[KIND:value]]`. */
 function fixtureSet() {
   const file = join(root, 'nodes', 'src', 'redaction', '__fixtures__', 'labelled.txt');
   return readFileSync(file, 'utf8')

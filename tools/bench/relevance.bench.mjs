@@ -7,10 +7,10 @@ import { inTemporaryFolder, openHub } from './shared.mjs';
 
 const model = 'all-minilm-l6-v2';
 const folderOfSets = process.env.HEDDLE_RELEVANCE;
-/** Passages that a search asks for: the best hundred documents are among them. */
+/** The number of passages that a search returns; the best hundred documents are among them. */
 const asked = 300;
 
-/** Imports the documents with all defaults and gives a search: the ids of the documents that it finds, best first. */
+/** Imports the documents with all defaults and returns a search function, which gives the ids of the documents, best first. */
 async function openProduct(folder, hub, embedder, documents) {
   const { createCollections } = await import('@heddle/adapters/collections');
   const { createDocuments } = await import('@heddle/adapters/documents');

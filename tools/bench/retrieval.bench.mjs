@@ -19,7 +19,7 @@ function unit(vector) {
   return vector;
 }
 
-/** Vectors round 500 centres with noise: harder than real text, whose neighbours stand apart. */
+/** Makes noisy vectors around 500 centres. They are harder to search than real text, whose neighbours lie further apart. */
 function clustered(count, random) {
   const normal = normalOf(random);
   const centres = Array.from({ length: 500 }, () => Float32Array.from({ length: dimensions }, normal));
@@ -56,7 +56,7 @@ async function filled(folder, vectors) {
   return { store, collection };
 }
 
-/** The share of the exact k nearest among those found. */
+/** Gives the share of the exact k nearest vectors that were found. */
 function recallOf(found, query, vectors) {
   const best = [];
   for (let index = 0; index < vectors.length; index += 1) {
@@ -74,7 +74,7 @@ function recallOf(found, query, vectors) {
 
 const lastOf = (samples, share) => [...samples].sort((a, b) => a - b)[Math.floor(samples.length * share)];
 
-/** Vectors of real sentences, by the starter model, kept in .nx/bench: the abstracts' sentences, and their questions. */
+/** Reads vectors of real sentences of the abstracts and of their questions, made by the starter model and cached in .nx/bench. */
 async function realSentences(folder) {
   const data = sharedData('pubmedqa');
   if (data === undefined) return 'the abstracts are not here (../shared/data/pubmedqa)';
@@ -117,7 +117,7 @@ async function realSentences(folder) {
 const spread = (list, count) =>
   Array.from({ length: count }, (_, index) => list[Math.floor((index * list.length) / count)]);
 
-/** Real vectors, and further ones between two of them with a little noise. */
+/** Adds further vectors to real ones, each between two of them with a little noise. */
 function extended(sentences, count, random) {
   const normal = normalOf(random);
   const pick = () => sentences[Math.floor(random() * sentences.length)];
@@ -130,7 +130,7 @@ function extended(sentences, count, random) {
   });
 }
 
-/** Stores vectors, opens them again as a new process would, and searches. */
+/** Stores vectors, opens the store again as a new process would, and searches. */
 async function measured(name, folder, { vectors, queries, progress, exact = 50 }) {
   progress('storing');
   const begin = performance.now();
@@ -170,7 +170,7 @@ async function measured(name, folder, { vectors, queries, progress, exact = 50 }
     { case: `${name}-filter-10%`, unit: 'ms', samples: ten },
     { case: `${name}-recall`, unit: 'of exact', samples: [recall] },
     { case: `${name}-load`, unit: 's', samples: [load] },
-    // The timer that measures fires each millisecond by itself: what is beyond that is delay.
+    // The measuring timer itself fires every millisecond, so only the rest is delay.
     { case: `${name}-loop-delay-p99`, unit: 'ms', samples: [Math.max(0.001, delay.percentile(99) / 1e6 - 1)] },
     { case: `${name}-insert`, unit: 'ms/passage', samples: [insert] },
   ];

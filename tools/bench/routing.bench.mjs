@@ -4,7 +4,7 @@ import { inTemporaryFolder } from './shared.mjs';
 
 const models = ['near', 'far/small', 'far/big', 'other/big', 'other/small'];
 
-/** A call of a model as the journal records it. */
+/** Makes a model call as the journal records it. */
 const callOf = (index, now) => ({
   type: 'model-call',
   path: 'answer',
@@ -21,7 +21,7 @@ const callOf = (index, now) => ({
   usage: { inputTokens: 200, outputTokens: 50, firstTokenMs: 40 + (index % 60), cost: 0.001, currency: 'USD' },
 });
 
-/** Connections and local models that answer from memory: what is timed is what Heddle itself knows and decides. */
+/** Connections and local models that answer from memory, so that only Heddle's own work is measured. */
 const sources = {
   connections: {
     languageModel: async (id) => ({

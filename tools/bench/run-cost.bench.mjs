@@ -10,7 +10,10 @@ import { inTemporaryFolder } from './shared.mjs';
 
 const text = (name) => ({ type: name, version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } });
 
-/** An input, ten steps that hand a text on, and an output. With `pieces`, the last step writes so many of them, 20 a second, as a model does. */
+/**
+ * Makes an input, ten steps that pass on a text, and an output. With `pieces`, the last step streams this many pieces, 20 in a second, as a
+ * model does.
+ */
 function twelveNodes(pieces) {
   const nodes = { question: text('input'), reply: text('output') };
   const steps = Array.from({ length: 10 }, (_, index) => `step${index}`);
@@ -29,14 +32,14 @@ function twelveNodes(pieces) {
 
 const words = readFileSync(join(root, 'docs', 'concepts.md'), 'utf8').match(/[A-Za-z]+/g);
 
-/** So many bytes of a page's words in another order each time: Postgres compresses them as it does prose. */
+/** Makes a text of this many bytes from the words of a page in a new order, so that Postgres compresses it like prose. */
 function prose(bytes) {
   let written = '';
   while (written.length < bytes) written += `${words[Math.floor(Math.random() * words.length)]} `;
   return written.slice(0, bytes);
 }
 
-/** Processor time of a server of Postgres and all its processes, in milliseconds. */
+/** Measures the processor time of a Postgres server with all its processes, in milliseconds. */
 async function postgresProcessorMs(database) {
   const [{ pid }] = await database.run({ sql: 'SELECT pg_backend_pid() AS pid', values: [] });
   const facts = (id) => readFileSync(`/proc/${id}/stat`, 'utf8').split(') ')[1].split(' ');
@@ -47,7 +50,7 @@ async function postgresProcessorMs(database) {
     try {
       if (facts(id)[1] === main) sum += ticks(id, 11);
     } catch {
-      // it has ended
+      // the process has ended
     }
   return sum * 10;
 }

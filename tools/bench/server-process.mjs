@@ -7,8 +7,8 @@ import { root } from '../bootstrap/repository.mjs';
 const headers = { 'content-type': 'application/json' };
 
 /**
- * Starts the built server on a free port; gives milliseconds to listening, ways to call it, and ways to end it. `options` are those of
- * Node; with any, file 3 of the server is a pipe to here. `program` is what else than `heddle` to start.
+ * Starts the built server on a free port. Gives the milliseconds until it listens, and functions to call and to end it. `options` are
+ * options of Node; if there are any, file descriptor 3 of the server is connected to `pipe`. `program` replaces `heddle`.
  */
 export async function startServer(folder, environment = {}, options = [], program = 'server/bin/heddle.mjs') {
   const begin = performance.now();
@@ -39,7 +39,8 @@ export async function startServer(folder, environment = {}, options = [], progra
         );
       });
       sent.on('error', (error) => {
-        // The server closes a connection that was idle for long; one that is taken up again in that moment was not heard.
+        // The server closes connections that were idle for long. If that happens just as a request reuses one, the server has not read the
+        // request, so it is sent again.
         if (sent.reusedSocket && error.code === 'ECONNRESET') call(method, path, body).then(resolve, reject);
         else reject(error);
       });
@@ -66,7 +67,7 @@ export async function startServer(folder, environment = {}, options = [], progra
 
 const watchers = new Agent({ keepAlive: true });
 
-/** Events of a run as they come over SSE, durable and live. */
+/** Reads the events of a run over SSE, both recorded and live ones. */
 export async function* watchBySse(address, runId) {
   const reply = await new Promise((resolve, reject) => {
     request(`${address}/api/runs/${runId}/events`, { agent: watchers }, resolve).on('error', reject).end();
@@ -83,13 +84,13 @@ export async function* watchBySse(address, runId) {
   }
 }
 
-/** Milliseconds of processor time that a process has used; Linux only. */
+/** Gives the milliseconds of processor time that a process has used; Linux only. */
 export function processorMs(pid) {
   const [, , , , , , , , , , , user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return (Number(user) + Number(system)) * 10;
 }
 
-/** Megabytes that a process holds in memory; Linux only. */
+/** Gives the megabytes of memory that a process uses; Linux only. */
 export function residentMb(pid) {
   const match = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return Number(match[1]) / 1024;

@@ -40,7 +40,7 @@ export const cases = [
             const server = await startServer(join(folder, `${index}-${offset}`), ...how);
             const processor = processorMs(server.pid);
             await new Promise((resolve) => setTimeout(resolve, 1000));
-            // The first of each compiles for those after it.
+            // The first start of each kind fills the compile cache for the others, so it does not count.
             if (index > 0)
               for (const [at, value] of [server.ms, processor, residentMb(server.pid)].entries())
                 rows[offset * 3 + at].samples.push(value);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../bootstrap/repository.mjs';
 
-/** The folder of shared test data beside the repository, or undefined where there is none. */
+/** Finds a folder of shared test data beside the repository; undefined if it does not exist. */
 export function sharedData(name) {
   const folder = join(process.env.HEDDLE_SHARED ?? join(root, '..', 'shared'), 'data', name);
   return existsSync(folder) ? folder : undefined;
@@ -19,7 +19,7 @@ export async function inTemporaryFolder(work) {
   }
 }
 
-/** Milliseconds of each repetition, after some that do not count. */
+/** Gives the milliseconds of each repetition. The first `warm` calls do not count. */
 export async function sample(repeats, warm, work) {
   for (let index = 0; index < warm; index += 1) await work(index);
   const samples = [];
@@ -31,7 +31,7 @@ export async function sample(repeats, warm, work) {
   return samples;
 }
 
-/** Opens the model hub of this machine when the starter models are there; else gives the reason. */
+/** Opens the model hub of this machine if the starter models are installed; otherwise gives the reason. */
 export async function openHub(folder, settings = {}) {
   const { LocalModelHub, defaultModelsFolder } = await import('@heddle/adapters/models');
   const hub = new LocalModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: folder, settings });
@@ -41,7 +41,7 @@ export async function openHub(folder, settings = {}) {
   return `the model ${missing[0].card.id} is not on this machine (npm start fetches it)`;
 }
 
-/** Repeatable numbers in [0, 1) (mulberry32). */
+/** Makes a generator of repeatable numbers in [0, 1) (mulberry32). */
 export function seeded(seed) {
   let state = seed;
   return () => {

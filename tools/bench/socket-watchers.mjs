@@ -1,25 +1,29 @@
-// A process of many sockets that watch one run: started by sockets.bench.mjs, so that the clients' work is not the server's. They speak the
-// protocol themselves, over `ws`: socket.io's client takes as long for a message as the server, and what counts here is the server's time.
+// A process with many sockets that watch one run. sockets.bench.mjs starts it, so that the work of the clients does not load the server. It
+// implements the protocol itself on top of `ws`: the socket.io client needs as long for a message as the server, and only the time of the
+// server is to be measured.
 import { WebSocket } from 'ws';
 
 const address = process.argv[2];
 const count = Number(process.argv[3]);
-/** Milliseconds from writing to arrival, of every token that came live. */
+/** Milliseconds from the writing of each live token to its arrival. */
 const delays = [];
 const failures = [];
 let messages = 0;
 
-/** Where messages of the namespace begin: 0 is the beginning of a connection, 2 a ping, 40 and 41 are of namespaces, 42 are events, 43 answers. */
+/**
+ * The packet type and namespace at the start of a message: 0 opens a connection, 2 is a ping, 40 and 41 connect and disconnect namespaces,
+ * 42 is an event, 43 an answer.
+ */
 const kind = /^(?:4[01234](?:\/live,)?|[0-6])/;
 
-/** All sockets get the same text at one moment: it is parsed once. */
+/** All sockets get the same text at the same time, so it is parsed only once. */
 let last = { text: '', body: undefined };
 function parsed(text) {
   if (last.text !== text) last = { text, body: withTimes(JSON.parse(text)) };
   return last.body;
 }
 
-/** Notes in each delta when its tokens were written: those that were joined waited longer than the last one. */
+/** Stores in each delta when its tokens were written, because the tokens of a joined delta waited for different times. */
 function withTimes([name, body]) {
   for (const event of body.events ?? [])
     if (event.type === 'node-delta')
@@ -27,7 +31,7 @@ function withTimes([name, body]) {
   return [name, body];
 }
 
-/** A connection to `/live`; `on` has a function for each event. */
+/** Opens a connection to `/live`; `on` contains a function for each event. */
 function connect() {
   const connection = new WebSocket(`${address.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, {
     perMessageDeflate: false,
@@ -56,7 +60,7 @@ function connect() {
   });
 }
 
-/** Follows a run to its end; every durable event and every character must come once, in order. */
+/** Follows a run to its end and checks that each recorded event and each character comes exactly once and in order. */
 function watch(socket, runId) {
   const topic = `run:${runId}`;
   let lastSeq = 0;
@@ -106,7 +110,7 @@ const runId = await begun;
 const watchers = sockets.map((socket) => watch(socket, runId));
 const answers = await Promise.all(watchers.map(({ watching }) => watching));
 for (const answer of answers) if (!answer.includes('"ok":true')) failures.push(answer);
-// Tokens from before a socket watched came late for it; what counts begins here.
+// Tokens from before a socket watched arrive late, so the measurement begins here.
 delays.length = 0;
 const ends = await Promise.all(watchers.map(({ ended }) => ended));
 for (const socket of sockets) {

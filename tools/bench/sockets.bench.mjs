@@ -9,10 +9,10 @@ const node = (type, config) => ({ type, version: 1, config });
 const fields = { fields: [{ name: 'text', type: 'Text' }] };
 const sockets = 1_000;
 const perSecond = 50;
-/** Characters of a token, its time among them. */
+/** The number of characters of a token, including its time. */
 const size = 24;
 
-/** A run that writes at a steady pace for some seconds. */
+/** Makes a workflow whose run writes at a steady rate for some seconds. */
 export const writing = (tokens) => ({
   heddle: 2,
   name: 'Bench',
@@ -27,7 +27,7 @@ export const writing = (tokens) => ({
   ],
 });
 
-/** The most memory of a process within a while, in megabytes. */
+/** Records the highest memory use of a process, in megabytes. */
 function watchMemory(pid) {
   let most = residentMb(pid);
   const timer = setInterval(() => (most = Math.max(most, residentMb(pid))), 200);
@@ -37,7 +37,7 @@ function watchMemory(pid) {
   };
 }
 
-/** Sockets in a process of their own that watch a run to its end. */
+/** Starts a process whose sockets watch a run to its end. */
 export function startWatchers(address, count) {
   const file = fileURLToPath(new URL('./socket-watchers.mjs', import.meta.url));
   const child = fork(file, [address, String(count)]);

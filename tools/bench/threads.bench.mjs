@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { inTemporaryFolder, sample } from './shared.mjs';
 
 const runs = 200;
-/** Messages that the thread has before. */
+/** The number of messages that the thread has before the run. */
 const earlier = 100;
 
-/** Milliseconds that a thread adds to a run: it is found and taken, read, and gets the question and the answer. */
+/** Measures the milliseconds that a thread adds to a run: finding and claiming it, reading it, and adding the question and the answer. */
 async function threadRun() {
   const { openDatabase, sqliteTables } = await import('@heddle/adapters/database');
   const { createConversations } = await import('@heddle/adapters/memory');

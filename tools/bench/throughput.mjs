@@ -1,4 +1,4 @@
-/** The workflow of three nodes that the figures of whole runs are measured with. */
+/** The workflow of three nodes that is used to measure whole runs. */
 export const threeNodes = {
   heddle: 2,
   name: 'Bench',
@@ -13,12 +13,14 @@ export const threeNodes = {
   ],
 };
 
-/** So many answers go by before anything counts: a server that has just started still compiles what it runs, and so does this client. */
+/**
+ * `warmUp` answers come before the measurement, because a server that has just started still compiles its code, and so does this client.
+ */
 const usual = { warmUp: 10_000, rounds: 3, perRound: 5_000 };
 
 /**
- * What callers get done who each ask again as soon as they are answered: rows `name` (answers a second, a sample a round), `name-time` and
- * `name-p99` (the worst hundredth of each round).
+ * Measures callers that send the next request as soon as they have an answer. Gives the rows `name` (answers in a second, one sample for
+ * each round), `name-time` and `name-p99` (the slowest hundredth of each round).
  */
 export async function throughputRows(
   name,

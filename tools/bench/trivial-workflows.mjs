@@ -1,8 +1,8 @@
-// The workflows that the engine is measured with. Nodes hand their value on, so that what is measured is the engine.
+// Workflows whose nodes only pass on their value, so that only the engine is measured.
 import { z } from 'zod';
 import { compilePlan, createCatalog, defineNode, parseDocument, Text, Json, many } from '@heddle/core';
 
-/** Looks at each iteration of a loop. */
+/** `atIteration` is called for each iteration of a loop. */
 export const watch = { atIteration: (_index) => undefined };
 
 const base = { version: 1, category: 'other', summary: 'For the bench.', effects: [], config: z.object({}) };
@@ -66,7 +66,7 @@ function planOf(nodes, edges) {
   return plan;
 }
 
-/** The plan of so many nodes in a row. */
+/** Makes the plan of `length` nodes in a row. */
 export function chain(length) {
   const nodes = { source: node('source'), sink: node('sink') };
   const edges = [
@@ -80,7 +80,7 @@ export function chain(length) {
   return planOf(nodes, edges);
 }
 
-/** The plan of so many branches and a join. */
+/** Makes the plan of `width` branches and a join. */
 export function fanOut(width) {
   const nodes = { source: node('source'), join: node('join'), sink: node('sink') };
   const edges = [{ from: 'join.value', to: 'sink.value' }];
@@ -91,7 +91,7 @@ export function fanOut(width) {
   return planOf(nodes, edges);
 }
 
-/** The plan of a loop of three nodes. */
+/** Makes the plan of a loop of three nodes. */
 export function loop(iterations) {
   const nodes = { source: node('source'), a: node('step'), b: node('step'), c: node('again'), sink: node('sink') };
   return planOf(nodes, [

@@ -5,7 +5,7 @@ import { inTemporaryFolder } from './shared.mjs';
 const node = (type, config) => ({ type, version: 1, config });
 const fields = { fields: [{ name: 'text', type: 'Text' }] };
 
-/** Three nodes; a breakpoint before the second one asks a person. */
+/** Three nodes, with a breakpoint before the second one that waits for a person. */
 const document = {
   heddle: 2,
   name: 'Bench',
@@ -22,7 +22,7 @@ const document = {
 const inputs = { text: 'hello' };
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Does work `count` times, some at a time. */
+/** Runs work `count` times, `atATime` of them in parallel. */
 async function many(count, work, atATime = 25) {
   let next = 0;
   const client = async () => {
@@ -34,7 +34,7 @@ async function many(count, work, atATime = 25) {
   await Promise.all(Array.from({ length: atATime }, client));
 }
 
-/** Least memory within a while: what is held when garbage was collected. */
+/** Gives the lowest memory use within a time, which is the use after a garbage collection. */
 async function restingMb(pid, seconds) {
   let least = Infinity;
   for (let round = 0; round < seconds * 2; round += 1) {
@@ -52,7 +52,7 @@ async function until(what, isSo) {
   }
 }
 
-/** Milliseconds from a person's answer to the event that the run goes on, and to its end. */
+/** Measures the milliseconds from a person's answer to the next event of the run, and to its end. */
 async function answerOne(server, ask) {
   const times = {};
   const events = watchBySse(server.address, ask.runId);
@@ -72,7 +72,7 @@ async function answerOne(server, ask) {
   return times;
 }
 
-/** Writes runs into a data folder as a server leaves them that died in their first node. */
+/** Writes runs into a data folder in the state of a server that died during their first node. */
 async function leaveUnfinished(folder, count) {
   const { openDatabase } = await import('@heddle/adapters/database');
   const { createSqliteJournal } = await import('@heddle/adapters/journal');

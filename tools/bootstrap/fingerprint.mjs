@@ -3,12 +3,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path';
 import { builtPackages, root } from './repository.mjs';
 
-/** Hash of a file's content. */
 export function hashOfFile(file) {
   return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
-/** Hash over path, size and time of every file that a build reads; milliseconds for a thousand files. */
+/** Hashes the path, size and modification time of every file that a build reads. That takes milliseconds for a thousand files. */
 export function fingerprintOfSources() {
   const hash = createHash('sha256')
     .update(process.version)
@@ -50,7 +49,7 @@ function filesBelow(folder) {
   });
 }
 
-/** What a stamp file says, or undefined. */
+/** Reads a stamp file; undefined if it cannot be read. */
 export function readStamp(file) {
   try {
     return readFileSync(file, 'utf8');
@@ -59,7 +58,6 @@ export function readStamp(file) {
   }
 }
 
-/** Writes a stamp file. */
 export function writeStamp(file, text) {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);

@@ -7,13 +7,13 @@ import { runCommand } from './run-command.mjs';
 const installStamp = join(root, 'node_modules', '.heddle-install');
 const buildStamp = join(root, '.nx', 'start.stamp');
 
-/** Installs the packages when the lockfile changed, with npm. */
+/** Installs the packages with npm if the lockfile has changed. */
 export async function install(progress) {
   const wanted = `${hashOfFile(join(root, 'package-lock.json'))} ${process.platform}-${process.arch}`;
   if (readStamp(installStamp) === wanted) return;
   progress.start('Packages', 'installing from the lockfile; the first time takes a minute or two');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  // `ci` starts from an empty folder; where there is one already, `install` changes only what the lockfile says.
+  // `ci` starts with an empty folder. If there is a folder already, `install` changes only what the lockfile changed.
   const command = existsSync(join(root, 'node_modules')) ? 'install' : 'ci';
   try {
     await runCommand(npm, [command, '--no-audit', '--no-fund', '--include=dev', '--loglevel=warn'], {
@@ -30,7 +30,7 @@ export async function install(progress) {
   progress.done('installed');
 }
 
-/** Builds what changed. */
+/** Builds what has changed. */
 export async function build(progress) {
   const wanted = fingerprintOfSources();
   if (readStamp(buildStamp) === wanted && builtPackages.every((name) => existsSync(join(root, name, 'dist')))) return;

@@ -1,6 +1,6 @@
 /**
- * The one progress view: a line a step, with what it is doing; on a terminal the last line is rewritten in place, elsewhere
- * each step says that it began and how it ended.
+ * Creates the progress display that all tools use: a line for each step. On a terminal, the last line is rewritten in place; elsewhere,
+ * each step prints a line at its start and one at its end.
  */
 export function createProgress(stream = process.stderr) {
   const isTerminal = stream.isTTY === true;
@@ -22,7 +22,7 @@ export function createProgress(stream = process.stderr) {
       if (isTerminal) draw('·');
       else stream.write(`${line('·', current)}\n`);
     },
-    /** Says how far the step is; redrawn at most ten times a second. */
+    /** Updates the detail of the step; redraws at most ten times a second. */
     update(detail) {
       if (current === undefined) return;
       current.detail = detail;
@@ -30,7 +30,7 @@ export function createProgress(stream = process.stderr) {
       drawn = Date.now();
       draw('·');
     },
-    /** Ends the step. */
+    /** Ends the step with success. */
     done(detail) {
       if (current === undefined) return;
       const seconds = (Date.now() - current.since) / 1000;
@@ -41,7 +41,7 @@ export function createProgress(stream = process.stderr) {
       } else stream.write(`${line('✓', current)}\n`);
       current = undefined;
     },
-    /** Ends the step with a failure and says what to do. */
+    /** Ends the step with a failure and prints the message. */
     fail(message) {
       if (current !== undefined && isTerminal) {
         draw('✗');
@@ -53,7 +53,7 @@ export function createProgress(stream = process.stderr) {
   };
 }
 
-/** Bytes for people: `94 MB`. */
+/** Writes bytes for people: `94 MB`. */
 export function megabytes(bytes) {
   return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 }

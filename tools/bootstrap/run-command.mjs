@@ -4,7 +4,7 @@ import { root } from './repository.mjs';
 
 const lastLines = 40;
 
-/** Environment in which `node` and the installed commands are those of the repository. */
+/** Makes an environment in which `node` and the installed commands are those of the repository. */
 export function toolEnvironment(extra = {}) {
   const separator = process.platform === 'win32' ? ';' : ':';
   return {
@@ -16,7 +16,8 @@ export function toolEnvironment(extra = {}) {
 }
 
 /**
- * Runs a command in the repository, telling its last output line as it comes. Throws with the end of the output when it fails.
+ * Runs a command in the repository and calls `onLine` with each line of output. If the command fails, throws an error with the end of the
+ * output.
  */
 export function runCommand(command, args, { onLine = () => undefined, env = toolEnvironment(), cwd = root } = {}) {
   const child = spawn(command, args, {

@@ -5,8 +5,8 @@ Everything from a fresh clone to a running Heddle. Every setting is an environme
 const settings = { '--port': 'PORT', '--host': 'HOST', '--data': 'HEDDLE_DATA' };
 
 /**
- * Reads what stands behind `npm start --`, before anything is installed. `--help` ends with 0, what is not understood with 2.
- * Not by `parseArgs`, which the oldest Node that may start this does not have.
+ * Parses the arguments of `npm start --`, before anything is installed. `--help` exits with 0, invalid arguments with 2. It does not use
+ * `parseArgs`, because the oldest Node that may start this does not have it.
  */
 export function readStartOptions(args) {
   const environment = {};

@@ -12,8 +12,8 @@ function isNewEnough(version) {
 }
 
 /**
- * Goes on under Node 24 when this Node is too old: the one of node_modules where it is installed, else one that npx brings.
- * Gives true when another process did the work, whose exit code is then ours.
+ * Runs the script with Node 24 if this Node is too old: with the Node in node_modules if there is one, otherwise with one that npx
+ * downloads. Returns true if the other process did the work; this process then has its exit code.
  */
 export async function continuedUnderNewerNode(script) {
   if (isNewEnough(process.version)) return false;
@@ -29,7 +29,7 @@ export async function continuedUnderNewerNode(script) {
     return true;
   }
   process.stderr.write(
-    `Node ${process.version} is older than 22.12: bringing Node 24 for Heddle alone (about 50 MB, once) …\n`,
+    `Node ${process.version} is older than 22.12: downloading Node 24 for Heddle only (about 50 MB, once) …\n`,
   );
   const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx';
   process.exitCode = await follow(
@@ -42,7 +42,7 @@ export async function continuedUnderNewerNode(script) {
   return true;
 }
 
-/** Waits for a child, hands signals on to it, and gives the exit code. */
+/** Waits for a child process, forwards signals to it, and returns its exit code. */
 export function follow(child) {
   const handOn = (signal) => child.kill(signal);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];

@@ -1,29 +1,28 @@
 import type { ServerProcess } from '../e2e/start-server.js';
 import type { ClientHistory } from './evidence.js';
 
-/** Where clients send requests. */
+/** Gives clients the server for their requests. */
 export interface ServerSource {
-  /** The server that listens now, or the next one that will. */
+  /** Resolves with the server that listens now, or with the next one. */
   current(): Promise<ServerProcess>;
 }
 
-/** The server, the workflows and the history that all clients of a chaos run share. */
+/** What all clients of a chaos run share: the server, the workflows and the history. */
 export interface ClientWorld {
   readonly server: ServerSource;
   readonly history: ClientHistory;
-  /** A client chooses one of them for each run. */
+  /** The documents from which clients choose one for each run. */
   readonly documents: readonly object[];
   readonly seed: number;
-  /** Whether the workflows take a letter, and store values as files of their own. */
+  /** Whether the workflows have an input `letter` and store large values as files. */
   readonly hasFiles?: boolean;
-  /** Whether the clients stop. */
+  /** Set when the clients must stop. */
   isOver: boolean;
 }
 
-/** Waits so many milliseconds. */
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Sends a request to the server that runs; undefined if it dies before it answers. */
+/** Sends a request to the current server; undefined if the server dies before it answers. */
 export async function ask<T>(
   { server }: ClientWorld,
   call: (server: ServerProcess) => Promise<{ readonly status: number; readonly text: string }>,

@@ -8,11 +8,14 @@ import { createRandom, type Random } from './random.js';
 import { letterOf } from './workflow.js';
 
 const terminal: ReadonlySet<RunStatus> = new Set(['done', 'failed', 'cancelled']);
-/** Starts a run, some as callers of the published workflow do, watches it in two ways until its end, perhaps cancels it, perhaps resumes it, and keeps what it saw. */
+/**
+ * Starts a run (sometimes as a caller of the published workflow), watches it over two transports until its end, sometimes cancels or
+ * resumes it, and records what it saw.
+ */
 export async function followRun(world: ClientWorld, index: number): Promise<void> {
   const random = createRandom(world.seed, 1_000 + index);
   const tag = `run-${index}`;
-  // Some effects last long enough to be cancelled in the middle.
+  // Some effects last long enough that a cancel can hit them.
   const ms = Math.round(random.chance(0.3) ? random.between(300, 1_500) : random.between(0, 60));
   const letter = world.hasFiles === true ? { letter: letterOf(tag) } : {};
   const inputs = { tag, question: 'What does a heddle lift?', ms, ...letter };
@@ -23,7 +26,7 @@ export async function followRun(world: ClientWorld, index: number): Promise<void
   }
   const document = world.documents[Math.floor(random.next() * world.documents.length)];
   const reply = await ask<{ runId: string }>(world, (server) => post(server, '/api/runs', { document, inputs }));
-  if (reply?.status !== 202) return; // nobody was promised anything
+  if (reply?.status !== 202) return; // the run was not accepted, so nothing was promised
   await followAccepted(world, reply.body.runId, tag, random);
 }
 
@@ -45,7 +48,7 @@ async function followAccepted(
   const status = await untilEnd(world, runId);
   await ends;
   if (status !== 'done' && random.chance(0.5)) await resume(world, runId, tag, random);
-  // Once more, later: what has ended stays as it is.
+  // Reads the status again later, because a terminal status must not change.
   await pause(random.between(0, 1_000));
   if (!world.isOver) await readStatus(world, runId);
 }
@@ -78,7 +81,7 @@ async function resume(world: ClientWorld, runId: string, tag: string, random: Ra
   if (reply?.status === 202) await followAccepted(world, reply.body.runId, tag, random);
 }
 
-/** Watches a run over one transport until its end, however often the connection breaks. */
+/** Watches a run over one transport until its end, and reconnects whenever the connection breaks. */
 async function watch(world: ClientWorld, runId: string, via: Watch['via'], random: Random): Promise<void> {
   let after = 0;
   while (!world.isOver) {
@@ -86,7 +89,7 @@ async function watch(world: ClientWorld, runId: string, via: Watch['via'], rando
     const events: StreamEvent[] = [];
     try {
       const watcher = via === 'sse' ? watchBySse(server, runId, after) : await watchBySocket(server, runId, after);
-      // Some go away by themselves and come back.
+      // Some clients disconnect by themselves and reconnect.
       const leaves = random.chance(0.3) ? pause(random.between(50, 800)) : new Promise<void>(() => undefined);
       await Promise.race([watcher.ended, server.ended, leaves]).catch(() => undefined);
       watcher.stop();
@@ -101,7 +104,7 @@ async function watch(world: ClientWorld, runId: string, via: Watch['via'], rando
   }
 }
 
-/** Answers every question that is open, some twice at the same time with different words. */
+/** Answers all open human input requests, some of them twice at the same time with different answers. */
 export async function answerQuestions(world: ClientWorld): Promise<void> {
   const random = createRandom(world.seed, 1);
   let number = 0;
@@ -126,12 +129,12 @@ export async function answerQuestions(world: ClientWorld): Promise<void> {
   }
 }
 
-/** How many runs the clients have seen at their end. */
+/** Counts the runs whose end the clients have seen. */
 export function endedRuns({ history }: ClientWorld): number {
   return new Set(history.seen.flatMap(({ runId, status }) => (terminal.has(status) ? [runId] : []))).size;
 }
 
-/** Runs that have not ended yet. */
+/** Counts the runs that have not ended; undefined if the server died. */
 export async function unfinished(world: ClientWorld): Promise<number | undefined> {
   const reply = await ask<{ runs: readonly RunSummary[] }>(world, (server) =>
     send(server, '/api/runs?status=queued,running,suspended,paused&limit=1000'),

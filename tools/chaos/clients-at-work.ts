@@ -2,16 +2,16 @@ import { followRun } from './client.js';
 import { pause, type ClientWorld } from './client-world.js';
 import { ingestAgainAndAgain } from './ingests.js';
 
-/** Once nothing is struck any more: how long without a further run that ends all others get, in milliseconds. */
+/** Milliseconds without another run that ends, after the last fault, until the wait is given up. */
 const standstillMs = 120_000;
 
-/** How many clients work at a time. */
+/** The number of clients at a time. */
 interface ClientCounts {
   readonly runs: number;
   readonly ingesters: number;
 }
 
-/** Keeps a number of runs and ingests alive, each with its own client, until it is stopped. */
+/** Keeps a number of runs and ingests active, each with its own client, until it is stopped. */
 export function startClients(
   world: ClientWorld,
   { runs, ingesters }: ClientCounts,
@@ -33,7 +33,7 @@ export function startClients(
   return { stop: () => (isStopped = true), ended };
 }
 
-/** Waits until nothing is left. Gives how much is left when nothing has moved for a while. */
+/** Waits until nothing is left, or until nothing has moved for a while; returns how much is left. */
 export async function untilAllEnded(
   world: ClientWorld,
   leftOf: (world: ClientWorld) => Promise<readonly (number | undefined)[]>,

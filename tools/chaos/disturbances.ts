@@ -1,6 +1,6 @@
 import type { ClusterFacts, Disturbance } from './evidence.js';
 
-/** Most milliseconds after its end in which a server is back at its pace: it asks the store again with growing waits. */
+/** The maximum milliseconds until a server works normally again after a fault: it retries the store with growing waits. */
 const recoveryMs: Readonly<Partial<Record<Disturbance['kind'], number>>> = {
   stop: 500,
   io: 15_000,
@@ -9,7 +9,8 @@ const recoveryMs: Readonly<Partial<Record<Disturbance['kind'], number>>> = {
 };
 
 /**
- * When something is due that has so many milliseconds: a server that is held, or has no disk meanwhile, gets the time again when that is over.
+ * Gives the time at which something is due that may take `ms` milliseconds. If the server is stopped or has no disk in between, the time
+ * begins again after that.
  *
  * @example dueAfter(wish.time, 1_000, disturbances)
  */
@@ -22,9 +23,9 @@ export function dueAfter(from: number, ms: number, disturbances: readonly Distur
   return due;
 }
 
-/** How long a run that lost its process may wait after the lease until another one has it. */
+/** The maximum milliseconds, after the lease, until another process has a run that lost its process. */
 const takeOverMs = 5_000;
 
-/** The faults of a cluster until the runs that they took from a process must be in another one. */
+/** Extends the faults of a cluster until the runs that they took from a process must be in another one. */
 export const movingRuns = (disturbances: readonly Disturbance[], { leaseMs }: ClusterFacts): Disturbance[] =>
   disturbances.map((one) => ({ ...one, endedAt: one.endedAt + leaseMs + takeOverMs }));

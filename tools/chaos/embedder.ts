@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** A text that somebody wanted to have embedded. */
+/** A text that was to be embedded. */
 export interface EmbeddedText {
   readonly text: string;
   readonly arrivedAt: number;
 }
 
-/** Numbers in a vector of the embedder. */
 export const dimensions = 32;
 
-/** Long enough to be killed in the middle now and then. */
+/** The maximum milliseconds of a reply: long enough that a kill sometimes hits it. */
 const slowestMs = 60;
 
 /**
- * Answers `POST /v1/embeddings` as OpenAI does, and writes down each text. A text has always the same vector, and one that is far from those of others:
- * searching for a text finds it first.
+ * Answers `POST /v1/embeddings` like OpenAI, and records each text. The same text always gets the same vector, which is far from the
+ * others, so that a search for a text finds it first.
  */
 export function answerEmbeddings(request: IncomingMessage, reply: ServerResponse, embedded: EmbeddedText[]): void {
   let body = '';

@@ -3,7 +3,7 @@ import type { ClusterFaultKind } from './cluster/cluster-faults.js';
 import type { EmbeddedText } from './embedder.js';
 import type { LedgerEntry, WebhookMessage } from './ledger.js';
 
-/** The eight promises, in the words of the README. */
+/** The eight promises as the README states them. */
 export const promises = {
   G1: 'A run that was accepted is never lost.',
   G2: 'The result of a node that ended is never computed again.',
@@ -17,52 +17,50 @@ export const promises = {
 
 export type Promised = keyof typeof promises;
 
-/** One way in which a promise was broken. */
 export interface Violation {
   readonly promise: Promised;
   readonly runId: string;
   readonly message: string;
 }
 
-/** A run as the journal has it in the end. */
+/** A run in the final state of the journal. */
 export interface JournalRun {
   readonly runId: string;
   readonly rootId: string;
-  /** The tag under which its effects stand in the ledger. */
+  /** The tag that marks its effects in the ledger. */
   readonly tag: string;
   readonly status: RunStatus;
   readonly acceptedAt: number;
   readonly events: readonly RunEvent[];
 }
 
-/** A server process, from its start until it was killed; some die before they listen, the last one saw the end. */
+/** The times of a server process. Some processes die before they listen; the last one is not killed. */
 export interface ServerLife {
   readonly startedAt: number;
   listeningAt: number | undefined;
   diedAt: number | undefined;
 }
 
-/** A while in which a server could not do its work, through no fault of its own. */
+/** A period in which a server could not do its work, through no fault of its own. */
 export interface Disturbance {
-  /** It was held, its disk refused something, its disk was full, or a cluster was struck. */
+  /** The kind of disturbance. `io` and `full` are faults of the disk; the others may also concern a cluster. */
   readonly kind: 'io' | 'full' | ClusterFaultKind;
-  /** What was refused or struck, for people. */
+  /** What exactly was refused or disturbed, as text for people. */
   readonly detail?: string;
   readonly startedAt: number;
   readonly endedAt: number;
-  /** By how many milliseconds a clock was ahead of the others. */
+  /** Milliseconds by which a clock was ahead of the others. */
   readonly shiftMs?: number;
 }
 
-/** What is special about a cluster. */
 export interface ClusterFacts {
-  /** Milliseconds without a sign of a process after which others take its runs over. */
+  /** Milliseconds without a heartbeat after which other processes take over the runs of a process. */
   readonly leaseMs: number;
-  /** Whether the workflows stored values as files of their own. */
+  /** Whether the workflows stored values as files. */
   readonly hasFiles?: boolean;
 }
 
-/** One connection that watched a run, and everything that came over it. */
+/** One connection that watched a run, with all events that it received. */
 export interface Watch {
   readonly runId: string;
   readonly via: 'sse' | 'socket';
@@ -70,37 +68,37 @@ export interface Watch {
   readonly events: readonly StreamEvent[];
 }
 
-/** One connection to the stream of a published run, and what came over it; `id` is that of the event where it has one. */
+/** One connection to the stream of a published run, with the events that it received; `id` is set for events that have one. */
 export interface PublishedWatch {
   readonly runId: string;
   readonly after: number;
   readonly events: readonly { readonly id: number | undefined; readonly event: PublishedEvent }[];
 }
 
-/** Documents that a client sent; each passage of a document has a word that stands nowhere else. Without a job nobody was promised anything. */
+/** Documents that a client sent. Each passage contains a word that occurs nowhere else. Without `jobId`, the ingest was not accepted. */
 interface SentIngest {
   readonly jobId: string | undefined;
   readonly acceptedAt: number;
   readonly documents: readonly SentDocument[];
 }
 
-/** A document with the words of its passages. */
+/** A document, with the unique words of its passages. */
 export interface SentDocument {
   readonly id: string;
   readonly words: readonly string[];
 }
 
-/** The ingests as a client was told them, and when it asked. */
+/** The states of ingests that a client read, and the time of its request. */
 interface JobsSeen {
   readonly askedAt: number;
   readonly statuses: ReadonlyMap<string, JobReply['status']>;
 }
 
-/** The jobs, the collection and its searches when all had ended. */
+/** The jobs, the collection and the results of searches after all had ended. */
 export interface Library {
   readonly jobs: readonly JobReply[];
   readonly documents: readonly { readonly id: string; readonly passages: readonly Passage[] }[];
-  /** What was found for words and, by meaning, for the text of a passage. */
+  /** Searches for words, and searches by meaning for the text of a passage. */
   readonly searches: readonly Search[];
 }
 
@@ -111,25 +109,24 @@ export interface Search {
   readonly found: readonly string[];
 }
 
-/** What the clients did and saw, each with its time. */
+/** What the clients did and saw. */
 export interface ClientHistory {
-  /** Runs that were answered with 202. */
+  /** Runs that were answered with status 202. */
   readonly accepted: { readonly runId: string; readonly tag: string }[];
   readonly seen: { readonly runId: string; readonly status: RunStatus }[];
-  /** Answers to questions that were acknowledged. */
+  /** Acknowledged answers to human input requests. */
   readonly answers: { readonly runId: string; readonly requestId: string; readonly value: unknown }[];
-  /** Cancels that were acknowledged, with the status in the reply. */
+  /** Acknowledged cancel requests, with the status in the reply. */
   readonly cancels: { readonly runId: string; readonly status: RunStatus }[];
   readonly watches: Watch[];
-  /** Streams of published runs. */
   readonly streams: PublishedWatch[];
   readonly ingests: SentIngest[];
   readonly jobs: JobsSeen[];
-  /** Documents that a client found in the collection, and when it knew. */
+  /** Documents that a client found in the collection, and when. */
   readonly stored: { readonly document: string; readonly seenAt: number }[];
 }
 
-/** The history of clients that have not done anything yet. */
+/** An empty history. */
 export const noHistory = (): ClientHistory => ({
   accepted: [],
   seen: [],
@@ -142,20 +139,20 @@ export const noHistory = (): ClientHistory => ({
   stored: [],
 });
 
-/** Everything that the checker looks at. */
+/** Everything that the checks use. */
 export interface Evidence {
   readonly runs: readonly JournalRun[];
   readonly ledger: readonly LedgerEntry[];
-  /** What the webhook of the published workflow was told. */
+  /** The messages that the webhook of the published workflow received. */
   readonly notifications: readonly WebhookMessage[];
   readonly lives: readonly ServerLife[];
   readonly disturbances: readonly Disturbance[];
-  /** By how much the machine stretches the times that are promised: 1 where it is quiet. */
+  /** The factor by which promised times are extended on this machine; 1 if it is quiet. */
   readonly slowness: number;
   readonly clients: ClientHistory;
   readonly library: Library;
-  /** Texts of which the outside server was asked for vectors, but for those of the last searches. */
+  /** Texts that the outside server was asked to embed, except for the last searches. */
   readonly embedded: readonly EmbeddedText[];
-  /** Where several processes worked on one database. */
+  /** Set if several processes worked on one database. */
   readonly cluster?: ClusterFacts;
 }

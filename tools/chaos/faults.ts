@@ -1,6 +1,6 @@
 import { createRandom } from './random.js';
 
-/** What a chaos does to a server, and what each kind is. */
+/** The kinds of faults of a server, with a description of each. */
 export const faultKinds = {
   kill: 'the process is killed',
   stop: 'the process is held by SIGSTOP for seconds and goes on',
@@ -15,20 +15,20 @@ export const faultKinds = {
 
 export type FaultKind = keyof typeof faultKinds;
 
-/** Those that come over one server while it works. */
+/** The kinds that are applied to one server while it works. */
 export type LiveFaultKind = 'kill' | 'stop' | 'io' | 'full';
 const liveKinds: readonly LiveFaultKind[] = ['kill', 'stop', 'io', 'full'];
 
-/** How often each kind comes. */
+/** How often each kind of fault is applied. */
 export type FaultCounts = Readonly<Partial<Record<FaultKind, number>>>;
 
-/** Times of a kind that is named without a count. */
+/** The count of a kind that is named without one. */
 const usualCount = 5;
 
 const isKind = (name: string): name is FaultKind => Object.hasOwn(faultKinds, name);
 
 /**
- * Reads a list of kinds with their counts; undefined where it is not one.
+ * Parses a list of kinds with their counts; undefined if it is invalid.
  *
  * @example parseFaults('kill=30,stop') // { kill: 30, stop: 5 }
  */
@@ -42,7 +42,7 @@ export function parseFaults(text: string): FaultCounts | undefined {
   return counts;
 }
 
-/** The faults of a working server, one after the other, in an order that follows from the seed. */
+/** Orders the faults of a working server by the seed. */
 export function planFaults(counts: FaultCounts, seed: number): LiveFaultKind[] {
   const random = createRandom(seed, 2);
   const plan = liveKinds.flatMap((kind) => Array.from({ length: counts[kind] ?? 0 }, () => kind));

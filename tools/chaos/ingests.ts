@@ -6,13 +6,15 @@ import { dimensions } from './embedder.js';
 import type { Library, Search, SentDocument } from './evidence.js';
 import { createRandom, type Random } from './random.js';
 
-/** The collection that the clients fill. Its vectors come from the outside server, so that they are there at once after each kill. */
+/**
+ * The collection that the clients fill. The outside server computes its vectors, so that the model is available at once after each kill.
+ */
 export const library = 'library';
 
-/** Words of one search: as many passages are found by it. */
+/** The number of words in one search, which finds as many passages. */
 const searchText = 20;
 
-/** Makes the collection, in the data folder or in the store that is named. */
+/** Creates the collection, in the data folder or in the given store. */
 export async function createLibrary(server: ServerProcess, ledger: string, store?: string): Promise<void> {
   await mustPost(server, '/api/connections', {
     id: 'ledger',
@@ -33,7 +35,7 @@ async function mustPost(server: ServerProcess, path: string, body: unknown): Pro
   if (status !== 201) throw new Error(`POST ${path}: ${status} ${text}`);
 }
 
-/** Sends documents and waits until their job has ended, again and again. */
+/** Repeatedly sends documents and waits until their job has ended. */
 export async function ingestAgainAndAgain(world: ClientWorld, actor: number, isStopped: () => boolean): Promise<void> {
   const random = createRandom(world.seed, 500_000 + actor);
   for (let number = 1; !isStopped(); number += 1) {
@@ -47,7 +49,7 @@ export async function ingestAgainAndAgain(world: ClientWorld, actor: number, isS
   }
 }
 
-/** A few documents, or more than are stored at once. */
+/** Makes a few documents, or (if `isLarge`) more than are stored in one step. */
 function documentsOf(name: string, isLarge: boolean, random: Random): SentDocument[] {
   const count = isLarge ? 40 : Math.round(random.between(1, 5));
   return Array.from({ length: count }, (_, index) => ({
@@ -94,7 +96,7 @@ async function followJob(
   }
 }
 
-/** Looks at the list of jobs again and again. */
+/** Reads the list of jobs repeatedly. */
 export async function watchJobs(world: ClientWorld): Promise<void> {
   while (!world.isOver) {
     const { jobs } = world.history;
@@ -108,13 +110,13 @@ export async function watchJobs(world: ClientWorld): Promise<void> {
   }
 }
 
-/** Ingests that have not ended yet. */
+/** Counts the ingests that have not ended; undefined if the server died. */
 export async function unfinishedJobs(world: ClientWorld): Promise<number | undefined> {
   const reply = await ask<{ jobs: readonly JobReply[] }>(world, (server) => send(server, '/api/jobs'));
   return reply?.status === 200 ? reply.body.jobs.filter(({ endedAt }) => endedAt === undefined).length : undefined;
 }
 
-/** Reads what there is at the end: the jobs that were accepted, every document, and what searches find. */
+/** Reads the final state: the accepted jobs, every document, and the results of searches. */
 export async function readLibrary(world: ClientWorld): Promise<Library> {
   const server = await world.server.current();
   const read = async <T>(path: string): Promise<T> => JSON.parse((await send(server, path)).text) as T;

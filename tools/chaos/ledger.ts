@@ -1,44 +1,44 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { answerEmbeddings, type EmbeddedText } from './embedder.js';
 
-/** A request as the ledger saw it. */
+/** A request that the ledger received. */
 export interface LedgerEntry {
-  /** What the request is about; the run's own tag and the name of the effect. */
+  /** The tag of the run; `effect` is the name of the effect. */
   readonly tag: string;
   readonly effect: string;
   readonly key: string | undefined;
-  /** What it brought; empty where that has not come yet. */
+  /** The body; empty until it has arrived. */
   body: string;
   readonly arrivedAt: number;
-  /** When the connection was done with: answered, or given up by the other side. */
+  /** When the connection was closed, by the answer or by the client. */
   closedAt: number | undefined;
   isAnswered: boolean;
 }
 
-/** A message to a webhook as the ledger saw it. */
+/** A message to a webhook that the ledger received. */
 export interface WebhookMessage {
   readonly id: string;
   readonly runId: string;
   readonly arrivedAt: number;
-  /** When it was answered; nobody was told where the other side had gone. */
+  /** When it was answered; undefined if the sender had closed the connection. */
   answeredAt: number | undefined;
 }
 
-/** A server on loopback that writes down every request: the outside world of the workflows under test. */
+/** A server on loopback that records every request. It is the outside world for the tested workflows. */
 export interface Ledger {
   /** Such as `http://127.0.0.1:4711`. */
   readonly address: string;
-  /** The host as `HEDDLE_FETCH_ALLOW` wants it. */
+  /** The host, in the form of `HEDDLE_FETCH_ALLOW`. */
   readonly host: string;
   readonly entries: readonly LedgerEntry[];
-  /** Messages to the webhook (`POST /told`). */
   readonly notifications: readonly WebhookMessage[];
-  /** Texts that it was asked to embed (`POST /v1/embeddings`). */
   readonly embedded: readonly EmbeddedText[];
   close(): Promise<void>;
 }
 
-/** Opens a ledger. `GET|POST /TAG/EFFECT?ms=N` answers after N ms. */
+/**
+ * Opens a ledger. It answers `GET|POST /TAG/EFFECT?ms=N` after N ms, `POST /told` as a webhook, and `POST /v1/embeddings` as an embedder.
+ */
 export async function openLedger(): Promise<Ledger> {
   const entries: LedgerEntry[] = [];
   const notifications: WebhookMessage[] = [];
@@ -83,7 +83,7 @@ function write(entries: LedgerEntry[], request: IncomingMessage, reply: ServerRe
   const timer = setTimeout(
     () => {
       entry.isAnswered = true;
-      // The first request of this name meets an error.
+      // The first request with this effect gets an error.
       if (effect === 'fails-once' && entries.filter((other) => other.effect === effect).length === 1)
         reply.statusCode = 400;
       reply.setHeader('content-type', 'application/json');
@@ -97,7 +97,7 @@ function write(entries: LedgerEntry[], request: IncomingMessage, reply: ServerRe
   });
 }
 
-/** Takes a while to answer, so that some kills come in between. */
+/** The answer is delayed, so that some kills come before it. */
 const answerMs = 20;
 
 function receive(notifications: WebhookMessage[], request: IncomingMessage, reply: ServerResponse): void {

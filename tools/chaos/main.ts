@@ -11,8 +11,8 @@ import { faultKinds, parseFaults, planFaults } from './faults.js';
 import { reportText, type ChaosReport } from './report.js';
 import { runChaos } from './run-chaos.js';
 
-// `npm run chaos -- [--kills N] [--faults KIND=N,…] [--seed S] [--no-models] [--json]`, and with `--cluster [--lease MS] [--other-version FOLDER]` a cluster: exit 1 when a
-// promise was broken.
+// `npm run chaos -- [--kills N] [--faults KIND=N,…] [--seed S] [--no-models] [--json]`; for a cluster also `--cluster [--lease MS]
+// [--other-version FOLDER]`. Exits with 1 if a promise was broken.
 const { values } = parseArgs({
   options: {
     cluster: { type: 'boolean', default: false },

@@ -4,22 +4,22 @@ import { collect, startProgram } from '../e2e/built-program.js';
 import type { ServerProcess } from '../e2e/start-server.js';
 import type { ServerLife } from './evidence.js';
 
-/** How the next process starts, where it differs from the one before. */
+/** What is different at the start of the next process. */
 export interface NextLife {
   readonly data?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** The built repository whose program it is; default this one. */
+  /** The built repository whose program is started; the default is this one. */
   readonly repository?: string | undefined;
 }
 
-/** What a process left that ended by itself. */
+/** The end of a process that was not killed. */
 export interface OwnEnd {
   readonly code: number | null;
   readonly stderr: string;
   readonly life: ServerLife;
 }
 
-/** A server process that tests kill and start again over the same data folder. */
+/** A server process that tests kill and start again with the same data folder. */
 export class MortalServer {
   readonly lives: ServerLife[] = [];
   /** Ids of processes that were children of a server when it was killed. */
@@ -36,7 +36,7 @@ export class MortalServer {
   #server: ServerProcess | undefined;
   #ended: Promise<number | null> = Promise.resolve(null);
 
-  /** Starts nothing yet. `mayEnd` is asked when a process ends by itself: where it may, it can be started again. */
+  /** Starts no process yet. `mayEnd` is called when a process ends by itself; if it returns true, the process can be started again. */
   constructor(
     data: string,
     environment: Readonly<Record<string, string>>,
@@ -49,18 +49,17 @@ export class MortalServer {
     this.broken.catch(() => undefined);
   }
 
-  /** The server that listens now; undefined where none does. */
+  /** The server that listens now; undefined if there is none. */
   get listening(): ServerProcess | undefined {
     return this.#server;
   }
 
-  /** The server that listens now, or the next one that will. */
+  /** Resolves with the server that listens now, or with the next one. */
   current(): Promise<ServerProcess> {
     const server = this.#server;
     return server === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(server);
   }
 
-  /** Starts the next process. */
   start({ data = this.#data, environment = this.#environment, repository }: NextLife = {}): void {
     this.#data = data;
     this.#environment = environment;
@@ -101,16 +100,16 @@ export class MortalServer {
     return this.#ended;
   }
 
-  /** Kills the process, as a crash does, at any moment. */
+  /** Kills the process, like a crash. */
   async kill(): Promise<void> {
     for (const pid of childrenOf(this.#child?.pid ?? 0, '')) this.orphans.add(pid);
     await this.#end('SIGKILL');
-    // The time is taken after the end: what the process wrote in its last moments belongs to its life.
+    // The time is taken after the end of the process, because what it wrote in its last moments belongs to its life.
     const life = this.lives.at(-1);
     if (life !== undefined) life.diedAt = Date.now();
   }
 
-  /** Stops the process with SIGSTOP, or continues it with SIGCONT. */
+  /** Stops the process with SIGSTOP or continues it with SIGCONT. */
   hold(isHeld: boolean): void {
     this.#child?.kill(isHeld ? 'SIGSTOP' : 'SIGCONT');
   }

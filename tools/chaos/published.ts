@@ -5,16 +5,16 @@ import { ask, pause, type ClientWorld } from './client-world.js';
 import type { PublishedWatch } from './evidence.js';
 import type { Random } from './random.js';
 
-/** The name under which the workflow is published. */
+/** The slug of the published workflow. */
 export const slug = 'chaos';
 
-/** A published run whose stream is read to its end, however often it breaks off. */
+/** A published run. Its stream is read to the end, however often the connection breaks. */
 interface PublishedRun {
   readonly runId: string;
   readonly ended: Promise<void>;
 }
 
-/** Publishes a workflow, and has an address notified of each run of it that is done. */
+/** Publishes a workflow and adds a webhook for its finished runs. */
 export async function publish(server: ServerProcess, document: object, webhook: string): Promise<void> {
   const steps = [
     ['/api/workflows', { document, slug }],
@@ -33,7 +33,7 @@ export async function publish(server: ServerProcess, document: object, webhook: 
   if (made.status !== 201) throw new Error(`The webhook was not made: ${made.status} ${made.text}`);
 }
 
-/** Messages to the webhook that nobody has heard yet. */
+/** Counts the webhook messages that are not delivered yet; undefined if the server died. */
 export async function untoldMessages(world: ClientWorld): Promise<number | undefined> {
   const webhooks = `/api/workflows/${slug}/webhooks`;
   const made = await ask<{ webhooks: readonly { id: string }[] }>(world, (server) => send(server, webhooks));
@@ -45,7 +45,7 @@ export async function untoldMessages(world: ClientWorld): Promise<number | undef
   return reply?.status === 200 ? reply.body.deliveries.length : undefined;
 }
 
-/** Asks for a run as a stream. Whoever receives nothing asks again under the same key. Undefined where it was refused. */
+/** Starts a run as a stream, and repeats the request with the same key until there is a reply. Undefined if the run was refused. */
 export async function startPublished(
   world: ClientWorld,
   tag: string,
@@ -72,7 +72,7 @@ interface Connection {
   readonly stop: AbortController;
 }
 
-/** Reads the stream of a run, and comes back with `Last-Event-ID` until it has said the end. */
+/** Reads the stream of a run, and reconnects with `Last-Event-ID` until it has ended. */
 async function follow(world: ClientWorld, runId: string, first: Connection, random: Random): Promise<void> {
   let after = 0;
   for (let connection: Connection | undefined = first; !world.isOver;) {
@@ -85,7 +85,7 @@ async function follow(world: ClientWorld, runId: string, first: Connection, rand
     )
       return;
     after = events.findLast(({ id }) => id !== undefined)?.id ?? after;
-    // A run that waits for a person says so at once.
+    // The stream of a run that waits for a person ends at once, so the client waits longer.
     await pause(last?.type === 'result' ? 150 : 10);
     const stop = new AbortController();
     const headers = { 'last-event-id': String(after) };
@@ -96,7 +96,7 @@ async function follow(world: ClientWorld, runId: string, first: Connection, rand
 
 const isEnd = (status: string): boolean => status === 'done' || status === 'failed' || status === 'cancelled';
 
-/** Everything that a connection says until it ends, breaks off, or the client goes away. */
+/** Reads the events of a connection until it ends or breaks, or until the client disconnects. */
 async function read({ reply, stop }: Connection, random: Random): Promise<PublishedWatch['events']> {
   const events: PublishedWatch['events'][number][] = [];
   const leaving = random.chance(0.3) ? setTimeout(() => stop.abort(), random.between(50, 800)) : undefined;
@@ -108,7 +108,7 @@ async function read({ reply, stop }: Connection, random: Random): Promise<Publis
       events.push(...parts.map(eventOf));
     }
   } catch (error) {
-    if (error instanceof SyntaxError) throw error; // the others say that the connection is gone
+    if (error instanceof SyntaxError) throw error; // other errors mean that the connection is gone
   } finally {
     clearTimeout(leaving);
     stop.abort();

@@ -1,12 +1,12 @@
-/** Numbers in [0, 1) that follow from a seed, so that a chaos can be repeated. */
+/** A generator of numbers in [0, 1) that depend only on a seed, so that a chaos run can be repeated. */
 export interface Random {
   next(): number;
-  /** Whether something of this likelihood happens. */
+  /** Returns true with this probability. */
   chance(likelihood: number): boolean;
   between(least: number, most: number): number;
 }
 
-/** Numbers from a seed; `stream` keeps the choices of one actor apart from those of others, whatever order they come in. */
+/** Makes a generator from a seed. Each actor has its own `stream`, so that its choices do not depend on the order of the others. */
 export function createRandom(seed: number, stream = 0): Random {
   let state = (Math.imul(seed, 0x9e37_79b1) ^ Math.imul(stream + 1, 0x85eb_ca6b)) >>> 0;
   const next = (): number => {

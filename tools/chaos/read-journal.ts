@@ -4,7 +4,7 @@ import type { Blobs, Clock, Journal, RunEvent } from '@heddle/core';
 import { join } from 'node:path';
 import type { JournalRun } from './evidence.js';
 
-/** Reads every run out of the database of a data folder whose server has ended. */
+/** Reads all runs from the database of a data folder whose server has ended. */
 export async function readJournal(data: string): Promise<JournalRun[]> {
   const database = openDatabase(join(data, 'heddle.db'));
   const journal = createSqliteJournal(database, { blobs: noBlobs, clock: noClock });
@@ -21,7 +21,7 @@ export async function readRuns(journal: Journal): Promise<JournalRun[]> {
   const runs: JournalRun[] = [];
   for (const { runId, status, acceptedAt } of await journal.list({})) {
     const { rootId, inputs } = await journal.acceptance(runId);
-    // As clients get them: what is undefined is not there.
+    // As clients get the events: members that are undefined are missing.
     const events = JSON.parse(JSON.stringify(await journal.events(runId))) as RunEvent[];
     runs.push({ runId, rootId, tag: String(inputs['tag']?.value), status, acceptedAt, events });
   }

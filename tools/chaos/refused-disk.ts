@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { root } from '../e2e/built-program.js';
 import type { Random } from './random.js';
 
-/** A disk that can be set to refuse what a process asks of its data folder. */
+/** Makes file operations of a process on its data folder fail on demand. */
 export interface RefusedDisk {
-  /** What the process must be started with. */
+  /** The environment variables with which the process must be started. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Refuses reads, writes or flushes of one kind of file from now on, with one reason; gives what it refuses, for people. */
+  /** From now on, makes reads, writes or flushes of one kind of file fail with one error; returns a description. */
   refuse(random: Random): string;
-  /** Works again. */
+  /** Lets all operations succeed again. */
   restore(): void;
 }
 
@@ -22,10 +22,10 @@ const refusals = [
   { what: 'flushes', setting: 'FAULT_SYNC', reasons: { EIO, ENOSPC } },
 ] as const;
 
-/** The journal twice, as most depends on it. */
+/** The journal is listed twice, because most depends on it. */
 const files = ['heddle.db', 'heddle.db', 'collections.db', 'originals/'] as const;
 
-/** Builds the library that refuses, in a folder. Gives the reason where it cannot be built here. */
+/** Builds the library that makes operations fail, in a folder. Gives the reason if it cannot be built here. */
 export function createRefusedDisk(folder: string): RefusedDisk | string {
   if (process.platform !== 'linux') return 'only Linux has a library that is loaded before others';
   const library = join(folder, 'refuse-files.so');

@@ -3,53 +3,56 @@ import { isOfIngest } from './checks/check-ingests.js';
 import { standstillsOf, type Standstill } from './checks/check-standstills.js';
 import { promises, type Disturbance, type Evidence, type Promised, type Violation } from './evidence.js';
 
-/** A run whose nodes are quick does something more often. */
+/** Runs with fast nodes write records more often than this. */
 const longMs = 2_000;
 
-/** What a chaos found. */
+/** The result of a chaos run. */
 export interface ChaosReport {
   readonly seed: number;
   readonly hasModels: boolean;
   readonly kills: number;
-  /** Times that the server was held, that its disk refused something, and that it was full. */
+  /** How often the server was stopped, its disk failed, or its disk was full. */
   readonly disturbances: Readonly<Record<'stop' | 'io' | 'full', number>>;
-  /** Where several processes worked on one database. */
+  /** Set if several processes worked on one database. */
   readonly cluster?: ClusterReport | undefined;
-  /** Kinds of faults, and work of clients, that are not possible on this machine, with the reason. */
+  /** Kinds of faults, and work of clients, that are impossible on this machine, each with the reason. */
   readonly skipped: Readonly<Record<string, string>>;
   readonly runs: number;
   readonly outcomes: Readonly<Record<string, number>>;
-  /** How much there was to break: effects in the ledger, repeated ones, answers, cancels, connections, events, ingests and what they left. */
+  /**
+   * How much the checks had to compare: effects in the ledger, repeated effects, answers, cancels, connections, events, ingests and their
+   * documents.
+   */
   readonly seen: Readonly<Record<string, number>>;
   readonly violations: Readonly<Record<Promised, readonly Violation[]>>;
-  /** Milliseconds from the start of a process to its word that it listens, and from there to the last claim of a run. */
+  /** `startMs`: milliseconds from the start of a process until it listens; `claimMs`: from there to the last claim of a run. */
   readonly startMs: Spread;
   readonly claimMs: Spread;
-  /** Model hosts and sandboxes of killed servers that were still there at the end. */
+  /** Model hosts and sandboxes of killed servers that were still running at the end. */
   readonly childrenLeft: number;
-  /** With 95 % confidence, a fault breaks a promise less often than this (no violation seen: 3/n). */
+  /** With 95 % confidence, a fault breaks a promise with a lower probability than this (without violations: 3/n). */
   readonly bound: number;
-  /** What else did not go as it must, beside broken promises. */
+  /** Problems other than broken promises. */
   readonly faults: readonly string[];
   readonly isGood: boolean;
 }
 
-/** What came over a cluster. */
+/** The part of the report that is about a cluster. */
 interface ClusterReport extends ClusterBlows {
-  /** Requests that held processes sent when they went on, after others had the result. */
+  /** Requests that stopped processes sent when they continued, after others had the result. */
   readonly heldRequests: number;
-  /** The faults by kind. */
+  /** The number of faults by kind. */
   readonly struck: Readonly<Record<string, number>>;
-  /** Milliseconds between two records of a run that was due, during faults, where they are more than 2,000. */
+  /** Milliseconds between two records of a run that should have done something, during faults, if more than 2,000. */
   readonly standstillMs: Spread;
 }
 
-/** What a cluster was struck with, beside the faults by kind. */
+/** The effects of the faults on a cluster. */
 interface ClusterBlows {
   readonly leaseMs: number;
   readonly answersLost: number;
   readonly connectionsCut: number;
-  /** Starts that were refused because the database or Redis was away, and were tried again. */
+  /** Starts that failed because the database or Redis was unreachable, and were tried again. */
   readonly refusedStarts: number;
 }
 
@@ -65,25 +68,25 @@ export interface ReportParts {
   readonly evidence: Evidence;
   readonly violations: readonly Violation[];
   readonly skipped?: ChaosReport['skipped'];
-  /** Exit code of the last server, which was stopped orderly. */
+  /** The exit code of the last server, which was stopped in order. */
   readonly code: number | null;
   /** Runs and ingests that had not ended when nothing moved any more. */
   readonly left: number;
-  /** What the server said of itself then. */
+  /** The state that the server reported at that time. */
   readonly standstill?: string | undefined;
   readonly orphans: ReadonlySet<number>;
-  /** What else went wrong. */
+  /** Other problems. */
   readonly others?: readonly string[];
   readonly cluster?: ClusterBlows;
 }
 
-/** Sums a chaos up. */
+/** Summarises a chaos run. */
 export function reportOf(parts: ReportParts): ChaosReport {
   const { seed, hasModels, evidence, violations, skipped = {}, code, left, standstill, orphans } = parts;
   const { runs, ledger, notifications, lives, disturbances, clients, library } = evidence;
   const kills = lives.filter(({ diedAt }) => diedAt !== undefined).length;
   const times = (kind: Disturbance['kind']): number => disturbances.filter((one) => one.kind === kind).length;
-  // Kills of a cluster are among its faults.
+  // In a cluster, the faults already include kills.
   const struck = (parts.cluster === undefined ? kills : 0) + disturbances.length;
   const childrenLeft = [...orphans].filter(isRunning).length;
   const keys = new Set(ledger.map(({ key }) => key));
@@ -164,7 +167,7 @@ function byPromise(violations: readonly Violation[]): Record<Promised, readonly 
   };
 }
 
-/** For each start, how long after listening the last interrupted run was taken up. */
+/** For each start, the milliseconds from listening until the last interrupted run was resumed. */
 function claimsOf({ runs, lives }: Evidence): number[] {
   return lives.flatMap(({ startedAt, listeningAt, diedAt = Infinity }) => {
     if (listeningAt === undefined) return [];
@@ -194,7 +197,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** What was promised of ingests, and how often that was broken. */
+/** The promises as they apply to ingests. */
 const promisesOfIngests: Partial<Record<Promised, string>> = {
   G1: 'one that was accepted ends by itself, with every passage there and found',
   G2: 'no document or passage is there twice, none that was stored is embedded again',
@@ -215,7 +218,7 @@ function ingestText({ violations, cluster }: ChaosReport): string {
     .join(', ');
 }
 
-/** A promise in words. In a cluster, work is taken over by another process. */
+/** Gives the text of a promise. In a cluster, another process takes over unfinished work. */
 function promiseOf(promise: string, { cluster }: ChaosReport): string {
   return promise === 'G5' && cluster !== undefined
     ? 'Unfinished work goes on in another process within the lease and 5 s.'
@@ -234,7 +237,7 @@ function clusterText(cluster: ClusterReport, ms: (spread: Spread) => string): st
   ].join('\n');
 }
 
-/** A report as text. */
+/** Writes a report as text. */
 export function reportText(report: ChaosReport): string {
   const { violations, disturbances, seen, outcomes, startMs, claimMs } = report;
   const ms = ({ median, p95, max }: Spread): string => `median ${median} ms, p95 ${p95} ms, most ${max} ms`;

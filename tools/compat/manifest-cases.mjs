@@ -7,7 +7,7 @@ import { preparePython } from './prepare-partners.mjs';
 
 const run = promisify(execFile);
 const overlays = join(root, 'deploy', 'kustomize', 'overlays');
-/** The oldest version of Kubernetes that the manifests are for, and the newest that the schemas are here of. */
+/** The oldest version of Kubernetes that the manifests support, and the newest for which the package has schemas. */
 const versions = ['1.29', '1.37.0'];
 
 async function prepareSchemas() {
@@ -22,7 +22,7 @@ async function prepareSchemas() {
   ]);
 }
 
-/** Validates a file against the schemas of a version, which refuse names that Kubernetes does not know. */
+/** Validates a file strictly against the schemas of a version: unknown names are errors. */
 const validate = (bin, file, version) =>
   run(join(bin, 'kubernetes-validate'), ['-k', version, '--strict', '--quiet', file], { maxBuffer: 2 ** 24 });
 
@@ -47,7 +47,7 @@ async function runManifests({ partner: { bin }, folder, report }) {
   });
 }
 
-/** The manifests against the schemas of Kubernetes. */
+/** Validates the manifests against the schemas of Kubernetes. */
 export const manifestCases = [
   {
     name: 'manifests',

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { publish } from './channel-cases.mjs';
 import { prepareNode } from './prepare-partners.mjs';
 
-/** Scenarios of the suite for servers, or single checks of them, that Heddle does not declare, each with the reason. */
+/** Scenarios of the server suite, or single checks of them, that Heddle does not support, each with the reason. */
 const undeclared = {
   'logging-set-level': 'no logging: revision 2026-07-28 retires it, and a run has its own record',
   'completion-complete': 'no completions: arguments of prompts are free texts',
@@ -82,7 +82,7 @@ const waiting = (name, ending) => ({
   },
   edges: [{ from: 'asked.until', to: 'wait.until' }, { from: 'asked.label', to: 'wait.value' }, ...ending.edges],
 });
-/** Fails after its wait: nobody answers there. */
+/** A request that fails after the wait, because no server listens on this port. */
 const unreachable = { type: 'http', version: 1, config: { url: 'http://127.0.0.1:1/{{ label }}', method: 'GET' } };
 const failing = {
   nodes: { fetch: unreachable, reply: output({ text: 'Text' }) },
@@ -93,7 +93,7 @@ const failing = {
 };
 const named = { name: text };
 
-/** The workflows that the scenarios call, by slug: the names of the suite have `_` for `-`. */
+/** The workflows that the scenarios call, by slug. Their names in the suite have `_` instead of `-`. */
 const workflows = {
   greet: {
     ...{ heddle: 2, name: 'Greets' },
@@ -194,7 +194,7 @@ function titled(...names) {
   return names.map((name) => ({ const: name, title: name.toUpperCase() }));
 }
 
-/** Makes what the scenarios need; gives the addresses that stand for the fixed ones of the suite. */
+/** Creates what the scenarios need. Returns the URIs that replace the fixed ones of the suite. */
 async function prepare({ address }) {
   const send = async (method, path, body, headers = { 'content-type': 'application/json' }) => {
     const sent = headers['content-type'] === undefined ? body : JSON.stringify(body);
@@ -241,24 +241,27 @@ async function ended(address, job) {
 
 const momentAfter = (seconds) => new Date(Date.now() + seconds * 1_000).toISOString();
 
-/** What Heddle says, with the names of the suite. */
+/** Replaces slugs by the names of the suite in a reply of Heddle. */
 const theirs = (said) =>
   Object.keys(workflows).reduce((text, slug) => text.replaceAll(`"${slug}"`, `"${slug.replaceAll('-', '_')}"`), said);
 
-/** Passes everything on to Heddle, with the names of the suite written as ours: slugs have no `_`, and addresses begin with `heddle:`. */
+/**
+ * Starts a proxy that forwards all requests to Heddle and replaces the names of the suite, because slugs have no `_` and Heddle's URIs
+ * begin with `heddle:`.
+ */
 async function renaming({ address }, uris) {
-  /** The question that the tool of the first scenarios has asked. */
+  /** The id of the human input request that the tool of the first scenarios has made. */
   let question;
   const proxy = createServer(async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     let body = Buffer.concat(chunks).toString('utf8');
     for (const [from, to] of Object.entries(uris)) body = body.replaceAll(`"${from}"`, JSON.stringify(to));
-    // The suite names the question of this tool; ours are named by the server.
+    // The suite chooses the id of this request itself; in Heddle, the server chooses it.
     const isNamed = body.includes('"test_input_required_result_elicitation"');
     if (isNamed && question !== undefined) body = body.replace('"user_name":', `"${question}":`);
     body = body.replace(/"name":"[a-z]+_\w+"/g, (name) => name.replaceAll('_', '-'));
-    // A wait of ours ends at a moment. Two seconds more, so that each of these calls becomes a task.
+    // In Heddle, a wait ends at a given time. Two more seconds make sure that each of these calls becomes a task.
     body = body.replace(/"seconds":(\d+)/g, (_all, seconds) => `"until":"${momentAfter(Number(seconds) + 2)}"`);
     const { host: _host, 'content-length': _length, connection: _connection, ...headers } = request.headers;
     const name = headers['mcp-name'];
@@ -286,7 +289,7 @@ async function renaming({ address }, uris) {
         response.write(said, 'latin1');
       }
     } catch {
-      // The suite left, or Heddle did.
+      // The suite or Heddle closed the connection.
     }
     response.end();
   });
@@ -300,7 +303,7 @@ async function renaming({ address }, uris) {
   };
 }
 
-/** Runs the suite; gives the failures of each scenario. */
+/** Runs the suite and returns the failed checks of each scenario. */
 async function conformance(partner, folder, args, env = {}) {
   const program = join(partner.folder, 'node_modules', '@modelcontextprotocol', 'conformance', 'dist', 'index.js');
   const results = join(folder, `conformance-${Math.random().toString(36).slice(2)}`);
@@ -313,7 +316,7 @@ async function conformance(partner, folder, args, env = {}) {
   return { failures: failuresIn(results), said };
 }
 
-/** The failed checks of each scenario that wrote its results. */
+/** Reads the failed checks of each scenario that wrote results. */
 function failuresIn(results) {
   const found = new Map();
   for (const name of readdirSync(results, { recursive: true }).filter((file) => file.endsWith('checks.json'))) {
@@ -341,7 +344,7 @@ async function runServerSuite({ partner, heddle, folder, report }) {
     const renamed = await conformance(partner, folder, [
       ...['server', '--url', `${proxy.address}/mcp`, '--suite', 'all', ...patience],
     ]);
-    // The check of Host and Origin must reach Heddle itself.
+    // The check of Host and Origin must reach Heddle without the proxy.
     const direct = await conformance(partner, folder, [
       ...['server', '--url', `${heddle.address}/mcp`, '--scenario', 'dns-rebinding-protection', ...patience],
     ]);
@@ -354,8 +357,8 @@ async function runServerSuite({ partner, heddle, folder, report }) {
 }
 
 /**
- * A scenario passes, or fails for the reason that is named: of the whole, or of single checks. One that passes in spite of its reason is a
- * mistake in the list.
+ * Judges a scenario: it must pass, or fail for a listed reason, as a whole or in single checks. If something passes in spite of a listed
+ * reason, the list is wrong.
  */
 async function judge(report, scenario, failed, reasons) {
   const reason = reasons[scenario];
@@ -376,7 +379,7 @@ async function judge(report, scenario, failed, reasons) {
   );
 }
 
-/** Scenarios of the suite for clients that need what our client does not offer. */
+/** Scenarios of the client suite that need features which our client does not offer. */
 const unclaimed = {
   'elicitation-sep1034-client-defaults': 'a tool server cannot ask a person: nothing of that is offered to it',
   'sep-2322-client-request-state': 'its tools ask a person, which a tool server cannot',
@@ -400,7 +403,7 @@ async function runClientSuite({ partner, folder, report }) {
   }
 }
 
-/** All of the suite but those of skills (SEP-2640), which a client passes that does not know them. */
+/** All client scenarios except those about skills (SEP-2640), which a client passes even if it does not support them. */
 const clientScenarios = [
   ...['initialize', 'tools_call', 'elicitation-sep1034-client-defaults', 'sse-retry', 'request-metadata'],
   ...['sep-2322-client-request-state', 'http-standard-headers', 'http-custom-headers', 'http-invalid-tool-headers'],
@@ -418,7 +421,7 @@ const clientScenarios = [
   ].map((name) => `auth/${name}`),
 ];
 
-/** The protocol's own suites. */
+/** Runs the conformance suites of the protocol. */
 export const mcpCases = [
   {
     ...{ name: 'mcp-server-suite', title: "The protocol's suite for servers", isChannel: true },

@@ -12,7 +12,7 @@ const texts = Array.from({ length: count }, (_, at) => ({
   ...(at % 5 === 0 ? { readers: ['user:ada'] } : {}),
 }));
 
-/** Moves a collection from the embedded store to another one and back, with writes in between; throws where something differs. */
+/** Moves a collection from the embedded store to another one and back, with writes in between. Throws if anything differs afterwards. */
 export async function movesThereAndBack(store) {
   const { createCollections } = await import('@heddle/adapters/collections');
   const { createDocuments } = await import('@heddle/adapters/documents');

@@ -14,7 +14,7 @@ const truthy = (value, what) => {
   if (!value) throw new Error(what);
 };
 
-/** A provider of somebody else, and a Heddle whose people sign in by it. */
+/** Starts an OpenID Connect provider of another project, and a Heddle that uses it for sign-in. */
 async function start(folder, partner) {
   const at = await freePort();
   const port = await freePort();
@@ -43,7 +43,7 @@ async function start(folder, partner) {
   }
 }
 
-/** The access token of a program that a person lets in at the provider. */
+/** Gets the access token of a program to which a person gives access at the provider. */
 async function tokenOf(issuer, person, resource) {
   const verifier = randomBytes(32).toString('base64url');
   const back = 'http://127.0.0.1/callback';
@@ -65,7 +65,7 @@ async function tokenOf(issuer, person, resource) {
   return given.access_token;
 }
 
-/** The status of a request to the endpoint with a token. */
+/** Gives the status of a request to the endpoint with a token. */
 async function statusWith(home, token) {
   const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'compat', version: '1' } };
   const reply = await fetch(`${home}/mcp`, {
@@ -125,7 +125,7 @@ async function needs() {
     : { skip: node.skip ?? python.skip };
 }
 
-/** People and programs of a real OpenID Connect provider, at /mcp. */
+/** Tests people and programs of a real OpenID Connect provider, at /mcp. */
 export const oidcCase = {
   ...{ name: 'oidc-provider', title: 'Tokens of an OpenID Connect provider, and OAuth, at /mcp', isPlain: true },
   ...{ needs, run },

@@ -9,16 +9,16 @@ import { preparePython } from './prepare-partners.mjs';
 const script = (name) => fileURLToPath(new URL(`pii/${name}`, import.meta.url));
 const part = (name) => import(join(root, 'nodes', 'dist', 'redaction', `${name}.js`));
 
-/** Sentences from the templates; half as many of other countries and of identity numbers are added. */
+/** The number of sentences from templates. Half as many again are added from other countries and with identity numbers. */
 const sentences = Number(process.env.HEDDLE_PII_SENTENCES ?? 1_500);
 const seed = Number(process.env.HEDDLE_PII_SEED ?? 2_026);
 const models = ['spacy-en-core-web-sm', 'rampart'];
 const least = 0.5;
 
-/** What is required of each kind: recall and precision; Presidio is measured on the same sentences. */
+/** The required recall and precision of each kind. Presidio is measured on the same sentences. */
 const wanted = (kind) =>
   kind === 'PHONE_NUMBER' ? { recall: 0.9, precision: 0.9 } : { recall: 0.98, precision: 0.98 };
-/** How much less than Presidio's the recall of names may be. */
+/** How far the recall of names may be below that of Presidio. */
 const margin = 0.05;
 
 async function measure({ partner: { python }, folder, report }) {
@@ -68,7 +68,7 @@ async function measurePatterns(lines, report) {
     });
 }
 
-/** What Presidio found, in the kinds of the sentences. */
+/** Gives the findings of Presidio, by the kinds of the sentences. */
 function presidioIn({ presidio }) {
   return presidio.flatMap((finding) => {
     const kind = Object.keys({ ...formatted, ...names }).find((one) =>
@@ -110,7 +110,7 @@ async function measureNames(taggers, lines, report) {
     ours.both.push([...first, ...second]);
   }
   const kindOf = (kind) => names[kind];
-  // A street is a location too, though the sentences mark it as part of an address.
+  // A street is also a location, although the sentences mark it as a part of an address.
   const isRight = (finding, span) =>
     names[span.kind] === finding.kind ||
     (finding.kind === 'PLACE' && ['STREET_ADDRESS', 'ZIP_CODE'].includes(span.kind));

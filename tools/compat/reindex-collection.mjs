@@ -10,15 +10,16 @@ const texts = Array.from({ length: 12 }, (_, at) => ({
   content: `# Page ${at}\n\nText ${at} about animals and plants.\n\n## More\n\nAnd more ${at} about rivers and lakes.`,
 }));
 
-/** Each step of the program that it can be killed at. */
+/** The steps at which the program can be killed. */
 const steps = [
   ...['begun', 'embed 2', 'written', 'deleted', 'filled', 'rename 1', 'renamed 1', 'switched', 'written again'],
   ...['rename 2', 'renamed 2', 'back'],
 ];
 
 /**
- * A program re-indexes a collection and is killed at each step. What was acknowledged is there, every search answers, and from whatever is left
- * another program makes a full index, switches to it and goes back. `program`: the function that opens the store, and its options.
+ * Kills a program at each step of a re-index. Acknowledged documents must be there, every search must answer, and from whatever is left
+ * another program must make a full index, switch to it and switch back. `program` contains the function that opens the store, and its
+ * options.
  */
 export async function survivesReindexKills(open, program) {
   const { createCollections } = await import('@heddle/adapters/collections');
@@ -54,7 +55,7 @@ export async function survivesReindexKills(open, program) {
   }
 }
 
-/** The steps that the program said before it was killed. */
+/** Runs the program, kills it at a step, and returns the steps that it printed. */
 async function killedAt(step, [creator, options]) {
   const program = fileURLToPath(new URL('reindex-program.mjs', import.meta.url));
   const child = spawn(process.execPath, [program, creator, JSON.stringify(options), step], {

@@ -1,5 +1,5 @@
-// Gives a collection another index, writes to it meanwhile, switches and goes back. It says each step, and waits for ever at the last argument:
-// `reindex-collection.mjs` kills it there.
+// Re-indexes a collection, writes to it at the same time, switches to the new index and back. It prints each step and stops at the step in
+// its last argument, where `reindex-collection.mjs` kills it.
 import { createCollections } from '@heddle/adapters/collections';
 import { createDocuments } from '@heddle/adapters/documents';
 import * as vectors from '@heddle/adapters/vectors';

@@ -19,7 +19,7 @@ import { searchCase } from './search-case.mjs';
 import { serviceCases } from './service-cases.mjs';
 import { storeCases } from './store-cases.mjs';
 
-/** Every case, adapters first. */
+/** All cases, adapters first. */
 export const compatCases = [
   ...[
     ...adapterCases,
@@ -42,7 +42,7 @@ export const compatCases = [
   ],
 ];
 
-/** Runs the cases and prints what held; gives the exit code. */
+/** Runs the cases and prints the results; returns the exit code. */
 export async function runCompat(wanted, isJson) {
   const unknown = wanted.filter((name) => !compatCases.some((entry) => entry.name === name));
   if (unknown.length > 0) {

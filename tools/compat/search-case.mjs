@@ -8,15 +8,15 @@ import { preparePython } from './prepare-partners.mjs';
 const script = fileURLToPath(new URL('search/scores.py', import.meta.url));
 const part = (name) => import(join(root, 'adapters', 'dist', 'vectors', `${name}.js`));
 
-/** Results of a search that are compared. */
+/** The number of results of each search that are compared. */
 const k = 10;
-/** How much a score may differ. */
+/** The maximum difference of a score. */
 const most = 1e-4;
-/** So many passages have sign bits and int8 rows choose the candidates. */
+/** With this many passages, sign bits and int8 rows preselect the candidates. */
 const vectorCount = 20_000;
 const dimensions = 384;
 
-/** Paragraphs of the documentation: English text of other lengths, in one field. */
+/** Reads paragraphs of the documentation: English text of various lengths. */
 function paragraphs() {
   const folder = join(root, 'docs');
   const pages = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.md'));
@@ -24,7 +24,7 @@ function paragraphs() {
   return [...new Set(texts.map((text) => text.trim()))].filter((text) => text.length > 40);
 }
 
-/** Numbers from 0 to 1, the same on every machine. */
+/** Makes a generator of numbers from 0 to 1 that are the same on every machine. */
 function randomOf(seed) {
   let state = seed;
   return () => {
@@ -57,7 +57,7 @@ async function measure({ partner: { python }, folder, report }) {
   }
 }
 
-/** Paragraphs as passages without title and headings, and questions of a few of their words. */
+/** Makes passages from paragraphs, without titles and headings, and questions from a few of their words. */
 async function keywordOf(store) {
   const [{ countTerms, askedTerms }, { languageOf }, { languages }] = await Promise.all([
     part('shared/terms'),
@@ -65,7 +65,7 @@ async function keywordOf(store) {
     part('embedded/languages/languages'),
   ]);
   const english = languages.get('en');
-  // SQLite folds the micro sign to the Greek letter; nothing else differs in 5,691 words of these pages.
+  // SQLite folds the micro sign to the Greek letter; none of the other 5,691 words of these pages is treated differently.
   const texts = paragraphs().filter((text) => languageOf(text).code === 'en' && !text.includes('µ'));
   const collection = await store.create({ ...settings, dimensions: 2 });
   await collection.put(
@@ -93,7 +93,7 @@ async function keywordOf(store) {
 
 const repeated = (counts) => [...counts].flatMap(([term, count]) => Array(count).fill(term));
 
-/** Vectors around 500 centres. */
+/** Makes vectors around 500 centres. */
 async function vectorsOf(store) {
   const random = randomOf(11);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -126,7 +126,10 @@ function scoresOf(python, folder, { passages, questions, vectors, asked }) {
   return JSON.parse(execFileSync(python, [script, given, stored, wanted], { maxBuffer: 2 ** 28 }).toString());
 }
 
-/** Each result has the score that the other gives it, or has none among the best only where others score as high. */
+/**
+ * Checks that each result has the score that the other implementation gives it. A result that the other one does not list must have the
+ * score of the result at its rank.
+ */
 function sameScores(ours, theirs, name, { hasRecall = false } = {}) {
   let compared = 0;
   let largest = 0;
@@ -140,7 +143,7 @@ function sameScores(ours, theirs, name, { hasRecall = false } = {}) {
     wanted += best.length;
     for (const [rank, { id, score }] of found.entries()) {
       const expected = scores.get(id) ?? best[rank][1];
-      // Semantic search may miss a passage; then what it finds in place of it has its own score, and counts as missed.
+      // Semantic search may miss a passage. Another passage then takes its rank, which counts against the recall only.
       if (hasRecall && !scores.has(id)) continue;
       compared += 1;
       largest = Math.max(largest, Math.abs(score - expected));
@@ -156,7 +159,9 @@ function sameScores(ours, theirs, name, { hasRecall = false } = {}) {
   if (recall < (hasRecall ? 0.99 : 1)) throw new Error(`the recall is ${recall}`);
 }
 
-/** The scores of both legs against other implementations: one field, the same terms and constants, float vectors. */
+/**
+ * Compares the scores of keyword and semantic search with other implementations: one field, the same terms and constants, float vectors.
+ */
 export const searchCase = {
   ...{ name: 'bm25s', title: 'bm25s and brute force (scores of keyword and semantic search)', isPlain: true },
   needs: () => preparePython('bm25s', ['bm25s==0.2.13']),

@@ -3,7 +3,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { prepareNode } from './prepare-partners.mjs';
 
-/** The doubles that the specs of connectors use, asked with the clients and checked with the descriptions that their vendors publish. */
+/**
+ * These cases test the doubles that the specs of connectors use: with the clients of the vendors, and against the API descriptions that the
+ * vendors publish.
+ */
 const token = 'token-of-the-test';
 
 function same(given, wanted, what) {
@@ -58,7 +61,7 @@ async function runNotion({ partner: { folder }, report }) {
   }
 }
 
-/** OpenAPI 3.0 says `nullable` beside references too, where JSON Schema has no such word. */
+/** OpenAPI 3.0 allows `nullable` beside references, which JSON Schema does not have. */
 function withNull(_key, value) {
   if (value?.nullable !== true || typeof value.type === 'string') return value;
   const { nullable, ...schema } = value;
@@ -179,7 +182,7 @@ async function runSlack({ partner: { folder }, report }) {
   }
 }
 
-/** Services with an API of their own, which cannot be had here: what stands for them in the specs is compared with what their vendors publish. */
+/** Tests the double of Zendesk, a service that cannot run here, with a published client. */
 async function runZendesk({ partner: { folder }, report }) {
   const { openZendeskDouble } = await import('@heddle/adapters/testing');
   const { createClient } = createRequire(join(folder, 'package.json'))('node-zendesk');

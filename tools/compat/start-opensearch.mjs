@@ -8,7 +8,7 @@ import { freePort, startPartner } from './start-partner.mjs';
 const version = '2.19.1';
 const sources = fileURLToPath(new URL('opensearch', import.meta.url));
 
-/** The parts of the server from Maven's packages, put together once: `{ classes }`, or `{ skip }` with the reason. */
+/** Collects the parts of the server from Maven packages, once: `{ classes }`, or `{ skip }` with the reason. */
 async function prepareOpensearch() {
   const folder = join(cacheFolder, `opensearch-${version}`);
   const classes = [join(folder, 'classes'), join(folder, 'lib', '*'), join(folder, 'plugin', '*')].join(delimiter);
@@ -34,7 +34,7 @@ async function prepareOpensearch() {
   return { classes };
 }
 
-/** A real OpenSearch with its k-NN plugin; `{ skip }` where it cannot be had. `kill` ends it at once and starts it again. */
+/** Starts a real OpenSearch with its k-NN plugin; gives `{ skip }` if it is not available. `kill` kills it and starts it again. */
 export async function startOpensearch(parent) {
   const { classes, skip } = await prepareOpensearch();
   if (skip !== undefined) return { skip };

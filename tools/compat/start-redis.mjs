@@ -1,4 +1,4 @@
-/** A real Redis of the system; `{ skip }` where there is none. */
+/** Starts the Redis of the system; gives `{ skip }` if there is none. */
 export async function startCompatRedis(more) {
   const { redisMissing, startRedis } = await import('@heddle/adapters/testing');
   const skip = redisMissing();

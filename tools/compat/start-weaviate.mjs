@@ -7,7 +7,7 @@ import { freePort, startPartner } from './start-partner.mjs';
 
 const version = '1.35.2';
 
-/** The server, built from its Go module once: `{ program }`, or `{ skip }` with the reason. */
+/** Builds the server once from its Go module: `{ program }`, or `{ skip }` with the reason. */
 async function prepareWeaviate() {
   const folder = join(cacheFolder, `weaviate-${version}`);
   const program = join(folder, 'weaviate-server');
@@ -26,12 +26,12 @@ async function prepareWeaviate() {
   return existsSync(program) ? { program } : { skip: 'the build gave no weaviate-server' };
 }
 
-/** A real Weaviate of one node, with a key; `{ skip }` where it cannot be had. `kill` ends it at once and starts it again. */
+/** Starts a real Weaviate with one node and a key; gives `{ skip }` if it is not available. `kill` kills it and starts it again. */
 export async function startWeaviate(parent) {
   const { program, skip } = await prepareWeaviate();
   if (skip !== undefined) return { skip };
   const [port, grpc] = await freePorts(2);
-  // On one machine, the nodes of a cluster call each other at the ports behind these.
+  // On one machine, cluster nodes call each other at the next higher port, so both ports of a pair must be free.
   const gossip = await freePair();
   const raft = await freePair();
   const url = `http://127.0.0.1:${port}`;
@@ -65,7 +65,7 @@ export async function startWeaviate(parent) {
   };
 }
 
-/** A port that is free with the one behind it. */
+/** Finds a free port whose next port is free too. */
 async function freePair() {
   for (;;) {
     const first = await freePort();
@@ -81,7 +81,7 @@ function isFree(port) {
   });
 }
 
-/** Ports that differ. */
+/** Finds ports that are free and differ. */
 async function freePorts(count) {
   const ports = new Set();
   while (ports.size < count) ports.add(await freePort());

@@ -15,7 +15,7 @@ import { runPinecone } from './pinecone-case.mjs';
 import { startQdrant } from './start-qdrant.mjs';
 import { startWeaviate } from './start-weaviate.mjs';
 
-/** Tries until the server answers: it reads its log after a kill. */
+/** Retries until the server answers, because it reads its log after a kill. */
 async function answered(store) {
   for (const end = Date.now() + 60_000; ;) {
     try {
@@ -28,9 +28,10 @@ async function answered(store) {
 }
 
 /**
- * The conformance suite of vector stores, random searches of random readers, a move, and kills of a program that re-indexes. `open` makes a store,
- * as `program` says it to another process: the function and its options; `approximate` names options with an early
- * approximate index; `sizes` are the documents of both rounds of random searches, and the searches of the second one.
+ * Runs the conformance suite of vector stores, random searches by random readers, a move, and kills of a program that re-indexes. `open`
+ * opens the store; `program` says the same for another process, as a function name and its options. `approximate` contains options with
+ * which an approximate index begins early. `sizes` are the numbers of documents in both rounds of random searches, and the number of
+ * searches in the second round.
  */
 async function runSuite({
   open,
@@ -127,7 +128,7 @@ async function runWeaviate({ partner: { url, apiKey, ...partner }, report }) {
   const { createWeaviateStore } = await import('@heddle/adapters/vectors');
   const open = (options = {}) => createWeaviateStore({ url, apiKey, ...options });
   const openTenant = () => open({ prefix: 'Other' });
-  // When an approximate index begins is a setting of the classes, so those have a prefix of their own. A search after a write reads all matches.
+  // When an approximate index begins is a setting of the classes, so these get their own prefix. A search after a write reads all matches.
   await runSuite({
     open,
     program: ['createWeaviateStore', { url, apiKey }],
@@ -159,10 +160,10 @@ async function runQdrant({ partner: { url, apiKey, ...partner }, report }) {
 
 async function runMilvus({ partner, report }) {
   const { createMilvusStore } = await import('@heddle/adapters/vectors');
-  // Without an option, the index is approximate where the server wrote segments.
+  // Without the option, the index is approximate wherever the server has written segments.
   const open = (options = {}) => createMilvusStore({ url: partner.url, index: 'FLAT', ...options });
   const openTenant = () => open({ prefix: 'other_' });
-  // The small server compares passages one by one, in Python.
+  // The sizes are small because Milvus Lite compares passages one by one, in Python.
   await runSuite({
     open,
     program: ['createMilvusStore', { url: partner.url, index: 'FLAT' }],
@@ -208,7 +209,7 @@ async function runLancedb({ folder, report }) {
   const { createLancedbStore } = await import('@heddle/adapters/vectors');
   const data = mkdtempSync(join(folder, 'lancedb-'));
   const open = () => createLancedbStore({ folder: data });
-  // A search after a write takes the new rows into the index first.
+  // A search after a write first adds the new rows to the index.
   const openTenant = () => createLancedbStore({ folder: join(data, 'other') });
   await runSuite({
     open,
@@ -225,7 +226,7 @@ async function runLancedb({ folder, report }) {
   );
 }
 
-/** Two programs write the same documents; one of them is killed. */
+/** Two programs write the same documents, and one of them is killed. */
 async function survivesKilledPrograms(open, folder) {
   const first = open();
   await first.create({ name: 'kills', ...kills });
@@ -295,8 +296,8 @@ const kills = {
 };
 
 /**
- * Each document has as many passages as its round says; a put that failed left the round before. In a store without transactions, a put that
- * failed is done again, as an import does.
+ * Kills the server during writes. The number of passages of a document shows its round; a failed write must leave the document of the round
+ * before. In a store without transactions, failed writes are repeated, as an import does.
  */
 async function survivesKills(open, partner, { kills: rounds = 10, isWrittenAgain = false, isSearched = false } = {}) {
   const first = open();
@@ -352,7 +353,7 @@ async function requireWhole(open, isSearched = false) {
     throw new Error(`the figures say ${info.documents} and ${info.passages}, not ${documents.length} and ${passages}`);
 }
 
-/** Vector stores against real servers: each runs the whole conformance suite of the port. */
+/** Tests vector stores on real servers; each case runs the whole conformance suite of the port. */
 export const storeCases = [
   {
     ...{ name: 'pgvector', title: 'Postgres with pgvector (the conformance suite of vector stores)', isPlain: true },

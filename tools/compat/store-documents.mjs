@@ -1,4 +1,4 @@
-/** A document of a round: it has as many passages as its round says. */
+/** Makes the document of a round. The number of its passages depends on the round. */
 export const documentOf = (id, round) => ({
   document: { id, title: id, mediaType: 'text/plain', hash: String(round), size: 1 },
   passages: Array.from({ length: 5 + round }, (_, at) => ({

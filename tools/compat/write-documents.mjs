@@ -1,4 +1,5 @@
-// Writes documents of a round into a store of files, one after the other, and says the id of each that was acknowledged: `start-lancedb.mjs` kills it.
+// Writes documents of a round into a store in files, one after the other, and prints the id of each acknowledged document.
+// `store-cases.mjs` kills it.
 import { createLancedbStore } from '@heddle/adapters/vectors';
 import { documentOf } from './store-documents.mjs';
 

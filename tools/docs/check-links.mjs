@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 
-/** The pages for readers: those of the repository's folder, of docs/ and of the ready workflows. */
+/** Lists the pages for readers: those in the root of the repository, in docs/ and in the templates. */
 export function pagesOf(root) {
   return globSync(['*.md', 'docs/**/*.md', 'workflows/*/README.md'], { cwd: root }).map((file) =>
     file.replaceAll('\\', '/'),
@@ -9,8 +9,8 @@ export function pagesOf(root) {
 }
 
 /**
- * Problems of Markdown files: a link to a missing file or heading, a named source file that does not exist, and a page under docs/ that
- * no link from the README reaches. External addresses are not checked.
+ * Finds problems of Markdown files: a link to a missing file or heading, a named source file that does not exist, and a page under docs/
+ * that cannot be reached from the README. External links are not checked.
  *
  * @example linkProblems(root, ['README.md', 'docs/nodes.md'])
  */
@@ -29,7 +29,10 @@ export function linkProblems(root, files) {
   return [...broken, ...moved, ...lost.map((file) => `${file}: nothing leads here from README.md; link it.`)];
 }
 
-/** Source files that a page names in code and that do not exist. Decisions tell the past; capitals stand for a name. */
+/**
+ * Finds source files that a page names in code and that do not exist. Decision records are left out, because they describe the past; names
+ * with capitals are placeholders.
+ */
 function missingSources(root, file) {
   if (file.startsWith('docs/decisions/')) return [];
   const named = readFileSync(join(root, file), 'utf8').matchAll(
@@ -41,7 +44,7 @@ function missingSources(root, file) {
     .map((path) => `${file}: '${path}' is not there.`);
 }
 
-/** The relative links of a file, outside of code: as they are written, and what they name. */
+/** Lists the relative links of a file outside code, as written and as resolved paths. */
 function linksIn(root, file) {
   const text = readFileSync(join(root, file), 'utf8')
     .replace(/^(```|~~~)[\s\S]*?^\1/gm, '')
@@ -60,7 +63,7 @@ function linksIn(root, file) {
     });
 }
 
-/** Anchors of a page, as GitHub makes them of its headings. */
+/** Lists the anchors of a page, as GitHub derives them from its headings. */
 function headingsOf(root, file) {
   const text = readFileSync(join(root, file), 'utf8').replace(/^(```|~~~)[\s\S]*?^\1/gm, '');
   const anchors = new Set([...text.matchAll(/\b(?:id|name)="([^"]+)"/g)].map(([, name]) => name));
@@ -75,7 +78,7 @@ function headingsOf(root, file) {
   return anchors;
 }
 
-/** The files to which links lead, one after the other; a link to a folder leads to what is in it. */
+/** Follows links and lists all files that they reach. A link to a folder reaches its files. */
 function reachedFrom(root, first, linksOf) {
   const reached = new Set([first]);
   for (const file of reached) {

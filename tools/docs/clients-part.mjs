@@ -3,7 +3,7 @@ import { capabilities, clients, coveredBy } from '../compat/client-table.mjs';
 const start = /<!-- clients: [^\n]* -->\n/;
 const end = '<!-- /clients -->';
 
-/** A page with the table of the clients of others between its marks. */
+/** Puts the table of tested clients between the marks of a page. */
 export function withClients(page) {
   const from = start.exec(page);
   const to = page.indexOf(end);
@@ -25,7 +25,7 @@ function table() {
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('');
 }
 
-/** Why a cell is empty, one line a client. */
+/** Explains the empty cells, one line for each client. */
 function missing() {
   return Object.values(clients)
     .map(({ title, lacks }) => {

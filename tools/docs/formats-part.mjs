@@ -1,6 +1,6 @@
 const start = /<!-- formats: [^\n]* -->\n/;
 
-/** A page with the table of the formats of documents between its marks. */
+/** Puts the table of document formats between the marks of a page. */
 export async function withFormats(page) {
   const { documentFormats } = await import('@heddle/core');
   const from = start.exec(page);

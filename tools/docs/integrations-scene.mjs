@@ -1,5 +1,5 @@
-// What the pictures of the integrations need beside the sample workflow: two connections, a policy, and a few decisions of a local model.
-// All of it is made for the pictures and removed after them.
+// The pictures of the integrations need more than the sample workflow: two connections, a policy, and a few decisions of a local model. All
+// of it is created for the pictures and removed afterwards.
 const office = {
   id: 'office',
   title: 'Office server',
@@ -40,7 +40,7 @@ const document = {
   ],
 };
 
-/** Makes it all; gives what removes it again. */
+/** Creates everything; returns a function that removes it again. */
 export async function prepareIntegrations(address) {
   const call = async (method, path, body) => {
     const reply = await fetch(`${address}${path}`, {

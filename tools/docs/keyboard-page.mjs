@@ -5,7 +5,7 @@ import { root } from '../bootstrap/repository.mjs';
 
 const groups = ['Run', 'Edit', 'Canvas', 'View'];
 
-/** docs/keyboard.md, from the command objects that keys, menus and palette run. */
+/** Writes docs/keyboard.md from the command objects that shortcuts, menus and the palette use. */
 export async function keyboardPage() {
   const commands = await loadCommands();
   const sections = groups.map((group) => {
@@ -22,7 +22,7 @@ ${sections.join('\n\n')}
 `;
 }
 
-/** The commands as the editor has them, through its own build tool. */
+/** Loads the commands of the editor with its own build tool. */
 async function loadCommands() {
   const editor = join(root, 'editor');
   const vite = await import(pathToFileURL(createRequire(join(editor, 'package.json')).resolve('vite')).href);

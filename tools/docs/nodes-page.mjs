@@ -12,7 +12,7 @@ const categories = {
   other: 'Other',
 };
 
-/** docs/nodes.md, from what the nodes say of themselves. */
+/** Writes docs/nodes.md from the descriptions of the nodes. */
 export async function nodesPage() {
   const { describeNode, jsonSchemaOf, NodeRunSettings } = await import('@heddle/core');
   const { standardNodes } = await import('@heddle/nodes');
@@ -33,7 +33,7 @@ Beside its own settings, a node has settings for how it runs: under **Retries an
 ${table('Setting', runSettings(jsonSchemaOf(NodeRunSettings)))}${sections.join('\n')}`;
 }
 
-/** Which node does what, by category. */
+/** Lists the nodes with what they do, by category. */
 function nodesIndex(nodes) {
   const rows = Object.entries(categories).flatMap(([category, title]) =>
     nodes.filter((node) => node.category === category).map((node, index) => nodeRow(node, index === 0 ? title : '')),
@@ -41,7 +41,7 @@ function nodesIndex(nodes) {
   return `|  | Node | What it does |\n|---|---|---|\n${rows.join('')}\n`;
 }
 
-/** The row of a node in the list of all, with a link to its section. The first one of a category names it. */
+/** Writes the row of a node in the list of all nodes, with a link to its section. Only the first row of a category names the category. */
 export function nodeRow({ title, type, summary }, category = '') {
   const anchor = `${title} ${type}`
     .toLowerCase()
@@ -50,7 +50,7 @@ export function nodeRow({ title, type, summary }, category = '') {
   return `| ${category} | [${title}](#${anchor}) | ${summary} |\n`;
 }
 
-/** The section of a node, from its description. */
+/** Writes the section of a node from its description. */
 export function nodeSection(node) {
   return `### ${node.title} \`${node.type}\`
 
@@ -61,7 +61,7 @@ ${node.help ?? ''}
 ${table('Setting', settings(node))}${table('Input', node.inputs.map(port))}${table('Output', node.outputs.map(port))}${node.hasDynamicPorts ? 'Further ports follow from the settings.\n\n' : ''}${example(node)}`;
 }
 
-/** One line a part, so that it can be read and copied. */
+/** Writes each part of an example on its own line, so that it can be read and copied. */
 function example({ example: shown }) {
   if (shown === undefined) return '';
   const parts = ['config', 'inputs', 'outputs'].filter((part) => shown[part] !== undefined);
@@ -69,7 +69,7 @@ function example({ example: shown }) {
   return `Example:\n\n\`\`\`json\n{\n${lines.join(',\n')}\n}\n\`\`\`\n`;
 }
 
-/** JSON on one line, with room to read. */
+/** Writes JSON on one line with spaces. */
 function spaced(value) {
   if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
@@ -77,7 +77,7 @@ function spaced(value) {
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }
 
-/** The fields of how a node runs, those of a part by their dotted path. */
+/** Lists the run settings of a node; nested fields have a dotted path. */
 function runSettings(schema, prefix = '') {
   const definition = (part) => schema.$defs?.[part.$ref?.replace('#/$defs/', '')] ?? part;
   return Object.entries(definition(schema).properties).flatMap(([name, part]) => {
@@ -88,7 +88,7 @@ function runSettings(schema, prefix = '') {
   });
 }
 
-/** What a setting is for, with the unit in which a document has it. */
+/** Explains a setting, with the unit of its stored value. */
 function meaning({ title, description, widget }) {
   const unit = widget === 'duration' ? 'In milliseconds' : undefined;
   return [title, description?.replace(/\.$/, ''), unit].filter((text) => text !== undefined).join('. ');
@@ -105,7 +105,7 @@ function settings(node) {
   ]);
 }
 
-/** The values that a setting can have, with what the editor calls them. */
+/** Lists the values of a setting with their labels in the editor. */
 function choices({ enum: values, labels = {} }) {
   return values?.map((value) => `\`${value}\`${labels[value] === undefined ? '' : ` (${labels[value]})`}`).join(', ');
 }

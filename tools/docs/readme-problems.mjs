@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join, matchesGlob } from 'node:path';
 
-/** The READMEs of packages and of the features in them, among tracked files. */
+/** Selects the READMEs of packages and of their features. */
 export function readmesOf(paths) {
   return paths.filter(
     (path) => /^(?:[a-z]+|(?:server|editor)\/src\/.+)\/README\.md$/.test(path) && !path.startsWith('workflows/'),
   );
 }
 
-/** The files that git tracks or would track. */
+/** Lists the files that git tracks or would track. */
 export function trackedFiles(root) {
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
   const output = execFileSync('git', list, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
@@ -17,8 +17,8 @@ export function trackedFiles(root) {
 }
 
 /**
- * Problems of a README: a file in the first column of its table that does not exist, and a folder beside it (of a package: in its `src`)
- * that it does not name.
+ * Finds problems of a README: a file in the first column of its table that does not exist, and a folder beside it (for a package: in its
+ * `src`) that it does not name.
  *
  * @example readmeProblems(root, 'server/src/runs/README.md', trackedFiles(root))
  */
@@ -54,7 +54,7 @@ function isFolderOf(source, path, files) {
   return files.some((file) => file.startsWith(`${path}/`));
 }
 
-/** Whether a name is the folder, or something in it, or a pattern that fits it. */
+/** Whether a name is the folder, a path in it, or a pattern that matches it. */
 function isWithin(name, folder) {
   return name === folder || name.startsWith(`${folder}/`) || matchesGlob(folder, name);
 }

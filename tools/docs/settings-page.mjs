@@ -1,4 +1,4 @@
-/** docs/settings.md, from the one table of settings. */
+/** Writes docs/settings.md from the table of settings. */
 export async function settingsPage() {
   const { settingsMarkdown } = await import('@heddle/server');
   return `# Settings

@@ -1,4 +1,4 @@
-/** Publishes the sample workflow, where it is not, and makes a link to it; `tidy` revokes the link. */
+/** Publishes the sample workflow if it is not published, and creates a share link; `tidy` revokes the link. */
 export async function prepareShare(address) {
   const workflow = `${address}/api/workflows/ask-the-handbook`;
   const call = async (method, path, body) => {

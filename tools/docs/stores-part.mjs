@@ -14,7 +14,7 @@ const texts = [
   ['two Heddles on one server or machine keep apart', 'separatesTenants', 'yes', 'no'],
 ];
 
-/** A page with the table of what each store can do between its marks. */
+/** Puts the table of what each store supports between the marks of a page. */
 export async function withStores(page) {
   const { storeCapabilities } = await import('@heddle/core');
   const from = start.exec(page);

@@ -4,11 +4,11 @@ import type { Page } from 'playwright-core';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Tags of the rules that hold for every page, and the rules among them that look at colours. */
+/** The tags of the rules for every page; `aboutColours` are the rules about colours. */
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const aboutColours = ['color-contrast', 'link-in-text-block'];
 
-/** What axe finds on a page, one line a violation. */
+/** Lists what axe finds on a page, one line for each violation. */
 export async function violations(page: Page, runOnly: readonly string[] = standards): Promise<readonly string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
   return page.evaluate(async (rules) => {
@@ -20,10 +20,10 @@ export async function violations(page: Page, runOnly: readonly string[] = standa
       axe: { run(options: object): Promise<{ violations: readonly Found[] }> };
     };
     const { violations: found } = await checker.run({
-      // Axe is not in the frames, and its messages to them would be refused aloud.
+      // Axe is not loaded in the frames, and the browser would log errors about its messages to them.
       iframes: false,
       runOnly: rules,
-      // Only these are described one by one: that is much of the work.
+      // Axe then describes only violations, which saves much of the time.
       resultTypes: ['violations'],
     });
     return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
@@ -34,8 +34,8 @@ export async function violations(page: Page, runOnly: readonly string[] = standa
 export const themes = ['light', 'dark'] as const;
 
 /**
- * What axe finds on a page that goes by the theme of the system, in light and in dark. It is loaded once, since turning the theme is quick and loading is
- * not. A theme changes colours alone, so everything else is looked at in one of them.
+ * Lists what axe finds on a page in the light and in the dark theme of the system. The page is loaded only once, because switching the
+ * theme is much faster. Since a theme changes only colours, the other rules are checked only in the light theme.
  */
 export async function violationsOfThemes(
   page: Page,
@@ -43,7 +43,7 @@ export async function violationsOfThemes(
 ): Promise<readonly string[]> {
   const found: string[] = [];
   for (const theme of wanted) {
-    // Without motion nothing is looked at while it fades from one colour to the other.
+    // Reduced motion makes sure that no colour is checked during a transition.
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     await page.locator(`html[data-theme="${theme}"]`).waitFor({ state: 'attached' });
     found.push(

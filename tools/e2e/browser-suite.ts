@@ -6,7 +6,7 @@ import { cleanUp, type ProgramOptions } from './built-program.js';
 import { openBrowser, openPage, type WatchedPage } from './open-browser.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
-/** The server, the browser and the page of a suite. */
+/** The server, browser and page of a suite. */
 export class BrowserFixture {
   #server: ServerProcess | undefined;
   #browser: Browser | undefined;
@@ -19,7 +19,7 @@ export class BrowserFixture {
   get browser(): Browser {
     return started(this.#browser);
   }
-  /** The page of the test, fresh for each test. A problem in it fails the test. */
+  /** The page of the test, new for each test. A problem in it fails the test. */
   get watched(): WatchedPage {
     return started(this.#watched);
   }
@@ -27,7 +27,7 @@ export class BrowserFixture {
     return this.watched.page;
   }
 
-  /** Opens an address of the server in the page of the test. */
+  /** Opens a path of the server in the page of the test. */
   async open(path: string): Promise<Page> {
     await this.page.goto(`${this.server.address}${path}`);
     return this.page;
@@ -40,7 +40,7 @@ export class BrowserFixture {
     return other;
   }
 
-  /** Starts a server instead of one that ended. */
+  /** Starts a server to replace one that has ended. */
   async startAgain(options: ProgramOptions): Promise<void> {
     this.#server = await startServer(options);
   }
@@ -59,7 +59,7 @@ export class BrowserFixture {
     this.#watched = await openPage(this.browser);
   }
 
-  /** What the pages of the test show, in words. */
+  /** Gives the text of all pages of the test, for a failure. */
   async shown(): Promise<string> {
     const pages = await Promise.all(
       [this.watched, ...this.#others].map(async ({ page, problems }) => {
@@ -84,20 +84,18 @@ function started<Thing>(thing: Thing | undefined): Thing {
 }
 
 interface BrowserSuiteOptions {
-  /** Why the suite cannot run here, besides a missing browser. */
+  /** The reason why the suite cannot run here, apart from a missing browser. */
   readonly obstacle?: string | undefined;
-  /** Makes the data folder of the server; without it the folder is empty. */
+  /** Makes the data folder of the server; by default, it is empty. */
   readonly data?: () => Promise<string>;
   readonly environment?: Readonly<Record<string, string>> | (() => Promise<Readonly<Record<string, string>>>);
-  /** Runs before the first test. */
   readonly prepare?: (fixture: BrowserFixture) => Promise<void>;
-  /** Runs after the last test. */
   readonly finish?: () => Promise<void>;
   readonly withinMs?: number;
 }
 
 /**
- * A suite with a server of its own, one browser, and a fresh page for each test. It is skipped if no Chromium is found.
+ * Defines a suite with its own server, one browser, and a new page for each test. It is skipped if no Chromium is found.
  *
  * @example browserSuite('keys', {}, (fixture) => it('are made', async () => { await fixture.open('/settings/keys'); … }));
  */

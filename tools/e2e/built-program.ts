@@ -4,29 +4,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The repository. */
+/** The root folder of the repository. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const running = new Set<ChildProcess>();
 const folders = new Set<string>();
 
-/** What a process of Heddle is given. */
+/** How a process of Heddle is started. */
 export interface ProgramOptions {
   readonly data?: string | undefined;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Working directory; relative paths count from here. */
+  /** The working directory, which relative paths start from. */
   readonly folder?: string;
-  /** The repository with the program; default this one. */
+  /** The repository whose program is started; the default is this one. */
   readonly repository?: string | undefined;
 }
 
-/** A fresh folder that `cleanUp` removes. */
+/** Makes a new folder, which `cleanUp` removes. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-e2e-'));
   folders.add(folder);
   return folder;
 }
 
-/** Starts the built program as people do, without the settings of whoever runs the tests. */
+/** Starts the built program as users do, without the settings of the developer who runs the tests. */
 export function startProgram(
   args: readonly string[],
   { data, environment = {}, folder = root, repository = root }: ProgramOptions = {},
@@ -48,14 +48,14 @@ export function startProgram(
   return child;
 }
 
-/** Everything that a stream says, as it stands at each moment. */
+/** Returns a function that gives everything that a stream has written so far. */
 export function collect(stream: NodeJS.ReadableStream | null): () => string {
   let text = '';
   stream?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   return () => text;
 }
 
-/** Kills what still runs and removes the folders; call it in `afterAll` of each spec. */
+/** Kills processes that still run and removes the folders; call it in `afterAll` of each spec. */
 export async function cleanUp(): Promise<void> {
   await Promise.all(
     [...running].map(

@@ -6,7 +6,7 @@ import { eventually } from './eventually.js';
 import { callJson } from './server-calls.js';
 import type { ServerProcess } from './start-server.js';
 
-/** The example of the chat kit, as a site of somebody else. */
+/** The example of the chat kit, served as a site of another vendor. */
 export interface ChatPage {
   readonly address: string;
   stop(): void;
@@ -14,7 +14,7 @@ export interface ChatPage {
 
 const example = join(root, 'client', 'examples', 'react-chat');
 
-/** Installs the example with the packages that the server sends, and builds its page. */
+/** Installs the example with the packages that the server offers, and builds its page. */
 export async function buildChatPage(server: ServerProcess): Promise<string> {
   const folder = temporaryFolder();
   cpSync(example, folder, { recursive: true });
@@ -52,7 +52,7 @@ export async function startChatPage(
   return { address, stop: () => void child.kill('SIGKILL') };
 }
 
-/** The key that the example's README names. */
+/** Creates the key that the README of the example describes. */
 export async function chatKey(server: ServerProcess): Promise<string> {
   const { secret } = await callJson(server, 'POST', '/api/keys', {
     name: 'A site',

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The ids of a process's children whose command line holds a text. Linux only: it reads `/proc`. */
+/** Lists the ids of a process's children whose command line contains a text. Linux only, because it reads `/proc`. */
 export function childrenOf(parent: number, commandLine: string): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -14,7 +14,7 @@ function parentOf(pid: string): number {
   return Number(/^PPid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
 }
 
-/** Processes come and go while we read. */
+/** Reads a file of `/proc`; the process may have ended in the meantime. */
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');

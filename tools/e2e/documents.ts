@@ -9,7 +9,7 @@ const input = (...names: readonly string[]) => ({
 });
 const output = (name: string, type = 'Json') => ({ type: 'output', version: 1, config: { fields: [{ name, type }] } });
 
-/** Greets whoever is named. */
+/** Greets the person whose name it gets. */
 export const greeting = {
   heddle: 2,
   name: 'Greeting',
@@ -24,7 +24,7 @@ export const greeting = {
   ],
 };
 
-/** Makes words, waits some seconds, and makes more of them: something to interrupt in the middle. */
+/** Writes some words, waits some seconds, and writes more, so that a test can interrupt it in the middle. */
 export const pausing = (seconds: number) => ({
   heddle: 2,
   name: 'Pausing',
@@ -43,7 +43,7 @@ export const pausing = (seconds: number) => ({
   ],
 });
 
-/** Holds a slot for as long as it counts; suspended runs hold none. */
+/** Occupies a slot with computing; a suspended run would not occupy one. */
 export const busy = (milliseconds: number) => ({
   heddle: 2,
   name: 'Busy',
@@ -67,7 +67,7 @@ export const busy = (milliseconds: number) => ({
   ],
 });
 
-/** Goes through a list with a nested workflow, then one way or another. */
+/** Processes a list with a nested workflow, and then takes one of two branches. */
 export const sorting = {
   heddle: 2,
   name: 'Sorting',
@@ -118,14 +118,14 @@ export const sorting = {
   },
 };
 
-/** Writes a document into a fresh folder; text is written as it stands. */
+/** Writes a document into a file in a new folder; a text is written unchanged. */
 export function documentFile(document: unknown): string {
   const file = join(temporaryFolder(), 'workflow.json');
   writeFileSync(file, typeof document === 'string' ? document : JSON.stringify(document));
   return file;
 }
 
-/** Writes with the starter model for long enough to be interrupted. */
+/** Writes with the starter model for so long that a test can interrupt it. */
 export const storytelling = (attempts: number, maxTokens = 160) => ({
   heddle: 2,
   name: 'Story',
@@ -145,7 +145,7 @@ export const storytelling = (attempts: number, maxTokens = 160) => ({
   ],
 });
 
-/** Gives back a file, a list of files and a number. */
+/** Returns a file, a list of files and a number. */
 export const filing = {
   heddle: 2,
   name: 'Filing',
@@ -176,7 +176,7 @@ export const filing = {
   edges: ['paper', 'pages', 'depth'].map((name) => ({ from: `given.${name}`, to: `reply.${name}` })),
 };
 
-/** Writes so many words at a steady pace, as a model does: `write-steadily` is a node of the tests. */
+/** Writes words at a steady rate, as a model does; `write-steadily` is a test node. */
 export const writing = (tokens: number, perSecond: number) => ({
   heddle: 2,
   name: 'Writing',

@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { greeting } from './documents.js';
 import { eventually } from './eventually.js';
 
-/** The greeting with a position for each node. */
+/** The greeting workflow with a position for each node. */
 export const laidOut = { ...greeting, layout: { nodes: { who: [0, 0], words: [320, 0], reply: [640, 0] } } };
 
 /** A stored draft. */
@@ -33,7 +33,7 @@ export async function dropFile(page: Page, name: string, text: string): Promise<
   await page.dispatchEvent('.react-flow', 'drop', { dataTransfer: transfer, clientX: 500, clientY: 600 });
 }
 
-/** The box of an element after the view stops moving; a new node is moved into view. */
+/** Gives the box of an element once the view has stopped moving; the view moves to new nodes. */
 async function restingBox(element: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
   for (let before = ''; ;) {
     const box = await element.boundingBox();
@@ -51,7 +51,7 @@ async function middleOf(element: Locator): Promise<readonly [number, number]> {
 
 /** Actions on the canvas of the open page. */
 export function drawingPage(address: () => string, page: () => Page) {
-  /** Stores a workflow and opens its canvas; gives its id. */
+  /** Stores a workflow and opens its canvas; returns its id. */
   async function open(document: object): Promise<string> {
     const reply = await fetch(`${address()}/api/workflows`, {
       method: 'POST',
@@ -87,9 +87,9 @@ export function drawingPage(address: () => string, page: () => Page) {
     await mouse.up();
   }
   const pick = (name: string) => page().locator('.picker-item').filter({ hasText: name }).first().click();
-  /** Types into the open list and takes the first result. */
+  /** Types into the open list and chooses the first result. */
   async function choose(label: string): Promise<void> {
-    // The list of before may still be closing, and the new one may not have the focus yet.
+    // The previous list may still be closing, and the new one may not have the focus yet.
     const search = page().locator('.picker-search:focus');
     await search.waitFor();
     await page().keyboard.type(label);

@@ -5,7 +5,7 @@ const input = (...names: readonly string[]) => ({
 });
 const output = (name: string) => ({ type: 'output', version: 1, config: { fields: [{ name, type: 'Json' }] } });
 
-/** Posts once to an address that writes down its requests. */
+/** Posts once to an address that records its requests. */
 export const posting = (address: string) => ({
   heddle: 2,
   name: 'Posting',
@@ -20,7 +20,7 @@ export const posting = (address: string) => ({
   ],
 });
 
-/** Two posts for a name, each long enough under way that a kill can meet it there. */
+/** Makes two posts for a name, which take so long that a kill can hit them. */
 export const twoEffects = (address: string) => {
   const effect = (step: string) => ({
     type: 'http',
@@ -82,7 +82,7 @@ export const looping = {
   ],
 };
 
-/** Two effects, of which the ledger answers the second with an error the first time. */
+/** Makes two posts. The ledger answers the first request of the second one with an error. */
 export const failing = (address: string) => ({
   heddle: 2,
   name: 'Failing',

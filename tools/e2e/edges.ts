@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { greeting } from './documents.js';
 
-/** Goes round until a text is long enough. Its edges name the ports of the switch in another order than the switch has them. */
+/** Repeats a loop until a text is long enough. Its edges use the ports of the switch in another order than the switch has them. */
 export const sorting = {
   ...greeting,
   nodes: {
@@ -21,7 +21,7 @@ export const sorting = {
   layout: { nodes: { who: [0, 0], words: [320, 0], sort: [640, 0], reply: [960, 0] } },
 };
 
-/** The threads on the canvas: how far, in pixels, the worse of their ends is from its port, and how low they go. */
+/** Lists the edges on the canvas, with the larger distance in pixels of an end from its port, and their lowest point. */
 export function edgesOf(page: Page): Promise<readonly { name: string; off: number; lowest: number }[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll<SVGGElement>('.react-flow__edge')].map((edge) => {

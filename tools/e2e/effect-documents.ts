@@ -13,7 +13,7 @@ const frame = (type: string) => ({
   },
   reply: { type: 'output', version: 1, config: { fields: [{ name: 'text', type: 'Json' }] } },
 });
-/** Posts again and again until the ledger has had enough. */
+/** Posts repeatedly until the server answers `enough`. */
 export const posting = (address: string, name: string) => ({
   heddle: 2,
   name,
@@ -23,7 +23,7 @@ export const posting = (address: string, name: string) => ({
   },
   edges: edges('effect', 'name', 'json'),
 });
-/** Asks a model again and again until it says that it is enough. */
+/** Calls a model repeatedly until it answers `enough`. */
 export const asking = {
   heddle: 2,
   name: 'Asking',

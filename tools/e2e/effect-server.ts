@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A destination outside that writes down what is done to it: a ledger of posts, and a model of a compatible provider. */
+/** An external server that records its requests: posts, and calls of a model with an OpenAI-compatible API. */
 export interface EffectServer {
   readonly address: string;
   readonly host: string;
-  /** When each effect came in, by what it was of; milliseconds of `performance.now()`. */
+  /** The arrival times of the effects with a name, in milliseconds of `performance.now()`. */
   effectsOf(name: string): readonly number[];
-  /** Everything that it was sent, headers included. */
+  /** Everything that it received, including headers. */
   readonly received: readonly string[];
-  /** From now on it says `enough` to this one. */
+  /** From now on, answers effects with this name with `enough`. */
   satisfy(name: string): void;
   close(): Promise<void>;
 }
 
-/** Starts one on loopback. A post to `/NAME` is an effect of NAME; a prompt that is NAME is one too. */
+/** Starts the server on loopback. A post to `/NAME` and a prompt with the text NAME are effects with this name. */
 export async function startEffectServer(): Promise<EffectServer> {
   const effects = new Map<string, number[]>();
   const satisfied = new Set<string>();
@@ -49,7 +49,7 @@ export async function startEffectServer(): Promise<EffectServer> {
       }
       response.writeHead(200, { 'content-type': 'application/json' });
       const answer = JSON.stringify(note(path.slice(1)));
-      // As far away as the next room, so that a loop leaves the machine room for others.
+      // A short delay, so that a loop leaves processor time for others.
       setTimeout(() => response.end(answer), 5);
     });
   });

@@ -1,6 +1,8 @@
 import type { Locator } from 'playwright-core';
 
-/** Asks again and again until an answer comes; fails with what was awaited after the given time, which a loaded machine may well need. */
+/**
+ * Repeats a check until it returns a value. Fails after the given time, with what was awaited; the time must suffice for a loaded machine.
+ */
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | undefined> | T | undefined,
@@ -15,7 +17,7 @@ export async function eventually<T>(
   }
 }
 
-/** Waits until a locator matches so many elements. Errors: after 20 s. */
+/** Waits until a locator matches this many elements. Errors: after 20 s. */
 export async function untilCount(locator: Locator, count: number): Promise<void> {
   const matched = async (): Promise<true | undefined> => ((await locator.count()) === count ? true : undefined);
   await eventually(`${count} × ${locator.toString()}`, matched, 20_000);

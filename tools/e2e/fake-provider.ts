@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { answerEmbeddings } from '../chaos/embedder.js';
 
-/** A server on loopback that speaks chat completions as compatible servers do. */
+/** A server on loopback with an OpenAI-compatible chat completions API. */
 export interface FakeProvider {
   readonly address: string;
-  /** What it was asked, without keys: models by their names. */
+  /** The model of each chat request that had the key. */
   readonly asked: readonly string[];
-  /** The last message of each question. */
+  /** The last message of each chat request. */
   readonly questions: readonly unknown[];
   stop(): Promise<void>;
 }
@@ -20,18 +20,17 @@ interface Asked {
   readonly tools?: readonly unknown[];
 }
 
-/** What it says. */
 interface FakeReplies {
-  /** Its answer to a question without tools; by default one sentence. */
+  /** The answer to a question without tools; by default, one sentence. */
   readonly reply?: (question: string) => string;
-  /** Milliseconds that an answer takes. */
+  /** The duration of an answer in milliseconds. */
   readonly ms?: number;
 }
 
 const models = ['small', 'large'];
 const usage = { prompt_tokens: 400, completion_tokens: 60, total_tokens: 460 };
 
-/** Starts one that lists two models to who has the key, answers questions, and embeds texts. */
+/** Starts a provider that lists two models to callers with the key, answers questions, and embeds texts. */
 export async function startFakeProvider(
   key: string,
   { reply = () => 'Salaries are paid on the 27th.', ms = 0 }: FakeReplies = {},
@@ -50,7 +49,7 @@ export async function startFakeProvider(
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // it listens on a port
+  const { port } = server.address() as AddressInfo; // the server listens on a port
   return {
     address: `http://127.0.0.1:${port}/v1`,
     asked,
@@ -85,7 +84,7 @@ function answer(
   const { model, stream, messages = [], tools = [] } = JSON.parse(body) as Asked;
   asked.push(model);
   questions.push(messages.at(-1)?.content);
-  // With tools: it thinks at length, uses the first one, and answers at length.
+  // With tools, it first reasons at length and calls the first tool, and then answers at length.
   const isCalling = tools.length > 0 && !messages.some(({ role }) => role === 'tool');
   const content =
     tools.length > 0

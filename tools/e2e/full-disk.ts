@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from './built-program.js';
 
-/** A small disk of its own, to be filled and freed. */
+/** A small disk that can be filled and freed. */
 export interface SmallDisk {
   readonly folder: string;
   fill(): void;
@@ -12,7 +12,7 @@ export interface SmallDisk {
   remove(): void;
 }
 
-/** Mounts a small disk in memory; undefined where this user may not. */
+/** Mounts a small disk in memory; undefined if this user may not. */
 export function smallDisk(megabytes: number): SmallDisk | undefined {
   if (process.platform !== 'linux') return undefined;
   const folder = temporaryFolder();
@@ -42,12 +42,12 @@ export function smallDisk(megabytes: number): SmallDisk | undefined {
   };
 }
 
-/** Whether the sizes of a running process's files can be limited and freed again. */
+/** Whether the file sizes of a running process can be limited and released again. */
 export function canLimitFiles(): boolean {
   return process.platform === 'linux' && existsSync('/usr/bin/prlimit');
 }
 
-/** Limits the size of every file that a process writes, as a quota does; `undefined` takes the limit back. */
+/** Limits the size of every file that a process writes, like a quota; `undefined` removes the limit. */
 export function limitFiles(pid: number, bytes: number | undefined): void {
   execFileSync('prlimit', ['--pid', String(pid), `--fsize=${bytes ?? 'unlimited'}:unlimited`]);
 }

@@ -1,11 +1,11 @@
 import { collect, startProgram, type ProgramOptions } from './built-program.js';
 
-/** How a command ended. */
+/** The result of a command. */
 export interface CommandResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Standard output as the one JSON document that `--json` promises; throws when it is anything else. */
+  /** Parses standard output as the one JSON document that `--json` promises; throws if it is anything else. */
   json(): unknown;
 }
 

@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A site of somebody else on loopback, under a name that is another site than Heddle's. */
+/** A website of another vendor on loopback, under a host name that browsers treat as a different site than Heddle's. */
 export interface HostPages {
   readonly origin: string;
-  /** What a page at this path holds in its body. */
+  /** Serves a page at a path with this body; returns its URL. */
   put(path: string, body: string): string;
   stop(): Promise<void>;
 }
 
-/** Starts one. Its pages keep to a strict policy: scripts of Heddle only, no styles that stand in the page. */
+/** Starts the website. Its pages have a strict content security policy: only scripts from Heddle, and no inline styles. */
 export async function startHostPages(heddle: string): Promise<HostPages> {
   const pages = new Map<string, string>();
   const server = createServer((request, response) => {
@@ -25,7 +25,7 @@ export async function startHostPages(heddle: string): Promise<HostPages> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // it listens on a port
+  const { port } = server.address() as AddressInfo; // the server listens on a port
   const origin = `http://localhost:${port}`;
   return {
     origin,

@@ -11,7 +11,7 @@ const positions = (...ids: readonly string[]) => ({
   groups: [],
 });
 
-/** Nodes with a setting of each kind. */
+/** Nodes with every kind of setting. */
 export const manySettings = {
   heddle: 2,
   name: 'Many settings',
@@ -39,7 +39,7 @@ export const manySettings = {
   layout: positions('who', 'words', 'write', 'way', 'call', 'make', 'reply'),
 };
 
-/** Shows what some code returns. */
+/** Outputs the result of the given code. */
 export const showing = (code: string) => ({
   heddle: 2,
   name: 'Showing',
@@ -55,7 +55,7 @@ export const showing = (code: string) => ({
   layout: positions('who', 'shown', 'reply'),
 });
 
-/** What a model might write to do harm to who reads it. */
+/** Markdown with which a model might try to harm the reader. */
 export const hostileText = [
   '# Result <script>window.hacked = 1</script>',
   '<img src=x onerror="window.hacked = 2"><iframe src="https://evil.invalid"></iframe>',
@@ -68,7 +68,7 @@ export const hostileText = [
   `${'> '.repeat(200)}deep`,
 ].join('\n\n');
 
-/** A table of 2 MB, and a value of more than 20 MB made of it. */
+/** A table of 2 MB, and a value of more than 20 MB that is made from it. */
 export const bigValue = {
   heddle: 2,
   name: 'Big',

@@ -1,4 +1,4 @@
-/** A question that a stored policy routes, asked of the model that it chooses. */
+/** A question that goes to the model which a stored policy chooses. */
 export const routed = (policy: string): object => ({
   heddle: 2,
   name: 'Routed',
@@ -16,7 +16,7 @@ export const routed = (policy: string): object => ({
   ],
 });
 
-/** Confidential data on its way to a connection that may have internal at most. */
+/** Sends confidential data to a connection whose clearance is internal. */
 export const exceeding: object = {
   heddle: 2,
   name: 'Too much',
@@ -35,7 +35,7 @@ export const exceeding: object = {
   ],
 };
 
-/** An agent with a calculator over the model of the connection. */
+/** An agent with a calculator that uses the model of the connection. */
 export const agentic: object = {
   heddle: 2,
   name: 'Agentic',

@@ -7,7 +7,7 @@ import { done, publish } from './published-documents.js';
 import { post, send } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
-/** A workflow without a model: it answers with its question, and the variant with something else for some rows. */
+/** A workflow without a model: it answers with its question, and the variant answers something else for some rows. */
 const quiz: WorkflowDocument = {
   heddle: 2,
   name: 'Quiz',
@@ -22,7 +22,7 @@ const quiz: WorkflowDocument = {
   ],
 };
 
-/** The same with a model before the prompt that variants change: all variants of a row share its answer. */
+/** The same workflow with a model before the prompt that variants change, so that all variants of a row share the model's answer. */
 const withModel: WorkflowDocument = {
   ...quiz,
   nodes: {
@@ -43,7 +43,7 @@ const withModel: WorkflowDocument = {
 };
 
 const price = { model: 'large', inputPerMillion: 1_000, outputPerMillion: 1_000, currency: 'USD', asOf: '2026-01-01' };
-/** Of the 460 tokens that a question to the provider of tests has. */
+/** The cost of the 460 tokens of a question to the fake provider. */
 const costOfCall = 0.46;
 
 async function connect(server: ServerProcess, { address }: FakeProvider): Promise<void> {
@@ -55,7 +55,7 @@ async function connect(server: ServerProcess, { address }: FakeProvider): Promis
   expect((await put('/api/connections/far/key', { value: 'k' })).status).toBe(204);
 }
 
-/** Figures that two experiments on the same rows share: latencies differ from run to run. */
+/** The figures that two experiments on the same rows must share; latencies differ from run to run. */
 const tableOf = ({ table }: ExperimentResult): unknown => ({
   scores: table.scores.filter(({ metric }) => metric === 'exact'),
   better: table.comparisons
@@ -75,7 +75,7 @@ async function importRows(server: ServerProcess, count: number): Promise<string>
   return id;
 }
 
-/** Runs at the same time. */
+/** The number of parallel runs. */
 const concurrency = 8;
 
 const begin = (server: ServerProcess, dataset: string): Promise<ExperimentReply> =>
@@ -100,7 +100,7 @@ async function rowsOf(server: ServerProcess, id: string): Promise<readonly Exper
   return rows;
 }
 
-/** Runs an experiment, kills the server so many times meanwhile, and compares it with one that was left alone. */
+/** Runs an experiment, kills the server `kills` times meanwhile, and compares the result with that of an undisturbed experiment. */
 export async function killExperiment({
   rows: count,
   kills,
@@ -108,7 +108,7 @@ export async function killExperiment({
 }: {
   readonly rows: number;
   readonly kills: number;
-  /** Of a model whose answers the variants of a row share. */
+  /** The provider of a model whose answers the variants of a row share. */
   readonly provider?: FakeProvider;
 }): Promise<void> {
   const data = temporaryFolder();
@@ -135,7 +135,7 @@ export async function killExperiment({
   const cells = rows.flatMap((row) => row.cells);
   expect(rows).toHaveLength(count);
   expect(cells.every(({ state, attempt }) => state === 'done' && attempt === 1)).toBe(true);
-  // Each cell has a run of its own, and there is no run besides.
+  // Each cell must have its own run, and there must be no other runs.
   const mine = new Set(cells.map(({ runId }) => runId));
   expect(mine.size).toBe(2 * count);
   expect(await runsOf(server, id)).toEqual([...mine].sort());
@@ -146,7 +146,7 @@ export async function killExperiment({
       asked: asked.length,
       lost,
     });
-    // A call that was on its way at a kill is made again; all others are made once.
+    // Only calls that were in progress at a kill are repeated.
     expect(new Set(asked.map((question) => JSON.stringify(question))).size).toBe(count);
     expect(asked.length).toBeLessThanOrEqual(count + lost);
   }
@@ -154,8 +154,8 @@ export async function killExperiment({
 }
 
 /**
- * One run of each row asked the model, the other one took its answer over. An answer that a kill took from the others, after its own run had it, is
- * asked for again. Each call that a run has is counted once, in money or as saved.
+ * Checks that one run of each row called the model and the other one reused its answer. An answer may be requested again if a kill came
+ * after its own run had it and before the others could reuse it. The cost of each call is counted once, as spent or as saved.
  */
 function checkReuse(
   rows: readonly ExperimentRow[],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { root } from './built-program.js';
 
-/** Nodes of the browser tests of runs: they write, ask, go round and break as they are told. */
+/** Nodes for the browser tests of runs: they write, wait for a person, loop and fail as configured. */
 export const liveNodes = join(root, 'tools', 'fixtures', 'live-nodes', 'index.mjs');
 
 const input = (...names: readonly string[]) => ({
@@ -17,7 +17,7 @@ const output = (...names: readonly string[]) => ({
 const words = (config: object) => ({ type: 'emit-words', version: 1, config });
 const prompt = (template: string) => ({ type: 'prompt', version: 1, config: { template } });
 
-/** Writes stamped words for some seconds on several nodes side by side. */
+/** Writes words with time stamps for some seconds, on several parallel nodes. */
 export const writing = (nodes: number, config: { words: number; perSecond: number; logEvery?: number }) => {
   const ids = Array.from({ length: nodes }, (_none, index) => `write${index}`);
   return {
@@ -32,7 +32,7 @@ export const writing = (nodes: number, config: { words: number; perSecond: numbe
   };
 };
 
-/** Three prompts in a row, one of which may break. */
+/** Three prompts in a row, one of which can fail. */
 export const chain = {
   heddle: 2,
   name: 'Chain',
@@ -51,7 +51,7 @@ export const chain = {
   ],
 };
 
-/** The same below a note. */
+/** The same workflow below a note. */
 export const noted = {
   ...chain,
   name: 'Noted',
@@ -85,7 +85,7 @@ export const deciding = {
   ],
 };
 
-/** Goes round a loop so many times. */
+/** Repeats a loop this many times. */
 export const looping = (times: number) => ({
   heddle: 2,
   name: 'Looping',

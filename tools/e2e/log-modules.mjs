@@ -1,5 +1,4 @@
-// Loaded before a process of Heddle (node --import): writes the address of each module of a package that is loaded to the file that
-// MODULES_LOG names.
+// Loaded into a Heddle process (`node --import`): appends the URL of each loaded module of a package to the file in MODULES_LOG.
 import { appendFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 

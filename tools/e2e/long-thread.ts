@@ -5,7 +5,7 @@ import { eventually } from './eventually.js';
 import { callJson, post, runOf, untilStatus } from './server-calls.js';
 import { startServer } from './start-server.js';
 
-/** Counts only where it is asked to, so that most answers come at once. */
+/** A workflow that is slow only if the input contains `slowly`, so that most answers come at once. */
 export const slow = () => {
   const document = busy(1_500);
   const { count } = document.nodes;
@@ -13,7 +13,7 @@ export const slow = () => {
   return { ...document, nodes: { ...document.nodes, count: { ...count, config: { ...count.config, code } } } };
 };
 
-/** A conversation whose server is killed in the middle of answers: nothing of it is lost, doubled or mixed. */
+/** Runs a conversation whose server is killed in the middle of answers. No message may be lost, duplicated or mixed up. */
 export async function longThread({ turns, kills }: { readonly turns: number; readonly kills: number }): Promise<void> {
   const data = temporaryFolder();
   let server = await startServer({ data });

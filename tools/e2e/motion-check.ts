@@ -1,17 +1,17 @@
 import type { Page } from 'playwright-core';
 
-/** The longest that a change may take for people who ask for less motion. */
+/** The longest duration in milliseconds of a change for people who prefer reduced motion. */
 const mostMs = 20;
 
 /**
- * What moves on a page although the person asks for less motion, a line each: parts with a transition or an animation, and running ones. The
- * page keeps asking for less motion.
+ * Lists what moves on a page although reduced motion is set, one line each: elements with a transition or an animation, and running
+ * animations. The page keeps reduced motion afterwards.
  */
 export async function motions(page: Page): Promise<readonly string[]> {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   for (const end = performance.now() + 10_000; ;) {
     const found = await motionsNow(page);
-    // A transition that began before the page asked for less motion goes on to its end.
+    // A transition that began before reduced motion was set still runs to its end.
     if (performance.now() > end || !found.includes(transition)) return found;
     await page.waitForTimeout(100);
   }

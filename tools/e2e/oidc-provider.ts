@@ -2,21 +2,21 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What of the provider's library is used; it brings no types. */
+/** The part of the provider's library that is used; the library has no types. */
 type ProviderClass = new (issuer: string, configuration: object) => { callback(): RequestListener };
 
 /** A sign-in provider on this machine. */
 export interface SignInProvider {
-  /** What Heddle is started with. */
+  /** The settings with which Heddle is started. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Tells it where Heddle is, before the first sign-in. */
+  /** Registers the address of Heddle, before the first sign-in. */
   knows(address: string): Promise<void>;
   close(): void;
 }
 
 const secret = 'a-secret-of-the-client';
 
-/** Starts a provider that knows these people, by the name that they sign in with there. */
+/** Starts a provider with these people, by the name with which they sign in. */
 export async function startSignInProvider(
   people: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
 ): Promise<SignInProvider> {

@@ -5,16 +5,16 @@ import { root } from './built-program.js';
 
 const screenshots = join(root, '.nx', 'screenshots');
 
-/** A page, with everything that went wrong in it. */
+/** A page, with all problems that occurred in it. */
 export interface WatchedPage {
   readonly page: Page;
-  /** Errors and warnings of the console, uncaught exceptions and violations of the content policy. */
+  /** Errors and warnings of the console, uncaught exceptions and violations of the content security policy. */
   readonly problems: () => readonly string[];
-  /** Leaves out what the browser itself says of something that the test brought about, also when it says so later. */
+  /** Ignores messages of the browser about something that the test caused, also those that come later. */
   readonly forgive: (pattern: RegExp) => void;
 }
 
-/** Starts the browser without a window. */
+/** Starts the browser in headless mode. */
 export function openBrowser(executablePath: string): Promise<Browser> {
   const args = [
     '--no-sandbox',
@@ -29,13 +29,13 @@ export function openBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args });
 }
 
-/** Opens a page of its own, without what others have stored. */
+/** Opens a page in a new context, without stored data of other pages. */
 export async function openPage(browser: Browser): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   page.once('close', () => void context.close().catch(() => undefined));
   const seen: string[] = [];
-  // A page that is left may still write to a socket that closes.
+  // A page may still write to a closing socket while it is left.
   const forgiven: RegExp[] = [/^WebSocket is already in CLOSING or CLOSED state\.$/];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') seen.push(message.text());
@@ -53,7 +53,7 @@ export async function openPage(browser: Browser): Promise<WatchedPage> {
   };
 }
 
-/** Keeps a picture for people, in `.nx/screenshots`, where `HEDDLE_TEST_PICTURES=1` asks for them: each one takes a second. */
+/** Saves a screenshot in `.nx/screenshots` if `HEDDLE_TEST_PICTURES=1` is set, because each one takes a second. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
   if (process.env['HEDDLE_TEST_PICTURES'] !== '1') return;
   mkdirSync(screenshots, { recursive: true });

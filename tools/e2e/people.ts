@@ -4,7 +4,7 @@ import { eventually } from './eventually.js';
 import { openPage, type WatchedPage } from './open-browser.js';
 import type { ServerProcess } from './start-server.js';
 
-/** Somebody who is signed in. */
+/** A user who is signed in. */
 export interface Person {
   readonly id: string;
   readonly name: string;
@@ -14,11 +14,11 @@ export interface Person {
 
 export const password = 'a long enough password';
 
-/** The link that makes the first owner, as the terminal prints it. */
+/** Gives the link that creates the first owner, as printed in the terminal. */
 export const ownerLink = (server: ServerProcess): Promise<string> =>
   eventually('link that makes the owner', () => /http:\S+\/sign-in\?setup=\S+/.exec(server.stderr())?.[0]);
 
-/** Asks the server's API as somebody, as their browser does; gives the body of a success. */
+/** Calls the API as a user, like their browser; returns the body of a successful reply. */
 export async function requests<Body = unknown>(
   server: ServerProcess,
   person: Pick<Person, 'cookie'> | undefined,
@@ -53,13 +53,13 @@ function send(
   });
 }
 
-/** Makes the first owner, by the printed link. */
+/** Creates the first owner with the printed link. */
 export async function makeOwner(server: ServerProcess, name = 'Ada'): Promise<Person> {
   const token = new URL(await ownerLink(server)).searchParams.get('setup') ?? '';
   return chosen(server, { token, name, email: emailOf(name) }, { name, email: emailOf(name) });
 }
 
-/** Invites somebody, who chooses a password at once. */
+/** Invites a user, who sets a password at once. */
 export async function makeUser(
   server: ServerProcess,
   owner: Person,
@@ -93,14 +93,14 @@ async function chosen(
 
 const emailOf = (name: string): string => `${name.toLowerCase()}@example.org`;
 
-/** A page of its own in which somebody is signed in. */
+/** Opens a new page in which a user is signed in. */
 export async function pageOf(browser: Browser, server: ServerProcess, person: Person): Promise<WatchedPage> {
   const watched = await openPage(browser);
   await signIn(watched, server, person);
   return watched;
 }
 
-/** Signs somebody in on a page that is there, without the form. */
+/** Signs a user in on an existing page, without the form. */
 export async function signIn({ page }: WatchedPage, server: ServerProcess, { cookie }: Person): Promise<void> {
   const at = cookie.indexOf('=');
   await page.context().addCookies([{ name: cookie.slice(0, at), value: cookie.slice(at + 1), url: server.address }]);

@@ -1,7 +1,7 @@
 import { post, type RawReply } from './server-calls.js';
 import type { ServerProcess } from './start-server.js';
 
-/** Posts once to an address that writes it down, long enough under way that a kill can meet it there. */
+/** Posts once to an address that records requests. The post takes so long that a kill can hit it. */
 export const oneEffect = (address: string, milliseconds = 40) => ({
   heddle: 2,
   name: 'One effect',
@@ -26,7 +26,7 @@ export async function publish(server: ServerProcess, slug: string, document: unk
   await done(post(server, `/api/workflows/${slug}/publish`, { acceptDataMap: true }));
 }
 
-/** The body of a reply that must be a success. */
+/** Parses the body of a reply, which must be successful. */
 export async function done<T = unknown>(reply: Promise<RawReply>): Promise<T> {
   const { status, text } = await reply;
   if (status < 200 || status > 299) throw new Error(`It was refused: ${status} ${text}`);

@@ -2,24 +2,23 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A message that was sent to the receiver. */
 interface ReceivedMessage {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** A program outside that takes messages and is asked for rows; it fails as it is told. */
+/** An external program that receives messages and returns rows. Tests can make it fail. */
 export interface Receiver {
   readonly address: string;
   readonly host: string;
   readonly received: readonly ReceivedMessage[];
-  /** Paths that answer 500 until they are mended. */
+  /** Paths that answer with 500 as long as they are in this set. */
   readonly broken: Set<string>;
   close(): Promise<void>;
 }
 
-/** Starts one on loopback. */
+/** Starts the receiver on loopback. */
 export async function startReceiver(): Promise<Receiver> {
   const received: ReceivedMessage[] = [];
   const broken = new Set<string>();

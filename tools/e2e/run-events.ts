@@ -5,17 +5,17 @@ import type { ServerProcess } from './start-server.js';
 /** What a watcher has received so far. */
 interface Watcher {
   readonly events: readonly StreamEvent[];
-  /** Resolves when the server ended the stream or the run's end came. */
+  /** Resolves when the server has ended the stream or the end of the run has arrived. */
   readonly ended: Promise<void>;
   stop(): void;
 }
 
-/** The durable events among others. */
+/** Selects the recorded events, without live ones. */
 export function durable(events: readonly StreamEvent[]): readonly RunEvent[] {
   return events.filter((event): event is RunEvent => 'seq' in event);
 }
 
-/** Watches a run by server-sent events, after the seq that `Last-Event-ID` names. */
+/** Watches a run over server-sent events, after the sequence number in `Last-Event-ID`. */
 export function watchBySse(server: ServerProcess, runId: string, lastEventId?: number): Watcher {
   const events: StreamEvent[] = [];
   const stop = new AbortController();
@@ -56,7 +56,7 @@ function readPart(part: string, events: StreamEvent[]): void {
   events.push(event);
 }
 
-/** Watches a run on the `/live` socket. */
+/** Watches a run over the `/live` socket. */
 export async function watchBySocket(server: ServerProcess, runId: string, after = 0): Promise<Watcher> {
   const topic = `run:${runId}`;
   const socket = io(`${server.address}/live`, { transports: ['websocket'], reconnection: false, forceNew: true });

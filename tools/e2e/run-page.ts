@@ -1,16 +1,16 @@
 import type { Page } from 'playwright-core';
 import { eventually } from './eventually.js';
 
-/** The id of the run in view. */
+/** The id of the run that the page shows. */
 export const runIdOf = (page: Page): string => {
   const { pathname, searchParams } = new URL(page.url());
   return searchParams.get('run') ?? /^\/runs\/([^/]+)$/.exec(pathname)?.[1] ?? '';
 };
 /** A card by its title. */
 export const card = (page: Page, title: string) => page.getByRole('article', { name: title, exact: true });
-/** What the run in view gave. */
+/** The result region of the run that the page shows. */
 export const result = (page: Page) => page.getByRole('region', { name: 'Result' });
-/** How many cards are not wholly in the canvas's view; undefined before there are any. */
+/** Counts the cards that are not fully visible on the canvas; undefined if there are no cards yet. */
 export const cutCards = (page: Page): Promise<number | undefined> =>
   page.evaluate(() => {
     const room = document.querySelector('.react-flow')?.getBoundingClientRect();
@@ -20,7 +20,7 @@ export const cutCards = (page: Page): Promise<number | undefined> =>
       (box) => box.left < room.left || box.right > room.right || box.top < room.top || box.bottom > room.bottom,
     ).length;
   });
-/** The cards and notes that a part of the page lies over. */
+/** Lists the cards and notes that a part of the page covers. */
 export const coveredCards = (page: Page, part: string): Promise<readonly string[]> =>
   page.evaluate((selector) => {
     const over = document.querySelector(selector)?.getBoundingClientRect();
@@ -32,12 +32,12 @@ export const coveredCards = (page: Page, part: string): Promise<readonly string[
       return isApart ? [] : [node.textContent ?? ''];
     });
   }, part);
-/** A text in one line. */
+/** Puts a text on one line. */
 export const flat = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-/** What a person does with runs on the page that is open. */
+/** What a user does with runs on the open page. */
 export function runPage(address: () => string, page: () => Page) {
-  /** Opens a workflow, fills a field, runs it, and gives the run's id. */
+  /** Opens a workflow, fills in a field and runs it; returns the id of the run. */
   async function runIn(slug: string, field: string, text: string): Promise<string> {
     await page().goto(`${address()}/workflows/${slug}`);
     await page()
@@ -45,20 +45,20 @@ export function runPage(address: () => string, page: () => Page) {
       .fill(text);
     return begin();
   }
-  /** Presses Run; gives the id of the run that it began. */
+  /** Presses Run; returns the id of the new run. */
   async function begin(): Promise<string> {
     const before = runIdOf(page());
     await page().locator('.run-actions button[type=submit]').click();
     return began(before);
   }
-  /** Waits for another run to be in view. */
+  /** Waits until the page shows another run. */
   const began = (before: string): Promise<string> =>
     eventually('run', () => (runIdOf(page()) !== before && runIdOf(page()) !== '' ? runIdOf(page()) : undefined));
-  /** Waits until the page too has seen the end of the run in view. */
+  /** Waits until the page shows that the run has ended. */
   const seenEnded = () => page().locator('.run-actions button[type=submit]').waitFor({ state: 'attached' });
   /** Selects a node by its card. */
   const choose = (title: string) => card(page(), title).locator('.canvas_card-icon').click();
-  /** Runs a command by its name, as the palette does. */
+  /** Runs a command by its name, like the palette. */
   async function command(name: string): Promise<void> {
     await page().keyboard.press('Control+k');
     await page().getByRole('combobox', { name: 'Commands' }).fill(name);

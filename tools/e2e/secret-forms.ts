@@ -1,7 +1,7 @@
-/** How a value may stand somewhere: as it is, and as base64, addresses and JSON write it. */
+/** The forms in which a value can occur in other data: unchanged, and encoded as base64, URL, JSON or hex. */
 export function formsOf(value: string): readonly Buffer[] {
   const base64 = [0, 1, 2].map((shift) =>
-    // Whatever stands before it, some part of its base64 is always the same.
+    // A part of the base64 text is the same whatever precedes the value; only its offset within three bytes matters.
     Buffer.from('x'.repeat(shift) + value)
       .toString('base64')
       .replace(/=+$/, '')

@@ -3,14 +3,14 @@ import { request, type IncomingHttpHeaders } from 'node:http';
 import { eventually } from './eventually.js';
 import type { ServerProcess } from './start-server.js';
 
-/** A reply with its body as it came. */
+/** A reply with its body as text. */
 export interface RawReply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
 
-/** Sends a request whose headers are exactly what they are told to be, `Host` included. */
+/** Sends a request with exactly the given headers, including `Host`. */
 export function send(
   server: ServerProcess,
   path: string,
@@ -45,7 +45,7 @@ export function post(server: ServerProcess, path: string, body: unknown): Promis
   });
 }
 
-/** Calls the server, and gives the JSON of a good reply. */
+/** Calls the server and returns the JSON of a successful reply. */
 export async function callJson(
   server: ServerProcess,
   method: string,
@@ -62,7 +62,7 @@ export async function callJson(
   return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>); // the server's own JSON
 }
 
-/** Starts a document as a run; gives its id once it was accepted. */
+/** Starts a document as a run; returns its id when it is accepted. */
 export async function begin(
   server: ServerProcess,
   document: unknown,
@@ -73,11 +73,11 @@ export async function begin(
   return (JSON.parse(reply.text) as { runId: string }).runId;
 }
 
-/** Whether a run still worked at a moment: by when it ended, not by when somebody got round to asking. */
+/** Whether a run had not ended at a given time, according to its recorded end. */
 export const workedAt = ({ summary }: RunReply, moment: number): boolean =>
   summary.endedAt === undefined || summary.endedAt > moment;
 
-/** A run as it stands. */
+/** Reads the present state of a run. */
 export async function runOf(server: ServerProcess, runId: string): Promise<RunReply> {
   return JSON.parse((await send(server, `/api/runs/${runId}`)).text) as RunReply;
 }

@@ -182,7 +182,7 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     await isOver();
     await ask('two');
     await last()
-      .getByText(/as often as it may be today\. Try again in/)
+      .getByText(/reached its limit for today\. Try again in/)
       .waitFor();
     const slow = await fixture.share('talk', { ratePerMinute: 1 });
     await page.goto(slow.url);

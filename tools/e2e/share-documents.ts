@@ -1,4 +1,4 @@
-/** Ways to become script, markup or a request to elsewhere, in what a model or a document may say. */
+/** Texts of a model or document that try to become script or markup, or to cause a request to another server. */
 export const hostileTexts: readonly string[] = [
   '<script>window.hit=1</script>',
   '<img src=x onerror="window.hit=1">',
@@ -41,7 +41,7 @@ const source = (title: string, more: object = {}) => ({
   ...more,
 });
 
-/** A chat over a model of a connection, with a source, a passage and an attachment. */
+/** A chat that uses a model of a connection, with a source, a passage and an attachment. */
 export const talk = (title = 'Handbook', more: object = {}) => ({
   heddle: 2,
   name: 'Ask the handbook',
@@ -81,7 +81,7 @@ export const talk = (title = 'Handbook', more: object = {}) => ({
   ],
 });
 
-/** A chat that takes a text, answers at once with a source, and asks a person where the text is `Ask me`. */
+/** A chat that answers at once with a source, or waits for a person if the text is `Ask me`. */
 export const desk = {
   heddle: 2,
   name: 'Desk',
@@ -115,7 +115,7 @@ export const desk = {
 
 const field = (name: string, type: string, more: object = {}) => ({ name, type, ...more });
 
-/** A form with a field of each kind, and outputs of each form; a person is asked where `check` is ticked. */
+/** A form with every kind of field and of output; it waits for a person if `check` is ticked. */
 export const report = {
   heddle: 2,
   name: 'Weekly report',

@@ -4,12 +4,12 @@ import { report, talk } from './share-documents.js';
 import { startShareProvider, type ShareProvider } from './share-provider.js';
 import type { ServerProcess } from './start-server.js';
 
-/** A server that publishes a chat and a form, and links to them. */
+/** A server that publishes a chat and a form, with a function that creates share links. */
 interface ShareFixture {
   readonly server: ServerProcess;
   readonly provider: ShareProvider;
   call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
-  /** Makes a link and gives its address and token. */
+  /** Creates a link; returns its address and token. */
   share(
     workflow: string,
     config?: object,
@@ -18,7 +18,7 @@ interface ShareFixture {
 }
 
 /**
- * A suite in a browser whose server shares workflows.
+ * Defines a browser suite whose server shares workflows.
  *
  * @example shareSuite('a chat', {}, (fixture, { page }) => it('greets', async () => { await page.goto((await fixture.share('talk')).url); … }));
  */

@@ -7,19 +7,19 @@ interface Asked {
   readonly messages: readonly { readonly role: string; readonly content: string }[];
 }
 
-/** A model on loopback that answers as the last message says, and tells how much it was told. */
+/** A model on loopback whose answer depends on the last message and says how many messages it received. */
 export interface ShareProvider {
   readonly address: string;
-  /** What it was sent, newest last. */
+  /** The requests, newest last. */
   readonly asked: readonly Asked[];
-  /** Lets every answer that waits go on. */
+  /** Continues all answers that wait. */
   goOn(): void;
   stop(): Promise<void>;
 }
 
 /**
- * Starts one. `slow` writes a little and waits, `fail` is an error, `attack` a hostile text; anything else is answered with its own
- * words, some Markdown and the mark of a source.
+ * Starts the model. The message `slow` writes a little and waits, `fail` fails, and `attack` returns a hostile text. Any other message is
+ * answered with its own text, some Markdown and a citation mark.
  */
 export async function startShareProvider(): Promise<ShareProvider> {
   const asked: Asked[] = [];
@@ -33,14 +33,14 @@ export async function startShareProvider(): Promise<ShareProvider> {
         response.end(JSON.stringify({ object: 'list', data: [{ id: 'small', object: 'model' }] }));
         return;
       }
-      const sent = JSON.parse(body) as Asked; // as the server sends it
+      const sent = JSON.parse(body) as Asked; // the server sends this format
       asked.push(sent);
       answer(response, sent, waiting);
     });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // it listens on a port
+  const { port } = server.address() as AddressInfo; // the server listens on a port
   return {
     address: `http://127.0.0.1:${port}/v1`,
     asked,

@@ -1,5 +1,5 @@
-// Loaded before a process of Heddle (node --import): its wall clock stands as many milliseconds ahead as the file says that CLOCK_SHIFT
-// names, also where the file changes while the process runs. The steady clock, timers and the clock of files stay as they are.
+// Loaded into a Heddle process (`node --import`). Its wall clock is ahead by the milliseconds in the file that CLOCK_SHIFT names, which may
+// change while the process runs. The steady clock, timers and the times of files stay unchanged.
 import { readFileSync } from 'node:fs';
 
 const file = process.env.CLOCK_SHIFT;

@@ -7,15 +7,15 @@ export interface ServerProcess {
   readonly data: string;
   readonly pid: number;
   stderr(): string;
-  /** Ends it orderly; gives its exit code. */
+  /** Stops the server in order; returns its exit code. */
   stop(): Promise<number | null>;
-  /** Ends it as a crash does. */
+  /** Kills the server, like a crash. */
   kill(): Promise<void>;
-  /** The exit code, once it has ended by itself or was stopped. */
+  /** Resolves with the exit code when the process has ended. */
   readonly ended: Promise<number | null>;
 }
 
-/** Starts `heddle serve` on a free port, in a folder of its own or the given one, and waits for its address. */
+/** Starts `heddle serve` on a free port, in a new folder or the given one, and waits for its address. */
 export async function startServer({
   data = temporaryFolder(),
   environment = {},

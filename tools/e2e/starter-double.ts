@@ -5,9 +5,9 @@ import { HeddleError, ModelCard, type Collections, type ModelHub, type ModelStat
 import { createFakeEmbedder, createFakeLanguageModel, createFakeTokenizer } from '@heddle/core/testing';
 import { join } from 'node:path';
 
-/** The starter models as doubles: they can be absent, and a pull makes them ready. */
+/** Doubles of the starter models. They can be absent, and a pull makes them ready. */
 interface StarterDouble extends ModelHub {
-  /** Whether the models are on the machine. */
+  /** Sets whether the models are on this machine. */
   setReady(isReady: boolean): void;
 }
 
@@ -35,7 +35,7 @@ const stateOf = (card: ModelCard, isReady: boolean): ModelState => ({
 });
 const cards = [cardOf('smollm2-135m', 'generate'), cardOf('all-minilm-l6-v2', 'embed')];
 
-/** Repeats the first sentence of what it is told that has a word of the question, as a small model does. */
+/** Repeats the sentence of the prompt that has the most words in common with the question, as a small model does. */
 function answerTo(prompt: string): string {
   const question = prompt.split(':').at(-1) ?? '';
   const words = question.toLowerCase().match(/[a-z]{5,}/g) ?? [];
@@ -86,7 +86,7 @@ export function createStarterDouble(): StarterDouble {
   };
 }
 
-/** Real collections that embed with a double. */
+/** Makes real collections whose embedding model is a double. */
 export function collectionsOf(
   folder: string,
   models: ModelHub,

@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 
-// These ports are below the ports that a system chooses itself: no other spec gets one while its server is down.
+// These ports are below those that the system assigns itself, so no other spec gets one while its server is stopped.
 const first = 20_000;
 const count = 10_000;
 
 /**
- * A free port for a server that is stopped and started again under its address.
+ * Finds a free port for a server that is stopped and started again at the same address.
  *
  * @example await startServer({ environment: { PORT: await steadyPort() } });
  */

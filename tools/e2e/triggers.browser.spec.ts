@@ -164,7 +164,7 @@ browserSuite(
       await dialog.getByLabel('Cron expression').fill('99 * * * *');
       await dialog
         .getByRole('alert')
-        .getByText(/is no time that can be read/)
+        .getByText(/is not a valid cron expression/)
         .waitFor();
       expect(await button('Create schedule', dialog).isDisabled()).toBe(true);
       fixture.watched.forgive(/422/);

@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A service that is not always well: `/unsteady/NAME` answers 500 twice, then well; `/slow` answers after ten seconds. */
+/** A service with faults: `/unsteady/NAME` answers twice with 500 and then normally; `/slow` answers after ten seconds. */
 interface UnsteadyServer {
   readonly address: string;
   readonly host: string;
-  /** The idempotency keys that came with the calls of a name, in order. */
+  /** The idempotency keys of the requests to a path, in order. */
   keysOf(name: string): readonly string[];
   close(): Promise<void>;
 }
 
-/** Starts one on loopback. */
+/** Starts the service on loopback. */
 export async function startUnsteadyServer(): Promise<UnsteadyServer> {
   const keys = new Map<string, string[]>();
   const server = createServer((request, response) => {
@@ -46,7 +46,7 @@ export async function startUnsteadyServer(): Promise<UnsteadyServer> {
   };
 }
 
-/** Calls a path of it with a change, and gives what it answers. */
+/** Posts to a path of the service and returns its answer. */
 export const calling = (address: string, path: string) => ({
   heddle: 2,
   name: `Calls ${path}`,

@@ -2,19 +2,19 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a webhook was told, as it came. */
+/** A message as the webhook received it. */
 interface Received {
   readonly id: string;
   readonly runId: string;
   readonly type: string;
 }
 
-/** Somebody who is told of runs: a server on loopback that writes down every message, and answers only while it is told to. */
+/** A server on loopback that receives webhook messages and records them. Tests decide whether it answers. */
 interface WebhookReceiver {
   readonly address: string;
   readonly host: string;
   readonly received: readonly Received[];
-  /** Messages are taken, and their sender receives nothing. */
+  /** From now on, receives messages without answering them. */
   fallSilent(): void;
   answer(): void;
   close(): Promise<void>;

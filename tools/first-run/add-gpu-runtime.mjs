@@ -1,8 +1,8 @@
 import { megabytes } from '../bootstrap/progress.mjs';
 
 /**
- * Installs the llama.cpp runtime of this machine's graphics processor, where there is one and `HEDDLE_GPU` allows it. A machine
- * without one downloads nothing. A failure is told and Heddle goes on without it.
+ * Installs the llama.cpp runtime for this machine's graphics processor, if it has one and `HEDDLE_GPU` allows it. A machine without one
+ * downloads nothing. After a failure, prints it, and Heddle runs without the runtime.
  */
 export async function addGpuRuntime(settings, progress) {
   if (settings.gpu !== 'auto' && settings.gpu !== 'cuda' && settings.gpu !== 'vulkan') return;

@@ -1,7 +1,7 @@
-/** A question that the starter model answers rightly from the sample handbook. */
+/** A question that the starter model answers correctly from the sample handbook. */
 const sampleQuestion = 'How much is the meal allowance on business trips?';
 
-/** Runs the sample workflow and prints its answer as it is written, then its sources. */
+/** Runs the sample workflow and prints its answer while it is written, then the sources. */
 export async function answerSample(heddle, progress) {
   const workflow = await heddle.workflows.get('ask-the-handbook');
   progress.start('Model', 'loading the starter model');

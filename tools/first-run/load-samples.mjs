@@ -2,16 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const collection = 'handbook';
-/** The first workflow; the others stand under Templates. */
+/** The workflow that is imported at the first start; the others are offered as templates. */
 const slug = 'ask-the-handbook';
 
 /**
- * Imports the first workflow and its sample documents, once a data folder: a workflow or collection that was deleted
- * later stays deleted. Gives whether the samples are new and can be asked.
+ * Imports the first workflow and its sample documents, only once for each data folder: what a user deletes later stays deleted. Returns
+ * whether the samples are new and ready for questions.
  */
 export async function loadSamples(heddle, progress, folder, hasModels) {
   if ((await heddle.workflows.list()).length > 0) return false;
-  // A store that does not answer is no reason not to start.
+  // `survey` does not fail if a store does not answer, because that must not prevent the start.
   if ((await heddle.collections.survey()).collections.length > 0) return false;
   const leave = async (reason) => {
     await importWorkflow(heddle, folder);
@@ -48,7 +48,9 @@ export async function loadSamples(heddle, progress, folder, hasModels) {
   return true;
 }
 
-/** With its tests. Last, since its presence says that the first start is over. */
+/**
+ * Imports the workflow with its tests. This is the last step, because the presence of a workflow means that the first start is complete.
+ */
 async function importWorkflow(heddle, folder) {
   const text = (name) => readFileSync(join(folder, slug, name), 'utf8');
   await heddle.workflows.create(text('workflow.json'), slug);

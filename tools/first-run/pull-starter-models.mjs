@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { megabytes } from '../bootstrap/progress.mjs';
 
-/** Fetches the starter models that are missing, into the models folder that all data folders share. */
+/** Downloads missing starter models into the models folder, which all data folders share. */
 export async function pullStarterModels(progress) {
   const { LocalModelHub, defaultModelsFolder } = await import('@heddle/adapters/models');
   const hub = new LocalModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: tmpdir() });
@@ -13,8 +13,8 @@ export async function pullStarterModels(progress) {
 }
 
 /**
- * Fetches what is missing through a model hub; gives the ids of the models that could not be fetched, after saying why.
- * `hub` needs `list()` and `pull(id, { onProgress })`.
+ * Downloads missing models through a model hub. Returns the ids of models whose download failed, after printing the reasons. `hub` needs
+ * `list()` and `pull(id, { onProgress })`.
  */
 export async function pullMissing(hub, progress) {
   const failed = [];

@@ -6,9 +6,12 @@ import { loadSamples } from './load-samples.mjs';
 import { pullMissing } from './pull-starter-models.mjs';
 import { root } from '../bootstrap/repository.mjs';
 
-/** Serves Heddle; the first time also fetches the starter models, takes the sample documents of `samples` in and answers a question. */
+/**
+ * Starts the server. The first time, it also downloads the starter models, imports the sample documents from `samples` and answers a
+ * question.
+ */
 export async function startHeddle(progress, options) {
-  // As in server/bin/heddle.mjs.
+  // The same cache as in server/bin/heddle.mjs.
   enableCompileCache(join(root, 'node_modules', '.cache', 'heddle'));
   const { readSettings, startServer } = await import('../../server/dist/bundle/index.js');
   const settings = readSettings({ ...process.env, ...options.environment });
@@ -16,7 +19,7 @@ export async function startHeddle(progress, options) {
   const server = await startServer(settings);
   stopOnSignal(server);
   const { heddle } = server;
-  // A worker serves nobody who would ask the samples.
+  // A worker needs no samples, because no user asks it.
   if (options.withSamples && settings.role !== 'worker') {
     const failed = await pullMissing(
       { list: () => heddle.models.list(), pull: (id, how) => heddle.models.pullNow(id, how) },
@@ -30,7 +33,7 @@ export async function startHeddle(progress, options) {
   if (owner !== undefined) process.stdout.write(`${owner}\n`);
 }
 
-/** The first signal stops orderly, a second one at once. */
+/** Stops the server in order at the first signal, and at once at the second. */
 function stopOnSignal(server) {
   let isStopping = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

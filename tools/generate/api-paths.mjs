@@ -6,7 +6,6 @@ import openapiTypes, { astToString } from 'openapi-typescript';
 import ts from 'typescript';
 import { root } from '../bootstrap/repository.mjs';
 
-/** The file with the types of the API's paths. */
 export const apiPathsFile = join(root, 'core/src/api/api-paths.generated.ts');
 
 const head = `// Written by npm run generate from /api/openapi.json.
@@ -14,14 +13,14 @@ import type { z } from 'zod';
 import type * as core from '../index.js';
 `;
 
-/** The types of the API's paths for openapi-fetch, from the OpenAPI document of a server. */
+/** Generates the types of the API's paths for openapi-fetch from the OpenAPI document of a server. */
 export async function apiPaths(openApi) {
   const document = namedByCore(openApi);
   const types = await openapiTypes(document, { alphabetize: true, defaultNonNullable: false, transform });
   return `${head}${astToString(types)}`;
 }
 
-/** The OpenAPI document of a server. */
+/** Reads the OpenAPI document of a server. */
 export async function openApiDocument() {
   const { createApp, openHeddle, OpenApiSource, readSettings } = await import('@heddle/server');
   const folder = mkdtempSync(join(tmpdir(), 'heddle-generate-'));
@@ -38,7 +37,7 @@ export async function openApiDocument() {
   }
 }
 
-/** The document, in which a schema of core stands for itself: replies have its output, bodies its input. */
+/** Replaces schemas that come from core by the core types: the output type in replies, the input type in bodies. */
 function namedByCore(document) {
   const { paths, components } = structuredClone(document);
   for (const name of Object.keys(components.schemas))

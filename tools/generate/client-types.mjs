@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import openapiTypes, { astToString } from 'openapi-typescript';
 import { root } from '../bootstrap/repository.mjs';
 
-/** The file with the types of the TypeScript client. */
 export const clientTypesFile = join(root, 'client/src/api.generated.ts');
 
-/** The paths that the client calls, and whose parts it names. */
+/** The paths that the client calls or whose types it uses. */
 const called = [
   '/v1/threads',
   '/v1/threads/{id}',
@@ -14,7 +13,7 @@ const called = [
   '/v1/runs/{id}/feedback',
 ];
 
-/** The types of the client, from the OpenAPI document of a server: they stand alone, because the client has no dependencies. */
+/** Generates the types of the client from the OpenAPI document of a server. They import nothing, because the client has no dependencies. */
 export async function clientTypes(document) {
   const { paths, schemas } = schemasOfClient(document);
   const types = await openapiTypes(
@@ -24,13 +23,13 @@ export async function clientTypes(document) {
   return `// Written by npm run generate from /api/openapi.json.\n${astToString(types)}`;
 }
 
-/** The paths that the client calls, and the schemas that they name. */
+/** Selects the paths that the client calls, and the schemas that they refer to. */
 export function schemasOfClient(document) {
   const paths = Object.fromEntries(called.map((path) => [path, withoutErrors(document.paths[path])]));
   return { paths, schemas: partsOf(paths, document.components.schemas) };
 }
 
-/** A path without the replies that the client throws as errors. */
+/** Removes the replies that the client throws as errors. */
 function withoutErrors(path) {
   const kept = structuredClone(path);
   for (const operation of Object.values(kept))
@@ -39,7 +38,7 @@ function withoutErrors(path) {
   return kept;
 }
 
-/** The schemas that a value refers to, and those that they refer to. */
+/** Collects the schemas that a value refers to, directly or through others. */
 function partsOf(value, schemas, found = {}) {
   for (const [, name] of JSON.stringify(value).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
     if (found[name] !== undefined) continue;

@@ -3,14 +3,13 @@ import { pathToFileURL } from 'node:url';
 import { createRequire } from 'node:module';
 import { root } from '../bootstrap/repository.mjs';
 
-/** The file with the schema of a new heddle.db. */
 export const newSchemaFile = join(root, 'adapters/src/database/new-schema.generated.ts');
 
 const head = `// Written by npm run generate from the migrations.
 /** The schema of a new heddle.db: what the first migrations leave (their number is the version), with the rows that they insert. */
 export const newSchema = `;
 
-/** The statements that make a new heddle.db as all migrations do, in the order in which SQLite keeps them. */
+/** Gives the statements that create a heddle.db as all migrations together would, in the order in which SQLite stores them. */
 export async function newSchema() {
   const requireOfAdapters = createRequire(join(root, 'adapters/package.json'));
   const Database = requireOfAdapters('better-sqlite3');

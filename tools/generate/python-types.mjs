@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { root } from '../bootstrap/repository.mjs';
 import { schemasOfClient } from './client-types.mjs';
 
-/** The file with the types of the Python client. */
 export const pythonTypesFile = join(root, 'client/python/heddle_client/_types.py');
 
 const head = `"""Written by npm run generate from /api/openapi.json."""
@@ -12,7 +11,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Literal, TypedDict, Union
 `;
 
-/** The types of the Python client, from the OpenAPI document of a server: a TypedDict for each object. */
+/** Generates the types of the Python client from the OpenAPI document of a server, with a TypedDict for each object. */
 export function pythonTypes(document) {
   const { schemas } = schemasOfClient(document);
   const types = Object.keys(schemas)
@@ -35,7 +34,7 @@ function definitionOf(name, schema) {
 const classOf = (name, base, members) =>
   `\n\nclass ${name}(${base}):\n${members.map(([member, type]) => `    ${member}: ${type}\n`).join('')}`;
 
-/** A type as Python writes it. Those of members are not looked up before all are defined. */
+/** Writes a type in Python. Outside of class members (`isNow`), Python evaluates a reference at once, so it is quoted. */
 function typeOf(schema, isNow) {
   if (schema.$ref !== undefined) return isNow ? `"${nameOf(schema.$ref)}"` : nameOf(schema.$ref);
   if (schema.const !== undefined) return `Literal[${JSON.stringify(schema.const)}]`;

@@ -1,4 +1,4 @@
-/** Licences that ask for nothing but their text being kept. */
+/** Licences that only require that their text is kept. */
 export const allowed = new Set([
   'MIT',
   'MIT-0',
@@ -14,7 +14,7 @@ export const allowed = new Set([
   'Zlib',
 ]);
 
-/** Packages under another licence that were looked at, one by one: the licence they were looked at with, and why it is fine. */
+/** Packages with another licence that were reviewed one by one: the licence at the review, and why it is acceptable. */
 export const exceptions = new Map([
   ['axe-core', { licence: 'MPL-2.0', why: 'used unchanged by the checks of the pages; no part of the program' }],
   ['@fontsource-variable/source-sans-3', { licence: 'OFL-1.1', why: 'a font, passed on unchanged under its own name' }],
@@ -22,14 +22,14 @@ export const exceptions = new Map([
   ['duck', { licence: 'BSD', why: 'its licence file is the text of BSD-2-Clause' }],
 ]);
 
-/** Whether an SPDX expression without nested brackets can be met by allowed licences: all of an AND, one of an OR. */
+/** Whether allowed licences satisfy an SPDX expression without nested brackets: all of an AND, one of an OR. */
 export function isAllowed(expression) {
   const bare = expression.trim().replace(/^\((.*)\)$/, '$1');
   if (/[()]/.test(bare)) return false;
   return bare.split(' OR ').some((choice) => choice.split(' AND ').every((name) => allowed.has(name.trim())));
 }
 
-/** Why a package may not be used; undefined where it may. */
+/** The reason why a package may not be used; undefined if it may. */
 export function problemOf({ name, licence }) {
   if (licence === undefined) return 'names no licence';
   if (isAllowed(licence) || exceptions.get(name)?.licence === licence) return undefined;

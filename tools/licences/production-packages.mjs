@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
- * The packages that a lockfile installs for production, on any platform, sorted. The licence is the lockfile's, else that of
- * the installed package.json.
+ * Lists the packages that a lockfile installs for production on any platform, sorted. The licence comes from the lockfile, or else from the
+ * installed package.json.
  */
 export function productionPackages(lockfile) {
   const { packages } = JSON.parse(readFileSync(lockfile, 'utf8'));
@@ -17,7 +17,7 @@ export function productionPackages(lockfile) {
   return [...found.values()].sort((a, b) => compare(a.name, b.name) || compare(a.version, b.version));
 }
 
-/** The field as it is written today, or the list that old packages have. */
+/** Reads the licence field, or the list of licences that old packages have instead. */
 function installedLicence(file) {
   if (!existsSync(file)) return undefined;
   const { license, licenses } = JSON.parse(readFileSync(file, 'utf8'));

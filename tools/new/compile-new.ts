@@ -7,21 +7,21 @@ import { root } from '../e2e/built-program.js';
 
 type Kind = 'node' | 'store' | 'source' | 'page' | 'channel';
 
-/** A compiler reads a whole package for each kind: `npm test` draws one. */
+/** Compiling reads a whole package for each kind, so `npm test` compiles only one of them, drawn at random. */
 const compiled: readonly Kind[] = drawn<Kind>(['node', 'store', 'source', 'page', 'channel'], 1);
 
-/** Makes the copy inherit the compiler options of the repository: paths in them stay those of the repository's packages. */
+/** Makes the copy inherit the compiler options of the repository; their paths still lead to the packages of the repository. */
 export function inheritOptions(copy: string): void {
   writeFileSync(join(copy, 'tsconfig.base.json'), JSON.stringify({ extends: join(root, 'tsconfig.base.json') }));
 }
 
-/** Compiles the files that a generator made in a copy, with arguments of `tsc`, and fails where they do not compile. */
+/** Compiles the files that a generator created in a copy, with these arguments for `tsc`; fails if they do not compile. */
 export function compileNew(kind: Kind, copy: string, paths: readonly string[], ...args: readonly string[]): void {
   expect(missingImports(copy, paths)).toEqual([]);
   if (compiled.includes(kind)) execFileSync(join(root, 'node_modules/.bin/tsc'), args, { stdio: 'inherit' });
 }
 
-/** The relative imports that lead to no file. Finding them takes milliseconds, so they are checked for each kind. */
+/** Lists the relative imports that lead to no file. This takes only milliseconds, so it is checked for every kind. */
 function missingImports(copy: string, paths: readonly string[]): string[] {
   return paths
     .filter((path) => /\.tsx?$/.test(path))

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** Writes back what `edit` makes of a file's text. */
+/** Replaces the text of a file with what `edit` returns for it. */
 export function editFile(file, edit) {
   writeFileSync(file, edit(readFileSync(file, 'utf8')));
 }
 
 /**
- * Inserts a line into the lines that `pattern` matches one after the other, before the first that is greater.
+ * Inserts a line into the block of lines that match `pattern`, before the first greater one.
  *
  * @example insertSorted(text, /^import .+\.node\.js';$/, "import { wait } from './wait.node.js';");
  */
@@ -27,7 +27,7 @@ export function insertBefore(text, start, end, inserted) {
   return text.slice(0, at) + inserted + text.slice(at);
 }
 
-/** Inserts a line after the last one that `pattern` matches. */
+/** Inserts a line after the last line that matches `pattern`. */
 export function insertAfterLast(text, pattern, line) {
   const lines = text.split('\n');
   const last = lines.findLastIndex((content) => pattern.test(content));

@@ -1,15 +1,15 @@
-/** `reading-time` is `readingTime`. */
+/** Turns `reading-time` into `readingTime`. */
 export function toIdentifier(name) {
   return name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 }
 
-/** `reading-time` is `Reading time`. */
+/** Turns `reading-time` into `Reading time`. */
 export function toTitle(name) {
   const text = name.replaceAll('-', ' ');
   return `${text[0].toUpperCase()}${text.slice(1)}`;
 }
 
-/** `reading-time` is `ReadingTime`. */
+/** Turns `reading-time` into `ReadingTime`. */
 export function toClassName(name) {
   const identifier = toIdentifier(name);
   return `${identifier[0].toUpperCase()}${identifier.slice(1)}`;

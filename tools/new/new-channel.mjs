@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { editFile, insertAfterLast, insertBefore } from './edit-file.mjs';
 import { toClassName, toTitle } from './names.mjs';
 
-/** The spec that wants to know of each route how it is audited. */
+/** The spec that lists how each route is audited. */
 const audited = 'server/src/audit/routes-audit.spec.ts';
 
 /**
- * Makes a channel for callers of published workflows: a controller, a service, a module and a spec, and adds the module to the
- * server, its route to the spec of the audit, its folder to the README, and a section to the page about channels. Gives the paths of what
- * changed.
+ * Creates a channel for callers of published workflows: a controller, a service, a module and a spec. Adds the module to the server, the
+ * route to the audit spec, the folder to the README, and a section to the page about channels. Returns the paths of changed files.
  */
 export function newChannel(root, name) {
   const channels = findChannels(root);
@@ -40,7 +39,7 @@ export function newChannel(root, name) {
   return [...created.map(([path]) => path), 'server/src/heddle.module.ts', audited, readme, page];
 }
 
-/** The folder of the server's channels: it has what they all use. */
+/** Finds the folder of the server's channels by the files that all channels use. */
 function findChannels(root) {
   const source = join(root, 'server/src');
   const found = readdirSync(source).find((folder) => existsSync(join(source, folder, 'follow-run.ts')));

@@ -5,8 +5,8 @@ import { editFile, insertBefore, insertSorted } from './edit-file.mjs';
 import { toIdentifier, toTitle } from './names.mjs';
 
 /**
- * Makes a node of the category `data`, its spec and its section in `docs/nodes.md`, and adds it to the library. Returns the paths of changed
- * files. A node of another category belongs into the folder of that category.
+ * Creates a node of the category `data`, its spec and its section in `docs/nodes.md`, and adds it to the library. Returns the paths of
+ * changed files. A node of another category must be moved to the folder of that category.
  */
 export function newNode(root, name) {
   const title = toTitle(name);
@@ -44,7 +44,7 @@ function addToLibrary(text, name, identifier) {
   return insertBefore(exported, 'export const standardNodes', '];\n', `  ${identifier},\n`);
 }
 
-/** What `npm run docs` writes about the node: a row in the list and a section. */
+/** Adds what `npm run docs` writes about the node: a row in the list and a section. */
 function addToPage(text, name, title) {
   const row = nodeRow({ title, type: name, summary: 'Writes a prefix before a text.' });
   const listed = insertBefore(text, '\n| Data |', '| People and time |', row);

@@ -4,8 +4,8 @@ import { editFile, insertAfterLast, insertBefore } from './edit-file.mjs';
 import { toClassName, toTitle } from './names.mjs';
 
 /**
- * Makes a page of the editor at `/NAME`: its folder with a component, a spec, an index and a README, its route, and the title of
- * its tab. Gives the paths of what changed. An entry in the navigation is left to the caller: not every page has one.
+ * Creates a page of the editor at `/NAME`: its folder with a component, a spec, an index and a README, its route, and the title of its tab.
+ * Returns the paths of changed files. It adds no entry to the navigation, because not every page has one.
  */
 export function newPage(root, name) {
   const files = readdirSync(join(root, 'editor/src'), { recursive: true }).map((path) => join('editor/src', path));
@@ -39,7 +39,7 @@ export function newPage(root, name) {
 
 const keyOf = (name) => (name.includes('-') ? `'${name}'` : name);
 
-/** How a file in a folder imports another one. */
+/** Writes the import path from a folder to a file. */
 function importPath(folder, file) {
   const path = relative(folder, file).replace(/\.tsx?$/, '.js');
   return path.startsWith('.') ? path : `./${path}`;

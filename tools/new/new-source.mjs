@@ -4,8 +4,8 @@ import { editFile, insertSorted } from './edit-file.mjs';
 import { toIdentifier, toTitle } from './names.mjs';
 
 /**
- * Makes a kind of source over a list in JSON, with a spec that runs the suite of all connectors against a local server, and registers it. Returns the paths of
- * changed files.
+ * Creates a kind of source that reads a JSON list, with a spec that runs the suite of all connectors against a local server, and registers
+ * it. Returns the paths of changed files.
  */
 export function newSource(root, name) {
   const identifier = `${toIdentifier(name)}Source`;
@@ -31,7 +31,7 @@ function register(text, name, identifier) {
   return imported.replace(/(= \[[^\]]*?),?(\s*\];)/, `$1, ${identifier}$2`);
 }
 
-/** A row at the end of the table of kinds. */
+/** Adds a row at the end of the table of kinds. */
 function addRow(text, name) {
   const lines = text.split('\n');
   const first = lines.findIndex((line) => line.startsWith('| kind'));

@@ -4,8 +4,8 @@ import { editFile, insertAfterLast, insertBefore, insertSorted } from './edit-fi
 import { toClassName, toIdentifier } from './names.mjs';
 
 /**
- * Makes a store on both databases: its port in core, its table in heddle.db and in Postgres, its implementation and its spec, and a row in the README of
- * the adapters. Gives the paths of what changed.
+ * Creates a store on both databases: its port in core, its table in heddle.db and in Postgres, its implementation and its spec, and a row
+ * in the README of the adapters. Returns the paths of changed files.
  */
 export function newStore(root, name) {
   const created = [
@@ -44,7 +44,7 @@ export function newStore(root, name) {
 
 const tableOf = (name) => name.replaceAll('-', '_');
 
-/** Imports a migration and puts it at the end of the list. */
+/** Imports a migration and adds it at the end of the list. */
 function addMigration(text, list, identifier, path) {
   const imported = insertAfterLast(text, /^import .+;$/, `import { ${identifier} } from '${path}';`);
   return insertBefore(imported, list, '];\n', `  ${identifier},\n`);

@@ -1,4 +1,4 @@
-/** Workflows whose journals are recorded: between them they branch, skip, join, loop, nest, retry, fail, wait and stream. */
+/** Workflows whose journals are recorded. Together they branch, skip, join, loop, nest, retry, fail, wait and stream. */
 const text = (name = 'text') => ({ fields: [{ name, type: 'Text', required: false }] });
 const input = (name) => ({ type: 'input', version: 1, config: text(name) });
 const output = (...names) => ({
@@ -210,7 +210,7 @@ export const documents = {
   },
 };
 
-/** A document as it is posted: its name, and the address of the recorder's own server in its URLs. */
+/** Gives a document in the form in which it is posted, with its name and with the address of the recorder's server in its URLs. */
 export function documentOf(name, address) {
   return JSON.parse(
     JSON.stringify({ heddle: 1, name: `Replay ${name}`, ...documents[name].document }).replaceAll(

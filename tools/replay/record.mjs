@@ -1,6 +1,6 @@
-// `node tools/replay/record.mjs [NAME…]`: runs the workflows of documents.mjs on the built server and writes what the journal
-// says, with the decisions that the engine reads out of it, to __fixtures__/. Run it only when a rule of the engine was
-// changed on purpose: the fixtures are what a replay is compared with.
+// `node tools/replay/record.mjs [NAME…]`: runs the workflows of documents.mjs on the built server and writes their journals, with the
+// decisions that the engine derives from them, to __fixtures__/. Replays are compared with these fixtures, so run it only if a rule of the
+// engine was changed on purpose.
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { compilePlan, createCatalog, parseDocument } from '@heddle/core';
@@ -12,7 +12,7 @@ import { documentOf, documents } from './documents.mjs';
 
 const catalog = createCatalog(standardNodes);
 
-/** A web server that fails twice before it answers, and knows no other page. */
+/** Opens a web server that fails twice before it answers, and that has no other page. */
 function openFlakyServer() {
   let calls = 0;
   const server = createServer((request, reply) => {

@@ -2,10 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { io } from 'socket.io-client';
 import { failing, looping, quick, waiting, writing } from './workflows.mjs';
 
-/** Adds one to a count of the report. */
 const count = (world, name) => (world.counts[name] = (world.counts[name] ?? 0) + 1);
 
-/** Starts a run of some kind, follows it in some way to its end, sometimes cancels it; then the next, until the soak is over. */
+/** Repeats until the soak is over: starts a random kind of run, follows it to its end over SSE or a socket, and sometimes cancels it. */
 export async function client(world, number) {
   for (let round = 0; !world.isOver(); round += 1) {
     try {
@@ -20,7 +19,7 @@ export async function client(world, number) {
 async function oneRun(world, index) {
   const { server, random } = world;
   const [document, inputs, expected] = kindOf(random(), index);
-  // Some callers wait for the answer and watch nothing.
+  // Some callers only wait for the answer and do not watch.
   if (document === quick && random() < 0.3) {
     const { status } = await server.post('/api/runs?wait=1', { document, inputs });
     count(world, 'waited for');
@@ -51,13 +50,13 @@ function kindOf(chance, index) {
 
 async function cancelLater({ server, random }, runId) {
   await pause(random() * 1_200);
-  // It may have ended meanwhile: that is told as a conflict, and fine.
+  // If the run has ended in the meantime, the server answers with a conflict, which is correct.
   await server.post(`/api/runs/${runId}/cancel`).catch((error) => {
     if (!/^409/.test(error.message)) throw error;
   });
 }
 
-/** Follows by server-sent events, hanging up in the middle now and then and going on after the last seq. */
+/** Follows a run over server-sent events. Sometimes disconnects in the middle and continues after the last sequence number. */
 async function followBySse(world, runId) {
   const { server, random } = world;
   let after = 0;
@@ -90,7 +89,7 @@ async function followBySse(world, runId) {
   }
 }
 
-/** The same by socket. */
+/** Follows a run over a socket in the same way. */
 async function followBySocket(world, runId) {
   const topic = `run:${runId}`;
   let after = 0;
@@ -117,7 +116,7 @@ async function followBySocket(world, runId) {
   }
 }
 
-/** Every durable event comes once, in order, however often the watcher hung up (G8). */
+/** Checks that every recorded event comes once and in order, however often the watcher disconnected (G8). */
 function nextSeq(world, runId, after, { seq }) {
   if (seq === undefined) return after;
   if (seq !== after + 1) world.problems.push(`${runId}: event ${seq} came after ${after}`);

@@ -1,18 +1,18 @@
-/** Growth over the judged time that counts as none: `mb` or `share` of what was held, whichever is more. */
+/** Growth up to this much does not count: `mb`, or `share` of the initial level, whichever is more. */
 const allowed = {
   held: { name: 'objects and buffers', mb: 4, share: 0.05 },
   rss: { name: 'memory of the process', mb: 24, share: 0.08 },
 };
 const mostHandles = 24;
 
-/** From here on (standard deviations) a trend is not taken for chance. */
+/** The number of standard deviations from which a trend is not regarded as chance. */
 const sure = 2.33;
 
 /**
- * Says whether memory and handles of a process stayed flat. Samples are `{ time, isCollected, held, rss, handles }`; the first third of
- * the time is the warm-up. `paused`, what garbage collection leaves, is judged by the samples for which garbage was collected, the
- * process by the others, as its users see it. What counts is the trend (the median of the slopes between all pairs, which single
- * outliers do not move), and whether it is one at all (Mann and Kendall's test).
+ * Judges whether the memory and handles of a process stayed flat. Samples are `{ time, isCollected, held, rss, handles }`; the first third
+ * of the time is the warm-up. The memory after garbage collection is judged by the samples with `isCollected`; the memory of the process
+ * (`rss`) by the others, as users see it. A violation needs a slope that is too steep (the median of the slopes between all pairs, which
+ * single outliers do not affect) and a significant trend (Mann-Kendall test).
  */
 export function judge(samples) {
   const begin = samples[0]?.time ?? 0;
@@ -42,7 +42,7 @@ export function judge(samples) {
 
 const isCollected = (sample) => sample.isCollected;
 
-/** Theil and Sen's slope in MB a minute, the level that it begins at, and whether there is a trend. */
+/** Gives the Theil-Sen slope in MB per minute, the level at the beginning, and whether the trend is significant. */
 function trendOf(samples, field) {
   const slopes = [];
   let rises = 0;

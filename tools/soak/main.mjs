@@ -11,11 +11,14 @@ import { judge } from './judge.mjs';
 import { createProbe, kindsOf } from './memory.mjs';
 
 const sampleMs = 5_000;
-/** Collecting garbage changes what the process holds: only so many times, evenly over the whole time. */
+/** The number of garbage collections, evenly over the whole time. They are few, because they change the memory use of the process. */
 const collections = 15;
 const probeOptions = ['--expose-gc', '--import', fileURLToPath(new URL('./probe.mjs', import.meta.url))];
 
-/** `npm run soak -- [--minutes N] [--clients N] [--snapshots FOLDER] [--json]`: exit 1 when memory or handles grew, or a run ended otherwise than it should. */
+/**
+ * `npm run soak -- [--minutes N] [--clients N] [--snapshots FOLDER] [--json]`: exits with 1 if memory or handles grew, or if a run did not
+ * end as expected.
+ */
 export async function soak(args) {
   const { values } = parseArgs({
     args,
@@ -87,7 +90,7 @@ async function take(pid, ask, question) {
   return { time: Date.now(), isCollected, ...kinds, held: kinds.heap + kinds.external, handles: handlesOf(pid) };
 }
 
-/** Files, sockets and pipes that a process has open. */
+/** Counts the files, sockets and pipes that a process has open. */
 function handlesOf(pid) {
   return readdirSync(`/proc/${pid}/fd`).length;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 const mb = 2 ** 20;
 
-/** Asks the probe in the server (./probe.mjs) over its pipe, one question at a time. */
+/** Makes a function that sends requests to the probe in the server (./probe.mjs) over its pipe, one at a time. */
 export function createProbe(pipe) {
   let waiting;
   let text = '';
@@ -25,8 +25,8 @@ export function createProbe(pipe) {
 }
 
 /**
- * Megabytes that a process holds, by kind: objects of JavaScript, buffers (`external` has `arrayBuffers` in it), pages of memory of its
- * own (`anonymous`) and of files (`mapped`); `other` is what is neither heap nor buffers: SQLite, the runtime, threads, and what the
+ * Gives the memory of a process in megabytes, by kind: JavaScript objects, buffers (`external` includes `arrayBuffers`), its own pages
+ * (`anonymous`) and pages of files (`mapped`). `other` is everything except heap and buffers: SQLite, the runtime, threads, and what the
  * allocator keeps.
  */
 export function kindsOf(pid, usage) {

@@ -1,8 +1,8 @@
-// Loaded into the server under soak (`node --expose-gc --import …`): tells on a pipe of its own what kinds of memory the process holds.
+// Loaded into the tested server (`node --expose-gc --import …`). Reports over its own pipe how much memory of each kind the process uses.
 import { Socket } from 'node:net';
 import { writeHeapSnapshot } from 'node:v8';
 
-// Children of the server inherit its options, not this variable.
+// Child processes of the server inherit its options, but not this variable.
 if (process.env.HEDDLE_SOAK_PROBE === '1') {
   const pipe = new Socket({ fd: 3 });
   pipe.setEncoding('utf8').unref();
@@ -11,12 +11,15 @@ if (process.env.HEDDLE_SOAK_PROBE === '1') {
     for (const line of text.split('\n')) if (line !== '') void answer(line);
   });
 
-  /** `count`: what is held now; `collect`: once garbage was collected; `snapshot FILE`: the whole heap as a file, too. */
+  /**
+   * Answers `count` with the present memory use, `collect` with that after a garbage collection; `snapshot FILE` also writes the whole heap
+   * to a file.
+   */
   async function answer(line) {
     const [what, file] = line.split(' ');
     if (what === 'snapshot') writeHeapSnapshot(file);
     if (what !== 'count') {
-      // Twice, a tick apart: what finalisers let go in the first is collected in the second.
+      // Collects twice, one tick apart: what finalisers release after the first collection is freed by the second.
       globalThis.gc();
       await new Promise((resolve) => setImmediate(resolve));
       globalThis.gc();

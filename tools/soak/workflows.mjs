@@ -16,7 +16,7 @@ export const quick = {
   ],
 };
 
-/** Waits for a while, then goes on. */
+/** Waits for some seconds and continues. */
 export const waiting = (seconds, name = 'Waiting') => ({
   heddle: 2,
   name,
@@ -33,7 +33,7 @@ export const waiting = (seconds, name = 'Waiting') => ({
   ],
 });
 
-/** Writes as a model does, at a steady pace (see ./nodes), and holds a slot meanwhile. */
+/** Writes at a steady rate, as a model does (see ./nodes), and occupies a slot meanwhile. */
 export const writing = (tokens, perSecond, name = 'Writing') => ({
   heddle: 2,
   name,
@@ -48,7 +48,7 @@ export const writing = (tokens, perSecond, name = 'Writing') => ({
   ],
 });
 
-/** Goes through a list with a nested workflow, then round a loop until the text is long enough. */
+/** Processes a list with a nested workflow, and then repeats a loop until the text is long enough. */
 export const looping = {
   heddle: 2,
   name: 'Looping',
@@ -82,7 +82,7 @@ export const looping = {
   },
 };
 
-/** Fails for good in its middle. */
+/** Fails permanently in the middle. */
 export const failing = {
   heddle: 2,
   name: 'Failing',

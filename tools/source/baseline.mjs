@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** How many findings of each check are known in each package: `{ [check]: { [package]: count } }`. A count may fall and never rise. */
+/** The number of known findings of each check in each package: `{ [check]: { [package]: count } }`. A number may only fall. */
 export const baselineFile = new URL('./baseline.json', import.meta.url);
 
 /** Counts findings by check and package. */
@@ -14,7 +14,7 @@ export function countFindings(findings) {
   return counts;
 }
 
-/** The checks and packages with more findings than the baseline knows, and those with fewer. */
+/** Lists the checks and packages with more findings than in the baseline, and those with fewer. */
 export function compareCounts(counts, baseline, checks) {
   const more = [];
   const fewer = [];
@@ -30,7 +30,7 @@ export function compareCounts(counts, baseline, checks) {
   return { more, fewer };
 }
 
-/** A baseline with the lower of both counts for each check. A check that the baseline does not have yet begins with what is found. */
+/** Makes a baseline with the lower of both counts. A check that is new in the baseline starts with the present count. */
 export function shrinkBaseline(counts, baseline, checks) {
   const next = { ...baseline };
   for (const check of checks) {
@@ -45,7 +45,7 @@ export function shrinkBaseline(counts, baseline, checks) {
   return Object.fromEntries(Object.entries(next).sort(([a], [b]) => a.localeCompare(b)));
 }
 
-/** The baseline as it is stored. */
+/** Reads the stored baseline. */
 export function readBaseline() {
   return JSON.parse(readFileSync(baselineFile, 'utf8'));
 }

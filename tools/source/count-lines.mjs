@@ -1,6 +1,6 @@
 /**
- * Counts the lines of a TypeScript, JavaScript or CSS text: `{ code, comment, blank, characters }`, where characters are those of the code lines without
- * their indentation. A line is a comment where it begins with one; a comment behind code belongs to the code.
+ * Counts the lines of a TypeScript, JavaScript or CSS text: `{ code, comment, blank, characters }`, where `characters` are those of code
+ * lines without indentation. A line counts as a comment if it begins with one; otherwise a comment behind code counts as code.
  *
  * @example countLines('// why\nrun();\n'); // { code: 1, comment: 1, blank: 0, characters: 6 }
  */

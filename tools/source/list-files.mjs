@@ -1,15 +1,18 @@
 import { execFileSync } from 'node:child_process';
 
-/** The packages, in the order in which they may depend on each other. */
+/** The packages; each may depend only on earlier ones. */
 export const packages = ['core', 'engine', 'nodes', 'adapters', 'server', 'editor', 'client', 'workflows', 'tools'];
 
 const isCode = /\.(?:tsx?|mjs|css)$/;
 const isTest = /\.spec\.tsx?$|(?:^|\/)testing\//;
 const isFixture = /(?:^|\/)(?:__fixtures__|fixtures)\//;
-/** Files that a script writes. The script stands in their first line. */
+/** Files that a script generates. Their first line names the script. */
 const isGenerated = /^adapters\/src\/vectors\/kernel\/kernel-bytes\.ts$|\.generated\.tsx?$/;
 
-/** `source`, `test` (specs and testing folders), `fixture`, `generated`; undefined for a file that is no code of a package. */
+/**
+ * Gives the kind of a file: `source`, `test` (specs and testing folders), `fixture` or `generated`; undefined if it is no code of a
+ * package.
+ */
 export function kindOf(path) {
   if (!isCode.test(path) || !packages.includes(path.split('/', 1)[0])) return undefined;
   if (isFixture.test(path)) return 'fixture';
@@ -18,7 +21,7 @@ export function kindOf(path) {
 }
 
 /**
- * The code files that git tracks or would track, as `{ path, package, kind }` with paths relative to `folder`.
+ * Lists the code files that git tracks or would track, as `{ path, package, kind }` with paths relative to `folder`.
  *
  * @example listFiles(root).filter(({ kind }) => kind === 'source');
  */

@@ -3,8 +3,9 @@ import ts from 'typescript';
 import { lineAt, walk } from './read-sources.mjs';
 
 /**
- * What a file imports, as `{ name, path, line, isType, isAll }`: in imports, exports, import types and dynamic imports. The path is that of a relative import,
- * as the name of a TypeScript file; a type import is gone from the compiled file; `isAll` means `export *`.
+ * Lists the imports of a file, as `{ name, path, line, isType, isAll }`: imports, re-exports, import types and dynamic imports. `path` is
+ * set for relative imports and names the TypeScript file; `isType` means that the compiled file does not contain the import; `isAll` means
+ * `export *`.
  *
  * @example readImports(file); // [{ name: './plan.js', path: 'core/src/plan/plan.ts', line: 3, isType: true, isAll: false }]
  */

@@ -4,7 +4,8 @@ import ts from 'typescript';
 import { listFiles } from './list-files.mjs';
 
 /**
- * The TypeScript files of a folder with their syntax trees, without fixtures and generated files: `{ path, package, kind, text, tree }`.
+ * Reads the TypeScript files of a folder with their syntax trees, without fixtures and generated files: `{ path, package, kind, text, tree
+ * }`.
  *
  * @example readSources(root).filter(({ kind }) => kind === 'source');
  */
@@ -15,7 +16,7 @@ export function readSources(folder) {
 }
 
 /**
- * The names that stand in the scripts, fixtures and generated files of a folder, without the code that the checks must refuse.
+ * Collects the names in the scripts, fixtures and generated files of a folder, without the code that the checks must refuse.
  *
  * @example namesInScripts(root).has('apiPathsFile');
  */
@@ -27,7 +28,7 @@ export function namesInScripts(folder) {
   return namesInTexts(texts);
 }
 
-/** The names that stand in the pages of the documentation: what users are told of. */
+/** Collects the names in the pages of the documentation, which users know. */
 export function namesInDocs(folder) {
   const pages = readdirSync(join(folder, 'docs')).filter((page) => page.endsWith('.md'));
   return namesInTexts(pages.map((page) => readFileSync(join(folder, 'docs', page), 'utf8')));

@@ -1,13 +1,13 @@
 import { compareCounts, countFindings, readBaseline, shrinkBaseline, writeBaseline } from './baseline.mjs';
 
-/** Lists at most so many findings of a check that has more than the baseline knows. */
+/** The maximum number of findings that are listed for a check with new findings. */
 const mostListed = 40;
 
 const toLine = ({ check, path, line, text }) => `${path}:${line} ${check}: ${text}\n`;
 
 /**
- * Compares findings with the baseline, prints what is new and gives the exit code. With `list`, a check's name or `all`, it prints the findings instead; with
- * `update` it lowers the baseline.
+ * Compares findings with the baseline, prints new ones and returns the exit code. With `list` (the name of a check, or `all`), prints the
+ * findings instead; with `update`, lowers the baseline.
  *
  * @example process.exitCode = reportFindings(findings, { title: 'source', checks, values });
  */
@@ -35,8 +35,8 @@ export function reportFindings(findings, { title, command, checks, values }) {
 }
 
 /**
- * Ends the script where a check does not find what its failing fixture shows, or finds something in its passing fixture. Each fixture folder holds `bad` and
- * `good`.
+ * Exits if a check does not find the problem in its failing fixture, or finds one in its passing fixture. Each fixture folder contains
+ * `bad` and `good`.
  */
 export function checkFixtures({ title, checks, findIn }) {
   const bad = new Set(findIn('bad').map(({ check }) => check));

@@ -1,9 +1,9 @@
 const code = /\b[A-Z]\d{1,2}\b/g;
 
-/** The JavaScript engine, and the function keys that comments of the editor name. */
+/** Names that look like rule codes: the JavaScript engine V8, and function keys in comments of the editor. */
 const isOther = (found, path) => found === 'V8' || (path.startsWith('editor/') && /^F\d{1,2}$/.test(found));
 
-/** The rule codes in comments of a text that `listed`, the page of the engine's rules, does not hold: `{ code, line }`. */
+/** Finds rule codes in comments that do not occur in `listed`, the text of the page about the engine's rules: `{ code, line }`. */
 export function findRuleCodes({ path, text }, listed) {
   const known = new Set(listed.match(code));
   return commentsOf(text).flatMap(({ comment, line }) =>
@@ -13,7 +13,7 @@ export function findRuleCodes({ path, text }, listed) {
   );
 }
 
-/** The comments of each line: a line of a block, or what stands behind `//`. */
+/** Gives the comment of each line: a line of a block comment, or the text behind `//`. */
 function commentsOf(text) {
   let isInBlock = false;
   return text.split('\n').flatMap((content, index) => {

@@ -3,9 +3,9 @@ import { matchesGlob } from 'node:path';
 const section = /^## Retired words$/m;
 
 /**
- * The retired words of a glossary: the rows of the table below `## Retired words`, as `{ word, isLabel, say, patterns, globs }`. The first column is a word or
- * a phrase, or in double quotes the whole text of a label. The last column holds, in backticks, where it is still right: path globs, and regular expressions
- * for the line. `allowed` holds more of both, by the text of the first column.
+ * Reads the retired words of a glossary from the table below `## Retired words`, as `{ word, isLabel, say, patterns, globs }`. The first
+ * column is a word or a phrase, or, in double quotes, the whole text of a label. The last column contains, in backticks, where a word is
+ * still right: globs of paths, and regular expressions for a line. `allowed` adds more of both, by the text of the first column.
  */
 export function readRetiredWords(glossary, allowed = {}) {
   const start = glossary.search(section);
@@ -45,8 +45,8 @@ function isGlob(use) {
 }
 
 /**
- * Finds retired words in a text: in words and in parts of identifiers, also in the plural; a label where it is the whole text of a string or of an element.
- * The path is looked at too. Findings are `{ word, say, line }`; line 0 is the path.
+ * Finds retired words in a text and in its path: in words and parts of identifiers, also in the plural. A retired label is found only as
+ * the whole text of a string or element. Findings are `{ word, say, line }`; line 0 is the path.
  */
 export function findRetiredWords({ path, text }, retired) {
   const here = retired.filter(({ globs }) => !globs.some((glob) => matchesGlob(path, glob)));
@@ -77,7 +77,7 @@ function patternOf({ word, isLabel }) {
   return isLabel ? new RegExp(`(?<=['"\`>])\\s*${escaped}\\s*(?=['"\`<])`, 'g') : new RegExp(`\\b${escaped}\\b`, 'gi');
 }
 
-/** `parkedRuns` and `PARKED_RUNS` are `parked` and `runs`. */
+/** Splits identifiers into words: `parkedRuns` and `PARKED_RUNS` are `parked` and `runs`. */
 function wordsOf(content) {
   return (content.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? []).map((word) => word.toLowerCase());
 }

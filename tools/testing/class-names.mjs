@@ -1,9 +1,9 @@
-/** A class module for specs: each class has its own name, so that a spec finds it by that. */
+/** A CSS module for specs: the name of each class is its key, so that a spec can find elements by it. */
 const names =
   "new Proxy({}, { get: (_, name) => (typeof name === 'string' && name !== '__esModule' ? name : undefined) })";
 
-/** The module as Node's own loader reads it. */
+/** The module for Node's own loader. */
 export const classNames = `export default ${names};\n`;
 
-/** Jest's own loader takes it as a CommonJS module. */
+/** The module for Jest's loader, which expects CommonJS. */
 export default { process: () => ({ code: `module.exports = ${names};\n` }) };

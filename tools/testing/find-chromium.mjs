@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Headless shells come first: a page takes less than half of the processor time there. */
+/** Headless shells come first, because a page takes less than half the processor time in them. */
 const names = [
   'chromium-headless-shell',
   'chrome-headless-shell',
@@ -16,12 +16,12 @@ const applications = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** What a script prints where `findChromium` finds none. */
+/** The message of a script if `findChromium` finds no browser. */
 export const noChromium = 'no Chromium or Chrome was found: install one, or name its file in CHROME_PATH';
 
 /**
- * The file of a Chromium or Chrome on this machine: the one that `CHROME_PATH` names, else the first usual name in `PATH`. Undefined where there is none,
- * and where `CHROME_PATH` names a file that does not exist.
+ * Finds the file of a Chromium or Chrome on this machine: the one in `CHROME_PATH`, or else the first usual name in `PATH`. Undefined if
+ * there is none, or if `CHROME_PATH` names a file that does not exist.
  */
 export function findChromium(environment = process.env, exists = existsSync) {
   const named = environment.CHROME_PATH;

@@ -4,14 +4,14 @@ import { dirname, join, posix } from 'node:path';
 import { listFiles } from '../source/list-files.mjs';
 import { kindOf } from './order-specs.mjs';
 
-/** Files that each spec depends on. */
+/** Files on which every spec depends. */
 const shared = ['package-lock.json', 'tsconfig.base.json', 'jest.preset.mjs', 'jest.resolver.cjs'];
 
-/** Specs of `tools` read the whole repository. */
+/** Specs of `tools` read files of the whole repository. */
 const readsEverything = (path) => path.startsWith('tools/');
 
 /**
- * The unit specs of `folder`, each with a digest of what is near it: the spec, the files of its folder, and those that it imports by a relative path.
+ * Lists the unit specs of `folder`, each with a digest of the files near it: the spec, the files of its folder, and its relative imports.
  */
 function nearSpecs(folder) {
   const files = listFiles(folder).map(({ path }) => path);
@@ -40,7 +40,8 @@ function nearSpecs(folder) {
 }
 
 /**
- * The specs of `folder` that have not passed since something near them changed, and those of `tools`. `remember` notes in `file` which ones passed.
+ * Selects the specs of `folder` that have not passed since a file near them changed, and all specs of `tools`. `remember` records in `file`
+ * which ones passed.
  *
  * @example const { specs, remember } = changedSpecs(root, join(root, '.nx', 'specs-passed.json'));
  */

@@ -1,4 +1,4 @@
-/** Files that last much longer than others of their kind, by the end of their path: what a run of all specs took, in seconds. */
+/** Spec files that take much longer than others of their kind, by the end of their path, with their seconds in a run of all specs. */
 const known = [
   ['tools/e2e/models.model.spec.ts', 130],
   ['tools/e2e/live.browser.spec.ts', 90],
@@ -33,10 +33,10 @@ const known = [
   ['adapters/src/vectors/embedded/storage.spec.ts', 20],
 ];
 
-/** Seconds of a file by its kind, as its name says it; the others come to one or two. */
+/** The seconds of a spec file by its kind, which its name shows. */
 const byKind = { model: 30, browser: 26, process: 18, sweep: 18, long: 30, command: 7, unit: 1 };
 
-/** The kind of a spec file: `model`, `browser`, `process`, `sweep`, `long`, `command` for one of the command line, or `unit`. */
+/** Gives the kind of a spec file: `model`, `browser`, `process`, `sweep`, `long`, `command` for specs of the command line, or `unit`. */
 export const kindOf = (path) =>
   /\.(model|browser|process|sweep|long)\.spec\.tsx?$/.exec(path)?.[1] ??
   (plain(path).includes('/server/src/cli/') ? 'command' : 'unit');
@@ -45,8 +45,8 @@ const secondsOf = (path) => known.find(([end]) => plain(path).endsWith(end))?.[1
 const plain = (path) => path.replaceAll('\\', '/');
 
 /**
- * The order in which workers take spec files: the long ones first, so that none runs alone in the end, and of two kinds beside each other
- * where that can be had, because two models want every core at once. It knows no times of earlier runs: a fresh clone orders the same.
+ * Orders spec files for the workers. Long files come first, so that none runs alone at the end; files of different kinds run side by side
+ * where possible, because two models each want all processor cores. It uses no times of earlier runs, so a fresh clone has the same order.
  *
  * @example orderSpecs([{ path: 'core/src/ids.spec.ts', size: 900 }], 2)
  */
@@ -68,11 +68,11 @@ export function orderSpecs(specs, workers) {
   return order;
 }
 
-/** Kinds of which a run of `npm test` has every fifth file. */
+/** The kinds of which `npm test` runs every fifth file. */
 const drawnKinds = ['browser', 'process', 'model', 'sweep', 'command'];
 const oneOf = 5;
 
-/** What every run of `npm test` has: a first run, a first start, runs over restarts, and who may reach what. */
+/** Files that every `npm test` runs: a first run, a first start, runs across restarts, and access rights. */
 const always = [
   ...['first-minute.browser', 'first-start.model', 'runs.process'].map((name) => `tools/e2e/${name}.spec.ts`),
   'server/src/security/reach.sweep.spec.ts',
@@ -80,14 +80,14 @@ const always = [
 ];
 
 /**
- * The spec files of one run of `npm test`, in their order: all units, and every fifth of those that last long, drawn by the seed. Five runs with seeds in
- * a row have all files.
+ * Selects the spec files of one run of `npm test`, in order: all units, and every fifth of the slow ones, chosen by the seed. Five runs
+ * with consecutive seeds run all files.
  *
  * @example drawSpecs([{ path: 'tools/e2e/cli.process.spec.ts', size: 900 }], 7)
  */
 export function drawSpecs(specs, seed) {
   const isDrawn = ({ path }) => drawnKinds.includes(kindOf(path)) && !isAlways(path);
-  // By their names, so that the order in which they are found does not matter.
+  // Sorted by name, so that the order in which they are found does not matter.
   const drawn = specs.filter(isDrawn).sort((a, b) => (a.path < b.path ? -1 : 1));
   const left = new Set(drawn.filter((_, index) => (index + seed) % oneOf !== 0));
   return specs.filter((spec) => !left.has(spec));

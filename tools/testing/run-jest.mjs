@@ -10,7 +10,8 @@ import { temporaryFolder } from './temporary-folder.mjs';
 const tested = ['core', 'engine', 'nodes', 'adapters', 'server', 'editor', 'client', 'workflows', 'tools'];
 
 /**
- * Runs Jest over the packages of `folders`, all by default, in one process. Gives its exit code, and its report unless it ended without one.
+ * Runs Jest in one process over the packages in `folders` (by default, all). Returns its exit code and its report; the report is missing if
+ * Jest ended without one.
  *
  * @example const { code, report } = await runJest({ name: 'test-report', options: ['--maxWorkers=2'] });
  */
@@ -24,7 +25,7 @@ export async function runJest({ name, folders = tested, options, env = {} }) {
   const basic = {
     HEDDLE_TEST: '1',
     TMPDIR: temporary.folder,
-    // Passages that spec files have in common are embedded once.
+    // Passages that several spec files use are embedded only once.
     HEDDLE_TEST_VECTORS: join(temporary.folder, 'vectors'),
     ...(postgres === undefined ? {} : { HEDDLE_TEST_POSTGRES: postgres.url }),
   };
@@ -38,12 +39,13 @@ export async function runJest({ name, folders = tested, options, env = {} }) {
       ...folders.map((folder) => join(root, folder)),
       '--json',
       `--outputFile=${file}`,
-      // Not among what goes with the run.
+      // The cache must outlast the temporary folder of the run.
       `--cacheDirectory=${join(root, '.nx', 'jest')}`,
       `--testSequencer=${join(root, 'tools', 'testing', 'spec-sequencer.mjs')}`,
-      // A slow machine is no failure: speed is measured by npm run bench. A test alone takes a few seconds; three times as many are left on a busy machine.
+      // A slow machine must not fail tests; speed is measured by npm run bench. Alone, the slowest test takes a few seconds, and a busy
+      // machine needs several times as long.
       '--testTimeout=90000',
-      // Spec files with a document leave some of it in V8's cache of compiled scripts. A worker that has too much of them starts anew.
+      // Spec files with a document leave compiled scripts in V8's cache. A worker with too many of them is restarted.
       '--workerIdleMemoryLimit=1200MB',
       ...options,
     ],

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { drawSpecs, orderSpecs } from './order-specs.mjs';
 
-/** Jest asks it for the order of the spec files; HEDDLE_DRAW_SPECS is the seed of a run that has not all of them. */
+/** Gives Jest the order of the spec files. HEDDLE_DRAW_SPECS is the seed of a run that includes only some of them. */
 export default class SpecSequencer {
   constructor({ globalConfig }) {
     this.workers = globalConfig.maxWorkers;
@@ -13,6 +13,6 @@ export default class SpecSequencer {
     return orderSpecs(seed ? drawSpecs(specs, Number(seed)) : specs, this.workers).map(({ test }) => test);
   }
 
-  /** Jest tells how long each file took, for the next run: none of that is kept. */
+  /** Jest reports how long each file took; these times are not stored. */
   cacheResults() {}
 }

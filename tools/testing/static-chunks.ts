@@ -2,14 +2,17 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-/** A chunk of a build: its name without the mark of its content, and its size as it is sent. */
+/** A chunk of a build: its name without the content hash, and its compressed size. */
 export interface Chunk {
   readonly file: string;
   readonly name: string;
   readonly bytes: number;
 }
 
-/** The scripts of a built page and of the chunks beside them, with all that they import at once: what comes before anything is shown. */
+/**
+ * Lists the scripts of a built page and the chunks in `besides`, with all their static imports: what must load before the page shows
+ * anything.
+ */
 export function staticChunks(folder: string, page: string, besides: readonly string[] = []): readonly Chunk[] {
   const html = readFileSync(join(folder, page), 'utf8');
   const first = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, path = '']) => join(folder, path));
@@ -29,7 +32,7 @@ export function staticChunks(folder: string, page: string, besides: readonly str
   }));
 }
 
-/** What chunks may weigh together, and how heavy those were that mattered when this was set. */
+/** The maximum total size of chunks, and the sizes of the most important ones when the maximum was set. */
 export interface Budget {
   readonly bytes: number;
   readonly known: Readonly<Record<string, number>>;
@@ -37,7 +40,7 @@ export interface Budget {
 
 const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 
-/** What is wrong where chunks weigh more than they may, with those that grew; undefined where they do not. */
+/** Describes by how much chunks exceed the budget and which ones grew; undefined if they do not exceed it. */
 export function overBudget(
   what: string,
   chunks: readonly Omit<Chunk, 'file'>[],

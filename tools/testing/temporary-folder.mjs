@@ -2,12 +2,13 @@ import { accessSync, constants, mkdtempSync, readFileSync, rmSync, statfsSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** All specs together keep some hundred MB at a time; where there is not much more than that, memory is not for files. */
+/** All specs together use some hundred MB at a time. Memory is used for files only if this much is free. */
 const ampleBytes = 4 * 1024 ** 3;
 
 /**
- * A folder for everything that the tests write, which goes when they end. It is in memory where Linux has room for it: the databases of hundreds of
- * servers wait for a disk longer than they compute, and what a killed process had written is there either way.
+ * Makes a folder for everything that the tests write, which is removed when they end. On Linux, it is in memory if there is room: the
+ * databases of hundreds of servers wait longer for a disk than they compute, and data that a killed process wrote survives in memory as
+ * well.
  *
  * @example const { folder, remove } = temporaryFolder();
  */
@@ -20,14 +21,14 @@ function hasRoom(folder, least) {
   try {
     accessSync(folder, constants.W_OK);
     const { bavail, bsize } = statfsSync(folder);
-    // What is written there is taken from the programs, whose limit a container may set.
+    // Files in memory take it from the programs, whose limit a container may set.
     return bavail * bsize >= least && process.availableMemory() >= 2 * least && !isNoexec(folder);
   } catch {
     return false;
   }
 }
 
-/** Some tests start programs that they have written. */
+/** Some tests start programs that they have written, which `noexec` forbids. */
 function isNoexec(folder) {
   const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
   const options = mounts.map((mount) => mount.split(' ')).find(([, temporary]) => temporary === folder)?.[3] ?? '';

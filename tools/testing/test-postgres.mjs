@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 const debian = '/usr/lib/postgresql';
-/** Nothing of a test has to survive a crash of the machine. */
+/** Test data need not survive a crash of the machine. */
 const options = {
   listen_addresses: '127.0.0.1',
   max_connections: 80,
@@ -17,16 +17,16 @@ const options = {
 };
 
 /**
- * Starts a Postgres server for the specs of a test run, and does not wait for it. Gives undefined where none is installed: then specs use Postgres in
- * their own process, which takes them some seconds each. With `keeps`, it keeps what it acknowledged, as a server of people must. `programs` is the folder
- * of another Postgres than that of the system. With `disk`, its data is on a small disk of so many megabytes in memory, and its write-ahead log is not;
- * undefined too where this user may mount none.
+ * Starts a Postgres server for the specs of a test run, without waiting for it. Undefined if none is installed: specs then use Postgres in
+ * their own process, which takes some seconds each. With `keeps`, acknowledged data is durable, as on a production server. `programs` is
+ * the folder of another Postgres than that of the system. With `disk`, the data, but not the write-ahead log, is on a small disk of this
+ * many megabytes in memory; undefined if this user may not mount one.
  */
 export async function startTestPostgres({ keeps = false, connections = options.max_connections, programs, disk } = {}) {
   const bin = programs ?? binFolder();
   const user = bin === undefined ? undefined : serverUser();
   if (user === undefined) return undefined;
-  // Not in the folder of the run: the user of the server may not enter it.
+  // Not in the folder of the test run, which the user of the server may not enter.
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'heddle-postgres-'));
   try {
     const data = join(folder, 'data');
@@ -57,7 +57,7 @@ export async function startTestPostgres({ keeps = false, connections = options.m
       child = spawn(join(bin, 'postgres'), ['-D', data, ...settings], { ...user, stdio: 'ignore', cwd: folder });
       gone = new Promise((resolve) => child.once('exit', resolve));
     };
-    /** Ends it at once, as a crash does, or in order, without waiting for its clients. */
+    /** Stops the server without waiting for its clients: at once, like a crash, or in order. */
     const stop = async (how = 'crash') => {
       child.kill(how === 'crash' ? 'SIGQUIT' : 'SIGINT');
       await gone;
@@ -69,7 +69,7 @@ export async function startTestPostgres({ keeps = false, connections = options.m
       data,
       start,
       stop,
-      /** Runs a statement once the server answers, and gives what it prints. */
+      /** Runs a statement as soon as the server answers; returns its output. */
       async query(sql, database = 'postgres') {
         for (let tries = 0; ; tries += 1)
           try {
@@ -108,11 +108,11 @@ function unmountDisk(folder) {
   try {
     execFileSync('umount', ['-l', folder], { stdio: 'ignore' });
   } catch {
-    // It was not mounted.
+    // the disk was not mounted
   }
 }
 
-/** The programs of the newest version. */
+/** Finds the programs of the newest version. */
 function binFolder() {
   const versions = existsSync(debian) ? readdirSync(debian).toSorted((one, other) => Number(other) - Number(one)) : [];
   const folders = [
@@ -122,7 +122,7 @@ function binFolder() {
   return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
 }
 
-/** Postgres does not run as root: then it is the user of the package. Undefined where there is none. */
+/** Postgres refuses to run as root; then it runs as the user that its package created. Undefined if there is none. */
 function serverUser() {
   if (process.getuid?.() !== 0) return {};
   try {

@@ -1,4 +1,4 @@
-/** Numbers in [0, limit) that follow from a seed (a linear congruential generator). */
+/** Gives numbers in [0, limit) that depend only on the seed (a linear congruential generator). */
 type Dice = (limit: number) => number;
 
 function createDice(seed: number): Dice {
@@ -56,7 +56,7 @@ function withLuhn(bare: string): string {
   return `${bare}${(10 - (sum % 10)) % 10}`;
 }
 
-/** DE is 1314 in digits; the check number makes the whole leave 1 when divided by 97. */
+/** `DE` is 1314 in digits. The check digits make the whole number leave 1 when it is divided by 97. */
 function germanIban(account: string): string {
   const check = 98n - (BigInt(`${account}131400`) % 97n);
   return `DE${String(check).padStart(2, '0')}${account}`;
@@ -76,7 +76,7 @@ interface Planted {
   readonly sentence: string;
 }
 
-/** Sentences with one identifier each, the kinds in turn. */
+/** Makes sentences with one identifier each, alternating between the kinds. */
 export function plant(count: number, seed: number): readonly Planted[] {
   const dice = createDice(seed);
   return Array.from({ length: count }, (_, index) => {
@@ -86,7 +86,7 @@ export function plant(count: number, seed: number): readonly Planted[] {
   });
 }
 
-/** Sentences with numbers and words that say nothing about anybody. */
+/** Makes sentences with numbers and words that identify nobody. */
 export function harmless(count: number, seed: number): readonly string[] {
   const dice = createDice(seed);
   const makers: readonly (() => string)[] = [

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 const Body = z.object({ messages: z.array(z.object({ role: z.string(), content: z.unknown() })) });
 
-/** A chat server on this machine that keeps every byte it is sent and answers with what the user said, in small pieces. */
+/** Starts a chat server on this machine that records every byte it receives and answers with the user's message, in small pieces. */
 export async function startRecordingServer() {
   const received: string[] = [];
   const server = createServer((request, response) => {
@@ -27,7 +27,7 @@ export async function startRecordingServer() {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // a TCP server's address is one
+  const { port } = server.address() as AddressInfo; // a TCP server has an address of this type
   return {
     address: `http://127.0.0.1:${port}/v1`,
     received: received as readonly string[],

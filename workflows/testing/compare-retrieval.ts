@@ -13,13 +13,13 @@ import { z } from 'zod';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const Abstract = z.object({ question: z.string(), sections: z.array(z.object({ text: z.string() })) });
 
-/** Questions and the abstracts that answer them. */
+/** Questions, and the abstracts that answer them. */
 export interface QuestionSet {
   readonly questions: readonly string[];
   readonly passages: readonly string[];
 }
 
-/** The file of the PubMedQA abstracts beside the repository; undefined where there is none. */
+/** Finds the file of the PubMedQA abstracts beside the repository; undefined if it does not exist. */
 export function abstractsFile(): string | undefined {
   const shared = process.env['HEDDLE_SHARED'] ?? path.join(root, '..', 'shared');
   return [shared, path.join(root, '..', '..', 'shared')]
@@ -27,7 +27,7 @@ export function abstractsFile(): string | undefined {
     .find((one) => existsSync(one));
 }
 
-/** The first of these abstracts; undefined where there are none. */
+/** Reads the first `count` abstracts; undefined if there are none. */
 export function readAbstracts(count: number): QuestionSet | undefined {
   const file = abstractsFile();
   if (file === undefined) return undefined;
@@ -42,7 +42,7 @@ export function readAbstracts(count: number): QuestionSet | undefined {
   };
 }
 
-/** The similarity of each question to each passage. */
+/** For each question, its similarity to each passage. */
 export type Similarities = readonly Float64Array[];
 
 export async function similarities(
@@ -60,7 +60,7 @@ function dot(one: Float32Array, other: Float32Array): number {
   return sum;
 }
 
-/** Numbers in [0, 1) that a seed repeats (mulberry32). */
+/** Makes a generator of numbers in [0, 1) that depend only on the seed (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -71,17 +71,17 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Whether the abstract of a question is first, with noise of this width on each similarity. */
+/** Whether the abstract of a question ranks first if noise of this width is added to each similarity. */
 export function isFirst(found: Similarities, question: number, noise: number, random: () => number): boolean {
   const row = found[question] ?? new Float64Array();
-  // The sum of two uniform numbers: near enough to a bell, and quick.
+  // The sum of two uniform numbers approximates a bell curve and is fast.
   const heard = (at: number): number => (row[at] ?? 0) + noise * (random() + random() - 1);
   const own = heard(question);
   for (let at = 0; at < row.length; at += 1) if (at !== question && heard(at) > own) return false;
   return true;
 }
 
-/** Compares two variants on rows that passed or not. */
+/** Compares two variants by the rows on which each had a hit. */
 export function compareHits(
   rows: readonly number[],
   hits: { readonly first: readonly boolean[]; readonly second: readonly boolean[] },
@@ -103,7 +103,7 @@ export function compareHits(
   return comparison;
 }
 
-/** Rows drawn without replacement. */
+/** Draws rows without replacement. */
 export function drawRows(count: number, of: number, random: () => number): readonly number[] {
   const rows = Array.from({ length: of }, (_, at) => at);
   for (let at = 0; at < count; at += 1) {

@@ -20,7 +20,7 @@ import { createTestRouting } from './test-routing.js';
 const handbook =
   'Every full-time employee has 27 days of paid annual leave a year. The support desk answers from 07:30 to 19:00.';
 
-/** The smallest value that fits a JSON schema. */
+/** Makes the smallest value that a JSON schema accepts. */
 export function sampleOf(schema: JsonObject): unknown {
   const { type, properties, enum: choices, minItems } = schema;
   if ('const' in schema) return schema['const'];
@@ -38,7 +38,7 @@ export function sampleOf(schema: JsonObject): unknown {
   return kind === 'boolean' ? true : 'one';
 }
 
-/** A model that writes JSON where a schema asks for it, calls its first tool once, and answers with a sentence of the handbook. */
+/** A model that writes JSON if a schema is given, calls its first tool once, and answers with a sentence of the handbook. */
 const languageModel = (id: string) =>
   createFakeLanguageModel(
     ({ schema, tools = [], messages }) => {
@@ -68,7 +68,7 @@ const files: Files = {
   list: async (path) => [{ path: `${path}/a.md`, size: 1, changedAt: 0 }],
   read: async () => new TextEncoder().encode(handbook),
 };
-/** A web where each address has a page, and the list of stories has three. */
+/** A fake web: every address has a page, and the list of stories has three entries. */
 const web: SafeFetch = {
   destination: { name: 'web', clearance: 'internal', isLocal: false },
   fetch: async ({ url }) => {
@@ -105,7 +105,7 @@ const tools: Tools = {
   call: async () => ({ value: [{ total: 3 }], text: '[{"total":3}]' }),
 };
 
-/** Doubles of everything that a template can use; code runs in the real sandbox. Close it when done. */
+/** Makes doubles of everything that a template can use; code runs in the real sandbox. Close them when done. */
 export function createModelDoubles(folder: string): Resources & { close(): Promise<void> } {
   const sandbox = new ChildSandbox();
   const blobs = new FolderBlobs(folder);
@@ -118,7 +118,7 @@ export function createModelDoubles(folder: string): Resources & { close(): Promi
       delete: async () => 0,
       list: async () => [],
       text: async () => undefined,
-    }) as unknown as Collection; // what nodes use of it
+    }) as unknown as Collection; // implements only what nodes use
   const openers: { readonly [Kind in keyof ResourceMap]?: (id: string) => unknown } = {
     languageModel,
     collection,

@@ -2,7 +2,7 @@ import { ConnectionHub } from '@heddle/adapters/connections';
 import type { Connection } from '@heddle/core';
 import { clock } from './open-test-heddle.js';
 
-/** The connections of a test: this one alone, and a key for it. */
+/** Makes a connection hub with only this connection, and a key for it. */
 export function oneConnection(connection: Connection): ConnectionHub {
   return new ConnectionHub({
     store: {

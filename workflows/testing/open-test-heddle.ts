@@ -38,35 +38,34 @@ import path from 'node:path';
 import { rememberVectors } from './remember-vectors.js';
 import { createTestRouting } from './test-routing.js';
 
-/** Heddle without a server, in a temporary folder and with the real starter models: what the tests of ready workflows run in. */
+/** Heddle without a server, in a temporary folder and with the real starter models, for the tests of templates. */
 export interface TestHeddle {
   readonly collections: Collections;
   readonly models: ModelHub;
   /** Runs a workflow file to its end. */
   run(file: string, inputs: Readonly<Record<string, unknown>>): Promise<TestRun>;
-  /** Uploads a file, for a file input. */
+  /** Uploads a file for an input of type file. */
   upload(file: string): Promise<FileRef>;
-  /** Creates a collection with the starter embedding model and takes a folder in. */
+  /** Creates a collection with the starter embedding model and imports a folder. */
   ingest(name: string, folder: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What a test may set. */
 export interface TestHeddleOptions {
-  /** Folders that workflows may read. */
+  /** The folders that workflows may read. */
   readonly folders?: readonly string[];
-  /** Gives models of connections, which have a slash in their names. */
+  /** Gives the models of connections; their names contain a slash. */
   readonly remote?: (id: string) => Promise<LanguageModel>;
 }
 
-/** How a run ended, with the values of its outputs and everything that happened. */
+/** The end of a run, with the values of its outputs and all its events. */
 export interface TestRun {
   readonly outcome: RunOutcome;
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly events: readonly StreamEvent[];
 }
 
-/** The clock of this machine. A deadline that was taken back may stay set until it comes: the process ends without it. */
+/** The wall clock. Its timers do not keep the process alive, so the process can end while one is still set. */
 export const clock: Clock = {
   now: () => Date.now(),
   at: (time, callback) => {
@@ -75,7 +74,7 @@ export const clock: Clock = {
   },
 };
 
-/** Whether the starter models are on this machine; without them the tests say that they were skipped. */
+/** Whether the starter models are on this machine. Without them, the tests report that they were skipped. */
 export async function hasStarterModels(): Promise<boolean> {
   const hub = new LocalModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: tmpdir() });
   const states = await hub.list();
@@ -85,7 +84,7 @@ export async function hasStarterModels(): Promise<boolean> {
     .every((state) => state.status === 'ready' || state.status === 'loaded');
 }
 
-/** Opens one; close it when done. */
+/** Opens a `TestHeddle`; close it when done. */
 export async function openTestHeddle({ folders = [], remote }: TestHeddleOptions = {}): Promise<TestHeddle> {
   const folder = await mkdtemp(path.join(tmpdir(), 'heddle-workflows-'));
   const models = new LocalModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: folder });
@@ -159,11 +158,11 @@ function bind(openers: Openers): Resources {
   };
 }
 
-/** The value with which a test answers a question to a person. */
+/** Gives the value with which a test answers a human input request. */
 export type AnswerQuestion = (question: AskedQuestion) => unknown;
 type AskedQuestion = Extract<StreamEvent, { type: 'human-input-start' }>['question'];
 
-/** Runs a workflow file to its end with these resources. Without `answer`, a question to a person suspends the run. */
+/** Runs a workflow file to its end with these resources. Without `answer`, a human input request suspends the run. */
 export async function runFile(
   file: string,
   inputs: Readonly<Record<string, unknown>>,

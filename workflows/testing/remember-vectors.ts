@@ -4,8 +4,8 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * An embedder that asks its model for the vector of a passage once in a run of all tests, though several spec files take in the same documents. `folder` is of
- * that run; without it nothing is remembered.
+ * Makes an embedder that computes the vector of each passage only once in a run of all tests, although several spec files import the same
+ * documents. The vectors are cached in `folder`, which belongs to the test run; without it, nothing is cached.
  */
 export function rememberVectors(embedder: Embedder, folder: string | undefined): Embedder {
   if (folder === undefined) return embedder;
@@ -34,11 +34,11 @@ async function readVector(file: string): Promise<Float32Array | undefined> {
     const { buffer, byteOffset, byteLength } = await readFile(file);
     return new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength));
   } catch {
-    return undefined; // nobody has asked for it yet
+    return undefined; // no spec has needed this vector yet
   }
 }
 
-/** Another worker may write the same at the same time. */
+/** Another worker may write the same file at the same time. */
 async function keep(file: string, vector: Float32Array | undefined): Promise<void> {
   if (vector === undefined) return;
   const draft = `${file}.${randomUUID()}`;

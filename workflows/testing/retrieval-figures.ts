@@ -3,23 +3,30 @@ import { compareHits, drawRows, isFirst, seeded, similarities, type QuestionSet 
 import { openTestHeddle } from './open-test-heddle.js';
 import { rememberVectors } from './remember-vectors.js';
 
-/** How many rows and simulations the figures are made of. */
+/** The number of rows, seeds and simulations. */
 export interface FiguresSize {
   readonly rows: number;
   readonly seeds: number;
   readonly simulations: number;
-  /** How far chance moves a similarity: so far that two equal variants differ in many rows. Fewer passages need more. */
+  /**
+   * The width of the random noise on similarities. It must be so large that two equal variants differ in many rows; fewer passages need
+   * more.
+   */
   readonly noise: number;
 }
 
 const model = 'all-minilm-l6-v2';
 
-/** The most simulations out of `count` that call equal variants different, if 5 % do: the mean and three deviations of a binomial. */
+/**
+ * The maximum number of simulations, of `count`, that may call equal variants different, if 5 % do so by chance: the mean plus three
+ * standard deviations of the binomial distribution.
+ */
 const mostFalse = (count: number): number => count * 0.05 + 3 * Math.sqrt(count * 0.05 * 0.95);
 
 /**
- * With the vectors of the starter model: a search that reads only the first two words of a question loses against the whole question, with every
- * seed; and two variants that differ in nothing but chance are called different no more often than the level allows.
+ * Checks the comparison of variants with vectors of the starter model. A search that reads only the first two words of a question must lose
+ * against the whole question, with every seed. Two variants that differ only by chance must not be called different more often than the
+ * significance level allows.
  */
 export async function checkRetrievalFigures(
   { questions, passages }: QuestionSet,
@@ -53,7 +60,7 @@ export async function checkRetrievalFigures(
       differing += first.filter((hit, at) => hit !== second[at]).length;
       if (compareHits(drawn, { first, second }, 200).verdict !== 'undecided') calledDifferent += 1;
     }
-    // Equal outputs would be no test: the two answer differently in many rows.
+    // The test would be meaningless with equal outputs, so the two must differ in many rows.
     expect(differing / (rows * simulations)).toBeGreaterThan(0.1);
     expect(calledDifferent).toBeLessThanOrEqual(mostFalse(simulations));
     return { largestP, calledDifferent };

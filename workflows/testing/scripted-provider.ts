@@ -7,21 +7,21 @@ import { oneConnection } from './one-connection.js';
 
 const Body = z.object({ model: z.string(), messages: z.array(z.object({ role: z.string(), content: z.unknown() })) });
 
-/** What the provider is asked: the model, and the last thing that the user says. */
+/** A request to the provider: the model, and the last message of the user. */
 export interface Asked {
   readonly model: string;
   readonly said: string;
 }
 
-/** A provider on this machine that speaks OpenAI's format, answers as a test says, and keeps what it was asked. */
+/** A provider on this machine with OpenAI's API, which answers as a test defines and records its requests. */
 export interface ScriptedProvider {
   readonly asked: readonly Asked[];
-  /** A model of the connection `openai` to it, by its name with the connection. */
+  /** Gives a model of the connection `openai`, which leads to the provider; its name includes the connection. */
   languageModel(id: string): Promise<LanguageModel>;
   close(): Promise<void>;
 }
 
-/** Starts one. `answer` gives the text of a reply, or a status that refuses. */
+/** Starts the provider. `answer` returns the text of a reply, or a status that refuses the request. */
 export async function startScriptedProvider(
   answer: (asked: Asked, call: number) => string | { readonly status: number },
 ): Promise<ScriptedProvider> {
@@ -54,7 +54,7 @@ export async function startScriptedProvider(
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // a TCP server's address is one
+  const { port } = server.address() as AddressInfo; // a TCP server has an address of this type
   const connection = Connection.parse({
     id: 'openai',
     kind: 'openai-compatible',

@@ -1,6 +1,6 @@
 import { HeddleError, type CandidateFacts, type LanguageModel, type Routing } from '@heddle/core';
 
-/** Routing without measurements: what each candidate says of itself, and which of them are not here. */
+/** Makes a routing port without measurements. It gives what each candidate states about itself, and which candidates are unavailable. */
 export function createTestRouting(modelOf: (id: string) => Promise<LanguageModel>): Routing {
   return {
     policy: (name) => Promise.reject(new HeddleError('policy_not_found', `The tests have no policy '${name}'.`)),

@@ -17,7 +17,7 @@ interface QueueRow {
   readonly number: number;
   readonly metric: string;
   readonly value: number | null;
-  /** Missing where the run was removed meanwhile. */
+  /** Null if the run was removed before it was counted. */
   readonly run: string | null;
   readonly test: number | null;
   readonly version: number | null;
@@ -44,7 +44,6 @@ interface FiguresEntry {
   figures: AbFigures;
 }
 
-/** Figures as they were written. */
 export const parseFigures = (body: string): AbFigures => JSON.parse(body) as AbFigures; // written by the step
 
 const nextSql = `SELECT queue.number, queue.metric, queue.value, runs.id AS run, arms.test, arms.version, arms.unit, runs.status,
@@ -52,12 +51,13 @@ const nextSql = `SELECT queue.number, queue.metric, queue.value, runs.id AS run,
     runs.input_tokens + runs.output_tokens AS tokens
   FROM ab_queue AS queue LEFT JOIN ab_runs AS arms ON arms.run = queue.run LEFT JOIN runs ON runs.id = queue.run
   ORDER BY queue.number LIMIT @limit`;
-/** What an ended test has seen is not needed any more. */
+/** Rows of `ab_seen` that belong to ended tests: nothing reads them any more. */
 const forgettable = `SELECT id FROM ab_seen WHERE test NOT IN (SELECT number FROM ab_tests WHERE ended_at IS NULL) LIMIT @limit`;
 
 /**
- * Counts what waits. What it counts leaves the queue in the same commit as the figures, so that a kill at any moment counts nothing twice and leaves
- * nothing out. All processes count the oldest first, and each row must still be there: so of two processes one counts, and the other reads anew.
+ * Counts the queued rows of running tests. Counted rows leave the queue in the same commit as the figures, so a crash at any moment counts
+ * nothing twice and loses nothing. All processes count the oldest rows first, and the commit requires that each row still exists: if two
+ * processes count the same rows, one commits and the other reads the queue again.
  */
 export function createAbStep(tables: Tables, tests: Pick<ReturnType<typeof createAbTests>, 'at'>) {
   async function forget(limit: number): Promise<boolean> {
@@ -76,13 +76,13 @@ export function createAbStep(tables: Tables, tests: Pick<ReturnType<typeof creat
       values: { number },
       rows: 1,
     }));
-    // Where another process was quicker, the next step reads anew.
+    // If another process was quicker, the next step reads the queue again.
     if (!(await isDone(tables.note([...taken, ...counted.writes])))) return { changed: [], isDone: false };
     return { changed: counted.changed, isDone: rows.length < limit && (await forget(limit)) };
   };
 }
 
-/** The figures with some rows of the queue more, as writes. */
+/** Adds rows of the queue to the figures of their tests and returns the writes. */
 async function countRows(
   tables: Tables,
   tests: Pick<ReturnType<typeof createAbTests>, 'at'>,
@@ -115,7 +115,7 @@ async function openTest(
   return { number, test: found.test, metrics: metricsOf(found.test), figures: new Map() };
 }
 
-/** A test that ended meanwhile keeps its figures. */
+/** The commit fails if the test has ended: its figures do not change any more. */
 const goesOn = ({ number }: Counting): GuardedWrite => ({
   sql: 'SELECT 1 FROM ab_tests WHERE number = @number AND ended_at IS NULL FOR UPDATE',
   values: { number },
@@ -128,12 +128,12 @@ const written = ({ number }: Counting, { version, metric, figures }: FiguresEntr
   values: { test: number, version, metric, body: JSON.stringify(figures) },
 });
 
-/** Adds rows of the queue to the figures of their tests, and gathers what they have seen. */
+/** Adds rows of the queue to the figures of their tests, and collects the writes that mark values as seen. */
 function createRowCounter(tables: Tables) {
   const seen: GuardedWrite[] = [];
   const known = new Map<string, boolean>();
 
-  /** Whether a metric sees something for the first time. */
+  /** Returns true the first time that a metric of a test sees `what`, and marks it as seen. */
   async function see(test: number, metric: string, what: string): Promise<boolean> {
     const key = JSON.stringify([test, metric, what]);
     const values = { test, metric, what };
@@ -182,7 +182,7 @@ function createRowCounter(tables: Tables) {
       const metric = counting.metrics.find(({ name }) => name === row.metric);
       if (metric === undefined) return;
       const value = row.value ?? undefined;
-      // The first value of a run counts: what people change later would count it twice.
+      // Only the first value of a run counts. A later change by a person would count the run twice.
       if (isValueOf(metric.unit, value) && !(await see(counting.number, metric.name, `r${row.run}`))) return;
       await add(counting, row, metric, value);
     },
@@ -199,7 +199,7 @@ type Counted = QueueRow & {
 const isCounted = (row: QueueRow): row is Counted =>
   row.run !== null && row.test !== null && row.version !== null && row.unit !== null;
 
-/** `later`: it comes as a value of its own. */
+/** The value of a metric when a run ends; `later` if the value arrives in a row of its own. */
 function valueOfRun(metric: string, { status, ms, cost, tokens }: QueueRow): number | undefined | 'later' {
   switch (metric) {
     case 'errors':

@@ -10,10 +10,10 @@ interface FiguresRow {
 }
 
 /**
- * What runs record about the tests that they take part in.
+ * What runs record about the A/B tests that they take part in.
  *
- * - The arm of a run is stored in the commit of its acceptance; only runs whose version the test chose have one.
- * - Replays and resumed runs have none: some of their results are those of another run.
+ * - The arm of a run is stored in the commit of its acceptance. A run has an arm only if a test chose its version.
+ * - Replays and resumed runs have no arm, because some of their results come from another run.
  */
 const abRuns: RunProjection = {
   types: ['run-end'],
@@ -36,7 +36,7 @@ const queued = (run: string): GuardedWrite => ({
 });
 
 /**
- * Tests of live pointers on any database, and the projection that counts their runs.
+ * A/B tests on any database, and the projection that counts their runs.
  *
  * @example const ab = createAbStore(tables); createSqliteJournal(database, { blobs, clock, projections: [inJournal(database, ab.projection)] })
  */

@@ -12,7 +12,6 @@ interface TestRow {
   readonly body: string;
 }
 
-/** A test with the number that its rows have. */
 interface NumberedTest {
   readonly number: number;
   readonly test: AbTest;
@@ -20,7 +19,7 @@ interface NumberedTest {
 
 const readTest = ({ number, body }: TestRow): NumberedTest => ({ number, test: AbTest.parse(JSON.parse(body)) });
 
-/** Reads tests. */
+/** Reads A/B tests from the database. */
 export function createAbTests(tables: Tables) {
   const byId = tables.lookup<TestRow>('SELECT number, body FROM ab_tests WHERE id = @id');
   const one = (row: TestRow | undefined): NumberedTest | undefined => (row === undefined ? undefined : readTest(row));
@@ -37,8 +36,9 @@ export function createAbTests(tables: Tables) {
 }
 
 /**
- * What moving a live pointer does to the tests of its workflow, as writes of the commit that moves it. A test that changed since it was read is a
- * `conflict`. Before it ends for another reason, a running test that is not the one of the change ends as replaced or unpublished.
+ * Returns the writes that a change of the live version makes to the tests of its workflow; they belong in the commit of the change. A
+ * running test that the change does not name ends as `replaced`, or as `unpublished` if no version is live afterwards. Errors: `conflict`
+ * if the test changed since it was read.
  */
 export async function testWrites(
   tables: Tables,

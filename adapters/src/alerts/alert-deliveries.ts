@@ -13,7 +13,6 @@ import {
 import type { SealedText } from '../identity/sealed-text.js';
 import { isDone } from '../sql/is-done.js';
 
-/** A row of `alert_channels`. */
 interface ChannelRow {
   readonly id: string;
   readonly project: string;
@@ -22,7 +21,6 @@ interface ChannelRow {
   readonly createdAt: number;
 }
 
-/** A row of `alert_deliveries`. */
 interface DeliveryRow {
   readonly id: string;
   readonly event: number;
@@ -42,7 +40,7 @@ const interrupted = 'The process ended while it was sent: it may have arrived, a
 const channelColumns = 'id, project, owner, config, created_at AS "createdAt"';
 const deliveryColumns = 'id, event, alert, channel, kind, message, status, attempts, error, ended_at AS "endedAt"';
 
-/** Where alerts are sent. */
+/** Reads the channels to which alerts are sent. */
 export function channelsOf(
   tables: Tables,
   sealed: SealedText,
@@ -70,7 +68,7 @@ export function channelsOf(
   };
 }
 
-/** Changes of channels and messages. */
+/** Writes that change channels and messages, for the commit with their audit event. */
 export const channelWrites = (
   clock: Pick<Clock, 'now'>,
   sealed: SealedText,
@@ -106,7 +104,7 @@ export const channelWrites = (
   ],
 });
 
-/** Messages on their way. */
+/** Reads and updates the messages that are not delivered yet. */
 export function deliveriesOf(
   tables: Tables,
   clock: Pick<Clock, 'now'>,
@@ -149,7 +147,7 @@ export function deliveriesOf(
   };
 }
 
-/** A message of the newest event of a rule, whose row is locked by the same commit. */
+/** The write that adds a message about the newest event of a rule. The same commit must lock the row of the rule. */
 export const messageOf = (
   message: Readonly<Record<'id' | 'alert' | 'channel' | 'kind' | 'message', string>> & { readonly at: number },
 ): GuardedWrite => ({

@@ -16,7 +16,6 @@ import { newId } from '../identity/secret-token.js';
 import { isDone } from '../sql/is-done.js';
 import { channelsOf, channelWrites, deliveriesOf, messageOf, messagesOf } from './alert-deliveries.js';
 
-/** A row of `alerts`. */
 interface AlertRow {
   readonly id: string;
   readonly project: string;
@@ -27,7 +26,6 @@ interface AlertRow {
   readonly createdAt: number;
 }
 
-/** A row of `alert_events`. */
 interface EventRow {
   readonly number: number;
   readonly alert: string;
@@ -41,7 +39,7 @@ interface EventRow {
 
 const ruleColumns = 'id, project, owner, rule, state, silent_until AS "silentUntil", created_at AS "createdAt"';
 const eventColumns = 'number, alert, at, kind, value, text, runs, is_silenced AS "isSilenced"';
-/** Events of history that are removed in one step. */
+/** The largest number of past events that one step removes. */
 const mostPruned = 50;
 
 /**
@@ -118,7 +116,10 @@ const eventRemoval = (number: number): readonly GuardedWrite[] => [
   { sql: 'DELETE FROM alert_events WHERE number = @number', values: { number } },
 ];
 
-/** What a check found. Errors of the commit: `conflict` where the rule was removed, or something was recorded since it was read. */
+/**
+ * The writes that store the result of a check. Errors of the commit: `conflict` if the rule was removed, or something was recorded since it
+ * was read.
+ */
 function recorded(
   { id, storedState }: Pick<StoredAlert, 'id' | 'storedState'>,
   { state, event, messages = [] }: AlertOutcome,

@@ -4,10 +4,10 @@ import type { HeddleDatabase } from '../database/open-database.js';
 import { draftOf, readAnchor, writeAnchor, writeAnchorBeside } from './audit-anchor.js';
 import type { AuditLog } from './audit-log.js';
 
-/** The anchor follows the chain within this time. */
+/** The longest time, in milliseconds, by which the anchor lags behind the chain. */
 const anchorMs = 1_000;
 
-/** Keeps the signed anchor of the chain of heddle.db: a file outside the database, in the folder of one machine. */
+/** Keeps the signed anchor of the audit chain of heddle.db, in a file outside the database. */
 export class AnchorKeeper {
   private readonly database: HeddleDatabase;
   private readonly log: Pick<AuditLog, 'head'>;
@@ -15,15 +15,15 @@ export class AnchorKeeper {
   private readonly key: Buffer | undefined;
   private readonly clock: Pick<Clock, 'now'>;
   private readonly time: Pick<Clock, 'now' | 'at'>;
-  /** The number that is anchored; -1 while no anchor may be written. */
+  /** The number of the last anchored record; -1 while no anchor may be written. */
   private anchored: number;
   private stopTimer: (() => void) | undefined;
   private isAnchoring = false;
   private isClosed = false;
-  /** Drafts of processes that died while they wrote one. */
+  /** Whether the folder may still have drafts of processes that died while they wrote an anchor. */
   private mayHaveDrafts = true;
 
-  /** `fitsChain`: an anchor that contradicts the chain is never replaced automatically. Without a key nothing is anchored. */
+  /** Without a key, nothing is anchored. If `fitsChain` is false, the anchor contradicts the chain and is never replaced automatically. */
   constructor(
     database: HeddleDatabase,
     log: Pick<AuditLog, 'head'>,
@@ -39,7 +39,6 @@ export class AnchorKeeper {
     this.anchored = anchor.key === undefined || !anchor.fitsChain ? -1 : this.firstAnchor(anchor.key);
   }
 
-  /** Whether anchors are written. */
   get isActive(): boolean {
     return this.anchored >= 0;
   }
@@ -66,7 +65,7 @@ export class AnchorKeeper {
       }
       this.isAnchoring = true;
       this.writeBeside()
-        .catch(() => undefined) // the chain stays whole without it; the next record tries again
+        .catch(() => undefined) // the chain is intact without the anchor; the next record tries again
         .finally(() => (this.isAnchoring = false));
     });
   }
@@ -82,7 +81,7 @@ export class AnchorKeeper {
     try {
       this.write();
     } catch {
-      // The records that the disk does not take now come after the anchor: the next start goes on from there.
+      // Records that the disk refuses now come after the anchor, and the next start continues from the anchor.
     }
     this.isClosed = true;
   }
@@ -94,7 +93,7 @@ export class AnchorKeeper {
     return 0;
   }
 
-  /** The disk has the records before it has their anchor: otherwise a power loss would look like a chain that was cut. */
+  /** The records must be on the disk before their anchor is. Otherwise a power loss would look like a chain that was cut. */
   private async writeBeside(): Promise<void> {
     const { database, key } = this;
     if (key === undefined || !this.isActive || !database.connection.open) return;
@@ -103,7 +102,7 @@ export class AnchorKeeper {
     if (!isWanted()) return;
     await new Promise<void>((onSafe) => database.flushLog({ onSafe }));
     if (this.mayHaveDrafts) {
-      // Once: a draft that cannot be removed must not keep every later anchor from being written.
+      // Only once: a draft that cannot be removed must not prevent every later anchor.
       this.mayHaveDrafts = false;
       removeDrafts(draftOf(this.file));
     }

@@ -7,17 +7,16 @@ import { z } from 'zod';
 import { syncFolder } from '../database/files/put-in-place.js';
 import { codeOf, toStorageError } from '../database/storage-error.js';
 
-/** How far the chain had come at a time, kept outside the database so that a chain that was cut short is noticed. */
+/** The end of the chain at a time, kept outside the database so that a truncated chain is noticed. */
 const Anchor = z.object({ number: z.int().nonnegative(), hash: z.string(), time: z.number() });
 export type Anchor = z.infer<typeof Anchor>;
-/** An anchor with its signature. */
 export const SignedAnchor = Anchor.extend({ signature: z.string() });
 export type SignedAnchor = z.infer<typeof SignedAnchor>;
 
-/** The stored anchor: `missing`, `forged` (not signed with the key of this folder), or its content. */
+/** The stored anchor, or why there is none: `missing`, or `forged` if the key of this folder did not sign it. */
 export type FoundAnchor = Anchor | 'missing' | 'forged';
 
-/** The prefix of the names of drafts of an anchor; the number of the writing process follows. */
+/** The prefix of the names of drafts of an anchor; the process id of the writer follows. */
 export const draftOf = (file: string): string => `${file}.new-`;
 
 /** Reads the anchor of a chain. Errors: `storage_*`. */
@@ -32,7 +31,7 @@ export function readAnchor(file: string, key: Buffer): FoundAnchor {
   return unsignedAnchor(SignedAnchor.safeParse(jsonOf(content)).data, key);
 }
 
-/** The anchor, if its signature is right. */
+/** The anchor without its signature, or `forged` if the signature is wrong. */
 export function unsignedAnchor(signed: SignedAnchor | undefined, key: Buffer): Anchor | 'forged' {
   if (signed === undefined) return 'forged';
   const { signature, ...anchor } = signed;
@@ -41,7 +40,11 @@ export function unsignedAnchor(signed: SignedAnchor | undefined, key: Buffer): A
   return found.length === expected.length && timingSafeEqual(found, expected) ? anchor : 'forged';
 }
 
-/** @example const signed = signAnchor({ ...head, time: clock.now() }, key); */
+/**
+ * Signs an anchor with a key derived from the master key.
+ *
+ * @example const signed = signAnchor({ ...head, time: clock.now() }, key);
+ */
 export const signAnchor = (anchor: Anchor, key: Buffer): SignedAnchor => ({ ...anchor, signature: sign(anchor, key) });
 
 /** The content of an anchor whose signature cannot be checked. */
@@ -74,8 +77,8 @@ export function writeAnchor(file: string, anchor: Anchor, key: Buffer): void {
 }
 
 /**
- * The same outside the event loop: the flush of a new file would hold it up for milliseconds. `isWanted` is asked at
- * the end, when a later anchor may be in place. Errors: `storage_*`.
+ * Does the same as `writeAnchor` outside the event loop, because the flush of a new file would block it for milliseconds. `isWanted` is
+ * called at the end: another anchor may have been written meanwhile. Errors: `storage_*`.
  */
 export async function writeAnchorBeside(
   file: string,
@@ -102,7 +105,7 @@ export async function writeAnchorBeside(
 const textOf = (anchor: Anchor, key: Buffer): string => `${canonicalJson(signAnchor(anchor, key))}\n`;
 
 function sign(anchor: Anchor, key: Buffer): string {
-  // A key of its own: a signature reveals nothing about the key that secrets are sealed with.
+  // A derived key: a signature reveals nothing about the key that seals secrets.
   const own = createHmac('sha256', key).update('heddle audit anchor').digest();
   return createHmac('sha256', own).update(canonicalJson(anchor)).digest('hex');
 }

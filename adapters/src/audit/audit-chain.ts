@@ -11,22 +11,22 @@ export interface AuditRow {
   readonly project: string | null;
   readonly subject: string;
   readonly is_allowed: number;
-  /** Canonical JSON, as it was hashed. */
+  /** Canonical JSON, exactly as it was hashed. */
   readonly details: string;
   readonly previous: string;
   readonly hash: string;
 }
 
-/** The column with the kind of an event, by the name that it has in the hashed text. */
+/** The column with the kind of an event. The hashed text uses this name, so it cannot change. */
 export const kindColumn = 'act';
 
 /** The hash before the first record. */
 export const chainStart = `sha256:${'0'.repeat(64)}`;
 
-/** The row that follows a record, with its position in the chain. */
+/** Makes the row of a new entry, which follows the record `after` in the chain. */
 export function chainEntry(entry: AuditEntry, after: { readonly number: number; readonly hash: string }): AuditRow {
   const { time, who, project, subject, isAllowed } = entry;
-  // The database stores no lone surrogates, which a hostile tool server may put into a name: the hash is of what is stored.
+  // A hostile tool server may put lone surrogates into a name. The database does not store them, so the hash is of the text without them.
   const texts = {
     who: wellFormed(who),
     subject: wellFormed(subject),
@@ -36,7 +36,7 @@ export function chainEntry(entry: AuditEntry, after: { readonly number: number; 
   return chainRow({ ...kept, act: entry.act }, after);
 }
 
-/** The same for a stored entry. */
+/** Makes the same row for an entry that is stored already. */
 export function chainRow(
   entry: Omit<AuditRow, 'number' | 'previous' | 'hash'>,
   after: { readonly number: number; readonly hash: string },
@@ -46,8 +46,8 @@ export function chainRow(
 }
 
 /**
- * SHA-256 over the canonical JSON (RFC 8785) of a record without its own hash. The members are put together here in their order,
- * since the details are stored as canonical JSON already and reading them again would cost more than the hash.
+ * SHA-256 over the canonical JSON (RFC 8785) of a record without its own hash. The members are joined here in their order: the details are
+ * stored as canonical JSON already, and parsing them again would cost more than the hash.
  */
 export function hashRow(row: Omit<AuditRow, 'hash'>): string {
   const project = row.project === null ? '' : `"project":${JSON.stringify(row.project)},`;
@@ -68,7 +68,7 @@ export function toRecord(row: AuditRow): AuditRecord {
     project: row.project ?? undefined,
     subject: row.subject,
     isAllowed: row.is_allowed === 1,
-    // Written by chainEntry.
+    // written by chainEntry
     details: JSON.parse(row.details) as AuditRecord['details'],
     previous: row.previous,
     hash: row.hash,

@@ -3,7 +3,7 @@ import { HeddleError, type GuardedWrite, type StatementValues, type Tables } fro
 import { seal, unseal } from '../connections/vault/seal.js';
 import { untilUndisturbed } from '../sql/until-undisturbed.js';
 
-/** What was sent to a model or came back, kept apart from the record that names it by hash. */
+/** A text that was sent to a model or that a model returned. It is kept apart from the audit record, which names it by hash. */
 export interface KeptContent {
   readonly runId: string;
   readonly hash: string;
@@ -12,28 +12,28 @@ export interface KeptContent {
   readonly time: number;
 }
 
-/** What is to be erased: contents of runs, of a label level, from before a time; all that is given must hold. */
+/** Selects the texts to erase: by run, by label level, and by age. A text must match all the given conditions. */
 export interface ErasedContent {
   readonly runIds?: readonly string[] | undefined;
   readonly level?: string | undefined;
   readonly before?: number | undefined;
 }
 
-/** The erasure of texts, for a commit with its audit event, and their number. The commit refuses with `conflict` where there are others by then. */
+/** Writes that erase texts, for a commit with their audit event. The commit fails with `conflict` if other texts match by then. */
 interface ContentErasure {
   readonly texts: number;
   readonly writes: readonly GuardedWrite[];
 }
 
-/** Content of audit records, sealed at rest. Erasing it leaves the chain as it is. */
+/** The content of model calls in the audit log, sealed at rest. Erasing it does not change the chain. */
 export interface AuditContent {
-  /** Keeps texts in one commit. Errors: `secret_unreadable`, `storage_*`, `database_*`. */
+  /** Stores texts in one commit. Errors: `secret_unreadable`, `storage_*`, `database_*`. */
   keep(contents: readonly KeptContent[]): Promise<void>;
-  /** The text of a hash; undefined where it was erased or never kept. Errors: `secret_unreadable`, `storage_*`, `database_*`. */
+  /** Returns the text with a hash; undefined if it was erased or never kept. Errors: `secret_unreadable`, `storage_*`, `database_*`. */
   read(hash: string): Promise<string | undefined>;
-  /** The erasure of such texts, of at most `limit` of them. Errors: `storage_*`, `database_*`. */
+  /** Prepares the erasure of the matching texts, at most `limit` of them. Errors: `storage_*`, `database_*`. */
   erasure(what: ErasedContent, limit?: number): Promise<ContentErasure>;
-  /** Erases at most `limit` such texts. Returns how many it erased. Errors: `storage_*`, `database_*`. */
+  /** Erases at most `limit` matching texts and returns their number. Errors: `storage_*`, `database_*`. */
   sweep(what: ErasedContent, limit: number): Promise<number>;
 }
 
@@ -41,11 +41,15 @@ const insert = `INSERT INTO audit_content (run, hash, level, text, time) VALUES 
 const find = 'SELECT text FROM audit_content WHERE hash = @hash LIMIT 1';
 const erase = 'DELETE FROM audit_content WHERE number IN (EACH NUMBER @numbers)';
 
-/** @example const content = createAuditContent(tables, () => key); */
+/**
+ * Creates the store of audit content. `readKey` returns the master key; its result is used for a derived key.
+ *
+ * @example const content = createAuditContent(tables, () => key);
+ */
 export function createAuditContent(tables: Tables, readKey: () => Buffer | undefined): AuditContent {
   let own: Buffer | undefined;
 
-  /** A key of its own, so that contents and secrets never share one. */
+  /** A derived key, so that contents and secrets never share one. */
   function key(): Buffer {
     const master = own === undefined ? readKey() : undefined;
     own ??= master === undefined ? undefined : createHmac('sha256', master).update('heddle audit content').digest();
@@ -100,6 +104,6 @@ function conditionOf({ runIds, level, before }: ErasedContent): {
   const conditions = parts.map(([condition]) => condition);
   return {
     where: conditions.length === 0 ? 'TRUE' : conditions.join(' AND '),
-    values: Object.assign({}, ...parts.map(([, values]) => values)) as StatementValues, // of the parts that are given
+    values: Object.assign({}, ...parts.map(([, values]) => values)) as StatementValues, // the values of the given conditions
   };
 }

@@ -3,7 +3,7 @@ import { kindColumn, toRecord, type AuditRow } from './audit-chain.js';
 
 const largestPage = 10_000;
 
-/** The newest records of the chain that fit a query. */
+/** Reads the newest records of the chain that match a query. */
 export async function listAudit(
   tables: Pick<Tables, 'all'>,
   query: Parameters<Audit['list']>[0],

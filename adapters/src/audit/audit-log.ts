@@ -3,18 +3,16 @@ import type Database from 'better-sqlite3';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { chainEntry, chainStart, kindColumn, type AuditRow } from './audit-chain.js';
 
-/** Where the chain ends. */
 export interface ChainHead {
   readonly number: number;
   readonly hash: string;
 }
 
-/** Where the chain of a database ends. */
 export function chainHead(connection: Database.Database): ChainHead {
   return headStatement(connection).get() ?? { number: 0, hash: chainStart };
 }
 
-/** The hash of a record; undefined where it is not there. */
+/** The hash of a record; undefined if there is no such record. */
 export function hashAt(connection: Database.Database, number: number): string | undefined {
   return connection.prepare<[number], string>('SELECT hash FROM audit WHERE number = ?').pluck().get(number);
 }
@@ -28,9 +26,9 @@ export interface AuditLog {
   head(): ChainHead;
 }
 
-/** @param terminal who typed the command, where one works on the folder itself */
+/** @param terminal the user who typed the command, if a command works on the data folder directly */
 export function createAuditLog({ connection }: HeddleDatabase, terminal?: string): AuditLog {
-  // The end is read each time: a transaction that was taken back, or another process, may have moved it.
+  // Read each time, because a rollback or another process may have moved the end.
   const last = headStatement(connection);
   const insert = connection.prepare<AuditRow>(
     `INSERT INTO audit (number, time, ${kindColumn}, who, project, subject, is_allowed, details, previous, hash)
@@ -50,7 +48,7 @@ export function createAuditLog({ connection }: HeddleDatabase, terminal?: string
   };
 }
 
-/** The entry, with who typed the command where one works on the database itself. */
+/** Adds the user who typed the command to an entry, if a command works on the database directly. */
 export function atTerminal(entry: AuditEntry, terminal: string | undefined): AuditEntry {
   return terminal !== undefined && entry.who === localPrincipal.id
     ? { ...entry, details: { ...entry.details, terminal } }

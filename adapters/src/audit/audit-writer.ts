@@ -7,9 +7,9 @@ import { sqliteTables } from '../database/sqlite-tables.js';
 import type { AnchorKeeper } from './anchor-keeper.js';
 import type { AuditLog, ChainHead } from './audit-log.js';
 
-/** Writes audit events in the transaction of the work that they record. */
+/** Writes audit events in the transaction of the operation that they record. */
 export class AuditWriter {
-  /** Called with the end of the chain when it is on the disk. */
+  /** Called with the end of the chain once it is on the disk. */
   readonly noteSafe: (head: ChainHead) => void;
   private readonly database: HeddleDatabase;
   private readonly clock: Pick<Clock, 'now'>;
@@ -28,14 +28,14 @@ export class AuditWriter {
     this.log = log;
     this.keeper = keeper;
     this.noteSafe = noteSafe;
-    // Noted before the waiters are called: work is acknowledged only after `audit.last` names its record.
+    // Called before the waiters are: an operation is acknowledged only after `audit.last` names its record.
     database.watchFlush(() => {
       const head = log.head();
       return () => noteSafe(head);
     });
   }
 
-  /** Plain SQL, for a transaction that is open already. */
+  /** Runs plain SQL, for a transaction that is already open. */
   add(events: AuditEvent | readonly AuditEvent[]): void {
     const time = this.clock.now();
     this.log.add([events].flat().map((event) => auditEntry(event, time)));
@@ -61,7 +61,7 @@ export class AuditWriter {
 
   async during<T>(events: EventsOf<T> | undefined, work: () => Promise<T>): Promise<T> {
     if (events === undefined) return work();
-    // The commit passes the result of the work on, because some events are made from it.
+    // The commit passes on the result of the operation, because some events are made from it.
     const write = (made: unknown): void => this.add(typeof events === 'function' ? events(made as T) : events);
     const pending = { connection: this.database.connection, write, isWritten: false };
     const result = await withEvents(pending, work);
@@ -70,7 +70,7 @@ export class AuditWriter {
     return result;
   }
 
-  /** Events are on the disk with their commit, unless it is a part of a transaction that is still open. */
+  /** Events are on the disk once their commit is, unless the commit is part of a transaction that is still open. */
   private noteWritten(): void {
     if (!this.database.connection.inTransaction) this.noteSafe(this.log.head());
     this.keeper.writeSoon();

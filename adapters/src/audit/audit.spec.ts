@@ -218,7 +218,7 @@ describe('the sealer', () => {
   it.each([
     [
       "UPDATE heddle.audit SET who = 'user:eve' WHERE number = 2",
-      { number: 2, reason: 'content does not fit its hash' },
+      { number: 2, reason: 'content does not match its hash' },
     ],
     ['DELETE FROM heddle.audit WHERE number = 2', { number: 3, reason: 'the records 2 to 2 are missing' }],
     ['UPDATE heddle.audit SET previous = hash WHERE number = 2', { number: 2, reason: 'does not follow the record' }],

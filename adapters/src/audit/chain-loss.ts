@@ -7,25 +7,24 @@ import { chainHead, hashAt, type ChainHead } from './audit-log.js';
 import { createLastRecord } from './last-record.js';
 
 /**
- * How the chain in the database contradicts the files beside it: the newest records are missing (`rolled-back`), a record
- * is another one (`rewritten`), or the anchor is missing or not signed with the key of the folder (`anchor-missing`, `anchor-forged`).
+ * How the chain in the database contradicts the files beside it: the newest records are missing (`rolled-back`), a record was replaced
+ * (`rewritten`), or the anchor is missing or not signed with the key of the folder (`anchor-missing`, `anchor-forged`).
  */
 export interface ChainLoss {
   readonly kind: 'rolled-back' | 'rewritten' | 'anchor-missing' | 'anchor-forged';
-  /** The newest record that is there. */
+  /** The number of the newest record in the database. */
   readonly records: number;
   /** The number of the newest record that the files name, or of the record that was replaced. */
   readonly expected: number;
 }
 
-/** Where the parts of an audit record lie. */
 export interface AuditFiles {
   readonly keyFile: string;
-  /** How far the chain has come, outside the database. The newest record that the disk has stands beside it, in `audit.last`. */
+  /** Names the end of the chain, outside the database. `audit.last` beside it names the newest record that is on the disk. */
   readonly anchorFile: string;
 }
 
-/** Compares the chain with the anchor and with the newest record that the disk had; undefined where all fit. */
+/** Compares the chain with the anchor and with the newest record that reached the disk. Returns undefined if they all agree. */
 export function lossOf(
   connection: Database.Database,
   anchor: FoundAnchor | undefined,
@@ -43,8 +42,8 @@ export function lossOf(
 }
 
 /**
- * Refuses a database whose newest audit records are missing. It runs before the first write, so the remains of a damaged log stay for a rescue.
- * A file that cannot be read is left to `openDatabase`. Errors: `storage_rolled_back`.
+ * Refuses a database whose newest audit records are missing. It runs before the first write, so the remains of a damaged log stay available
+ * for a rescue. A file that cannot be read is left to `openDatabase`. Errors: `storage_rolled_back`.
  */
 export function refuseRolledBack(file: string, files: AuditFiles): void {
   const loss = lossIn(file, files);
@@ -65,7 +64,7 @@ function lossIn(file: string, files: AuditFiles): ChainLoss | undefined {
   }
 }
 
-/** The loss of an open database; the caller must not write to it meanwhile. */
+/** Finds the loss of an open database. The caller must not write to it meanwhile. */
 export const lossAt = (connection: Database.Database, files: AuditFiles): ChainLoss | undefined =>
   lossOf(connection, anchorOf(files), createLastRecord(lastFileOf(files)).read());
 
@@ -80,10 +79,10 @@ function anchorOf({ keyFile, anchorFile }: AuditFiles): FoundAnchor | undefined 
   }
 }
 
-/** Where the newest record stands that the disk has. */
+/** The path of `audit.last`, which names the newest record on the disk. */
 export const lastFileOf = ({ anchorFile }: AuditFiles): string => anchorFile.replace(/(?:\.head)?$/, '.last');
 
-/** A loss as the error that refuses the folder and names the ways out. */
+/** Converts a loss into the error that refuses the folder and names the ways out. */
 export function lossError(loss: ChainLoss, file: string): HeddleError {
   const isRolledBack = loss.kind === 'rolled-back' || loss.kind === 'rewritten';
   return new HeddleError(
@@ -93,16 +92,16 @@ export function lossError(loss: ChainLoss, file: string): HeddleError {
   );
 }
 
-/** A loss as text. */
+/** Describes a loss in a sentence. */
 export function reasonOf({ kind, records, expected }: ChainLoss): string {
   switch (kind) {
     case 'rolled-back':
-      return `the newest ${expected - records} audit records are missing, with the runs and changes that they tell of (it ends at record ${records}, the disk had ${expected}). Its log (heddle.db-wal) was removed, cut or damaged, or an older copy of the database replaced it.`;
+      return `the newest ${expected - records} audit records are missing, with the runs and changes that they record (the chain ends at record ${records}, but the disk had record ${expected}). Its log (heddle.db-wal) was removed, cut or damaged, or an older copy of the database replaced it.`;
     case 'rewritten':
       return `audit record ${expected} is not the original one: an older copy of the database replaced it and was used, or its records were rewritten.`;
     case 'anchor-missing':
-      return `audit.head is missing beside it, so that nothing tells whether its newest records are all there (it ends at record ${records}).`;
+      return `audit.head is missing beside it, so nothing proves that its newest records are all there (the chain ends at record ${records}).`;
     case 'anchor-forged':
-      return `audit.head is damaged, or was not signed with the secret.key of this folder, so that nothing tells whether the newest records are all there (it ends at record ${records}).`;
+      return `audit.head is damaged, or was not signed with the secret.key of this folder, so nothing proves that the newest records are all there (the chain ends at record ${records}).`;
   }
 }

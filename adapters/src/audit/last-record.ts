@@ -1,18 +1,25 @@
 import { createMarkFile, markOf } from '../database/files/mark-file.js';
 import type { ChainHead } from './audit-log.js';
 
-/** Keeps `audit.last`, which names the newest record on the disk. It is written before the work that it records is acknowledged; the signed anchor follows within a second. */
+/**
+ * Keeps `audit.last`, which names the newest record on the disk. It is written before the recorded operation is acknowledged; the signed
+ * anchor follows within a second.
+ */
 interface LastRecord {
-  /** Undefined if there is none, or if it cannot be read: then the anchor counts. */
+  /** Undefined if the file is missing or cannot be read: then only the anchor counts. */
   read(): ChainHead | undefined;
-  /** Names a record that survives a power loss. */
+  /** Stores the name of a record that is already on the disk. */
   write(head: ChainHead): void;
   close(): void;
 }
 
 const form = /^(\d{16}) (sha256:[0-9a-f]{64})$/;
 
-/** @example createLastRecord(join(folder, 'audit.last')).write(log.head()) */
+/**
+ * Keeps the newest record in a file.
+ *
+ * @example createLastRecord(join(folder, 'audit.last')).write(log.head())
+ */
 export function createLastRecord(file: string): LastRecord {
   const mark = createMarkFile(file);
   let written = -1;

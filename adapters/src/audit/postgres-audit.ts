@@ -22,23 +22,22 @@ import { sealAudit } from './seal-audit.js';
 import type { ServerAnchor } from './server-anchor.js';
 import { verifyChain } from './verify-chain.js';
 
-/** What the audit record in Postgres works with. */
 interface PostgresAuditOptions {
   readonly database: PostgresDatabase;
-  /** The tables of this process: rows that it keeps in memory are up to date after a commit. */
+  /** The tables of this process. Rows that the process keeps in memory are up to date after a commit. */
   readonly tables: Tables;
   readonly clock: Pick<Clock, 'now'>;
-  /** If a command works on the database: the user of the operating system who typed it. */
+  /** The operating-system user who typed the command, if a command works on the database directly. */
   readonly terminal?: string;
-  /** The master key of what is sealed. Without it, contents of model calls are refused with `secret_unreadable`. */
+  /** Returns the master key. Without it, contents of model calls are refused with `secret_unreadable`. */
   readonly readKey?: () => Buffer | undefined;
-  /** How far this process has seen the chain, outside of the database; left out: it is not kept. */
+  /** How far this process has seen the chain, kept outside the database. Default: not kept. */
   readonly anchor?: ServerAnchor;
 }
 
 /**
- * Audit events beside the writes of their operation, in Postgres. They have no number there: a chain head would be a lock for the whole cluster,
- * so one sealer numbers the entries within a second (see `sealAudit`). What is listed and verified is what was sealed.
+ * Writes audit events in Postgres, in the commit of their operation. They have no number there: a chain head would be a lock for the whole
+ * cluster, so one sealer numbers the entries within a second (see `sealAudit`). Lists and checks read only sealed entries.
  *
  * @example const audit = createPostgresAudit({ database, tables, clock });
  */
@@ -54,7 +53,7 @@ export function createPostgresAudit(options: PostgresAuditOptions): HeddleAudit 
     write: (events) => commit(events, []),
     async during<T>(events: EventsOf<T> | undefined, work: () => Promise<T>): Promise<T> {
       if (events === undefined) return work();
-      // A commit has no result, so events that are made from one are written after the work.
+      // A commit has no result, so events that are made from a result are written after the operation.
       const pending = {
         database,
         writes: typeof events === 'function' ? undefined : () => auditWrites(events, clock.now()),

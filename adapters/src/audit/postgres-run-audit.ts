@@ -3,20 +3,20 @@ import type { RunProjection } from '../database/journal-projection.js';
 import { entryWrites } from './postgres-audit.js';
 import { auditedRecords, entriesOfRecords, entryOfAcceptance, factsFrom, type RunFacts } from './run-entries.js';
 
-/** What runs do, as audit entries in the commits of a journal on Postgres. */
+/** Writes what runs do as audit entries, in the commits of a journal on Postgres. */
 interface PostgresRunAudit {
   readonly projection: RunProjection;
-  /** The journal, which learns who began a run before it writes of it. */
+  /** Wraps a journal so that the audit knows the caller of a run before the journal writes its records. */
   over(journal: Journal): Journal;
 }
 
-/** Runs in memory at once, by far; what is forgotten is read again. */
+/** Far more runs than are in memory at once. A run that is forgotten is read again. */
 const mostRemembered = 10_000;
 const audited: ReadonlySet<string> = new Set(auditedRecords);
 
 /**
- * The same entries as in heddle.db: acceptance and end, each call of a model or tool, decisions on egress and labels, approvals. A sealer numbers
- * them later.
+ * Creates the audit of runs with the same entries as in heddle.db: acceptance and end, each call of a model or tool, decisions on egress
+ * and labels, approvals. A sealer numbers them later.
  *
  * @example const runAudit = createPostgresRunAudit(); runAudit.over(createPostgresJournal(database, { projections: [runAudit.projection], … }));
  */

@@ -8,8 +8,8 @@ import { auditedRecords, entriesOfRecords, entryOfAcceptance, factsFrom, type Ru
 const mostRemembered = 10_000;
 
 /**
- * What runs do, as audit records, written in the commit of the journal: acceptance and end, each call of a model or tool, decisions on
- * egress and labels, approvals. They hold no values, only hashes of them.
+ * Writes what runs do as audit records, in the commit of the journal: acceptance and end, each call of a model or tool, decisions on egress
+ * and labels, approvals. The records hold no values, only their hashes.
  */
 export function createRunAudit(database: HeddleDatabase, log: AuditLog): JournalProjection {
   const find = database.connection.prepare<
@@ -28,7 +28,7 @@ export function createRunAudit(database: HeddleDatabase, log: AuditLog): Journal
   function read(runId: string): RunFacts {
     const row = find.get(runId);
     if (row === undefined) return { who: 'heddle', project: undefined, workflow: '', version: undefined };
-    // Written by the journal; only these two members are read.
+    // written by the journal; only these two members are read
     const { caller, version } = JSON.parse(row.acceptance) as { caller?: RunCaller; version?: number };
     return factsFrom({ workflowId: row.workflow_id ?? undefined, workflowName: row.workflow_name, caller, version });
   }

@@ -1,6 +1,6 @@
 import { auditEntry, type AuditEntry, type RunAcceptance, type RunRecord } from '@heddle/core';
 
-/** The fields of every record of a run. */
+/** The fields that every audit entry of a run has. */
 export interface RunFacts {
   readonly who: string;
   readonly project: string | undefined;
@@ -15,7 +15,6 @@ interface Noted {
   readonly who?: string;
 }
 
-/** The types of run records that get an audit entry. */
 export const auditedRecords = [
   'run-end',
   'run-pause',
@@ -26,7 +25,6 @@ export const auditedRecords = [
   'human-input-end',
 ] as const satisfies readonly RunRecord['type'][];
 
-/** The entry of an acceptance. */
 export function entryOfAcceptance(run: RunAcceptance, facts: RunFacts, bundle: string): AuditEntry {
   const { caller, trigger, origin, rootId } = run;
   const details = {
@@ -44,7 +42,7 @@ export function entryOfAcceptance(run: RunAcceptance, facts: RunFacts, bundle: s
   return entryOf(run.runId, facts, run.time, { kind: 'run', details });
 }
 
-/** The entries for the records of a run. They contain hashes of values, never the values. */
+/** Makes the audit entries for the records of a run. They contain hashes of values, never the values. */
 export const entriesOfRecords = (
   runId: string,
   facts: RunFacts,
@@ -56,7 +54,7 @@ export const entriesOfRecords = (
     return [entryOf(runId, facts, record.time, { ...noted, details: { ...workOf(facts), ...noted.details } })];
   });
 
-/** What every entry of a run contains. */
+/** Extracts what every entry of a run contains. */
 export function factsFrom(run: {
   readonly workflowId: string | undefined;
   readonly workflowName: string;

@@ -2,28 +2,28 @@ import type { PostgresDatabase } from '../postgres/open-postgres.js';
 import type { Query } from '../postgres/query.js';
 import { chainRow, chainStart, kindColumn, type AuditRow } from './audit-chain.js';
 
-/** An entry that no chain has yet. */
+/** An entry that is not in the chain yet. */
 interface Waiting extends Omit<AuditRow, 'number' | 'previous' | 'hash'> {
   readonly position: number;
 }
 
-/** Entries of one transaction. */
+/** The largest number of entries that one transaction seals. */
 const share = 1_000;
 
-/** The number of the advisory lock; its second key is the name of the schema. */
+/** The first key of the advisory lock; the second is a hash of the schema's name. */
 const lockNumber = 0x4865_6470;
 
 /**
- * Numbers the audit entries that wait and puts them at the end of the chain, in transactions of a thousand. If two processes seal at
- * once, one does and the other returns. An entry has no position in the chain before its commit, so entries of one operation stay together only if no other
- * entry is stored between them.
+ * Numbers the waiting audit entries and appends them to the chain, in transactions of a thousand. If two processes seal at once, one works
+ * and the other returns. An entry has no position in the chain before its commit, so entries of one operation stay together only if no
+ * other entry is stored between them.
  *
- * @returns how many were sealed
+ * @returns how many entries were sealed
  */
 export async function sealAudit(database: PostgresDatabase): Promise<number> {
   let sealed = 0;
   for (;;) {
-    // Where the answer to a commit is lost, the next try finds no entry that was sealed.
+    // If the reply to a commit is lost, the next try does not find the entries that were sealed.
     const count = await database.transaction((query) => sealShare(query, database.schema));
     sealed += count;
     if (count < share) return sealed;

@@ -13,37 +13,36 @@ import { chainStart } from './audit-chain.js';
 import type { ChainHead } from './audit-log.js';
 import type { ChainLoss } from './chain-loss.js';
 
-/** What an anchor of a chain on a server works with. */
 interface ServerAnchorOptions {
-  /** Such as `audit.server.head` in the data folder of the process. */
+  /** For example `audit.server.head` in the data folder of the process. */
   readonly file: string;
-  /** The key that the processes share. */
   readonly key: Buffer;
   readonly clock: Clock;
-  /** Called once where the chain turns out to lack records while the process runs. */
+  /** Called once if records of the chain turn out to be missing or replaced while the process runs. */
   readonly onLoss?: (loss: ChainLoss) => void;
 }
 
 /**
- * The anchor of the audit chain on a server: each process keeps in a signed file of its own how far it has seen the chain. So who may write to the
- * database, or restores an older one, cannot take records away unnoticed. A process without a file has nothing to compare, and begins one.
+ * The anchor of the audit chain on a server. Each process records in its own signed file how far it has seen the chain. Someone who can
+ * write to the database, or who restores an older one, therefore cannot remove records unnoticed. A process without a file has nothing to
+ * compare and creates one.
  */
 export interface ServerAnchor {
-  /** How the chain differed from the file when it was opened; undefined where it did not, or where a person has accepted it since. */
+  /** How the chain differed from the file at the start; undefined if it did not, or if a person has accepted the difference since. */
   readonly loss: ChainLoss | undefined;
-  /** What the chain must still have; undefined without a file. Errors: `storage_*`. */
+  /** The end of the chain that the file names; undefined without a file. Errors: `storage_*`. */
   found(): Anchor | 'forged' | undefined;
-  /** Follows the chain until it is closed. A file that contradicts the chain is not replaced. */
+  /** Follows the chain until `close`. A file that contradicts the chain is not replaced. */
   start(): void;
-  /** Signs the present end of the chain. Other processes accept the chain when they find this signature in an audit record. */
+  /** Signs the current end of the chain. Other processes accept the chain when they find this signature in an audit record. */
   acceptance(): Promise<SignedAnchor>;
-  /** Writes the newest record of the chain into the file, whatever the file had. Errors: `storage_*`, `database_*`. */
+  /** Writes the newest record of the chain into the file, whatever the file contained. Errors: `storage_*`, `database_*`. */
   replace(): Promise<void>;
   close(): Promise<void>;
 }
 
 const followMs = 5_000;
-/** The newest records about the audit record in which an acceptance is looked for. */
+/** How many of the newest records about the audit log are searched for an acceptance. */
 const acceptancesRead = 100;
 
 const headSql = 'SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1';
@@ -66,11 +65,11 @@ export async function openServerAnchor(tables: Tables, options: ServerAnchorOpti
   return new FileAnchor(tables, options, isRight ? undefined : loss, noRecord);
 }
 
-/** Any chain goes on from it. */
+/** Every chain is a continuation of it. */
 const noRecord: ChainHead = { number: 0, hash: chainStart };
 
 class FileAnchor implements ServerAnchor {
-  /** What the file names; undefined while it may not be written. */
+  /** The record that the file names; undefined while the file may not be written. */
   private anchored: ChainHead | undefined;
   private stopTimer: (() => void) | undefined;
   private working: Promise<void> = Promise.resolve();
@@ -79,7 +78,7 @@ class FileAnchor implements ServerAnchor {
     private readonly tables: Tables,
     private readonly options: ServerAnchorOptions,
     readonly loss: ChainLoss | undefined,
-    /** What the chain must have when the first file is written. */
+    /** The record that the chain must contain when the first file is written. */
     private readonly first: ChainHead,
   ) {}
 
@@ -114,7 +113,7 @@ class FileAnchor implements ServerAnchor {
 
   private follow(): void {
     const time = steadySource(this.options.clock);
-    // What the database or the disk refuses now is tried again.
+    // A write that the database or the disk refuses is tried again the next time.
     this.working = this.working.then(() => this.write()).catch(() => undefined);
     this.stopTimer = time.at(time.now() + followMs, () => this.follow());
   }
@@ -147,7 +146,7 @@ async function compare(tables: Tables, anchored: ChainHead, head: ChainHead): Pr
   return row?.hash === hash ? undefined : { kind: 'rewritten', records, expected: number };
 }
 
-/** Whether a person has accepted the chain after the anchor was written, and what they accepted is still there. */
+/** Whether a person accepted the chain after the anchor was written, and the chain still contains what they accepted. */
 async function isAccepted(tables: Tables, { time }: Anchor, key: Buffer): Promise<boolean> {
   const rows = await tables.all<{ readonly details: string }>(aboutSql, { limit: acceptancesRead });
   for (const { details } of rows) {
@@ -159,7 +158,7 @@ async function isAccepted(tables: Tables, { time }: Anchor, key: Buffer): Promis
   return false;
 }
 
-/** A loss as the error that refuses the database and names the ways out. */
+/** Converts a loss into the error that refuses the database and names the ways out. */
 export function lossOnServerError(
   loss: ChainLoss,
   { file, host }: { readonly file: string; readonly host: string },
@@ -172,15 +171,15 @@ export function lossOnServerError(
   );
 }
 
-/** A loss as text. */
+/** Describes a loss in a sentence. */
 export function reasonOnServer({ kind, records, expected }: ChainLoss, file: string, host: string): string {
   switch (kind) {
     case 'rolled-back':
-      return `The newest ${expected - records} audit records that ${file} names are missing in the database at ${host}, with the runs and changes that they tell of (it ends at record ${records}, and had ${expected}): an older backup was restored, a standby without them took over, or they were removed.`;
+      return `The newest ${expected - records} audit records that ${file} names are missing in the database at ${host}, with the runs and changes that they record (the chain ends at record ${records}, but had record ${expected}): an older backup was restored, a standby without them took over, or they were removed.`;
     case 'rewritten':
       return `Audit record ${expected} in the database at ${host} is not the one that ${file} names: an older backup was restored and used, or records were rewritten.`;
     case 'anchor-missing':
     case 'anchor-forged':
-      return `${file} is damaged, or was not signed with the key of this Heddle, so that nothing tells whether the newest audit records are all there.`;
+      return `${file} is damaged, or was not signed with the key of this Heddle, so nothing proves that the newest audit records are all there.`;
   }
 }

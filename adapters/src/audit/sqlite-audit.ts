@@ -17,42 +17,39 @@ import { createLastRecord } from './last-record.js';
 import { createRunAudit } from './run-audit.js';
 import { verifyChain } from './verify-chain.js';
 
-/** What the audit record needs beside the database. */
 interface SqliteAuditOptions extends AuditFiles {
   readonly clock: Clock;
-  /** If a command works on the folder: the user of the operating system who typed it, for the audit records. */
+  /** The operating-system user who typed the command, if a command works on the data folder directly. */
   readonly terminal?: string;
 }
 
-/** The audit record of a Heddle, on any database. */
+/** The audit log of an installation, on any database. */
 export interface HeddleAudit extends Audit {
-  /** The contents of model calls. */
   readonly content: AuditContent;
-  /** Where the chain ends: keep it elsewhere to prove later that nothing before it has changed. */
+  /** The end of the chain. A copy kept elsewhere proves later that nothing before it has changed. */
   head(): ChainHead | Promise<ChainHead>;
   /** Signs the current end of the chain as the new anchor and records the reason, such as an accepted loss or a restored backup. */
   acceptAsIs(who: string, details: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
-/** The audit record of a data folder. */
+/** The audit log of a data folder. */
 export interface SqliteAudit extends HeddleAudit {
-  /** Writes what runs do; the journal calls it. */
+  /** The journal calls it to write what runs do. */
   readonly projection: JournalProjection;
   head(): ChainHead;
   /** How the chain differed at the start from the anchor and `audit.last`; undefined if it did not. */
   readonly loss: ChainLoss | undefined;
-  /** Writes the anchor now. */
   anchor(): void;
   close(): void;
 }
 
 /**
- * The audit record in heddle.db.
+ * Creates the audit log in heddle.db.
  *
  * - A record is written in the transaction of its action.
  * - Each record holds the hash of the one before it. The database refuses to change or remove a record.
- * - A signed anchor outside the database names the end of the chain, at most a second after the disk has it.
- *   `audit.last` names the newest record after each flush, before its action is acknowledged.
+ * - A signed anchor outside the database names the end of the chain, at most a second after the disk has it. `audit.last` names the newest
+ *   record after each flush, before its action is acknowledged.
  * - An anchor that contradicts the chain is never replaced automatically: it proves that the chain was cut.
  *
  * @example const audit = createSqliteAudit(database, { clock, keyFile: join(folder, 'secret.key'), anchorFile: join(folder, 'audit.head') });
@@ -105,7 +102,7 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
   };
 }
 
-/** The key of the data folder, or undefined if it cannot be read. */
+/** Undefined if the key file cannot be read. */
 function readKey({ connection }: HeddleDatabase, keyFile: string): Buffer | undefined {
   const anySecret = connection.prepare('SELECT 1 FROM secrets LIMIT 1');
   try {
@@ -119,7 +116,7 @@ function readKey({ connection }: HeddleDatabase, keyFile: string): Buffer | unde
 const foundAnchor = (file: string, key: Buffer | undefined): Parameters<typeof lossOf>[1] =>
   key === undefined ? readUnsigned(file) : readAnchor(file, key);
 
-/** The projection of runs, which also makes the anchor follow. */
+/** Adds to the projection of runs that the anchor follows each write. */
 function withAnchor(runs: JournalProjection, keeper: AnchorKeeper): JournalProjection {
   return {
     types: runs.types,

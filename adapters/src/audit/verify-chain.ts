@@ -1,19 +1,18 @@
 import { chainStart, hashRow, type AuditRow } from './audit-chain.js';
 import type { FoundAnchor } from './audit-anchor.js';
 
-/** The first bad record and what is wrong with it. */
 export interface BadRecord {
   readonly number: number;
   readonly reason: string;
 }
 
-/** Records that are checked before other work can run. */
+/** How many records are checked before other work can run. */
 const share = 5_000;
 
-/** Reads rows after a number, in their order. */
+/** Reads rows after a number, in order. */
 type ReadRows = (after: number, limit: number) => readonly AuditRow[] | Promise<readonly AuditRow[]>;
 
-/** Goes through the whole chain, a part at a time, and compares its end with the anchor. */
+/** Checks the whole chain, in parts, and compares its end with the anchor. */
 export async function verifyChain(read: ReadRows, anchor: FoundAnchor | undefined): Promise<BadRecord | undefined> {
   let number = 0;
   let previous = chainStart;
@@ -33,7 +32,7 @@ export async function verifyChain(read: ReadRows, anchor: FoundAnchor | undefine
 function faultOf(row: AuditRow, number: number, previous: string, anchor: FoundAnchor | undefined): string | undefined {
   if (row.number !== number + 1) return `the records ${number + 1} to ${row.number - 1} are missing before it`;
   if (row.previous !== previous) return 'it does not follow the record before it';
-  if (row.hash !== hashRow(row)) return 'its content does not fit its hash';
+  if (row.hash !== hashRow(row)) return 'its content does not match its hash';
   if (typeof anchor === 'object' && anchor.number === row.number && anchor.hash !== row.hash)
     return 'it is not the record that was anchored outside the database: the chain was rewritten';
   return undefined;

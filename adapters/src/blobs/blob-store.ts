@@ -3,16 +3,16 @@ import type { Blobs, FileRef } from '@heddle/core';
 import type { BlobDraft } from './blob-draft.js';
 import type { BlobSweep, SweptBlobs } from './sweep-blobs.js';
 
-/** Content-addressed storage as the server needs it: in a folder, or in a bucket that several processes share. */
+/** The content-addressed storage of the server: in a folder, or in a bucket that several processes share. */
 export interface BlobStore extends Blobs {
-  /** Takes content in while it comes, however large it is; its errors are those of the content and of the store. */
+  /** Receives content of any size as it arrives. Errors: those of the content and of the store. */
   receive(content: AsyncIterable<Uint8Array>): Promise<BlobDraft>;
-  /** Content piece by piece, checked before the first one. Errors: `blob_not_found`, `storage_corrupt`. */
+  /** Opens content as a stream, after the whole of it was checked. Errors: `blob_not_found`, `storage_corrupt`. */
   open(id: string): Promise<{ readonly size: number; readonly stream: Readable }>;
-  /** Name, media type and size as they were first stored. Errors: `blob_not_found`. */
+  /** Returns the name, media type and size as they were first stored. Errors: `blob_not_found`. */
   describe(id: string): Promise<FileRef>;
   /** Removes what an earlier process received and did not keep. Called before the first content is received. */
   removeDrafts(): Promise<void>;
-  /** Removes blobs that nothing names and that were not stored lately. */
+  /** Removes blobs that nothing refers to and that were not stored recently. */
   sweep(sweep: BlobSweep): Promise<SweptBlobs>;
 }

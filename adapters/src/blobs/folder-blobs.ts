@@ -14,12 +14,12 @@ import { sweepBlobs, type BlobSweep, type SweptBlobs } from './sweep-blobs.js';
 const idPattern = /^sha256:([0-9a-f]{64})$/;
 
 /**
- * Content-addressed storage in a folder: `ab/cdef…` beside `ab/cdef….json` with name and media type.
+ * Content-addressed storage in a folder: `ab/cdef…`, with name and media type in `ab/cdef….json` beside it.
  *
  * - A blob appears complete: it is written under a temporary name, synced, then renamed.
- * - Content that is read has the hash of its id, else it is `storage_corrupt`. Storing the content again repairs it.
- * - An id of another form names no file.
- * - A blob that was just stored counts as young for a sweep, also if it existed before.
+ * - Content that is read must have the hash of its id; otherwise the error is `storage_corrupt`. Storing the content again repairs it.
+ * - An id of another form never names a file.
+ * - A blob that was just stored counts as young for a sweep, even if it existed before.
  *
  * @example const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
  */
@@ -27,7 +27,7 @@ export class FolderBlobs implements BlobStore {
   private readonly folder: string;
   private readonly drafts: string;
   private prepared: Promise<void> | undefined;
-  /** Stores under way, by id. */
+  /** How many stores are under way, by blob id. */
   private readonly busy = new Map<string, number>();
 
   constructor(folder: string) {
@@ -53,7 +53,6 @@ export class FolderBlobs implements BlobStore {
     return reference;
   }
 
-  /** Receives content of any size as it arrives. Errors: those of the content, `storage_*`. */
   async receive(content: AsyncIterable<Uint8Array>): Promise<BlobDraft> {
     try {
       await this.prepare();
@@ -68,7 +67,7 @@ export class FolderBlobs implements BlobStore {
           await this.storing(id, async () => {
             await mkdir(join(file, '..'), { recursive: true });
             failpoint('blob-before-rename');
-            // The same content is replaced too: it may be damaged, and a sweep must count it as young.
+            // Identical content is replaced too: the old copy may be damaged, and a sweep must count the blob as young.
             await rename(draft, file);
             await describeOnce(file, reference);
             await syncFolders(join(file, '..'), this.folder);
@@ -89,7 +88,6 @@ export class FolderBlobs implements BlobStore {
     throw damaged(id, this.folder, file);
   }
 
-  /** Content piece by piece, checked before the first one. Errors: `blob_not_found`, `storage_corrupt`. */
   async open(id: string): Promise<{ readonly size: number; readonly stream: Readable }> {
     const file = this.fileOf(id);
     const size = (await sizeOf(file)) ?? refuseMissing(id);
@@ -98,7 +96,6 @@ export class FolderBlobs implements BlobStore {
     return { size, stream: createReadStream(file) };
   }
 
-  /** Removes content that an earlier process received and did not keep. Called before the first content is received. */
   removeDrafts(): Promise<void> {
     return rm(this.drafts, { recursive: true, force: true });
   }
@@ -108,7 +105,6 @@ export class FolderBlobs implements BlobStore {
     return (await sizeOf(this.fileOf(id))) !== undefined;
   }
 
-  /** Name, media type and size as they were first stored. Errors: `blob_not_found`. */
   async describe(id: string): Promise<FileRef> {
     const text = await readFile(`${this.fileOf(id)}.json`, 'utf8').catch((error: unknown) =>
       refuse(error, id, this.folder),
@@ -116,7 +112,7 @@ export class FolderBlobs implements BlobStore {
     return FileRef.parse(JSON.parse(text));
   }
 
-  /** Removes blobs that nothing names and that were not stored lately. Errors: `storage_*`. */
+  /** Errors: `storage_*`. */
   async sweep(sweep: BlobSweep): Promise<SweptBlobs> {
     try {
       return await sweepBlobs(this.folder, sweep, (id) => this.busy.has(id));
@@ -125,7 +121,7 @@ export class FolderBlobs implements BlobStore {
     }
   }
 
-  /** Makes the folder and removes files that a crash left half written; once. */
+  /** Once: makes the folder and removes files that a crash left incomplete. */
   private prepare(): Promise<void> {
     return (this.prepared ??= clear(this.drafts).catch((error: unknown) => {
       this.prepared = undefined;
@@ -151,7 +147,7 @@ export class FolderBlobs implements BlobStore {
     }
   }
 
-  /** Stores under an id; a sweep does not remove a blob that was just stored. */
+  /** Runs a store under an id, during which no sweep removes the blob. */
   private async storing(id: string, work: () => Promise<void>): Promise<void> {
     this.busy.set(id, (this.busy.get(id) ?? 0) + 1);
     try {
@@ -194,7 +190,7 @@ async function syncFolders(...folders: readonly string[]): Promise<void> {
   }
 }
 
-/** Writes the description of a content, unless it was stored before under another name. */
+/** Writes the description of a blob, unless the blob was stored before under another name. */
 async function describeOnce(file: string, reference: FileRef): Promise<void> {
   try {
     await writeFile(`${file}.json`, JSON.stringify(reference), { flag: 'wx' });
@@ -209,7 +205,7 @@ async function isWhole(file: string, content: Uint8Array): Promise<boolean> {
   return (await readFile(file)).equals(content);
 }
 
-/** Sets the times of a file, which tell a sweep when it was last stored. */
+/** Sets the times of a file, from which a sweep reads when it was last stored. */
 async function makeYoung(file: string): Promise<void> {
   const now = new Date();
   await Promise.all([utimes(file, now, now), utimes(`${file}.json`, now, now).catch(() => undefined)]);
@@ -243,7 +239,7 @@ function damaged(id: string, folder: string, file: string): HeddleError {
 function missing(id: string): HeddleError {
   return new HeddleError(
     'blob_not_found',
-    `There is no stored value '${id}': it was removed, or the data folder is another one.`,
+    `There is no stored value '${id}': it was removed, or this is a different data folder.`,
     { details: { id } },
   );
 }

@@ -3,15 +3,13 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf } from '../database/storage-error.js';
 
-/** What a sweep of a blob folder may remove. */
 export interface BlobSweep {
-  /** Whether anything names this blob. */
+  /** Whether anything refers to this blob. */
   isReferred(id: string): boolean;
-  /** Blobs that were stored, or stored again, after this stay (epoch milliseconds). */
+  /** Blobs that were stored, or stored again, after this time stay (epoch milliseconds). */
   readonly before: number;
 }
 
-/** What a sweep removed. */
 export interface SweptBlobs {
   readonly files: number;
   readonly bytes: number;
@@ -21,9 +19,8 @@ const folderName = /^[0-9a-f]{2}$/;
 const fileName = /^([0-9a-f]{62})(\.json)?$/;
 
 /**
- * Removes blobs that nothing names, and descriptions without their blob, which a kill leaves. A file is examined and
- * removed in one tick of the event loop, so that no store of this process comes between; `isBusy` names the stores that
- * are under way.
+ * Removes blobs that nothing refers to, and descriptions whose blob is missing after a crash. A file is checked and removed in one tick of
+ * the event loop, so no store of this process can happen between the two; `isBusy` tells whether a store of a blob is under way.
  */
 export async function sweepBlobs(
   folder: string,
@@ -57,7 +54,7 @@ async function entriesOf(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** Bytes of the file that was removed; undefined if it stays or was removed already. */
+/** Returns the bytes of the removed file; undefined if it stays or was removed already. */
 function removeOld(file: string, before: number): number | undefined {
   try {
     const { mtimeMs, size } = statSync(file);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
 import type { BucketOwner } from './bucket-marker.js';
 
-/** A database with its server, which differ between a database and a copy of it. Errors: `database_*`. */
+/** Identifies a database by its server, its OID and its schema, so that a copy of the database has another id. Errors: `database_*`. */
 export async function bucketOwner(database: Pick<PostgresDatabase, 'run' | 'schema' | 'host'>): Promise<BucketOwner> {
   const [row] = await database.run<{ readonly name: string; readonly oid: string; readonly server: string }>({
     sql: `SELECT datname AS name, oid::text AS oid, (SELECT system_identifier::text FROM pg_control_system()) AS server

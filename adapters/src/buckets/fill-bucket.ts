@@ -8,21 +8,19 @@ import { FolderOriginals } from '../originals/folder-originals.js';
 import type { BlobStore } from '../blobs/blob-store.js';
 import type { OriginalStore } from '../originals/original-store.js';
 
-/** Where the files go. */
 interface Filled {
   readonly blobs: BlobStore;
   readonly originals: OriginalStore;
 }
 
-/** What was copied into a bucket. */
 interface FilledBucket {
   readonly blobs: number;
   readonly originals: number;
-  /** Files that are damaged; they stay in the folder. */
+  /** Damaged files; they stay in the folder. */
   readonly damaged: readonly string[];
 }
 
-/** The suffix of a folder after all of its files are in the bucket. */
+/** The suffix of a folder once all of its files are in the bucket. */
 const doneEnding = '.in-bucket';
 
 /**
@@ -103,7 +101,7 @@ async function foldersIn(folder: string): Promise<readonly string[]> {
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
-/** The id of the document that a description belongs to; undefined where it cannot be read. */
+/** The id of the document that a description belongs to; undefined if it cannot be read. */
 function idIn(about: string): string | undefined {
   try {
     return Named.parse(JSON.parse(about)).id;
@@ -114,7 +112,7 @@ function idIn(about: string): string | undefined {
 
 const Named = z.object({ id: z.string() });
 
-/** A free name: an earlier folder may have the first one. */
+/** Finds a free name: an earlier folder may already have the first one. */
 function freeName(path: string): string {
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? path : `${path}-${number}`;

@@ -3,7 +3,10 @@ import { postgresMigrations } from '../postgres/migrations.js';
 import { fileTables } from '../postgres/migrations/files/file-tables.js';
 import type { NotedBucket } from './bucket-marker.js';
 
-/** The schema of the first programs with buckets. Older programs keep values in their folders, where other processes do not find them. */
+/**
+ * The schema version of the first release with buckets. Older releases keep files in their data folders, where other processes cannot find
+ * them.
+ */
 const firstWithBuckets = postgresMigrations.indexOf(fileTables) + 1;
 
 /** The bucket with the files of a database; undefined if they are in the data folders of its processes. */
@@ -14,7 +17,8 @@ export const readNotedBucket = (tables: Tables): Promise<NotedBucket | undefined
   );
 
 /**
- * Notes the bucket that has the files of a database from now on. Programs that know no bucket may not go on from then on. Errors: `setting_invalid` where another process noted another one meanwhile.
+ * Records the bucket that has the files of a database from now on. Releases that do not support buckets cannot open the database
+ * afterwards. Errors: `setting_invalid` if another process recorded a different bucket meanwhile.
  */
 export async function noteBucket(tables: Tables, { id, name }: NotedBucket): Promise<void> {
   await tables.commit([
@@ -33,7 +37,7 @@ export async function noteBucket(tables: Tables, { id, name }: NotedBucket): Pro
   if (noted?.id !== id)
     throw new HeddleError(
       'setting_invalid',
-      `Another process on this database keeps its files in the bucket ${noted?.name}, and this one in ${name}: give all of them the same HEDDLE_BLOBS_URL.`,
+      `Another process on this database keeps its files in the bucket ${noted?.name}, but this one in ${name}: give all processes the same HEDDLE_BLOBS_URL.`,
       { details: { settings: ['HEDDLE_BLOBS_URL', 'HEDDLE_BLOBS_URL_FILE'] } },
     );
 }

@@ -7,13 +7,12 @@ import { S3Objects } from '../blobs/s3/s3-objects.js';
 import { S3Originals } from '../originals/s3-originals.js';
 import { checkMarker, markBucket, type BucketOwner } from './bucket-marker.js';
 
-/** Which bucket, and who uses it. */
 interface BucketOptions {
   /** `s3://bucket/prefix?endpoint=…&region=…`; see `parseS3Address`. */
   readonly url: string;
-  /** The database that names what is in the bucket. */
+  /** The database that refers to the objects in the bucket. */
   readonly owner: BucketOwner;
-  /** A folder of this process alone, for content that comes in and for large content that is checked before it goes out. */
+  /** A folder that only this process uses, for content that arrives and for large content that is checked before it is sent. */
   readonly folder: string;
   readonly clock: Clock;
   /** Milliseconds until a request counts as unanswered. Default 30,000. */
@@ -22,13 +21,13 @@ interface BucketOptions {
 
 /** The files of all processes on one database, behind a prefix of a bucket. */
 export interface Bucket {
-  /** For messages, such as `heddle at s3.example.org`. It has no keys. */
+  /** For messages, such as `heddle at s3.example.org`. It contains no keys. */
   readonly name: string;
-  /** Names the prefix. A copy of all its objects in another bucket has the same id. */
+  /** Identifies the prefix. A copy of all its objects in another bucket has the same id. */
   readonly id: string;
   readonly blobs: S3Blobs;
   readonly originals: S3Originals;
-  /** Whether it answers, and is still of this database. Errors: `bucket_unreachable`, `bucket_refused`, `bucket_taken`. */
+  /** Checks that the bucket answers and still belongs to this database. Errors: `bucket_unreachable`, `bucket_refused`, `bucket_taken`. */
   check(): Promise<void>;
   /** Ends the requests that are under way. */
   close(): void;

@@ -1,4 +1,3 @@
-/** What budgets count. */
 export interface Amounts {
   readonly money: number;
   readonly tokens: number;

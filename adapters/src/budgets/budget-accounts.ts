@@ -5,9 +5,11 @@ import { add, measures, none, type Amounts } from './amounts.js';
 import { periodStart, subjectOf, type CallOrigin } from './budget-scope.js';
 import { refuse } from './refuse-call.js';
 
-/** A reservation counts for this long, because the process that made it may have ended. A longer call counts when it ends. */
+/**
+ * How long a reservation counts; a limit, because the process that made it may have ended. A call that takes longer counts when it ends.
+ */
 export const heldMs = 15 * 60_000;
-/** The most attempts when the budgets change between a refusal and the check of what is missing. */
+/** How often a reservation is tried if the budgets change between a refusal and the check of what is missing. */
 const mostTries = 10;
 
 const ofAccount = 'budget = @budget AND subject = @subject AND since = @since';
@@ -17,7 +19,7 @@ const parts = `
   UNION ALL SELECT 'granted', -1, money, tokens, calls, seconds FROM budget_grants WHERE ${ofAccount} AND is_granted = 1`;
 const used = `SELECT ${measures.map((measure) => `coalesce(sum(sign * ${measure}), 0) AS ${measure}`).join(', ')} FROM (${parts}) AS parts`;
 
-/** The accounts of budgets, as rows: a reservation of one process counts in all processes. */
+/** The accounts of budgets, as rows in the database: a reservation of one process counts in all processes. */
 export class BudgetAccounts {
   private readonly tables: Tables;
   private readonly scopesOf: (values: { key: string }) => Promise<{ readonly scopes: string } | undefined>;
@@ -34,7 +36,7 @@ export class BudgetAccounts {
     return (JSON.parse(scopes) as { readonly budget?: string }).budget; // written from the schema of scopes
   }
 
-  /** The accounts that count calls of an origin. `now` is in epoch milliseconds: it chooses the period. */
+  /** The accounts that count calls from an origin. `now` (epoch milliseconds) chooses the period. */
   async accountsOf(budgets: readonly Budget[], origin: CallOrigin, now: number): Promise<readonly AccountName[]> {
     const named = await this.namedBy(origin.key);
     return budgets.flatMap((budget) => {
@@ -61,10 +63,10 @@ export class BudgetAccounts {
     return { ...name, spent: sum('spent'), reserved: sum('reserved'), granted: sum('granted') };
   }
 
-  /** Reserves the needs of a call in all accounts, or in none, and returns the name of the reservation. Errors: `budget_exceeded`. */
+  /** Reserves the needs of a call in all accounts or in none, and returns the id of the reservation. Errors: `budget_exceeded`. */
   async hold(names: readonly AccountName[], needed: Amounts, now: number, forMs: number = heldMs): Promise<string> {
     const id = randomUUID();
-    const isOver = new HeddleError('conflict', 'The budgets of this call changed all the time: make it again.');
+    const isOver = new HeddleError('conflict', 'The budgets of this call kept changing: repeat the call.');
     for (let attempt = 1; attempt <= mostTries; attempt += 1) {
       try {
         await this.tables.note(
@@ -74,13 +76,12 @@ export class BudgetAccounts {
       } catch (error) {
         if (error !== isOver) throw error;
       }
-      // If nothing is missing any more, the reservation is tried again.
+      // If nothing is missing any more, the loop tries again.
       for (const name of names) refuse(await this.read(name, now), needed);
     }
     throw isOver;
   }
 
-  /** Replaces a reservation by what was spent. */
   async settle(
     names: readonly AccountName[],
     {
@@ -97,7 +98,7 @@ export class BudgetAccounts {
     ]);
   }
 
-  /** Drops what single runs spent before a time, and what was held: all of it where this process is alone, else what has expired. */
+  /** Removes what single runs spent before a time, and reservations: all of them if this process is alone, otherwise the expired ones. */
   async forget(before: number, now: number, isAlone: boolean): Promise<void> {
     const held = isAlone ? '' : ' WHERE expires_at <= @now';
     await this.tables.note([
@@ -117,7 +118,7 @@ const expireSql = `DELETE FROM budget_reservations WHERE ${ofAccount} AND expire
 const reserveSql = `INSERT INTO budget_reservations (id, budget, subject, since, money, tokens, calls, seconds, expires_at)
   VALUES (@id, @budget, @subject, @since, @money, @tokens, @calls, @seconds, @expiresAt)`;
 
-/** For each limited measure: finds a row if an account has room. */
+/** The query for each set of limited measures. It finds a row if an account has room. */
 const roomSql = new Map<string, string>();
 function roomOf(limited: readonly (keyof Amounts)[]): string {
   const key = limited.join();
@@ -129,7 +130,7 @@ function roomOf(limited: readonly (keyof Amounts)[]): string {
   return sql;
 }
 
-/** Adds to what was spent. With nothing, it makes others that hold something of the account wait. */
+/** Adds to what was spent. An amount of zero locks the account, so that concurrent reservations wait. */
 const spending = (name: AccountName, spent: Amounts, now: number): GuardedWrite => ({
   sql: spendSql,
   values: { ...valuesOf(name), ...spent, now },
@@ -154,7 +155,7 @@ function holding(
   const account = valuesOf(name);
   const { limits } = name.budget;
   const limited = measures.filter((measure) => limits[measure] !== undefined);
-  // How long a call takes is not known before: time is used up when nothing of it is left.
+  // The duration of a call is unknown beforehand, so a call is refused only if no time is left.
   const bound = (measure: keyof Amounts): number =>
     measure === 'seconds' ? (limits.seconds ?? 0) : (limits[measure] ?? 0) - needed[measure] + crumb;
   const bounds = Object.fromEntries(limited.map((measure) => [`most_${measure}`, bound(measure)]));

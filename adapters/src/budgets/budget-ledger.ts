@@ -10,37 +10,38 @@ import { createStoredBudgets, type BudgetWrites } from './stored-budgets.js';
 
 export type { CallOrigin } from './budget-scope.js';
 
-/** Amounts that are reserved for a call. */
 interface Reservation {
-  /** Replaces the reservation by what was spent, with other writes in the same commit. Only the first call counts. */
+  /** Replaces the reservation by what was spent, with other writes in the same commit. Only the first call has an effect. */
   settle(spent: Amounts, alongside?: readonly GuardedWrite[]): Promise<void>;
 }
 
 /**
  * Budgets and what was spent of them.
  *
- * - Reserving is one commit over all budgets of a call, so calls that come at once, also in several processes, cannot exceed a limit together.
+ * - Reserving is one commit over all budgets of a call, so concurrent calls, also in several processes, cannot exceed a limit together.
  * - What was spent is committed when a call settles.
- * - After a crash its calls are made again under the same idempotency key, and reserve again. What the ended process had reserved counts for 15
- *   minutes at most, and for a day if a batch of a provider answers.
+ * - After a crash, calls are repeated under the same idempotency key, and reserve again. The reservations of the ended process count for 15
+ *   minutes at most, or for a day if they belong to a batch of a provider.
  */
 export interface BudgetLedger {
-  /** Writes what people granted, in the commit of their answer. */
+  /** Writes the amounts that people granted, in the commit of their answer. */
   readonly projection: RunProjection;
-  /** Changes of budgets. */
   readonly write: BudgetWrites;
   list(): readonly Budget[];
   /** Errors: `budget_not_found`. */
   get(id: string): Budget;
-  /** What a budget has left in its period; of budgets over runs or nodes, of the one that spent most. Errors: `budget_not_found`. */
+  /**
+   * What a budget has left in its period. For a budget over runs or nodes: what the run or node that spent most has left. Errors:
+   * `budget_not_found`.
+   */
   state(id: string): Promise<BudgetState>;
-  /** Whether a budget counts calls of this origin, and limits money. */
+  /** Whether any budget counts calls from this origin, and whether one of them limits money. */
   counts(origin: CallOrigin): Promise<{ readonly any: boolean; readonly money: boolean }>;
   /** Reserves amounts in all budgets, or in none; undefined if no budget counts the call. Errors: `budget_exceeded`, `price_missing`. */
   reserve(origin: CallOrigin, needs: CallNeeds): Promise<Reservation | undefined>;
   /**
-   * Money and tokens left in the tightest budgets of an origin; undefined where none limits them. `isUsedUp` where no call or second is
-   * left. Budgets that ask a person do not count, because the person may allow more.
+   * Money and tokens left in the tightest budgets of an origin; undefined if none limits them. `isUsedUp` if no calls or seconds are left.
+   * Budgets that ask a person do not count, because the person may allow more.
    */
   left(origin: CallOrigin): Promise<{
     readonly money: number | undefined;
@@ -48,16 +49,15 @@ export interface BudgetLedger {
     readonly isUsedUp: boolean;
   }>;
   /**
-   * Removes spending of single runs after 90 days, and reservations that expired. With `isAlone`, no other process uses the database: every
-   * reservation is left from a process that ended, and is removed.
+   * Removes the spending of single runs after 90 days, and expired reservations. With `isAlone`, no other process uses the database: all
+   * reservations come from ended processes and are removed.
    */
   forget(options?: { readonly isAlone?: boolean }): Promise<void>;
 }
 
-/** Days after which the spending of single runs is forgotten. */
 const keptDays = 90;
 
-/** The ledger on any database. @example const ledger = createBudgetLedger(tables, clock); */
+/** Creates the ledger on any database. @example const ledger = createBudgetLedger(tables, clock); */
 export function createBudgetLedger(tables: Tables, clock: Pick<Clock, 'now'>): BudgetLedger {
   const accounts = new BudgetAccounts(tables);
   const budgets = createStoredBudgets(tables, () => clock.now());
@@ -112,7 +112,6 @@ function reservation(settle: Reservation['settle']): Reservation {
   };
 }
 
-/** What the tightest accounts have left. */
 function tightest(counting: readonly Account[]): Awaited<ReturnType<BudgetLedger['left']>> {
   let money: number | undefined;
   let tokens: number | undefined;

@@ -1,6 +1,6 @@
 import type { Budget } from '@heddle/core';
 
-/** Where a call comes from: what the scope of a budget looks at. */
+/** Where a call comes from; the scopes of budgets are matched against it. */
 export interface CallOrigin {
   readonly runId: string;
   readonly path: string;
@@ -10,8 +10,8 @@ export interface CallOrigin {
 }
 
 /**
- * What a budget counts a call of this origin over; undefined where it does not count it. `named` is the budget that the key of the call
- * counts against, whatever else that one is for.
+ * Returns the subject of a budget that a call counts for; undefined if the budget does not count the call. `named` is the budget that the
+ * API key of the call names.
  */
 export function subjectOf(budget: Budget, origin: CallOrigin, named: string | undefined): string | undefined {
   const subject = ofScope(budget, origin);
@@ -38,7 +38,7 @@ function ofScope({ scope }: Budget, origin: CallOrigin): string | undefined {
   }
 }
 
-/** Start of the period that a budget is in, epoch milliseconds; 0 for a budget that never restarts. */
+/** The start of the current period of a budget, in epoch milliseconds; 0 for a budget that never restarts. */
 export function periodStart({ scope, period }: Budget, now: number): number {
   if (scope.kind === 'run' || scope.kind === 'node') return 0;
   const date = new Date(now);
@@ -52,7 +52,7 @@ export function periodStart({ scope, period }: Budget, now: number): number {
   }
 }
 
-/** The execution of a node that a path lies in: nested ones count for it. */
+/** The execution of a node that a path lies in; nested executions count towards it. */
 function executionOf(node: string, path: string): string | undefined {
   const segments = path.split('/');
   const at = segments.findIndex((segment) => segment.split(/[@#]/, 1)[0] === node);

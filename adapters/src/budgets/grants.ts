@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RunProjection } from '../database/journal-projection.js';
 
 const amount = z.number().nonnegative();
-/** What a question must name so that its approval grants something. The person who answers sees the same. */
+/** The fields that a request must have so that its approval grants an amount. The person who answers sees the same fields. */
 const BudgetQuestion = z.object({
   kind: z.literal('budget'),
   budget: z.string(),
@@ -13,7 +13,7 @@ const BudgetQuestion = z.object({
 });
 const Approval = z.object({ approve: z.literal(true) });
 
-/** Amounts that people allowed beyond a budget, written in the commit of their answer, once for a request. */
+/** Records amounts that people granted beyond a budget, in the commit of their answer, once for each request. */
 export const budgetGrants: RunProjection = {
   types: ['human-input-start', 'human-input-end'],
   write: (runId, records) => records.flatMap((record) => grantOf(runId, record)),

@@ -2,33 +2,32 @@ import { HeddleError, type Budget } from '@heddle/core';
 import { measures, type Amounts } from './amounts.js';
 import { crumb, leftOf, type Account } from './account.js';
 
-/** What a call takes at most. `money` is undefined where its price is not known. */
+/** The most that a call may use. `money` is undefined if its price is unknown. */
 export interface CallNeeds {
   readonly money: number | undefined;
   readonly currency: string | undefined;
   readonly tokens: number;
-  /** How long it is held at most; default: 15 minutes. */
+  /** How long the reservation counts, in milliseconds. Default: 15 minutes. */
   readonly heldMs?: number | undefined;
 }
 
-/** The details of `budget_exceeded`: enough to ask a person for the rest. */
+/** The details of `budget_exceeded`: enough to request the missing amount from a person. */
 interface BudgetRefusal {
   readonly budget: string;
   readonly title: string;
   readonly onLimit: Budget['onLimit'];
   readonly needed: Amounts;
   readonly left: Partial<Amounts>;
-  /** What is missing, measure by measure. */
   readonly missing: Amounts;
   readonly currency: string;
   readonly subject: string;
   readonly since: number;
 }
 
-/** Errors: `budget_exceeded`. */
+/** Throws if an account has no room for a call. Errors: `budget_exceeded`. */
 export function refuse(account: Account, needed: Amounts): void {
   const left = leftOf(account);
-  // How long a call takes is not known before: time is used up when nothing of it is left.
+  // The duration of a call is unknown beforehand, so a call is refused only if no time is left.
   const isOver = measures.some((measure) => {
     const rest = left[measure];
     return rest !== undefined && (measure === 'seconds' ? rest <= 0 : needed[measure] > rest + crumb);
@@ -61,7 +60,7 @@ function textOf({ budget, title, onLimit, needed, left, missing, currency }: Bud
   const short = measures
     .filter((measure) => missing[measure] > 0)
     .map((measure) => `${round(left[measure] ?? 0)} of ${round(needed[measure])}${unit[measure]}`);
-  return `The call was not made: budget '${title === '' ? budget : title}' has ${short.join(' and ')} left that it may take. Raise the budget, wait for its next period, ${wayOut[onLimit]}.`;
+  return `The call was not made: it may take more than budget '${title === '' ? budget : title}' has left (${short.join(' and ')}). Raise the budget, wait for its next period, ${wayOut[onLimit]}.`;
 }
 
 const wayOut: Readonly<Record<Budget['onLimit'], string>> = {
@@ -72,19 +71,19 @@ const wayOut: Readonly<Record<Budget['onLimit'], string>> = {
 
 const round = (amount: number): string => String(Math.max(0, Number(amount.toPrecision(4))));
 
-/** Errors: `price_missing`. */
+/** Throws if a budget limits money and the price of the call is unknown. Errors: `price_missing`. */
 export function refuseUnpriced({ id, limits, currency }: Budget, needs: CallNeeds): void {
   if (limits.money === undefined) return;
   if (needs.money === undefined)
     throw new HeddleError(
       'price_missing',
-      `Budget '${id}' limits money and the price of the model is not known: set it at the connection.`,
+      `Budget '${id}' limits money, but the price of the model is unknown: set the price in the connection.`,
       { details: { budget: id } },
     );
   if (needs.money > 0 && needs.currency !== currency)
     throw new HeddleError(
       'price_missing',
-      `Budget '${id}' counts ${currency} and the price of the model is in ${needs.currency ?? 'no currency'}: give the price in ${currency}.`,
+      `Budget '${id}' counts ${currency}, but the price of the model is in ${needs.currency ?? 'no currency'}: give the price in ${currency}.`,
       { details: { budget: id, currency } },
     );
 }

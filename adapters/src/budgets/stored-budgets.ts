@@ -3,16 +3,16 @@ import { Budget, HeddleError, type GuardedWrite, type KeptTable, type Tables } f
 /** Changes of budgets, for the commit with their audit event. */
 export interface BudgetWrites {
   save(budget: Budget): readonly GuardedWrite[];
-  /** With what was spent of it. Errors of the commit: `budget_not_found`. */
+  /** Also deletes what was spent of it. Errors of the commit: `budget_not_found`. */
   delete(id: string): readonly GuardedWrite[];
-  /** As `delete`, where it is there. */
+  /** As `delete`, but without an error if the budget does not exist. */
   forget(id: string): readonly GuardedWrite[];
 }
 
-/** The budgets. Every call asks for them, so they are kept in memory. */
+/** The budgets, kept in memory because every call reads them. */
 interface StoredBudgets {
   readonly write: BudgetWrites;
-  /** The same list until one of them changes. */
+  /** Returns the same array until a budget changes. */
   list(): readonly Budget[];
   /** Errors: `budget_not_found`. */
   get(id: string): Budget;

@@ -1,23 +1,23 @@
 import { appendEvent, type StreamEvent, type TimeSource } from '@heddle/core';
 import { longestEvent } from './what-travels.js';
 
-/** One entry of a stream: events, or a note that some are missing. */
+/** An entry of a stream: events, or a note that events are missing. */
 export interface OutgoingEntry {
   readonly runId: string;
-  /** JSON of the events; `gap` if some were not sent. */
+  /** JSON of the events, or `gap` if some were not sent. */
   readonly body: string;
-  /** The run sends no more events. */
+  /** Whether the run sends no more events. */
   readonly isLast: boolean;
 }
 
-/** Milliseconds for which events wait for others. */
+/** How long events wait for others, in milliseconds. */
 const joinMs = 25;
-/** Events of one entry. */
+/** The largest number of events in an entry. */
 const mostAtOnce = 200;
-/** Events of one run that wait at most: beyond that, the journal has them. */
+/** The largest number of waiting events of a run; watchers read further ones from the journal. */
 const mostWaiting = 2_000;
 
-/** The entry that says that events were not sent. */
+/** The body of an entry that tells watchers that events were not sent. */
 export const gap = 'gap';
 
 interface Waiting {
@@ -26,7 +26,7 @@ interface Waiting {
   hasEnded: boolean;
 }
 
-/** Joins the events of runs for a moment and cuts them into entries. */
+/** Collects the events of runs for a moment and splits them into entries. */
 export class Outgoing {
   private readonly runs = new Map<string, Waiting>();
   private cancel: (() => void) | undefined;
@@ -47,7 +47,7 @@ export class Outgoing {
     this.cancel ??= this.time.at(this.time.now() + joinMs, () => this.flush());
   }
 
-  /** Adds entries that say that events of runs are missing. */
+  /** Adds an entry to each run that says that events are missing. */
   addGaps(runIds: Iterable<string>): void {
     for (const runId of runIds) this.waitingOf(runId).hasGap = true;
     if (this.runs.size > 0) this.cancel ??= this.time.at(this.time.now() + joinMs, () => this.flush());

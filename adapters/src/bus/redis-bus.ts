@@ -13,28 +13,28 @@ import { gap, Outgoing, type OutgoingEntry } from './outgoing.js';
 import { StreamReader } from './stream-reader.js';
 import { labelGuard } from './what-travels.js';
 
-/** How the bus uses Redis. */
 interface RedisBusOptions {
   readonly clock: Clock;
-  /** What all its keys begin with. Default `heddle`. */
+  /** The prefix of all its keys. Default `heddle`. */
   readonly prefix?: string | undefined;
-  /** Content above this level does not travel: watchers read it from the journal. Default: all may. */
+  /** Content above this level is not sent: watchers read it from the journal. Default: all content is sent. */
   readonly highest?: LabelLevel | undefined;
 }
 
-/** Entries of one stream. */
+/** The approximate length to which a stream is trimmed. */
 const mostEntries = 1_000;
-/** Seconds after its last entry when a stream is forgotten. */
+/** How long a stream is kept after its last entry, in seconds. */
 const keptSeconds = 600;
-/** Seconds after which the stream of a run that has ended is forgotten: who comes later finds all of it in the journal. */
+/** How long the stream of an ended run is kept, in seconds. Later watchers find everything in the journal. */
 const endedSeconds = 60;
-/** Milliseconds until watchers of runs whose entries were not sent get a gap. */
+/** Milliseconds until watchers of runs whose entries were not sent receive a gap. */
 const againMs = 1_000;
-/** The largest number of runs that are remembered because some of their entries were not sent. */
+/** How many runs are remembered because some of their entries were not sent. */
 const mostMissing = 10_000;
 
 /**
- * The bus on streams of Redis: `run:ID` has what a run said in the last ten minutes, and for a minute after its end. The connections stay those of the caller.
+ * The bus on Redis streams. `run:ID` has the events of a run from the last ten minutes, and for one minute after its end. The caller keeps
+ * and closes the connections.
  *
  * @example const bus = createRedisBus(await connectRedis({ url }), { clock }); bus.publish('run-1', events);
  */
@@ -50,7 +50,7 @@ export function createRedisBus(redis: RedisConnections, options: RedisBusOptions
   let sending = Promise.resolve();
 
   const outgoing = new Outgoing(time, labelGuard(highest), (entries) => {
-    // In order: the next entries follow the answer to those before.
+    // In order: entries are sent only after the reply to the ones before.
     sending = sending.then(() => send(entries));
   });
 
@@ -98,21 +98,21 @@ export function createRedisBus(redis: RedisConnections, options: RedisBusOptions
   };
 }
 
-/** What is no list of events was not written by this program: it counts as a gap. */
+/** A body that is not a list of events was not written by this program, and counts as a gap. */
 function deliver(body: string, watcher: BusReader): void {
   if (body === gap) {
     watcher.onGap();
     return;
   }
   try {
-    // Written by a process of this cluster, from events that were checked there.
+    // A process of this cluster wrote it from events that were checked there.
     watcher.onEvents((JSON.parse(body) as readonly StreamEvent[]).map(withSharedLabel));
   } catch {
     watcher.onGap();
   }
 }
 
-/** Deltas are joined where their labels are the same object. */
+/** The label of an event becomes a shared object: deltas are joined only if their labels are the same object. */
 function withSharedLabel(event: StreamEvent): StreamEvent {
   if (event.type !== 'node-delta' || event.label === undefined) return event;
   return { ...event, label: labelOf(event.label.level, event.label.marks) };

@@ -1,9 +1,8 @@
 import type { Redis } from 'ioredis';
 
-/** Receives the entries of a stream. */
 interface StreamFollower {
   onBody(body: string): void;
-  /** The connection was lost: entries may be missing. */
+  /** Called when the connection was lost: entries may be missing. */
   onLoss(): void;
 }
 
@@ -12,12 +11,15 @@ interface Followed {
   lastId: string;
 }
 
-/** Milliseconds for which one request waits for entries. */
+/** How long one request waits for entries, in milliseconds. */
 const blockMs = 2_000;
-/** Entries of one stream in one answer. */
+/** The largest number of entries of a stream in one reply. */
 const mostAtOnce = 200;
 
-/** One connection that reads all streams that this process follows. A separate stream wakes it when there is a new one to follow. */
+/**
+ * Reads all streams that this process follows on one connection. A separate wake stream interrupts its request when there is a new stream
+ * to follow.
+ */
 export class StreamReader {
   private readonly streams = new Map<string, Followed>();
   private isReading = false;
@@ -31,7 +33,7 @@ export class StreamReader {
 
   follow(key: string, follower: StreamFollower): () => void {
     const known = this.streams.get(key);
-    // A later follower first gets the entries that are still in the stream: they are read again from the beginning, for it alone.
+    // A later follower first gets the entries that are still in the stream; they are read again from the beginning for it alone.
     if (known === undefined) this.streams.set(key, { followers: new Set([follower]), lastId: '0-0' });
     else void this.catchUp(key, known, follower);
     this.read();
@@ -48,18 +50,18 @@ export class StreamReader {
     this.reading.disconnect();
   }
 
-  /** Continues with the others at the entry that they read last. */
+  /** Sends the earlier entries to a new follower, which then continues with the others at the entry that they read last. */
   private async catchUp(key: string, known: Followed, follower: StreamFollower): Promise<void> {
     known.followers.add(follower);
     const { lastId } = known;
     if (lastId === '0-0') return;
-    // New entries would come before the earlier ones: the follower gets a gap instead, and reads the journal.
+    // New entries could arrive before the earlier ones, so the follower also gets a gap and reads the journal.
     try {
       const entries = await this.writing.xrange(key, '-', lastId);
       if (!known.followers.has(follower)) return;
       for (const [, fields] of entries) follower.onBody(fields[1] ?? '');
     } catch {
-      // The server is away: the journal has it too.
+      // Redis is unreachable; the journal has the entries too.
     }
     follower.onLoss();
   }
@@ -72,12 +74,12 @@ export class StreamReader {
         .xadd(this.wakeKey, 'MAXLEN', '1', '*', 'b', '')
         .expire(this.wakeKey, 600)
         .exec()
-        .catch(() => undefined); // it is away: the request ends with an error
+        .catch(() => undefined); // Redis is unreachable: the pending request ends with an error
   }
 
   private async readOn(): Promise<void> {
     this.isReading = true;
-    // From its beginning, so that no wake between two requests is missed.
+    // From the beginning, so that no wake between two requests is missed.
     let wakeId = '0-0';
     while (this.streams.size > 0 && !this.isClosed) {
       try {
@@ -92,7 +94,6 @@ export class StreamReader {
     if (!this.isClosed) void this.writing.del(this.wakeKey).catch(() => undefined);
   }
 
-  /** Returns the id of the last wake. */
   private async readOnce(wakeId: string): Promise<string> {
     const keys = [...this.streams.keys()];
     const ids = keys.map((key) => this.streams.get(key)?.lastId ?? '$');

@@ -1,11 +1,11 @@
 import { isAtMost, type Label, type LabelLevel, type StreamEvent } from '@heddle/core';
 
-/** The longest event that travels, in characters of JSON. Others stand in the journal alone. */
+/** The longest event that the bus carries, in characters of JSON. Longer ones are only in the journal. */
 export const longestEvent = 4_096;
 
 /**
- * Which events may be on the bus, by their labels: undefined for all. An event whose content has no label of its own, such as a question to
- * a person, does not travel above `public`.
+ * Returns a test for the events that may be on the bus, by their labels; without `highest`, all may. An event whose content has no label of
+ * its own, such as a question to a person, is sent only without `highest`.
  */
 export function labelGuard(highest: LabelLevel | undefined): (event: StreamEvent) => boolean {
   if (highest === undefined) return () => true;

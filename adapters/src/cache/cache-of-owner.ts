@@ -26,34 +26,32 @@ interface EntryRow {
 }
 type VectorRow = Pick<EntryRow, 'key' | 'level'> & { readonly vector: Buffer };
 
-/** A cache by its owner and name. An empty workflow: the workflows of the project share it. */
+/** Names a cache by its owner. An empty `workflow` means that all workflows of the project share the cache. */
 interface ScopeKey {
   readonly project: string;
   readonly workflow: string;
   readonly name: string;
 }
 
-/** A cache as a run sees it: its number, and the edition of the results that count. */
+/** A cache as a run sees it: its number, and the edition whose results count. */
 interface Shelf {
   readonly cache: number;
   readonly edition: string;
 }
 
-/** The times of a cache. */
 interface CacheClocks {
-  /** The time by which results expire. */
+  /** The clock that decides when results expire. */
   readonly clock: Pick<Clock, 'now'>;
-  /** The time by which expired results are removed. */
+  /** The clock that decides when expired results are removed. */
   readonly trusted: Pick<Clock, 'now'>;
 }
 
-/** An entry with a time so far ahead was stored while the clock was wrong. */
+/** An entry that was stored further in the future than this was stored by a wrong clock. */
 const wrongMs = 86_400_000;
 
-/** Most entries of a cache and an edition; the oldest are removed. A search compares each of their vectors. */
+/** The most entries of an edition of a cache; the oldest are removed. A search compares the vectors of all of them. */
 const maxEntries = 10_000;
 
-/** Vectors that are read at once. */
 const vectorsAtOnce = 1_000;
 
 const ofCache = 'project = @project AND workflow = @workflow AND name = @name';
@@ -80,7 +78,6 @@ const noteHitSql = 'UPDATE caches SET hits = hits + 1 WHERE number = @cache';
 const noteSavedSql = `INSERT INTO cache_savings (cache, currency, saved) VALUES (@cache, @currency, @cost)
   ON CONFLICT (cache, currency) DO UPDATE SET saved = cache_savings.saved + excluded.saved`;
 
-/** The caches of one owner. */
 class OwnedCaches implements Cache {
   private readonly tables: Tables;
   private readonly clocks: CacheClocks;
@@ -158,13 +155,15 @@ class OwnedCaches implements Cache {
     if ((counted?.count ?? 0) > maxEntries) await this.tables.note([{ sql: trimSql, values: shelf }]);
   }
 
-  /** Valid entries expire later than this, and were not stored by a clock that was more than a day ahead. */
+  /**
+   * An entry is valid if it expires after `now` and was stored before `latest`: a clock that was more than a day ahead stored later ones.
+   */
   private times(): { readonly now: number; readonly latest: number } {
     const now = this.clocks.clock.now();
     return { now, latest: now + wrongMs };
   }
 
-  /** The vectors of a model, in parts. */
+  /** Reads the vectors of a model, page by page. */
   private async *vectors(shelf: Shelf, model: string): AsyncGenerator<VectorRow> {
     let after = { afterKey: '', afterLevel: -1 };
     for (;;) {
@@ -190,14 +189,17 @@ class OwnedCaches implements Cache {
     return { project: this.owner.project, workflow: isShared ? '' : this.owner.workflow, name };
   }
 
-  /** Workflows that share a cache have different editions, so its entries differ only by draft and published. */
+  /**
+   * Workflows that share a cache have different editions of their own, so the entries of a shared cache differ only by draft and published.
+   */
   private editionOf({ isShared }: CacheScope, { marks }: Pick<Label, 'marks'>, readers: string | undefined): string {
     const edition = !isShared ? this.owner.edition : this.owner.isPublished ? 'published' : 'draft';
-    // A value made from documents with readers is found only by callers with the same names. Without an audience, its key is random, so no lookup finds it.
+    // A value from documents with readers is found only by callers with the same readers. Without an audience its key is random, so no
+    // lookup finds it.
     return marks.includes(readersMark) ? `${edition} for ${readers ?? randomUUID()}` : edition;
   }
 
-  /** Results for the present readers, then those that are the same for everybody. */
+  /** The editions for the current readers first, then the one for everybody. */
   private async shelvesOf(scope: CacheScope): Promise<readonly Shelf[]> {
     const readers = await this.owner.audience?.();
     const found = await this.tables.get<{ readonly number: number }>(findSql, { ...this.scopeKeyOf(scope) });
@@ -208,7 +210,7 @@ class OwnedCaches implements Cache {
 }
 
 /**
- * The caches of each owner: every statement names project, workflow and name, so a cache of another owner is never found. A reader
+ * Creates the caches of an owner. Every statement names project, workflow and name, so a cache of another owner is never found. A reader
  * gets results up to its own level.
  */
 export const createCacheOfOwner =
@@ -216,7 +218,7 @@ export const createCacheOfOwner =
   (owner) =>
     new OwnedCaches(tables, clocks, owner);
 
-/** A hit, and what it saved. */
+/** Counts a hit and the cost that it saved. */
 const useOf = ({ cache }: Shelf, { cost, currency = '' }: CacheEntry): readonly GuardedWrite[] => [
   { sql: noteHitSql, values: { cache } },
   ...(cost === undefined ? [] : [{ sql: noteSavedSql, values: { cache, currency, cost } }]),
@@ -225,13 +227,12 @@ const useOf = ({ cache }: Shelf, { cost, currency = '' }: CacheEntry): readonly 
 /** Levels are stored by their rank. */
 const rankOf = ({ level }: Label): number => LabelLevel.options.indexOf(level);
 
-/** Without an entry: the lowest level that would find one. */
+/** If there is no entry: the lowest level that would find one. */
 function leastAbove(found: readonly CacheFinding[]): CacheFinding {
   const levels = found.flatMap(({ above }) => above ?? []).map((level) => LabelLevel.options.indexOf(level));
   return aboveOf(levels.map((level) => ({ level })));
 }
 
-/** The lowest level that would find something. */
 function aboveOf(rows: readonly Pick<EntryRow, 'level'>[]): CacheFinding {
   const least = LabelLevel.options[Math.min(...rows.map(({ level }) => level))];
   return least === undefined ? {} : { above: least };

@@ -18,7 +18,10 @@ const savingsSql =
 const countSql = 'SELECT count(*) AS count FROM cache_entries WHERE cache IN (EACH NUMBER @caches)';
 const emptySql = 'DELETE FROM cache_entries WHERE cache IN (EACH NUMBER @caches)';
 
-/** Results of workflows; they end by `clock`, and what has ended is removed by `trusted`. @example const cache = createCaches(tables, clock).of({ project, workflow, edition, isPublished }) */
+/**
+ * Creates the caches of workflow results. Results expire by `clock` and are removed by `trusted`. @example const cache =
+ * createCaches(tables, clock).of({ project, workflow, edition, isPublished })
+ */
 export function createCaches(tables: Tables, clock: Pick<Clock, 'now'>, trusted: Pick<Clock, 'now'> = clock): Caches {
   const rowsOf = async ({ projects, workflow, name }: CacheQuery): Promise<readonly CacheRow[]> => {
     const rows = await tables.all<CacheRow>(allSql, { now: clock.now(), projects: JSON.stringify(projects) });

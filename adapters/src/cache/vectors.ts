@@ -1,9 +1,9 @@
-/** A copy, because a blob need not begin at a multiple of four bytes. */
+/** Copies the bytes, because a blob need not begin at a multiple of four bytes. */
 export function vectorOf(blob: Buffer): Float32Array {
   return new Float32Array(new Uint8Array(blob).buffer);
 }
 
-/** How near two vectors are; -1 for vectors of different lengths. */
+/** The cosine similarity of two vectors; -1 for vectors of different lengths. */
 export function cosine(a: Float32Array, b: Float32Array): number {
   if (a.length !== b.length) return -1;
   let dot = 0;

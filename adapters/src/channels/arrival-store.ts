@@ -10,18 +10,18 @@ interface Row {
   readonly message: string | null;
 }
 
-/** Most that is kept of each channel: so many that began a run, and so many that did not. */
+/** How many arrivals are kept of each channel: this many that started a run, and this many that were refused. */
 export const keptArrivals = 200;
 const longestKey = 255;
 const longestMessage = 500;
 
-/** Names the run that a person started from a schedule, beside its times. */
+/** The scope of a run that a person started from a schedule; it is distinct from the scope of the scheduled times. */
 export const nowScope = (id: string): string => `now:${id}`;
 const scopes = /^(?:hook|schedule|now):(.+)$/;
 
 /**
- * What arrived by each webhook and schedule. An arrival that started a run is written in the commit of that run, so
- * that no run is shown without its message. A refused arrival is written by itself.
+ * Stores what arrived by each webhook and schedule. An arrival that started a run is written in the commit of that run, so no run is shown
+ * without its message. A refused arrival is written by itself.
  *
  * @example const arrivals = createArrivalStore(tables); await arrivals.refused(id, clock.now(), key, error);
  */
@@ -72,7 +72,7 @@ const arrival = (row: Omit<Row, 'number'> & { readonly channel: string }): Guard
   values: { ...row, key: row.key.slice(0, longestKey) },
 });
 
-/** Refused arrivals never push out those that started runs: a caller without access cannot hide the others. */
+/** Refused arrivals never displace those that started runs, so a caller without access cannot hide the others. */
 function forgetting(channel: string, which: 'begun' | 'refused'): GuardedWrite {
   const ofChannel = `channel = @channel AND run IS ${which === 'begun' ? 'NOT NULL' : 'NULL'}`;
   return {

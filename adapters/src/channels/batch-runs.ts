@@ -1,19 +1,19 @@
 import { HeddleError, type GuardedWrite, type RunAcceptance, type RunRecord } from '@heddle/core';
 import type { RunProjection } from '../database/journal-projection.js';
 
-/** Names the run of a row: after a crash, the same row and attempt are still the same run. */
+/** The idempotency scope of the runs of a batch: after a crash, the same row and attempt still name the same run. */
 export const batchScope = (id: string): string => `batch:${id}`;
 export const rowKey = ({ number, attempt }: { readonly number: number; readonly attempt: number }): string =>
   `${number}:${attempt}`;
 
-/** What runs write into the rows of their batches. */
+/** Writes the state of runs into the rows of their batches. */
 export const batchRuns: RunProjection = {
   types: ['run-end', 'cancel-request'],
   concerns: 'SELECT 1 FROM batch_rows WHERE run = @run',
   admit: (run) => rowsOf(run).map(({ batch }) => goingBatch(batch)),
   accept: (run) =>
     rowsOf(run).flatMap(({ batch, number, attempt }) => [
-      // Who pauses or cancels the batch waits, or was before.
+      // A concurrent pause or cancel of the batch either waits for this commit or came before it.
       goingBatch(batch),
       {
         sql: `UPDATE batch_rows SET status = 'running', run = @run, error = NULL, code = NULL
@@ -21,14 +21,14 @@ export const batchRuns: RunProjection = {
         values: { run: run.runId, batch, number, attempt },
         rows: 1,
         otherwise: () =>
-          new HeddleError('conflict', `Row ${number} of the batch does not wait: it is not begun again.`),
+          new HeddleError('conflict', `Row ${number} of the batch is not waiting, so it is not started again.`),
       },
     ]),
   write: (runId, records) => records.flatMap((record) => endOf(runId, record)),
 };
 
 function endOf(run: string, record: RunRecord): readonly GuardedWrite[] {
-  // Why a run is cancelled is known before its end.
+  // The reason of a cancellation is recorded before the run ends.
   if (record.type === 'cancel-request') {
     const { reason = 'The run was cancelled.', code = 'run_cancelled' } = record;
     const sql = "UPDATE batch_rows SET error = @reason, code = @code WHERE run = @run AND status = 'running'";
@@ -48,7 +48,7 @@ function endOf(run: string, record: RunRecord): readonly GuardedWrite[] {
         code: error?.code ?? null,
       },
     },
-    // The cost of a run is added in the commit of its end, once.
+    // Added once, in the commit that ends the run.
     {
       sql: `UPDATE batches SET spent = spent + (SELECT cost FROM runs WHERE id = @run)
         WHERE id = (SELECT batch FROM batch_rows WHERE run = @run)`,
@@ -61,7 +61,7 @@ const goingBatch = (id: string): GuardedWrite => ({
   sql: "SELECT 1 FROM batches WHERE id = @id AND state = 'going' FOR UPDATE",
   values: { id },
   rows: 1,
-  otherwise: () => new HeddleError('conflict', 'The batch is paused, cancelled or gone: no further row begins.'),
+  otherwise: () => new HeddleError('conflict', 'The batch is paused, cancelled or gone: no further row is started.'),
 });
 
 function rowsOf({ idempotency }: RunAcceptance): readonly {

@@ -6,17 +6,17 @@ import { batchRuns } from './batch-runs.js';
 export interface StoredBatch {
   readonly id: string;
   readonly workflowId: string;
-  /** `Principal.id` of who began it: its runs have their rights. */
+  /** The `Principal.id` of the user or key that started it; its runs have the rights of this principal. */
   readonly owner: string;
-  /** What people want of it; whether it has ended follows from its rows. */
+  /** The state that people chose. Whether the batch has ended follows from its rows. */
   readonly state: 'going' | 'paused' | 'cancelled';
   readonly body: unknown;
   readonly createdAt: number;
-  /** Why it paused by itself. */
+  /** Why the batch paused by itself. */
   readonly why?: Why;
 }
 
-/** Why something did not happen: a code of the one table, and the message for people. */
+/** Why something did not happen: an error code and a message for people. */
 export interface Why {
   readonly code: string;
   readonly message: string;
@@ -43,10 +43,8 @@ interface RowOfBatch {
   readonly code: string | null;
 }
 
-/** Rows that are changed without a pause. */
 const rowsAtOnce = 2_000;
 
-/** A row that waits for its run. */
 export interface WaitingRow {
   readonly number: number;
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -56,12 +54,11 @@ export interface WaitingRow {
 const columns = 'id, workflow_id, owner, state, body, created_at, reason, code';
 const rowColumns = 'number, inputs, status, attempt, run, error, code';
 
-/** A change of some rows of a batch. */
 interface RowsChange {
   readonly status: BatchRow['status'];
-  /** The states of the batch in which it is made, as in `IN`. */
+  /** The states of the batch that allow the change, as in SQL `IN`. */
   readonly states: string;
-  /** As in `SET`. */
+  /** The assignments, as in SQL `SET`. */
   readonly set: string;
   readonly values?: GuardedWrite['values'];
 }
@@ -70,7 +67,7 @@ interface RowsChange {
  * Batches on any database.
  *
  * - A row is bound to its run in the commit that accepts the run.
- * - A row gets its end in the commit of the run's end. So a kill at any moment loses no row and runs none twice.
+ * - A row gets its result in the commit that ends the run. A crash at any moment therefore loses no row and runs none twice.
  * - No row is accepted after the commit that pauses or cancels its batch.
  */
 export class BatchStore {
@@ -82,14 +79,14 @@ export class BatchStore {
     this.tables = tables;
   }
 
-  /** Begins to write a batch: it is invisible until its state is set. */
+  /** Creates a batch that stays invisible until its state is set. */
   async insert({ id, workflowId, owner, body, createdAt }: Omit<StoredBatch, 'state' | 'why'>): Promise<void> {
     const sql = `INSERT INTO batches (id, workflow_id, owner, state, body, created_at)
       VALUES (@id, @workflowId, @owner, 'unfinished', @body, @createdAt)`;
     await this.tables.note([{ sql, values: { id, workflowId, owner, body: JSON.stringify(body), createdAt } }]);
   }
 
-  /** Adds rows behind the first `before`. */
+  /** Appends rows after the first `before` rows. */
   async addRows(id: string, inputs: readonly Readonly<Record<string, unknown>>[], before: number): Promise<void> {
     const sql =
       "INSERT INTO batch_rows (batch, number, inputs, status, attempt) VALUES (@id, @number, @inputs, 'waiting', 1)";
@@ -98,15 +95,18 @@ export class BatchStore {
     );
   }
 
-  /** What a process before this one began to write or to remove, and did not finish. Where others are at work, only what was made before a time. */
+  /**
+   * Batches that an earlier process began to write or to remove and did not finish. If other processes are at work, pass a time: only older
+   * batches are returned.
+   */
   async unfinished(madeBefore = Number.MAX_SAFE_INTEGER): Promise<readonly string[]> {
     const sql = "SELECT id FROM batches WHERE state = 'unfinished' AND created_at < @madeBefore";
     return (await this.tables.all<{ readonly id: string }>(sql, { madeBefore })).map(({ id }) => id);
   }
 
   /**
-   * Makes some of the failed and cancelled rows wait again, and returns how many; what their runs cost stays counted.
-   * After the batch is cancelled it changes none: a cancel between two calls wins.
+   * Makes some of the failed and cancelled rows wait again and returns how many; the cost of their earlier runs stays counted. It changes
+   * no row of a cancelled batch, so a cancel between two calls wins.
    */
   async runAgain(id: string): Promise<number> {
     const set = "status = 'waiting', attempt = attempt + 1, run = NULL, error = NULL, code = NULL";
@@ -117,20 +117,20 @@ export class BatchStore {
     return 0;
   }
 
-  /** Cancels some of the rows that wait, and returns how many; none after the batch goes on again. */
+  /** Cancels some of the waiting rows of a cancelled batch and returns how many; none if the batch was started again. */
   giveUpWaiting(id: string, { code, message }: Why): Promise<number> {
     const set = "status = 'cancelled', error = @message, code = @code";
     return this.changeRows(id, { status: 'waiting', states: "'cancelled'", set, values: { code, message } });
   }
 
-  /** Batches that were cancelled and have rows that wait: a process ended before it gave all of them up. */
+  /** Cancelled batches that still have waiting rows, because a process ended before it cancelled all of them. */
   async halfCancelled(): Promise<readonly string[]> {
     const sql =
       "SELECT id FROM batches WHERE state = 'cancelled' AND EXISTS (SELECT 1 FROM batch_rows WHERE batch = id AND status = 'waiting')";
     return (await this.tables.all<{ readonly id: string }>(sql)).map(({ id }) => id);
   }
 
-  /** Removes rows of a batch; the batch as well with the last of them. Returns how many rows it took. */
+  /** Removes some rows of a batch and returns how many; once no row is left, it removes the batch. */
   async remove(id: string): Promise<number> {
     const sql = 'SELECT number FROM batch_rows WHERE batch = @id ORDER BY number LIMIT @most';
     const found = await this.tables.all<{ readonly number: number }>(sql, { id, most: rowsAtOnce });
@@ -163,20 +163,20 @@ export class BatchStore {
     return (await this.tables.all<Row>(sql, { workflowId, limit })).map(fromRow);
   }
 
-  /** The batches that a person or key began. For a subject `batch:ID`, that batch. */
+  /** The batches that a user or API key started; for a subject `batch:ID`, that batch. */
   async ofSubject(subject: string): Promise<readonly StoredBatch[]> {
     const sql = `SELECT ${columns} FROM batches WHERE (owner = @subject OR 'batch:' || id = @subject) AND state <> 'unfinished'`;
     return (await this.tables.all<Row>(sql, { subject })).map(fromRow);
   }
 
-  /** Batches with rows that are to be worked on. */
+  /** Batches with rows that wait or run. */
   async going(): Promise<readonly StoredBatch[]> {
     const sql = `SELECT ${columns} FROM batches WHERE state = 'going'
       AND EXISTS (SELECT 1 FROM batch_rows WHERE batch = id AND status IN ('waiting', 'running')) ORDER BY created_at, id`;
     return (await this.tables.all<Row>(sql)).map(fromRow);
   }
 
-  /** Runs that a process was to cancel with their batch, and died before. */
+  /** Runs of cancelled batches that are still running, because a process ended before it cancelled them. */
   toCancel(): Promise<readonly { readonly run: string; readonly owner: string }[]> {
     return this.tables.all(
       "SELECT run, owner FROM batches JOIN batch_rows ON batch = id WHERE state = 'cancelled' AND status = 'running' AND run IS NOT NULL",
@@ -191,14 +191,13 @@ export class BatchStore {
     return found;
   }
 
-  /** What kept rows from a result that is no fault of theirs, and how many; undefined where there is none. */
+  /** A storage error that failed rows although their data was right, and how many rows it failed; undefined if there is none. */
   fault(id: string): Promise<(Why & { readonly rows: number }) | undefined> {
     const sql = `SELECT code, error AS message, count(*) OVER () AS "rows" FROM batch_rows
       WHERE batch = @id AND status IN ('failed', 'cancelled') AND code LIKE 'storage_%' ORDER BY number LIMIT 1`;
     return this.tables.get(sql, { id });
   }
 
-  /** What its runs cost so far. */
   async cost(id: string): Promise<number> {
     const sql = 'SELECT spent FROM batches WHERE id = @id';
     return (await this.tables.get<{ readonly spent: number }>(sql, { id }))?.spent ?? 0;
@@ -227,7 +226,7 @@ export class BatchStore {
     return (await this.tables.all<RowOfBatch>(sql, values)).map(toBatchRow);
   }
 
-  /** Changes the next rows of a status, and returns how many there were; 0 where the batch is in another state. */
+  /** Changes the next rows of a status and returns how many; 0 if the batch is in another state. */
   private async changeRows(id: string, { status, states, set, values = {} }: RowsChange): Promise<number> {
     const isInState = `EXISTS (SELECT 1 FROM batches WHERE id = @id AND state IN (${states}))`;
     const ofStatus = 'batch = @id AND status = @status';
@@ -237,7 +236,7 @@ export class BatchStore {
     const last = found.at(-1)?.number;
     if (first === undefined || last === undefined) return 0;
     await this.tables.note([
-      // Who pauses or cancels the batch waits, or was before.
+      // A concurrent pause or cancel of the batch either waits for this commit or came before it.
       { sql: 'SELECT 1 FROM batches WHERE id = @id FOR UPDATE', values: { id } },
       {
         sql: `UPDATE batch_rows SET ${set} WHERE ${ofStatus} AND number BETWEEN @first AND @last AND ${isInState}`,
@@ -251,10 +250,9 @@ export class BatchStore {
 /** Changes of batches, for the commit with their audit event. Errors of the commit: `batch_not_found`. */
 interface BatchWrites {
   setState(id: string, state: StoredBatch['state'], why?: Why): GuardedWrite;
-  /** A batch that still goes pauses by itself. Errors of the commit: `conflict` where it does not go any more. */
+  /** Pauses a running batch automatically. Errors of the commit: `conflict` if the batch is not running any more. */
   pauseGoing(id: string, why: Why): GuardedWrite;
   update(id: string, body: unknown): GuardedWrite;
-  /** Makes a batch invisible. */
   hide(id: string): GuardedWrite;
 }
 
@@ -303,7 +301,7 @@ function fromRow(row: Row): StoredBatch {
     state,
     body: JSON.parse(body) as unknown,
     createdAt,
-    // Before codes were kept, a batch paused by itself for its money alone.
+    // Older versions stored no code; then a batch paused by itself only because of its budget.
     ...(row.reason === null ? {} : { why: { code: row.code ?? 'budget_exceeded', message: row.reason } }),
   };
 }

@@ -3,7 +3,7 @@ import type { RunProjection } from '../database/journal-projection.js';
 import type { SealedText } from '../identity/sealed-text.js';
 import { lock } from '../sql/lock.js';
 
-/** What opens a published workflow to the outside, beside its own address. */
+/** The kinds of channel that open a published workflow to the outside, apart from its own API address. */
 export type ChannelKind = 'hook' | 'webhook' | 'schedule' | 'share';
 
 /** A row of the table `channels`. The schema of `body` depends on `kind`. */
@@ -11,12 +11,12 @@ export interface StoredChannel {
   readonly id: string;
   readonly kind: ChannelKind;
   readonly workflowId: string;
-  /** `Principal.id` of who made it: its runs have their rights. */
+  /** The `Principal.id` of the user who made it; its runs have the rights of this principal. */
   readonly owner: string;
   readonly body: unknown;
   /** Epoch milliseconds. */
   readonly createdAt: number;
-  /** Of schedules: the last time that began a run. */
+  /** For schedules: the last scheduled time that started a run, in epoch milliseconds. */
   readonly firedAt: number | undefined;
 }
 
@@ -30,21 +30,21 @@ interface Row {
   readonly fired_at: number | null;
 }
 
-/** Sealed secrets are bound to this text, which older versions wrote too: it never changes. */
+/** Sealed secrets are bound to this text. It never changes, because older versions wrote it too. */
 const sealContext = (id: string): string => `door ${id}`;
 
 const columns = 'id, kind, workflow_id, owner, body, created_at, fired_at';
 
-/** A trigger that is deleted, and can still be restored, is not there: nothing starts by it, and no list shows it. */
+/** Excludes a deleted trigger that can still be restored: it starts no run, and no list shows it. */
 export const seenChannels = (column: string): string =>
   `${column} NOT IN (SELECT id FROM deletions WHERE kind = 'trigger')`;
 
-/** How a schedule names the time of a run, so that the same time never begins two. */
+/** The idempotency scope of the runs of a schedule: the same scheduled time never starts two runs. */
 export const scheduleScope = (id: string): string => `schedule:${id}`;
 
 /**
- * S: a time of a schedule is written in the commit that accepts its run, and no run is accepted for that time or an earlier one, or for a
- * schedule that was deleted.
+ * A scheduled time is written in the commit that accepts its run. No run is accepted for the same or an earlier time, or for a schedule
+ * that was deleted.
  */
 const scheduleTimes: RunProjection = {
   types: [],
@@ -91,7 +91,7 @@ export class ChannelStore {
     return fromRow(await this.byId({ id }));
   }
 
-  /** A deleted trigger that is not removed yet. */
+  /** A trigger that is deleted but can still be restored. */
   async findDeleted(id: string): Promise<StoredChannel | undefined> {
     const sql = `SELECT ${columns} FROM channels WHERE id = @id AND NOT ${seenChannels('id')}`;
     return fromRow(await this.tables.get<Row>(sql, { id }));
@@ -104,7 +104,7 @@ export class ChannelStore {
     return rows.flatMap((row) => fromRow(row) ?? []);
   }
 
-  /** What signs its messages. Errors: `secret_not_found`, `secret_unreadable`. */
+  /** The secret that signs the messages of a webhook. Errors: `secret_not_found`, `secret_unreadable`. */
   async secret(id: string): Promise<string> {
     const sql = 'SELECT secret FROM channels WHERE id = @id';
     const secret = (await this.tables.get<{ readonly secret: Uint8Array | null }>(sql, { id }))?.secret ?? null;
@@ -112,13 +112,16 @@ export class ChannelStore {
     return this.sealed.open(sealContext(id), secret);
   }
 
-  /** Times of a schedule up to this one need no run. */
+  /** Marks the times of a schedule up to `time` as done, without a run. */
   async skipTo(id: string, time: number): Promise<void> {
     const sql = 'UPDATE channels SET fired_at = @time WHERE id = @id AND (fired_at IS NULL OR fired_at < @time)';
     await this.tables.note([{ sql, values: { id, time } }]);
   }
 
-  /** The last time of a schedule came from a wrong clock: times count from this one. Another time that was written meanwhile stays. */
+  /**
+   * Resets the last time of a schedule if a wrong clock wrote it: times count from `time` on. A time that another process wrote meanwhile
+   * stays.
+   */
   async setBack(id: string, last: number, time: number): Promise<void> {
     const sql = 'UPDATE channels SET fired_at = @time WHERE id = @id AND (fired_at IS NULL OR fired_at = @last)';
     await this.tables.note([{ sql, values: { id, time, last } }]);
@@ -171,7 +174,6 @@ class ChannelWrites {
   }
 }
 
-/** The error of a channel that is not there. */
 export const missingChannel = (id: string): HeddleError =>
   new HeddleError('trigger_not_found', `There is no '${id}' here.`);
 
@@ -181,9 +183,12 @@ const ofChannel = (id: string): Pick<GuardedWrite, 'rows' | 'otherwise'> => ({
 });
 
 const hasBegun = (): HeddleError =>
-  new HeddleError('idempotency_conflict', 'This time of the schedule has begun a run already.');
+  new HeddleError('idempotency_conflict', 'This time of the schedule has already started a run.');
 
-/** What commits of runs compare with, as columns: the runs that a share may begin on a day, and the events that a webhook wants. */
+/**
+ * The values that commits of runs compare with, as columns: how many runs a share page may start in a day, and which events a webhook
+ * subscribes to.
+ */
 function comparedOf(body: unknown): { readonly runsPerDay: number | null; readonly events: string | null } {
   const { runsPerDay, events } = { ...(typeof body === 'object' ? body : {}) } as Readonly<Record<string, unknown>>;
   return {

@@ -1,6 +1,6 @@
 export const dayMs = 86_400_000;
 
-/** Midnight before a time, UTC. */
+/** The last midnight (UTC) before a time. */
 export const dayOf = (time: number): number => Math.floor(time / dayMs) * dayMs;
 
 /** Seconds until the next midnight, UTC; at least one. */

@@ -1,47 +1,43 @@
 import type { GuardedWrite, HeddleError, Tables } from '@heddle/core';
 import { isDone } from '../sql/is-done.js';
 
-/** Who a file or a batch belongs to. */
 export interface FileOwner {
   readonly project: string;
   /** `Principal.id`. */
   readonly owner: string;
 }
 
-/** A file of a caller. */
+/** A file that a caller uploaded through the OpenAI files API, or a file with the results of a batch. */
 export interface StoredOpenAiFile extends FileOwner {
   readonly id: string;
   readonly purpose: 'batch' | 'batch_output';
   readonly name: string;
   readonly bytes: number;
-  /** The stored content. */
+  /** The id of the stored content. */
   readonly blob: string;
   readonly createdAt: number;
   readonly expiresAt: number;
 }
 
-/** A batch that was begun with a file. */
 export interface StoredOpenAiBatch extends FileOwner {
   readonly id: string;
   readonly workflow: string;
-  /** The batch of the workflow. */
+  /** The id of the batch in Heddle. */
   readonly batch: string;
   readonly body: unknown;
-  /** The stored content of its file, which stays until the results are written. */
+  /** The id of the stored content of its input file, which is kept until the results are written. */
   readonly input: string;
   readonly createdAt: number;
   readonly cancelledAt: number | null;
-  /** When its results were written. */
   readonly endedAt: number | null;
   readonly outputFile: string | null;
   readonly errorFile: string | null;
 }
 
-/** Room of a project for files: it takes another one below both. */
+/** The limits of a project: another file is accepted while both sums are below them. */
 export interface FileRoom {
   readonly files: number;
   readonly bytes: number;
-  /** The error where there is none. */
   readonly otherwise: () => HeddleError;
 }
 
@@ -53,14 +49,14 @@ const sums = 'SELECT count(*) AS files, coalesce(sum(bytes), 0) AS bytes FROM op
 
 type BatchRow = Omit<StoredOpenAiBatch, 'body'> & { readonly body: string };
 
-/** Files and batches of OpenAI's clients. Each is found by its owner alone. */
+/** Stores the files and batches of OpenAI clients. Only their owner finds them. */
 export function createOpenAiFiles(tables: Tables) {
   const batchFrom = (row: BatchRow): StoredOpenAiBatch => ({ ...row, body: JSON.parse(row.body) as unknown });
   const note = (sql: string, values: GuardedWrite['values']): Promise<void> => tables.note([{ sql, values }]);
 
   return {
     write: { insertFile, removeFile, insertBatch },
-    /** Errors: that of the room; `conflict` where the project is gone. */
+    /** Errors: the one of `room`; `conflict` if the project is gone. */
     addFile: (file: StoredOpenAiFile, room: FileRoom): Promise<void> => tables.commit(insertFileWithin(file, room)),
     findFile: (id: string, { owner, project }: FileOwner, now: number): Promise<StoredOpenAiFile | undefined> =>
       tables.get(
@@ -73,10 +69,10 @@ export function createOpenAiFiles(tables: Tables) {
         `SELECT ${fileColumns} FROM openai_files WHERE owner = @owner AND project = @project AND expires_at > @now ORDER BY created_at DESC, id DESC`,
         { owner, project, now },
       ),
-    /** What a project has of files. */
+    /** How many files a project has, and their bytes together. */
     sums: async (project: string): Promise<{ readonly files: number; readonly bytes: number }> =>
       (await tables.get(sums, { project })) ?? { files: 0, bytes: 0 },
-    /** The content goes with the next sweep of stored files. */
+    /** The next sweep of stored files removes the content. */
     removeExpired: (now: number): Promise<void> => note('DELETE FROM openai_files WHERE expires_at <= @now', { now }),
     async findBatch(id: string, { owner, project }: FileOwner): Promise<StoredOpenAiBatch | undefined> {
       const sql = `SELECT ${batchColumns} FROM openai_batches WHERE id = @id AND owner = @owner AND project = @project`;
@@ -90,7 +86,9 @@ export function createOpenAiFiles(tables: Tables) {
     },
     cancelBatch: (id: string, now: number): Promise<void> =>
       note('UPDATE openai_batches SET cancelled_at = coalesce(cancelled_at, @now) WHERE id = @id', { id, now }),
-    /** Ends a batch with the files of its results, in a commit that others add to. False where its results were written meanwhile. */
+    /**
+     * Ends a batch with its result files, in the commit that `commit` makes. Returns false if another process wrote the results meanwhile.
+     */
     endBatch: (
       id: string,
       now: number,
@@ -108,7 +106,7 @@ const insertFile = (file: StoredOpenAiFile): GuardedWrite => ({
   values: { ...file },
 });
 
-/** Uploads to one project wait for each other. */
+/** The lock on the project makes concurrent uploads wait for each other. */
 function insertFileWithin(file: StoredOpenAiFile, { files, bytes, otherwise }: FileRoom): readonly GuardedWrite[] {
   const { project } = file;
   return [
@@ -125,7 +123,7 @@ function insertFileWithin(file: StoredOpenAiFile, { files, bytes, otherwise }: F
 
 const removeFile = (id: string): GuardedWrite => ({ sql: 'DELETE FROM openai_files WHERE id = @id', values: { id } });
 
-/** Errors of the commit: `conflict` where it has ended. */
+/** Errors of the commit: `conflict` if the batch has ended already. */
 function endOf(
   id: string,
   now: number,

@@ -33,22 +33,22 @@ interface TryRow {
   readonly error: string | null;
 }
 
-/** Ended deliveries are kept this long for people to look at; dead ones until they are sent. */
+/** Sent deliveries are kept this long, so that people can look at them. Dead ones are kept until they are sent. */
 const keptMs = 30 * 86_400_000;
 const shownTries = 50;
-/** Longer than any wait before a further try, and than any before the first. */
+/** Longer than any wait between two attempts; the second constant is longer than any wait before the first attempt. */
 const longestWaitMs = 2 * 86_400_000;
 const longestFirstWaitMs = 60_000;
 
 const columns = 'id, channel, run, event, request, status, attempts, created_at, next_at, ended_at, error';
 
-// A time that no wait can have set was made by a wrong clock, and is due.
+// No wait is that long: a wrong clock set such a time, so the delivery is due.
 const dueSql = `SELECT ${columns} FROM deliveries
   WHERE status = 'waiting' AND (next_at <= @now OR next_at > @tooFar OR (next_at > @tooFarAtFirst AND attempts = 0))
     AND channel NOT IN (EACH @busy) AND ${seenChannels('channel')}
   ORDER BY next_at, number LIMIT @limit`;
 
-/** The webhooks of the run's workflow that subscribe to the event. Runs of drafts and replays send none. */
+/** Adds a delivery for each webhook of the run's workflow that subscribes to the event. Runs of drafts and replays send none. */
 const insertSql = `INSERT INTO deliveries (id, channel, run, event, request, status, created_at, next_at)
   SELECT @id || substr(channels.id, 2), channels.id, runs.id, @event, @request, 'waiting',
     CAST(@now AS double precision), CAST(@due AS double precision)
@@ -59,18 +59,17 @@ const insertSql = `INSERT INTO deliveries (id, channel, run, event, request, sta
 const concernsSql = `SELECT 1 FROM runs JOIN channels ON channels.workflow_id = runs.workflow_id AND channels.kind = 'webhook'
   WHERE runs.id = +@run LIMIT 1`;
 
-/** The clocks of an outbox. */
 interface OutboxOptions {
-  /** The clock by which tries fall due: a jump makes none wait. Default: the same. */
+  /** The clock that decides when attempts are due; a jump of the system clock delays none. Default: `clock`. */
   readonly trusted?: Pick<Clock, 'now'>;
-  /** The time by which ended deliveries are forgotten; undefined while nothing may be. */
+  /** The time by which ended deliveries are removed; undefined while none may be removed. */
   readonly forgetsAt?: () => number | undefined;
 }
 
 /**
- * Deliveries to webhooks that are still to be made. A delivery is written in the commit of the record that it reports,
- * so that neither exists without the other. It stays until it was received or given up; a dead delivery stays until a
- * person sends it again. One process delivers. A process that takes over sends every delivery that is not marked as sent.
+ * The queue of deliveries to webhooks. A delivery is written in the commit of the record that it reports, so that neither exists without
+ * the other. It stays until it was received or given up; a dead delivery stays until a person sends it again. One process delivers. A
+ * process that takes over sends every delivery that is not marked as sent.
  *
  * @example const outbox = new Outbox(tables, clock); const [delivery] = await outbox.due(clock.now(), 1);
  */
@@ -96,12 +95,12 @@ export class Outbox {
     };
   }
 
-  /** Called inside of a commit that may add something; not for what other processes add. */
+  /** Sets a callback that runs inside a commit that may add deliveries; it does not run for those of other processes. */
   whenAdded(callback: () => void): void {
     this.onAdded = callback;
   }
 
-  /** The longest due first, but for those of the busy webhooks. */
+  /** The deliveries that are due, the longest overdue first, without those to busy webhooks. */
   async due(now: number, limit: number, busy: readonly string[] = []): Promise<readonly Delivery[]> {
     const bounds = { tooFar: now + longestWaitMs, tooFarAtFirst: now + longestFirstWaitMs };
     const rows = await this.tables.all<Row>(dueSql, { now, limit, busy: JSON.stringify(busy), ...bounds });
@@ -128,19 +127,19 @@ export class Outbox {
     return fromRow(row);
   }
 
-  /** How each try went, the newest first. */
+  /** The result of each attempt, newest first. */
   async tries(id: string): Promise<readonly DeliveryAttempt[]> {
     const sql =
       'SELECT at, ms, status, response, error FROM delivery_tries WHERE delivery = @id ORDER BY number DESC LIMIT @limit';
     return (await this.tables.all<TryRow>(sql, { id, limit: shownTries })).map(toAttempt);
   }
 
-  /** Ends a delivery that no message was sent for. */
+  /** Ends a delivery without sending a message. */
   giveUp(id: string, error: string): Promise<void> {
     return this.tables.note(this.write.end(id, 'dead', error));
   }
 
-  /** Sets the time of the next try. A delivery that has ended is not changed. */
+  /** Sets the time of the next attempt. A delivery that has ended is not changed. */
   async tryAt(id: string, time: number, error: string, attempt?: DeliveryAttempt): Promise<void> {
     await this.tables.note([
       {
@@ -151,7 +150,7 @@ export class Outbox {
     ]);
   }
 
-  /** Looked at again then; it was no try. */
+  /** Sets a later time for the delivery without counting an attempt. */
   async postpone(id: string, time: number): Promise<void> {
     const sql = "UPDATE deliveries SET next_at = @time WHERE id = @id AND status = 'waiting'";
     await this.tables.note([{ sql, values: { id, time } }]);

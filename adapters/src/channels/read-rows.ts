@@ -2,25 +2,23 @@ import { HeddleError, isPlainObject, mostValues, parseJsonSteps, sizeWithin } fr
 import { pipeline, Readable } from 'node:stream';
 import { inSlices, yieldToEventLoop } from '../event-loop/in-slices.js';
 
-/** A row of a table or of JSONL, by column or member. */
+/** A row of a table or of JSONL, by column or member name. */
 export type GivenRow = Readonly<Record<string, unknown>>;
 
-/** Most rows of one batch. */
 export const mostRows = 100_000;
 
-/** Most columns of a table, and values of all rows together: they are in memory at once. */
+/** The most columns of a table, and the most values of all its rows: they are all in memory at once. */
 const mostColumns = 10_000;
 const mostCells = 5_000_000;
-/** Characters of one line. */
 const longestLine = 10_000_000;
-/** Bytes that are read without a pause. */
+/** Bytes that are decoded without a pause. */
 const stretch = 64 * 1024;
-/** Bytes by which the encoding of a file is detected. */
+/** Bytes from the beginning of a file that are used to guess its encoding for an error message. */
 const sampleBytes = 4096;
 
 /**
- * Reads the rows of a batch: JSONL, one object a line, or CSV whose first line names the columns. The file is read as
- * it comes, and only its rows are kept. Errors: `batch_invalid` with the row.
+ * Reads the rows of a batch: JSONL with one object a line, or CSV whose first line names the columns. The file is read as it arrives, and
+ * only its rows are kept. Errors: `batch_invalid` with the row.
  *
  * @example await readRows([Buffer.from('question\nWhy?\n')], 'questions.csv') // [{ question: 'Why?' }]
  */
@@ -41,7 +39,7 @@ export async function readRows(
   return rows;
 }
 
-/** The same rows one after the other, however many there are. Errors: `batch_invalid` with the line. */
+/** Yields the same rows one by one, however many there are. Errors: `batch_invalid` with the line. */
 export async function* streamRows(
   content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   name: string,
@@ -54,7 +52,7 @@ export async function* streamRows(
   yield* isJson ? readLines(all) : readTable(first, all);
 }
 
-/** A row, how many values it has, and the line of the file where it ends. */
+/** A row, its number of values, and the line of the file on which it ends. */
 interface SizedRow {
   readonly row: GivenRow;
   readonly size: number;
@@ -68,7 +66,10 @@ async function* withFirst(first: string, rest: AsyncIterable<string>): AsyncGene
   yield* rest;
 }
 
-/** UTF-8, or UTF-16 that says so: rows have effects, so no encoding is guessed. Errors: `batch_invalid`. */
+/**
+ * Decodes UTF-8, or UTF-16 with a byte order mark. No other encoding is guessed, because a wrong guess would start runs with wrong text.
+ * Errors: `batch_invalid`.
+ */
 async function* textOf(content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<string, void, void> {
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   let sample: Uint8Array = new Uint8Array();
@@ -83,7 +84,7 @@ async function* textOf(content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
   if (decoder !== undefined) yield await decoded(sample, decoder, undefined);
 }
 
-/** The content in pieces of a size that is read in one go; the first has enough to tell the encoding by. */
+/** Splits the content into pieces that are decoded without a pause; the first is long enough to guess the encoding from. */
 async function* piecesOf(
   content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, void> {
@@ -104,7 +105,7 @@ function encodingOf([first, second]: Uint8Array): string {
   return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
 
-/** The text of the next piece; of what is left where there is none. */
+/** The text of the next piece; without a piece, the rest that the decoder still holds. */
 async function decoded(
   sample: Uint8Array,
   decoder: InstanceType<typeof TextDecoder>,
@@ -112,8 +113,8 @@ async function decoded(
 ): Promise<string> {
   try {
     const text = piece === undefined ? decoder.decode() : decoder.decode(piece, { stream: true });
-    // UTF-16 of some alphabets is valid UTF-8, full of controls.
-    if (/[\0-\b]/.test(text)) throw new HeddleError('document_type', 'It has signs that no text has.');
+    // UTF-16 text in some alphabets is valid UTF-8, but full of control characters.
+    if (/[\0-\b]/.test(text)) throw new HeddleError('document_type', 'It has control characters, which no text has.');
     return text;
   } catch (cause) {
     const { seemingEncoding } = await import('../documents/kinds/seeming-encoding.js');
@@ -136,23 +137,21 @@ async function* readLines(pieces: AsyncIterable<string>): AsyncGenerator<SizedRo
       const why = cause instanceof HeddleError ? `cannot be read: ${cause.message}` : 'is not JSON.';
       throw invalid(`Line ${number} ${why}`, cause);
     }
-    if (!isPlainObject(row)) throw invalid(`Line ${number} is no JSON object.`);
+    if (!isPlainObject(row)) throw invalid(`Line ${number} is not a JSON object.`);
     yield { row, size: sizeWithin(row, { values: Infinity, characters: Infinity })?.values ?? 0, line: number };
   }
 }
 
-/** A line of a file that is not empty. */
 interface NumberedLine {
   readonly line: string;
   readonly number: number;
 }
 
-/** The lines of a text that are not empty. Errors: `batch_invalid` for what is no text, or a line that is too long. */
+/** Reads the non-empty lines of a text. Errors: `batch_invalid` if it is not text, or a line is too long. */
 export const streamLines = (
   content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<NumberedLine, void, void> => linesOf(textOf(content));
 
-/** Lines that are not empty, with their numbers. */
 async function* linesOf(pieces: AsyncIterable<string>): AsyncGenerator<NumberedLine, void, void> {
   let number = 1;
   let begun: string[] = [];
@@ -184,7 +183,7 @@ async function* readTable(first: string, pieces: AsyncIterable<string>): AsyncGe
   const head = first.slice(0, first.search(/\r?\n|$/));
   const counts = [',', ';', '\t'].map((delimiter) => ({ delimiter, count: head.split(delimiter).length }));
   const { delimiter, count } = counts.reduce((best, next) => (next.count > best.count ? next : best));
-  // A cell may hold the delimiter too, so this is only where there are far too many.
+  // A cell may contain the delimiter too, so this refuses only if there are far too many.
   if (count > 2 * mostColumns) throw tooManyColumns(count);
   let size = 0;
   const columns = (names: string[]): string[] => {
@@ -192,8 +191,7 @@ async function* readTable(first: string, pieces: AsyncIterable<string>): AsyncGe
     if (size > mostColumns) throw tooManyColumns(size);
     const seen = new Set<string>();
     for (const name of names) {
-      if (name !== '' && seen.has(name))
-        throw invalid(`Two columns are called '${name}': give each a name of its own.`);
+      if (name !== '' && seen.has(name)) throw invalid(`Two columns are called '${name}': give each its own name.`);
       seen.add(name);
     }
     return names;
@@ -201,7 +199,7 @@ async function* readTable(first: string, pieces: AsyncIterable<string>): AsyncGe
   const options = { columns, bom: true, delimiter, skip_empty_lines: true, info: true, max_record_size: longestLine };
   try {
     const parser = parse(options);
-    // The reason why the file is refused reaches the parser, and so the caller that reads its rows.
+    // The pipeline passes the reason for refusing a file to the parser, and so to the caller that reads its rows.
     pipeline(Readable.from(pieces), parser, () => undefined);
     for await (const { record, info } of parser as AsyncIterable<ParsedRow>)
       yield { row: record, size, line: info.lines };
@@ -211,14 +209,14 @@ async function* readTable(first: string, pieces: AsyncIterable<string>): AsyncGe
   }
 }
 
-/** What csv-parse gives with the option `info`. */
+/** A record as csv-parse returns it with the option `info`. */
 interface ParsedRow {
   readonly record: GivenRow;
   readonly info: { readonly lines: number };
 }
 
 const tooManyColumns = (count: number): HeddleError =>
-  invalid(`The table has ${formatCount(count)} columns or more; it may have ${formatCount(mostColumns)}.`);
+  invalid(`The table has ${formatCount(count)} columns or more; at most ${formatCount(mostColumns)} are allowed.`);
 
 function invalid(message: string, cause?: unknown): HeddleError {
   return new HeddleError('batch_invalid', message, cause === undefined ? {} : { cause });

@@ -11,20 +11,19 @@ interface Row {
   readonly fired_at: number | null;
 }
 
-/** What a share was used for. */
 interface ShareUsage {
-  /** Since midnight, UTC. */
+  /** Runs since midnight, UTC. */
   readonly runs: number;
   /** Epoch milliseconds. */
   readonly lastRunAt: number | undefined;
 }
 
-/** Whether the day `@day` has room for one more run. */
+/** SQL condition: the day `@day` has room for another run. */
 const hasRoom = '(runs_per_day IS NULL OR (CASE WHEN day = @day THEN day_runs ELSE 0 END) < runs_per_day)';
 
 /**
- * The fields of share links besides those of channels: a token, stored as its hash alone, and the runs of a
- * day. The runs are counted in the commit that accepts each, by a clock that a jump does not move to another day.
+ * Stores what share links have besides the fields of a channel: the hash of a token, and the number of runs of a day. A run is counted in
+ * the commit that accepts it, by a clock that no jump moves to another day.
  *
  * @example await createShareStore(tables, clock.trusted).find('hsl_…') // the id of a channel, or undefined
  */
@@ -41,19 +40,20 @@ export function createShareStore(tables: Tables, clock: Pick<Clock, 'now'>) {
 
   return {
     projection: countedRuns(clock),
-    /** The channel that a token opens. */
     find: async (token: string): Promise<string | undefined> => (await byToken({ hash: hashToken(token) }))?.id,
-    /** Whether it is still this token that opens the channel. */
     isOpenedBy: async (id: string, token: string): Promise<boolean> =>
       (await openedBy({ id, hash: hashToken(token) })) !== undefined,
-    /** In the commit: `trigger_not_found`. */
+    /** Errors of the commit: `trigger_not_found`. */
     setToken: (id: string, token: string): GuardedWrite => ({
       sql: 'UPDATE channels SET token_hash = @hash WHERE id = @id',
       values: { id, hash: hashToken(token) },
       rows: 1,
       otherwise: () => missingChannel(id),
     }),
-    /** Whether a day has room for one more run, as it is now; a run asks again in its own commit. Errors: `not_found`, `too_many_requests`. */
+    /**
+     * Checks that the current day has room for another run; the commit that accepts the run checks again. Errors: `not_found`,
+     * `too_many_requests`.
+     */
     async checkDay(id: string): Promise<void> {
       const now = clock.now();
       const row = await rowOf(id);
@@ -70,7 +70,7 @@ export function createShareStore(tables: Tables, clock: Pick<Clock, 'now'>) {
 }
 export type ShareStore = ReturnType<typeof createShareStore>;
 
-/** H: a run through a share is accepted only while the share is there and its day has room, and is counted in the same commit. */
+/** A run through a share link is accepted only while the link exists and its day has room. The same commit counts the run. */
 function countedRuns(clock: Pick<Clock, 'now'>): RunProjection {
   const write = (sql: string, values: GuardedWrite['values'], otherwise: () => HeddleError): GuardedWrite => ({
     sql,
@@ -103,11 +103,11 @@ function countedRuns(clock: Pick<Clock, 'now'>): RunProjection {
 const closedLink = (): HeddleError => new HeddleError('not_found', 'This link is closed.');
 
 const usedUp = (now: number): HeddleError =>
-  new HeddleError('too_many_requests', 'This page has been used as often as it may be today.', {
+  new HeddleError('too_many_requests', 'This page has reached its limit for today.', {
     details: { retryAfterSeconds: secondsLeftOf(now) },
   });
 
-/** A run that a local user starts again is theirs, and does not count. */
+/** A run that a local user reruns belongs to that user, and does not count. */
 function shareOf({ trigger, caller }: RunAcceptance): string | undefined {
   const principal = trigger === 'published' ? caller?.principal : undefined;
   return principal?.startsWith('share:') === true ? principal.slice('share:'.length) : undefined;

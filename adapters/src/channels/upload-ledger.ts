@@ -1,15 +1,14 @@
 import { HeddleError, type GuardedWrite, type Tables } from '@heddle/core';
 import { dayMs, dayOf, secondsLeftOf } from './day.js';
 
-/** Who uploads, by which link, and how much they may on a day. */
+/** An anonymous user, the link that they use, and the bytes that may be uploaded in a day. */
 interface Uploader {
   readonly share: string;
-  /** A name for the anonymous user; it is kept until the day is over. */
+  /** The id of the anonymous user; it is kept until the end of the day. */
   readonly anonymousUser: string;
   readonly limits: { readonly ofShare: number; readonly ofUser: number };
 }
 
-/** Room that an upload holds while it comes. */
 interface HeldBytes {
   readonly uploader: Uploader;
   readonly day: number;
@@ -17,24 +16,24 @@ interface HeldBytes {
 }
 
 /**
- * Bytes that anonymous users of share links upload on a day, from midnight to midnight, UTC: of all together and of each. Room is held before
- * anything is read, and settled with what came, so that two uploads at once never take the same room; what a kill leaves held is free
- * again on the next day.
+ * Counts the bytes that anonymous users of share links upload in a day (UTC), for each link and for each user. The bytes are reserved
+ * before anything is read, and corrected to the received amount afterwards, so concurrent uploads cannot exceed a limit together. A
+ * reservation that a crash leaves behind ends with the day.
  *
  * @example const held = await uploads.hold(uploader, 5_000_000, now); await uploads.settle(held, 4_200_000);
  */
 export function createUploadLedger(tables: Tables) {
   return {
     /**
-     * Takes room for an upload. Errors: `payload_too_large` where it never has room, `upload_budget_spent` where it has none today, `conflict` where
-     * the link was removed meanwhile.
+     * Reserves bytes for an upload. Errors: `payload_too_large` if they exceed the limit of a day, `upload_budget_spent` if too few are
+     * left today, `conflict` if the link was removed meanwhile.
      */
     async hold(uploader: Uploader, bytes: number, now: number): Promise<HeldBytes> {
       const day = dayOf(now);
       const rooms = roomsOf(uploader);
       for (const { limit } of rooms)
         if (bytes > limit)
-          throw new HeddleError('payload_too_large', `The files may have ${sizeText(limit)} together on a day.`, {
+          throw new HeddleError('payload_too_large', `All files together may have at most ${sizeText(limit)} a day.`, {
             details: { limit },
           });
       const { share } = uploader;
@@ -51,7 +50,7 @@ export function createUploadLedger(tables: Tables) {
       ]);
       return { uploader, day, bytes };
     },
-    /** An upload is over: what came of it counts. */
+    /** Ends an upload: only the received bytes count. */
     async settle({ uploader, day, bytes }: HeldBytes, came: number): Promise<void> {
       const { share } = uploader;
       await tables.note(
@@ -62,7 +61,7 @@ export function createUploadLedger(tables: Tables) {
         })),
       );
     },
-    /** Bytes of all anonymous users of a link since midnight, with what is still coming. */
+    /** The bytes of all anonymous users of a link since midnight, including reserved ones. */
     async ofShare(share: string, now: number): Promise<number> {
       const sql = "SELECT bytes FROM share_uploads WHERE day = @day AND share = @share AND anonymous_user = ''";
       return (await tables.get<{ readonly bytes: number }>(sql, { day: dayOf(now), share }))?.bytes ?? 0;
@@ -70,7 +69,7 @@ export function createUploadLedger(tables: Tables) {
   };
 }
 
-/** What counts: all users of the link together, whose name is '', and the one user. */
+/** The two limits: all users of the link together, under the name '', and this user. */
 const roomsOf = ({ anonymousUser, limits }: Uploader): readonly { readonly name: string; readonly limit: number }[] => [
   { name: '', limit: limits.ofShare },
   { name: anonymousUser, limit: limits.ofUser },
@@ -80,8 +79,8 @@ const isSpent = (isOfAll: boolean, limit: number, now: number): HeddleError =>
   new HeddleError(
     'upload_budget_spent',
     isOfAll
-      ? `This page takes ${sizeText(limit)} of files a day, and has no room for these today.`
-      : `You may send ${sizeText(limit)} of files a day on this page, and these would be more.`,
+      ? `This page accepts ${sizeText(limit)} of files a day, and these files exceed what is left today.`
+      : `You may send ${sizeText(limit)} of files a day on this page, and these files exceed what you have left today.`,
     { details: { limit, retryAfterSeconds: secondsLeftOf(now) } },
   );
 

@@ -1,4 +1,4 @@
-/** Variables that a child process may inherit: what it needs to start and to find libraries and devices, and no secret. */
+/** Variables that a child process may inherit. It needs them to start and to find libraries and devices; none of them is a secret. */
 const allowed: ReadonlySet<string> = new Set([
   'PATH',
   'LD_LIBRARY_PATH',

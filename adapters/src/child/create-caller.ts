@@ -3,14 +3,14 @@ import { readFromChild, type ToChild } from './messages.js';
 import { spawnChild, type Child, type ChildExit, type SpawnChildOptions } from './spawn-child.js';
 
 export interface CallerOptions extends Omit<SpawnChildOptions, 'onMessage' | 'onExit'> {
-  /** Makes the error that calls in flight fail with when the child ends. */
+  /** Makes the error with which pending calls fail when the child ends. */
   readonly lost: (exit: ChildExit) => HeddleError;
   readonly onNotice?: (value: unknown) => void;
   readonly onExit?: (exit: ChildExit) => void;
 }
 
 export interface CallOptions {
-  /** Asks the child to give up; the call then settles as the child decides, with `aborted` unless it says otherwise. */
+  /** Asks the child to stop working on the call. The child decides how the call settles; by default it fails with `aborted`. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: unknown) => void;
 }
@@ -18,14 +18,14 @@ export interface CallOptions {
 /** A child process whose methods are called like functions. */
 export interface Caller {
   readonly child: Child;
-  /** Calls a method. Rejects with the child's HeddleError, or with `lost` when the child ends first. */
+  /** Calls a method. Rejects with the child's HeddleError, or with the error of `lost` if the child ends first. */
   call<Value>(
     method: string,
     payload: unknown,
     parse: (value: unknown) => Value,
     options?: CallOptions,
   ): Promise<Value>;
-  /** Ends the child; calls in flight fail with `lost`. */
+  /** Ends the child; pending calls fail with the error of `lost`. */
   stop(): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ interface PendingCall {
 }
 
 /**
- * Starts a child that runs `serveCalls`, and returns the side that calls it.
+ * Starts a child that runs `serveCalls`, and returns an object that calls its methods.
  *
  * @example const sum = await caller.call('add', { a: 1, b: 2 }, (value) => z.number().parse(value));
  */

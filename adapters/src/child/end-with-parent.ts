@@ -1,15 +1,18 @@
 import { Worker } from 'node:worker_threads';
 
-/** Checks once a second whether the parent is still the same: works while the main thread is busy in a long call. */
+/**
+ * Checks once a second whether the parent is still the same. It is a thread, so it also works while the main thread is busy with a long
+ * call.
+ */
 const watcher = `
 const parent = require('node:worker_threads').workerData;
 setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL'); }, 1000);
 `;
 
-/** Ends this process when the one that started it is gone, however busy this one is. */
+/** Ends this process when its parent is gone, even while this process is busy. */
 export function endWithParent(): void {
-  // Not `process.exit`: it waits for V8's threads, and one that compiles may wait for the main thread in turn.
+  // Not `process.exit`: it waits for V8's threads, and a thread that compiles may be waiting for the main thread.
   process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-  // Windows keeps the parent's id, so only the end of the channel shows that the parent ended.
+  // On Windows the parent's id never changes, so only the closed channel shows that the parent ended.
   if (process.platform !== 'win32') new Worker(watcher, { eval: true, execArgv: [], workerData: process.ppid }).unref();
 }

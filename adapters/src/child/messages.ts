@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { ErrorValue, isPlainObject } from '@heddle/core';
 
-/** What a parent sends to a child that serves calls. */
+/** A message from a parent to a child that serves calls. */
 export const ToChild = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('call'), id: z.int(), method: z.string(), payload: z.unknown() }),
   z.object({ kind: z.literal('cancel'), id: z.int() }),
 ]);
 export type ToChild = z.infer<typeof ToChild>;
 
-/** What a child that serves calls sends to its parent. Each call gets any number of events and one result or error. */
+/** A message from a child that serves calls to its parent. Each call gets any number of events, then one result or error. */
 export const FromChild = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('event'), id: z.int(), event: z.unknown() }),
   z.object({ kind: z.literal('result'), id: z.int(), value: z.unknown() }),
@@ -17,7 +17,7 @@ export const FromChild = z.discriminatedUnion('kind', [
 ]);
 export type FromChild = z.infer<typeof FromChild>;
 
-/** Reads what a parent sent. A call is read without the schema, because a caller waits for its first answer. */
+/** Reads a message from the parent. Calls are read without the schema, because a caller waits for the first reply. */
 export function readToChild(raw: unknown): ToChild {
   if (isPlainObject(raw)) {
     const { kind, id, method, payload } = raw;
@@ -26,7 +26,7 @@ export function readToChild(raw: unknown): ToChild {
   return ToChild.parse(raw);
 }
 
-/** Reads what a child sent; an event, which is most of what comes, without the schema. */
+/** Reads a message from the child. Events are read without the schema, because most messages are events. */
 export function readFromChild(raw: unknown): FromChild {
   if (isPlainObject(raw)) {
     const { kind, id, event } = raw;

@@ -1,6 +1,6 @@
 /**
- * A file of this package that starts as a process or thread. The package's name leads to it, because the module that calls
- * this may be bundled elsewhere.
+ * The URL of a file of this package that starts as a process or thread. It is resolved through the package's name, because the calling
+ * module may be bundled elsewhere.
  *
  * @example ownFile('documents/parse-child.js')
  */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** A tick of the figures below, in milliseconds: the same for every Linux that Node runs on. */
+/** Milliseconds of one tick in `/proc`; it is the same on every Linux that Node runs on. */
 const tickMs = 10;
 
 /**
@@ -11,14 +11,14 @@ export async function processorMs(pid: number): Promise<number | undefined> {
   if (process.platform !== 'linux') return undefined;
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The name of the program stands in brackets, and may hold anything: the fields are counted behind it (proc_pid_stat(5)).
+    // The program's name is in parentheses and may contain anything, so the fields are counted after it (proc_pid_stat(5)).
     const [user = '', system = ''] = stat
       .slice(stat.lastIndexOf(')') + 2)
       .split(' ')
       .slice(11, 13);
     return (Number(user) + Number(system)) * tickMs;
   } catch {
-    // The process ended between the question and the answer.
+    // The process ended before it was read.
     return undefined;
   }
 }

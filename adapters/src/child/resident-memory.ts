@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 
-/** Resident memory of a process in MB; undefined where the system does not tell (Windows) or the process is gone. */
+/** Resident memory of a process in MB; undefined if the system does not report it (Windows) or the process is gone. */
 export async function residentMb(pid: number): Promise<number | undefined> {
   if (process.platform === 'linux') return readStatus(pid);
   if (process.platform === 'win32') return undefined;
@@ -14,7 +14,7 @@ async function readStatus(pid: number): Promise<number | undefined> {
     const found = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
     return found === undefined ? undefined : Number(found) / 1024;
   } catch {
-    // The process ended between the question and the answer.
+    // The process ended before it was read.
     return undefined;
   }
 }

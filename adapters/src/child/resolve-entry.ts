@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { HeddleError } from '@heddle/core';
 
-/** A file that Node can start, and the arguments it needs before it. */
+/** A file that Node can start, and the Node options that must come before it. */
 interface ResolvedEntry {
   readonly file: string;
   readonly execArgv: readonly string[];
@@ -16,7 +16,8 @@ const typeScriptArguments = [
 ];
 
 /**
- * Finds what to start for an entry of `ownFile`: the built file where there is one, else the TypeScript source behind it, run by Node's own type stripping.
+ * Finds the file to start for an entry of `ownFile`: the built file if there is one, otherwise its TypeScript source, which Node runs with
+ * its own type stripping.
  */
 export function resolveEntry(entry: URL): ResolvedEntry {
   const built = fileURLToPath(entry);

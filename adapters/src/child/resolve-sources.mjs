@@ -1,9 +1,9 @@
-// Lets a child run from sources: they import each other as `./x.js`, the file behind that name is `./x.ts`.
+// Lets a child run from sources: they import each other as `./x.js`, but the file is `./x.ts`.
 import { existsSync } from 'node:fs';
 import { enableCompileCache, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-// Taking the types out of a hundred files is most of what such a child does before it works: it is done once, not in each.
+// Most of the start of such a child is stripping the types of a hundred files. The cache does it once, not in each child.
 enableCompileCache();
 
 registerHooks({

@@ -2,7 +2,6 @@ import { HeddleError, toErrorValue } from '@heddle/core';
 import { endWithParent } from './end-with-parent.js';
 import { readToChild, type FromChild } from './messages.js';
 
-/** What a method of a child gets beside its payload. */
 export interface CallContext {
   /** Aborts when the caller gives up. */
   readonly signal: AbortSignal;
@@ -13,13 +12,13 @@ export interface CallContext {
 /** A method that a child serves; it parses its own payload. */
 type CallMethod = (payload: unknown, context: CallContext) => Promise<unknown>;
 
-/** Milliseconds of the processor that this process has had: for its parent, who would have to ask the system. */
+/** Returns the processor time in milliseconds that this process has used, so that its parent need not ask the system. */
 const ping: CallMethod = () => {
   const { user, system } = process.cpuUsage();
   return Promise.resolve((user + system) / 1_000);
 };
 
-/** Sends the parent something that no call asked for. */
+/** Sends the parent a message that belongs to no call. */
 type Notify = (value: unknown) => void;
 
 /**
@@ -38,7 +37,7 @@ export function serveCalls(methods: Readonly<Record<string, CallMethod>>): Notif
     const controller = new AbortController();
     running.set(id, controller);
     try {
-      // Every child answers `ping`: the answer shows that its entry is loaded, and how much it has worked.
+      // Every child answers `ping`. The reply shows that its entry is loaded, and how much processor time it has used.
       const method = Object.hasOwn(methods, name) ? methods[name] : name === 'ping' ? ping : undefined;
       if (method === undefined) throw new HeddleError('internal', `The child process has no method '${name}'.`);
       const value = await method(payload, {

@@ -3,33 +3,34 @@ import { allowedEnvironment } from './allowed-environment.js';
 import { residentMb } from './resident-memory.js';
 import { resolveEntry } from './resolve-entry.js';
 
-/** How a child ended. `memory`: it passed its limit and was ended for it. */
+/** How a child ended. `memory`: it exceeded its memory limit and was ended. */
 export interface ChildExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly reason: 'exit' | 'signal' | 'memory' | 'stopped' | 'spawn-failed';
-  /** The last of what it wrote to standard error. */
+  /** The end of what it wrote to standard error. */
   readonly errorOutput: string;
 }
 
 export interface SpawnChildOptions {
-  /** `ownFile('folder/entry.js')`: the caller may be bundled elsewhere. From sources the `.ts` beside it is run. */
+  /**
+   * The result of `ownFile('folder/entry.js')`, because the caller may be bundled elsewhere. From sources, the `.ts` file beside it runs.
+   */
   readonly entry: URL;
   readonly args?: readonly string[];
   readonly execArgv?: readonly string[];
-  /** Added to the allow-listed environment. Never a secret. */
+  /** Added to the allowed variables of the environment. Never a secret. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Ends the child when its resident memory passes this. Bounds the JavaScript heap too. */
+  /** Ends the child when its resident memory exceeds this. It limits the JavaScript heap too. */
   readonly memoryLimitMb?: number;
   readonly onMessage: (message: unknown) => void;
   readonly onExit: (exit: ChildExit) => void;
 }
 
-/** A running child process. */
 export interface Child {
   readonly pid: number | undefined;
-  /** Sends a structured-clone message; typed arrays travel as they are. Dropped when the child is gone. */
+  /** Sends a message by structured clone, which supports typed arrays. Dropped if the child is gone. */
   send(message: unknown): void;
   /** Resident memory in MB, if the system reports it. */
   memoryMb(): Promise<number | undefined>;
@@ -65,7 +66,7 @@ export function spawnChild(options: SpawnChildOptions): Child {
   return {
     pid: child.pid,
     send(message) {
-      // The callback takes the error of a channel that closes meanwhile: the exit informs the owner.
+      // The callback swallows the error of a channel that closes meanwhile: the owner learns of the exit separately.
       if (child.connected) child.send(message as object, () => undefined); // `send` wants an object type; any clonable value works
     },
     memoryMb: async () => (child.pid === undefined ? undefined : residentMb(child.pid)),
@@ -78,12 +79,11 @@ export function spawnChild(options: SpawnChildOptions): Child {
   };
 }
 
-/** Why its owner ended a child. */
 export interface Ending {
   reason: 'memory' | 'stopped' | undefined;
 }
 
-/** Waits for the end of a child, and keeps the last of what it writes to standard error. */
+/** Waits for the end of a child and keeps the end of its standard error output. */
 export function watchExit(child: ChildProcess, ending: Ending): Promise<ChildExit> {
   let errorOutput = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -94,14 +94,13 @@ export function watchExit(child: ChildProcess, ending: Ending): Promise<ChildExi
       if (child.pid === undefined)
         resolve({ code: null, signal: null, reason: 'spawn-failed', errorOutput: error.message });
     });
-    // `close` comes after `exit` and after the last of standard error.
+    // `close` comes after `exit`, once standard error is complete.
     child.once('close', (code: number | null, signal: NodeJS.Signals | null) => {
       resolve({ code, signal, reason: ending.reason ?? (signal === null ? 'exit' : 'signal'), errorOutput });
     });
   });
 }
 
-/** Ends a child whose resident memory passes a limit. */
 export function watchMemory(child: ChildProcess, limitMb: number, ending: Ending): void {
   const timer = setInterval(() => {
     if (child.pid === undefined) return;

@@ -1,8 +1,8 @@
 import { HeddleError } from '@heddle/core';
 
 /**
- * Waits for a promise until the signal aborts; a later result is dropped. For work that others may still need, such as
- * a model that is being loaded. Errors: `aborted`.
+ * Waits for a promise until the signal aborts, and ignores a later result. For work that others may still need, such as loading a model.
+ * Errors: `aborted`.
  */
 export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
   if (signal === undefined) return promise;

@@ -1,21 +1,21 @@
 import { processorMs } from './processor-time.js';
 
 interface WorkLimits {
-  /** Milliseconds after which the child is looked at, and again each time that it is waited for. */
+  /** Milliseconds until the child is checked for the first time, and between further checks. */
   readonly checkEveryMs: number;
-  /** Milliseconds of the processor that the child may have had by then. */
+  /** Processor milliseconds that the work may take. */
   readonly workMs: number;
-  /** Milliseconds of the processor that the child had had when its work began, as it says itself; left out, the system is asked now. */
+  /** The processor milliseconds of the child when its work began, as the child reported them. Default: the system is asked now. */
   readonly before?: number | undefined;
 }
 
-/** How often a child is waited for that did not get the processor. */
+/** The most checks of a child that did not get enough processor time. */
 const mostWaits = 10;
 
 /**
- * Calls back if a child is late although it had the processor for as long as its work may take. On a full machine, and
- * if this process itself was held up, it waits up to ten times as long. If the system does not report processor time,
- * the clock decides. The function that it returns ends the watch.
+ * Calls `onLate` if a child is not done although it had the processor for as long as its work may take. If the machine is busy, or if this
+ * process itself was blocked, it waits up to ten times as long. If the system does not report processor time, the clock decides. The
+ * returned function ends the watch.
  */
 export function watchWork(
   pid: number | undefined,
@@ -29,7 +29,7 @@ export function watchWork(
   let waits = 0;
   let isOver = false;
   const wait = (): void => {
-    // Asked in a later tick of the event loop, behind an answer that is here already.
+    // Checked in a later tick of the event loop, so that a reply that has already arrived is handled first.
     timer = setTimeout(() => setImmediate(() => void check()), checkEveryMs);
   };
   const check = async (): Promise<void> => {

@@ -1,25 +1,25 @@
-// A worker that counts as dead claims nothing, so that no run waits for the end of a worker that has ended.
+// A worker that counts as dead claims nothing, so that no run is assigned to a worker that has ended.
 const takes = (schema: string, className: string, boot: string, deadMs: string): string =>
   `EXISTS (SELECT 1 FROM ${schema}.workers w WHERE w.boot = ${boot}::uuid AND w.state = 'ready' AND ${className} = ANY(w.classes)
     AND w.seen_at > clock_timestamp() - ${deadMs} * interval '1 ms')`;
 
 const columns = 'id AS "runId", epoch::float8 AS epoch, last_seq::float8 AS "lastSeq", class';
-/** A suspended run was not waiting for a worker. */
+/** Undefined for a suspended run, because it was not waiting for a worker. */
 const waited = `CASE WHEN status IN ('queued', 'running')
   THEN greatest(0, extract(epoch FROM clock_timestamp() - ready_at) * 1000)::float8 END AS "waitedMs"`;
 
-/** Values: run, boot, id of the request, capabilities, milliseconds until a worker is dead. */
+/** Values: run, boot, id of the request, capabilities, milliseconds until a worker counts as dead. */
 export const claimSql = (schema: string): string => `
   UPDATE ${schema}.runs SET owner = $2, epoch = epoch + CASE WHEN claim = $3 THEN 0 ELSE 1 END, claim = $3
   WHERE id = $1 AND ${takes(schema, 'runs.class', '$2', '$5::float8')} AND ((owner = $2 AND claim = $3)
     OR (owner IS NULL AND needs <@ $4::text[] AND status IN ('queued', 'running', 'suspended')))
   RETURNING ${columns}, ${waited}`;
 
-/** Runs that may go on at once. Both forms of the condition stand as in the index `runs_ready`. */
+/** Runs that can continue at once. Both parts of the condition are written as in the index `runs_ready`, so that it is used. */
 const isReady = "owner IS NULL AND status IN ('queued', 'running')";
 const workflow = "coalesce(workflow_id, '')";
 
-/** Suspended runs without an owner that a command answers or wakes. */
+/** Suspended runs without an owner for which a command has an answer or a wake. */
 const answered = (schema: string): string => `${schema}.commands c JOIN ${schema}.runs r ON r.id = c.run
     WHERE c.settled_at IS NULL AND c.kind IN ('answer', 'wake') AND r.owner IS NULL AND r.status = 'suspended'`;
 
@@ -30,11 +30,11 @@ const ofClasses = (schema: string, className: string): string =>
 const longAgo = (time: string): string => `${time} <= clock_timestamp() - $6::float8 * interval '1 ms'`;
 
 /**
- * The claimable runs with the least of their project and workflow in progress. Each pair of project and workflow is found by one step in the
- * index, and gives a few runs, so that a long queue of one project costs the others nothing.
+ * Selects the claimable runs whose project and workflow have the fewest runs in progress. Each pair of project and workflow is found by one
+ * step in the index and contributes a few runs, so a long queue in one project does not slow down the others.
  *
- * Values: boot, id of the request, capabilities, milliseconds until a worker is dead, how many,
- * milliseconds that a run must have been ready.
+ * Values: boot, id of the request, capabilities, milliseconds until a worker counts as dead, how many runs, milliseconds that a run must
+ * have been ready.
  */
 export const claimNextSql = (schema: string): string => `
   WITH RECURSIVE pairs AS (

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { HeddleError, type AppendOptions, type Journal, type RunClaim, type RunRecord } from '@heddle/core';
 
-/** A journal as one worker uses it: what it appends to runs that it claimed carries their claim. */
+/** The journal of one worker: appends to the runs that it claimed carry the claim. */
 export interface ClaimedJournal extends Journal {
-  /** From now on, appends to this run carry this claim. */
+  /** Makes all further appends to this run carry this claim. */
   take(claim: RunClaim): void;
-  /** Forgets a claim that was given back. */
+  /** Forgets a claim that was released. */
   drop(runId: string): void;
 }
 
 interface Held {
   readonly epoch: number;
   lastSeq: number;
-  /** The append before, answered or refused. */
+  /** The previous append; it settles when it was answered or refused. */
   last: Promise<unknown>;
-  /** An append that had no answer: whether it was stored is found out before anything else is appended. */
+  /** An append without a reply. Before anything else is appended, the journal is asked whether it was stored. */
   open: OpenAppend | undefined;
   isLost: boolean;
 }
@@ -24,15 +24,15 @@ interface OpenAppend {
   readonly options: AppendOptions | undefined;
 }
 
-/** Under which id, and behind which record, a batch was sent: the same again when it is sent again. */
+/** The batch id and the preceding record with which records were sent. A repeated send uses the same. */
 interface Sent {
   readonly batch: string;
   readonly after: number;
 }
 
 /**
- * Adds the claims of a worker to a journal that several processes share, so that the engine needs not know of them. A list of records that is
- * appended again, because the journal did not answer, has the id of the first try.
+ * Adds the claims of a worker to a journal that several processes share, so that the engine need not know about claims. If the journal did
+ * not reply and the same array of records is appended again, it has the id of the first attempt.
  *
  * @example const journal = createClaimedJournal(shared, (runId) => abort(runId)); journal.take(claim);
  */

@@ -8,30 +8,29 @@ import {
   type WorkerTimes,
 } from '@heddle/core';
 
-/** What keeping a worker registered needs. */
 interface KeepWorkerOptions {
   readonly workers: Workers;
   readonly clock: Clock;
   readonly times?: WorkerTimes;
-  /** What it can do now; sent with each renewal. Without it, what it registered with. */
+  /** What the worker can do now; each renewal sends it. Default: the capabilities that it registered with. */
   readonly capabilities?: (() => readonly string[]) | undefined;
-  /** Called when an operator lets it drain, or take runs again. */
+  /** Called when an operator drains the worker, or lets it take runs again. */
   readonly onState?: ((state: LivingState) => void) | undefined;
-  /** Called once, when the worker may not go on: its runs must stop, and they write nothing more. */
+  /** Called once, when the worker must stop: its runs must end and may write nothing more. */
   readonly onLost: (reason: 'silent' | 'retired') => void;
 }
 
-/** A worker that is registered. */
 export interface KeptWorker {
-  /** Whether it may let an effect out now. False from the moment at which others may count it as dead soon. */
+  /** Whether the worker may start an effect now. It becomes false before other processes may count the worker as dead. */
   isAlive(): boolean;
-  /** Stops renewing. The row stays until it is dead, or until `Workers.leave`. */
+  /** Stops renewing. The row stays until the worker counts as dead, or until `Workers.leave`. */
   stop(): void;
 }
 
 /**
- * Registers a worker and renews its row. A worker that could not renew for `fenceMs` of its own steady clock counts itself as lost, before
- * others do by the clock of the database; the time counts from when the last successful renewal was sent.
+ * Registers a worker and renews its row. A worker counts itself as lost if it could not renew its row for `fenceMs` by its own steady
+ * clock, which is before other processes count it as dead by the clock of the database. The time counts from the sending of the last
+ * successful renewal.
  *
  * @example const kept = await keepWorker(worker, { workers, clock, onLost: () => abortRuns() });
  */
@@ -92,14 +91,14 @@ class Keeper implements KeptWorker {
     try {
       const state = await this.options.workers.renew(this.boot, this.options.capabilities?.());
       if (this.isLost) return;
-      // A process that was stopped for long finds out here: its own clock decides, whatever the answer is.
+      // A process that was stopped for a long time notices it here: its own clock decides, whatever the reply is.
       if (state === undefined) this.lose('retired');
       else if (this.time.now() - this.renewedAt >= this.times.fenceMs) this.lose('silent');
       if (this.isLost) return;
       this.noteRenewal(sentAt);
       if (state !== undefined) this.noteState(state);
     } catch {
-      // Without an answer it goes on until its time is over.
+      // Without a reply, the worker continues until its fence time is over.
       if (this.isLost) return;
     }
     this.renewLater();

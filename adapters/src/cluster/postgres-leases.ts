@@ -2,7 +2,7 @@ import type { Lease, Leases } from '@heddle/core';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
 
 /**
- * Leases as rows of a table, which the clock of the server ends.
+ * Leases as rows of a table; they expire by the clock of the database server.
  *
  * @example const lease = await createLeases(database).acquire('reconciler', boot, 5_000);
  */
@@ -31,7 +31,7 @@ export function createLeases(database: PostgresDatabase): Leases {
       return rows.length > 0;
     },
     async release({ name, token }): Promise<boolean> {
-      // The row stays, so that tokens go on rising.
+      // The row stays, so that tokens keep increasing.
       const rows = await database.run({
         sql: `UPDATE ${schema}.leases SET until = clock_timestamp() WHERE name = $1 AND token = $2 AND until > clock_timestamp() RETURNING 1`,
         values: [name, token],

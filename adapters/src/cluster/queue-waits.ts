@@ -1,25 +1,24 @@
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
 
-/** Upper bounds of waits in seconds. */
+/** Upper bounds of the histogram of waits, in seconds. */
 const waitBounds: readonly number[] = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, Infinity];
 
-/** How long runs of one class waited until a worker had them. */
+/** How long runs of one class waited for a worker. */
 export interface ClassWaits {
   readonly class: string;
   readonly runs: number;
-  /** How many waited at most so many seconds, at each bound. */
+  /** For each bound: how many runs waited at most that long. */
   readonly buckets: readonly { readonly seconds: number; readonly runs: number }[];
-  /** All waits together. */
+  /** The sum of all waits. */
   readonly seconds: number;
 }
 
-/** Counts how long runs waited, for all processes together. */
+/** Counts how long runs waited, over all processes together. */
 export interface QueueWaits {
-  /** Counts a run here, until it is stored. */
+  /** Counts a run in memory until the next flush. */
   note(className: string, waitedMs: number): void;
-  /** Stores what was counted here. What could not be stored is lost: counted twice, it would be wrong for ever. */
+  /** Stores the counts in memory. Counts that could not be stored are dropped: counting them twice would falsify the histogram for ever. */
   flush(): Promise<void>;
-  /** What all processes stored. */
   read(): Promise<readonly ClassWaits[]>;
 }
 
@@ -29,8 +28,8 @@ interface Count {
 }
 
 /**
- * Waits of runs in a table, which rises only, as Prometheus asks of histograms. A process that ends by a crash may lose those of its last
- * seconds.
+ * Stores waits of runs in a table whose values only grow, as Prometheus requires of histograms. A process that crashes may lose those of
+ * its last seconds.
  *
  * @example const waits = createQueueWaits(database); waits.note('cpu', 12); await waits.flush();
  */
@@ -48,7 +47,7 @@ export function createQueueWaits(database: Pick<PostgresDatabase, 'run' | 'schem
       count.seconds += seconds;
     },
     async flush() {
-      // In one order, so that two processes do not wait for each other's rows.
+      // Always in the same order, so that two processes do not deadlock.
       const rows = [...counts]
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .flatMap(([className, row]) =>

@@ -2,34 +2,37 @@ import type { PlacedRun } from '@heddle/core';
 import { cleanText } from '../postgres/clean-text.js';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
 
-/** Runs that wait for a worker and need the same of it. */
+/** Runs that wait for a worker and have the same needs. */
 export interface WaitingRunSet extends PlacedRun {
   readonly runs: number;
   /** The oldest of them, at most 1,000. */
   readonly runIds: readonly string[];
-  /** How long the run waits that waits longest, in milliseconds. */
+  /** How long the oldest of them has waited, in milliseconds. */
   readonly oldestMs: number;
 }
 
-/** A lease that a process holds now. */
 export interface HeldLease {
   readonly name: string;
   readonly holder: string;
 }
 
-/** Reads what all processes on a database do. */
+/** Reads the state of all processes on a database. */
 export interface ClusterReader {
-  /** Runs that could go on and have no owner, the oldest sets first. */
+  /** Runs that could continue but have no owner, the oldest sets first. */
   waiting(): Promise<readonly WaitingRunSet[]>;
   leases(): Promise<readonly HeldLease[]>;
-  /** What runs need that wait for a worker; nothing of every other run. */
+  /** The needs of those of the given runs that wait for a worker. */
   placed(runIds: readonly string[]): Promise<readonly (PlacedRun & { readonly runId: string })[]>;
 }
 
 const isReady = `owner IS NULL AND (status IN ('queued', 'running')
   OR (status = 'suspended' AND wake_at <= extract(epoch FROM clock_timestamp()) * 1000))`;
 
-/** @example const [first] = await createClusterReader(database).waiting(); */
+/**
+ * Creates a reader of the cluster.
+ *
+ * @example const [first] = await createClusterReader(database).waiting();
+ */
 export function createClusterReader(database: Pick<PostgresDatabase, 'run' | 'schema'>): ClusterReader {
   const { schema } = database;
   return {

@@ -1,18 +1,18 @@
-// What is overdue is decided by the clock of the database, in statements that do no harm when they run twice.
+// The clock of the database decides what is overdue. Each statement is harmless if it runs twice.
 
 /** Retires workers that were silent for too long. Values: milliseconds. */
 export const deadWorkersSql = (schema: string): string => `
   UPDATE ${schema}.workers SET state = 'retired'
   WHERE state <> 'retired' AND seen_at <= clock_timestamp() - $1 * interval '1 ms' RETURNING boot, name`;
 
-/** Takes the owner from runs whose worker is retired or unknown. A claim may have been under way when its worker was retired. */
+/** Takes the owner from runs whose worker is retired or unknown: a claim may have been in progress when its worker was retired. */
 export const orphansSql = (schema: string): string => `
   UPDATE ${schema}.runs r SET owner = NULL, ready_at = clock_timestamp(), hinted_at = NULL
   WHERE owner IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM ${schema}.workers w WHERE w.boot = r.owner AND w.state <> 'retired')
   RETURNING id AS "runId"`;
 
-/** Forgets workers a day after they were retired. */
+/** Removes workers a day after they were retired. */
 export const forgottenWorkersSql = (schema: string): string =>
   `DELETE FROM ${schema}.workers WHERE state = 'retired' AND seen_at < clock_timestamp() - interval '1 day'`;
 
@@ -32,11 +32,11 @@ const ready = (schema: string): string => `
   WHERE c.settled_at IS NULL AND c.kind IN ('answer', 'wake') AND r.owner IS NULL AND r.status = 'suspended'
     AND greatest(c.sent_at, r.hinted_at) <= clock_timestamp() - $1 * interval '1 ms'`;
 
-/** Forgets commands a day after they were carried out. */
+/** Removes commands a day after they were carried out. */
 export const forgottenCommandsSql = (schema: string): string =>
   `DELETE FROM ${schema}.commands WHERE settled_at < clock_timestamp() - interval '1 day'`;
 
-/** Free slots of each class, of the workers that take runs. Values: milliseconds until a worker is dead. */
+/** Free slots of each class, of all workers that take runs. Values: milliseconds until a worker counts as dead. */
 export const freeSlotsSql = (schema: string): string => `
   WITH free AS (
     SELECT w.classes, greatest(0, w.slots - (SELECT count(*) FROM ${schema}.runs r WHERE r.owner = w.boot)) AS slots
@@ -44,10 +44,11 @@ export const freeSlotsSql = (schema: string): string => `
   SELECT class, sum(slots)::float8 AS slots FROM free, unnest(classes) AS class GROUP BY class`;
 
 /**
- * Marks runs as hinted that could go on and have had no hint for a while, or whose time has come: in turns by project and workflow, and as
- * many of a class as twice its free slots. A run that no worker can run takes no hint from those behind it.
+ * Marks as hinted the runs that could continue and have had no hint for a while, and suspended runs whose time has come. Projects and
+ * workflows alternate; a class gets at most twice as many hints as it has free slots. A run that no worker can run does not take a hint
+ * from the runs behind it.
  *
- * Values: milliseconds without a hint, classes, how many of each class, milliseconds until a worker is dead.
+ * Values: milliseconds without a hint, classes, how many hints of each class, milliseconds until a worker counts as dead.
  */
 export const hintsSql = (schema: string): string => `
   WITH room AS (SELECT * FROM unnest($2::text[], $3::bigint[]) AS r(class, most)),
@@ -65,7 +66,7 @@ export const hintsSql = (schema: string): string => `
     UPDATE ${schema}.runs r SET hinted_at = clock_timestamp() FROM chosen c WHERE r.number = c.number AND r.owner IS NULL RETURNING r.number)
   SELECT c.id AS "runId", c.class, c.epoch::float8 AS epoch FROM chosen c JOIN marked USING (number) ORDER BY c.class, c.position`;
 
-/** How many runs of each class and project wait, and for how long the first of them. */
+/** How many runs of each class and project wait, and how long the oldest has waited. */
 export const waitingSql = (schema: string): string => `
   SELECT class, project, count(*)::float8 AS runs,
     greatest(0, extract(epoch FROM clock_timestamp() - min(ready_at)) * 1000)::float8 AS "oldestMs"

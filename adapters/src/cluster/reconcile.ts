@@ -10,29 +10,24 @@ import {
   waitingSql,
 } from './reconcile-sql.js';
 
-/** Runs of one project that wait for a worker of one class. */
 interface WaitingRuns {
   readonly class: string;
   readonly project: string;
   readonly runs: number;
-  /** How long the run waits that waits longest, in milliseconds. */
+  /** How long the oldest of them has waited, in milliseconds. */
   readonly oldestMs: number;
 }
 
-/** What one round found and did. */
 export interface Reconciled {
-  /** Workers that are dead since. */
+  /** Workers that the round retired. */
   readonly dead: readonly { readonly boot: string; readonly name: string }[];
-  /** Runs that lost their owner. */
   readonly orphans: readonly string[];
-  /** Hints to send now. */
   readonly hints: readonly RunHint[];
   readonly waiting: readonly WaitingRuns[];
 }
 
-/** How a round is made. */
 export interface ReconcileOptions {
-  /** Free slots by class; without it, those of the workers. A class without workers gets no hints. */
+  /** Free slots by class. Default: those of the workers. A class without workers gets no hints. */
   readonly freeSlots?: Readonly<Record<string, number>>;
   /** Milliseconds after which a run that can be claimed gets another hint. Default 5,000. */
   readonly hintMs?: number;
@@ -40,8 +35,8 @@ export interface ReconcileOptions {
 }
 
 /**
- * One round of the reconciler: workers that are silent count as dead, their runs become free, and runs that could go on are hinted. Only one
- * process does it at a time, under a lease, to save work: two at once would do no harm. The caller sends the hints.
+ * Runs one round of the reconciler: silent workers count as dead, their runs lose their owner, and runs that could continue get a hint.
+ * Only one process does it at a time, under a lease, to save work; two at once would do no harm. The caller sends the hints.
  *
  * @example const { hints } = await reconcile(database); await dispatch.send(hints);
  */

@@ -15,8 +15,8 @@ interface ClaimRow {
 const claimOf = ({ waitedMs, ...claim }: ClaimRow): RunClaim => (waitedMs === null ? claim : { ...claim, waitedMs });
 
 /**
- * Claims of runs in Postgres. Each request has an id that is stored with the run, so that a request whose answer was lost, and which is
- * sent again, finds its own claim.
+ * Claims runs in Postgres. Each request has an id that is stored with the run, so that a repeated request whose first reply was lost finds
+ * its own claim.
  *
  * @example const claim = await createRunClaims(database).claim('run-1', { boot, capabilities: [] });
  */

@@ -92,6 +92,6 @@ export function createRunCommands(database: PostgresDatabase): RunCommands {
 }
 
 const ended = (runId: string, status: RunStatus): HeddleError =>
-  new HeddleError('run_terminal', `The run ${runId} has ended (${status}): it takes no commands any more.`, {
+  new HeddleError('run_terminal', `The run ${runId} has ended (${status}): it accepts no more commands.`, {
     details: { status },
   });

@@ -1,7 +1,7 @@
 import { HeddleError, type GuardedWrite, type LivingState } from '@heddle/core';
 
 /**
- * The write that lets a worker drain, or take runs again; it finds out within one renewal. Errors: `process_not_found`.
+ * The write that drains a worker, or lets it take runs again. The worker notices it at its next renewal. Errors: `process_not_found`.
  *
  * @example await audit.commit(event, [stateWrite(boot, 'draining')]);
  */

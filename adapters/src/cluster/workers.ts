@@ -10,7 +10,7 @@ import { cleanText } from '../postgres/clean-text.js';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
 import type { Query } from '../postgres/query.js';
 
-/** Any number that no other lock of Heddle has. */
+/** The number of an advisory lock; no other lock of Heddle may use it. */
 const lockNumber = 7_307_435;
 
 /**
@@ -51,7 +51,6 @@ export function createWorkers(database: PostgresDatabase, { deadMs }: WorkerTime
   };
 }
 
-/** Takes workers out of the registry; their runs lose their owner. */
 async function retire(query: Query, schema: string, boots: readonly string[]): Promise<void> {
   if (boots.length === 0) return;
   await query(`UPDATE ${schema}.workers SET state = 'retired' WHERE boot = ANY($1::uuid[])`, [boots]);
@@ -63,7 +62,7 @@ async function retire(query: Query, schema: string, boots: readonly string[]): P
 
 async function register(query: Query, schema: string, worker: NewWorker): Promise<void> {
   const { boot, name, version, role = 'worker', capabilities, classes = ['cpu'], slots, isDraining = false } = worker;
-  // Two boots of one name, started at once, register one after the other.
+  // If two processes with one name start at once, they register one after the other.
   await query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [lockNumber, name]);
   const older = await query<{ readonly boot: string }>(
     `SELECT boot FROM ${schema}.workers WHERE name = $1 AND boot <> $2 AND state <> 'retired'`,

@@ -13,48 +13,43 @@ import {
   type VectorStore,
 } from '@heddle/core';
 
-/** The original of a document, where it is kept. */
+/** Reads the original of a document; undefined if it is not kept. */
 export type OriginalOf = (collection: string, documentId: string) => Promise<DocumentInput | undefined>;
 
-/** What the collections are made of. */
 export interface CollectionsOptions {
-  /** The store in a file of this machine; without it, a collection lives in the first store of `servers` by default. */
+  /** The store in a file on this machine. Without it, new collections are made in the first store of `servers`. */
   readonly embedded?: VectorStore | undefined;
-  /** Stores on servers, where some are set up. */
   readonly servers?: readonly VectorStore[];
   readonly documents: Pick<Documents, 'parse'>;
   readonly embedder: (id: string) => Promise<Embedder>;
   readonly tokenizer: (id: string) => Promise<Tokenizer>;
-  /** Rerankers for the search settings. */
   readonly reranker?: (id: string) => Promise<Reranker>;
-  /** Where a model is, when it is not on this machine: data above its clearance is then kept from it. */
+  /** The destination of a model that is not on this machine: data above its clearance is not sent to it. */
   readonly modelAt?: (id: string) => Promise<Destination | undefined>;
-  /** The time that the age of passages is counted from, in milliseconds since the epoch; by default the clock of the machine. */
+  /** The current time in epoch milliseconds, from which the age of passages is counted. Default: the clock of the machine. */
   readonly now?: () => number;
-  /** Writes headers of passages for collections that want them. */
+  /** Writes passage headers for collections that use them. */
   readonly headers?: Headers;
-  /** Keeps knowledge graphs, and finds their entities. Without it, a collection has none. */
+  /** Stores knowledge graphs and finds their entities. Without it, collections have no graph. */
   readonly graphs?: Graphs | undefined;
-  /** The original of a document, where one is kept; for a new index. */
+  /** Reads the kept originals of documents, for a new index. */
   readonly original?: OriginalOf;
-  /** Whether the catalogue has a model of this id. */
   readonly modelExists?: (id: string) => boolean | Promise<boolean>;
 }
 
-/** One open collection and what works on it. */
 export interface CollectionContext extends Pick<CollectionsOptions, 'documents' | 'tokenizer' | 'headers' | 'graphs'> {
   readonly inner: VectorCollection;
   readonly now: () => number;
-  /** The embedder that filled the collection. Errors: `collection_dimensions`, and those of the model. */
+  /** Opens the embedder that filled the collection. Errors: `collection_dimensions`, and those of the model. */
   readonly embedder: (info: CollectionInfo) => Promise<Embedder>;
   readonly reranker: (id: string) => Promise<Reranker>;
 }
 
-/** Rerankers of collections without them. */
+/** The `reranker` of collections without rerankers: it always fails. */
 export const noReranker = (id: string): Promise<Reranker> =>
   Promise.reject(new HeddleError('resource_unavailable', `The reranker '${id}' is not set up here.`));
 
-/** Returns the embedder of a collection, and refuses one whose vectors would not fit. */
+/** Opens the embedder of a collection, and refuses one whose vectors would not fit. */
 export async function fittingEmbedder(
   info: CollectionInfo,
   embedder: CollectionsOptions['embedder'],

@@ -19,10 +19,13 @@ import { StoredRelevance, type RunningCalibrations } from './relevance/stored-re
 import { search } from './search/search.js';
 import { searchModels, settingsOfCollection, wrapped, type SearchModels } from './search/search-models.js';
 
-/** How often a search is tried while indexes are exchanged under it. */
+/** How often a search is tried again because another index began to serve. */
 const mostAttempts = 5;
 
-/** A collection with its models. With `names`, it shows what a caller with these names may read. Imports of one collection run one after another. */
+/**
+ * Creates the interface to a collection, with its models. With `names`, it shows only what a caller with these names may read. Imports of
+ * one collection run one after another.
+ */
 export function createCollection(
   context: CollectionContext,
   hooks: CollectionHooks,
@@ -48,7 +51,7 @@ export function createCollection(
     embedding,
     reranking,
     through: (wrap) => bound({ ...context, ...wrapped(context, wrap) }, models),
-    // A view can be narrowed and never widened.
+    // A view can be narrowed but never widened.
     readableBy: (given) => bound(context, models, narrowed(names, given)),
     readers: names === undefined ? createReaders(inner.name, hooks) : undefined,
     settings: settingsOfCollection(context, label, tried),
@@ -66,7 +69,7 @@ export function createCollection(
       context.graphs && collectionGraph(context, context.graphs, { label }, { names, hidden: () => new Set<string>() }),
     passages: async (documentId) => {
       const [info, passages] = await Promise.all([inner.info(), inner.passages(documentId)]);
-      // Asked last: a list that began meanwhile counts.
+      // Checked last, so that a list of readers that changed meanwhile counts.
       if (names !== undefined && (await readable(documentId)) === undefined) return [];
       return passages.map((passage) => labelled(passage, info));
     },
@@ -101,7 +104,7 @@ function narrowed(names: ReaderNamesNow | undefined, given: ReaderNamesNow): Rea
   };
 }
 
-/** Searches the index that serves. Another one may begin to serve meanwhile: then it is searched again. */
+/** Searches the serving index. If another index begins to serve meanwhile, it searches again. */
 async function searchServing(
   context: CollectionContext,
   hooks: CollectionHooks,
@@ -112,12 +115,12 @@ async function searchServing(
   hooks.onAsked(name, request.query);
   for (let current = context, attempt = 1; ; attempt += 1) {
     try {
-      // The names are those of now: a group may have changed since the last attempt.
+      // Read again in each attempt: the groups of the caller may have changed.
       return await search(current, request, { ...options, readers: await names?.() });
     } catch (error) {
       const isExchanged = error instanceof HeddleError && error.code === 'collection_dimensions';
       if (!isExchanged || attempt === mostAttempts) throw error;
-      // Another index serves since this collection was opened.
+      // Another index has begun to serve since this collection was opened.
       current = { ...context, inner: await hooks.reopen(name) };
     }
   }

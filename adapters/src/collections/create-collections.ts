@@ -28,7 +28,7 @@ import { isOtherIndex } from './reindex/index-names.js';
 import type { RunningCalibrations } from './relevance/stored-relevance.js';
 
 /**
- * The collections of a data folder, in whichever store each lives.
+ * The collections of a data folder, in all its stores.
  *
  * @example const faq = await createCollections({ embedded, documents, embedder, tokenizer }).create({ name: 'faq', embedding: 'minilm' });
  */
@@ -86,13 +86,12 @@ export function createCollections(options: CollectionsOptions): Collections {
   };
 }
 
-/** What a collection asks of its indexes. */
 const hooksOf = (reindexing: OtherIndexes): Pick<CollectionHooks, 'follow' | 'indexes'> => ({
   follow: (name) => reindexing.follow(name),
   indexes: (name) => reindexing.all(name),
 });
 
-/** The collections of all stores, without other indexes. Errors: of a store that does not answer. */
+/** The collections of all stores, without their other indexes. Errors: those of a store that does not answer. */
 async function listServing(
   stores: readonly VectorStore[],
   reindexing: OtherIndexes,
@@ -118,7 +117,7 @@ async function surveyServing(
   );
   const all = lists.flat();
   const own = all.filter(({ name }) => !isOtherIndex(name));
-  // Where a store does not answer, an index without its collection is no sign of an exchange that was cut off.
+  // If a store does not answer, an index without its collection does not prove that an exchange was interrupted.
   const served = unreachable.length > 0 ? [] : await reindexing.endHandOvers(all.map(({ name }) => name));
   const collections = [...own, ...served].sort((a, b) => (a.name < b.name ? -1 : 1));
   return { collections, stores: stores.map(({ kind }) => kind), unreachable };
@@ -138,7 +137,7 @@ async function dropCollection(
   return wasThere;
 }
 
-/** The settings of a new collection; what the request leaves out follows its embedding model. */
+/** The settings of a new collection; the embedding model gives the defaults. */
 async function settingsOf(
   { name, embedding, splitter, label = defaultLabel }: Parameters<Collections['create']>[0],
   { embedder, modelExists, headers }: CollectionsOptions,
@@ -149,7 +148,7 @@ async function settingsOf(
   return { name, embedding, dimensions, splitter: newSplitter(splitter, maxTokens), label };
 }
 
-/** Questions that are remembered of a collection, to compare another index with. */
+/** How many of the last questions to a collection are remembered, to compare another index with. */
 const mostQuestions = 50;
 
 function createLastQuestions() {
@@ -167,11 +166,11 @@ function requireName(name: string): void {
   if (/^[a-z][a-z0-9_-]{0,63}$/.test(name) && !forbiddenNames.has(name)) return;
   throw new HeddleError(
     'bad_request',
-    `'${name.slice(0, 200)}' cannot be the name of a collection: take lower-case letters, digits, '-' and '_', starting with a letter, 64 at most.`,
+    `'${name.slice(0, 200)}' cannot be the name of a collection: use lower-case letters, digits, '-' and '_', at most 64, starting with a letter.`,
   );
 }
 
-/** Refuses a model that did not fill the collection. */
+/** Refuses a model other than the one that filled the collection. */
 function requireModel(info: CollectionInfo, embedding: string): void {
   if (info.embedding === embedding) return;
   throw new HeddleError(

@@ -11,15 +11,15 @@ interface EmbedLineOptions {
   readonly onStored: (documents: readonly StoredDocument[], passages: number) => void;
 }
 
-/** One request is worked on while the next waits in the model host: the embedder is never idle. */
+/** Two requests at a time: the next one waits in the model host while the first is processed, so the embedder is never idle. */
 const lanes = 2;
 const batchPassages = 32;
-/** Passages that are sorted by length together, so that a batch has texts of like length. */
+/** Passages that are sorted by length together, so that the texts of a batch have similar lengths. */
 const windowPassages = 128;
-/** Passages that may wait before `add` holds its caller: it bounds memory. */
+/** Passages that may wait before `add` makes its caller wait; this limits memory. */
 const highWater = 256;
 const storePassages = 96;
-/** Texts whose vectors are remembered: a document that repeats itself is embedded once. */
+/** How many texts are remembered with their vectors, so that repeated text is embedded once. */
 const rememberedTexts = 64;
 const attempts = 3;
 
@@ -80,7 +80,7 @@ export class EmbedLine {
   async settled(): Promise<void> {
     this.broken ??= { error: this.options.signal.reason };
     await Promise.all(this.running);
-    await this.storing.catch(() => undefined); // the caller that waited for it reported it
+    await this.storing.catch(() => undefined); // the caller that awaited it reports the error
   }
 
   private changed(): void {
@@ -99,7 +99,7 @@ export class EmbedLine {
     return this.window.splice(0, batchPassages);
   }
 
-  /** A second request is sent only when full. If none runs, the available passages are sent at once. */
+  /** A second request is sent only with a full batch. If none is running, the available passages are sent at once. */
   private isReady(): boolean {
     return (
       this.broken === undefined &&
@@ -124,7 +124,7 @@ export class EmbedLine {
     }
   }
 
-  /** Stores finished documents in order, one write at a time; a slow store holds the lane that filled it. */
+  /** Stores finished documents in order, one write at a time. While a slow store writes, the lane that filled it waits. */
   private store(isLast: boolean): Promise<void> {
     const passages = this.finished.reduce((sum, owner) => sum + owner.vectors.length, 0);
     if (passages === 0 || (passages < storePassages && !isLast)) return Promise.resolve();
@@ -175,7 +175,7 @@ async function embedBatch(
   options.onEmbedded(items.length, tokens);
 }
 
-/** Vectors of texts, of each text once; the last ones are remembered. */
+/** Embeds each text once. The last texts are remembered. */
 async function embedOnce(
   texts: readonly string[],
   known: Map<string, Float32Array>,
@@ -197,7 +197,7 @@ async function embedOnce(
   return texts.map((text) => found.get(text));
 }
 
-/** A model host that died is started again by its owner: the batch waits and tries again. */
+/** The owner of a model host that died starts it again; the batch waits and is tried again. */
 async function embedWithRetry(
   texts: readonly string[],
   { embedder, signal }: EmbedLineOptions,

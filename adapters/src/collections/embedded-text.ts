@@ -1,21 +1,22 @@
 import type { Tokenizer } from '@heddle/core';
 
-/** A passage whose text is embedded with what it is about. */
 interface ContextOf {
   readonly text: string;
   readonly tokens: number;
   /** Title and headings, outermost first. */
   readonly context: readonly string[];
-  /** What a model wrote to place the passage in its document. */
   readonly header?: string | undefined;
 }
 
-/** A line with more characters for each token of the window cannot fit, so its tokens are not counted: a document may have a title of megabytes. */
+/**
+ * A line with more characters than this for each token of the window cannot fit, so its tokens are not counted: a title may have megabytes.
+ */
 const mostCharacters = 32;
 
 /**
- * What the model reads of a passage, and its size in tokens: its header, title and headings, each on its own line, then the text. A
- * title or heading is left out if the text contains it, or if it does not fit the model's window together with the text; a header is shortened.
+ * Returns the text that the embedder reads for a passage, and its tokens: its header, title and headings, each on its own line, then the
+ * text. A title or heading is left out if the text contains it, or if it does not fit into the model's window together with the text; a
+ * header is shortened.
  */
 export function embeddedText(
   { text, tokens, context, header }: ContextOf,
@@ -39,7 +40,7 @@ export function embeddedText(
   return { text: [...lines, text].join('\n'), tokens: total };
 }
 
-/** As much of its beginning as fits. */
+/** The longest beginning that fits. */
 function shorten(text: string, tokenizer: Tokenizer, room: number): string {
   const parts = text.split(' ');
   let fits = 0;

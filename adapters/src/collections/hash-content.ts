@@ -3,7 +3,7 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 
 const partBytes = 4 * 1024 * 1024;
 
-/** sha256 in hex of a document's bytes, and their number. Large contents are hashed in parts. */
+/** The SHA-256 of a document's bytes in hex, and their number. Large content is hashed in parts. */
 export async function hashContent(
   content: Uint8Array | string,
 ): Promise<{ readonly hash: string; readonly size: number }> {

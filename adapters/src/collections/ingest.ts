@@ -38,30 +38,28 @@ interface Ingest {
   readonly line: EmbedLine;
   readonly tally: Tally;
   readonly seen: Set<string>;
-  /** The inputs as they were given, before files of many records are taken apart. */
+  /** The ids of the inputs as the caller named them, before files with many records are split. */
   readonly given: Set<string>;
   /** Documents that were skipped as unchanged; their embedded documents stay too. */
   readonly unchanged: Set<string>;
-  /** Documents that wait until their parts are stored. */
+  /** Documents that wait until their embedded documents are stored. */
   readonly held: { readonly prepared: PreparedDocument; readonly depth: number }[];
   readonly force: boolean;
   readonly rules: ReaderRules | undefined;
-  /** Where the models are that read the documents. */
   readonly destinations: readonly Reader[];
   readonly writer: HeaderWriter | undefined;
   readonly basis: Pick<PrepareOptions, 'info' | 'tokenizer' | 'maxTokens' | 'signal'>;
 }
 
-/** A model that reads documents at their import. */
 interface Reader {
   readonly does: string;
   readonly destination: Destination;
 }
 
 /**
- * Imports documents: hash, skip unchanged ones, parse, cut, embed, store. The next documents are prepared while the model embeds. Each
- * document is stored whole in one write, so a repeated import continues where an interrupted one stopped. The report names documents that
- * fail; the others are imported.
+ * Imports documents: hashes them, skips unchanged ones, parses, splits, embeds and stores. The next documents are prepared while the model
+ * embeds. Each document is stored as a whole in one write, so a repeated import continues where an interrupted one stopped. The report
+ * names documents that failed; the others are imported.
  */
 export async function ingest(
   context: CollectionContext,
@@ -140,7 +138,7 @@ async function takeOne(work: Ingest, input: DocumentInput, depth = 0): Promise<v
   const { context, line, tally, seen, force, basis } = work;
   const { id } = input;
   tally.counts.documents += 1;
-  // The same id again replaces what went before: that must be stored first.
+  // A repeated id replaces the earlier document, which must be stored first.
   if (seen.has(id)) await line.flush();
   seen.add(id);
   if (input.error !== undefined) {
@@ -174,7 +172,7 @@ async function takeOne(work: Ingest, input: DocumentInput, depth = 0): Promise<v
   if (parsed === undefined) return;
   const readers = readersOfImport(input, { stored, metadata: parsed.metadata }, work.rules);
   const prepared = { ...parsed, readers };
-  // Its parts first: a document that is stored has them, also after an ingest that was cut off.
+  // Its parts come first: a stored document always has its parts, also after an interrupted import.
   const missing = await takeParts(work, { ...input, readersIfNew: readersAfter(stored, readers) }, prepared, depth);
   tally.note(id, 'embed', prepared.drafts.length);
   if (prepared.parts.length === 0) await line.add(withMissing(prepared, missing));
@@ -184,14 +182,14 @@ async function takeOne(work: Ingest, input: DocumentInput, depth = 0): Promise<v
   }
 }
 
-/** Errors: `resource_unavailable` where headers cannot be written here, and those of the model. */
+/** Errors: `resource_unavailable` if headers cannot be written here, and those of the model. */
 async function openWriter({ headers }: CollectionContext, info: CollectionInfo): Promise<HeaderWriter | undefined> {
   const { header } = info.splitter;
   if (header === undefined) return undefined;
   if (headers !== undefined) return HeaderWriter.open(headers, baseName(info.name), header);
   throw new HeddleError(
     'resource_unavailable',
-    `Collection '${info.name}' has headers of passages, which cannot be written here: import with the server of the data folder.`,
+    `Collection '${info.name}' has passage headers, which cannot be written here: import through the server of the data folder.`,
   );
 }
 
@@ -201,7 +199,7 @@ function labelOfInput({ basis }: Ingest, { label }: DocumentInput): Label {
   return label === undefined ? own : joinLabels(own, label);
 }
 
-/** Why a document must not go to a model: its label is above the clearance of the connection. */
+/** The error if a model may not read a document, because the document's label is above the clearance of the connection. */
 function refusedByLabel(work: Ingest, input: DocumentInput): HeddleError | undefined {
   const { level } = labelOfInput(work, input);
   const refusing = work.destinations.find(({ destination }) => !isAtMost(level, destination.clearance));
@@ -216,7 +214,7 @@ function refusedByLabel(work: Ingest, input: DocumentInput): HeddleError | undef
 
 const mostHeld = 32;
 
-/** Stores the documents whose parts are stored by then, the innermost first. */
+/** Stores the documents that waited for their parts, the innermost first. */
 async function releaseHeld({ held, line }: Ingest): Promise<void> {
   const waiting = held.splice(0).sort((one, other) => other.depth - one.depth);
   for (const [index, { prepared, depth }] of waiting.entries()) {
@@ -225,10 +223,10 @@ async function releaseHeld({ held, line }: Ingest): Promise<void> {
   }
 }
 
-/** More documents in documents than this are a trap. */
+/** Deeper nesting of documents in documents is treated as an attack. */
 const deepestParts = 8;
 
-/** Takes in what stands in a document, such as the attachments of an e-mail. Returns the names of what could not be read. */
+/** Imports the parts of a document, such as the attachments of an e-mail. Returns the names of those that could not be read. */
 async function takeParts(
   work: Ingest,
   input: DocumentInput,
@@ -253,7 +251,7 @@ async function takeParts(
         inner.id,
         new HeddleError(
           'document_bomb',
-          `'${inner.id}' was not read: it stands in ${deepestParts} other documents. Import it as a file.`,
+          `'${inner.id}' was not read: it is nested in ${deepestParts} other documents. Import it as a file.`,
         ),
       );
     } else for (const document of expandDocument(inner)) await takeOne(work, document, depth + 1);
@@ -262,7 +260,7 @@ async function takeParts(
   return missing;
 }
 
-/** Makes a document of a part, such as an attachment. Its field `partOf` names the document that contains it. */
+/** Makes a document from a part, such as an attachment. Its field `partOf` names the document that contains it. */
 const partInput = (input: DocumentInput, { name, mediaType, content }: DocumentPart, free: string): DocumentInput => ({
   id: `${input.id}#${free}`,
   content,
@@ -274,14 +272,14 @@ const partInput = (input: DocumentInput, { name, mediaType, content }: DocumentP
   readersIfNew: input.readersIfNew,
 });
 
-/** Says in a document's metadata what of it could not be read. */
+/** Lists the parts that could not be read in the document's metadata. */
 function withMissing(prepared: PreparedDocument, missing: readonly string[]): PreparedDocument {
   if (missing.length === 0) return prepared;
   const metadata = { ...prepared.metadata, unread: missing };
   return { ...prepared, metadata, document: { ...prepared.document, metadata } };
 }
 
-/** Deletes documents, and what models wrote about them. */
+/** Deletes documents and what models wrote about them. */
 export async function removeDocuments(
   { inner, headers, graphs }: Pick<CollectionContext, 'inner' | 'headers' | 'graphs'>,
   documentIds: readonly string[],
@@ -292,14 +290,14 @@ export async function removeDocuments(
   return deleted;
 }
 
-/** Removes what stood in the documents of this import before; what failed keeps its last good state. */
+/** Removes parts that the documents of this import no longer have. Documents that failed keep their last good state. */
 async function removeOldParts({ context, tally, seen, given, unchanged, basis }: Ingest): Promise<void> {
   const failed = new Set(tally.failures.map(({ document }) => document));
   const kept = [...failed, ...unchanged].map((document) => `${document}#`);
   for (const id of given) {
     if (failed.has(id)) continue;
     basis.signal.throwIfAborted();
-    // A file of many records is no document itself.
+    // A file with many records is not a document itself.
     const gone = seen.has(id) || (await context.inner.document(id)) === undefined ? [] : [id];
     const prefix = `${id}#`;
     for (let after: string | undefined = prefix; after !== undefined;) {
@@ -313,7 +311,7 @@ async function removeOldParts({ context, tally, seen, given, unchanged, basis }:
   }
 }
 
-/** Removes the documents that were not named; what failed keeps its last good state, with all of its records. */
+/** Removes the documents that the import did not name. Documents that failed keep their last good state, with all their records. */
 async function removeUnnamed({ context, tally, seen, unchanged, basis }: Ingest): Promise<void> {
   const kept = [...tally.failures.map(({ document }) => document), ...unchanged].map((document) => `${document}#`);
   const gone: string[] = [];

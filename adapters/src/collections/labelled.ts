@@ -1,8 +1,8 @@
 import { joinLabels, labelOfCollection, type CollectionInfo, type Passage } from '@heddle/core';
 
 /**
- * A passage as callers get it: its label is the join of its document's label and its collection's; it has the
- * collection's name, and no source that is a path of our own disk, because passages leave with answers.
+ * A passage as callers get it. Its label joins those of its document and its collection, and it has the collection's name. A source that is
+ * a path on our own disk is left out, because passages leave the server with answers.
  */
 export function labelled({ source, ...passage }: Passage, info: CollectionInfo): Passage {
   const own = labelOfCollection(info);

@@ -1,17 +1,17 @@
 import { NewSplitter, type SplitterOptions } from '@heddle/core';
 
-/** Tokens of a passage that is embedded with its title and headings: they get what is left of the model's window. */
+/** Tokens of the model's window that are reserved for the title and headings of a passage. */
 const contextTokens = 34;
-/** The same for a header of a model. */
+/** Tokens that are reserved for a passage header. */
 const headerTokens = 64;
-/** The largest default size, for models with a large window: a passage should be about one thing. */
+/** The largest default size, for models with a large window: a passage should cover one subject. */
 const largestDefault = 254;
 /** Special tokens that an embedder adds around a text. */
 export const specialTokens = 2;
 
 /**
- * The splitter of a new collection. The size that a request leaves out is what the embedding model reads, less the room
- * for title and headings, and for a header.
+ * The splitter of a new collection. The default size is what the embedding model reads, less the tokens for title and headings, and for a
+ * header.
  *
  * @example newSplitter({ kind: 'sentence' }, 256) // { kind: 'sentence', maxTokens: 220, overlapTokens: 20, context: true }
  */

@@ -2,7 +2,7 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 
 const sliceMs = 10;
 
-/** Pauses for a tick of the event loop when this work has held it for a while. */
+/** Returns a function that yields to the event loop once this work has blocked it for a while. */
 export function createPacer(): () => Promise<void> | undefined {
   let since = performance.now();
   return () => {

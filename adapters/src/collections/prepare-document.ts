@@ -18,26 +18,22 @@ import type { HeadedPassage } from './headers/header-prompt.js';
 import type { DocumentToHead, HeaderWriter } from './headers/write-headers.js';
 import { createPacer } from './pacer.js';
 
-/** A passage that waits for its vector. */
+/** A passage without its vector. */
 export interface DraftPassage {
   readonly id: string;
   readonly text: string;
   readonly place: Place;
   readonly context: string;
-  /** What a model wrote to place it in its document. */
   readonly header?: string | undefined;
-  /** What the model reads of it, and the tokens of that. */
+  /** The text that the embedder reads, and its tokens. */
   readonly embedded: { readonly text: string; readonly tokens: number };
 }
 
-/** A document that was parsed and cut. */
 export interface PreparedDocument {
   readonly document: StoredDocument['document'];
   readonly drafts: readonly DraftPassage[];
   readonly metadata: Readonly<Record<string, unknown>> | undefined;
-  /** What the import does to its list of readers. */
   readonly readers?: ReadersChange | undefined;
-  /** Embedded documents, and parts that could not be read. */
   readonly parts: readonly DocumentPart[];
   readonly unread: readonly UnreadPart[];
 }
@@ -50,11 +46,11 @@ export interface PrepareOptions {
   readonly hash: string;
   readonly size: number;
   readonly signal: AbortSignal;
-  /** Writes headers, with the label of the document. Without it, the passages get none. */
+  /** Writes headers; `label` is that of the document. Without it, passages get no headers. */
   readonly headers?: { readonly writer: Pick<HeaderWriter, 'write'>; readonly label: Label } | undefined;
 }
 
-/** Parses a document and cuts it, yielding to the event loop every few milliseconds. */
+/** Parses and splits a document, yielding to the event loop every few milliseconds. */
 export async function prepareDocument(
   context: CollectionContext,
   input: DocumentInput,
@@ -72,7 +68,7 @@ export async function prepareDocument(
   const splitter = { ...info.splitter, maxTokens: Math.min(info.splitter.maxTokens, options.maxTokens) };
   for await (const { text, place, tokens } of pacedChunks(parsed, splitter, options.tokenizer)) {
     const headings = place.headings ?? [];
-    // A title that was made from the id says nothing to the model.
+    // A title that was derived from the id tells the model nothing.
     const context = info.splitter.context === true ? [given ?? '', ...headings] : [];
     cut.push({ text, tokens, context, headings, start: place.start });
     drafts.push({
@@ -95,12 +91,11 @@ export async function prepareDocument(
   };
 }
 
-/** A passage as it was cut, with the title and headings that the model reads. */
+/** A passage after splitting, with the title and headings that the embedder reads. */
 interface CutPassage extends HeadedPassage {
   readonly context: readonly string[];
 }
 
-/** The passages with headers, where the import has a writer. */
 async function withHeaders(
   drafts: readonly DraftPassage[],
   cut: readonly CutPassage[],
@@ -143,12 +138,14 @@ function documentOf(
   };
 }
 
-/** Title and headings, each once: full-text search reads them beside the passage. */
+/** Title and headings, each once; the full-text index has them beside the passage. */
 export function contextOf(title: string, headings: readonly string[]): string {
   return [...new Set([title, ...headings])].join('\n');
 }
 
-/** A title on one line, without characters that are hidden or turn the direction of text; undefined where it names nothing, such as `-`. */
+/**
+ * A title on one line, without hidden characters or ones that reverse the direction of text; undefined if it names nothing, such as `-`.
+ */
 function titleOf(text: string | undefined): string | undefined {
   const title = text
     ?.replace(/[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '')
@@ -159,7 +156,7 @@ function titleOf(text: string | undefined): string | undefined {
 
 /** A title from an id: the file name without its extension, or the record's id. */
 function nameOf({ id: whole, metadata }: DocumentInput): string {
-  // The id of a document of a source begins with the id of the source.
+  // The id of a synced document begins with the id of its source.
   const source = metadata?.['syncedFrom'];
   const id = typeof source === 'string' && whole.startsWith(`${source}:`) ? whole.slice(source.length + 1) : whole;
   const last = id.slice(Math.max(id.lastIndexOf('/'), id.lastIndexOf('#')) + 1);

@@ -2,17 +2,19 @@ import { toHeddleError, type IngestDocument, type IngestProgress, type IngestRep
 
 type Counts = { -readonly [Name in Exclude<keyof IngestProgress, 'current' | 'stage' | 'recent'>]: number };
 
-/** Counts an ingest and reports its progress. */
+/** Counts the documents of an import and reports its progress. */
 export interface Tally {
   readonly counts: Counts;
   readonly failures: IngestReport['failures'];
   fail(document: string, error: unknown): void;
-  /** Notes how far one document is. */
   note(document: string, stage: IngestDocument['stage'], passages?: number): void;
   tell(stage: IngestProgress['stage'], current?: string): void;
 }
 
-/** Documents whose state is reported; earlier ones are in the counts. Failed ones are kept longest: an import that is stopped has no report of them. */
+/**
+ * How many documents are reported one by one; earlier ones are only counted. Failed documents stay longest, because an interrupted import
+ * has no report of them.
+ */
 const mostRecent = 200;
 
 export function createTally(onProgress: ((progress: IngestProgress) => void) | undefined): Tally {

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DocumentInfo, DocumentInput } from '@heddle/core';
 
 /**
- * Whether a stored document is what an input would give again. The source path does not count: a folder that moved holds
- * the same documents.
+ * Whether an input would give the stored document again. The source path does not count, because a folder that moved holds the same
+ * documents.
  */
 export function isUnchanged(stored: DocumentInfo | undefined, input: DocumentInput, hash: string): boolean {
   if (stored?.hash !== hash) return false;

@@ -1,7 +1,7 @@
 import type { Connection } from '@heddle/core';
 import { apiOf } from './openai/api-of.js';
 
-/** The API that answers the calls of a connection in batches; undefined where its provider has no batches. */
+/** The batch API of a connection; undefined if its provider has no batches. */
 export function batchEndpointOf(connection: Connection): string | undefined {
   switch (connection.kind) {
     case 'openai':

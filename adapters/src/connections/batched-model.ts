@@ -14,10 +14,10 @@ import { loadFiles } from './shared/load-files.js';
 import { priceUsage } from './shared/price-call.js';
 import { checkAnswer, requestSchema } from './shared/structured-answer.js';
 
-/** What providers charge for a call in a batch, as a part of its price. */
+/** What providers charge for a call in a batch, as a share of the usual price. */
 const part = 0.5;
 
-/** The calls of a model in batches of its provider; undefined where there are none. */
+/** Makes the calls of a model in batches of its provider; undefined if the provider has none. */
 export function createBatchedModel(options: RemoteModelOptions): BatchedModel | undefined {
   const endpoint = batchEndpointOf(options.line.connection);
   if (endpoint === undefined) return undefined;
@@ -48,7 +48,7 @@ function batchPriceOf(price: ModelPrice | undefined): ModelPrice | undefined {
   });
 }
 
-/** A schema that the provider does not enforce is asked for in the prompt: nothing is mended in a batch. */
+/** If the provider does not enforce a schema, the prompt asks for it. A batch has no second attempt that could repair the answer. */
 function askedOf(provider: Provider, request: GenerateRequest): GenerateRequest {
   const { schema, ...plain } = request;
   if (schema === undefined || provider.schemaSupport(schema) !== 'none') return request;
@@ -88,7 +88,7 @@ async function* read(
   };
 }
 
-/** Holds the text until it is whole and fits. Errors: `schema_mismatch`. */
+/** Holds the text back until it is complete and fits the schema. Errors: `schema_mismatch`. */
 async function* fitting(
   pieces: AsyncGenerator<Piece, Answer>,
   schema: NonNullable<GenerateRequest['schema']>,

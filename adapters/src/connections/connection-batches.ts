@@ -3,12 +3,15 @@ import type { BatchAnswer, BatchLine, BatchCheck, OwnBatch, Provider, ProviderBa
 import type { Exchange } from './shared/exchange.js';
 import { makeCall, makePlainCall, type CallLine } from './shared/make-call.js';
 
-/** The batches of a connection, within its limits and its circuit. Each function makes one try: who calls decides when to try again. */
+/**
+ * The batches of a connection, within its limits and its circuit breaker. Each function makes one attempt; the caller decides when to try
+ * again.
+ */
 export interface ConnectionBatches {
   readonly connection: Connection;
-  /** The body without a setting that the provider refused; undefined where the call needs it. */
+  /** The body without a setting that the provider refused; undefined if the call needs the setting. */
   without(body: string, setting: string): string | undefined;
-  /** Makes a batch at the provider, and returns its id there. After any failure but a refusal, `find` tells whether it was made. */
+  /** Submits a batch and returns its id at the provider. After any error other than a refusal, `find` tells whether it was made. */
   submit(batch: OwnBatch, lines: readonly BatchLine[], signal: AbortSignal): Promise<string>;
   find(batch: OwnBatch, others: ReadonlySet<string>, signal: AbortSignal): ReturnType<ProviderBatches['find']>;
   check(id: string, signal: AbortSignal): Promise<BatchCheck>;
@@ -17,11 +20,11 @@ export interface ConnectionBatches {
   remove(id: string, signal: AbortSignal): Promise<void>;
 }
 
-/** Files of a batch are large, and a provider is slow to take them. */
+/** Long limits: batch files are large, and providers take long to accept them. */
 const slowest = { connectMs: 600_000, idleMs: 120_000, totalMs: 3_600_000 } as const;
 const mostBytes = 2 * 1024 * 1024 * 1024;
 
-/** Errors: `provider_batch_failed` where the provider has no batches. */
+/** Errors: `provider_batch_failed` if the provider has no batches. */
 export function connectionBatches(line: CallLine, provider: Provider): ConnectionBatches {
   const { connection } = line;
   const { batches } = provider;

@@ -38,23 +38,24 @@ interface ConnectionsOptions {
   readonly store: ConnectionStore;
   readonly vault: SecretVault;
   readonly clock: Clock;
-  /** From 0 to below 1: spreads the tries of many callers. */
+  /** Returns a number from 0 up to, but not including, 1; it spreads the retries of many callers. */
   readonly random: () => number;
-  /** Content of files in messages. */
   readonly readFile: ReadFile;
-  /** Another source of keys than the vault, asked when the vault has none; undefined where it has none either. */
+  /** Another source of keys, used if the vault has none; it returns undefined if it has none either. */
   readonly fallbackKey?: (secret: string) => Promise<string | undefined>;
-  /** Most bytes of a reply. Default 64 MB. */
+  /** The most bytes of a reply. Default 64 MB. */
   readonly maxReplyBytes?: number;
-  /** Milliseconds after which a connection is read again, because another process may have changed it. Undefined where no other process does. */
+  /**
+   * Milliseconds after which a connection is read again, because another process may have changed it. Undefined if no other process uses
+   * the database.
+   */
   readonly recheckMs?: number | undefined;
 }
 
-/** What a connection is doing now. */
 interface ConnectionState {
   readonly id: string;
   readonly circuit: CircuitState;
-  /** When a resting connection is tried again. */
+  /** When a connection with an open circuit is tried again. */
   readonly retryAt: number | undefined;
   readonly inFlight: number;
   readonly waiting: number;
@@ -62,7 +63,7 @@ interface ConnectionState {
 }
 
 interface Opened {
-  /** When it was last read or compared, by the steady clock. */
+  /** When the connection was last compared with the stored one, by the steady clock. */
   checkedAt: number;
   readonly line: CallLine;
   readonly provider: () => Promise<Provider>;
@@ -70,11 +71,11 @@ interface Opened {
   readonly rerankers: Map<string, Reranker>;
 }
 
-/** What a model reads where its card says nothing. */
+/** The context window of a model whose card names none, in tokens. */
 const usualContext = 128_000;
 
 /**
- * Every model of every connection behind the ports of core; queue, limits and circuit of a connection are shared by all runs.
+ * Opens every model of every connection as a port of core. All runs share the queue, limits and circuit breaker of a connection.
  *
  * @example const hub = new ConnectionHub({ store, vault, clock, random: Math.random, readFile });
  */
@@ -126,7 +127,6 @@ export class ConnectionHub {
     return reranker;
   }
 
-  /** Moderation. */
   async classifier(id: string): Promise<Classifier> {
     const { line, provider, model } = await this.use(id);
     const destination = destinationOf(id, line.connection);
@@ -139,18 +139,18 @@ export class ConnectionHub {
     return connectionBatches(line, await provider());
   }
 
-  /** Where a model is, without a call. Errors: `connection_not_found`, `connection_disabled`, `model_unknown`. */
+  /** The destination of a model, found without a call. Errors: `connection_not_found`, `connection_disabled`, `model_unknown`. */
   async destination(id: string): Promise<Destination> {
     return destinationOf(id, (await this.use(id)).line.connection);
   }
 
-  /** Counts by estimate: providers do not hand out their tokenizers. */
+  /** Counts tokens by estimate, because providers do not publish their tokenizers. */
   async tokenizer(id: string): Promise<Tokenizer> {
     await this.use(id);
     return { id, count: estimateTokens, offsets: (text) => [...estimatePieces(text)] };
   }
 
-  /** Calls the provider once, past queue and circuit. */
+  /** Calls the provider once, past the queue and the circuit breaker. */
   async test(
     id: string,
     how?: { readonly model?: string | undefined; readonly signal?: AbortSignal | undefined },
@@ -170,7 +170,7 @@ export class ConnectionHub {
     return { id, circuit, ...counts, retryAt: wallTime(retryAt), pausedUntil: wallTime(pausedUntil) };
   }
 
-  /** A connection or its key changed: the next call opens it anew. Calls under way end as they began. */
+  /** Called after a connection or its key changed: the next call opens it again. Calls in progress are not affected. */
   forget(id: string): void {
     this.opened.delete(id);
     this.known.delete(id);
@@ -182,7 +182,7 @@ export class ConnectionHub {
     if (opening === undefined) {
       opening = this.start(id);
       this.opened.set(id, opening);
-      // A failure is not kept; the caller below gets it.
+      // A failed opening is not kept; the caller below receives the error.
       opening.then(
         (connection) => this.known.set(id, connection),
         () => this.opened.delete(id),
@@ -191,7 +191,7 @@ export class ConnectionHub {
     return opening;
   }
 
-  /** Opens a connection again if another process changed it. Otherwise it keeps its queue, limits and circuit. */
+  /** Opens a connection again if another process changed it. Otherwise its queue, limits and circuit breaker stay. */
   private async recheck(id: string, recheckMs: number): Promise<void> {
     const { store, clock } = this.options;
     const known = this.known.get(id);
@@ -236,7 +236,7 @@ export class ConnectionHub {
   private async use(id: string): Promise<Opened & { readonly model: string }> {
     const { connection, model } = splitModelId(id);
     if (connection === undefined || model === '')
-      throw new HeddleError('model_unknown', `'${id}' names no model of a connection: write connection/model.`, {
+      throw new HeddleError('model_unknown', `'${id}' is not a model of a connection: write connection/model.`, {
         details: { model: id },
       });
     const found = await this.open(connection);
@@ -285,7 +285,7 @@ function infoOf(id: string, model: string, connection: Connection): LanguageMode
     contextTokens: card?.contextTokens ?? usualContext,
     maxOutputTokens: card?.maxOutputTokens,
     supports: {
-      // Where the provider does not enforce a schema, answers are checked and mended here.
+      // If the provider does not enforce a schema, answers are checked and repaired here.
       schema: true,
       tools: card?.supports.tools ?? true,
       images: card?.supports.images ?? connection.kind !== 'openai-compatible',

@@ -1,7 +1,7 @@
 import { HeddleError, type Connection, type TimeSource } from '@heddle/core';
 import type { Provider } from './provider.js';
 
-/** Loads what speaks to a connection's kind of API. Errors: `bad_request` where its address is missing. */
+/** Loads the provider for a connection's kind of API. Errors: `bad_request` if the connection needs an address and has none. */
 export async function openProvider(connection: Connection, clock: Pick<TimeSource, 'now'>): Promise<Provider> {
   const { kind, baseUrl, id } = connection;
   if ((kind === 'azure-openai' || kind === 'openai-compatible') && baseUrl === undefined)

@@ -1,16 +1,15 @@
 import type { ConnectionPreset } from '@heddle/core';
 import type { SchemaSupport } from './provider.js';
 
-/** A preset with what is known of the server's ways. */
 interface KnownPreset extends ConnectionPreset {
-  /** Whether it makes answers fit a schema. */
+  /** Whether the server makes answers fit a schema. */
   readonly schema: SchemaSupport;
 }
 
 const local = { kind: 'openai-compatible', needsKey: false, isLocal: true } as const;
 const hosted = { kind: 'openai-compatible', needsKey: true, isLocal: false } as const;
 
-/** Starting points for connections: the providers with libraries of their own, and compatible servers that many people run. */
+/** Presets for connections: the providers with their own libraries, and popular compatible servers. */
 export const connectionPresets: readonly KnownPreset[] = [
   {
     id: 'openai',
@@ -182,7 +181,6 @@ export const connectionPresets: readonly KnownPreset[] = [
   },
 ];
 
-/** The preset of an id, where there is one. */
 export function findPreset(id: string | undefined): KnownPreset | undefined {
   return connectionPresets.find((preset) => preset.id === id);
 }

@@ -3,18 +3,16 @@ import type { RerankReply } from './rerank/read-scores.js';
 import type { RerankRequest } from './rerank/ask-server.js';
 import type { Exchange } from './shared/exchange.js';
 
-/** What a provider counted. Input tokens hold the cached ones, output tokens those of reasoning. */
+/** The token counts of a provider. Input tokens include cached ones, output tokens include reasoning. */
 export interface ProviderUsage {
   readonly inputTokens: number;
   readonly outputTokens: number;
-  /** Read from the provider's cache. */
   readonly cachedTokens?: number | undefined;
-  /** Written to it. */
   readonly cacheWriteTokens?: number | undefined;
   readonly reasoningTokens?: number | undefined;
 }
 
-/** What a provider says while it generates, in the order it comes; a tool call when it is whole. */
+/** What a provider yields while it generates, in order; a tool call once it is complete. */
 export type ProviderEvent =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'reasoning'; readonly text: string }
@@ -22,12 +20,11 @@ export type ProviderEvent =
   | { readonly type: 'usage'; readonly usage: ProviderUsage }
   | { readonly type: 'finish'; readonly reason: FinishReason };
 
-/** A generation as a provider gets it. */
 export interface ProviderRequest extends GenerateRequest {
   readonly model: string;
-  /** The schema to enforce; left out where the answer is only asked for and checked here. */
+  /** The schema to enforce; undefined if the prompt asks for it and the answer is checked here. */
   readonly schema?: JsonObject;
-  /** Content of the files in the messages, by id. */
+  /** The content of the files in the messages, by id. */
   readonly files: ReadonlyMap<string, LoadedFile>;
   readonly idempotencyKey?: string;
 }
@@ -37,38 +34,34 @@ export interface LoadedFile {
   readonly base64: string;
 }
 
-/** Whether a provider makes the answer fit a schema by itself: for certain, perhaps, or not at all. */
+/** Whether a provider makes an answer fit a schema: certainly, perhaps, or not at all. */
 export type SchemaSupport = 'sure' | 'likely' | 'none';
 
-/** One call of a batch: a name that is unique in it, and the body as JSON. */
+/** One call of a batch: an id that is unique in the batch, and the body as JSON. */
 export interface BatchLine {
   readonly id: string;
   readonly body: string;
 }
 
-/** What a provider says about a batch. */
 export interface BatchCheck {
-  /** Whether it is over: what has no answer then gets none. */
+  /** Whether the batch has ended; calls without an answer then get none. */
   readonly hasEnded: boolean;
-  /** Why it failed as a whole. */
+  /** Why the whole batch failed. */
   readonly problem?: string | undefined;
 }
 
-/** What a provider says about one call of a batch. */
 export interface BatchAnswer {
   readonly id: string;
-  /** The answer, as JSON. */
   readonly answer?: string;
   readonly error?: {
     readonly message: string;
-    /** The setting that the provider refused. */
     readonly setting?: string | undefined;
     /** Whether the same call may succeed in another batch. */
     readonly passes: boolean;
   };
 }
 
-/** A batch of ours, as a provider is asked for it. */
+/** One of our batches, as it is submitted or searched for. */
 export interface OwnBatch {
   readonly id: string;
   /** Epoch milliseconds. */
@@ -76,23 +69,24 @@ export interface OwnBatch {
   readonly calls: number;
 }
 
-/** A provider's batches: calls that it answers later and for less. Each function makes one try. */
+/** A provider's batches: calls that it answers later and for less. Each function makes one attempt. */
 export interface ProviderBatches {
-  /** The body of a call. */
   body(request: ProviderRequest): object;
-  /** Reads an answer. */
   read(answer: unknown): AsyncIterable<ProviderEvent>;
-  /** The body without a setting that the provider refused; undefined where the call needs it. */
+  /** The body without a setting that the provider refused; undefined if the call needs the setting. */
   without(body: string, setting: string): string | undefined;
-  /** Sends the calls where they are not sent with the batch itself; returns a name for `submit`. Repeating it does no harm. */
+  /** Uploads the calls, if they are not sent with the batch itself; returns a name for `submit`. Repeating it does no harm. */
   upload?(id: string, lines: readonly BatchLine[], exchange: Exchange): Promise<string>;
-  /** Makes the batch, with our id in it, and returns the provider's. Repeating it makes another one. */
+  /** Creates the batch with our id in it and returns the provider's id. Repeating it creates another batch. */
   submit(
     batch: OwnBatch,
     calls: { readonly uploaded?: string; readonly lines: readonly BatchLine[] },
     exchange: Exchange,
   ): Promise<string>;
-  /** Searches for a batch of ours by our id: the provider's id, `none`, or `unknown` where only its end will tell. `others` are known to be of others. */
+  /**
+   * Searches for a batch by our id. Returns the provider's id, `none`, or `unknown` if only the end of a running batch will tell. `others`
+   * are the ids of batches that are known to be different ones.
+   */
   find(
     batch: OwnBatch,
     others: ReadonlySet<string>,
@@ -106,7 +100,7 @@ export interface ProviderBatches {
   remove(id: string, exchange: Exchange): Promise<void>;
 }
 
-/** One kind of API. Each function makes one try; queues, retries and limits lie around it. */
+/** One kind of model API. Each function makes one attempt; queues, retries and limits are built around it. */
 export interface Provider {
   generate(request: ProviderRequest, exchange: Exchange): AsyncIterable<ProviderEvent>;
   schemaSupport(schema: JsonObject): SchemaSupport;

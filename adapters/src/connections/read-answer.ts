@@ -12,18 +12,16 @@ import { estimateTokens } from './shared/estimate-tokens.js';
 import type { Exchange } from './shared/exchange.js';
 import { createStopFilter } from './shared/stop-filter.js';
 
-/** What one call to the provider gave. */
 export interface Answer {
   readonly finishReason: FinishReason;
   readonly usage: Usage;
   readonly text: string;
-  /** When its first piece came. */
   readonly firstAt: number | undefined;
 }
 
 export type Piece = Extract<GenerateEvent, { readonly type: 'text' | 'reasoning' | 'tool-call' }>;
 
-/** Folds what a provider says into text, whole tool calls and one end. */
+/** Converts the events of a provider into text, complete tool calls and one end. */
 export async function* readAnswer(
   events: AsyncIterable<ProviderEvent>,
   request: GenerateRequest,
@@ -55,14 +53,14 @@ export async function* readAnswer(
     if (!stops.isStopped) exchange.check();
   } catch (thrown) {
     const error = exchange.toError(thrown);
-    // After its finish a reply can only lose its usage.
+    // Once a reply has its finish reason, it can only lack its usage.
     if (finish === undefined || error.code !== 'stream_incomplete') throw error;
   }
   if (stops.isStopped) finish = 'stop';
   else yield* give(stops.rest());
   if (finish === undefined && text === '' && calls.length === 0)
     throw new HeddleError('stream_incomplete', 'The provider ended its reply without an answer and without a reason.');
-  // A call that was not finished is never given out.
+  // An incomplete tool call is never passed on.
   if (finish !== undefined && finish !== 'incomplete')
     for (const call of calls) if (finish !== 'length' || isWhole(call.arguments)) yield call;
   return { finishReason: finishOf(finish, calls.length), text, usage: usageOf(counted, request, text), firstAt };

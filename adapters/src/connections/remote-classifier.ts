@@ -11,7 +11,7 @@ interface RemoteClassifierOptions {
   readonly provider: Provider;
 }
 
-/** Categories that moderation judges; a reply may hold more, which are given too. */
+/** The usual categories of moderation. A reply may have more, and they are returned too. */
 const categories: readonly string[] = [
   'harassment',
   'harassment/threatening',
@@ -29,7 +29,7 @@ const categories: readonly string[] = [
 ];
 const mostTexts = 32;
 
-/** The moderation of a provider as a classifier: each category with its score. Errors: `model_wrong_kind`. */
+/** Uses the moderation of a provider as a classifier: each category gets its score. Errors: `model_wrong_kind`. */
 export function createRemoteClassifier(options: RemoteClassifierOptions): Classifier {
   const { id, provider, line, model } = options;
   const moderate = provider.moderate?.bind(provider);
@@ -61,7 +61,7 @@ export function createRemoteClassifier(options: RemoteClassifierOptions): Classi
   };
 }
 
-/** A judgement that is missing must never look like a harmless one. */
+/** A missing judgement must never pass as harmless. */
 function checkScores<Scores extends readonly Readonly<Record<string, number>>[]>(
   scores: Scores,
   expected: number,

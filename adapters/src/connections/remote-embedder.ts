@@ -21,13 +21,13 @@ interface RemoteEmbedderOptions {
   readonly provider: Provider;
 }
 
-/** Bounds of one request that every provider takes. */
+/** Limits of one request that every provider accepts. */
 const mostTexts = 64;
 const mostTokens = 50_000;
-/** What an embedder reads where its card says nothing. */
+/** The window of an embedder whose card names none, in tokens. */
 const usualTokens = 2048;
 
-/** An embedding model of a provider. Its length of vectors is asked for once, where the card does not say it. Errors: `model_wrong_kind`. */
+/** An embedding model of a provider. If its card does not name the dimensions, one call finds them. Errors: `model_wrong_kind`. */
 export async function createRemoteEmbedder(remote: RemoteEmbedderOptions): Promise<Embedder> {
   const { id, provider, destination, card } = remote;
   const embed = provider.embed?.bind(provider);
@@ -71,7 +71,7 @@ export async function createRemoteEmbedder(remote: RemoteEmbedderOptions): Promi
       const { signal = new AbortController().signal, onProgress, onUsage, tooLong = 'cut' } = options;
       const vectors: Float32Array[] = [];
       let inputTokens = 0;
-      // What is too long is the provider's to refuse: its own tokenizer knows.
+      // The provider refuses texts that are too long: only its own tokenizer counts exactly.
       const most = tooLong === 'cut' ? maxTokens : Infinity;
       for (const batch of batches(texts.map((text) => cutTo(text, most)))) {
         const sent = await send(batch, { ...options, signal });
@@ -113,7 +113,7 @@ function checkVectors(
   if (vectors.length !== expected) throw invalid(id, `${vectors.length} vectors came for ${expected} texts`);
   for (const vector of vectors)
     if (!Array.isArray(vector) || vector.length === 0 || !vector.every((part) => Number.isFinite(part)))
-      throw invalid(id, 'a vector is empty or holds something that is no number');
+      throw invalid(id, 'a vector is empty or contains something other than numbers');
   return vectors;
 }
 

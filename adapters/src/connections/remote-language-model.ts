@@ -18,7 +18,6 @@ import { makeCall, type LineEvent } from './shared/make-call.js';
 import { priceUsage } from './shared/price-call.js';
 import { requestRepair, requestSchema, checkAnswer, repairRounds } from './shared/structured-answer.js';
 
-/** A model of a provider behind the one language model port. */
 export function createRemoteLanguageModel(options: RemoteModelOptions): LanguageModel {
   const { info } = options;
   return {
@@ -55,11 +54,10 @@ async function* generate(
   };
 }
 
-/** What every try of a call shares. */
 type CallParts = Pick<GenerateOptions, 'signal' | 'traceparent'>;
 type Prepared = GenerateRequest & { readonly idempotencyKey?: string };
 
-/** One call, retries included; its text goes out as it comes, or is only held. */
+/** Makes one call, retries included. Its text is yielded as it arrives, or, with `holdsText`, only returned. */
 async function* callOnce(
   options: RemoteModelOptions,
   provider: Provider,
@@ -87,14 +85,14 @@ async function* callOnce(
 
 async function* withoutText(events: AsyncGenerator<Piece, Answer>): AsyncGenerator<Piece, Answer> {
   let step = await events.next();
-  // Its exchange is closed by who opened it, so that leaving here leaves nothing open.
+  // The opener closes the exchange, so leaving this loop early leaves nothing open.
   for (; step.done !== true; step = await events.next()) if (step.value.type !== 'text') yield step.value;
   return step.value;
 }
 
 /**
- * An answer that fits a schema. Where the provider makes sure of it, text streams and is checked at its end; elsewhere it is held
- * until it fits, and the model may mend it. Errors: `schema_mismatch`.
+ * Returns an answer that fits a schema. If the provider guarantees it, the text streams and is checked at its end; otherwise it is held
+ * back until it fits, and the model may repair it. Errors: `schema_mismatch`.
  */
 async function* structured(
   options: RemoteModelOptions,
@@ -111,7 +109,7 @@ async function* structured(
       if (checked !== undefined && 'problem' in checked) throw mismatch(options, checked.problem, 0);
       return answer;
     } catch (error) {
-      // An older model that does not know schemas is asked in the prompt.
+      // For an older model that does not support schemas, the prompt asks for it instead.
       if (!(error instanceof HeddleError) || error.code !== 'provider_refused') throw error;
       support = 'none';
     }
@@ -125,7 +123,7 @@ async function* structured(
     try {
       answer = yield* callOnce(options, provider, attempt, call, true);
     } catch (error) {
-      // A server that does not know schemas is only asked.
+      // For a server that does not support schemas, only the prompt asks for it.
       if (support === 'none' || !(error instanceof HeddleError) || error.code !== 'provider_refused') throw error;
       support = 'none';
       continue;

@@ -22,16 +22,16 @@ interface RemoteRerankerOptions {
   readonly provider: Provider;
 }
 
-/** Texts of one request: as many as providers count as one search. A server that takes fewer says so. */
+/** Texts in one request: as many as providers bill as one search. A server that accepts fewer refuses the request. */
 const mostTexts = 100;
 const mostTokens = 50_000;
-/** What is left of the window for the query, at most. */
+/** The largest share of the window that the query may use. */
 const shareOfQuery = 0.5;
 
-/** Lower limits that one call may learn: a server that finds no size small enough is given up. */
+/** How often one call may lower a limit before it fails. */
 const mostLessons = 8;
 
-/** What was learnt of a server: it holds for the later calls. */
+/** The limits of a server, learnt from its errors; later calls use them too. */
 interface Limits {
   texts: number;
   /** Tokens of query and text together; undefined while no limit is known. */
@@ -83,7 +83,7 @@ export function createRemoteReranker(remote: RemoteRerankerOptions): Reranker {
           taken.inputTokens += reply.inputTokens ?? 0;
           taken.searches += reply.searches ?? 1;
         } catch (error) {
-          // The server takes less than was known: the same texts are sent again in smaller parts.
+          // The server accepts less than was known: the same texts are sent again in smaller requests.
           lessons += 1;
           if (lessons > mostLessons || !learn(error, batch, limits)) throw error;
         }
@@ -105,7 +105,7 @@ function usageOf(
   return { inputTokens, cost, currency: usage.currency };
 }
 
-/** Query and texts of the next request, cut to what the model reads. */
+/** The query and texts of the next request, cut to what the model reads. */
 function nextBatch(query: string, texts: readonly string[], limits: Limits): readonly [string, readonly string[]] {
   const asked = limits.tokens === undefined ? query : cutTo(query, Math.floor(limits.tokens * shareOfQuery));
   const left = limits.tokens === undefined ? Infinity : Math.max(1, limits.tokens - estimateTokens(asked));
@@ -120,13 +120,13 @@ function nextBatch(query: string, texts: readonly string[], limits: Limits): rea
   return [asked, batch];
 }
 
-/** Lowers a limit by what the server said; false if the error says nothing about limits or no lower one is left. */
+/** Lowers a limit according to an error of the server; false if the error does not concern limits, or no lower one is left. */
 function learn(error: unknown, batch: readonly string[], limits: Limits): boolean {
   if (!(error instanceof HeddleError)) return false;
   if (error.code === 'context_too_long') {
     const said = error.details?.['contextTokens'];
     const longest = Math.max(...batch.map((text) => estimateTokens(text)));
-    // Estimates can be low, and some servers name no limit: then half of what was sent.
+    // Estimates can be too low, and some servers name no limit; the limit is then halved.
     const next =
       typeof said === 'number' && said < (limits.tokens ?? Infinity)
         ? said
@@ -135,7 +135,7 @@ function learn(error: unknown, batch: readonly string[], limits: Limits): boolea
     limits.tokens = next;
     return true;
   }
-  // 413 is said of too many texts as well as of too many bytes.
+  // Servers answer 413 for too many texts as well as for too many bytes.
   const isTooMany =
     error.details?.['status'] === 413 || /batch size|too many (?:documents|texts|inputs)/i.test(error.message);
   if (error.code !== 'provider_refused' || !isTooMany || batch.length < 2) return false;
@@ -143,7 +143,7 @@ function learn(error: unknown, batch: readonly string[], limits: Limits): boolea
   return true;
 }
 
-/** The scores in the order of the texts. A score that is missing must not look like a low one. */
+/** The scores in the order of the texts. A missing score is an error: it must not pass as a low one. */
 function inOrder({ scores }: RerankReply, expected: number, id: string): RerankReply['scores'] {
   const byIndex = new Map(scores);
   const isWhole =

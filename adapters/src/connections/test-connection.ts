@@ -3,12 +3,12 @@ import type { Provider, ProviderEvent } from './provider.js';
 import { Exchange } from './shared/exchange.js';
 import type { CallLine } from './shared/make-call.js';
 
-/** A person waits for it. */
+/** The time limit of a test, because a person waits for it. */
 const mostMs = 20_000;
 
 /**
- * A minimal real call: the list of models, and a few tokens of one model where one is named or known. It goes past queue and
- * circuit, and closes the circuit when it succeeds.
+ * Makes a minimal real call: lists the models, and requests a few tokens of one model if one is named or known. It bypasses the queue and
+ * the circuit breaker, and closes the circuit if it succeeds.
  */
 export async function testConnection(
   line: CallLine,
@@ -58,7 +58,7 @@ export async function testConnection(
   } catch (thrown) {
     const error =
       exchange?.toError(thrown) ??
-      (thrown instanceof HeddleError ? thrown : new HeddleError('internal', 'The test could not be made.'));
+      (thrown instanceof HeddleError ? thrown : new HeddleError('internal', 'The test could not be run.'));
     if (error.code === 'aborted') throw error;
     const { code, message } = error;
     return { isReachable: false, ms: clock.now() - startedAt, models: [...models], code, message };
@@ -67,7 +67,7 @@ export async function testConnection(
   }
 }
 
-/** Servers of rerankers often have no list of models; the call of the model says whether they can be reached. */
+/** Rerank servers often have no list of models; the call of the model shows whether they can be reached. */
 async function listModels(provider: Provider, exchange: Exchange, isOptional: boolean): Promise<readonly string[]> {
   try {
     return await provider.models(exchange);

@@ -10,7 +10,7 @@ const Schema = z.custom<z.ZodType>(
 );
 const PortShape = z.looseObject({ type: z.string(), isOptional: z.boolean(), mode: z.enum(['one', 'many', 'stream']) });
 
-/** What every definition must have; what else is right is the matter of `heddle node test`. */
+/** The fields that every definition must have; `heddle node test` checks the rest. */
 const Shape = z.looseObject({
   type: z
     .string()
@@ -38,16 +38,16 @@ const Shape = z.looseObject({
   migrate: Function.optional(),
 });
 
-/** Whether an export is meant to be a node: other exports of a package are left alone. */
+/** Whether an export is meant to be a node; other exports of a package are ignored. */
 export function isLikelyNode(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'type' in value && 'run' in value;
 }
 
-/** Checks that an export is a node definition. Errors: `custom_nodes_invalid` with each field at fault. */
+/** Checks that an export is a node definition. Errors: `custom_nodes_invalid` with each invalid field. */
 export function readDefinition(value: unknown, where: string): NodeDefinition {
   const parsed = Shape.safeParse(value);
   if (parsed.success) {
-    // The shape was just checked; functions cannot be checked further than that.
+    // The shape was just checked; functions cannot be checked any further.
     return value as NodeDefinition;
   }
   const name =

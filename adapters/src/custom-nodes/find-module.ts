@@ -5,7 +5,6 @@ import { pathToFileURL } from 'node:url';
 import { HeddleError } from '@heddle/core';
 import { z } from 'zod';
 
-/** A module to load, and the folder that is its package's. */
 export interface CustomModule {
   readonly file: string;
   readonly folder: string;
@@ -14,13 +13,13 @@ export interface CustomModule {
 const Package = z.looseObject({ heddle: z.looseObject({ nodes: z.string().min(1) }).optional() });
 const modulePattern = /\.(?:js|mjs)$/;
 
-/** Finds what an entry of HEDDLE_NODES means: a module, a folder with a package.json, or an installed package. Errors: `custom_nodes_invalid`. */
+/** Resolves an entry of HEDDLE_NODES: a module, a folder with a package.json, or an installed package. Errors: `custom_nodes_invalid`. */
 export async function findModule(entry: string, from: string): Promise<CustomModule> {
   const path = resolve(from, entry);
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile() === true) {
     if (!modulePattern.test(path))
-      throw invalid(entry, 'is no JavaScript module: name a .js or .mjs file, a folder or a package');
+      throw invalid(entry, 'is not a JavaScript module: name a .js or .mjs file, a folder or a package');
     return { file: path, folder: dirname(path) };
   }
   if (found?.isDirectory() === true) return readPackage(path, entry);
@@ -35,7 +34,7 @@ async function readPackage(folder: string, entry: string): Promise<CustomModule>
   const nodes = nodesOf(text, entry);
   const file = resolve(folder, nodes);
   if (!(await stat(file).catch(() => undefined))?.isFile())
-    throw invalid(entry, `names '${nodes}' in its package.json, which is no file`);
+    throw invalid(entry, `names '${nodes}' in its package.json, which is not a file`);
   return { file, folder };
 }
 
@@ -58,7 +57,7 @@ function nodesOf(text: string, entry: string): string {
 
 function installedFolder(name: string, from: string): string {
   const require = createRequire(pathToFileURL(join(from, 'package.json')));
-  // `exports` may hide package.json, so the folders that Node would search are tried themselves.
+  // `exports` may hide package.json, so the folders that Node would search are tried one by one.
   for (const folder of require.resolve.paths(name) ?? []) {
     try {
       return dirname(require.resolve(join(folder, name, 'package.json')));
@@ -69,7 +68,6 @@ function installedFolder(name: string, from: string): string {
   throw invalid(name, 'is neither a folder nor an installed package: check HEDDLE_NODES, or install it');
 }
 
-/** The error of an entry that cannot be used. */
 export function invalid(entry: string, why: string, cause?: unknown): HeddleError {
   return new HeddleError('custom_nodes_invalid', `'${entry}' ${why}.`, { cause, details: { entry } });
 }

@@ -47,7 +47,7 @@ async function run(mode: string, pauseMs = 0): Promise<{ outcome: unknown; delta
 describe('a process that breaks the protocol', () => {
   it.each([
     ['giant', 'custom_node_crashed', /4294967295 bytes/],
-    ['garbage', 'custom_node_crashed', /no message/],
+    ['garbage', 'custom_node_crashed', /not a message/],
     ['unknown kind', 'custom_node_crashed', /./],
     ['proto', 'node_output_invalid', /__proto__/],
     ['bomb', 'node_output_invalid', /members/],

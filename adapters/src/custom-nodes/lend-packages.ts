@@ -3,14 +3,14 @@ import * as nodeModule from 'node:module';
 import { sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** The bundle of the server has copies of these packages, as files beside this module: server/rolldown.config.mjs. */
+/** The bundled server has copies of these packages as files beside this module; see server/rolldown.config.mjs. */
 const lent: Readonly<Record<string, string>> = {
   '@heddle/core': './lent-core.js',
   '@heddle/core/testing': './lent-core-testing.js',
   zod: './lent-zod.js',
 };
 
-/** Where the program's own copy of a package is. */
+/** The path of the program's own copy of a package. */
 function ownCopy(name: string, bundled: string): string {
   const file = new URL(bundled, import.meta.url);
   return existsSync(file) ? file.href : import.meta.resolve(name);
@@ -20,8 +20,8 @@ const folders = new Set<string>();
 let isHooked = false;
 
 /**
- * Lets modules below a folder import Heddle's own `@heddle/core`, wherever they are: two copies of it would not know
- * each other's errors. `zod` is lent if the folder has none.
+ * Lets all modules below a folder import Heddle's own `@heddle/core`, because two copies would not recognise each other's errors. `zod` is
+ * lent if the folder has none.
  */
 export function lendPackages(folder: string): void {
   folders.add(pathToFileURL(folder + sep).href);
@@ -30,7 +30,7 @@ export function lendPackages(folder: string): void {
   try {
     nodeModule.registerHooks({ resolve });
   } catch {
-    // The loader of a test runner takes no hooks: there, modules find the packages of the folder they lie in.
+    // The module loader of a test runner accepts no hooks; there, modules use the packages of their own folder.
   }
 }
 
@@ -44,7 +44,7 @@ const resolve: nodeModule.ResolveHookSync = (specifier, context, next) => {
     try {
       return next(specifier, context);
     } catch {
-      // The folder has none.
+      // The folder has no copy.
     }
   }
   return { url: ownCopy(specifier, bundled), shortCircuit: true };

@@ -51,7 +51,7 @@ describe('loadCustomNodes', () => {
     ['./gone', {}, 'does not exist'],
     ['gone-package', {}, 'neither a folder nor an installed package'],
     ['./empty', { 'empty/x.txt': '' }, 'has no package.json'],
-    ['./text.txt', { 'text.txt': '' }, 'is no JavaScript module'],
+    ['./text.txt', { 'text.txt': '' }, 'is not a JavaScript module'],
     ['./garbled', { 'garbled/package.json': '{' }, 'not valid JSON'],
     ['./silent', { 'silent/package.json': '{}' }, '"heddle": { "nodes": "./index.js" }'],
     ['./pointless', { 'pointless/package.json': manifest('./none.js') }, "names './none.js'"],

@@ -6,8 +6,9 @@ import { findModule, invalid, type CustomModule } from './find-module.js';
 import { lendPackages } from './lend-packages.js';
 
 /**
- * Loads a team's own nodes into this process, for tests of nodes (`heddle node test`); a server opens them with `openCustomNodes`. Each entry is a folder with a package.json, an installed package, or a module. Nodes are exported
- * by name, or as a list called `nodes` or `default`. Errors: `custom_nodes_invalid` with the entry and what to do.
+ * Loads custom nodes into this process, for tests of nodes (`heddle node test`); a server uses `openCustomNodes`. Each entry is a folder
+ * with a package.json, an installed package, or a module. Nodes are exported by name, or as an array named `nodes` or `default`. Errors:
+ * `custom_nodes_invalid` with the entry and what to do.
  *
  * @example const nodes = await loadCustomNodes(['./my-nodes', '@acme/heddle-nodes']);
  */
@@ -40,7 +41,7 @@ async function loadEntry(entry: string, from: string): Promise<readonly NodeDefi
 /** Loads the nodes of one module into this process. Call `lendPackages` for its folder first. Errors: `custom_nodes_invalid`. */
 export async function loadModule(found: CustomModule, entry: string): Promise<readonly NodeDefinition[]> {
   const candidates = candidatesOf(await importModule(found, entry));
-  if (candidates.length === 0) throw invalid(entry, 'exports no node: export what defineNode gives');
+  if (candidates.length === 0) throw invalid(entry, 'exports no node: export the result of defineNode');
   return candidates.map((candidate) => readDefinition(candidate, `'${entry}'`));
 }
 
@@ -59,7 +60,7 @@ async function importModule({ file }: CustomModule, entry: string): Promise<Read
   }
 }
 
-/** Every export that is meant to be a node, each once; the members of an exported list are all meant to be. */
+/** Every export that is meant to be a node, each once. All members of an exported array count. */
 function candidatesOf(exports: Readonly<Record<string, unknown>>): readonly unknown[] {
   const found = new Set<unknown>();
   for (const value of Object.values(exports)) {

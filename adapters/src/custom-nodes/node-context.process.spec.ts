@@ -163,7 +163,7 @@ describe('a node that does not end as it should', () => {
     ['exits', 'exit', /crashed/],
     ['throws where nothing catches', 'throw', /out of the blue/],
     ['takes all memory', 'memory', /memory/],
-    ['is held by a node that never gives way', 'spin', /held it for 3 s/],
+    ['is held by a node that never gives way', 'spin', /blocked it for 3 s/],
   ])('fails as retryable where its process %s', async (_name, how, message) => {
     expect(await failureOf(crash({ how }))).toMatchObject({
       code: 'custom_node_crashed',

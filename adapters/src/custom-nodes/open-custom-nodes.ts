@@ -7,36 +7,37 @@ import { defaultMemoryMb } from './host/nodes-command.js';
 import { FolderWatch } from './host/watch-folder.js';
 
 export interface OpenCustomNodesOptions {
-  /** Folder that names of entries count from; default the working directory. */
+  /** The folder that relative entries are resolved from. Default: the working directory. */
   readonly from?: string;
-  /** Folders that no package may read: the data folder. */
+  /** Folders that no package may read, such as the data folder. */
   readonly hidden?: readonly string[];
-  /** Node types that are taken: no package may bring one of them. */
+  /** Node types that exist already; a package may not define one of them. */
   readonly taken?: ReadonlySet<string>;
-  /** MB of memory after which a package's process is ended. Default 512. */
+  /** The most memory of a package's process in MB; above it, the process is ended. Default 512. */
   readonly memoryMb?: number;
-  /** Milliseconds that a node may hold its process without a pause. Default 30,000. */
+  /** How long a node may block its process without a pause, in milliseconds. Default 30,000. */
   readonly heldMs?: number;
-  /** How processes are confined; default as well as this system can. */
+  /** How processes are confined. Default: as well as this system can. */
   readonly confinement?: Confinement;
-  /** A package came, went or changed. `error`: it changed and cannot be loaded, so that the version before goes on. */
+  /**
+   * Called after a package was added, removed or changed. With `error`, it changed but cannot be loaded, so the earlier version stays in
+   * use.
+   */
   readonly onChange?: (change: PackageChange) => void;
 }
 
-/** What changed in the nodes that there are. */
 export interface PackageChange {
   readonly entry: string;
-  /** Types that are gone, or are replaced by `added`. */
+  /** Types that are gone, or that `added` replaces. */
   readonly removed: readonly string[];
   readonly added: readonly NodeDefinition[];
   readonly error?: HeddleError;
 }
 
-/** A package as it is now. */
 interface PackageState {
   readonly entry: string;
   readonly types: readonly string[];
-  /** Why what lies there now is not what runs. */
+  /** Why the current contents of its folder are not in use. */
   readonly error?: ErrorValue;
 }
 
@@ -45,7 +46,7 @@ interface Held {
   definitions: readonly NodeDefinition[];
   error: HeddleError | undefined;
   watch: FolderWatch | undefined;
-  /** One load after the other. */
+  /** Settles when the last load has ended; loads run one after another. */
   loading: Promise<void>;
 }
 
@@ -74,7 +75,7 @@ export class CustomNodes {
     }));
   }
 
-  /** Loads a package. Errors: `custom_nodes_invalid`; there is nothing of it then. */
+  /** Loads a package; on an error, nothing of it stays. Errors: `custom_nodes_invalid`. */
   async add(entry: string): Promise<void> {
     const { from = process.cwd(), hidden = [], memoryMb = defaultMemoryMb, heldMs = 30_000 } = this.options;
     const { describer, confinement } = this;
@@ -96,7 +97,6 @@ export class CustomNodes {
     if (this.isWatching) await this.watchOne(entry, held);
   }
 
-  /** Takes a package out; what runs of it ends. */
   async remove(entry: string): Promise<void> {
     const held = this.held.get(entry);
     if (held === undefined) return;
@@ -106,7 +106,7 @@ export class CustomNodes {
     await held.package.close();
   }
 
-  /** From now on, a package is loaded again when its folder changes. */
+  /** From now on, loads a package again when its folder changes. */
   async watch(): Promise<void> {
     this.isWatching = true;
     await Promise.all([...this.held].map(([entry, held]) => this.watchOne(entry, held)));
@@ -159,8 +159,8 @@ export class CustomNodes {
 }
 
 /**
- * Opens a team's own nodes: each package is loaded, described and run in processes of its own, under Node's permission model,
- * without network, files or environment; what its nodes declare is all that they reach. Errors: `custom_nodes_invalid`.
+ * Opens custom nodes. Each package is loaded, described and run in its own processes under Node's permission model, without network, files
+ * or environment; its nodes get only what they declare. Errors: `custom_nodes_invalid`.
  *
  * @example const nodes = await openCustomNodes(['./my-nodes'], { hidden: [dataFolder] });
  */

@@ -12,7 +12,7 @@ const orders: Readonly<Record<ExampleOrder, string>> = {
   longest: 'input_tokens + output_tokens DESC, number DESC',
 };
 
-/** Runs that are checked for examples: the newest ones of a time. */
+/** How many of the newest runs of a period are checked for examples. */
 const mostSeen = 2_000;
 
 const dayMs = 86_400_000;
@@ -23,7 +23,7 @@ const sqlOf = (order: ExampleOrder): string => `
     ORDER BY accepted_at DESC, number DESC LIMIT ${mostSeen}
   ) AS ended ORDER BY ${orders[order]}`;
 
-/** Finds runs of a time that show best what a figure is about. */
+/** Finds the runs of a period that best illustrate a figure. */
 export async function findExampleRuns(
   tables: Tables,
   of: RollupGroups,

@@ -1,6 +1,6 @@
 import type { RatingFigures, RatingsSource, Tables } from '@heddle/core';
 
-/** The ratings of people. A person's later rating replaces the earlier one, so that they are read and not added up before. */
+/** Reads people's ratings. They are not summed up beforehand, because a person's later rating replaces the earlier one. */
 export function createRatingsSource(tables: Tables): RatingsSource {
   return {
     async badlyRated({ from, to, workflows, limit }) {

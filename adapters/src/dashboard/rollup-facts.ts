@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { bucketOf, normaliseMessage } from '@heddle/core';
 import { emptyCounts } from '../sql/histogram-blob.js';
 
-/** A saving as the journal tells it. */
+/** A saving as the journal records it. */
 export interface Saving {
   readonly source: 'cache' | 'routing';
   readonly model: string;
@@ -10,7 +10,7 @@ export interface Saving {
   readonly money: number;
 }
 
-/** What the rollups count of a run that ended. */
+/** The fields of an ended run that the rollups count. */
 export interface EndedRun {
   readonly group: number;
   readonly model: string;
@@ -18,12 +18,12 @@ export interface EndedRun {
   readonly code: string;
   readonly endedAt: number;
   readonly ms: number;
-  /** Of a failed run. */
+  /** Set for failed runs. */
   readonly failure: { readonly runId: string; readonly node: string; readonly message: string } | undefined;
   readonly savings: readonly Saving[];
 }
 
-/** What the rollups count of a model call. */
+/** The fields of a model call that the rollups count. */
 interface EndedCall {
   readonly group: number;
   readonly model: string;
@@ -77,7 +77,7 @@ interface CauseSum {
   lastAt: number;
 }
 
-/** The cause of a failure: what is equal for all runs that failed for the same reason. */
+/** A key that is equal for all runs that failed for the same reason. */
 function causeOf(code: string, node: string, message: string): string {
   return createHash('sha256')
     .update(JSON.stringify([code, node, normaliseMessage(message)]))
@@ -85,7 +85,7 @@ function causeOf(code: string, node: string, message: string): string {
     .slice(0, 16);
 }
 
-/** Adds runs and calls up in memory by a unit of time, so that the table is written once for each row and not for each run. */
+/** Sums runs and calls in memory by a unit of time, so that each row of the table is written once and not for each run. */
 export class RollupSums {
   readonly runs = new Map<string, RunSum>();
   readonly calls = new Map<string, CallSum>();

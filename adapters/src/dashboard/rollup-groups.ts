@@ -1,18 +1,17 @@
 import { defaultProject, type RollupGroup, type Tables } from '@heddle/core';
 import { parseCaller } from '../journal/parse-caller.js';
 
-/** Where a run or a call came from, as its row tells it. */
+/** Where a run or a call came from, as its row records it. */
 export interface Origin {
   readonly workflow: string | null;
   readonly version: number | null;
   readonly trigger: string | null;
-  /** JSON. */
+  /** The caller as JSON. */
   readonly caller: string | null;
-  /** The key of a call whose run was removed. */
+  /** The API key of a call whose run was removed. */
   readonly key: string | null;
 }
 
-/** A group without its id. */
 type GroupName = Omit<RollupGroup, 'id'>;
 
 const columns = 'id, project, workflow, version, key, channel';
@@ -22,10 +21,9 @@ const insertSql = `INSERT INTO rollup_groups (project, workflow, version, key, c
   VALUES (@project, @workflow, @version, @key, @channel) ON CONFLICT DO NOTHING`;
 const ownersSql = `SELECT id, min(project) AS project FROM owned WHERE kind = 'workflow' AND id IN (EACH @ids) GROUP BY id`;
 
-/** Groups whose ids are remembered. */
 const mostKnown = 20_000;
 
-/** The groups that rows are counted in; each combination has a row, which stays. */
+/** The groups in which runs and calls are counted. Each combination of their fields has a row, which is never removed. */
 export class RollupGroups {
   private readonly tables: Tables;
   private readonly ids = new Map<string, number>();
@@ -38,7 +36,7 @@ export class RollupGroups {
     return this.tables.all<RollupGroup>(`SELECT ${columns} FROM rollup_groups ORDER BY id`);
   }
 
-  /** The ids of the groups of rows, in the order of the rows. Groups that have no row yet get one. */
+  /** Returns the ids of the groups of rows, in the order of the rows, and adds missing groups. */
   async idsOf(origins: readonly Origin[]): Promise<readonly number[]> {
     const names = await this.namesOf(origins);
     const fresh = new Map<string, GroupName>();
@@ -50,7 +48,6 @@ export class RollupGroups {
     return ids;
   }
 
-  /** The rows that belong to one of these groups. */
   async ofGroups<Row extends Origin>(rows: readonly Row[], groups: readonly GroupName[]): Promise<readonly Row[]> {
     const wanted = new Set(groups.map(textOf));
     const names = await this.namesOf(rows);
@@ -78,7 +75,7 @@ export class RollupGroups {
   }
 }
 
-/** A workflow without a project counts for the project that the caller named, or for the default project. */
+/** A workflow without a project counts for the project of the caller, or for the default project. */
 function nameOf(
   { workflow: of, version, trigger, caller, key }: Origin,
   projects: ReadonlyMap<string, string>,
@@ -97,7 +94,7 @@ function nameOf(
 const textOf = ({ project, workflow, version, key, channel }: GroupName): string =>
   [project, workflow, version, key, channel].join('\u0000');
 
-/** Reads the caller of a run; undefined where the stored text is not valid. */
+/** Reads the caller of a run; undefined if the stored text is not valid. */
 function callerOf(text: string): ReturnType<typeof parseCaller> | undefined {
   try {
     return parseCaller(text);
@@ -106,5 +103,5 @@ function callerOf(text: string): ReturnType<typeof parseCaller> | undefined {
   }
 }
 
-/** What a caller without a key is: people are counted together, so that no figure is about a person. */
+/** The kind of a caller without a key. People are counted together, so that no figure is about one person. */
 const kindOf = (principal = 'local'): string => principal.split(':', 1)[0] ?? '';

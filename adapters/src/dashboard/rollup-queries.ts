@@ -12,13 +12,12 @@ import { entriesOfHex, entryBytes } from '../sql/histogram-blob.js';
 
 type Stored<Figures, Blob extends keyof Figures> = Omit<Figures, Blob> & Readonly<Record<Blob, string>>;
 
-/** The largest unit that a step is a whole number of. */
+/** The largest unit of which a step is a multiple. */
 function unitOf(step: number): number {
   const { minute, hour, day } = rollupUnits;
   return [day.ms, hour.ms, minute.ms].find((unit) => step % unit === 0) ?? minute.ms;
 }
 
-/** Reads the tables of sums. */
 export class RollupQueries {
   private readonly tables: Tables;
 
@@ -75,11 +74,11 @@ export class RollupQueries {
   }
 }
 
-/** A histogram for `entriesOfHex`, as a text is handed over in half the time of a blob. A damaged one is empty. */
+/** A histogram as text for `entriesOfHex`, because text is transferred in half the time of a blob. A damaged histogram reads as empty. */
 const hexOf = (column: string): string =>
   `CASE WHEN length(${column}) % ${entryBytes} = 0 THEN hex(${column}) ELSE '' END`;
 
-/** Numbers are bound as REAL in SQLite, by which a division would keep its rest. */
+/** SQLite binds numbers as REAL, so a division without the casts would keep its fraction. */
 const key = 'start / CAST(@step AS bigint) * CAST(@step AS bigint) AS time, grp AS "group", model';
 
 function conditionOf({ from, to, step, groups, model }: RollupQuery): {

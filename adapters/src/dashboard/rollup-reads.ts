@@ -17,7 +17,8 @@ const writersSql = `SELECT run, model FROM (
     SELECT run, model, row_number() OVER (PARTITION BY run ORDER BY sum(output_tokens) DESC, min(number)) AS position
     FROM model_calls WHERE run IN (EACH @ids) AND kind = 'generate' GROUP BY run, model
   ) AS writers WHERE position = 1`;
-// Nodes whose decisions can hold savings; runs of other bundles are not read. A bundle has documents as texts, in which quotes are escaped.
+// Only bundles with a cache or a route can have savings; runs of other bundles are not read. Bundles hold documents as text, in which
+// quotes are escaped.
 const savesSql = `SELECT 1 AS saves FROM bundles WHERE hash = @bundle AND (content LIKE '%"cache%' OR content LIKE '%"route%')`;
 
 /** The most bundles for which memory keeps whether they have a cache or a route. */
@@ -29,7 +30,7 @@ interface RunName {
 
 const idsOf = (runs: readonly RunName[]): string => JSON.stringify(runs.map(({ id }) => id));
 
-/** Reads the figures of runs that are not in their rows, but in their records and model calls. */
+/** Reads figures of runs that are not in their rows but in their records and model calls. */
 export class RunReads {
   private readonly tables: Tables;
   private readonly known = new Map<string, boolean>();
@@ -38,7 +39,7 @@ export class RunReads {
     this.tables = tables;
   }
 
-  /** The model that wrote most in each run, by its id; none where no model wrote. */
+  /** The model that wrote the most tokens in each run, by the run's id; runs in which no model wrote are left out. */
   async modelsOf(runs: readonly RunName[]): Promise<ReadonlyMap<string, string>> {
     if (runs.length === 0) return new Map();
     const rows = await this.tables.all<{ readonly run: string; readonly model: string }>(writersSql, {
@@ -47,7 +48,7 @@ export class RunReads {
     return new Map(rows.map(({ run, model }) => [run, model]));
   }
 
-  /** The node whose failure was the last one in each run, by its number; none where no node failed. */
+  /** The node that failed last in each run, by the run's number; runs without a failed node are left out. */
   async failedNodesOf(runs: readonly RunName[]): Promise<ReadonlyMap<number, string>> {
     if (runs.length === 0) return new Map();
     const rows = await this.tables.all<{ readonly number: number; readonly path: string | null }>(failedSql, {
@@ -72,7 +73,7 @@ export class RunReads {
   }
 }
 
-/** What a stored decision saved. A decision that cannot be read saves nothing. */
+/** The savings of a stored decision; none if it cannot be read. */
 export function savingOf(body: string): readonly Saving[] {
   const record = parse(body);
   const details = isPlainObject(record) ? record['details'] : undefined;
@@ -86,7 +87,7 @@ function cacheSaving({ savedCost, currency }: Readonly<Record<string, unknown>>)
   return [{ source: 'cache', model: '', currency: typeof currency === 'string' ? currency : '', money: savedCost }];
 }
 
-/** Against the dearest of the candidates that could have answered, of those in the currency of the chosen one. */
+/** The saving compared with the most expensive candidate that could have answered, among those with the currency of the chosen one. */
 function routeSaving(details: Readonly<Record<string, unknown>>): readonly Saving[] {
   const { model, order, facts, request } = details;
   if (typeof model !== 'string' || !Array.isArray(order) || !Array.isArray(facts) || !isRequest(request)) return [];

@@ -29,7 +29,7 @@ interface CallRow extends Origin {
   readonly isFailed: number;
 }
 
-/** Rows that wait, and the write that takes them out, which is refused where another process counted one of them. */
+/** Waiting rows, and the writes that remove them from the queue. The writes fail if another process has counted one of the rows. */
 interface Waiting<Row> {
   readonly rows: readonly Row[];
   readonly taken: readonly GuardedWrite[];
@@ -38,8 +38,8 @@ interface Waiting<Row> {
 const units = Object.values(rollupUnits).map(({ ms }) => ms);
 
 /**
- * Counts what waits. What a step counts leaves its queue, or moves the mark, in the same commit as the sums, so that a kill at any moment counts
- * nothing twice and leaves nothing out. Of two processes that count at once, one counts again what the other left.
+ * Counts waiting runs and calls. Counted rows leave their queue, or the mark moves, in the same commit as the sums, so a crash at any
+ * moment counts nothing twice and loses nothing. If two processes count at once, the second one fails and counts the remaining rows again.
  */
 export class RollupSteps {
   private readonly tables: Tables;
@@ -52,13 +52,13 @@ export class RollupSteps {
     this.reads = new RunReads(tables);
   }
 
-  /** Errors: `conflict` where something that it read was counted or removed meanwhile; `storage_*`, `database_*`. */
+  /** Errors: `conflict` if something that it read was counted or removed meanwhile; `storage_*`, `database_*`. */
   async step(limit: number): Promise<RollupStep> {
     const runs = [await this.runs('rollup_queue', limit)];
     const calls = [await this.calls(limit)];
     const isCaughtUp = sizeOf(runs) < limit && sizeOf(calls) < limit;
     let isDone = false;
-    // What ended before the upgrade waits for what ends now.
+    // Runs that ended before the upgrade are counted only when no newer ones wait.
     if (isCaughtUp) {
       const runsBefore = await this.runs('rollup_backlog', limit - sizeOf(runs));
       const callsBefore = await this.callsBefore(limit - sizeOf(calls));
@@ -76,7 +76,7 @@ export class RollupSteps {
       calls.flatMap(({ rows }) => rows),
     );
     const taken = [...runs, ...calls].flatMap((waiting) => waiting.taken);
-    // Steps of two processes wait for each other here, and not at the rows of sums, which they have in different orders.
+    // Steps of two processes wait for each other at this row. Otherwise they would lock the rows of the sums, in different orders.
     if (taken.length > 0)
       await this.tables.note([
         countUp('rollups'),
@@ -106,7 +106,7 @@ export class RollupSteps {
   }
 
   private async addRuns(sums: readonly RollupSums[], rows: readonly RunRow[]): Promise<void> {
-    // A replay repeats runs that are counted already. Its model calls cost money, so they count.
+    // A replay repeats runs that are already counted. Its model calls cost money, so they do count.
     const counted = rows.filter(({ trigger }) => trigger !== 'replay');
     const groups = await this.groups.idsOf(counted);
     const models = await this.reads.modelsOf(counted.filter(({ tokens }) => tokens > 0));
@@ -141,7 +141,6 @@ export class RollupSteps {
 const sizeOf = (waiting: readonly Waiting<unknown>[]): number =>
   waiting.reduce((sum, { rows }) => sum + rows.length, 0);
 
-/** What the row of a run tells. */
 function factsOf(
   { id, status, endedAt, acceptedAt, error: stored }: RunRow,
   node: string,
@@ -157,7 +156,7 @@ function factsOf(
   };
 }
 
-/** Rows of a queue by their numbers: others with numbers between them may have come meanwhile. */
+/** Removes exactly the rows that were read: others with numbers in between may have been added meanwhile. */
 function takenFrom(
   queue: string,
   column: string,
@@ -174,7 +173,7 @@ function takenFrom(
   ];
 }
 
-// In SQLite, a CROSS JOIN begins with its first table.
+// In SQLite, a CROSS JOIN always starts with its first table.
 const runsSql = (queue: string): string => `
   SELECT runs.number AS number, runs.id AS id, workflow_id AS workflow, version, run_trigger AS "trigger", caller, NULL AS key, status,
     accepted_at AS "acceptedAt", ended_at AS "endedAt", input_tokens + output_tokens AS tokens, error, bundle
@@ -194,7 +193,6 @@ const callsBeforeSql = `SELECT ${callColumns} FROM model_calls AS calls LEFT JOI
 const markSql = "SELECT number FROM rollup_marks WHERE name = 'calls-before'";
 const setMarkSql = "UPDATE rollup_marks SET number = @next WHERE name = 'calls-before' AND number = @mark";
 
-/** The error in a row of `runs`. */
 function errorOf(text: string): { readonly code: string; readonly message: string } {
   try {
     const { code, message } = JSON.parse(text) as { readonly code?: unknown; readonly message?: unknown }; // written by the journal

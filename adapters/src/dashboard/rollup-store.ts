@@ -7,7 +7,7 @@ import { RollupSteps } from './rollup-step.js';
 
 const tableNames = ['rollup_runs', 'rollup_calls', 'rollup_savings', 'rollup_causes'] as const;
 
-/** The oldest step of each table and unit, in one read. */
+/** The oldest start time of each table and unit, in one query. */
 const oldestSql = tableNames
   .flatMap((table) =>
     Object.values(rollupUnits).map(
@@ -24,9 +24,9 @@ const waitingSql = 'SELECT count(*) AS waiting FROM (SELECT 1 FROM rollup_backlo
 /**
  * Sums of runs and model calls, by minute, hour and day.
  *
- * - A run is queued in the commit of its end, and a call in its own commit, by triggers, and counted later: each pays for one small row. A mark
- *   instead would leave out what another process commits later with a lower number.
- * - The sums hold ids, codes and numbers, and nothing of what people or models wrote. So they stay when runs are removed.
+ * - Triggers queue a run in the commit of its end, and a call in its own commit; both are counted later, so each pays for one small row. A
+ *   mark would miss what another process commits later with a lower number.
+ * - The sums hold ids, codes and numbers, but nothing that people or models wrote. They stay when runs are removed.
  *
  * @example const rollups = createRollupStore(tables); while (!(await rollups.step(200)).isDone) await yieldToEventLoop();
  */
@@ -52,7 +52,7 @@ export function createRollupStore(tables: Tables): RollupStore {
   };
 }
 
-/** Removes the oldest step of each unit that is over its time. */
+/** Removes the oldest entries of each table and unit if their retention has expired. Returns whether any were removed. */
 async function prune(tables: Tables, now: number): Promise<boolean> {
   const keptMs = new Map<number, number>(Object.values(rollupUnits).map(({ ms, keepMs }) => [ms, keepMs]));
   const rows = await tables.all<{ readonly name: string; readonly unit: number; readonly start: number | null }>(

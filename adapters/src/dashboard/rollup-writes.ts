@@ -24,7 +24,7 @@ const causesSql = `INSERT INTO rollup_causes (unit, start, grp, model, cause, co
     last_run = CASE WHEN excluded.last_at >= rollup_causes.last_at THEN excluded.last_run ELSE rollup_causes.last_run END,
     last_at = CASE WHEN excluded.last_at >= rollup_causes.last_at THEN excluded.last_at ELSE rollup_causes.last_at END`;
 
-/** Adds sums to the tables. `histogram_add` is a function that each database has. */
+/** The writes that add sums to the tables. Both databases have a function `histogram_add`. */
 export function writesOfSums(unit: number, { runs, calls, savings, causes }: RollupSums): readonly GuardedWrite[] {
   return [
     ...[...runs.values()].map((sum) => ({ sql: runsSql, values: { unit, ...sum, durations: toBlob(sum.durations) } })),

@@ -17,13 +17,13 @@ interface BundleText {
   readonly text: string;
 }
 
-/** Bundles are never changed, and the runs of a workflow share one: each is written once. */
+/** Bundles never change, and the runs of a workflow share one, so each is serialised once. */
 const written = new WeakMap<PlanBundle, BundleText>();
 const beingWritten = new WeakMap<PlanBundle, Promise<BundleText>>();
 
 /**
- * A bundle as text with its hash: equal bundles give equal bytes, in any order of their keys. A large bundle is written in pieces. Callers that ask
- * for one bundle at the same time get it in the order of their calls.
+ * Serialises a bundle and hashes the text: equal bundles give equal bytes, whatever the order of their keys. A large bundle is serialised
+ * in slices. Callers that request the same bundle at once get it in the order of their calls.
  */
 export function bundleTextInSlices(bundle: PlanBundle): BundleText | Promise<BundleText> {
   const known = written.get(bundle) ?? beingWritten.get(bundle);
@@ -33,7 +33,7 @@ export function bundleTextInSlices(bundle: PlanBundle): BundleText | Promise<Bun
   return writing;
 }
 
-/** Characters of documents that are written, or read, without a pause: there may be very many that are small. */
+/** Characters of documents that are written or read without a pause; there may be very many small ones. */
 const stretch = 40_000;
 
 function* write(bundle: PlanBundle): Steps<BundleText> {
@@ -51,7 +51,7 @@ function* write(bundle: PlanBundle): Steps<BundleText> {
   return made;
 }
 
-/** Reads such a text, piece by piece; older documents are migrated. */
+/** Parses such a text in slices; older documents are migrated. */
 export function* parseBundleSteps(text: string): Steps<PlanBundle> {
   const stored = StoredBundle.parse(JSON.parse(text));
   const workflows: [string, WorkflowDocument][] = [];

@@ -3,13 +3,13 @@ import { eventsFor } from './pending-events.js';
 import { withStorageErrors } from './storage-error.js';
 
 /**
- * Runs work in one transaction that no other connection can come between, and that survives a power loss: a person's own work. Its
- * audit events are written in the same transaction.
+ * Runs work in one transaction that excludes other connections and survives a power loss, for actions of a person. Its audit events are
+ * written in the same transaction.
  */
 export function commitPowerSafe<T>(database: HeddleDatabase, work: () => T): T {
   const { connection, file } = database;
   return withStorageErrors(file, () => {
-    // Inside a transaction of the same kind: a savepoint of it.
+    // Inside a transaction of the same kind, it becomes a savepoint.
     if (connection.inTransaction) return connection.transaction(work)();
     database.checkInPlace();
     const pending = eventsFor(connection);
@@ -18,7 +18,7 @@ export function commitPowerSafe<T>(database: HeddleDatabase, work: () => T): T {
       pending?.write(result);
       return result;
     };
-    // Not with a prepared statement: this PRAGMA takes effect when it is compiled, so that the first run of a prepared one does nothing.
+    // `exec`, not a prepared statement: this PRAGMA takes effect when it is compiled, so the first run of a prepared one would do nothing.
     connection.exec('PRAGMA synchronous = FULL');
     try {
       const result = connection.transaction(recorded).immediate();

@@ -2,15 +2,15 @@ import { HeddleError } from '@heddle/core';
 import type Database from 'better-sqlite3';
 import { longestLog } from './files/watch-files.js';
 
-/** Bytes of the log after which SQLite copies it into the database file. */
+/** The size of the log at which SQLite copies it into the database file. */
 const logBytes = 8 * 1024 * 1024;
 
-/** 'HEDL': the mark of our database files. */
+/** 'HEDL', which marks our database files. */
 const applicationId = 0x4845_444c;
 
-/** Marks a new file as a database of Heddle, before anything is written to it. */
+/** Marks a new file as a database of Heddle. Must be called before anything is written to it. */
 export function markAsOurs(connection: Database.Database): void {
-  // Commits write many rows or few, of several tables: 4 KiB was measured against 2 and 8.
+  // Commits write a few or many rows of several tables: 4 KiB was faster than 2 and 8 KiB in measurements.
   connection.pragma('page_size = 4096');
   connection.pragma(`application_id = ${applicationId}`);
 }
@@ -21,32 +21,31 @@ export function refuseForeign(connection: Database.Database, file: string): void
   if (id !== applicationId) throw corrupt(file, 'it is not a database of Heddle');
 }
 
-/** WAL, foreign keys, and `synchronous=NORMAL`: a commit that must survive a power loss asks for more. */
+/** Sets WAL, foreign keys, and `synchronous=NORMAL`. A commit that must survive a power loss sets more. */
 export function configure(connection: Database.Database): void {
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = NORMAL');
   connection.pragma('foreign_keys = ON');
-  // At 8 MB of log: a checkpoint takes some 10 ms, seldom enough to cost next to nothing.
+  // At 8 MB of log, a checkpoint takes about 10 ms, and is rare enough to cost almost nothing.
   connection.pragma(
     `wal_autocheckpoint = ${Math.round(logBytes / Number(connection.pragma('page_size', { simple: true })))}`,
   );
   connection.pragma(`journal_size_limit = ${longestLog}`);
 }
 
-/** Checks every page, or only the table of runs. Errors: `storage_corrupt`. */
+/** Checks every page, or only the table of runs if `isWhole` is false. Errors: `storage_corrupt`. */
 export function checkPages(connection: Database.Database, file: string, isWhole: boolean): void {
   if (!isWhole && connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'runs'").get() === undefined) return;
   const found = connection.pragma(isWhole ? 'quick_check(1)' : "quick_check('runs')", { simple: true });
   if (found !== 'ok') throw corrupt(file, String(found));
 }
 
-/** Makes a commit that changes nothing, so that a folder that cannot be written is known now and not at the first run. */
+/** Makes a commit that changes nothing, so that a read-only folder is noticed now and not at the first run. */
 export function refuseReadOnly(connection: Database.Database): void {
   const version = Number(connection.pragma('user_version', { simple: true }));
   connection.transaction(() => connection.pragma(`user_version = ${version}`)).immediate();
 }
 
-/** A database file that cannot be used. */
 export function corrupt(file: string, reason: string): HeddleError {
   return new HeddleError(
     'storage_corrupt',

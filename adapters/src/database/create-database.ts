@@ -11,31 +11,31 @@ import type { Migration } from './migrations/migration.js';
 import { newSchema } from './new-schema.generated.js';
 
 /**
- * Makes a complete, empty database under another name, then links it to its own name, unless another process was
- * quicker. Without `migrations`, it gets what most of them leave at once: to run them takes four times as long.
+ * Creates a complete, empty database under another name, then links it to its own name, unless another process was quicker. Without
+ * `migrations`, it starts from a schema that most migrations have been applied to: running all of them takes four times as long.
  *
- * Errors: `storage_*`; `storage_corrupt` if files lie beside it that are made later than the database.
+ * Errors: `storage_*`; `storage_corrupt` if the folder has files that are only created after the database.
  */
 export function createDatabase(file: string, migrations?: readonly Migration[]): void {
   const folder = dirname(file);
   makeFolder(folder, { isPrivate: true });
   if ([`${file}-wal`, `${file}-redo`].some((log) => existsSync(log) && statSync(log).size > 0))
-    throw corrupt(file, 'it is missing, while its log is there');
-  // Both are made later than the database, and the log goes with every orderly stop.
+    throw corrupt(file, 'it is missing, but its log is there');
+  // Both are created after the database and, unlike the log, stay after an orderly stop.
   const left = ['audit.head', 'collections.db'].find((name) => existsSync(join(folder, name)));
-  if (left !== undefined) throw corrupt(file, `it is missing, while ${left} is there`);
+  if (left !== undefined) throw corrupt(file, `it is missing, but ${left} is there`);
   removeDrafts(`${file}.new-`);
   const draft = `${file}.new-${process.pid}`;
   const connection = new Database(draft);
   try {
-    // A draft that is not complete is thrown away: it needs no journal, and the disk is waited for once, at the end.
+    // An incomplete draft is thrown away, so it needs no journal, and a single flush at the end is enough.
     connection.pragma('journal_mode = OFF');
     connection.pragma('synchronous = OFF');
     connection.pragma('foreign_keys = ON');
     markAsOurs(connection);
     if (migrations === undefined) fill(connection);
     migrate(connection, draft, migrations);
-    // The file keeps this mode.
+    // SQLite stores this mode in the file.
     connection.pragma('journal_mode = WAL');
   } finally {
     connection.close();

@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
 
-/** Points at which a test may end the process, as a crash would, and what has happened there. */
+/** Points at which a test may end the process, as a crash would, and what has happened by then. */
 export const failpoints = {
   'accept-before-commit': 'A run is written, its acceptance is not committed.',
   'accept-after-commit': 'The acceptance is committed, nobody was told.',
@@ -26,16 +26,15 @@ export const failpoints = {
   'move-source-marked': 'A move is proved and its source refuses to start, its target too.',
 } as const;
 
-/** The name of a point at which a test may end the process. */
 export type Failpoint = keyof typeof failpoints;
 
 const setting = process.env['HEDDLE_FAILPOINT'] ?? '';
 const [armed] = setting.split(':');
 
-/** Whether this process is to end at a failpoint; everywhere else they cost nothing. */
+/** Whether this process may end at a failpoint; otherwise failpoints cost nothing. */
 export const hasFailpoint = setting !== '';
 
-/** Refuses a `HEDDLE_FAILPOINT` that would never do anything. Errors: `setting_invalid`. */
+/** Refuses a `HEDDLE_FAILPOINT` that would never take effect. Errors: `setting_invalid`. */
 export function checkFailpoint(text: string = setting): void {
   const [name = '', action] = text.split(':');
   if (text === '' || (action === 'kill' && Object.hasOwn(failpoints, name))) return;

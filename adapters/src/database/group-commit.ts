@@ -4,19 +4,19 @@ import { failpoint } from './failpoint.js';
 import type { HeddleDatabase } from './open-database.js';
 import { toStorageError } from './storage-error.js';
 
-/** Work for a shared commit. */
 interface CommitWork<T> {
-  /** Entries of a key keep their order. If one fails with a storage error, the later ones of its batch and key fail too. */
+  /** Entries with the same key keep their order. If one fails with a storage error, the later ones with its key in the batch fail too. */
   readonly key: string;
-  /** Work that throws a HeddleError other than `storage_*` must not have written anything: it alone is refused. */
+  /** The work. If it throws a HeddleError other than `storage_*`, it must not have written anything: then only this entry is refused. */
   readonly apply: () => T;
-  /** The work survives a power loss before its promise resolves. */
+  /** Whether the work must survive a power loss before its promise resolves. */
   readonly isPowerSafe: boolean;
-  /** Called after the commit, before the flush. With it, later work of the same key does not wait for the flush either. Must not throw. */
+  /**
+   * Called after the commit, before the flush. With it, later work with the same key does not wait for the flush either. It must not throw.
+   */
   readonly onCommitted?: () => void;
 }
 
-/** One caller's part of a shared commit. */
 interface Entry extends CommitWork<unknown> {
   readonly resolve: (value: never) => void;
   readonly reject: (error: HeddleError) => void;
@@ -24,34 +24,32 @@ interface Entry extends CommitWork<unknown> {
   refusal: HeddleError | undefined;
 }
 
-/** What happens around each transaction of a group commit. */
 interface GroupCommitOptions {
-  /** At the head of each transaction. */
   readonly onBegin: () => void;
-  /** At the end of each transaction: the last chance to write. */
+  /** Called at the end of each transaction, which may still write. */
   readonly onEnd: () => void;
   readonly onCommit: () => void;
-  /** After a rollback, or a transaction that could not begin: what was remembered of the database may be wrong. */
+  /** Called after a rollback, or if a transaction could not begin: whatever memory holds of the database may be wrong. */
   readonly onRollback: () => void;
 }
 
-/** A commit of this many does not wait for the rest of the tick. */
+/** A batch of this size is committed without waiting for the end of the tick. */
 const fullBatch = 256;
 
-/** Commits at once, before the event loop goes on: half a millisecond. */
+/** How many commits in a row are made before the event loop continues; they take half a millisecond. */
 const mostAtOnce = 16;
 
-/** Milliseconds after which a commit is tried again while another program holds the database. */
+/** Milliseconds until a commit is tried again while another program has locked the database. */
 const lockedPauseMs = 50;
 
 /**
- * Shares commits between runs: what is submitted within one tick of the event loop is one transaction.
+ * Shares commits between runs: all work that is submitted within one tick of the event loop is one transaction.
  *
- * - A promise resolves after the commit that holds its work; with `isPowerSafe`, after a flush of the log that began behind the commit.
- *   The event loop does not wait for the flush.
+ * - A promise resolves after the commit that holds its work; with `isPowerSafe`, after a flush of the log that began after the commit. The
+ *   event loop does not wait for the flush.
  * - The promises of a key resolve in order.
- * - A failed commit leaves nothing. Its entries are tried one by one, so that one of them does not fail the others.
- * - While another program holds the database, the batch waits outside the event loop, in its order, for `busyMs` at most.
+ * - A failed commit leaves nothing behind. Its entries are tried one by one, so that one of them does not fail the others.
+ * - While another program has locked the database, the batch waits outside the event loop, in order, for at most `busyMs`.
  */
 export class GroupCommit {
   private readonly database: HeddleDatabase;
@@ -62,12 +60,12 @@ export class GroupCommit {
   private queue: Entry[] = [];
   private isScheduled = false;
   private lockedSince: number | undefined;
-  /** How many commits may still be made at once in this tick. */
+  /** How many immediate commits this tick still allows. */
   private atOnce = mostAtOnce;
-  /** Commits so far, and how many of the first of them are on the disk. */
+  /** The number of commits so far; `onDisk` is how many of them are on the disk. */
   private commits = 0;
   private onDisk = 0;
-  /** How many entries of a key wait for the disk. */
+  /** How many entries wait for the disk, by key. */
   private readonly unsafe = new Map<string, number>();
 
   constructor(database: HeddleDatabase, options: GroupCommitOptions) {
@@ -88,21 +86,21 @@ export class GroupCommit {
   }
 
   /**
-   * The same for work that has no other work to share a commit with: it is committed at once if possible. Throws what `submit`
-   * rejects with. After `mostAtOnce` in a row the event loop goes on.
+   * Does the same for work that need not share a commit: it is committed immediately if possible. Throws what `submit` rejects with. After
+   * `mostAtOnce` such commits the event loop continues first.
    */
   submitAlone<T>(work: CommitWork<T>): T | Promise<T> {
     if (this.isUnsafe(work) || !this.mayCommitAtOnce()) return this.submit(work);
     const entry: Entry = { ...work, resolve: noop, reject: noop, result: undefined, refusal: undefined };
     const error = this.commitAll([entry]);
-    // Another program may hold the database: `submit` waits for it.
+    // Another program may have locked the database: `submit` waits for it.
     if (error !== undefined) return this.submit(work);
     if (work.isPowerSafe) return new Promise((resolve, reject) => this.settle([{ ...entry, resolve, reject }]));
     if (entry.refusal !== undefined) throw entry.refusal;
     return entry.result as T; // the result of this entry's own work
   }
 
-  /** Makes sure that a commit follows, also when nothing was submitted. */
+  /** Schedules a commit, even if nothing was submitted. */
   request(): void {
     if (this.isScheduled) return;
     this.isScheduled = true;
@@ -111,7 +109,6 @@ export class GroupCommit {
     });
   }
 
-  /** Commits now what waits. */
   flush(): void {
     this.isScheduled = false;
     const batch = this.queue;
@@ -129,7 +126,7 @@ export class GroupCommit {
     else batch[0]?.reject(error);
   }
 
-  /** Resolves when everything that is committed now survives a power loss; undefined if it does already. */
+  /** Resolves when everything that is committed now survives a power loss; undefined if it already does. */
   flushed(): Promise<void> | undefined {
     if (this.onDisk === this.commits) return undefined;
     const upTo = this.commits;
@@ -143,7 +140,7 @@ export class GroupCommit {
     );
   }
 
-  /** Whether work may be committed now, before the end of the tick. */
+  /** Whether work may be committed before the end of the tick. */
   private mayCommitAtOnce(): boolean {
     if (this.queue.length > 0 || this.lockedSince !== undefined || this.atOnce === 0) return false;
     if (this.database.connection.inTransaction) return false;
@@ -193,7 +190,7 @@ export class GroupCommit {
     }
   }
 
-  /** Answers the entries that need no flush, and the others after the next flush. */
+  /** Resolves the entries that need no flush now, and the others after the next flush. */
   private settle(batch: readonly Entry[]): void {
     const careful: Entry[] = [];
     for (const entry of batch) {
@@ -219,14 +216,14 @@ export class GroupCommit {
           answerEntry(entry);
         }
       },
-      // What has begun does not wait for a disk that takes nothing: its caller gets the error now.
+      // Work that has already continued after its commit does not wait for a disk that fails: its caller gets the error now.
       onFault(error) {
         for (const entry of careful) if (entry.onCommitted !== undefined) entry.reject(error);
       },
     });
   }
 
-  /** Whether an earlier entry of its key waits for the disk. */
+  /** Whether an earlier entry with its key waits for the disk. */
   private isUnsafe({ key }: Pick<Entry, 'key'>): boolean {
     return this.unsafe.size > 0 && this.unsafe.has(key);
   }
@@ -245,7 +242,7 @@ function apply(entry: Entry): void {
   try {
     entry.result = entry.apply();
   } catch (error) {
-    // A storage error may come after something was written: the whole transaction is rolled back.
+    // A storage error may occur after something was written, so the whole transaction is rolled back.
     if (!(error instanceof HeddleError) || error.code.startsWith('storage_')) throw error;
     entry.refusal = error;
   }

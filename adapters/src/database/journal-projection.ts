@@ -4,38 +4,38 @@ import { toSqlite } from '../sql/shared-sql.js';
 import { sqliteTables } from './sqlite-tables.js';
 
 /**
- * Something that is made from runs and must not be lost: the audit record, what was spent. It writes to the same database, inside
- * the transaction that commits the records, with synchronous SQL only; if that fails, nothing of the append is kept.
+ * State that is derived from runs and must not be lost, such as the audit log or what budgets spent. It writes to the same database, with
+ * synchronous SQL only, inside the transaction that commits the records. If it fails, nothing of the append is stored.
  */
 export interface JournalProjection {
-  /** The records that it reads; others cost it nothing. */
+  /** The types of records that it reads; other records cost it nothing. */
   readonly types: readonly RunRecord['type'][];
   write(runId: string, records: readonly RunRecord[]): void;
-  /** Called before an acceptance is written: throws a HeddleError to refuse the run. */
+  /** Called before an acceptance is written; it throws a HeddleError to refuse the run. */
   admit?(run: RunAcceptance): void;
   accept?(run: RunAcceptance, bundleHash: string): void;
 }
 
 /**
- * A projection as data, for the journal of any database: what it writes is a part of the commit of the run or of its records. Its writes have no
- * topic. Guards refuse acceptances only.
+ * A projection as data, for the journal of any database: its writes are part of the commit of the acceptance or of the records. Its writes
+ * have no topic. Only acceptances can be refused by guards.
  */
 export interface RunProjection {
-  /** The records that it reads; others cost it nothing. */
+  /** The types of records that it reads; other records cost it nothing. */
   readonly types: readonly RunRecord['type'][];
-  /** Reads that must find what they expect before a run is accepted; the error of the first that does not refuses the run. */
+  /** Reads that check the conditions of an acceptance; the error of the first one that fails refuses the run. */
   readonly admit?: (run: RunAcceptance) => readonly GuardedWrite[];
-  /** Writes of an acceptance. `admit` may pass for two runs at once, so each write repeats the condition. */
+  /** The writes of an acceptance. `admit` may pass for two concurrent runs, so each write repeats the condition. */
   readonly accept?: (run: RunAcceptance, bundleHash: string) => readonly GuardedWrite[];
   readonly write?: (runId: string, records: readonly RunRecord[]) => readonly GuardedWrite[];
   /**
-   * A read by `@run` that finds something where the writes of records can touch anything. heddle.db asks it first, which costs a microsecond;
-   * on a server it would be a round trip.
+   * A query by `@run` that finds a row if the writes of records can affect anything. Only heddle.db runs it first, because it takes a
+   * microsecond there; on a server it would be a round trip.
    */
   readonly concerns?: string;
 }
 
-/** A projection in heddle.db, where one transaction admits a run and accepts it. */
+/** Converts a projection for heddle.db, where one transaction admits and accepts a run. */
 export function inJournal(database: HeddleDatabase, { types, ...projection }: RunProjection): JournalProjection {
   const tables = sqliteTables(database);
   const { concerns } = projection;

@@ -3,16 +3,16 @@ import { keptSql, keyText, keyValues } from '../sql/kept-sql.js';
 import type { HeddleDatabase } from './open-database.js';
 import { withStorageErrors } from './storage-error.js';
 
-/** With more keys than this, all are forgotten. */
+/** The most keys; above it, all rows are forgotten. */
 const mostKeys = 10_000;
 
-/** Rows of heddle.db that are kept in memory for reads without a wait, and the function that forgets them. */
+/** Rows of heddle.db that are kept in memory for synchronous reads, and a function that forgets them. */
 export interface SqliteKept<Row> extends KeptRows<Row> {
-  /** Call it after each write of the topic. Inside an open transaction, nothing is remembered: it may be rolled back. */
+  /** Must be called after each write of the topic. Inside an open transaction nothing is kept, because it may be rolled back. */
   forget(): void;
 }
 
-/** Answers from heddle.db, which are remembered until the next write of the topic. */
+/** Reads rows from heddle.db and keeps them until the next write of the topic. */
 export function keepRows<Row>({ connection, file }: HeddleDatabase, table: KeptTable): SqliteKept<Row> {
   const sql = keptSql(table);
   const all = connection.prepare<[], Row>(sql.all);

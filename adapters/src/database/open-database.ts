@@ -10,71 +10,75 @@ import { migrate } from './migrations/migrate.js';
 import type { Migration } from './migrations/migration.js';
 import { codeOf, judgeDamage, toStorageError, withStorageErrors } from './storage-error.js';
 
-/** How a database is opened. */
 export interface DatabaseOptions {
   /** Milliseconds to wait for another connection's write. Default 5,000. */
   readonly busyMs?: number;
-  /** Bytes up to which every page is checked at open; in a larger file only the table of runs, so that a start stays quick. Default 256 MB. */
+  /**
+   * The largest file whose every page is checked at the start; of a larger one, only the table of runs is checked, so that the start stays
+   * quick. Default 256 MB.
+   */
   readonly checkBytes?: number;
-  /** The schema's steps; tests pass their own. */
+  /** The steps of the schema; tests pass their own. */
   readonly migrations?: readonly Migration[];
   /** Flushes the log; tests pass their own. */
   readonly sync?: Sync;
-  /** Examines a file that SQLite calls damaged; tests pass their own. */
+  /** Checks a file that SQLite reports as damaged; tests pass their own. */
   readonly examine?: Examine;
 }
 
 /**
  * heddle.db, open and checked. One process writes to a data folder (see lockDataFolder).
  *
- * In joins, parameters are written `+?`: SQLite then plans without their values. Otherwise it compiles the statement again each
+ * In joins, parameters are written `+?`, so that SQLite plans without their values. Otherwise it would compile the statement again each
  * time, which takes six times as long.
  */
 export interface HeddleDatabase {
   readonly file: string;
   readonly connection: Database.Database;
-  /** Milliseconds that a commit waits for another program's write. */
+  /** How long a commit waits for another program's write, in milliseconds. */
   readonly busyMs: number;
-  /** The version of the schema that the file had, if this opening brought it to a newer one. */
+  /** The schema version that the file had, if this start migrated it. */
   readonly migratedFrom: number | undefined;
-  /** Errors: `storage_*` if nothing can be committed now, or if the file in the folder is another one. */
+  /** Errors: `storage_*` if nothing can be committed now, or if the file in the folder is a different one. */
   checkWritable(): void;
   /**
-   * Errors: `storage_*` if the files in the folder are not the ones that are open, if a file is damaged or may be, or if the disk did not
-   * take the log: what is written now would be lost.
+   * Errors: `storage_*` if a write now would be lost: the files in the folder are not the open ones, a file is or may be damaged, or the
+   * disk refused the log.
    */
   checkInPlace(): void;
-  /** From now on checks twice a second whether one of its files or these folders was removed, replaced or cut; `checkInPlace` throws then. */
+  /**
+   * From now on, checks twice a second whether one of its files or these folders was removed, replaced or cut; `checkInPlace` throws then.
+   */
   watchFiles(folders: readonly string[]): void;
-  /** Copies the log into the database file and makes it short, so that nothing that was overwritten is left in it. Errors: `storage_*`. */
+  /** Copies the log into the database file and truncates it, so that no overwritten data is left in it. Errors: `storage_*`. */
   emptyLog(): void;
   /**
-   * Writes the file anew without free pages, in which copies of rows can stand that moved between pages, and empties the log. Everything
-   * else waits meanwhile. Errors: `storage_*`.
+   * Rewrites the file without free pages, which may have copies of rows that moved to other pages, and empties the log. It blocks
+   * everything else. Errors: `storage_*`.
    */
   rewrite(): void;
-  /** Calls back once everything that is committed now survives a power loss. The event loop goes on meanwhile. */
+  /** Calls back once everything that is committed now survives a power loss. The event loop continues meanwhile. */
   flushLog(waiter: FlushWaiter): void;
-  /** The watch is called at each flush, before the waiters. */
+  /** Sets a watch that is called at each flush, before the waiters. */
   watchFlush(watch: FlushWatch): void;
-  /** Flushes what is committed while the event loop waits. Errors: `storage_*`. */
+  /** Flushes the commits synchronously. Errors: `storage_*`. */
   flushNow(): void;
-  /** Resolves once the flushes that were asked for are done. Errors: `storage_*` while the disk does not take them. */
+  /** Resolves once the requested flushes are done. Errors: `storage_*` while the disk refuses them. */
   flushed(): Promise<void>;
   /** Copies the database to a file while it is in use. Errors: `storage_*`. */
   backup(target: string): Promise<void>;
-  /** Copies the log into the one file and closes it. */
+  /** Copies the log into the database file and closes it. */
   close(): void;
 }
 
-/** Milliseconds that a write of another program holds up the event loop at most. */
+/** The longest that a write of another program blocks the event loop, in milliseconds. */
 const heldUpMs = 25;
 
 /**
- * Opens or creates the database of a data folder: checked, and with the newest schema.
+ * Opens or creates the database of a data folder, checks it, and migrates it to the newest schema.
  *
- * A database is created under another name and linked to its own when it is complete. So a file that is empty was damaged, not
- * interrupted while it was made: it is refused, not filled again.
+ * A database is created under another name and linked to its own once it is complete. An empty file was therefore damaged and not
+ * interrupted during its creation: it is refused, not filled again.
  *
  * Errors: `storage_corrupt`, `storage_newer`, `storage_read_only`, `storage_full`, `storage_locked`, `storage_failed`.
  *
@@ -85,7 +89,7 @@ export function openDatabase(file: string, options: DatabaseOptions = {}): Heddl
     if (!existsSync(file)) createDatabase(file, options.migrations);
     return openExisting(file, options);
   } catch (error) {
-    // SQLite also calls a file damaged that the disk cannot read.
+    // SQLite also reports damage if the disk cannot read the file.
     const isUnread = codeOf(error)?.startsWith('SQLITE_CORRUPT') === true && !canBeRead(file);
     throw toStorageError(isUnread ? Object.assign(new Error('it cannot be read'), { code: 'EIO' }) : error, file);
   }
@@ -97,7 +101,7 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
   const files = new FileWatch(connection, file);
   const log = new LogFlush(file, files, options.sync);
   const damage = createDamageWatch(file, options.examine);
-  // An error while the log is flushed names the log.
+  // Errors of flushing the log name the log.
   const forgetJudges = [file, `${file}-wal`].map((path) => judgeDamage(path, (error) => damage.judge(error)));
   const checkInPlace = (): void => {
     const fault = log.fault ?? damage.fault;
@@ -139,7 +143,7 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
   };
 }
 
-/** A connection that is checked, and the version of the schema if it was migrated. */
+/** Opens and checks a connection; returns it with the earlier schema version, if it was migrated. */
 function connect(
   file: string,
   busyMs: number,
@@ -154,7 +158,7 @@ function connect(
     checkPages(connection, file, size <= (options.checkBytes ?? 256 * 1024 * 1024));
     const migratedFrom = migrate(connection, file, options.migrations);
     refuseReadOnly(connection);
-    // From here on a commit waits for another program outside the event loop (see GroupCommit), not inside SQLite.
+    // From here on, a commit waits for another program outside the event loop (see GroupCommit) and not inside SQLite.
     connection.pragma(`busy_timeout = ${Math.min(busyMs, heldUpMs)}`);
     return { connection, migratedFrom };
   } catch (error) {

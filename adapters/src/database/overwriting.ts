@@ -1,9 +1,9 @@
 import type { HeddleDatabase } from './open-database.js';
 
-/** Connections that overwrite now: work inside of such work asks SQLite nothing. */
+/** Connections that overwrite now, so that nested work need not ask SQLite. */
 const overwritten = new WeakSet<HeddleDatabase['connection']>();
 
-/** Does work whose deletions overwrite what stood in the file. @example overwriting(connection, () => remove.run(number)) */
+/** Runs work whose deletions overwrite the deleted data in the file. @example overwriting(connection, () => remove.run(number)) */
 export function overwriting<T>(connection: HeddleDatabase['connection'], work: () => T): T {
   if (overwritten.has(connection) || Number(connection.pragma('secure_delete', { simple: true })) === 1) return work();
   connection.pragma('secure_delete = ON');

@@ -3,11 +3,11 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { HeddleDatabase } from './open-database.js';
 import { withStorageErrors } from './storage-error.js';
 
-/** A table and the columns of it that may name blobs. */
+/** A table and those of its columns that may name blobs. */
 interface TextColumns {
   readonly table: string;
   readonly columns: readonly string[];
-  /** Tables without rowids are small here and read whole. */
+  /** Whether the table has rowids; tables without them are small here and read as a whole. */
   readonly hasRows: boolean;
 }
 
@@ -15,15 +15,15 @@ const rowsAtOnce = 200;
 const blobId = /sha256:[0-9a-f]{64}/g;
 
 /**
- * Every blob that anything in the database names, in whatever table and text column it stands: references inside values
- * count like columns of their own, and a table that is added later needs no change here. Reads in small pages through a connection of its own.
+ * Yields every blob that the database refers to, in any table and text column. References inside values count like columns of their own,
+ * and a table that is added later needs no change here. Reads small pages through a separate connection.
+ *
  * Errors: `storage_*`.
  */
 export async function referredBlobs(
   { file }: Pick<HeddleDatabase, 'file'>,
-  /** Tables that do not count. */
   except: readonly string[] = [],
-  /** Ends the reading early, with its reason. */
+  /** Stops reading, with its reason. */
   signal?: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const connection = withStorageErrors(file, () => new Database(file, { readonly: true, fileMustExist: true }));

@@ -2,16 +2,17 @@ import type Database from 'better-sqlite3';
 import { setImmediate } from 'node:timers';
 import type { HeddleDatabase } from './open-database.js';
 
-/** Of one question; with more than this, all are forgotten. */
+/** The most answers of one function; above it, all are forgotten. */
 const mostAnswers = 1_000;
 
-/** By connection: a number that is another one as soon as anything was written. */
+/** For each connection, a function whose number changes after every write. */
 const counters = new WeakMap<Database.Database, () => number>();
 
 /**
- * Keeps the answers to a question until anything is written to the database: by us, which SQLite counts without a look at the file, or by
- * another program, for which we check once a tick of the event loop. So a request that asks the same ten times opens the file once, and a
- * key that is revoked or a workflow that is saved counts with the next question. Inside a transaction nothing is kept: it may be taken back.
+ * Remembers the results of a lookup until anything is written to the database: by this process, which SQLite counts without reading the
+ * file, or by another program, which is checked once a tick of the event loop. A request that asks ten times for the same therefore reads
+ * the file once, and a revoked key or a saved workflow counts at the next lookup. Inside a transaction nothing is remembered, because it
+ * may be rolled back.
  *
  * @example const find = rememberReads(database, (id: string) => byId.get(id));
  */

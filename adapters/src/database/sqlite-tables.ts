@@ -19,16 +19,15 @@ import { overwriting } from './overwriting.js';
 import { rememberReads } from './remember-reads.js';
 import { codeOf, withStorageErrors } from './storage-error.js';
 
-/** The tables of heddle.db. */
 export interface SqliteTables extends Tables {
-  /** Runs writes in a transaction that is open already, as a part of synchronous work. */
+  /** Runs writes inside a transaction that is already open, as part of synchronous work. */
   apply(writes: readonly GuardedWrite[]): void;
 }
 
 const opened = new WeakMap<HeddleDatabase, SqliteTables>();
 
 /**
- * The tables of heddle.db. Statements run at once: a promise is settled when it is returned.
+ * The tables of heddle.db. Statements run synchronously: a returned promise is already settled.
  *
  * @example const tables = sqliteTables(database);
  */
@@ -66,7 +65,7 @@ function createTables(database: HeddleDatabase): SqliteTables {
       topics.tell(writes);
     });
   return {
-    // The columns are named as in the rows of the callers.
+    // The queries name their columns as in the rows of the callers.
     all: <Row>(sql: string, values: StatementValues = {}) => read(() => prepared(sql).all(values) as Row[]),
     get: <Row>(sql: string, values: StatementValues = {}) => read(() => prepared(sql).get(values) as Row | undefined),
     lookup<Row>(sql: string) {
@@ -85,7 +84,7 @@ function createTables(database: HeddleDatabase): SqliteTables {
       return rows;
     },
     refresh: () => answer(() => kept.forEach((rows) => rows.forget())),
-    // What is kept in memory is read again also where the transaction is taken back: readers inside of it keep nothing.
+    // Kept rows are forgotten even if the transaction is rolled back later; reads inside the transaction keep nothing.
     apply(writes) {
       apply(writes);
       topics.tell(writes);
@@ -93,14 +92,14 @@ function createTables(database: HeddleDatabase): SqliteTables {
   };
 }
 
-/** Codes of a write that refers to a removed row, or whose key another row has by now. */
+/** Codes of a write that refers to a removed row, or whose key another row has meanwhile. */
 const meanwhile: ReadonlySet<string | undefined> = new Set([
   'SQLITE_CONSTRAINT_FOREIGNKEY',
   'SQLITE_CONSTRAINT_UNIQUE',
   'SQLITE_CONSTRAINT_PRIMARYKEY',
 ]);
 
-/** Errors: those of the write; `conflict` where it refers to a row that is gone, or another row has its name. */
+/** Errors: those of the write; `conflict` if it refers to a row that is gone, or another row has its key. */
 function run(statement: Statement<[StatementValues]>, write: GuardedWrite): void {
   const { values, rows } = write;
   const touched = statement.reader ? found(statement, values, rows) : changed(statement, write);
@@ -116,7 +115,7 @@ function changed(statement: Statement<[StatementValues]>, { values, sql }: Guard
   }
 }
 
-/** Reads no more rows than tell whether the number is right. */
+/** Reads only as many rows as are needed to check the expected number. */
 function found(
   statement: Statement<[StatementValues]>,
   values: StatementValues,

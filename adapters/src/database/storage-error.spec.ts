@@ -21,7 +21,7 @@ describe('errors of storage', () => {
     ['SQLITE_FULL', /^storage_full: The disk is full/],
     ['EDQUOT', /^storage_full: A quota or a limit/],
     ['EFBIG', /^storage_full: A quota or a limit/],
-    ['EROFS', /^storage_read_only: The file system is mounted for reading only/],
+    ['EROFS', /^storage_read_only: The file system is mounted read-only/],
     ['EACCES', /^storage_read_only: .*permissions/],
     ['EIO', /^storage_failed: The disk does not answer/],
     ['SQLITE_IOERR_READ', /^storage_failed: The disk does not answer/],

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'nod
 import { constants } from 'node:os';
 import { HeddleError, type ErrorCode } from '@heddle/core';
 
-/** What a code of SQLite or of the file system means to people: our code, and what to do next. */
+/** The meaning of a code of SQLite or of the file system: our error code, and what to do next. */
 interface Meaning {
   readonly code: ErrorCode;
   readonly advice: string;
@@ -21,7 +21,7 @@ const limited: Meaning = {
 const mountedReadOnly: Meaning = {
   code: 'storage_read_only',
   advice:
-    'The file system is mounted for reading only, as the system does after faults of a disk: look at the log of the system, and mount it for writing again.',
+    'The file system is mounted read-only, as the system does after disk errors: check the system log, and mount it for writing again.',
 };
 const readOnly: Meaning = {
   code: 'storage_read_only',
@@ -39,10 +39,10 @@ const locked: Meaning = {
 const failed: Meaning = {
   code: 'storage_failed',
   advice:
-    'The disk does not answer as it should: check it, its connection and the log of the system. A Heddle that runs tries again by itself.',
+    'The disk does not respond as it should: check the disk, its connection and the system log. A running Heddle tries again by itself.',
 };
 
-/** Longest prefix first, because SQLite's extended codes begin with the plain ones. */
+/** Longest prefix first, because SQLite's extended codes begin with the primary ones. */
 const meanings: readonly (readonly [prefix: string, meaning: Meaning])[] = [
   ['SQLITE_FULL', full],
   ['SQLITE_READONLY', readOnly],
@@ -65,19 +65,19 @@ const meanings: readonly (readonly [prefix: string, meaning: Meaning])[] = [
   ['EIO', failed],
 ];
 
-/** The code of anything thrown: `SQLITE_…`, an errno name, or undefined. Not by class, because errors cross realms. */
+/** The code of anything thrown: `SQLITE_…`, an errno name, or undefined. It does not check the class, because errors cross realms. */
 export function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error) || typeof error.code !== 'string')
     return undefined;
-  // Node has no name for it.
+  // Node has no name for EDQUOT.
   const isQuota = 'errno' in error && error.errno === -constants.errno.EDQUOT;
   return isQuota ? 'EDQUOT' : error.code;
 }
 
-/** Who decides whether a file is damaged, by the file: SQLite also says so where the disk could not read. */
+/** Functions that decide whether a file is damaged, by file: SQLite also reports damage if the disk could not read. */
 const judges = new Map<string, (error: unknown) => HeddleError>();
 
-/** Registers who decides what it means when SQLite calls this file damaged. Returns a function that takes that back. */
+/** Registers the function that decides what a report of damage for this file means. Returns a function that removes it. */
 export function judgeDamage(file: string, judge: (error: unknown) => HeddleError): () => void {
   judges.set(file, judge);
   return () => {
@@ -91,9 +91,8 @@ function meaningOf(code: string | undefined, path: string): Meaning | undefined 
 }
 
 /**
- * SQLite has one code for every write that the system refused, except for a full disk. A write of our own beside the
- * file finds the reason. It writes at the same distance from the beginning, because limits of file sizes count from
- * there.
+ * SQLite has one code for all writes that the system refused, except for a full disk. A test write beside the file finds the reason. It is
+ * at the same offset, because limits on file sizes count from the beginning of a file.
  */
 function meaningOfWrite(path: string): Meaning {
   const probe = `${path}.probe.new-${process.pid}`;
@@ -114,7 +113,7 @@ function meaningOfWrite(path: string): Meaning {
   }
 }
 
-/** An error of SQLite or of the file system as the HeddleError that says what to do; undefined for any other error. */
+/** Converts an error of SQLite or of the file system into a HeddleError that says what to do; undefined for any other error. */
 export function storageErrorOf(error: unknown, path: string): HeddleError | undefined {
   const cause = codeOf(error);
   const meaning = meaningOf(cause, path);
@@ -127,7 +126,7 @@ export function storageErrorOf(error: unknown, path: string): HeddleError | unde
   });
 }
 
-/** Converts an error of SQLite or of the file system into the HeddleError that says what to do; `place` is the file or folder. */
+/** Converts an error of SQLite or of the file system into a HeddleError that says what to do; `path` is the file or folder. */
 export function toStorageError(error: unknown, path: string): HeddleError {
   if (error instanceof HeddleError) return error;
   return storageErrorOf(error, path) ?? new HeddleError('internal', `${path}: ${messageOf(error)}`, { cause: error });

@@ -14,22 +14,20 @@ import { untilDone } from '../stores/until-done.js';
 import { changes, reads } from './dataset-sql.js';
 import { writeRows } from './write-rows.js';
 
-/** After this time without a batch, a write of another process counts as ended. */
+/** How long after its last batch a write of another process counts as ended, in milliseconds. */
 const staleMs = 30_000;
 
-/** What is known of a dataset while a version is written. */
 interface State {
   readonly version: number;
   readonly rows: number;
-  /** Another number after each erasure that reached its rows. */
+  /** Changes with each erasure that affected its rows. */
   readonly erasures: number;
 }
 
-/** What writes of versions share in a process. */
 export interface Writing {
   readonly tables: Tables;
   readonly clock: Pick<Clock, 'now'>;
-  /** Whether no other process writes to this database: then a write that another process left is not waited for. */
+  /** Whether no other process writes to this database. Then a new write does not wait for one that an ended process left. */
   readonly isAlone: boolean;
 }
 
@@ -41,11 +39,11 @@ export const isWritten = (id: string): HeddleError =>
     details: { dataset: id },
   });
 
-/** The time before which the batch of a writer that ended without a word must be. */
+/** If the last batch of a writer is older than this time, it has ended silently. */
 export const staleBefore = ({ clock, isAlone }: Pick<Writing, 'clock' | 'isAlone'>): number =>
   isAlone ? Number.MAX_SAFE_INTEGER : clock.now() - staleMs;
 
-/** One write of a version. Its rows count from its last commit on. */
+/** Writes one version. Its rows become visible with its last commit. */
 export class VersionWriter {
   private readonly writing: Writing;
   private readonly id: string;
@@ -71,13 +69,13 @@ export class VersionWriter {
       await tables.note([this.change(changes.release)]);
       return { version: first.version, rows: first.rows, added: 0, removed: 0, unchanged: counts.unchanged };
     } catch (error) {
-      // Where another writer has the dataset by now, nothing is taken back.
+      // If another writer has claimed the dataset by now, nothing is rolled back.
       await isDone(tables.note([...this.takenBack(first.version), this.change(changes.release)]));
       throw error;
     }
   }
 
-  /** Takes the dataset for this writer. Errors: `not_found`; `conflict` while another one has it. */
+  /** Claims the dataset for this writer. Errors: `not_found`; `conflict` while another writer has it. */
   private async begin(): Promise<State> {
     const { tables, clock } = this.writing;
     const values = { id: this.id, writer: this.writer, now: clock.now(), stale: staleBefore(this.writing) };
@@ -92,13 +90,13 @@ export class VersionWriter {
     return found;
   }
 
-  /** What this writer must still have. Errors of the commit: `conflict`. */
+  /** Checks that this writer still has its claim. Errors of the commit: `conflict`. */
   private hold(): GuardedWrite {
     const values = { id: this.id, writer: this.writer, now: this.writing.clock.now() };
     return { sql: changes.hold, values, rows: 1, otherwise: () => takenOver(this.id) };
   }
 
-  /** Takes back what is not in a version that counts. */
+  /** Rolls back all changes above a version. */
   private takenBack(version: number): readonly GuardedWrite[] {
     return [
       this.hold(),
@@ -106,7 +104,7 @@ export class VersionWriter {
     ];
   }
 
-  /** Removes rows that the new version does not have. A row that this write itself gave stays. Returns their number. */
+  /** Removes rows that the new version does not have, and returns their number. Rows from this write itself stay. */
   private async remove(version: number, { mode, remove = [], twins }: DatasetWrite): Promise<number> {
     const ids = JSON.stringify(remove);
     const keep = twins?.keep ?? '';
@@ -128,7 +126,7 @@ export class VersionWriter {
     return found?.rows ?? 0;
   }
 
-  /** Makes the rows count. Where an erasure took rows meanwhile, they are counted anew. */
+  /** Makes the version visible. If an erasure removed rows meanwhile, the rows are counted again. */
   private async end(
     { version: before, erasures }: State,
     { added, removed, unchanged }: { readonly added: number; readonly removed: number; readonly unchanged: number },
@@ -159,13 +157,13 @@ export class VersionWriter {
 const takenOver = (id: string): HeddleError =>
   new HeddleError(
     'conflict',
-    `The write to the dataset '${id}' gave no rows for ${staleMs / 1_000} s, and another one began: write them again.`,
+    `The write to the dataset '${id}' sent no rows for ${staleMs / 1_000} s, and another write started: repeat it.`,
     { details: { dataset: id } },
   );
 
 const changedMeanwhile = (id: string, base: number, version: number): HeddleError =>
   new HeddleError(
     'conflict',
-    `The dataset has version ${version}; the change was made on version ${base}: load it again.`,
+    `The dataset has version ${version}; the change was made on version ${base}: load the dataset again.`,
     { details: { dataset: id, version, base } },
   );

@@ -1,7 +1,6 @@
-/** Rows of a version. */
 const inVersion = 'dataset = @id AND added_in <= @version AND (removed_in IS NULL OR removed_in > @version)';
 
-/** Groups of rows of a version with the same inputs; a row without a split is in a split of its own. */
+/** Groups of rows of a version with the same inputs; rows without a split count as one split. */
 const twinsOfVersion = `SELECT inputs_hash AS hash, count(*) AS count, count(DISTINCT coalesce(split, '')) AS splits
   FROM dataset_rows WHERE ${inVersion} GROUP BY inputs_hash HAVING count(*) > 1`;
 
@@ -11,7 +10,7 @@ const sides = `SELECT id,
   max(CASE WHEN added_in <= @to AND (removed_in IS NULL OR removed_in > @to) THEN hash END) AS is_now, max(number) AS number
   FROM dataset_rows WHERE dataset = @id GROUP BY id`;
 
-/** The doubled rows of a version that is being written. */
+/** The duplicate rows to remove from a version that is being written. */
 const twinsToRemove = `SELECT number FROM (
   SELECT number, row_number() OVER (PARTITION BY inputs_hash ORDER BY CASE WHEN coalesce(split, '') = @keep THEN 0 ELSE 1 END, number) AS ordinal
     FROM dataset_rows WHERE dataset = @id AND removed_in IS NULL
@@ -19,7 +18,6 @@ const twinsToRemove = `SELECT number FROM (
 
 const columns = 'id, name, description, version, rows, created_at AS "createdAt", updated_at AS "updatedAt"';
 
-/** How datasets are read. */
 export const reads = {
   byId: `SELECT ${columns} FROM datasets WHERE id = @id`,
   all: `SELECT ${columns} FROM datasets ORDER BY name, id`,
@@ -54,7 +52,7 @@ export const reads = {
     FROM (${sides}) AS sides WHERE was IS DISTINCT FROM is_now ORDER BY number LIMIT 100`,
   runsOf: 'SELECT DISTINCT run FROM dataset_runs WHERE conversation IN (EACH @conversations) ORDER BY run',
   rowsOfRuns: `SELECT dataset, count(*) AS rows FROM dataset_rows WHERE run IN (EACH @runs) GROUP BY dataset ORDER BY min(number)`,
-  // What a write asks.
+  // Queries of a write.
   state: 'SELECT version, rows, erasures FROM datasets WHERE id = @id',
   current:
     'SELECT id, hash, seen_in AS seen FROM dataset_rows WHERE dataset = @id AND id IN (EACH @ids) AND removed_in IS NULL',
@@ -64,14 +62,13 @@ export const reads = {
   doubled: `SELECT count(*) AS rows FROM (${twinsToRemove}) AS doubled`,
 } as const;
 
-/** How datasets are changed. */
 export const changes = {
   insert: `INSERT INTO datasets (id, name, description, created_at, updated_at) VALUES (@id, @name, @description, @now, @now)`,
   remove: 'DELETE FROM datasets WHERE id = @id AND (writer IS NULL OR written_at < @stale)',
   claim: `UPDATE datasets SET writer = @writer, written_at = @now WHERE id = @id AND (writer IS NULL OR written_at < @stale)`,
   hold: 'UPDATE datasets SET written_at = @now WHERE id = @id AND writer = @writer',
   release: 'UPDATE datasets SET writer = NULL, written_at = NULL WHERE id = @id AND writer = @writer',
-  // What is not in a version that counts is taken back.
+  // Rolls back an unfinished version.
   removePending: 'DELETE FROM dataset_rows WHERE dataset = @id AND added_in > @version',
   unremovePending: 'UPDATE dataset_rows SET removed_in = NULL WHERE dataset = @id AND removed_in > @version',
   unsee: 'UPDATE dataset_rows SET seen_in = @version WHERE dataset = @id AND seen_in > @version',
@@ -91,7 +88,7 @@ export const changes = {
   countRows: `UPDATE datasets SET rows = (SELECT count(*) FROM dataset_rows WHERE dataset = datasets.id
     AND added_in <= datasets.version AND (removed_in IS NULL OR removed_in > datasets.version)) WHERE id = @id`,
   remember: 'INSERT INTO dataset_runs (conversation, run) VALUES (@conversation, @run) ON CONFLICT DO NOTHING',
-  // An erasure. Datasets come first, as in a write, so that the two wait for each other.
+  // An erasure. It locks datasets first, as a write does, so that the two wait for each other.
   countErasure: `UPDATE datasets SET erasures = erasures + 1, rows = (SELECT count(*) FROM dataset_rows WHERE dataset = datasets.id
       AND added_in <= datasets.version AND (removed_in IS NULL OR removed_in > datasets.version)
       AND (run IS NULL OR run NOT IN (EACH @runs)))

@@ -121,7 +121,7 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
         throw new HeddleError('dataset_invalid', 'Line 502 is not JSON.');
       }
       await expect(store.addVersion(id, failing(), replace)).rejects.toThrow('Line 502');
-      await expect(store.addVersion(id, [row('x', '1'), row('x', '2')], how)).rejects.toThrow("id 'x' comes twice");
+      await expect(store.addVersion(id, [row('x', '1'), row('x', '2')], how)).rejects.toThrow("id 'x' occurs twice");
       expect(await read(store, id)).toEqual(['a:1', 'b:2']);
       expect(await store.tables.all('SELECT 1 FROM dataset_rows')).toHaveLength(2);
       // What a killed process leaves: rows above the version.

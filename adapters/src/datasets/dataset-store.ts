@@ -19,22 +19,20 @@ import {
 import { datasetNotFound, isWritten, staleBefore, VersionWriter, type Writing } from './add-version.js';
 import { changes, reads } from './dataset-sql.js';
 
-/** Groups of rows with the same inputs that a report names. */
 const mostGroups = 50;
 
-/** How a dataset store is used. */
 interface DatasetStoreOptions {
-  /** No other process writes to this database: a write that an ended process left is taken back at once. */
+  /** Whether no other process writes to this database: a write that an ended process left is rolled back at once. Default: false. */
   readonly isAlone?: boolean;
 }
 
 /**
  * Datasets on any database.
  *
- * - A write claims its dataset and adds rows under the next version in transactions of their own. The version counts from the last one on, which
- *   also counts its rows. Each transaction is refused where another process took the dataset over meanwhile.
- * - A dataset that loses rows by an erasure while it is written has its rows counted anew.
- * - What a write left behind that failed, or whose process ended, is removed before the next write: no version shows it.
+ * - A write claims its dataset and adds rows to the next version in several transactions. The last one makes the version visible and counts
+ *   its rows. Each transaction is refused if another process has claimed the dataset meanwhile.
+ * - If an erasure removes rows of a dataset while it is written, its rows are counted again.
+ * - What a failed or interrupted write left behind is removed before the next write; no version shows it.
  *
  * @example const datasets = createDatasetStore(sqliteTables(database), clock, { isAlone: true });
  */
@@ -44,7 +42,7 @@ export function createDatasetStore(
   { isAlone = false }: DatasetStoreOptions = {},
 ): DatasetStore {
   const writing: Writing = { tables, clock, isAlone };
-  /** Those that this process writes: a source of rows may pause for as long as it likes. */
+  /** Datasets that this process writes. Their writes never count as ended, because a source of rows may pause for any time. */
   const ours = new Set<string>();
   return {
     ...readsOf(tables),
@@ -72,7 +70,7 @@ export function createDatasetStore(
   };
 }
 
-/** Erases the rows of runs from all versions, and from a version that is being written. */
+/** Erases the rows of runs from all versions, including one that is being written. */
 export const forgetRuns: DatasetWrites['forgetRuns'] = (runs) => {
   const values = { runs: JSON.stringify(runs) };
   const { countErasure, countErased, eraseRewritings, eraseRows, forgetRuns: forget } = changes;

@@ -1,23 +1,27 @@
 import type { GuardedWrite, Tables } from '@heddle/core';
 import { forgetRuns } from './dataset-store.js';
 
-/** The erasure of rows, for the commit that erases what they were made from, and their number. */
+/** Writes that erase rows, for the commit that erases the runs or conversations behind them, and the number of rows. */
 interface ErasedRows {
   readonly rows: number;
   readonly writes: readonly GuardedWrite[];
 }
 
-/** Erasures of rows with the runs and conversations that they were made from: from all versions of all datasets. */
+/** Erases rows together with the runs and conversations that they were made from, from all versions of all datasets. */
 export interface RowErasure {
-  /** The rows that were made from runs. Errors: `storage_*`, `database_*`. */
+  /** Prepares the erasure of rows that were made from runs. Errors: `storage_*`, `database_*`. */
   ofRuns(runs: readonly string[]): Promise<ErasedRows>;
-  /** The rows that were made from runs of these conversations. Errors: `storage_*`, `database_*`. */
+  /** Prepares the erasure of rows that were made from runs of these conversations. Errors: `storage_*`, `database_*`. */
   ofConversations(conversations: readonly string[]): Promise<ErasedRows>;
   /** Commits an erasure without an audit event. Errors: `storage_*`, `database_*`. */
   commit(writes: readonly GuardedWrite[]): Promise<void>;
 }
 
-/** @example const erasure = createRowErasure(tables); */
+/**
+ * Erases rows of datasets.
+ *
+ * @example const erasure = createRowErasure(tables);
+ */
 export const createRowErasure = (tables: Tables): RowErasure => ({
   ofRuns: (runs) => rowsOfRuns(tables, runs),
   ofConversations: (conversations) => rowsOfConversations(tables, conversations),
@@ -30,7 +34,7 @@ async function rowsOfRuns(tables: Tables, named: readonly string[]): Promise<Era
   if (named.length === 0) return { rows: 0, writes: [] };
   const found = await tables.get<{ readonly count: number }>(counted, { runs: JSON.stringify(named) });
   const rows = found?.count ?? 0;
-  // A row can be made from a run until the run goes.
+  // The writes are needed even for 0 rows, because a row can be made from a run until the run is erased.
   return { rows, writes: forgetRuns(named).map((write) => ({ ...write, overwrites: rows > 0 })) };
 }
 
@@ -38,7 +42,7 @@ async function rowsOfConversations(tables: Tables, conversations: readonly strin
   const ids = JSON.stringify(conversations);
   const sql = 'SELECT DISTINCT run FROM dataset_runs WHERE conversation IN (EACH @ids)';
   const found = (await tables.all<{ readonly run: string }>(sql, { ids })).map(({ run }) => run);
-  // Rows that were made meanwhile are found at the next try.
+  // Fails if rows were made meanwhile; the next try finds them.
   const isWhole: GuardedWrite = {
     sql: 'SELECT 1 FROM dataset_runs WHERE conversation IN (EACH @ids) AND run NOT IN (EACH @runs)',
     values: { ids, runs: JSON.stringify(found) },

@@ -10,20 +10,20 @@ import {
 import { streamLines, streamRows } from '../channels/read-rows.js';
 import type { DatasetFile } from './dataset-file.js';
 
-/** Judgements of all questions: they are in memory at once. */
+/** The most judgements of all questions, which are in memory at once. */
 const mostJudgements = 2_000_000;
-/** Characters of the texts of judged documents. */
+/** The most characters of all texts of judged documents. */
 const mostText = 200_000_000;
 
-/** Judged documents of a question, and the split of its judgements. */
+/** The judged documents of a question, and the split of its judgements. */
 interface Judged {
   readonly references: ReferencePassage[];
   readonly split: string | undefined;
 }
 
 /**
- * Rows of a retrieval set: each question with its judged documents. Questions without a judgement are left out, as the loaders of BEIR and of
- * ir_datasets do. Which file is which follows from its name: `qrels…` or a `.tsv` in BEIR holds judgements, `corpus…` documents.
+ * Reads the rows of a retrieval set: each question with its judged documents. Questions without a judgement are left out, as in the loaders
+ * of BEIR and ir_datasets. The names tell the files apart: `qrels…`, or in BEIR a `.tsv`, has judgements, `corpus…` has documents.
  */
 export async function* readJudgedRows(
   format: 'beir' | 'trec',
@@ -58,7 +58,10 @@ function withText(reference: ReferencePassage, texts: ReadonlyMap<string, string
   return text === undefined ? reference : { ...reference, text: text.slice(0, 200_000) };
 }
 
-/** BEIR: question, document, grade with tabs, below a head. TREC: question, iteration, document, grade with white space. */
+/**
+ * Reads judgements. BEIR: question, document and grade, separated by tabs, below a header. TREC: question, iteration, document and grade,
+ * separated by white space.
+ */
 async function readJudgements(format: 'beir' | 'trec', file: DatasetFile, judged: Map<string, Judged>): Promise<void> {
   const split = /(?:^|[^a-z])(train|dev|validation|test)[^a-z]/i.exec(basename(file.name))?.[1]?.toLowerCase();
   let count = 0;
@@ -69,7 +72,9 @@ async function readJudgements(format: 'beir' | 'trec', file: DatasetFile, judged
     const grade = Number(score);
     const size = format === 'beir' ? 3 : 4;
     if (cells.length !== size || question === '' || document === '' || score === '' || !Number.isFinite(grade))
-      throw invalid(`${basename(file.name)}, line ${number}: It has not ${size} columns that end with a grade.`);
+      throw invalid(
+        `${basename(file.name)}, line ${number}: It does not have ${size} columns with a grade in the last one.`,
+      );
     count += 1;
     if (count > mostJudgements) throw invalid(`${basename(file.name)} has more than ${mostJudgements} judgements.`);
     const known = judged.get(question) ?? { references: [], split };
@@ -78,7 +83,6 @@ async function readJudgements(format: 'beir' | 'trec', file: DatasetFile, judged
   }
 }
 
-/** Keeps the texts of the documents that have a judgement. */
 async function readTexts(
   file: DatasetFile,
   judged: ReadonlyMap<string, Judged>,
@@ -112,7 +116,7 @@ async function* jsonQuestions(file: DatasetFile): AsyncGenerator<Question, void,
   }
 }
 
-/** Topics in the tags of TREC (`<num>`, `<title>`), or an id and a text with a tab between them. */
+/** Reads topics, either in the tags of TREC (`<num>`, `<title>`), or as an id and a text separated by a tab. */
 async function* topics(file: DatasetFile): AsyncGenerator<Question, void, void> {
   let id: string | undefined;
   let isTagged = false;
@@ -121,7 +125,8 @@ async function* topics(file: DatasetFile): AsyncGenerator<Question, void, void> 
     isTagged ||= /^\s*<top>/i.test(line);
     if (!isTagged) {
       const tab = line.indexOf('\t');
-      if (tab <= 0) throw invalid(`${basename(file.name)}, line ${number}: It is no topic: an id, a tab and a text.`);
+      if (tab <= 0)
+        throw invalid(`${basename(file.name)}, line ${number}: It is not a topic: an id, a tab and a text.`);
       yield { id: line.slice(0, tab).trim(), text: line.slice(tab + 1).trim() };
       continue;
     }

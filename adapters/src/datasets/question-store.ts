@@ -12,20 +12,18 @@ import {
 } from '@heddle/core';
 import type { z } from 'zod';
 
-/** A passage by its document and its id. */
 export interface PassageName {
   readonly document: string;
   readonly id: string;
 }
 
-/** One question that the model is asked for. */
+/** A question that the model is asked to write. */
 export interface QuestionAttempt {
   readonly number: number;
   readonly kind: QuestionKind;
   readonly passages: readonly PassageName[];
 }
 
-/** Work on the rows of a dataset. */
 interface StoredWork<Request, Report> {
   readonly id: string;
   readonly dataset: string;
@@ -36,16 +34,13 @@ interface StoredWork<Request, Report> {
   readonly isPlanned: boolean;
 }
 
-/** Questions that are being written. */
 export type StoredQuestions = StoredWork<QuestionsRequest, QuestionsReport>;
 
-/** The search for hard negatives of one row. */
 export interface NegativesAttempt {
   readonly number: number;
   readonly row: string;
 }
 
-/** Hard negatives that are being searched. */
 export type StoredNegatives = StoredWork<NegativesRequest, NegativesReport>;
 
 interface JobRow extends Omit<StoredWork<never, never>, 'request' | 'report' | 'isPlanned'> {
@@ -59,25 +54,24 @@ interface AttemptRow {
   readonly body: string;
 }
 
-/** The schemas of what is asked for and of what became of it. */
 interface Schemas<Request, Report> {
   readonly request: z.ZodType<Request>;
   readonly report: z.ZodType<Report>;
 }
 
-/** Questions that are being written, on any database. */
+/** The jobs that write questions, on any database. */
 export type QuestionStore = ReturnType<typeof createQuestionStore>;
 
-/** Opens it. @example const store = createQuestionStore(sqliteTables(database)); */
+/** Opens the store of question jobs. @example const store = createQuestionStore(sqliteTables(database)); */
 export const createQuestionStore = (tables: Tables) => ({
   ...jobsOf(tables, { request: QuestionsRequest, report: QuestionsReport }),
   ...attemptsOf<QuestionAttempt, QuestionsReport>(tables),
 });
 
-/** Hard negatives that are being searched, on any database. */
+/** The jobs that search for hard negatives, on any database. */
 export type NegativesStore = ReturnType<typeof createNegativesStore>;
 
-/** Opens it. @example const store = createNegativesStore(sqliteTables(database)); */
+/** Opens the store of negatives jobs. @example const store = createNegativesStore(sqliteTables(database)); */
 export const createNegativesStore = (tables: Tables) => ({
   ...jobsOf(tables, { request: NegativesRequest, report: NegativesReport }),
   ...attemptsOf<NegativesAttempt, NegativesReport>(tables),
@@ -95,7 +89,7 @@ function jobsOf<Request, Report>(tables: Tables, schemas: Schemas<Request, Repor
       await tables.note([{ sql, values: { id, dataset, owner, project, body, report: text } }]);
       return id;
     },
-    /** Errors: `not_found` where they were written, and where their dataset is deleted. */
+    /** Errors: `not_found` if the job has ended, or its dataset was deleted. */
     async get(id: string): Promise<StoredWork<Request, Report>> {
       const sql = `SELECT id, dataset, owner, project, body, report, is_planned AS "isPlanned" FROM question_jobs WHERE id = @id`;
       const found = await tables.get<JobRow>(sql, { id });
@@ -116,7 +110,7 @@ function jobsOf<Request, Report>(tables: Tables, schemas: Schemas<Request, Repor
 
 function attemptsOf<Attempt extends { readonly number: number }, Report>(tables: Tables) {
   return {
-    /** Stores what will be asked, whole and once. Errors: `conflict` where it is planned. */
+    /** Stores all attempts of a job at once. Errors: `conflict` if the job was planned already. */
     plan: (id: string, attempts: readonly Omit<Attempt, 'number'>[], report: Report): Promise<void> =>
       tables.note([
         {
@@ -133,10 +127,12 @@ function attemptsOf<Attempt extends { readonly number: number }, Report>(tables:
       const sql =
         'SELECT number, body FROM question_attempts WHERE job = @id AND is_settled = 0 ORDER BY number LIMIT @limit';
       const rows = await tables.all<AttemptRow>(sql, { id, limit });
-      // Written by `plan` from the same type.
+      // `plan` wrote it from the same type.
       return rows.map(({ number, body }) => ({ ...(JSON.parse(body) as object), number }) as Attempt);
     },
-    /** Ends an attempt with its row or without one, and keeps the report that counts it. Errors: `conflict` where it has ended. */
+    /**
+     * Ends an attempt, with or without a row, and stores the report that counts it. Errors: `conflict` if the attempt has ended already.
+     */
     settle: (id: string, number: number, row: DatasetRow | undefined, report: Report): Promise<void> =>
       tables.note([
         {

@@ -39,7 +39,7 @@ describe('reading a dataset', () => {
     await expect(read('jsonl', file('rows.jsonl', text))).rejects.toThrow(/rows\.jsonl[^]*Line 2: [^]*Line 4: label/);
     await expect(read('jsonl', file('a', '{"inputs":{}}\n{'))).rejects.toThrow('Line 2 is not JSON');
     await expect(read('csv', file('a', 'q,label\nx,public\ny,top'))).rejects.toThrow('Line 3: label');
-    await expect(read('jsonl', file('a', '[1]'))).rejects.toThrow('Line 1 is no JSON object');
+    await expect(read('jsonl', file('a', '[1]'))).rejects.toThrow('Line 1 is not a JSON object');
   });
 
   it('stops at a file with nothing but bad lines', async () => {

@@ -14,12 +14,11 @@ import type { DatasetFile } from './dataset-file.js';
 import { readTable } from './tables/read-table.js';
 import { readJudgedRows } from './judged-rows.js';
 
-/** Lines that a refusal names. */
 const mostProblems = 20;
 
 /**
- * The rows of files, one after the other. BEIR and TREC have several files: queries, judgements, and with BEIR the corpus. Errors:
- * `dataset_invalid` that names the lines; the rows before a bad line have been given, so the caller must take them back.
+ * Reads the rows of files one by one. BEIR and TREC have several files: queries, judgements, and for BEIR the corpus. Errors:
+ * `dataset_invalid`, which names the lines. The rows before an invalid line have been yielded by then, so the caller must roll them back.
  */
 export async function* readDataset(
   format: DatasetFormat,
@@ -45,7 +44,7 @@ async function* readRecords(
   for await (const { row, line } of recordsOf(format, file)) {
     try {
       const read = rowOfRecord(format, row, withoutUndefined({ ...defaults, split }));
-      // After a bad row the others are only checked.
+      // After an invalid row, the others are only checked.
       if (problems.length === 0) yield read;
     } catch (error) {
       problems.push(`Line ${line}: ${reasonOf(error)}`);
@@ -64,7 +63,7 @@ interface NumberedRecord {
 
 const isYaml = ({ name }: DatasetFile): boolean => /\.ya?ml$/i.test(name);
 
-/** Records of a file with the number of each. Parquet and YAML are read in a child process. */
+/** The records of a file, with their numbers. A child process reads Parquet and YAML. */
 async function* recordsOf(format: RecordFormat, file: DatasetFile): AsyncGenerator<NumberedRecord, void, void> {
   const isTable = format === 'parquet' || (format === 'promptfoo' && isYaml(file));
   if (!isTable) {
@@ -78,7 +77,7 @@ async function* recordsOf(format: RecordFormat, file: DatasetFile): AsyncGenerat
   }
 }
 
-/** The files with rows. A registry of OpenAI Evals names those with its samples; they must be there. */
+/** The files that have rows. A registry of OpenAI Evals names the files with its samples, and they must exist. */
 async function samplesOf(format: RecordFormat, files: readonly DatasetFile[]): Promise<readonly DatasetFile[]> {
   if (format !== 'openai' || !files.some(isYaml)) return files;
   const samples = files.filter((file) => !isYaml(file));
@@ -89,13 +88,13 @@ async function samplesOf(format: RecordFormat, files: readonly DatasetFile[]): P
       const title = basename(registry.name).slice(0, 100);
       throw new HeddleError(
         'dataset_invalid',
-        `${title} names the samples '${name.slice(0, 200)}': import that file with it.`,
+        `${title} names the samples '${name.slice(0, 200)}': import that file too.`,
       );
     }
   return samples;
 }
 
-/** The split in the name of a file, as Hugging Face writes it: `data/train-00000-of-00001.parquet`, `test.jsonl`. */
+/** The split in a file name, as Hugging Face writes it: `data/train-00000-of-00001.parquet`, `test.jsonl`. */
 function splitOf(name: string): string | undefined {
   const found = /^(train|validation|valid|val|dev|test)(?:[-_.]\d+-of-\d+)?\.(?:parquet|jsonl|json|csv)$/i.exec(
     basename(name),

@@ -1,7 +1,6 @@
 import { isRowColumn, type StoredDatasetRow } from '@heddle/core';
 import type { ColumnSource } from 'hyparquet-writer';
 
-/** Rows of one row group. */
 const groupRows = 2_000;
 
 type Read = (row: StoredDatasetRow) => unknown;
@@ -14,8 +13,8 @@ interface Column {
 }
 
 /**
- * Rows as a Parquet file in parts. Each input is a column of its own, as Hugging Face keeps tables; where an input has the name of a field of the
- * row, all are in one column `inputs`. A column whose values are not all texts holds JSON. The rows are read twice.
+ * Writes rows as a Parquet file, in parts. Each input has a column of its own, as in Hugging Face's tables; if an input has the name of a
+ * field of the row, all inputs are in one column `inputs`. A column with values other than text holds JSON. The rows are read twice.
  */
 export async function* parquetOf(rows: () => AsyncIterable<StoredDatasetRow>): AsyncGenerator<Uint8Array, void, void> {
   const { ByteWriter, ParquetWriter, schemaFromColumnData } = await import('hyparquet-writer');
@@ -46,7 +45,7 @@ async function columnsOf(rows: AsyncIterable<StoredDatasetRow>): Promise<readonl
   let isFlat = true;
   for await (const row of rows) {
     for (const [name, value] of Object.entries(row.inputs)) {
-      // A list of messages in a column of its own would be read as a chat.
+      // Import would read a list of messages in a column of its own as a chat.
       isFlat &&= name !== '' && name !== 'inputs' && name !== 'messages' && !isRowColumn(name);
       inputs.set(name, typeof value === 'string' ? (inputs.get(name) ?? 'STRING') : 'JSON');
     }

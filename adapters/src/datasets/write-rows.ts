@@ -3,16 +3,15 @@ import { canonicalJson, HeddleError, type DatasetRow, type GuardedWrite, type Ta
 import { yieldToEventLoop } from '../event-loop/in-slices.js';
 import { changes, reads } from './dataset-sql.js';
 
-/** Where rows go: the version is not in force yet. */
+/** The unfinished version that gets the rows. */
 interface PendingVersion {
   readonly tables: Pick<Tables, 'all' | 'note'>;
   readonly id: string;
   readonly version: number;
-  /** The first write of each transaction: nothing is written where another process took the dataset over. */
+  /** The first write of each transaction, which fails if another process has claimed the dataset. */
   readonly hold: () => GuardedWrite;
 }
 
-/** A row as it is stored. */
 interface NewRow {
   readonly id: string;
   readonly hash: string;
@@ -27,10 +26,12 @@ interface CurrentRow {
   readonly seen: number;
 }
 
-/** Rows of one transaction. */
 const batchSize = 200;
 
-/** Writes rows in batches, so that neither they nor a transaction grow with the dataset. Errors: `dataset_invalid` for an id that comes twice. */
+/**
+ * Writes rows in batches, so that memory use and transactions do not grow with the dataset. Errors: `dataset_invalid` if an id occurs twice
+ * with different content.
+ */
 export async function writeRows(pending: PendingVersion, rows: AsyncIterable<DatasetRow> | Iterable<DatasetRow>) {
   const counts = { added: 0, replaced: 0, unchanged: 0 };
   let batch: DatasetRow[] = [];
@@ -48,7 +49,7 @@ export async function writeRows(pending: PendingVersion, rows: AsyncIterable<Dat
     if (batch.length >= batchSize) await flush();
   }
   if (batch.length > 0) await flush();
-  // A row that takes the position of another one is a new row too.
+  // A row that replaces another one is a new row too.
   return { ...counts, added: counts.added + counts.replaced };
 }
 
@@ -65,7 +66,7 @@ async function writeBatch({ tables, id: dataset, version, hold }: PendingVersion
   let unchanged = doubled;
   for (const row of fresh) {
     const before = current.get(row.id);
-    // The same content without an id comes twice: it is one row.
+    // Rows without an id get one from their content, so equal rows are one row.
     if (before?.seen === version && before.hash !== row.hash) throw comesTwice(row.id);
     if (before?.hash === row.hash) {
       unchanged += 1;
@@ -84,7 +85,7 @@ async function writeBatch({ tables, id: dataset, version, hold }: PendingVersion
   return { added: inserted.length - replaced.length, replaced: replaced.length, unchanged };
 }
 
-/** Each id once, and how many rows came again. Errors: `dataset_invalid` for different rows with one id. */
+/** Removes repeated rows, and counts them. Errors: `dataset_invalid` if different rows have the same id. */
 function onceEach(rows: readonly NewRow[]): { readonly fresh: readonly NewRow[]; readonly doubled: number } {
   const byId = new Map<string, NewRow>();
   for (const row of rows) {
@@ -115,6 +116,6 @@ const insertion = (target: Target, { id, hash, row, body, inputsHash }: NewRow):
 });
 
 const comesTwice = (id: string): HeddleError =>
-  new HeddleError('dataset_invalid', `The id '${id.slice(0, 80)}' comes twice, with different rows.`);
+  new HeddleError('dataset_invalid', `The id '${id.slice(0, 80)}' occurs twice, with different rows.`);
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -3,10 +3,9 @@ import type { BullEngine, BullQueue } from './bull-engine.js';
 import { BullReceiver } from './bull-receiver.js';
 import { jobIdOf, queueOf } from './job-of-hint.js';
 
-/** Jobs that one command adds. */
 const mostAtOnce = 500;
 
-/** Hints as jobs of BullMQ. */
+/** Sends hints as BullMQ jobs. */
 export function createBullDispatch(engine: BullEngine): Dispatch {
   const queues = new Map<string, BullQueue>();
   const receivers: HintReceiver[] = [];
@@ -44,7 +43,7 @@ export function createBullDispatch(engine: BullEngine): Dispatch {
   };
 }
 
-/** In Postgres, BullMQ makes tables for each list of jobs, and drops them. */
+/** In Postgres, BullMQ creates tables for each list of jobs and drops them again. */
 async function add(queue: BullQueue, jobs: readonly ReturnType<typeof jobOf>[]): Promise<void> {
   const [job] = jobs;
   if (job !== undefined && jobs.length === 1) await queue.add(job.name, job.data, job.opts);

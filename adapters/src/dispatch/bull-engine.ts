@@ -1,7 +1,7 @@
 import type { DispatchTimes, HeddleError } from '@heddle/core';
 import type { Job, JobsOptions } from 'bullmq';
 
-/** What is needed of a queue of BullMQ, on whichever engine. */
+/** The members of a BullMQ queue that are used, on either engine. */
 export interface BullQueue {
   add(name: string, data: unknown, opts: JobsOptions): Promise<unknown>;
   addBulk(jobs: { readonly name: string; readonly data: unknown; readonly opts: JobsOptions }[]): Promise<unknown>;
@@ -9,7 +9,7 @@ export interface BullQueue {
   close(): Promise<void>;
 }
 
-/** What is needed of a worker of BullMQ. */
+/** The members of a BullMQ worker that are used. */
 export interface BullWorker {
   concurrency: number;
   pause(doNotWaitActive?: boolean): Promise<void>;
@@ -18,7 +18,6 @@ export interface BullWorker {
   close(force?: boolean): Promise<void>;
 }
 
-/** How BullMQ runs on one engine: Redis or Postgres. */
 export interface BullEngine {
   queue(name: string): BullQueue;
   worker(name: string, process: (job: Job) => Promise<void>, slots: number): BullWorker;
@@ -27,7 +26,8 @@ export interface BullEngine {
 }
 
 /**
- * Options of every worker. How often a hint went astray says nothing about its run, so it is never given up; a settled one leaves nothing behind.
+ * The options of every worker. A hint is never given up: how often it was lost says nothing about its run. A settled job leaves nothing
+ * behind.
  */
 export const workerOptions = ({ lockMs, stalledMs }: DispatchTimes) => ({
   lockDuration: lockMs,

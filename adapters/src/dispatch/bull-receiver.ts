@@ -3,10 +3,10 @@ import type { Job } from 'bullmq';
 import type { BullEngine, BullWorker } from './bull-engine.js';
 import { HintJob, queueOf } from './job-of-hint.js';
 
-/** A worker of BullMQ that cannot say good-bye, since its server is away, is left. */
+/** How long to wait for a BullMQ worker to close, in milliseconds; if its server is unreachable, it cannot. */
 const longestCloseMs = 2_000;
 
-/** A worker of BullMQ for each class. */
+/** Receives hints with one BullMQ worker for each class. */
 export class BullReceiver implements HintReceiver {
   private readonly engine: BullEngine;
   private readonly options: ReceiveOptions;
@@ -48,7 +48,7 @@ export class BullReceiver implements HintReceiver {
     });
   }
 
-  /** One change after the other. A worker of BullMQ notices new slots only when it is resumed. */
+  /** Changes run one after another. A BullMQ worker notices new slots only when it is resumed. */
   private adjust(worker: BullWorker): void {
     this.changes = this.changes
       .then(async () => {
@@ -59,17 +59,17 @@ export class BullReceiver implements HintReceiver {
         if (isMore) await worker.pause(true);
         if (worker.isPaused()) await worker.resume();
       })
-      .catch(() => undefined); // its server is away: the watchdog opens it again
+      .catch(() => undefined); // the server is unreachable; the watchdog opens the worker again
   }
 
-  /** A job that is none of ours is settled, or it would come again for ever. */
+  /** A job of another program is settled too, because otherwise it would return for ever. */
   private async take(job: Job): Promise<void> {
     if (this.isClosed || this.slots === 0) await giveBack(job);
     const hint = HintJob.safeParse(job.data);
     if (hint.success) await this.options.onHint(hint.data).catch(() => undefined);
   }
 
-  /** By force: a run that goes on keeps its claim, also when its hint is lost. */
+  /** Closes by force: a run in progress keeps its claim even if its hint is lost. */
   private async leave(workers: readonly BullWorker[]): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, longestCloseMs)));
@@ -78,7 +78,10 @@ export class BullReceiver implements HintReceiver {
   }
 }
 
-/** A worker that is being closed or paused may still have asked for a job. Where it cannot say so any more, the job stalls and goes to another. */
+/**
+ * A worker that is closed or paused may already have requested a job, and returns it here. If that fails, the job stalls and another worker
+ * gets it.
+ */
 async function giveBack(job: Job): Promise<never> {
   const { WaitingError } = await import('bullmq');
   await job.moveToWait(job.token);

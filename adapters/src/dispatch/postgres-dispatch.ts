@@ -5,23 +5,25 @@ import { createBullDispatch } from './bull-dispatch.js';
 import { workerOptions } from './bull-engine.js';
 import { prepareQueueTables, queueSchema } from './queue-tables.js';
 
-/** How hints are kept in Postgres. */
 export interface PostgresDispatchOptions {
-  /** Such as `postgres://user:password@host:5432/database`. */
+  /** For example `postgres://user:password@host:5432/database`. */
   readonly url: string;
   /** The schema with the tables of the queue. Default `heddle_queue`. */
   readonly schema?: string | undefined;
-  /** Whether missing tables are made, and old ones changed. Default: they are. */
+  /** Whether missing tables are created and old ones migrated. Default: yes. */
   readonly mayMigrate?: boolean | undefined;
   readonly times?: DispatchTimes | undefined;
 }
 
-/** The most connections of each queue. A receiver has as many for each class, and one more that listens. Idle ones close after ten seconds. */
+/**
+ * The most connections of each queue. A receiver has as many for each class, and one more to listen. Idle connections close after ten
+ * seconds.
+ */
 const connections = 2;
 
 /**
- * Hints in Postgres, for installations without Redis: beta, as BullMQ's own tables are new there. Each receiver keeps a connection for each class,
- * which listens. Errors: `setting_invalid`, `database_*`.
+ * Sends hints through Postgres, for installations without Redis. This is beta, because BullMQ's Postgres tables are new. Each receiver
+ * keeps a listening connection for each class. Errors: `setting_invalid`, `database_*`.
  *
  * @example const dispatch = await createPostgresDispatch({ url: 'postgres://heddle@db/heddle' });
  */

@@ -2,10 +2,9 @@ import { HeddleError } from '@heddle/core';
 import { hostOf } from '../postgres/connection.js';
 import { toDatabaseError } from '../postgres/database-error.js';
 
-/** The schema of the queue, beside that of Heddle. */
+/** The schema of the queue, separate from that of Heddle. */
 export const queueSchema = 'heddle_queue';
 
-/** Where the tables of the queue are. */
 interface QueueTables {
   readonly url: string;
   readonly schema: string;
@@ -13,8 +12,9 @@ interface QueueTables {
 }
 
 /**
- * Makes the tables of BullMQ, or brings them to the version of this program. Where they have it already, nothing is changed, and no right to change
- * tables is needed. Errors: `database_outdated` where they may not be changed, `database_newer`, and `database_*` of the server.
+ * Creates the tables of BullMQ, or migrates them to the version of this program. If they have that version already, nothing changes, and no
+ * right to change tables is needed. Errors: `database_outdated` if they may not be changed, `database_newer`, and `database_*` of the
+ * server.
  *
  * @example await prepareQueueTables({ url, schema: 'heddle_queue', mayMigrate: true });
  */
@@ -23,7 +23,7 @@ export async function prepareQueueTables({ url, schema, mayMigrate }: QueueTable
   const { Client } = (await import('pg')).default;
   const { assertSchemaCompatibility, LATEST_SCHEMA_VERSION, runMigrations } = await import('bullmq');
   const client = new Client({ connectionString: url, application_name: 'heddle' });
-  // A connection that breaks fails with its statement.
+  // A broken connection makes its statement fail, which is enough.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -31,7 +31,7 @@ export async function prepareQueueTables({ url, schema, mayMigrate }: QueueTable
     if (!mayMigrate)
       throw new HeddleError(
         'database_outdated',
-        `The tables of the queue (HEDDLE_QUEUE=postgres) in the schema '${schema}' are of an older version or missing: let heddle migrate make them, with this setting.`,
+        `The tables of the queue (HEDDLE_QUEUE=postgres) in the schema '${schema}' are missing or have an older version: run heddle migrate with this setting to create or update them.`,
       );
     await runMigrations(client, schema);
   } catch (error) {
@@ -51,7 +51,7 @@ async function versionOf(read: () => Promise<number>, schema: string): Promise<n
     if (error instanceof SchemaVersionMismatchError)
       throw new HeddleError(
         'database_newer',
-        `The tables of the queue in the schema '${schema}' are of a newer version of Heddle: start that one.`,
+        `The tables of the queue in the schema '${schema}' are from a newer version of Heddle: start that version.`,
         { cause: error },
       );
     throw error;

@@ -4,15 +4,14 @@ import { toRedisError } from '../redis/redis-error.js';
 import { createBullDispatch } from './bull-dispatch.js';
 import { workerOptions } from './bull-engine.js';
 
-/** How hints are kept on Redis. */
 interface RedisDispatchOptions {
-  /** What all its keys begin with. Default `heddle`. */
+  /** The prefix of all its keys. Default `heddle`. */
   readonly prefix?: string | undefined;
   readonly times?: DispatchTimes | undefined;
 }
 
 /**
- * Hints on Redis or Valkey. The connections stay those of the caller.
+ * Sends hints through Redis or Valkey. The caller keeps and closes the connections.
  *
  * @example const dispatch = await createRedisDispatch(await connectRedis({ url: 'redis://queue:6379' }));
  */
@@ -30,7 +29,7 @@ export async function createRedisDispatch(
     worker(name, process, concurrency) {
       const connection = redis.patient();
       const worker = new Worker(name, process, { ...workerOptions(times), connection, prefix, concurrency });
-      // A server that is away is tried again; the watchdog sees a worker that stays silent.
+      // BullMQ retries an unreachable server; the watchdog notices a worker that stays silent.
       worker.on('error', () => undefined);
       worker.on('closed', () => connection.disconnect());
       return worker;

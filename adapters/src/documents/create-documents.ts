@@ -11,8 +11,8 @@ import { pacedChunks } from './split/paced-chunks.js';
 import { splitDocument } from './split/split-document.js';
 
 /**
- * Reads and cuts documents. Short plain text and Markdown are parsed at once; everything else in a child process with
- * limits on time and memory, which is started again after it had to be ended.
+ * Parses and splits documents. Short plain text and Markdown are parsed in this process; everything else in a child process with limits on
+ * time and memory, which is started again after it had to be ended.
  *
  * @example const document = await createDocuments().parse(bytes, { name: 'leave.pdf' });
  */
@@ -24,13 +24,13 @@ export function createDocuments({
 } {
   const limits = { ...defaultLimits, ...options };
   const host = new ParseHost(limits);
-  // A page is not kept waiting by an import.
+  // A separate child, so that showing a page does not wait for an import.
   const drawing = new ParseHost(limits);
   return {
     parse: async (content, { name, mediaType, signal } = {}) => {
       signal?.throwIfAborted();
       const source: DocumentSource = { content, name, mediaType };
-      if (content.length === 0 || content.length > limits.sourceBytes) return parseBytes(source, limits); // throws at once
+      if (content.length === 0 || content.length > limits.sourceBytes) return parseBytes(source, limits); // this throws at once
       return parseLight(source, limits.textLength) ?? (await parseOrAsk(host, services, source, limits, signal));
     },
     drawPage: (content, { name, page, signal }) => drawing.draw({ content, name, page }, signal),
@@ -42,7 +42,7 @@ export function createDocuments({
   };
 }
 
-/** Reads a document in the child, or has a service read it where the settings say so. */
+/** Parses a document in the child, or has a service parse it if the settings say so. */
 async function parseOrAsk(
   host: ParseHost,
   services: readonly DocumentService[],
@@ -67,7 +67,7 @@ async function parseOrAsk(
   }
 }
 
-/** Short UTF-8 text, read in this process; undefined when a parser in the child is needed. */
+/** Parses short UTF-8 text in this process; undefined if it needs a parser in the child. */
 function parseLight(source: DocumentSource, textLength: number): ParsedDocument | undefined {
   const { content, name, mediaType } = source;
   if (content.length > Math.min(inProcessLength, textLength)) return undefined;
@@ -77,7 +77,7 @@ function parseLight(source: DocumentSource, textLength: number): ParsedDocument 
   return typeof parsed === 'string' ? undefined : parsed;
 }
 
-/** Valid UTF-8 without zero bytes that no binary format starts with. */
+/** Whether the bytes are valid UTF-8 without zero bytes, and do not start like a binary format. */
 function isPlainUtf8(bytes: Uint8Array): boolean {
   if (bytes.includes(0)) return false;
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString('latin1');

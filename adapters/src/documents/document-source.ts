@@ -1,4 +1,4 @@
-/** What a parser gets: bytes or text, and what is known of them beforehand. */
+/** The input of a parser: bytes or text, and hints about their format. */
 export interface DocumentSource {
   readonly content: Uint8Array | string;
   readonly name?: string;

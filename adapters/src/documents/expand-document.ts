@@ -7,9 +7,9 @@ import { readRecord, type RecordDocument } from './records.js';
 const maxRecordBytes = 8 * 1024 * 1024;
 
 /**
- * The documents that one input holds. A JSON Lines file or JSON array of records with `sections` or `text` is one
- * document a record (`<file>#<id>`, see `readRecord`), a mailbox one a message (`<file>#<number>`); anything else is
- * itself. A record that cannot be read comes as the file's id with an `error`. Lazy: documents come one by one.
+ * Yields the documents of an input, one by one. A JSON Lines file or a JSON array of records with `sections` or `text` has one document for
+ * each record (`<file>#<id>`, see `readRecord`), a mailbox one for each message (`<file>#<number>`). Any other input is a single document.
+ * A record that cannot be read becomes a document with the file's id and an `error`.
  *
  * @example for (const document of expandDocument(input)) console.log(document.id); // pubmedqa.jsonl#21645374
  */
@@ -55,7 +55,7 @@ function recordInput(
 
 const withoutTitle = ({ title: _, ...input }: DocumentInput): DocumentInput => input;
 
-/** The kind of container that an input is, recognised by its first record. */
+/** The kind of container that an input is, detected by its first record; undefined for a single document. */
 function containerShape(input: DocumentInput): 'lines' | 'array' | 'mailbox' | undefined {
   const { content } = input;
   const head =
@@ -67,13 +67,13 @@ function containerShape(input: DocumentInput): 'lines' | 'array' | 'mailbox' | u
   if (!start.startsWith('{') && !start.startsWith('[')) return undefined;
   const hint = hintedKind(input.id, input.mediaType);
   if (hint === 'markdown' || hint === 'text') return undefined;
-  // Only the first record is looked at.
+  // Only the first record is needed.
   const bytes = (typeof content === 'string' ? Buffer.from(content) : content).subarray(0, maxRecordBytes + 1024);
   if (start.startsWith('[')) return isRecord(jsonArrayItems(bytes, maxRecordBytes)) ? 'array' : undefined;
   return isRecord(jsonLines(bytes, maxRecordBytes)) ? 'lines' : undefined;
 }
 
-/** A file whose first item cannot be read is no container: its parser reports what is wrong. */
+/** A file whose first item cannot be read is not a container: its parser reports what is wrong. */
 function isRecord(items: Generator<DataItem>): boolean {
   const first = items.next();
   return first.done !== true && readRecord(first.value.value) !== undefined;

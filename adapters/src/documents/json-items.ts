@@ -1,6 +1,6 @@
 import { HeddleError, parseJson } from '@heddle/core';
 
-/** One value of a data file with its 1-based number (line or item), or why it cannot be read. */
+/** A value of a data file with its 1-based number (line or item), or the reason why it cannot be read. */
 export interface DataItem {
   readonly number: number;
   readonly value?: unknown;
@@ -9,7 +9,7 @@ export interface DataItem {
 
 const newline = 10;
 
-/** The values of JSON Lines, one a line; empty lines are left out. A line's error: `document_damaged` or `document_too_large`. */
+/** Yields the values of JSON Lines, one for each non-empty line. The error of a line: `document_damaged` or `document_too_large`. */
 export function* jsonLines(bytes: Uint8Array, maxBytes: number): Generator<DataItem> {
   let number = 0;
   for (let start = 0; start < bytes.length;) {
@@ -22,7 +22,9 @@ export function* jsonLines(bytes: Uint8Array, maxBytes: number): Generator<DataI
   }
 }
 
-/** The items of a JSON array, one at a time, so that a large file never stops the process. Errors of an item as in `jsonLines`. */
+/**
+ * Yields the items of a JSON array one by one, so that a large file does not block the process. The errors of items are as in `jsonLines`.
+ */
 export function* jsonArrayItems(bytes: Uint8Array, maxBytes: number): Generator<DataItem> {
   let depth = 0;
   let isString = false;
@@ -77,7 +79,7 @@ function readItem(
     return text === '' ? undefined : { number, value: parseJson(text, Infinity, Infinity) };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `Its ${place} is not valid JSON in UTF-8 (${reason}): mend it or leave it out.`;
+    const message = `Its ${place} is not valid JSON in UTF-8 (${reason}): fix it or leave it out.`;
     return { number, error: new HeddleError('document_damaged', message, { cause, details: { place } }) };
   }
 }

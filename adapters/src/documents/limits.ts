@@ -1,20 +1,20 @@
-/** What reading one document may cost at most. Each figure is named in the message of the error that it raises. */
+/** The limits for reading a document. The error of each limit names its value. */
 export interface DocumentLimits {
-  /** Bytes of the file as it is given. */
+  /** Bytes of the given file. */
   readonly sourceBytes: number;
-  /** UTF-16 units of the text that comes out. */
+  /** UTF-16 code units of the extracted text. */
   readonly textLength: number;
-  /** Bytes of one row of a table or one line of data. */
+  /** Bytes of a row of a table or a line of data. */
   readonly rowBytes: number;
-  /** Milliseconds in the child process; on a full machine it is given more, until it has worked for most of them. */
+  /** Milliseconds in the child process. On a busy machine the child gets more time, until it had the processor for most of them. */
   readonly wallMs: number;
   /** Resident memory of the child process, in bytes. */
   readonly memoryBytes: number;
-  /** Languages that text in pictures is recognised in, such as `eng+deu`; empty: it is not recognised. */
+  /** The languages in which text in pictures is recognised, such as `eng+deu`. If empty, it is not recognised. */
   readonly recognise: string;
-  /** Pages of a document whose text is recognised. */
+  /** The most pages of a document whose text is recognised. */
   readonly recognisedPages: number;
-  /** Milliseconds that an unused child process stays warm. */
+  /** How long an unused child process is kept, in milliseconds. */
   readonly idleMs: number;
 }
 
@@ -31,16 +31,16 @@ export const defaultLimits: DocumentLimits = {
   idleMs: 20_000,
 };
 
-/** Bounds of a zip package (docx, xlsx, pptx, epub), checked before anything is inflated and again while it is. */
+/** Limits of a zip package (docx, xlsx, pptx, epub), checked before anything is inflated and again during inflation. */
 export const zipLimits = {
   entryBytes: 200_000_000,
   totalBytes: 500_000_000,
   ratio: 200,
-  /** A small entry may shrink more than `ratio`: it cannot hurt. */
+  /** An entry up to this size may be compressed more than `ratio`, because it cannot do harm. */
   smallBytes: 5_000_000,
   entries: 10_000,
   xmlDepth: 256,
 } as const;
 
-/** Deepest nesting of HTML elements that is read. */
+/** The deepest nesting of HTML elements that is read. */
 export const htmlDepth = 512;

@@ -1,6 +1,6 @@
 const newline = 10;
 
-/** The messages of a mailbox file (mbox): each begins with a line `From …` after an empty line. Lazy and linear. */
+/** Yields the messages of a mailbox file (mbox), each of which begins with a line `From …` after an empty line. Lazy and linear. */
 export function* mailboxMessages(bytes: Uint8Array): Generator<Uint8Array> {
   let open: number | undefined;
   let isAfterEmpty = true;
@@ -17,7 +17,7 @@ export function* mailboxMessages(bytes: Uint8Array): Generator<Uint8Array> {
   if (open !== undefined && open < bytes.length) yield bytes.subarray(open);
 }
 
-/** A line such as `From anna@example.org Mon Jan  5 10:00:00 2026`; a sentence may begin with the word too. */
+/** Matches a line such as `From anna@example.org Mon Jan  5 10:00:00 2026`; a sentence may begin with "From" too. */
 function isSeparator(bytes: Uint8Array, start: number, end: number): boolean {
   if (bytes[start] !== 0x46 || end - start > 500) return false;
   return /^From \S+ .*\b\d{4}\b/.test(

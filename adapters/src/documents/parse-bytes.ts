@@ -11,7 +11,7 @@ import { parseText } from './parsers/text.js';
 import { withEmbedded } from './zip/embedded-parts.js';
 import { sniffText } from './kinds/sniff-text.js';
 
-/** Parses a document of any kind that Heddle reads. The parsers load when they are first needed. */
+/** Parses a document of any kind that Heddle reads. Each parser is loaded when it is first needed. */
 export async function parseBytes(
   source: DocumentSource,
   limits: DocumentLimits,
@@ -52,7 +52,7 @@ async function parseKind(
   return parseTextKind(kind, text, source, options.limits);
 }
 
-/** A kind that a service reads is not read here. */
+/** Refuses a kind that a service reads. */
 function refuseLeft(kind: DocumentKind, { leave = [] }: ParseOptions): void {
   if (leave.some((left) => left === kind))
     throw new HeddleError('document_type', 'Another program reads this kind of document.', { details: { left: kind } });
@@ -133,7 +133,7 @@ async function parseTextKind(
   }
 }
 
-/** Flat OpenDocument is XML that says what it is. */
+/** Flat OpenDocument is XML; its root element tells it apart. */
 async function parseXmlKind(text: string, limits: DocumentLimits): Promise<ParsedDocument> {
   if (text.slice(0, 64_000).includes('<office:document')) {
     const { flatOdfType, parseFlatOdf } = await import('./parsers/odf/flat.js');
@@ -152,7 +152,6 @@ const tooLarge = (name: string | undefined, size: number, limit: number, unit: s
     },
   );
 
-/** Says which document an error of a parser speaks of. */
 function withName(error: HeddleError, name: string | undefined): HeddleError {
   if (name === undefined || error.message.includes(`'${name}'`)) return error;
   return new HeddleError(error.code, `${named(name)}: ${error.message}`, {
@@ -162,7 +161,7 @@ function withName(error: HeddleError, name: string | undefined): HeddleError {
   });
 }
 
-/** A mail in an encoding that mail programs do not write, such as UTF-16, is read as text. */
+/** An e-mail in an encoding that mail programs do not use, such as UTF-16, is read as text. */
 function mailContent(content: Uint8Array | string, text: string): Uint8Array | string {
   return typeof content !== 'string' && content.subarray(0, 4).includes(0) ? text : content;
 }

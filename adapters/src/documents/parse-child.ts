@@ -4,7 +4,7 @@ import { serveCalls } from '../child/serve-calls.js';
 import { drawPage } from './pages/draw-page.js';
 import { parseBytes } from './parse-bytes.js';
 
-/** The child process that parses documents: content comes in parts, the parsed document goes back in parts. */
+/** The child process that parses documents. It receives the content in parts, and returns the parsed document in parts. */
 const Begin = z.object({ size: z.int().nonnegative() });
 const Limits = z.object({
   sourceBytes: z.number(),
@@ -55,7 +55,7 @@ serveCalls({
     const onPage = (): void => context.emit('page');
     return give(await parseBytes({ content: taken(), name, mediaType }, limits, { onPage, leave }));
   },
-  /** What came is the reply of a service. */
+  /** The content is the reply of a service. */
   reply: async (payload) => {
     const asked = Reply.parse(payload);
     return give((await import('./services/read-reply.js')).readReply(taken(), asked));
@@ -66,21 +66,24 @@ serveCalls({
     parts = piecesOf(picture);
     return { mediaType };
   },
-  /** The next part of the document; undefined after the last. The parent asks for one at a time, so that its event loop stays free. */
+  /**
+   * Returns the next part of the document; undefined after the last. The parent requests them one at a time, so that its event loop stays
+   * free.
+   */
   next: () => {
     const part = parts.next();
     return Promise.resolve(part.done === true ? undefined : part.value);
   },
 });
 
-/** The bytes that came, which are forgotten. */
+/** Returns the received bytes and forgets them. */
 function taken(): Buffer {
   const bytes = content;
   content = Buffer.alloc(0);
   return bytes;
 }
 
-/** Keeps the long parts of a document for the calls of `next`; returns the others. */
+/** Keeps the long parts of a document for later calls of `next` and returns the rest. */
 function give({ text, spans, boxes, parts: attached = [], ...rest }: ParsedDocument): object {
   parts = partsOf({ text, spans, boxes }, attached);
   return boxes === undefined ? rest : { ...rest, boxes: { unit: boxes.unit } };

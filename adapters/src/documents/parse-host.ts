@@ -17,7 +17,7 @@ import { named } from './parse-text-kind.js';
 import type { AskedDocument } from './services/read-reply.js';
 
 const partBytes = 512 * 1024;
-/** The part of its time in which a parser that hangs has the processor, but for a machine that others fill. */
+/** The share of the time limit for which the child must have had the processor before it counts as hung. */
 const busyShare = 0.8;
 const TextSpanSchema: z.ZodType<TextSpan> = z.custom<TextSpan>((value) => typeof value === 'object' && value !== null);
 const Part = z.object({
@@ -46,7 +46,8 @@ const Rest = z.object({
 });
 
 /**
- * Parses documents in one warm child process, one after the other. Starts the child at the first document and ends it when it was idle for a while, hung, or grew too large.
+ * Parses documents in one child process, one after another. It starts the child for the first document and ends it after it was idle for a
+ * while, hung, or used too much memory.
  */
 export class ParseHost {
   private readonly limits: DocumentLimits;
@@ -58,19 +59,17 @@ export class ParseHost {
     this.limits = limits;
   }
 
-  /** Kinds to `leave` are refused with `document_type`. */
+  /** Parses a document; kinds in `leave` are refused with `document_type`. */
   parse(source: DocumentSource, signal?: AbortSignal, leave?: readonly ServedFormat[]): Promise<ParsedDocument> {
     const { name, mediaType } = source;
     const payload = { name, mediaType, limits: this.limits, leave };
     return this.oneByOne(name, signal, (child, onPage) => parseIn(child, source.content, { parse: payload }, onPage));
   }
 
-  /** A document from the reply of a service. */
   readReply(reply: Uint8Array, asked: AskedDocument, signal?: AbortSignal): Promise<ParsedDocument> {
     return this.oneByOne(asked.name, signal, (child, onPage) => parseIn(child, reply, { reply: asked }, onPage));
   }
 
-  /** A page of a PDF or picture. */
   draw(source: DocumentSource & { readonly page: number }, signal?: AbortSignal): Promise<PageImage> {
     return this.oneByOne(source.name, signal, (child) => drawIn(child, source, this.limits));
   }
@@ -85,7 +84,7 @@ export class ParseHost {
     return result;
   }
 
-  /** Process id of the warm child, where there is one. */
+  /** The process id of the child; undefined if none is running. */
   get pid(): number | undefined {
     return this.caller?.child.pid;
   }
@@ -103,7 +102,7 @@ export class ParseHost {
       memoryLimitMb: this.limits.memoryBytes / (1024 * 1024),
       lost: (exit) => lostError(exit, this.limits),
       onExit: () => {
-        // One that was dropped may end after the next has begun.
+        // A dropped child may end after the next one has started.
         if (this.caller === fresh) this.caller = undefined;
       },
     });
@@ -128,7 +127,7 @@ export class ParseHost {
     work: (child: Caller, onPage: () => void) => Promise<Value>,
   ): Promise<Value> {
     signal?.throwIfAborted();
-    // A hung parser cannot listen: the child is ended, and the call in flight fails with it.
+    // A hung parser cannot react to messages, so the child is ended, and the pending call fails with it.
     const end = (): void => void this.drop();
     signal?.addEventListener('abort', end, { once: true });
     const child = this.warm();
@@ -140,7 +139,7 @@ export class ParseHost {
     const watch = (): (() => void) =>
       watchWork(child.child.pid, { checkEveryMs: this.limits.wallMs, workMs: this.limits.wallMs * busyShare }, late);
     let endWatch = watch();
-    // A page whose text is recognised has the time of a document.
+    // Each page whose text is recognised gets the time limit of a document.
     const onPage = (): void => {
       endWatch();
       endWatch = watch();
@@ -160,7 +159,6 @@ export class ParseHost {
   }
 }
 
-/** Hands a document to the child in parts. */
 async function hand(caller: Caller, given: DocumentSource['content']): Promise<void> {
   const ignore = (): void => undefined;
   const content = typeof given === 'string' ? Buffer.from(given) : given;

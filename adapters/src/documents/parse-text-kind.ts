@@ -4,10 +4,10 @@ import { parseMarkdown } from './parsers/markdown.js';
 import { parseText } from './parsers/text.js';
 import { sniffText } from './kinds/sniff-text.js';
 
-/** Texts up to this length are cheap enough to parse in the caller's process. */
+/** The longest text that is parsed in the caller's process. */
 export const inProcessLength = 128 * 1024;
 
-/** Parses plain text and Markdown at once; returns the kind if another parser is needed. */
+/** Parses plain text and Markdown; for other kinds it returns the kind, which another parser must read. */
 export function parseLightText(text: string, name?: string, mediaType?: string): ParsedDocument | DocumentKind {
   requireText(text, name);
   const kind = sniffText(text, hintedKind(name, mediaType));
@@ -15,7 +15,6 @@ export function parseLightText(text: string, name?: string, mediaType?: string):
   return kind === 'markdown' ? parseMarkdown(text) : kind;
 }
 
-/** Refuses a document that says nothing. */
 export function requireText(text: string, name?: string): void {
   if (text.trim() !== '') return;
   throw new HeddleError(
@@ -24,5 +23,5 @@ export function requireText(text: string, name?: string): void {
   );
 }
 
-/** How a message speaks of a document. */
+/** How messages refer to a document. */
 export const named = (name: string | undefined): string => (name === undefined ? 'The document' : `Document '${name}'`);

@@ -4,18 +4,17 @@ import { basename, join, posix, resolve } from 'node:path';
 import { freeName, HeddleError, toErrorValue, type DocumentInput } from '@heddle/core';
 import { defaultLimits } from './limits.js';
 
-/** A file that was found. */
 interface FoundFile {
   readonly path: string;
   readonly id: string;
 }
 
 /**
- * The documents below the given files and folders, sorted by name, one at a time. Ids are paths with `/`, relative to
- * the given folder; the id of a single file is its name. Hidden files, `node_modules` and links are skipped. A file
- * that cannot be read comes with its `error`, so that the others go on.
+ * Yields the documents in the given files and folders, sorted by name. Ids are paths with `/`, relative to the given folder; the id of a
+ * single file is its name. Hidden files, `node_modules` and links are skipped. A file that cannot be read is yielded with its `error`, so
+ * that the others follow.
  *
- * Errors: `file_not_found` for a path that does not exist.
+ * Errors: `file_not_found` if a given path does not exist.
  *
  * @example for await (const document of readFolder(['handbook'])) console.log(document.id); // company/about.md
  */
@@ -36,7 +35,7 @@ export async function* readFolder(
   }
 }
 
-/** Two given folders may hold files of the same relative path: the later one gets a number. */
+/** Two given folders may have files with the same relative path; the later one gets a number. */
 function uniqueName(id: string, names: Set<string>, isShared: boolean): string {
   if (!isShared) return id;
   const unique = freeName(id, names);

@@ -1,8 +1,7 @@
 import { isPlainObject } from '@heddle/core';
 
-/** A record of a data file, read as a document of its own. */
+/** A record of a data file, read as a separate document. */
 export interface RecordDocument {
-  /** The record's `id`, where it has one. */
   readonly id?: string;
   readonly title?: string;
   readonly content: string;
@@ -15,12 +14,12 @@ const bodyFields = ['text', 'content', 'body'] as const;
 /**
  * Reads a record with `sections` or `text` as a document.
  *
- * - `sections: [{ heading?, text }]` becomes Markdown with one `## heading` a section, hence one passage a section.
- * - Otherwise the first of `text`, `content`, `body` that is a string is the text, as Markdown if the record says so.
+ * - `sections: [{ heading?, text }]` becomes Markdown with one `## heading` for each section, and hence one passage for each section.
+ * - Otherwise the text is the first of `text`, `content` and `body` that is a string. It is Markdown if the record says so.
  * - `id` (string or number) names the document: `<file>#<id>`. `title` is its title.
- * - Every other field is metadata: it filters a search and comes back with a passage, and is never searched as text.
+ * - Every other field is metadata: searches can filter by it and passages return it, but its text is never searched.
  *
- * Returns undefined for a value that has neither.
+ * Returns undefined for a value with neither.
  */
 export function readRecord(value: unknown): RecordDocument | undefined {
   if (!isPlainObject(value)) return undefined;

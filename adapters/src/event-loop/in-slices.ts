@@ -1,11 +1,10 @@
 import { runInPieces, type Steps } from '@heddle/core';
 
-/** Callers that wait, in the order of their calls. */
 const waiting: (() => void)[] = [];
 
 /**
- * Resolves in a later tick of the event loop, one caller a tick. So however many requests have long work, each tick does one piece of
- * one of them.
+ * Resolves in a later tick of the event loop, and releases one caller in each tick, in the order of the calls. However many requests have
+ * long work, each tick runs one piece of one request.
  */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
@@ -20,7 +19,7 @@ function resumeNext(): void {
 }
 
 /**
- * Does long work piece by piece, so that it never holds up others for longer than a piece takes.
+ * Runs long work in pieces, so that other work never waits longer than one piece takes.
  *
  * @example const document = await inSlices(parseDocumentSteps(body));
  */

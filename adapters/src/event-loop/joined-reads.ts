@@ -1,8 +1,9 @@
 import { isStoreFault } from '@heddle/core';
 
 /**
- * Reads of the same thing that are asked while one is running become one, which begins after all of them were asked: none of them sees less than
- * if it had read alone. A fault of the store counts for those that wait too.
+ * Joins reads of the same key. Reads that are requested while one is running share the next read, which begins after all of these requests.
+ * So no caller sees older data than its own read would have returned. If a read fails with a fault of the store, the waiting reads fail
+ * too.
  *
  * @example const reads = new JoinedReads<Row>(); await reads.read('run-1', () => database.run(…));
  */
@@ -10,7 +11,7 @@ export class JoinedReads<Value> {
   private readonly running = new Map<string, Promise<Value>>();
   private readonly waiting = new Map<string, Promise<Value>>();
 
-  /** Reads what has this key. What is read must not be changed: others get the same. Errors: those of `read`. */
+  /** Reads the value for a key. Callers share the value and must not change it. Errors: those of `read`. */
   read(key: string, read: () => Promise<Value>): Promise<Value> {
     const joined = this.waiting.get(key);
     if (joined !== undefined) return joined;

@@ -1,4 +1,4 @@
-/** Lets works of the same name go one after the other, and those of different names side by side. */
+/** Runs works of the same name one after the other, and works of different names in parallel. */
 export interface NamedQueues {
   run<Value>(name: string, work: () => Promise<Value>): Promise<Value>;
 }
@@ -10,7 +10,7 @@ export function createNamedQueues(): NamedQueues {
       const result = (last.get(name) ?? Promise.resolve()).then(work);
       const settled = result.then(
         () => undefined,
-        () => undefined, // the caller gets the error; the next in line only waits
+        () => undefined, // The caller gets the error; the next work only waits for the end.
       );
       last.set(name, settled);
       void settled.then(() => {

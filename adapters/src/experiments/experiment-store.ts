@@ -30,9 +30,8 @@ import {
   type StoredExperimentRow,
 } from './stored-experiment.js';
 
-/** Rows and cells that are changed without a pause. */
 const atOnce = 2_000;
-/** More people who judge the same answer at once are not expected. */
+/** The most attempts to store a judgement while other people judge the same answer. */
 const mostTries = 10;
 
 const columns =
@@ -50,10 +49,10 @@ const waitsAgain =
 type WorkRecord = CellRecord & { readonly body: string };
 
 /**
- * Experiments on any database.
+ * Stores experiments in any database.
  *
- * - A cell is bound to its run in the commit that accepts the run, so a kill at any moment loses no run and starts none twice.
- * - What a run cost is added in the commit of its end. Evaluations are stored with the end of the cell, after that.
+ * - A cell is bound to its run in the commit that accepts the run, so a crash at any moment loses no run and starts none twice.
+ * - The cost of a run is added in the commit that ends the run. Evaluations are stored later, with the end of the cell.
  * - No run is accepted after the commit that pauses or cancels its experiment.
  */
 export class ExperimentStore {
@@ -65,7 +64,7 @@ export class ExperimentStore {
     this.tables = tables;
   }
 
-  /** Begins to write an experiment: it is invisible until its state is set. */
+  /** Inserts an experiment in the state `unfinished`: it is invisible until another state is set. */
   async insert(
     experiment: Pick<StoredExperiment, 'id' | 'owner' | 'project' | 'body' | 'budget' | 'createdAt'>,
     bundles: ReadonlyMap<string, PlanBundle>,
@@ -73,7 +72,7 @@ export class ExperimentStore {
     await this.tables.note(insertion(experiment, bundles));
   }
 
-  /** Adds rows behind the first `before`, each with its cells. */
+  /** Adds rows after the first `before` rows, each with its cells. */
   async addRows(
     id: string,
     rows: readonly StoredDatasetRow[],
@@ -82,12 +81,18 @@ export class ExperimentStore {
     await this.tables.note(rows.flatMap((row, index) => rowInsertion(id, shape.before + index + 1, row, shape)));
   }
 
-  /** What a process before this one began to write or to remove, and did not finish. Where others are at work, only what was made before a time. */
+  /**
+   * Experiments that an earlier process began to write or to remove and did not finish. `madeBefore` leaves out newer ones, where other
+   * processes may be at work.
+   */
   async unfinished(madeBefore = Number.MAX_SAFE_INTEGER): Promise<readonly string[]> {
     return this.idsOf("state = 'unfinished' AND created_at < @madeBefore", { madeBefore });
   }
 
-  /** Removes some cells and rows; the experiment as well with the last of them. Returns how many. */
+  /**
+   * Removes some cells and rows of an experiment, and the experiment itself once none are left. Returns how many rows or cells were
+   * removed; 0 means that the experiment is gone.
+   */
   async remove(id: string): Promise<number> {
     for (const table of ['experiment_cells', 'experiment_rows'] as const) {
       const found = await this.numbers(
@@ -112,7 +117,7 @@ export class ExperimentStore {
     return fromRecord(record);
   }
 
-  /** Whether it goes on, and its money: what changes while it runs. A removed one counts as cancelled. */
+  /** The state and the money of an experiment, which change while it runs. A removed experiment counts as cancelled. */
   async money(id: string): Promise<Pick<StoredExperiment, 'state' | 'budget'> & { readonly spent: number }> {
     const sql = `SELECT state, budget, spent_runs + spent_judges AS spent FROM experiments WHERE id = @id AND state <> 'unfinished'`;
     const record = await this.tables.get<Pick<ExperimentRecord, 'state' | 'budget'> & { readonly spent: number }>(sql, {
@@ -127,13 +132,13 @@ export class ExperimentStore {
     return this.idsOf("state <> 'unfinished' ORDER BY created_at DESC, id");
   }
 
-  /** Experiments with cells that are to be worked on. */
+  /** Experiments that are going and have open cells. */
   async going(): Promise<readonly StoredExperiment[]> {
     const sql = `SELECT ${columns} FROM experiments WHERE state = 'going' AND ${isOpen} ORDER BY created_at, id`;
     return (await this.tables.all<ExperimentRecord>(sql)).map(fromRecord);
   }
 
-  /** Cancelled experiments with cells that wait or run: a process ended before it gave all of them up. */
+  /** Cancelled experiments with waiting or running cells: a process ended before it had cancelled all of them. */
   halfCancelled(): Promise<readonly string[]> {
     return this.idsOf(`state = 'cancelled' AND ${isOpen}`);
   }
@@ -162,7 +167,7 @@ export class ExperimentStore {
     return (await this.tables.all<WorkRecord>(sql, { id, limit })).map(toWork);
   }
 
-  /** The next cell of each row: the runs of a row follow each other, so that they can take over results. */
+  /** The next cell of each row. The runs of a row go one after the other, so that they can reuse results. */
   async waitingRows(id: string, limit: number): Promise<readonly CellWork[]> {
     const sql = `SELECT ${workColumns} FROM (
         SELECT number, min(repeat * 1000 + variant) AS next FROM experiment_cells
@@ -174,7 +179,7 @@ export class ExperimentStore {
     return (await this.tables.all<WorkRecord>(sql, { id, limit })).map(toWork);
   }
 
-  /** Cells whose runs began and were not judged yet. */
+  /** Cells with a started run that was not judged yet. */
   async running(id: string): Promise<readonly CellWork[]> {
     const sql = `SELECT ${workColumns} FROM experiment_cells AS cell
       JOIN experiment_rows AS of ON of.experiment = cell.experiment AND of.number = cell.number
@@ -182,17 +187,16 @@ export class ExperimentStore {
     return (await this.tables.all<WorkRecord>(sql, { id })).map(toWork);
   }
 
-  /** Stores the ends of cells in one commit. The end of an earlier attempt changes nothing. */
+  /** Stores the ends of cells in one commit. The end of an earlier attempt changes no cell. */
   async end(id: string, ends: readonly CellEnd[]): Promise<void> {
     if (ends.length > 0) await this.tables.note(ended(id, ends));
   }
 
-  /** The experiment of a run; undefined for other runs, and where it is removed. */
+  /** The experiment of a run. Undefined for other runs, and if the experiment was removed. */
   async ofRun(run: string): Promise<string | undefined> {
     return (await this.cellOfRun(run))?.experiment;
   }
 
-  /** Whether an answer waits for a person to judge it. */
   async waitsForPeople(id: string): Promise<boolean> {
     const sql = `SELECT 1 FROM experiment_cells WHERE experiment = @id AND state = 'done'
       AND evaluations LIKE '%"code":"waits_for_person"%' LIMIT 1`;
@@ -200,8 +204,8 @@ export class ExperimentStore {
   }
 
   /**
-   * Replaces one evaluation of a cell that is done, such as when a person has judged it, and forgets the table. Nothing happens to other cells.
-   * Errors: `conflict` where others are always quicker.
+   * Replaces one evaluation of a finished cell, for example after a person judged it, and drops the computed table. Other cells do not
+   * change. Errors: `conflict` if other writers win every attempt.
    */
   async judgeAgain(run: string, evaluation: Evaluation): Promise<void> {
     const { metric, value } = evaluation;
@@ -228,12 +232,12 @@ export class ExperimentStore {
     }
   }
 
-  /** Makes failed and cancelled cells wait again, some at a time, and returns how many. What they cost stays counted. */
+  /** Sets a part of the failed and cancelled cells to waiting, and returns how many. Their earlier cost stays counted. */
   runAgain(id: string): Promise<number> {
     return this.changeCells(id, "'failed', 'cancelled'", waitsAgain);
   }
 
-  /** Makes all ended cells of rows wait again, and returns how many. */
+  /** Sets all ended cells of the given rows to waiting, and returns how many. */
   async runRowsAgain(id: string, rows: readonly number[]): Promise<number> {
     const ofRows = "experiment = @id AND CAST(number AS text) IN (EACH @rows) AND state NOT IN ('waiting', 'running')";
     const values = { id, rows: JSON.stringify(rows.map(String)) };
@@ -248,7 +252,7 @@ export class ExperimentStore {
     return count;
   }
 
-  /** Cancels some of the cells that wait, and returns how many. */
+  /** Cancels a part of the waiting cells, and returns how many. */
   giveUpWaiting(id: string, { code, message }: NonNullable<StoredExperiment['why']>): Promise<number> {
     return this.changeCells(id, "'waiting'", "state = 'cancelled', error = @message, code = @code", { code, message });
   }
@@ -259,21 +263,19 @@ export class ExperimentStore {
     return (await this.tables.all<RowRecord>(sql, { id, after, limit })).map(toRow);
   }
 
-  /** The labels that its rows have. */
   async labels(id: string): Promise<readonly LabelLevel[]> {
     const sql = 'SELECT DISTINCT label FROM experiment_rows WHERE experiment = @id';
     const found = await this.tables.all<{ readonly label: string }>(sql, { id });
     return found.map(({ label }) => LabelLevel.parse(label));
   }
 
-  /** The cells of the rows above `after` up to `until`. */
+  /** The cells of the rows after `after` up to `until`. */
   async cells(id: string, after: number, until: number): Promise<readonly StoredCell[]> {
     const sql = `SELECT ${cellColumns} FROM experiment_cells WHERE experiment = @id AND number > @after AND number <= @until
       ORDER BY number, repeat, variant`;
     return (await this.tables.all<CellRecord>(sql, { id, after, until })).map(toCell);
   }
 
-  /** The cells of a row with their evaluations. */
   async cellsOfRow(
     id: string,
     number: number,
@@ -289,7 +291,10 @@ export class ExperimentStore {
     return (await this.tables.get<{ readonly result: string | null }>(sql, { id }))?.result ?? undefined;
   }
 
-  /** Stores the table of a finished experiment, unless something has changed since it was read: then the next reader computes it anew. */
+  /**
+   * Stores the table of a finished experiment. Stores nothing if the experiment changed since it was read: the next reader then computes
+   * the table again.
+   */
   async setResult({ id, changes }: Pick<StoredExperiment, 'id' | 'changes'>, result: string): Promise<void> {
     const sql = `UPDATE experiments SET result = @result WHERE id = @id AND table_changes = @changes AND NOT ${isOpen}`;
     await this.tables.note([lockOf(id), { sql, values: { id, changes, result } }]);
@@ -319,7 +324,6 @@ export class ExperimentStore {
     return found.map(({ number }) => number);
   }
 
-  /** Changes the next cells in some states, and returns how many there were. */
   private async changeCells(id: string, states: string, set: string, values: StatementValues = {}): Promise<number> {
     const ofStates = `experiment = @id AND state IN (${states})`;
     const found = await this.numbers(

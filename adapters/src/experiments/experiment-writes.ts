@@ -1,25 +1,23 @@
 import { HeddleError, type GuardedWrite, type PlanBundle, type StoredDatasetRow } from '@heddle/core';
 import type { CellEnd, CellKey, StoredExperiment } from './stored-experiment.js';
 
-/** How the state of an experiment changes. */
 interface StateChange {
-  /** The state that was read. */
   readonly from: StoredExperiment['state'] | 'unfinished';
   readonly to: StoredExperiment['state'];
   readonly why?: StoredExperiment['why'];
-  /** The new limit of its cost; left out: as before. */
+  /** The new limit of the cost; undefined keeps the old one. */
   readonly budget?: number | undefined;
 }
 
-/** Changes of experiments, for the commit with their audit event. */
+/** Changes of experiments, committed together with their audit event. */
 export const experimentWrites = {
-  /** Errors of the commit: `conflict` if it is not in the state that was read. */
+  /** Errors of the commit: `conflict` if the experiment is not in the state `from`. */
   setState: (id: string, { from, to, why, budget }: StateChange): GuardedWrite => ({
     sql: `UPDATE experiments SET state = @to, reason = @reason, code = @code, budget = coalesce(@budget, budget)
       WHERE id = @id AND state = @from`,
     values: { id, from, to, reason: why?.message ?? null, code: why?.code ?? null, budget: budget ?? null },
     rows: 1,
-    otherwise: () => new HeddleError('conflict', `The experiment is not ${from} any more: read it again.`),
+    otherwise: () => new HeddleError('conflict', `The experiment is no longer ${from}: read it again.`),
   }),
   /** Makes an experiment invisible. Errors of the commit: `conflict` if it runs. */
   hide: (id: string): readonly GuardedWrite[] => [
@@ -34,13 +32,13 @@ export const experimentWrites = {
   ],
 };
 
-/** Locks the experiment: other changes of its cells are committed before or after. */
+/** Locks the experiment, so that other changes of its cells are committed before or after this one. */
 export const lockOf = (id: string): GuardedWrite => ({
   sql: 'SELECT 1 FROM experiments WHERE id = @id FOR UPDATE',
   values: { id },
 });
 
-/** Drops the computed table, which is out of date. */
+/** Drops the computed table because it is out of date. */
 export const forgetTable = (id: string): GuardedWrite => ({
   sql: 'UPDATE experiments SET result = NULL, table_changes = table_changes + 1 WHERE id = @id',
   values: { id },
@@ -65,7 +63,7 @@ export function insertion(
   ];
 }
 
-/** A row with its cells. */
+/** Inserts a row with its cells. */
 export function rowInsertion(
   id: string,
   number: number,
@@ -89,14 +87,14 @@ export function rowInsertion(
   return [inserted, ...cells];
 }
 
-/** All rows have the same cells: one statement makes those of a row. */
+/** Inserts the cells of a row with one statement. All rows have the same cells, so those of row 1 are copied. */
 const cellsAsOfFirst = (id: string, number: number): GuardedWrite => ({
   sql: `INSERT INTO experiment_cells (experiment, number, repeat, variant, state, attempt)
     SELECT experiment, CAST(@number AS integer), repeat, variant, 'waiting', 1 FROM experiment_cells WHERE experiment = @id AND number = 1`,
   values: { id, number },
 });
 
-/** The ends of cells, with what they cost and saved. The end of an earlier attempt changes nothing but the money that was spent. */
+/** Stores the ends of cells with their costs and savings. The end of an earlier attempt changes nothing but the money spent. */
 export function ended(id: string, ends: readonly CellEnd[]): readonly GuardedWrite[] {
   const cost = ends.reduce((sum, { evaluations }) => evaluations.reduce((so, one) => so + one.cost, sum), 0);
   return [
@@ -119,7 +117,7 @@ const isOpenCell = `experiment = @id AND number = @number AND repeat = @repeat A
 function endOf(id: string, end: CellEnd): readonly GuardedWrite[] {
   const { state, error, figures, evaluations, reused, number, repeat, variant, attempt } = end;
   const key: CellKey & { readonly id: string } = { id, number, repeat, variant, attempt };
-  // Before the end is stored: then it is known whether it counts.
+  // This statement comes before the one that stores the end, because it counts only while the cell is open.
   const saved: readonly GuardedWrite[] =
     reused === undefined
       ? []

@@ -1,15 +1,13 @@
 import { ModelResult, type GuardedWrite, type Tables } from '@heddle/core';
 
-/** A result with the model that it is about. */
 interface MeasuredModel {
   readonly model: string;
   readonly result: ModelResult;
 }
 
-/** Experiments whose results are read for one model. */
 const mostExperiments = 1_000;
 
-/** Results of models, written once when an experiment ends, on any database. They go with their experiment. */
+/** Stores results of models in any database. They are written once, when an experiment ends, and are deleted with it. */
 export class ModelResultStore {
   private readonly tables: Tables;
 
@@ -17,17 +15,17 @@ export class ModelResultStore {
     this.tables = tables;
   }
 
-  /** Replaces the results of an experiment. If the experiment was deleted meanwhile, nothing is stored. */
+  /** Replaces the results of an experiment. Stores nothing if the experiment was deleted. */
   async replace(experiment: string, results: readonly MeasuredModel[]): Promise<void> {
     await this.tables.note([
-      // Who measures it too, or removes it, waits or was before.
+      // A lock: other measurements and the removal of the experiment are committed before or after this.
       { sql: 'SELECT 1 FROM experiments WHERE id = @experiment FOR UPDATE', values: { experiment } },
       { sql: 'DELETE FROM model_results WHERE experiment = @experiment', values: { experiment } },
       ...results.map((measured) => insertion(experiment, measured)),
     ]);
   }
 
-  /** The newest results of a model, of experiments that `mayRead` allows; it is asked once for each experiment. */
+  /** The newest results of a model, from experiments that `mayRead` allows. `mayRead` is called once for each experiment. */
   async of(
     model: string,
     mayRead: (experiment: string) => boolean,

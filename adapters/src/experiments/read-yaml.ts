@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
 
-/** The most that aliases may make of a file. */
+/** The limit of the parser for expanded aliases, against files that grow without end. */
 const mostAliases = 100;
 
 /** Reads YAML, or JSON, which is YAML too. Errors: `usage` with the line. */

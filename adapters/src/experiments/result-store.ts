@@ -1,15 +1,14 @@
 import { Label, type GuardedWrite, type KeptResult, type Tables } from '@heddle/core';
 import { z } from 'zod';
 
-/** Where a result is looked for. */
 interface ResultScope {
   readonly project: string;
-  /** The experiment, or empty for what all experiments of the project share. */
+  /** The id of an experiment, or an empty text for the results that all experiments of the project share. */
   readonly scope: string;
   readonly experiment: string;
 }
 
-/** How much the results of a project hold, in bytes, and after how many new ones that is checked. */
+/** The most bytes that the results of a project may have, and after how many new results this is checked. */
 interface ResultBounds {
   readonly most: number;
   readonly every: number;
@@ -30,16 +29,16 @@ const Saved = z.object({
   currency: z.string().optional(),
 });
 
-/** Longer results are computed again. */
+/** In bytes. Larger results are not stored; they are computed again. */
 const mostBytes = 1_048_576;
-/** The most that the results of a project hold; the oldest leave. */
+/** In bytes, for all results of a project. Beyond it, the oldest results are deleted. */
 const mostOfProject = 67_108_864;
-/** Older results are not found: the model behind a name can have changed. */
+/** Older results are not reused: the model behind a name can have changed. */
 const mostAgeMs = 30 * 86_400_000;
-/** Looking for what has to leave reads all sizes, so it happens only now and then. */
+/** The check reads the sizes of all results, so it runs only after this many new results. */
 const trimEvery = 256;
 
-/** Results that runs of experiments take over from each other, on any database. */
+/** Stores results that runs of experiments reuse, in any database. */
 export class ResultStore {
   private readonly tables: Tables;
   private readonly bounds: ResultBounds;
@@ -65,8 +64,8 @@ export class ResultStore {
   }
 
   /**
-   * Stores a result, if JSON can hold it without loss. A stored result is not replaced while it is valid, so that all runs reuse the same one; an expired
-   * one is replaced.
+   * Stores a result if JSON can hold it without loss. A valid stored result is not replaced, so that all runs reuse the same one; an
+   * expired one is replaced.
    */
   async keep(scope: ResultScope, hash: string, result: KeptResult, now: number): Promise<void> {
     const outputs = JSON.stringify(result.outputs);
@@ -87,7 +86,7 @@ export class ResultStore {
     await this.tables.note([{ sql: keepSql, values }, ...this.trimming(scope.project)]);
   }
 
-  /** What the model of a connection is reached by: it changes with the connection. */
+  /** The time of the last change of a connection. A change may lead to another model, so results from before it are not reused. */
   async connectionChanged(id: string): Promise<number | undefined> {
     return (await this.connection({ id }))?.changed;
   }
@@ -112,7 +111,10 @@ const trimSql = `DELETE FROM experiment_results WHERE number IN (
     SELECT number, sum(bytes) OVER (ORDER BY stored_at DESC, number DESC) AS newer FROM experiment_results WHERE project = @project
   ) AS sized WHERE newer > @most)`;
 
-/** JSON has no NaN, no bytes and no dates: a result with one would come back as something else. */
+/**
+ * Whether JSON keeps the value as it is. JSON has no NaN, no bytes and no dates: a result with one of these would be read back as something
+ * else.
+ */
 function isPlain(value: unknown): boolean {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
   if (typeof value === 'number') return Number.isFinite(value);

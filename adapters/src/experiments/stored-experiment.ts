@@ -11,7 +11,7 @@ import {
 } from '@heddle/core';
 import { z } from 'zod';
 
-/** What an experiment is, from its beginning on. */
+/** The fields of an experiment that do not change after it was created. */
 export const ExperimentBody = z.object({
   name: z.string(),
   dataset: z.object({ id: z.string(), name: z.string(), version: z.int() }),
@@ -21,7 +21,7 @@ export const ExperimentBody = z.object({
   metrics: z.array(MetricInfo),
   repeats: z.int(),
   concurrency: z.int(),
-  /** Missing in experiments of before, which reused nothing. */
+  /** Undefined in experiments from older versions, which reused nothing. */
   reuse: z.boolean().optional(),
   cacheModelCalls: z.boolean().optional(),
   providerBatch: ProviderBatch.optional(),
@@ -31,23 +31,23 @@ export type ExperimentBody = z.infer<typeof ExperimentBody>;
 /** A stored experiment. It has ended when none of its cells waits or runs. */
 export interface StoredExperiment {
   readonly id: string;
-  /** `Principal.id` of who began it: its runs and judges have their rights. */
+  /** `Principal.id` of the person who began it. Its runs and judges have the rights of this person. */
   readonly owner: string;
   readonly project: string;
   readonly state: 'going' | 'paused' | 'cancelled';
   readonly body: ExperimentBody;
   readonly budget: number | undefined;
   readonly spent: { readonly runs: number; readonly judges: number };
-  /** What runs would have cost and taken without the results that they took over. */
+  /** The cost and time that reused results saved. */
   readonly saved: { readonly cost: number; readonly ms: number };
   readonly createdAt: number;
-  /** Counts what makes a table of it wrong: runs again, and judgements of people. */
+  /** Increases when its computed table becomes wrong: when cells run again or people judge answers. */
   readonly changes: number;
-  /** Why it paused by itself. */
+  /** Why the experiment paused by itself. */
   readonly why?: { readonly code: string; readonly message: string };
 }
 
-/** Which run: a row, its repeat and the number of the variant. */
+/** Identifies a run of an experiment: its row, the repeat, the number of the variant, and the attempt. */
 export interface CellKey {
   readonly number: number;
   readonly repeat: number;
@@ -55,7 +55,7 @@ export interface CellKey {
   readonly attempt: number;
 }
 
-/** What the run of a cell took over from other runs, and what that saved. */
+/** How many results the run of a cell reused, and what that saved. */
 export interface ReusedWork {
   readonly nodes: number;
   readonly ms: number;
@@ -82,12 +82,11 @@ export interface StoredCell extends CellKey {
   readonly reused: ReusedWork | undefined;
 }
 
-/** A cell with the row that it runs. */
+/** A cell together with the data of its row. */
 export interface CellWork extends StoredCell {
   readonly row: StoredDatasetRow;
 }
 
-/** A row of an experiment. */
 export interface StoredExperimentRow {
   readonly number: number;
   readonly id: string;

@@ -78,7 +78,6 @@ export function createAnnotationStore(tables: Tables, clock: Pick<Clock, 'now'>)
   };
 }
 
-/** The items of queues, and who has them. */
 function itemsOf(
   tables: Tables,
   clock: Pick<Clock, 'now'>,
@@ -124,7 +123,7 @@ const progressSql = `SELECT count(*) AS items, coalesce(sum(CASE WHEN (${saidOfI
     coalesce(sum(CASE WHEN ${isOpen} THEN 1 ELSE 0 END), 0) AS open
   FROM annotation_items WHERE queue = @queue`;
 
-/** The item that the person works on, or else the next item that needs an annotation by this person. */
+/** The item that the person works on now, or else the next item that needs an annotation of this person. */
 async function findNext(
   tables: Tables,
   visit: { readonly queue: string; readonly who: string; readonly now: number },
@@ -137,7 +136,7 @@ async function findNext(
   );
 }
 
-/** Adds the runs of an item to those that are known. */
+/** Adds the runs of an item to the known runs, and returns whether any of them was new. */
 function isNew(known: Set<string>, runs: NewItem['runs']): boolean {
   const key = JSON.stringify(runs);
   if (known.has(key)) return false;

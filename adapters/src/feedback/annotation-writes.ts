@@ -9,7 +9,6 @@ import {
   type StoredQueue,
 } from '@heddle/core';
 
-/** A person, in a queue, now. */
 interface Visit {
   readonly queue: string;
   readonly who: string;
@@ -18,7 +17,7 @@ interface Visit {
 
 /** The number of annotations of an item. Skipped ones do not count. */
 export const saidOfItem = 'SELECT count(*) FROM annotations WHERE item = number AND is_skipped = 0';
-/** People who work on an item now, and have not said anything about it. */
+/** The number of other people who work on an item now and have not annotated it yet. */
 const working = `SELECT count(*) FROM annotation_claims AS claims WHERE claims.item = number AND claims.who <> @who AND claims.until > @now
   AND NOT EXISTS (SELECT 1 FROM annotations WHERE item = number AND annotations.who = claims.who)`;
 /** Whether an item needs this person. */
@@ -30,7 +29,7 @@ export const missingItem = (queue: string, item: number): HeddleError =>
 const missingQueue = (id: string) => (): HeddleError =>
   new HeddleError('not_found', `There is no annotation queue '${id.slice(0, 80)}'.`);
 
-/** Others who take or annotate items of the queue wait, or were before. */
+/** A lock: other claims and annotations of items in this queue are committed before or after this. */
 const lockOf = (id: string): GuardedWrite => ({
   sql: 'SELECT 1 FROM annotation_queues WHERE id = @id FOR UPDATE',
   values: { id },
@@ -90,7 +89,10 @@ function itemInsertion({ id, project }: StoredQueue, item: NewItem): readonly Gu
   ];
 }
 
-/** A claim of an item; the other claims of the person in the queue are over. Errors of the commit: `conflict` where the item must be open and is not. */
+/**
+ * Claims an item for a person and ends the other claims of this person in the queue. Errors of the commit: `conflict` if the item must be
+ * open and is not.
+ */
 export function claimed(
   visit: Visit,
   item: number,

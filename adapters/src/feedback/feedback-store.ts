@@ -50,9 +50,9 @@ interface JudgedRow {
 
 type Quality = Awaited<ReturnType<FeedbackStore['quality']>>;
 
-/** Answers of `quality` that are kept. */
+/** How many answers of `quality` are cached. */
 const mostKnown = 10_000;
-/** Counts changes of feedback. */
+/** The topic of `readRevision`: its revision increases with every change of feedback. */
 const topic = 'feedback';
 
 const columns = 'run, message, who, thumb, rating, score, comment, correction, label, created_at, updated_at';
@@ -78,7 +78,7 @@ export function createFeedbackStore(tables: Tables, clock: Pick<Clock, 'now'>): 
   };
 }
 
-/** Every choice of a model asks it: the means are kept until feedback changes. */
+/** Every choice of a model calls this, so the means are cached until feedback changes. */
 function createQuality(tables: Tables): FeedbackStore['quality'] {
   const revision = readRevision(tables, topic);
   const known = new Map<string, Quality>();
@@ -156,11 +156,11 @@ const giveSql = `INSERT INTO run_feedback (run, message, who, project, workflow,
   ON CONFLICT (run, message, who) DO UPDATE SET thumb = excluded.thumb, rating = excluded.rating, score = excluded.score,
     comment = excluded.comment, correction = excluded.correction, label = excluded.label, updated_at = excluded.updated_at`;
 
-/** Texts end with `@ends`: the end user of a key or a link stands after its id. */
+/** Matches a subject, and also an end user of a key or a link: their texts are the id of the key or link, followed by `@ends`. */
 const bySubject = 'who = @subject OR substr(who, length(who) - length(@ends) + 1) = @ends';
 const inScope = 'project IN (EACH @projects) AND (CAST(@workflow AS text) IS NULL OR workflow = @workflow)';
 const erased = `${inScope} AND (subject = @subject OR ${bySubject}) AND (CAST(@before AS double precision) IS NULL OR updated_at < @before)`;
-/** What people annotated on runs of the person, and what the person annotated. */
+/** Deletes the annotations on runs of the person and the annotations by the person. */
 const erasedAnnotations = [
   `DELETE FROM annotation_items WHERE ${inScope} AND subject = @subject`,
   `DELETE FROM annotations WHERE (${bySubject}) AND (CAST(@before AS double precision) IS NULL OR time < @before)
@@ -192,7 +192,7 @@ function feedbackOf(row: Row): StoredFeedback {
     who: row.who,
     thumb: row.thumb ?? undefined,
     rating: row.rating ?? undefined,
-    // A thumb and a rating are scores too.
+    // The column also holds the score of a thumb or rating; this field is only for scores that were given as such.
     score: row.thumb === null && row.rating === null ? (row.score ?? undefined) : undefined,
     comment: row.comment ?? undefined,
     correction: row.correction === null ? undefined : (JSON.parse(row.correction) as unknown),

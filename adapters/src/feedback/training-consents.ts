@@ -1,6 +1,10 @@
 import type { Clock, Tables, TrainingConsents } from '@heddle/core';
 
-/** Consent to training. @example await createTrainingConsents(sqliteTables(database), clock).since('workflow:w') */
+/**
+ * Reads and writes consents to training with run data.
+ *
+ * @example await createTrainingConsents(sqliteTables(database), clock).since('workflow:w')
+ */
 export function createTrainingConsents(tables: Tables, clock: Pick<Clock, 'now'>): TrainingConsents {
   const find = tables.lookup<{ since: number }>('SELECT since FROM training_consents WHERE subject = @subject');
   return {

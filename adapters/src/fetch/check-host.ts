@@ -4,8 +4,9 @@ import { checkUrl, type AllowedHost, type Target } from './check-url.js';
 import { resolveTarget, systemResolve, type Resolve } from './resolve-host.js';
 
 /**
- * Checks a server of another protocol than HTTP by the rules of the safe fetch: it is on the public internet, or the administrator allowed the host or the host with this port. All
- * ports are open: the caller speaks the protocol of the port. Errors: `fetch_blocked`, `fetch_failed`.
+ * Checks a server with a protocol other than HTTP by the rules of the safe fetch: it must be on the public internet, or the administrator
+ * must allow the host or the host with this port. Every port is allowed, because the caller speaks the protocol of the port. Errors:
+ * `fetch_blocked`, `fetch_failed`.
  *
  * @example const { address } = await checkHost('db.example.com', 5432, { allowedHosts: [] });
  */
@@ -21,7 +22,7 @@ export async function checkHost(
   const written = isIP(bare) === 6 ? `[${bare}]` : bare;
   const target =
     allowedTarget(`https://${written}:${port}`, allowedHosts) ??
-    // The ports of other protocols are closed to requests of the web, and open here.
+    // `checkUrl` refuses the ports of other protocols, so the host is checked with port 443.
     checkUrl(`https://${written}:443`, []);
   const [first] = await resolveTarget(target, resolve);
   return { address: first?.address ?? bare, name: isIP(bare) === 0 ? bare : undefined };

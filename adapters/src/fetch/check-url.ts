@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { HeddleError } from '@heddle/core';
 import { isPublicAddress } from './public-address.js';
 
-/** Ports of services that speak something else, where a request could be read as their commands. */
+/** Ports of services with other protocols, which could read a request as commands. */
 const closedPorts: ReadonlySet<number> = new Set([
   1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110,
   111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 445, 465, 512, 513, 514, 515, 526, 530, 531,
@@ -11,32 +11,32 @@ const closedPorts: ReadonlySet<number> = new Set([
 ]);
 const longestUrl = 8_192;
 
-/** A host that the administrator allowed although it is not public: `name`, `name:port`, `*.name`. */
+/** A host that requests may reach although it is not public, because the administrator allowed it: `name`, `name:port`, `*.name`. */
 export type AllowedHost = string;
 
-/** A target that may be asked for: its address is still to be resolved and checked. */
+/** A permitted target of a request. Its address is not resolved or checked yet. */
 export interface Target {
   readonly url: URL;
-  /** Without brackets and final dot, in lower case. */
+  /** In lower case, without brackets and without a final dot. */
   readonly host: string;
-  /** Named by the administrator: its addresses may be inside the network. */
+  /** The administrator allowed the host, so its addresses may be in the internal network. */
   readonly isAllowed: boolean;
 }
 
-/** Checks an address before anything is resolved. Errors: `fetch_blocked`. */
+/** Checks a URL before its host is resolved. Errors: `fetch_blocked`. */
 export function checkUrl(text: string, allowedHosts: readonly AllowedHost[]): Target {
   if (text.length > longestUrl) throw blocked('The address', `is longer than ${longestUrl} characters`);
-  if (!URL.canParse(text)) throw blocked(`'${shown(text)}'`, 'is no complete address: begin it with https://');
+  if (!URL.canParse(text)) throw blocked(`'${shown(text)}'`, 'is not a complete address: begin it with https://');
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw blocked(`'${url.protocol}'`, 'cannot be fetched: use an https:// or http:// address');
   if (url.username !== '' || url.password !== '')
-    throw blocked('The address', 'holds a user name or password: use a secret and a header instead');
+    throw blocked('The address', 'contains a user name or password: use a secret and a header instead');
   const host = url.hostname
     .replace(/^\[|\]$/g, '')
     .replace(/\.$/, '')
     .toLowerCase();
-  if (host === '') throw blocked('The address', 'names no host');
+  if (host === '') throw blocked('The address', 'has no host');
   const target = { url, host, isAllowed: isListed(host, portOf(url), allowedHosts) };
   if (target.isAllowed) return target;
   if (closedPorts.has(portOf(url))) throw blocked(`Port ${portOf(url)}`, 'is not one of the web');
@@ -45,11 +45,11 @@ export function checkUrl(text: string, allowedHosts: readonly AllowedHost[]): Ta
   return target;
 }
 
-/** The error of a host that is not on the public internet. It never says which address a name stands for. */
+/** The error for a host that is not on the public internet. It never reveals the address of a name. */
 export function inside(host: string): HeddleError {
   return blocked(
     `'${shown(host)}'`,
-    'is inside the network or of this machine: an administrator can allow it (HEDDLE_FETCH_ALLOW)',
+    'is in the internal network or on this machine: an administrator can allow it (HEDDLE_FETCH_ALLOW)',
   );
 }
 
@@ -69,7 +69,7 @@ function isListed(host: string, port: number, allowedHosts: readonly AllowedHost
   });
 }
 
-/** Names that stand for this machine or the network by definition, so no resolver is asked. */
+/** Whether a name means this machine or the internal network by definition. No resolver is asked for such a name. */
 function isInsideName(host: string): boolean {
   return (
     /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|home\.arpa|localdomain|onion)$/.test(host) ||

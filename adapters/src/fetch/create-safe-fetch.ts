@@ -10,16 +10,16 @@ import { cleanText, withoutSecret } from './without-secret.js';
 interface SafeFetchOptions {
   /** Hosts that may be fetched although they are not public: `name`, `name:port`, `*.name`. */
   readonly allowedHosts?: readonly AllowedHost[];
-  /** Most redirects that are followed. Default 5. */
+  /** The most redirects that are followed. Default 5. */
   readonly maxRedirects?: number;
-  /** Nothing above this level may be sent to the web. Default `internal`. */
+  /** The highest label that may be sent to the web. Default `internal`. */
   readonly clearance?: LabelLevel;
   readonly resolve?: Resolve;
 }
 
 const defaultMaxBytes = 5_000_000;
 const defaultTimeoutMs = 30_000;
-/** Headers that may travel on to another site; any other could prove who sends it. */
+/** Headers that a redirect may take to another site. Any other header could prove the identity of the sender. */
 const travelling: ReadonlySet<string> = new Set([
   'accept',
   'accept-language',
@@ -46,20 +46,20 @@ interface Hop {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
-  /** Put in at the request to a host that may have it; a hop to another site or host loses it. */
+  /** The header with the credential. Only hosts that may have it get it; a redirect to another site or host drops it. */
   readonly signed: SignedHeader | undefined;
 }
 
 /**
- * Fetches addresses that users, models and documents name. Each address, also after a redirect, is checked as it is
- * written, as it resolves, and as it is connected; size, time and redirects are bounded.
+ * Fetches addresses that users, models and documents name. Each address, also after a redirect, is checked as written, as resolved, and as
+ * connected. Size, time and redirects are limited.
  *
  * @example const reply = await createSafeFetch().fetch({ url: 'https://example.com/' });
  */
 export function createSafeFetch(options: SafeFetchOptions = {}): SigningFetch {
   const { allowedHosts = [], maxRedirects = 5, clearance = 'internal', resolve = systemResolve } = options;
 
-  /** Calls a listener: its first answer counts. */
+  /** Sends a notice: follows no redirect and reads only the beginning of the reply. */
   const tell = async (hop: Hop, maxBytes: number, signal: AbortSignal): Promise<SafeResponse> => {
     const target = checkUrl(hop.url, allowedHosts);
     const addresses = await stoppable(resolveTarget(target, resolve), signal);
@@ -103,7 +103,7 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SigningFetch {
         const reply = await exchange(firstHop(request, signed), request.maxBytes ?? defaultMaxBytes, signal);
         return withoutSecret(reply, forms);
       } catch (cause) {
-        // An error after the time limit is a time-out; an error after an abort of the caller is the abort.
+        // An error after the time limit is reported as the time-out, and an error after the caller's abort as the abort.
         if (signal.aborted && signal.reason instanceof HeddleError) throw signal.reason;
         throw withoutSecrets(toFetchError(cause), forms);
       } finally {
@@ -113,7 +113,7 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SigningFetch {
   };
 }
 
-/** Errors: `fetch_blocked`, `secret_host_refused`, `secret_needs_host`, before anything is resolved or sent. */
+/** Throws before anything is resolved or sent. Errors: `fetch_blocked`, `secret_host_refused`, `secret_needs_host`. */
 async function signedFor(
   credential: Credential,
   url: string,
@@ -123,7 +123,6 @@ async function signedFor(
   return signedHeader(credential, ofTheConnection);
 }
 
-/** The headers of a request; the one that carries the secret is among them where this host may have it. */
 function sent(hop: Hop, { url }: Target): Hop {
   const { signed, headers } = hop;
   return signed?.allows(url) === true ? { ...hop, headers: { ...headers, [signed.name]: signed.value } } : hop;
@@ -135,7 +134,7 @@ function toFetchError(cause: unknown): HeddleError {
   return new HeddleError('fetch_failed', `The reply could not be read: ${why}.`, { cause });
 }
 
-/** What broke may hold what the other side said, which then stands in no message and no cause. */
+/** Removes the secret from an error. A message can quote the other side; if it contains the secret, the cause is dropped too. */
 function withoutSecrets(error: HeddleError, forms: readonly string[]): HeddleError {
   const text = cleanText(error.message, forms);
   return text === error.message ? error : new HeddleError(error.code, text, { retryable: error.retryable });
@@ -156,17 +155,17 @@ function firstHop(
   };
 }
 
-/** The request that a redirect asks for; undefined where the reply is none. */
+/** The next request of a redirect; undefined if the reply is no redirect. */
 function redirectOf({ statusCode = 0, headers }: IncomingMessage, { url }: Target, hop: Hop): Hop | undefined {
   if (![301, 302, 303, 307, 308].includes(statusCode) || headers.location === undefined) return undefined;
-  // An address that says the secret back would carry it on.
+  // A location that repeats the secret would carry it on to the next host.
   const location = cleanText(headers.location, hop.signed?.forms ?? []);
   if (!URL.canParse(location, url.href))
-    throw new HeddleError('fetch_failed', `'${url.host}' redirects to something that is no address.`, {
+    throw new HeddleError('fetch_failed', `'${url.host}' redirects to an invalid address.`, {
       retryable: false,
     });
   const next = new URL(location, url);
-  // As browsers do: what was sent is sent again only where the status says so.
+  // As in browsers: the body is sent again only if the status says so.
   const isReading =
     statusCode === 303 ? hop.method !== 'HEAD' : (statusCode === 301 || statusCode === 302) && hop.method === 'POST';
   const kept = Object.entries(hop.headers).filter(
@@ -192,10 +191,10 @@ function replyOf(message: IncomingMessage, { url }: Target, body: Uint8Array | u
   return { status: message.statusCode ?? 0, headers, body: body ?? new Uint8Array(), url: url.href };
 }
 
-/** The host of an address that is not checked yet: the rest of it can hold a secret. */
+/** The host of an address that is not checked yet. The error shows no more of it: the rest can hold a secret. */
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : 'The address');
 
-/** A signal for the whole exchange: the caller's stop or the time limit, whichever comes first. */
+/** A signal for the whole exchange: it aborts on the caller's signal or at the time limit, whichever comes first. */
 function deadline(
   url: string,
   timeoutMs: number,
@@ -218,7 +217,7 @@ function deadline(
   };
 }
 
-/** Looking a name up cannot be stopped; waiting for it can. */
+/** Stops waiting when the signal aborts. A name lookup itself cannot be stopped. */
 function stoppable<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const stop = (): void =>

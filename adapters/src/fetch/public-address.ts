@@ -35,8 +35,8 @@ const global6 = new BlockList();
 global6.addSubnet('2000::', 3, 'ipv6');
 
 /**
- * Whether an address (not a name) is on the public internet. An IPv6 address that carries an IPv4 one (mapped, NAT64) is
- * judged by it; anything that cannot be read is not public.
+ * Whether an IP address (not a name) is on the public internet. An IPv6 address that contains an IPv4 one (mapped, NAT64) is judged by
+ * that. An unreadable address is not public.
  */
 export function isPublicAddress(address: string): boolean {
   const plain = address.replace(/%.*$/, '');
@@ -57,7 +57,6 @@ function carriedIpv4(address: string): string | undefined {
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
-/** The eight groups of a valid IPv6 address. */
 function groupsOf(address: string): readonly number[] {
   const [head = '', tail] = address.split('::');
   const left = readGroups(head);

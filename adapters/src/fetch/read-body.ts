@@ -3,27 +3,26 @@ import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { HeddleError } from '@heddle/core';
 
-/** Reads a reply's body, decompressed, never more than `maxBytes` of it. Errors: `fetch_too_large`, `fetch_failed`. */
+/** Reads and decompresses a reply's body. Errors: `fetch_too_large` beyond `maxBytes`, `fetch_failed`. */
 export async function readBody(message: IncomingMessage, maxBytes: number, host: string): Promise<Uint8Array> {
   const announced = Number(message.headers['content-length'] ?? Number.NaN);
   if (announced > maxBytes) throw tooLarge(maxBytes, message, host);
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of decoded(message, host)) {
-    // What these streams give is always a Buffer: no encoding was set.
+    // These streams always give a Buffer, because no encoding was set.
     const bytes = chunk as Buffer;
     size += bytes.length;
-    // Counted after decompression, chunk by chunk: a small body that inflates without end is cut here.
+    // Counted after decompression, chunk by chunk, so that a small body cannot inflate without end.
     if (size > maxBytes) throw tooLarge(maxBytes, message, host);
     chunks.push(bytes);
   }
-  if (!message.complete) throw new HeddleError('fetch_failed', `The reply of '${host}' broke off: try again.`);
+  if (!message.complete) throw new HeddleError('fetch_failed', `The reply of '${host}' was cut off: try again.`);
   return Buffer.concat(chunks);
 }
 
 /**
- * What can be read of a reply's body, at most `maxBytes`. If it is longer, breaks off or cannot be decoded, the part
- * before that.
+ * Reads at most `maxBytes` of a reply's body. If the body is longer, breaks off or cannot be decoded, the result is the part before that.
  */
 export async function readBeginning(message: IncomingMessage, maxBytes: number, host: string): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
@@ -36,7 +35,7 @@ export async function readBeginning(message: IncomingMessage, maxBytes: number, 
       if (size >= maxBytes) break;
     }
   } catch {
-    // The status was answered before; what stands here is the beginning.
+    // The status has arrived already, so a broken body is no error here: its beginning is returned.
   }
   message.destroy();
   return Buffer.concat(chunks).subarray(0, maxBytes);
@@ -45,7 +44,7 @@ export async function readBeginning(message: IncomingMessage, maxBytes: number, 
 function decoded(message: IncomingMessage, host: string): Readable {
   const encoding = (message.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const decoder = decoderOf(encoding, host);
-  // The error reaches the reader of the decoder; the callback has nothing to add.
+  // The reader of the decoder gets the error, so the callback does nothing.
   return decoder === undefined ? message : pipeline(message, decoder, () => undefined);
 }
 
@@ -62,10 +61,10 @@ function decoderOf(encoding: string, host: string): Transform | undefined {
     case 'deflate':
       return createInflate();
     default:
-      // Stacked encodings serve bombs, not people.
+      // Only attacks (decompression bombs) stack encodings.
       throw new HeddleError(
         'fetch_failed',
-        `'${host}' answered in an encoding that is not read: ${encoding.slice(0, 60)}.`,
+        `'${host}' answered in an encoding that is not supported: ${encoding.slice(0, 60)}.`,
         { retryable: false },
       );
   }

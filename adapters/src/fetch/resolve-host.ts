@@ -4,30 +4,30 @@ import { HeddleError } from '@heddle/core';
 import { inside, type Target } from './check-url.js';
 import { isPublicAddress } from './public-address.js';
 
-/** An address that a name stands for. */
 export interface Address {
   readonly address: string;
   readonly family: number;
 }
 
-/** Finds the addresses of a name. */
+/** Resolves a host name to its addresses. */
 export type Resolve = (host: string) => Promise<readonly Address[]>;
 
 /** The system's resolver: hosts file, then DNS. */
 export const systemResolve: Resolve = (host) => lookup(host, { all: true, order: 'verbatim' });
 
-/** The addresses that may be connected to; all of them are public, or the administrator allowed the host. Errors: `fetch_blocked`, `fetch_failed`. */
+/**
+ * Resolves a target to addresses that may be connected to: all of them are public, or the administrator allowed the host. Errors:
+ * `fetch_blocked`, `fetch_failed`.
+ */
 export async function resolveTarget({ host, isAllowed }: Target, resolve: Resolve): Promise<readonly Address[]> {
   const family = isIP(host);
   const addresses = family === 0 ? await resolveName(host, resolve) : [{ address: host, family }];
-  // One address inside is enough to refuse: else an attacker's name could carry both.
+  // One internal address is enough to refuse the host: otherwise an attacker's name could have a public and an internal address.
   if (!isAllowed && !addresses.every(({ address }) => isPublicAddress(address))) throw inside(host);
   return addresses;
 }
 
-/**
- * A lookup for sockets that returns only checked addresses: the address that was checked is the one that is connected.
- */
+/** A lookup for sockets that returns only checked addresses, so that the socket connects to an address that was checked. */
 export function pinnedLookup(addresses: readonly Address[]): LookupFunction {
   return (_host, options, callback) => {
     const wanted =
@@ -59,7 +59,7 @@ async function resolveName(host: string, resolve: Resolve): Promise<readonly Add
   throw notFound(host, undefined);
 }
 
-/** IPv4 in IPv6 form and zones are written in several ways. */
+/** Normalises an address: IPv4 can be written in IPv6 form, and an address can have a zone. */
 function plain(address: string): string {
   const text = address
     .toLowerCase()

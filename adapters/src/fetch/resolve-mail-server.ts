@@ -2,17 +2,16 @@ import { isIP } from 'node:net';
 import { checkUrl, type AllowedHost, type Target } from './check-url.js';
 import { resolveTarget, systemResolve, type Address, type Resolve } from './resolve-host.js';
 
-/** A mail server that may be connected to. */
 interface MailServer {
-  /** The name in its certificate; undefined for an address. */
+  /** The name that its certificate must have; undefined if the host is an address. */
   readonly name: string | undefined;
-  /** An address that was checked: connect to this one, so that the name cannot stand for another meanwhile. */
+  /** A checked address. Connect to it instead of the name, which could resolve differently by then. */
   readonly address: string;
 }
 
 /**
- * Checks a mail server by the rules of the safe fetch: it is on the public internet, or the administrator allowed it. Only the ports of mail
- * are open besides. Errors: `fetch_blocked`, `fetch_failed`.
+ * Checks a mail server by the rules of the safe fetch: it must be on the public internet, or the administrator must allow it. In addition,
+ * the ports of mail are permitted. Errors: `fetch_blocked`, `fetch_failed`.
  *
  * @example const { address, name } = await resolveMailServer('smtp.example.com', 587, { allowedHosts: [] });
  */
@@ -28,7 +27,7 @@ export async function resolveMailServer(
   const written = isIP(bare) === 6 ? `[${bare}]` : bare;
   const target =
     allowedTarget(`https://${written}:${port}`, allowedHosts) ??
-    // The ports of mail are closed to requests of the web, and open here.
+    // `checkUrl` refuses the ports of mail, so the host is checked with port 443.
     checkUrl(`https://${written}:${mailPorts.has(port) ? 443 : port}`, []);
   const addresses: readonly Address[] = await resolveTarget(target, resolve);
   return { address: addresses[0]?.address ?? bare, name: isIP(bare) === 0 ? bare : undefined };

@@ -4,7 +4,6 @@ import { HeddleError } from '@heddle/core';
 import { inside, type Target } from './check-url.js';
 import { isConnectedTo, pinnedLookup, type Address } from './resolve-host.js';
 
-/** One request to one target, without redirects. */
 interface HopRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -12,7 +11,9 @@ interface HopRequest {
   readonly signal: AbortSignal;
 }
 
-/** Sends a request to checked addresses only, over a connection of its own. Errors: `fetch_failed`, `fetch_blocked`, or the signal's reason. */
+/**
+ * Sends a request over a new connection, and only to checked addresses. Errors: `fetch_failed`, `fetch_blocked`, or the signal's reason.
+ */
 export function sendRequest(
   { url, host }: Target,
   addresses: readonly Address[],
@@ -22,7 +23,7 @@ export function sendRequest(
     method,
     headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
     lookup: pinnedLookup(addresses),
-    // A pooled connection may lead to another address than the ones that were just checked.
+    // A pooled connection may lead to an address that was not among those just checked.
     agent: false,
     signal,
   };

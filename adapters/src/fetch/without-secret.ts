@@ -4,7 +4,7 @@ const hidden = '[secret]';
 
 /**
  * The forms in which a reply may contain a secret that was sent: unchanged, or encoded as in headers, URLs, forms, JSON, HTML and base64.
- * None for a secret of less than four characters, which occurs in any text by chance.
+ * There are none for a secret of fewer than four characters, which could occur in any text by chance.
  */
 export function formsOf(secret: string, headerValue: string): readonly string[] {
   if (secret.length < 4) return [];
@@ -25,7 +25,7 @@ export function formsOf(secret: string, headerValue: string): readonly string[] 
   return [...new Set(forms)].filter((form) => form.length >= 4).sort((a, b) => b.length - a.length);
 }
 
-/** Base64 as it stands alone, and the part of it that is the same whatever stands before and behind. */
+/** The secret in base64, encoded alone, and the part of its encoding that stays the same whatever text surrounds it. */
 function base64Of(secret: string): readonly string[] {
   const whole = Buffer.from(secret).toString('base64');
   const inner = [0, 1, 2].map((shift) =>
@@ -39,12 +39,12 @@ function base64Of(secret: string): readonly string[] {
   return [...all, ...all.map((text) => text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''))];
 }
 
-/** A text without the secret in any of its forms. */
+/** Replaces the secret in a text, in all of its forms. */
 export function cleanText(text: string, forms: readonly string[]): string {
   return forms.reduce((left, form) => left.split(form).join(hidden), text);
 }
 
-/** A reply without the secret that went with the request: what a receiver says back must not carry it to any reader. */
+/** Replaces the secret of the request in its reply, so that a server that repeats it reveals it to no reader. */
 export function withoutSecret(reply: SafeResponse, forms: readonly string[]): SafeResponse {
   if (forms.length === 0) return reply;
   const clean = (text: string): string => cleanText(text, forms);
@@ -56,7 +56,7 @@ export function withoutSecret(reply: SafeResponse, forms: readonly string[]): Sa
   };
 }
 
-/** As UTF-8 and as UTF-16 write it. Latin-1 has a sign for each byte, so nothing else of the body changes. */
+/** Replaces the forms as UTF-8 and as UTF-16. Latin-1 has a character for each byte, so the rest of the body stays the same. */
 function cleanBytes(body: Uint8Array, forms: readonly string[]): Uint8Array {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const found = forms

@@ -4,14 +4,14 @@ import { basename, join, relative, resolve, sep } from 'node:path';
 import { HeddleError, type FileEntry, type Files } from '@heddle/core';
 
 export interface FilesOptions {
-  /** Folders that may be read, with all that is below them. None: nothing may. */
+  /** Folders that may be read, with everything below them. An empty list permits nothing. */
   readonly folders: readonly string[];
 }
 
-/** An allowed folder under the name that paths begin with. */
+/** An allowed folder, and the name with which paths below it begin. */
 export interface Root {
   readonly name: string;
-  /** As it is on disk, links resolved. */
+  /** The real path on disk, with links resolved. */
   readonly folder: string;
 }
 
@@ -19,8 +19,8 @@ const defaultLimit = 10_000;
 export const defaultMaxBytes = 100_000_000;
 
 /**
- * Reads files below the folders that an administrator allowed. A path begins with the folder's name (`handbook/leave.md`), or
- * is an absolute one below it. Links are resolved first: one that leads out of the folder is refused.
+ * Reads files below the folders that an administrator allowed. A path begins with the folder's name (`handbook/leave.md`) or is absolute.
+ * Links are resolved first, and a link that leads out of the folder is refused.
  *
  * @example const files = createFiles({ folders: ['/srv/handbook'] });
  */
@@ -45,7 +45,7 @@ export function createFiles({ folders }: FilesOptions): Files {
   };
 }
 
-/** The allowed folders that exist. A number tells folders of the same name apart. */
+/** The allowed folders that exist. Folders of the same name are told apart by a number. */
 export async function rootsOf(folders: readonly string[]): Promise<readonly Root[]> {
   const roots: Root[] = [];
   for (const given of folders) {
@@ -58,7 +58,7 @@ export async function rootsOf(folders: readonly string[]): Promise<readonly Root
   return roots;
 }
 
-/** Finds what a path stands for, inside an allowed folder. Errors: `forbidden`, `file_not_found`. */
+/** Resolves a path to a file inside an allowed folder. Errors: `forbidden`, `file_not_found`. */
 export async function locate(
   roots: readonly Root[],
   path: string,
@@ -68,7 +68,7 @@ export async function locate(
   const root = roots.find(({ name }) => plain === name || plain.startsWith(`${name}/`));
   const wanted = root === undefined ? resolve(sep, path) : join(root.folder, plain.slice(root.name.length));
   const inside = root ?? roots.find(({ folder }) => isBelow(folder, wanted));
-  // Checked before the disk is asked: a caller must not learn whether a file outside exists.
+  // Checked before the disk is read: a caller must not learn whether a file outside exists.
   if (inside === undefined || !isBelow(inside.folder, wanted)) throw forbidden(path, roots);
   const file = await realpath(wanted).catch(() => undefined);
   if (file === undefined)
@@ -77,7 +77,10 @@ export async function locate(
   return { root: inside, file };
 }
 
-/** Files below a folder, by path; hidden ones, linked folders and what is no file are left out. No recursion: folders may be deep. */
+/**
+ * The files below a folder, ordered by path. Leaves out hidden files, linked folders, and everything that is not a file. It does not
+ * recurse, because folders may be deep.
+ */
 async function* walk(root: Root, start: string): AsyncGenerator<FileEntry> {
   const open: string[] = [start];
   while (open.length > 0) {
@@ -107,7 +110,7 @@ export async function readWhole(
   maxBytes: number,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  // A pipe would wait for a writer for ever, and a link put there meanwhile would lead elsewhere.
+  // A pipe would wait for a writer for ever, and a link created in the meantime would lead elsewhere.
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW).catch(
     (cause: unknown) => {
       throw unreadable(path, cause);
@@ -115,11 +118,11 @@ export async function readWhole(
   );
   try {
     const found = await handle.stat();
-    if (!found.isFile()) throw unreadable(path, new Error('It is no file.'));
+    if (!found.isFile()) throw unreadable(path, new Error('It is not a file.'));
     if (found.size > maxBytes)
       throw new HeddleError(
         'document_too_large',
-        `'${path}' has ${found.size} bytes, ${maxBytes} are allowed: raise the limit, or split the file.`,
+        `'${path}' has ${found.size} bytes, but only ${maxBytes} are allowed: raise the limit, or split the file.`,
         { details: { size: found.size, limit: maxBytes } },
       );
     return await handle.readFile({ signal });

@@ -15,8 +15,8 @@ import {
 } from './create-files.js';
 
 /**
- * Files below the folders that an administrator allowed, for sources. Unlike `createFiles`, a file or folder that cannot be looked at is an error: it must not seem to
- * be deleted.
+ * Reads files below the folders that an administrator allowed, for sources. Unlike `createFiles`, it throws if a file or folder cannot be
+ * read: the file must not seem to be deleted.
  *
  * @example for await (const { path, version } of createSourceFiles({ folders: ['/srv/handbook'] }).walk('handbook')) …
  */
@@ -54,7 +54,7 @@ async function* walkAll(root: Root, start: string): AsyncGenerator<SourceFileEnt
   }
 }
 
-/** Names with bytes that are not UTF-8 come with a replacement character, and cannot be opened by it. */
+/** Node replaces bytes that are not UTF-8 in a name, and the file cannot be opened by such a name. So these entries are left out. */
 const isShown = (entry: Dirent): boolean =>
   !entry.name.startsWith('.') &&
   entry.name !== 'node_modules' &&
@@ -71,7 +71,7 @@ const entryOf = (
   version: [size, mtimeNs, ctimeNs, ino].join('-'),
 });
 
-/** Linked folders are left out: they can lead in a circle. */
+/** Linked folders are left out: they can form a cycle. */
 async function leadsToFileInside(root: Root, link: string): Promise<boolean> {
   const shown = shownPath(root, link);
   const target = await unlessGone(shown, realpath(link));
@@ -79,7 +79,7 @@ async function leadsToFileInside(root: Root, link: string): Promise<boolean> {
   return (await unlessGone(shown, stat(target)))?.isFile() === true;
 }
 
-/** What was deleted meanwhile, or is a link in a circle, is not there. Errors: `file_unreadable`. */
+/** Returns undefined for a file that was deleted in the meantime and for a link in a cycle. Errors: `file_unreadable`. */
 async function unlessGone<T>(shown: string, work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;

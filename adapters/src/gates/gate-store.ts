@@ -26,10 +26,10 @@ interface CheckRecord {
 }
 
 const Rules = z.array(GateRule);
-/** What was started for the same work before: enough to say why the last result does not count any more. */
+/** How many checks of the same work are kept: enough to say why the last result no longer counts. */
 const keptChecks = 20;
 
-/** Gates on any database. @example const gates = createGateStore(sqliteTables(database)); */
+/** Stores gates in any database. @example const gates = createGateStore(sqliteTables(database)); */
 export function createGateStore(tables: Tables): GateStore {
   const get = async (project: string): Promise<StoredGate | undefined> => {
     const sql = `SELECT rules, revision, changed_at AS "changedAt", changed_by AS "changedBy" FROM gates WHERE project = @project`;

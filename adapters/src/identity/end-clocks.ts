@@ -1,6 +1,6 @@
 import type { Clock } from '@heddle/core';
 
-/** The clock by which something ends, and the one by which what has ended is removed. */
+/** The clocks of things that expire: `clock` decides whether something has expired, `trusted` whether it may be deleted for good. */
 export interface EndClocks {
   readonly clock: Pick<Clock, 'now'>;
   readonly trusted: Pick<Clock, 'now'>;

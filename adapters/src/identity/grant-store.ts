@@ -18,7 +18,7 @@ const table: KeptTable = {
 };
 
 /**
- * Grants. Each process keeps all of them in memory, because runs ask for one at each lookup.
+ * Reads and changes grants. Each process keeps all of them in memory, because every lookup of a run checks one.
  *
  * @example const grants = createGrants(tables); await tables.refresh();
  */
@@ -26,7 +26,6 @@ export function createGrants(tables: Tables): Grants {
   const rows = tables.keep<Row>(table);
   const parsed = new Map<string, readonly string[]>();
   let parsedRevision = rows.revision;
-  /** A text is parsed once. */
   const projectsOf = (text: string): readonly string[] => {
     if (parsedRevision !== rows.revision) parsed.clear();
     parsedRevision = rows.revision;
@@ -76,7 +75,10 @@ const grantWrites: Omit<GrantWrites, 'withoutProject'> = {
   ],
 };
 
-/** Takes a project out of all grants. A grant that was changed meanwhile causes `conflict`. A grant that was added meanwhile keeps the removed project, which has no effect. */
+/**
+ * Removes a project from all grants. A grant that was changed in the meantime causes `conflict`. A grant that was added in the meantime
+ * keeps the removed project, which has no effect.
+ */
 function withoutProject(all: ReturnType<Grants['list']>, project: string): readonly GuardedWrite[] {
   return all
     .filter(({ projects }) => projects.includes(project))

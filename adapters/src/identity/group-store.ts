@@ -2,7 +2,7 @@ import { HeddleError, type Clock, type GuardedWrite, type Tables } from '@heddle
 import { lock } from '../sql/lock.js';
 import { newId } from './secret-token.js';
 
-/** A group of members: `user:ID`, `service:ID`, `key:ID` or `oidc-group:NAME`. */
+/** A group. Its members are named as `user:ID`, `service:ID`, `key:ID` or `oidc-group:NAME`. */
 export interface StoredGroup {
   readonly id: string;
   readonly name: string;
@@ -11,9 +11,9 @@ export interface StoredGroup {
 
 const columns = 'id, name, created_at AS "createdAt"';
 
-/** Groups, their members, and what a sign-in provider said of users. */
+/** Stores groups, their members, and the group names that sign-in providers reported for users. */
 export class GroupStore {
-  /** Changes, for the operations that make them. */
+  /** The changes as statements, for commits that include other changes. */
   readonly write: GroupWrites;
 
   constructor(
@@ -42,7 +42,7 @@ export class GroupStore {
     return this.names('SELECT member AS name FROM group_members WHERE group_id = @id ORDER BY member', { id });
   }
 
-  /** The ids of the groups that have one of these members. */
+  /** The ids of the groups that contain at least one of these members. */
   groupsOf(members: readonly string[]): Promise<readonly string[]> {
     return this.names(
       'SELECT DISTINCT group_id AS name FROM group_members WHERE member IN (EACH @members) ORDER BY 1',
@@ -52,7 +52,7 @@ export class GroupStore {
     );
   }
 
-  /** What a provider said of a user at the last sign-in. */
+  /** The group names that a provider reported for a user at the last sign-in. */
   claimed(userId: string, issuer: string): Promise<readonly string[]> {
     return this.names('SELECT name FROM claimed_groups WHERE user_id = @userId AND issuer = @issuer ORDER BY name', {
       userId,
@@ -60,7 +60,7 @@ export class GroupStore {
     });
   }
 
-  /** All names that a provider said of anybody. */
+  /** The group names that a provider reported for any user; at most 1000. */
   allClaimed(issuer: string): Promise<readonly string[]> {
     const sql = 'SELECT DISTINCT name FROM claimed_groups WHERE issuer = @issuer ORDER BY name LIMIT 1000';
     return this.names(sql, { issuer });
@@ -71,11 +71,10 @@ export class GroupStore {
   }
 }
 
-/** Changes of groups as data. */
 class GroupWrites {
   constructor(private readonly clock: Pick<Clock, 'now'>) {}
 
-  /** Errors of the commit: `conflict` for a name that another group has, in whatever case. */
+  /** Errors of the commit: `conflict` if another group has this name, whatever its case. */
   create(name: string): { readonly group: StoredGroup; readonly writes: readonly GuardedWrite[] } {
     const group: StoredGroup = { id: newId('g'), name, createdAt: this.clock.now() };
     const write: GuardedWrite = {
@@ -112,13 +111,13 @@ class GroupWrites {
     ];
   }
 
-  /** Errors of the commit: `group_not_found`, `conflict` where it is one. */
+  /** Errors of the commit: `group_not_found`, `conflict` if it is a member already. */
   addMember(id: string, member: string): readonly GuardedWrite[] {
     const sql = 'INSERT INTO group_members (member, group_id) VALUES (@member, @id) ON CONFLICT DO NOTHING';
     return [oneGroup(id), { sql, values: { id, member }, rows: 1 }];
   }
 
-  /** Errors of the commit: `group_not_found`, `conflict` where it is none. */
+  /** Errors of the commit: `group_not_found`, `conflict` if it is no member. */
   removeMember(id: string, member: string): readonly GuardedWrite[] {
     const sql = 'DELETE FROM group_members WHERE member = @member AND group_id = @id';
     return [oneGroup(id), { sql, values: { id, member }, rows: 1 }];
@@ -143,5 +142,5 @@ const oneGroup = (id: string): GuardedWrite => lock('groups', id, () => groupNot
 const nameTaken = (name: string): HeddleError =>
   new HeddleError('conflict', `There is a group '${name}' already: choose another name.`);
 
-/** Names that look alike in case, width or spaces are one name. */
+/** Names that differ only in case, width or spaces count as the same name. */
 const keyOf = (name: string): string => name.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();

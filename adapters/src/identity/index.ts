@@ -25,7 +25,7 @@ export type { StoredProject, StoredService } from './project-store.js';
 export type { SessionLimits, StoredSession } from './session-store.js';
 export { normalEmail, type StoredUser } from './user-store.js';
 
-/** Everything that is kept about who may do what. */
+/** The stores of users, sessions, keys, projects and rights. */
 export interface IdentityStores {
   readonly users: UserStore;
   readonly sessions: SessionStore;
@@ -39,16 +39,15 @@ export interface IdentityStores {
   readonly oauth: OAuthStore;
 }
 
-/** What the stores of identity work with beside the tables. */
 interface IdentityOptions {
-  /** The clock by which rights end: it does not go back. */
+  /** The clock that decides whether something has expired. It never goes back. */
   readonly clock: Pick<Clock, 'now'>;
-  /** The clock by which what has ended is removed; default: the same. */
+  /** The clock that decides whether something expired is deleted. Default: `clock`. */
   readonly trusted?: Pick<Clock, 'now'>;
   readonly limits: SessionLimits;
 }
 
-/** Makes the stores of identity. Grants and owners are known after `tables.refresh()`. */
+/** Creates the identity stores. Grants and owners are loaded by `tables.refresh()`. */
 export function createIdentity(
   tables: Tables,
   { clock, trusted = clock, limits }: IdentityOptions,
@@ -69,7 +68,7 @@ export function createIdentity(
   };
 }
 
-/** Opens the stores of identity over heddle.db. @example openIdentity(database, { clock, keyFile, limits }) */
+/** Opens the identity stores of heddle.db. @example openIdentity(database, { clock, keyFile, limits }) */
 export function openIdentity(
   database: HeddleDatabase,
   options: IdentityOptions & { readonly keyFile: string },

@@ -5,17 +5,17 @@ import { hashToken, newId, newToken } from './secret-token.js';
 /** An API key without its secret. */
 export interface StoredKey {
   readonly id: string;
-  /** What of the key may be seen: enough to tell keys apart. */
+  /** The visible part of the key, enough to tell keys apart. */
   readonly prefix: string;
   readonly name: string;
-  /** Whose rights it narrows: `local`, `user:ID` or `service:ID`. */
+  /** The principal whose rights the key has, narrowed to its scopes: `local`, `user:ID` or `service:ID`. */
   readonly owner: string;
   readonly project: string;
   readonly scopes: KeyScopes;
   readonly createdAt: number;
   readonly usedAt: number | undefined;
   readonly revokedAt: number | undefined;
-  /** Rights that it had before keys were narrowed to calls of published versions; undefined where it never had others. */
+  /** Rights that the key had before keys were limited to calls of published versions; undefined if it had no others. */
   readonly narrowedFrom?: readonly string[];
 }
 
@@ -34,18 +34,17 @@ interface Row {
 
 const usedEveryMs = 60_000;
 
-/** What a key is made of. */
 type NewKey = Pick<StoredKey, 'name' | 'owner' | 'project' | 'scopes'>;
 
-/** A new key with its secret, which is never to be had again. */
+/** A new key with its secret, which is not stored and cannot be shown again. */
 interface MadeKey {
   readonly secret: string;
   readonly key: StoredKey;
 }
 
-/** API keys: shown once, hashed at rest, with scopes. */
+/** Stores API keys, with scopes. A key is shown once, and only its hash is stored. */
 export class KeyStore {
-  /** Changes, for the operations that make them. */
+  /** The changes as statements, for commits that include other changes. */
   readonly write: KeyWrites;
   private readonly byHash;
   private readonly byId;
@@ -65,7 +64,7 @@ export class KeyStore {
     return made;
   }
 
-  /** The key of a secret, also where it was revoked. */
+  /** Finds the key for a secret, even if it was revoked. */
   async find(secret: string): Promise<StoredKey | undefined> {
     const row = await this.byHash({ hash: hashToken(secret) });
     if (row === undefined) return undefined;
@@ -84,7 +83,7 @@ export class KeyStore {
     return fromRow(row);
   }
 
-  /** Whether there is a key of this id, also where it was revoked. */
+  /** Whether there is a key with this id, even a revoked one. */
   async has(id: string): Promise<boolean> {
     return (await this.byId({ id })) !== undefined;
   }
@@ -100,11 +99,10 @@ export class KeyStore {
   }
 }
 
-/** Changes of keys as data. */
 class KeyWrites {
   constructor(private readonly clock: Pick<Clock, 'now'>) {}
 
-  /** Errors of the commit: `conflict` where the project is gone. */
+  /** Errors of the commit: `conflict` if the project does not exist any more. */
   create({ name, owner, project, scopes }: NewKey): MadeKey & { readonly writes: readonly GuardedWrite[] } {
     const secret = newToken('hk');
     const key: StoredKey = {
@@ -136,13 +134,13 @@ class KeyWrites {
     return { secret, key, writes: [write] };
   }
 
-  /** Replaces what a key is good for. Errors of the commit: `key_not_found`. */
+  /** Replaces the scopes of a key. Errors of the commit: `key_not_found`. */
   setScopes(id: string, scopes: KeyScopes): readonly GuardedWrite[] {
     const sql = 'UPDATE api_keys SET scopes = @scopes, narrowed_from = NULL WHERE id = @id';
     return [{ sql, values: { id, scopes: JSON.stringify(scopes) }, ...oneKey(id) }];
   }
 
-  /** The key is refused from now on; its row stays for the record. Errors of the commit: `key_not_found`. */
+  /** Revokes a key from now on. Its row stays for the record. Errors of the commit: `key_not_found`. */
   revoke(id: string): readonly GuardedWrite[] {
     const sql = 'UPDATE api_keys SET revoked_at = coalesce(revoked_at, @now) WHERE id = @id';
     return [{ sql, values: { id, now: this.clock.now() }, ...oneKey(id) }];
@@ -157,7 +155,7 @@ const oneKey = (id: string): Pick<GuardedWrite, 'rows' | 'otherwise'> => ({
   otherwise: () => keyNotFound(id),
 });
 
-/** Scopes are parsed once for each text: keys are looked up at every request. */
+/** Each text of scopes is parsed once, because every request looks up a key. */
 const parsed = new Map<string, KeyScopes>();
 
 function scopesOf(text: string): KeyScopes {

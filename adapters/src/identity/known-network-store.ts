@@ -2,17 +2,17 @@ import type { GuardedWrite, Tables } from '@heddle/core';
 import type { EndClocks } from './end-clocks.js';
 import { hashToken } from './secret-token.js';
 
-/** After so long without a sign-in from there, a network is a strange one again. */
+/** A network without a sign-in of the user for this long is forgotten. */
 const lifeMs = 90 * 86_400_000;
-/** Networks that are remembered for one user; a new one replaces the one of the oldest sign-in. */
+/** How many networks are kept for a user. A new one replaces the network with the oldest sign-in. */
 const mostOfOne = 50;
 
 /**
- * The networks from which users signed in, so that strangers who guess a password elsewhere do not lock them out there.
- * Only a hash is stored: it recognises a network, but does not list where a user was.
+ * Stores the networks from which users signed in. So someone who guesses passwords from another network cannot lock the user out of a known
+ * one. Only a hash is stored: it recognises a network but does not reveal where a user was.
  */
 export class KnownNetworkStore {
-  /** Changes, for the operations that make them. */
+  /** The changes as statements, for commits that include other changes. */
   readonly write: KnownNetworkWrites;
 
   constructor(
@@ -35,7 +35,6 @@ export class KnownNetworkStore {
   }
 }
 
-/** Changes of known networks as data. */
 class KnownNetworkWrites {
   constructor(private readonly clocks: EndClocks) {}
 
@@ -58,7 +57,7 @@ class KnownNetworkWrites {
     ];
   }
 
-  /** Forgets every network of a user, as after a new password. */
+  /** Forgets all networks of a user, for example after a new password. */
   forget(userId: string): readonly GuardedWrite[] {
     return [{ sql: 'DELETE FROM sign_in_places WHERE user_id = @userId', values: { userId } }];
   }

@@ -2,7 +2,7 @@ import type { GuardedWrite, Tables } from '@heddle/core';
 import type { EndClocks } from './end-clocks.js';
 import { hashToken, newToken } from './secret-token.js';
 
-/** What a one-time link allows: to become the first owner, or to set the password of the user that it names. */
+/** What a one-time link permits: becoming the first owner, or setting the password of its user. */
 interface OneTimeLink {
   readonly purpose: 'owner' | 'password';
   readonly userId: string | undefined;
@@ -13,14 +13,14 @@ interface Row {
   readonly user_id: string | null;
 }
 
-/** No link is good for longer: one that ends later was made by a clock that was set wrong. */
+/** The longest life of a link. A link that expires later was created while the clock was wrong, and is refused. */
 const longestMs = 7 * 86_400_000;
 
 const isGood = 'hash = @hash AND expires_at > @now AND expires_at <= @latest';
 
-/** One-time links: hashed at rest, good once and not for long. */
+/** Stores one-time links. Only a hash is stored; a link works once and for a short time. */
 export class LinkStore {
-  /** Changes, for the operations that make them. */
+  /** The changes as statements, for commits that include other changes. */
   readonly write: LinkWrites;
 
   constructor(
@@ -30,14 +30,14 @@ export class LinkStore {
     this.write = new LinkWrites(clocks);
   }
 
-  /** Makes a link and returns its token; an earlier link of the same purpose and user ends. */
+  /** Creates a link and returns its token. An earlier link with the same purpose and user ends. */
   async create(link: OneTimeLink, lifeMs: number): Promise<string> {
     const { token, writes } = this.write.create(link, lifeMs);
     await this.tables.note(writes);
     return token;
   }
 
-  /** What a link is for, which stays good; undefined where it is none, was used, or is too old. */
+  /** Reads what a link is for without using it. Undefined if the link is unknown, used or expired. */
   async peek(token: string): Promise<OneTimeLink | undefined> {
     const row = await this.tables.get<Row>(
       `SELECT purpose, user_id FROM one_time_links WHERE ${isGood}`,
@@ -49,7 +49,6 @@ export class LinkStore {
   }
 }
 
-/** Changes of links as data. */
 class LinkWrites {
   constructor(private readonly clocks: EndClocks) {}
 
@@ -72,22 +71,20 @@ class LinkWrites {
     return { token, writes };
   }
 
-  /** Uses a link up, once. */
+  /** Uses a link, which works only once. */
   take(token: string, otherwise: NonNullable<GuardedWrite['otherwise']>): readonly GuardedWrite[] {
     return [{ sql: `DELETE FROM one_time_links WHERE ${isGood}`, values: this.goodNow(token), rows: 1, otherwise }];
   }
 
-  /** Ends the links of a user, for any purpose. */
   endAll(userId: string): readonly GuardedWrite[] {
     return [{ sql: 'DELETE FROM one_time_links WHERE user_id = @userId', values: { userId } }];
   }
 
-  /** Ends every link. */
   endEverybody(): readonly GuardedWrite[] {
     return [{ sql: 'DELETE FROM one_time_links', values: {} }];
   }
 
-  /** The values of the condition that a link is good. */
+  /** The parameters of the SQL condition that a link is valid. */
   goodNow(token: string): GuardedWrite['values'] {
     const now = this.clocks.clock.now();
     return { hash: hashToken(token), now, latest: now + longestMs };

@@ -8,16 +8,14 @@ const OAuthClient = z.object({
   id: z.string(),
   name: z.string(),
   redirectUris: z.array(z.string()),
-  /** The page of the program. */
   page: z.string().optional(),
 });
-/** A program that people can connect. */
+/** An OAuth client: a program that people can connect. */
 export type OAuthClient = z.infer<typeof OAuthClient>;
 
-/** A token by its hash. */
 interface StoredToken {
   readonly kind: 'access' | 'refresh';
-  /** The API key that holds what the person agreed to. */
+  /** The API key that carries the person's consent. */
   readonly keyId: string;
   readonly client: string;
   readonly expiresAt: number;
@@ -32,11 +30,11 @@ interface TokenRow {
 }
 
 const prefixes = { access: 'hat', refresh: 'hrt' } as const;
-/** The longest life of a token. A token that ends later was made while the clock was wrong, and is refused. */
+/** The longest life of a token. A token that expires later was created while the clock was wrong, and is refused. */
 const longestMs = 60 * 86_400_000;
 const dayMs = 86_400_000;
 
-/** Programs that registered, and the tokens of those that people connected: hashed at rest, good for a time. */
+/** Stores registered programs and the tokens of connected ones. Only hashes of tokens are stored, and tokens expire. */
 export class OAuthStore {
   private readonly write: OAuthWrites;
   private readonly byHash;
@@ -64,13 +62,13 @@ export class OAuthStore {
     return row === undefined ? undefined : OAuthClient.parse(JSON.parse(row.body));
   }
 
-  /** A person connected it: it stays. */
+  /** Marks a program as connected by a person, so that it is kept. */
   async keepClient(id: string): Promise<void> {
     const values = { id, now: this.clocks.clock.now() };
     await this.tables.note([{ sql: 'UPDATE oauth_clients SET used_at = @now WHERE id = @id', values }]);
   }
 
-  /** Makes tokens for a consent; they are never to be had again. What has ended long ago is removed. */
+  /** Creates the tokens of a consent, which cannot be read again. Deletes tokens that expired long ago. */
   async give(
     keyId: string,
     client: string,
@@ -91,13 +89,15 @@ export class OAuthStore {
     return tokens;
   }
 
-  /** A token that is good now. */
   async find(token: string): Promise<StoredToken | undefined> {
     const row = await this.byHash({ hash: hashToken(token) });
     return row === undefined || row.used_at !== null ? undefined : this.alive(row);
   }
 
-  /** Takes a refresh token, which works once. A token that was used before returns its consent as `reused`, because somebody has a copy of it. */
+  /**
+   * Uses a refresh token, which works once. For a token that was used before, it returns the consent as `reused`, because somebody else has
+   * a copy.
+   */
   async take(token: string): Promise<StoredToken | { readonly reused: string } | undefined> {
     const hash = hashToken(token);
     const row = await this.byHash({ hash });
@@ -110,18 +110,16 @@ export class OAuthStore {
       values: { hash, now: this.clocks.clock.now() },
       rows: 1,
     };
-    // Of two requests at once, the second has a copy too, unless the consent has ended meanwhile.
+    // If two requests come at once, the second one counts as a copy too, unless the consent has ended.
     if (await isDone(this.tables.note([use]))) return found;
     return { reused: row.key_id };
   }
 
-  /** Ends one token. */
   async end(token: string): Promise<void> {
     const values = { hash: hashToken(token) };
     await this.tables.note([{ sql: 'DELETE FROM oauth_tokens WHERE hash = @hash', values }]);
   }
 
-  /** Ends the tokens of a consent. */
   async endAll(keyId: string): Promise<void> {
     await this.tables.note([{ sql: 'DELETE FROM oauth_tokens WHERE key_id = @keyId', values: { keyId } }]);
   }
@@ -133,7 +131,6 @@ export class OAuthStore {
   }
 }
 
-/** Changes of programs as data. */
 class OAuthWrites {
   constructor(private readonly clocks: EndClocks) {}
 

@@ -6,7 +6,7 @@ interface Row {
   readonly project: string;
 }
 
-/** All but files, of which there can be millions. */
+/** Files are not kept in memory, because there can be millions. */
 const table: KeptTable = {
   topic: 'owned',
   table: 'owned',
@@ -17,11 +17,11 @@ const table: KeptTable = {
 };
 
 /**
- * Which project a thing belongs to. Only things outside the project that exists from the start have rows, so that a Heddle without
- * further projects writes none. Files, which are named by their content, can belong to several; they are not kept in memory.
+ * Stores which project each resource belongs to. Resources of the default project have no row, so an installation with only that project
+ * stores none. Files are named by their content and can belong to several projects; they are not kept in memory.
  */
 export class OwnedStore {
-  /** Changes, for the operations that make them. */
+  /** The changes as statements, for commits that include other changes. */
   readonly write: OwnedWrites = ownedWrites;
   private readonly kept;
   private readonly files;
@@ -33,7 +33,7 @@ export class OwnedStore {
     this.files = "SELECT project FROM owned WHERE kind = 'file' AND id = @id ORDER BY project";
   }
 
-  /** The projects of a thing; the one that exists from the start where nothing is known. */
+  /** The projects of a resource; the default project if it has no row. */
   projectsOf(kind: Exclude<Kind, 'file'>, id: string): readonly string[] {
     return orDefault(this.kept.of(kind, id));
   }
@@ -43,18 +43,17 @@ export class OwnedStore {
   }
 }
 
-/** Changes of owners as data. */
 interface OwnedWrites {
-  /** Assigns a thing to a project. A thing without a row belongs to the first project. */
+  /** Assigns a resource to a project. A resource without a row belongs to the default project. */
   assign(kind: Kind, id: string, project: string): readonly GuardedWrite[];
-  /** For a removed thing. */
+  /** Deletes the row of a removed resource. */
   forget(kind: Kind, id: string): readonly GuardedWrite[];
 }
 
 const ownedWrites: OwnedWrites = {
   assign(kind, id, project) {
     if (project === defaultProject && kind !== 'file') return [];
-    // A file of the first project needs a row only where other projects may have the same one.
+    // A file of the default project needs a row only if other projects may have the same file.
     const needed = project === defaultProject ? 'EXISTS (SELECT 1 FROM owned)' : 'true';
     const sql = `INSERT INTO owned (kind, id, project) SELECT @kind, @id, @project WHERE ${needed} ON CONFLICT DO NOTHING`;
     return [{ sql, values: { kind, id, project }, ...touched(kind, id) }];

@@ -6,7 +6,7 @@ interface HashCost {
   readonly p: number;
 }
 
-/** Cost of a new hash: 32 MB and some 60 ms on a usual core. Stored with each hash, so that it can rise later. */
+/** The cost of a new hash: 32 MB and about 60 ms on a usual core. It is stored with each hash, so it can be raised later. */
 const cost: HashCost = { N: 32_768, r: 8, p: 1 };
 const bytes = 32;
 
@@ -17,7 +17,7 @@ export async function hashPassword(password: string): Promise<string> {
   return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
-/** Whether a password matches a stored hash. Without a hash, it takes the same time and returns false. */
+/** Whether a password matches a stored hash. If there is no hash, it returns false after the same time. */
 export async function checkPassword(password: string, stored: string | undefined): Promise<boolean> {
   const [kind, N, r, p, salt, hash] = (stored ?? '').split('$');
   if (kind !== 'scrypt' || salt === undefined || hash === undefined) {
@@ -29,7 +29,7 @@ export async function checkPassword(password: string, stored: string | undefined
   return expected.length === found.length && timingSafeEqual(expected, found);
 }
 
-/** The most hashes at the same time. The other threads of Node's pool are for files, and for the flushes that runs wait for. */
+/** The most hashes at the same time. The other threads of Node's pool are left to files and to the flushes that runs wait for. */
 const mostAtOnce = 2;
 const waiting: (() => void)[] = [];
 let running = 0;
@@ -41,13 +41,13 @@ async function derive(password: string, salt: Buffer, cost: HashCost): Promise<B
     return await hashOf(password, salt, cost);
   } finally {
     const next = waiting.shift();
-    // The next caller takes the slot over.
+    // The next caller takes over the slot.
     if (next === undefined) running -= 1;
     else next();
   }
 }
 
-/** Compositions that look alike are one password (NFKC), as people type them on different keyboards. */
+/** Normalises the password with NFKC: the same password is composed differently on different keyboards. */
 function hashOf(password: string, salt: Buffer, { N, r, p }: HashCost): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     scrypt(password.normalize('NFKC'), salt, bytes, { N, r, p, maxmem: 256 * N * r }, (error, key) =>

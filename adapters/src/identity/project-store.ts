@@ -13,11 +13,11 @@ import { newId } from './secret-token.js';
 export interface StoredProject {
   readonly id: string;
   readonly name: string;
-  /** Since when nothing new happens in it; left out for one that is worked in. */
+  /** The time since which nothing new happens in the project; undefined if it is active. */
   readonly archivedAt?: number;
 }
 
-/** The account of a program. */
+/** A service account: an account for a program. */
 export interface StoredService {
   readonly id: string;
   readonly name: string;
@@ -29,16 +29,16 @@ interface ProjectRow {
   readonly archived_at: number | null;
 }
 
-/** Who is what in a project. A member is `user:ID` or `service:ID`. */
+/** A role of a member in a project. A member is named as `user:ID` or `service:ID`. */
 interface Membership {
   readonly project: string;
   readonly member: string;
   readonly role: Role;
 }
 
-/** Projects, their members, and the accounts of programs. */
+/** Stores projects, their members, and service accounts. */
 export class ProjectStore {
-  /** Changes, for the operations that make them. */
+  /** The changes as statements, for commits that include other changes. */
   readonly write: ProjectWrites;
   private readonly archived;
 
@@ -68,7 +68,10 @@ export class ProjectStore {
     return row === undefined ? undefined : projectOf(row);
   }
 
-  /** Asked with each thing of a project that is acted on, so the first one, which is never archived, is not looked up. */
+  /**
+   * Whether a project is archived. This is checked for each action on a resource, so the default project, which is never archived, is not
+   * looked up.
+   */
   async isArchived(id: string): Promise<boolean> {
     return id !== defaultProject && (await this.archived({ id })) !== undefined;
   }
@@ -79,7 +82,6 @@ export class ProjectStore {
     return project;
   }
 
-  /** The roles of a member, by project. */
   async rolesOf(member: string): Promise<ReadonlyMap<string, readonly Role[]>> {
     const roles = new Map<string, Role[]>();
     const sql = 'SELECT project, role FROM memberships WHERE member = @member ORDER BY project, role';
@@ -95,12 +97,12 @@ export class ProjectStore {
     );
   }
 
-  /** Sets all roles of a member in a project; none takes the member out. Errors: `project_not_found`, `last_owner`. */
+  /** Sets all roles of a member in a project. An empty list removes the member. Errors: `project_not_found`, `last_owner`. */
   async setRoles(project: string, member: string, roles: readonly Role[]): Promise<void> {
     await this.tables.commit(this.write.setRoles(project, member, roles));
   }
 
-  /** Whether a project would be without an owner if this member were none. */
+  /** Whether the project would have no owner without this member. */
   async isLastOwner(project: string, member: string): Promise<boolean> {
     const sql = `SELECT DISTINCT member FROM memberships ${owner} AND project = @project LIMIT 2`;
     const owners = await this.tables.all<Pick<Membership, 'member'>>(sql, { project });
@@ -112,10 +114,9 @@ export class ProjectStore {
   }
 }
 
-/** People who are owners of a project: a program must not be all that is left to decide, and disabled people decide nothing. */
+/** The people who own a project. Programs do not count, because a person must be left to decide; neither do disabled people. */
 const owner = "JOIN users ON member = 'user:' || users.id WHERE role = 'owner' AND is_disabled = 0";
 
-/** Changes of projects as data. */
 class ProjectWrites {
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
@@ -136,16 +137,23 @@ class ProjectWrites {
     return [{ sql: 'UPDATE projects SET name = @name WHERE id = @id', values: { id, name }, ...oneProject(id) }];
   }
 
-  /** Puts a project away, or takes it out again (`at` undefined). Errors: `conflict` for the first one; of the commit: `project_not_found`. */
+  /**
+   * Archives a project, or restores it if `at` is undefined. Errors: `conflict` for the default project; of the commit:
+   * `project_not_found`.
+   */
   setArchived(id: string, at: number | undefined): readonly GuardedWrite[] {
-    if (id === defaultProject) throw new HeddleError('conflict', 'The first project stays: it cannot be archived.');
+    if (id === defaultProject) throw new HeddleError('conflict', 'The first project cannot be archived.');
     const values = { id, at: at ?? null };
     return [{ sql: 'UPDATE projects SET archived_at = @at WHERE id = @id', values, ...oneProject(id) }];
   }
 
-  /** Removes an empty project with its memberships. Errors: `conflict`; of the commit: `project_not_found`, `conflict`. */
+  /**
+   * Removes an empty project with its memberships. Errors: `conflict` for the default project; of the commit: `project_not_found`,
+   * `conflict`.
+   */
   remove({ id, name }: Pick<StoredProject, 'id' | 'name'>): readonly GuardedWrite[] {
-    if (id === defaultProject) throw new HeddleError('conflict', 'The first project stays: rename it instead.');
+    if (id === defaultProject)
+      throw new HeddleError('conflict', 'The first project cannot be removed: rename it instead.');
     const no = (sql: string, reason: string): GuardedWrite => ({
       sql: `${sql} LIMIT 1`,
       values: { id },
@@ -167,9 +175,9 @@ class ProjectWrites {
     ];
   }
 
-  /** Sets all roles of a member in a project; none takes the member out. Errors of the commit: `project_not_found`, `last_owner`. */
+  /** Sets all roles of a member in a project. An empty list removes the member. Errors of the commit: `project_not_found`, `last_owner`. */
   setRoles(project: string, member: string, roles: readonly Role[]): readonly GuardedWrite[] {
-    // Two owners who leave at once must see each other.
+    // The lock makes two owners who leave at the same time see each other.
     const first = lock('projects', project, () => projectNotFound(project));
     const staysOwned: GuardedWrite = {
       sql: `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM memberships ${owner} AND project = @project AND member = @member)
@@ -199,7 +207,7 @@ class ProjectWrites {
     return [{ sql, values: { member } }];
   }
 
-  /** Requires that each project of a user, who is disabled with it, keeps an owner. Errors of the commit: `last_owner`. */
+  /** Requires that each project of a user keeps an owner when the user is disabled. Errors of the commit: `last_owner`. */
   staysOwnedWithout(userId: string): readonly GuardedWrite[] {
     const values = { member: `user:${userId}` };
     const owned = "SELECT project FROM memberships WHERE member = @member AND role = 'owner'";
@@ -215,7 +223,7 @@ class ProjectWrites {
     ];
   }
 
-  /** Makes an account for a program; its keys work for it. */
+  /** Creates a service account, for API keys of a program. */
   createService(name: string): { readonly service: StoredService; readonly writes: readonly GuardedWrite[] } {
     const service = { id: newId('sa'), name };
     const values = { ...service, now: this.clock.now() };

@@ -3,11 +3,11 @@ import { isDone } from '../sql/is-done.js';
 import type { EndClocks } from './end-clocks.js';
 import { hashToken, newId, newToken } from './secret-token.js';
 
-/** A sign-in that lasts: its token is in a browser, its hash is here. */
+/** A session of a signed-in user. The browser has its token; only the hash is stored. */
 export interface StoredSession {
   readonly id: string;
   readonly userId: string;
-  /** Whether its cookie travels over TLS only. */
+  /** Whether its cookie is sent over TLS only. */
   readonly isSecure: boolean;
   readonly createdAt: number;
   readonly seenAt: number;
@@ -15,7 +15,7 @@ export interface StoredSession {
   readonly agent: string;
 }
 
-/** A session with its token, which cannot be read again. */
+/** A new session with its token, which cannot be read again. */
 interface NewSession {
   readonly token: string;
   readonly session: StoredSession;
@@ -32,28 +32,26 @@ interface Row {
 }
 
 export interface SessionLimits {
-  /** Milliseconds without a request after which a session ends. */
+  /** A session ends after this many milliseconds without a request. */
   readonly idleMs: number;
-  /** Milliseconds after its sign-in at which it ends in any case. */
+  /** A session ends this many milliseconds after the sign-in in any case. */
   readonly longestMs: number;
 }
 
-/** The token before the last rotation is good for a while: requests may be on their way. */
+/** How long the previous token stays valid after a rotation, for requests that were already sent. */
 const graceMs = 60_000;
-/** A time so far ahead was written by a clock that was set wrong. */
+/** A stored time this far in the future was written while the clock was wrong. */
 const wrongMs = 86_400_000;
-/** How often a session's last use is written down. */
 const seenEveryMs = 60_000;
 
-/** The browser in which a session begins. */
 interface SessionBrowser {
   readonly isSecure: boolean;
   readonly agent: string;
 }
 
-/** Sessions: random tokens, hashed at rest, rotated, revocable, with an idle and an absolute end. */
+/** Stores sessions: random tokens, stored as hashes, rotated and revocable, with an idle limit and an absolute limit. */
 export class SessionStore {
-  /** Changes, for the operations that make them. */
+  /** The changes as statements, for commits that include other changes. */
   readonly write: SessionWrites;
 
   constructor(
@@ -64,14 +62,13 @@ export class SessionStore {
     this.write = new SessionWrites(clocks.clock);
   }
 
-  /** Begins a session. */
   async begin(userId: string, browser: SessionBrowser): Promise<NewSession> {
     const { writes, ...begun } = this.write.begin(userId, browser);
     await this.tables.note(writes);
     return begun;
   }
 
-  /** The living session of a token; `ended` for one that was good once. */
+  /** The active session for a token; `ended` if the session is over. */
   async find(token: string): Promise<StoredSession | 'ended' | undefined> {
     const now = this.clocks.clock.now();
     const row = await this.tables.get<Row>(
@@ -81,7 +78,7 @@ export class SessionStore {
     if (row === undefined) return undefined;
     const session = fromRow(row);
     if (this.isOver(session, now)) {
-      // A clock that jumped ahead for a while ends nothing for good.
+      // By the trusted clock: a clock that jumped ahead for a while deletes nothing.
       if (this.isOver(session, this.clocks.trusted.now())) await this.tables.note(this.write.end(session.id));
       return 'ended';
     }
@@ -92,15 +89,15 @@ export class SessionStore {
     return session;
   }
 
-  /** Whether a session goes on. Asking is no use of it, so that an open page does not keep it alive. */
+  /** Whether a session is active. This check does not count as use, so an open page does not keep the session alive. */
   async isAlive(id: string): Promise<boolean> {
     const row = await this.tables.get<Row>('SELECT * FROM sessions WHERE id = @id', { id });
     return row !== undefined && !this.isOver(fromRow(row), this.clocks.clock.now());
   }
 
   /**
-   * Replaces the token of a session as it was read; the old one is valid for another minute. Undefined where another request was quicker: two
-   * rotations at once would leave the old token no time.
+   * Replaces the token of a session that the caller has read. The old token stays valid for another minute. Returns undefined if another
+   * request was quicker: a second rotation would end the old token at once.
    */
   async rotate({ id, rotatedAt }: Pick<StoredSession, 'id' | 'rotatedAt'>): Promise<string | undefined> {
     const token = newToken('hs');
@@ -121,14 +118,16 @@ export class SessionStore {
     await this.tables.note(this.write.end(id));
   }
 
-  /** One that was begun or used at a time more than a day ahead is over too: a clock that was set wrong would make it last. */
+  /**
+   * A session that was begun or used more than a day in the future is over too: it was written while the clock was wrong, and would last
+   * too long.
+   */
   private isOver({ seenAt, createdAt }: StoredSession, now: number): boolean {
     if (Math.max(seenAt, createdAt) - now > wrongMs) return true;
     return now - seenAt > this.limits.idleMs || now - createdAt > this.limits.longestMs;
   }
 }
 
-/** Changes of sessions as data. */
 class SessionWrites {
   constructor(private readonly clock: EndClocks['clock']) {}
 
@@ -159,12 +158,11 @@ class SessionWrites {
     return [{ sql: 'DELETE FROM sessions WHERE id = @id', values: { id } }];
   }
 
-  /** Ends the sessions of a user, except the one that is named. */
+  /** Ends all sessions of a user except the session `but`. */
   endAll(userId: string, but = ''): readonly GuardedWrite[] {
     return [{ sql: 'DELETE FROM sessions WHERE user_id = @userId AND id <> @but', values: { userId, but } }];
   }
 
-  /** Ends every session. */
   endEverybody(): readonly GuardedWrite[] {
     return [{ sql: 'DELETE FROM sessions', values: {} }];
   }

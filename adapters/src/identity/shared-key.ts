@@ -5,8 +5,9 @@ import { readKeyFile } from '../connections/vault/key-file.js';
 const name = 'master';
 
 /**
- * Reads the master key of a process on a database that others use too, and proves that it is theirs. The first process makes the key where its file
- * is missing; a later one never does, because what is sealed would be lost to it. Errors: `secret_unreadable`, `storage_*`, `database_*`.
+ * Reads the master key of a process on a shared database, and checks that the other processes use the same key. The first process creates
+ * the key if the file is missing. A later process never does, because it could not decrypt the stored secrets. Errors: `secret_unreadable`,
+ * `storage_*`, `database_*`.
  *
  * @example const sealed = sealedWith(() => key); // const key = await readSharedKey(tables, keyFile)
  */
@@ -36,7 +37,7 @@ function readOwn(keyFile: string, mayCreate: boolean): Buffer {
     if (mayCreate || !(error instanceof HeddleError && error.code === 'secret_unreadable')) throw error;
     throw new HeddleError(
       'secret_unreadable',
-      `${keyFile} cannot be read, and the database was used with a key before: give this process the key file of the others (copy it, or name it with HEDDLE_KEY_FILE).`,
+      `${keyFile} cannot be read, and the database was used with a key before: give this process the key file of the other processes (copy it, or name it with HEDDLE_KEY_FILE).`,
       { cause: error, details: { place: keyFile } },
     );
   }
@@ -45,6 +46,6 @@ function readOwn(keyFile: string, mayCreate: boolean): Buffer {
 const otherKey = (keyFile: string): HeddleError =>
   new HeddleError(
     'secret_unreadable',
-    `${keyFile} is not the key that the database is used with, so secrets could not be opened: give this process the key file of the others (HEDDLE_KEY_FILE), or name another database.`,
+    `${keyFile} is not the key that the database is used with, so secrets could not be opened: give this process the key file of the other processes (HEDDLE_KEY_FILE), or name another database.`,
     { details: { place: keyFile } },
   );

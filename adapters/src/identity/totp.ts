@@ -1,8 +1,8 @@
-// otplib is loaded when a second factor is first used.
+// otplib is loaded at the first use of a second factor.
 
 const stepSeconds = 30;
 
-/** A new secret for an authenticator app: 160 bits, in base 32. */
+/** Creates a secret for an authenticator app: 160 bits, in base 32. */
 export async function newTotpSecret(): Promise<string> {
   return (await import('otplib')).generateSecret({ length: 20 });
 }
@@ -13,8 +13,8 @@ export async function totpCode(secret: string, step: number, digits: 6 | 8 = 6):
 }
 
 /**
- * The time step of a code, from one step before `now` (milliseconds) to one after it. Undefined if the code is wrong or its step is
- * not after `usedStep`, because a code is valid once.
+ * The time step of a code, from one step before `now` (milliseconds) to one after it. Undefined if the code is wrong, or if its step is not
+ * after `usedStep`: a code works once.
  */
 export async function matchTotp(secret: string, code: string, now: number, usedStep = 0): Promise<number | undefined> {
   if (!/^\d{6}$/.test(code)) return undefined;
@@ -24,12 +24,12 @@ export async function matchTotp(secret: string, code: string, now: number, usedS
   return found.valid && 'timeStep' in found && found.timeStep > usedStep ? found.timeStep : undefined;
 }
 
-/** The address that authenticator apps read from a picture. */
+/** The `otpauth:` address that authenticator apps read from a QR code. */
 export async function totpAddress(secret: string, account: string): Promise<string> {
   return (await import('otplib')).generateURI({ issuer: 'Heddle', label: account, secret });
 }
 
-/** Ten codes for a person whose phone is lost; each is valid once. */
+/** Creates ten recovery codes for a person who lost the phone. Each works once. */
 export async function newRecoveryCodes(): Promise<readonly string[]> {
   const { generateSecret } = await import('otplib');
   return Array.from({ length: 10 }, () =>

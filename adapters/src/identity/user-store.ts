@@ -10,9 +10,9 @@ export interface StoredUser {
   readonly email: string;
   readonly name: string;
   readonly password: string | undefined;
-  /** The secret of the second factor, where it is on. */
+  /** The secret of the second factor; undefined if it is off. */
   readonly totp: string | undefined;
-  /** The last time step whose code was used. */
+  /** The last time step with a used code. */
   readonly totpStep: number;
   readonly isDisabled: boolean;
   readonly createdAt: number;
@@ -31,16 +31,15 @@ interface Row {
   readonly signed_in_at: number | null;
 }
 
-/** What is known of a user at first. */
 interface NewUser {
   readonly email: string;
   readonly name: string;
   readonly password?: string;
 }
 
-/** People who can sign in. */
+/** Stores the people who can sign in. */
 export class UserStore {
-  /** Changes, for the operations that make them. */
+  /** The changes as statements, for commits that include other changes. */
   readonly write: UserWrites;
   private readonly byId;
   private readonly enabled;
@@ -73,7 +72,6 @@ export class UserStore {
     return this.one('SELECT * FROM users WHERE email = @email', { email: normalEmail(email) });
   }
 
-  /** Who an identity of a sign-in provider belongs to. */
   bySubject(issuer: string, subject: string): Promise<StoredUser | undefined> {
     return this.one(
       'SELECT users.* FROM users JOIN user_subjects ON user_id = id WHERE issuer = +@issuer AND subject = +@subject',
@@ -81,7 +79,7 @@ export class UserStore {
     );
   }
 
-  /** Whether a provider knows them already, under whichever name. */
+  /** Whether the user is linked to any identity at this provider. */
   async hasSubject(userId: string, issuer: string): Promise<boolean> {
     const sql = 'SELECT 1 FROM user_subjects WHERE user_id = @userId AND issuer = @issuer';
     return (await this.tables.get(sql, { userId, issuer })) !== undefined;
@@ -92,7 +90,7 @@ export class UserStore {
     return rows.map((row) => this.fromRow(row));
   }
 
-  /** How many users are not disabled. */
+  /** The number of users who are not disabled. */
   async count(): Promise<number> {
     return (await this.enabled({}))?.n ?? 0;
   }
@@ -101,20 +99,20 @@ export class UserStore {
     await this.tables.commit(this.write.setDisabled(id, isDisabled));
   }
 
-  /** Switches the second factor on with its recovery codes, or off without a secret. */
+  /** Switches the second factor on, with its recovery codes, or off if `totp` is undefined. */
   async setTotp(id: string, totp: SecondFactor | undefined): Promise<void> {
     await this.tables.commit(this.write.setTotp(id, totp));
   }
 
-  /** Marks a time step as used; false where another request was quicker. */
+  /** Marks a time step as used. Returns false if another request was quicker. */
   useTotpStep(id: string, step: number): Promise<boolean> {
     const sql = 'UPDATE users SET totp_step = @step WHERE id = @id AND totp_step < @step';
     return isDone(this.tables.note([{ sql, values: { id, step }, rows: 1 }]));
   }
 
-  /** Uses a recovery code up; false where it is none. */
+  /** Uses a recovery code. Returns false if it is not valid. */
   useRecoveryCode(id: string, code: string): Promise<boolean> {
-    // Stored as it was shown, even if it was typed in other groups.
+    // The hash is of the code as it was shown; people may type other separators.
     const signs = code.toLowerCase().replace(/[^a-z2-7]/g, '');
     const hash = hashToken(signs.replace(/(.{4})(?=.)/g, '$1-'));
     const sql = 'DELETE FROM recovery_codes WHERE user_id = @id AND hash = @hash';
@@ -141,14 +139,12 @@ export class UserStore {
   }
 }
 
-/** A second factor that is switched on. */
 interface SecondFactor {
   readonly secret: string;
   readonly step: number;
   readonly codes: readonly string[];
 }
 
-/** Changes of users as data. */
 class UserWrites {
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
@@ -192,7 +188,7 @@ class UserWrites {
     return { user, writes: [write] };
   }
 
-  /** Errors of the commit: `conflict` where the provider knows another user by this name. */
+  /** Errors of the commit: `conflict` if this identity at the provider belongs to another user. */
   linkSubject(userId: string, issuer: string, subject: string): readonly GuardedWrite[] {
     const sql =
       'INSERT INTO user_subjects (issuer, subject, user_id) VALUES (@issuer, @subject, @userId) ON CONFLICT DO NOTHING';
@@ -212,7 +208,7 @@ class UserWrites {
     return [{ sql: 'UPDATE users SET signed_in_at = @now WHERE id = @id', values: { id, now: this.clock.now() } }];
   }
 
-  /** Switches the second factor on with its recovery codes, or off without a secret. */
+  /** Switches the second factor on, with its recovery codes, or off if `totp` is undefined. */
   setTotp(id: string, totp: SecondFactor | undefined): readonly GuardedWrite[] {
     const secret = totp === undefined ? null : this.sealed.seal(`totp:${id}`, totp.secret);
     return [
@@ -231,5 +227,5 @@ class UserWrites {
 
 const userNotFound = (id: string): HeddleError => new HeddleError('user_not_found', `There is no user '${id}'.`);
 
-/** One address however it is typed. */
+/** Normalises an email address, so that it is the same however it is typed. */
 export const normalEmail = (email: string): string => email.trim().normalize('NFKC').toLowerCase();

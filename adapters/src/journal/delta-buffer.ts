@@ -2,25 +2,24 @@ import type { LiveEvent, StreamText } from '@heddle/core';
 
 export type DeltaEvent = Extract<LiveEvent, { type: 'node-delta' }>;
 
-/** Consecutive text of one port of one attempt: a row of `deltas`. */
+/** Consecutive text of a port in one attempt: a row of `deltas`. */
 export interface DeltaRow {
   readonly path: string;
   readonly attempt: number;
   readonly port: string;
-  /** UTF-16 units of the port before this text. */
+  /** The number of UTF-16 units of the port before this text. */
   readonly start: number;
   text: string;
 }
 
-/** Text that is streamed, coalesced into rows until someone takes them. */
+/** Buffers streamed text and joins it into rows until a caller takes them. */
 interface DeltaBuffer {
-  /** Whether some row is long enough to be stored now. */
+  /** Returns whether a row is long enough to be stored now. */
   add(runId: string, deltas: readonly DeltaEvent[]): boolean;
-  /** Drops what an attempt of this path wrote: it has ended. */
   drop(runId: string, path: string): void;
   dropRun(runId: string): void;
   take(): ReadonlyMap<string, readonly DeltaRow[]>;
-  /** Takes back what could not be stored, before what came since. */
+  /** Puts rows back that could not be stored, before the rows that came since. */
   putBack(taken: ReadonlyMap<string, readonly DeltaRow[]>): void;
 }
 
@@ -72,8 +71,8 @@ export function createDeltaBuffer(): DeltaBuffer {
 }
 
 /**
- * The text of each port's latest attempt. A row that begins before the text ends replaces the rest: the attempt was run again
- * from its top. A row behind a gap is left out, so that offsets stay true.
+ * Joins the text of each port's latest attempt. A row that starts before the end of the text replaces the rest: the attempt ran again from
+ * its start. A row after a gap is left out, so that offsets stay correct.
  */
 export function joinDeltas(rows: Iterable<DeltaRow>): StreamText[] {
   const streams = new Map<string, { path: string; attempt: number; port: string; text: string }>();

@@ -3,7 +3,7 @@ import { answer } from '../database/answer.js';
 import type { Damages } from '../database/damage/damages.js';
 import { withStorageErrors } from '../database/storage-error.js';
 
-/** Reads a database file and notes the damage that its reads meet. */
+/** Reads a database file and records damage that a read finds. */
 export class JournalReads {
   private readonly file: string;
   private readonly damages: Pick<Damages, 'note'> | undefined;
@@ -18,10 +18,10 @@ export class JournalReads {
     return answer(() => withStorageErrors(this.file, work)).catch(this.noteDamage);
   }
 
-  /** Notes a large value that cannot be read. */
+  /** Records a large value that cannot be read. */
   readonly noteLost = (location: string, reason: string): void => this.damages?.note(location, reason);
 
-  /** Notes the damaged row that an error names, and throws the error again. */
+  /** Records the damaged row that an error names, and throws the error again. */
   readonly noteDamage = (error: unknown): never => {
     if (error instanceof HeddleError && error.code === 'storage_corrupt') {
       const location = error.details?.['place'];

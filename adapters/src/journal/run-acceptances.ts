@@ -25,10 +25,9 @@ import { StoredAcceptance, storedFieldsOf } from './stored-acceptance.js';
 import { withStorageErrors } from '../database/storage-error.js';
 
 export interface RunAcceptances {
-  /** Serialises a run and stores its large inputs. The function that it resolves with writes the run and returns the bundle's hash. */
+  /** Serialises a run and stores its large inputs. The returned function writes the run and returns the hash of its bundle. */
   prepare(run: RunAcceptance, bundle: PlanBundle): Promise<() => string>;
   read(runId: string): Promise<RunAcceptance>;
-  /** As text. */
   bundle(runId: string): string;
 }
 
@@ -56,7 +55,7 @@ export function createRunAcceptances(
       return () => {
         if (states.has(row.id))
           throw new HeddleError('conflict', `The run id '${row.id}' is taken.`, { details: { runId: row.id } });
-        // Most runs share their bundle with others: its text is handed over once.
+        // Most runs share their bundle with other runs, so its text is passed to SQLite only once.
         if (hasBundle.get(hash) === undefined) insertBundle.run(hash, text);
         const number = Number(insertRun.run(withChecksum).lastInsertRowid);
         states.add(row.id, { number, status: 'queued', lastSeq: 0, open: new Map(), streaming: new Set() });
@@ -68,7 +67,7 @@ export function createRunAcceptances(
       const row = withStorageErrors(file, () => find.get(runId));
       if (row === undefined) throw runNotFound(runId);
       const location = `runs/${row.number}`;
-      const what = `What run '${runId}' was accepted with`;
+      const what = `The acceptance of run '${runId}'`;
       if (!isWholeAcceptance(row)) throw damagedRow(location, what);
       const value = parseStored(row.acceptance, location, what); // written by prepare
       if (row.blobs !== null) await restoreLarge(value, row.blobs, blobs, { onLost });

@@ -14,23 +14,23 @@ import { restoreLarge } from './records/large-values.js';
 import { eventsOf, inOrder, inOrderWithoutGaps, requestOf } from './stored-events.js';
 import { recordColumns, type RecordRow } from './stored-rows.js';
 
-/** Reads what runs did: their events, the human inputs that are open, the text that is being streamed. */
+/** Reads the events and the streamed text of runs. */
 interface RunEvents {
-  /** As `events` of the journal. */
+  /** Like `events` of the journal. */
   events(runId: string, options?: EventsOptions): Promise<readonly RunEvent[]>;
   requests(runId?: string): Promise<OpenRequest[]>;
-  /** `flush` is called first, so that the newest text is read too. Errors: `run_not_found`. */
+  /** Calls `flush` first, so that the newest text is included. Errors: `run_not_found`. */
   streams(runId: string, flush: () => void): Promise<readonly StreamText[]>;
 }
 
-/** Rows that are read without a pause. */
+/** How many rows are read before the event loop gets a pause. */
 const rowsAtOnce = 250;
 
-/** @example await createRunEvents(database, blobs, reads).events('run-1', { after: 10 }) */
+/** Creates the reader of events. @example await createRunEvents(database, blobs, reads).events('run-1', { after: 10 }) */
 export function createRunEvents({ connection }: HeddleDatabase, blobs: Blobs, reads: JournalReads): RunEvents {
   const onLost = reads.noteLost;
   const findRun = connection.prepare<[string], number>('SELECT number FROM runs WHERE id = ?').pluck();
-  // The row of an execution stands at its end; its start may be among the wanted events.
+  // The row of an execution has the seq of its end; its start may be among the requested events.
   const after = `SELECT ${recordColumns} FROM records WHERE run = ? AND seq > ? AND coalesce(start_seq, seq) <= ?`;
   const inPages = `ORDER BY seq LIMIT ${rowsAtOnce}`;
   const recordsAfter = connection.prepare<[run: number, after: number, last: number], RecordRow>(`${after} ${inPages}`);

@@ -3,13 +3,12 @@ import type { HeddleDatabase } from '../database/open-database.js';
 import { rememberReads } from '../database/remember-reads.js';
 import { summaryOf, type RunRow } from './run-row.js';
 
-/** A condition of a list in SQL, and the values of its parameters. */
 interface Condition {
   readonly sql: string;
   readonly values: Readonly<Record<string, string | number>>;
 }
 
-/** Questions about runs, each answered by an index. */
+/** Queries about runs. An index answers each of them. */
 interface RunQueries {
   summary(runId: string): RunSummary;
   list(query: RunQuery): RunSummary[];
@@ -27,7 +26,7 @@ export function createRunQueries(database: HeddleDatabase): RunQueries {
   const unfinished = connection.prepare<[], RunRow>(
     `SELECT ${columns} FROM runs WHERE status IN ('queued', 'running', 'suspended') ORDER BY accepted_at, number`,
   );
-  // Only suspended runs have a time to wake.
+  // Only suspended runs have a wake time.
   const due = connection.prepare<[], { runId: string; until: number }>(
     'SELECT id AS runId, wake_at AS until FROM runs WHERE wake_at IS NOT NULL ORDER BY wake_at',
   );
@@ -57,7 +56,7 @@ export function createRunQueries(database: HeddleDatabase): RunQueries {
   };
 }
 
-/** The feedback that a run of a list must have, as a condition on `run_feedback`. */
+/** The conditions on `run_feedback` for each filter of the list of runs. */
 export const feedbackConditions: Readonly<Record<FeedbackFilter, string>> = {
   any: 'TRUE',
   good: 'score > 0.5',
@@ -83,7 +82,7 @@ function conditionsOf({ workflowId, status, trigger, search, feedback, before }:
   if (feedback !== undefined)
     add(`EXISTS (SELECT 1 FROM run_feedback WHERE run = runs.id AND ${feedbackConditions[feedback]})`, {});
   if (typeof before === 'number') add('accepted_at < @before', { before });
-  // If the run is gone, no other run of its millisecond is left out: a run may then appear twice.
+  // If this run was removed, all runs of the same millisecond are included: a run may then appear twice, but none is left out.
   else if (before !== undefined)
     add(
       `(accepted_at, number) < (@before, coalesce((SELECT number FROM runs WHERE id = @behind), ${Number.MAX_SAFE_INTEGER}))`,

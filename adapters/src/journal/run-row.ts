@@ -1,7 +1,7 @@
 import { ErrorValue, type RunStatus, type RunSummary, type RunTrigger } from '@heddle/core';
 import { parseCaller } from './parse-caller.js';
 
-/** A row of `runs` as lists need it; its types are enforced by the tables, its words by what the journals write. */
+/** The columns of `runs` that lists need. The tables enforce their types; the journals write only valid values. */
 export interface RunRow {
   readonly id: string;
   readonly workflow_id: string | null;
@@ -23,7 +23,7 @@ export interface RunRow {
   readonly last_seq: number;
 }
 
-/** A run in a list, out of its row. */
+/** Builds the summary of a run from its row. */
 export function summaryOf(row: RunRow): RunSummary {
   return {
     runId: row.id,

@@ -2,42 +2,39 @@ import { runNotFound, type RunStatus } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { executionKey } from './records/record-rows.js';
 
-/** The start of an execution that has a row of its own. */
+/** The start of an execution whose end is not stored yet. */
 export interface OpenStart {
   readonly seq: number;
-  /** Epoch milliseconds. */
   readonly time: number;
 }
 
-/** What the journal remembers of a run that is being written, so that an append reads nothing. */
+/** What is kept in memory about a run while it is written, so that an append needs no read. */
 export interface RunState {
   readonly number: number;
   status: RunStatus;
   lastSeq: number;
-  /** Starts that were committed before their end, by execution; undefined until they are read. */
+  /** Starts without a stored end, by execution; undefined until they are read. */
   open: Map<string, OpenStart> | undefined;
-  /** Paths with streamed text in the database. */
   readonly streaming: Set<string>;
 }
 
 export interface RunStates {
-  /** Call within the transaction that writes. Errors: `run_not_found`. */
+  /** Must be called in the transaction that writes. Errors: `run_not_found`. */
   get(runId: string): RunState;
   add(runId: string, state: RunState): void;
   has(runId: string): boolean;
-  /** Whether `get` reads nothing. */
+  /** Whether the run is in memory, so that `get` reads nothing. */
   isRemembered(runId: string): boolean;
-  /** Whether this run is the one that is being written, and no other. */
+  /** Whether this is the only run in memory. */
   isOnly(runId: string): boolean;
-  /** Starts without an end, read once. */
   openOf(state: RunState): Map<string, OpenStart>;
   forget(runId: string): void;
-  /** Forgets all when another connection wrote since the last time. */
+  /** Forgets all runs if another connection has written since the last call. */
   refresh(): void;
   clear(): void;
 }
 
-/** Remembers runs while they are written; what another process wrote is noticed at the head of each transaction. */
+/** Keeps the states of runs in memory while they are written. Writes of other processes are noticed at the start of each transaction. */
 export function createRunStates({ connection }: HeddleDatabase): RunStates {
   const states = new Map<string, RunState>();
   const find = connection.prepare<[string], { number: number; status: RunStatus; lastSeq: number }>(

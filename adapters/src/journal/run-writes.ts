@@ -14,14 +14,13 @@ import type { RunAcceptances } from './run-acceptances.js';
 import type { RunStates } from './run-states.js';
 import { StreamTexts } from './stream-texts.js';
 
-/** What the writes of a journal need beside the database. */
 interface RunWritesOptions {
   readonly blobs: Blobs;
   readonly clock: Clock;
   readonly projections: readonly JournalProjection[];
 }
 
-/** Writes acceptances, records and streamed text, each in a commit that it shares with other runs. */
+/** Writes acceptances, records and streamed text. Each write shares a commit with those of other runs. */
 export class RunWrites {
   private readonly database: HeddleDatabase;
   private readonly blobs: Blobs;
@@ -32,10 +31,10 @@ export class RunWrites {
   private readonly writer: RecordWriter;
   private readonly streams: StreamTexts;
   private readonly group: GroupCommit;
-  /** Runs whose latest append waits for its blobs; later appends of the run wait behind it, so that they commit in order. */
+  /** Runs whose latest append waits for its blobs. Later appends of such a run wait too, so that they commit in order. */
   private readonly waiting = new Map<string, Promise<void>>();
   private isClosed = false;
-  /** Laying out begins with the first acceptance: a process that only reads needs no room to write. */
+  /** Stops the preparation of the log. It begins with the first acceptance, because a process that only reads needs no space for writes. */
   private stopLayingOut: (() => void) | undefined;
 
   constructor(
@@ -55,7 +54,7 @@ export class RunWrites {
     this.group = this.createGroup();
   }
 
-  /** Commits a run with its bundle. Returns the hash of the bundle, once a flush of the log followed the commit. */
+  /** Commits a run with its bundle. Resolves with the hash of the bundle once the log was flushed after the commit. */
   async accept(run: RunAcceptance, bundle: PlanBundle, onCommitted: () => void = noop): Promise<string> {
     this.refuseClosed();
     const write = await this.acceptances.prepare(run, bundle);
@@ -73,7 +72,7 @@ export class RunWrites {
     return this.group.submit({ key: run.runId, apply, isPowerSafe: true, onCommitted: begin });
   }
 
-  /** Serialises records at once, stores their large values as blobs, then commits. Returns the seq of the first record. */
+  /** Serialises records at once, stores their large values as blobs, and then commits. Returns the seq of the first record. */
   append(runId: string, records: readonly RunRecord[], isPowerSafe: boolean): number | Promise<number> {
     try {
       this.refuseClosed();
@@ -91,13 +90,13 @@ export class RunWrites {
     if (!this.isClosed && deltas.length > 0) this.streams.add(runId, deltas);
   }
 
-  /** Commits what waits now, streamed text included. */
+  /** Commits everything that waits, including streamed text. */
   flush(): void {
     this.streams.makeDue();
     this.group.flush();
   }
 
-  /** Resolves when everything that is committed now survives a power loss; undefined if it does already. */
+  /** Resolves when everything committed so far survives a power loss; undefined if it already does. */
   flushed(): Promise<void> | undefined {
     return this.group.flushed();
   }
@@ -137,7 +136,7 @@ export class RunWrites {
       return first;
     };
     const work = { key: runId, apply, isPowerSafe };
-    // A caller waits for a result, so it is committed at once if no other run moves; a start is committed with the
+    // A caller waits for a result, so it is committed at once if no other run is being written. A start is committed at the end of the
     // tick.
     const committed =
       change.ended !== undefined && this.states.isOnly(runId) ? this.group.submitAlone(work) : this.group.submit(work);

@@ -11,24 +11,23 @@ import { createRunQueries } from './run-queries.js';
 import { createRunStates } from './run-states.js';
 import { RunWrites } from './run-writes.js';
 
-/** What a journal needs beside the database. */
 interface SqliteJournalOptions {
   readonly blobs: Blobs;
   readonly clock: Clock;
-  /** Notes rows and values that are damaged. */
+  /** Receives the rows and values that are damaged. */
   readonly damages?: Pick<Damages, 'note'>;
-  /** Data that is derived from runs and must never be lost: the journal writes it in its own commits. */
+  /** Data derived from runs that must never be lost, so the journal writes it in its own commits. */
   readonly projections?: readonly JournalProjection[];
 }
 
 /**
- * The journal in heddle.db. It keeps the rules of the journal port, and these:
+ * Creates the journal in heddle.db. It keeps the rules of the journal port, and these:
  *
- * - An append is serialised when it is called; its large values are stored as blobs before its commit.
+ * - An append is serialised when it is called. Its large values are stored as blobs before its commit.
  * - The appends of a run commit in the order of their calls, in one transaction with those of other runs.
- * - A promise resolves after the commit. Acceptances, cancel requests, decisions of people, run ends, and appends with
- *   `isPowerSafe` also wait for a flush of the log.
- * - An execution is one row; its start and its end become two events when they are read.
+ * - A promise resolves after the commit. Acceptances, cancel requests, decisions of people, run ends, and appends with `isPowerSafe` also
+ *   wait until the log is flushed.
+ * - An execution is one row. Its start and its end become two events when they are read.
  *
  * @example const journal = createSqliteJournal(openDatabase(file), { blobs: new FolderBlobs(folder), clock });
  */

@@ -22,7 +22,7 @@ export const StoredAcceptance = z.object({
   providerBatch: ProviderBatch.optional(),
 });
 
-/** What is stored of an acceptance as JSON. */
+/** Picks the fields of an acceptance that are stored as JSON. */
 export const storedFieldsOf = (run: RunAcceptance): Record<keyof z.infer<typeof StoredAcceptance>, unknown> => ({
   inputs: run.inputs,
   options: run.options,

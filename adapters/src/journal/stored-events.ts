@@ -3,13 +3,13 @@ import { damagedRow } from '../database/damage/damaged-row.js';
 import { restoreLarge, type LostValues } from './records/large-values.js';
 import { fieldsOf, startEventOf, type RecordRow } from './stored-rows.js';
 
-/** Events, and which of them miss their large values. */
+/** Events, and the stored large values that must still be put back into some of them. */
 interface FoundEvents {
   readonly events: RunEvent[];
   readonly large: { readonly event: Record<string, unknown>; readonly column: string }[];
 }
 
-/** The events in some rows with `after < seq <= after + limit`, rows in the order of their ends. */
+/** The events of rows with `after < seq <= after + limit`. The rows come in the order of their ends. */
 export function eventsOf(
   runId: string,
   rows: Iterable<RecordRow>,
@@ -25,13 +25,13 @@ export function eventsOf(
     if (row.seq <= last) {
       const event = fieldsOf(runId, row);
       if (row.blobs !== null) found.large.push({ event, column: row.blobs });
-      found.events.push(event as unknown as RunEvent); // what prepareAppend took apart, together again
+      found.events.push(event as unknown as RunEvent); // The fields that prepareAppend split up, joined again.
     }
   }
   return found;
 }
 
-/** A question that waits, out of the row of its `human-input-start`. */
+/** Builds an open request from the row of its `human-input-start`. */
 export async function requestOf(
   row: RecordRow & { readonly runId: string },
   blobs: Blobs,
@@ -39,11 +39,11 @@ export async function requestOf(
 ): Promise<OpenRequest> {
   const fields = fieldsOf(row.runId, row);
   if (row.blobs !== null) await restoreLarge(fields, row.blobs, blobs, lost);
-  const { requestId, titles, question } = fields as unknown as Extract<RunEvent, { type: 'human-input-start' }>; // the row that `human_inputs` names
+  const { requestId, titles, question } = fields as unknown as Extract<RunEvent, { type: 'human-input-start' }>; // `human_inputs` refers only to rows of this type.
   return { requestId, runId: row.runId, path: row.path ?? '', ...(titles && { titles }), question, time: row.time };
 }
 
-/** Events in order. An execution that ended while its run was read gave its start twice, which counts once. */
+/** Sorts events by seq. If an execution ended while its run was read, its start was read twice; the duplicate is removed. */
 export function inOrder(events: readonly RunEvent[]): readonly RunEvent[] {
   return events
     .toSorted((one, other) => one.seq - other.seq)
@@ -51,8 +51,8 @@ export function inOrder(events: readonly RunEvent[]): readonly RunEvent[] {
 }
 
 /**
- * All events of a run after a position, in order. The positions of a run have no gaps: a missing one is a row that its index no longer finds.
- * Errors: `storage_corrupt`.
+ * Sorts all events of a run after a seq and checks that none is missing. A gap means that the index no longer finds a row. Errors:
+ * `storage_corrupt`.
  */
 export function inOrderWithoutGaps(runId: string, events: readonly RunEvent[], after: number): readonly RunEvent[] {
   const sorted = inOrder(events);

@@ -2,7 +2,7 @@ import { renameEvent, type RunEvent } from '@heddle/core';
 import { damagedRow, parseStored } from '../database/damage/damaged-row.js';
 import { hasChecksum } from './records/record-checksum.js';
 
-/** A row of `records`; its types are enforced by the STRICT table. */
+/** A row of `records`. The STRICT table enforces its types. */
 export interface RecordRow {
   readonly number: number;
   readonly run: number;
@@ -15,11 +15,10 @@ export interface RecordRow {
   readonly start_time: number | null;
   readonly body: string;
   readonly blobs: string | null;
-  /** Rows of older versions, and those whose values were removed, have none. */
+  /** Null in rows of older versions and in rows whose values were removed. */
   readonly checksum: number | null;
 }
 
-/** The columns of a `RecordRow`. */
 export const recordColumns = [
   'number',
   'run',
@@ -37,14 +36,14 @@ export const recordColumns = [
   .map((name) => `records.${name}`)
   .join(', ');
 
-/** Whether a row is as it was written. */
+/** Whether a row is unchanged since it was written. */
 export function isWhole(row: RecordRow): boolean {
   if (row.checksum === null) return true;
   const { run, seq, type, time, path, attempt, start_seq: startSeq, start_time: startTime, body, blobs } = row;
   return hasChecksum([run, seq, type, time, path, attempt, startSeq, startTime, body, blobs], row.checksum);
 }
 
-/** The start of an execution, out of its row. */
+/** Builds the event of an execution's start from its row. */
 export function startEventOf(runId: string, row: RecordRow): RunEvent {
   return {
     type: 'node-start',
@@ -56,7 +55,7 @@ export function startEventOf(runId: string, row: RecordRow): RunEvent {
   };
 }
 
-/** The fields of a row's own event; its large values are still missing. Errors: `storage_corrupt`. */
+/** The fields of a row's own event, still without its large values. Errors: `storage_corrupt`. */
 export function fieldsOf(runId: string, row: RecordRow): Record<string, unknown> {
   const location = `records/${row.number}`;
   const what = `Record ${row.seq} of run '${runId}'`;

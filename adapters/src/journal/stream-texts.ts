@@ -2,18 +2,17 @@ import { steadySource, type Clock } from '@heddle/core';
 import { createDeltaBuffer, type DeltaEvent, type DeltaRow } from './delta-buffer.js';
 import type { RunChange } from './records/record-rows.js';
 
-/** Streamed text is stored at most this many milliseconds after it came. */
+/** The most milliseconds until streamed text is stored. */
 const deltaMs = 50;
 
-/** Streamed text by run, as rows of `deltas`. */
 type RowsByRun = ReadonlyMap<string, readonly DeltaRow[]>;
 
-/** Collects the text that nodes stream until a commit takes it along. */
+/** Collects the text that nodes stream until a commit stores it. */
 export class StreamTexts {
   private readonly buffer = createDeltaBuffer();
   private readonly time: Pick<Clock, 'now' | 'at'>;
   private readonly requestCommit: () => void;
-  /** Rows of the transaction that is open. */
+  /** The rows of the open transaction, kept for a rollback. */
   private inFlight: RowsByRun | undefined;
   private isDue = false;
   private stopTimer: (() => void) | undefined;
@@ -28,18 +27,18 @@ export class StreamTexts {
     else this.storeSoon();
   }
 
-  /** Drops the text of attempts and runs that an append ends: their results hold it. */
+  /** Drops the text of attempts and runs that an append ends, because their results contain it. */
   dropEnded(runId: string, change: RunChange): void {
     for (const path of change.ended ?? []) this.buffer.drop(runId, path);
     if (change.endedAt !== undefined) this.buffer.dropRun(runId);
   }
 
-  /** The next transaction takes the text along, however new it is. */
+  /** Makes the next transaction store the text, however new it is. */
   makeDue(): void {
     this.isDue = true;
   }
 
-  /** At the head of a transaction: the rows that it writes; undefined if none are due. */
+  /** The rows for the transaction that begins; undefined if none are due. */
   takeDue(): RowsByRun | undefined {
     if (!this.isDue) return undefined;
     this.isDue = false;

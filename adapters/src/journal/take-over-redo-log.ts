@@ -8,7 +8,7 @@ import { createRecordInserts } from './records/record-inserts.js';
 import { createRunStates } from './run-states.js';
 import { withStorageErrors } from '../database/storage-error.js';
 
-/** A row of `records` between its run and its body: seq, type, time, path, attempt, start seq, start time. */
+/** The columns of a row of `records` from `seq` to `start_time`: seq, type, time, path, attempt, start seq, start time. */
 const Columns = z.tuple([
   z.int(),
   z.string(),
@@ -19,7 +19,7 @@ const Columns = z.tuple([
   z.number().nullable(),
 ]);
 
-/** An append: its run, the seq of its first record, how many records it has, and its rows without their bodies. */
+/** The head of an append: its run, the seq of its first record, the number of its records, and its rows without their bodies. */
 const Head = z.tuple([z.string(), z.int(), z.int(), z.array(Columns)]);
 
 interface RedoEntry {
@@ -30,12 +30,11 @@ interface RedoEntry {
 }
 
 /**
- * Brings the results that an older version wrote only to its redo log (`heddle.db-redo`, decision 0021) into the database, and
- * removes the log.
+ * Moves results from the redo log of an older version (`heddle.db-redo`, decision 0021) into the database, and removes the log.
  *
- * An append is taken over if it follows the last record of its run. Appends that the table already has are left out. If a power
- * loss destroyed an append, the later appends of its run are left out too. No other process may use the data folder meanwhile.
- * Errors: `storage_*`.
+ * An append is taken over if it follows the last record of its run. Appends that the table already has are left out. If a power loss
+ * destroyed an append, the later appends of its run are left out too. No other process may use the data folder at the same time. Errors:
+ * `storage_*`.
  */
 export function takeOverRedoLog(database: HeddleDatabase): void {
   const log = `${database.file}-redo`;
@@ -70,8 +69,8 @@ function insertEntries(database: HeddleDatabase, entries: readonly RedoEntry[]):
 const headBytes = 12;
 
 /**
- * The whole entries of the newest generation, in their order. An entry is its generation, the length and the checksum of its text
- * (three 32-bit numbers; the checksum begins with the generation), then the text. Bytes after the last entry are older.
+ * Reads the complete entries of the newest generation, in order. An entry consists of its generation, the length and the checksum of its
+ * text (three 32-bit numbers; the checksum begins with the generation), and the text. Bytes after the last entry are older.
  */
 function readRedoLog(file: string): RedoEntry[] {
   const bytes = readFileSync(file);
@@ -88,7 +87,7 @@ function readRedoLog(file: string): RedoEntry[] {
   return entries;
 }
 
-/** For each append: a line with everything but the bodies of its rows, and a line for each body. */
+/** Parses appends. Each has one line with everything but the bodies of its rows, and then one line for each body. */
 function parseEntries(text: string): RedoEntry[] {
   const lines = text.split('\n');
   const entries: RedoEntry[] = [];
@@ -101,7 +100,7 @@ function parseEntries(text: string): RedoEntry[] {
   return entries;
 }
 
-/** Removes the log for good: it must not return after a power loss, when its runs have continued differently. */
+/** Removes the log so that it cannot return after a power loss. By then, its runs may have continued differently. */
 function removeRedoLog(file: string): void {
   const log = openSync(file, 'r+');
   try {

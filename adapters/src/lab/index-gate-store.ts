@@ -1,16 +1,16 @@
 import { IndexGate, type GuardedWrite, type Tables } from '@heddle/core';
 
-/** Gates of collections. Errors: `storage_*`, `database_*`. */
+/** Stores the gates of collections. Errors: `storage_*`, `database_*`. */
 export interface IndexGateStore {
   get(collection: string): Promise<IndexGate | undefined>;
   set(collection: string, gate: IndexGate): readonly GuardedWrite[];
-  /** Nothing where there is none. */
+  /** Has no effect if the collection has no gate. */
   remove(collection: string): readonly GuardedWrite[];
-  /** Forgets the gate of a collection that is gone. */
+  /** Removes the gate of a collection that no longer exists. */
   forget(collection: string): Promise<void>;
 }
 
-/** Opens it. @example await createIndexGateStore(sqliteTables(database)).get('handbook') */
+/** Creates the store. @example await createIndexGateStore(sqliteTables(database)).get('handbook') */
 export function createIndexGateStore(tables: Tables): IndexGateStore {
   const remove: IndexGateStore['remove'] = (collection) => [
     { sql: 'DELETE FROM index_gates WHERE collection = @collection', values: { collection } },

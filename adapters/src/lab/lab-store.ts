@@ -16,7 +16,7 @@ import {
 import { z } from 'zod';
 import { untilDone } from '../stores/until-done.js';
 
-/** A lab as it is stored. Its state is that of its job. */
+/** A stored lab. Its state is the state of its job. */
 export interface StoredLab {
   readonly id: string;
   readonly dataset: string;
@@ -28,39 +28,37 @@ export interface StoredLab {
   readonly questions: number;
   readonly skipped: number;
   readonly best: LabBest | undefined;
-  /** Each configuration that answered all questions, against the first one. */
+  /** Compares each configuration that answered all questions with the first one. */
   readonly comparisons: readonly LabComparison[] | undefined;
   readonly createdAt: number;
 }
 
-/** What a configuration scored on one question. */
+/** The scores of a configuration for one question. */
 export interface LabAnswer extends Readonly<Record<LabMetric, number>> {
   /** The row of the dataset. */
   readonly row: string;
-  /** 1 where a document that is judged not relevant stood above the first relevant one, else 0. Missing where no document is judged so. */
+  /**
+   * 1 if a document judged as not relevant ranked above the first relevant one, else 0; undefined if no document is judged as not relevant.
+   */
   readonly confusion?: 0 | 1 | undefined;
-  /** Milliseconds of the search. */
   readonly ms: number;
 }
 
-/** What calls of models took, in addition to what is stored. */
+/** The model calls to add to the stored ones. */
 export interface LabSpending {
   readonly calls: number;
   readonly cost: number;
   readonly currency: string | undefined;
 }
 
-/** What the questions of a configuration took. */
 interface LabTaken {
   readonly reranked?: LabSpending;
-  /** Also the calls that another configuration made before for the same rewriting. */
+  /** Includes the calls that an earlier configuration made for the same rewriting. */
   readonly rewritten?: LabSpending;
 }
 
-/** A lab as it begins. */
 type NewLab = Omit<StoredLab, 'job' | 'best' | 'comparisons'>;
 
-/** What changes in a configuration while it is measured. */
 interface LabProgress {
   readonly status: LabScore['status'];
   readonly passages?: number | undefined;
@@ -107,14 +105,13 @@ const columns =
 const configurationColumns =
   'body, status, questions, ndcg, recall, mrr, confusions, confusable, search_ms AS "searchMs", passages, index_ms AS "indexMs"';
 
-/** Labs on any database. Errors: `storage_*`, `database_*`. */
+/** Stores labs in any database. Errors: `storage_*`, `database_*`. */
 export type LabStore = ReturnType<typeof createLabStore>;
 
-/** Opens it. @example const labs = createLabStore(sqliteTables(database)); */
+/** Creates the store. @example const labs = createLabStore(sqliteTables(database)); */
 export function createLabStore(tables: Tables) {
   return {
     write: {
-      /** Stores a lab with its configurations. */
       insert: (lab: NewLab, configurations: readonly LabConfiguration[]): readonly GuardedWrite[] => [
         insertion(lab),
         ...configurations.map((one) => configurationInsertion(lab.id, one)),
@@ -127,7 +124,6 @@ export function createLabStore(tables: Tables) {
   };
 }
 
-/** The labs themselves. */
 function labsOf(tables: Tables) {
   const all = async (rest: string, values: StatementValues): Promise<readonly StoredLab[]> =>
     (await tables.all(`SELECT ${columns} FROM labs WHERE ${rest}`, values)).map((row) => LabRow.parse(row));
@@ -146,7 +142,6 @@ function labsOf(tables: Tables) {
       all('project = @project ORDER BY created_at DESC, id LIMIT @limit', { project, limit }),
     setJob: (id: string, job: string): Promise<void> =>
       tables.note([{ sql: 'UPDATE labs SET job = @job WHERE id = @id', values: { id, job } }]),
-    /** What a lab ends with. */
     setBest: (id: string, best: LabBest, comparisons: readonly LabComparison[]): Promise<void> =>
       tables.note([
         {
@@ -157,7 +152,6 @@ function labsOf(tables: Tables) {
   };
 }
 
-/** What configurations scored. */
 function measuredOf(tables: Tables) {
   const ofConfiguration = 'lab = @lab AND number = @number';
   const bodyOf = async (lab: string, number: number): Promise<string | undefined> => {
@@ -181,7 +175,7 @@ function measuredOf(tables: Tables) {
           values: { lab, number, status, passages: passages ?? null, indexMs: indexMs ?? null },
         },
       ]),
-    /** Adds what a configuration scored, with its means. Errors: `conflict` where the lab was removed meanwhile. */
+    /** Adds answers of a configuration and updates its means. Errors: `conflict` if the lab was removed. */
     async addAnswers(lab: string, number: number, answers: readonly LabAnswer[], taken: LabTaken = {}): Promise<void> {
       const added = [...answers.map((one) => answerInsertion(lab, number, one)), meansOf(lab, number)];
       if (Object.values(taken).every(({ calls }) => calls === 0)) return tables.note(added);
@@ -190,7 +184,7 @@ function measuredOf(tables: Tables) {
         (body) => tables.note([...(body === undefined ? [] : [spending(lab, number, body, taken)]), ...added]),
       );
     },
-    /** What the calls of a lab cost together: of rerankers as far as their answers are stored, and of models that rewrite. */
+    /** The total cost of a lab's model calls: of rerankers for the stored answers, and of models that rewrite questions. */
     async spent(lab: string): Promise<number> {
       const bodies = await tables.all<{ readonly body: string }>(
         'SELECT body FROM lab_configurations WHERE lab = @lab',
@@ -205,7 +199,7 @@ function measuredOf(tables: Tables) {
       const reranked = bodies.map(({ body }) => Spent.parse(JSON.parse(body)).spent?.cost ?? 0);
       return reranked.reduce((sum, cost) => sum + cost, rewritten?.cost ?? 0);
     },
-    /** The answers with what is compared. */
+    /** The answers with the metrics that are compared. */
     answers: (lab: string, number: number): Promise<readonly Omit<LabAnswer, 'confusion'>[]> =>
       tables.all<Omit<LabAnswer, 'confusion'>>(
         'SELECT "row", ndcg, recall, mrr, ms FROM lab_answers WHERE lab = @lab AND configuration = @number ORDER BY "row"',
@@ -214,15 +208,14 @@ function measuredOf(tables: Tables) {
   };
 }
 
-/** The queries that a model wrote for a question. */
+/** The queries that a model wrote for one question. */
 export interface LabRewriting {
   /** The row of the dataset. */
   readonly row: string;
   /** At least one. */
   readonly queries: readonly string[];
-  /** Milliseconds of the call. */
   readonly ms: number;
-  /** What the call cost; missing for models of this machine. */
+  /** The cost of the call; undefined for local models. */
   readonly cost?: { readonly amount: number; readonly currency: string } | undefined;
 }
 
@@ -234,10 +227,9 @@ interface RewritingRow {
   readonly currency: string | null;
 }
 
-/** What models wrote for the questions of a lab. */
 function rewritingsOf(tables: Tables) {
   return {
-    /** Without those of rows that were erased. */
+    /** Leaves out the rows that were erased. */
     async rewritings(lab: string, { kind, model }: LabRewrite): Promise<readonly LabRewriting[]> {
       const rows = await tables.all<RewritingRow>(
         `SELECT "row", queries, ms, cost, currency FROM lab_rewritings
@@ -251,10 +243,10 @@ function rewritingsOf(tables: Tables) {
         cost: cost === null || currency === null ? undefined : { amount: cost, currency },
       }));
     },
-    /** Keeps the first rewriting of a row, and none where the lab or the row was erased meanwhile. */
+    /** Stores the first rewriting of a row. Stores nothing if the lab or the row was erased. */
     addRewriting: (lab: string, { kind, model }: LabRewrite, { row, queries, ms, cost }: LabRewriting): Promise<void> =>
       tables.note([
-        // An erasure holds its datasets first, so that the two wait for each other.
+        // An erasure locks its datasets first, so it and this commit wait for each other.
         {
           sql: 'SELECT 1 FROM datasets WHERE id = (SELECT dataset FROM labs WHERE id = @lab) FOR UPDATE',
           values: { lab },
@@ -305,7 +297,7 @@ const answerInsertion = (lab: string, number: number, answer: LabAnswer): Guarde
   };
 };
 
-/** Adds what a configuration took to its stored body. It fails if the body was changed since it was read. */
+/** Adds model calls to the stored body of a configuration. Fails if the body was changed since it was read. */
 function spending(lab: string, number: number, before: string, { reranked, rewritten }: LabTaken): GuardedWrite {
   const stored: unknown = JSON.parse(before);
   const known = Spent.parse(stored);
@@ -331,7 +323,7 @@ function sumOf(known: z.infer<typeof Spending> | undefined, more: LabSpending | 
 
 const ofAnswers = 'FROM lab_answers WHERE lab = @lab AND configuration = @number';
 
-/** The median time: the middle one of the sorted times. */
+/** Computes the means of the metrics, and the median of the search times. */
 const meansOf = (lab: string, number: number): GuardedWrite => ({
   sql: `UPDATE lab_configurations SET (questions, ndcg, recall, mrr, confusions, confusable) =
       (SELECT count(*), avg(ndcg), avg(recall), avg(mrr), avg(confusion), count(confusion) ${ofAnswers}),

@@ -1,8 +1,8 @@
 import { HeddleError, type GuardedWrite, type Lease } from '@heddle/core';
 
 /**
- * The first write of a commit that only the holder of a lease may make. It fails once another process took the lease, and another process cannot
- * take it while the commit is in progress. So a process that slept beyond the end of its lease writes nothing.
+ * The first write of a commit that only the holder of a lease may make. It fails if another process has taken the lease, and no other
+ * process can take it during the commit. So a process that slept beyond the end of its lease writes nothing.
  *
  * @example await tables.commit([fenceOf(lease), …])
  */
@@ -13,7 +13,7 @@ export const fenceOf = ({ name, token }: Lease): GuardedWrite => ({
   otherwise: () =>
     new HeddleError(
       'lease_lost',
-      `Another process took over '${name}': this one slept, or did not reach the database.`,
+      `Another process took over '${name}': this one was suspended, or could not reach the database.`,
       {
         details: { lease: name },
       },

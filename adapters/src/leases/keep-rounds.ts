@@ -1,31 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { steadySource, type Clock, type Lease, type Leases } from '@heddle/core';
 
-/** What keeping rounds needs. */
 export interface KeepRoundsOptions {
   readonly leases: Leases;
-  /** Names this process among those that could make the rounds, such as its boot. Default: a name of its own. */
+  /** Identifies this process among those that share the lease, for example its boot id. Default: a random id. */
   readonly holder?: string | undefined;
   readonly clock: Clock;
-  /** Milliseconds between rounds. Default 1,000. The right to make them ends after five of them. */
+  /** Milliseconds between rounds. Default 1,000. The lease lasts five times as long. */
   readonly everyMs?: number | undefined;
-  /** A round that failed; the next one is made all the same. */
+  /** Called when a round fails. The next round follows all the same. */
   readonly onFault?: ((error: unknown) => void) | undefined;
-  /** Another process has the right now, or this one has lost it. */
+  /** Called when this process has lost the lease. */
   readonly onLost?: (() => void) | undefined;
 }
 
-/** A process that makes rounds, or waits until it does. */
+/** A process that runs the rounds, or waits for the lease. */
 export interface KeptRounds {
-  /** Whether this process made the last round. */
+  /** Whether this process holds the lease and runs the rounds. */
   isHolder(): boolean;
-  /** Lets another process make the rounds at once. */
+  /** Stops the rounds and releases the lease, so that another process can continue at once. */
   stop(): Promise<void>;
 }
 
 /**
- * Makes a round again and again in one of the processes that keep it: the holder of a lease. A round receives the lease, and the time of the steady
- * clock from which the lease lasts five rounds.
+ * Runs a round at intervals in one of the processes that share a lease: its holder. A round gets the lease, and the time of the steady
+ * clock from which the lease lasts five intervals.
  *
  * @example const kept = keepRounds('sealer', { leases, holder: boot, clock }, () => sealAudit(database));
  */
@@ -69,7 +68,7 @@ export function keepRounds(
       isStopped = true;
       cancel?.();
       await round;
-      if (lease !== undefined) await leases.release(lease).catch(() => undefined); // it ends by itself
+      if (lease !== undefined) await leases.release(lease).catch(() => undefined); // The lease expires by itself.
       lease = undefined;
     },
   };

@@ -1,7 +1,7 @@
 import type { Leases } from '@heddle/core';
 
 /**
- * The leases of a process that is alone with its database: it holds all of them, from the start to the end.
+ * Creates the leases of a process that is alone with its database. It holds every lease from start to end.
  *
  * @example const leases = createLoneLeases();
  */

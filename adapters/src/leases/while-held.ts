@@ -2,37 +2,35 @@ import { steadySource, type Clock, type GuardedWrite, type Lease, type Leases } 
 import { fenceOf } from './fence.js';
 import { keepRounds, type KeepRoundsOptions, type KeptRounds } from './keep-rounds.js';
 
-/** What a part receives with the right to work. */
+/** What a part gets when it may work. */
 export interface Held {
-  /** The first writes of a commit that would do harm where another process works already. None where this process is alone. */
+  /** The first writes of each commit that would do harm if another process already worked. Empty if this process is alone. */
   readonly fence: readonly GuardedWrite[];
 }
 
-/** A part of the server that works by itself in one process, such as what sends webhooks. */
+/** A part of the server that only one process at a time runs, for example the sender of webhooks. */
 export interface HeldPart {
-  /** Begins to work. */
   start(held: Held): void;
-  /** Looks for work that other processes made. A process that is alone knows of all its work. */
+  /** Looks for work from other processes. A process that is alone knows all of its work. */
   check?(): void;
-  /** Begins nothing more, and resolves when nothing is in progress. It may start again. */
+  /** Stops beginning new work and resolves when nothing is in progress. The part may be started again. */
   stop(): Promise<void>;
 }
 
-/** What holding needs. */
 interface HoldOptions extends Pick<KeepRoundsOptions, 'holder' | 'everyMs' | 'onFault'> {
   readonly leases: Leases;
   readonly clock: Clock;
-  /** The least milliseconds between two checks for work of other processes. Default: each round. */
+  /** The least milliseconds between two calls of `check`. Default: one in each round. */
   readonly checkMs?: number | undefined;
 }
 
-/** What a process that is alone has. */
+/** For a process that is alone: it needs no fence. */
 export const alone: Held = { fence: [] };
 
 /**
- * Runs a part while this process holds the lease of this name. Of the processes that share a database, one at a time does. A process that cannot renew
- * the lease stops the part before the lease ends. A process that shuts down finishes the work of the part, then releases the lease. Where one process
- * has the database alone, the part starts at once, without a timer and without a row.
+ * Runs a part while this process holds the lease of this name, so that only one of the processes with the same database runs it. A process
+ * that cannot renew the lease stops the part before the lease ends. A process that shuts down finishes the work of the part and then
+ * releases the lease. If the process is alone with the database, the part starts at once, without a timer and without a row.
  *
  * @example const kept = whileHeld('webhooks', { leases, clock }, sender);
  */
@@ -48,7 +46,7 @@ class Holding implements KeptRounds {
   private readonly kept: KeptRounds;
   private readonly time: Pick<Clock, 'now' | 'at'>;
   private readonly everyMs: number;
-  /** The token of the lease with which the part works. */
+  /** The token of the lease under which the part runs. */
   private token: number | undefined;
   private stopping: Promise<void> | undefined;
   private isEnding = false;
@@ -70,7 +68,7 @@ class Holding implements KeptRounds {
     return this.kept.isHolder();
   }
 
-  /** Renews the lease until the part has stopped, so that another process does not begin work that still goes on here. */
+  /** Keeps renewing the lease until the part has stopped, so that no other process begins work that is still in progress here. */
   async stop(): Promise<void> {
     this.isEnding = true;
     await this.rest();
@@ -78,11 +76,11 @@ class Holding implements KeptRounds {
   }
 
   private hold(lease: Lease, since: number): void {
-    // The lease lasts five rounds from when it was asked for, and the part needs time to stop.
+    // The lease lasts five rounds from the time of its request, and the part needs time to stop.
     this.cancelEnd?.();
     this.cancelEnd = this.time.at(since + 4 * this.everyMs, () => void this.rest());
     if (this.isEnding || this.stopping !== undefined) return;
-    // It is a later lease: the part may not go on with the fence of the one before.
+    // This is a later lease, and the part must not continue with the fence of the earlier one.
     if (this.token !== undefined && this.token !== lease.token) void this.rest();
     else if (this.token !== undefined) this.check();
     else {

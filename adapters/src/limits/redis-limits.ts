@@ -3,22 +3,21 @@ import type * as Library from 'rate-limiter-flexible';
 import type { RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RedisConnections } from '../redis/connect-redis.js';
 
-/** How limits are shared. */
 interface RedisLimitsOptions {
-  /** What all keys begin with. Default `heddle`. */
+  /** The prefix of all keys. Default `heddle`. */
   readonly prefix?: string | undefined;
-  /** How many processes share the limits, at least 1: each has its part while Redis is away. */
+  /** How many processes share the limits, at least 1. While Redis is unreachable, each process enforces its share. */
   readonly processes: () => number;
 }
 
-/** A limit on Redis, and the part of it that this process has by itself. */
+/** A limit in Redis, and a local limiter for this process's share of it. */
 interface Limiters {
   readonly shared: RateLimiterAbstract;
   readonly own: (points: number) => RateLimiterAbstract;
 }
 
 /**
- * Rate limits on Redis. The connections stay those of the caller.
+ * Creates rate limits in Redis. The caller keeps and closes the connections.
  *
  * @example const limits = await createRedisLimits(redis, { processes: () => 3 }); await limits.take('key:1', { points: 60, seconds: 60 });
  */
@@ -48,25 +47,24 @@ export async function createRedisLimits(redis: RedisConnections, options: RedisL
     },
     async giveBack(key, limit, points = 1) {
       const { shared, own } = limitersOf(limit);
-      // Redis may be away: then it was taken here.
+      // If Redis is unreachable, the points were taken from the local limiter.
       await shared.reward(key, points).catch(() => own(share(limit.points)).reward(key, points));
     },
     async clear(key, limit) {
       const { shared, own } = limitersOf(limit);
       await own(share(limit.points)).delete(key);
-      await shared.delete(key).catch(() => false); // it is away, and what was taken there expires
+      await shared.delete(key).catch(() => false); // Redis is unreachable; the points taken there expire.
     },
     async pause(key, limit, forMs) {
       const { shared, own } = limitersOf(limit);
       const seconds = Math.max(1, Math.ceil(forMs / 1_000));
-      // Here in any case: Redis may be away at the next request.
+      // Blocked locally in any case, because Redis may be unreachable at the next request.
       await own(share(limit.points)).block(key, seconds);
-      await shared.block(key, seconds).catch(() => undefined); // the others find out for themselves
+      await shared.block(key, seconds).catch(() => undefined); // The other processes detect it themselves.
     },
   };
 }
 
-/** The limiters of each limit, made once. */
 function keepLimiters(
   { RateLimiterMemory, RateLimiterRedis }: typeof Library,
   redis: RedisConnections,
@@ -89,7 +87,7 @@ function keepLimiters(
     return made;
   }
 
-  /** One memory for each number of points, as the number of processes changes. */
+  /** One local limiter for each number of points: the share changes with the number of processes. */
   function memoryOf(seconds: number): (points: number) => RateLimiterAbstract {
     const bySize = new Map<number, RateLimiterAbstract>();
     return (points) => {

@@ -26,22 +26,20 @@ import {
   type TurnRow,
 } from './conversation-rows.js';
 
-/** As many turns as there are. */
 const allTurns = Number.MAX_SAFE_INTEGER;
 
 const rowSql = `${selectConversations} WHERE id = @id`;
 const titledSql = `${selectTitled} WHERE id = @id`;
 
-/** Turns of a conversation, newest first. */
 const turnsSql = `SELECT message, label, time, run FROM conversation_turns
   WHERE conversation = @number AND position > @after AND position < @before ORDER BY position DESC LIMIT @limit`;
 
-/** The newest turns are enough: no other run adds any while one is on the conversation. */
+/** Only the newest turns are searched: while a run has the conversation, no other run adds turns. */
 const ofRunSql = `SELECT position, message, label, time, run FROM
     (SELECT position, message, label, time, run FROM conversation_turns WHERE conversation = @number ORDER BY position DESC LIMIT 100) AS newest
   WHERE run = @run ORDER BY position DESC`;
 
-/** Reads and adds the turns of conversations. A change is made only on what it was decided on. */
+/** Reads and adds turns of conversations. Each change fails if the conversation has changed since it was read. */
 export class ConversationTurns {
   private readonly tables: Tables;
   private readonly clock: Pick<Clock, 'now'>;
@@ -51,7 +49,7 @@ export class ConversationTurns {
     this.clock = clock;
   }
 
-  /** With what its title is made from. */
+  /** A row together with the source of its title. */
   titled(id: string): Promise<TitledRow | undefined> {
     return this.tables.get<TitledRow>(titledSql, { id });
   }
@@ -72,16 +70,16 @@ export class ConversationTurns {
     return this.tables.get<SummaryRow>(sql, { number });
   }
 
-  /** Turns between two positions, which are left out; of more than `limit`, the newest. Oldest first. */
+  /** The turns between two positions (both excluded), oldest first. If there are more than `limit`, the newest ones. */
   async said(row: ConversationRow, { after = 0, before = row.turns + 1, limit = allTurns }) {
     const cipher = cipherOfRow(row);
-    // What was added after the row was read does not belong to it.
+    // Leaves out turns that were added after the row was read.
     const values = { number: row.number, after, before: Math.min(before, row.turns + 1), limit };
     const rows = await this.tables.all<TurnRow>(turnsSql, values);
     return rows.toReversed().map((turn) => turnFrom(turn, cipher));
   }
 
-  /** The memory of one conversation, for one run. */
+  /** The memory of a conversation as one run uses it. */
   memory(id: string, run: string): Memory {
     return {
       read: async ({ limit = allTurns } = {}) => {
@@ -118,7 +116,7 @@ export class ConversationTurns {
     };
   }
 
-  /** Adds what a run said where it added nothing itself. */
+  /** Records the turns of a run. If the run added turns itself, only their sources are added. */
   record(id: string, { run, turns, citations }: SaidByRun): Promise<void> {
     return untilUndisturbed(async () => {
       const row = await this.row(id);
@@ -153,7 +151,7 @@ export class ConversationTurns {
     });
   }
 
-  /** The sources belong to the last turn. */
+  /** Adds turns. The citations go to the last one. */
   private added(
     row: ConversationRow,
     turns: readonly NewTurn[],
@@ -164,7 +162,7 @@ export class ConversationTurns {
     const time = this.clock.now();
     const rank = strictest(turns.map(({ label }) => label));
     return [
-      // First, so that nothing is added to a conversation that was erased.
+      // This write comes first, so that nothing is added to an erased conversation.
       this.grown(row, row.turns + turns.length, rank),
       ...turns.map(({ message, label }, index) => ({
         sql: `INSERT INTO conversation_turns (conversation, position, message, label, time, run)
@@ -191,12 +189,12 @@ export class ConversationTurns {
   }
 }
 
-/** A number is given again after its conversation was erased, so the id counts too. */
+/** The number of an erased conversation can be reused, so the id must match too. */
 const unchanged = 'number = @number AND id = @id AND turns = @seen';
 
 const seenOf = ({ number, id, turns }: ConversationRow): StatementValues => ({ number, id, seen: turns });
 
-/** Adds its sources to the last answer of a run. */
+/** Adds the citations to the last answer of a run. */
 function cited(
   row: ConversationRow,
   own: readonly (TurnRow & { readonly position: number })[],
@@ -215,6 +213,6 @@ function cited(
   ];
 }
 
-/** What a run or a request learns of a conversation that was erased meanwhile. */
+/** The error for a run or a request whose conversation was erased. */
 export const threadGone = (): HeddleError =>
   new HeddleError('thread_not_found', 'The thread of this run was erased: start the run again on another thread.');

@@ -13,14 +13,16 @@ import {
 import { z } from 'zod';
 import { cipherOf, type SealingCipher } from './sealing.js';
 
-/** A row of `conversations` with its key. Project, workflow and subject are null together: it has no owner. */
+/**
+ * A row of `conversations` with its key. Project, workflow and subject are either all set or all null: then the conversation has no owner.
+ */
 export interface ConversationRow {
   readonly number: number;
   readonly id: string;
   readonly project: string | null;
   readonly workflow: string | null;
   readonly subject: string | null;
-  /** The name of older versions; empty where it has none. */
+  /** The name that an older version gave it, or an empty text. */
   readonly session: string;
   readonly title: Buffer | null;
   readonly run: string | null;
@@ -31,19 +33,17 @@ export interface ConversationRow {
   readonly updated_at: number;
   readonly key: Buffer | null;
 }
-/** A row with what its title is made from. */
+/** A row together with the source of its title. */
 export interface TitledRow extends ConversationRow {
-  /** The first message, where it gives the title. */
+  /** The first message, if the title is made from it. */
   readonly first: Buffer | null;
 }
 
 const columns = `number, id, project, workflow, subject, session, title, run, is_recorded, turns, level, created_at, updated_at,
   (SELECT key FROM conversation_keys WHERE conversation_keys.number = conversations.number) AS key`;
 
-/** What a `SELECT` of `ConversationRow`s begins with. */
 export const selectConversations = `SELECT ${columns} FROM conversations`;
 
-/** What a `SELECT` of `TitledRow`s begins with. */
 export const selectTitled = `SELECT ${columns}, CASE WHEN title IS NULL AND session = '' THEN (SELECT message FROM conversation_turns
     WHERE conversation = conversations.number ORDER BY position LIMIT 1) END AS first
   FROM conversations`;
@@ -60,13 +60,13 @@ export interface SummaryRow {
   readonly turns: number;
 }
 
-/** Levels are stored by their rank, so that SQL finds the strictest. */
+/** Levels are stored as their ranks, so that SQL can find the strictest. */
 export const rankOf = (level: LabelLevel): number => LabelLevel.options.indexOf(level);
 
 export const strictest = (labels: readonly Label[]): number =>
   labels.reduce((rank, { level }) => Math.max(rank, rankOf(level)), 0);
 
-/** Labels by their text: the turns of a conversation have few different ones. */
+/** Caches parsed labels by their text: the turns of a conversation have few different labels. */
 const labels = new Map<string, Label>();
 const mostLabels = 1_000;
 
@@ -80,7 +80,7 @@ export function labelFrom(text: string): Label {
   return label;
 }
 
-/** A message with its sources; older versions stored the message alone. */
+/** A message with its citations. Older versions stored the message alone. */
 const Cited = z.object({ message: Message, citations: z.array(Citation) });
 
 export const sealedTurn = (
@@ -108,14 +108,13 @@ export const summaryFrom = ({ text, label, turns }: SummaryRow, cipher: SealingC
   label: labelFrom(label),
 });
 
-/** A summary is made from the one before it, so it cannot have a lower label. */
+/** The label of a new summary. It is made from the earlier summary too, so its label cannot be lower. */
 export const joinedWith = (label: Label, before: SummaryRow | undefined): Label =>
   before === undefined ? label : joinLabels(label, labelFrom(before.label));
 
-/** The longest name that is made of the first question. */
+/** In characters, for a title that is made from the first question. */
 const longestTitle = 80;
 
-/** The cipher of a row. */
 export const cipherOfRow = ({ key, id }: Pick<ConversationRow, 'key' | 'id'>): SealingCipher =>
   cipherOf('conversation', key, id);
 
@@ -133,7 +132,7 @@ export function conversationFrom(row: TitledRow): StoredConversation {
   };
 }
 
-/** The name that it was given, that of older versions, or its first question. */
+/** The title that it was given, or the name from an older version, or the beginning of its first question. */
 function titleFrom(row: TitledRow): string | undefined {
   const { title, session, first } = row;
   if (title !== null) return cipherOfRow(row).open(title);

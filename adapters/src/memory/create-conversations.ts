@@ -25,7 +25,6 @@ import {
 import { conditionOf, conditionOfDue } from './memory-query.js';
 import { cipherOf, eraseKey, newSealingKey, storeKey } from './sealing.js';
 
-/** What conversations are read and written with. */
 interface Stored {
   readonly tables: Tables;
   readonly clock: Pick<Clock, 'now'>;
@@ -33,7 +32,7 @@ interface Stored {
 }
 
 /**
- * Conversations, each sealed with a key of its own. Turns stay when a summary stands for them.
+ * Stores conversations. Each is encrypted with its own key. Turns stay stored even after a summary replaces them for models.
  *
  * @example const memory = createConversations(tables, clock).memory(thread, run);
  */
@@ -42,12 +41,12 @@ export function createConversations(tables: Tables, clock: Pick<Clock, 'now'>): 
   return { ...threadsOf(stored), ...listsOf(stored), ...removalsOf(stored) };
 }
 
-/** The id under which an owner finds a conversation by the name that a program gave it: of the form of all ids, and never that of another owner. */
+/** The id of a named conversation. It is a hash of the owner and the name, so it looks like any other id and two owners never share one. */
 function idOfName(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24);
 }
 
-/** Begins a conversation, or finds the one of a name. */
+/** Begins a conversation. If one with the same name exists, returns that. */
 async function begin(
   { tables, clock, turns }: Stored,
   owner: ConversationOwner,
@@ -82,7 +81,7 @@ async function begin(
     run: undefined,
   } as const;
   if (name === undefined) await commit(writes, made);
-  // The same name from two requests at once.
+  // Another request has just begun a conversation with the same name.
   else if (!(await isDone(commit(writes, made)))) {
     const other = await turns.titled(id);
     if (other === undefined) throw threadGone();
@@ -91,7 +90,6 @@ async function begin(
   return made;
 }
 
-/** Conversations as runs and their callers use them. */
 function threadsOf(
   stored: Stored,
 ): Pick<Conversations, 'begin' | 'memory' | 'rename' | 'claim' | 'unrecorded' | 'record'> {
@@ -191,7 +189,7 @@ function removalsOf({ tables, turns }: Stored): Pick<Conversations, 'erase' | 's
       });
       return count;
     },
-    // Copies of the pages that were overwritten lie in the log until it is brought into the file and emptied.
+    // The write-ahead log still has copies of the overwritten pages until it is checkpointed and emptied.
     forgetErased: () => tables.emptyLog(),
     assign: (id, { project, workflow, subject }, commit = (writes) => tables.commit(writes)) =>
       commit([
@@ -200,18 +198,25 @@ function removalsOf({ tables, turns }: Stored): Pick<Conversations, 'erase' | 's
           values: { id, project, workflow, subject },
           rows: 1,
           otherwise: () =>
-            new HeddleError('conflict', 'The conversation has an owner: only one without can be assigned.', {
-              details: { conversation: id },
-            }),
+            new HeddleError(
+              'conflict',
+              'The conversation already has an owner: only a conversation without one can be assigned.',
+              {
+                details: { conversation: id },
+              },
+            ),
         },
       ]),
   };
 }
 
-/** A conversation that is removed if it is still as it was read. */
+/** A conversation to remove, as it was read. */
 type Removed = Pick<ConversationRow, 'number' | 'id' | 'turns' | 'updated_at'>;
 
-/** Deletes the conversation before its turns, and only as it was read: a turn that is added at the same time makes this fail, or finds no conversation. */
+/**
+ * Deletes the conversation before its turns, and only if it is unchanged since it was read. So a turn that is added at the same time makes
+ * this commit fail, or finds no conversation.
+ */
 const removal = ({ number, id, turns, updated_at: updatedAt }: Removed): readonly GuardedWrite[] => [
   {
     sql: 'DELETE FROM conversations WHERE number = @number AND id = @id AND turns = @turns AND updated_at = @updatedAt',
@@ -227,6 +232,6 @@ const removal = ({ number, id, turns, updated_at: updatedAt }: Removed): readonl
   })),
 ];
 
-/** The hash of what is erased, for the audit log. */
+/** The hash of erased content, for the audit log. */
 export const hashOf = (conversation: unknown): string =>
   `sha256:${createHash('sha256').update(JSON.stringify(conversation)).digest('hex')}`;

@@ -15,11 +15,11 @@ import { FactTable, removeFact, selectFacts, writeFact } from './fact-table.js';
 import { factsOfOwners, turnOf, type StoredFacts } from './facts-of-owner.js';
 import { conditionOf, conditionOfDue } from './memory-query.js';
 
-/** How long the key of a write is known: a step that is repeated after a crash is repeated within this time. */
+/** How long the idempotency keys of writes are kept. A step is repeated within this time after a crash. */
 const batchMs = 90 * 86_400_000;
 
 /**
- * Long-term facts, each sealed with a key of its own. Their times are those of `clock`.
+ * Stores long-term facts. Each is encrypted with its own key. Their times come from `clock`.
  *
  * @example await createFactStore(tables, clock).of(owner, { run }).find({ reader: 'internal', limit: 8 });
  */
@@ -62,7 +62,7 @@ function changesOf({ tables, clock, table }: StoredFacts): Pick<FactStore, 'chan
           expiresAt: expiresAt === undefined ? before.expiresAt : (expiresAt ?? undefined),
           updatedAt: clock.now(),
         };
-        // A run that writes facts at the same time must see the change.
+        // Makes a run that writes facts at the same time see this change.
         const turn = await turnOf(tables, before.owner, changed.updatedAt);
         await commit([turn, ...removeFact(row), ...writeFact(changed)], changed);
         table.forget(row);
@@ -111,7 +111,7 @@ function sweepsOf({ tables, clock, table }: StoredFacts): Pick<FactStore, 'sweep
       const { where, values } = conditionOfDue(before, among);
       return remove(where, 'updated_at', { ...values, limit });
     },
-    // As for conversations: copies of overwritten pages lie in the log.
+    // As for conversations: the log still has copies of overwritten pages.
     forgetErased: () => tables.emptyLog(),
   };
 }

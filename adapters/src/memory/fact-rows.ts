@@ -2,7 +2,10 @@ import { isPlainObject, LabelLevel, type Label, type StoredFact } from '@heddle/
 import { labelFrom } from './conversation-rows.js';
 import type { SealingCipher } from './sealing.js';
 
-/** A row of `facts` with the key that it is sealed with. Its key and text are sealed together, its vector by itself: a search opens all vectors and few texts. */
+/**
+ * A row of `facts` with its encryption key. Key and text of the fact are encrypted together, and the vector separately: a search decrypts
+ * all vectors and few texts.
+ */
 export interface FactRow {
   readonly number: number;
   readonly id: string;
@@ -20,7 +23,7 @@ export interface FactRow {
   readonly expires_at: number | null;
 }
 
-/** Levels that a reader may see, by the ranks of the column `level`. */
+/** The rank of a level, as in the column `level`. */
 export const rankOfLevel = (level: LabelLevel): number => LabelLevel.options.indexOf(level);
 
 export type FactContent = Pick<StoredFact, 'key' | 'text'>;
@@ -38,12 +41,12 @@ export const sealedVector = (vector: Float32Array, cipher: SealingCipher): Buffe
   cipher.seal(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
 
 export function vectorFrom(sealed: Uint8Array, cipher: SealingCipher): Float32Array {
-  // A copy, because a view of numbers must begin at a multiple of their size.
+  // A copy, because a Float32Array must begin at a multiple of four bytes.
   const bytes = new Uint8Array(cipher.openBytes(sealed));
   return new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / 4));
 }
 
-/** The cosine of two normalised vectors. */
+/** The cosine similarity of two normalised vectors. */
 export function similarityOf(one: Float32Array, other: Float32Array): number {
   let sum = 0;
   for (let index = 0; index < one.length; index += 1) sum += (one[index] ?? 0) * (other[index] ?? 0);

@@ -21,21 +21,21 @@ import { cipherOf, newSealingKey, storeKey } from './sealing.js';
 
 const sealingKey = '(SELECT key FROM fact_keys WHERE fact_keys.number = facts.number) AS sealing_key';
 
-/** What a `SELECT` of `FactRow`s begins with: without the vector. */
+/** Selects `FactRow`s without the vector. */
 export const selectFacts = `SELECT number, id, project, workflow, subject, content, model, label, run, thread, created_at, updated_at,
   expires_at, ${sealingKey} FROM facts`;
 
-/** A row without what is sealed in it, which is read only where it is not opened yet. */
+/** A row without its encrypted columns. They are read only for rows that are not in the cache. */
 export type BareRow = Pick<FactRow, 'number' | 'id' | 'label' | 'created_at' | 'updated_at' | 'sealing_key'>;
 
-/** Whose facts are read: up to a rank, and those that are not past their time. */
+/** The owner whose facts are read, the highest rank of a reader, and the time after which facts must expire. */
 export interface FactScope {
   readonly owner: ConversationOwner;
   readonly rank: number;
   readonly now: number;
 }
 
-/** What was opened of a row, as long as the row has this key: opening costs more than everything else of a search. */
+/** The decrypted contents of a row, valid while the row has this key. Decryption costs more than the rest of a search. */
 interface Opened {
   readonly key: Buffer;
   content?: FactContent;
@@ -43,7 +43,6 @@ interface Opened {
 }
 const mostOpened = 8_000;
 
-/** What stands sealed in a row. */
 interface SealedRow {
   readonly id: string;
   readonly sealing_key: Buffer | null;
@@ -53,7 +52,7 @@ interface SealedRow {
 const own = `project = @project AND workflow = @workflow AND subject = @subject AND level <= @rank
   AND (expires_at IS NULL OR expires_at > @now)`;
 const newestFirst = 'ORDER BY updated_at DESC, number DESC';
-/** A row has a vector exactly if it has a model, which is in the index: the reads of many rows need no row. */
+/** The index covers all columns of this query, so it reads no table rows. A row has a vector exactly if it has a model. */
 const selectBare = `SELECT number, id, label, created_at, updated_at, ${sealingKey} FROM facts WHERE ${own}`;
 const sql = {
   byId: `${selectFacts} WHERE id = @id`,
@@ -85,7 +84,10 @@ function keyOfRow({ sealing_key: key, id }: Pick<FactRow, 'sealing_key' | 'id'>)
 
 const cipherOfRow = ({ sealing_key: key, id }: Pick<FactRow, 'sealing_key' | 'id'>) => cipherOf('fact', key, id);
 
-/** Reads the rows of facts, opens them, and gives their changes. A row keeps its key until it is replaced, so the key tells whether it is still the same. */
+/**
+ * Reads, caches and decrypts the rows of facts, and writes changes. A row keeps its key until it is replaced, so an equal key means an
+ * unchanged row.
+ */
 export class FactTable {
   private readonly tables: Tables;
   private readonly opened = new Map<number, Opened>();
@@ -98,22 +100,22 @@ export class FactTable {
     return this.tables.get<FactRow>(sql.byId, { id });
   }
 
-  /** The newest first. */
+  /** Newest first. */
   ofOwner(scope: FactScope, limit: number): Promise<readonly FactRow[]> {
     return this.tables.all<FactRow>(sql.ofOwner, { ...valuesOf(scope), limit });
   }
 
-  /** Those of them without a vector of a model, newest first. */
+  /** The facts without a vector of this model, newest first. */
   withoutVector(scope: FactScope, model: string, limit: number): Promise<readonly FactRow[]> {
     return this.tables.all<FactRow>(sql.withoutVector, { ...valuesOf(scope), model, limit });
   }
 
-  /** All of an owner, bare, newest first. */
+  /** All facts of an owner without their contents, newest first. */
   bare(scope: FactScope): Promise<readonly BareRow[]> {
     return this.tables.all<BareRow>(sql.bare, valuesOf(scope));
   }
 
-  /** Those with a vector of a model, bare, in no order. */
+  /** The facts with a vector of this model, without their contents, in any order. */
   bareWithVector(scope: FactScope, model: string): Promise<readonly BareRow[]> {
     return this.tables.all<BareRow>(sql.bareWithVector, { ...valuesOf(scope), model });
   }
@@ -126,7 +128,7 @@ export class FactTable {
     return (this.openedOf(row).content ??= contentFrom(row, cipherOfRow(row)));
   }
 
-  /** The rows with their contents, without rows that were replaced since they were read. */
+  /** Adds the contents to rows. Leaves out rows that were replaced since they were read. */
   async withContents<Row extends BareRow>(rows: readonly Row[]): Promise<readonly (readonly [Row, FactContent])[]> {
     const closed = rows.filter((row) => this.openedOf(row).content === undefined);
     for (const { row, sealed } of await this.sealedOf(closed, sql.contents))
@@ -137,7 +139,7 @@ export class FactTable {
     });
   }
 
-  /** The rows with their vectors, without rows that were replaced since they were read. */
+  /** Adds the vectors to rows. Leaves out rows that were replaced since they were read. */
   async withVectors(rows: readonly BareRow[], model: string): Promise<readonly (readonly [BareRow, Float32Array])[]> {
     const closed = rows.filter((row) => this.openedOf(row).vector?.model !== model);
     for (const { row, sealed } of await this.sealedOf(closed, sql.vectors, { model }))
@@ -148,7 +150,7 @@ export class FactTable {
     });
   }
 
-  /** Stores vectors of the facts of an owner. A fact that was erased meanwhile, or that has another text by now, is passed over. */
+  /** Stores vectors of an owner's facts. Skips a fact that was erased or whose text was changed. */
   async setVectors(owner: ConversationOwner, model: string, vectors: readonly FactVector[]): Promise<void> {
     const { project, workflow, subject } = owner;
     const given = new Map(vectors.map((one) => [one.id, one]));
@@ -171,7 +173,6 @@ export class FactTable {
     for (const { row, vector } of found) this.openedOf(row).vector = { model, values: vector.slice() };
   }
 
-  /** What is opened of a row is read again. */
   forget({ number }: Pick<FactRow, 'number'>): void {
     this.opened.delete(number);
   }
@@ -203,10 +204,10 @@ export class FactTable {
   }
 }
 
-/** What a vector of a fact is made of. The key is part of the meaning: "favourite colour" and "blue". */
+/** The text from which the vector of a fact is made. The key is part of its meaning: "favourite colour" and "blue". */
 export const textToEmbed = ({ key, text }: FactContent): string => `${key}: ${text}`;
 
-/** Adds a row, which gets a key of its own: a text that is replaced cannot be read any more. */
+/** Adds a row with a new key, so that a replaced text cannot be decrypted any more. */
 export function writeFact(fact: StoredFact): readonly GuardedWrite[] {
   const { id, owner, label, run = null, thread = null, createdAt, updatedAt, expiresAt = null } = fact;
   const { project, workflow, subject } = owner;
@@ -234,7 +235,7 @@ export function writeFact(fact: StoredFact): readonly GuardedWrite[] {
   ];
 }
 
-/** Removes a row with its key, if it is still the row that was read. */
+/** Removes a row and its key, if the row is unchanged since it was read. */
 export const removeFact = ({
   number,
   sealing_key: key,

@@ -18,21 +18,19 @@ import { untilUndisturbed } from '../sql/until-undisturbed.js';
 import { labelOfRow, rankOfLevel, similarityOf, type FactContent } from './fact-rows.js';
 import { removeFact, textToEmbed, writeFact, type BareRow, type FactScope, type FactTable } from './fact-table.js';
 
-/** The rank of a reader who may see everything. */
+/** Above the ranks of all levels. */
 const everyRank = 9;
-/** Facts past their time are counted and replaced too, until they are removed. */
+/** With this time no fact is expired: expired facts still count, and are replaced, until they are removed. */
 const everyTime = -1;
-/** The most texts that get a vector in one step. */
 const mostUnembedded = 256;
 
-/** What facts are read and written with. */
 export interface StoredFacts {
   readonly tables: Tables;
   readonly clock: Pick<Clock, 'now'>;
   readonly table: FactTable;
 }
 
-/** Gives the facts of an owner, for a run. */
+/** Gives a run access to the facts of an owner. */
 export function factsOfOwners(stored: StoredFacts): (owner: ConversationOwner, reader: FactReader) => Facts {
   const { clock, table } = stored;
   return (owner, reader) => ({
@@ -47,7 +45,7 @@ export function factsOfOwners(stored: StoredFacts): (owner: ConversationOwner, r
   });
 }
 
-/** The nearest facts first, then those without a vector of the model; without a question the newest first. */
+/** The most similar facts first, then those without a vector of this model. If the request has no vector, the newest facts first. */
 async function find(
   { clock, table }: StoredFacts,
   owner: ConversationOwner,
@@ -66,7 +64,7 @@ async function find(
     .map(([row, vector]) => ({ ...row, similarity: similarityOf(like.vector, vector) }))
     .sort((a, b) => b.similarity - a.similarity)
     .slice(0, limit);
-  // The texts of the nearest are read alone.
+  // Only the texts of the most similar facts are read.
   const nearest = (await table.withContents(near)).map(([row, content]) => ({
     ...found(row, content),
     similarity: row.similarity,
@@ -77,7 +75,7 @@ async function find(
   return [...nearest, ...others.map((row) => found(row, table.content(row)))];
 }
 
-/** Facts of one owner that are written at once are written one after the other: otherwise two could get the same key. */
+/** Stores facts. Concurrent writes for one owner happen one after the other: otherwise two facts could get the same key. */
 function remember(
   { tables, clock, table }: StoredFacts,
   owner: ConversationOwner,
@@ -108,8 +106,8 @@ function remember(
 }
 
 /**
- * Lets changes of one owner follow each other: it fails if another change of this owner was stored since its row was read. The row is in
- * `fact_batches` and named by a hash of the owner. Its time grows with each change, so that it is removed with old batches.
+ * Puts the changes of one owner in sequence: the write fails if another change of this owner was stored since the row was read. The row is
+ * in `fact_batches` and is named by a hash of the owner. Its time grows with each change, so it is removed together with old batches.
  */
 export async function turnOf(tables: Tables, owner: ConversationOwner, now: number): Promise<GuardedWrite> {
   const { project, workflow, subject } = owner;
@@ -127,7 +125,7 @@ export async function turnOf(tables: Tables, owner: ConversationOwner, now: numb
   };
 }
 
-/** The rows that new facts replace, or that must go because a subject has the most, and all writes. */
+/** The rows that new facts replace or displace (a subject has a limited number of facts), and all writes. */
 function changesOf(
   rows: readonly (readonly [BareRow, FactContent])[],
   owner: ConversationOwner,
@@ -172,6 +170,6 @@ function changesOf(
 
 const keyOf = (key: string): string => key.trim().slice(0, longestFactKey);
 
-/** The last fact of each key, and no more than a subject can have. */
+/** The last fact for each key, at most as many as a subject may have. */
 const lastOfKeys = (facts: readonly NewFact[]): readonly NewFact[] =>
   [...new Map(facts.map((fact) => [keyOf(fact.key), fact])).values()].slice(-mostFacts);

@@ -6,14 +6,13 @@ import {
   type SweptAmong,
 } from '@heddle/core';
 
-/** A part of a statement with its values. */
 interface Condition {
   readonly where: string;
   readonly values: StatementValues;
 }
 
 /**
- * A query as a condition. Few texts of statements stand for all queries, so that databases keep their plans.
+ * Translates a query into an SQL condition. All queries share a few statement texts, so that databases can reuse their plans.
  *
  * @example conditionOf({ within: [{ project: 'default' }], limit: 10 }) // { where: '(project = @project)', values: { project: 'default' } }
  */
@@ -41,7 +40,7 @@ export function conditionOf({ within, workflow, subject, writtenBefore, after }:
   return { where: parts.join(' AND '), values: { ...scopes.values, ...values } };
 }
 
-/** Rows that were last written before a time, all or some, oldest first. */
+/** The condition for rows that were last written before a time: all of them, or those in `among`. */
 export function conditionOfDue(before: number, among?: SweptAmong): Condition {
   if (among === undefined) return { where: 'updated_at < @before', values: { before } };
   const { project, level, subjects } = among;
@@ -54,7 +53,7 @@ export function conditionOfDue(before: number, among?: SweptAmong): Condition {
   };
 }
 
-/** The projects of scopes with one subject, or with every subject. */
+/** The projects that several scopes name for the same subject, or for all subjects. */
 interface Group {
   readonly subject: string | undefined;
   readonly projects: readonly string[];
@@ -72,7 +71,7 @@ function conditionOfScopes(within: readonly ConversationScope[]): Condition {
   if (parts.length === 0) return { where: '1 = 0', values: {} };
   return {
     where: `(${parts.map(({ where }) => where).join(' OR ')})`,
-    values: Object.assign({}, ...parts.map(({ values }) => values)) as StatementValues, // the names of two groups differ
+    values: Object.assign({}, ...parts.map(({ values }) => values)) as StatementValues, // No two groups use the same parameter name.
   };
 }
 

@@ -3,14 +3,14 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { seal, unseal, unsealBytes } from '../connections/vault/seal.js';
 
 /**
- * Conversations and facts are sealed, each with a key of its own.
+ * The kinds of rows that are sealed: encrypted, each with its own key.
  *
- * What was erased must not be found in the file. SQLite overwrites rows that are removed, and yet keeps copies of rows that it moved
- * between pages before. So a conversation or a fact is sealed, and erasing it overwrites its key, which was never moved.
+ * Erased content must not remain in the database file. SQLite overwrites deleted rows, but it keeps copies of rows that it moved between
+ * pages earlier. So a conversation or a fact is encrypted, and its erasure overwrites the key, which was never moved.
  */
 export type Sealed = 'conversation' | 'fact';
 
-/** Seals and opens the texts of one conversation or fact. */
+/** Encrypts and decrypts the texts of one conversation or fact. */
 export interface SealingCipher {
   seal(value: string | Uint8Array): Buffer;
   open(sealed: Uint8Array): string;
@@ -20,10 +20,10 @@ export interface SealingCipher {
 const keyBytes = 32;
 const none = Buffer.alloc(keyBytes);
 
-/** The key of something new. */
+/** Creates the key for a new conversation or fact. */
 export const newSealingKey = (): Buffer => randomBytes(keyBytes);
 
-/** Errors: `storage_corrupt` without a key. */
+/** The cipher for a key. Errors: `storage_corrupt` if the key is missing. */
 export function cipherOf(boundTo: Sealed, bytes: Buffer | null, id: string): SealingCipher {
   if (bytes === null)
     throw new HeddleError('storage_corrupt', `The key of the ${boundTo} '${id}' is missing: restore a backup.`);
@@ -35,7 +35,9 @@ export function cipherOf(boundTo: Sealed, bytes: Buffer | null, id: string): Sea
   };
 }
 
-/** Stores the key of a row that was written before in the same commit. The first page of the table moves once, when the table outgrows it. */
+/**
+ * Stores the key of a row that the same commit has written before. The first page of the key table moves once, when the table outgrows it.
+ */
 export const storeKey = (boundTo: Sealed, id: string, key: Buffer): GuardedWrite => ({
   sql: `INSERT INTO ${boundTo}_keys (number, key) VALUES ((SELECT number FROM ${boundTo}s WHERE id = @id), @key)
     ON CONFLICT (number) DO UPDATE SET key = excluded.key`,
@@ -44,7 +46,7 @@ export const storeKey = (boundTo: Sealed, id: string, key: Buffer): GuardedWrite
   overwrites: true,
 });
 
-/** What was sealed with the key cannot be read any more. */
+/** Overwrites a key, so that its content cannot be decrypted any more. */
 export const eraseKey = (boundTo: Sealed, number: StoredValue): GuardedWrite => ({
   sql: `UPDATE ${boundTo}_keys SET key = @none WHERE number = @number`,
   values: { number, none },

@@ -7,21 +7,21 @@ import { cipherOf, newSealingKey, type SealingCipher } from './sealing.js';
 import { overwriting } from '../database/overwriting.js';
 import { parseCaller } from '../journal/parse-caller.js';
 
-/** A run that wrote a conversation of an older version, as the journal has it. */
+/** A run in the journal that wrote to a conversation of an older version. */
 interface ProvingRun {
   readonly workflowId: string | undefined;
   readonly workflowName: string;
   readonly caller: RunCaller | undefined;
 }
 
-/** What is known outside of the database. */
+/** Facts that the database does not contain. */
 export interface TakeOverOptions {
-  /** The key under which the step `append` of an execution added its turns. */
+  /** The idempotency key with which the step `append` of an execution added its turns. */
   readonly keyOf: (rootId: string, path: string) => string;
   readonly ownerOf: (run: ProvingRun) => ConversationOwner;
 }
 
-/** How many conversations of older versions got an owner, and how many did not. */
+/** How many conversations of older versions got an owner, and how many remain without one. */
 interface TakenOver {
   readonly placed: number;
   readonly unassigned: number;
@@ -47,16 +47,14 @@ interface StepRow {
   readonly caller: string | null;
 }
 
-/** Rows that are held in memory together. */
 const page = 500;
 
 /**
- * Takes over conversations from versions in which they had no owner. It seals them, and assigns each to the project,
- * workflow and subject of the run that last wrote it, if the journal proves that: the batch of its last turns is the
- * idempotency key of a step in the journal. A conversation that runs of several projects wrote stays without an owner,
- * and so does one without proof.
+ * Takes over conversations from versions in which they had no owner. It encrypts them and assigns each to the project, workflow and subject
+ * of the run that wrote it last, if the journal proves which run that was: the batch of its last turns is the idempotency key of a step in
+ * the journal. A conversation without proof stays without an owner. So does one that runs of several projects wrote.
  *
- * It happens once, in one transaction that also drops the old tables. Returns undefined if nothing was left to do.
+ * This happens once, in one transaction that also drops the old tables. Returns undefined if nothing was left to do.
  */
 export function takeOverConversations(database: HeddleDatabase, options: TakeOverOptions): TakenOver | undefined {
   const { connection, file } = database;
@@ -75,7 +73,7 @@ export function takeOverConversations(database: HeddleDatabase, options: TakeOve
   });
 }
 
-/** Moves every turn and summary; the table `taken` knows the number of each session. */
+/** Encrypts and moves all turns and summaries. The table `taken` maps each session to its new number. */
 function seal(database: HeddleDatabase): void {
   const { connection } = database;
   const insertConversation = connection.prepare<[id: string, session: string, created: number, updated: number]>(
@@ -155,14 +153,14 @@ function location({ connection }: HeddleDatabase, { keyOf, ownerOf }: TakeOverOp
       'SELECT max(number) FROM (SELECT number FROM runs WHERE number > ? ORDER BY number LIMIT ?)',
     )
     .pluck();
-  // Only workflows with a memory node are looked at; a node of another name that keeps conversations proves nothing.
+  // Only workflows with a memory node are searched. A node of another type that stores conversations proves nothing.
   const steps = connection.prepare<[after: number, last: number], StepRow>(`
     SELECT records.path, runs.root_id, runs.workflow_id, runs.workflow_name, runs.caller
     FROM runs JOIN bundles ON bundles.hash = runs.bundle CROSS JOIN records ON records.run = runs.number
     WHERE runs.number > ? AND runs.number <= ? AND instr(bundles.content, 'memory') > 0
       AND records.type = 'node-step' AND records.path IS NOT NULL AND json_extract(records.body, '$.key') = 'append'
     ORDER BY runs.number`);
-  // The first run with a key wrote; later runs with the same key added nothing.
+  // The first run with a key wrote the turns; later runs with the same key added nothing.
   const prove = connection.prepare<[project: string, workflow: string, subject: string, batch: string]>(
     'UPDATE proofs SET project = ?, workflow = ?, subject = ? WHERE batch = ? AND project IS NULL',
   );

@@ -2,18 +2,17 @@ import type { RunAcceptance } from '@heddle/core';
 import { cleanText } from '../postgres/clean-text.js';
 import type { Query } from '../postgres/query.js';
 
-/** What a run needs of its worker, and its class. */
+/** The class of a run, and what it needs of its worker. */
 export type RunPlacing = Required<Pick<RunAcceptance, 'needs' | 'workerClass'>>;
 
-/** Gives what an unfinished run needs; undefined where that cannot be known. */
+/** Finds the needs of an unfinished run; undefined if they cannot be determined. */
 export type NeedsOfUnfinished = (runId: string) => RunPlacing | undefined;
 
-/** Runs that are changed by one statement. */
 const pageSize = 200;
 
 /**
- * Stores what unfinished runs need of their workers, which a data folder does not keep. Workers claim runs by these columns; the stored
- * acceptance of a run has the needs too.
+ * Stores the needs of unfinished runs, which a data folder does not keep. Workers claim runs by these columns, and the stored acceptance of
+ * a run contains the needs too.
  */
 export async function assignNeeds(query: Query, needsOf: NeedsOfUnfinished): Promise<void> {
   for (let after: number | undefined = 0; after !== undefined;) {
@@ -35,12 +34,12 @@ interface UnfinishedRun {
   readonly id: string;
 }
 
-/** What a run was accepted with is a JSON object that is not empty: the members go before its first one. */
+/** A stored acceptance is a JSON object that is never empty, so the new members can be inserted before its first one. */
 const update = `UPDATE runs SET class = p.class, needs = ARRAY(SELECT json_array_elements_text(p.needs::json)), acceptance = p.members || substr(acceptance, 2)
   FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) AS p(number, class, needs, members) WHERE runs.number = p.number`;
 
 function columnsOf(placed: readonly (RunPlacing & { readonly number: number })[]): readonly unknown[] {
-  // No worker has what a database cannot name, and the run says so.
+  // A need that Postgres cannot store matches no worker anyway; the run then reports that it has none.
   const clean = placed.map((run) => ({ ...run, needs: run.needs.map(cleanText) }));
   return [
     clean.map(({ number }) => number),

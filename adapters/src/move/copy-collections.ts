@@ -22,21 +22,20 @@ import type { EmbeddedStore } from '../vectors/embedded/embedded-store.js';
 import type { MatchedHeaders } from '../vectors/embedded/worker/protocol.js';
 import type { Stop } from './rows/examine-rows.js';
 
-/** What a collection has beside its documents. What is computed from them is made again. */
+/** The notes of a collection that are copied. Notes that are computed from documents are computed again. */
 const notes = [settingKey, searchKey, rulesKey, graphKey];
 
-/** The name of a copy until it is whole. No list shows it, as for other indexes. */
+/** The name of an incomplete copy. No list shows it, as with other temporary indexes. */
 const draftOf = (name: string): string => `${name}@moving`;
 
 const pageSize = 500;
 
-/** The collections of a store, and what stops a move of them. */
 interface ExaminedCollections {
   readonly collections: readonly CollectionInfo[];
   readonly stops: readonly Stop[];
 }
 
-/** Looks at the collections of a store that is left. Without a target they would be lost. Errors: those of the stores. */
+/** Checks the collections of the old store. Without a new store, they would be lost. Errors: those of the stores. */
 export async function examineCollections(
   from: EmbeddedStore,
   to: VectorStore | undefined,
@@ -47,7 +46,7 @@ export async function examineCollections(
   if (to === undefined && collections.length > 0)
     stops.push({
       code: 'move_blocked',
-      message: `Processes on Postgres have no store for collections in the data folder, and it has ${collections.length} (${namesOf(collections)}): name a server for them with --vectors, PGVECTOR_URL or QDRANT_URL, or leave them there with --leave-collections.`,
+      message: `Processes on Postgres cannot use collections in the data folder, which has ${collections.length} (${namesOf(collections)}): name a server for them with --vectors, PGVECTOR_URL or QDRANT_URL, or leave them there with --leave-collections.`,
     });
   if (to === undefined) return { collections, stops };
   for (const collection of collections) {
@@ -55,7 +54,7 @@ export async function examineCollections(
     if (lost > 0)
       stops.push({
         code: 'move_blocked',
-        message: `The headers of ${lost} passages of '${collection.name}' are not kept beside it, so they cannot be copied: bring it to the server first (heddle reindex start ${collection.name} --store ${to.kind}), which writes those again, or leave all collections there with --leave-collections.`,
+        message: `The headers of ${lost} passages of '${collection.name}' are not stored with it, so they cannot be copied: move the collection to the server first (heddle reindex start ${collection.name} --store ${to.kind}), which writes the headers again, or leave all collections there with --leave-collections.`,
       });
     const there = await openIn(to, collection.name);
     if (there !== undefined && (await differenceOf(await from.open(collection.name), there)) !== undefined)
@@ -74,8 +73,8 @@ const namesOf = (collections: readonly CollectionInfo[]): string =>
     .join(', ')}${collections.length > 3 ? ', …' : ''}`;
 
 /**
- * Copies collections with their vectors to another store: nothing is embedded again. A copy becomes visible when it is
- * complete and equal to its source. A collection that an earlier try copied is only compared. Errors: `move_differs`, those of the stores.
+ * Copies collections with their vectors to another store, so nothing is embedded again. A copy becomes visible when it is complete and
+ * equal to its source. A collection that an earlier attempt copied is only compared. Errors: `move_differs`, those of the stores.
  */
 export async function copyCollections(
   from: EmbeddedStore,
@@ -119,7 +118,7 @@ async function copyDraft(
   return draft;
 }
 
-/** Headers are written for the index and for all others of the same name. */
+/** Finds the headers of passages. They are stored for all indexes with the name of the collection. */
 async function matched(
   from: EmbeddedStore,
   { name, splitter }: CollectionInfo,
@@ -151,7 +150,7 @@ async function countLostHeaders(
   return lost;
 }
 
-/** The documents of a collection, page by page: there can be more than fit into memory. */
+/** The documents of a collection in pages, because there can be more than fit into memory. */
 async function* pagesOf(collection: VectorCollection): AsyncGenerator<readonly DocumentInfo[]> {
   for (let after: string | undefined = ''; after !== undefined;) {
     const page: readonly DocumentInfo[] = await collection.documents({ limit: pageSize, after });
@@ -164,14 +163,14 @@ function refuseDifference(name: string, difference: string | undefined): void {
   if (difference === undefined) return;
   throw new HeddleError(
     'move_differs',
-    `The copy of the collection '${name}' differs: ${difference}. The folder is as it was.`,
+    `The copy of the collection '${name}' differs: ${difference}. The folder is unchanged.`,
     {
       details: { collection: name },
     },
   );
 }
 
-/** What differs between a collection and its copy; undefined where nothing does. */
+/** The first difference between a collection and its copy; undefined if they are equal. */
 async function differenceOf(one: VectorCollection, other: VectorCollection): Promise<string | undefined> {
   const here = await one.info();
   const there = await other.info();
@@ -198,15 +197,15 @@ async function isSameDocument(one: VectorCollection, other: VectorCollection, id
   );
 }
 
-/** Passages without the name of the collection, which a copy gets in the end. */
+/** Passages without the name of the collection, which differs until the copy is renamed. */
 const passagesOf = async (collection: VectorCollection, id: string): Promise<readonly unknown[]> =>
   (await collection.passages(id)).map(({ collection: _collection, ...passage }) => passage);
 
-/** A store on Postgres keeps a sign instead of characters that it has no room for. */
+/** Compares texts as Postgres stores them: it replaces characters that it cannot store. */
 const isSame = (one: unknown, other: unknown): boolean =>
   isDeepStrictEqual(JSON.parse(cleanJson(one) ?? 'null'), JSON.parse(cleanJson(other) ?? 'null'));
 
-/** Stores keep vectors in numbers of their own, and their direction counts. */
+/** Compares only the directions: stores may keep vectors with another length or precision. */
 function isSameDirection(one: Float32Array, other: Float32Array | undefined): boolean {
   if (other?.length !== one.length) return false;
   let dot = 0;

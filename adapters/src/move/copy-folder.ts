@@ -6,15 +6,15 @@ import { HeddleError } from '@heddle/core';
 import { toStorageError } from '../database/storage-error.js';
 
 /**
- * What is made anew on the other side, or belongs to a process: databases, locks, marks, unfinished uploads, runtimes, what was moved aside or is in a
- * bucket.
+ * What is not copied: files that the other side creates itself, or that belong to a process. These are databases, locks, marks, unfinished
+ * uploads, runtimes, files that were moved aside, and files that are in a bucket.
  */
 const leftOut =
   /^(?:heddle\.lock.*|.*\.db|.*\.db-(?:wal|shm|journal|redo)|audit\.head|.*\.last|.*\.new-\d+.*|secret\.key|move\.json|uploads|runtimes|stopped|before-(?:restore|reset)-.*|restore\.json.*|\.restore-.*|(?:blobs|originals)\.in-bucket.*|bucket|lost\+found)$/;
 
 /**
- * Copies what a data folder has beside its databases: files of runs, originals, own nodes. A copy is made again where one of an earlier try is there.
- * Gives the number of files. Errors: `move_differs`, `storage_*`.
+ * Copies the files beside the databases of a data folder: files of runs, originals, custom nodes. Overwrites copies of an earlier attempt.
+ * Returns the number of files. Errors: `move_differs`, `storage_*`.
  */
 export async function copyFolder(from: string, to: string): Promise<number> {
   if (!existsSync(from)) return 0;
@@ -30,7 +30,7 @@ export async function copyFolder(from: string, to: string): Promise<number> {
   }
 }
 
-/** Compares every file with its copy by its hash. */
+/** Compares the hash of each file with that of its copy. */
 async function compare(from: string, to: string, folder: string): Promise<number> {
   if (!(await stat(from)).isDirectory()) {
     const one = await hashOf(from);
@@ -51,6 +51,6 @@ async function compare(from: string, to: string, folder: string): Promise<number
 
 async function hashOf(file: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const piece of createReadStream(file)) hash.update(piece as Uint8Array); // a stream without an encoding gives bytes
+  for await (const piece of createReadStream(file)) hash.update(piece as Uint8Array); // A stream without an encoding gives bytes.
   return hash.digest('hex');
 }

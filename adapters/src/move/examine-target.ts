@@ -9,7 +9,7 @@ import { judgeTarget } from './prepare-target.js';
 import { newTables } from './rows/sqlite-rows.js';
 import type { Stop } from './rows/examine-rows.js';
 
-/** Finds what stops a move to a database. Changes nothing there, and makes no tables. */
+/** Finds the reasons against a move to a database. Changes nothing there and creates no tables. */
 export async function examineTarget(
   options: Pick<ToPostgres, 'url' | 'clock' | 'leaseMs' | 'mayLose' | 'folder' | 'startsOver'>,
 ): Promise<readonly Stop[]> {
@@ -36,7 +36,7 @@ export async function examineTarget(
     return [];
   } catch (error) {
     if (!(error instanceof HeddleError)) throw error;
-    // An empty database: the move makes its tables.
+    // The database is empty, and the move creates the tables.
     return error.code === 'database_outdated' ? [] : [{ code: error.code, message: error.message }];
   }
 }

@@ -4,7 +4,10 @@ import { toDatabaseError } from '../postgres/database-error.js';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
 import type { Query } from '../postgres/query.js';
 
-/** Works in one transaction. Errors of the server name the server, all others the folder: none is tried again as if the server had been away. */
+/**
+ * Runs work in one transaction. Errors of the server name the server, and all others the folder. So no error of the folder is retried as if
+ * the server had been unreachable.
+ */
 export const inTransaction = <T>(
   database: PostgresDatabase,
   folder: string,

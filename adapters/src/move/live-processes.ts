@@ -2,14 +2,15 @@ import { HeddleError } from '@heddle/core';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
 import type { Query } from '../postgres/query.js';
 
-/** The name of the connections of a move. Those called `heddle` are connections of processes. */
+/** The application name of a move's connections. Connections named `heddle` belong to processes. */
 export const moveApplication = 'heddle-move';
 
-/** A working process sends a statement at least once in this many seconds. */
+/** An active process sends a statement at least once in this many seconds. */
 const busySeconds = 60;
 
 /**
- * Refuses a database while a process of Heddle uses it: while the lease of a process lasts, or a process has a connection. Errors: `storage_locked`.
+ * Refuses a database that a Heddle process uses: the lease of a process has not ended, or a process has a connection. Errors:
+ * `storage_locked`.
  */
 export async function refuseLive(query: Query, { host }: PostgresDatabase, leaseMs: number): Promise<void> {
   const workers = await query<{ readonly name: string; readonly seconds: number }>(

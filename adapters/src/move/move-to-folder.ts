@@ -39,43 +39,40 @@ import { isUnfinished, openSqliteTarget } from './rows/sqlite-target.js';
 import { inTransaction } from './in-transaction.js';
 import { refuseOtherChain, verifyPostgresChain } from './postgres-audit-chain.js';
 
-/** A move to a folder. The caller holds the lock of the folder. */
+/** Options of a move to a folder. The caller must hold the lock of the folder. */
 export interface ToFolder {
   readonly folder: string;
-  /** The data folder of the processes on Postgres, with files of runs. */
+  /** The data folder with files of runs that the processes on Postgres use. */
   readonly filesFolder: string;
-  /** The key of stored secrets. */
   readonly keyFile: string;
   readonly url: string;
-  /** The bucket with the files of the processes; undefined where they are in `filesFolder`. */
+  /** The bucket with the files of the processes; undefined if they are in `filesFolder`. */
   readonly blobsUrl?: string | undefined;
   readonly clock: Clock;
-  /** Milliseconds without a sign of a process after which it counts as gone. */
+  /** A process without a heartbeat for this many milliseconds counts as gone. */
   readonly leaseMs: number;
-  /** Whether files that rows name may be missing or damaged. */
+  /** Whether to move even if files that rows refer to are missing or damaged. */
   readonly leavesFiles: boolean;
   readonly startsOver: boolean;
   readonly mayLose?: boolean;
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** What was moved and proved. */
 export interface MovedToFolder extends Moved {
-  /** Files that were brought from a bucket, or found to be there. */
+  /** Files that were copied from a bucket, or had been copied already. */
   readonly files: BroughtFiles;
 }
 
-/** What Postgres has, and what stops a move of it. */
 interface ExaminedPostgres {
   readonly digests: Digests;
   readonly stops: readonly Stop[];
-  /** Bytes of its tables. */
+  /** The size of its tables in bytes. */
   readonly bytes: number;
 }
 
 /**
- * Moves the rows of Postgres to an empty folder, proves that all have arrived, and marks the database as left. It goes on where an earlier move
- * ended. Errors: `move_blocked`, `move_differs`, `conflict` where the folder has data, `storage_*`, `database_*`.
+ * Moves the rows from Postgres to an empty folder, proves that all have arrived, and marks the database as moved (`left`). It continues an
+ * unfinished move. Errors: `move_blocked`, `move_differs`, `conflict` if the folder has data, `storage_*`, `database_*`.
  */
 export async function moveToFolder(options: ToFolder): Promise<MovedToFolder> {
   const moved = await withSource(options, (source) => moveUnderLock(options, source));
@@ -89,7 +86,7 @@ async function moveUnderLock(options: ToFolder, source: Source): Promise<MovedTo
   const mark = readFolderMark(folder);
   const from = withoutPassword(url);
   const result = { from, to: folder, tables: source.tables.length, replacedTexts: 0 };
-  // All was proved: only the end is missing.
+  // Everything was proved already; only the last step is missing.
   if (source.move?.state === 'left' && mark?.state === 'arriving' && mark.id === source.move.id)
     return { ...result, rows: 0, secrets: 0, files: noFiles, wasDone: true };
   refuseLeft(source, mark?.state);
@@ -111,13 +108,13 @@ async function moveUnderLock(options: ToFolder, source: Source): Promise<MovedTo
 
 const noFiles: BroughtFiles = { blobs: 0, originals: 0 };
 
-/** Where the files are that rows name. */
+/** The files that rows refer to, and the bucket that may contain them. */
 interface SourceFiles {
   readonly bucket: Bucket | undefined;
   readonly named: NamedFiles;
 }
 
-/** Brings the files that belong to the rows, and the key. */
+/** Copies the files that belong to the rows, and the key. */
 async function bringBeside(options: ToFolder, { bucket, named }: SourceFiles): Promise<BroughtFiles> {
   const { folder, filesFolder, onProgress, leavesFiles: leavesDamaged } = options;
   if (filesFolder !== folder) await copyFolder(filesFolder, folder);
@@ -137,7 +134,10 @@ async function markLeft(source: Source, id: string, folder: string): Promise<voi
   );
 }
 
-/** Reads all of a database, and changes nothing: only audit entries that wait are put into their chain. Errors: `storage_locked`, `database_*`. */
+/**
+ * Reads a whole database without changing it, except that waiting audit entries are added to their chain. Errors: `storage_locked`,
+ * `database_*`.
+ */
 export const examinePostgres = (options: ToFolder): Promise<ExaminedPostgres> =>
   withSource(options, async (source) => {
     refuseLeft(source, undefined);
@@ -160,7 +160,7 @@ interface Source extends RowSource {
   readonly query: Query;
 }
 
-/** Opens the database, refuses while a process uses it, and reads one snapshot. */
+/** Opens the database, refuses it while a process uses it, and reads one snapshot. */
 async function withSource<T>(options: ToFolder, work: (source: Source) => Promise<T>): Promise<T> {
   const { url, clock, mayLose = false, leaseMs } = options;
   const database = await openPostgres({
@@ -195,10 +195,10 @@ function refuseLeft({ move, database }: Source, markState: string | undefined): 
   if (move?.state === 'arriving')
     throw new HeddleError(
       'move_unfinished',
-      `The database on ${database.host} does not have everything of ${move.other} yet: finish that move first.`,
+      `The database on ${database.host} does not have all the data of ${move.other} yet: finish that move first.`,
     );
   if (move?.state === 'left')
-    throw new HeddleError('storage_moved', `What was in the database on ${database.host} was moved to ${move.other}.`, {
+    throw new HeddleError('storage_moved', `The data of the database on ${database.host} was moved to ${move.other}.`, {
       details: { to: move.other },
     });
   if (markState === 'left')
@@ -230,7 +230,7 @@ async function examine(
   if ((commands?.count ?? 0) > 0)
     stops.push({
       code: 'move_blocked',
-      message: `${commands?.count} accepted answers or cancels of runs are not carried out yet: start a process on the database, wait until they are, and stop it.`,
+      message: `${commands?.count} accepted answers or cancellations of runs have not been carried out yet: start a process on the database, wait until they have been, and stop it.`,
     });
   const problem = await proveKey(source.database, keyFile);
   if (problem !== undefined) stops.push({ code: problem.code, message: problem.message });
@@ -257,7 +257,7 @@ async function proveKey(database: PostgresDatabase, keyFile: string): Promise<He
   }
 }
 
-/** The first bad record of the chain, which is the same on both sides. Errors: `move_differs`. */
+/** Checks that both sides have the same first bad record of the audit chain, and returns it. Errors: `move_differs`. */
 async function sameChain({ connection }: HeddleDatabase, { query }: Source): Promise<BadRecord | undefined> {
   const rows = connection.prepare<[number, number], AuditRow>(
     'SELECT * FROM audit WHERE number > ? ORDER BY number LIMIT ?',
@@ -267,7 +267,7 @@ async function sameChain({ connection }: HeddleDatabase, { query }: Source): Pro
   return here;
 }
 
-/** Fills heddle.db and proves it. */
+/** Fills heddle.db and proves that it is complete. */
 async function fill(
   { folder, clock, onProgress, url }: ToFolder,
   source: Source,
@@ -276,7 +276,8 @@ async function fill(
 ): Promise<Pick<Moved, 'secrets' | 'badRecord'>> {
   const { tables } = source;
   const file = join(folder, 'heddle.db');
-  // A heddle.db without the list of moved tables was filled, but the move ended before Postgres was marked. Postgres may have changed since: start again.
+  // A heddle.db without the table of progress was complete, but the move ended before Postgres was marked. Postgres may have changed since
+  // then, so the move starts again.
   if (existsSync(file) && !isUnfinished(file)) removeDatabase(folder);
   const isContinued = existsSync(file);
   const database = openDatabase(file);

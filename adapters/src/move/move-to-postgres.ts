@@ -30,57 +30,55 @@ import { hasTable } from './rows/sqlite-target.js';
 import type { OnProgress, RowSource } from './rows/row-store.js';
 import { sqliteRows, tablesOf } from './rows/sqlite-rows.js';
 
-/** A move to Postgres. The caller holds the lock of the folder. */
+/** Options of a move to Postgres. The caller must hold the lock of the folder. */
 export interface ToPostgres {
   readonly folder: string;
-  /** heddle.db of the folder, of this version. */
+  /** The open heddle.db of the folder, already migrated to this version. */
   readonly database: HeddleDatabase;
-  /** The key of stored secrets; it stays where it is. */
+  /** The key of the stored secrets. It is not moved. */
   readonly keyFile: string;
   readonly url: string;
   readonly clock: Clock;
-  /** Milliseconds without a sign of a process after which it counts as gone. */
+  /** A process without a heartbeat for this many milliseconds counts as gone. */
   readonly leaseMs: number;
-  /** Whether the character 0, which Postgres does not take, may be replaced in texts. */
+  /** Whether to replace NUL characters (U+0000) in texts, which Postgres refuses. */
   readonly replacesText: boolean;
-  /** Whether rows that an unfinished move has brought are removed first. */
+  /** Whether to remove the rows of an unfinished move first. */
   readonly startsOver: boolean;
-  /** Whether the server may lose what it has when its machine ends: for tests. */
+  /** Permits a server that may lose data when its machine crashes, for tests. */
   readonly mayLose?: boolean;
   readonly onProgress?: OnProgress | undefined;
-  /** Gives what runs that have not ended need of their workers. Without it, every worker may take them. */
+  /** Finds what unfinished runs need of their workers. Without it, any worker may take them. */
   readonly needsOf?: NeedsOfUnfinished | undefined;
-  /** What is moved beside the rows, before the folder is marked. */
+  /** Moves other data than rows, before the folder is marked. */
   readonly beside?: () => Promise<void>;
 }
 
-/** What a folder has, and what stops a move of it. */
 interface ExaminedFolder {
   readonly tables: readonly MovedTable[];
   readonly source: RowSource;
   readonly digests: Digests;
   readonly stops: readonly Stop[];
-  /** Rows whose texts are changed, or would be. */
+  /** The number of rows whose texts are changed, or would be. */
   readonly refusedCount: number;
 }
 
-/** What was moved and proved. */
+/** The result of a proved move. */
 export interface Moved {
   readonly from: string;
   readonly to: string;
   readonly tables: number;
   readonly rows: number;
-  /** Stored secrets that the key opens on the target. */
+  /** The number of stored secrets, which the key opens on the target. */
   readonly secrets: number;
-  /** The first bad record of the audit chain, as it was at the source. */
+  /** The first bad record of the audit chain, which was the same in the source. */
   readonly badRecord?: BadRecord | undefined;
-  /** Rows in whose texts the character 0 was replaced. */
+  /** The number of rows with replaced NUL characters. */
   readonly replacedTexts: number;
-  /** Whether an earlier move had done it all. */
   readonly wasDone: boolean;
 }
 
-/** Reads all of a folder, and changes nothing. Errors: `storage_*`. */
+/** Reads a whole folder without changing it. Errors: `storage_*`. */
 export async function examineFolder(
   options: Pick<ToPostgres, 'database' | 'keyFile' | 'replacesText' | 'onProgress'>,
 ): Promise<ExaminedFolder> {
@@ -96,7 +94,7 @@ export async function examineFolder(
   for (const name of refused)
     stops.push({
       code: 'move_blocked',
-      message: `Postgres does not take the character 0 in a text, and ${name} has one: change that, or let it be replaced (--replace-text).`,
+      message: `Postgres does not accept the character 0 in a text, and ${name} has one: change the text, or replace the character with --replace-text.`,
     });
   const unreadable = await proveSecrets(sqliteTables(database), keyFile).catch((error: unknown) => error);
   if (unreadable instanceof HeddleError) stops.push({ code: unreadable.code, message: unreadable.message });
@@ -104,12 +102,12 @@ export async function examineFolder(
   return { tables, source, digests, stops, refusedCount: first.refusedCount - refusedCount };
 }
 
-/** What a start of Heddle must do first, and what would be lost. */
+/** Reasons against a move: work that a start of Heddle must do first, and data that would be lost. */
 function unfinishedWork(connection: HeddleDatabase['connection']): readonly Stop[] {
   const count = (from: string): number =>
     connection.prepare<[], number>(`SELECT count(*) FROM ${from}`).pluck().get() ?? 0;
   const stops: Stop[] = [];
-  // The tables of older conversations go once their rows are taken over.
+  // The tables of older conversations disappear once their rows are taken over.
   const left = ['memory_turns', 'memory_batches', 'memory_summaries'];
   if (left.some((table) => hasTable(connection, table) && count(table) > 0))
     stops.push({
@@ -126,7 +124,7 @@ function unfinishedWork(connection: HeddleDatabase['connection']): readonly Stop
   return stops;
 }
 
-/** Refuses a move that something stops. Errors: `move_blocked`, with what stops it in `details.issues`. */
+/** Throws if there are reasons against a move. Errors: `move_blocked`, with the reasons in `details.issues`. */
 export function refuseStopped(stops: readonly Stop[]): void {
   if (stops.length === 0) return;
   throw new HeddleError('move_blocked', 'Nothing was moved, because of the following:', {
@@ -135,8 +133,8 @@ export function refuseStopped(stops: readonly Stop[]): void {
 }
 
 /**
- * Moves the rows of a folder to Postgres, proves that all have arrived, and marks the folder as left. It goes on where an earlier move ended.
- * Errors: `move_blocked`, `move_differs`, `conflict` where the database has data, `storage_*`, `database_*`.
+ * Moves the rows of a folder to Postgres, proves that all have arrived, and marks the folder as moved (`left`). It continues an unfinished
+ * move. Errors: `move_blocked`, `move_differs`, `conflict` if the database has data, `storage_*`, `database_*`.
  */
 export async function moveToPostgres(options: ToPostgres): Promise<Moved> {
   const examined = await examineFolder(options);
@@ -151,7 +149,7 @@ export async function moveToPostgres(options: ToPostgres): Promise<Moved> {
     application: moveApplication,
   });
   try {
-    // The lock of the move ends with this transaction, and so does what it writes at the end.
+    // This transaction holds the lock of the move, and contains the final writes.
     return await inTransaction(database, options.folder, async (query) => {
       await lockForMove(query, database);
       await refuseLive(query, database, options.leaseMs);
@@ -195,13 +193,13 @@ async function moveUnderLock(
   }
   await target.finish(query, await source.numbers());
   await query("UPDATE moves SET state = 'arrived', changed_at = clock_timestamp()");
-  // From here on neither side starts until this transaction has ended: a kill in between leaves the rest to the next move.
+  // From here on, neither side starts until this transaction is committed. After a crash in between, the next move does the rest.
   writeFolderMark(folder, { id: prepared.id, state: 'left', other: to });
   failpoint('move-source-marked');
   return { ...result, secrets, badRecord, wasDone: false };
 }
 
-/** The first bad record of the chain, which is the same on both sides. Errors: `move_differs`. */
+/** Checks that both sides have the same first bad record of the audit chain, and returns it. Errors: `move_differs`. */
 async function sameChain({ connection }: HeddleDatabase, query: Query): Promise<BadRecord | undefined> {
   const rows = connection.prepare<[number, number], AuditRow>(
     'SELECT * FROM audit WHERE number > ? ORDER BY number LIMIT ?',

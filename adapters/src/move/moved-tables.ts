@@ -1,4 +1,4 @@
-/** The tables whose rows `heddle move` copies. A spec compares the lists of this file with both schemas. */
+/** The tables whose rows `heddle move` copies. A spec compares the lists in this file with both schemas. */
 export const movedTables = [
   'ab_figures',
   'ab_queue',
@@ -151,15 +151,13 @@ export const movedTables = [
   'workflows',
 ] as const;
 
-/** A table whose rows are copied. */
 export type MovedTableName = (typeof movedTables)[number];
 
-/** Tables whose rows stay behind, with the reason. */
+/** Tables that are not copied, each with the reason. */
 interface LeftTables {
   readonly [table: string]: string;
 }
 
-/** Tables of heddle.db that are not copied to Postgres. */
 export const leftInFolder: LeftTables = {
   budget_reservations: 'A reservation belongs to a call of a process, and no process works during a move.',
   damages: 'Names damaged rows of this file: a move with damaged rows is refused.',
@@ -172,7 +170,6 @@ export const leftInFolder: LeftTables = {
   trusted_time: 'The clock of one machine.',
 };
 
-/** Tables of Postgres that are not copied to a folder. */
 export const leftInPostgres: LeftTables = {
   audit_entries: 'Are sealed into `audit` before a move.',
   budget_reservations: 'A reservation belongs to a call of a process, and no process works during a move.',
@@ -192,13 +189,13 @@ export const leftInPostgres: LeftTables = {
   workers: 'Processes, and none works during a move.',
 };
 
-/** Columns of copied tables that only one database has, with what the other side has instead. */
+/** Columns of copied tables that only one of the databases has. The comments say what the other one has instead. */
 export const ownColumns: Readonly<
   Record<string, { readonly sqlite: readonly string[]; readonly postgres: readonly string[] }>
 > = {
-  // The checksum is made again. The order of commits is that of run and seq.
+  // The checksum is computed again. The order of commits is that of run and seq.
   records: { sqlite: ['number', 'checksum'], postgres: ['batch'] },
-  // Postgres has the id of the root inside of the acceptance, and what it searches, claims and fences in columns.
+  // Postgres has the root id in the acceptance, and columns for searching, claiming and fencing.
   runs: {
     sqlite: ['root_id', 'checksum'],
     postgres: [
@@ -216,6 +213,6 @@ export const ownColumns: Readonly<
       'hinted_at',
     ],
   },
-  // The number of the row, which SQLite does not list.
+  // SQLite has a rowid too, but does not list it as a column.
   versions: { sqlite: [], postgres: ['rowid'] },
 };

@@ -5,7 +5,7 @@ import type { RunPlacing } from './assign-needs.js';
 
 const Stored = z.object({ needs: z.array(z.string()), workerClass: z.string() });
 
-/** What unfinished runs need of their workers, in a temporary file that the system removes: there can be many. */
+/** Records the needs of unfinished runs in a temporary file, which the operating system removes: there can be many. */
 export class Placings {
   private readonly connection = new Database('');
   private readonly insert: Database.Statement<[string, string]>;

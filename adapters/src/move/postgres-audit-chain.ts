@@ -3,14 +3,14 @@ import type { AuditRow } from '../audit/audit-chain.js';
 import { verifyChain, type BadRecord } from '../audit/verify-chain.js';
 import type { Query } from '../postgres/query.js';
 
-/** Goes through the audit chain in Postgres. Undefined where it is whole. */
+/** Verifies the audit chain in Postgres. Undefined if it is intact. */
 export const verifyPostgresChain = (query: Query): Promise<BadRecord | undefined> =>
   verifyChain(
     (after, limit) => query<AuditRow>('SELECT * FROM audit WHERE number > $1 ORDER BY number LIMIT $2', [after, limit]),
     undefined,
   );
 
-/** Errors: `move_differs` where the chains of the two sides are not whole in the same way. */
+/** Requires that the chains of both sides have the same fault or none. Errors: `move_differs`. */
 export function refuseOtherChain(one: BadRecord | undefined, other: BadRecord | undefined): void {
   if (one?.number === other?.number && one?.reason === other?.reason) return;
   throw new HeddleError(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readFolderMark, writeFolderMark, type FolderMark } from '../database/files/folder-mark.js';
 import type { Stop } from './rows/examine-rows.js';
 
-/** The folder that rows arrive in, and the one that has files of runs. */
+/** The target folder, and the folder with files of runs. */
 interface Arriving {
   readonly folder: string;
   readonly filesFolder: string;
@@ -14,7 +14,9 @@ interface Arriving {
 
 const databaseFiles = /^(?:heddle\.db.*|collections\.db.*|audit\.(?:head|last).*)$/;
 
-/** Marks the folder as unfinished, before the first row. Gives the id of the move. Errors: `conflict` where the folder has data. */
+/**
+ * Marks the folder as unfinished before the first row is written. Returns the id of the move. Errors: `conflict` if the folder has data.
+ */
 export function prepareFolder(arriving: Arriving, from: string): string {
   const { folder, startsOver } = arriving;
   const mark = judgeFolder(arriving, from);
@@ -24,7 +26,7 @@ export function prepareFolder(arriving: Arriving, from: string): string {
   return id;
 }
 
-/** What stops a move to a folder, which may not exist yet. */
+/** The reasons against a move to a folder, which need not exist yet. */
 export function stopsOfFolder(arriving: Arriving, from: string): readonly Stop[] {
   try {
     judgeFolder(arriving, from);
@@ -36,7 +38,7 @@ export function stopsOfFolder(arriving: Arriving, from: string): readonly Stop[]
   }
 }
 
-/** The mark of an unfinished move that goes on; undefined for an empty folder. Errors: `conflict`. */
+/** The mark of an unfinished move that continues; undefined for an empty folder. Errors: `conflict`. */
 function judgeFolder({ folder, filesFolder, startsOver }: Arriving, from: string): FolderMark | undefined {
   if (!existsSync(folder)) return undefined;
   const mark = readFolderMark(folder);
@@ -44,12 +46,12 @@ function judgeFolder({ folder, filesFolder, startsOver }: Arriving, from: string
     if (mark.other === from || startsOver) return mark;
     throw new HeddleError(
       'conflict',
-      `An unfinished move from ${mark.other} has filled ${folder}: finish that one, or remove what it has brought with --start-over.`,
+      `An unfinished move from ${mark.other} has filled ${folder}: finish that one, or use --start-over to remove what it has moved.`,
       { details: { from: mark.other } },
     );
   }
   const present = readdirSync(folder).filter((name) => !/^(?:heddle\.lock.*|lost\+found)$/.test(name));
-  // The folder of the process on Postgres has files, and no database.
+  // The data folder of a process on Postgres has files but no database.
   const filled = folder === filesFolder ? present.filter((name) => databaseFiles.test(name)) : present;
   if (filled.length === 0) return undefined;
   throw new HeddleError(
@@ -59,7 +61,7 @@ function judgeFolder({ folder, filesFolder, startsOver }: Arriving, from: string
   );
 }
 
-/** Removes what an unfinished move has brought. */
+/** Removes the databases that an unfinished move has created. */
 export function removeDatabase(folder: string): void {
   for (const name of readdirSync(folder)) if (databaseFiles.test(name)) rmSync(join(folder, name), { force: true });
 }

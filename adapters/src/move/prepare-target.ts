@@ -6,22 +6,21 @@ import type { Query } from '../postgres/query.js';
 import { readMove } from '../postgres/refuse-moved.js';
 import { empty, type PostgresTarget } from './rows/postgres-target.js';
 
-/** Where a move to Postgres begins. */
+/** The state of the target at the start of a move. */
 interface Prepared {
   readonly id: string;
-  /** Whether an earlier move has brought rows. */
+  /** Whether an unfinished move continues. */
   readonly isContinued: boolean;
-  /** Whether an earlier move has ended. */
   readonly isDone: boolean;
 }
 
-/** The folder that is moved, and whether rows of an unfinished move are removed. */
+/** The folder to move, and whether to remove the rows of an unfinished move first. */
 interface Leaving {
   readonly folder: string;
   readonly startsOver: boolean;
 }
 
-/** Marks the target as unfinished, before the first row. Errors: as `judgeTarget`. */
+/** Marks the target as unfinished before the first row is written. Errors: those of `judgeTarget`. */
 export async function prepareTarget(
   leaving: Leaving,
   database: PostgresDatabase,
@@ -43,7 +42,10 @@ export async function prepareTarget(
   return { id, isContinued: false, isDone: false };
 }
 
-/** Undefined where a move begins with an empty database. Errors: `conflict` where it has data, `storage_moved` where the folder was moved elsewhere. */
+/**
+ * Checks the state of the target; undefined if the move begins with an empty database. Errors: `conflict` if it has data, `storage_moved`
+ * if the folder was moved elsewhere.
+ */
 export async function judgeTarget(
   { folder, startsOver }: Leaving,
   { host, schema }: PostgresDatabase,
@@ -60,7 +62,7 @@ export async function judgeTarget(
     if (startsOver && move.state === 'arriving')
       throw new HeddleError(
         'conflict',
-        `The move of ${folder} is proved and only its end is missing: run it without --start-over.`,
+        `The move of ${folder} is verified and only its last step is missing: run it without --start-over.`,
       );
     return { id: move.id, isContinued: true, isDone: move.state !== 'arriving' };
   }
@@ -69,7 +71,7 @@ export async function judgeTarget(
     if (move.other === folder) return { id: move.id, isContinued: true, isDone: false };
     throw new HeddleError(
       'conflict',
-      `An unfinished move from ${move.other} has filled the database on ${host}: finish that one, or remove what it has brought with --start-over.`,
+      `An unfinished move from ${move.other} has filled the database on ${host}: finish that one, or use --start-over to remove what it has moved.`,
       { details: { from: move.other } },
     );
   }

@@ -1,7 +1,7 @@
 import type { Tables } from '@heddle/core';
 import { createSecretStore } from '../connections/vault/secret-store.js';
 
-/** Opens every stored secret with a key file, and gives how many there are. Errors: `secret_unreadable`. */
+/** Decrypts every stored secret with a key file, and returns how many there are. Errors: `secret_unreadable`. */
 export async function proveSecrets(tables: Tables, keyFile: string): Promise<number> {
   const store = createSecretStore(tables, { keyFile, clock: { now: () => 0 } });
   const sealed = await tables.all<{ readonly owner: string; readonly name: string }>(

@@ -6,8 +6,8 @@ import { aboutOf, nameOfOriginal, readDocument } from './original-document.js';
 import type { FileDocument, OriginalStore } from './original-store.js';
 
 /**
- * The originals in a folder, with one folder for each collection. The bytes are in place before their description: an original
- * that was cut off does not exist.
+ * Stores originals in a folder, with a subfolder for each collection. The bytes are written before their description, so an interrupted
+ * original does not exist.
  *
  * @example const originals = new FolderOriginals(join(dataFolder, 'originals'));
  */
@@ -33,7 +33,7 @@ export class FolderOriginals implements OriginalStore {
     } catch (error) {
       const fault = storageErrorOf(error, this.folder);
       if (fault !== undefined) throw fault;
-      return undefined; // never stored, or cut off while it was written: there is no original
+      return undefined; // It was never stored, or its writing was interrupted.
     }
   }
 

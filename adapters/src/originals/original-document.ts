@@ -3,31 +3,31 @@ import type { DocumentInput } from '@heddle/core';
 import { z } from 'zod';
 import type { FileDocument } from './original-store.js';
 
-/** What is stored beside the bytes of an original. */
+/** The description of an original, stored beside its bytes. */
 const About = z.object({
   id: z.string(),
   title: z.string().optional(),
   source: z.string().optional(),
   mediaType: z.string().optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
-  /** The document came as text. */
+  /** Whether the document was imported as text. */
   isText: z.boolean().optional(),
-  /** The list of readers that it was imported with, for its records that are not stored yet. */
+  /** The readers with which the document was imported, for records of it that are not stored yet. */
   readers: z.array(z.string()).nullable().optional(),
 });
 
 type About = z.infer<typeof About>;
 
-/** Reads what is stored beside the bytes of an original. Errors: those of the schema. */
+/** Parses the description of an original. Errors: those of the schema. */
 export const parseAbout = (about: unknown): About => About.parse(about);
 
-/** What is stored beside the bytes of a document. Members that the schema does not name are left out. */
+/** The description to store for a document. Fields that the schema does not have are left out. */
 export function aboutOf(document: DocumentInput | FileDocument): About {
   const isText = 'content' in document && typeof document.content === 'string';
   return About.parse({ ...document, ...(isText ? { isText } : {}) });
 }
 
-/** The document, from what `aboutOf` stored beside its bytes. Errors: those of the schema. */
+/** Restores a document from its description and its bytes. Errors: those of the schema. */
 export async function readDocument(about: unknown, read: () => Promise<Buffer> | Buffer): Promise<DocumentInput> {
   const { id, title, source, mediaType, metadata, isText, readers } = About.parse(about);
   const bytes = await read();
@@ -42,5 +42,5 @@ export async function readDocument(about: unknown, read: () => Promise<Buffer> |
   };
 }
 
-/** The name of the original of a document in its collection. */
+/** The name of a document's original within its collection. */
 export const nameOfOriginal = (documentId: string): string => createHash('sha256').update(documentId).digest('hex');

@@ -1,17 +1,17 @@
 import type { DocumentInput } from '@heddle/core';
 
-/** A document with a file of any size as content. The file is moved to become its original, or removed once it is stored. */
+/** A document whose content is a file of any size. The file is moved to become the original, or removed once it is stored. */
 export interface FileDocument extends Omit<DocumentInput, 'content'> {
   readonly file: string;
-  /** Whether the document came as text. */
+  /** Whether the document was imported as text. */
   readonly isText?: boolean | undefined;
 }
 
-/** Keeps the original files of documents, in a folder, or in a bucket that several processes share. */
+/** Stores the original files of documents, in a folder or in a bucket that several processes share. */
 export interface OriginalStore {
-  /** Stores the original of a document, in place of an earlier one. Errors: `storage_*`, `bucket_*`. */
+  /** Stores or replaces the original of a document. Errors: `storage_*`, `bucket_*`. */
   write(collection: string, document: DocumentInput | FileDocument): Promise<void>;
-  /** Undefined where there is none. Errors: `storage_*`, `bucket_*`. */
+  /** Undefined if there is no original. Errors: `storage_*`, `bucket_*`. */
   find(collection: string, documentId: string): Promise<DocumentInput | undefined>;
   /** Removes the original of a document, if there is one. Errors: `storage_*`, `bucket_*`. */
   remove(collection: string, documentId: string): Promise<void>;

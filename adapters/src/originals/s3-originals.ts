@@ -9,32 +9,31 @@ import { storageErrorOf } from '../database/storage-error.js';
 import { aboutOf, nameOfOriginal, readDocument } from './original-document.js';
 import type { FileDocument, OriginalStore } from './original-store.js';
 
-/** Content up to this is in memory at a time; a larger file is sent piece by piece. */
+/** In bytes. Larger files are not held in memory; they are sent in pieces. */
 const mostInMemory = 16 * 1024 * 1024;
 
-/** An original that a list names. */
 export interface ListedOriginal {
   readonly collection: string;
-  /** Its name in the folder of its collection. */
+  /** The name within its collection. */
   readonly name: string;
-  /** Undefined where it was removed meanwhile. Errors: `storage_corrupt`, `bucket_*`. */
+  /** Undefined if it was removed in the meantime. Errors: `storage_corrupt`, `bucket_*`. */
   read(): Promise<ReadOriginal | undefined>;
 }
 
-/** An original piece by piece. */
+/** An original that is read in pieces. */
 export interface ReadOriginal {
-  /** Of the content, in hex: the caller checks it. */
+  /** The hash of the content, in hex. The caller must check it. */
   readonly sha256: string;
-  /** What describes it; see `parseAbout`. */
+  /** The description, for `parseAbout`. */
   readonly about: unknown;
   readonly content: AsyncIterable<Uint8Array>;
-  /** Ends the reading early. */
+  /** Stops reading before the end. */
   close(): void;
 }
 
 /**
- * The originals in a bucket, each in one object: a line of JSON with the hash of the bytes and what describes them, then the bytes. So an original
- * and its description appear together, whoever else stores the same document.
+ * Stores each original as one object in a bucket: a line of JSON with the hash of the bytes and the description, and then the bytes. So
+ * both appear together, even if several processes store the same document.
  */
 export class S3Originals implements OriginalStore {
   constructor(
@@ -69,7 +68,7 @@ export class S3Originals implements OriginalStore {
     );
   }
 
-  /** Every original. Errors: `bucket_*`. */
+  /** Lists all originals. Errors: `bucket_*`. */
   async *all(): AsyncGenerator<ListedOriginal> {
     try {
       for await (const { key } of this.objects.list(this.bucket.prefix)) {
@@ -122,7 +121,7 @@ export class S3Originals implements OriginalStore {
   }
 }
 
-/** The bytes of a document, or how to read them, and their hash. Errors: `storage_*` for a file that cannot be read. */
+/** The content of a document (its bytes, or a function that reads them) and its hash. Errors: `storage_*` if a file cannot be read. */
 async function contentOf(
   document: DocumentInput | FileDocument,
 ): Promise<{ readonly content: ObjectBody; readonly sha256: string }> {
@@ -149,14 +148,13 @@ function joined(head: Buffer, content: ObjectBody): ObjectBody {
 async function* pieces(head: Buffer, content: ObjectBody): AsyncGenerator<Uint8Array> {
   yield head;
   if (content instanceof Uint8Array) yield content;
-  else for await (const piece of content()) yield piece as Uint8Array; // a stream of bytes, as no encoding is set
+  else for await (const piece of content()) yield piece as Uint8Array; // No encoding is set, so the stream gives bytes.
 }
 
-/** The first line of a stream, and what follows it. */
 async function afterFirstLine(
   body: Readable,
 ): Promise<{ readonly head: string; readonly rest: AsyncGenerator<Uint8Array> }> {
-  const pieces = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>; // a stream of bytes
+  const pieces = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>; // The stream gives bytes.
   const begun: Buffer[] = [];
   for (;;) {
     const next = await pieces.next();
@@ -173,7 +171,7 @@ async function* following(first: Uint8Array, pieces: AsyncIterator<Uint8Array>):
   for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) yield next.value;
 }
 
-/** Undefined for what this class did not write. */
+/** Undefined if this class did not write the object. */
 function parse(text: string): { readonly sha256?: unknown; readonly about?: unknown } | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -5,8 +5,8 @@ import type { PostgresDatabase } from './open-postgres.js';
 import { refuseMoved } from './refuse-moved.js';
 
 /**
- * Checks a database that is in use: whether it answers, keeps what it acknowledges, still takes programs of this version, and was not moved.
- * Errors: `database_*`, `storage_*`, `move_unfinished`.
+ * Checks a database in use: that it answers, keeps what it acknowledges, still accepts programs of this version, and was not moved. Errors:
+ * `database_*`, `storage_*`, `move_unfinished`.
  */
 export const checkDatabase = async (database: PostgresDatabase, mayLose = false): Promise<void> =>
   database.transaction(async (query) => {

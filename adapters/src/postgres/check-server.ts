@@ -10,8 +10,8 @@ interface Facts {
 }
 
 /**
- * Refuses a server on which the promises of a journal would not hold. A server of tests may lose what it has when the machine ends
- * (`mayLose`). Errors: `database_unsuitable`, `storage_read_only`.
+ * Refuses a server that cannot keep the guarantees of a journal. `mayLose` permits a server that may lose data when its machine crashes,
+ * for tests. Errors: `database_unsuitable`, `storage_read_only`.
  */
 export async function checkServer(query: Query, mayLose = false): Promise<void> {
   const [facts] = await query<Facts>(

@@ -1,8 +1,8 @@
-/** A text as Postgres takes it: without the character 0 and without halves of characters. */
+/** Makes a text acceptable to Postgres by replacing NUL characters (U+0000) and unpaired surrogates. */
 export const cleanText = (text: string): string =>
   Buffer.from(text, 'utf8').toString('utf8').replaceAll('\u0000', '\uFFFD');
 
-/** JSON as Postgres takes it; null for undefined. */
+/** Encodes a value as JSON that Postgres accepts; null for undefined. */
 export const cleanJson = (value: unknown): string | null =>
   value === undefined ? null : JSON.stringify(value, (_key, inner: unknown) => cleanValue(inner));
 

@@ -4,39 +4,38 @@ import { runPipeline } from './pipeline.js';
 import type { Query, Statement } from './query.js';
 import { refuseTransactionPooler } from './pooler/refuse-pooler.js';
 
-/** Where a server is, and how to use it. */
+/** The address of a server, and how to use it. */
 interface ConnectionOptions<Facts> {
   /** Such as `postgres://user:password@host:5432/database`. */
   readonly url: string;
-  /** Milliseconds until a statement counts as unanswered. Default 60,000. */
+  /** A statement fails after this many milliseconds without an answer. Default 60,000. */
   readonly timeoutMs?: number | undefined;
   readonly connections?: number | undefined;
-  /** Settings of each new connection, such as `jit = off`. */
+  /** Settings for each new connection, such as `jit = off`. */
   readonly settings?: readonly string[];
-  /** The name of the connections on the server. Default `heddle`. */
+  /** The application name of the connections on the server. Default `heddle`. */
   readonly application?: string | undefined;
-  /** Whether statements may be sent before the answers to earlier ones. */
+  /** Whether statements may be sent before earlier ones are answered. */
   readonly isPipelined?: boolean;
-  /** Prepares the database in a transaction before the first use. */
   readonly prepare: (query: Query, patient: Query) => Promise<Facts>;
 }
 
-/** Connections to one server. Their errors are those of the client; see `faultOf`. */
+/** Connections to one server. They throw errors of the client library; see `faultOf`. */
 export interface PostgresConnection<Facts> {
-  /** The server as messages name it: without the password. */
+  /** The server in messages: without the password. */
   readonly host: string;
-  /** Connects and prepares the database, where that has not happened. */
+  /** Connects and prepares the database, unless that is done already. */
   open(): Promise<Facts>;
   /** Runs statements in one transaction on one connection. */
   transaction<Result>(work: (query: Query, facts: Facts) => Promise<Result>): Promise<Result>;
-  /** Runs one statement, which is a transaction of its own. */
+  /** Runs one statement in its own transaction. */
   run<Row>(statement: Statement): Promise<readonly Row[]>;
-  /** Runs statements in one transaction and one round trip (see `runPipeline`), where the connection is pipelined. */
+  /** Runs statements in one transaction, and in one round trip if the connection is pipelined (see `runPipeline`). */
   pipeline(statements: readonly Statement[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Connects when the first statement is sent. Errors: `setting_invalid`. */
+/** Creates connections to a server. It connects at the first statement. Errors: `setting_invalid`. */
 export function connectPostgres<Facts>(options: ConnectionOptions<Facts>): PostgresConnection<Facts> {
   const host = hostOf(options.url);
   interface Opened {
@@ -67,9 +66,9 @@ export function connectPostgres<Facts>(options: ConnectionOptions<Facts>): Postg
     },
     async run<Row>({ name, sql, values }: Statement) {
       const { pool } = await opened();
-      // A copy of the values, as the client takes a list that it may change.
+      // The client needs a mutable array, so the values are copied.
       const result = await pool.query({ name, text: sql, values: [...values] });
-      return result.rows as Row[]; // the columns are named as in the rows of the callers
+      return result.rows as Row[]; // The caller's row type names the columns of its statement.
     },
     async pipeline(statements) {
       const { pool } = await opened();
@@ -83,48 +82,51 @@ export function connectPostgres<Facts>(options: ConnectionOptions<Facts>): Postg
   };
 }
 
-/** The name of a schema. Errors: `setting_invalid`. */
+/** Checks the name of a schema. Errors: `setting_invalid`. */
 export function checkSchema(schema: string): string {
   if (/^[a-z][a-z0-9_]{0,40}$/.test(schema)) return schema;
-  throw new HeddleError('setting_invalid', `'${schema}' is no name of a schema: use lower-case letters, digits and _.`);
+  throw new HeddleError(
+    'setting_invalid',
+    `'${schema}' is not a valid schema name: use lower-case letters, digits and _.`,
+  );
 }
 
 async function openPool<Facts>(options: ConnectionOptions<Facts>): Promise<Pool> {
   const { url, timeoutMs = 60_000, connections = 8, settings = [], isPipelined = false } = options;
   const { application = 'heddle' } = options;
   const { Client, Pool: Opened, types } = (await import('pg')).default;
-  // The limit counts the wait for a free connection too.
+  // The time limit includes waiting for a free connection.
   const address = { connectionString: url, connectionTimeoutMillis: timeoutMs, application_name: application };
   const openAnother = async (): Promise<Client> => {
     const client = new Client(address);
-    client.on('error', () => undefined); // the statement in use fails with it
+    client.on('error', () => undefined); // The statement in progress fails with the same error.
     await client.connect();
     return client;
   };
-  // In the request with which a connection begins, poolers refuse the limit.
+  // Set by statements: poolers refuse a time limit in the startup message of a connection.
   const limits = [`statement_timeout = ${timeoutMs}`, ...settings];
   let isChecked = false;
   const pool = new Opened({
     ...address,
     max: connections,
-    // A connection that was cut without a word answers nothing: the client gives up a little after the server would.
+    // A connection that was lost silently gives no answer. So the client gives up a little later than the server would.
     query_timeout: timeoutMs + 1_000,
     keepAlive: true,
     pipeline: isPipelined,
-    // Counts are numbers. The client would give them as texts, as a number of JavaScript is not exact above 2^53.
+    // Counts are returned as numbers. The client would return them as texts, because JavaScript numbers are not exact above 2^53.
     types: {
       getTypeParser: (type, format): ((value: string) => unknown) =>
         type === types.builtins.INT8 ? Number : (types.getTypeParser(type, format) as (value: string) => unknown),
     },
     // oxlint-disable-next-line typescript/no-misused-promises -- the client waits for it, though its types do not say so
     onConnect: async (client) => {
-      // Before anything is set, as that would be the session of others.
+      // Before any setting is made: behind such a pooler, it would change the session of other clients.
       if (!isChecked) await refuseTransactionPooler(client, hostOf(url), openAnother);
       isChecked = true;
       for (const setting of limits) await client.query(`SET ${setting}`);
     },
   });
-  // A connection that breaks is replaced, and what is in use fails with its statement. Without listeners, both would end the process.
+  // A broken connection is replaced, and the statement in progress fails. Without these listeners, its error would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
@@ -149,7 +151,7 @@ async function inTransaction<Result>(
   }
 }
 
-/** Undefined where the connection can be used again. */
+/** Rolls back; undefined if the connection can be used again. */
 async function rolledBack(client: PoolClient, error: unknown): Promise<Error | undefined> {
   try {
     await client.query('ROLLBACK');
@@ -159,30 +161,30 @@ async function rolledBack(client: PoolClient, error: unknown): Promise<Error | u
   }
 }
 
-/** A day. The client has no way to say that a statement has no limit. */
+/** One day. The client cannot express that a statement has no limit. */
 const patientMs = 86_400_000;
 
-/** With a limit, the client waits so many milliseconds in place of those of its connection. */
+/** Runs statements on a connection. `limitMs` replaces the time limit of the connection. */
 const queryOf =
   (client: PoolClient, limitMs?: number): Query =>
   async <Row>(sql: string, values: readonly unknown[] = []) => {
     const limit = limitMs === undefined ? {} : { query_timeout: limitMs };
     const { rows } = await client.query({ text: sql, values: [...values], ...limit });
-    return rows as Row[]; // the columns are named as in the rows of the callers
+    return rows as Row[]; // The caller's row type names the columns of its statement.
   };
 
-/** The server as messages name it: without the password. Errors: `setting_invalid`. */
+/** The server in messages: without the password. Errors: `setting_invalid`. */
 export function hostOf(url: string): string {
   const address = URL.canParse(url) ? new URL(url) : undefined;
   if (address === undefined || !/^postgres(?:ql)?:$/.test(address.protocol))
     throw new HeddleError(
       'setting_invalid',
-      'The address of Postgres is not one: write it as postgres://user:password@host:5432/database.',
+      'The address of Postgres is not valid: write it as postgres://user:password@host:5432/database.',
     );
   return address.host === '' ? 'the local socket' : address.host;
 }
 
-/** An address as people may see it: without the password, and without what follows the database. */
+/** An address that may be shown: without the password and without the parameters after the database. */
 export function withoutPassword(url: string): string {
   const { protocol, username, host, pathname } = new URL(url);
   return `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`;

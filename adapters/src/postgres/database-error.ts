@@ -1,7 +1,7 @@
 import { HeddleError, toHeddleError, type ErrorCode } from '@heddle/core';
 import { faultOf, isProgramFault, type FaultKind } from './fault.js';
 
-/** Our code for a fault of Postgres, and what to do next. */
+/** Maps each kind of fault to an error code and an advice. */
 const meanings: Readonly<Record<FaultKind, { readonly code: ErrorCode; readonly advice: string }>> = {
   unanswered: {
     code: 'database_unreachable',
@@ -20,12 +20,12 @@ const meanings: Readonly<Record<FaultKind, { readonly code: ErrorCode; readonly 
   damaged: { code: 'storage_corrupt', advice: 'found damaged data: stop Heddle and restore a backup of the database.' },
   'too large': {
     code: 'value_too_complex',
-    advice: 'does not take a value of this size: store it as a file, and pass on its reference.',
+    advice: 'does not accept a value of this size: store it as a file, and pass on its reference.',
   },
   failed: { code: 'storage_failed', advice: 'answered with an error.' },
 };
 
-/** Converts what the client throws into a HeddleError that names the server and says what to do. */
+/** Converts an error of the client library into a HeddleError that names the server and says what to do. */
 export function toDatabaseError(error: unknown, host: string): HeddleError {
   if (error instanceof HeddleError) return error;
   if (isProgramFault(error)) return toHeddleError(error);
@@ -34,12 +34,14 @@ export function toDatabaseError(error: unknown, host: string): HeddleError {
   return new HeddleError(meaning, `Postgres at ${host} ${advice} (${message})`, {
     cause: error,
     details: { code, reason: message },
-    // A failure that another try does not change must not be tried again for minutes.
+    // A permanent failure must not be retried for minutes.
     ...(kind === 'failed' ? { retryable: isPassing } : {}),
   });
 }
 
-/** Whether the same statement may succeed a moment later: the server did not answer, or ended the transaction for another's sake. */
+/**
+ * Whether the same statement may succeed a moment later: the server did not answer, or it ended the transaction in favour of another one.
+ */
 export function isPassing(error: unknown): boolean {
   if (error instanceof HeddleError || isProgramFault(error)) return false;
   const { kind, code = '' } = faultOf(error);

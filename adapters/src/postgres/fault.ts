@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** An error of the server, as the client throws it. */
+/** An error of the server, as the client library throws it. */
 const Thrown = z.object({
   code: z
     .string()
@@ -9,27 +9,25 @@ const Thrown = z.object({
   message: z.string().default(''),
 });
 
-/** The kind of an error of Postgres. */
+/** The kinds of Postgres errors. */
 export type FaultKind =
-  /** No answer: the network, a server that ends or starts, too many connections, a time limit of the client. */
+  /** No answer: a network problem, a server that stops or starts, too many connections, or a time limit of the client. */
   | 'unanswered'
-  /** A wrong password or user, a database that does not exist, a missing right. */
+  /** A wrong password or user, an unknown database, or a missing permission. */
   | 'refused'
   | 'slow'
   | 'full'
   | 'read-only'
   | 'damaged'
-  /** A value is larger than Postgres accepts. */
+  /** A value exceeds a limit of Postgres. */
   | 'too large'
   | 'failed';
 
-/** An error of Postgres, classified. */
 interface PostgresFault {
   readonly kind: FaultKind;
-  /** SQLSTATE; undefined where the server gave none. */
+  /** The SQLSTATE; undefined if the server sent none. */
   readonly code: string | undefined;
   readonly message: string;
-  /** Whether another try may succeed. */
   readonly isPassing: boolean;
 }
 
@@ -43,10 +41,10 @@ const kinds: readonly (readonly [RegExp, FaultKind])[] = [
   [/^54/, 'too large'],
 ];
 
-/** Another try may succeed after a transaction conflict, a lack of resources, or a fault of the system. */
+/** SQLSTATEs after which a retry may succeed: a transaction conflict, a lack of resources, or a system error. */
 const passing = /^(?:08|40|53|55|57|58)/;
 
-/** Classifies what the client throws. */
+/** Classifies an error of the client library. */
 export function faultOf(error: unknown): PostgresFault {
   const message = error instanceof Error ? error.message : String(error);
   const thrown = Thrown.safeParse(error);
@@ -56,5 +54,5 @@ export function faultOf(error: unknown): PostgresFault {
   return { kind, code, message, isPassing: passing.test(code) };
 }
 
-/** Whether an error is a fault of the program, not of the server or the network. */
+/** Whether an error comes from a bug in the program, not from the server or the network. */
 export const isProgramFault = (error: unknown): boolean => error instanceof TypeError || error instanceof RangeError;

@@ -15,25 +15,25 @@ import type { Statement } from './query.js';
 interface Change {
   readonly number: number;
   readonly topic: CachedTopic;
-  /** Null where any row may have changed. */
+  /** Null if any row may have changed. */
   readonly key: string | null;
   readonly origin: string;
 }
 
-/** Milliseconds between two checks for the changes of other processes. */
+/** Milliseconds between two checks for changes of other processes. */
 const everyMs = 1_000;
 const newest = 'SELECT coalesce(max(number), 0) AS number FROM change_count';
 const since = 'SELECT number, topic, key, origin FROM changes WHERE number > @number ORDER BY number';
 
 /**
- * Keeps rows in memory, and checks each second what other processes changed. Changes are numbered in the order of their commits, because each
- * commit takes the next number under a lock, as its last statement. Only rare writes have a topic.
+ * Caches rows in memory and checks once a second what other processes have changed. Changes are numbered in the order of their commits: the
+ * last statement of each commit takes the next number under a lock. Only rare writes have a topic.
  */
 export class ChangeFollower {
   private readonly kept: PostgresKept<unknown>[] = [];
-  /** This process: its own commits notify the watchers directly. */
+  /** Identifies this process. Its own commits notify the watchers directly. */
   private readonly origin = randomUUID();
-  /** The newest change that the rows have. */
+  /** The number of the newest change in the cached rows. */
   private seen: number | undefined;
   private current: Promise<void> = Promise.resolve();
   private next: Promise<void> | undefined;
@@ -55,14 +55,14 @@ export class ChangeFollower {
     return kept;
   }
 
-  /** Begins to check for changes, unless it has begun already. */
+  /** Starts checking for changes; does nothing if it has started already. */
   follow(): void {
     if (this.isFollowing) return;
     this.isFollowing = true;
     this.checkLater();
   }
 
-  /** The statements that announce writes to other processes: the last ones of their commit. */
+  /** The statements that announce writes to other processes. They must be the last ones of the commit. */
   statementsFor(writes: readonly GuardedWrite[], schema: string): readonly Statement[] {
     const changes = new Map<string, { topic: CachedTopic; key: string | null }>();
     for (const { topic, touches } of writes) {
@@ -78,7 +78,7 @@ export class ChangeFollower {
     }));
   }
 
-  /** Brings the rows up to date with every commit before this call. */
+  /** Updates the cached rows to include every commit before this call. */
   refresh(): Promise<void> {
     this.next ??= this.current
       .catch(() => undefined)
@@ -90,7 +90,7 @@ export class ChangeFollower {
     return this.next;
   }
 
-  /** Called after a commit of this process. A failure here only means that the rows are read later. */
+  /** Called after a commit of this process. If the update fails, the rows are only read later. */
   async noteCommit(writes: readonly GuardedWrite[]): Promise<void> {
     if (this.isFollowing && writes.some(({ topic }) => topic !== undefined))
       await this.refresh().catch(() => undefined);
@@ -113,7 +113,7 @@ export class ChangeFollower {
     if (!isFirst) this.tell(changes);
   }
 
-  /** Undefined if some changes are missing: they were pruned, or the database was restored from a backup. */
+  /** The changes after a number; undefined if some are missing because they were pruned or the database was restored from a backup. */
   private async changesAfter(seen: number, number: number): Promise<readonly Change[] | undefined> {
     if (number < seen) return undefined;
     const changes = await this.read<Change>(since, { number: String(seen) });
@@ -131,7 +131,7 @@ export class ChangeFollower {
       void this.refresh().then(
         () => this.checkLater(),
         (error: unknown) => {
-          // The check is repeated until the database answers again.
+          // Checks go on until the database answers again, except during shutdown.
           if (!(error instanceof HeddleError && error.code === 'shutting_down')) this.checkLater();
         },
       );
@@ -139,7 +139,7 @@ export class ChangeFollower {
   }
 }
 
-/** The keys that changed; undefined where any may have. */
+/** The changed keys; undefined if any row may have changed. */
 function keysOf(changes: readonly Change[] | undefined, topic: CachedTopic): readonly string[] | undefined {
   if (changes === undefined) return undefined;
   const keys = new Set<string>();

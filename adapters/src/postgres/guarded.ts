@@ -2,10 +2,10 @@ import { boundsOf, type GuardedWrite } from '@heddle/core';
 import { toPostgres, valuesFor } from '../sql/shared-sql.js';
 import type { Statement } from './query.js';
 
-/** The SQLSTATE of a write that touched other rows than it must. */
+/** The SQLSTATE of a guarded write that touched an unexpected number of rows. */
 export const otherRows = 'P0H01';
 
-/** The statement with a check of its rows by the server. */
+/** Builds a statement that makes the server check how many rows it touches. */
 export function guarded({ sql, values, rows }: GuardedWrite, schema: string): Statement {
   const statement = toPostgres(sql);
   const given = valuesFor(statement, values);

@@ -1,19 +1,19 @@
 import { HeddleError, type KeptRows, type KeptTable, type TimeSource } from '@heddle/core';
 import { keptSql, keyText, keyValues } from '../sql/kept-sql.js';
 
-/** Reads rows with a statement of the SQL that all databases share. */
+/** Reads rows with SQL that works in all databases. */
 export type ReadRows = <Row>(sql: string, values?: Readonly<Record<string, string>>) => Promise<readonly Row[]>;
 
-/** Milliseconds after which rows that the database did not confirm are no answer any more. */
+/** Milliseconds after which cached rows may no longer be used unless the database confirms them. */
 const longestUnconfirmedMs = 10_000;
-/** With more changed keys than this, all rows are read again. */
+/** If more keys than this have changed, all rows are read again. */
 const mostKeys = 100;
 
-/** A copy of the rows of a table, in memory. */
+/** Caches the rows of a table in memory. */
 export class PostgresKept<Row> implements KeptRows<Row> {
   readonly topic: KeptTable['topic'];
   revision = 0;
-  /** When the database last confirmed the rows; undefined before they were read. */
+  /** When the database last confirmed the rows; undefined until they are read. */
   private confirmedAt: number | undefined;
   private byKey = new Map<string, readonly Row[]>();
   private every: readonly Row[] | undefined;
@@ -42,12 +42,12 @@ export class PostgresKept<Row> implements KeptRows<Row> {
     return (this.every ??= [...this.byKey.values()].flat().sort((left, right) => this.compare(left, right)));
   }
 
-  /** The rows are what the database had at this time of the steady clock. */
+  /** Records that the rows were current at this time of the steady clock. */
   confirm(at: number): void {
     this.confirmedAt = at;
   }
 
-  /** Reads the rows of these keys again, or all of them. */
+  /** Reads the rows of these keys again, or all rows if `keys` is undefined. */
   async read(read: ReadRows, keys: readonly string[] | undefined): Promise<void> {
     if (keys === undefined || keys.length > mostKeys) await this.readAll(read);
     else
@@ -81,7 +81,10 @@ export class PostgresKept<Row> implements KeptRows<Row> {
     return 0;
   }
 
-  /** Rights that were taken away elsewhere must not stay here because the database is away. Errors: `database_unreachable`. */
+  /**
+   * Refuses rows that were not confirmed recently. Otherwise rights that were revoked elsewhere would stay valid here while the database is
+   * unreachable. Errors: `database_unreachable`.
+   */
   private check(): void {
     if (this.confirmedAt !== undefined && this.time.now() - this.confirmedAt <= longestUnconfirmedMs) return;
     throw new HeddleError(
@@ -92,12 +95,11 @@ export class PostgresKept<Row> implements KeptRows<Row> {
   }
 }
 
-/** A key that was made by `keyText`. */
 function keyOf(text: string): readonly string[] {
   const key: unknown = JSON.parse(text);
   return Array.isArray(key) ? key.map(String) : [];
 }
 
-/** The value of a column by which rows are found or sorted: a text or a number. */
+/** A column by which rows are found or sorted. It has a text or a number. */
 const columnOf = (row: unknown, column: string): string | number =>
   (row as Readonly<Record<string, string | number>>)[column] ?? '';

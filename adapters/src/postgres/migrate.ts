@@ -2,14 +2,13 @@ import { HeddleError } from '@heddle/core';
 import type { PostgresMigration } from './migration.js';
 import type { Query } from './query.js';
 
-/** Any number that all programs of Heddle choose alike: it keeps two of them from migrating at once. */
+/** The number of an advisory lock, the same in all versions of Heddle, so that two programs never migrate at once. */
 const lockNumber = 7_307_434;
 
-/** How to bring a schema to the version of this program. */
 interface MigrateOptions {
   readonly schema: string;
   readonly migrations: readonly PostgresMigration[];
-  /** Without it, a database of an older version is refused. */
+  /** If false, a database of an older version is refused. */
   readonly mayMigrate: boolean;
 }
 
@@ -20,10 +19,12 @@ interface Version {
 }
 
 /**
- * Brings the schema to the version of this program, in the transaction of `query`. Nothing is changed where it has that version already. `patient`
- * asks in the same transaction and waits without a limit: steps over many rows take long, and so does a wait for another program that migrates.
+ * Migrates the schema to the version of this program in the transaction of `query`. Changes nothing if it has that version already.
+ * `patient` runs in the same transaction without a time limit: steps over many rows take long, and so does waiting for another program that
+ * migrates.
  *
- * Errors: `database_newer` if this program may not write to it any more, `database_outdated` if it must be migrated and may not be.
+ * Errors: `database_newer` if this program is too old to write to the schema, `database_outdated` if the schema needs a migration that is
+ * not permitted.
  */
 export async function migratePostgres(query: Query, patient: Query, options: MigrateOptions): Promise<number> {
   const { schema, migrations, mayMigrate } = options;
@@ -39,7 +40,7 @@ export async function migratePostgres(query: Query, patient: Query, options: Mig
     );
   await query('SET LOCAL statement_timeout = 0');
   await patient('SELECT pg_advisory_xact_lock($1)', [lockNumber]);
-  // Another program may have migrated while this one waited for the lock.
+  // Another program may have migrated the schema while this one waited for the lock.
   const version = await readVersion(query, schema);
   if (isMigrated(version)) return migrations.length;
   await applySteps(patient, options, version);
@@ -66,7 +67,7 @@ async function applySteps(query: Query, { schema, migrations }: MigrateOptions, 
 }
 
 async function readVersion(query: Query, schema: string): Promise<Version> {
-  // Not by to_regclass: within a transaction, it may remember that there was no such schema, after another program made it.
+  // to_regclass does not work here: within a transaction, it may still report a missing schema after another program created it.
   const found = await query(
     "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = $1 AND tablename = 'schema_version'",
     [schema],

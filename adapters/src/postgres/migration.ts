@@ -1,10 +1,10 @@
-/** One step of the schema. Steps are never changed once released; a new one is added at the end. */
+/** A step of the schema. A released step never changes; new steps are added at the end. */
 export interface PostgresMigration {
   readonly name: string;
   /** `$schema` stands for the name of the schema. */
   readonly sql: string;
-  /** The oldest version of the schema whose programs may still read after this step; the step itself by default. */
+  /** The oldest schema version whose programs may still read after this step. Default: the step itself. */
   readonly minReader?: number;
-  /** The same for programs that write. */
+  /** The oldest schema version whose programs may still write. Default: the step itself. */
   readonly minWriter?: number;
 }

@@ -49,7 +49,7 @@ import { clusterViewTables } from './migrations/cluster-view-tables.js';
 import { moveTables } from './move-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
-/** The schema of the database. Its version is the number of steps. */
+/** The steps of the schema. The number of steps is the version of the schema. */
 export const postgresMigrations: readonly PostgresMigration[] = [
   journalTables,
   clusterTables,
@@ -107,5 +107,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   graphMergeTables,
 ];
 
-/** The version of the schema that this program makes. */
+/** The schema version of this program. */
 export const postgresVersion = postgresMigrations.length;

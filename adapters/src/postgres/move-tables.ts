@@ -1,6 +1,6 @@
 import type { PostgresMigration } from './migration.js';
 
-/** Whether rows arrive from a data folder, or have left for one. Programs of the version before go on. */
+/** Whether rows are arriving from a data folder, or have moved to one. Programs of the previous version still work. */
 export const moveTables: PostgresMigration = {
   name: 'moves',
   minReader: 1,

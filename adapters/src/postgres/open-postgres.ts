@@ -9,7 +9,7 @@ import { PipelineError } from './pipeline-error.js';
 import { StatementFailure } from './pipeline.js';
 import type { Query, Statement } from './query.js';
 
-/** Where the database is. */
+/** The address of the database, and how to use it. */
 export interface PostgresOptions {
   /** Such as `postgres://user:password@host:5432/database`. */
   readonly url: string;
@@ -17,45 +17,46 @@ export interface PostgresOptions {
   /** The schema with Heddle's tables. Default `heddle`. */
   readonly schema?: string | undefined;
   readonly connections?: number | undefined;
-  /** Milliseconds until a statement counts as unanswered. Default 5,000. */
+  /** A statement counts as unanswered after this many milliseconds. Default 5,000. */
   readonly timeoutMs?: number | undefined;
-  /** Milliseconds in which a statement without an answer is tried again. Default 8,000: as long as a worker may go without a renewal. */
+  /**
+   * For how many milliseconds a statement without an answer is retried. Default 8,000: as long as a worker may go without renewing its row.
+   */
   readonly patienceMs?: number | undefined;
-  /** Whether it may migrate the database. Default true. */
+  /** Whether the database may be migrated. Default true. */
   readonly mayMigrate?: boolean | undefined;
-  /** Whether a crash of the server's machine may damage what is stored, as on a server of tests. Default true; a server of people says false. */
+  /** Permits a server that may lose or damage data when its machine crashes, for tests. Default true; production sets false. */
   readonly mayLose?: boolean | undefined;
   readonly migrations?: readonly PostgresMigration[] | undefined;
-  /** The name of the connections on the server. Default `heddle`. */
+  /** The application name of the connections on the server. Default `heddle`. */
   readonly application?: string | undefined;
 }
 
 /** Heddle's database on a Postgres server. */
 export interface PostgresDatabase {
   readonly host: string;
-  /** The schema of the tables: statements name it. */
+  /** The schema of the tables, for use in statements. */
   readonly schema: string;
-  /** The steady clock. */
   readonly time: TimeSource;
   /**
-   * Runs one statement. It is tried again while the server does not answer, so it must do no harm when it runs twice.
+   * Runs one statement. It is retried while the server does not answer, so running it twice must do no harm.
    *
    * Errors: `database_*`, `storage_*`, `value_too_complex`, and `shutting_down` once the database is closed.
    */
   run<Row>(statement: Statement): Promise<readonly Row[]>;
-  /** Runs several statements in one transaction, tried again in the same way. */
+  /** Runs several statements in one transaction, with the same retries. */
   transaction<Result>(work: (query: Query) => Promise<Result>): Promise<Result>;
   /**
-   * Runs statements in one transaction and one round trip, tried again in the same way. Errors: as `run`, and `PipelineError` for a statement that
-   * the server refused.
+   * Runs statements in one transaction and one round trip, with the same retries. Errors: those of `run`, and `PipelineError` for a
+   * statement that the server refused.
    */
   pipeline(statements: readonly Statement[]): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Settings of each connection. Every statement of Heddle finds its rows by an index, also while a table is new and its statistics say that it
- * is small. A plan that is kept costs half of one that is made for each append.
+ * Settings of each connection. Every statement of Heddle can use an index. So it must use one even while a table is new and its statistics
+ * say that it is small. Keeping a plan halves the cost, compared with planning each append.
  */
 const settings = ['enable_seqscan = off', 'jit = off', 'plan_cache_mode = force_generic_plan'];
 
@@ -76,7 +77,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDa
     connections,
     isPipelined: true,
     application: options.application,
-    // Statements that all databases share name no schema.
+    // Statements that work in all databases do not name the schema.
     settings: [...settings, `search_path = ${schema}`],
     async prepare(query, patient) {
       await checkServer(query, mayLose);
@@ -91,7 +92,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDa
   return new PatientDatabase(connection, schema, { patienceMs, time: steadySource(clock) });
 }
 
-/** Milliseconds until the second try; they double with each further try. */
+/** Milliseconds until the first retry. The pause doubles with each further retry. */
 const firstPauseMs = 25;
 const longestPauseMs = 1_000;
 
@@ -163,7 +164,7 @@ class PatientDatabase implements PostgresDatabase {
   private pause(milliseconds: number): Promise<void> {
     const { time } = this.patience;
     return new Promise((resolve) => {
-      // Timers of a clock do not keep a process alive. A process that is starting, or a command, may have no other open handle.
+      // Timers of a clock do not keep a process alive, and a process that is starting, or a command, may have no other open handle.
       const alive = setInterval(() => undefined, longestPauseMs);
       const end = (): void => {
         this.pauses.delete(end);

@@ -1,21 +1,21 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { GuardedWrite } from '@heddle/core';
 
-/** Writes that go with the first commit of some work. */
+/** Writes that are added to the first commit of some work. */
 interface PendingWrites {
-  /** The database whose commit they wait for. */
+  /** The database to whose commit they are added. */
   readonly database: object;
-  /** Undefined where nothing goes with a commit. */
+  /** Undefined if nothing is to be added. */
   readonly writes: (() => readonly GuardedWrite[]) | undefined;
   isWritten: boolean;
 }
 
 const storage = new AsyncLocalStorage<PendingWrites>();
 
-/** Does work whose first commit on a database makes these writes too. */
+/** Runs work, and adds these writes to its first commit on a database. */
 export const withWrites = <T>(pending: PendingWrites, work: () => T): T => storage.run(pending, work);
 
-/** Commits with the writes that wait for a commit on this database; they wait on where it fails. */
+/** Commits writes together with the pending writes for this database. If the commit fails, those stay pending. */
 export async function commitWithPending(
   database: object,
   writes: readonly GuardedWrite[],
@@ -23,7 +23,7 @@ export async function commitWithPending(
 ): Promise<void> {
   const pending = storage.getStore();
   if (pending?.writes === undefined || pending.isWritten || pending.database !== database) return commit(writes);
-  // Another commit of the same work must not make them a second time.
+  // Another commit of the same work must not include them again.
   pending.isWritten = true;
   try {
     await commit([...writes, ...pending.writes()]);

@@ -1,10 +1,9 @@
 import type { HeddleError } from '@heddle/core';
 
-/** A statement of a pipeline that the server refused; nothing of the pipeline was kept. */
+/** A statement of a pipeline was refused by the server, and the whole transaction was rolled back. */
 export class PipelineError extends Error {
-  /** The position of the statement. */
+  /** The index of the statement. */
   readonly position: number;
-  /** SQLSTATE. */
   readonly code: string | undefined;
   /** The error that names the server. */
   readonly failure: HeddleError;

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { Statement } from './query.js';
 
-/** A statement of a pipeline failed. */
+/** The error of one statement of a pipeline. */
 export class StatementFailure extends Error {
   readonly position: number;
   readonly failure: unknown;
@@ -14,10 +14,10 @@ export class StatementFailure extends Error {
 }
 
 /**
- * Runs statements in one transaction in one round trip: all of them are sent before the first answer comes. After one that fails the server refuses
- * the others, and takes the transaction back at its end.
+ * Runs statements in one transaction and one round trip: all are sent before the first answer arrives. If one fails, the server refuses the
+ * later ones and rolls the transaction back at the end.
  *
- * Errors: `StatementFailure`; what the client throws where the transaction did not begin or end.
+ * Errors: `StatementFailure`, or an error of the client library if the transaction did not begin or end.
  */
 export async function runPipeline(pool: Pool, statements: readonly Statement[]): Promise<void> {
   const client = await pool.connect();
@@ -43,6 +43,6 @@ const send = (client: PoolClient, statements: readonly Statement[]): readonly Pr
   client.query('COMMIT'),
 ];
 
-/** The server answered, so the connection can be used again. */
+/** Whether the server sent the error; then the connection can be used again. */
 const isOfServer = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code);

@@ -11,17 +11,17 @@ import { PipelineError } from './pipeline-error.js';
 import type { PostgresDatabase } from './open-postgres.js';
 import type { Statement } from './query.js';
 
-/** A statement in the words of Postgres, and the name under which connections keep its plan. */
+/** A statement translated for Postgres, with a name under which connections keep its plan. */
 interface Prepared extends PostgresStatement {
   readonly name: string;
 }
 
-/** Commits after which those of the last hour and before are forgotten. */
+/** After this many commits, the ids of commits that are older than an hour are deleted. */
 const forgetEvery = 1_000;
 
 /**
- * The tables of Heddle in Postgres. A commit is one round trip: its statements are sent without a pause, and the server itself checks how many
- * rows each touches. It is tried again while the server does not answer; its id, which is stored with it, keeps it from being done twice.
+ * Opens Heddle's tables in Postgres. A commit takes one round trip: all its statements are sent at once, and the server checks how many
+ * rows each touches. It is retried while the server does not answer. Its id is stored with it, so that it is never applied twice.
  *
  * @example const tables = postgresTables(database);
  */
@@ -73,7 +73,7 @@ export function postgresTables(database: PostgresDatabase): Tables {
     get,
     commit: (writes) => (writes.length === 0 ? commit(writes) : commitWithPending(database, writes, commit)),
     note: commit,
-    // The server shows a commit after its log is on the disk.
+    // The server confirms a commit only after its log is on disk.
     flushed: () => Promise.resolve(),
     emptyLog: () => Promise.resolve(),
     lookup: joinedLookup(get),
@@ -86,7 +86,7 @@ export function postgresTables(database: PostgresDatabase): Tables {
   };
 }
 
-/** Lookups of the same row that are asked at once are one. */
+/** Joins lookups of the same row that are requested at the same time. */
 const joinedLookup =
   (get: Tables['get']): Tables['lookup'] =>
   <Row>(sql: string) => {
@@ -94,7 +94,7 @@ const joinedLookup =
     return (values) => reads.read(JSON.stringify(values), () => get<Row>(sql, values));
   };
 
-/** What a refused pipeline means for its writes: `done` if the commit was stored by an earlier try. */
+/** The error to throw for a refused pipeline, or `done` if an earlier attempt has stored the commit. */
 function meaningOf(error: unknown, writes: readonly GuardedWrite[]): unknown {
   if (!(error instanceof PipelineError)) return error;
   const { position, code } = error;
@@ -102,7 +102,7 @@ function meaningOf(error: unknown, writes: readonly GuardedWrite[]): unknown {
   if (position === 0 && code === '23505') return 'done';
   if (write === undefined) return error.failure;
   if (code === otherRows) return guardError(write);
-  // A row that it refers to is gone, or another one has its name.
+  // A row that it refers to was removed, or another row has its key.
   return code === '23503' || code === '23505'
     ? changedMeanwhile({ statement: write.sql.slice(0, 100) })
     : error.failure;

@@ -1,7 +1,7 @@
-/** Asks for rows. */
+/** Runs a statement and returns its rows. */
 export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
 
-/** A statement that is sent on its own. With a name, a connection keeps its plan. */
+/** A single statement. If it has a name, connections keep its plan. */
 export interface Statement {
   readonly name?: string | undefined;
   readonly sql: string;

@@ -2,27 +2,28 @@ import { yieldToEventLoop } from '../event-loop/in-slices.js';
 import type { PostgresDatabase } from './open-postgres.js';
 import type { Query } from './query.js';
 
-/** A table with its columns of text, as expressions, and how many blocks it has. */
+/** A table with its text columns (as expressions) and its number of blocks. */
 interface TextColumns {
   readonly name: string;
   readonly texts: readonly string[];
   readonly blocks: number;
 }
 
-/** Blocks that are read by one statement: more where it is quick, fewer where rows are long. */
+/** How many blocks one statement reads: more if it is fast, fewer if the rows are long. */
 const blocks = { first: 64, fewest: 8, most: 8_192 } as const;
 const quickMs = 200;
 const slowMs = 1_000;
 
 /**
- * Every blob that anything in the schema names, in whatever table and column of text or JSON it stands, as of one moment: a reference that moves from
- * one row to another meanwhile is not missed. A table that is added later needs no change here. Errors: `database_*`, `storage_*`.
+ * Finds every blob that any table in the schema refers to, in any column of text or JSON. It reads a snapshot, so it does not miss a
+ * reference that moves from one row to another in the meantime. Tables that are added later are included automatically. Errors:
+ * `database_*`, `storage_*`.
  */
 export async function referredBlobsOnServer(
   database: PostgresDatabase,
-  /** Tables that do not count. */
+  /** Tables that are not searched. */
   except: readonly string[] = [],
-  /** Ends the reading early, with its reason. */
+  /** Aborts the search with its reason. */
   signal?: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const all = await database.transaction(async (query) => {
@@ -33,7 +34,7 @@ export async function referredBlobsOnServer(
         await readTable(query, `${database.schema}."${table.name}"`, table, { found, signal });
     return found;
   });
-  // Not in the transaction, which would be tried again.
+  // Thrown outside the transaction, which would be retried.
   signal?.throwIfAborted();
   return all;
 }
@@ -50,7 +51,7 @@ const textColumnsOf = (query: Query, schema: string): Promise<readonly TextColum
     [schema],
   );
 
-/** Reads the blocks of a table in their order, which finds each row of the moment once. */
+/** Reads the blocks of a table in order, so each row of the snapshot is found once. */
 async function readTable(
   query: Query,
   table: string,

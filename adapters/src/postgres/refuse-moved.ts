@@ -2,15 +2,15 @@ import { HeddleError } from '@heddle/core';
 import type { PostgresDatabase } from './open-postgres.js';
 import type { Query } from './query.js';
 
-/** What a database knows of the last move to it, or from it. */
+/** What a database stores about the last move from or to it. */
 interface StoredMove {
   readonly id: string;
   readonly state: 'arriving' | 'arrived' | 'left';
-  /** The folder or server on the other side, as messages name it. */
+  /** The folder or server on the other side, in the form for messages. */
   readonly other: string;
 }
 
-/** Of the advisory lock that a move holds, beside the name of the schema. */
+/** The first part of the advisory lock of a move; the second one comes from the name of the schema. */
 const lockNumber = 0x4d6f_7665;
 
 export const readMove = async (query: Query, schema: string): Promise<StoredMove | undefined> =>
@@ -25,13 +25,13 @@ export async function lockForMove(query: Query, { host, schema }: PostgresDataba
   if (row?.isOurs !== true)
     throw new HeddleError(
       'storage_locked',
-      `Another program uses the database on ${host}: stop every process of Heddle, and let another move end.`,
+      `Another program uses the database on ${host}: stop every process of Heddle, and wait until any other move has ended.`,
     );
 }
 
 /**
- * Refuses a database that a move has not finished, or that was moved away. Errors: `move_unfinished`, `storage_moved`, and `storage_locked` while a
- * move works on it.
+ * Refuses a database with an unfinished move, or one that was moved away. Errors: `move_unfinished`, `storage_moved`, and `storage_locked`
+ * while a move is running.
  */
 export async function refuseMoved(database: PostgresDatabase, query: Query): Promise<void> {
   const { host, schema } = database;
@@ -39,13 +39,13 @@ export async function refuseMoved(database: PostgresDatabase, query: Query): Pro
   if (move?.state === 'arriving')
     throw new HeddleError(
       'move_unfinished',
-      `The database on ${host} does not have everything of ${move.other} yet: run heddle move again, which goes on. ${move.other} is as it was.`,
+      `The database on ${host} does not have all the data of ${move.other} yet: run heddle move again to continue. ${move.other} is unchanged.`,
       { details: { from: move.other } },
     );
   if (move?.state === 'left')
     throw new HeddleError(
       'storage_moved',
-      `What was in the database on ${host} was moved to ${move.other}: start Heddle there, without HEDDLE_DATABASE_URL.`,
+      `The data of the database on ${host} was moved to ${move.other}: start Heddle there, without HEDDLE_DATABASE_URL.`,
       { details: { to: move.other } },
     );
   const [row] = await query<{ readonly isFree: boolean }>(

@@ -135,9 +135,9 @@ describe.each(bothDatabases)('the library of prompts in %s', (_name, open) => {
     );
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const chat: PromptContent = { kind: 'chat', messages: [{ role: 'user', content: 'x' }] };
-    await expect(library.save(id, chat)).rejects.toThrow('make another prompt');
-    await expect(library.setLabel(id, 'latest', 1)).rejects.toThrow('always is the newest');
-    await expect(library.save(id, text('y'), { label: 'latest' })).rejects.toThrow('always is the newest');
+    await expect(library.save(id, chat)).rejects.toThrow('create another prompt');
+    await expect(library.setLabel(id, 'latest', 1)).rejects.toThrow('always points to the newest');
+    await expect(library.save(id, text('y'), { label: 'latest' })).rejects.toThrow('always points to the newest');
     await expect(library.setLabel(id, 'production', 9)).rejects.toThrow('has no version 9');
     expect(await library.get(id)).toMatchObject({ labels: {}, version: 1 });
     expect((await library.list()).map(({ project }) => project).sort()).toEqual(['default', 'other']);

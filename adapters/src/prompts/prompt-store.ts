@@ -15,7 +15,7 @@ import {
 } from '@heddle/core';
 import * as write from './prompt-writes.js';
 
-/** A prompt with one of its labels. `owners` is JSON. */
+/** A prompt, joined with one of its labels. `owners` is JSON. */
 interface PromptRow {
   readonly id: string;
   readonly project: string;
@@ -32,12 +32,12 @@ interface PromptRow {
 
 type VersionRow = PromptVersion & { readonly content: string };
 
-/** One statement, so that a prompt and its labels are of one moment. */
+/** One statement, so that a prompt and its labels are read at the same moment. */
 const prompts = `SELECT id, project, name, title, kind, prompts.version AS version, owners, created_at AS "createdAt",
   updated_at AS "updatedAt", label, prompt_labels.version AS labelled FROM prompts LEFT JOIN prompt_labels ON prompt = id`;
 const versionColumns = 'version, hash, note, who, created_at AS "createdAt"';
 
-/** The library of prompts on any database. @example const prompts = createPromptStore(sqliteTables(database), clock); */
+/** Stores the prompt library in any database. @example const prompts = createPromptStore(sqliteTables(database), clock); */
 export function createPromptStore(tables: Tables, clock: Pick<Clock, 'now'>): PromptStore {
   const select = async (end: string, values?: StatementValues): Promise<readonly PromptInfo[]> =>
     infosOf(await tables.all<PromptRow>(`${prompts} ${end}`, values));
@@ -99,7 +99,7 @@ type Timed = PromptWrite & { readonly now: number };
 
 const Owners = PromptInfo.shape.owners;
 
-/** The rows of a prompt follow each other. */
+/** Joins the rows of each prompt, which are adjacent. */
 function infosOf(rows: readonly PromptRow[]): readonly PromptInfo[] {
   const infos: PromptInfo[] = [];
   for (const { label, labelled: version, owners, ...about } of rows) {
@@ -116,7 +116,7 @@ const labelled = ({ labels, version }: PromptInfo, label: string): number | unde
 
 function checkLabel(label: string): void {
   if (label === newestLabel)
-    throw new HeddleError('bad_request', `'${newestLabel}' always is the newest version: choose another label.`);
+    throw new HeddleError('bad_request', `'${newestLabel}' always points to the newest version: choose another label.`);
 }
 
 function versionFor(content: PromptContent, version: number, { who, note, now }: Timed): PromptVersion {
@@ -158,7 +158,7 @@ function saved(
   if (content.kind !== kind)
     throw new HeddleError(
       'bad_request',
-      `The prompt '${name}' is a ${kind === 'chat' ? 'chat' : 'text'}, and its versions are too: make another prompt.`,
+      `The prompt '${name}' is a ${kind === 'chat' ? 'chat' : 'text'}, and so are all its versions: create another prompt.`,
     );
   const { base, label } = by;
   if (label !== undefined) checkLabel(label);
@@ -175,7 +175,7 @@ function saved(
       { details: { version, base } },
     );
   const made = versionFor(content, version + 1, by);
-  // The first one is what the second of two saves waits for.
+  // `advance` comes first: if two saves happen at once, the second one waits for it.
   const writes = [
     write.advance(id, made.version, made.createdAt),
     write.insertVersion(id, made, content),

@@ -8,7 +8,7 @@ import {
   type PromptVersion,
 } from '@heddle/core';
 
-/** The hash that names a content. */
+/** The hash of a prompt's content. */
 export const hashOfPrompt = (content: PromptContent): string => `sha256:${hash('sha256', canonicalJson(content))}`;
 
 export const promptNotFound = (id: string): HeddleError => new HeddleError('not_found', `There is no prompt '${id}'.`);
@@ -25,7 +25,7 @@ export const insertPrompt = ({ id, project, name, title, kind, owners, createdAt
     }),
 });
 
-/** Errors of the commit: `conflict` where the prompt has this version already. */
+/** Errors of the commit: `conflict` if the prompt already has this version. */
 export const insertVersion = (
   id: string,
   { version, hash: contentHash, note, who, createdAt }: PromptVersion,
@@ -37,7 +37,7 @@ export const insertVersion = (
   rows: 1,
 });
 
-/** Makes the next version the newest one. Errors of the commit: `conflict` where another one is. */
+/** Increases the newest version by one. Errors of the commit: `conflict` if another version is the newest. */
 export const advance = (id: string, version: number, now: number): GuardedWrite => ({
   sql: 'UPDATE prompts SET version = @version, updated_at = @now WHERE id = @id AND version = @before',
   values: { id, version, now, before: version - 1 },
@@ -59,7 +59,7 @@ export const removeLabel = (id: string, label: string): GuardedWrite => ({
   values: { id, label },
 });
 
-/** Errors of the commit: `conflict` where the prompt is deleted or has other owners than those that were read. */
+/** Errors of the commit: `conflict` if the prompt was deleted, or its owners changed since it was read. */
 export const changePrompt = (
   { id, owners: seen }: PromptInfo,
   { title, owners, now }: { readonly title: string | null; readonly owners: readonly string[]; readonly now: number },

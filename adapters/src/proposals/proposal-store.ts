@@ -26,7 +26,7 @@ interface ProposalRow {
 const columns = `id, project, kind, workflow, state, author, author_name AS "authorName", run, made_at AS "madeAt", decided_by AS "decidedBy",
   decided_at AS "decidedAt", version, body`;
 
-/** Proposals on any database. @example const proposals = createProposalStore(sqliteTables(database)); */
+/** Stores proposals in any database. @example const proposals = createProposalStore(sqliteTables(database)); */
 export function createProposalStore(tables: Tables): ProposalStore {
   return {
     get: async (id) => {
@@ -80,7 +80,7 @@ const insertion = (proposal: Parameters<ProposalStore['add']>[0]): GuardedWrite 
   };
 };
 
-/** Only an open proposal changes. */
+/** Only an open proposal can be changed. */
 const once: Pick<GuardedWrite, 'rows' | 'otherwise'> = {
   rows: 1,
   otherwise: () => new HeddleError('proposal_decided', 'Somebody decided about this proposal already.'),

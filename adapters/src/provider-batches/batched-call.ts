@@ -1,32 +1,32 @@
 import type { LabelLevel } from '@heddle/core';
 
-/** A call to gather. */
+/** A model call for a batch of a provider. */
 export interface NewBatchedCall {
   readonly run: string;
-  /** The idempotency key of the call: unique in its run, and the same after a crash. */
+  /** The idempotency key of the call. It is unique in the run and the same after a crash. */
   readonly key: string;
   readonly path: string;
   readonly failures: number;
   readonly workflow: string | undefined;
-  /** What its run is a part of, such as `experiment:ID`. */
+  /** What the run belongs to, such as `experiment:ID`. */
   readonly owner: string;
   readonly connection: string;
   readonly model: string;
   readonly endpoint: string;
   readonly level: LabelLevel;
-  /** Whether it is made as an ordinary call when two batches did not answer it. */
+  /** Whether to make an ordinary call if two batches did not answer it. */
   readonly fallsBack: boolean;
-  /** Upper bounds. */
+  /** Upper bounds of its tokens. */
   readonly inputTokens: number;
   readonly outputTokens: number;
-  /** The most that it costs, in the currency of its price; 0 where that is not known. */
+  /** The most that the call can cost, in the currency of its price; 0 if unknown. */
   readonly most: number;
   readonly body: string;
 }
 
 /**
- * A stored call: gathered (`waiting`), in a batch (`submitted`), `answered`, `failed`, or to be made as an `ordinary` call. An `abandoned` one is in
- * a batch, and its run has ended.
+ * A stored call: `waiting` for a batch, `submitted` in a batch, `answered`, `failed`, or to be made as an `ordinary` call. An `abandoned`
+ * call is in a batch although its run has ended.
  */
 export interface BatchedCall extends Pick<
   NewBatchedCall,
@@ -34,10 +34,10 @@ export interface BatchedCall extends Pick<
 > {
   readonly number: number;
   readonly state: 'waiting' | 'submitted' | 'answered' | 'failed' | 'ordinary' | 'abandoned';
-  /** The batch that answered it, by the provider's id. */
+  /** The provider's id of the batch that answered it. */
   readonly providerId: string | undefined;
   readonly problem: string | undefined;
-  /** Whether what it cost is counted. */
+  /** Whether its cost was counted. */
   readonly isSettled: boolean;
 }
 
@@ -49,21 +49,21 @@ export interface StoredProviderBatch {
   readonly endpoint: string;
   readonly calls: number;
   readonly createdAt: number;
-  /** Failed tries in a row. */
+  /** Failed attempts in a row. */
   readonly tries: number;
-  /** How often a process began to submit it; after the first time, it may exist at the provider. */
+  /** How often a process began to submit it. If it is not 0, the batch may exist at the provider. */
   readonly begun: number;
-  /** Set once it is submitted. */
+  /** Undefined until the batch is submitted. */
   readonly providerId: string | undefined;
   readonly submittedAt: number | undefined;
 }
 
-/** How a call in a batch ended. `body`: what to send in another batch. */
+/** The result of a call in a batch. `body` is the request for another batch. */
 export type CallResult =
   | { readonly number: number; readonly answer: string }
   | { readonly number: number; readonly problem: string; readonly passes: boolean; readonly body?: string | undefined };
 
-/** A row of `provider_batch_calls`, without the contents of the call. */
+/** A row of `provider_batch_calls` without the request and the answer. */
 export interface CallRow {
   readonly number: number;
   readonly run: string;

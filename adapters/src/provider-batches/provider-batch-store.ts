@@ -14,20 +14,20 @@ import {
   type StoredProviderBatch,
 } from './batched-call.js';
 
-/** Calls of one connection, model and API, which one batch can hold. */
+/** The connection, model and API that all calls of a batch share. */
 type BatchGroup = Pick<StoredProviderBatch, 'connection' | 'model' | 'endpoint'>;
 
-/** Batches that have the same call before it is given up. */
+/** How many batches may contain a call before it is given up. */
 const mostTries = 2;
 const rowsAtOnce = 500;
-/** Ended batches are known this long. A search for a batch whose reply was lost must not mistake one of them for it. */
+/** How long ended batches are kept. A search for a batch whose reply was lost must not mistake one of them for it. */
 const keptMs = 7 * 86_400_000;
 const longestWaitMs = 3_600_000;
 
 const ofGroup = `state = 'waiting' AND connection = @connection AND model = @model AND endpoint = @endpoint
   AND coalesce(workflow, '') NOT IN (EACH @without)`;
 
-/** What a call becomes for which its batch has no answer: it goes into another batch, until it was in the most. */
+/** Handles calls that their batch did not answer: they go into another batch, unless they were already in `mostTries` batches. */
 const withoutAnswer = `UPDATE provider_batch_calls SET
     body = CASE WHEN tries < ${mostTries} AND @passes = '1' THEN coalesce(@body, body) ELSE '' END,
     created_at = CASE WHEN tries < ${mostTries} AND @passes = '1' THEN @now ELSE created_at END,
@@ -37,11 +37,11 @@ const withoutAnswer = `UPDATE provider_batch_calls SET
   WHERE batch = @batch AND state = 'submitted' AND number >= @from AND number <= @to`;
 
 /**
- * Model calls that batches of their providers answer.
+ * Stores model calls that are answered in batches of their providers.
  *
- * - A call is in one batch at a time, and is put there in the commit that makes the batch, also where two processes make batches.
- * - A batch is on the disk before the provider is asked for it, and one process at a time asks.
- * - With the end of its run, a call is removed; what a provider has of it is abandoned.
+ * - A call is in one batch at a time. The commit that creates the batch adds the call, even if two processes create batches.
+ * - A batch is stored before it is submitted to the provider, and only one process at a time submits it.
+ * - When its run ends, a call is removed; if a batch contains it, it is abandoned.
  *
  * @example const store = new ProviderBatchStore(tables); const [batch] = await store.due(clock.now());
  */
@@ -56,7 +56,7 @@ export class ProviderBatchStore {
       types: ['run-end'],
       concerns: 'SELECT 1 FROM provider_batch_calls WHERE run = @run LIMIT 1',
       write: (run) => [
-        // Waits for a batch that is being made, and for an answer that is being stored: the statements after it see what became of the calls.
+        // Waits for commits that create a batch or store an answer. So the statements after it see the current state of the calls.
         { sql: 'UPDATE provider_batch_calls SET state = state WHERE run = @run', values: { run } },
         {
           sql: "UPDATE provider_batch_calls SET state = 'abandoned', body = '' WHERE run = @run AND state = 'submitted'",
@@ -76,7 +76,7 @@ export class ProviderBatchStore {
     return row === undefined ? undefined : callOf(row);
   }
 
-  /** The answer of an answered call. Errors: `internal` where it has none. */
+  /** The answer of an `answered` call. Errors: `internal` if it has none. */
   async answerOf(number: number): Promise<string> {
     const sql = 'SELECT answer FROM provider_batch_calls WHERE number = @number';
     const answer = (await this.tables.get<{ readonly answer: string | null }>(sql, { number }))?.answer;
@@ -84,7 +84,7 @@ export class ProviderBatchStore {
     return answer;
   }
 
-  /** Errors: `conflict` where the run has a call with this key. */
+  /** Errors: `conflict` if the run has a call with this key already. */
   async add({ workflow, fallsBack, ...call }: NewBatchedCall, now: number): Promise<void> {
     const sql = `INSERT INTO provider_batch_calls (run, key, path, failures, workflow, owner, connection, model, endpoint, level, falls_back,
         input_tokens, output_tokens, most, body, state, tries, created_at, is_settled)
@@ -94,7 +94,7 @@ export class ProviderBatchStore {
     await this.tables.note([{ sql, values }]);
   }
 
-  /** Another attempt of the node asks again. Errors: `conflict` where the call has not ended. */
+  /** Sends the call again for another attempt of its node. Errors: `conflict` if the call has not ended. */
   async askAgain(
     number: number,
     { failures, body }: Pick<NewBatchedCall, 'failures' | 'body'>,
@@ -105,7 +105,7 @@ export class ProviderBatchStore {
     await this.tables.note([{ sql, values: { number, failures, body, now }, rows: 1 }]);
   }
 
-  /** What waits, by connection, model and API; without the calls of these workflows. */
+  /** Counts the waiting calls by connection, model and API, without those of the given workflows. */
   groups(
     without: readonly string[],
   ): Promise<readonly (BatchGroup & { readonly calls: number; readonly oldest: number })[]> {
@@ -114,7 +114,7 @@ export class ProviderBatchStore {
     return this.tables.all(sql, { without: JSON.stringify(without) });
   }
 
-  /** Makes a batch of the oldest calls that wait, as many as fit. Undefined where none waits any more, or another process was quicker. */
+  /** Creates a batch of the oldest waiting calls, as many as fit. Undefined if none is waiting, or if another process was quicker. */
   async open(
     { connection, model, endpoint }: BatchGroup,
     bounds: { readonly calls: number; readonly bytes: number; readonly without: readonly string[] },
@@ -146,27 +146,27 @@ export class ProviderBatchStore {
     return (await isDone(opened)) ? id : undefined;
   }
 
-  /** Batches to be submitted or checked now. A time that no wait can have set is due: a wrong clock made it. */
+  /** The batches to submit or to check now. A time too far in the future was set by a wrong clock, so such a batch is due too. */
   async due(now: number): Promise<readonly StoredProviderBatch[]> {
     const sql = `SELECT * FROM provider_batches WHERE state IN ('submitting', 'submitted') AND (next_at <= @now OR next_at > @tooFar)
       ORDER BY next_at, id`;
     return (await this.tables.all<BatchRow>(sql, { now, tooFar: now + longestWaitMs })).map(batchOf);
   }
 
-  /** Whether anything is stored that is not over. */
+  /** Whether any batch or call is not finished. */
   async hasWork(): Promise<boolean> {
     const sql = `SELECT 1 AS found FROM provider_batches WHERE state <> 'ended' UNION ALL SELECT 1 FROM provider_batch_calls LIMIT 1`;
     return (await this.tables.get(sql)) !== undefined;
   }
 
-  /** Calls and their numbers; those of ended runs are left out. */
+  /** The calls of a batch with their numbers, without those of ended runs. */
   lines(batch: string): Promise<readonly { readonly number: number; readonly body: string }[]> {
     const sql =
       "SELECT number, body FROM provider_batch_calls WHERE batch = @batch AND state = 'submitted' ORDER BY number";
     return this.tables.all(sql, { batch });
   }
 
-  /** The levels of the labels of its calls. */
+  /** The label levels of the calls in a batch. */
   async levels(batch: string): Promise<readonly LabelLevel[]> {
     const sql = "SELECT DISTINCT level FROM provider_batch_calls WHERE batch = @batch AND state = 'submitted'";
     const rows = await this.tables.all<{ readonly level: string }>(sql, { batch });
@@ -174,7 +174,7 @@ export class ProviderBatchStore {
   }
 
   /**
-   * The provider is asked for the batch now: on the disk first, so that it is searched for after a crash. False where another process began
+   * Records that the batch is about to be submitted, so that it is searched for after a crash. Returns false if another process has begun
    * since the batch was read.
    */
   begin({ id, begun }: Pick<StoredProviderBatch, 'id' | 'begun'>): Promise<boolean> {
@@ -182,26 +182,26 @@ export class ProviderBatchStore {
     return isDone(this.tables.commit([{ sql, values: { id, begun }, rows: 1 }]));
   }
 
-  /** An ended batch is not changed. */
+  /** Sets the time of the next check. Does not change a batch that has ended. */
   async later(batch: string, nextAt: number, problem?: string): Promise<void> {
     const sql = `UPDATE provider_batches SET next_at = @nextAt, tries = tries + 1, problem = @problem WHERE id = @batch AND state <> 'ended'`;
     await this.tables.note([{ sql, values: { batch, nextAt, problem: problem ?? null } }]);
   }
 
-  /** Ids of batches at the provider of a connection that are known. */
+  /** The provider's ids of all stored batches of a connection. */
   async known(connection: string): Promise<ReadonlySet<string>> {
     const sql =
       'SELECT provider_id AS id FROM provider_batches WHERE connection = @connection AND provider_id IS NOT NULL';
     return new Set((await this.tables.all<{ readonly id: string }>(sql, { connection })).map(({ id }) => id));
   }
 
-  /** Whether a run still waits for one of its calls. */
+  /** Whether a run still waits for a call of this batch. */
   async isWanted(batch: string): Promise<boolean> {
     const sql = "SELECT 1 AS found FROM provider_batch_calls WHERE batch = @batch AND state = 'submitted' LIMIT 1";
     return (await this.tables.get(sql, { batch })) !== undefined;
   }
 
-  /** Stores results of a batch. Those of an earlier reading of the same batch change nothing. Gives the calls of ended runs. */
+  /** Stores results of a batch. Results that were stored before change nothing. Returns the calls in the results whose runs have ended. */
   async take(
     { id: batch, providerId }: Pick<StoredProviderBatch, 'id' | 'providerId'>,
     results: readonly CallResult[],
@@ -218,13 +218,13 @@ export class ProviderBatchStore {
           : failed(batch, result, now),
       ),
     );
-    // Their runs ended before: an answer is no use, but it may have a price.
+    // The runs of these calls have ended. Their answers are not needed, but they may have a cost.
     const sql = `SELECT ${callColumns} FROM provider_batch_calls WHERE batch = @batch AND state = 'abandoned' ORDER BY number`;
     const numbers = new Set(results.map(({ number }) => number));
     return (await this.tables.all<CallRow>(sql, { batch })).map(callOf).filter(({ number }) => numbers.has(number));
   }
 
-  /** The batch is over: calls without a result have none. Returns false while more of them are left. */
+  /** Ends a batch. Calls without a result count as unanswered. Returns false while more of them are left. */
   async end({ id: batch }: StoredProviderBatch, problem: string, passes: boolean, now: number): Promise<boolean> {
     const sql =
       "SELECT number FROM provider_batch_calls WHERE batch = @batch AND state = 'submitted' ORDER BY number LIMIT @most";
@@ -249,13 +249,13 @@ export class ProviderBatchStore {
     return true;
   }
 
-  /** Calls whose runs can go on. */
+  /** The calls whose runs can continue. */
   async ended(): Promise<readonly BatchedCall[]> {
     const sql = `SELECT ${callColumns} FROM provider_batch_calls WHERE state IN ('answered', 'failed', 'ordinary') ORDER BY number`;
     return (await this.tables.all<CallRow>(sql)).map(callOf);
   }
 
-  /** Calls that hold a part of a budget, or will. */
+  /** Calls that have, or will have, a budget reservation. */
   async unsettled(): Promise<readonly BatchedCall[]> {
     const sql = `SELECT ${callColumns} FROM provider_batch_calls WHERE is_settled = 0 AND state <> 'ordinary' ORDER BY number`;
     return (await this.tables.all<CallRow>(sql)).map(callOf);
@@ -265,12 +265,12 @@ export class ProviderBatchStore {
     await this.tables.note([this.settleWrite(number)]);
   }
 
-  /** The same, for the commit that counts what the call cost. */
+  /** Marks a call as settled, in the commit that counts its cost. */
   settleWrite(number: number): GuardedWrite {
     return { sql: 'UPDATE provider_batch_calls SET is_settled = 1 WHERE number = @number', values: { number } };
   }
 
-  /** What an experiment or a batch waits for, in how many of its runs, and what that costs at most. */
+  /** The calls for which an experiment or a batch of runs is waiting, in how many runs, and their highest possible cost. */
   async waitingOf(owner: string): Promise<AtProvider & { readonly runs: number; readonly most: number }> {
     const counts = await this.tables.all<{
       readonly state: string;
@@ -304,9 +304,9 @@ export class ProviderBatchStore {
   }
 }
 
-/** Changes of batches, for the commit with their audit event. */
+/** Changes of batches, committed together with their audit event. */
 const providerBatchWrites = {
-  /** Errors of the commit: `conflict` where it was submitted before. */
+  /** Errors of the commit: `conflict` if it was submitted before. */
   submitted: (batch: string, providerId: string, now: number, nextAt: number): GuardedWrite => ({
     sql: `UPDATE provider_batches SET state = 'submitted', provider_id = @providerId, submitted_at = @now, next_at = @nextAt, tries = 0,
       problem = NULL WHERE id = @batch AND state = 'submitting'`,
@@ -315,7 +315,7 @@ const providerBatchWrites = {
   }),
 };
 
-/** Calls from one number to another for which the batch has no answer; one call where it has a `number`. */
+/** Marks calls in a range of numbers, or a single call, as unanswered by the batch. */
 function failed(
   batch: string,
   result: { readonly problem: string; readonly passes: boolean; readonly body?: string | undefined } & (

@@ -1,9 +1,9 @@
 import { HeddleError } from '@heddle/core';
 
-/** The oldest version whose commands the queue uses. */
+/** The oldest version with all commands that the queue uses. */
 const oldest = [6, 2] as const;
 
-/** Refuses a server that would lose hints or cannot be written, by its answer to `INFO`. Errors: `queue_unsuitable`. */
+/** Checks the reply to `INFO`, and refuses a server that could lose hints or is read-only. Errors: `queue_unsuitable`. */
 export function checkRedis(info: string, host: string): void {
   const facts = new Map(
     info.split(/\r?\n/).map((line) => {

@@ -3,23 +3,25 @@ import type { Redis, RedisOptions } from 'ioredis';
 import { checkRedis } from './check-redis.js';
 import { toRedisError } from './redis-error.js';
 
-/** Where a Redis server is. */
 interface RedisAddress {
   /** Such as `redis://user:password@host:6379/0`, or `rediss://…` for TLS. */
   readonly url: string;
-  /** Milliseconds until a command counts as unanswered. Default 3,000. */
+  /** A command fails after this many milliseconds without an answer. Default 3,000. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** Connections to one Redis server. They connect again by themselves. */
+/** Connections to one Redis server. They reconnect automatically. */
 export interface RedisConnections {
-  /** The server as messages name it: without the password. */
+  /** The server in messages: without the password. */
   readonly host: string;
-  /** A connection whose commands fail at once while the server is away. */
+  /** A connection whose commands fail at once while the server is unreachable. */
   prompt(): Redis;
-  /** A connection whose commands wait until the server is back. */
+  /** A connection whose commands wait until the server is reachable again. */
   patient(): Redis;
-  /** Asks the server again whether it can be used, and writes to it. Errors: `queue_unreachable`, `queue_refused`, `queue_unsuitable`, `queue_failed`. */
+  /**
+   * Checks again whether the server can be used and written to. Errors: `queue_unreachable`, `queue_refused`, `queue_unsuitable`,
+   * `queue_failed`.
+   */
   check(): Promise<void>;
   close(): Promise<void>;
 }
@@ -27,7 +29,7 @@ export interface RedisConnections {
 const longestPauseMs = 1_000;
 
 /**
- * Connects and checks the server. Errors: `setting_invalid`, `queue_unreachable`, `queue_refused`, `queue_unsuitable`.
+ * Connects to the server and checks it. Errors: `setting_invalid`, `queue_unreachable`, `queue_refused`, `queue_unsuitable`.
  *
  * @example const redis = await connectRedis({ url: 'redis://queue:6379' });
  */
@@ -40,11 +42,11 @@ export async function connectRedis({ url, timeoutMs = 3_000 }: RedisAddress): Pr
       connectTimeout: timeoutMs,
       keepAlive: 10_000,
       retryStrategy: (times) => Math.min(longestPauseMs, 25 * 2 ** Math.min(times, 10)),
-      // After a failover the old primary is a replica: the address leads to the new one.
+      // After a failover, the old primary is a replica; a new connection to the address reaches the new primary.
       reconnectOnError: (error) => error.message.startsWith('READONLY'),
       ...options,
     });
-    // Without a listener, a connection that breaks would end the process.
+    // Without a listener, the error of a broken connection would end the process.
     client.on('error', () => undefined);
     clients.add(client);
     client.once('end', () => clients.delete(client));
@@ -70,7 +72,7 @@ export async function connectRedis({ url, timeoutMs = 3_000 }: RedisAddress): Pr
     async check() {
       try {
         checkRedis(await first.info(), host);
-        // A server without memory or with a full disk answers, and takes nothing.
+        // A server without free memory or disk space still answers but accepts no writes.
         await first.set('heddle:check', '', 'PX', 10_000);
       } catch (error) {
         throw toRedisError(error, host);
@@ -83,7 +85,7 @@ export async function connectRedis({ url, timeoutMs = 3_000 }: RedisAddress): Pr
   };
 }
 
-/** The reason for which it does not connect comes as an event; the promise only says that it does not. */
+/** The reason for a failed connection comes as an event; the promise only reports the failure. */
 async function connected(client: Redis): Promise<void> {
   let reason: Error | undefined;
   const note = (error: Error): void => void (reason ??= error);
@@ -97,13 +99,13 @@ async function connected(client: Redis): Promise<void> {
   }
 }
 
-/** The server as messages name it: without the password. Errors: `setting_invalid`. */
+/** The server in messages: without the password. Errors: `setting_invalid`. */
 function hostOf(url: string): string {
   const address = URL.canParse(url) ? new URL(url) : undefined;
   if (address === undefined || !/^rediss?:$/.test(address.protocol) || address.host === '')
     throw new HeddleError(
       'setting_invalid',
-      'The address of Redis is not one: write it as redis://user:password@host:6379, or rediss://… for TLS.',
+      'The address of Redis is not valid: write it as redis://user:password@host:6379, or rediss://… for TLS.',
     );
   return address.host;
 }

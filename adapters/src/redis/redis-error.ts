@@ -1,6 +1,6 @@
 import { HeddleError, toHeddleError, type ErrorCode } from '@heddle/core';
 
-/** What a reply of the server begins with, our code for it, and what to do next. */
+/** Maps the beginning of a reply to an error code and an advice. */
 const replies: readonly (readonly [RegExp, ErrorCode, string])[] = [
   [
     /^(?:WRONGPASS|NOAUTH|NOPERM)|invalid password/i,
@@ -13,12 +13,12 @@ const replies: readonly (readonly [RegExp, ErrorCode, string])[] = [
   [/^(?:LOADING|BUSY)/, 'queue_unreachable', 'is not ready yet: it loads its data or runs a script.'],
 ];
 
-/** What the client says of its own state: it tells nobody what to do. */
+/** Messages about the client's own state, which do not help a user. */
 const ofClient = /enableOfflineQueue|Connection is closed/;
 
 const isReply = (error: Error): boolean => error.name === 'ReplyError';
 
-/** Converts what the client throws into a HeddleError that names the server and says what to do. */
+/** Converts an error of the client library into a HeddleError that names the server and says what to do. */
 export function toRedisError(error: unknown, host: string): HeddleError {
   if (error instanceof HeddleError) return error;
   if (error instanceof TypeError || error instanceof RangeError) return toHeddleError(error);

@@ -20,14 +20,12 @@ export interface StoredReplay {
   readonly endedAt: number | null;
 }
 
-/** A replay that begins. */
 type NewReplay = Pick<StoredReplay, 'workflow' | 'who' | 'body' | 'createdAt'>;
 
-/** How a row ended. */
+/** The result of a row. */
 export type RowEnd = Pick<ReplayRow, 'status' | 'isRegression'> &
   Partial<Omit<ReplayRow, 'number' | 'recorded' | 'run'>>;
 
-/** Which rows to read. */
 interface RowsQuery {
   readonly after?: number;
   readonly status?: readonly ReplayRowStatus[];
@@ -46,28 +44,26 @@ interface RowOfTable {
 const columns = 'id, workflow, who, state, body, result, created_at AS "createdAt", ended_at AS "endedAt"';
 const rowColumns = 'number, recorded, run, status, is_regression AS "isRegression", body';
 
-/** Replays and their rows, on any database. */
+/** Stores replays and their rows in any database. */
 export type ReplayStore = ReturnType<typeof createReplayStore>;
 
-/** Opens the store of replays. @example const store = createReplayStore(sqliteTables(database)); */
+/** Creates the store. @example const store = createReplayStore(sqliteTables(database)); */
 export function createReplayStore(tables: Tables) {
   return { write: replayWrites, ...readsOf(tables), ...rowsOf(tables) };
 }
 
-/** Changes of replays, for the operations that make them. */
+/** The changes as statements, for commits that include other changes. */
 const replayWrites = {
-  /** Stores a replay with its rows. */
   create: (replay: NewReplay, recorded: readonly string[], id: string = randomUUID()) => ({
     replay: { ...replay, id, state: 'running', result: null, endedAt: null } satisfies StoredReplay,
     writes: [insertion(id, replay), ...recorded.map((run, at) => rowInsertion(id, at + 1, run))],
   }),
-  /** Ends a replay that runs. Errors of the commit: `conflict` for one that has ended, which stays as it is. */
+  /** Ends a running replay. Errors of the commit: `conflict` if it has ended already. */
   end: (id: string, state: 'done' | 'cancelled', result: string | undefined, time: number): GuardedWrite => ({
     sql: "UPDATE replays SET state = @state, result = @result, ended_at = @time WHERE id = @id AND state = 'running'",
     values: { id, state, result: result ?? null, time },
     rows: 1,
   }),
-  /** Leaves out all rows that wait. */
   leaveOut: (id: string, why: string): GuardedWrite => ({
     sql: "UPDATE replay_rows SET status = 'left-out', body = @body WHERE replay = @id AND status = 'waiting'",
     values: { id, body: JSON.stringify({ why }) },
@@ -92,13 +88,13 @@ function readsOf(tables: Tables) {
       if (found === undefined) throw new HeddleError('replay_not_found', `There is no replay '${id}'.`);
       return found;
     },
-    /** The ids, newest first. */
+    /** Newest first. */
     ids: async (workflow: string | undefined): Promise<readonly string[]> => {
       const sql = `SELECT id FROM replays WHERE CAST(@workflow AS text) IS NULL OR workflow = @workflow ORDER BY created_at DESC, id`;
       const rows = await tables.all<{ readonly id: string }>(sql, { workflow: workflow ?? null });
       return rows.map(({ id }) => id);
     },
-    /** What the model calls of the rows have cost. */
+    /** The total cost of the rows' model calls. */
     spent: async (id: string): Promise<number> => {
       const sql = `SELECT coalesce(sum(CAST(JSON_TEXT(body, spent) AS double precision)), 0) AS spent FROM replay_rows WHERE replay = @id`;
       return (await tables.get<{ readonly spent: number }>(sql, { id }))?.spent ?? 0;
@@ -115,7 +111,7 @@ function readsOf(tables: Tables) {
 
 function rowsOf(tables: Tables) {
   return {
-    /** Replaces the result of a replay that has ended, after a row that waited for a person. */
+    /** Replaces the result of a finished replay after a row that had waited for a person. */
     setResult: (id: string, result: string): Promise<void> =>
       tables.note([{ sql: 'UPDATE replays SET result = @result WHERE id = @id', values: { id, result } }]),
     rows: async (id: string, { after = 0, status, limit }: RowsQuery): Promise<readonly ReplayRow[]> => {

@@ -10,7 +10,6 @@ import type { RunProjection } from '../database/journal-projection.js';
 import { createModelSpeeds, type ModelSpeeds } from './model-speeds.js';
 import { percentile } from './percentile.js';
 
-/** What spend is added up by. */
 type SpendGroup = 'day' | 'model' | 'workflow' | 'connection' | 'key';
 
 interface SpendQuery {
@@ -21,9 +20,9 @@ interface SpendQuery {
   readonly by: SpendGroup;
 }
 
-/** What one group spent, a row a currency; calls without a price have none. */
+/** The spend of one group in one currency. Calls without a price have no currency. */
 interface SpendRow {
-  /** The day as `YYYY-MM-DD` (UTC), or an id; empty for calls that have none. */
+  /** The day as `YYYY-MM-DD` (UTC), or an id; empty for calls without one. */
   readonly name: string;
   readonly currency: string | null;
   readonly money: number;
@@ -31,12 +30,12 @@ interface SpendRow {
   readonly failed: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
-  /** Input tokens that providers read from their prompt caches, and those that they wrote to them. */
+  /** The input tokens that providers read from their prompt caches, and those that they wrote to them. */
   readonly cachedTokens: number;
   readonly cacheWriteTokens: number;
-  /** What those caches saved, in the currency. */
+  /** The savings by those caches, in the currency. */
   readonly cacheSaved: number;
-  /** Calls that batches of providers answered, and what that saved. */
+  /** The calls that were answered in batches of providers, and the savings. */
   readonly batched: number;
   readonly batchSaved: number;
   readonly seconds: number;
@@ -44,23 +43,23 @@ interface SpendRow {
 
 interface ModelCallsOptions {
   readonly clock: Pick<Clock, 'now'>;
-  /** Latest calls of a model that its latency is measured on. Default 200. */
+  /** How many of a model's latest calls its latency is measured on. Default 200. */
   readonly samples?: number;
 }
 
-/** Every call of a model, as the journal committed it. */
+/** All model calls that the journal has committed. */
 export interface ModelCalls extends ModelSpeeds {
   readonly projection: RunProjection;
-  /** Percentiles over the latest calls that ended well; undefined before the first. */
+  /** Percentiles over the latest successful calls; undefined before the first one. */
   latency(model: string): Promise<MeasuredLatency | undefined>;
-  /** Models that wrote in a run, first one first. */
+  /** The models that generated text in a run, in the order of their first calls. */
   modelsOf(runId: string): Promise<readonly string[]>;
   spend(query: SpendQuery): Promise<readonly SpendRow[]>;
-  /** Keeps a call outside of runs, such as that of a judge: for spend, latency and speed, like the calls of runs. */
+  /** Stores a call outside runs, such as that of a judge. It counts for spend, latency and speed like calls of runs. */
   keepCall(call: OutsideCall): Promise<void>;
 }
 
-/** A call of a model outside of runs. */
+/** A model call outside runs. */
 interface OutsideCall {
   /** What it belongs to, such as the id of an evaluation. */
   readonly owner: string;
@@ -72,7 +71,7 @@ interface OutsideCall {
 type ModelCall = Extract<RunRecord, { type: 'model-call' }>;
 
 const week = 7 * 24 * 3_600_000;
-/** Milliseconds for which percentiles are kept although calls came in. */
+/** For how many milliseconds percentiles are cached although new calls came in. */
 const freshMs = 1_000;
 
 const dayMs = 86_400_000;
@@ -90,7 +89,7 @@ const columns =
 const values =
   '@path, @model, @connection, @kind, @isLocal, @started, @ms, @firstTokenMs, @inputTokens, @outputTokens, @cachedTokens, @cacheWriteTokens, @cacheSaved, @batchSaved, @isBatched, @cost, @currency, @error';
 
-/** The calls of runs, written in the commit of their records. */
+/** Stores the calls of runs in the commit of their records. */
 const callsOfRuns: RunProjection = {
   types: ['model-call'],
   write: (run, records) =>
@@ -107,7 +106,7 @@ const callsOfRuns: RunProjection = {
     ),
 };
 
-/** Model calls on any database. @example const calls = createModelCalls(sqliteTables(database), { clock }); */
+/** Stores model calls in any database. @example const calls = createModelCalls(sqliteTables(database), { clock }); */
 export function createModelCalls(tables: Tables, { clock, samples = 200 }: ModelCallsOptions): ModelCalls {
   const known = new Map<string, { readonly at: number; readonly latency: MeasuredLatency | undefined }>();
   return {
@@ -159,7 +158,7 @@ const spendSql = (
   FROM model_calls WHERE started >= @from AND started < @to AND kind <> 'trial' GROUP BY 1, 2
   ORDER BY ${by === 'day' ? '1' : 'money DESC, calls DESC, 1'}`;
 
-/** A day is a number of days since the epoch. */
+/** Days are stored as the number of days since the epoch. */
 const nameOf = (name: string | number): string =>
   typeof name === 'string' ? name : new Date(name * dayMs).toISOString().slice(0, 10);
 

@@ -1,21 +1,21 @@
 import type { Clock, ModelSpeed, Tables, Usage } from '@heddle/core';
 import { percentile } from './percentile.js';
 
-/** How fast models are, from their calls. */
+/** The speeds of models, measured on their calls. */
 export interface ModelSpeeds {
-  /** Tokens per second over the latest calls that ended well, trials included; undefined before the first. */
+  /** Tokens per second over the latest successful calls, including trials; undefined before the first one. */
   speed(model: string): Promise<ModelSpeed | undefined>;
-  /** Keeps what a trial of a local model outside of runs showed: for its speed only, not for latency and spend. */
+  /** Stores a trial of a local model outside runs. It counts only for speed, not for latency and spend. */
   keepTrial(
     model: string,
     usage: Pick<Usage, 'inputTokens' | 'outputTokens' | 'firstTokenMs' | 'totalMs'>,
   ): Promise<void>;
 }
 
-/** Milliseconds for which a speed is kept although calls came in. */
+/** For how many milliseconds a speed is cached although new calls came in. */
 const freshMs = 1_000;
 
-/** The speeds of models over their calls. */
+/** Measures the speeds of models on their stored calls. */
 export function createModelSpeeds(
   tables: Tables,
   { clock, samples }: { readonly clock: Pick<Clock, 'now'>; readonly samples: number },
@@ -50,7 +50,7 @@ interface TokenRow {
   readonly output: number;
 }
 
-/** Tokens written after the first one; for a model that writes none, tokens read. */
+/** The rate of generated tokens after the first one; for a model that generates none, the rate of read tokens. */
 function speedOf(rows: readonly TokenRow[]): ModelSpeed | undefined {
   const isWriter = rows.some(({ output }) => output > 0);
   const measured = rows.flatMap(({ ms, first, input, output }) => {

@@ -7,12 +7,11 @@ import {
   type Tables,
 } from '@heddle/core';
 
-/** Routing policies by name. */
+/** Stores routing policies by name. */
 export interface PolicyStore {
   list(): Promise<readonly RoutePolicy[]>;
   /** Errors: `policy_not_found`. */
   get(name: string): Promise<RoutePolicy>;
-  /** Creates or replaces. */
   save(policy: RoutePolicy): readonly GuardedWrite[];
   /** Errors of the commit: `policy_not_found`. */
   delete(name: string): readonly GuardedWrite[];
@@ -22,10 +21,10 @@ interface Row {
   readonly body: string;
 }
 
-/** Policies on any database. @example const policies = createPolicyStore(sqliteTables(database), clock); */
+/** Creates the store in any database. @example const policies = createPolicyStore(sqliteTables(database), clock); */
 export function createPolicyStore(tables: Tables, clock: Pick<Clock, 'now'>): PolicyStore {
   const byName = tables.lookup<Row>('SELECT body FROM policies WHERE name = @name');
-  // A policy is asked for at every decision: it is parsed again where its text has changed.
+  // Each decision reads a policy, so its text is parsed again only if it has changed.
   const known = new Map<string, Row & { readonly policy: RoutePolicy }>();
   return {
     list: async () => (await tables.all<Row>('SELECT body FROM policies ORDER BY name')).map(({ body }) => read(body)),

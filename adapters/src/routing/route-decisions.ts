@@ -1,18 +1,18 @@
 import { renameRouteDetails, type GuardedWrite, type RunRecord, type Tables } from '@heddle/core';
 import type { RunProjection } from '../database/journal-projection.js';
 
-/** A decision of a `route` node, as it was recorded with all that it was made from. */
+/** A recorded decision of a `route` node with everything that it was based on. */
 export interface RecordedRoute {
   readonly runId: string;
   readonly path: string;
   readonly time: number;
-  /** The details of the record: request, facts, policy and what was chosen. */
+  /** The details of the record: the request, facts, the policy, and the choice. */
   readonly details: unknown;
 }
 
 export interface RouteDecisions {
   readonly projection: RunProjection;
-  /** The newest decisions, newest first. */
+  /** Newest first. */
   latest(query: { readonly limit: number; readonly workflow?: string | undefined }): Promise<readonly RecordedRoute[]>;
 }
 
@@ -23,7 +23,7 @@ interface Row {
   readonly details: string;
 }
 
-/** The newest route decisions on any database, for what-if; the run's own record stays the truth. */
+/** Stores the newest route decisions in any database, for what-if analyses. The records of the runs remain the source of truth. */
 export function createRouteDecisions(tables: Tables, keep = 10_000): RouteDecisions {
   return {
     projection: {
@@ -41,7 +41,7 @@ export function createRouteDecisions(tables: Tables, keep = 10_000): RouteDecisi
   };
 }
 
-/** A decision, after which the oldest leave. */
+/** Stores a decision and deletes the oldest ones. */
 function decisionOf(run: string, record: RunRecord, keep: number): readonly GuardedWrite[] {
   if (record.type !== 'node-decision' || record.kind !== 'route') return [];
   const { path, time, details = {} } = record;

@@ -9,7 +9,7 @@ import {
   type Tables,
 } from '@heddle/core';
 
-/** What judges said of a row: undefined where they could not say. */
+/** The verdict of judges on a row. `loss` is undefined if they could not decide. */
 interface RouteVerdict {
   readonly row: number;
   readonly loss: number | undefined;
@@ -17,32 +17,31 @@ interface RouteVerdict {
   readonly cost: number;
 }
 
-/** How a training ended. */
 type RouteTrainingEnd =
   | { readonly status: 'done'; readonly result: RouteTrainingResult }
   | { readonly status: 'failed' | 'cancelled'; readonly error: { readonly code: string; readonly message: string } };
 
-/** Trainings of routes. Errors: `storage_*`, `database_*`. */
+/** Stores route trainings. Errors: `storage_*`, `database_*`. */
 export interface RouteTrainingStore {
-  /** Changes for the commit with their audit event. */
+  /** The changes as statements, for the commit with their audit event. */
   readonly write: {
     insert(
       training: Pick<RouteTraining, 'id' | 'experiment' | 'owner' | 'request' | 'createdAt'>,
     ): readonly GuardedWrite[];
     remove(id: string): readonly GuardedWrite[];
   };
-  /** Errors: `not_found`, also for a training of another experiment. */
+  /** Errors: `not_found`, also if the training belongs to another experiment. */
   get(experiment: string, id: string): Promise<RouteTraining>;
   /** Newest first. */
   of(experiment: string): Promise<readonly RouteTraining[]>;
-  /** Those that have not ended. */
+  /** The trainings that have not ended. */
   open(): Promise<readonly RouteTraining[]>;
-  /** Of `rows` requests. */
+  /** `rows` is the number of requests. */
   setStatus(id: string, status: 'waiting' | 'judging' | 'learning', rows: number): Promise<void>;
-  /** Errors: `conflict` where the training was removed meanwhile. */
+  /** Errors: `conflict` if the training was removed. */
   addVerdict(id: string, verdict: RouteVerdict): Promise<void>;
   verdicts(id: string): Promise<readonly RouteVerdict[]>;
-  /** The first end counts. */
+  /** Ends a training. If it has ended already, nothing changes. */
   end(id: string, end: RouteTrainingEnd): Promise<void>;
 }
 
@@ -65,7 +64,7 @@ interface TrainingRecord {
 const columns = `id, experiment, owner, status, request, rows, error, code, result, created_at, ended_at,
   (SELECT count(*) FROM route_verdicts WHERE training = id) AS judged, (SELECT sum(cost) FROM route_verdicts WHERE training = id) AS cost`;
 
-/** Trainings of routes on any database. @example const trainings = createRouteTrainingStore(sqliteTables(database), clock); */
+/** Creates the store in any database. @example const trainings = createRouteTrainingStore(sqliteTables(database), clock); */
 export function createRouteTrainingStore(tables: Tables, clock: Pick<Clock, 'now'>): RouteTrainingStore {
   const all = async (rest: string, values = {}): Promise<readonly RouteTraining[]> =>
     (await tables.all<TrainingRecord>(`SELECT ${columns} FROM route_trainings WHERE ${rest}`, values)).map(trainingOf);

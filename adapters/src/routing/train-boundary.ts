@@ -11,34 +11,34 @@ import {
 import type { HeadWeights } from '../models/head/head-scores.js';
 import { trainHeadSteps } from '../models/head/train-head.js';
 
-/** A request: what a boundary reads of it, and what the cheap answer loses, from -1 to 1. */
+/** The input of the boundary for a request, and how much worse the cheap answer is, from -1 to 1. */
 export interface TrainingRow {
   readonly input: Float32Array;
   readonly loss: number;
 }
 
-/** A mean loss in points of 100, with its 95 % interval. */
+/** A mean loss on a scale of 100 points, with its 95 % interval. */
 interface MeasuredLoss {
   readonly loss: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** A learned boundary with what it was measured to give, on requests that it had not seen. */
+/** A learned boundary, with measurements on requests that it was not trained on. */
 interface TrainedBoundary {
   readonly weights: readonly number[];
   readonly bias: number;
   /** Undefined if no request may go to the cheap variant. */
   readonly threshold: number | undefined;
   readonly policy: MeasuredLoss & { readonly share: number };
-  /** Everything to the cheap variant. */
+  /** The loss if every request went to the cheap variant. */
   readonly always: MeasuredLoss;
   readonly curve: readonly RoutePoint[];
-  /** The rows that were measured, by their index, and whether the policy gives them to the cheap variant. */
+  /** The indexes of the measured rows, and whether the policy sends each to the cheap variant. */
   readonly measured: ReadonlyMap<number, boolean>;
 }
 
-/** Of five rows, two measure what the other three taught. */
+/** Three of five parts of the rows are for training, and two for measurement. */
 const parts = 5;
 const measuringParts = 2;
 const rounds = 300;
@@ -46,17 +46,17 @@ const points = 20;
 const strong = 'strong';
 
 /**
- * Learns a boundary from three fifths of the requests, and measures it on the rest. The head is a logistic regression; its threshold comes from
- * the difficulties that heads give to requests which they have not seen, in five parts in turn. Measuring on rows of its own costs rows, but
- * holds for exactly this policy: a measure by cross-validation is of other heads, and promised too much in simulations. The same rows give the
- * same result.
+ * Learns a boundary from three fifths of the requests, and measures it on the rest. The head is a logistic regression. Its threshold is
+ * chosen by cross-validation in five parts, from difficulties that heads assign to requests on which they were not trained. Separate rows
+ * for the measurement leave fewer for training, but the result holds for exactly this policy: cross-validation measures other heads, and
+ * was too optimistic in simulations. The same rows give the same result.
  */
 export function* trainBoundarySteps(rows: readonly TrainingRow[], maxLoss: number): Steps<TrainedBoundary> {
   const partOf = partsOf(rows, parts);
   const isMeasured = (index: number): boolean => (partOf[index] ?? 0) < measuringParts;
   const known = rows.filter((_, index) => !isMeasured(index));
   const chosen = chooseThreshold(yield* unseenOf(known), maxLoss / 100, rows.length - known.length);
-  // In four digits, as people read it; measured is what is stored.
+  // Rounded to four digits, as people read it; the stored value is the one that is measured.
   const threshold = chosen === undefined ? undefined : Math.floor(chosen.threshold * 10_000) / 10_000;
   const head = yield* headOf(known);
   const measured = new Map<number, boolean>();
@@ -81,7 +81,7 @@ export function* trainBoundarySteps(rows: readonly TrainingRow[], maxLoss: numbe
   };
 }
 
-/** Rows with the difficulty that a head gives which has not seen them. */
+/** The rows with difficulties from heads that were not trained on them. */
 function* unseenOf(rows: readonly TrainingRow[]): Steps<readonly RoutedRow[]> {
   const partOf = partsOf(rows, parts);
   const found = rows.map(({ loss }) => ({ loss, difficulty: 1 }));
@@ -103,7 +103,7 @@ const headOf = (rows: readonly TrainingRow[]): Steps<HeadWeights> =>
 const scoreOf = ({ weights, bias }: HeadWeights, input: Float32Array): number =>
   difficultyOf({ weights: weights[0] ?? [], bias: bias[0] ?? 0 }, input) ?? 1;
 
-/** Deals rows out in a random order, those with a loss and those without one by themselves. */
+/** Assigns rows to parts in a random order, separately for rows with and without a loss. */
 function partsOf(rows: readonly TrainingRow[], count: number): readonly number[] {
   const random = createRandom(1);
   const order = rows.map((_, index) => index);
@@ -117,7 +117,7 @@ function partsOf(rows: readonly TrainingRow[], count: number): readonly number[]
   return found;
 }
 
-/** Thresholds that give the cheap variant from a twentieth to all of the requests. */
+/** Losses for thresholds that send from a twentieth to all of the requests to the cheap variant. */
 function* curveSteps(rows: readonly RoutedRow[]): Steps<readonly RoutePoint[]> {
   const sorted = rows.map(({ difficulty }) => difficulty).sort((a, b) => a - b);
   const thresholds = Array.from({ length: points }, (_, index) => {
@@ -137,7 +137,7 @@ function* curveSteps(rows: readonly RoutedRow[]): Steps<readonly RoutePoint[]> {
 
 const unknown: MeasuredLoss = { loss: 0, low: 0, high: 0 };
 
-/** The means of several columns of losses, each with a bootstrap interval whose upper end is not below that of `upperEndOfLoss`. */
+/** The means of several columns of losses, each with a bootstrap interval. Its upper end is at least that of `upperEndOfLoss`. */
 function* measuredSteps(columns: readonly (readonly number[])[], resamples: number): Steps<readonly MeasuredLoss[]> {
   const intervals = yield* bootstrapMeansSteps(
     columns.map((losses) => ({ values: Float64Array.from(losses), levels: [0.95] })),

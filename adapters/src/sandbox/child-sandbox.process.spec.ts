@@ -141,7 +141,7 @@ describe('ChildSandbox', () => {
   it('bounds recursion', async () => {
     expect(await failure('function f() { return f() + 1; } return f();')).toMatchObject({
       code: 'code_error',
-      message: expect.stringContaining('calls itself without an end'),
+      message: expect.stringContaining('calls itself endlessly'),
     });
     expect(
       await failure('let a = []; for (let i = 0; i < 1e5; i++) a = [a]; return a;', null, { timeoutMs: 5_000 }),

@@ -9,24 +9,27 @@ import { FairSlots } from './fair-slots.js';
 import { engineMemoryMb, maxJsonLength, type CodeRun } from './run-code.js';
 
 interface SandboxOptions {
-  /** Children at the same time; further runs wait for one, but for those of a group that has none: they get one more. Default 2. */
+  /**
+   * The most child processes at the same time. Further runs wait for one, except that a group without a running child gets one more.
+   * Default 2.
+   */
   readonly maxChildren?: number;
-  /** Runs that may wait. Default 100. */
+  /** The most waiting runs. Default 100. */
   readonly maxWaiting?: number;
-  /** Milliseconds after which an idle child is ended. Default 60,000. */
+  /** An idle child is ended after this many milliseconds. Default 60,000. */
   readonly idleMs?: number;
-  /** Milliseconds that a child may be late before it is ended. Default 1,000. */
+  /** A child is ended if it is this many milliseconds late. Default 1,000. */
   readonly graceMs?: number;
 }
 
 const entry = ownFile('sandbox/sandbox-child.js');
-/** Node itself, the engine's 64 MB, and JSON on its way in and out. */
+/** For Node itself, the engine's 64 MB, and the JSON of inputs and results. */
 const childMemoryMb = 400;
 const Result = z.string().optional();
 
 /**
- * Runs JavaScript of users in child processes without environment, network or files. One child is kept warm; a child that
- * hangs, is stopped, or ran out of memory is ended and replaced.
+ * Runs JavaScript of users in child processes without environment, network or files. One child is kept ready. A child that hangs, is
+ * stopped, or runs out of memory is ended and replaced.
  *
  * @example const sum = await sandbox.run('return input.a + input.b;', { a: 1, b: 2 });
  */
@@ -56,7 +59,7 @@ export class ChildSandbox implements Sandbox {
     }: {
       readonly timeoutMs?: number;
       readonly memoryMb?: number;
-      /** The owner of the code: groups share the sandbox fairly. */
+      /** The owner of the code. Groups share the sandbox fairly. */
       readonly group?: string;
       readonly signal?: AbortSignal;
     } = {},
@@ -73,7 +76,7 @@ export class ChildSandbox implements Sandbox {
       json = await callWithin(caller, payload, this.graceMs, signal);
       isSound = true;
     } catch (error) {
-      // After a clean error or time-out the engine is as good as new; after anything else the child goes.
+      // After a regular error or time-out, the engine can be reused. After any other failure, the child is ended.
       isSound =
         error instanceof HeddleError &&
         !error.retryable &&
@@ -125,7 +128,7 @@ export class ChildSandbox implements Sandbox {
 
   private release(caller: Caller, isSound: boolean): void {
     if (!isSound || this.isClosed) this.discard(caller);
-    // One child stays warm; a lost one is replaced before a call waits for it.
+    // One child stays ready. A lost one is replaced before the next call.
     if (!this.isClosed && this.idle.length === 0)
       this.idle.push(isSound && this.all.has(caller) ? caller : this.start());
     else if (isSound) this.discard(caller);
@@ -133,14 +136,14 @@ export class ChildSandbox implements Sandbox {
   }
 }
 
-/** Calls a child, and gives up when it is late (`watchWork`) or the caller stops: the caller then ends it. */
+/** Calls a child, and gives up if it is late (`watchWork`) or the caller aborts. The caller then ends the child. */
 async function callWithin(
   caller: Caller,
   payload: CodeRun,
   graceMs: number,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  // A child that is just starting answers `ping` first: neither its start nor what it ran before counts as the code's time.
+  // A starting child first answers `ping`. So the time limit of the code includes neither the start nor earlier work.
   const before = await stoppable(
     caller.call('ping', undefined, (value) => (typeof value === 'number' ? value : undefined)),
     signal,

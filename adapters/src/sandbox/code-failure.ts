@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
 
-/** An error inside the engine, as text. */
+/** An error inside the engine, as texts. */
 export interface VmFailure {
   readonly name: string;
   readonly message: string;
@@ -10,7 +10,7 @@ export interface VmFailure {
 const linePattern = /code\.js:(\d{1,7})/;
 const longestMessage = 500;
 
-/** Makes an error of Heddle from one inside the engine, with the line of the code it came from. */
+/** Converts an error inside the engine into a HeddleError with the line of the code. */
 export function codeFailure(
   { name, message, stack }: VmFailure,
   isInterrupted: boolean,
@@ -27,9 +27,7 @@ export function codeFailure(
   const location = Number.isNaN(line) ? '' : `Line ${line}: `;
   const text = message.slice(0, longestMessage);
   const hint =
-    message === 'stack overflow' || message.includes('call stack size')
-      ? ' A function calls itself without an end.'
-      : '';
+    message === 'stack overflow' || message.includes('call stack size') ? ' A function calls itself endlessly.' : '';
   return new HeddleError(
     'code_error',
     `${location}${name === '' ? '' : `${name}: `}${text === '' ? 'the code threw something without a message' : text}.${hint}`.replace(
@@ -42,10 +40,10 @@ export function codeFailure(
   );
 }
 
-/** The code asked for more memory than it may have. */
+/** The error for code that needs more memory than it may have. */
 export function outOfMemory(): HeddleError {
   return new HeddleError(
     'code_memory',
-    'The code used more memory than it may have: keep less at a time, or handle the data in parts with a for each node.',
+    'The code used more memory than allowed: keep less at a time, or handle the data in parts with a for each node.',
   );
 }

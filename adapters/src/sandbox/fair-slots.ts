@@ -1,8 +1,7 @@
 import { HeddleError } from '@heddle/core';
 
-/** The owner of the work. */
 interface WorkOf {
-  /** Who shares the slots with others, such as a workflow. */
+  /** The owner of the work, such as a workflow. */
   readonly group: string;
   /** The kind of work within the group, such as the code of one node. */
   readonly kind: string;
@@ -15,7 +14,7 @@ interface Waiter {
   readonly refuse: (error: HeddleError) => void;
 }
 
-/** So many of a group may wait, however many others do. */
+/** This many of a group may always wait, even if the queue is full. */
 const fewWaiting = 10;
 
 /**
@@ -39,7 +38,7 @@ export class FairSlots {
     this.mostWaiting = mostWaiting;
   }
 
-  /** Resolves with a slot; `leave` returns it. Errors: `busy`, `aborted`. */
+  /** Waits for a slot; `leave` returns it. Errors: `busy`, `aborted`. */
   take(work: WorkOf, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true) return Promise.reject(stopped());
     const ofGroup = this.waiting.filter(({ work: { group } }) => group === work.group).length;
@@ -49,7 +48,7 @@ export class FairSlots {
       ofGroup >= Math.min(fewWaiting, this.mostWaiting)
     )
       return Promise.reject(
-        new HeddleError('busy', `${this.waiting.length} code nodes wait already: try again later.`),
+        new HeddleError('busy', `${this.waiting.length} code nodes are waiting already: try again later.`),
       );
     this.enter(work);
     if (this.mayBegin(work) && ofGroup === 0) {
@@ -90,7 +89,6 @@ export class FairSlots {
     this.next();
   }
 
-  /** Refuses all that wait. */
   close(error: HeddleError): void {
     for (const waiter of this.waiting.splice(0)) waiter.refuse(error);
   }
@@ -137,7 +135,7 @@ export class FairSlots {
   }
 }
 
-/** Counts the slots that those who wait or work had. A new one begins with the smallest count. */
+/** Counts the slots of those that wait or work. A new one starts with the smallest count. */
 function createShareCounts() {
   const present = new Map<string, { slots: number; works: number }>();
   return {

@@ -10,37 +10,37 @@ import {
   type QuickJSWASMModule,
   type VmCallResult,
 } from 'quickjs-emscripten';
-// Types only: code that compiles this file gets them too.
+// Imports types only, so that they are also known where this file is compiled from another project.
 import type {} from './web-assembly.js';
 import { codeFailure, type VmFailure } from './code-failure.js';
 
-/** 64 KiB each: 64 MB, the only bound that this engine's memory keeps. */
+/** 64 KiB each: 64 MB, the only hard limit of this engine's memory. */
 const pages = 1024;
-/** Below the bound, so that most programs meet a clean error first. */
+/** Below the hard limit, so that most programs fail with a regular error first. */
 export const engineMemoryMb = 56;
-/** Twice as much overflows the host's own stack. */
+/** Twice as much would overflow the stack of the host. */
 const stackBytes = 256 * 1024;
-/** Longest JSON in or out, in characters. */
+/** The longest JSON of an input or result, in characters. */
 export const maxJsonLength = 10_000_000;
 
-/** What a child runs: code with its input as JSON. */
+/** The code to run, with its input as JSON. */
 export interface CodeRun {
   readonly code: string;
   readonly input: string;
-  /** Measured with the clock that `runCode` is given. */
+  /** By the clock that `runCode` receives. */
   readonly timeoutMs: number;
   readonly memoryMb: number;
 }
 
-/** Makes an engine with memory of its own. The memory never shrinks: after an out-of-memory take a fresh one. */
+/** Creates an engine with its own memory. The memory never shrinks, so create a new engine after it ran out of memory. */
 export async function createEngine(): Promise<QuickJSWASMModule> {
   const wasmMemory = new WebAssembly.Memory({ initial: 256, maximum: pages });
   return newQuickJSWASMModuleFromVariant(newVariant(RELEASE_SYNC, { wasmMemory }));
 }
 
 /**
- * Runs code as the body of a function of `input`, in a runtime of its own. Returns its result as JSON text, or
- * undefined if it returns nothing. Errors: `code_error`, `code_timeout`, `code_memory`.
+ * Runs code as the body of a function of `input` in a new runtime. Returns its result as JSON, or undefined if it returns nothing. Errors:
+ * `code_error`, `code_timeout`, `code_memory`.
  */
 export function runCode(
   engine: QuickJSWASMModule,
@@ -49,7 +49,7 @@ export function runCode(
 ): string | undefined {
   const deadline = now() + timeoutMs;
   let isInterrupted = false;
-  // A handle that outlives its runtime aborts the engine: the scope frees every one, also after an error.
+  // A handle that outlives its runtime aborts the engine, so the scope frees every handle, even after an error.
   return Scope.withScope((scope) => {
     const runtime = scope.manage(engine.newRuntime());
     runtime.setMemoryLimit(Math.min(memoryMb, engineMemoryMb) * 2 ** 20);
@@ -75,19 +75,19 @@ export function runCode(
     if (text !== undefined && text.length > maxJsonLength) {
       throw new HeddleError(
         'code_memory',
-        `The code returns ${text.length} characters of JSON; ${maxJsonLength} are allowed: return less.`,
+        `The code returned ${text.length} characters of JSON; ${maxJsonLength} are allowed: return less.`,
       );
     }
     return text;
   });
 }
 
-/** What the functions below work inside. */
+/** The runtime of one run, and how it fails. */
 interface Inside {
   readonly scope: Scope;
   readonly runtime: QuickJSRuntime;
   readonly context: QuickJSContext;
-  /** Throws what an error of the code becomes. */
+  /** Throws the HeddleError for an error of the code. */
   readonly fail: (error: QuickJSHandle) => never;
 }
 
@@ -98,7 +98,7 @@ function callJson(inside: Inside, method: 'parse' | 'stringify', argument: Quick
   return valueOf(inside, context.callFunction(called, json, argument));
 }
 
-/** Waits for a promise that the code returned: with nothing outside to wait for, it settles by its own jobs or never. */
+/** Resolves a promise that the code returned. There is nothing outside to wait for, so it settles through its own jobs or never. */
 function settled({ scope, context, runtime, fail }: Inside, returned: QuickJSHandle): QuickJSHandle {
   const before = context.getPromiseState(returned);
   if (before.type === 'fulfilled' && before.notAPromise === true) return returned;
@@ -112,7 +112,7 @@ function settled({ scope, context, runtime, fail }: Inside, returned: QuickJSHan
   if (after.type === 'rejected') return fail(scope.manage(after.error));
   throw new HeddleError(
     'code_error',
-    'The code returns a promise that never settles: nothing outside can be waited for.',
+    'The code returns a promise that never settles: code cannot wait for anything outside the sandbox.',
   );
 }
 
@@ -120,7 +120,7 @@ function valueOf({ scope, fail }: Inside, result: VmCallResult<QuickJSHandle>): 
   return result.error === undefined ? scope.manage(result.value) : fail(scope.manage(result.error));
 }
 
-/** Reads an error's fields one by one: what was thrown may be anything, also something whose getters throw. */
+/** Reads the fields of an error one by one. The code may throw anything, even an object with getters that throw. */
 function readFailure({ scope, context }: Inside, error: QuickJSHandle): VmFailure {
   if (context.typeof(error) !== 'object') return { name: '', message: context.getString(error), stack: '' };
   const read = (name: string): string => {

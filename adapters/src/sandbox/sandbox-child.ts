@@ -17,20 +17,20 @@ serveCalls({
       return runCode(ready, Payload.parse(payload), workedMs);
     } catch (error) {
       if (error instanceof HeddleError && error.code !== 'code_memory') throw error;
-      // The engine's memory never shrinks, and an engine that broke is not to be trusted again.
+      // The engine's memory never shrinks, and an engine that failed internally is not reused.
       engine = undefined;
       throw error instanceof HeddleError ? error : broken(error);
     }
   },
 });
 
-/** Milliseconds that this thread has worked: where others fill the machine, code gets its time all the same. */
+/** The CPU time of this thread in milliseconds, so that code gets its full time on a busy machine. */
 function workedMs(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1_000;
 }
 
-/** The WebAssembly side gave up by itself, where no clean error could be made. */
+/** The error for a failure inside the WebAssembly engine, which gave no regular error. */
 function broken(error: unknown): HeddleError {
   if (error instanceof RangeError && error.message.includes('call stack')) {
     return new HeddleError('code_error', 'The code nests calls or data too deeply: make them flatter.');

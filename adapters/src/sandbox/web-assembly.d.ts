@@ -1,4 +1,4 @@
-/** The part of the platform's WebAssembly that the sandbox uses; Node's own types leave it out. */
+/** The part of WebAssembly that the sandbox uses. Node's own types do not include it. */
 declare global {
   namespace WebAssembly {
     class Memory {

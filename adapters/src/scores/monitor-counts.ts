@@ -1,12 +1,12 @@
 import type { GuardedWrite, JudgedEnd, MonitorCounts } from '@heddle/core';
 
-/** How many runs ended so. */
+/** The number of runs with this outcome. */
 export interface CountRow {
   readonly outcome: string;
   readonly runs: number;
 }
 
-/** Counts how runs of a sample ended. */
+/** Adds to the number of sampled runs with an outcome. */
 export const counted = (monitor: string, outcome: JudgedEnd['outcome'], runs: number): GuardedWrite => ({
   sql: `INSERT INTO monitor_counts (monitor, outcome, runs) VALUES (@monitor, @outcome, @runs)
     ON CONFLICT (monitor, outcome) DO UPDATE SET runs = monitor_counts.runs + excluded.runs`,

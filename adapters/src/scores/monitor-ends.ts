@@ -10,17 +10,18 @@ import { counted } from './monitor-counts.js';
 import { monitorOf, sampleBody, vectorBytes, type MonitorRow } from './monitor-rows.js';
 import { batchOf, hasValues, lockOf } from './run-score-store.js';
 
-/** Others that change the monitor, or what waits for it, wait or were before. It must still be there. */
+/**
+ * A lock: other changes of the monitor, or of runs that wait for it, are committed before or after this. Fails if the monitor was removed.
+ */
 export const monitorLock = (id: string): GuardedWrite => ({
   sql: 'SELECT 1 FROM monitors WHERE id = @id FOR UPDATE',
   values: { id },
   rows: 1,
 });
 
-/** Runs that are skipped in one step. */
 const mostSkipped = 1_000;
 
-/** Skips some of the runs that wait, for the budget. Errors of the commit: `conflict` where the monitor is gone. */
+/** Skips some of the waiting runs because of the budget. Errors of the commit: `conflict` if the monitor was removed. */
 export const skipped = (monitor: string): readonly GuardedWrite[] => [
   monitorLock(monitor),
   {
@@ -37,7 +38,7 @@ export const skipped = (monitor: string): readonly GuardedWrite[] => [
   { sql: 'DELETE FROM monitor_runs WHERE monitor = @monitor AND is_over = 1', values: { monitor } },
 ];
 
-/** Ends a run of a sample. Errors of the commit: `conflict` where it does not wait any more, or where the drift of the monitor was changed. */
+/** Ends a run of a sample. Errors of the commit: `conflict` if the run no longer waits, or if the drift of the monitor was changed. */
 export function finished(
   { number, runId: run }: WaitingRun,
   end: JudgedEnd,
@@ -49,7 +50,7 @@ export function finished(
   return [
     lockOf(run),
     monitorLock(monitor),
-    // What leaves without the mark was removed.
+    // A row that disappears without this mark was removed, not judged.
     { sql: 'UPDATE monitor_runs SET is_over = 1 WHERE number = @number', values: { number }, rows: 1 },
     { sql: 'DELETE FROM monitor_runs WHERE number = @number', values: { number } },
     ...scores.add(end.scores.map((score) => ({ ...score, batches }))),
@@ -74,7 +75,7 @@ export function finished(
 
 const references = 'SELECT count(*) FROM monitor_samples WHERE monitor = @monitor AND is_reference = 1';
 
-/** The first runs are the reference; of the later ones, the newest stay. */
+/** Stores a sample. The first runs are the reference; of later ones, only the newest are kept. */
 function sampleWrites(row: MonitorRow, run: string, { sample, batches }: JudgedEnd): readonly GuardedWrite[] {
   if (sample === undefined) return [];
   const { id: monitor, drift: before } = row;

@@ -19,18 +19,18 @@ interface DayRow {
   readonly isSpent: number;
 }
 
-/** Runs that are taken off the queue, and the writes that do it. */
+/** The number of runs to take from the queue, and the writes that do so. */
 interface TakenRuns {
   readonly count: number;
   readonly writes: readonly GuardedWrite[];
 }
 
-/** Channels of runs that Heddle makes itself: a judge that is a workflow would be judged without an end. */
+/** Channels of runs that Heddle starts itself. Otherwise a workflow used as judge would be judged without end. */
 const ownChannels: ReadonlySet<string> = new Set(['evaluation', 'experiment', 'replay']);
 
 /**
- * Takes runs off the queue, into the samples of monitors. All processes read the same oldest runs, and each run must still be there: so of two
- * processes one takes them, and the other reads anew. Errors of the commit: `conflict`.
+ * Takes runs from the queue into the samples of monitors. All processes read the same oldest runs, and each run must still be in the queue.
+ * So if two processes work at once, one of them takes the runs, and the other must read again. Errors of the commit: `conflict`.
  */
 export async function takeRuns(tables: Tables, limit: number, day: number): Promise<TakenRuns> {
   const rows = await tables.all<EndedRow>(endedSql, { limit });
@@ -92,7 +92,7 @@ function fits(row: EndedRow, channel: string, { version, status, channel: wanted
   );
 }
 
-/** A caller that cannot be read has no channel. */
+/** The channel of a run. If its caller cannot be parsed, the trigger counts instead. */
 function channelOf({ caller, trigger }: EndedRow): string {
   if (caller === null) return trigger;
   try {

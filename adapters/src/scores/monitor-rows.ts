@@ -25,7 +25,6 @@ export interface MonitorRow {
   readonly created_at: number;
 }
 
-/** The columns of a row of `monitors`. */
 export const monitorColumns =
   'id, project, workflow, owner, setup, metrics, is_paused, reason, last_error, drift, created_at';
 
@@ -37,7 +36,7 @@ export interface SampleRow {
   readonly vector: Uint8Array | null;
 }
 
-/** A monitor that has not compared anything. */
+/** The drift of a monitor that has not compared anything yet. */
 export const freshDrift: MonitorDrift = { isReferenceFull: false, afterSample: 0, findings: [] };
 
 const Drift = z.object({
@@ -78,10 +77,9 @@ export const sampleOf = ({ run, body, vector }: SampleRow): DriftSample =>
   withoutUndefined({
     ...SampleBody.parse(JSON.parse(body)),
     runId: run,
-    // A copy: the bytes of a row need not stand where a number may begin.
+    // A copy, because a Float32Array must begin at a multiple of four bytes.
     vector: vector === null ? undefined : new Float32Array(Uint8Array.from(vector).buffer),
   });
 
-/** The bytes of a vector. */
 export const vectorBytes = (vector: Float32Array | undefined): Uint8Array | null =>
   vector === undefined ? null : new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);

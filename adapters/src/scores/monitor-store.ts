@@ -27,7 +27,7 @@ interface WaitingRow {
 const missingMonitor = (id: string): HeddleError =>
   new HeddleError('monitor_not_found', `There is no monitor '${id}': GET /api/monitors lists them.`);
 
-/** Monitors on any database. @example const monitors = createMonitorStore(sqliteTables(database), { clock, scores }); */
+/** Stores monitors in any database. @example const monitors = createMonitorStore(sqliteTables(database), { clock, scores }); */
 export function createMonitorStore(
   tables: Tables,
   { clock, scores }: { readonly clock: Pick<Clock, 'now'>; readonly scores: Pick<RunScoreStore, 'write'> },
@@ -113,7 +113,6 @@ function writesOf(clock: Pick<Clock, 'now'>): MonitorWrites {
   };
 }
 
-/** The runs that wait for monitors, and how they ended. */
 function queueOf(
   tables: Tables,
   find: (id: string) => Promise<MonitorRow | undefined>,
@@ -166,7 +165,7 @@ function queueOf(
 const nextSql = `SELECT monitor_runs.number, monitor, runs.id AS "runId", runs.version FROM monitor_runs
   JOIN runs ON runs.number = monitor_runs.run WHERE monitor = +@id ORDER BY monitor_runs.number LIMIT 1`;
 
-/** What is compared of runs. */
+/** The samples of runs that are compared for drift. */
 function samplesOf(
   tables: Tables,
   row: (id: string) => Promise<MonitorRow>,

@@ -33,7 +33,7 @@ interface Row {
 const columns =
   'number, run, monitor, metric, project, workflow, version, value, is_passed, explanation, error, cost, tokens, label, judged_at';
 
-/** Scores of runs on any database. @example const scores = createRunScoreStore(sqliteTables(database)); */
+/** Stores scores of runs in any database. @example const scores = createRunScoreStore(sqliteTables(database)); */
 export function createRunScoreStore(tables: Tables): RunScoreStore {
   return {
     write: {
@@ -72,13 +72,13 @@ const seriesSql = `SELECT floor(judged_at / @step) * @step AS time, workflow, co
     count(*) - count(value) AS failed, coalesce(sum(cost), 0) AS cost
   FROM run_scores WHERE ${within} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`;
 
-/** Who removes the values of the run waits, or was before. */
+/** A lock: a removal of the run's values is committed before or after this. */
 export const lockOf = (run: string): GuardedWrite => ({
   sql: 'SELECT 1 FROM runs WHERE id = @run FOR UPDATE',
   values: { run },
 });
 
-/** A run whose values were removed keeps nothing that was made of them. */
+/** A condition: after the values of a run were removed, nothing derived from them is stored. */
 export const hasValues = 'NOT EXISTS (SELECT 1 FROM runs WHERE id = @run AND values_removed_at IS NOT NULL)';
 
 function scoreInsertion(score: NewScore): readonly GuardedWrite[] {
@@ -99,7 +99,7 @@ function scoreInsertion(score: NewScore): readonly GuardedWrite[] {
   ];
 }
 
-/** What the run wrote into a conversation, where anything of the run is kept. */
+/** Records a batch that the run wrote into a conversation, if scores or samples of the run are stored. */
 export const batchOf = (run: string, batch: string): GuardedWrite => ({
   sql: `INSERT INTO run_score_batches (batch, run) SELECT @batch, @run
     WHERE EXISTS (SELECT 1 FROM run_scores WHERE run = @run) OR EXISTS (SELECT 1 FROM monitor_samples WHERE run = @run)

@@ -4,33 +4,30 @@ import { acceptedColumns, isWholeAcceptance, isWholeBundle, type AcceptedRow } f
 import { isWhole, recordColumns, type RecordRow } from '../journal/stored-rows.js';
 import { isWholeVersion, versionColumns, type StoredVersionRow } from '../stores/workflows/version-rows.js';
 
-/** The tables that the scrub reads, in its order. */
+/** The tables that the scrub reads, in this order. */
 export const tableNames = ['records', 'runs', 'bundles', 'versions', 'audit'] as const;
 
-/** A table that the scrub reads. */
 export type TableName = (typeof tableNames)[number];
 
-/** Rows that are read at once: with `bytesAtOnce` they hold up the event loop for a millisecond or two. */
+/** How many rows are read at once. Together with `bytesAtOnce`, this blocks the event loop for only a millisecond or two. */
 export const rowsAtOnce = 200;
 
-/** A row that was examined. */
 interface ExaminedRow {
   readonly key: string;
   readonly bytes: number;
-  /** Whether it is as it was written. */
+  /** Whether it is unchanged since it was written. */
   readonly isWhole: boolean;
 }
 
-/** A table whose rows are examined. */
 interface ExaminedTable {
-  /** At most `rowsAtOnce` rows after a key, in the order of their keys; all keys come after ''. */
+  /** At most `rowsAtOnce` rows after a key, in the order of their keys. The key '' comes before all others. */
   after(key: string): Iterable<ExaminedRow>;
   at(key: string): ExaminedRow | undefined;
 }
 
 type Connection = HeddleDatabase['connection'];
 
-/** A table by its key, which is a number if `first` is one. */
+/** Reads a table by its key, which is a number if `first` is one. */
 function examinedTable<Row>(
   connection: Connection,
   sql: { readonly columns: string; readonly from: string; readonly key: string; readonly first: number | string },
@@ -53,7 +50,7 @@ function examinedTable<Row>(
   };
 }
 
-/** @example for (const row of examinedTables(connection).records.after('')) … */
+/** The tables that the scrub reads. @example for (const row of examinedTables(connection).records.after('')) … */
 export function examinedTables(connection: Connection): Readonly<Record<TableName, ExaminedTable>> {
   const accepted = acceptedUpTo(connection);
   return {
@@ -89,7 +86,7 @@ export function examinedTables(connection: Connection): Readonly<Record<TableNam
   };
 }
 
-/** The number of the last audit record that a person accepted as it is, with a reason: earlier ones are not reported again. */
+/** The number of the last audit record that a person accepted as it is, with a reason. Records up to it are not reported again. */
 function acceptedUpTo(connection: Connection): () => number {
   const last = connection
     .prepare<[], number | null>(

@@ -7,28 +7,27 @@ import { codeOf } from '../database/storage-error.js';
 import { examinedTables, rowsAtOnce, tableNames, type TableName } from './scrub-tables.js';
 import { hashOfBlob, nextBlob } from './stored-blobs.js';
 
-/** What a scrub works with beside the database. */
 interface ScrubOptions {
   readonly damages: Damages;
   readonly blobsFolder: string;
-  /** Where it remembers how far it came. */
+  /** The file in which the scrub stores its position. */
   readonly markFile: string;
-  /** Examines the whole file when SQLite calls a page damaged; tests bring their own. */
+  /** Checks the whole file after SQLite reports a damaged page. Tests replace it. */
   readonly examine?: Examine;
 }
 
 const bytesAtOnce = 256 * 1024;
-/** A known damage is examined again after so many steps. */
+/** Known damage is checked again after this many steps. */
 const stepsUntilRecheck = 600;
 
 const sections = [...tableNames, 'blobs'] as const;
 type Section = (typeof sections)[number];
 const markLength = 96;
-const reason = 'it is not as it was written';
+const reason = 'it differs from what was written';
 
 /**
- * Reads everything again that is stored in one data folder, a small part at a time, and notes what is not as it was written. The checksums that it
- * compares are those of heddle.db.
+ * Reads all data of a data folder again, a small part at a time, and reports what has changed since it was written. It compares checksums
+ * that are stored in heddle.db.
  *
  * @example const scrub = createScrub(database, { damages, blobsFolder, markFile }); while (!(await scrub.step())) await yieldToEventLoop();
  */
@@ -39,7 +38,6 @@ export class Scrub {
   private readonly tables: ReturnType<typeof examinedTables>;
   private readonly examineFile: () => Promise<Finding>;
   private section: Section;
-  /** The key of the last row or blob that was examined. */
   private after: string;
   private steps = 0;
 
@@ -53,7 +51,7 @@ export class Scrub {
     [this.section, this.after] = positionOf(this.mark.read());
   }
 
-  /** Examines the next part. Returns whether that was the last one; the next call begins again. */
+  /** Examines the next part. Returns whether it was the last one; the next call then starts again. */
   async step(): Promise<boolean> {
     this.steps += 1;
     if (this.steps % stepsUntilRecheck === 0) await this.recheckDamages();
@@ -71,13 +69,17 @@ export class Scrub {
     this.mark.close();
   }
 
-  /** A table that SQLite cannot read is left for the next round. SQLite also reports damage when the disk fails to read, so the whole file is examined. */
+  /**
+   * A table that SQLite cannot read is skipped until the next round. SQLite also reports damage if the disk fails to read, so the whole
+   * file is checked before damage is reported.
+   */
   private async examineTable(name: TableName): Promise<boolean> {
     try {
       return this.examineRows(name);
     } catch (error) {
       if (codeOf(error)?.startsWith('SQLITE_CORRUPT') !== true) throw error;
-      if ((await this.examineFile()) === 'damaged') this.damages.note(name, 'a page of it is not as it was written');
+      if ((await this.examineFile()) === 'damaged')
+        this.damages.note(name, 'a page of it differs from what was written');
       return true;
     }
   }
@@ -93,12 +95,11 @@ export class Scrub {
       if (!row.isWhole) damaged.push(row.key);
       if (bytes >= bytesAtOnce) break;
     }
-    // Damage is noted here, because the connection cannot write while it reads.
+    // Damage is stored after the loop, because the connection cannot write while it reads.
     for (const key of damaged) this.damages.note(`${name}/${key}`, reason);
     return rows < rowsAtOnce && bytes < bytesAtOnce;
   }
 
-  /** One blob at a time: it is hashed as it is read, however large it is. */
   private async examineBlob(): Promise<boolean> {
     const next = await nextBlob(this.blobsFolder, this.after);
     if (next === undefined) return true;
@@ -123,7 +124,7 @@ export class Scrub {
   }
 }
 
-/** Makes a scrub that goes on where the last process stopped. */
+/** Creates a scrub that continues where the last process stopped. */
 export const createScrub = (database: HeddleDatabase, options: ScrubOptions): Scrub => new Scrub(database, options);
 
 function positionOf(text = ''): [Section, string] {

@@ -15,7 +15,7 @@ export async function nextBlob(folder: string, after: string): Promise<string | 
   return undefined;
 }
 
-/** The hash of what a blob holds now; undefined if it was removed meanwhile. */
+/** The hash of a blob's current content; undefined if it was removed. */
 export async function hashOfBlob(folder: string, hash: string): Promise<string | undefined> {
   try {
     return await hashFile(join(folder, hash.slice(0, 2), hash.slice(2)));

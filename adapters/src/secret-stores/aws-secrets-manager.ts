@@ -6,15 +6,15 @@ import { notGiven, storeFailed } from './store-errors.js';
 
 interface AwsSecretsOptions {
   readonly region: string;
-  /** Instead of the public address of the region: a private endpoint, or a double. */
+  /** Replaces the public address of the region, for a private endpoint or for tests. */
   readonly endpoint?: string;
-  /** Read at each question: files of temporary credentials change. */
+  /** Called for each request, because temporary credentials change. */
   readonly credentials: () => Promise<AwsCredentials>;
   readonly clock: Pick<Clock, 'now' | 'steady'>;
   readonly timeoutMs?: number;
 }
 
-/** Which secret: its name or ARN, and of one that is a JSON object which member. */
+/** The name or ARN of a secret, and the field if its value is a JSON object. */
 interface AwsSecretId {
   readonly id: string;
   readonly field?: string | undefined;
@@ -25,24 +25,24 @@ const Refusal = z.object({ __type: z.string() });
 const keepMs = 30_000;
 const defaultTimeoutMs = 5_000;
 
-/** Refusals that no later try changes, and what they mean. */
+/** Refusals that no retry changes, with their meaning. */
 const refusals: Readonly<Record<string, string>> = {
-  ResourceNotFoundException: 'AWS Secrets Manager has no secret of the id on its card',
+  ResourceNotFoundException: 'AWS Secrets Manager has no secret with the id on its card',
   InvalidRequestException: 'the secret is marked for deletion in AWS Secrets Manager',
-  InvalidParameterException: 'AWS Secrets Manager does not take the id on its card',
-  ValidationException: 'AWS Secrets Manager does not take the id on its card',
-  DecryptionFailure: 'AWS Secrets Manager cannot open it with its key',
-  AccessDeniedException: 'AWS lets the credentials of Heddle not read it',
-  UnrecognizedClientException: 'AWS does not know the credentials of Heddle',
-  InvalidClientTokenId: 'AWS does not know the credentials of Heddle',
-  InvalidSignatureException: 'AWS refuses the credentials of Heddle',
-  IncompleteSignatureException: 'AWS refuses the credentials of Heddle',
-  ExpiredTokenException: 'the credentials of Heddle at AWS have ended',
+  InvalidParameterException: 'AWS Secrets Manager does not accept the id on its card',
+  ValidationException: 'AWS Secrets Manager does not accept the id on its card',
+  DecryptionFailure: 'AWS Secrets Manager cannot decrypt it with its key',
+  AccessDeniedException: "AWS does not allow Heddle's credentials to read it",
+  UnrecognizedClientException: "AWS does not know Heddle's credentials",
+  InvalidClientTokenId: "AWS does not know Heddle's credentials",
+  InvalidSignatureException: "AWS refuses Heddle's credentials",
+  IncompleteSignatureException: "AWS refuses Heddle's credentials",
+  ExpiredTokenException: "Heddle's AWS credentials have expired",
 };
 
 /**
- * Reads secrets of AWS Secrets Manager over its HTTP API. Errors: `secret_unreadable` where credentials, id or field are not good,
- * `secret_store_failed` where AWS is busy or away.
+ * Reads secrets from AWS Secrets Manager through its HTTP API. Errors: `secret_unreadable` if the credentials, the id or the field are
+ * wrong, `secret_store_failed` if AWS is busy or unreachable.
  *
  * @example await createAwsSecrets(options)('crm-key', { id: 'prod/crm', field: 'token' })
  */
@@ -79,7 +79,7 @@ export function createAwsSecrets(options: AwsSecretsOptions): (name: string, loc
       if (!response.ok) throw refusal(name, response.status, body);
       const reply = Reply.safeParse(body);
       const text = reply.data?.SecretString ?? decoded(reply.data?.SecretBinary);
-      if (text === undefined) throw storeFailed(name, 'AWS Secrets Manager answers in another form than expected');
+      if (text === undefined) throw storeFailed(name, 'AWS Secrets Manager answers in an unexpected form');
       return { value: valueOf(name, text, field), keepMs };
     });
 }
@@ -90,7 +90,7 @@ const decoded = (binary: string | undefined): string | undefined =>
 function valueOf(name: string, text: string, field: string | undefined): string {
   const value = field === undefined ? text : memberOf(text, field);
   if (typeof value !== 'string' || value === '')
-    throw notGiven(name, field === undefined ? 'it is empty' : 'it is no JSON object with a text in its field');
+    throw notGiven(name, field === undefined ? 'it is empty' : 'it is not a JSON object with a text in its field');
   return value;
 }
 

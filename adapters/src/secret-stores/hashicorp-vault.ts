@@ -6,16 +6,16 @@ import { notGiven, storeFailed } from './store-errors.js';
 interface HashicorpVaultOptions {
   /** Such as `https://vault.example.com:8200`. */
   readonly address: string;
-  /** Read at each question: an agent may have renewed it. */
+  /** Called for each request, because an agent may have renewed the token. */
   readonly token: () => Promise<string>;
   readonly namespace?: string;
-  /** Where the key-value engine (version 2) is mounted. */
+  /** The mount path of the key-value engine (version 2). */
   readonly mount: string;
   readonly clock: Pick<Clock, 'now' | 'steady'>;
   readonly timeoutMs?: number;
 }
 
-/** Where a secret lies: a path inside the mount, and one field there. */
+/** The path of a secret inside the mount, and the field in it. */
 interface VaultSecretPath {
   readonly path: string;
   readonly field: string;
@@ -29,8 +29,8 @@ const keepMs = 30_000;
 const defaultTimeoutMs = 5_000;
 
 /**
- * Reads secrets of HashiCorp Vault (KV version 2) over its HTTP API. Errors: `secret_unreadable` where the token, the path or the field is
- * not good, `secret_store_failed` where the vault is sealed, busy or away.
+ * Reads secrets from HashiCorp Vault (KV version 2) through its HTTP API. Errors: `secret_unreadable` if the token, the path or the field
+ * is wrong, `secret_store_failed` if the vault is sealed, busy or unreachable.
  *
  * @example await createHashicorpVault(options)('crm-key', { path: 'heddle/crm', field: 'value' })
  */
@@ -54,12 +54,12 @@ export function createHashicorpVault(
 
   return (name, { path, field }) => {
     if (path.split('/').some((part) => part === '' || part === '.' || part === '..'))
-      return Promise.reject(notGiven(name, 'the path on its card is none'));
+      return Promise.reject(notGiven(name, 'the path on its card is not valid'));
     return kept(JSON.stringify([path, field]), async () => {
       const response = await ask(name, path);
       if (!response.ok) throw refusal(name, response.status);
       const reply = Reply.safeParse(await response.json().catch(() => undefined));
-      if (!reply.success) throw storeFailed(name, 'the vault answers in another form than KV version 2');
+      if (!reply.success) throw storeFailed(name, 'the vault does not answer in the form of KV version 2');
       const found = reply.data.data.data?.[field];
       if (typeof found !== 'string' || found === '') throw notGiven(name, 'the vault has no text in its field');
       const leaseMs = reply.data.lease_duration * 1_000;
@@ -75,7 +75,7 @@ function refusal(name: string, status: number): Error {
     case 400:
     case 401:
     case 403:
-      return notGiven(name, 'the vault refuses the token of Heddle, or lets it not read there');
+      return notGiven(name, "the vault refuses Heddle's token, or does not let it read there");
     case 404:
       return notGiven(name, 'the vault has nothing at its path');
     case 503:

@@ -1,14 +1,13 @@
 import type { Clock } from '@heddle/core';
 
-/** A value that was read, and how long it may be used without asking again. */
 interface ReadValue {
   readonly value: string;
   readonly keepMs: number;
 }
 
 /**
- * Values of a store for a short while, so that a busy workflow does not ask for each request. Readers of one value at a time share one
- * question; a failure is not kept.
+ * Caches the values of a store for a short time, so that a busy workflow does not read them for each request. Concurrent reads of a value
+ * are joined. A failure is not cached.
  *
  * @example const kept = createKeptValues(clock); await kept('path', read);
  */

@@ -1,18 +1,18 @@
 import { createHash, createHmac } from 'node:crypto';
 
-/** Who signs a request to AWS. */
+/** The credentials that sign a request to AWS. */
 export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Of temporary credentials. */
+  /** Only for temporary credentials. */
   readonly sessionToken?: string | undefined;
 }
 
 interface SignedRequest {
   readonly method: string;
-  /** Without a query. */
+  /** Without a query string. */
   readonly url: URL;
-  /** All of them are signed; names in lower case. */
+  /** All of them are signed. Their names must be in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly region: string;

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { HeddleError } from '@heddle/core';
 
-/** Secrets that stand where Heddle runs, by name. */
+/** Secrets that are configured where Heddle runs, by name. */
 export interface PlainSecrets {
   has(name: string): boolean;
-  /** Undefined where there is none of this name. Errors: `secret_unreadable`. */
+  /** Undefined if there is no such secret. Errors: `secret_unreadable`. */
   read(name: string): Promise<string | undefined>;
-  /** The names of its secrets, as far as it can list them. */
+  /** The names of the secrets that can be listed. */
   names(): readonly string[];
 }
 
@@ -16,14 +16,14 @@ const prefix = 'HEDDLE_SECRET_';
 const fileEnd = '_FILE';
 const mostBytes = 64 * 1024;
 
-/** The environment variable of a secret: `api-key` is `HEDDLE_SECRET_API_KEY`. Names that differ only in signs share one. */
+/** The environment variable of a secret: `api-key` is `HEDDLE_SECRET_API_KEY`. Names that differ only in punctuation share a variable. */
 export function secretVariable(name: string): string {
   return `${prefix}${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 }
 
 /**
- * Secrets of the environment: `HEDDLE_SECRET_API_KEY` holds the value of `api-key`, `HEDDLE_SECRET_API_KEY_FILE` the path of a file that
- * holds it and is read at each use. A variable that ends in `_FILE` is always such a path.
+ * Reads secrets from the environment: `HEDDLE_SECRET_API_KEY` contains the value of `api-key`, and `HEDDLE_SECRET_API_KEY_FILE` the path of
+ * a file with the value, which is read at each use. A variable that ends in `_FILE` is always such a path.
  *
  * @example await createEnvironmentSecrets(process.env).read('api-key')
  */
@@ -57,7 +57,7 @@ export function createEnvironmentSecrets(environment: Environment): PlainSecrets
   };
 }
 
-/** The content of a file without its last line end, as editors and `kubectl` leave it. Errors: `secret_unreadable`. */
+/** Reads a secret from a file, without the final line break that editors and `kubectl` add. Errors: `secret_unreadable`. */
 export async function readSecretFile(name: string, file: string): Promise<string> {
   let content: string;
   try {
@@ -71,7 +71,7 @@ export async function readSecretFile(name: string, file: string): Promise<string
   return value;
 }
 
-/** The message names no path and no variable: who runs a workflow must not learn them. */
+/** The message contains no path and no variable, because users of a workflow must not learn them. */
 function unreadable(name: string, why: string, cause?: unknown): HeddleError {
   return new HeddleError('secret_unreadable', `The secret '${name}' cannot be read: ${why}.`, {
     details: { secret: name },

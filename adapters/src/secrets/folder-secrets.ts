@@ -4,13 +4,14 @@ import { secretNamePattern } from '@heddle/core';
 import { readSecretFile, type PlainSecrets } from './environment-secrets.js';
 
 /**
- * Secrets of a mounted folder, one file each, named as the secret: what Docker (`/run/secrets`) and Kubernetes mount. A file is read at
- * each use, so a rotated value counts from the next request on.
+ * Reads secrets from a mounted folder in which each file has the name of a secret, as Docker (`/run/secrets`) and Kubernetes do. A file is
+ * read at each use, so a rotated value is used from the next request on.
  *
  * @example await createFolderSecrets('/run/secrets').read('crm-key')
  */
 export function createFolderSecrets(folder: string): PlainSecrets {
-  // Only plain names reach the disk, so none leads out of the folder. Kubernetes links each file into a folder of its own.
+  // Only plain names are looked up, so none leads out of the folder. Links are accepted, because Kubernetes links each file into another
+  // folder.
   const isFile = (name: string): boolean =>
     secretNamePattern.test(name) && statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true;
   return {
@@ -20,7 +21,7 @@ export function createFolderSecrets(folder: string): PlainSecrets {
       try {
         return readdirSync(folder).filter(isFile).sort();
       } catch {
-        // A folder that is not mounted holds nothing.
+        // The folder is not mounted, so there are no secrets.
         return [];
       }
     },

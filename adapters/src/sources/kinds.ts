@@ -14,7 +14,7 @@ import { sqlSource } from './sql/sql-source.js';
 import { webSource } from './web/web-source.js';
 import { zendeskSource } from './zendesk/zendesk-source.js';
 
-/** Every kind of source, one line each, in the order of the menu. A connector imports heavy libraries only in `changes`. */
+/** All connectors, in the order of the menu. A connector may import heavy libraries only in `changes`. */
 export const sourceConnectors: readonly SourceConnector[] = [
   folderSource,
   webSource,

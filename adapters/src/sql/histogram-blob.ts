@@ -1,10 +1,10 @@
 import type Database from 'better-sqlite3';
 import { bucketsOfHistogram, type HistogramEntries } from '@heddle/core';
 
-/** Bytes of a bucket that is not empty: its number, and how many it holds. */
+/** Bytes of a non-empty bucket: its number and its count. */
 export const entryBytes = 6;
 
-/** Packs a histogram for the database. Empty buckets are left out. */
+/** Encodes a histogram for the database, without its empty buckets. */
 export function toBlob(counts: Uint32Array): Buffer {
   let used = 0;
   for (const count of counts) if (count > 0) used += 1;
@@ -20,7 +20,7 @@ export function toBlob(counts: Uint32Array): Buffer {
   return blob;
 }
 
-/** Adds a stored histogram to counts. What is damaged adds nothing. It makes no objects. */
+/** Adds a stored histogram to counts without creating objects. A damaged one adds nothing. */
 function addBlob(counts: Uint32Array, blob: unknown): Uint32Array {
   if (!(blob instanceof Uint8Array)) return counts;
   const byte = (at: number): number => blob[at] ?? 0;
@@ -32,7 +32,7 @@ function addBlob(counts: Uint32Array, blob: unknown): Uint32Array {
   return counts;
 }
 
-/** Entries of a stored histogram as SQL's `hex` writes it. */
+/** The entries of a stored histogram, from the text of SQL's `hex`. */
 export function entriesOfHex(hex: string): HistogramEntries {
   const entries = new Uint32Array((hex.length / (2 * entryBytes)) * 2);
   const byte = (at: number): number => digit(hex.charCodeAt(at)) * 0x10 + digit(hex.charCodeAt(at + 1));
@@ -43,13 +43,12 @@ export function entriesOfHex(hex: string): HistogramEntries {
   return entries;
 }
 
-/** The value of one of the digits 0 to 9 and A to F. */
 const digit = (code: number): number => (code & 15) + (code > 57 ? 9 : 0);
 
-/** An empty histogram. */
+/** Creates an empty histogram. */
 export const emptyCounts = (): Uint32Array => new Uint32Array(bucketsOfHistogram);
 
-/** Teaches SQL `histogram_add(a, b)`. */
+/** Adds the SQL function `histogram_add(a, b)` to a connection. */
 export function addHistogramFunctions(connection: Database.Database): void {
   const sum = emptyCounts();
   connection.function('histogram_add', { deterministic: true }, (one, two) =>

@@ -1,6 +1,9 @@
 import { HeddleError } from '@heddle/core';
 
-/** Whether a commit whose writes have no other error than `conflict` was made: false where another operation was quicker. */
+/**
+ * Waits for a commit and returns whether it succeeded; false after `conflict`, if another operation was quicker. Use it for writes whose
+ * only own error is `conflict`.
+ */
 export async function isDone(commit: Promise<void>): Promise<boolean> {
   try {
     await commit;

@@ -1,6 +1,9 @@
 import type { KeptTable } from '@heddle/core';
 
-/** The statements that read kept rows: all of them, and those of one key, whose values are `@key0`, `@key1` and so on. */
+/**
+ * The statements that read the rows of a cached table: all of them, or those of one key. The parts of the key are `@key0`, `@key1` and so
+ * on.
+ */
 export function keptSql({ table, columns, key, only, order }: KeptTable): {
   readonly all: string;
   readonly ofKey: string;
@@ -12,9 +15,9 @@ export function keptSql({ table, columns, key, only, order }: KeptTable): {
   return { all: select(where), ofKey: select(ofKey) };
 }
 
-/** The values of a key by their names in the statement. */
+/** The parts of a key as parameters of the statement. */
 export const keyValues = (key: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(key.map((value, index) => [`key${index}`, value]));
 
-/** A key as one text. */
+/** Encodes a key as one text. */
 export const keyText = (key: readonly string[]): string => JSON.stringify(key);

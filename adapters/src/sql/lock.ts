@@ -1,7 +1,7 @@
 import type { GuardedWrite } from '@heddle/core';
 
 /**
- * Makes operations that change the same thing wait for each other: the first write of each. It needs the row.
+ * Serialises operations on the same row. It must be the first write of each of them, and the row must exist.
  *
  * @example [lock('projects', project, () => projectNotFound(project)), …]
  */

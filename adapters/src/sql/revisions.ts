@@ -2,14 +2,14 @@ import type { GuardedWrite, HeddleError, Tables } from '@heddle/core';
 import { setImmediate } from 'node:timers';
 import { changedMeanwhile } from './guard-error.js';
 
-/** What was read, and the number of changes before it. */
+/** Cached content, with the revision that was read before it. */
 interface Read<Content> {
   readonly revision: number;
   readonly content: Content;
 }
 
 /**
- * Counts up the number of a topic, whatever it was: for figures that are made of rows and kept in memory.
+ * Increases the revision of a topic unconditionally, for cached figures that are computed from rows.
  *
  * @example await tables.commit([...writes, countUp('feedback')])
  */
@@ -19,18 +19,18 @@ export const countUp = (topic: string): GuardedWrite => ({
   values: { topic },
 });
 
-/** Reads the number of a topic: 0 before its first change. */
+/** Reads the revision of a topic; 0 before its first change. */
 export function readRevision(tables: Tables, topic: string): () => Promise<number> {
   const find = tables.lookup<{ readonly number: number }>('SELECT number FROM revisions WHERE topic = @topic');
   return async () => (await find({ topic }))?.number ?? 0;
 }
 
-/** More changes at once than this are not expected. */
+/** The most attempts of a change while others change the same content. */
 const mostTries = 10;
 
 /**
- * Rows that are read much and changed rarely. All changes count up one number of the database, so that a process knows with one small read
- * whether what it keeps in memory is still true, and a change is made only on what it was decided on.
+ * Caches content that is read often and changed rarely. Every change increases a revision in the database. So one small read tells a
+ * process whether its cache is current, and a change is committed only if the content has not changed since it was read.
  */
 export class Revisions<Content> {
   private readonly topic: string;
@@ -44,14 +44,13 @@ export class Revisions<Content> {
     this.number = readRevision(tables, topic);
   }
 
-  /** What stands there now. */
   async now(): Promise<Content> {
     return (await this.numbered()).content;
   }
 
   /**
-   * Makes a change of what stands there now, again where another operation was quicker. Errors: those of `make` and `commit`; `conflict` where others
-   * are always quicker.
+   * Changes the current content, and retries if another operation was quicker. Errors: those of `make` and `commit`; `conflict` if other
+   * operations win every attempt.
    */
   async change(
     make: (content: Content) => readonly GuardedWrite[],
@@ -65,14 +64,14 @@ export class Revisions<Content> {
         return;
       } catch (error) {
         if (error !== overtaken || attempt === mostTries) throw error;
-        // What is remembered of the number is asked for again in the next tick.
+        // A revision that was looked up is reused until the next tick.
         await new Promise((resolve) => setImmediate(resolve));
       }
     }
   }
 
   private async numbered(): Promise<Read<Content>> {
-    // The number first: rows that are newer than it are read once more.
+    // The revision is read first. If the rows are newer, they are only read once more.
     const revision = await this.number();
     if (this.known?.revision === revision) return this.known;
     const read = { revision, content: await this.read() };

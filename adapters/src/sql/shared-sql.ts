@@ -2,15 +2,15 @@ import type { StatementValues, StoredValue } from '@heddle/core';
 import { cleanText } from '../postgres/clean-text.js';
 
 /**
- * The SQL that stores share, in the words of one database:
+ * How one database expresses the SQL that all stores share:
  *
- * - `@name` is a value. In joins it is written `+@name`, with which SQLite plans once (see `HeddleDatabase`).
+ * - `@name` is a parameter. In joins it is written `+@name`, so that SQLite plans only once (see `HeddleDatabase`).
  * - `IN (EACH @names)` compares with the texts of a JSON array.
- * - `IN (EACH NUMBER @names)` compares with its whole numbers.
- * - `JSON_TEXT(column, member)` is a member of an object that stands in a column, as text; null where it is missing. A member of a member is
- *   written `one.other`.
+ * - `IN (EACH NUMBER @names)` compares with the integers of a JSON array.
+ * - `JSON_TEXT(column, member)` is a member of the JSON object in a column, as text; null if it is missing. A nested member is written
+ *   `one.other`.
  * - `JSON_EACH(column, member) AS name`, in a `FROM`, gives the texts of a list in such a member as `name.value`.
- * - `FOR UPDATE` makes operations that read the same row wait for each other. In SQLite, operations wait for each other anyway.
+ * - `FOR UPDATE` serialises operations that read the same row. SQLite serialises all operations anyway.
  */
 interface Dialect {
   readonly each: (name: string) => string;
@@ -21,7 +21,7 @@ interface Dialect {
   readonly jsonEach: (column: string, member: string, name: string) => string;
 }
 
-/** Texts in quotes, which stay as they are, then what is translated. */
+/** Quoted texts, which are kept unchanged, and then everything that is translated. */
 const parts =
   /'(?:[^']|'')*'|\bEACH (?<number>NUMBER )?@(?<list>\w+)|(?<plus>\+?)@(?<name>\w+)|\bFOR UPDATE\b|\bJSON_TEXT\((?<text>\w+), (?<member>[\w.]+)\)|\bJSON_EACH\((?<items>\w+), (?<of>\w+)\) AS (?<as>\w+)/g;
 
@@ -39,7 +39,7 @@ interface Found {
 
 function translate(sql: string, { each, eachNumber, value, lock, jsonText, jsonEach }: Dialect): string {
   return sql.replace(parts, (whole: string, ...rest: readonly unknown[]) => {
-    // The last argument of a replacement with named groups.
+    // `replace` passes the named groups as the last argument.
     const { number, list, plus, name, text, member, items, of, as } = rest.at(-1) as Found;
     if (list !== undefined) return number === undefined ? each(list) : eachNumber(list);
     if (name !== undefined) return value(plus === '+' ? `+${name}` : name);
@@ -49,7 +49,7 @@ function translate(sql: string, { each, eachNumber, value, lock, jsonText, jsonE
   });
 }
 
-/** The statement for SQLite. */
+/** Translates a statement for SQLite. */
 export const toSqlite = (sql: string): string =>
   translate(sql, {
     each: (name) => `SELECT value FROM json_each(@${name})`,
@@ -60,13 +60,13 @@ export const toSqlite = (sql: string): string =>
     jsonEach: (column, member, name) => `json_each(${column}, '$.${member}') AS ${name}`,
   });
 
-/** A statement for Postgres, and the names of its values in their order. */
+/** A statement for Postgres, and the names of its numbered parameters in order. */
 export interface PostgresStatement {
   readonly sql: string;
   readonly names: readonly string[];
 }
 
-/** The statement for Postgres, which counts its values. */
+/** Translates a statement for Postgres, with numbered parameters. */
 export function toPostgres(sql: string): PostgresStatement {
   const names: string[] = [];
   const numberOf = (name: string): string => {
@@ -77,7 +77,7 @@ export function toPostgres(sql: string): PostgresStatement {
     each: (name) => `SELECT json_array_elements_text(${numberOf(name)}::json)`,
     eachNumber: (name) => `SELECT json_array_elements_text(${numberOf(name)}::json)::bigint`,
     value: (name) => numberOf(name.startsWith('+') ? name.slice(1) : name),
-    // Rows that refer to it can be added meanwhile.
+    // This lock permits other transactions to add rows that refer to the row.
     lock: 'FOR NO KEY UPDATE',
     jsonText: (column, member) => `(json_of(${column}) #>> '{${member.replaceAll('.', ',')}}')`,
     jsonEach: (column, member, name) => `json_array_elements_text(json_of(${column}) -> '${member}') AS ${name}(value)`,
@@ -85,7 +85,7 @@ export function toPostgres(sql: string): PostgresStatement {
   return { sql: text, names };
 }
 
-/** The values in the order of the statement. */
+/** The values in the order of the statement's parameters. */
 export function valuesFor({ names, sql }: PostgresStatement, values: StatementValues): unknown[] {
   return names.map((name) => {
     const value = values[name];
@@ -96,6 +96,6 @@ export function valuesFor({ names, sql }: PostgresStatement, values: StatementVa
 
 function toColumn(value: StoredValue): unknown {
   if (typeof value === 'string') return cleanText(value);
-  // The client takes a buffer for bytes; another array would become a list.
+  // The client accepts only a Buffer as bytes; any other array would become a list.
   return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value;
 }

@@ -1,6 +1,6 @@
 import type { CachedTopic } from '@heddle/core';
 
-/** Who keeps copies of tables in memory. */
+/** The listeners that cache tables in memory. */
 export class Topics {
   private readonly listeners = new Map<CachedTopic, Set<() => void>>();
 
@@ -10,13 +10,13 @@ export class Topics {
     return () => known.delete(listener);
   }
 
-  /** Tells of writes that were made, or that may have been. */
+  /** Notifies listeners of writes that were made or may have been made. */
   tell(writes: readonly { readonly topic?: CachedTopic }[]): void {
     if (this.listeners.size === 0) return;
     for (const topic of new Set(writes.map((write) => write.topic)))
       if (topic !== undefined) for (const listener of this.listeners.get(topic) ?? []) listener();
   }
-  /** Tells of everything, where nobody knows what was changed. */
+  /** Notifies all listeners, if it is unknown what was changed. */
   tellAll(): void {
     this.tell([...this.listeners.keys()].map((topic) => ({ topic })));
   }

@@ -1,11 +1,11 @@
 import { HeddleError } from '@heddle/core';
 
-/** More changes at once than this are not expected. */
+/** The most attempts while other operations change the same data. */
 const mostTries = 10;
 
 /**
- * Does work that reads, decides and commits, and does it again where another operation changed meanwhile what it read, which its writes
- * refuse with `conflict`. Errors: those of the work; `conflict` where others are always quicker.
+ * Runs work that reads, decides and commits. Runs it again if another operation changed the data in the meantime, so that its writes failed
+ * with `conflict`. Errors: those of the work; `conflict` if other operations win every attempt.
  *
  * @example await untilUndisturbed(async () => tables.note(changesOf(await read())));
  */

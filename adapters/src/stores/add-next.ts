@@ -3,7 +3,7 @@ import { untilDone } from './until-done.js';
 
 type Next = Awaited<ReturnType<VersionStore['next']>>;
 
-/** Commits the next version of a workflow. Where another version took its number meanwhile, it gets the one after. */
+/** Commits the next version of a workflow. If another version has taken its number, it tries the following number. */
 export async function addNext(
   next: () => Promise<Next>,
   commit: (writes: readonly GuardedWrite[], version: Next['version']) => Promise<void>,

@@ -14,7 +14,11 @@ interface JudgeRow {
   readonly updatedAt: number;
 }
 
-/** Calibrations of judges. Errors: `storage_*`, `database_*`. @example await createCalibrationStore(sqliteTables(database), clock).list('default') */
+/**
+ * Stores calibrations of judges. Errors: `storage_*`, `database_*`.
+ *
+ * @example await createCalibrationStore(sqliteTables(database), clock).list('default')
+ */
 export function createCalibrationStore(tables: Tables, clock: Pick<Clock, 'now'>): CalibrationStore {
   const judges = 'SELECT judge, evaluator, updated_at AS "updatedAt" FROM judges WHERE project = @project';
   return {

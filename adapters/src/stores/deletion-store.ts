@@ -1,47 +1,46 @@
 import type { GuardedWrite, KeptTable, Tables } from '@heddle/core';
 
-/** What can be restored for a few seconds after it was deleted. A trigger is a webhook or a schedule. */
+/** The kinds of things that can be restored for a few seconds after their deletion. A trigger is a webhook or a schedule. */
 export type DeletedKind =
   'workflow' | 'collection' | 'document' | 'conversation' | 'fact' | 'dataset' | 'prompt' | 'trigger' | 'run';
 
 /** A deletion that can still be undone. */
 export interface Deletion {
   readonly kind: DeletedKind;
-  /** The collection of a document, the workflow of a trigger, else `''`. */
+  /** The collection of a document, the workflow of a trigger, or `''`. */
   readonly within: string;
   readonly id: string;
-  /** The slug of a workflow. */
+  /** Only for workflows. */
   readonly slug?: string | undefined;
-  /** The number of passages of a document. */
+  /** Only for documents. */
   readonly passages?: number | undefined;
   readonly who: string;
   readonly project?: string | undefined;
-  /** Trusted time, in epoch milliseconds; `removalBegun` where it is being removed for good. */
+  /** The trusted time in epoch milliseconds, or `removalBegun` while it is being removed for good. */
   readonly time: number;
 }
 
-/** The time of a deletion whose removal has begun: it can no longer be undone, and is removed again after a crash. */
+/** The time of a deletion whose removal has begun. It can no longer be undone, and the removal is repeated after a crash. */
 const removalBegun = 0;
 
-/** Deletions: they hold after a restart. Reading costs no query: each process keeps all of them in memory. */
+/** Stores deletions. They survive a restart. Each process caches all of them, so reading needs no query. */
 export interface DeletionStore {
-  /** Changes, for the operations that make them. */
+  /** The changes as statements, for commits that include other changes. */
   readonly write: DeletionWrites;
-  /** Oldest first; of one collection where `within` is given. */
+  /** Oldest first. With `within`, only those in one collection or workflow. */
   list(kind: DeletedKind, within?: string): readonly Deletion[];
 }
 
-/** Changes of deletions as data. */
 interface DeletionWrites {
-  /** The newest deletion of a thing counts. */
+  /** Stores a deletion, in place of an earlier one of the same thing. */
   set(deletion: Deletion): GuardedWrite;
-  /** Undoes it. Errors of the commit: `conflict` where it was undone before, or its removal has begun. */
+  /** Undoes a deletion. Errors of the commit: `conflict` if it was undone already, or if its removal has begun. */
   restore(deletion: Deletion): GuardedWrite;
-  /** Its removal begins. Errors of the commit: `conflict` where it was undone, or another process removes it. */
+  /** Marks that its removal has begun. Errors of the commit: `conflict` if it was undone, or if another process is removing it. */
   begin(deletion: Deletion): GuardedWrite;
-  /** Its removal failed: it can be undone again while there is time. */
+  /** After a failed removal: makes the deletion undoable again, while there is time. */
   giveBack(deletion: Deletion): GuardedWrite;
-  /** The thing is gone. */
+  /** Deletes the row once the thing is removed. */
   remove(deletion: Pick<Deletion, 'kind' | 'within' | 'id'>): GuardedWrite;
 }
 
@@ -59,10 +58,14 @@ const table: KeptTable = {
   order: ['time', 'within', 'id'],
 };
 
-/** @example const deletions = createDeletionStore(tables); await tables.refresh(); deletions.list('workflow'); */
+/**
+ * Creates the store.
+ *
+ * @example const deletions = createDeletionStore(tables); await tables.refresh(); deletions.list('workflow');
+ */
 export function createDeletionStore(tables: Tables): DeletionStore {
   const rows = tables.keep<Row>(table);
-  /** By the rows that they are made from, which stay the same until something changes. */
+  /** By the rows that they were made from: the same array is returned until something changes. */
   const known = new WeakMap<readonly Row[], readonly Deletion[]>();
   const ofKind = (kind: DeletedKind): readonly Deletion[] => {
     const found = rows.of(kind);

@@ -9,20 +9,18 @@ import {
 } from '@heddle/core';
 import type { RunProjection } from '../database/journal-projection.js';
 
-/** A name is remembered this long. */
 const keptMs = 24 * 3_600_000;
 
-/** Expired names are removed this often. */
 const forgetEveryMs = 60_000;
 
-/** The keys, and their part of the commits of runs. */
+/** Idempotency keys, with the projection that stores them in the commits of runs. */
 export interface StoredIdempotencyKeys extends IdempotencyKeys {
   readonly projection: RunProjection;
 }
 
 /**
- * Names that callers gave to their requests. A name is written in the commit that accepts its run, so that two requests with
- * one name can never become two runs, whatever process ends at whatever moment: the second is refused with `idempotency_conflict`.
+ * Stores the idempotency keys of requests. A key is written in the commit that accepts its run. So two requests with the same key never
+ * become two runs, even if processes crash: the second is refused with `idempotency_conflict`.
  *
  * @example createPostgresJournal(database, { blobs, clock, projections: [createIdempotencyKeys(tables, clock).projection] })
  */
@@ -31,7 +29,7 @@ export function createIdempotencyKeys(tables: Tables, clock: Pick<Clock, 'now'>)
   let forgotAt: number | undefined;
   const forgetting = (): readonly GuardedWrite[] => {
     const now = clock.now();
-    // Also where the clock was set back meanwhile.
+    // `Math.abs` covers a clock that was set back in the meantime.
     if (forgotAt !== undefined && Math.abs(now - forgotAt) < forgetEveryMs) return [];
     forgotAt = now;
     return [{ sql: 'DELETE FROM idempotency_keys WHERE used_at <= @oldest', values: { oldest: oldest() } }];
@@ -62,7 +60,7 @@ const isFree = ({ scope, key }: RunIdempotency, oldest: number): GuardedWrite =>
   otherwise: () => usedBefore(key),
 });
 
-/** A new name replaces the row of an expired one, so that none is removed first. */
+/** A new key replaces an expired row with the same key, so no delete is needed first. */
 const take = ({ scope, key, requestHash }: RunIdempotency, run: string, now: number): GuardedWrite => ({
   sql: `INSERT INTO idempotency_keys (scope, key, request_hash, run_id, used_at) VALUES (@scope, @key, @hash, @run, @now)
     ON CONFLICT (scope, key) DO UPDATE SET request_hash = excluded.request_hash, run_id = excluded.run_id, used_at = excluded.used_at

@@ -25,21 +25,23 @@ interface Row {
   readonly ended_at: number | null;
 }
 
-/** Who works on jobs. */
 interface JobStoreOptions {
   readonly clock: Pick<Clock, 'now'>;
-  /** Names this process. Default: a name of its own. */
+  /** Identifies this process. Default: a random id. */
   readonly holder?: string;
-  /** Milliseconds after which a process that does not renew its jobs loses them. Left out: no other process works on this database. */
+  /** A process that does not renew its jobs for this many milliseconds loses them. Undefined: no other process uses this database. */
   readonly leaseMs?: number;
 }
 
 const columns = 'jobs.id, kind, status, subject, progress, result, error, created_at, ended_at';
 const isOpen = "status IN ('queued', 'running')";
 
-/** Ended jobs among which those of a list are looked for, from the newest. */
+/** A list is searched among this many of the newest jobs. */
 const mostListed = 3_000;
-/** A source that syncs every minute must not push the import of another collection out of the list, nor a job that has not ended. */
+/**
+ * Open jobs are always listed. Of ended jobs, only a few of each kind and subject are, so that a source that syncs every minute does not
+ * push out the import of another collection.
+ */
 const listing = `SELECT ${columns} FROM jobs WHERE ${isOpen} OR number IN (
     SELECT number FROM (
       SELECT number, row_number() OVER (PARTITION BY kind, subject ORDER BY number DESC) AS nth FROM jobs
@@ -51,8 +53,8 @@ const resetStarts =
   'UPDATE job_work SET starts = 0 WHERE job = @jobId AND EXISTS (SELECT 1 FROM jobs WHERE id = @jobId AND owner = @holder)';
 
 /**
- * Jobs on any database. A job belongs to the process that works on it. What a process left unfinished is queued again if its work is stored, and
- * one other process takes it. Otherwise it is marked as failed (`job_interrupted`), because its work cannot go on.
+ * Stores jobs in any database. A job belongs to the process that works on it. A job that a process left unfinished is queued again if its
+ * work is stored, and another process takes it. Otherwise it is marked as failed (`job_interrupted`), because it cannot continue.
  *
  * @example const jobs = createJobStore(tables, { clock });
  */
@@ -115,7 +117,6 @@ export function createJobStore(tables: Tables, options: JobStoreOptions): JobSto
   };
 }
 
-/** Renews the leases of this process, and gives the ids of its open jobs. */
 async function renewed(tables: Tables, holder: string, until: number | null): Promise<ReadonlySet<string>> {
   const ofHolder = `owner = @holder AND ${isOpen}`;
   await tables.note([{ sql: `UPDATE jobs SET lease_until = @until WHERE ${ofHolder}`, values: { holder, until } }]);
@@ -123,7 +124,7 @@ async function renewed(tables: Tables, holder: string, until: number | null): Pr
   return new Set(rows.map(({ id }) => id));
 }
 
-/** What processes do with the jobs of each other: at most one open job has a key, and one process can end the job of another. */
+/** Operations between processes: a key ensures that only one open job does some work, and a process can cancel a job of another process. */
 function amongProcesses(
   tables: Tables,
   holder: string,
@@ -148,7 +149,7 @@ function amongProcesses(
   };
 }
 
-/** Takes what no process works on, each job by one of those that try. */
+/** Takes queued jobs that no process has. If several processes try, only one gets each job. */
 async function takeLeft(tables: Tables, holder: string, until: () => number | null): Promise<readonly LeftJob[]> {
   const sql = `SELECT ${columns}, work, starts FROM job_work JOIN jobs ON jobs.id = job WHERE owner IS NULL AND ${isOpen} ORDER BY number`;
   const take = `UPDATE jobs SET owner = @holder, lease_until = @until WHERE id = @id AND owner IS NULL AND ${isOpen}`;
@@ -179,7 +180,7 @@ const mine = (jobId: string): Pick<GuardedWrite, 'rows' | 'otherwise'> => ({
 });
 
 const takenJob = (jobId: string): HeddleError =>
-  new HeddleError('conflict', `Another process has the job '${jobId}' now: this one did not renew it in time.`, {
+  new HeddleError('conflict', `Another process now runs the job '${jobId}': this one did not renew it in time.`, {
     details: { jobId },
   });
 
@@ -197,12 +198,11 @@ const inserted = (
   values: { ...toRow(job), holder, until, only: only ?? null },
   rows: 1,
   otherwise: () =>
-    new HeddleError('job_exists', `A job does this already, in this process or in another one: '${only}'.`, {
+    new HeddleError('job_exists', `A job is already doing this, in this process or in another one: '${only}'.`, {
       details: { only },
     }),
 });
 
-/** Ends a job of another process. */
 function takenAway(jobId: string, holder: string, now: number): readonly GuardedWrite[] {
   const error = JSON.stringify(toErrorValue(new HeddleError('aborted', 'The job was cancelled.')));
   return [
@@ -221,7 +221,10 @@ const insertedWork = (jobId: string, work: unknown): GuardedWrite => ({
   values: { jobId, work: JSON.stringify(work) },
 });
 
-/** Queues what processes left that are gone, and ends what cannot go on. Of two processes at once, the second finds nothing more to do. */
+/**
+ * Queues the jobs of processes that are gone, and fails those that cannot continue. If two processes do this at once, the second one finds
+ * nothing to do.
+ */
 function settling(holder: string, isAlone: boolean, now: number): readonly GuardedWrite[] {
   const isGone = isAlone
     ? '(owner IS NULL OR owner <> @holder)'
@@ -230,7 +233,7 @@ function settling(holder: string, isAlone: boolean, now: number): readonly Guard
   const error = toErrorValue(
     new HeddleError(
       'job_interrupted',
-      'Heddle ended while this job was running: start it again, what was finished is kept.',
+      'Heddle ended while this job was running: start it again; what was finished is kept.',
     ),
   );
   return [

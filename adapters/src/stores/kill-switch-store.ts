@@ -10,21 +10,20 @@ export interface StoredKillSwitch {
   readonly time: number;
 }
 
-/** Kill switches: they hold after a restart. Reading costs no query: each process keeps all of them in memory. */
+/** Stores kill switches. They survive a restart. Each process caches all of them, so reading needs no query. */
 export interface KillSwitchStore {
-  /** Changes, for the operations that make them. */
+  /** The changes as statements, for commits that include other changes. */
   readonly write: KillSwitchWrites;
   list(): readonly StoredKillSwitch[];
   get(target: string): StoredKillSwitch | undefined;
 }
 
-/** Changes of kill switches as data. */
 interface KillSwitchWrites {
-  /** The newest reason counts. */
+  /** Sets a kill switch; if it is set already, replaces the reason. */
   set(stop: StoredKillSwitch): readonly GuardedWrite[];
-  /** Releases it. Errors of the commit: `conflict` if it was released meanwhile. */
+  /** Releases a kill switch. Errors of the commit: `conflict` if it was released already. */
   remove(target: string): readonly GuardedWrite[];
-  /** Stops a second target for the same reason, if the first one is stopped and the second is not. */
+  /** Sets a kill switch of a second target for the same reason, if only the first target has one. */
   copy(from: string, to: string): readonly GuardedWrite[];
 }
 
@@ -36,7 +35,7 @@ const table: KeptTable = {
   order: ['time', 'target'],
 };
 
-/** @example const killSwitches = createKillSwitchStore(tables); await tables.refresh(); */
+/** Creates the store. @example const killSwitches = createKillSwitchStore(tables); await tables.refresh(); */
 export function createKillSwitchStore(tables: Tables): KillSwitchStore {
   const rows = tables.keep<StoredKillSwitch>(table);
   return {

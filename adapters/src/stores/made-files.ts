@@ -2,16 +2,16 @@ import type { Clock, GuardedWrite } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
 
-/** Which files of the data folder were there once, by their names. It is about one folder, so Postgres has no such table. */
+/** Records which files a data folder has had, by name. This concerns a single folder, so Postgres has no such table. */
 export interface MadeFiles {
   has(name: string): boolean;
   /** Errors: `storage_*`. */
   note(name: string): void;
-  /** It may be begun anew, for a commit with its audit event. */
+  /** Permits creating the file again, in a commit with an audit event. */
   forgetting(name: string): GuardedWrite;
 }
 
-/** @example createMadeFiles(database, clock).has('collections.db') */
+/** Creates the store. @example createMadeFiles(database, clock).has('collections.db') */
 export function createMadeFiles({ connection, file }: HeddleDatabase, clock: Pick<Clock, 'now'>): MadeFiles {
   const find = connection.prepare<[string], number>('SELECT 1 FROM made_files WHERE name = ?').pluck();
   const insert = connection.prepare<[string, number]>('INSERT OR IGNORE INTO made_files (name, made_at) VALUES (?, ?)');

@@ -2,27 +2,27 @@ import type { Tables } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
 
-/** What is known about the time, as it is kept between two processes. Epoch milliseconds. */
+/** The stored state of the trusted time. All values are in milliseconds, and times are since the epoch. */
 export interface KeptTime {
-  /** The last time that was trusted. */
+  /** The last trusted time. */
   readonly time: number;
-  /** The latest time by which rights ended. */
+  /** The latest time by which rights were ended. */
   readonly rights: number;
-  /** How far the wall clock stood ahead of `time`; negative where it stood behind. */
+  /** How far the wall clock was ahead of `time`; negative if it was behind. */
   readonly ahead: number;
-  /** For how long the wall clock has stood so far ahead. */
+  /** For how long the wall clock has differed by this much. */
   readonly agreedMs: number;
 }
 
-/** Where the trusted time is kept between two processes on heddle.db. */
+/** Stores the trusted time in heddle.db, for the next process. */
 export interface TrustedTimeStore {
   /** Errors: `storage_*`. */
   read(): KeptTime | undefined;
-  /** Replaces what was kept, in one commit. Errors: `storage_*`. */
+  /** Replaces the stored state in one commit. Errors: `storage_*`. */
   write(kept: KeptTime): void;
 }
 
-/** @example createTrustedTimeStore(database).read()?.time */
+/** Creates the store. @example createTrustedTimeStore(database).read()?.time */
 export function createTrustedTimeStore({ connection, file }: HeddleDatabase): TrustedTimeStore {
   const select = connection.prepare<[], KeptTime>(
     'SELECT time, rights, ahead, agreed_ms AS agreedMs FROM trusted_time WHERE id = 1',
@@ -37,15 +37,18 @@ export function createTrustedTimeStore({ connection, file }: HeddleDatabase): Tr
   };
 }
 
-/** The same for processes that share a database. All of them write the one row, as long as their clock agrees with that of the database. */
+/**
+ * Stores the trusted time for processes that share a database. All of them write the same row, as long as their clock agrees with that of
+ * the database.
+ */
 interface SharedTrustedTime {
   /** Errors: `database_*`, `storage_*`. */
   read(): Promise<KeptTime | undefined>;
-  /** Replaces what was kept, in one commit. Errors: `database_*`, `storage_*`. */
+  /** Replaces the stored state in one commit. Errors: `database_*`, `storage_*`. */
   write(kept: KeptTime): Promise<void>;
 }
 
-/** @example (await createSharedTrustedTime(tables).read())?.time */
+/** Creates the store. @example (await createSharedTrustedTime(tables).read())?.time */
 export const createSharedTrustedTime = (tables: Tables): SharedTrustedTime => ({
   read: () =>
     tables.get<KeptTime>('SELECT time, rights, ahead, agreed_ms AS "agreedMs" FROM trusted_time WHERE id = 1'),

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { HeddleError } from '@heddle/core';
 
-/** More operations at once on one thing than this are not expected. */
+/** The most attempts while other operations change the same data. */
 const mostTries = 10;
 
 /**
- * Prepares an operation and commits it. Where another one was quicker, it is prepared again, from new reads. Errors: those of both; `conflict` where
- * another one is quicker each time.
+ * Prepares an operation and commits it. If another operation was quicker, prepares it again from new reads. Errors: those of both;
+ * `conflict` if other operations win every attempt.
  */
 export async function untilDone<Prepared>(
   prepare: () => Promise<Prepared>,
@@ -19,7 +19,7 @@ export async function untilDone<Prepared>(
       return prepared;
     } catch (error) {
       if (!(error instanceof HeddleError) || error.code !== 'conflict' || attempt === mostTries) throw error;
-      // What was read may be remembered until the next tick.
+      // Values that were read may be reused until the next tick.
       await setImmediate();
     }
   }

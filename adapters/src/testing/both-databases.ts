@@ -8,14 +8,14 @@ import { openTestDatabase } from './test-database.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { wallClock } from './wall-clock.js';
 
-/** A kind of database for a suite of stores. */
+/** A kind of database on which suites of stores run. */
 export interface TestedDatabase {
-  /** The tables as two processes have them, with no rows but the first project. */
+  /** Empties the database except for the default project, and returns its tables as two processes see them. */
   reset(): Promise<TablesSubject>;
   close(): Promise<void>;
 }
 
-/** What suites of stores run on. @example for (const [name, open] of bothDatabases) describe(name, () => …) */
+/** The databases on which suites of stores run. @example for (const [name, open] of bothDatabases) describe(name, () => …) */
 export const bothDatabases: readonly (readonly [name: string, open: () => Promise<TestedDatabase>])[] = [
   ['SQLite', () => Promise.resolve(openSqlite())],
   ['Postgres', openInnerPostgres],
@@ -64,7 +64,7 @@ async function openInnerPostgres(): Promise<TestedDatabase> {
       close,
       async reset() {
         await postgres.query(emptyStores);
-        // Both know that everything is gone.
+        // Updates the caches of both after the deletion.
         await Promise.all([one.refresh(), other.refresh()]);
         return { one, other };
       },
@@ -75,7 +75,7 @@ async function openInnerPostgres(): Promise<TestedDatabase> {
   }
 }
 
-/** Empties every table of stores, except for the first project: by their names, so that rows go before those that they refer to. */
+/** Empties all tables of stores, except for the default project. `bundles` comes last, because other rows refer to it. */
 export const emptyStores = `DO $body$ DECLARE name text; BEGIN
   ALTER TABLE heddle.audit DISABLE TRIGGER USER;
   FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'heddle' AND tablename NOT IN ('schema_version', 'projects')

@@ -13,30 +13,28 @@ import { temporaryFolder } from './temporary-folder.js';
 import { openTestDatabase } from './test-database.js';
 import { wallClock } from './wall-clock.js';
 
-/** A database with a journal and its blobs. */
+/** An empty database for a journal, with blobs. */
 export interface TestedJournal {
   readonly tables: Tables;
   readonly blobs: FolderBlobs;
-  /** Whether it is heddle.db. */
   readonly isFile: boolean;
   /** The file of heddle.db, or the address of the database on the server. */
   readonly location: string;
   journalWith(projections: readonly RunProjection[]): Journal;
-  /** The columns of all tables. */
   columns(): Promise<readonly { readonly table: string; readonly column: string }[]>;
-  /** Lets rows refer to others that are not there. */
+  /** Removes foreign keys, so that rows may refer to missing ones. */
   dropReferences(): Promise<void>;
-  /** Writes the database anew without its free space, where it is a file. */
+  /** Writes a database file again without its free space. */
   rewrite(): void;
 }
 
-/** A database with a journal, for suites of stores that write in the commits of runs. */
+/** A kind of database on which suites of projections run. */
 export interface TestedJournals {
   reset(): Promise<TestedJournal>;
   close(): Promise<void>;
 }
 
-/** What suites of projections run on. @example for (const [name, open] of bothJournals) describe(name, () => …) */
+/** The databases on which suites of projections run. @example for (const [name, open] of bothJournals) describe(name, () => …) */
 export const bothJournals: readonly (readonly [name: string, open: () => Promise<TestedJournals>])[] = [
   ['SQLite', () => Promise.resolve(openSqlite())],
   ['Postgres', openInnerPostgres],

@@ -5,10 +5,10 @@ import { createDocuments } from '../documents/create-documents.js';
 import { createMemoryStore } from './memory-store.js';
 import { wordTokenizer } from './word-tokenizer.js';
 
-/** Parsers for tests; short texts never start a child. */
+/** Parsers for tests. Short texts never start a child process. */
 export const documents = createDocuments();
 
-/** An embedder that remembers every passage it was given. */
+/** An embedder that records all passages. */
 export interface Counting extends Embedder {
   readonly texts: string[];
 }
@@ -26,7 +26,7 @@ export const counting = (embed?: Embedder['embed']): Counting => {
   };
 };
 
-/** Collections over a store in memory; `current.embedder` can be exchanged. */
+/** Creates collections with a store in memory. Tests may replace `current.embedder`. */
 export const setUp = (
   embedder: Embedder = createFakeEmbedder({ id: 'fake' }),
   servers: readonly VectorStore[] = [],

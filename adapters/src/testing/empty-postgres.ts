@@ -4,7 +4,10 @@ import { join } from 'node:path';
 
 let read: Promise<Blob> | undefined;
 
-/** The files of a database without tables. To make them takes several seconds, so spec files share one copy, in all processes of a test run. */
+/**
+ * The files of a database without tables. Creating them takes several seconds, so all spec files of a test run share one copy, even in
+ * different processes.
+ */
 export function readEmptyPostgres(): Promise<Blob> {
   read ??= readShared();
   return read;
@@ -15,7 +18,7 @@ async function readShared(): Promise<Blob> {
   try {
     return new Blob([readFileSync(file)]);
   } catch {
-    // The first spec file of a test run makes it.
+    // The first spec file of a test run creates the copy.
   }
   const { PGlite } = await import('@electric-sql/pglite');
   const database = await PGlite.create();

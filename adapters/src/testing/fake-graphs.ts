@@ -1,12 +1,12 @@
 import type { FoundEntity, GraphModel, Graphs, GraphStore } from '@heddle/core';
 
-/** What a fake language model was asked. */
+/** A prompt that the fake language model received. */
 export interface AskedGraph {
   readonly system: string;
   readonly prompt: string;
 }
 
-/** Graphs with two models: `marker` marks words in capitals, such as `ADA LOVELACE`, and `reader` answers as `reply` says. */
+/** Creates graphs with two fake models: `marker` finds capitalised names such as `ADA LOVELACE`, and `reader` answers with `reply`. */
 export function createFakeGraphs(
   store: GraphStore,
   reply: (asked: AskedGraph) => string | Promise<string> = () => '{}',
@@ -39,6 +39,6 @@ export function createFakeGraphs(
   return { graphs, asked, marked, current };
 }
 
-/** Words in capitals that stand together are one name. */
+/** Finds names: consecutive words in capitals are one name. */
 export const namesInCapitals = (text: string): readonly FoundEntity[] =>
   [...text.matchAll(/\b[A-Z]{2,}(?: [A-Z]{2,})*\b/g)].map(([name]) => ({ name, type: 'person' }));

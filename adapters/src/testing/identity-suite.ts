@@ -9,18 +9,18 @@ import { temporaryFolder } from './temporary-folder.js';
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** The stores of identity of two processes over one database. */
+/** The identity stores of two processes that share a database. */
 export interface IdentitySubject {
   readonly one: IdentityStores;
   readonly other: IdentityStores;
   readonly tables: Tables;
-  /** The time of both, which tests move. */
+  /** The clock of both processes, which tests can move. */
   readonly clock: { now: () => number; time: number };
-  /** Both look for what the other one changed. */
+  /** Makes both processes read each other's changes. */
   readonly refresh: () => Promise<void>;
 }
 
-/** What the suite of identity runs with. */
+/** Creates the subject for the identity suite. */
 export async function testIdentity({ one, other }: TablesSubject): Promise<IdentitySubject & { close(): void }> {
   const temporary = temporaryFolder();
   const clock = { time: 1_000_000, now: () => clock.time };
@@ -39,10 +39,10 @@ export async function testIdentity({ one, other }: TablesSubject): Promise<Ident
   return subject;
 }
 
-/** A process that remembers what it read checks once a tick whether another one wrote. */
+/** A process with a cache checks once in each tick whether another process has written. */
 const nextTick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
-/** The codes of what failed, and `done` for what did not, in their order. */
+/** The error codes of failed operations, and `done` for the others, sorted. */
 async function outcomes(operations: readonly Promise<unknown>[]): Promise<readonly string[]> {
   const settled = await Promise.allSettled(operations);
   return settled
@@ -244,7 +244,7 @@ const projects: readonly SuiteCase<IdentitySubject>[] = [
         'the members differ',
       );
       await checkRejects(one.projects.setRoles('none', 'user:x', []), 'project_not_found');
-      // A disabled person decides nothing.
+      // A disabled person does not count as an owner.
       await one.projects.setRoles(id, first, ['owner']);
       await one.users.setDisabled(first.slice('user:'.length), true);
       await checkRejects(one.projects.setRoles(id, second, []), 'last_owner');
@@ -571,5 +571,5 @@ const grants: readonly SuiteCase<IdentitySubject>[] = [
   },
 ];
 
-/** What the stores of identity promise on every database. */
+/** The conformance suite of identity stores. */
 export const identitySuite: readonly SuiteCase<IdentitySubject>[] = [...people, ...projects, ...groups, ...grants];

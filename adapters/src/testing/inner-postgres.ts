@@ -3,18 +3,18 @@ import type { Extensions, PGlite } from '@electric-sql/pglite';
 import { readEmptyPostgres } from './empty-postgres.js';
 import { splitMessages, statusAfter, withOwnNames } from './postgres-messages.js';
 
-/** A Postgres in this process, behind a socket. */
+/** A Postgres that runs in this process and listens on a socket. */
 export interface InnerPostgres {
   readonly url: string;
   readonly port: number;
-  /** The rows of a statement, for what a test prepares and looks up. */
+  /** Runs a statement and returns its rows, for the preparation and checks of a test. */
   query(sql: string): Promise<readonly unknown[]>;
   close(): Promise<void>;
 }
 
 /**
- * Postgres itself, compiled to WebAssembly. It has one session, which one connection has at a time, for a transaction. So
- * programs can share it, but never wait for each other's locks.
+ * Starts Postgres itself, compiled to WebAssembly. It has only one session, which a connection holds for one transaction at a time. So
+ * programs can share it, but tests cannot make them wait for each other's locks.
  */
 export async function startPostgres(extensions: Extensions = {}): Promise<InnerPostgres> {
   const { PGlite: Postgres } = await import('@electric-sql/pglite');
@@ -52,7 +52,7 @@ export async function startPostgres(extensions: Extensions = {}): Promise<InnerP
 }
 
 interface SessionLock {
-  /** Resolves with a function that gives the session back. */
+  /** Waits for the session. Resolves with a function that returns it. */
   take(): Promise<() => void>;
 }
 
@@ -70,7 +70,7 @@ function createSessionLock(): SessionLock {
 
 const sync = Uint8Array.from([0x53, 0, 0, 0, 4]);
 
-/** Passes whole messages of the wire protocol on, one after the other; a connection has the session until the end of its transaction. */
+/** Forwards complete messages of the wire protocol one by one. A connection holds the session until the end of its transaction. */
 function serve(database: PGlite, socket: Socket, session: SessionLock): void {
   const connection = nextConnection();
   let waiting = Buffer.alloc(0);
@@ -92,7 +92,7 @@ function serve(database: PGlite, socket: Socket, session: SessionLock): void {
     hasStarted ||= messages.length > 0;
     for (const message of messages) work = work.then(() => pass(message));
   });
-  // As a server does whose client is gone: what it had begun is taken back.
+  // Like a server whose client is gone: rolls back the open transaction.
   socket.on('close', () => {
     work = work.then(async () => {
       if (endSession === undefined) return;

@@ -5,16 +5,16 @@ import type { Connection } from 'mysql2/promise';
 import { freePort } from './free-port.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** A MariaDB server of a test, with the database `test` and the user `reader`, who may read it and has the password `read me`. */
+/** A MariaDB server for tests, with the database `test` and the user `reader`, who may read it and has the password `read me`. */
 export interface TestMaria {
   readonly port: number;
   readonly password: string;
-  /** A statement as the administrator; gives its rows. */
+  /** Runs a statement as the administrator and returns its rows. */
   query(sql: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
-/** Why there is no MariaDB here; undefined where there is one. */
+/** Why no MariaDB is available; undefined if there is one. */
 export function mariaMissing(): string | undefined {
   try {
     execFileSync('mariadbd', ['--version'], { stdio: 'ignore' });
@@ -24,7 +24,7 @@ export function mariaMissing(): string | undefined {
   }
 }
 
-/** Starts MariaDB on files of its own. */
+/** Starts MariaDB with its own files. */
 export async function startMaria(): Promise<TestMaria> {
   const temporary = temporaryFolder();
   const data = join(temporary.folder, 'data');
@@ -67,7 +67,7 @@ export async function startMaria(): Promise<TestMaria> {
   }
 }
 
-/** Errors: the server's own, where it ended. */
+/** Waits until the server accepts connections. Errors: the server's own error if it has ended. */
 async function connected(socketPath: string, child: { readonly exitCode: number | null }): Promise<Connection> {
   const { createConnection } = await import('mysql2/promise');
   for (;;) {

@@ -11,7 +11,10 @@ import {
   type VectorStore,
 } from '@heddle/core';
 
-/** A vector store in memory for tests: dense by dot product, lexical by shared words, hybrid by their sum. Counts its writes. */
+/**
+ * A vector store in memory for tests: dense search by dot product, lexical search by shared words, hybrid search by the sum. It counts its
+ * writes.
+ */
 export interface MemoryStore extends VectorStore {
   readonly puts: readonly (readonly StoredDocument[])[];
 }
@@ -20,7 +23,7 @@ interface Held {
   readonly collection: CreateCollection;
   readonly documents: Map<string, StoredDocument>;
   readonly notes: Map<string, string>;
-  /** Lists of readers by document. */
+  /** The readers of each document. */
   readonly lists: Map<string, readonly string[]>;
 }
 

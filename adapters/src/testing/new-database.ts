@@ -6,8 +6,8 @@ import { openDatabase } from '../database/open-database.js';
 let empty: string | undefined;
 
 /**
- * Puts an empty database of the newest schema into a folder and returns its path. It is a copy: the steps of the schema take fifty times as
- * long, and each test has a database of its own.
+ * Puts an empty database with the newest schema into a folder and returns its path. It copies a template, because running the migrations
+ * for each test would take fifty times as long.
  */
 export function newDatabase(folder: string, name = 'heddle.db'): string {
   empty ??= emptyDatabase();
@@ -16,7 +16,7 @@ export function newDatabase(folder: string, name = 'heddle.db'): string {
   return file;
 }
 
-/** Made once for each worker of the tests. It goes with the folder of all tests. */
+/** The template, created once for each test worker. It is deleted with the folder of all tests. */
 function emptyDatabase(): string {
   const file = join(mkdtempSync(join(tmpdir(), 'heddle-empty-')), 'heddle.db');
   openDatabase(file).close();

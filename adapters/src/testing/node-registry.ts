@@ -6,17 +6,17 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A package of the registry, by the names of its files. */
+/** The files of a package by name. */
 export type RegistryFiles = Readonly<Record<string, string>>;
 
-/** A double of an npm registry on loopback, and an npm that uses it. */
+/** A test double of an npm registry on loopback, and an npm that uses it. */
 export interface NodeRegistry {
-  /** The hash that npm would show for a package. */
+  /** The integrity hash that npm shows for a package. */
   integrity(name: string): string;
   close(): void;
 }
 
-/** Serves packages, each of version 1.0.0 unless its package.json says another one, to the npm of this process. */
+/** Serves packages to the npm of this process. Their version is 1.0.0 unless package.json says otherwise. */
 export async function openNodeRegistry(packages: Readonly<Record<string, RegistryFiles>>): Promise<NodeRegistry> {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-registry-'));
   const archives = new Map<string, { readonly manifest: object; readonly version: string; readonly archive: Buffer }>();
@@ -27,7 +27,7 @@ export async function openNodeRegistry(packages: Readonly<Record<string, Registr
       writeFileSync(join(own, 'package', file), text);
     }
     execFileSync('tar', ['-C', own, '-czf', join(own, 'a.tgz'), 'package']);
-    // The test wrote it.
+    // The test has written this JSON.
     const manifest = JSON.parse(files['package.json'] ?? '{}') as { readonly version?: string };
     archives.set(name, { manifest, version: manifest.version ?? '1.0.0', archive: readFileSync(join(own, 'a.tgz')) });
   }
@@ -72,7 +72,7 @@ export async function openNodeRegistry(packages: Readonly<Record<string, Registr
   };
 }
 
-/** A package of one node that returns what a dependency of its own says, with a script that would leave a trace. */
+/** A package with one node that returns the text of its own dependency. It has an install script that would leave a trace if it ran. */
 export function nodePackage(name: string, type: string, trace: string): RegistryFiles {
   const manifest = {
     name,

@@ -5,7 +5,6 @@ import { FolderBlobs } from '../blobs/index.js';
 import { openDatabase, type DatabaseOptions, type HeddleDatabase } from '../database/open-database.js';
 import { createSqliteJournal } from '../journal/sqlite-journal.js';
 
-/** A journal with its database, its blobs and its clock. */
 export interface OpenJournal {
   readonly journal: Journal;
   readonly database: HeddleDatabase;

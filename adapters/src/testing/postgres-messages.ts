@@ -1,4 +1,7 @@
-/** Whole messages of a client of Postgres, and what has come of the next one. The first message has no type before its length. */
+/**
+ * Splits the data of a Postgres client into complete messages and the beginning of the next one. The first message has no type byte before
+ * its length.
+ */
 export function splitMessages(
   data: Buffer,
   hasStarted: boolean,
@@ -16,7 +19,10 @@ export function splitMessages(
   return { messages, rest: Buffer.from(data.subarray(at)) };
 }
 
-/** What the server says of its session at the end of a reply: `I` is idle, `T` in a transaction, `E` in a failed one; undefined if it is still busy. */
+/**
+ * The transaction status at the end of a reply: `I` is idle, `T` in a transaction, `E` in a failed transaction; undefined if the server is
+ * still busy.
+ */
 export function statusAfter(reply: Buffer): string | undefined {
   let status: string | undefined;
   for (let at = 0; at + 5 <= reply.length; at += 1 + reply.readUInt32BE(at + 1))
@@ -24,7 +30,7 @@ export function statusAfter(reply: Buffer): string | undefined {
   return status;
 }
 
-/** Gives the prepared statements of a connection names of their own, for a server whose connections share one session. */
+/** Adds a prefix to the names of prepared statements, for a server whose connections share one session. */
 export function withOwnNames(message: Buffer, prefix: string): Buffer {
   switch (String.fromCharCode(message[0] ?? 0)) {
     case 'P':
@@ -39,7 +45,7 @@ export function withOwnNames(message: Buffer, prefix: string): Buffer {
   }
 }
 
-/** The name that begins at a position; a statement without a name keeps none. */
+/** Adds the prefix to the name at a position. An unnamed statement stays unnamed. */
 function renamed(message: Buffer, at: number, prefix: string): Buffer {
   if (message[at] === 0) return message;
   const result = Buffer.concat([message.subarray(0, at), Buffer.from(prefix), message.subarray(at)]);

@@ -4,18 +4,17 @@ import { connect } from 'node:net';
 import { freePort } from './free-port.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** A Redis server of a test. */
+/** A Redis server for tests. */
 export interface TestRedis {
   readonly url: string;
   readonly port: number;
-  /** Ends the server at once. */
   kill(): Promise<void>;
-  /** Starts it again on the same port, with what its log on disk has. */
+  /** Starts the server again on the same port, with the data from its log on disk. */
   begin(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Why there is no Redis here; undefined where there is one. */
+/** Why no Redis is available; undefined if there is one. */
 export function redisMissing(): string | undefined {
   try {
     execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
@@ -25,7 +24,7 @@ export function redisMissing(): string | undefined {
   }
 }
 
-/** Starts redis-server with more arguments, such as `--maxmemory-policy allkeys-lru`. */
+/** Starts redis-server with additional arguments, such as `--maxmemory-policy allkeys-lru`. */
 export async function startRedis(more: readonly string[] = []): Promise<TestRedis> {
   const temporary = temporaryFolder();
   const port = await freePort();
@@ -54,13 +53,13 @@ export async function startRedis(more: readonly string[] = []): Promise<TestRedi
   };
 }
 
-/** Whether it takes commands: while it loads its data, it answers with an error. */
+/** Whether the server accepts commands. While it loads data, it answers with an error. */
 function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
     const answer = (text: string): void => {
       socket.destroy();
-      // A server with a password is ready too.
+      // An error that asks for a password shows that the server is ready too.
       resolve(/^\+PONG|^-NOAUTH/.test(text));
     };
     socket.once('data', (chunk) => answer(chunk.toString()));

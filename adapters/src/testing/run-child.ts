@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolveEntry } from '../child/resolve-entry.js';
 
-/** How a child process of a test ended, and the lines that it wrote. */
+/** The exit of a child process in a test, and the lines that it wrote. */
 export interface ChildEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -10,7 +10,7 @@ export interface ChildEnd {
   readonly errors: string;
 }
 
-/** Starts an entry file; `onLine` may end it. */
+/** Runs an entry file as a child process. `onLine` may kill it. */
 export async function runChild(
   entry: URL,
   args: readonly string[],

@@ -9,11 +9,11 @@ import { createIdempotencyKeys } from '../stores/idempotency-keys.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { wallClock } from './wall-clock.js';
 
-/** Every table that tests fill. */
+/** Empties all tables that tests fill. */
 export const emptyTables =
   'TRUNCATE heddle.runs, heddle.bundles, heddle.records, heddle.human_inputs, heddle.deltas, heddle.idempotency_keys, heddle.workers, heddle.leases, heddle.commands';
 
-/** What the processes of a test share: folders of large values, and a journal for each process on one database. */
+/** What the processes of a test share: a folder of blobs, and a journal for each process on one database. */
 export interface SharedDatabase {
   open(database: PostgresDatabase): SharedJournal;
   close(): Promise<void>;

@@ -6,13 +6,13 @@ import { wallClock } from './wall-clock.js';
 /** The database of a spec file. */
 export type TestDatabase = Pick<InnerPostgres, 'url' | 'query' | 'close'>;
 
-/** A database that others are copies of. */
+/** The template database that the others are copied from. */
 const prepared = 'heddle_prepared';
 const startMs = 60_000;
 
 /**
- * A database of Heddle without rows: on the Postgres server of this test run if it has one (`HEDDLE_TEST_POSTGRES`), which is quick and where
- * sessions wait for each other, else in this process.
+ * Opens an empty Heddle database. If the test run has a Postgres server (`HEDDLE_TEST_POSTGRES`), it is used: it is fast, and its sessions
+ * wait for each other's locks. Otherwise, Postgres runs in this process.
  */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const server = process.env['HEDDLE_TEST_POSTGRES'];
@@ -23,7 +23,7 @@ async function copyPrepared(server: URL): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const admin = await connected(urlOf(server, 'postgres'));
   try {
-    // The first spec file makes it; the lock goes with the connection.
+    // The first spec file creates the template. The lock ends with the connection.
     await admin.query('SELECT pg_advisory_lock(1)');
     const { rows } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [prepared]);
     if (rows.length === 0) await prepare(server, admin);
@@ -36,7 +36,7 @@ async function copyPrepared(server: URL): Promise<TestDatabase> {
   return {
     url,
     query: async (sql) => (await client.query<Record<string, unknown>>(sql)).rows,
-    // The server keeps its files in memory.
+    // Drops the database, because the server keeps its files in memory.
     async close() {
       await client.end();
       const last = await connected(urlOf(server, 'postgres'));
@@ -56,13 +56,13 @@ async function prepare(server: URL, admin: Awaited<ReturnType<typeof connected>>
 
 const urlOf = (server: URL, database: string): string => new URL(`/${database}`, server).href;
 
-/** The server of the run may still be starting. */
+/** Connects, and retries while the server of the run is still starting. */
 async function connected(url: string) {
   const { Client } = (await import('pg')).default;
   const deadline = Date.now() + startMs;
   for (;;) {
     const client = new Client({ connectionString: url });
-    client.on('error', () => undefined); // the query in use fails with it
+    client.on('error', () => undefined); // The query in progress fails with the same error.
     try {
       await client.connect();
       return client;

@@ -9,14 +9,14 @@ import {
 import { bundleNamed, check, checkEqual, checkRejects, type SuiteCase, type TablesSubject } from '@heddle/core/testing';
 import { createVersionStore } from '../stores/workflows/version-store.js';
 
-/** The stores of versions of two processes over one database. */
+/** The version stores of two processes that share a database. */
 export interface VersionsSubject {
   readonly one: VersionStore;
   readonly other: VersionStore;
   readonly tables: TablesSubject;
 }
 
-/** What the suite of versions runs with. */
+/** Creates the subject for the versions suite. */
 export const testVersions = (tables: TablesSubject): VersionsSubject => ({
   one: createVersionStore(tables.one),
   other: createVersionStore(tables.other),
@@ -78,7 +78,7 @@ const codesOf = (operations: readonly PromiseSettledResult<unknown>[]): readonly
     )
     .sort();
 
-/** What a store of versions promises on every database. */
+/** The conformance suite of version stores. */
 export const versionsSuite: readonly SuiteCase<VersionsSubject>[] = [
   {
     name: 'numbers versions from 1 without gaps, also those that are published at once',
@@ -145,7 +145,7 @@ export const versionsSuite: readonly SuiteCase<VersionsSubject>[] = [
       await add(one);
       const begun = await Promise.allSettled([one.setLive('w', begin('t')), other.setLive('w', begin('u'))]);
       const codes = codesOf(begun);
-      // On a database with one writer, the second operation reads what the first one did, and replaces its test.
+      // In a database with a single writer, the second operation reads the result of the first one and replaces its test.
       check(
         codes[1] === 'done' && (codes[0] === 'conflict' || codes[0] === 'done'),
         `the operations end with ${codes.join()}`,

@@ -1,6 +1,6 @@
 import type { Clock } from '@heddle/core';
 
-/** The clock of the machine, for tests of what waits for other processes. */
+/** The clock of the machine, for tests that wait for other processes. */
 export const wallClock: Clock = {
   now: () => Date.now(),
   at(time, callback) {

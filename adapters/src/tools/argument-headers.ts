@@ -1,22 +1,25 @@
 import { isPlainObject, type JsonObject, type RawTool } from '@heddle/core';
 
-/** An argument that its server wants in a header too, for proxies on the way (`x-mcp-header` of revision 2026-07-28). */
+/** An argument that a server also wants as a header, for proxies in between (`x-mcp-header` of revision 2026-07-28). */
 interface ArgumentHeader {
-  /** Names of properties, from the arguments inwards. */
+  /** The property names that lead to it, starting from the arguments. */
   readonly path: readonly string[];
   readonly header: string;
 }
 
 const keyword = 'x-mcp-header';
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** A number is not named: its text is not the same everywhere. */
+/** The type `number` is not permitted, because its text form is not the same everywhere. */
 const types: ReadonlySet<unknown> = new Set(['string', 'integer', 'boolean']);
-/** What a header carries as it is; everything else is sent as Base64. */
+/** Values that a header can contain unchanged. All others are sent as Base64. */
 const plain = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
 const before = '=?base64?';
 const after = '?=';
 
-/** The arguments with a header of their own, and why a definition is not valid. Only properties of properties may have one. */
+/**
+ * The arguments with their own headers, or the reason why a definition is not valid. Only properties that are reached through properties
+ * may have a header.
+ */
 function headersOf(schema: unknown): { readonly found: readonly ArgumentHeader[]; readonly problem?: string } {
   const found: ArgumentHeader[] = [];
   const names = new Set<string>();
@@ -43,7 +46,7 @@ function headersOf(schema: unknown): { readonly found: readonly ArgumentHeader[]
   return problem === undefined ? { found } : { found: [], problem };
 }
 
-/** Members of a schema that hold values, in which the word means nothing. */
+/** Keywords whose content is a value, in which `x-mcp-header` has no meaning. */
 const isValue = (name: string): boolean => ['default', 'const', 'enum', 'examples'].includes(name);
 
 function problemOf(
@@ -54,15 +57,15 @@ function problemOf(
   const header = schema[keyword];
   const where =
     path === undefined || path.length === 0 ? 'outside of a property' : `at '${path.join('.').slice(0, 80)}'`;
-  if (path === undefined || path.length === 0) return `its ${keyword} stands ${where}`;
-  if (typeof header !== 'string' || !token.test(header)) return `its ${keyword} ${where} is no name of a header`;
-  if (!types.has(schema['type'])) return `its ${keyword} ${where} is for a type that no header carries`;
-  if (names.has(header.toLowerCase())) return `its ${keyword} ${where} is there twice`;
+  if (path === undefined || path.length === 0) return `its ${keyword} is ${where}`;
+  if (typeof header !== 'string' || !token.test(header)) return `its ${keyword} ${where} is not a valid header name`;
+  if (!types.has(schema['type'])) return `its ${keyword} ${where} is for a type that a header cannot carry`;
+  if (names.has(header.toLowerCase())) return `its ${keyword} ${where} occurs twice`;
   names.add(header.toLowerCase());
   return undefined;
 }
 
-/** Why the headers of a definition are not valid; undefined where they are, or where it names none. */
+/** Why the headers of a definition are not valid; undefined if they are valid or if there are none. */
 export const problemOfHeaders = ({ inputSchema }: RawTool): string | undefined => headersOf(inputSchema).problem;
 
 /**

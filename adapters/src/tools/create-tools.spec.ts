@@ -116,7 +116,7 @@ describe('tools of a server over HTTP', () => {
     expect(offered.filter(({ isApproved }) => !isApproved).map(({ name }) => name)).toEqual(['fault__echo']);
     await expect(host.call('fault__echo', { text: 'a' })).rejects.toMatchObject({ code: 'tool_changed' });
     const { hash, approved } = await host.tool('fault__echo');
-    await expect(host.approve('fault__echo', approved?.hash ?? '')).rejects.toThrow('another one than you saw');
+    await expect(host.approve('fault__echo', approved?.hash ?? '')).rejects.toThrow('has changed since you saw it');
     await host.approve('fault__echo', hash);
     expect((await host.call('fault__echo', { text: 'a' })).text).toBe('a');
     expect(host.audited).toContainEqual(

@@ -19,14 +19,14 @@ import { descriptionOf, parametersOf } from './tool-definition.js';
 import { serverOfName } from './tool-names.js';
 import type { ToolRegistry, ToolView } from './tool-registry.js';
 
-/** Tools of registered servers, and the operations of administrators on the servers. */
+/** The tools of registered servers, with operations on servers for administrators. */
 export interface ToolHost extends Tools {
   activity(id: string): LinkActivity;
-  /** A fresh connection, a greeting and the list of tools; what is open stays. Errors: `mcp_not_found`. */
+  /** Opens a new connection, greets the server and lists its tools. Open connections are not affected. Errors: `mcp_not_found`. */
   test(id: string): Promise<ToolServerTest>;
-  /** Lists the tools of a server now. Errors: `mcp_not_found`, `mcp_disabled`, `mcp_unreachable`. */
+  /** Lists the tools of a server again. Errors: `mcp_not_found`, `mcp_disabled`, `mcp_unreachable`. */
   refresh(id: string): Promise<void>;
-  /** Leaves a server that was changed or removed; its next use opens it as it is then. */
+  /** Closes the connection to a server that was changed or removed. The next use opens it with the new settings. */
   forget(id: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -34,7 +34,7 @@ export interface ToolHost extends Tools {
 const defaultMaxBytes = 1_000_000;
 
 /**
- * Opens nothing by itself: each server is reached at its first use.
+ * Creates the tool host. It opens no connection at first; each server is reached at its first use.
  *
  * @example const tools = createTools({ registry, audit, clock, secret, allowedHosts: [] });
  */
@@ -79,7 +79,7 @@ async function callTool(
   ...[name, args, options]: Parameters<Tools['call']>
 ): ReturnType<Tools['call']> {
   const id = serverOfName(name) ?? '';
-  // A name that was never seen opens no server.
+  // An unknown name opens no connection.
   const view = await registry.view();
   const link = await links.linkOf(view.tool(name).server);
   const known = view.server(id);
@@ -150,7 +150,7 @@ function hostTool(tool: RegisteredTool, server: ToolServer): HostTool {
   };
 }
 
-/** Errors: `tool_changed`, `tool_denied`, `tool_unknown`. */
+/** Checks that a tool may be called. Errors: `tool_changed`, `tool_denied`, `tool_unknown`. */
 function callable(tool: RegisteredTool): RegisteredTool {
   const { name, standing, reason } = tool;
   const refuse = (code: 'tool_changed' | 'tool_denied' | 'tool_unknown', why: string): never => {
@@ -160,7 +160,7 @@ function callable(tool: RegisteredTool): RegisteredTool {
     case 'approved':
       return tool;
     case 'changed':
-      return refuse('tool_changed', 'is not the tool that was approved: look at what changed and approve it again.');
+      return refuse('tool_changed', 'has changed since it was approved: check the changes and approve it again.');
     case 'new':
       return refuse('tool_changed', 'is not approved yet: approve it on the tools page.');
     case 'disabled':
@@ -168,6 +168,6 @@ function callable(tool: RegisteredTool): RegisteredTool {
     case 'refused':
       return refuse('tool_denied', `is refused: ${reason ?? ''}.`);
     case 'gone':
-      return refuse('tool_unknown', 'is not offered by its server any more.');
+      return refuse('tool_unknown', 'is no longer offered by its server.');
   }
 }

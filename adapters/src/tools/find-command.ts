@@ -5,7 +5,7 @@ import type { ToolTransport } from '@heddle/core';
 type Command = Pick<Extract<ToolTransport, { kind: 'stdio' }>, 'command' | 'folder' | 'environment'>;
 
 /**
- * Whether this machine has the command of a tool server, and its working folder. It is found as the start of the server finds it: by its path, or
+ * Whether this machine has the command of a tool server and its working folder. It searches like the start of the server does: by path, or
  * in the folders of `PATH`.
  *
  * @example isCommandHere({ command: 'uvx', folder: undefined, environment: [] })
@@ -21,7 +21,7 @@ export function isCommandHere(
   return path.split(delimiter).some((entry) => entry !== '' && isExecutable(join(entry, command)));
 }
 
-/** On Windows, a command may be named without the end of its file. */
+/** On Windows, a command may be given without the extension of its file. */
 const ends = process.platform === 'win32' ? ['', ...(process.env['PATHEXT'] ?? '.EXE;.CMD;.BAT').split(';')] : [''];
 
 function isExecutable(file: string): boolean {

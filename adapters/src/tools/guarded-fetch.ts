@@ -11,19 +11,19 @@ interface GuardedFetchOptions {
   /** The address of the server. Redirects to other addresses are not followed. */
   readonly url: string;
   readonly allowedHosts: readonly AllowedHost[];
-  /** Most bytes of a reply, and of one event of a stream that stays open. */
+  /** The most bytes of a reply, or of one event in a stream that stays open. */
   readonly maxBytes: number;
-  /** Called for a request whose reply is not complete. */
+  /** Called for a request whose reply is incomplete. */
   readonly onLost: (id: string | number, why: keyof typeof lostCodes) => void;
 }
 
 const headEvents = /(?:^|\n)id:/;
-/** The last bytes of a stream are still being read when it ends. */
+/** How long to wait after the end of a stream, because its last bytes are still being read. */
 const afterLastMs = 50;
 
 /**
- * A fetch for one server: its address is checked as it is written, as it resolves and as it is connected (no private address unless an
- * administrator allowed the host), only its own origin is asked, and replies are bounded while they are read.
+ * Creates a fetch for one server. The server's address is checked as written, as resolved, and as connected: it must not be private unless
+ * an administrator allowed the host. Only requests to its own origin are permitted, and the size of replies is limited while they are read.
  */
 export function createGuardedFetch({ url, allowedHosts, maxBytes, onLost }: GuardedFetchOptions): FetchLike {
   const { origin } = new URL(url);
@@ -32,7 +32,7 @@ export function createGuardedFetch({ url, allowedHosts, maxBytes, onLost }: Guar
     if (target.url.origin !== origin)
       throw new HeddleError(
         'fetch_blocked',
-        `The tool server leads to another address than ${origin}: register that address.`,
+        `The tool server refers to an address outside of ${origin}: register that address.`,
       );
     const addresses = await resolveTarget(target, systemResolve);
     const signal = init.signal ?? new AbortController().signal;
@@ -70,7 +70,7 @@ function replyOf(
     { objectMode: false },
   );
   bounded.once('close', () => message.destroy());
-  // Node's stream of the web is the one that Response takes; their types differ in name only.
+  // Node's web stream is the one that Response accepts; only the names of the types differ.
   return new Response(Readable.toWeb(bounded) as ReadableStream<Uint8Array<ArrayBuffer>>, { status, headers });
 }
 
@@ -83,7 +83,7 @@ async function* boundWhole(message: IncomingMessage, maxBytes: number): AsyncGen
   }
 }
 
-/** A stream of one reply is bounded as a whole, one that stays open by each of its events. */
+/** Limits the size of a stream: in total for a single reply, or by event for a stream that stays open. */
 async function* boundEvents(
   message: IncomingMessage,
   maxBytes: number,
@@ -105,12 +105,11 @@ async function* boundEvents(
       yield chunk;
     }
   } finally {
-    // A stream with numbered events is taken up again by the transport; any other has said what it says.
+    // The transport resumes a stream whose events have ids. Any other stream cannot be continued.
     if (!isResumable) setTimeout(() => lost('cut'), afterLastMs).unref();
   }
 }
 
-/** The id of the request in a message. */
 function idOf(body: string | undefined): string | number | undefined {
   if (body === undefined) return undefined;
   const message: unknown = JSON.parse(body);

@@ -1,6 +1,6 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/client';
 
-/** Codes of errors that stand for replies that never came whole; servers of others do not use them. */
+/** Error codes that stand for replies that did not arrive whole. Tool servers do not use these codes. */
 export const lostCodes = { large: -39_001, cut: -39_002 } as const;
 
 /** The error that answers a request whose reply was too large or cut off, so that only this call fails. */

@@ -3,14 +3,14 @@ import type { Session } from './open-session.js';
 import { lostCodes } from './lost-reply.js';
 import { CallResult } from './read-result.js';
 
-/** One call, its tool known and approved. */
+/** One call of a tool that is known and approved. */
 interface ServerCall {
   /** `server__tool`. */
   readonly name: string;
-  /** What the server calls it. */
+  /** The server's own name for the tool. */
   readonly tool: string;
   readonly args: JsonObject;
-  /** Copies of arguments for proxies on the way, of a server over HTTP. */
+  /** Arguments repeated as headers, so that proxies can read them; only for servers over HTTP. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly signal: AbortSignal;
   readonly idempotencyKey: string;
@@ -20,14 +20,14 @@ interface ServerCall {
   readonly onProgress?: (progress: { readonly share?: number; readonly message?: string }) => void;
 }
 
-/** Codes of the protocol's library. */
+/** An error code of the protocol's library. */
 const requestTimeout = 'REQUEST_TIMEOUT';
 const connectionClosed = 'CONNECTION_CLOSED';
 const longestFailure = 2_000;
 
 /**
- * Calls a tool, and sends an abort and a time-out to the server. Errors: `tool_failed`, `tool_timeout`,
- * `tool_result_too_large`, `mcp_unreachable`, and the signal's reason.
+ * Calls a tool. An abort and a time-out are passed on to the server. Errors: `tool_failed`, `tool_timeout`, `tool_result_too_large`,
+ * `mcp_unreachable`, and the signal's reason.
  */
 export async function makeCall(session: Session, call: ServerCall): Promise<CallResult> {
   const { name, tool, args, signal, timeoutMs, onProgress } = call;
@@ -83,12 +83,16 @@ function failureOf(name: string, timeoutMs: number, cause: unknown, session: Ses
     case requestTimeout:
       return new HeddleError('tool_timeout', `'${name}' did not answer within ${timeoutMs} ms.`, { cause });
     case lostCodes.large:
-      return new HeddleError('tool_result_too_large', `'${name}' gave more than its server may: ask for less.`, {
-        cause,
-      });
+      return new HeddleError(
+        'tool_result_too_large',
+        `'${name}' returned more than its server is allowed to send: ask for less.`,
+        {
+          cause,
+        },
+      );
     case lostCodes.cut:
     case connectionClosed:
-      // It may have done its work, so the call is not repeated automatically.
+      // The tool may have done its work, so the call is not repeated automatically.
       return new HeddleError('mcp_unreachable', `The server of '${name}' ended in the middle of the call.`, {
         cause,
         retryable: false,

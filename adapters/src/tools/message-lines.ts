@@ -1,4 +1,4 @@
-/** What was skipped because it was too long; its id where it is the reply to a request. */
+/** A line that was skipped because it was too long. `id` is set where the line is the reply to a request. */
 interface OversizedLine {
   readonly id: number | undefined;
 }
@@ -6,7 +6,7 @@ interface OversizedLine {
 const kept = 256;
 const lineEnd = 10;
 
-/** Cuts a stream into lines of JSON-RPC, holding at most `limit` bytes of one: a longer one is skipped to its end. */
+/** Cuts a stream into lines of JSON-RPC. Holds at most `limit` bytes of a line; a longer line is skipped. */
 export class MessageLines {
   private parts: Buffer[] = [];
   private size = 0;
@@ -59,7 +59,7 @@ export class MessageLines {
   }
 }
 
-/** The id of a reply whose middle was not read: servers write it first or last. */
+/** The id of a reply whose middle was skipped. Servers write the id first or last. */
 function idOf(head: string, tail: string): number | undefined {
   const found =
     /^\s*\{\s*"jsonrpc"\s*:\s*"2\.0"\s*,\s*"id"\s*:\s*(\d{1,15})\s*,/.exec(head) ??

@@ -11,50 +11,52 @@ import type { ToolSignIn } from './sign-in/tool-sign-in.js';
 import { StdioTransport } from './stdio-transport.js';
 import type { ReadToolSecret, SecretPurpose } from './tool-secret.js';
 
-/** A server, and what a session with it needs. */
 export interface SessionOptions {
   readonly server: ToolServer;
   readonly secret: ReadToolSecret;
   readonly allowedHosts: readonly AllowedHost[];
-  /** Of servers that are signed in to: their tokens. */
+  /** Tokens, for servers that need a sign-in. */
   readonly signIn?: Pick<ToolSignIn, 'token' | 'renew' | 'needsMore'> | undefined;
 }
 
 /** An open connection to a tool server. */
 export interface Session {
   readonly client: Client;
-  /** Whether arguments go into headers too: over HTTP in revision 2026-07-28. */
+  /** Whether arguments are repeated as headers: over HTTP since revision 2026-07-28. */
   readonly sendsHeaders: boolean;
-  /** What the server calls itself. */
+  /** The server's own name and version. */
   readonly name: string;
-  /** Every definition that it offers, raw. Errors: `mcp_unreachable`. */
+  /** Lists all tool definitions, unchecked. Errors: `mcp_unreachable`. */
   list(): Promise<readonly RawTool[]>;
-  /** A text that the server wrote, without the secrets that it was given. */
+  /** Removes the secrets that the server was given from a text that it wrote. */
   clean(text: string): string;
-  /** A result without the secrets that the server was given; nothing else of it changes. */
+  /** Removes the secrets that the server was given from a result; everything else stays as it is. */
   withoutSecrets<T>(value: T): T;
-  /** Of commands: the last of what it wrote to its standard error. */
+  /** The end of what a command wrote to its standard error; empty for a server over HTTP. */
   errorOutput(): string;
   /**
-   * Does the work of a call, during which the server may ask for a model. Calls of servers that may ask come one after another, so that each
-   * question belongs to one call.
+   * Does the work of a call, during which the server may ask for a model. Calls of a server that may do so run one after another, so that
+   * each request for a model belongs to one call.
    */
   serve<T>(sampler: Sampler | undefined, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
-  /** Called once, however it ends. */
+  /** Calls back once when the session ends, for whatever reason. */
   onEnd(callback: () => void): void;
-  /** Called when the server says that its tools are others now. */
+  /** Calls back when the server reports that its list of tools has changed. */
   onListChanged(callback: () => void): void;
   close(): Promise<void>;
 }
 
 const ToolPage = z.object({ tools: z.array(RawTool).max(1_000), nextCursor: z.string().optional() });
 const mostPages = 20;
-/** A definition is escaped on its way, and stands among others. */
+/** Room for the escaping of a result and for the message around it. */
 const roomFor = (resultBytes: number): number => 2 * resultBytes + 65_536;
 
 type Reveal = (settings: readonly ToolSetting[], purpose: SecretPurpose) => Promise<Record<string, string>>;
 
-/** Starts or reaches a server and greets it. The library is loaded with the first. Errors: `mcp_unreachable`, `secret_…`, `fetch_blocked`. */
+/**
+ * Starts or reaches a server and initialises the protocol. The library is loaded with the first session. Errors: `mcp_unreachable`,
+ * `secret_…`, `fetch_blocked`.
+ */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { server } = options;
   const secrets: string[] = [];
@@ -83,7 +85,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       await client.connect(transport, { timeout });
     } catch (cause) {
       await transport.close().catch(() => undefined);
-      // A server of before may answer a message that it does not know in no way at all.
+      // An older server may not answer a message that it does not know.
       if (mode === 'auto' && isUnanswered(cause)) return connect('legacy');
       const said = transport instanceof StdioTransport ? clean(transport.errorOutput) : '';
       throw unreachable(server, cause, clean, said);
@@ -91,7 +93,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     client.onclose = () => ends.forEach((end) => end());
     return { client, transport };
   };
-  // A command of before may end at a message that it does not know.
+  // An older command may exit at a message that it does not know.
   const { client, transport } = await connect(server.transport.kind === 'http' ? 'auto' : 'legacy');
   const errorOutput = (): string => (transport instanceof StdioTransport ? clean(transport.errorOutput) : '');
   const version = client.getServerVersion();
@@ -116,7 +118,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
 }
 
-/** A client of a server, which cannot ask for folders or people, and for a model only where its settings name one. */
+/** The client for a server. It offers the server no folders and no people, and a model only where the server's settings name one. */
 async function clientOf(
   { sampling }: ToolServer,
   mode: 'auto' | 'legacy',
@@ -192,17 +194,17 @@ function unreachable(
   );
 }
 
-/** Whether a server answered the question which revisions it speaks with nothing that can be read. */
+/** Whether a server gave no readable answer to the question which revisions it speaks. */
 const isUnanswered = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ERA_NEGOTIATION_FAILED' && ownOf(error) === error;
 
-/** Our own error inside those of the library, which hands errors of its fetch on as causes. */
+/** Finds our own error among the causes of a library error: the library passes on errors of its fetch as causes. */
 function ownOf(error: unknown): unknown {
   for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof HeddleError) return cause;
   return error;
 }
 
-/** The same value with the secrets in its texts taken out. */
+/** Removes the secrets from every text inside a value. */
 function hide<T>(value: T, secrets: readonly string[]): T {
   const inside = (part: unknown): unknown => {
     if (typeof part === 'string') return secrets.reduce((text, secret) => text.split(secret).join(redacted), part);
@@ -210,6 +212,6 @@ function hide<T>(value: T, secrets: readonly string[]): T {
     if (!isPlainObject(part)) return part;
     return Object.fromEntries(Object.entries(part).map(([name, item]) => [name, inside(item)]));
   };
-  // It has the form that it had.
+  // Only texts were replaced, so the type is the same.
   return secrets.length === 0 ? value : (inside(value) as T);
 }

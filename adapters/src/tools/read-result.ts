@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const Block = z.record(z.string(), z.unknown());
 
-/** What a server answers to a call, read with suspicion: only its outer form is asked for. */
+/** A server's answer to a call. Only the outer form is checked. */
 export const CallResult = z.object({
   content: z.array(Block).max(10_000).default([]),
   structuredContent: z.unknown().optional(),
@@ -14,8 +14,8 @@ export type CallResult = z.infer<typeof CallResult>;
 const longestFailure = 2_000;
 
 /**
- * What a model reads of a result: texts as they are, files by reference, structured content as the value. Errors: `tool_failed` where
- * the tool says so, `tool_result_too_large`, `value_too_complex`.
+ * Turns a result into what a model reads: texts unchanged, files by reference, structured content as the value. Errors: `tool_failed` where
+ * the tool reports a failure, `tool_result_too_large`, `value_too_complex`.
  */
 export async function readResult(
   name: string,
@@ -39,7 +39,7 @@ export async function readResult(
   if (result.isError === true)
     throw new HeddleError(
       'tool_failed',
-      text === '' ? `'${name}' failed and does not say why.` : text.slice(0, longestFailure),
+      text === '' ? `'${name}' failed without giving a reason.` : text.slice(0, longestFailure),
     );
   const structured = result.structuredContent;
   checkValue(structured, `What '${name}' gave`);
@@ -73,5 +73,5 @@ async function textOf(block: z.infer<typeof Block>, keep: Keep): Promise<string>
 }
 
 function tooLarge(name: string, maxBytes: number): HeddleError {
-  return new HeddleError('tool_result_too_large', `'${name}' gave more than ${maxBytes} bytes: ask for less.`);
+  return new HeddleError('tool_result_too_large', `'${name}' returned more than ${maxBytes} bytes: ask for less.`);
 }

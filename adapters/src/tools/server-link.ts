@@ -1,16 +1,14 @@
 import { HeddleError, steadySource, type Clock, type RawTool, type ToolServer } from '@heddle/core';
 import { openSession, type Session, type SessionOptions } from './open-session.js';
 
-/** A server, and the listeners of its connection. */
 export interface ServerLinkOptions extends SessionOptions {
   readonly clock: Clock;
-  /** Takes what was listed, before anything of it is called. */
+  /** Receives the listed tools before one of them is called. */
   readonly onTools: (tools: readonly RawTool[]) => Promise<void>;
-  /** What people who run Heddle should know: a server that ended, with the last that it said. */
+  /** Reports what operators should know, such as a server that ended and its last output. */
   readonly onProblem: (problem: string) => void;
 }
 
-/** What a link is doing. */
 export interface LinkActivity {
   readonly state: 'idle' | 'connected' | 'waiting';
   readonly inFlight: number;
@@ -20,11 +18,11 @@ export interface LinkActivity {
 }
 
 const longestRestMs = 60_000;
-/** The first failure costs nothing: a server that ended is simply started again. */
+/** After the first failure there is no delay: a server that ended is started again at once. */
 const restAfter = (failures: number): number =>
   failures <= 1 ? 0 : Math.min(longestRestMs, 500 * 2 ** (failures - 1));
 
-/** The connection to one server: opened by the first call, kept warm, closed after it was not used for a while. */
+/** The connection to one server: opened by the first call, kept open, closed when it has not been used for a while. */
 export class ServerLink {
   readonly server: ToolServer;
   private readonly options: ServerLinkOptions;
@@ -62,7 +60,7 @@ export class ServerLink {
     try {
       const result = await work(await this.opened()).catch(async (error: unknown) => {
         if (!isForgotten(error)) throw error;
-        // The server no longer knows the session and did nothing: a new session is made.
+        // The server no longer knows the session and did not work on the request: open a new session.
         await this.leave();
         return work(await this.opened());
       });
@@ -75,13 +73,13 @@ export class ServerLink {
     }
   }
 
-  /** Lists the tools again; calls that come meanwhile share the result. Errors: `mcp_unreachable`. */
+  /** Lists the tools again; calls made at the same time share the result. Errors: `mcp_unreachable`. */
   list(): Promise<void> {
     const wasOpen = this.isOpen;
     return this.use((session) => (wasOpen ? this.listWith(session) : Promise.resolve()));
   }
 
-  /** Forgets failures, so that the next use tries at once. */
+  /** Forgets earlier failures, so that the next use connects at once. */
   forgive(): void {
     this.failures = 0;
     this.restsUntil = 0;
@@ -109,7 +107,7 @@ export class ServerLink {
         this.onEnd(session);
       });
       session.onListChanged(() => void this.listWith(session).catch(() => undefined));
-      // What is called is what was listed on this very connection.
+      // Every connection lists its tools before the first call.
       await this.listWith(session).catch(async (error: unknown) => {
         await session.close();
         throw error;
@@ -130,7 +128,7 @@ export class ServerLink {
     if (rest <= 0) return;
     throw new HeddleError(
       'mcp_unreachable',
-      `The tool server '${id}' failed ${this.failures} times and rests for ${Math.ceil(rest / 1000)} s: ${this.problem ?? ''}`,
+      `The tool server '${id}' failed ${this.failures} times and is tried again in ${Math.ceil(rest / 1000)} s: ${this.problem ?? ''}`,
       { details: { server: id } },
     );
   }
@@ -174,7 +172,7 @@ export class ServerLink {
   }
 }
 
-/** Whether a server answered that it does not know the session (404 of the streamable HTTP transport). */
+/** Whether a server answered that it does not know the session (404 in the streamable HTTP transport). */
 function isForgotten(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ('status' in error && error.status === 404) || isForgotten(error.cause);

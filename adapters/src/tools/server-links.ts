@@ -5,16 +5,15 @@ import type { ToolSignIn } from './sign-in/tool-sign-in.js';
 import type { ToolRegistry } from './tool-registry.js';
 import type { ReadToolSecret } from './tool-secret.js';
 
-/** What tools of registered servers work with. */
 export interface ToolHostOptions {
   readonly registry: ToolRegistry;
   readonly audit: Pick<Audit, 'commit'>;
   readonly clock: Clock;
   readonly secret: ReadToolSecret;
   readonly allowedHosts: readonly AllowedHost[];
-  /** Tokens of servers that are signed in to. */
+  /** Tokens, for servers that need a sign-in. */
   readonly signIn?: Pick<ToolSignIn, 'token' | 'renew' | 'needsMore'>;
-  /** Where images and files of results are kept; without it they are named only. */
+  /** Stores images and files of results; without it, results only name them. */
   readonly blobs?: Pick<Blobs, 'put'>;
   readonly log?: { warn(message: string, details: Readonly<Record<string, unknown>>): void };
 }
@@ -42,12 +41,12 @@ export class ServerLinks {
     return link;
   }
 
-  /** The connection to a server, if it was used. */
+  /** The connection to a server, if one was made. */
   known(id: string): ServerLink | undefined {
     return this.links.get(id);
   }
 
-  /** A connection beside the one that is in use; its problems are not logged. */
+  /** Opens a second connection beside the one in use; its problems are not logged. */
   openForTest(server: ToolServer): ServerLink {
     return new ServerLink({ ...this.linkOptions(server), onProblem: () => undefined });
   }
@@ -78,11 +77,11 @@ export class ServerLinks {
   }
 }
 
-/** The registry gives the same object until a server or a tool changes. */
+/** The registry returns the same object until a server or a tool changes. */
 const isSame = (one: ToolServer, other: ToolServer): boolean =>
   one === other || JSON.stringify(one) === JSON.stringify(other);
 
-/** Stores the tools that a server lists, with an audit entry for each difference in the same transaction. */
+/** Stores the tools that a server lists, and writes an audit entry for each difference in the same transaction. */
 async function recordTools(
   registry: ToolRegistry,
   audit: Pick<Audit, 'commit'>,

@@ -9,9 +9,9 @@ interface StdioOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly folder: string | undefined;
-  /** Added to the few variables that children inherit. */
+  /** Added to the few variables that child processes inherit. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Most bytes of a message. */
+  /** Most bytes in one message. */
   readonly maxBytes: number;
 }
 
@@ -19,11 +19,11 @@ const keptErrorOutput = 4_096;
 const graceMs = 1_000;
 
 /**
- * Speaks to a command over its standard input and output. It runs in a process group of its own with an environment of its own, and
- * the whole group is ended at close, with all processes that it started.
+ * Speaks to a command over its standard input and output. The command runs in its own process group with its own environment. Closing ends
+ * the whole group, with all processes that the command started.
  */
 export class StdioTransport implements Transport {
-  // The protocol sets these; absent is not undefined there.
+  // The protocol sets these; it distinguishes an absent property from `undefined`.
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: <T extends JSONRPCMessage>(message: T) => void;
@@ -33,7 +33,7 @@ export class StdioTransport implements Transport {
 
   constructor(private readonly options: StdioOptions) {}
 
-  /** The last of what it wrote to its standard error. */
+  /** The end of what the command wrote to its standard error. */
   get errorOutput(): string {
     return this.text;
   }
@@ -70,7 +70,7 @@ export class StdioTransport implements Transport {
       });
       child.once('error', () => (child.pid === undefined ? resolve() : undefined));
     });
-    // What the command started may live on after it; the group ends with it.
+    // Processes that the command started may outlive it, so its group is ended too.
     child.once('exit', () => endGroup(child, 'SIGKILL'));
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
@@ -96,7 +96,7 @@ export class StdioTransport implements Transport {
     });
   }
 
-  /** Closes its input, so that it may end by itself; then asks, then ends the group. */
+  /** Closes the command's input, so that it can end by itself; then asks it to end; then kills its group. */
   async close(): Promise<void> {
     const { child } = this;
     if (child?.pid === undefined) return;
@@ -113,11 +113,11 @@ export class StdioTransport implements Transport {
     try {
       message = JSON.parse(line);
     } catch {
-      // Some commands print other things to their standard output; they mean nothing.
+      // Some commands print other things to their standard output; these are ignored.
       return;
     }
     if (typeof message !== 'object' || message === null || !('jsonrpc' in message)) return;
-    // The protocol checks the form of what it is given.
+    // The protocol checks the form of the message.
     this.onmessage?.(message as JSONRPCMessage);
   }
 

@@ -1,14 +1,14 @@
-/** A tool as its name is judged. */
+/** The parts of a tool that the check of its name needs. */
 interface NamedTool {
   readonly server: string;
-  /** What the server calls it. */
+  /** The server's own name for the tool. */
   readonly tool: string;
   readonly isApproved: boolean;
 }
 
 const longestName = 64;
 
-/** What models and workflows call a tool. Ids of servers hold no `_`, so the first `__` parts the two. */
+/** The name by which models and workflows call a tool. Ids of servers contain no `_`, so the first `__` separates the two parts. */
 export const toolName = (server: string, tool: string): string => `${server}__${tool.replace(/[./]/g, '_')}`;
 
 /** The server in the name of a tool; undefined where it has none. */
@@ -17,7 +17,7 @@ export function serverOfName(name: string): string | undefined {
   return at <= 0 ? undefined : name.slice(0, at);
 }
 
-/** Latin letters that others, and digits, are taken for. */
+/** For each Latin letter, the characters that look like it. */
 const confusable: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries({
     a: 'аɑα@',
@@ -47,28 +47,28 @@ const confusable: Readonly<Record<string, string>> = Object.fromEntries(
   }).flatMap(([letter, others]) => Array.from(others, (other) => [other, letter])),
 );
 
-/** The form of a name without confusable characters: names with the same form are taken for each other. */
+/** Replaces confusable characters, so that names that look alike become equal. */
 function confusableForm(name: string): string {
   return Array.from(name.normalize('NFKC'), (sign) => confusable[sign] ?? sign).join('');
 }
 
-/** The form without case and separators, and with i as l: for names that stand side by side. */
+/** Also ignores case and separators, and treats i as l: for names that appear side by side. */
 const bareForm = (name: string): string =>
   confusableForm(name)
     .toLowerCase()
     .replace(/i/g, 'l')
     .replace(/[^\p{L}\p{N}]/gu, '');
 
-/** Whether the id of a server could be taken for that of another. */
+/** Whether the id of a server could be mistaken for that of another. */
 export const isLookalike = (id: string, other: string): boolean => id !== other && bareForm(id) === bareForm(other);
 
-/** Why a tool must not be offered under its name; undefined where it may. */
+/** Why a tool must not be offered under its name; undefined if it may be. */
 export function problemOfName(
   { server, tool }: NamedTool,
   others: readonly NamedTool[],
   servers: readonly string[],
 ): string | undefined {
-  if (!/^[A-Za-z0-9_./-]+$/.test(tool)) return 'its name holds other signs than letters, digits, _, -, . and /';
+  if (!/^[A-Za-z0-9_./-]+$/.test(tool)) return 'its name contains characters other than letters, digits, _, -, . and /';
   if (toolName(server, tool).length > longestName)
     return `its name with that of the server is longer than ${longestName} characters`;
   const form = bareForm(tool);
@@ -85,5 +85,5 @@ export function problemOfName(
   );
   return imitated === undefined
     ? undefined
-    : `it looks like '${imitated.tool}' of the server '${imitated.server}', and is not`;
+    : `it looks like '${imitated.tool}' of the server '${imitated.server}', but is another tool`;
 }

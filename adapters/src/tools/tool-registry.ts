@@ -12,13 +12,13 @@ import { Revisions } from '../sql/revisions.js';
 import { hashOfDefinition } from './tool-definition.js';
 import { standingOf, type ToolRow } from './tool-standing.js';
 
-/** What a listing changed. */
+/** A difference between the listed and the stored definition of a tool. */
 export interface SeenChange {
   readonly name: string;
   readonly change: 'new' | 'changed' | 'restored' | 'gone';
 }
 
-/** Servers and tools as they were at one time. */
+/** A snapshot of the servers and tools. */
 export class ToolView {
   readonly servers: readonly ToolServer[];
   private readonly all: readonly RegisteredTool[];
@@ -35,12 +35,12 @@ export class ToolView {
     return found;
   }
 
-  /** Of one server, or of all. */
+  /** The tools of one server, or of all. */
   tools(server?: string): readonly RegisteredTool[] {
     return server === undefined ? this.all : this.all.filter((tool) => tool.server === server);
   }
 
-  /** By `server__tool`. Errors: `tool_unknown`. */
+  /** Finds a tool by `server__tool`. Errors: `tool_unknown`. */
   tool(name: string): RegisteredTool {
     const found = this.all.find((tool) => tool.name === name);
     if (found === undefined)
@@ -48,20 +48,23 @@ export class ToolView {
     return found;
   }
 
-  /** What seeing these definitions would change. */
+  /** The changes that recording these definitions would make. */
   changes(server: string, seen: readonly RawTool[]): readonly SeenChange[] {
     return changesOf(this.tools(server), seen);
   }
 }
 
-/** Commits the writes of a change that was made on a view, with what belongs to it. */
+/**
+ * Commits the writes of a change together with what belongs to it, such as audit entries. `view` is the snapshot that the change was made
+ * on.
+ */
 type Commit = (writes: readonly GuardedWrite[], view: ToolView) => Promise<void>;
 
 /**
- * Registered tool servers and the definitions of their tools. Each change is made on what the registry has at that moment, whatever process
- * made it.
+ * Registered tool servers and the definitions of their tools. Each change is made on the current contents of the registry, whichever
+ * process wrote them last.
  *
- * - A tool is offered only while the definition that was seen last has the hash that a person approved.
+ * - A tool is offered only while its last seen definition has the hash that a person approved.
  * - Seeing a definition never approves it.
  *
  * @example const registry = new ToolRegistry(sqliteTables(database), clock);
@@ -72,16 +75,16 @@ export class ToolRegistry {
 
   constructor(tables: Tables, clock: { readonly now: () => number }) {
     this.clock = clock;
-    // Read at every call of a tool.
+    // Cached, because every tool call reads it.
     this.rows = new Revisions(tables, 'tools', () => readView(tables));
   }
 
-  /** What stands there now. */
+  /** The current snapshot. */
   view(): Promise<ToolView> {
     return this.rows.now();
   }
 
-  /** Makes a change; `make` throws where it is not allowed. */
+  /** Makes a change; `make` throws if the change is not allowed. */
   change(make: (view: ToolView, write: ToolWrites) => readonly GuardedWrite[], commit: Commit): Promise<void> {
     const write = toolWrites(this.clock.now());
     return this.rows.change((view) => make(view, write), commit);
@@ -96,22 +99,21 @@ async function readView(tables: Tables): Promise<ToolView> {
   return new ToolView(servers, standingOf(tools, ids));
 }
 
-/** Changes of the registry as data. */
+/** Changes of the registry as writes for a transaction. */
 export interface ToolWrites {
   save(server: ToolServer): readonly GuardedWrite[];
-  /** With everything that was seen and approved of it. */
+  /** Also removes everything that was seen and approved for it. */
   remove(server: ToolServer): readonly GuardedWrite[];
   see(server: string, seen: readonly RawTool[]): readonly GuardedWrite[];
-  /** Pins the definition of this hash. Errors: `tool_changed`, `tool_unknown`, `tool_denied`. */
+  /** Approves the definition that has this hash. Errors: `tool_changed`, `tool_unknown`, `tool_denied`. */
   approve(tool: RegisteredTool, decision: ToolDecision): readonly GuardedWrite[];
   /** Every tool of a server must be approved again. */
   forgetApprovals(server: string): readonly GuardedWrite[];
   disable(tool: RegisteredTool): readonly GuardedWrite[];
-  /** Errors: `conflict` if it was not approved. */
+  /** Errors: `conflict` if the tool was not approved. */
   setEffects(tool: RegisteredTool, effects: readonly ToolEffect[]): readonly GuardedWrite[];
 }
 
-/** What a person approved. */
 interface ToolDecision {
   readonly hash: string;
   readonly by: string;
@@ -163,7 +165,7 @@ function toolWrites(now: number): ToolWrites {
     ],
     setEffects({ server, tool, name, approved }, effects) {
       if (approved === undefined)
-        throw new HeddleError('conflict', `Nobody has approved '${name}': say at the approval what it does.`);
+        throw new HeddleError('conflict', `Nobody has approved '${name}': say what it does when you approve it.`);
       const values = { server, tool, effects: JSON.stringify(effects) };
       return [{ sql: `UPDATE tools SET effects = @effects ${ofTool}`, values, rows: 1 }];
     },
@@ -171,7 +173,7 @@ function toolWrites(now: number): ToolWrites {
 }
 
 const seenWrite = (server: string, raw: RawTool, now: number): GuardedWrite => ({
-  // Nothing where the server was removed meanwhile.
+  // Writes nothing if the server was removed in the meantime.
   sql: `INSERT INTO tools (server, tool, hash, definition, is_offered, seen_at)
     SELECT id, @tool, @hash, @definition, 1, @now FROM tool_servers WHERE id = @server
     ON CONFLICT (server, tool) DO UPDATE SET hash = excluded.hash, definition = excluded.definition, is_offered = 1, seen_at = excluded.seen_at`,
@@ -182,7 +184,7 @@ function checkApproval({ name, standing, hash: present, reason }: RegisteredTool
   if (standing === 'refused') throw new HeddleError('tool_denied', `'${name}' cannot be approved: ${reason ?? ''}.`);
   if (standing === 'gone') throw new HeddleError('tool_unknown', `The server does not offer '${name}' any more.`);
   if (hash !== present)
-    throw new HeddleError('tool_changed', `'${name}' is another one than you saw: look at it again.`, {
+    throw new HeddleError('tool_changed', `'${name}' has changed since you saw it: look at it again.`, {
       details: { tool: name, hash: present },
     });
 }

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { problemOfDefinition, proposeEffects } from './tool-definition.js';
 import { problemOfName, toolName } from './tool-names.js';
 
-/** A row of `tools`. */
 export interface ToolRow {
   readonly server: string;
   readonly tool: string;
@@ -20,7 +19,7 @@ export interface ToolRow {
 
 const Effects = z.array(ToolEffect);
 
-/** The state of every tool, compared with all others. */
+/** The state of every tool, judged against all others. */
 export function standingOf(rows: readonly ToolRow[], servers: readonly string[]): readonly RegisteredTool[] {
   const named = rows.map((row) => ({
     server: row.server,
@@ -30,7 +29,7 @@ export function standingOf(rows: readonly ToolRow[], servers: readonly string[])
   return rows.map((row, index): RegisteredTool => {
     const definition = RawTool.parse(JSON.parse(row.definition));
     const self = named[index] ?? { server: row.server, tool: row.tool, isApproved: false };
-    // What a person approved under its name stays: a later imitation must not take it away.
+    // An approved tool keeps its name: a later imitation must not take it away.
     const reason = self.isApproved
       ? undefined
       : (problemOfName(self, named, servers) ?? problemOfDefinition(definition));

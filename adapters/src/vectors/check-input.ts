@@ -8,7 +8,6 @@ import {
   type VectorQuery,
 } from '@heddle/core';
 
-/** Refuses vectors that do not fit the collection. Errors: `collection_dimensions`. */
 function checkVector(collection: string, dimensions: number, vector: Float32Array, owner: string): void {
   if (vector.length !== dimensions) {
     throw new HeddleError(
@@ -25,7 +24,7 @@ function checkVector(collection: string, dimensions: number, vector: Float32Arra
   }
 }
 
-/** Checks every vector before anything is written, so that a bad document leaves nothing half done. */
+/** Checks every vector before anything is written, so that a bad document leaves nothing half written. Errors: `collection_dimensions`. */
 export function checkDocuments(collection: string, dimensions: number, documents: readonly StoredDocument[]): void {
   for (const { document, passages } of documents) {
     for (const { id, vector } of passages)
@@ -33,7 +32,7 @@ export function checkDocuments(collection: string, dimensions: number, documents
   }
 }
 
-/** Checks what a query names. Errors: `collection_dimensions`, `filter_invalid`, `bad_request`. */
+/** Checks the vector, filter and limits of a query. Errors: `collection_dimensions`, `filter_invalid`, `bad_request`. */
 export function checkQuery(collection: string, dimensions: number, query: VectorQuery): void {
   if (!Number.isInteger(query.k) || query.k < 1)
     throw new HeddleError('bad_request', `A search asks for 1 or more results, not ${query.k}.`);
@@ -50,7 +49,7 @@ export function checkQuery(collection: string, dimensions: number, query: Vector
   }
 }
 
-/** Refuses a weight of titles that a store cannot give. Errors: `search_unsupported`, `bad_request`. */
+/** Refuses a title weight that a store cannot apply. Errors: `search_unsupported`, `bad_request`. */
 export function checkTitleWeight(
   collection: string,
   store: StoreKind,
@@ -58,7 +57,7 @@ export function checkTitleWeight(
 ): void {
   if (mode === 'dense' || titleWeight === undefined || titleWeight === usualTitleWeight) return;
   if (!(titleWeight >= 0 && titleWeight <= 10))
-    throw new HeddleError('bad_request', `Titles and headings weigh 0 to 10, not ${titleWeight}.`);
+    throw new HeddleError('bad_request', `The weight of titles and headings must be 0 to 10, not ${titleWeight}.`);
   if (storeCapabilities[store].weighsTitles) return;
   throw new HeddleError(
     'search_unsupported',

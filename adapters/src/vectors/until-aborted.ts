@@ -1,6 +1,8 @@
 import { HeddleError } from '@heddle/core';
 
-/** The result of a call whose client takes no signal: the caller is let go at once, the request ends by itself. Errors: `aborted`. */
+/**
+ * Awaits a call whose client takes no signal. On abort the caller continues at once, while the request itself runs on. Errors: `aborted`.
+ */
 export async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
   if (signal === undefined) return work;
   let abort = (): void => undefined;

@@ -1,2 +1,2 @@
-/** A text with halves of characters replaced: servers refuse them. */
+/** Replaces lone surrogates in a text, because servers refuse them. */
 export const wellFormed = (text: string): string => Buffer.from(text, 'utf8').toString('utf8');

@@ -12,29 +12,29 @@ const chat = {
   output: process.env.OUTPUT ?? 'answer',
 };
 
-/** Who is signed in at your site. Take it from your own session, never from what the browser says. */
+/** The signed-in user of your site. Take it from your own session, never from what the browser says. */
 const userOf = (_request) => process.env.APP_USER ?? 'ann';
 
-/** What a chat needs, and nothing else: a request to another path of Heddle would have the rights of the key. */
+/** Only what a chat needs: a request to any other path of Heddle would have the rights of the key. */
 const allowed = [
   ['POST', new RegExp(`^/v1/workflows/${chat.workflow}$`)],
   ['GET', /^\/v1\/runs\/[\w-]+(?:\/events)?$/],
   ['POST', /^\/v1\/runs\/[\w-]+\/feedback$/],
   ['DELETE', /^\/v1\/runs\/[\w-]+\/feedback$/],
   ['GET', /^\/v1\/threads\/[\w-]+\/messages$/],
-  // Stop, and the questions of a run to this user. Leave them out where your users do neither.
+  // For stopping a run and answering its questions. Leave these out if your users do neither.
   ['POST', /^\/api\/runs\/[\w-]+\/cancel$/],
   ['GET', /^\/api\/human-inputs$/],
   ['POST', /^\/api\/runs\/[\w-]+\/human-inputs\/[\w-]+$/],
 ];
 
-/** Headers that go on; the others of the browser, such as its cookies, stay here. */
+/** Headers that are passed on. Other headers of the browser, such as cookies, are not. */
 const passed = ['accept', 'content-type', 'heddle-thread', 'idempotency-key', 'last-event-id'];
 
 async function passOn(request, response) {
   const address = new URL(request.url.replace(/^\/heddle/, ''), heddle);
   const isAllowed = allowed.some(([method, path]) => method === request.method && path.test(address.pathname));
-  // Without a run, the list would have the questions of all runs.
+  // Without a run, the list would contain the questions of all runs.
   if (!isAllowed || (address.pathname === '/api/human-inputs' && !address.searchParams.get('run'))) {
     response.writeHead(404).end();
     return;
@@ -63,7 +63,7 @@ async function passOn(request, response) {
 
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
 
-/** Sends a file that `vite build` made. */
+/** Sends a file that `vite build` created. */
 async function sendFile(path, response) {
   const file = /^\/assets\/[\w.-]+$/.test(path) ? path : '/index.html';
   const content = await readFile(join(import.meta.dirname, 'dist', file)).catch(() => undefined);

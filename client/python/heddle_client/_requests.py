@@ -30,7 +30,7 @@ class Requests:
     ) -> None:
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise HeddleError("bad_request", f"'{base_url}' is no address: write https://… or http://…")
+            raise HeddleError("bad_request", f"'{base_url}' is not an address: write https://… or http://…")
         self.base_url = base_url.rstrip("/")
         self.api_key = api_key
         self.end_user = end_user

@@ -54,7 +54,7 @@ class RunStream:
 
     def __iter__(self) -> Iterator[Dict[str, Any]]:
         if self._is_begun:
-            raise HeddleError("stream_read", "The events of a run can be read once.")
+            raise HeddleError("stream_read", "The events of a run can be read only once.")
         self._is_begun = True
         response: Optional[http.client.HTTPResponse] = self._open()
         attempt = 1

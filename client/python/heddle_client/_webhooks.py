@@ -45,7 +45,7 @@ def _key_of(secret: str) -> bytes:
     except binascii.Error:
         key = b""
     if not key:
-        raise HeddleError("bad_request", "The secret of the webhook is empty or no base64.")
+        raise HeddleError("bad_request", "The secret of the webhook is empty or not base64.")
     return key
 
 

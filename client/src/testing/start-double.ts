@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request that a double received. */
 export interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
@@ -9,14 +8,14 @@ export interface ReceivedRequest {
   readonly body: string;
 }
 
-/** A server that answers as a test says. */
+/** A test server with scripted answers. */
 export interface Double {
   readonly address: string;
   readonly received: readonly ReceivedRequest[];
   close(): Promise<void>;
 }
 
-/** Starts a double; the answer gets the number of the request, from 1. */
+/** Starts a double. `answer` gets the number of the request, from 1. */
 export async function startDouble(
   answer: (request: ReceivedRequest, response: ServerResponse, number: number) => void | Promise<void>,
 ): Promise<Double> {
@@ -44,7 +43,6 @@ export async function startDouble(
   };
 }
 
-/** Sends JSON. */
 export function sendJson(response: ServerResponse, status: number, body: unknown, headers: object = {}): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }

@@ -30,8 +30,8 @@ const notInArchive: ReadonlySet<Permission> = new Set([
 ]);
 
 /**
- * What a key or a program that builds drafts never may: decide about its own work, widen its rights, change what it may reach, or read
- * documents and values in another way than by its tools, which hide what is above its clearance.
+ * Permissions that a key or a program that builds drafts never has. Such a caller must not decide about its own work, widen its rights,
+ * change what it can reach, or read documents and values except through its tools, which hide what is above its clearance.
  */
 export const neverForBuilders: ReadonlySet<Permission> = new Set([
   'workflow:read',
@@ -56,11 +56,11 @@ export const neverForBuilders: ReadonlySet<Permission> = new Set([
   'project:manage',
 ]);
 
-/** Whether a caller is a program that builds: its credential names the right. */
+/** Whether a caller is a program that builds drafts: its credential has the permission. */
 const isBuilder = ({ scopes }: Pick<Principal, 'scopes'>): boolean =>
   scopes?.permissions.includes('workflow:build') === true;
 
-/** Whether a caller is a person, at the editor or at this machine: not a key, and not a program that acts for somebody. */
+/** Whether a caller is a person, in the editor or at this machine; not a key, and not a program that acts on someone's behalf. */
 export const isPerson = ({ kind, scopes }: Pick<Principal, 'kind' | 'scopes'>): boolean =>
   (kind === 'user' || kind === 'local') && scopes === undefined;
 

@@ -5,11 +5,11 @@ export const permissions = [
   'workflow:read',
   'workflow:write',
   'workflow:publish',
-  /** Build drafts with tools, as a program. A key with it proposes, and never publishes or answers. */
+  /** Build drafts with tools, as a program. A key with this permission can propose, but never publish or answer. */
   'workflow:build',
-  /** Set the rules of the gate of a project, and publish past it with a reason. */
+  /** Set the rules of a project's gate, and publish despite the gate with a reason. */
   'gate:manage',
-  /** Call a published version and follow one's own calls, without their nodes. */
+  /** Call a published version and follow one's own runs, without their nodes. */
   'run:published',
   /** Run a stored draft, test it, or run one of its runs again. */
   'run:draft',
@@ -52,7 +52,7 @@ export const permissions = [
   'kill-switch:set',
   /** Confirm that the clock of the machine is right. */
   'clock:confirm',
-  /** Let a process of several take no more runs, and take them again. */
+  /** Make one of several processes take no more runs, or take them again. */
   'process:drain',
   /** Set which projects may use a resource. */
   'grant:write',

@@ -9,7 +9,7 @@ export const KeyScopes = z
     permissions: z.array(Permission).default(['run:published']),
     /** Ids of the workflows that it may call. */
     workflows: z.array(z.string()).optional(),
-    /** The highest label of values that it reads while it builds; `internal` where it is missing. */
+    /** The highest label of values that it reads while it builds. Default: `internal`. */
     clearance: LabelLevel.optional(),
     /** Calls per minute. */
     ratePerMinute: z.int().positive().optional(),

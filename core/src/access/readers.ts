@@ -2,12 +2,13 @@ import { z } from 'zod';
 
 /** Kinds of names in a list of readers. */
 export const readerKinds = ['user', 'service', 'key', 'group', 'oidc-group', 'end-user', 'end-user-group'] as const;
-/** What a name in a list of readers stands for. */
+/** What a name in a list of readers can stand for. */
 export type ReaderKind = (typeof readerKinds)[number];
 
 /**
  * One name in a list of readers: `local`, `user:ID`, `service:ID`, `key:ID`, `group:ID`, `oidc-group:NAME`, `end-user:NAME`,
- * `end-user-group:NAME`. Names are compared character by character; control and format characters, which nobody sees, are refused.
+ * `end-user-group:NAME`. Names are compared character by character. Control and format characters are refused, because people cannot see
+ * them.
  */
 export const Reader = z
   .string()
@@ -23,7 +24,7 @@ export type Reader = z.infer<typeof Reader>;
 export const Readers = z.array(Reader).max(10_000).meta({ id: 'Readers' });
 export type Readers = z.infer<typeof Readers>;
 
-/** A list of readers as stores keep it: sorted, each name once. */
+/** Normalises a list of readers for storage: sorted, each name once. */
 export const normalReaders = (readers: readonly string[]): string[] => [...new Set(readers)].sort();
 
 /** Whether two lists name the same readers; null and undefined mean that everybody may read. */
@@ -39,7 +40,7 @@ export function sameReaders(
 }
 
 /**
- * Whether somebody with these names may read a document with this list.
+ * Whether a reader with these names may read a document with this list.
  *
  * @example mayRead(['group:g_1'], ['user:u_1', 'group:g_1']) // true
  */
@@ -49,15 +50,18 @@ export function mayRead(list: readonly string[] | null | undefined, names: reado
   return list.some((reader) => own.has(reader));
 }
 
-/** What a write does to the list of a document. */
+/** The change of a document's list of readers in a write. */
 export interface ReadersChange {
-  /** Null: everybody may read. */
+  /** The new list; null: everybody may read. */
   readonly list: readonly string[] | null;
-  /** If the document is stored: the list is only changed where it still is this one. Without it, it is always changed. */
+  /** For a stored document: the list is changed only if it is still this one. Undefined: always changed. */
   readonly over?: readonly string[] | null;
 }
 
-/** The list of a document after a write: of a stored one, a write without a change keeps it. Stores apply this in the transaction of the write. */
+/**
+ * The list of a document after a write. If the write has no change, a stored document keeps its list. Stores apply this in the transaction
+ * of the write.
+ */
 export function readersAfter(
   stored: { readonly readers?: readonly string[] | null | undefined } | undefined,
   change: ReadersChange | undefined,
@@ -69,5 +73,5 @@ export function readersAfter(
   return list === null ? undefined : normalReaders(list);
 }
 
-/** The mark of values from a collection in which some documents have readers: another person may get other ones. */
+/** Marks values from a collection in which some documents have readers, because another person may get other values. */
 export const readersMark = 'readers';

@@ -22,5 +22,5 @@ export const endUserHeader = 'heddle-end-user';
 /** The header with the groups of the end user, separated by commas. */
 export const endUserGroupsHeader = 'heddle-end-user-groups';
 
-/** The subject of an end user that a key names. */
+/** The subject of an end user on whose behalf a key calls. */
 export const endUserSubject = (name: string): string => `end-user:${name}`;

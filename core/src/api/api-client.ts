@@ -17,7 +17,7 @@ export type ReplyOf<Path extends keyof paths, Method extends HttpMethod> = paths
   ? SuccessResponse<Responses, 'application/json'>
   : never;
 
-/** The parameters and the body of a request; it can be left out where the route needs nothing. */
+/** The parameters and the body of a request; optional if the route needs none. */
 export type InitOf<Path extends keyof paths, Method extends HttpMethod> =
   RequiredKeysOf<FetchOptions<paths[Path][Method]>> extends never
     ? [init?: FetchOptions<paths[Path][Method]>]
@@ -31,7 +31,7 @@ export type QueryOf<Path extends ReadPath> = paths[Path]['get'] extends {
   : never;
 
 /**
- * The address of a request, for a link or a body that is a stream.
+ * Builds the address of a request, for a link or for a request whose body is a stream.
  *
  * @example addressOf('/api/audit/export', { query: { format: 'csv' } }) // '/api/audit/export?format=csv'
  */
@@ -51,7 +51,7 @@ type Call<Method extends HttpMethod> = <Path extends PathsWithMethod<paths, Meth
   ...init: InitOf<Path, Method>
 ) => Promise<ReplyOf<Path, Method>>;
 
-/** A method for each HTTP method; a call gives the body of the reply. */
+/** The client of the API: one method for each HTTP method. A call returns the body of the reply. */
 export interface ApiClient {
   readonly GET: Call<'get'>;
   readonly POST: Call<'post'>;
@@ -60,7 +60,7 @@ export interface ApiClient {
   readonly DELETE: Call<'delete'>;
 }
 
-/** A request to send: the address without a host, and the body as it was given. */
+/** A request to send: the address without a host, and the unserialised body. */
 interface ApiRequest {
   readonly url: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -69,7 +69,7 @@ interface ApiRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What openapi-fetch makes of a call. */
+/** Replaces `Request`, so that openapi-fetch only records the request of a call. */
 class PlannedRequest {
   readonly url: string;
 
@@ -80,10 +80,10 @@ class PlannedRequest {
 }
 
 /**
- * The client of the API, typed by its OpenAPI document.
+ * Creates the client of the API, typed by its OpenAPI document.
  *
- * @param send Sends a request and gives a successful reply; it throws the error of another one.
- * @param unreadable The error for a reply of a path that is not JSON.
+ * @param send Sends a request and returns a successful reply; throws the error of any other reply.
+ * @param unreadable The error for a reply that is not JSON.
  * @example const { workflows } = await client.GET('/api/workflows', { signal });
  */
 export function createApiClient(
@@ -91,7 +91,7 @@ export function createApiClient(
   unreadable: (path: string) => Error,
 ): ApiClient {
   const { request } = createClient<paths>({
-    Request: PlannedRequest as unknown as typeof Request, // it is given to `fetch` below; only its method is read before
+    Request: PlannedRequest as unknown as typeof Request, // it is passed to `fetch` below; before that, only its method is read
     bodySerializer: (body) => body,
     fetch: (planned) => {
       const { headers, ...rest } = planned as unknown as ApiRequest & { readonly headers: Headers };

@@ -20920,7 +20920,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description What the program says of itself. */
+        /** @description What the program states about itself. */
         requestBody: {
             content: {
                 "application/json": unknown;

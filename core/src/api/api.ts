@@ -122,7 +122,7 @@ export const RunReply = lazyObject(() => ({
   error: ErrorValue.optional(),
   nodes: z.record(z.string(), NodeReport),
   summary: RunSummary,
-  /** Why no process can go on with it: `no_worker`, or `capability_missing` with what a process must have. Missing while one can. */
+  /** Why no process can continue the run: `no_worker`, or `capability_missing` with what a process must have. Missing if one can. */
   waiting: ErrorValue.optional(),
 })).meta({ id: 'RunReply' });
 export type RunReply = z.infer<typeof RunReply>;
@@ -134,11 +134,11 @@ export type AcceptedReply = z.infer<typeof AcceptedReply>;
 /** Reply of `GET /api/runs`: the newest first. */
 export const RunsReply = lazyObject(() => ({
   runs: z.array(RunSummary),
-  /** By the id of the run; only of runs that have feedback. */
+  /** By run id, only for runs that have feedback. */
   feedback: z.record(z.string(), FeedbackTotals).optional(),
-  /** By the id of the run, why no process can go on with it (see `RunReply.waiting`). Missing where there is one process. */
+  /** By run id: why no process can continue the run (see `RunReply.waiting`). Missing if Heddle has only one process. */
   waiting: z.record(z.string(), ErrorValue).optional(),
-  /** The start of the next page, for `before`; undefined at the end. */
+  /** The `before` of the next page; missing on the last page. */
   next: z.string().optional(),
 })).meta({ id: 'RunsReply' });
 export type RunsReply = z.infer<typeof RunsReply>;
@@ -179,19 +179,19 @@ export const ModelsReply = lazyObject(() => ({ models: z.array(ModelState), mach
 });
 export type ModelsReply = z.infer<typeof ModelsReply>;
 
-/** The title of a collection, for people: one line, without characters that are hidden or that turn the direction of the text around it. */
+/** The title of a collection, for people: one line, without characters that are invisible or change the direction of text. */
 export const CollectionTitle = z
   .string()
   .trim()
   .min(1, { error: 'Write a title' })
   .max(100, { error: 'At most 100 characters' })
   .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]*$/u, {
-    error: 'One line, without control characters and characters that turn the direction of text',
+    error: 'One line, without control characters or characters that change the direction of text',
   })
   .meta({ id: 'CollectionTitle' });
 export type CollectionTitle = z.infer<typeof CollectionTitle>;
 
-/** A collection with its title; without a title of its own, its name. */
+/** A collection with its title. The title defaults to the name. */
 export const CollectionReply = CollectionInfo.extend({ title: z.string() }).meta({ id: 'CollectionReply' });
 export type CollectionReply = z.infer<typeof CollectionReply>;
 
@@ -216,7 +216,10 @@ export type SearchSettingsReply = z.infer<typeof SearchSettingsReply>;
 export const SetSearchSettingsRequest = z
   .strictObject({
     settings: SearchSettings,
-    /** The settings that the change was made on: it is refused where others are stored by now. Without it, they are replaced. */
+    /**
+     * The settings that the caller changed: the request is refused if other settings are stored by now. Without it, the settings are
+     * replaced.
+     */
     base: SearchSettings.optional(),
   })
   .meta({ id: 'SetSearchSettingsRequest' });
@@ -224,7 +227,7 @@ export type SetSearchSettingsRequest = z.infer<typeof SetSearchSettingsRequest>;
 
 /** Body of `PUT /api/collections/:name/reader-rules`. */
 export const SetReaderRulesRequest = ReaderRules.extend({
-  /** The rules that the change was made on: it is refused where others are stored by now. Without it, they are replaced. */
+  /** The rules that the caller changed: the request is refused if other rules are stored by now. Without it, the rules are replaced. */
   base: ReaderRules.optional(),
 }).meta({ id: 'SetReaderRulesRequest' });
 export type SetReaderRulesRequest = z.infer<typeof SetReaderRulesRequest>;
@@ -244,11 +247,11 @@ export type CompareIndexesRequest = z.infer<typeof CompareIndexesRequest>;
 
 /** Body of `POST /api/collections/:name/reindex/switch`. */
 export const SwitchIndexRequest = lazyStrictObject(() => ({
-  /** Days for which the index before is kept. */
+  /** Days for which the previous index is kept. */
   keepDays: z.number().min(0).max(365).default(7),
-  /** Switches also where the new index lacks documents. */
+  /** Switches even if the new index lacks documents. */
   force: z.boolean().default(false),
-  /** Switches although the gate of the collection refuses it; for those who may manage gates. */
+  /** Switches although the gate of the collection refuses; only for those who may manage gates. */
   overrideGate: GateOverride.optional(),
 })).meta({ id: 'SwitchIndexRequest' });
 export type SwitchIndexRequest = z.infer<typeof SwitchIndexRequest>;
@@ -256,7 +259,7 @@ export type SwitchIndexRequest = z.infer<typeof SwitchIndexRequest>;
 /** Reply of `GET /api/collections`. */
 export const CollectionsReply = lazyObject(() => ({
   collections: z.array(CollectionReply),
-  /** The stores that are set up. A new collection lives in the first, unless its request names another one. */
+  /** The configured stores. A new collection is created in the first one, unless its request names another. */
   stores: z.array(StoreKind),
   /** Stores that did not answer: their collections are missing. */
   unreachable: z.array(z.object({ store: StoreKind, code: z.string(), message: z.string() })),
@@ -285,7 +288,10 @@ export const PutTextRequest = lazyObject(() => ({
         title: z.string().optional(),
         text: z.string(),
         metadata: z.record(z.string(), z.unknown()).optional(),
-        /** Who may read it; null: everybody. Missing: a stored document keeps its list, a new one follows the rules of the collection. */
+        /**
+         * Who may read the document; null: everybody. Missing: a stored document keeps its list, and a new one follows the rules of the
+         * collection.
+         */
         readers: Readers.nullable().optional(),
       }),
     )
@@ -334,6 +340,6 @@ export type ScoreTextsReply = z.infer<typeof ScoreTextsReply>;
 /** Reply of `POST /api/collections/:name/search`. */
 export const SearchReply = lazyObject(() => ({
   results: z.array(Passage),
-  /** Why the results have the order of the search: the reranker of the collection could not be reached. */
+  /** Why the results are not reranked: the reranker of the collection could not be reached. */
   unranked: z.object({ code: z.string(), message: z.string() }).optional(),
 })).meta({ id: 'SearchReply' });

@@ -4,7 +4,7 @@ import { z } from 'zod';
  * Bounds of numbers in requests. Stored values are not checked, so that they can always be read.
  */
 
-/** Written when it is needed: the first number that is written for readers loads the languages of the platform, 6 MB. */
+/** The message is created only when it is needed: formatting the first number loads the platform's locale data, 6 MB. */
 const atMost = (most: number): { readonly error: () => string } => ({ error: () => `At most ${written(most)}` });
 const written = (number: number): string => number.toLocaleString('en-US');
 

@@ -7,7 +7,10 @@ import { lazyObject, lazyStrictObject } from '../values/lazy-object.js';
 
 const Name = z.string().trim().min(1).max(100);
 const perMinute = z.int().min(1).max(1_000_000);
-/** Inputs as a template: a text with a single `{{ body.path }}` becomes that value. Without it, the members of the body are the inputs. */
+/**
+ * A template for the inputs: a text that is a single `{{ body.path }}` becomes that value. Without a template, the members of the body are
+ * the inputs.
+ */
 const Mapping = z.record(z.string(), z.unknown());
 
 /** How a sender signs its messages; `standard` is Standard Webhooks. */
@@ -39,7 +42,7 @@ export const WebhookEvent = z
   .meta({ id: 'WebhookEvent' });
 export type WebhookEvent = z.infer<typeof WebhookEvent>;
 
-/** A webhook that is notified about published runs. */
+/** A webhook that receives messages about published runs. */
 export const WebhookConfig = lazyStrictObject(() => ({
   name: Name,
   url: z.url({ protocol: /^https?$/ }).max(2_000),
@@ -157,15 +160,15 @@ export const BatchCounts = lazyObject(() => ({
 }));
 export type BatchCounts = z.infer<typeof BatchCounts>;
 
-/** Model calls of an experiment or batch that batches of their providers answer. */
+/** Model calls of an experiment or batch that wait for batches of their providers. */
 export const AtProvider = lazyObject(() => ({
-  /** Calls that are gathered for the next batch. */
+  /** Calls collected for the next batch. */
   gathered: z.int().nonnegative(),
-  /** Calls that a provider has. */
+  /** Calls that were submitted to a provider. */
   submitted: z.int().nonnegative(),
-  /** When the oldest of these was submitted. */
+  /** When the oldest submitted call was submitted. */
   since: z.number().optional(),
-  /** Why a batch could not be submitted or read at the last try. */
+  /** Why the last attempt to submit or read a batch failed. */
   problem: z.string().optional(),
 })).meta({ id: 'AtProvider' });
 export type AtProvider = z.infer<typeof AtProvider>;
@@ -175,7 +178,7 @@ export const BatchConfig = lazyStrictObject(() => ({
   name: Name.default('Batch'),
   /** Number of concurrent runs. */
   concurrency: z.int().min(1).max(256).default(4),
-  /** Input by column or member; without it, columns and inputs match by name. */
+  /** The input for each column or member. Without it, columns and inputs match by name. */
   columns: z.record(z.string(), z.string()).optional(),
   /** The version for every row; without it, the version that is live when the batch starts. */
   version: z.int().positive().optional(),
@@ -185,7 +188,7 @@ export const BatchConfig = lazyStrictObject(() => ({
   budget: z.number().positive().optional(),
   /** Whether model calls go to batches of their providers. Missing: `off`. */
   providerBatch: ProviderBatch.optional(),
-  /** The A/B test that chose the version: its rows count for it. */
+  /** The A/B test that chose the version; the rows count for that test. */
   test: z.object({ id: z.string(), unit: z.string() }).optional(),
 }))
   .prefault({})
@@ -210,10 +213,10 @@ export const BatchReply = lazyObject(() => ({
   status: z.enum(['running', 'paused', 'cancelled', 'done']),
   /** Why it paused by itself; for a finished batch, a cause outside the rows that left rows without results. */
   reason: z.string().optional(),
-  /** The same as a code: `budget_exceeded`, `not_published`, `forbidden`, `storage_failed`, … */
+  /** The code of the reason: `budget_exceeded`, `not_published`, `forbidden`, `storage_failed`, … */
   code: z.string().optional(),
   rows: BatchCounts,
-  /** Calls that wait for batches of their providers; missing where none were asked for. */
+  /** Calls that wait for batches of their providers; missing if the batch uses none. */
   atProvider: AtProvider.optional(),
   /** The job that runs it now. The topic `jobs` reports its progress. */
   jobId: z.string().optional(),

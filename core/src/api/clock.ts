@@ -3,7 +3,10 @@ import { lazyObject } from '../values/lazy-object.js';
 
 /** Reply of `GET /api/clock`: the clock of the machine and the time that Heddle trusts, both in milliseconds since the epoch. */
 export const ClockReply = lazyObject(() => ({
-  /** `doubt`: the two differ by more than a day, or the clock differs from that of the database; nothing is deleted because of its age. */
+  /**
+   * `doubt`: the two times differ by more than a day, or the clock differs from that of the database. Meanwhile nothing is deleted for its
+   * age.
+   */
   status: z.enum(['trusted', 'doubt']),
   /** The clock of the machine. */
   time: z.number(),
@@ -11,9 +14,12 @@ export const ClockReply = lazyObject(() => ({
   trustedTime: z.number(),
   /** How far the clock of the machine is ahead; negative if it is behind. */
   aheadMs: z.number(),
-  /** Whether the difference has another cause than downtime: the clock is behind, or it was changed while the server ran. */
+  /** Whether downtime does not explain the difference: the clock is behind, or it was changed while the server ran. */
   wasSet: z.boolean(),
-  /** When Heddle trusts the clock again if it is not set before. Missing if Heddle trusts it now, or if the clock differs from that of the database. */
+  /**
+   * When Heddle trusts the clock again, unless the clock is corrected first. Missing if Heddle trusts it now, or if the clock differs from
+   * that of the database.
+   */
   trustedAt: z.number().optional(),
   /** How far the clock of the machine is ahead of that of the database that several processes share; missing if they agree. */
   aheadOfDatabaseMs: z.number().optional(),

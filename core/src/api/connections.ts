@@ -83,7 +83,7 @@ export type TestConnectionRequest = z.infer<typeof TestConnectionRequest>;
 /** Body of `PUT /api/connections/:id/key`. The value is never returned. */
 export const SetSecretRequest = z
   .object({
-    /** A pasted key can have spaces and line ends around it, which are removed. A character that no header allows is refused. */
+    /** Spaces and line breaks around a pasted key are removed. Characters that are not allowed in a header are refused. */
     value: z
       .string()
       .min(1)

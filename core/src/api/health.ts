@@ -3,7 +3,7 @@ import { ErrorValue } from '../errors/heddle-error.js';
 import { ClockReply } from './clock.js';
 import { lazyObject } from '../values/lazy-object.js';
 
-/** What is kept for how long, and what the last cleanup removed. */
+/** How long each kind of data is kept, and what the last cleanup removed. */
 export const RetentionReply = lazyObject(() => ({
   classes: z.array(
     z.object({
@@ -45,8 +45,8 @@ export const RunningExecution = lazyObject(() => ({
 export type RunningExecution = z.infer<typeof RunningExecution>;
 
 /**
- * What a run or an execution waits for. `place`: for a slot for its run. `slot`: for a slot of a limit, such as a model.
- * `owner`: no living process runs it; the next start of a server does. `store`: the journal cannot be written.
+ * What a run or an execution waits for. `place`: a slot for its run. `slot`: a slot of a limit, such as that of a model. `owner`: no living
+ * process runs it, and the next start of a server will. `store`: the journal cannot be written.
  */
 const WaitReason = z.enum(['place', 'slot', 'person', 'timer', 'retry', 'silent', 'store', 'owner']);
 type WaitReason = z.infer<typeof WaitReason>;
@@ -58,9 +58,8 @@ export const Waiting = lazyObject(() => ({
   /** The execution; missing if the whole run waits. */
   path: z.string().optional(),
   reason: WaitReason,
-  /** Milliseconds since the epoch. */
   since: z.number().optional(),
-  /** Whether this is unexpected: it produces nothing or waits longer than the setting allows, or something is broken. */
+  /** Whether the wait is unexpected: it produces nothing or lasts longer than the setting allows, or something is broken. */
   isStuck: z.boolean(),
   position: z.int().positive().optional(),
   limit: z.string().optional(),
@@ -80,7 +79,7 @@ export const HealthReply = lazyObject(() => ({
   uptimeSeconds: z.number(),
   memoryMb: z.number(),
   storage: z.object({ status: z.enum(['ok', 'fault']), error: ErrorValue.optional() }),
-  /** The server that carries hints and live text between processes, where there is one. Without it, runs go on and begin later. */
+  /** The server that passes hints and live text between processes, if one is configured. When it fails, runs continue but start later. */
   queue: z.object({ status: z.enum(['ok', 'fault']), error: ErrorValue.optional() }).optional(),
   runs: z.object({
     running: z.int(),
@@ -95,7 +94,7 @@ export const HealthReply = lazyObject(() => ({
   }),
   /** The running executions, at most 200. */
   executions: z.array(RunningExecution),
-  /** What waits, the most urgent first, at most 200; `stuck` counts all that are unexpected. */
+  /** Waiting runs and executions, most urgent first, at most 200; `stuck` counts all unexpected ones. */
   waiting: z.array(Waiting),
   stuck: z.int(),
   retention: RetentionReply,
@@ -106,14 +105,14 @@ export const HealthReply = lazyObject(() => ({
   /** Sources whose last sync failed; only for callers who may read the settings. */
   failingSources: z.array(z.object({ collection: z.string(), source: z.string(), code: z.string() })).optional(),
   /**
-   * Workflows with tests that hold no result of a node that asks outside: tests have no effects, so these fail. Only for callers who may read
-   * the settings.
+   * Workflows whose tests lack a recorded result for a node with effects. These tests fail, because tests have no effects. Only for callers
+   * who may read the settings.
    */
   testsWithoutFixtures: z.array(z.object({ workflow: z.string(), nodes: z.array(z.string()) })).optional(),
 })).meta({ id: 'HealthReply' });
 export type HealthReply = z.infer<typeof HealthReply>;
 
-/** Reply of `GET /api/health/live` and `GET /api/health/ready`: errors are those of other routes. */
+/** Reply of `GET /api/health/live` and `GET /api/health/ready`. Errors have the format of the other routes. */
 export const ProbeReply = z.object({ status: z.literal('ok') }).meta({ id: 'ProbeReply' });
 export type ProbeReply = z.infer<typeof ProbeReply>;
 

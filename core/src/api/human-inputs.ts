@@ -10,11 +10,11 @@ export const HumanInputsReply = z
         requestId: z.string(),
         runId: z.string(),
         path: z.string(),
-        /** Titles of the nodes of the path, outermost first. */
+        /** Titles of the nodes in the path, outermost first. */
         titles: z.array(z.string()).readonly().optional(),
         time: z.number(),
         question: HumanInputQuestion.loose(),
-        /** Whether a reminder was sent, or other people may now answer as well. */
+        /** Whether a reminder was sent (`reminded`), or other people may now answer as well (`escalated`). */
         mark: z.enum(['open', 'reminded', 'escalated']),
       })),
     ),

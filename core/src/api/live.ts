@@ -4,7 +4,6 @@ import { lazyObject } from '../values/lazy-object.js';
 
 /** Topics of the `/live` socket: `run:ID`, `runs`, `jobs`, `models`, `kill-switches`, `workflow:ID`, `triggers:ID` (of a workflow). */
 const topicPattern = /^(?:(?:run|workflow|triggers):[A-Za-z0-9_-]{1,64}|runs|jobs|models|kill-switches)$/;
-/** A topic of the `/live` socket. */
 const Topic = z.string().regex(topicPattern);
 
 /** Client to server: `watch`. */

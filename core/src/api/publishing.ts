@@ -13,7 +13,7 @@ import { lazyObject, lazyStrictObject } from '../values/lazy-object.js';
 const TestFailure = lazyObject(() => ({
   assertion: z.string(),
   message: z.string(),
-  /** The node that would have had an effect, and has no recorded result in the test. */
+  /** The node that would have had an effect, but has no recorded result in the test. */
   wouldCall: z.string().optional(),
 }));
 
@@ -77,7 +77,7 @@ export const PublishCheck = lazyObject(() => ({
   /** Text of the changes since the live version; missing if nothing is live. */
   diff: z.string().optional(),
   isChanged: z.boolean(),
-  /** What the gate of the project says of the draft; missing where no rule is for it, or where it does not compile. */
+  /** The gate's report on the draft; missing if no rule of the project applies, or if the draft does not compile. */
   gate: GateReport.optional(),
 })).meta({ id: 'PublishCheck' });
 export type PublishCheck = z.infer<typeof PublishCheck>;
@@ -94,7 +94,7 @@ export const PublishRequest = lazyStrictObject(() => ({
   goLive: z.boolean().default(true),
   /** Publishes the version as a canary beside the live version. */
   canary: CanaryRequest.omit({ version: true }).optional(),
-  /** Publishes although the gate does not pass. It needs the right to manage the gate. */
+  /** Publishes although the gate does not pass; requires the right to manage the gate. */
   overrideGate: GateOverride.optional(),
 }))
   .prefault({})
@@ -110,7 +110,7 @@ export const SetLiveRequest = lazyStrictObject(() => ({
       canary: CanaryRequest.optional(),
     })
     .nullable(),
-  /** For a version that never came through the gate. It needs the right to manage the gate. */
+  /** For a version that never passed the gate; requires the right to manage the gate. */
   overrideGate: GateOverride.optional(),
 })).meta({ id: 'SetLiveRequest' });
 
@@ -127,7 +127,7 @@ export type VersionReply = z.infer<typeof VersionReply>;
 export const VersionsReply = lazyObject(() => ({
   versions: z.array(WorkflowVersion),
   live: LivePointer.optional(),
-  /** The newest canary or A/B test with its figures, also once it has ended; missing if there never was one. */
+  /** The newest canary or A/B test with its figures, even if it has ended; missing if there never was one. */
   test: AbReport.optional(),
 })).meta({ id: 'VersionsReply' });
 export type VersionsReply = z.infer<typeof VersionsReply>;

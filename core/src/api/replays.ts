@@ -7,9 +7,9 @@ import { ReplayCounts } from '../replay/replay-counts.js';
 import { ReplayMode } from '../replay/replay-mode.js';
 import { lazyObject, lazyStrictObject } from '../values/lazy-object.js';
 
-/** Which recorded runs of the workflow are replayed: the newest that fit. */
+/** Selects the recorded runs to replay: the newest ones that match. */
 export const ReplayFilter = lazyStrictObject(() => ({
-  /** Accepted from this time on (milliseconds since the epoch). */
+  /** Only runs accepted at or after this time (milliseconds since the epoch). */
   since: z.number().optional(),
   status: z
     .array(RunStatus.extract(['done', 'failed']))
@@ -17,53 +17,53 @@ export const ReplayFilter = lazyStrictObject(() => ({
     .default(['done', 'failed']),
   /** Only runs of this published version. */
   version: z.int().positive().optional(),
-  /** Text that the run id or the error contains. */
+  /** Text in the run id or the error. */
   search: z.string().trim().min(1).max(200).optional(),
-  /** Runs with a value above this level are left out. */
+  /** Leaves out runs with a value above this level. */
   label: LabelLevel.optional(),
-  /** Most runs. */
+  /** Maximum number of runs. */
   limit: z.int().min(1).max(10_000).default(100),
 })).meta({ id: 'ReplayFilter' });
 export type ReplayFilter = z.infer<typeof ReplayFilter>;
 
-/** Starts a replay: recorded runs of a workflow against its draft, or against a version. */
+/** Starts a replay: repeats recorded runs of a workflow with its draft or with a version. */
 export const StartReplayRequest = lazyStrictObject(() => ({
   /** Id or slug. */
   workflow: z.string().min(1),
-  /** The published version to try. Without it, the present draft is tried. */
+  /** The published version to test. Without it, the current draft is tested. */
   version: z.int().positive().optional(),
   filter: ReplayFilter.prefault({}),
   ...ReplayMode.pick({ unrecorded: true, stubs: true, models: true }).shape,
-  /** Replays that run at the same time. */
+  /** Number of concurrent replays. */
   concurrency: z.int().min(1).max(16).default(4),
-  /** What its model calls may cost in all; rows that are left then are not replayed. */
+  /** Budget of all model calls together; when it is spent, the remaining rows are not replayed. */
   budget: z.number().positive().optional(),
-  /** The share of rows whose answer may change, 0 to 1; any, unless given. */
+  /** The share of rows whose answer may change, 0 to 1. Default: any. */
   maxChanged: z.number().min(0).max(1).optional(),
 })).meta({ id: 'StartReplayRequest' });
 export type StartReplayRequest = z.infer<typeof StartReplayRequest>;
 
-/** The state of a replayed run beside its recorded run. */
+/** The state of a replayed run compared with its recorded run. */
 export const ReplayRowStatus = z
   .enum(['waiting', 'running', 'same', 'changed', 'would-call', 'failed', 'suspended', 'left-out'])
   .meta({ id: 'ReplayRowStatus' });
 export type ReplayRowStatus = z.infer<typeof ReplayRowStatus>;
 
-/** One side of a row. Time and money are of the work of its nodes; those of a result that was taken over count as recorded. */
+/** One side of a row. Time and money are those of its nodes; for a reused result, they are the recorded ones. */
 export const ReplaySide = lazyObject(() => ({
   status: RunStatus,
   ms: z.number().nonnegative(),
   cost: z.number().nonnegative(),
   tokens: z.int().nonnegative(),
-  /** The nodes that ran, by location. */
+  /** The nodes that ran, by execution path. */
   nodes: z.array(z.string()),
-  /** What left this machine, or would have left it in the recorded run. */
+  /** The models and other destinations outside this machine that received data, or in a replay would have received it. */
   egress: z.array(z.string()),
   error: ErrorValue.pick({ code: true }).optional(),
 })).meta({ id: 'ReplaySide' });
 export type ReplaySide = z.infer<typeof ReplaySide>;
 
-/** A recorded run and its replay. */
+/** A recorded run with its replay. */
 export const ReplayRow = lazyObject(() => ({
   number: z.int().positive(),
   recorded: z.string(),
@@ -74,9 +74,9 @@ export const ReplayRow = lazyObject(() => ({
   before: ReplaySide.optional(),
   after: ReplaySide.optional(),
   effects: ReplayCounts.optional(),
-  /** What the model calls of the replay cost, without what was taken over. */
+  /** Cost of the replay's own model calls, without reused results. */
   spent: z.number().nonnegative().optional(),
-  /** Where the row ended, if it would call something; why it was left out. */
+  /** The effect at which the row ended because it was never recorded, or the reason why the row was left out. */
   why: z.string().optional(),
 })).meta({ id: 'ReplayRow' });
 export type ReplayRow = z.infer<typeof ReplayRow>;
@@ -89,7 +89,7 @@ export const ReplayRowReply = ReplayRow.extend({
 }).meta({ id: 'ReplayRowReply' });
 export type ReplayRowReply = z.infer<typeof ReplayRowReply>;
 
-/** How many rows of a replay are in each state. */
+/** The number of a replay's rows, by state. */
 export const ReplayRowCounts = lazyObject(() => ({
   total: z.int().nonnegative(),
   waiting: z.int().nonnegative(),
@@ -109,9 +109,9 @@ export const ReplayInfo = lazyObject(() => ({
   id: z.string(),
   workflowId: z.string(),
   workflowName: z.string(),
-  /** The version that is tried; missing for a draft. */
+  /** The version that is tested; missing for a draft. */
   version: z.int().positive().optional(),
-  /** SHA-256 of the workflow that is tried. */
+  /** SHA-256 of the tested workflow. */
   hash: z.string(),
   who: z.string(),
   createdAt: z.number(),
@@ -125,9 +125,9 @@ export type ReplayInfo = z.infer<typeof ReplayInfo>;
 export const ReplayReply = ReplayInfo.extend({
   request: StartReplayRequest,
   effects: ReplayCounts,
-  /** Recorded and draft; once it has ended. */
+  /** Compares the recorded runs with the tested workflow; missing while the replay runs. */
   table: ComparisonTable.optional(),
-  /** Why the draft does not pass: empty if it does. Missing while it runs. */
+  /** Why the tested workflow does not pass; empty if it passes. Missing while the replay runs. */
   problems: z.array(z.string()).optional(),
 }).meta({ id: 'ReplayReply' });
 export type ReplayReply = z.infer<typeof ReplayReply>;

@@ -21,11 +21,11 @@ export type WhatIfRequest = z.infer<typeof WhatIfRequest>;
 
 /** Totals over decisions. They are estimates from the facts at each decision. */
 const WhatIfSide = lazyObject(() => ({
-  /** Estimated money by currency. */
+  /** Estimated cost by currency. */
   cost: z.record(z.string(), z.number()),
   /** Mean of the measured medians in milliseconds; missing if nothing was measured. */
   latencyMs: z.number().optional(),
-  /** 0 to 1. */
+  /** The share of decisions for a local model, 0 to 1. */
   shareLocal: z.number(),
   /** Number of decisions without a candidate. */
   none: z.int(),
@@ -53,14 +53,14 @@ export const CandidateFactsRequest = z
   .meta({ id: 'CandidateFactsRequest' });
 export type CandidateFactsRequest = z.infer<typeof CandidateFactsRequest>;
 
-/** The current facts of candidates for policies: over all workflows, and without budgets, which belong to a run. */
+/** The current facts about candidates for policies, over all workflows. Without budgets, because these belong to a run. */
 export const CandidateFactsReply = z
   .object({
     facts: z.array(
       lazyObject(() => ({
         model: z.string(),
         isAvailable: z.boolean(),
-        /** Why it cannot be called. */
+        /** Why the candidate cannot be called. */
         reason: z.string().optional(),
         isLocal: z.boolean(),
         clearance: LabelLevel,
@@ -120,11 +120,11 @@ export const SpendReply = lazyObject(() => ({
       outputTokens: z.int(),
       /** Input tokens that providers read from their prompt caches. */
       cachedTokens: z.int(),
-      /** Input tokens that they wrote to them. */
+      /** Input tokens that providers wrote to their prompt caches. */
       cacheWriteTokens: z.int(),
-      /** What those caches saved, in the currency of the row; negative where more was written than read. */
+      /** What prompt caches saved, in the currency of the row; negative if writing cost more than reading saved. */
       cacheSaved: z.number(),
-      /** Calls that batches of providers answered, and what that saved, in the currency of the row. */
+      /** Number of calls that batches of providers answered. `batchSaved` is what that saved, in the currency of the row. */
       batched: z.int(),
       batchSaved: z.number(),
       seconds: z.number(),

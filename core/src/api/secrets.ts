@@ -12,7 +12,7 @@ export const SecretCardReply = SecretCard.extend({
 }).meta({ id: 'SecretCardReply' });
 export type SecretCardReply = z.infer<typeof SecretCardReply>;
 
-/** What `PUT /api/secrets/:name` changes. A missing field does not change. */
+/** The changes of `PUT /api/secrets/:name`. Missing fields do not change. */
 export const SecretChange = lazyObject(() => ({
   value: z.string().min(1).max(65_536).optional(),
   hosts: z.array(z.string().min(1).max(300)).max(100).optional(),

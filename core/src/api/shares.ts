@@ -30,9 +30,9 @@ export const ShareBudget = lazyStrictObject(() => ({
 export type ShareBudget = z.infer<typeof ShareBudget>;
 
 const fields = lazyStrictObject(() => ({
-  /** For people who manage it. */
+  /** A name for those who manage the share link. */
   name: z.string().trim().min(1).max(100),
-  /** Without it, the interface decides: a workflow with a text or messages as input and a text as output is a chat. */
+  /** Default: a workflow with a text or messages as input and a text as output is a chat, any other a form. */
   kind: ShareKind.optional(),
   /** The title of the page; without it, the name of the workflow. */
   title: z.string().trim().min(1).max(120).optional(),
@@ -156,7 +156,7 @@ export type SharedRun = z.infer<typeof SharedRun>;
 /** An event of a shared run. A text replaces everything from its offset on. */
 export const SharedEvent = z
   .discriminatedUnion('type', [
-    /** `thread` is the conversation that the run continues, where it has one. */
+    /** `thread` is the conversation that the run continues, if any. */
     lazyObject(() => ({ type: z.literal('run'), runId: z.string(), thread: z.string().optional() })),
     lazyObject(() => ({
       type: z.literal('delta'),

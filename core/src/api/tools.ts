@@ -4,7 +4,7 @@ import { RegisteredTool, ToolServer, ToolStanding } from '../ports/tool-servers.
 import { withReadOnly } from './read-only.js';
 import { lazyObject } from '../values/lazy-object.js';
 
-/** Reply of `GET /api/tools/servers`: a server for everyone; only people who may register servers see its full address. */
+/** Reply of `GET /api/tools/servers`: a server as everybody may see it. Only people who may register servers see its full address. */
 export const ToolServerSummary = ToolServer.omit({ transport: true, limits: true })
   .extend({
     kind: z.enum(['stdio', 'http']),
@@ -35,7 +35,7 @@ export const ReplaceToolServerRequest = withReadOnly(ToolServer, ToolServerSumma
 export const ToolServersReply = z.object({ servers: z.array(ToolServerSummary) }).meta({ id: 'ToolServersReply' });
 export type ToolServersReply = z.infer<typeof ToolServersReply>;
 
-/** One difference between the approved and the current definition; a missing side had no such field. */
+/** One difference between the approved and the current definition. A missing side means that the definition had no such field. */
 export const ToolChange = lazyObject(() => ({
   path: z.string(),
   before: z.unknown().optional(),

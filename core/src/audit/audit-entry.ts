@@ -45,11 +45,11 @@ export type AuditEventKind = z.infer<typeof AuditEventKind>;
 
 /** The content of an audit event. Prompts and outputs are stored separately by hash, so that they can be erased without breaking the chain. */
 export const AuditEntry = lazyObject(() => ({
-  /** The kind of the event, by the name that the hashed text of an entry has for it. */
+  /** The kind of the event. The field keeps an old name, because it is part of the hashed text. */
   act: AuditEventKind,
   /** Epoch milliseconds. */
   time: z.number(),
-  /** `Principal.id`, or `heddle` for what Heddle does by itself. */
+  /** `Principal.id`, or `heddle` for automatic changes. */
   who: z.string(),
   project: z.string().optional(),
   /** The object of the action, such as `workflow:ID`. */

@@ -20,29 +20,32 @@ import type { AuditEntry, AuditEventKind } from './audit-entry.js';
 
 /** Who did something, and in which project. */
 export interface AuditActor {
-  /** `Principal.id`, `heddle` for what Heddle does by itself, or `anonymous`. */
+  /** `Principal.id`, `heddle` for automatic changes, or `anonymous`. */
   readonly who: string;
   readonly project?: string | undefined;
 }
 
-/** What an event is about, such as `workflow:ID`, and what it says of it: never contents or secrets. */
+/** The subject of an event, such as `workflow:ID`, and its details, which never contain contents or secrets. */
 interface About<Subject extends string, Details> {
   readonly subject: Subject;
   readonly details: Readonly<Details>;
 }
 
-/** Details with what was done, in short. */
+/** Details with the step that was done. */
 type Done<Step extends string, More = unknown> = { readonly step: Step } & More;
 
-/** What the journal says of a run: its records have their own types. */
+/** An event about a run. The journal's records have their own types. */
 type AboutRun = About<`run:${string}`, Record<string, unknown>>;
 
 type SecretFacts = { owner?: string; hosts?: readonly string[]; uses?: readonly SecretUse[] };
 
-/** The data map by its hash. Slug, followed and killSwitches: what followed the workflow to a new name. */
+/**
+ * A publication. `dataMap` is the hash of the data map. `slug`, `followed` and `killSwitches` say what moved with the workflow to a new
+ * name.
+ */
 type Published = Pick<WorkflowVersion, 'version' | 'hash' | 'note'> & { goLive: boolean; canary?: object } & {
   dataMap: string;
-  /** Published past the gate: why, and which rules did not pass. */
+  /** Published despite the gate: the reason, and the rules that did not pass. */
   override?: { reason: string; failed: readonly string[] };
   slug?: string;
   followed?: readonly string[];
@@ -63,7 +66,9 @@ export type AccountStep =
 /** The change of a project that an event records. */
 export type ProjectStep = 'made' | 'renamed' | 'removed' | 'archived' | 'taken out of the archive';
 
-/** The subjects and details of events, by kind. A new event is a line here and a call of `Audit.write` in the service that does it. */
+/**
+ * The subjects and details of events, by kind. A new event needs an entry here and a call of `Audit.write` in the service that causes it.
+ */
 interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   'sign-in': About<'user' | `user:${string}`, { with?: string; issuer?: string; reason?: string; address?: string }>;
   'sign-out': About<
@@ -102,7 +107,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     `connection:${string}`,
     | Done<'made' | 'replaced', Pick<Connection, 'kind' | 'baseUrl' | 'clearance'>>
     | Done<'tested', { model?: string }>
-    /** Calls that go to the provider together: our id of the batch, and the provider's. */
+    /** Calls sent to the provider as one batch: `batch` is Heddle's id of the batch, `id` the provider's. */
     | Done<'batch submitted' | 'batch cancelled', { model: string; calls: number; batch: string; id: string }>
     | Done<'removed'>
   >;
@@ -339,7 +344,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
 }
 
 /**
- * Something that the audit log records.
+ * An event for the audit log.
  *
  * @example { kind: 'policy', who: 'user:a', subject: 'policy:cheap', details: { step: 'saved' } }
  */
@@ -347,15 +352,15 @@ export type AuditEvent = {
   [Kind in AuditEventKind]: AuditActor &
     AuditCatalogue[Kind] & {
       readonly kind: Kind;
-      /** False where it was refused; default: true. */
+      /** False if the action was refused. Default: true. */
       readonly isAllowed?: boolean;
     };
 }[AuditEventKind];
 
-/** The events of a kind. */
+/** The events of one kind. */
 export type AuditEventOf<Kind extends AuditEventKind> = Extract<AuditEvent, { readonly kind: Kind }>;
 
-/** The entry of an event. The hashed text of entries calls the kind `act`. */
+/** Converts an event into an audit entry. The hashed text of an entry calls the kind `act`. */
 export function auditEntry({ kind, isAllowed = true, ...event }: AuditEvent, time: number): AuditEntry {
   return { ...event, act: kind, isAllowed, time };
 }

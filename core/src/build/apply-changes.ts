@@ -13,16 +13,15 @@ import type { DraftChange } from './draft-change.js';
 
 type Graph = Pick<InnerWorkflow, 'nodes' | 'edges' | 'layout'>;
 
-/** What changes need to know. */
 interface ChangeContext {
   readonly catalog: NodeCatalog;
-  /** Why the settings of a node must not be changed by this caller; undefined where they may. */
+  /** Why this caller must not change the settings of a node; undefined if the caller may. */
   readonly lockOf?: (node: DocumentNode) => string | undefined;
 }
 
 /**
- * Makes a list of changes in a document, whole or not at all: the document that is given stays as it is. Errors: `change_invalid` with the
- * number of the change, `forbidden` for a node with values that the caller does not see.
+ * Applies a list of changes to a copy of a document, all or none. Errors: `change_invalid` with the number of the change, `forbidden` for a
+ * node with values that the caller may not see.
  *
  * @example applyChanges(document, [{ change: 'add_node', id: 'say', type: 'prompt' }], { catalog })
  */
@@ -93,7 +92,8 @@ function graphOf(draft: WorkflowDocument, within: string | undefined): Graph {
 }
 
 function addInner(draft: WorkflowDocument, name: string, title: string | undefined): void {
-  if (!nodeIdPattern.test(name)) throw invalid(`'${name}' is no name: use lower-case letters, digits, _ and -.`);
+  if (!nodeIdPattern.test(name))
+    throw invalid(`'${name}' is not a valid name: use lower-case letters, digits, _ and -.`);
   if (draft.workflows !== undefined && Object.hasOwn(draft.workflows, name))
     throw invalid(`There is an inner workflow '${name}' already.`);
   draft.workflows = { ...draft.workflows, [name]: { ...withoutUndefined({ title }), nodes: {}, edges: [] } };
@@ -115,13 +115,15 @@ function addNode(graph: Graph, { id, type, config, title, label }: NewNode, { ca
   checkNewId(graph, id);
   const definition = catalog.get(type);
   if (definition === undefined)
-    throw invalid(`There is no node type '${type}': list_node_types names those that there are.`);
+    throw invalid(`There is no node type '${type}': list_node_types lists the existing ones.`);
   graph.nodes[id] = { type, version: definition.version, config: config ?? {}, ...withoutUndefined({ title, label }) };
 }
 
 function checkNewId(graph: Graph, id: string): void {
   if (!nodeIdPattern.test(id) || id === '__proto__')
-    throw invalid(`'${id}' is no id: use lower-case letters, digits, _ and -, at most 64, starting with a letter.`);
+    throw invalid(
+      `'${id}' is not a valid id: use lower-case letters, digits, _ and -, at most 64, starting with a letter.`,
+    );
   if (Object.hasOwn(graph.nodes, id)) throw invalid(`There is a node '${id}' already: choose another id.`);
 }
 
@@ -158,7 +160,7 @@ type NodeSetting = Extract<DraftChange, { change: 'set_config' | 'set_title' | '
 
 function setOfNode(graph: Graph, change: NodeSetting, { lockOf }: ChangeContext): void {
   const node = nodeOf(graph, change.id);
-  // Another label or other settings of a node with hidden values would bring them where they can be read.
+  // Another label or other settings could reveal the hidden values of a node.
   if (change.change !== 'set_title') checkLock(node, change.id, lockOf);
   switch (change.change) {
     case 'set_config': {
@@ -192,7 +194,7 @@ function checkLock(node: DocumentNode, id: string, lockOf: ChangeContext['lockOf
 
 function checkedEnd(graph: Graph, end: string): string {
   const parts = splitEnd(end);
-  if (parts === undefined) throw invalid(`'${end}' is no end of an edge: write node.port.`);
+  if (parts === undefined) throw invalid(`'${end}' is not the end of an edge: write node.port.`);
   nodeOf(graph, parts.node);
   return end;
 }
@@ -248,7 +250,7 @@ function insertBetween(
   );
 }
 
-/** Sets the fields of the input or output node, which is made where there is none. Edges of fields that are gone go with them. */
+/** Sets the fields of the input or output node, and creates the node if it is missing. Edges of removed fields are removed too. */
 function setFields(
   graph: Graph,
   { change, id, fields }: Extract<DraftChange, { change: 'set_inputs' | 'set_outputs' }>,

@@ -3,7 +3,7 @@ import { NodeRunSettings } from '../document/workflow-document.js';
 import { LabelLevel } from '../labels/label.js';
 import { lazyStrictObject } from '../values/lazy-object.js';
 
-/** The most changes of one list. */
+/** Maximum number of changes in one list. */
 const mostChanges = 200;
 
 const id = z.string().min(1).max(64).meta({ description: 'Id of a node: lower-case letters, digits, _ and -.' });
@@ -15,7 +15,7 @@ const end = (what: string) =>
     .meta({ description: `${what}, as node.port.` });
 const config = z.record(z.string(), z.unknown()).meta({ description: 'Settings of the node, by field.' });
 const title = z.string().max(200);
-/** A workflow inside the document; missing for the document itself. */
+/** The name of a nested workflow; missing for the document's own graph. */
 const within = z
   .string()
   .max(64)
@@ -31,7 +31,7 @@ const field = z.looseObject({ name: z.string().min(1).max(64), type: z.string().
 const fields = z.array(field).min(1).max(100);
 const node = { id, type, config: config.optional(), title: title.optional(), label: LabelLevel.optional() };
 
-/** One change of a draft, by meaning. Changes name nodes by id; a list of them is made whole or not at all. */
+/** One change of a draft. Changes refer to nodes by id; a list of changes is applied all or none. */
 export const DraftChange = z
   .discriminatedUnion('change', [
     lazyStrictObject(() => ({ change: z.literal('add_node'), within, ...node })),
@@ -99,5 +99,5 @@ export const DraftChange = z
   .meta({ id: 'DraftChange' });
 export type DraftChange = z.infer<typeof DraftChange>;
 
-/** A list of changes that is made whole or not at all. */
+/** A list of changes, applied all or none. */
 export const DraftChanges = z.array(DraftChange).min(1).max(mostChanges).meta({ id: 'DraftChanges' });

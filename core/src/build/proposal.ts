@@ -4,11 +4,11 @@ import { Issue } from '../plan/issue.js';
 import { DataFlow } from '../ports/stores/versions.js';
 import { lazyObject, lazyStrictObject } from '../values/lazy-object.js';
 
-/** What a proposal asks for: the next version of a workflow, or other contents of a draft. */
+/** The kind of a proposal: the next version of a workflow, or other contents of a draft. */
 export const ProposalKind = z.enum(['publish', 'draft']).meta({ id: 'ProposalKind' });
 export type ProposalKind = z.infer<typeof ProposalKind>;
 
-/** `stale`: the draft is not what it was, so nobody can accept it any more. */
+/** `stale`: the draft has changed since, so the proposal can no longer be accepted. */
 export const ProposalState = z.enum(['open', 'accepted', 'rejected', 'stale']).meta({ id: 'ProposalState' });
 export type ProposalState = z.infer<typeof ProposalState>;
 
@@ -18,20 +18,20 @@ const line = {
   state: ProposalState,
   title: z.string(),
   note: z.string(),
-  /** Id of the workflow; missing where the proposal makes a new one. */
+  /** Id of the workflow; missing if the proposal creates a new one. */
   workflow: z.string().optional(),
   workflowName: z.string(),
-  /** `Principal.id` of the program, or of the person whose chat made it. */
+  /** `Principal.id` of the program, or of the person in whose chat it was made. */
   author: z.string(),
   authorName: z.string(),
-  /** The run of the chat that made it. */
+  /** The run of the chat in which it was made. */
   run: z.string().optional(),
-  /** Whether the model of the chat still works on it. */
+  /** Whether the model of the chat is still working on it. */
   isWorking: z.boolean(),
   madeAt: z.number(),
   decidedBy: z.string().optional(),
   decidedAt: z.number().optional(),
-  /** The version that it became. */
+  /** The version that an accepted proposal became. */
   version: z.int().positive().optional(),
 } as const;
 
@@ -39,7 +39,7 @@ const line = {
 export const ProposalSummary = z.object(line).meta({ id: 'ProposalSummary' });
 export type ProposalSummary = z.infer<typeof ProposalSummary>;
 
-/** A whole proposal, as a person reads it before they decide. */
+/** A whole proposal, for the person who decides about it. */
 export const ProposalReply = lazyObject(() => ({
   ...line,
   /** The draft now, and as proposed. For the next version: the live version, and the draft. */
@@ -47,13 +47,13 @@ export const ProposalReply = lazyObject(() => ({
   after: z.unknown(),
   /** The differences as text. */
   diff: z.string(),
-  /** `sha256:<hex>` of what is proposed: accepting sends it back. */
+  /** `sha256:<hex>` of the proposed contents. Accepting sends it back. */
   hash: z.string(),
   issues: z.array(Issue),
   dataMap: z.array(DataFlow),
-  /** The flows that are not in the data map of the draft or the version before. */
+  /** The flows that are new compared with the data map of the draft or the previous version. */
   newFlows: z.array(DataFlow),
-  /** Hash of the data map: accepting sends it back. */
+  /** Hash of the data map. Accepting sends it back. */
   dataMapHash: z.string(),
   tests: TestReport.optional(),
 })).meta({ id: 'ProposalReply' });
@@ -63,11 +63,11 @@ export type ProposalReply = z.infer<typeof ProposalReply>;
 export const ProposalsReply = z.object({ proposals: z.array(ProposalSummary) }).meta({ id: 'ProposalsReply' });
 export type ProposalsReply = z.infer<typeof ProposalsReply>;
 
-/** Body of `POST /api/proposals/:id/accept`: what the person has read. */
+/** Body of `POST /api/proposals/:id/accept`: confirms what the person has read. */
 export const AcceptProposalRequest = lazyStrictObject(() => ({
-  /** The `hash` of the proposal: the person accepts this difference. */
+  /** The `hash` of the proposal: the person accepts these changes. */
   hash: z.string().max(100),
-  /** The `dataMapHash` of the proposal: the person accepts where the data goes. */
+  /** The `dataMapHash` of the proposal: the person accepts these data flows. */
   dataMapHash: z.string().max(100),
 })).meta({ id: 'AcceptProposalRequest' });
 export type AcceptProposalRequest = z.infer<typeof AcceptProposalRequest>;
@@ -78,7 +78,7 @@ export const RejectProposalRequest = z
   .prefault({})
   .meta({ id: 'RejectProposalRequest' });
 
-/** Reply to a decision. */
+/** Reply to accepting or rejecting a proposal. */
 export const DecidedProposal = lazyObject(() => ({
   id: z.string(),
   state: ProposalState,
@@ -87,10 +87,10 @@ export const DecidedProposal = lazyObject(() => ({
 })).meta({ id: 'DecidedProposal' });
 export type DecidedProposal = z.infer<typeof DecidedProposal>;
 
-/** Body of `POST /api/build/chats`: what a person wants, and the model that builds it. */
+/** Body of `POST /api/build/chats`: the person's request, and the model that builds the workflow. */
 export const BuildChatRequest = lazyStrictObject(() => ({
   message: z.string().trim().min(1).max(20_000),
-  /** `connection/model`, or the id of a local model. It must call tools. */
+  /** `connection/model`, or the id of a local model. The model must support tool calls. */
   model: z.string().min(1).max(256),
   /** Id of the workflow to change; without it, a new one is built. */
   workflow: z.string().max(128).optional(),

@@ -1,11 +1,11 @@
 import type { PortDescription } from '../node/describe-node.js';
 import { isPlainObject } from '../values/json/json.js';
 
-/** How deep a sample follows a schema. */
+/** Most levels of a schema that a sample follows. */
 const deepest = 6;
 
 /**
- * A made-up value that fits a port: it stands for a value that a program must not see, or that nobody has yet.
+ * Creates a made-up value that fits a port, for a value that a program must not see or that does not exist yet.
  *
  * @example sampleOf({ name: 'question', type: 'Text', isOptional: false, mode: 'one' }) // 'Sample question'
  */

@@ -23,7 +23,7 @@ const stretchOfValues = 2_000;
 export const diffDocuments = (before: WorkflowDocument, after: WorkflowDocument): DocumentDiff =>
   runThrough(diffDocumentsSteps(before, after));
 
-/** The same in steps. */
+/** `diffDocuments` in steps. */
 export function* diffDocumentsSteps(before: WorkflowDocument, after: WorkflowDocument): Steps<DocumentDiff> {
   const graph = yield* diffGraphs(before, after);
   const fields = diffFields(headOf(before), headOf(after));
@@ -95,7 +95,7 @@ function* diffNodes(before: Graph, after: Graph): Steps<NodeChange[]> {
   return changes;
 }
 
-/** A removed node and an added node with the same content and neighbours are one renamed node. */
+/** Finds renamed nodes: a removed and an added node with the same content and neighbours are one renamed node. */
 function* renames(
   before: Graph,
   after: Graph,

@@ -21,7 +21,7 @@ export const workOfBoth = (a: unknown, b: unknown): number => 1 + countValues(a)
 export const diffFields = (before: Fields, after: Fields): readonly FieldChange[] =>
   runThrough(diffFieldsSteps(before, after));
 
-/** The same in steps, with a pause after each text that is compared word by word. Several comparisons can share one `isDue`. */
+/** `diffFields` in steps, with a pause after each text that is compared word by word. Several comparisons can share one `isDue`. */
 export function* diffFieldsSteps(
   before: Fields,
   after: Fields,
@@ -47,7 +47,7 @@ function* diffMembers(before: Fields, after: Fields, path: string, comparison: C
   }
 }
 
-/** Values that are compared by part are not compared as a whole first, which would repeat the work at every level. */
+/** Objects and lists are compared only by part. Comparing them as a whole first would repeat the work at every level. */
 function* diffValue(before: unknown, after: unknown, path: string, comparison: Comparison): Steps<void> {
   if (isPlainObject(before) && isPlainObject(after)) {
     if (comparison.isDue(1)) yield;

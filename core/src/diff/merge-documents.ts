@@ -43,7 +43,7 @@ interface Merging {
 export const mergeDocuments = (...sides: Parameters<typeof mergeDocumentsSteps>): MergeResult =>
   runThrough(mergeDocumentsSteps(...sides));
 
-/** The same in steps. */
+/** `mergeDocuments` in steps. */
 export function* mergeDocumentsSteps(
   base: WorkflowDocument | undefined,
   mine: WorkflowDocument,

@@ -1,9 +1,9 @@
 /** A format of documents that Heddle reads. */
 interface Format {
-  /** How people call it. */
+  /** The name for people. */
   readonly title: string;
   readonly mediaType: string;
-  /** Ends of file names, the usual one first. */
+  /** File extensions, the usual one first. */
   readonly extensions: readonly string[];
 }
 
@@ -69,7 +69,7 @@ export const documentFormats = {
 /** A kind of document that Heddle reads. */
 export type DocumentKind = keyof typeof documentFormats;
 
-/** What another program may read in place of Heddle: all but short texts, and `other`, which Heddle does not read. */
+/** The formats that another program may read for Heddle: all but short texts, and `other` for formats that Heddle does not read. */
 export type ServedFormat = Exclude<DocumentKind, 'text' | 'markdown'> | 'other';
 
 const isServed = (kind: string): kind is Exclude<DocumentKind, 'text' | 'markdown'> =>
@@ -78,12 +78,12 @@ const isServed = (kind: string): kind is Exclude<DocumentKind, 'text' | 'markdow
 /** The formats of `ServedFormat`, in the order of the list. */
 export const servedFormats: readonly ServedFormat[] = [...Object.keys(documentFormats).filter(isServed), 'other'];
 
-/** The usual ends of file names of all formats, for messages and help texts. */
+/** The usual file extension of each format, for messages and help texts. */
 export const readableExtensions: readonly string[] = Object.values(documentFormats).map(
   ({ extensions }: Format) => extensions[0] ?? '',
 );
 
-/** The formats in words, such as for a sentence about what can be imported. */
+/** The formats as a phrase, for sentences about what can be imported. */
 export const readableFormats = (): string => {
   const titles = Object.values(documentFormats).map(({ title, extensions }: Format) =>
     title.toLowerCase() === extensions[0] ? title : `${title} (${extensions.slice(0, 1).join(', ')})`,

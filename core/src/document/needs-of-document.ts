@@ -8,11 +8,11 @@ import type { DocumentEdge, DocumentNode, InnerWorkflow, WorkflowDocument } from
 
 type Graph = Pick<InnerWorkflow, 'nodes' | 'edges'>;
 
-/** Needs that are known from outside the workflow only: what starts it. */
+/** Needs that do not follow from the workflow itself: what starts its runs. */
 export const triggerNeeds: ReadonlySet<TemplateNeed['kind']> = new Set(['webhook', 'schedule']);
 
 /**
- * What a workflow needs, as far as its document says, each once and in the order of the kinds.
+ * Lists what a workflow needs, as far as its document shows, without duplicates and in the order of the kinds.
  *
  * @example needsOfDocument(document, catalog) // [{ kind: 'model', target: 'smollm2-135m' }, { kind: 'collection', target: 'handbook' }]
  */
@@ -29,7 +29,7 @@ export function needsOfDocument(document: WorkflowDocument, catalog: NodeCatalog
   );
 }
 
-/** What a reference of a node needs; undefined for a part of another need, such as one tool of a tool server. */
+/** The need behind a node's reference; undefined for a part of another need, such as one tool of a tool server. */
 export function needOfReference({ kind, id }: NodeReference): TemplateNeed | undefined {
   switch (kind) {
     case 'model':
@@ -68,7 +68,7 @@ function needsOfNode(
   return needs;
 }
 
-/** Whether a node waits for a person: a human input, a tool after approval, or a moderation that asks. */
+/** Whether a node waits for a person: a human input, a tool with approval, or a moderation that asks a person. */
 function asksPeople({ type, config }: DocumentNode): boolean {
   if (type === 'human-input') return true;
   return /"(?:permission|action)":"ask"/.test(JSON.stringify(config));

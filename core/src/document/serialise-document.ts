@@ -19,7 +19,7 @@ interface Written {
  */
 export const serialiseDocument = (document: WorkflowDocument): string => runThrough(serialiseDocumentSteps(document));
 
-/** The same in steps. */
+/** `serialiseDocument` in steps. */
 export function* serialiseDocumentSteps(document: WorkflowDocument): Steps<string> {
   const lines = ['{', `  "heddle": ${document.heddle},`, `  "name": ${JSON.stringify(document.name)},`];
   if (document.description !== undefined) lines.push(`  "description": ${JSON.stringify(document.description)},`);

@@ -3,7 +3,10 @@ import { forbiddenNames } from '../values/json/json.js';
 /** Maximum length of a slug. */
 export const longestSlug = 64;
 
-/** A slug from the name of a workflow: `Ask the handbook` gives `ask-the-handbook`. A name without Latin letters gives `workflow`, or the given noun. */
+/**
+ * Converts a name into a slug: `Ask the handbook` gives `ask-the-handbook`. A name without Latin letters gives `workflow`, or the given
+ * noun.
+ */
 export function slugOf(name: string, noun = 'workflow'): string {
   const joined = name
     .normalize('NFKD')

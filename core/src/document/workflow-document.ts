@@ -82,7 +82,7 @@ export const DocumentNode = z
     version: z.int().positive(),
     title: z.string().max(200).optional(),
     config: z.record(z.string(), z.unknown()).default({}),
-    /** Prompts of the library in place of the texts of fields, by field. */
+    /** Prompts of the library that replace the texts of fields, by field. */
     prompts: z.record(z.string().max(100), PromptReference).optional(),
     run: NodeRunSettings.optional(),
     /** The lowest label of the outputs of this node. */

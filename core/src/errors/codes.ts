@@ -1,6 +1,5 @@
-/** What an error code means. The meaning is the same over HTTP, in the CLI, in the journal and in the editor. */
+/** The meaning of an error code. It is the same over HTTP, in the CLI, in the journal and in the editor. */
 interface ErrorCodeEntry {
-  /** The HTTP status of the answer. */
   readonly status: number;
   /** Whether the same request may succeed later without a change. */
   readonly retryable: boolean;
@@ -110,7 +109,7 @@ export const errorCodes = {
   checksum_mismatch: entry(502, 'A downloaded file is not the expected one'),
   download_failed: entry(502, 'A file could not be downloaded', true),
   source_unreachable: entry(502, 'A source did not answer', true),
-  no_source: entry(502, 'No source gave the file'),
+  no_source: entry(502, 'No source provided the file'),
   runtime_install_failed: entry(502, 'The runtime could not be installed', true),
 
   // Connections and providers
@@ -164,12 +163,12 @@ export const errorCodes = {
   batch_invalid: entry(422, 'The rows of the batch cannot be read'),
   dataset_invalid: entry(422, 'The rows of the dataset cannot be read'),
   header_failed: entry(502, 'The model wrote no header for a passage', true),
-  graph_failed: entry(502, 'The model found no entities in a form that can be read', true),
+  graph_failed: entry(502, 'The model returned no entities in a readable form', true),
   graph_missing: entry(404, 'The collection has no knowledge graph, or no such entity'),
   lab_invalid: entry(422, 'The lab cannot run as it is described'),
   experiment_invalid: entry(422, 'The experiment cannot run as it is described'),
   monitor_not_found: entry(404, 'The monitor does not exist'),
-  evaluator_invalid: entry(422, 'The evaluator is not set up right'),
+  evaluator_invalid: entry(422, 'The evaluator is not set up correctly'),
   evaluation_no_answer: entry(422, 'The run gave no answer to judge'),
   evaluation_no_expected: entry(422, 'The row has no expected answer'),
   evaluation_no_references: entry(422, 'The row has no reference passages'),
@@ -208,7 +207,7 @@ export const errorCodes = {
   document_bomb: entry(422, 'The document expands to an unreasonable size'),
   document_too_large: entry(413, 'The document is too large'),
   document_timeout: entry(422, 'The document took too long to read'),
-  document_service: entry(502, 'The program that reads this kind of document cannot be asked'),
+  document_service: entry(502, 'The program that reads this kind of document does not answer'),
   document_page: entry(404, 'The document has no such page to show'),
   document_not_found: entry(404, 'The document does not exist'),
   collection_not_found: entry(404, 'The collection does not exist'),
@@ -220,7 +219,7 @@ export const errorCodes = {
   filter_invalid: entry(422, 'The filter is not valid'),
   search_unsupported: entry(422, 'The store of the collection cannot search like this'),
   query_empty: entry(422, 'The query is empty'),
-  job_exists: entry(409, 'A job does this already'),
+  job_exists: entry(409, 'A job is already doing this'),
   job_not_found: entry(404, 'The job does not exist'),
   job_interrupted: entry(500, 'The process ended while the job was running', true),
   ingest_failed: entry(422, 'Some documents could not be ingested'),
@@ -231,13 +230,13 @@ export const errorCodes = {
   // Sources
   source_not_found: entry(404, 'The collection has no such source'),
   source_exists: entry(409, 'The collection has a source of this name'),
-  source_invalid: entry(422, 'The source is not set up right'),
+  source_invalid: entry(422, 'The source is not set up correctly'),
   source_paused: entry(409, 'The source is paused'),
   source_unauthorized: entry(502, 'The source refused the sign-in'),
   source_rate_limited: entry(503, 'The source asks to wait', true),
   source_cursor_invalid: entry(502, 'The source does not know the cursor'),
   source_failed: entry(502, 'The source answered with something that cannot be used'),
-  source_empty: entry(409, 'The source names no document any more'),
+  source_empty: entry(409, 'The source no longer names any document'),
 
   // The gate
   publish_gate_failed: entry(409, 'The gate of the project does not pass'),
@@ -261,8 +260,8 @@ export const errorCodes = {
   storage_failed: entry(503, 'The data folder cannot be read or written', true),
   storage_locked: entry(503, 'Another process uses the data folder', true),
   storage_moved: entry(503, 'The data was moved elsewhere'),
-  move_unfinished: entry(503, 'A move has not brought all data yet'),
-  move_blocked: entry(409, 'Something stops the move'),
+  move_unfinished: entry(503, 'A move has not copied all data yet'),
+  move_blocked: entry(409, 'The move is blocked'),
   move_differs: entry(500, 'What was moved differs from its source'),
   database_unreachable: entry(503, 'The database server does not answer', true),
   database_refused: entry(503, 'The database server refused the user'),
@@ -280,7 +279,7 @@ export const errorCodes = {
   no_worker: entry(503, 'No process takes runs', true),
   capability_missing: entry(503, 'No process has what the run needs', true),
   process_not_found: entry(404, 'The process does not exist'),
-  not_served_here: entry(421, 'This process only runs runs'),
+  not_served_here: entry(421, 'This process only executes runs'),
   port_taken: entry(500, 'The port is in use'),
   insecure_bind: entry(500, 'The address is reachable from outside and sign-in is not set up'),
   setting_invalid: entry(500, 'A setting is not valid'),

@@ -2,9 +2,7 @@ import { z } from 'zod';
 import { withoutUndefined } from '../values/without-undefined.js';
 import { errorCodes, isErrorCode, type ErrorCode } from './codes.js';
 
-/** What an error carries beside its message. */
 interface HeddleErrorOptions {
-  /** The error that caused this one. */
   readonly cause?: unknown;
   /** Overrides the `retryable` of the code. */
   readonly retryable?: boolean;

@@ -1,6 +1,6 @@
 import { HeddleError } from './heddle-error.js';
 
-// Something that does not exist and something that the caller may not see get the same message, so a message never reveals a name that is taken.
+// A missing resource and one that the caller may not see get the same message, so a message never reveals that a name is taken.
 
 /**
  * The error for a workflow that does not exist.
@@ -27,7 +27,7 @@ export function runNotFound(runId: string): HeddleError {
 }
 
 /**
- * The error for a response that does not exist, was deleted or not stored, and for one of another caller. It does not repeat the name.
+ * The error for a response that does not exist, was deleted or not stored, or belongs to another caller. It does not repeat the name.
  *
  * @example throw responseNotFound()
  */
@@ -40,7 +40,7 @@ export function responseNotFound(input?: string): HeddleError {
 }
 
 /**
- * The error for a thread that does not exist, and for one of another subject, workflow or project. It does not repeat the name.
+ * The error for a thread that does not exist, or that belongs to another subject, workflow or project. It does not repeat the name.
  *
  * @example throw threadNotFound()
  */
@@ -118,7 +118,7 @@ export function secretNotFound(name: string): HeddleError {
   );
 }
 
-/** The error of a source that does not exist. */
+/** The error for a source that does not exist. */
 export const sourceNotFound = ({ collection, id }: { readonly collection: string; readonly id: string }): HeddleError =>
   new HeddleError('source_not_found', `The collection '${collection}' has no source '${id}'.`, {
     details: { collection, source: id },

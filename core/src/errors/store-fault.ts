@@ -12,7 +12,7 @@ const storeFaults: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /**
- * Whether an error is a storage fault that may pass, so that a later retry can succeed. Damage does not pass.
+ * Whether an error is a temporary storage fault, so that a later retry can succeed. Damage is not temporary.
  *
  * @example if (isStoreFault(error)) waitAndTryAgain();
  */

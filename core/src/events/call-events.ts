@@ -35,7 +35,7 @@ export const ModelCallEvent = z.object({
   passages: PassageIds.optional(),
   label: Label,
   started: z.number(),
-  /** The batch at the provider that answered it, by the provider's id. */
+  /** The provider's id of the batch that answered it. */
   batch: z.string().optional(),
   usage: Usage.optional(),
   finishReason: z.string().optional(),

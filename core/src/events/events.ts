@@ -99,7 +99,7 @@ export const RunEvent = z
       ...base,
       by: z.string().optional(),
       reason: z.string().optional(),
-      /** The fault that made Heddle end the run; missing if a person or a caller ended it. */
+      /** The fault for which Heddle ended the run; missing if a person or a caller ended it. */
       code: z.string().optional(),
     }),
     z.object({
@@ -168,7 +168,6 @@ export const RunEvent = z
       key: z.string(),
       outputs: Outputs.optional(),
       error: ErrorValue.optional(),
-      /** The label of the error. */
       label: Label.optional(),
     }),
     z.object({
@@ -176,7 +175,7 @@ export const RunEvent = z
       ...execution,
       requestId: z.string(),
       key: z.string(),
-      /** Titles of the nodes of the path, outermost first. Older runs do not have them. */
+      /** Titles of the nodes in the path, outermost first. Older runs do not have them. */
       titles: z.array(z.string()).optional(),
       question: HumanInputQuestion,
     }),
@@ -200,7 +199,7 @@ export const RunEvent = z
       /** Who is notified. */
       to: z.string().optional(),
     }),
-    /** `path` names the region: the id of its target node with the new iteration, such as `rewrite@1`. */
+    /** `path` identifies the region: the id of its target node with the new iteration, such as `rewrite@1`. */
     z.object({ type: z.literal('loop-next'), ...execution, iteration: z.int().positive() }),
     z.object({
       type: z.literal('loop-limit'),
@@ -242,7 +241,7 @@ type RunEventType = RunEvent['type'];
 /** A durable event of one type. */
 export type RunEventOf<Type extends RunEventType> = Extract<RunEvent, { type: Type }>;
 
-/** Whether an event settles an execution so that the run can go on: a result, or a failure that the error port carries. */
+/** Whether an event settles an execution so that the run can go on: a result, or a failure with an edge from the error port. */
 export function isSettled(
   event: RunEvent,
 ): event is RunEventOf<'node-end'> | RunEventOf<'node-cached'> | RunEventOf<'node-error'> {
@@ -256,7 +255,10 @@ export type RunRecord = WithoutSeq<RunEvent>;
 
 const live = { runId: z.string(), time: z.number(), path: z.string(), attempt: z.int().positive() };
 
-/** A live event: sent at once without a sequence number, and never again. The snapshot has what still matters (rule "Watch and catch up"). */
+/**
+ * A live event: sent once, without a sequence number, and never stored. What still matters later is in the snapshot (rule "Watch and catch
+ * up").
+ */
 export const LiveEvent = z
   .discriminatedUnion('type', [
     z.object({
@@ -277,7 +279,7 @@ export const LiveEvent = z
     }),
     /** Waits for a slot; at `position` 0 it has the slot. */
     z.object({ type: z.literal('node-queue'), ...live, limit: z.string(), position: z.int().nonnegative() }),
-    /** A running execution is alive. */
+    /** A running execution's heartbeat. */
     z.object({ type: z.literal('node-beat'), ...live }),
     /** The text of a running execution so far: sent once to a new watcher, after the durable events (rule "Watch and catch up"). */
     z.object({

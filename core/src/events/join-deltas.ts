@@ -1,7 +1,7 @@
 import type { LiveEvent, StreamEvent } from './events.js';
 
 /**
- * Appends an event to those that wait; a delta that continues the last one is joined with it. Gives the number of new characters.
+ * Appends an event to the waiting ones. A delta that continues the last event is joined with it. Returns the number of new characters.
  *
  * @example const characters = appendEvent(waiting, event);
  */

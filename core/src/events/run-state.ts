@@ -6,7 +6,9 @@ export interface ExecutionState {
   readonly path: string;
   status: NodeStatus;
   attempt: number;
-  /** Failed attempts with a later attempt. `attempt` also counts attempts that a crash or a restarted producer ended. */
+  /**
+   * Failed attempts that were followed by another attempt. `attempt` also counts attempts that ended by a crash or a restarted producer.
+   */
   failedAttempts: number;
   startedAt: number | undefined;
   endedAt: number | undefined;
@@ -58,7 +60,7 @@ export function createRunState(runId = ''): RunState {
   };
 }
 
-/** The paths that an event changed, so that a view redraws only these. */
+/** The paths of the executions that an event changed, so that a view redraws only these. */
 type FoldResult = readonly string[];
 
 /** Folds one event into the state, in place. Known durable events, lower attempts and overlapping deltas change nothing (rule "Watch and catch up"). */

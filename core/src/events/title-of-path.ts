@@ -1,5 +1,5 @@
 /**
- * The title of an execution, from the titles of the nodes of its path, outermost first. It includes the item of a list and the
+ * The title of an execution, made from the titles of the nodes in its path, outermost first. It includes the item of a list and the
  * iteration of a loop, both counted from 1. A node without a title appears with its id.
  *
  * @example titleOfPath('each#2/ask@0.1', ['Each page', 'Approve']) // 'Each page · item 3 › Approve · iteration 2'

@@ -8,7 +8,6 @@ export const maxExpressionDepth = 200;
 
 /** An operator with two operands. */
 export type BinaryOperator = '||' | '&&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | '+' | '-' | '*' | '/' | '%';
-/** An operator with one operand. */
 type UnaryOperator = '!' | '-';
 
 /** A parsed expression as plain JSON. `at` is the index of its first character in the text. */
@@ -26,7 +25,7 @@ export type Expression =
     }
   | { readonly type: 'call'; readonly name: string; readonly args: readonly Expression[]; readonly at: number };
 
-/** The error for an expression: what is wrong and at which character, from 1. */
+/** The error for an invalid expression: `what` is wrong at character `at`, which the message counts from 1. */
 export function invalidExpression(at: number, what: string): HeddleError {
   return new HeddleError('expression_invalid', `At character ${at + 1} of the expression: ${what}`, {
     details: { position: at },

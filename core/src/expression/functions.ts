@@ -85,7 +85,7 @@ export function asText(value: unknown, at: number): string {
   }
 }
 
-/** The number itself, or an error that names the actual kind of value. */
+/** Returns a number unchanged; for any other value, throws an error that names its kind. */
 export function numberOf(value: unknown, at: number): number {
   if (typeof value === 'number') return value;
   throw invalidExpression(

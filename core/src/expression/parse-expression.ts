@@ -44,7 +44,7 @@ class Parser {
   #expression(least: number): Expression {
     return this.#deeper(() => {
       let left = this.#prefix();
-      // A chain such as a && b && c nests to the left. Each link counts as a level, so that the evaluation has a bounded depth, too.
+      // A chain such as a && b && c nests to the left. Each link counts as a level, so that the depth of the evaluation is limited too.
       for (let links = 0; ; links += 1) {
         const token = this.#next();
         const isOperator = token.type === 'sign' || (token.type === 'name' && token.value === 'in');

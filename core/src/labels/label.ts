@@ -28,7 +28,7 @@ export function labelOf(level: LabelLevel, marks: readonly string[] = []): Label
 /** The label of a source without a label: `internal`, no marks. */
 export const defaultLabel: Label = labelOf('internal');
 
-/** The lowest label: the label of a value that is made from nothing. */
+/** The lowest label, for a value that is not made from any other value. */
 export const publicLabel: Label = labelOf('public');
 
 /** Whether level `a` is at most level `b`. */

@@ -1,4 +1,4 @@
-/** Paths of the API that the last release renamed, and their new beginning. Remove them with the next release. */
+/** API paths that the last release renamed, with their new prefix. Remove them with the next release. */
 const paths: readonly (readonly [RegExp, string])[] = [
   [/^\/api\/asks(?=$|[/?])/, '/api/human-inputs'],
   [/^(\/api\/runs\/[^/]+)\/asks(?=\/)/, '$1/human-inputs'],
@@ -11,5 +11,5 @@ export function renamedPath(path: string): string | undefined {
   return found === undefined ? undefined : path.replace(...found);
 }
 
-/** Commands that the last release renamed. */
+/** Commands that the last release renamed, with their new names. */
 export const renamedCommands: ReadonlyMap<string, string> = new Map([['asks', 'inbox']]);

@@ -1,10 +1,10 @@
 /**
- * Names in stored data that must keep its bytes (records of runs, published versions), mapped to today's names when they are read.
- * No other file knows an old name, except the migrations of the database.
+ * Old names in stored data that must not change (records of runs, published versions). They are mapped to today's names when the data is
+ * read. Besides the database migrations, only this file knows the old names.
  */
 type Fields = Record<string, unknown>;
 
-/** The fields of a stored durable event. It is changed in place: it comes from `JSON.parse`, and most events need no change. */
+/** Renames the fields of a stored durable event. Changes the event in place: it comes from `JSON.parse`, and most events need no change. */
 export function renameEvent(event: Fields): Fields {
   if (isFields(event['error'])) renameCode(event['error']);
   switch (event['type']) {
@@ -54,19 +54,19 @@ function renameCode(error: Fields): void {
   if (code !== undefined) error['code'] = code;
 }
 
-/** The reason of a paused run named the kill switch: `stop TARGET: REASON`. */
+/** In older versions, the reason of a paused run named the kill switch: `stop TARGET: REASON`. */
 function splitReason(event: Fields): void {
   const [, target, reason] = /^stop (.+?): (.*)$/s.exec(String(event['reason'])) ?? [];
   if (target !== undefined) Object.assign(event, { cause: { kind: 'kill-switch', target }, reason });
 }
 
-/** The details of a stored route decision, in place. */
+/** Renames the details of a stored route decision, in place. */
 export function renameRouteDetails(details: unknown): unknown {
   if (isFields(details)) for (const fact of listOf(details['facts'])) rename(fact, 'ceiling', 'clearance');
   return details;
 }
 
-/** A workflow document of version 1 with today's node types. */
+/** Converts a workflow document of version 1 to today's node types. */
 export function renameDocument(document: Readonly<Fields>): Fields {
   const { workflows } = document;
   return {
@@ -77,7 +77,7 @@ export function renameDocument(document: Readonly<Fields>): Fields {
   };
 }
 
-/** What `chat` had for settings that a document leaves out. */
+/** The defaults of the former node `chat`, for settings that a document leaves out. */
 const chatDefaults: Readonly<Fields> = {
   model: 'smollm2-135m',
   temperature: 0.7,
@@ -92,7 +92,7 @@ const nodeTypes: ReadonlyMap<unknown, string> = new Map([
   ['chat', 'generate'],
 ]);
 
-/** The node types whose input `order` is `route` now. */
+/** The node types whose former input `order` is now called `route`. */
 const routed: ReadonlySet<unknown> = new Set(['chat', 'generate', 'reason', 'fallback']);
 
 function renameGraph(graph: Readonly<Fields>): Fields {
@@ -126,27 +126,27 @@ function renameEdge(edge: unknown, nodes: Readonly<Fields>): unknown {
   return isFields(node) && routed.has(node['type']) ? { ...(edge as Fields), to: `${id}.route` } : edge;
 }
 
-/** The same keys with other values. The keys are names that users choose, so the object has no prototype. */
+/** Maps the values of an object. Its keys are names that users choose, so the result has no prototype. */
 function mapValues(fields: Readonly<Fields>, map: (value: unknown) => unknown): Fields {
   const mapped = Object.create(null) as Fields; // a null-prototype object has no other type
   for (const key in fields) mapped[key] = map(fields[key]);
   return mapped;
 }
 
-/** The caller in a stored acceptance of a run, in place. */
+/** Renames the fields of the caller in a stored acceptance, in place. */
 export function renameCaller(caller: unknown): unknown {
   if (isFields(caller)) rename(caller, 'door', 'channel');
   return caller;
 }
 
-/** What a run was accepted with, in place. */
+/** Renames the fields of a stored acceptance, in place. */
 export function renameAcceptance(acceptance: Fields): Fields {
   rename(acceptance, 'seeds', 'reused');
   renameCaller(acceptance['caller']);
   return acceptance;
 }
 
-/** The body of a stored version of a workflow, in place. */
+/** Renames the fields in the body of a stored workflow version, in place. */
 export function renameVersion(version: unknown): unknown {
   if (!isFields(version)) return version;
   rename(version, 'replyCeiling', 'replyClearance');

@@ -1,7 +1,7 @@
 import { HeddleError } from '../errors/heddle-error.js';
 import type { NodeDefinition } from './node-definition.js';
 
-/** The node types of a host. */
+/** The node types of a host, by name. */
 export interface NodeCatalog {
   get(type: string): NodeDefinition | undefined;
   /** Returns the same list until a type changes. */

@@ -15,7 +15,7 @@ export const PortDescription = z
     help: z.string().optional(),
     default: z.unknown().optional(),
     sameAs: z.string().optional(),
-    /** JSON schema, if it is narrower than the type. */
+    /** JSON schema, if it is narrower than the port's type. */
     schema: z.record(z.string(), z.unknown()).optional(),
   })
   .meta({ id: 'PortDescription' });
@@ -36,7 +36,10 @@ export const NodeDescription = z
     role: z.enum(['source', 'step', 'sink']),
     effects: z.array(z.string()),
     headline: z.string().optional(),
-    /** The config fields that take a prompt of the library: without variables, with variables, or also a chat. */
+    /**
+     * The config fields that can take a prompt from the library: `text` one without variables, `template` one with variables, `chat` also a
+     * chat.
+     */
     prompts: z.record(z.string(), z.enum(['text', 'template', 'chat'])).optional(),
     /** JSON schema of the config; fields with a default are optional. */
     config: z.record(z.string(), z.unknown()),
@@ -56,7 +59,7 @@ export const NodeDescription = z
   .meta({ id: 'NodeDescription' });
 export type NodeDescription = z.infer<typeof NodeDescription>;
 
-/** A zod schema as JSON schema. What JSON schema does not support becomes `{}`. */
+/** Converts a zod schema into a JSON schema. What JSON schema does not support becomes `{}`. */
 export function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
     io: 'input',
@@ -66,7 +69,6 @@ export function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
   return rest;
 }
 
-/** One port as JSON. */
 function describePort(name: string, port: Port): PortDescription {
   return {
     name,
@@ -87,7 +89,7 @@ export const describePorts = (ports: Ports): PortDescription[] => runThrough(des
 /** Ports to describe between two pauses; a port with its own schema takes a while. */
 const stretch = 50;
 
-/** The same in steps. */
+/** `describePorts` in steps. */
 export function* describePortsSteps(ports: Ports): Steps<PortDescription[]> {
   const described: PortDescription[] = [];
   for (const [name, port] of Object.entries(ports)) {

@@ -3,7 +3,7 @@ import { isPlainObject } from '../values/json/json.js';
 
 const compiled = new WeakMap<object, z.ZodType>();
 
-/** Why a value does not fit a JSON schema; undefined if it does. A schema that cannot be read accepts every value. */
+/** Why a value does not fit a JSON schema; undefined if it fits. An unreadable schema accepts every value. */
 export function fitJsonSchema(schema: Readonly<Record<string, unknown>>, value: unknown): string | undefined {
   const checked = schemaFrom(schema).safeParse(value);
   if (checked.success) return undefined;
@@ -25,12 +25,12 @@ function readSchema(schema: Readonly<Record<string, unknown>>): z.ZodType {
   try {
     return z.fromJSONSchema(withoutDefaults(schema));
   } catch {
-    // Keywords that zod does not support: the node checks the answer itself.
+    // The schema has keywords that zod does not support: the node checks the answer itself.
     return z.unknown();
   }
 }
 
-/** Keywords with schemas by name; a `default` in them is a name. */
+/** Keywords whose value is an object of schemas by name; a key `default` in it is a name. */
 const named: ReadonlySet<string> = new Set(['properties', 'patternProperties', '$defs', 'definitions']);
 /** Keywords with plain values. */
 const values: ReadonlySet<string> = new Set(['const', 'enum', 'examples', 'required']);

@@ -20,7 +20,7 @@ export interface NodeLog {
   warn(message: string, details?: JsonObject): void;
 }
 
-/** What a step gets. */
+/** The argument of a step's function. */
 export interface StepContext {
   /** The same for every attempt of this step: send it with effects that must happen only once. */
   readonly idempotencyKey: string;
@@ -44,7 +44,7 @@ export interface Declassification {
   readonly dropMarks?: readonly string[];
   /** One sentence for the record: why this is safe. */
   readonly reason: string;
-  /** Who decided; for approvals. */
+  /** The person who decided; only for approvals. */
   readonly by?: string;
   readonly details?: JsonObject;
 }
@@ -58,7 +58,7 @@ export interface Decision {
   readonly details?: JsonObject;
 }
 
-/** The record of a tool call by a node, including a refused call. */
+/** The record of a node's tool call, including a refused one. */
 export type ToolCallRecord = Omit<
   Extract<RunRecord, { type: 'tool-call' }>,
   'type' | 'time' | 'path' | 'attempt' | 'label'
@@ -78,23 +78,23 @@ export interface NodeContext {
   now(): number;
   /** Join of the labels of the used inputs and the raised labels. */
   readonly label: Label;
-  /** Raises the label of all later outputs of this execution (rule "Output labels"). */
+  /** Raises the label of all outputs that follow in this execution (rule "Output labels"). */
   raise(label: Label): void;
   /**
-   * Declassifies an output: the recorded exception to the rule "Output labels". Only for nodes with `declassifies`. Later deltas and the value
-   * of the port carry the lower label. Errors: `declassification_undeclared`.
+   * Declassifies an output: the recorded exception to the rule "Output labels". Only for nodes with `declassifies`. Later deltas and the
+   * final value of the port carry the lower label. Errors: `declassification_undeclared`.
    */
   declassify(declassification: Declassification): void;
   /** Records a decision and its inputs. It appears on the card and is stored with the run. */
   decide(decision: Decision): void;
-  /** Records a tool call with the current label; it does not call the tool. */
+  /** Records a tool call with the current label, without making the call. */
   noteToolCall(call: ToolCallRecord): void;
   /**
-   * A handle of a named secret, for `signIn` of a request. A node never gets the value. Errors: `secret_not_found`, also for a
+   * Returns a handle of a named secret, for `signIn` of a request. A node never gets the value. Errors: `secret_not_found`, also for a
    * secret that the run may not use.
    */
   secret(name: string): Promise<SecretHandle>;
-  /** A resource of the host. Errors: `resource_unavailable`, and those of the resource. */
+  /** Returns a resource of the host. Errors: `resource_unavailable`, and those of the resource. */
   use<Kind extends ResourceKind>(kind: Kind, ...args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]>;
   /** Runs an effect once: its result is stored in the journal under `key` and returned at once when the node runs again (rule "Re-entry"). */
   step<T>(key: string, effect: (step: StepContext) => Promise<T>): Promise<T>;

@@ -36,10 +36,10 @@ export interface RunArguments<Config, Inputs> {
   readonly context: NodeContext;
 }
 
-/** The outputs: at once, as a promise, or as the end of a stream of deltas. */
+/** The outputs: directly, as a promise, or as the return value of a stream of deltas. */
 export type RunResult<Outputs> = Outputs | Promise<Outputs> | AsyncGenerator<Delta, Outputs, void>;
 
-/** Ports that follow from a config. They replace declared ports with the same name; a missing side does not change. */
+/** Ports that depend on a config. They replace declared ports with the same name; a missing side does not change. */
 export interface DynamicPorts {
   readonly inputs?: Ports;
   readonly outputs?: Ports;
@@ -71,22 +71,22 @@ export interface NodeReference {
   readonly isChoice?: boolean;
 }
 
-/** Things without a node of their own, and the sentence that says how this node does them. */
+/** Features without a node of their own, and a sentence that says how this node provides them. */
 interface StandsFor {
   readonly names: readonly string[];
   readonly note: string;
 }
 
 /**
- * The config fields that take a prompt of the library: `text` one without variables, `template` one whose variables are inputs, `chat` also a
- * chat, which fills `system` and `examples` too.
+ * The config fields that can take a prompt from the library: `text` one without variables; `template` one whose variables are inputs;
+ * `chat` also a chat, which fills `system` and `examples` too.
  */
 export type PromptFields = Readonly<Record<string, 'text' | 'template' | 'chat'>>;
 
 /** A node type: data and one function. Write it with `defineNode`. */
 export interface NodeDefinition {
   readonly type: string;
-  /** Raised whenever older documents would change their meaning. */
+  /** Raised whenever older documents would otherwise change their meaning. */
   readonly version: number;
   readonly category: NodeCategory;
   readonly title: string;
@@ -98,9 +98,9 @@ export interface NodeDefinition {
   readonly example?: NodeExample;
   /** Name of a lucide icon; the editor bundles those of `NodeIcon.tsx`. */
   readonly icon?: string;
-  /** What people call it elsewhere, for the search of nodes. A match counts less than one of the title. */
+  /** Names for it in other products, for the node search. A match counts less than one of the title. */
   readonly keywords?: readonly string[];
-  /** What has no node of its own and this node does, for the search of nodes. */
+  /** Features without a node of their own that this node provides, for the node search. */
   readonly standsFor?: readonly StandsFor[];
   readonly role: NodeRole;
   readonly effects: readonly Effect[];
@@ -113,40 +113,37 @@ export interface NodeDefinition {
   ports?(config: unknown): DynamicPorts;
   /** The references of a config. */
   references?(config: unknown): readonly NodeReference[];
-  /** The workflow whose interface adds ports to the declared ports of this node. */
+  /** The workflow whose inputs and outputs become ports of this node, beside the declared ones. */
   interfaceOf?(config: unknown): string | undefined;
-  /** The level of the outputs from the config, as far as it is known before a run. */
+  /** The level of the outputs that follows from the config, as far as it is known before a run. */
   labelOf?(config: unknown): LabelLevel | undefined;
   /** Whether it writes to the referenced collections; they are then also destinations. */
   readonly stores?: boolean;
   /** How it declassifies outputs: it removes sensitive data, or a person approves (rule "Output labels"). */
   readonly declassifies?: 'redaction' | 'approval';
-  /** The outputs that a config declassifies, with the highest old level and the new level, as far as it is known before a run. */
+  /** The outputs that a config declassifies, each with the highest level that it lowers and the new level, as far as known before a run. */
   declassifiesTo?(config: unknown): Readonly<Record<string, { readonly from: LabelLevel; readonly to: LabelLevel }>>;
   /** Names of the concurrency limits that an execution takes a slot from, such as `model:smollm2-135m`. */
   limits?(config: unknown): readonly string[];
   /**
-   * Whether equal inputs give equal outputs, so that an experiment computes them once. Only nodes without other effects than model calls
-   * declare it; a node without it is always computed.
+   * Whether equal inputs give equal outputs, so that an experiment computes them once. Only nodes whose only effects are model calls
+   * declare it; other nodes are always computed.
    */
   isRepeatable?(config: unknown): boolean;
-  /** Problems of a config that the schema cannot check; each becomes an issue at its field. */
+  /** Finds problems of a config that the schema cannot check; each becomes an issue at its field. */
   check?(config: unknown): readonly ConfigProblem[];
-  /** Whether it reads or writes the conversation of its run: a run that names none begins one. */
+  /** Whether it reads or writes the conversation of its run. A run without a thread begins one. */
   readonly usesThread?: boolean;
   /** Whether it writes long-term facts of the subject of its run. */
   keepsFacts?(config: unknown): boolean;
-  /**
-   * Inputs that older versions had, and what to do without them. An edge of an older document that leads to one is left out, with a
-   * warning.
-   */
+  /** Inputs of older versions, each with advice what to do instead. An older document's edge to one is dropped with a warning. */
   readonly formerInputs?: Readonly<Record<string, string>>;
   /** Migrates a config of an older version; throws if it cannot. */
   migrate?(config: unknown, fromVersion: number): unknown;
   run(args: RunArguments<unknown, Readonly<Record<string, unknown>>>): RunResult<Readonly<Record<string, unknown>>>;
 }
 
-/** An example of a node: a config, inputs and, if they never change, the outputs. */
+/** An example of a node: a config, inputs and, if they are always the same, the outputs. */
 interface NodeExample {
   readonly config: Readonly<Record<string, unknown>>;
   readonly inputs?: Readonly<Record<string, unknown>>;
@@ -161,7 +158,7 @@ export interface ConfigProblem {
   readonly fix?: string;
 }
 
-/** What an author writes: a NodeDefinition with typed config and ports. */
+/** A NodeDefinition as its author writes it: with typed config and ports. */
 interface TypedNodeDefinition<Config extends z.ZodType, Inputs extends Ports, Outputs extends Ports> extends Omit<
   NodeDefinition,
   | 'config'

@@ -2,7 +2,7 @@ import type { DocumentNode } from '../document/workflow-document.js';
 import type { NodeCatalog } from './catalog.js';
 import type { NodeReference } from './node-definition.js';
 
-/** What a node refers to; empty where its settings cannot be read. */
+/** The references of a node; empty if its config cannot be read. */
 export function referencesOfNode(
   { type, config }: Pick<DocumentNode, 'type' | 'config'>,
   catalog: NodeCatalog,

@@ -31,7 +31,7 @@ interface PlanParts {
   readonly workflows: ReadonlyMap<string, Plan>;
 }
 
-/** Replaces names by indexes, so that the engine never looks up a name. */
+/** Builds the plan: replaces names by indexes, so that the engine never looks up a name. */
 export function* buildPlan(parts: PlanParts): Steps<Plan> {
   const { nodes, ports, regions } = parts;
   const chains = yield* regionChains(nodes.length, regions);
@@ -72,7 +72,7 @@ export function* buildPlan(parts: PlanParts): Steps<Plan> {
   };
 }
 
-/** The regions that hold each node, outermost first. `regions` lists inner regions first, so a backward walk sees the large ones first. */
+/** The regions that contain each node, outermost first. `regions` lists inner regions first, so it is walked backwards. */
 function* regionChains(count: number, regions: readonly Region[]): Steps<number[][]> {
   const chains: number[][] = Array.from({ length: count }, () => []);
   for (let index = regions.length - 1; index >= 0; index -= 1) {

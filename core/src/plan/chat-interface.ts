@@ -1,6 +1,6 @@
 import type { Port } from '../types/port.js';
 
-/** The input that takes what a user says. */
+/** The input that receives the user's messages. */
 interface ChatInput {
   readonly name: string;
   readonly kind: 'messages' | 'text';

@@ -19,10 +19,9 @@ export interface GraphOf {
   readonly graph: InnerWorkflow | WorkflowDocument;
 }
 
-/** The compiled form of a referenced graph. */
 interface Nested {
   readonly result: CompileResult;
-  /** Levels of workflows, this one included. */
+  /** Levels of workflows, including this one. */
   readonly height: number;
 }
 

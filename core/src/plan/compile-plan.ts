@@ -31,7 +31,7 @@ export const compilePlan = (
   facts: CompileFacts = {},
 ): CompileResult => runThrough(compilePlanSteps(document, catalog, facts));
 
-/** The same in steps, so that a server can do other work between them. */
+/** `compilePlan` in steps, so that a server can do other work between them. */
 export function* compilePlanSteps(
   document: WorkflowDocument,
   catalog: NodeCatalog,

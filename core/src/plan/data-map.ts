@@ -93,7 +93,7 @@ export function* dataMapOf(
         ...flowsToReceivers(node, facts, brought),
       ];
     if (!node.isConfigValid) return [];
-    // What it adds is kept for later runs of the subject, and shown to them.
+    // What the node stores is kept for later runs of the subject, and shown to them.
     const kept = [
       ...(node.definition.usesThread === true ? [flowOf(node.id, 'thread', threadStore, brought)] : []),
       ...(node.definition.keepsFacts?.(node.config) === true ? [flowOf(node.id, 'facts', factStore, brought)] : []),
@@ -144,7 +144,7 @@ function flowsToReceivers(
   );
 }
 
-/** What a node gave a tool server, and what the server knows itself, can reach the model that the server may ask. */
+/** The flow to the model that a tool server may ask: what the node sent to the server, and the server's own data, can reach it. */
 function flowToSamplingModel(
   node: string,
   reference: NodeReference,

@@ -6,7 +6,7 @@ import type { Label, LabelLevel } from '../labels/label.js';
 
 /** What the compiler knows about the world outside the document. Every fact is optional. */
 export interface CompileFacts {
-  /** The version of a prompt that a reference means; undefined if there is none. Without it, the texts in the document are used as they are. */
+  /** The prompt version that a reference selects; undefined if there is none. Without this function, the texts in the document are used. */
   prompt?: FindPrompt;
   /** The document of a workflow by slug; undefined if it does not exist. */
   workflow?(slug: string): WorkflowDocument | undefined;
@@ -18,7 +18,7 @@ export interface CompileFacts {
   destination?(reference: NodeReference): Destination | undefined;
   /** Where a search of a collection sends questions and passages: models on other machines. */
   searchModels?(collection: string): readonly Destination[];
-  /** The model that answers a tool server which asks for one (sampling); undefined where it may not ask. */
+  /** The model that answers requests of a tool server (sampling); undefined if the server may not ask. */
   samplingModel?(server: string): string | undefined;
   /** What is wrong with a tool server or with a tool `server__tool`; undefined if nothing is. */
   toolProblem?(id: string): { readonly message: string; readonly fix: string } | undefined;
@@ -32,7 +32,7 @@ export interface CompileFacts {
   personProblem?(name: string): { readonly message: string; readonly fix: string } | undefined;
   /** The lowest label of what the tools of a server return. */
   readonly toolLabels?: ReadonlyMap<string, Label>;
-  /** Who receives the outputs of the runs, other than their callers. */
+  /** Receivers of the runs' outputs, other than their callers. */
   readonly receivers?: readonly Receiver[];
   /** The ids that exist, by kind. A reference to any other id gives a warning; a kind without an entry is not checked. */
   readonly known?: Readonly<Partial<Record<'model' | 'collection', ReadonlySet<string>>>>;

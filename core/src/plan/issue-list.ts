@@ -1,6 +1,6 @@
 import type { Issue } from './issue.js';
 
-/** The most issues that a reply holds. */
+/** Most issues in a reply. */
 const mostIssues = 1_000;
 
 type IssueText = Omit<Issue, 'severity'>;

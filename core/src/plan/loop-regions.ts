@@ -19,7 +19,7 @@ export interface Region {
 /** Above this number of nodes, the search pauses after each loop. */
 const large = 500;
 
-/** The most node visits of all loops together. For each loop, the search visits all nodes behind its target. */
+/** The most node visits for all loops together. For each loop, the search visits all nodes after its target. */
 const mostVisits = 1_000_000;
 const mostLoops = 1_000;
 

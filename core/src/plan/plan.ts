@@ -47,7 +47,7 @@ export interface PlanNode {
   readonly config: unknown;
   readonly inputs: readonly PlanInput[];
   readonly outputs: readonly PlanOutput[];
-  /** Index of `error` in `outputs`; -1 where no edge leaves it. */
+  /** Index of `error` in `outputs`; -1 if no edge leaves it. */
   readonly errorOutput: number;
   /** Innermost loop region, -1 outside. */
   readonly region: number;
@@ -58,7 +58,6 @@ export interface PlanNode {
   readonly references: readonly NodeReference[];
   /** The lowest label of the outputs, from the document. */
   readonly label: Label | undefined;
-  /** Whether at least one input is a stream. */
   readonly hasStreamInput: boolean;
 }
 

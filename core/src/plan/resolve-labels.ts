@@ -15,8 +15,8 @@ import type { ResolvedEdge } from './resolve-edges.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
 /**
- * The lowest label of the outputs of each node, as far as it is known before a run (rule "Plan facts"): the labels of sources and
- * collections, joined along every edge, including loop edges. Labels that detectors raise during a run are not included.
+ * Finds the lowest label of each node's outputs that is known before a run (rule "Plan facts"): the labels of sources and collections,
+ * joined along every edge, including loop edges. Labels that detectors raise during a run are not included.
  */
 export function* resolveLabels(
   nodes: readonly ResolvedNode[],

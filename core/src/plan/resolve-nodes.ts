@@ -59,7 +59,7 @@ export function* resolveNodes(
   return resolved;
 }
 
-/** The node with the texts of its prompts. */
+/** Fills the texts of the node's prompts into its config. */
 function withTexts(
   id: string,
   given: DocumentNode,

@@ -2,7 +2,7 @@ import type { AuditEventKind, AuditRecord } from '../audit/audit-entry.js';
 import type { AuditEvent } from '../audit/audit-event.js';
 import type { GuardedWrite } from './database/guarded-write.js';
 
-/** The events of a piece of work, or a function that makes them from its result, for example to name a new id. */
+/** The events of a piece of work, or a function that creates them from its result, for example to include a new id. */
 export type EventsOf<T> = AuditEvent | readonly AuditEvent[] | ((made: T) => AuditEvent | readonly AuditEvent[]);
 
 /** The append-only audit log. The journal writes the audit events of runs in its own commit. */
@@ -12,9 +12,9 @@ export interface Audit {
   /** Commits writes and their events in one transaction (see `Tables.commit`). If either fails, neither is kept. */
   commit(events: AuditEvent | readonly AuditEvent[], writes: readonly GuardedWrite[]): Promise<void>;
   /**
-   * Does work that commits by itself, and writes its events in its first power-safe commit. The result of this commit must have what the
-   * events are made from. Work without such a commit has its events written after it. If it fails before, nothing is written.
-   * Without events, as for work of Heddle itself, only the work is done.
+   * Runs work that commits by itself, and writes its events in its first power-safe commit, whose result is passed to `events`. If the work
+   * makes no such commit, its events are written after it. If it fails before, no event is written. Without events, as for Heddle's own
+   * work, it only runs the work.
    */
   during<T>(events: EventsOf<T> | undefined, work: () => Promise<T>): Promise<T>;
   list(query: {
@@ -27,6 +27,6 @@ export interface Audit {
     readonly before?: number;
     readonly limit?: number;
   }): Promise<readonly AuditRecord[]>;
-  /** Checks the whole chain: undefined, or the number of the first bad record and what is wrong with it. */
+  /** Checks the whole chain. Returns undefined, or the number of the first bad record and the reason. */
   verify(): Promise<{ readonly number: number; readonly reason: string } | undefined>;
 }

@@ -7,9 +7,9 @@ export const BudgetScope = z
     z.object({ kind: z.literal('workflow'), id: z.string().min(1) }),
     z.object({ kind: z.literal('connection'), id: z.string().min(1) }),
     z.object({ kind: z.literal('key'), id: z.string().min(1) }),
-    /** Each run of a workflow separately; of every workflow if `workflow` is missing. */
+    /** Applies to each run of a workflow separately; to runs of every workflow if `workflow` is missing. */
     z.object({ kind: z.literal('run'), workflow: z.string().optional() }),
-    /** Each execution path of a node in a run separately. */
+    /** Applies to each execution path of a node in a run separately. */
     z.object({ kind: z.literal('node'), workflow: z.string().min(1), node: z.string().min(1) }),
   ])
   .meta({ id: 'BudgetScope' });
@@ -27,7 +27,6 @@ export const Budget = z
     period: z.enum(['day', 'month', 'ever']).default('day'),
     limits: z
       .object({
-        /** In `currency`. */
         money: z.number().nonnegative().optional(),
         tokens: z.int().nonnegative().optional(),
         calls: z.int().nonnegative().optional(),
@@ -46,7 +45,7 @@ export const Budget = z
   .meta({ id: 'Budget' });
 export type Budget = z.infer<typeof Budget>;
 
-/** A budget and what it has spent in its period. */
+/** A budget, and what was spent of it in its period. */
 export const BudgetState = Budget.extend({
   /** Start of the period, epoch milliseconds. */
   since: z.number(),

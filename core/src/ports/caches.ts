@@ -12,8 +12,8 @@ export interface CacheOwner {
   /** Whether a published version runs. Shared caches keep the results of drafts apart, so that a draft never changes a published answer. */
   readonly isPublished: boolean;
   /**
-   * Stands for what the reader may read, at the time of each call. A result that is made from documents with readers (`readersMark` in its label) is only found by a
-   * reader of the same audience.
+   * Identifies what the reader may read, at the time of each call. A result from documents with readers (`readersMark` in its label) is
+   * only found by readers with the same audience.
    */
   readonly audience?: () => string | Promise<string>;
 }
@@ -46,8 +46,8 @@ export interface Caches {
   of(owner: CacheOwner): Cache;
   list(query: CacheQuery): Promise<readonly StoredCache[]>;
   /**
-   * Removes every result of these caches but keeps the saved amounts, in the commit of the caller, which gets the number of results. Returns it.
-   * Results that are stored meanwhile may go too.
+   * Removes every result of these caches but keeps the saved amounts. `commit` joins the removal to the caller's commit and gets the number
+   * of results, which is also returned. Results that are stored at the same time may be removed too.
    */
   clear(query: CacheQuery, commit?: CommitOf<number>): Promise<number>;
 }

@@ -14,14 +14,14 @@ export interface Clock extends TimeSource {
    */
   readonly steady?: TimeSource;
   /**
-   * Time for due moments: the wall clock, except while it is more than a day ahead of the time that passed in this process.
-   * Without it, the wall clock is used.
+   * Time at which things become due: the wall clock, except while the wall clock is more than a day ahead of the time that passed in this
+   * process. Without it, the wall clock is used.
    */
   readonly moments?: TimeSource;
 }
 
 /**
- * The time by which moments become due: the ends of waits, reminders, schedule times.
+ * The time source for due times: ends of waits, reminders, schedule times.
  *
  * @example const time = momentsSource(clock); time.at(wakeAt, wake);
  */
@@ -30,7 +30,7 @@ export function momentsSource(clock: Clock): TimeSource {
 }
 
 /**
- * The time by which durations are measured: deadlines, retry delays, pauses.
+ * The time source for durations: deadlines, retry delays, pauses.
  *
  * @example const time = steadySource(clock); time.at(time.now() + 500, tryAgain);
  */

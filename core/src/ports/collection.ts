@@ -13,10 +13,13 @@ import type { CollectionRelevance, RelevanceSetting } from './collections/releva
 import { SearchSettings } from './collections/search-settings.js';
 import type { CollectionInfo, DocumentInfo, NewSplitter } from './vector-store.js';
 
-/** Puts new passages before old ones: the score of a passage falls towards `1 - weight` of itself, by half of the way in each half-life. */
+/**
+ * Ranks newer passages higher: with age, the score of a passage falls towards `1 - weight` of itself, half of the remaining way in each
+ * half-life.
+ */
 export const Recency = z
   .object({
-    /** A field of the metadata with a date as text, or as seconds or milliseconds since the epoch. */
+    /** A metadata field with a date: a text, or seconds or milliseconds since the epoch. */
     field: z.string().min(1).max(200),
     halfLifeDays: z.number().positive().max(100_000).default(90),
     weight: z.number().min(0).max(1).default(0.3),
@@ -26,7 +29,10 @@ export type Recency = z.infer<typeof Recency>;
 
 const { mode, weight, titleWeight, diversity, neighbours, returns, graphWeight } = SearchSettings.shape;
 
-/** A search request from a person or a node. What it leaves out of `mode`, `weight`, `titleWeight`, `diversity`, `neighbours`, `returns` and `graphWeight` is as the collection has it. */
+/**
+ * A search request from a person or a node. Missing values of `mode`, `weight`, `titleWeight`, `diversity`, `neighbours`, `returns` and
+ * `graphWeight` come from the settings of the collection.
+ */
 export const SearchRequest = z
   .object({
     query: z.string(),
@@ -40,18 +46,21 @@ export const SearchRequest = z
     neighbours,
     /** 0 orders by score alone (maximal marginal relevance). */
     diversity,
-    /** Without it and without a setting: the larger passages where the index has some, else the passages. */
+    /** Default, unless a setting says otherwise: the larger passages if the index has them, otherwise the passages. */
     returns,
-    /** Whether the reranker of the collection is used, where it has one. */
+    /** Whether to use the collection's reranker, if it has one. */
     rerank: z.boolean().default(true),
     graphWeight,
     recency: Recency.optional(),
-    /** Multiplies the scores of passages that pass a filter. */
+    /** Multiplies the scores of passages that match a filter. */
     boosts: z
       .array(z.object({ filter: Filter, factor: z.number().min(0.01).max(100) }))
       .max(20)
       .default([]),
-    /** `apply` returns nothing if the question is below the threshold of the collection, `show` returns the relevance with each passage, `off` does neither. */
+    /**
+     * `apply` returns nothing if the question is below the collection's threshold, `show` returns the relevance with each passage, `off`
+     * does neither.
+     */
     relevance: z.enum(['apply', 'show', 'off']).default('off'),
   })
   .meta({ id: 'SearchRequest' });
@@ -66,15 +75,18 @@ export interface DocumentInput {
   readonly content: Uint8Array | string;
   /** Only a hint: the content determines the type. */
   readonly mediaType?: string;
-  /** The document as parsed before, with pages and headings; `content` is then its text. It is not parsed again. */
+  /** The document if it is already parsed, with pages and headings; `content` is then its text, and nothing is parsed again. */
   readonly parsed?: ParsedDocument;
   readonly label?: Label;
   readonly metadata?: Readonly<Record<string, unknown>>;
-  /** Who may read it from now on; null: everybody who may read the collection. Missing: a stored document keeps its list, a new one follows the rules of the collection. */
+  /**
+   * Who may read it from now on; null: everybody who may read the collection. Missing: a stored document keeps its list, and a new one
+   * follows the rules of the collection.
+   */
   readonly readers?: readonly string[] | null;
-  /** Who may read it if it is not stored yet and `readers` is missing: then no rule is asked. */
+  /** Who may read it if it is new and `readers` is missing; the rules of the collection are then not applied. */
   readonly readersIfNew?: readonly string[];
-  /** Of the original, where the content was made from its passages. */
+  /** Hash and size of the original, if the content was restored from its passages. */
   readonly madeFrom?: { readonly hash: string; readonly size: number };
   /** Set if the source could not be read. The document is reported as failed and the import continues. */
   readonly error?: ErrorValue;
@@ -105,7 +117,7 @@ export interface IngestProgress {
   /** The current document. */
   readonly current?: string;
   readonly stage?: 'read' | 'parse' | 'split' | 'embed' | 'store';
-  /** The last documents that were processed, in order, at most 200; failed ones are left out last. */
+  /** The last processed documents, in order, at most 200; failed ones are dropped last. */
   readonly recent?: readonly IngestDocument[];
 }
 
@@ -114,10 +126,10 @@ export interface IngestReport extends Omit<IngestProgress, 'current' | 'stage' |
   readonly failures: readonly { readonly document: string; readonly code: string; readonly message: string }[];
 }
 
-/** The names by which lists of readers mean somebody, as they are when they are asked for. */
+/** Returns the current names under which lists of readers can name a person. */
 export type ReaderNamesNow = () => readonly string[] | Promise<readonly string[]>;
 
-/** A collection and its embedding model: what nodes, CLI and API use. */
+/** A collection with its embedding model, as nodes, CLI and API use it. */
 export interface Collection {
   readonly name: string;
   /** Where documents are stored; its clearance is the label of the collection. Without it, no label is checked. */
@@ -141,35 +153,43 @@ export interface Collection {
   document(id: string): Promise<DocumentInfo | undefined>;
   /** All passages of a document, in order. */
   passages(documentId: string): Promise<readonly Passage[]>;
-  /** The threshold below which a question has no answer here. */
+  /** The threshold below which the collection has no answer to a question. */
   readonly relevance?: RelevanceThreshold;
-  /** The same collection as somebody sees it, who has the names that the function gives at each call: other documents are not there. */
+  /**
+   * The same collection as a reader sees it. `names` is called each time for the reader's current names; documents that the reader may not
+   * read are hidden.
+   */
   readableBy(names: ReaderNamesNow): Collection;
-  /** Who may read its documents. A collection that somebody reads by `readableBy`, or that another project lent, has none. */
+  /** Changes who may read its documents. Missing for a collection from `readableBy`, or from another project. */
   readonly readers?: CollectionReaders;
-  /** How it is searched where a request leaves it out. */
+  /** Its search settings, the defaults of search requests. */
   readonly settings?: SearchSettingsOfCollection;
-  /** Its knowledge graph, where Heddle keeps one. */
+  /** Its knowledge graph; missing if Heddle keeps none. */
   readonly graph?: CollectionGraph;
 }
 
 /** Sets who may read the documents of a collection. */
 export interface CollectionReaders {
-  /** Changes the list of a document, and of what stands in it: attachments, records of a file. Null: everybody. Returns the number of documents; 0 if there is none. */
+  /**
+   * Changes the list of a document, and of documents inside it: attachments, records of a file. Null: everybody. Returns the number of
+   * documents; 0 if there is none.
+   */
   set(document: string, readers: readonly string[] | null): Promise<number>;
   rules(): Promise<ReaderRules | undefined>;
-  /** Replaces the rules, and applies them to all documents whose list is what the rules before gave. Returns the number of documents that changed. */
+  /**
+   * Replaces the rules, and applies them to all documents whose list came from the previous rules. Returns the number of changed documents.
+   */
   setRules(rules: ReaderRules | undefined): Promise<number>;
 }
 
 /** Options of a search. */
 export interface SearchOptions {
   readonly signal?: AbortSignal;
-  /** Called where the reranker could not be reached and the passages keep the order of the search. */
+  /** Called if the reranker could not be reached, so that the passages keep the order of the search. */
   readonly onUnranked?: (error: HeddleError) => void;
 }
 
-/** Wraps the models of a collection; a model without a function stays as it is. */
+/** Wraps the models of a collection. Models without a function stay unchanged. */
 export interface WrapModels {
   readonly embedder?: (embedder: Embedder) => Embedder;
   readonly reranker?: (reranker: Reranker) => Reranker;
@@ -180,15 +200,15 @@ export interface SearchSettingsOfCollection {
   get(): Promise<SearchSettings>;
   /** Errors: `bad_request`, `model_unknown`, `model_wrong_kind`, `label_refused`. */
   set(settings: SearchSettings): Promise<SearchSettings>;
-  /** The same collection with other settings, which are not stored. */
+  /** The same collection with other settings, which are not stored; for trying them out. */
   tried(settings: SearchSettings): Promise<Collection>;
 }
 
-/** The threshold of a collection. */
+/** The relevance threshold of a collection. */
 export interface RelevanceThreshold {
   get(): Promise<CollectionRelevance>;
   set(setting: RelevanceSetting): Promise<CollectionRelevance>;
-  /** Computes the threshold if there is none or if the collection changed much; always with `force`. */
+  /** Computes the threshold if there is none or the collection has changed much; with `force`, always. */
   calibrate(options?: { readonly force?: boolean; readonly signal?: AbortSignal }): Promise<CollectionRelevance>;
 }
 
@@ -197,13 +217,13 @@ export interface IngestOptions {
   readonly sync?: boolean;
   /** Imports unchanged documents again. */
   readonly force?: boolean;
-  /** Removes what stood in the imported documents before and does not any more: records of a file, attachments. */
+  /** Removes parts that the imported documents no longer contain: records of a file, attachments. */
   readonly replaceParts?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: IngestProgress) => void;
 }
 
-/** A store that did not answer, and why. */
+/** A store that did not answer, with its error. */
 export interface UnreachableStore {
   readonly store: CollectionInfo['store'];
   readonly error: HeddleError;
@@ -211,7 +231,10 @@ export interface UnreachableStore {
 
 /** All collections of a data folder, in every store. */
 export interface Collections {
-  /** Errors: `collection_exists`, `model_unknown`, `model_wrong_kind`. By default the splitter is `markdown`, with 20 tokens of overlap, title and headings as context, and the size that the embedding model reads beside them. */
+  /**
+   * Creates a collection. Errors: `collection_exists`, `model_unknown`, `model_wrong_kind`. The default splitter is `markdown`, with 20
+   * tokens of overlap, title and headings as context, and as many tokens as the embedding model can read with them.
+   */
   create(request: {
     readonly name: string;
     readonly embedding: string;
@@ -219,17 +242,23 @@ export interface Collections {
     readonly label?: Label;
     readonly store?: CollectionInfo['store'];
   }): Promise<Collection>;
-  /** Errors: of a store that does not answer. */
+  /** Lists all collections. Errors: those of a store that does not answer. */
   list(): Promise<readonly CollectionInfo[]>;
-  /** The collections of the stores that answer, the stores that do not, and all that are set up: a new collection lives in the first. */
+  /**
+   * Returns the collections of the stores that answer, the stores that do not, and all configured stores. A new collection is created in
+   * the first one.
+   */
   survey(): Promise<{
     readonly collections: readonly CollectionInfo[];
     readonly stores: readonly CollectionInfo['store'][];
     readonly unreachable: readonly UnreachableStore[];
   }>;
-  /** With `embedding`, it refuses a collection with another embedding model. Errors: `collection_not_found`, `collection_model`. */
+  /**
+   * Opens a collection. With `embedding`, refuses a collection with another embedding model. Errors: `collection_not_found`,
+   * `collection_model`.
+   */
   open(name: string, options?: { readonly embedding?: string }): Promise<Collection>;
   drop(name: string): Promise<boolean>;
-  /** Another embedding model, splitter or context for a collection that goes on serving. */
+  /** Changes the embedding model, splitter or context of a collection while it keeps serving. */
   readonly reindexing?: Reindexing;
 }

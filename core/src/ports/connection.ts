@@ -17,9 +17,11 @@ export const ModelPrice = z
     outputPerMillion: z.number().nonnegative(),
     /** For input tokens from the provider's cache; without it, the input price is used. */
     cachedPerMillion: z.number().nonnegative().optional(),
-    /** For input tokens that are written to the provider's cache; without it, what the provider adds at present to the input price. */
+    /**
+     * For input tokens that are written to the provider's cache. Without it, the provider's current surcharge is added to the input price.
+     */
     cacheWritePerMillion: z.number().nonnegative().optional(),
-    /** For rerankers that count searches: money per 1,000 of them. */
+    /** Price of 1,000 searches, for rerankers that are billed by search. */
     perThousandSearches: z.number().nonnegative().optional(),
     /** ISO 4217. */
     currency: z
@@ -32,7 +34,7 @@ export const ModelPrice = z
   .meta({ id: 'ModelPrice' });
 export type ModelPrice = z.infer<typeof ModelPrice>;
 
-/** What is known about a model of a connection without a call. */
+/** What is known about a remote model without calling it. */
 export const RemoteModelCard = z
   .object({
     name: z.string().min(1).max(256),
@@ -48,7 +50,7 @@ export const RemoteModelCard = z
   .meta({ id: 'RemoteModelCard' });
 export type RemoteModelCard = z.infer<typeof RemoteModelCard>;
 
-/** Ids of connections. Configs name a model of a connection as `connection/model`. */
+/** Workflows refer to a model of a connection as `connection/model`. */
 const connectionIdPattern = /^[a-z][a-z0-9-]{0,63}$/;
 
 /** An address and a key of a provider. The key is stored as a secret and never leaves the server. */
@@ -61,24 +63,24 @@ export const Connection = z
     kind: ConnectionKind,
     /** The preset that it was created from, for its icon and its help. */
     preset: z.string().max(64).optional(),
-    /** Required for `azure-openai` and `openai-compatible`; otherwise the address of the provider. */
+    /** Required for `azure-openai` and `openai-compatible`. Default for other kinds: the provider's own address. */
     baseUrl: z
       .url({ protocol: /^https?$/ })
       .max(2048)
       .optional(),
-    /** Azure OpenAI: version of its API. */
+    /** Only for Azure OpenAI. */
     apiVersion: z.string().max(64).optional(),
-    /** OpenAI's kinds: the API for text. Default: `responses` at OpenAI's own address, `chat` elsewhere. */
+    /** For OpenAI kinds: the API that generates text. Default: `responses` at OpenAI's own address, `chat` elsewhere. */
     api: z.enum(['responses', 'chat']).optional(),
-    /** Whether prompts are marked for the provider's cache: not at all, where that saves money, or always. */
+    /** When prompts are marked for the provider's cache: never (`off`), when that saves money (`auto`), or always. */
     promptCache: z.enum(['off', 'auto', 'always']).default('auto'),
-    /** Where the data is processed, such as `eu`: for people and the audit log. */
+    /** Where the data is processed, such as `eu`. It is only shown to people and written to the audit log. */
     region: z.string().max(64).optional(),
     /** The network zone that reaches it: runs that use it go to processes of this zone (`HEDDLE_WORKER_ZONE`). Missing: every process reaches it. */
     zone: NetworkZone.optional(),
     /** The clearance: data with a higher label must not be sent here. */
     clearance: LabelLevel.default('internal'),
-    /** Whether the server runs on this machine or in this network: `share local` counts it. */
+    /** Whether the server runs on this machine or in this network. Its calls then count as local, for example in the what-if panel. */
     isLocal: z.boolean().default(false),
     prices: z.array(ModelPrice).max(1000).default([]),
     models: z.array(RemoteModelCard).max(1000).default([]),
@@ -86,7 +88,6 @@ export const Connection = z
       .object({
         requestsPerMinute: z.int().positive().optional(),
         tokensPerMinute: z.int().positive().optional(),
-        /** Concurrent calls. */
         concurrency: z.int().positive().max(10_000).default(16),
       })
       .default({ concurrency: 16 }),
@@ -94,13 +95,13 @@ export const Connection = z
       .object({
         /** Milliseconds until the reply begins. */
         connectMs: z.int().positive().max(600_000).default(30_000),
-        /** Milliseconds of silence inside a stream. */
+        /** Milliseconds without data inside a stream. */
         idleMs: z.int().positive().max(600_000).default(60_000),
         /** Milliseconds for a whole call. */
         totalMs: z.int().positive().max(3_600_000).default(600_000),
       })
       .default({ connectMs: 30_000, idleMs: 60_000, totalMs: 600_000 }),
-    /** Attempts of a call that may succeed on a retry, including the first one. */
+    /** Total attempts of a retryable call, including the first. */
     attempts: z.int().min(1).max(10).default(3),
     isEnabled: z.boolean().default(true),
   })
@@ -123,9 +124,9 @@ export interface ConnectionPreset {
 export const ConnectionTest = z
   .object({
     isReachable: z.boolean(),
-    /** Milliseconds of the call. */
+    /** Duration of the call in milliseconds. */
     ms: z.number().nonnegative(),
-    /** Names of the models that the provider lists for the key. */
+    /** Names of the models that the provider lists for this key. */
     models: z.array(z.string()),
     code: z.string().optional(),
     message: z.string().optional(),
@@ -141,9 +142,8 @@ export interface ConnectionStore {
   list(): Promise<readonly Connection[]>;
   /** Errors: `connection_not_found`. */
   get(id: string): Promise<Connection>;
-  /** Adds one, without a key that was left of another one. Errors: `conflict` where there is one. */
+  /** Adds a new connection and deletes a key that an earlier connection with this id left behind. Errors: `conflict` if the id exists. */
   add(connection: Connection): Promise<void>;
-  /** Creates or replaces. */
   save(connection: Connection): Promise<void>;
   /** Removes a connection with its key. Errors: `connection_not_found`. */
   delete(id: string): Promise<void>;
@@ -158,7 +158,7 @@ export interface SecretVault {
   delete(name: string): Promise<void>;
 }
 
-/** The name of the secret that holds a connection's key. */
+/** Returns the name of the secret that holds a connection's key. */
 export const connectionSecret = (id: string): string => `connection.${id}`;
 
 /**

@@ -9,7 +9,7 @@ import type { SweptAmong } from './memory/retention-rules.js';
 export const ConversationOwner = z
   .object({
     project: z.string(),
-    /** Id of the workflow; for a document that is not stored, `document:` and its name. */
+    /** Id of the workflow; for a document that is not stored, `document:` followed by its name. */
     workflow: z.string(),
     /** The subject of the conversation; see `subjectOf`. */
     subject: z.string(),
@@ -17,7 +17,7 @@ export const ConversationOwner = z
   .meta({ id: 'ConversationOwner' });
 export type ConversationOwner = z.infer<typeof ConversationOwner>;
 
-/** A conversation in a list. Its id is made by the server; callers of published workflows call it a thread. */
+/** A conversation in a list. The server creates its id. Callers of published workflows call it a thread. */
 export const StoredConversation = z
   .object({
     id: z.string(),
@@ -31,7 +31,6 @@ export const StoredConversation = z
     /** Epoch milliseconds. */
     createdAt: z.number(),
     updatedAt: z.number(),
-    /** The newest run on it. */
     run: z.string().optional(),
   })
   .meta({ id: 'StoredConversation' });
@@ -43,7 +42,7 @@ export const StoredTurn = z
     message: Message,
     label: Label,
     time: z.number(),
-    /** The run that added it; missing for messages of older versions. */
+    /** The run that added the message; missing for messages that older versions stored. */
     run: z.string().optional(),
     citations: z.array(Citation).optional(),
   })
@@ -52,17 +51,17 @@ export type StoredTurn = z.infer<typeof StoredTurn>;
 
 /** A conversation with all its messages. */
 export const WholeConversation = StoredConversation.extend({
-  /** Replaces the oldest turns when a model reads the conversation. The turns themselves are kept. */
+  /** The summary that replaces the oldest turns when a model reads the conversation. The turns themselves are kept. */
   summary: z.object({ text: z.string(), label: Label, turns: z.int().nonnegative() }).optional(),
   /** Oldest first. */
   said: z.array(StoredTurn),
 }).meta({ id: 'WholeConversation' });
 export type WholeConversation = z.infer<typeof WholeConversation>;
 
-/** Names a thread that begins with the run. */
+/** In a request: start a new thread with this run. */
 export const newThread = 'new';
 
-/** Conversations of a project, of one subject in it, or those without an owner. */
+/** Selects conversations: those of a project, of one subject in a project, or those without an owner. */
 export type ConversationScope =
   { readonly project: string; readonly subject?: string } | { readonly isUnassigned: true };
 
@@ -72,39 +71,37 @@ export interface ConversationQuery {
   readonly within: readonly ConversationScope[];
   readonly workflow?: string | undefined;
   readonly subject?: string | undefined;
-  /** Last written before this time (milliseconds since the epoch). */
+  /** Only conversations that were last written before this time (epoch milliseconds). */
   readonly writtenBefore?: number | undefined;
   readonly limit: number;
-  /** The last conversation of the previous page. */
   readonly after?: Pick<StoredConversation, 'id' | 'updatedAt'> | undefined;
 }
 
-/** The result of an erasure. */
+/** The result of erasing conversations. */
 export interface ErasedConversations {
   readonly conversations: number;
   readonly turns: number;
-  /** SHA-256 of the export of each conversation, `sha256:<hex>`. */
+  /** SHA-256 of the exported JSON of each conversation, as `sha256:<hex>`. */
   readonly hashes: readonly string[];
-  /** Rows of datasets that were made from their runs; missing where there were none. */
+  /** Number of dataset rows that were made from their runs and erased too; missing if there were none. */
   readonly rows?: number;
 }
 
-/** What a run that was done said, for the conversation that it continued. */
+/** What a finished run adds to the conversation that it continued. */
 export interface SaidByRun {
   readonly run: string;
-  /** The question and the answer. */
   readonly turns: readonly NewTurn[];
   readonly citations: readonly Citation[];
 }
 
 /**
- * Every stored conversation, for the host. A run gets only the memory of its own. A change that is recorded gets a `commit` of its own; others are
- * committed without one. Errors: `storage_*`, `database_*`.
+ * All stored conversations, for the host. A run only gets the memory of its own conversation. An operation that must be audited takes a
+ * `commit`; without one, the store commits by itself. Errors: `storage_*`, `database_*`.
  */
 export interface Conversations {
   /**
-   * Begins a conversation of an owner. No caller chooses the id; the host may give a random one that it made before. `name` is what a program of the owner calls it: the same owner and name give
-   * the same conversation, which is made if it does not exist.
+   * Starts a conversation of an owner. Callers cannot choose its id; the host may pass a random id that it created. `name` is the owner's
+   * own name for the conversation: the same owner and name always return the same conversation, which is created on first use.
    */
   begin(
     owner: ConversationOwner,
@@ -115,13 +112,15 @@ export interface Conversations {
     },
     commit?: CommitOf<StoredConversation>,
   ): Promise<StoredConversation>;
-  /** The memory of one conversation, for one run. Its calls throw `thread_not_found` where the conversation does not exist. */
+  /** Returns the memory of one conversation for one run. Its methods throw `thread_not_found` if the conversation does not exist. */
   memory(id: string, run: string): Memory;
   /** Newest first. */
   list(query: ConversationQuery): Promise<readonly StoredConversation[]>;
   count(query: ConversationQuery): Promise<number>;
   find(id: string): Promise<StoredConversation | undefined>;
-  /** The newest `limit` turns before the position `before` (the first turn is 1); undefined if the conversation does not exist. */
+  /**
+   * Returns the newest `limit` turns before the position `before` (the first turn is 1), or undefined if the conversation does not exist.
+   */
   read(
     id: string,
     options?: { readonly limit?: number; readonly before?: number },
@@ -129,19 +128,21 @@ export interface Conversations {
   /** Errors: `thread_not_found`. */
   rename(id: string, title: string, commit?: CommitOf<void>): Promise<void>;
   /**
-   * Makes a run the newest one of a conversation, if the newest one is `before` (undefined: none yet). Returns false if another run was
-   * faster, or the conversation does not exist.
+   * Makes a run the newest one of a conversation if the newest one is still `before` (undefined: none yet). Returns false if another run
+   * was faster or the conversation does not exist.
    */
   claim(id: string, run: string, before: string | undefined): Promise<boolean>;
-  /** The newest run, if what it said is not recorded yet. */
+  /** The newest run of a conversation if its turns are not recorded yet. */
   unrecorded(id: string): Promise<string | undefined>;
-  /** Adds what a run said, once, where the run itself added no message; otherwise adds its citations to its last answer. */
+  /**
+   * Adds the turns of a run once, unless the run itself added messages; in that case it only adds the citations to the run's last answer.
+   */
   record(id: string, record: SaidByRun): Promise<void>;
-  /** Erases these conversations as they are at the commit; call `forgetErased` after it. */
+  /** Erases these conversations with everything they contain when the transaction commits. Call `forgetErased` afterwards. */
   erase(ids: readonly string[], commit?: CommitOf<ErasedConversations>): Promise<ErasedConversations>;
-  /** Erases up to `limit` conversations that were last written before a time, all or some. Returns the number of erased conversations. */
+  /** Erases up to `limit` conversations that were last written before a time; `among` limits which ones. Returns their number. */
   sweep(before: number, limit: number, among?: SweptAmong): Promise<number>;
-  /** Removes erased data from the database log as well. */
+  /** Removes the erased data from the database log too. */
   forgetErased(): Promise<void>;
   /** Assigns an owner to a conversation without one. Errors: `conflict` if it has an owner. */
   assign(id: string, owner: ConversationOwner, commit?: CommitOf<void>): Promise<void>;

@@ -3,7 +3,7 @@ import type { Place } from '../values/values.js';
 import type { Tokenizer } from './models/embedding.js';
 import type { SplitterOptions } from './vector-store.js';
 
-/** The origin of a part of a document's text, such as its page. */
+/** The origin of a range of a document's text, such as its page. */
 export interface TextSpan {
   /** Offsets into `ParsedDocument.text`, UTF-16, end exclusive. */
   readonly start: number;
@@ -13,36 +13,38 @@ export interface TextSpan {
   readonly headings?: readonly string[];
 }
 
-/** Where the lines of a document's text stand on its pages. */
+/** The positions of a document's lines of text on its pages. */
 export interface LineBoxes {
   readonly unit: 'pt' | 'px';
-  /** Width and height of each page, as it is shown. */
+  /** Width and height of each page as displayed. */
   readonly pages: readonly (readonly [width: number, height: number])[];
-  /** Six numbers a line, in the order of the text: offset of its first character, 1-based page, then left, top, right and bottom in tenths of the unit. */
+  /**
+   * Six numbers for each line, in the order of the text: offset of its first character; 1-based page; left, top, right and bottom in tenths
+   * of `unit`.
+   */
   readonly lines: Int32Array;
 }
 
-/** A document as text, with the locations that its format contains. */
+/** The text of a document with the locations that its format provides. */
 export interface ParsedDocument {
   /** Detected from the content, such as `application/pdf`. */
   readonly mediaType: string;
   readonly title?: string;
   /** Plain text or Markdown. */
   readonly text: string;
-  /** Source code is text whose definitions stay together. */
+  /** In the format `code`, definitions are kept together when the text is split. */
   readonly format: 'text' | 'markdown' | 'rows' | 'code';
   /** Pages, rows or sections, in order and without overlaps. */
   readonly spans: readonly TextSpan[];
-  /** Lines of documents with pages. */
   readonly boxes?: LineBoxes;
   readonly metadata?: Readonly<Record<string, unknown>>;
-  /** Documents that stand in this one, such as the attachments of an e-mail. */
+  /** Documents inside this one, such as the attachments of an e-mail. */
   readonly parts?: readonly DocumentPart[];
-  /** What could not be read of it, so that nothing is left out unsaid. */
+  /** The parts that could not be read, so that the user learns what is missing. */
   readonly unread?: readonly UnreadPart[];
 }
 
-/** A document that stands in another one. */
+/** A document inside another one. */
 export interface DocumentPart {
   readonly name: string;
   readonly mediaType?: string;
@@ -57,14 +59,14 @@ export interface UnreadPart {
   readonly message: string;
 }
 
-/** A passage before it has an id or a vector. */
+/** A passage before it gets an id and a vector. */
 export interface Chunk {
   readonly text: string;
   readonly place: Place;
   readonly tokens: number;
 }
 
-/** A page of a document as a picture, for a browser. */
+/** A page of a document as an image for a browser. */
 export interface PageImage {
   readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif' | 'image/bmp';
   readonly content: Uint8Array;
@@ -78,8 +80,8 @@ export interface Documents {
     options?: { readonly name?: string; readonly mediaType?: string; readonly signal?: AbortSignal },
   ): Promise<ParsedDocument>;
   /**
-   * Draws a page of a PDF or picture, in a child process with memory and time limits. Errors: those of `parse`, `document_page` for a page that is not there and for
-   * documents without pages.
+   * Renders a page of a PDF or image in a child process with memory and time limits. Errors: those of `parse`; `document_page` if the page
+   * does not exist or the document has no pages.
    */
   drawPage?(
     content: Uint8Array,
@@ -87,6 +89,6 @@ export interface Documents {
   ): Promise<PageImage>;
   /** Splits a document into chunks; sizes are in tokens of `tokenizer`. */
   split(document: ParsedDocument, options: SplitterOptions, tokenizer: Tokenizer): readonly Chunk[];
-  /** Like `split`, but yields one chunk at a time and yields to the event loop, for documents of any length. */
+  /** Like `split`, but returns one chunk at a time and lets the event loop run in between, so that it works for documents of any length. */
   chunks?(document: ParsedDocument, options: SplitterOptions, tokenizer: Tokenizer): AsyncIterable<Chunk>;
 }

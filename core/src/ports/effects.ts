@@ -7,7 +7,7 @@ import type { FinishReason, GenerateRequest, ToolDefinition } from './models/lan
 import type { SecretSignIn } from './secrets/secret-handle.js';
 import type { TraceparentFor } from './trace.js';
 
-/** A request through the safe fetch: every address is checked before and after name resolution, also after a redirect. */
+/** A request through the safe fetch, which checks every address before and after name resolution, also after a redirect. */
 export interface SafeRequest {
   readonly url: string;
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -15,11 +15,11 @@ export interface SafeRequest {
   readonly body?: string | Uint8Array;
   /** Maximum size of the reply in bytes. Default 5 MB. */
   readonly maxBytes?: number;
-  /** Milliseconds for the whole exchange. Default 30,000. */
+  /** Timeout of the whole exchange in milliseconds. Default 30,000. */
   readonly timeoutMs?: number;
-  /** Whether only the status counts: redirects are returned and not followed, and the body may be cut at `maxBytes`. */
+  /** Whether only the status matters: redirects are returned instead of followed, and the body may be truncated at `maxBytes`. */
   readonly isNotice?: boolean;
-  /** A secret in one header, sent only to the allowed hosts of the secret. It is removed from the reply. */
+  /** A secret in one header, sent only to the allowed hosts of the secret. The value is removed from the reply. */
   readonly signIn?: SecretSignIn;
   readonly signal?: AbortSignal;
 }
@@ -34,7 +34,7 @@ export interface SafeResponse {
 }
 
 /**
- * Fetches addresses from users. Errors: `fetch_blocked`, `fetch_failed`, `fetch_too_large`, `fetch_timeout`; with `signIn` also
+ * Fetches addresses that users enter. Errors: `fetch_blocked`, `fetch_failed`, `fetch_too_large`, `fetch_timeout`; with `signIn` also
  * `secret_not_found`, `secret_host_refused`, `secret_needs_host`.
  */
 export interface SafeFetch {
@@ -51,7 +51,7 @@ export interface Sandbox {
     options?: {
       readonly timeoutMs?: number;
       readonly memoryMb?: number;
-      /** The owner of the code: groups share the sandbox fairly. */
+      /** The owner of the code. Groups share the sandbox fairly. */
       readonly group?: string;
       readonly signal?: AbortSignal;
     },
@@ -69,36 +69,34 @@ export interface Blobs {
 /** One turn of a stored conversation. */
 export interface MemoryTurn {
   readonly message: Message;
-  /** The label of what it was made from. A run that reads it gets at least this label. */
+  /** The label of the data that the turn was made from. A run that reads the turn gets at least this label. */
   readonly label: Label;
   /** Epoch milliseconds. */
   readonly time: number;
-  /** The run that added it. */
   readonly run?: string | undefined;
-  /** The sources of an answer. */
   readonly citations?: readonly Citation[] | undefined;
 }
 
 /** A turn to add. */
 export type NewTurn = Pick<MemoryTurn, 'message' | 'label'>;
 
-/** A stored conversation: the turns after the summary, and the summary of earlier turns. */
+/** A stored conversation: a summary of its earlier turns, and the turns after it. */
 export interface Conversation {
   readonly turns: readonly MemoryTurn[];
-  /** `turns` is the number of turns before `turns[0]` that the summary replaces. */
+  /** `turns`: number of turns before `turns[0]` that the summary replaces. */
   readonly summary: { readonly text: string; readonly label: Label; readonly turns: number } | undefined;
 }
 
 /**
- * The conversation that a run continues. Its channel chose it; nothing in the run can name another one. Errors: `thread_not_found` where it
- * was erased meanwhile.
+ * The conversation that a run continues. The channel chooses it; nothing in the run can select another one. Errors: `thread_not_found` if
+ * it was erased meanwhile.
  */
 export interface Memory {
-  /** The newest turns, at most `limit` (default: all after the summary). */
+  /** Returns the newest turns, at most `limit` (default: all after the summary). */
   read(options?: { readonly limit?: number }): Promise<Conversation>;
   /** Adds turns once: a repeated call with the same key changes nothing. */
   append(turns: readonly NewTurn[], options: { readonly idempotencyKey: string }): Promise<void>;
-  /** Replaces the oldest `turns` turns after the last summary by a text. */
+  /** Replaces the oldest `turns` turns after the last summary with a text. */
   summarise(summary: { readonly text: string; readonly label: Label; readonly turns: number }): Promise<void>;
 }
 
@@ -106,39 +104,38 @@ export interface Memory {
 export interface CacheEntry {
   readonly value: unknown;
   readonly label: Label;
-  /** The cost of the result in `currency`: the amount that a cache hit saves. */
+  /** The cost of the result in `currency`, which a cache hit saves. */
   readonly cost?: number;
   readonly currency?: string;
   /** Epoch milliseconds. */
   readonly storedAt: number;
 }
 
-/** Selects a cache. Its owner follows from the run: the project, and also the workflow if the cache is not shared. */
+/** Selects a cache. Its owner is the project of the run, or the workflow if the cache is not shared. */
 export interface CacheScope {
   /** The name of the cache: unique in its workflow, or in its project if `isShared`. */
   readonly name: string;
-  /** Whether all workflows of the project share it. */
   readonly isShared: boolean;
 }
 
-/** The result of a lookup: an entry that the reader may see, or only the level of an entry that it may not see, or nothing. */
+/** The result of a lookup: an entry, or only the level of an entry that the reader must not see, or nothing. */
 export interface CacheFinding {
-  /** `similarity` is set if the entry was found by its vector. */
+  /** `similarity` is set if a vector found the entry. */
   readonly entry?: CacheEntry & { readonly similarity?: number };
-  /** The level of an existing entry that this reader may not see. */
+  /** The level of an existing entry that this reader must not see. */
   readonly above?: LabelLevel;
 }
 
 /** Results by key: by the exact key or by the nearest vector. */
 export interface Cache {
   get(scope: CacheScope, key: string, reader: Label): Promise<CacheFinding>;
-  /** The entry with the nearest vector of the same model, if its cosine similarity is at least `minSimilarity`. */
+  /** Returns the entry with the nearest vector of the same model if its cosine similarity is at least `minSimilarity`. */
   nearest(
     scope: CacheScope,
     like: { readonly vector: Float32Array; readonly model: string; readonly minSimilarity: number },
     reader: Label,
   ): Promise<CacheFinding>;
-  /** Stores a result; results with other levels under the same key are kept. */
+  /** Stores a result. Results with other levels under the same key are kept. */
   set(
     scope: CacheScope,
     key: string,
@@ -147,7 +144,7 @@ export interface Cache {
   ): Promise<void>;
 }
 
-/** What effect a tool has. After a run reads untrusted text, only `read` needs no approval. */
+/** The effect of a tool. After a run has read untrusted text, only `read` needs no approval. */
 export const ToolEffect = z.enum(['read', 'write', 'send', 'execute', 'spend']).meta({ id: 'ToolEffect' });
 export type ToolEffect = z.infer<typeof ToolEffect>;
 
@@ -165,11 +162,11 @@ export interface HostTool extends ToolDefinition {
   readonly label: LabelLevel;
 }
 
-/** What a tool server asks of a model while it works on a call. */
+/** A tool server's request to a model during a tool call. */
 export interface SampleRequest {
-  /** The model that the settings of the server name. */
+  /** The model from the settings of the server. */
   readonly model: string;
-  /** The lowest level of what the server sends. */
+  /** The lowest level of the server's messages. */
   readonly level: LabelLevel;
   readonly request: GenerateRequest;
   readonly signal: AbortSignal;
@@ -181,16 +178,15 @@ export interface SampleReply {
   readonly finishReason: FinishReason;
 }
 
-/** Asks a model for a tool server: with the rights, budgets and limits of the run that calls the tool, as a call of a model in that run. */
+/** Calls a model for a tool server, with the rights, budgets and limits of the run that calls the tool, like a model call of that run. */
 export type SampleModel = (request: SampleRequest) => Promise<SampleReply>;
 
 /** Tools of registered servers (MCP), by name. Errors: `mcp_unreachable`, `mcp_not_found`, `mcp_disabled`. */
 export interface Tools {
-  /** Where the arguments of a call go; undefined for an unknown tool. */
+  /** Returns where the arguments of a call go; undefined for an unknown tool. */
   destinationOf(name: string): Promise<Destination | undefined>;
-  /** All tools of these servers. */
   list(servers: readonly string[]): Promise<readonly HostTool[]>;
-  /** The tools that these servers had when they were last listed. No server is contacted. */
+  /** The tools from the last listing of these servers. No server is contacted. */
   known?(servers: readonly string[]): Promise<readonly HostTool[]>;
   /** Checks that a tool outside the registered servers may be called now. Errors: `stopped`. */
   admit?(name: string): Promise<void>;
@@ -204,10 +200,9 @@ export interface Tools {
       readonly timeoutMs?: number;
       /** Maximum size of the result in bytes. Default 1 MB. */
       readonly maxBytes?: number;
-      /** The trace of the call. */
       readonly traceparent?: TraceparentFor | undefined;
       readonly onProgress?: (progress: { readonly share?: number; readonly message?: string }) => void;
-      /** Answers a server that asks for a model, if its settings name one. Set by the host. */
+      /** Answers the server's requests to a model, if the settings of the server name one. The host sets it. */
       readonly sample?: SampleModel | undefined;
     },
   ): Promise<{ readonly value: unknown; readonly text: string }>;

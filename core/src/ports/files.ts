@@ -1,14 +1,14 @@
-/** A file in a folder that the administrator allowed. */
+/** A file in an allowed folder. The administrator sets which folders are allowed. */
 export interface FileEntry {
-  /** Path with forward slashes; it starts with the name of the allowed folder. */
+  /** Path with forward slashes, starting with the name of the allowed folder. */
   readonly path: string;
-  /** Bytes. */
+  /** In bytes. */
   readonly size: number;
   /** Time of the last change, in milliseconds since the epoch. */
   readonly changedAt: number;
 }
 
-/** Reads files of this machine in allowed folders. Links that lead outside are refused. */
+/** Reads files of this machine in allowed folders. Links that lead out of a folder are refused. */
 export interface Files {
   /** Files in a folder and its subfolders, sorted by path, without hidden files and folders. Errors: `file_not_found`, `forbidden`. */
   list(

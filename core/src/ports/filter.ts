@@ -11,7 +11,10 @@ export type Filter =
   | { readonly op: 'and' | 'or'; readonly filters: readonly Filter[] }
   | { readonly op: 'not'; readonly filter: Filter };
 
-/** The zod schema of a filter. `document`, `title` and `source` are also fields. The size limit of the request bounds the depth. */
+/**
+ * The zod schema of a filter. Besides metadata, the fields `document`, `title` and `source` can be used. Only the size limit of the request
+ * bounds the depth.
+ */
 export const Filter: z.ZodType<Filter> = z
   .lazy(() =>
     z.discriminatedUnion('op', [

@@ -11,25 +11,23 @@ export type GrantKind = z.infer<typeof GrantKind>;
 export const everyProject = '*';
 
 /**
- * Which projects may use a resource of the installation or of another project. Runs check it at every lookup, so a change
- * takes effect at the next lookup.
+ * Which projects may use a resource that belongs to the installation or to another project. Every lookup in a run checks the grants, so a
+ * change applies from the next lookup.
  */
 export interface Grants {
   /** The projects with this grant, `*` for all; undefined if no grant was ever set. */
   granted(kind: GrantKind, id: string): readonly string[] | undefined;
-  /** Changes, for the operations that make them. */
   readonly write: GrantWrites;
-  /** All grants, by kind and id. */
+  /** Returns all grants, sorted by kind and id. */
   list(): readonly { readonly kind: GrantKind; readonly id: string; readonly projects: readonly string[] }[];
-  /** Changes with every change of a grant. */
+  /** Changes whenever a grant changes. */
   readonly revision: number;
 }
 
-/** Changes of grants as data. */
+/** Writes that change grants. */
 export interface GrantWrites {
-  /** Grants a resource to exactly these projects. */
   set(kind: GrantKind, id: string, projects: readonly string[]): readonly GuardedWrite[];
-  /** The same where the grants are still as they were read (`before`, as `granted` gave it). Errors of the commit: `conflict`. */
+  /** Like `set`, if the grants are still `before`, as `granted` returned them. Errors of the commit: `conflict`. */
   replace(
     kind: GrantKind,
     id: string,
@@ -38,6 +36,6 @@ export interface GrantWrites {
   ): readonly GuardedWrite[];
   /** Deletes the grants of a removed resource, so that a new resource with the same name does not inherit them. */
   forget(kind: GrantKind, id: string): readonly GuardedWrite[];
-  /** Deletes all grants of a project, for the operation that removes it. Errors of its commit: `conflict` for a grant that changed meanwhile. */
+  /** Deletes all grants of a project, as part of removing it. Errors of the commit: `conflict` if a grant changed meanwhile. */
   withoutProject(project: string): readonly GuardedWrite[];
 }

@@ -21,22 +21,24 @@ export const RunTrigger = z.enum([
 ]);
 export type RunTrigger = z.infer<typeof RunTrigger>;
 
-/** How a test run differs from an ordinary run. Keys are node ids, not paths. */
+/** Options of a test run. Keys are node ids, not paths. */
 export const RunOptions = z
   .object({
     /** Run only this node; its inputs come from reused results and pins. */
     only: z.string().optional(),
     /** Run this node and the nodes after it; earlier results are reused. */
     from: z.string().optional(),
-    /** Fixed outputs: node id to port to value. */
+    /** Fixed outputs, by node id and port. */
     pins: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
-    /** Suspend before these nodes. */
     breakpoints: z.array(z.string()).optional(),
   })
   .meta({ id: 'RunOptions' });
 export type RunOptions = z.infer<typeof RunOptions>;
 
-/** Everything that recovery needs to compile the plan again: the document and each workflow it refers to, by slug (rule "Stored plan"). */
+/**
+ * Everything that recovery needs to compile the plan again: the document and, by slug, each workflow that it refers to (rule "Stored
+ * plan").
+ */
 export interface PlanBundle {
   readonly document: WorkflowDocument;
   readonly workflows: Readonly<Record<string, WorkflowDocument>>;
@@ -47,17 +49,16 @@ export const RunCaller = z
   .object({
     /** `user:ID`, `key:ID`, `service:ID`, `share:ID`, or `local` for the person at the machine. */
     principal: z.string(),
-    /** Project that the run belongs to. */
     project: z.string().optional(),
-    /** The id of the API key or share link, if there was one: for its budget and rate limit. */
+    /** The id of the API key or share link, if one was used; its budget and rate limit apply. */
     key: z.string().optional(),
     /** The channel, such as `v1`, `chat`, `mcp`, `webhook`, `schedule`, `share`. */
     channel: z.string().optional(),
     /** The end user, as named by the caller. */
     endUser: z.string().max(256).optional(),
-    /** The groups of the end user, as a key that speaks for its users states them. */
+    /** The groups of the end user, as stated by an API key that may act for its users. */
     endUserGroups: z.array(z.string().max(256)).max(200).optional(),
-    /** The subject of the run, if it is not the principal; see `subjectOf`. */
+    /** The subject of the run if it differs from the principal; see `subjectOf`. */
     subject: z.string().max(512).optional(),
     /** The conversation that the run continues; see `Conversations`. */
     thread: z.string().max(64).optional(),
@@ -66,8 +67,8 @@ export const RunCaller = z
 export type RunCaller = z.infer<typeof RunCaller>;
 
 /**
- * Whether model calls go to the batches of their providers, which answer within a day at half the price: all that can (`only`: a call that two
- * batches did not answer fails; `prefer`: it is made as an ordinary call), or none (`off`).
+ * Whether model calls are sent in provider batches, which answer within a day at half the price. `off`: none. `only` and `prefer`: every
+ * call that can be batched; if two batches did not answer a call, `only` lets it fail and `prefer` makes it as an ordinary call.
  */
 export const ProviderBatch = z.enum(['off', 'only', 'prefer']).meta({ id: 'ProviderBatch' });
 export type ProviderBatch = z.infer<typeof ProviderBatch>;
@@ -81,22 +82,22 @@ export interface RunIdempotency {
   readonly requestHash: string;
 }
 
-/** The part of a run in an A/B test. Its arm is the version of the run. */
+/** How a run takes part in an A/B test. Its arm is the version of the run. */
 export interface RunTest {
   readonly id: string;
-  /** A hash of the caller or conversation: what counts once. */
+  /** A hash of the caller or conversation, which is the unit that the test counts. */
   readonly unit: string;
 }
 
-/** The run that a request with an idempotency key started. */
+/** The run that an earlier request with this idempotency key started. */
 export interface IdempotentRun {
   readonly runId: string;
   readonly requestHash: string;
 }
 
-/** The idempotency keys of requests, each committed with its run. */
+/** The idempotency keys of requests. Each is committed together with its run. */
 export interface IdempotencyKeys {
-  /** Undefined if the key was never used or has expired. A returned run survives a power loss. */
+  /** Returns undefined if the key was never used or has expired. A returned run survives a power loss. */
   find(scope: string, key: string): Promise<IdempotentRun | undefined>;
 }
 
@@ -110,30 +111,30 @@ export interface RunAcceptance {
   readonly trigger: RunTrigger;
   readonly inputs: Readonly<Record<string, LabelledValue>>;
   readonly options: RunOptions;
-  /** The first run of a chain of resumes and reruns: the root of idempotency keys (rule "Terminal runs rest"). */
+  /** The first run of a chain of resumes and reruns; idempotency keys of effects derive from it (rule "Terminal runs rest"). */
   readonly rootId: string;
   /** The run that this run continues or repeats. */
   readonly origin: string | undefined;
   readonly caller?: RunCaller;
   /** The published version; missing for drafts. */
   readonly version?: number;
-  /** The A/B test that chose the version; missing where the caller named one. Committed with the run. */
+  /** The A/B test that chose the version; missing if the caller requested a version. Committed with the run. */
   readonly test?: RunTest | undefined;
-  /** The idempotency key of the request: the same key means the same run. Committed with the run. */
+  /** The idempotency key of the request: the same key always means the same run. Committed with the run. */
   readonly idempotency?: RunIdempotency;
-  /** The trace of the caller that the run belongs to or links to; without it, the run has its own trace. */
+  /** The caller's trace that the run joins or links to; without it, the run starts its own trace. */
   readonly trace?: TraceContext;
   /** Executions of `origin` whose results are reused. */
   readonly reused: readonly string[];
-  /** Set for a replay of a recorded run: it has no effects outside. */
+  /** Set for a replay of a recorded run, which has no external effects. */
   readonly replay?: ReplayMode;
-  /** What the caller asked for, as its channel reads it again. It is removed with the values of the run. */
+  /** The original request, which its channel reads again later. It is removed together with the values of the run. */
   readonly asked?: unknown;
-  /** Whether its model calls go to batches of their providers; missing for `off`. */
+  /** Whether its model calls are sent in provider batches. Default: `off`. */
   readonly providerBatch?: ProviderBatch | undefined;
-  /** What a worker must be able to do to run it. Only a journal that several processes share stores it. */
+  /** Capabilities that a worker needs to run it. Stored only by a journal that several processes share. */
   readonly needs?: readonly string[];
-  /** The queue of the run among workers, such as `gpu`; `cpu` without it. Only a journal that several processes share stores it. */
+  /** The worker queue of the run, such as `gpu`. Default: `cpu`. Stored only by a journal that several processes share. */
   readonly workerClass?: string;
 }
 
@@ -141,7 +142,7 @@ export interface RunAcceptance {
 export interface AppendOptions {
   /** The records survive a power loss too (rule "Ended means committed"). */
   readonly isPowerSafe?: boolean;
-  /** Names the owner of the run. Only a journal that several processes share knows it; see `RunClaims`. */
+  /** Names the owner of the run, for a journal that several processes share; see `RunClaims`. */
   readonly fence?: AppendFence;
 }
 
@@ -163,7 +164,7 @@ export const RunSummary = z
     caller: RunCaller.optional(),
     error: ErrorValue.optional(),
     origin: z.string().optional(),
-    /** For a replay: the recorded run. */
+    /** For a replay: the id of the recorded run. */
     replayOf: z.string().optional(),
     /** When its values were removed after the retention period (milliseconds since the epoch). The record of the run remains. */
     valuesRemovedAt: z.number().optional(),
@@ -177,7 +178,7 @@ export type RunSummary = z.infer<typeof RunSummary>;
 /** The fields of a run that decide who may see it. */
 export type OwnedRun = Pick<RunSummary, 'runId' | 'workflowId' | 'caller'>;
 
-/** A position in the list of runs: the position of a run, which may no longer exist. */
+/** A position in the list of runs, given by a run that may no longer exist. */
 export interface RunCursor {
   readonly acceptedAt: number;
   readonly runId: string;
@@ -188,12 +189,12 @@ export interface RunQuery {
   readonly workflowId?: string;
   readonly status?: readonly RunStatus[];
   readonly trigger?: readonly RunTrigger[];
-  /** Text that the workflow name, the run id or the error contains; ASCII letters match in any case. */
+  /** Text to find in the workflow name, run id or error; ASCII letters match in any case. */
   readonly search?: string;
-  /** Only runs with such feedback; a journal without feedback has none. */
+  /** Only runs with matching feedback. A journal without feedback returns none. */
   readonly feedback?: FeedbackFilter;
   readonly limit?: number;
-  /** Runs after a position in the list, or runs accepted before a time (milliseconds since the epoch, exclusive). */
+  /** Only runs after this position in the list, or accepted before this time (epoch milliseconds, exclusive). */
   readonly before?: number | RunCursor;
 }
 
@@ -202,7 +203,7 @@ export interface OpenRequest {
   readonly requestId: string;
   readonly runId: string;
   readonly path: string;
-  /** Titles of the nodes of the path, outermost first. */
+  /** Titles of the nodes on the path, outermost first. */
   readonly titles?: readonly string[] | undefined;
   readonly question: Extract<RunEvent, { type: 'human-input-start' }>['question'];
   readonly time: number;
@@ -216,12 +217,11 @@ export interface StreamText {
   readonly text: string;
 }
 
-/** Which events of a run to read, and how. */
+/** Selects the events of a run to read. */
 export interface EventsOptions {
   readonly after?: number;
   readonly limit?: number;
   readonly showsLost?: boolean;
-  /** Reads only the records of this execution, by its path. */
   readonly path?: string;
 }
 
@@ -236,10 +236,11 @@ export interface EventsOptions {
  */
 export interface Journal {
   /**
-   * Stores a run and its bundle (once by hash) and returns the hash of the bundle. Errors: `conflict` if the run id exists, `storage_*`.
+   * Stores a run and its bundle (each bundle once, by hash) and returns the hash of the bundle. Errors: `conflict` if the run id exists,
+   * `storage_*`.
    *
-   * `onCommitted` is called in a later tick and before the promise resolves, when the run survives the end of the process. An error
-   * after that means that the disk did not take it; the caller then ends the run.
+   * `onCommitted` is called as soon as the run survives the end of the process: in a later tick, and before the promise resolves. An error
+   * after that means that the disk write failed; the caller then ends the run.
    */
   accept(run: RunAcceptance, bundle: PlanBundle, onCommitted?: () => void): Promise<string>;
   /**
@@ -248,13 +249,16 @@ export interface Journal {
    */
   append(runId: string, records: readonly RunRecord[], options?: AppendOptions): number | Promise<number>;
   /**
-   * Resolves when everything committed so far survives a power loss; undefined if it already does. Waits while the disk has a
-   * fault. A journal that does not need it leaves it out.
+   * Resolves when everything committed so far survives a power loss; returns undefined if it already does. Waits while the disk has a
+   * fault. A journal that needs no flush omits this method.
    */
   flushed?(): Promise<void> | undefined;
-  /** Stores streamed text, joined and without waiting. A crash may lose it. With an epoch, it is stored only for the owner of the run. */
+  /**
+   * Stores joined pieces of streamed text without waiting. A crash may lose them. With an epoch, they are stored only if this process still
+   * owns the run.
+   */
   saveDeltas(runId: string, deltas: readonly Extract<LiveEvent, { type: 'node-delta' }>[], epoch?: number): void;
-  /** Streamed text of executions that have not ended. */
+  /** Returns the streamed text of executions that have not ended. */
   streams(runId: string): Promise<readonly StreamText[]>;
 
   acceptance(runId: string): Promise<RunAcceptance>;
@@ -263,13 +267,13 @@ export interface Journal {
   summary(runId: string): Promise<RunSummary>;
   list(query: RunQuery): Promise<readonly RunSummary[]>;
   /**
-   * Durable events with `seq > after`, at most `limit` (default all). Values are whole, also large ones. If a value cannot be read,
-   * it throws `storage_corrupt`; with `showsLost`, a `LostValue` replaces the value, for display only.
+   * Returns durable events with `seq > after`, at most `limit` (default: all), with complete values, including large ones. If a value
+   * cannot be read, it throws `storage_corrupt`; with `showsLost`, a `LostValue` replaces that value, for display only.
    */
   events(runId: string, options?: EventsOptions): Promise<readonly RunEvent[]>;
-  /** Runs that are neither terminal nor paused: the server continues them at its start. */
+  /** Returns the runs that are neither terminal nor paused, which the server continues when it starts. */
   unfinished(): Promise<readonly RunSummary[]>;
-  /** Suspended runs with a wake time, soonest first. */
+  /** Returns the suspended runs that have a wake time, soonest first. */
   due(): Promise<readonly { readonly runId: string; readonly until: number }[]>;
   requests(query?: { readonly runId?: string }): Promise<readonly OpenRequest[]>;
   close(): Promise<void>;

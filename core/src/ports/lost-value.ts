@@ -6,7 +6,7 @@ export const LostValue = z.object({ lost: ErrorValue }).meta({ id: 'LostValue' }
 export type LostValue = z.infer<typeof LostValue>;
 
 /**
- * The error of a value that could not be read; undefined for every other value.
+ * Returns the error of a value that could not be read; undefined for every other value.
  *
  * @example lostOf({ lost: { code: 'storage_corrupt', message: '…', retryable: false } })?.code // 'storage_corrupt'
  */

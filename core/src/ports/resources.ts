@@ -33,7 +33,6 @@ export interface ResourceMap {
 /** A kind of resource. */
 export type ResourceKind = keyof ResourceMap;
 
-/** Kinds that need an id. */
 type NamedResourceKind = 'languageModel' | 'embedder' | 'reranker' | 'classifier' | 'tokenizer' | 'collection';
 
 /** The arguments of `use` after the kind: the id, if the kind needs one. */
@@ -44,32 +43,37 @@ export interface CallScope {
   readonly runId: string;
   readonly path: string;
   readonly attempt: number;
-  /** Attempts that failed before this one. An attempt after a suspension is no failure of the one before. Missing for none. */
+  /**
+   * Number of earlier failed attempts. An attempt that resumes after a suspension does not count the suspended attempt as failed. Missing:
+   * none.
+   */
   readonly failures?: number;
   /** The run as accepted: workflow, version, trigger, caller. */
   readonly run: RunAcceptance;
   readonly signal: AbortSignal;
   /** Join of the labels of everything that the execution has used so far. */
   readonly label: Label;
-  /** Ids of the passages that the answer is based on: the nearest passages before this execution; empty if there are none. */
+  /**
+   * Returns the ids of the passages that the answer is based on: the first passages that are found when each input is followed back. Empty if
+   * there are none.
+   */
   passages(): readonly string[];
   /**
-   * Makes a human input request for the execution before a call that needs it, like `context.requestInput`: without an answer the execution
-   * suspends. Missing if no one can answer.
+   * Makes a human input request before a call that needs one, like `context.requestInput`: the execution is suspended until it is answered.
+   * Missing if nobody can answer.
    */
   requestInput?(key: string, question: Question): Promise<Answer>;
   /**
-   * Suspends the execution for a call that is answered later, like `context.sleep`: until the time, or until the host wakes it. Missing where
-   * nothing can suspend.
+   * Suspends the execution for a call that is answered later, like `context.sleep`: until the given time, or until the host wakes it.
+   * Missing if the execution cannot be suspended.
    */
   sleep?(until: number): Promise<void>;
-  /** Writes a record of the run with the next commit. */
   record(record: ScopeRecord): void;
 }
 
 type WithoutExecution<R> = R extends unknown ? Omit<R, 'path' | 'attempt' | 'time'> : never;
 
-/** What a host may write to a run: model calls, tool calls, and decisions about them and about where data goes. */
+/** Records that a host may write to a run: model calls, tool calls, and decisions about them and about destinations. */
 export type ScopeRecord = WithoutExecution<
   Extract<RunRecord, { type: 'model-call' | 'tool-call' | 'node-decision' | 'label-decision' }>
 >;
@@ -77,6 +81,9 @@ export type ScopeRecord = WithoutExecution<
 /** The host's resources. Errors: `resource_unavailable`, and those of the resource. */
 export interface Resources {
   use<Kind extends ResourceKind>(kind: Kind, ...args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]>;
-  /** The resources for one execution, created at its first use. Missing if the host does not distinguish executions. */
+  /**
+   * Returns the resources for one execution; called at the execution's first use of a resource. Missing if the host does not distinguish
+   * executions.
+   */
   scoped?(scope: CallScope): Resources;
 }

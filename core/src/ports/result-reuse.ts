@@ -2,7 +2,7 @@ import type { LabelledValue } from '../events/events.js';
 import type { PlanNode } from '../plan/plan.js';
 import type { RunAcceptance } from './journal.js';
 
-/** The cost of computing a result, which reusing it saves. */
+/** The cost of computing a result, which a reuse saves. */
 export interface SavedWork {
   readonly ms: number;
   readonly inputTokens: number;
@@ -12,24 +12,22 @@ export interface SavedWork {
   readonly currency?: string;
 }
 
-/** A result of another run. */
+/** A result that an earlier run computed. */
 export interface KeptResult {
-  /** The run that computed it. */
   readonly run: string;
   readonly outputs: Readonly<Record<string, LabelledValue>>;
   readonly saved: SavedWork;
 }
 
-/** Results that runs of one experiment take over from each other. No promise rejects. */
+/** Results that the runs of one experiment reuse from each other. The promises never reject. */
 export interface SharedResults {
   /** `meaning`: hash of what the node does; `inputs`: hash of its inputs with their labels. */
   find(node: PlanNode, meaning: string, inputs: string): Promise<KeptResult | undefined>;
   keep(node: PlanNode, meaning: string, inputs: string, result: KeptResult): Promise<void>;
-  /** Whether the results of a node may be shared at all. */
   shares(node: PlanNode): boolean;
 }
 
-/** Where results of runs are shared: undefined for a run that shares none, and no promise for a run that cannot share. */
+/** Finds the shared results for a run. Resolves to undefined if the run shares none; returns undefined without a promise if it cannot share any. */
 export interface ResultReuse {
   of(acceptance: RunAcceptance): Promise<SharedResults | undefined> | undefined;
 }

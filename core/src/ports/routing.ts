@@ -23,7 +23,7 @@ export type RouteCondition = z.infer<typeof RouteCondition>;
 const policyOf = (condition: typeof Condition) =>
   z.object({
     name: z.string().min(1).max(100).default('policy'),
-    /** In order of preference if `prefer` is `order`. */
+    /** In order of preference, if `prefer` is `order`. */
     candidates: z
       .array(
         z.object({
@@ -40,15 +40,18 @@ const policyOf = (condition: typeof Condition) =>
       )
       .min(1)
       .max(32),
-    /** How to choose among the remaining candidates. Their order breaks ties. */
+    /** How to choose among the remaining candidates. Ties are broken by their order. */
     prefer: z.enum(['order', 'cheapest', 'fastest', 'best']).default('order'),
-    /** Share of calls, 0 to 1, that go to the second-best candidate, so that all candidates are measured. The run id decides which calls. */
+    /**
+     * Share of the calls, 0 to 1, that go to the second-best candidate so that all candidates are measured. The run id determines which
+     * calls.
+     */
     explore: z.number().min(0).max(0.5).default(0),
-    /** What `difficulty` is computed by. Without it, the difficulty of a request is not known. */
+    /** Computes the fact `difficulty`. Without it, the difficulty of a request is unknown. */
     boundary: RouteBoundary.optional(),
   });
 
-/** A routing policy. It is data: the editor shows it as rows, the CLI prints it and the what-if panel changes it. */
+/** A routing policy. It is plain data: the editor shows it as rows, the CLI prints it, and the what-if panel changes it. */
 export const RoutePolicy = policyOf(RouteCondition).meta({ id: 'RoutePolicy' });
 export type RoutePolicy = z.infer<typeof RoutePolicy>;
 
@@ -58,24 +61,23 @@ export const StoredRoutePolicy = policyOf(Condition);
 /** What is known about a request before it is routed. */
 export interface RouteRequest {
   readonly label: LabelLevel;
-  /** ISO 639-1, if it was detected. */
+  /** ISO 639-1; missing if it was not detected. */
   readonly language?: string;
-  /** Tokens of the prompt, estimated if they are not counted. */
+  /** Tokens of the prompt, estimated if not counted. */
   readonly tokens: number;
-  /** Upper bound of the prompt tokens for any tokenizer: what a budget reserves before a call. Default `tokens`. */
+  /** Upper bound of the prompt tokens for any tokenizer, which a budget reserves before a call. Default: `tokens`. */
   readonly bound?: number;
-  /** Maximum tokens of the answer. */
   readonly maxTokens: number;
   readonly images: boolean;
   readonly tools: boolean;
   readonly schema: boolean;
   /** The category from a connected `classify` node. */
   readonly category?: string;
-  /** How likely the strong model answers better, 0 to 1, by the learned boundary of the policy. */
+  /** Probability, 0 to 1, that the strong model answers better, computed by the learned boundary of the policy. */
   readonly difficulty?: number;
 }
 
-/** Percentiles of Heddle's own calls of a model, over a rolling window, in milliseconds. */
+/** Latency percentiles of Heddle's own calls to a model in a rolling window, in milliseconds. */
 export interface MeasuredLatency {
   readonly samples: number;
   readonly p50: number;
@@ -83,33 +85,32 @@ export interface MeasuredLatency {
   readonly firstTokenP50?: number;
 }
 
-/** What is known about a candidate at the moment of the decision. */
+/** What is known about a candidate when the route is decided. */
 export interface CandidateFacts {
   readonly model: string;
-  /** Whether it exists and can be called now; otherwise `reason` says why not. */
+  /** Whether the model exists and can be called now; if not, `reason` says why. */
   readonly isAvailable: boolean;
   readonly reason?: string;
   readonly isLocal: boolean;
   readonly clearance: LabelLevel;
   readonly contextTokens: number;
   readonly supports: { readonly schema: boolean; readonly tools: boolean; readonly images: boolean };
-  /** Money per million tokens; undefined if it is not known, 0 for local models. */
+  /** Price of a million tokens; undefined if it is not known, 0 for local models. */
   readonly price: { readonly input: number; readonly output: number; readonly currency: string } | undefined;
   readonly latency: MeasuredLatency | undefined;
-  /** Mean feedback, 0 to 1, for this model in this workflow. */
+  /** Mean feedback on this model in this workflow, 0 to 1. */
   readonly quality: { readonly samples: number; readonly mean: number } | undefined;
   readonly circuit: CircuitState;
-  /** Number of calls in its queue. */
   readonly queue: number;
-  /** Money left in the tightest budget that applies; undefined if none does. */
+  /** Money left in the tightest budget that applies; undefined without a budget. */
   readonly budgetLeft: number | undefined;
-  /** Tokens left in the tightest budget that applies; missing if none does. */
+  /** Tokens left in the tightest budget that applies; missing without a budget. */
   readonly tokensLeft?: number;
 }
 
-/** How a request was routed. It follows from policy, request and facts alone, and is stored with the run. */
+/** How a request was routed. It depends only on policy, request and facts, and is stored with the run. */
 export interface RouteDecision {
-  /** The model; undefined if no candidate remains. */
+  /** The chosen model; undefined if no candidate remains. */
   readonly model: string | undefined;
   /** One sentence: "kept local: confidential; 2 candidates were excluded because …". */
   readonly summary: string;
@@ -120,10 +121,10 @@ export interface RouteDecision {
   readonly estimatedCost: number | undefined;
 }
 
-/** The host's facts for routing. */
+/** Facts and policies that the host provides for routing. */
 export interface Routing {
-  /** Facts of these models, in order; `isAvailable` is false for an unknown model. */
+  /** Returns the facts of these models, in order. An unknown model is not available. */
   facts(models: readonly string[]): Promise<readonly CandidateFacts[]>;
-  /** A stored policy by name. Errors: `policy_not_found`. */
+  /** Returns a stored policy by name. Errors: `policy_not_found`. */
   policy(name: string): Promise<RoutePolicy>;
 }

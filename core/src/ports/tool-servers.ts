@@ -3,10 +3,10 @@ import { LabelLevel } from '../labels/label.js';
 import { NetworkZone } from './cluster/needs.js';
 import { ToolEffect } from './effects.js';
 
-/** Ids of tool servers. They contain no `_`, so that `server__tool` is unambiguous. */
+/** Ids contain no `_`, so that `server__tool` is unambiguous. */
 const toolServerIdPattern = /^[a-z][a-z0-9-]{0,31}$/;
 
-/** Whether an id names a tool (`server__tool`) and not a server. */
+/** Whether an id names a tool (`server__tool`), not a server. */
 export const isToolName = (id: string): boolean => id.includes('__');
 
 /** A header or an environment variable: a text, followed by the value of a secret if one is named. */
@@ -14,7 +14,7 @@ export const ToolSetting = z
   .object({
     name: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, { error: 'Letters, digits, _ and -' }),
     value: z.string().max(4_096).default(''),
-    /** Name of a secret from the vault or the environment; its value is appended to `value`, such as `Bearer `. */
+    /** Name of a secret in the vault or the environment. Its value is appended to `value`, for example after `Bearer `. */
     secret: z.string().min(1).max(200).optional(),
   })
   .meta({ id: 'ToolSetting' });
@@ -24,7 +24,7 @@ export type ToolSetting = z.infer<typeof ToolSetting>;
 export const ToolOAuth = z
   .object({
     clientId: z.string().min(1).max(512).optional(),
-    /** Name of the secret of that client. */
+    /** Name of the secret that holds the client secret. */
     clientSecret: z.string().min(1).max(200).optional(),
     /** The requested scope; by default, the scope that the server names. */
     scope: z.string().min(1).max(1_000).optional(),
@@ -39,9 +39,9 @@ export const ToolTransport = z
       kind: z.literal('stdio'),
       command: z.string().min(1).max(1_024),
       args: z.array(z.string().max(8_192)).max(100).default([]),
-      /** Working folder; by default that of Heddle. */
+      /** Working folder. Default: that of Heddle. */
       folder: z.string().min(1).max(4_096).optional(),
-      /** Added to the few variables that child processes inherit. */
+      /** Environment variables in addition to the few that child processes inherit. */
       environment: z.array(ToolSetting).max(50).default([]),
     }),
     z.object({
@@ -50,21 +50,23 @@ export const ToolTransport = z
       headers: z.array(ToolSetting).max(50).default([]),
       /** Allows a host on this machine or inside the network. */
       isInside: z.boolean().default(false),
-      /** The person who registers the server signs in there (OAuth 2.1, code with PKCE). Heddle stores the tokens encrypted and renews them. */
+      /**
+       * The person who registers the server authorises Heddle there (OAuth 2.1, code with PKCE). Heddle stores the tokens encrypted and
+       * renews them.
+       */
       oauth: ToolOAuth.optional(),
     }),
   ])
   .meta({ id: 'ToolTransport' });
 export type ToolTransport = z.infer<typeof ToolTransport>;
 
-/** The model that answers a server which asks for one while it works on a call (sampling), and its limits for one call of a tool. */
+/** The model that answers requests of the server during a tool call (sampling), and the limits for each tool call. */
 export const ToolSampling = z
   .object({
-    /** The id of the model, such as `openai/gpt-5`. The project of the run needs a grant for it. */
+    /** Id of the model, such as `openai/gpt-5`. The project of the run needs a grant for it. */
     model: z.string().min(1).max(200),
-    /** Maximum tokens of an answer. */
     maxTokens: z.int().min(1).max(100_000).default(1_000),
-    /** Maximum number of answers. */
+    /** Maximum number of answers in one tool call. */
     maxCalls: z.int().min(1).max(100).default(5),
   })
   .meta({ id: 'ToolSampling' });
@@ -80,13 +82,16 @@ export const ToolServer = z
       .regex(toolServerIdPattern, { error: 'Lower-case letters, digits and -, at most 32, starting with a letter' }),
     title: z.string().max(200).default(''),
     transport: ToolTransport,
-    /** The clearance: data with a higher label must not be given to its tools. */
+    /** Data with a higher label must not be sent to its tools. */
     clearance: LabelLevel.default('internal'),
-    /** The lowest level of what its tools return. */
+    /** The lowest level of the results of its tools. */
     label: LabelLevel.default('internal'),
-    /** Whether data for it stays on this machine. */
+    /** Whether data that is sent to it stays on this machine. */
     isLocal: z.boolean().default(false),
-    /** The network zone that reaches it: runs that use it go to processes of this zone (`HEDDLE_WORKER_ZONE`). Missing: every process reaches it. */
+    /**
+     * The network zone from which the server can be reached (`HEDDLE_WORKER_ZONE`): runs that use it are sent to processes in this zone.
+     * Missing: every process can reach it.
+     */
     zone: NetworkZone.optional(),
     limits: z
       .object({
@@ -100,7 +105,7 @@ export const ToolServer = z
         idleMinutes: z.number().min(0.01).max(1_440).default(limitDefaults.idleMinutes),
       })
       .default(limitDefaults),
-    /** Without it, the server cannot ask for a model. */
+    /** Without it, the server cannot request a model. */
     sampling: ToolSampling.optional(),
     isEnabled: z.boolean().default(true),
   })
@@ -108,8 +113,8 @@ export const ToolServer = z
 export type ToolServer = z.infer<typeof ToolServer>;
 
 /**
- * The status of a tool. `new`: not approved yet. `changed`: its definition is not the approved one. `gone`: its server does not offer
- * it any more. `refused`: its name or form is not allowed. Only `approved` tools are offered to models and called.
+ * The status of a tool. `new`: not approved yet. `changed`: its definition differs from the approved one. `gone`: its server no longer
+ * offers it. `refused`: its name or definition is not allowed. Only `approved` tools are offered to models and called.
  */
 export const ToolStanding = z
   .enum(['new', 'approved', 'changed', 'disabled', 'gone', 'refused'])
@@ -120,20 +125,20 @@ export type ToolStanding = z.infer<typeof ToolStanding>;
 export const RawTool = z.record(z.string(), z.unknown());
 export type RawTool = z.infer<typeof RawTool>;
 
-/** A tool of a registered server: its last known definition, and what a person approved. */
+/** A tool of a registered server, with its last known definition and what a person approved. */
 export const RegisteredTool = z
   .object({
     server: z.string(),
     /** `server__tool`: the name for models and workflows. */
     name: z.string(),
-    /** The name at the server. */
+    /** The tool's name at the server. */
     tool: z.string(),
     standing: ToolStanding,
-    /** Why it is refused; only for a refused tool. */
+    /** Why the tool is refused; only set if it is. */
     reason: z.string().optional(),
-    /** Its effects: set at the approval, otherwise the proposed ones. */
+    /** The approved effects; before an approval, the proposed ones. */
     effects: z.array(ToolEffect),
-    /** The effects from its annotations, which are not trusted. */
+    /** The effects that its annotations claim, which are not trusted. */
     proposed: z.array(ToolEffect),
     /** SHA-256 over the canonical JSON of the last known definition. */
     hash: z.string(),

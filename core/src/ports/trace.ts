@@ -6,10 +6,10 @@ export const TraceContext = z.object({
   traceId: z.string(),
   /** The span of the caller: 16 hex digits. */
   spanId: z.string(),
-  /** Set if the caller is unknown to the server: the run has its own trace with a link to this span. */
+  /** Set if the server does not know the caller: the run then has its own trace with a link to this span. */
   isLink: z.boolean().optional(),
 });
 export type TraceContext = z.infer<typeof TraceContext>;
 
-/** The `traceparent` header for a call to an address; undefined if no trace is sent there. */
+/** Returns the `traceparent` header for a call to an address; undefined if no trace is sent there. */
 export type TraceparentFor = (address: string) => string | undefined;

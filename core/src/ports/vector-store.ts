@@ -25,7 +25,7 @@ export const SplitterOptions = z
       title: 'Parent size',
       description: 'Maximum tokens of the larger passages that these are cut from, and that a search returns.',
     }),
-    /** Absent means false: collections of older versions have no such field. */
+    /** Missing means false: collections of older versions do not have this field. */
     context: z
       .boolean()
       .optional()
@@ -35,16 +35,17 @@ export const SplitterOptions = z
   .meta({ id: 'SplitterOptions' });
 export type SplitterOptions = z.infer<typeof SplitterOptions>;
 
-/** The splitter of a new collection. A size that is left out follows the embedding model, a context that is left out is true. */
+/** The splitter of a new collection. A missing size is derived from the embedding model; a missing `context` means true. */
 export const NewSplitter = SplitterOptions.extend({
   maxTokens: SplitterOptions.shape.maxTokens.unwrap().optional().meta({
     title: 'Passage size',
-    description: 'Maximum tokens of a passage. Without it, what the embedding model reads beside title and headings.',
+    description:
+      'Maximum tokens of a passage. Default: as much as the embedding model reads besides title and headings.',
   }),
 }).meta({ id: 'NewSplitter' });
 export type NewSplitter = z.infer<typeof NewSplitter>;
 
-/** The stores that a collection can be in. */
+/** All kinds of stores that can hold a collection. */
 export const storeKinds = [
   'embedded',
   'qdrant',
@@ -55,9 +56,9 @@ export const storeKinds = [
   'lancedb',
   'milvus',
 ] as const;
-/** One of them. */
+/** The kind of store that holds a collection. */
 export const StoreKind = z.enum(storeKinds).meta({ id: 'StoreKind' });
-/** One of them. */
+/** The kind of store that holds a collection. */
 export type StoreKind = z.infer<typeof StoreKind>;
 
 /** The description of a collection. */
@@ -72,7 +73,7 @@ export const CollectionInfo = z
     store: StoreKind,
     documents: z.int().nonnegative(),
     passages: z.int().nonnegative(),
-    /** Documents that have a list of readers; missing where none has. */
+    /** Number of documents with a list of readers; missing if there are none. */
     restricted: z.int().positive().optional(),
     /** Epoch milliseconds. */
     createdAt: z.number(),
@@ -81,7 +82,7 @@ export const CollectionInfo = z
   .meta({ id: 'CollectionInfo' });
 export type CollectionInfo = z.infer<typeof CollectionInfo>;
 
-/** The label of everything that is found in a collection. It has a mark if another reader may find other documents there. */
+/** Returns the label of everything that is found in a collection. It has a mark if other readers may find other documents there. */
 export const labelOfCollection = ({ label, restricted = 0 }: Pick<CollectionInfo, 'label' | 'restricted'>): Label =>
   restricted === 0 ? label : joinLabels(label, labelOf('public', [readersMark]));
 
@@ -94,12 +95,12 @@ export const DocumentInfo = z
     mediaType: z.string(),
     /** SHA-256 of the bytes, in hex. */
     hash: z.string(),
-    /** Bytes of the source. */
+    /** Size of the original in bytes. */
     size: z.int().nonnegative(),
     passages: z.int().nonnegative(),
     label: Label.optional(),
     metadata: z.record(z.string(), z.unknown()).optional(),
-    /** Who may read it; missing: everybody who may read the collection. */
+    /** Who may read the document; missing: everybody who may read the collection. */
     readers: Readers.optional(),
     updatedAt: z.number(),
   })
@@ -112,50 +113,50 @@ export interface StoredPassage {
   readonly text: string;
   readonly vector: Float32Array;
   readonly place?: Place;
-  /** Text that full-text search reads in addition to `text`: title and headings. */
+  /** Additional text for full-text search: title and headings. */
   readonly context?: string;
-  /** What a model wrote about the passage in its document. It is searched and never shown. */
+  /** A model's description of the passage within its document. It is searched but never shown. */
   readonly header?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** A document and all its passages: replaced as a whole, in one transaction. */
+/** A document with all its passages, replaced as a whole in one transaction. */
 export interface StoredDocument {
   readonly document: Omit<DocumentInfo, 'passages' | 'updatedAt' | 'readers'>;
   readonly passages: readonly StoredPassage[];
-  /** Missing: a stored document keeps its list, a new one has none. */
+  /** If missing, a stored document keeps its list and a new one gets none. */
   readonly readers?: ReadersChange;
 }
 
-/** A search. The semantic part needs a vector, the keyword part a text; the mode selects the parts. */
+/** A search. Semantic search needs a vector, keyword search a text; the mode decides which are used. */
 export interface VectorQuery {
   readonly vector?: Float32Array;
   readonly text?: string;
   readonly mode: 'dense' | 'lexical' | 'hybrid';
-  /** Maximum number of results. */
   readonly k: number;
   /** Weight of the semantic part, 0 to 1. Default 0.5. */
   readonly weight?: number;
-  /** How often a term in title and headings counts in keyword search, 0 to 10. Default 2. A store may refuse another value: see its capabilities. */
+  /**
+   * How many times a term in title and headings counts in keyword search, 0 to 10. Default 2. A store may refuse other values; see
+   * `StoreCapabilities`.
+   */
   readonly titleWeight?: number;
   readonly filter?: Filter;
-  /** The names of the reader: documents with a list that names none of them are left out before the search. Missing: everything is searched. */
+  /** The reader's names: a document whose list contains none of them is excluded before the search. Missing: everything is searched. */
   readonly readers?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
-/** A passage in its document. */
+/** Names a passage and its document. */
 export interface PassagePosition {
-  /** Id of the document. */
   readonly document: string;
-  /** Id of the passage. */
   readonly passage: string;
 }
 
-/** Whom passages are shown to, as in a search. */
+/** The reader and filter that decide which passages are visible, as in a search. */
 export type VisibleTo = Pick<VectorQuery, 'filter' | 'readers' | 'signal'>;
 
-/** Who may read a document from now on; null: everybody. */
+/** Sets who may read a document; null means everybody. */
 export interface SetReaders {
   readonly document: string;
   readonly readers: readonly string[] | null;
@@ -169,30 +170,32 @@ export interface VectorCollection {
   put(documents: readonly StoredDocument[]): Promise<void>;
   /** Deletes documents by id; unknown ids are ignored. Returns the number of deleted documents. */
   delete(documentIds: readonly string[]): Promise<number>;
-  /** Changes who may read documents, without embedding them again. Unknown ids are ignored. Returns the number of documents. */
+  /** Changes who may read documents, without embedding them again. Unknown ids are ignored. Returns the number of changed documents. */
   setReaders(changes: readonly SetReaders[]): Promise<number>;
   documents(options?: { readonly after?: string; readonly limit?: number }): Promise<readonly DocumentInfo[]>;
   document(id: string): Promise<DocumentInfo | undefined>;
-  /** All passages of a document, in order. */
   passages(documentId: string): Promise<readonly Passage[]>;
-  /** The vectors of a document's passages by their ids, as far as they are stored; of any length, the direction counts. */
+  /** Returns the stored vectors of a document's passages, by passage id. They may have any length; only the direction matters. */
   vectors(documentId: string): Promise<ReadonlyMap<string, Float32Array>>;
-  /** Best first, with scores. A filter on an unknown field matches nothing. Errors: `collection_dimensions`, `filter_invalid`, `search_unsupported`. */
+  /**
+   * Returns the best passages first, with scores. A filter on an unknown field matches nothing. Errors: `collection_dimensions`,
+   * `filter_invalid`, `search_unsupported`.
+   */
   search(query: VectorQuery): Promise<readonly Passage[]>;
   /**
-   * The ids of those passages that a search of this reader with this filter may find. A document that is not there has none. Of a document with more
-   * than 1,000 passages, a store may leave some out. Errors: `filter_invalid`.
+   * Returns the ids of those passages that a search of this reader with this filter may find. A missing document contributes none. For a
+   * document with more than 1,000 passages, a store may leave some out. Errors: `filter_invalid`.
    */
   visible(positions: readonly PassagePosition[], to: VisibleTo): Promise<ReadonlySet<string>>;
-  /** The passages around a passage, including it, in document order. */
+  /** Returns a passage and those around it, in document order. */
   neighbours(passageId: string, before: number, after: number): Promise<readonly Passage[]>;
-  /** A text that was stored with the collection under a key. It is no document, and no search finds it. */
+  /** Returns the text that is stored with the collection under a key. Notes are not documents, and searches do not find them. */
   note(key: string): Promise<string | undefined>;
   /** Replaces a note; undefined removes it. */
   setNote(key: string, text: string | undefined): Promise<void>;
 }
 
-/** How often a term in title and headings counts in keyword search without a setting. */
+/** Default of `titleWeight`. */
 export const usualTitleWeight = 2;
 
 /** The settings of a new collection. */
@@ -204,13 +207,13 @@ export interface CreateCollection {
   readonly label: Label;
 }
 
-/** The name of a collection, and the one that it gets. */
+/** Renames one collection. */
 export interface Rename {
   readonly from: string;
   readonly to: string;
 }
 
-/** Stores vectors and passages: embedded or on a server. All pass one conformance suite. */
+/** Stores vectors and passages, embedded or on a server. All implementations pass one conformance suite. */
 export interface VectorStore {
   readonly kind: CollectionInfo['store'];
   /** Errors: `collection_exists`. */
@@ -220,7 +223,10 @@ export interface VectorStore {
   open(name: string): Promise<VectorCollection>;
   /** Returns whether the collection existed. */
   drop(name: string): Promise<boolean>;
-  /** Gives collections other names, all in one step that no reader sees a part of. Errors: `collection_not_found`, `collection_exists`. */
+  /**
+   * Renames collections in one atomic step, so that no reader sees an intermediate state. Errors: `collection_not_found`,
+   * `collection_exists`.
+   */
   rename(moves: readonly Rename[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,10 +1,10 @@
 import type { ResourceKind, ResourceMap } from '../ports/resources.js';
 
 /**
- * What a method of a resource does outside its node.
+ * The effect of a resource method outside its node.
  *
- * - `none`: it computes, or reads what is stored here.
- * - `model`: it asks a model, which may cost money and take data elsewhere.
+ * - `none`: it computes, or reads data that is stored here.
+ * - `model`: it calls a model, which may cost money and send data elsewhere.
  * - `write`: an effect without a result.
  * - `effect`: an effect with a result.
  */
@@ -16,7 +16,7 @@ type Methods<Resource> = {
   ]?: EffectKind;
 };
 
-/** The methods without a row have an effect, so that a forgotten one is refused. */
+/** A method that is not listed counts as an effect, so that a forgotten one is refused. */
 const table: { readonly [Kind in ResourceKind]: Methods<ResourceMap[Kind]> } = {
   languageModel: { generate: 'model', countTokens: 'none' },
   embedder: { embed: 'model' },
@@ -36,7 +36,7 @@ const table: { readonly [Kind in ResourceKind]: Methods<ResourceMap[Kind]> } = {
   files: { list: 'none', read: 'none' },
   fetch: { fetch: 'effect' },
   sandbox: { run: 'none' },
-  // Files are named by their content and belong to the run, as its large values do.
+  // Files are named by their content and belong to the run, like its large values.
   blobs: { get: 'none', has: 'none', put: 'none' },
   memory: { read: 'none', append: 'write', summarise: 'write' },
   facts: { find: 'none', withoutVector: 'none', setVectors: 'write', remember: 'write' },
@@ -45,7 +45,7 @@ const table: { readonly [Kind in ResourceKind]: Methods<ResourceMap[Kind]> } = {
   routing: { facts: 'none', policy: 'none' },
 };
 
-/** What a method of a resource does outside its node. */
+/** Returns the effect of a resource method outside its node. */
 export function effectOf(kind: ResourceKind, method: string): EffectKind {
   const methods: Readonly<Record<string, EffectKind | undefined>> = Object.hasOwn(table, kind) ? table[kind] : {};
   return (Object.hasOwn(methods, method) ? methods[method] : undefined) ?? 'effect';

@@ -1,14 +1,14 @@
 import type { RunEvent } from '../events/events.js';
 
-/** Recorded outputs of nodes with effects: node to port to value. A test runs with them, without effects. */
+/** Recorded outputs of nodes with effects, by node and port. A test uses them instead of making the effects. */
 export type Fixtures = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** Writes without a result are held back in a test, so their nodes need no fixture. */
+/** Writes without a result are not made in a test, so their nodes need no fixture. */
 const withoutResult = /^(?:memory|cache)\./;
 
 /**
- * The fixtures that a run gives: the outputs of its nodes that had an effect with a result, or an answer of a person. A node in a loop or a
- * nested workflow gives its first ones.
+ * Extracts the fixtures of a run: the outputs of nodes that had an effect with a result or an answer of a person. For a node in a loop or a
+ * nested workflow, the first outputs are used.
  *
  * @example fixturesOf(await journal.events(runId)) // { shop: { status: 200, json: { order: 7 } } }
  */
@@ -27,7 +27,7 @@ export function fixturesOf(events: readonly RunEvent[]): Fixtures {
   return fixtures;
 }
 
-/** A node without its iterations and the keys of nested runs. @example locationOfPath('each#3/shop@0.1') // 'each#/shop' */
+/** Removes iterations and keys of nested runs from the path of a node. @example locationOfPath('each#3/shop@0.1') // 'each#/shop' */
 export function locationOfPath(path: string): string {
   return path.replaceAll(/@[\d.]+/g, '').replaceAll(/#[^/]*/g, '#');
 }

@@ -2,37 +2,37 @@ import { z } from 'zod';
 import type { RunEvent } from '../events/events.js';
 import { lazyObject } from '../values/lazy-object.js';
 
-/** What a replay did with effects: the value of `details` of its decisions of the kind `replay`. */
+/** How a replay handled effects: the `details` of its decisions of the kind `replay`. */
 export const ReplayDecision = lazyObject(() => ({
   outcome: z.enum(['served', 'stubbed', 'held-back', 'would-call']),
-  /** Such as `fetch.fetch`; `people` for a question. */
+  /** For example `fetch.fetch`; `people` for a human input request. */
   call: z.string(),
-  /** What the effect is addressed to, in words. */
+  /** Describes the destination of the effect. */
   target: z.string(),
   /** `sha256:<hex>` of the request; missing if it was served with its whole node. */
   hash: z.string().optional(),
-  /** How many effects, if a whole node was served. */
+  /** Number of effects, if the whole node was served. */
   count: z.int().positive().optional(),
 }));
 export type ReplayDecision = z.infer<typeof ReplayDecision>;
 
-/** Effects of a replay, counted from its journal. */
+/** The effects of a replay, counted from its journal. */
 export const ReplayCounts = lazyObject(() => ({
-  /** Results of nodes that were taken over from the recorded run. */
+  /** Node results that were reused from the recorded run. */
   reused: z.int().nonnegative(),
-  /** Effects that the journal of the recorded run answered. */
+  /** Effects that were answered from the journal of the recorded run. */
   served: z.int().nonnegative(),
   stubbed: z.int().nonnegative(),
   /** Writes without a result that were not made. */
   heldBack: z.int().nonnegative(),
   wouldCall: z.int().nonnegative(),
-  /** Effects that left. It is 0, or the replay is not one. */
+  /** Effects that were actually made. In a replay this must be 0. */
   sent: z.int().nonnegative(),
   modelCalls: z.int().nonnegative(),
 })).meta({ id: 'ReplayCounts' });
 export type ReplayCounts = z.infer<typeof ReplayCounts>;
 
-/** Counts of no replay. */
+/** Counts that are all zero. */
 export const noReplayCounts: ReplayCounts = {
   reused: 0,
   served: 0,
@@ -44,7 +44,7 @@ export const noReplayCounts: ReplayCounts = {
 };
 
 /**
- * Counts the effects of a replay from its events. A step that names effects was not served, so its effects left.
+ * Counts the effects of a replay from its events. A step that names effects was not served, so its effects were made.
  *
  * @example countReplay(await journal.events(runId)).sent // 0
  */
@@ -67,7 +67,7 @@ function countDecision(counts: { -readonly [Name in keyof ReplayCounts]: number 
   else counts.wouldCall += count;
 }
 
-/** Adds counts of several replays. */
+/** Adds up the counts of two replays. */
 export function addReplayCounts(one: ReplayCounts, other: ReplayCounts): ReplayCounts {
   return {
     reused: one.reused + other.reused,

@@ -1,7 +1,6 @@
 import { LabelLevel } from '../labels/label.js';
 import type { RouteFact } from './route-fact.js';
 
-/** A condition before it is checked. */
 interface WrittenCondition {
   readonly fact: RouteFact;
   readonly is: string;
@@ -36,7 +35,7 @@ const text: Kind = {
   fits: (value) => typeof value === 'string' && value.trim() !== '',
 };
 
-/** What is wrong with a condition; undefined if it is valid. Only conditions that are always or never true are refused. */
+/** Explains what is wrong with a condition; undefined if it is valid. It only refuses conditions that are always true or never true. */
 export function checkCondition({
   fact,
   is,

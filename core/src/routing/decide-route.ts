@@ -4,8 +4,8 @@ import { estimateCost } from './estimate-cost.js';
 import { holds, textOf } from './route-condition.js';
 
 /**
- * Routes a request. It is a pure function of policy, request, facts and seed, so that a decision can be checked and repeated with
- * another policy. Label, context, modality and circuit breaker exclude a candidate under every policy.
+ * Routes a request. It is a pure function of policy, request, facts and seed, so a decision can be checked and repeated with another
+ * policy. Label, context, modality and circuit breaker exclude a candidate under every policy.
  *
  * @example decideRoute(policy, request, await routing.facts(policy.candidates.map(({ model }) => model)), context.runId)
  */
@@ -45,7 +45,7 @@ export function decideRoute(
   };
 }
 
-/** What excludes a candidate under every policy. */
+/** The reason that excludes a candidate under every policy, if there is one. */
 function obstacle(request: RouteRequest, candidate: CandidateFacts): string | undefined {
   if (!candidate.isAvailable) return candidate.reason ?? 'it cannot be called now';
   if (!isAtMost(request.label, candidate.clearance))
@@ -60,7 +60,7 @@ function obstacle(request: RouteRequest, candidate: CandidateFacts): string | un
   return beyondBudget(request, candidate);
 }
 
-/** The budget check: the bound of the prompt and the maximum of the answer must fit into the rest of the budget. */
+/** The upper bound of the prompt and the maximum of the answer must both fit into the remaining budget. */
 function beyondBudget(
   request: RouteRequest,
   { budgetLeft, tokensLeft, ...candidate }: CandidateFacts,
@@ -87,7 +87,7 @@ const unique = (candidates: readonly CandidateFacts[]): CandidateFacts[] => [
   ...new Map(candidates.map((candidate) => [candidate.model, candidate])).values(),
 ];
 
-/** Best first. Candidates without data come last; ties keep the order of the policy. */
+/** Sorts the best first. Candidates without data come last; ties keep the order of the policy. */
 function rank(candidates: CandidateFacts[], policy: RoutePolicy, request: RouteRequest): CandidateFacts[] {
   if (policy.prefer === 'order') return candidates;
   const cost = (candidate: CandidateFacts): number => {
@@ -106,7 +106,7 @@ function rank(candidates: CandidateFacts[], policy: RoutePolicy, request: RouteR
   return keyed.sort((a, b) => (a.key === b.key ? 0 : a.key - b.key)).map(({ candidate }) => candidate);
 }
 
-/** A number in [0, 1) from a hash of a text (FNV-1a), so that a replay explores the same calls. */
+/** Hashes a text to a number in [0, 1) (FNV-1a), so that a replay explores the same calls. */
 function shareOf(seed: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < seed.length; index += 1) {

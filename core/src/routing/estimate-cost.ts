@@ -1,6 +1,6 @@
 import type { CandidateFacts, RouteRequest } from '../ports/routing.js';
 
-/** The maximum cost of a request with a candidate, in the candidate's currency; undefined if its price is unknown. */
+/** Returns the maximum cost of a request with a candidate, in the candidate's currency; undefined if its price is not known. */
 export function estimateCost(
   request: Pick<RouteRequest, 'tokens' | 'maxTokens'>,
   candidate: Pick<CandidateFacts, 'price'>,

@@ -5,30 +5,28 @@ import { lazyObject } from '../values/lazy-object.js';
 const Share = z.number().min(0).max(1);
 
 /**
- * A learned boundary between requests that a cheap model answers as well as a strong one, and the rest: a logistic head over the vector of
- * the request and the features of its text. It stands in its policy, so that a publish pins it.
+ * A learned boundary between requests that a cheap model answers as well as a strong one, and all others: a logistic head over the
+ * embedding of the request and the features of its text. It is stored in its policy, so publishing pins it.
  */
 export const RouteBoundary = lazyObject(() => ({
-  /** Id of the embedding model whose vectors it reads. */
   embedding: z.string().min(1).max(256),
-  /** One a dimension, then one a feature of the text. */
+  /** One for each dimension, followed by one for each text feature. */
   weights: z
     .array(z.number())
     .min(textFeatureNames.length + 1)
     .max(8_192),
   bias: z.number(),
-  /** The training that made it. */
   training: z.string().min(1).max(100),
   /** Epoch milliseconds. */
   trainedAt: z.number(),
-  /** Requests that it learned from. */
+  /** Number of requests that it was trained on. */
   rows: z.int().positive(),
-  /** Share of requests that go to the cheap model, and what that loses, in points of 100, with the 95 % interval. */
+  /** The share of requests for the cheap model, and the resulting loss in points out of 100 with its 95 % interval. */
   measured: z.object({ share: Share, loss: z.number(), low: z.number(), high: z.number() }),
 })).meta({ id: 'RouteBoundary' });
 export type RouteBoundary = z.infer<typeof RouteBoundary>;
 
-/** What a boundary reads of a request, of length 1: its vector, then the features of its text. */
+/** Builds the input of a boundary: the embedding, then the features of the text, scaled to length 1. */
 export function boundaryInput(vector: ArrayLike<number>, text: string): Float32Array {
   const features = textFeatures(text);
   const input = new Float32Array(vector.length + features.length);
@@ -39,7 +37,8 @@ export function boundaryInput(vector: ArrayLike<number>, text: string): Float32A
 }
 
 /**
- * How likely the strong model answers a request better, from 0 to 1. Undefined where the vector is of another model than the boundary.
+ * Returns the probability, 0 to 1, that the strong model answers a request better. Undefined if the embedding comes from another model than
+ * the boundary's.
  *
  * @example difficultyOf(boundary, boundaryInput(vector, text)) // 0.42
  */

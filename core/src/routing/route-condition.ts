@@ -5,10 +5,12 @@ import type { RouteFact } from './route-fact.js';
 
 type FactValue = string | number | boolean | undefined;
 
-/** A fact without measurements does not exclude a candidate, because it could then never be measured. An unknown price, language or difficulty does. */
+/**
+ * A fact without measurements does not exclude a candidate, because otherwise it could never be measured. An unknown price, language or
+ * difficulty does.
+ */
 const holdsWhenUnknown: ReadonlySet<RouteFact> = new Set(['latency', 'first-token', 'quality', 'budget-left']);
 
-/** The value of a fact for one candidate. */
 function factOf(fact: RouteFact, request: RouteRequest, candidate: CandidateFacts): FactValue {
   switch (fact) {
     case 'label':

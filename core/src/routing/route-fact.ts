@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** What a routing condition compares. `label`, `language`, `tokens`, `images`, `tools`, `schema`, `category`, `difficulty` describe the request, all others the candidate. */
+/**
+ * A fact that a routing condition compares. `label`, `language`, `tokens`, `images`, `tools`, `schema`, `category` and `difficulty`
+ * describe the request, all others the candidate.
+ */
 export const RouteFact = z.enum([
   'label',
   'language',

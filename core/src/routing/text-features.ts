@@ -1,14 +1,14 @@
-/** The names of the features, in the order of their numbers. */
+/** The names of the features, in the order of their values. */
 export const textFeatureNames = ['length', 'lines', 'digits', 'symbols', 'questions', 'word length'] as const;
 
-/** Characters of a text that its features are counted in. */
+/** Only this many characters of a text are analysed. */
 const counted = 20_000;
 
 const countOf = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
 
 /**
- * What a text looks like in any language, each number from 0 to 1, by `textFeatureNames`. A request that is long, or full of numbers or code,
- * is often hard where its topic is easy.
+ * Describes the form of a text, in any language, by numbers from 0 to 1 in the order of `textFeatureNames`. A request that is long or full
+ * of numbers or code is often hard even if its topic is easy.
  */
 export function textFeatures(text: string): readonly number[] {
   const part = text.slice(0, counted);

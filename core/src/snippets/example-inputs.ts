@@ -1,9 +1,9 @@
 import type { PortDescription } from '../node/describe-node.js';
 
-/** Whether the port takes a file or a list of files, which is sent as a part of a multipart body. */
+/** Whether the port takes one or more files, which are sent as parts of a multipart body. */
 export const takesFiles = ({ type }: Pick<PortDescription, 'type'>): boolean => /^(?:File|Image)/.test(type);
 
-/** An example value: the default, the first choice, or a value of the port's type. */
+/** Returns an example value: the default, the first choice, or a value of the port's type. */
 export function exampleOf(port: PortDescription): unknown {
   if (port.default !== undefined) return port.default;
   const choices = port.schema?.['enum'];
@@ -22,7 +22,7 @@ export function exampleOf(port: PortDescription): unknown {
   }
 }
 
-/** Example values for the required inputs that contain no file. */
+/** Returns example values for the required inputs that contain no file. */
 export function exampleInputs(inputs: readonly PortDescription[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     inputs.filter((port) => !takesFiles(port) && !port.isOptional).map((port) => [port.name, exampleOf(port)]),

@@ -1,6 +1,6 @@
 import type { CallParts } from './typescript-snippet.js';
 
-/** A call from Python with `httpx`; `requests` takes the same arguments. */
+/** Writes a call in Python with `httpx`; `requests` accepts the same arguments. */
 export function pythonSnippet({ origin, slug, example, files, output }: CallParts): string {
   const indented = (text: string): string => text.replaceAll('\n', '\n    ');
   const asText = Object.fromEntries(
@@ -25,7 +25,7 @@ reply.raise_for_status()
 print(reply.json()["outputs"][${pythonValue(output)}])`;
 }
 
-/** A call with Heddle's own client. */
+/** Writes a call with Heddle's Python client. */
 export function heddlePythonSnippet({ origin, slug, example, files, output }: CallParts): string {
   const members = [
     ...Object.entries(example).map(([name, value]) => `${JSON.stringify(name)}: ${pythonValue(value, '    ')}`),
@@ -42,7 +42,7 @@ ${members.map((member) => `    ${member},\n`).join('')}})
 print(reply["outputs"][${pythonValue(output)}])`;
 }
 
-/** A value as a Python literal. */
+/** Writes a value as a Python literal. */
 export function pythonValue(value: unknown, indent = ''): string {
   const inner = `${indent}    `;
   if (value === null || value === undefined) return 'None';

@@ -1,9 +1,9 @@
 import type { PortDescription } from '../node/describe-node.js';
 
-/** A text in single quotes for the shell, with inner quotes escaped. */
+/** Quotes a text for the shell, with inner quotes escaped. */
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
-/** A curl call with a JSON body; `more` are further options. */
+/** Writes a curl call with a JSON body; `more` contains further options. */
 export function curlSnippet(url: string, json: string, more: readonly string[] = []): string {
   return [
     `curl ${url}`,
@@ -14,7 +14,7 @@ export function curlSnippet(url: string, json: string, more: readonly string[] =
   ].join(' \\\n');
 }
 
-/** A curl call with a multipart part for each input; files are read from the current folder. */
+/** Writes a curl call with a multipart part for each input. Files are read from the current folder. */
 export function curlWithFiles(
   url: string,
   example: Readonly<Record<string, unknown>>,
@@ -26,7 +26,7 @@ export function curlWithFiles(
     `curl ${url}`,
     '  -H "Authorization: Bearer $HEDDLE_KEY"',
     ...more.map((line) => `  ${line}`),
-    // --form-string sends the value literally; with -F, a value that starts with @ or < would be read as a file name.
+    // --form-string sends the value literally. With -F, a value that starts with @ or < would be read as a file name.
     ...Object.entries(example).map(([name, value]) => `  --form-string ${quoted(`${name}=${text(value)}`)}`),
     ...files.map(({ name }) => `  -F ${quoted(`${name}=@file`)}`),
   ].join(' \\\n');

@@ -14,17 +14,17 @@ export interface Snippet {
   readonly code: string;
 }
 
-/** The data of the snippets: the server, and the inputs and outputs of the workflow. */
+/** The data for the snippets: the server, and the inputs and outputs of the workflow. */
 interface SnippetFacts {
   readonly origin: string;
   readonly slug: string;
   readonly inputs: readonly PortDescription[];
   readonly outputs: readonly PortDescription[];
-  /** Values of a real call, in place of the example values of the same inputs. */
+  /** Input values of a real call, which replace the example values. */
   readonly example?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The ways to call a workflow. Keys come from the environment and are never in the code. */
+/** Returns code examples for all ways to call a workflow. API keys are read from the environment and never appear in the code. */
 export function snippetsOf({ origin, slug, inputs, outputs, example: real }: SnippetFacts): readonly Snippet[] {
   const url = `${origin}/v1/workflows/${slug}`;
   const example = { ...exampleInputs(inputs), ...real };
@@ -77,7 +77,7 @@ export function snippetsOf({ origin, slug, inputs, outputs, example: real }: Sni
   ];
 }
 
-/** Heddle's own clients, which the server has as packages. */
+/** Heddle's own clients, which the server offers as packages. */
 function heddleSnippets(parts: CallParts): readonly Snippet[] {
   const { origin } = parts;
   return [
@@ -101,7 +101,7 @@ function mcpSnippet(origin: string): string {
   return JSON.stringify({ mcpServers: { heddle } }, null, 2);
 }
 
-/** A call as a chat model, where the chat completions channel takes the workflow; the message is the value of its own input. */
+/** The workflow as a chat model, if the chat completions channel supports it. The message is the value of its input. */
 function openAiSnippets(
   parts: CallParts,
   inputs: readonly PortDescription[],

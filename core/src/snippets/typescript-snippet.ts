@@ -13,7 +13,7 @@ const memberName = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? 
 const property = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`);
 const indented = (json: string): string => json.replaceAll('\n', '\n  ');
 
-/** A call with `fetch`. */
+/** Writes a call with `fetch`. */
 export function fetchSnippet({ origin, slug, example, files, output }: CallParts): string {
   const isForm = files.length > 0;
   const head = isForm ? `import { openAsBlob } from 'node:fs';\n\n${formOf(example, files)}\n` : '';
@@ -29,7 +29,7 @@ if (!reply.ok) throw new Error(\`\${result.code}: \${result.detail}\`);
 console.log(result.outputs${property(output)});`;
 }
 
-/** A call with a client that is typed from the OpenAPI document. */
+/** Writes a call with a client that is typed from the OpenAPI document. */
 export function clientSnippet({ origin, slug, example, files, output }: CallParts): string {
   const isForm = files.length > 0;
   const body = { ...example, ...Object.fromEntries(files.map(({ name, type }) => [name, fileBody(type)])) };
@@ -52,7 +52,7 @@ if (typeof data === 'string' || !('outputs' in data)) throw new Error('The run g
 console.log(data.outputs${property(output)});`;
 }
 
-/** The typed body has the name of a file; the request sends the form. */
+/** In the typed body, a file is represented by its name; the request sends the form. */
 const fileBody = (type: string): unknown => (type.endsWith('[]') ? ['file'] : 'file');
 
 function formOf(example: Readonly<Record<string, unknown>>, files: readonly PortDescription[]): string {
@@ -64,7 +64,7 @@ function formOf(example: Readonly<Record<string, unknown>>, files: readonly Port
   ].join('\n');
 }
 
-/** A call with Heddle's own client. */
+/** Writes a call with Heddle's TypeScript client. */
 export function heddleSnippet({ origin, slug, example, files, output }: CallParts): string {
   const members = [
     ...Object.entries(example).map(
@@ -81,7 +81,7 @@ ${members.map((member) => `  ${member},\n`).join('')}});
 console.log(outputs${property(output)});`;
 }
 
-/** A call with the OpenAI client; the model is the slug, and the messages say what the workflow takes. */
+/** Writes a call with the OpenAI client. The model is the slug; `messages` are those that the workflow accepts. */
 export function openAiSnippet({ origin, slug }: Pick<CallParts, 'origin' | 'slug'>, messages: unknown): string {
   return `import OpenAI from 'openai';
 

@@ -7,7 +7,7 @@ import type { SyncOptions } from './sync-options.js';
 
 type Change = Exclude<SourceChange, { readonly type: 'listing' | 'checkpoint' }>;
 type Stored = SyncedDocument & { readonly id: string };
-/** The last thing that was said of a document. */
+/** The last report about a document. */
 type Outcome =
   | { readonly type: 'stored'; readonly document: LoadedDocument; readonly synced: Stored }
   | { readonly type: 'unchanged' | 'removed' }
@@ -19,7 +19,7 @@ const longestNote = 100_000;
 const longestTitle = 1_000;
 const longestUrl = 8_192;
 
-/** Errors that are about the source and not about one document. */
+/** Errors of the whole source, not of a single document. */
 const ofTheSource: ReadonlySet<string> = new Set([
   'aborted',
   'source_cursor_invalid',
@@ -32,14 +32,13 @@ const ofTheSource: ReadonlySet<string> = new Set([
   'secret_unreadable',
 ]);
 
-/** What a page works with. */
 type PageParts = Pick<SyncOptions, 'settings' | 'hash'> & {
   readonly state: Pick<SyncState, 'document'>;
   readonly signal: AbortSignal;
   readonly maxBytes: number;
 };
 
-/** Changes that are stored together; of several about one document, the last counts. */
+/** Changes that are stored together. If several are about one document, only the last counts. */
 export class SyncPage {
   bytes = 0;
   private readonly outcomes = new Map<string, Outcome>();
@@ -90,14 +89,14 @@ export class SyncPage {
     };
   }
 
-  /** A document that is there as it was. If it is not known to be stored, the connector must load it in the next sync. */
+  /** Keeps a document that has not changed. If it is not known to be stored, the connector must load it in the next sync. */
   private async keep(id: string): Promise<void> {
     const known = await this.parts.state.document(id);
     if (known?.mark !== undefined) this.outcomes.set(id, { type: 'unchanged' });
     else
       this.fail(
         id,
-        new HeddleError('source_failed', `'${id}' was reported as unchanged, and it is not stored: sync everything.`),
+        new HeddleError('source_failed', `'${id}' was reported as unchanged, but it is not stored: sync everything.`),
       );
   }
 
@@ -122,7 +121,7 @@ export class SyncPage {
     });
   }
 
-  /** An error of one document does not stop the others. */
+  /** An error in one document does not stop the others. */
   private async takeIn(document: SourceDocument): Promise<void> {
     try {
       await this.load(document);

@@ -4,21 +4,21 @@ import type { SyncPosition, SyncReport, SyncState } from '../ports/sources/sync-
 import type { SyncOptions } from './sync-options.js';
 import { SyncPage } from './sync-page.js';
 
-/** Attempts without progress before a sync fails. */
+/** Maximum number of attempts without progress before a sync fails. */
 const mostAttempts = 5;
 const firstWaitMs = 1_000;
 const longestWaitMs = 60_000;
-/** A source that asks to wait longer is tried again at its next time. */
+/** Maximum wait that a source may request. If it requests more, the sync ends and the source is tried again at its next scheduled time. */
 const longestAskedMs = 900_000;
-/** Documents and bytes that are taken in together, at most. */
+/** Maximum number of documents, and of bytes, that are imported together. */
 const pageDocuments = 64;
 const pageBytes = 32_000_000;
 const removedAtOnce = 200;
 const longestCursor = 8_000_000;
 
 /**
- * Brings a collection to what a source has now. A cursor is stored after the documents before it: a process that ends at any point repeats work, and
- * loses none. Errors: those of the connector, `source_failed`, `source_empty`, `aborted`.
+ * Updates a collection to the current state of a source. Each cursor is stored after the documents that precede it, so a process that ends
+ * at any point may repeat work but loses none. Errors: those of the connector, `source_failed`, `source_empty`, `aborted`.
  *
  * @example const { stored, removed } = await syncSource({ connector, request, state, target, settings: {}, hash });
  */
@@ -55,10 +55,9 @@ function askedWait({ details }: HeddleError): number | undefined {
 }
 
 const stopped = (cause: unknown): HeddleError =>
-  new HeddleError('aborted', 'The sync was stopped: the next one goes on from the last checkpoint.', { cause });
+  new HeddleError('aborted', 'The sync was stopped: the next one continues from the last checkpoint.', { cause });
 
 class Sync<Config> {
-  /** Parts that were stored. */
   commits = 0;
   private readonly counts = { named: 0, stored: 0, unchanged: 0, removed: 0, failed: 0 };
 
@@ -112,7 +111,7 @@ class Sync<Config> {
       }
       request.signal.throwIfAborted();
     } catch (error) {
-      // What came before the error is as good as after it.
+      // Changes before the error are still valid.
       if (!request.signal.aborted) await this.store(page, position);
       throw error;
     }
@@ -125,7 +124,7 @@ class Sync<Config> {
     return new SyncPage({ state, settings, hash, signal: request.signal, maxBytes: request.maxBytes });
   }
 
-  /** Stores what came before a checkpoint, and then its cursor. The end of a listing removes what it did not name. */
+  /** Stores the changes before a checkpoint, then its cursor. At the end of a listing, removes the documents that it did not name. */
   private async check(
     { cursor, isComplete = false }: Extract<SourceChange, { readonly type: 'checkpoint' }>,
     page: SyncPage,
@@ -191,5 +190,5 @@ const cutListing = (): HeddleError =>
 const emptied = (documents: number): HeddleError =>
   new HeddleError(
     'source_empty',
-    `The source names no document, and ${documents} or more of it are in the collection: nothing was removed. If the source is empty, sync it and allow this.`,
+    `The source reported no documents, but the collection contains at least ${documents} from it: nothing was removed. If the source is really empty, sync it again and allow this.`,
   );

@@ -16,10 +16,10 @@ export type TemplatePart =
       readonly position: number;
     };
 
-/** A value that a template uses. */
+/** A value path in a template. */
 export interface TemplatePath {
   readonly path: Path;
-  /** As in the template. */
+  /** As written in the template. */
   readonly text: string;
   readonly isOptional: boolean;
 }
@@ -60,7 +60,7 @@ export function parseTemplate(template: string): readonly TemplatePart[] {
   return parts;
 }
 
-/** The values that a template uses, each once and in order. For a node with ports from a template, these are the ports. */
+/** Returns the value paths of a template without repeats, in order. A node whose ports come from a template gets one port for each. */
 export function templatePaths(template: string): readonly TemplatePath[] {
   const byText = new Map<string, TemplatePath>();
   for (const part of parseTemplate(template)) {
@@ -73,7 +73,7 @@ export function templatePaths(template: string): readonly TemplatePath[] {
   return [...byText.values()];
 }
 
-/** The first names of the paths in a template, each once. `isOptional` is true if every use of the name is optional. */
+/** Returns the first names of all paths in a template, without repeats. `isOptional` is true if every use of the name is optional. */
 export function templateNames(template: string): ReadonlyMap<string, { readonly isOptional: boolean }> {
   const names = new Map<string, { isOptional: boolean }>();
   for (const { path, isOptional } of templatePaths(template)) {

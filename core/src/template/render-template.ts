@@ -11,7 +11,7 @@ const maxRenderedLength = 10_000_000;
 const deepestTemplate = 64;
 
 /**
- * Renders a template in one pass; inserted values are not read as templates.
+ * Renders a template in one pass; inserted values are never parsed as templates.
  * Errors: `template_invalid` with the name of the missing value.
  *
  * @example renderTemplate('Dear {{ customer.name }}', { customer: { name: 'Ada' } }) // 'Dear Ada'
@@ -45,7 +45,7 @@ export function fillTemplate(template: unknown, values: Readonly<Record<string, 
   return fill(template, values, 0);
 }
 
-/** Every text inside a JSON template; the ports of a node follow from them. */
+/** Returns every text inside a JSON template; a node's ports are derived from them. */
 export function templateTexts(template: unknown, depth = 0): readonly string[] {
   if (typeof template === 'string') return [template];
   if (depth >= deepestTemplate) throw tooDeep();

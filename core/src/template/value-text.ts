@@ -3,7 +3,7 @@ import { HeddleError } from '../errors/heddle-error.js';
 import { isPlainObject } from '../values/json/json.js';
 import { type Message, type Passage } from '../values/values.js';
 
-/** Formats any value as text for a prompt: a text itself, numbered passages, messages by role, everything else as JSON. */
+/** Formats any value as text for a prompt: a text unchanged, passages as a numbered list, messages by role, everything else as JSON. */
 export function valueText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';
@@ -18,8 +18,8 @@ export function valueText(value: unknown): string {
 }
 
 /**
- * Passages as a numbered list with their titles; citations such as [1] refer to these numbers. With `isBestLast` the list is reversed
- * but the numbers stay, so that the best passage is next to the following text.
+ * Formats passages as a numbered list with their titles; citations such as [1] refer to these numbers. With `isBestLast`, the list is
+ * reversed but keeps its numbers, so that the best passage is next to the text that follows.
  */
 export function passagesText(passages: readonly Pick<Passage, 'text' | 'title'>[], isBestLast = false): string {
   const numbered = passages.map(
@@ -29,7 +29,7 @@ export function passagesText(passages: readonly Pick<Passage, 'text' | 'title'>[
   return (isBestLast ? numbered.reverse() : numbered).join('\n\n');
 }
 
-/** The text of a message. Files and images appear as names in brackets. */
+/** Returns the text of a message. Files and images appear as names in brackets. */
 export function messageText(message: Pick<Message, 'content'>): string {
   if (typeof message.content === 'string') return message.content;
   return message.content

@@ -18,8 +18,8 @@ const typePattern = /^[a-z][a-z0-9]*(?:[-./:][a-z0-9]+)*$/;
 const portPattern = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
 /**
- * The checks of `heddle node test`: names, titles, defaults, ports and the example. The example is run if the node has no effects
- * outside itself. Returns an empty list if there are no problems.
+ * Runs the checks of `heddle node test`: names, titles, defaults, ports and the example. The example is executed only if the node has no
+ * effects outside itself. Returns an empty list if there are no problems.
  */
 export async function checkNode(definition: NodeDefinition): Promise<readonly NodeProblem[]> {
   const problems: NodeProblem[] = [];

@@ -5,7 +5,7 @@ import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
 
 const ada: ConversationOwner = { project: 'p1', workflow: 'w1', subject: 'user:ada' };
 
-/** A turn for tests. @example turnOf('Hello') */
+/** Creates a turn of a conversation for tests. @example turnOf('Hello') */
 export const turnOf = (
   content: string,
   label: Label = labelOf('internal'),

@@ -1,15 +1,15 @@
 import type { Dispatch, RunHint } from '../ports/cluster/dispatch.js';
 import { check, checkEqual, type SuiteCase } from './suite.js';
 
-/** A queue that several processes share, empty. A hint in progress is given up after three seconds of silence at most. */
+/** An empty queue that several processes share. A hint in progress must be released after at most three seconds without a signal. */
 export interface DispatchSubject {
-  /** What another process works with. */
+  /** Opens the queue as another process would. */
   readonly open: () => Promise<Dispatch>;
 }
 
 const hint = (runId: string, epoch = 0, className = 'cpu'): RunHint => ({ runId, class: className, epoch });
 
-/** Waits for what another process does; far longer than it ever takes. */
+/** Waits for another process; the timeout is far longer than it ever needs. */
 async function until(what: () => boolean | Promise<boolean>, message: string): Promise<void> {
   for (const end = Date.now() + 30_000; !(await what());) {
     check(Date.now() < end, message);
@@ -19,7 +19,7 @@ async function until(what: () => boolean | Promise<boolean>, message: string): P
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Receives hints and notes them; those of `hold` stay in progress until `free`. */
+/** Receives and records hints. With `isHeld`, hints stay in progress until `free`. */
 function receiveAll(dispatch: Dispatch, { slots = 4, classes = ['cpu'], isHeld = false } = {}) {
   const got: RunHint[] = [];
   const held: (() => void)[] = [];
@@ -109,7 +109,7 @@ export const dispatchSuite: readonly SuiteCase<DispatchSubject>[] = [
       receiver.setSlots(0);
       free();
       await pause(300);
-      // One request may have been under way.
+      // One request may already have been in flight.
       check(got.length <= 4, 'hints came without a slot');
       receiver.setSlots(4);
       await until(() => {

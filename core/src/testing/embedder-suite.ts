@@ -6,7 +6,7 @@ export interface EmbedderSubject {
   readonly embedder: Embedder;
 }
 
-/** The cosine similarity of two normalised vectors. */
+/** Returns the cosine similarity of two normalised vectors. */
 export function cosine(left: Float32Array, right: Float32Array): number {
   return left.reduce((sum, value, index) => sum + value * (right[index] ?? 0), 0);
 }

@@ -3,7 +3,7 @@ import type { ConversationOwner } from '../ports/conversations.js';
 import { mostFacts, type FactStore, type NewFact } from '../ports/memory/facts.js';
 import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
 
-/** A store of facts whose clock a test moves. */
+/** A store of facts with a clock that the test controls. */
 export interface FactsSubject {
   readonly facts: FactStore;
   readonly advance: (ms: number) => Promise<void>;

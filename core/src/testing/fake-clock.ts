@@ -14,7 +14,6 @@ export interface FakeClock extends Clock {
   advance(milliseconds: number): Promise<void>;
   /** Sets the wall clock without running callbacks, like a clock change. The steady clock does not change. */
   jump(time: number): void;
-  /** Number of pending callbacks. */
   readonly pending: number;
 }
 
@@ -71,7 +70,7 @@ export function createFakeClock(start = 1_700_000_000_000): FakeClock {
   };
 }
 
-/** Lets all ready promises continue; the number of rounds is enough for a chain of awaits between two timers. */
+/** Lets all ready promises continue. The number of rounds is enough for a chain of awaits between two timers. */
 async function settleMicrotasks(): Promise<void> {
   for (let tick = 0; tick < 50; tick += 1) await Promise.resolve();
 }

@@ -8,7 +8,7 @@ import type { JsonObject } from '../values/json/json.js';
 import { runThrough } from '../values/steps.js';
 import type { Usage } from '../values/values.js';
 
-/** The resources of a fake context: a resource, or a function from its id. */
+/** The resources of a fake context: a resource, or a function that creates it from its id. */
 export type FakeResources = {
   readonly [Kind in ResourceKind]?:
     ResourceMap[Kind] | ((id: string) => ResourceMap[Kind] | Promise<ResourceMap[Kind]>);
@@ -21,7 +21,6 @@ export interface FakeContextOptions {
   readonly secrets?: readonly string[];
   /** Answers by request key, or a function. A request without an answer expires. */
   readonly answers?: Readonly<Record<string, Answer>> | ((key: string, question: Question) => Answer | undefined);
-  /** The results of nested runs. */
   readonly nested?: (
     workflow: string,
     inputs: Readonly<Record<string, unknown>>,
@@ -32,13 +31,12 @@ export interface FakeContextOptions {
   readonly signal?: AbortSignal;
   readonly iteration?: Iteration;
   readonly attempt?: number;
-  /** Label of the inputs. */
   readonly label?: Label;
   /** Start time in milliseconds since the epoch; `sleep` moves the clock. */
   readonly now?: number;
 }
 
-/** What a node did with its context. */
+/** Everything that a node did with its context. */
 export interface ContextRecord {
   readonly log: { readonly level: 'info' | 'warn'; readonly message: string; readonly details?: JsonObject }[];
   readonly usage: (Usage & { readonly model?: string })[];
@@ -54,13 +52,12 @@ export interface ContextRecord {
   readonly declassifications: Declassification[];
   readonly decisions: Decision[];
   readonly toolCalls: ToolCallRecord[];
-  /** Results of journaled steps by key. */
   readonly steps: Map<string, unknown>;
   label: Label;
   now: number;
 }
 
-/** Creates a context for one execution of a node, and records every call. */
+/** Creates a context for one execution of a node and records every call. */
 export function createFakeContext(options: FakeContextOptions = {}): {
   readonly context: NodeContext;
   readonly record: ContextRecord;
@@ -119,7 +116,7 @@ export function createFakeContext(options: FakeContextOptions = {}): {
       claim('step', key);
       if (record.steps.has(key)) return record.steps.get(key) as Awaited<ReturnType<typeof effect>>;
       const result = await effect({ idempotencyKey: `key-of-${key}`, signal });
-      // The journal stores JSON, so the result must survive it.
+      // The journal stores JSON, so a result must survive the conversion.
       record.steps.set(key, result === undefined ? undefined : JSON.parse(JSON.stringify(result)));
       return result;
     },

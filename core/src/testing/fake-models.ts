@@ -10,29 +10,28 @@ import type {
 } from '../ports/models/language-model.js';
 import type { Message } from '../values/values.js';
 
-/** The behaviour of the fake language model for one request. A string is its text. */
+/** The behaviour of the fake language model for one request. A string is the generated text. */
 export type FakeReply =
   | string
   | {
-      /** The text, or its deltas. */
+      /** The text, or its deltas in order. */
       readonly text?: string | readonly string[];
       readonly reasoning?: string;
       readonly toolCalls?: readonly { readonly id: string; readonly name: string; readonly arguments: string }[];
-      /** Queue positions before it starts. */
+      /** Queue positions to report before it starts. */
       readonly waiting?: readonly number[];
       /** Thrown after the text. */
       readonly error?: HeddleError;
-      /** Whether it never ends by itself and waits for the abort after the text. */
+      /** Whether it hangs after the text until the call is aborted. */
       readonly hangs?: boolean;
       readonly finishReason?: FinishReason;
     };
 
-/** Replies in order, of which the last one repeats; or a function of the request. */
+/** Replies in order, with the last one repeated; or a function of the request. */
 export type FakeScript = readonly FakeReply[] | ((request: GenerateRequest, call: number) => FakeReply);
 
-/** A fake language model with its requests. */
+/** A fake language model that records its requests. */
 export interface FakeLanguageModel extends LanguageModel {
-  /** Every request so far, in order. */
   readonly requests: readonly GenerateRequest[];
 }
 
@@ -47,7 +46,8 @@ export interface FakeLanguageModelOptions {
 const local: Destination = { name: 'local', clearance: 'restricted', isLocal: true };
 
 /**
- * A language model that follows a script. Its tokens are words. It supports `maxTokens`, `stop`, the context limit and the abort.
+ * Creates a language model that follows a script. Its tokens are words. It supports `maxTokens`, `stop`, the context limit and abort
+ * signals.
  *
  * @example const model = createFakeLanguageModel(['Paris.']);
  */
@@ -97,7 +97,7 @@ async function* play(
   if (reply.reasoning !== undefined) yield { type: 'reasoning', text: reply.reasoning };
   const written = cut(reply.text ?? '', request.stop ?? [], request.maxTokens ?? Number.POSITIVE_INFINITY);
   for (const text of written.pieces) {
-    // Lets other work run, as a real model does between deltas.
+    // Lets other work run, like a real model between deltas.
     await Promise.resolve();
     if (signal.aborted) throw stopped(info.id);
     yield { type: 'text', text };
@@ -117,7 +117,7 @@ async function* play(
   };
 }
 
-/** Ends the text at the first stop string or at the last allowed token, and keeps its deltas. */
+/** Truncates the text at the first stop string or at the last allowed token, and keeps its deltas. */
 function cut(
   text: string | readonly string[],
   stop: readonly string[],
@@ -158,7 +158,7 @@ function countWords(messages: readonly Message[]): number {
     const texts =
       typeof content === 'string' ? [content] : content.map((part) => (part.type === 'text' ? part.text : ''));
     for (const text of texts) count += words(text).length;
-    count += 2; // for the chat template around a message
+    count += 2; // for the chat template around each message
   }
   return count;
 }
@@ -172,7 +172,7 @@ export interface FakeEmbedderOptions {
 }
 
 /**
- * An embedder that hashes words: texts with common words are near each other, and equal texts have equal vectors.
+ * Creates an embedder that hashes words: texts with common words are close to each other, and equal texts have equal vectors.
  *
  * @example const [vector] = await createFakeEmbedder().embed(['a text'], { kind: 'passage' });
  */
@@ -228,7 +228,7 @@ function hash(word: string): number {
   return value >>> 0;
 }
 
-/** A tokenizer whose tokens are words. */
+/** Creates a tokenizer whose tokens are words. */
 export function createFakeTokenizer(id = 'fake-tokenizer'): Tokenizer {
   return {
     id,

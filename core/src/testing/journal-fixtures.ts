@@ -2,10 +2,10 @@ import { defaultLabel } from '../labels/label.js';
 import type { LabelledValue, RunRecord } from '../events/events.js';
 import type { Journal, PlanBundle, RunAcceptance } from '../ports/journal.js';
 
-/** A value with a label, as in the journal. */
+/** Adds the default label to a value, as in the journal. */
 export const labelled = (value: unknown): LabelledValue => ({ value, label: defaultLabel });
 
-/** A bundle with a document of this name. */
+/** Creates a bundle with a document of this name. */
 export function bundleNamed(name: string): PlanBundle {
   return {
     document: { heddle: 2, name, nodes: {}, edges: [] },
@@ -13,7 +13,7 @@ export function bundleNamed(name: string): PlanBundle {
   };
 }
 
-/** An acceptance with defaults for the fields that a test does not need. */
+/** Creates an acceptance with defaults for the fields that a test does not set. */
 export function acceptanceOf(runId: string, details: Partial<RunAcceptance> = {}): RunAcceptance {
   return {
     runId,
@@ -39,12 +39,12 @@ export async function acceptRun(
   return journal.accept(acceptanceOf(runId, details), bundleNamed('Sample'));
 }
 
-/** Appends records to any journal, whether it returns, resolves, throws or rejects. */
+/** Appends records to any journal and returns a promise, even if the journal works synchronously. */
 export async function appendTo(journal: Journal, runId: string, records: readonly RunRecord[]): Promise<number> {
   return journal.append(runId, records);
 }
 
-/** Short factories of records. */
+/** Short factories for records. */
 export const records = {
   runStart: (time = 1001): RunRecord => ({ type: 'run-start', time }),
   runEnd: (status: 'done' | 'failed' | 'cancelled' = 'done', time = 2000): RunRecord => ({

@@ -12,7 +12,7 @@ export interface LanguageModelSubject {
 const ask = (content: string): GenerateRequest['messages'] => [{ role: 'user', content }];
 const counting = ask('Count from one to thirty in words, one number after the other.');
 
-/** Runs a generation to its end. */
+/** Collects all events of a generation. */
 export async function collectEvents(
   model: LanguageModel,
   request: GenerateRequest,
@@ -23,7 +23,7 @@ export async function collectEvents(
   return events;
 }
 
-/** The text of a generation. */
+/** Returns the text of a generation. */
 export function textOf(events: readonly GenerateEvent[]): string {
   return events.map((event) => (event.type === 'text' ? event.text : '')).join('');
 }
@@ -101,7 +101,7 @@ export const languageModelSuite: readonly SuiteCase<LanguageModelSubject>[] = [
         }
       };
       await checkRejects(run(), 'aborted');
-      // On a busy machine, too, this is long before so many words are written.
+      // Even on a busy machine, generating this many words would take much longer.
       check(performance.now() - abortedAt < 10_000, 'the abort took more than ten seconds');
     },
   },

@@ -1,23 +1,22 @@
 import type { Steps } from '../values/steps.js';
 
-/** How work was divided into steps. */
+/** How work was divided into steps, and its result. */
 export interface Pieces<Result> {
   readonly result: Result;
   readonly pieces: number;
-  /** The most different values that one step read. */
+  /** The maximum number of different values that one step read. */
   readonly most: number;
 }
 
-/** Tells `watchPieces` which values the work reads. */
+/** Reports to `watchPieces` which values the work reads. */
 export interface PieceWatch {
-  /** Counts one value. */
   readonly saw: (thing: unknown) => void;
-  /** Returns a proxy that counts each member that is read, at every depth. */
+  /** Returns a proxy that counts each member that is read, at any depth. */
   readonly watch: <Value>(value: Value) => Value;
 }
 
 /**
- * Runs all steps and counts them and the values that each of them reads. This measures how long a step takes, independently of the machine.
+ * Runs all steps; counts the steps and the values that each of them reads. This measures the length of a step independently of the machine.
  *
  * @example watchPieces(({ watch }) => serialiseDocumentSteps(watch(document))).most
  */
@@ -35,7 +34,7 @@ export function watchPieces<Result>(begin: (watch: PieceWatch) => Steps<Result>)
 }
 
 /**
- * Runs several tasks at the same time, one step of each in turn, as a server does with several requests.
+ * Runs several tasks in alternation, one step of each at a time, like a server with several requests.
  *
  * @example runInterleaved([parseDocumentSteps(one), parseDocumentSteps(other)])
  */
@@ -64,7 +63,7 @@ function watcher(saw: (thing: unknown) => void): <Value>(value: Value) => Value 
     const proxy = new Proxy(value, {
       get: (target, name, receiver): unknown => {
         if (!Object.hasOwn(target, name)) return Reflect.get(target, name, receiver);
-        // The length of a list is not a member.
+        // Reading the length of a list does not count.
         if (!Array.isArray(target) || name !== 'length') saw(`${id} ${String(name)}`);
         return watch(Reflect.get(target, name, receiver));
       },

@@ -32,16 +32,15 @@ export type ProviderFault =
   | 'oversized'
   | 'tool-fragments';
 
-/** A model whose provider has a fault. Its connection makes three attempts, with timeouts of about 300 ms. */
+/** A model whose provider has a fault. Its connection makes three attempts with timeouts of about 300 ms. */
 export interface FaultyModel {
   readonly model: LanguageModel;
-  /** The key that must never appear in an error. The server repeats it in its errors. */
+  /** The key, which must never appear in an error. The server repeats it in its error replies. */
   readonly key: string;
-  /** Number of requests to the server. */
   requests(): number;
-  /** Number of sockets with an active call; idle sockets do not count. */
+  /** Returns the number of sockets with an active call; idle sockets do not count. */
   sockets(): number;
-  /** The text of the model without a fault, with characters of two, three and four bytes. */
+  /** The text that the model generates without a fault. It contains characters of two, three and four bytes. */
   readonly text: string;
 }
 
@@ -68,7 +67,7 @@ async function outcome({ model }: FaultyModel, signal = new AbortController().si
   }
 }
 
-/** Everything about an error that a log or a reply could show. */
+/** Everything in an error that a log or a reply could show. */
 function visible(error: unknown, depth = 0): string {
   if (!(error instanceof Error) || depth > 5) return String(error);
   const details = 'details' in error ? JSON.stringify(error.details) : '';
@@ -123,7 +122,7 @@ const freesSocket = (fault: ProviderFault): SuiteCase<FaultSubject> => ({
   },
 });
 
-/** The conformance suite for adapters of providers that misbehave. */
+/** The conformance suite for adapters whose provider misbehaves. */
 export const providerFaultSuite: readonly SuiteCase<FaultSubject>[] = [
   succeeds('none', 1),
   succeeds('rate-limited-seconds', 2, 1000),

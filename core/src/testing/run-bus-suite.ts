@@ -3,11 +3,11 @@ import { labelOf } from '../labels/label.js';
 import type { RunBus } from '../ports/cluster/run-bus.js';
 import { check, checkEqual, type SuiteCase } from './suite.js';
 
-/** A bus that several processes share. Each test uses runs of its own. */
+/** A bus that several processes share. Each test uses its own runs. */
 export interface RunBusSubject {
-  /** What another process works with. */
+  /** Opens the bus as another process would. */
   readonly open: () => Promise<RunBus>;
-  /** An id that no other test uses. */
+  /** Returns an id that no other test uses. */
   readonly newId: () => string;
 }
 

@@ -8,19 +8,19 @@ import { createFakeContext, type ContextRecord, type FakeContextOptions } from '
 export interface RunNodeOptions extends FakeContextOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   readonly inputs?: Readonly<Record<string, unknown>>;
-  /** Ports of the referenced workflow, for nodes whose ports follow from it. */
+  /** Ports of the referenced workflow, for nodes whose ports are derived from it. */
   readonly interface?: { readonly inputs: Ports; readonly outputs: Ports };
 }
 
-/** The outputs of a node and what it did. */
+/** The outputs of a node and a record of its calls. */
 export interface NodeRun extends Readonly<ContextRecord> {
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly deltas: readonly Delta[];
 }
 
 /**
- * Runs a node once, outside the engine, with a context that records every call; for tests of nodes.
- * It parses the config and checks inputs and outputs against the ports, like the engine.
+ * Runs a node once, outside the engine, with a context that records every call; for tests of nodes. Like the engine, it parses the config
+ * and checks inputs and outputs against the ports.
  *
  * @example const { outputs } = await runNode(upper, { inputs: { text: 'abc' } });
  */
@@ -34,7 +34,7 @@ export async function runNode(definition: NodeDefinition, options: RunNodeOption
   return { ...record, outputs, deltas };
 }
 
-/** Parses a config like the compiler. Errors: `workflow_invalid` with each field. */
+/** Parses a config like the compiler does. Errors: `workflow_invalid` with each wrong field. */
 export function parseConfig(definition: NodeDefinition, config: unknown): unknown {
   const parsed = definition.config.safeParse(config);
   if (!parsed.success) {
@@ -51,7 +51,7 @@ export function parseConfig(definition: NodeDefinition, config: unknown): unknow
   return parsed.data;
 }
 
-/** The ports of a node with this config. */
+/** Returns the ports of a node with this config. */
 export function portsOf(
   definition: NodeDefinition,
   config: unknown,
@@ -69,7 +69,7 @@ function prepareInputs(
   ports: Ports,
   inputs: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  // A source gets the inputs of the run and checks them itself.
+  // A source receives the inputs of the run and checks them itself.
   if (definition.role === 'source') return inputs;
   const prepared: Record<string, unknown> = {};
   for (const [name, port] of Object.entries(ports)) {

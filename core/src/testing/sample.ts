@@ -4,21 +4,21 @@ const environment =
   (globalThis as { readonly process?: { readonly env: Readonly<Record<string, string | undefined>> } }).process?.env ??
   {};
 
-/** Whether the tests run at their full size (`npm run test:long`). `npm test` takes a sample where a full size lasts minutes. */
+/** Whether the tests run at full size (`npm run test:long`). `npm test` uses a sample where the full size would take minutes. */
 export const isLong = environment['HEDDLE_TEST_LONG'] === '1';
 
-/** What the samples of this run are drawn by. `npm test` draws one for the run and names it where something failed. */
+/** The seed of this run's samples. `npm test` chooses one for the whole run and prints it if a test fails. */
 export const sampleSeed = Number(environment['HEDDLE_SAMPLE_SEED'] ?? Math.floor(Math.random() * 1_000_000));
 
 /**
- * So many of the cases in `npm test`, in their order, drawn anew in each run; all of them in `npm run test:long`.
+ * In `npm test`, returns `count` randomly chosen cases in their order; in `npm run test:long`, all cases.
  *
  * @example it.each(drawn(failpoints, 4))('at %s', …)
  */
 export function drawn<Case>(cases: readonly Case[], count: number, seed = sampleSeed): readonly Case[] {
   if (isLong || cases.length <= count) return cases;
   const next = seededNumbers(seed);
-  // The first numbers of neighbouring seeds are alike.
+  // The first numbers of neighbouring seeds are similar.
   for (let skipped = 0; skipped < 8; skipped += 1) next();
   const ranks = cases.map(() => next());
   const chosen = new Set(

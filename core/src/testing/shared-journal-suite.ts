@@ -6,7 +6,7 @@ import type { Workers } from '../ports/cluster/workers.js';
 import { acceptRun, appendTo, records } from './journal-fixtures.js';
 import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
 
-/** What one process works with. */
+/** The journal, claims and workers of one process. */
 export interface SharedJournal {
   readonly journal: Journal;
   readonly claims: RunClaims;
@@ -15,19 +15,18 @@ export interface SharedJournal {
   readonly commands: RunCommands;
 }
 
-/** A database that several processes share, empty. */
+/** An empty database that several processes share. */
 export interface SharedJournalSubject {
-  /** What another process works with. */
+  /** Opens the database as another process would. */
   readonly open: () => SharedJournal;
-  /** Moves the last renewal of a worker into the past, as if it had been silent since. */
+  /** Moves the last renewal of a worker into the past, as if it had been silent since then. */
   readonly silence: (boot: string, milliseconds: number) => Promise<void>;
 }
 
-/** A UUID that says its number. */
+/** A UUID that contains a number. */
 const bootOf = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 const batchOf = (number: number): string => `10000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
-/** Registers a worker of this number. */
 async function workerOf(
   { workers }: SharedJournal,
   number: number,
@@ -52,7 +51,7 @@ async function claimed(process: SharedJournal, runId: string, claimant: Claimant
   return claim;
 }
 
-/** What a claim holds, without its times. */
+/** The fields of a claim without its times. */
 const held = (claim: RunClaim | undefined): object | undefined =>
   claim && { runId: claim.runId, epoch: claim.epoch, lastSeq: claim.lastSeq };
 

@@ -1,11 +1,11 @@
 import type { SharedLimits } from '../ports/cluster/shared-limits.js';
 import { check, checkEqual, type SuiteCase } from './suite.js';
 
-/** Limits that several processes share. Each test uses keys of its own. */
+/** Limits that several processes share. Each test uses its own keys. */
 export interface SharedLimitsSubject {
-  /** What another process works with. */
+  /** Opens the limits as another process would. */
   readonly open: () => Promise<SharedLimits>;
-  /** A key that no other test uses. */
+  /** Returns a key that no other test uses. */
   readonly newKey: () => string;
 }
 

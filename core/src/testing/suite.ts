@@ -4,19 +4,19 @@ export interface SuiteCase<Subject> {
   run(subject: Subject): Promise<void>;
 }
 
-/** Throws if a condition is false. Suites use it, so that they need no test runner. */
+/** Throws if a condition is false. Suites use it instead of a test runner's assertions. */
 export function check(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(message);
 }
 
-/** Throws if two values have different JSON forms. */
+/** Throws if the JSON of two values differs. */
 export function checkEqual(actual: unknown, expected: unknown, message: string): void {
   const left = stable(actual);
   const right = stable(expected);
   if (left !== right) throw new Error(`${message}\n  expected ${right}\n  received ${left}`);
 }
 
-/** Throws unless a promise rejects with a HeddleError of this code. */
+/** Throws unless a promise rejects with a HeddleError that has this code. */
 export async function checkRejects(promise: Promise<unknown>, code: string): Promise<void> {
   try {
     await promise;

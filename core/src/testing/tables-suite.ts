@@ -4,7 +4,7 @@ import type { KeptTable } from '../ports/database/kept-rows.js';
 import type { Tables } from '../ports/database/tables.js';
 import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
 
-/** The tables of one database, as two processes have them; both may be the same where the database has one writer. */
+/** The tables of one database as two processes see them. If the database has a single writer, both may be the same. */
 export interface TablesSubject {
   readonly one: Tables;
   readonly other: Tables;
@@ -82,7 +82,7 @@ const reading: readonly SuiteCase<TablesSubject>[] = [
       await one.commit([addUser('u1')]);
       checkEqual(await byId({ id: 'u1' }), { name: 'A' }, 'the own commit is not seen');
       await other.note([rename('u1', 'A', 'B')]);
-      // A process that remembers checks once a tick whether another one wrote. A timer that is late runs before the end of its tick.
+      // A caching process checks once per tick whether another one has written. A late timer can run before the end of its tick.
       for (let tick = 0; tick < 2; tick += 1) await new Promise((resolve) => setTimeout(resolve, 1));
       checkEqual(await byId({ id: 'u1' }), { name: 'B' }, 'the commit of another is not seen');
     },
@@ -282,7 +282,7 @@ const racing: readonly SuiteCase<TablesSubject>[] = [
     name: 'keeps a rule over several rows: operations that lock one common row see each other',
     async run({ one, other }) {
       await one.commit([addUser('u1'), addUser('u2')]);
-      // One of both must stay enabled.
+      // At least one of the two must stay enabled.
       const disable = (id: string): readonly GuardedWrite[] => [
         { sql: 'SELECT 1 FROM projects WHERE id = @id FOR UPDATE', values: { id: 'default' }, rows: 1 },
         { sql: 'UPDATE users SET is_disabled = 1 WHERE id = @id', values: { id }, rows: 1 },
@@ -306,5 +306,5 @@ const racing: readonly SuiteCase<TablesSubject>[] = [
   },
 ];
 
-/** What every database of Heddle promises to its stores. The tables are those of Heddle, with no rows but the first project. */
+/** What every database guarantees to Heddle's stores. The tables contain no rows except the first project. */
 export const tablesSuite: readonly SuiteCase<TablesSubject>[] = [...reading, ...committing, ...keeping, ...racing];

@@ -1,10 +1,11 @@
 import type { PortTypeName } from './port-type.js';
 
 /**
- * Whether an edge may carry a value of port type `from` to a port of type `to`: the rule of compiler, editor and publisher.
+ * Whether an edge may carry a value from a port of type `from` to a port of type `to`. The compiler, the editor and publishing use this
+ * rule.
  *
- * Allowed: the same type; `T` to `Json`; `T` to `T[]` (one item); `Text` to `Messages` (one user message); `Number` and
- * `Boolean` to `Text`. Conversions do not chain, so a Text, Number or Boolean does not become a list of another type.
+ * Allowed: the same type; `T` to `Json`; `T` to `T[]` (one item); `Text` to `Messages` (one user message); `Number` and `Boolean` to
+ * `Text`. Conversions do not chain, so a Text, Number or Boolean does not become a list of another type.
  */
 export function isAssignable(from: PortTypeName, to: PortTypeName): boolean {
   if (from === to || to === 'Json') return true;
@@ -14,7 +15,7 @@ export function isAssignable(from: PortTypeName, to: PortTypeName): boolean {
   return false;
 }
 
-/** Converts a value for an edge with assignable types; returns the value itself if nothing changes. */
+/** Converts a value for an edge between assignable types; returns the value itself if no conversion is needed. */
 export function convertValue(value: unknown, from: PortTypeName, to: PortTypeName): unknown {
   if (from === to || to === 'Json') return value;
   if (to === `${from}[]`) return [value];

@@ -2,16 +2,16 @@ import { convertValue, isAssignable } from './is-assignable.js';
 import { schemaOfType, type PortTypeName } from './port-type.js';
 
 /**
- * Whether a bypassed node may pass a value from an input of type `input` to an output of type `output`. An input of type Json
- * accepts every value; the value itself then decides (`passThrough`).
+ * Whether a bypassed node may pass a value from an input of type `input` to an output of type `output`. A Json input accepts every value,
+ * so the value itself decides later (see `passThrough`).
  */
 export function mayPassThrough(input: PortTypeName, output: PortTypeName): boolean {
   return input === 'Json' || isAssignable(input, output);
 }
 
 /**
- * The value that a bypassed node passes from an input to an output; undefined if it does not fit. It converts like an edge. For an
- * input of type Json, the type before the edge (`from`) counts; if that is also Json, the value itself counts.
+ * Returns the value that a bypassed node passes from an input to an output; undefined if it does not fit. It converts like an edge. For a
+ * Json input, the type of the connected output (`from`) decides; if that is also Json, the value itself decides.
  *
  * @example passThrough('Why?', 'Text', 'Json', 'Text') // 'Why?': a text passes through the variable of a prompt
  */
@@ -24,7 +24,7 @@ export function passThrough(value: unknown, from: PortTypeName, input: PortTypeN
   return scalar !== undefined && isAssignable(scalar, output) ? convertValue(value, scalar, output) : undefined;
 }
 
-/** The port type of a text, a number or a boolean; undefined for other values. */
+/** Returns the port type of a text, a number or a boolean; undefined for other values. */
 export function scalarType(value: unknown): 'Text' | 'Number' | 'Boolean' | undefined {
   if (typeof value === 'string') return 'Text';
   if (typeof value === 'number') return 'Number';

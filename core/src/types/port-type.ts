@@ -2,15 +2,13 @@ import { z } from 'zod';
 import { isFloat32Array } from '../values/is-float32-array.js';
 import { FileRef, Message, Passage } from '../values/values.js';
 
-/** The base types of ports. */
 const baseTypeNames = ['Text', 'Number', 'Boolean', 'Json', 'Messages', 'Passages', 'Vector', 'File', 'Image'] as const;
-/** The name of a base type. */
 type BaseTypeName = (typeof baseTypeNames)[number];
 
-/** A port type by name: a base type, or a list of one such as `Text[]`. */
+/** The name of a port type: a base type, or a list of one such as `Text[]`. */
 export type PortTypeName = BaseTypeName | `${BaseTypeName}[]`;
 
-/** The names of all port types, base types first. */
+/** All port type names, base types first. */
 export const portTypeNames: readonly PortTypeName[] = [
   ...baseTypeNames,
   ...baseTypeNames.map((name) => `${name}[]` as const),
@@ -43,12 +41,11 @@ for (const name of baseTypeNames) {
   schemas.set(`${name}[]`, z.array(baseSchemas[name]));
 }
 
-/** The schema of the values of a port type. */
+/** Returns the schema for values of a port type. */
 export function schemaOfType(type: PortTypeName): z.ZodType {
   return schemas.get(type) ?? z.unknown();
 }
 
-/** The TypeScript type of each base port type. */
 type BaseValues = { [Name in BaseTypeName]: z.infer<(typeof baseSchemas)[Name]> };
 
 /** The TypeScript type of a value of port type `Name`. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { PortTypeName, ValueOf } from './port-type.js';
 
-/** A port of a node: its type, and how it affects the start of the node. */
+/** A port of a node: its type, and how it affects when the node starts. */
 export interface Port<
   Type extends PortTypeName = PortTypeName,
   Optional extends boolean = boolean,
@@ -10,26 +10,30 @@ export interface Port<
   readonly type: Type;
   /** Whether the node runs without a value. */
   readonly isOptional: Optional;
-  /** `one`: the value. `many`: several edges, in document order (rule "One edge"). `stream`: an async iterable from the first delta (rule "Early start"). */
+  /**
+   * `one`: a single value. `many`: the values of several edges in document order (rule "One edge"). `stream`: an async iterable that is
+   * available from the first delta (rule "Early start").
+   */
   readonly mode: Mode;
   readonly title?: string;
   readonly help?: string;
-  /** A schema narrower than the type; checked for run inputs and model replies. */
+  /** A schema that is narrower than the type. Run inputs and model replies are checked against it. */
   readonly schema?: z.ZodType;
-  /** For run inputs: the value of a missing input. */
+  /** For run inputs: the value to use if the input is missing. */
   readonly default?: unknown;
-  /** For outputs: the input whose connected type this pass-through output has; `type` counts if nothing is connected. */
+  /**
+   * For outputs that pass a value through: the name of the input whose connected type the output takes. If nothing is connected, `type`
+   * applies.
+   */
   readonly sameAs?: string;
-  /** For inputs from templates: the paths in the templates. */
+  /** For inputs derived from templates: their paths in the templates. */
   readonly paths?: readonly string[];
 }
-/** How an input takes values. */
 type PortMode = 'one' | 'many' | 'stream';
 
 /** Ports by name, in the order on the canvas. */
 export type Ports = Readonly<Record<string, Port>>;
 
-/** The optional details of a port. */
 type PortDetails = Pick<Port, 'title' | 'help' | 'schema' | 'default' | 'sameAs' | 'paths'>;
 
 /** A port with methods for variants: `Text.optional()`, `Text.with({ title })`. */
@@ -58,7 +62,7 @@ function build<Type extends PortTypeName, Optional extends boolean, Mode extends
   };
 }
 
-/** A port of a type that is given by name, for ports that follow from a config. */
+/** Creates a port from the name of its type, for ports that depend on a config. */
 export function portOf<Type extends PortTypeName>(
   type: Type,
   details: PortDetails = {},
@@ -66,38 +70,38 @@ export function portOf<Type extends PortTypeName>(
   return build(type, false, 'one', details);
 }
 
-/** A text. */
+/** A port for a text. */
 export const Text = portOf('Text');
-/** A number. */
+/** A port for a number. */
 export const NumberPort = portOf('Number');
-/** True or false. */
+/** A port for a boolean. */
 export const BooleanPort = portOf('Boolean');
-/** Any JSON value. */
+/** A port for any JSON value. */
 export const Json = portOf('Json');
-/** Messages of a conversation. */
+/** A port for messages of a conversation. */
 export const Messages = portOf('Messages');
-/** Passages of documents. */
+/** A port for passages of documents. */
 export const Passages = portOf('Passages');
-/** An embedding vector. */
+/** A port for an embedding vector. */
 export const Vector = portOf('Vector');
-/** A stored file. */
+/** A port for a stored file. */
 export const FilePort = portOf('File');
-/** A stored image. */
+/** A port for a stored image. */
 export const ImagePort = portOf('Image');
 
-/** A list of a base type: `list(Text)` is `Text[]`. */
+/** Creates a port for a list of a base type: `list(Text)` is `Text[]`. */
 export function list<Type extends Exclude<PortTypeName, `${string}[]`>>(
   port: Port<Type>,
 ): PortBuilder<`${Type}[]`, false, 'one'> {
   return build<`${Type}[]`, false, 'one'>(`${port.type}[]`, false, 'one');
 }
 
-/** An input that takes several edges; it gets their values in document order. */
+/** Creates an input that accepts several edges and gets their values in document order. */
 export function many<Type extends PortTypeName>(port: Port<Type>): PortBuilder<Type, false, 'many'> {
   return build(port.type, false, 'many');
 }
 
-/** An input that gets an async iterable and starts its node at the first delta of the producer. */
+/** Creates an input that gets an async iterable; its node starts at the first delta of the producer. */
 export function stream<Type extends PortTypeName>(port: Port<Type>): PortBuilder<Type, false, 'stream'> {
   return build(port.type, false, 'stream');
 }
@@ -108,12 +112,12 @@ type PortValue<P extends Port> = P['mode'] extends 'many'
     ? AsyncIterable<ValueOf<P['type']>>
     : ValueOf<P['type']>;
 
-/** The inputs that `run` gets; optional inputs may be missing. */
+/** The inputs that a node's `run` receives. Optional inputs may be missing. */
 export type InputsOf<P extends Ports> = {
   readonly [Name in keyof P as P[Name]['isOptional'] extends true ? never : Name]: PortValue<P[Name]>;
 } & {
   readonly [Name in keyof P as P[Name]['isOptional'] extends true ? Name : never]?: PortValue<P[Name]> | undefined;
 };
 
-/** The outputs that `run` returns. A missing port is dropped. */
+/** The outputs that a node's `run` returns. A port without a value is dropped. */
 export type OutputsOf<P extends Ports> = { readonly [Name in keyof P]?: ValueOf<P[Name]['type']> | undefined };

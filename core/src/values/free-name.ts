@@ -1,7 +1,7 @@
 /**
- * The name itself; if it is taken, the name with a number before its file extension.
+ * Returns the wanted name or, if it is taken, the name with a number before its file extension.
  *
- * `copies` stores the last number of each name, to speed up many calls.
+ * `copies` remembers the last number of each name, which speeds up many calls.
  *
  * @example freeName('a/guide.md', new Set(['a/guide.md'])) // 'a/guide~2.md'
  */

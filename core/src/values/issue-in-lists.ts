@@ -2,19 +2,18 @@ import { z } from 'zod';
 import { isPlainObject } from './json/json.js';
 import { unwrapSchema } from './unwrap-schema.js';
 
-/** An issue and the path of the wrong value. */
 interface PlacedIssue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
-/** A list with more entries is long. */
+/** Lists with more entries are checked here. */
 const long = 100;
 
 /**
- * The first wrong entry of a long list or record in a value. A schema checks every entry and reports each wrong one, which can be
- * expensive, so this check runs first for values with many entries. Undefined if every entry of the long lists is valid;
- * the schema then checks the rest.
+ * Returns the first invalid entry of a long list or record in a value. A schema checks every entry and reports each invalid one, which can
+ * be expensive, so this check runs first for values with many entries. Undefined if all entries of the long lists are valid; the schema
+ * then checks the rest.
  *
  * @example issueInLists(z.array(z.string()), Array(100_000).fill(1)) // { path: [0], message: 'Give a text, not a number' }
  */
@@ -39,7 +38,7 @@ export function issueInLists(schema: unknown, value: unknown): PlacedIssue | und
 function ofList(schema: z.ZodArray, value: readonly unknown[]): PlacedIssue | undefined {
   if (value.length <= long) return ofEntries(value, (item) => issueInLists(schema.element, item));
   const bounds = (schema.def.checks ?? []).filter((check) => check instanceof z.core.$ZodCheckMaxLength);
-  // The entries of a list that is too long are not checked.
+  // If a list is too long, its entries are not checked.
   return (
     firstOf(z.array(z.unknown()).check(...bounds), value) ??
     ofEntries(value, (item) => issueInLists(schema.element, item) ?? firstOf(schema.element, item))

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * `z.object` whose fields are made when the schema is first used. Most schemas of requests and replies are not used in a start, which
- * would make thousands of fields; those of a reply are used only by the OpenAPI document.
+ * Creates a `z.object` whose fields are created when the schema is first used. Most schemas of requests and replies are not needed at
+ * startup, where they would create thousands of fields. Schemas of replies are only used by the OpenAPI document.
  *
  * @example export const SecretReply = lazyObject(() => ({ name: z.string() })).meta({ id: 'SecretReply' });
  */
@@ -12,7 +12,7 @@ export function lazyObject<Shape extends z.core.$ZodLooseShape>(
   return made(fields, undefined);
 }
 
-/** `z.strictObject` whose fields are made when the schema is first used: see `lazyObject`. */
+/** Like `lazyObject`, but creates a `z.strictObject`. */
 export function lazyStrictObject<Shape extends z.core.$ZodLooseShape>(
   fields: () => Shape,
 ): z.ZodObject<z.core.util.Writeable<Shape>, z.core.$strict> {
@@ -33,6 +33,6 @@ function made<Shape extends z.core.$ZodLooseShape, Config extends z.core.$ZodObj
     },
     catchall,
   });
-  // The class of zod has no parameters for its fields; z.object gives them in the same way.
+  // zod's class has no type parameters for its fields, but the result is the same as that of z.object.
   return schema as z.ZodObject<z.core.util.Writeable<Shape>, Config>;
 }

@@ -5,7 +5,7 @@ import { valueBounds } from './value-bounds.js';
 
 /**
  * Parses a JSON text that becomes a value of a run: a reply, the result of code, the output of a model. A text outside `valueBounds` is
- * refused before it is parsed. `where` starts the message.
+ * refused before it is parsed. The error message starts with `where`.
  *
  * Errors: `value_too_complex`; a SyntaxError for invalid JSON.
  *
@@ -19,7 +19,7 @@ export function parseValue(text: string, where: string): unknown {
   }
 }
 
-/** The same in steps, so that other work can run while a large text is read. Errors: see `parseValue`. */
+/** Like `parseValue`, but in steps, so that other work can run while a large text is read. Errors: as `parseValue`. */
 export function* parseValueSteps(text: string, where: string): Steps<unknown> {
   try {
     return yield* parseJsonSteps(text, valueBounds.values, valueBounds.members);

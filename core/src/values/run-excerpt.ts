@@ -2,37 +2,36 @@ import { z } from 'zod';
 import { LabelLevel } from '../labels/label.js';
 import { FileRef, Message } from './values.js';
 
-/** The first words of a value, or what it is: a list shows no more. */
+/** The first words of a value, or its kind; a list shows no more than that. */
 export const Excerpt = z
   .object({
-    /** `data` is JSON; a `large` and a `restricted` value is not read for a list; `none` is a run without such values. */
+    /** `data`: JSON. `large` and `restricted`: a value that is not read for a list. `none`: the run has no such values. */
     kind: z.enum(['text', 'data', 'file', 'empty', 'large', 'restricted', 'none']),
-    /** One line. The names of files; empty for the other kinds without words. */
+    /** One line: the first words, or the names of files. Empty for other kinds. */
     text: z.string(),
   })
   .meta({ id: 'Excerpt' });
 export type Excerpt = z.infer<typeof Excerpt>;
 
-/** What a run was asked, and what it answered once it has ended. */
+/** The question of a run, and its answer once the run has ended. */
 export const RunExcerpt = z.object({ question: Excerpt, answer: Excerpt.optional() }).meta({ id: 'RunExcerpt' });
 export type RunExcerpt = z.infer<typeof RunExcerpt>;
 
-/** Reply of `GET /api/run-excerpts`: by run. A run that does not exist, or whose values the caller may not read, is missing. */
+/** Reply of `GET /api/run-excerpts`, by run. Runs that do not exist, or whose values the caller may not read, are missing. */
 export const RunExcerptsReply = z
   .object({ excerpts: z.record(z.string(), RunExcerpt) })
   .meta({ id: 'RunExcerptsReply' });
 export type RunExcerptsReply = z.infer<typeof RunExcerptsReply>;
 
-/** The most characters of the first words. */
 const longest = 140;
 
 const Stored = z.object({ value: z.unknown().optional(), label: z.object({ level: LabelLevel }).optional() });
 const Files = z.union([FileRef.transform((file) => [file]), z.array(FileRef).min(1)]);
 
-/** Kinds of values, the most telling first: if a run has several values, the list of runs shows the first of them. */
+/** Kinds of values, the most informative first. If a run has several values, the list shows the first in this order. */
 const order: readonly Excerpt['kind'][] = ['text', 'file', 'data', 'large', 'restricted', 'empty', 'none'];
 
-/** The first words of the inputs or outputs of a run, by port. @example excerptOf({ question: { value: 'How long?', label } }).text */
+/** Returns the excerpt of a run's inputs or outputs. @example excerptOf({ question: { value: 'How long?', label } }).text */
 export function excerptOf(ports: Readonly<Record<string, unknown>>): Excerpt {
   const all = Object.values(ports).map(excerptOfPort);
   for (const kind of order) {
@@ -67,7 +66,7 @@ function textExcerpt(kind: Excerpt['kind'], text: string): Excerpt {
   const line = text
     .slice(0, 8 * longest)
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    // They would turn the direction of the line around them.
+    // These characters would change the text direction of the rest of the line.
     .replace(/[\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, '')
     .trim();
   return line === '' ? { kind: 'empty', text: '' } : { kind, text: cut(line) };

@@ -2,14 +2,13 @@ import { ValueWalk } from './value-walk.js';
 
 /** The size of a value. */
 export interface ValueSize {
-  /** Number of members and items. */
   readonly values: number;
   /** Number of characters in all texts and names. */
   readonly characters: number;
 }
 
 /**
- * The size of a value, or undefined if it is more than `most`. It stops at the first list or object with too many values, so it is cheap
+ * Returns the size of a value, or undefined if it exceeds `most`. It stops at the first list or object with too many values, so it is cheap
  * for any value.
  *
  * @example sizeWithin({ a: ['xyz', 2] }, { values: 3, characters: 4 }) // { values: 3, characters: 4 }
@@ -24,7 +23,7 @@ export function sizeWithin(value: unknown, most: ValueSize): ValueSize | undefin
 const any: ValueSize = { values: Infinity, characters: Infinity };
 
 /**
- * The number of members and items of a value, as a measure of work.
+ * Returns the number of members and items of a value, as a measure of the work to process it.
  *
  * @example countValues({ a: ['xyz', 2] }) // 3
  */

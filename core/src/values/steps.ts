@@ -1,14 +1,14 @@
 /**
- * Work in steps: it yields where other work may run, and returns its result. `runThrough` runs it without pauses; a server lets
- * other work run at each yield.
+ * Work in steps: it yields wherever other work may run, and returns its result. `runThrough` runs it without pauses; a server lets other
+ * work run at each yield.
  */
 export type Steps<Result> = Generator<void, Result, void>;
 
-/** Adds the work that was done; returns true when it is time for a pause. */
+/** Adds the amount of work that was done. Returns true when it is time to pause. */
 export type Pace = (work: number) => boolean;
 
 /**
- * Creates a function that says when enough work was done since the last pause, for steps of different sizes.
+ * Creates a function that reports when enough work has been done since the last pause, for steps of different sizes.
  *
  * @example const isDue = createPace(1_000); for (const node of nodes) { check(node); if (isDue(node.ports)) yield; }
  */
@@ -35,7 +35,7 @@ export function runThrough<Result>(steps: Steps<Result>): Result {
 }
 
 /**
- * Does the work piece by piece, and awaits `pause` after each piece: it resolves in a later tick of the event loop.
+ * Runs steps one by one and awaits `pause` after each. `pause` should resolve in a later tick of the event loop.
  *
  * @example await runInPieces(parseDocumentSteps(value), yieldToEventLoop)
  */

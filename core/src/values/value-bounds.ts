@@ -3,30 +3,30 @@ import { createPace, runThrough, type Steps } from './steps.js';
 import { ValueWalk, type Excess, type WalkBounds } from './value-walk.js';
 
 /**
- * Limits of one value of a run: an output of a node, the result of a step, an input. Later code that writes, shows or compares
- * values relies on them (docs/decisions/0022-bounds-of-bodies.md).
+ * Limits for one value of a run: an output of a node, the result of a step, an input. Code that writes, shows or compares values relies on
+ * them (docs/decisions/0022-bounds-of-bodies.md).
  */
 export const valueBounds = {
-  /** Levels of lists and objects. Recursive code is safe up to this depth. */
+  /** Maximum nesting of lists and objects. Recursive code is safe up to this depth. */
   depth: 500,
-  /** Members of objects and items of lists together. */
+  /** Object members and list items together. */
   values: 400_000,
-  /** Members of one object. Listing the names of an object cannot be split. */
+  /** Members of one object. Listing the member names of an object cannot be split into steps. */
   members: 50_000,
   /** Characters of a member name. */
   name: 4_096,
-  /** Characters of all texts and names, the same as the maximum text of one document. */
+  /** Characters of all texts and names together; also the maximum length of a document's text. */
   characters: 32 * 1024 * 1024,
 } as const;
 
-/** Members and items to check between two pauses. */
+/** Number of members and items to check between two pauses. */
 const stretch = 20_000;
 /** Maximum entries of a small flat list or object. */
 const few = 32;
 const shortText = 100_000;
 
 /**
- * Whether a quick check shows that a value is within its bounds: a text, a number, or a small flat list or object.
+ * Whether a quick check shows that a value is within the bounds: it is a text, a number, or a small flat list or object.
  *
  * @example isSmallValue({ total: 3, note: 'paid' }) // true
  */
@@ -48,9 +48,9 @@ function isSmallScalar(value: unknown): boolean {
 }
 
 /**
- * Checks that a value is within `valueBounds`, in pieces. `where` begins the message.
+ * Checks in steps that a value is within `valueBounds`. The error message starts with `where`.
  *
- * Errors: `value_too_complex`; `node_output_invalid` for a BigInt, which JSON does not have.
+ * Errors: `value_too_complex`; `node_output_invalid` for a BigInt, which JSON does not support.
  *
  * @example runThrough(checkValueSteps(reply, "The output 'json' of 'fetch'"))
  */
@@ -62,7 +62,9 @@ export function* checkValueSteps(value: unknown, where: string): Steps<void> {
   if (walk.excess !== undefined) throw refusal(where, walk.excess);
 }
 
-/** The same in one step, for values that are no larger than an already checked value. Errors: see `checkValueSteps`. */
+/**
+ * Like `checkValueSteps`, but in one step, for values that are no larger than one that was already checked. Errors: as `checkValueSteps`.
+ */
 export function checkValue(value: unknown, where: string): void {
   if (!isSmallValue(value)) runThrough(checkValueSteps(value, where));
 }

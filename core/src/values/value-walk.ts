@@ -1,38 +1,37 @@
-/** What a value may have at most. A bound that is left out does not count. */
+/** The limits of a walk. A limit that is left out does not apply. */
 export interface WalkBounds {
-  /** Members of objects and items of lists, in all. */
+  /** Object members and list items together. */
   readonly values: number;
-  /** Characters of all texts and names. */
+  /** Characters of all texts and names together. */
   readonly characters: number;
-  /** Levels of lists and objects. */
+  /** Nesting of lists and objects. */
   readonly depth?: number;
-  /** Members of one object. */
   readonly members?: number;
   /** Characters of a member's name. */
   readonly name?: number;
-  /** Whether a BigInt, which JSON does not have, is refused. */
+  /** Whether to refuse a BigInt, which JSON does not support. */
   readonly isJson?: boolean;
 }
 
-/** The bound that a value exceeds; with the name that is too long, if it is one. */
+/** The limit that a value exceeds, and the name that is too long if it is the limit of names. */
 export interface Excess {
   readonly bound: 'values' | 'characters' | 'depth' | 'members' | 'name' | 'bigint';
   readonly name?: string;
 }
 
 /**
- * Walks a value and counts it, one list or object a step, and stops at the first bound that it exceeds. It does not call itself, so it
- * can walk a value of any depth, and one that refers to itself.
+ * Walks a value and counts its contents, one list or object per step. It stops at the first limit that is exceeded. It is not recursive, so
+ * it can walk values of any depth and values that contain themselves.
  *
  * @example const walk = new ValueWalk({ values: 100, characters: 1_000 }); walk.begin(value); while (walk.next());
  */
 export class ValueWalk {
   values = 0;
   characters = 0;
-  /** Set once: nothing is counted after it. */
+  /** Set once; nothing is counted afterwards. */
   excess: Excess | undefined;
   private readonly bounds: WalkBounds;
-  /** Lists and objects that were not looked into yet, and the levels of what is in them. */
+  /** Lists and objects that are still to be walked, and the depth of their contents. */
   private readonly open: object[] = [];
   private readonly depths: number[] = [];
 
@@ -41,7 +40,7 @@ export class ValueWalk {
   }
 
   begin(value: unknown): void {
-    // A bound below 0 refuses an empty value too.
+    // A limit below 0 refuses even an empty value.
     if (this.addCharacters(0)) this.take(value, 0);
   }
 
@@ -55,7 +54,7 @@ export class ValueWalk {
     return true;
   }
 
-  /** Counts one value; what is inside it comes later. Returns false once a bound is exceeded. */
+  /** Counts one value, without its contents. Returns false once a limit is exceeded. */
   private take(value: unknown, depth: number): boolean {
     if (typeof value === 'string') return this.addCharacters(value.length);
     if (typeof value === 'object' && value !== null) {

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { Label } from '../labels/label.js';
 
-/** Where lines of a passage stand on a page, as it is shown: counted from its upper left corner, within its size. */
+/** The positions of a passage's lines on a displayed page, measured from the upper left corner and within the page size. */
 export const PageBoxes = z
   .object({
     /** 1-based. */
     page: z.int().positive(),
     width: z.number().positive(),
     height: z.number().positive(),
-    /** Points (1/72 inch) of a PDF, pixels of a picture. */
+    /** `pt`: points (1/72 inch) of a PDF. `px`: pixels of an image. */
     unit: z.enum(['pt', 'px']),
-    /** A line each: left, top, right, bottom, and the offset of its first character in the passage. */
+    /** For each line: left, top, right, bottom, and the offset of its first character in the passage. */
     lines: z.array(z.tuple([z.number(), z.number(), z.number(), z.number(), z.int().nonnegative()])),
   })
   .meta({ id: 'PageBoxes' });
@@ -31,19 +31,19 @@ export const Place = z
     start: z.int().nonnegative().optional(),
     /** Offset after the last character. */
     end: z.int().nonnegative().optional(),
-    /** Offsets of the larger passage that this one was cut from, if its index has some. */
+    /** Offsets of the larger passage that this one was cut from, if the index has such passages. */
     parent: z.tuple([z.int().nonnegative(), z.int().nonnegative()]).optional(),
-    /** The lines of the passage on their pages, if the document has pages. Passages of older versions have none. */
+    /** The positions of the passage's lines on their pages, for documents with pages. Missing for passages from older versions. */
     boxes: z.array(PageBoxes).optional(),
   })
   .meta({ id: 'Place' });
 export type Place = z.infer<typeof Place>;
 
-/** A piece of a document, as a search returns it. */
+/** A piece of a document, as returned by a search. */
 export const Passage = z
   .object({
     id: z.string(),
-    /** Id of the document inside its collection; for a file, its path in the imported folder. */
+    /** Id of the document in its collection; for a file, its path in the imported folder. */
     document: z.string(),
     text: z.string(),
     title: z.string().optional(),
@@ -59,16 +59,16 @@ export const Passage = z
         lexical: z.number().optional(),
         fused: z.number().optional(),
         rerank: z.number().optional(),
-        /** How strongly entities link it to the question and to the first passages, 0 to 1. */
+        /** How strongly entities link the passage to the question and to the first passages, 0 to 1. */
         graph: z.number().optional(),
-        /** How likely the collection answers the question, 0 to 1: the same for all passages of a search. */
+        /** Probability that the collection answers the question, 0 to 1. It is the same for all passages of a search. */
         relevance: z.number().optional(),
       })
       .optional(),
     place: Place.optional(),
-    /** Stretches of the text that the search found, where it returns more around them. */
+    /** Ranges of the text that the search found, if it returns more text around them. */
     found: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).optional(),
-    /** Names of entities that link it to the question or to a passage before it, the strongest first. */
+    /** Names of entities that link the passage to the question or to an earlier passage, the strongest first. */
     linkedBy: z.array(z.string()).optional(),
     metadata: z.record(z.string(), z.unknown()).optional(),
     label: Label.optional(),
@@ -114,10 +114,10 @@ export const Message = z
   .meta({ id: 'Message' });
 export type Message = z.infer<typeof Message>;
 
-/** The source of a statement: a passage and a quote from it, checked against its text. */
+/** The source of a statement: a passage and a quote from it. The quote was checked against the text of the passage. */
 export const Citation = z
   .object({
-    /** The number in the answer, from 1, as in `[1]`. */
+    /** The number of the citation in the answer, from 1, as in `[1]`. */
     number: z.int().positive(),
     passage: z.string(),
     document: z.string(),
@@ -125,14 +125,14 @@ export const Citation = z
     source: z.string().optional(),
     collection: z.string().optional(),
     place: Place.optional(),
-    /** The part of the passage that supports the answer, exactly as in its text. */
+    /** The part of the passage that supports the answer, word for word. */
     quote: z.string(),
     /** Offset of the quote in the text of the passage. */
     quoteStart: z.int().nonnegative(),
     quoteEnd: z.int().nonnegative(),
-    /** The sentences of the answer that the quote supports, as in the answer; their mark follows them. */
+    /** The sentences of the answer that the quote supports, word for word. In the answer, the citation mark follows them. */
     sentences: z.array(z.string()).optional(),
-    /** Names of entities by which a search with a knowledge graph linked the passage. Each stands in its text or title. */
+    /** Names of entities through which a search with a knowledge graph found the passage. Each occurs in its text or title. */
     linkedBy: z.array(z.string()).optional(),
   })
   .meta({ id: 'Citation' });
@@ -145,16 +145,16 @@ export const Usage = z
     outputTokens: z.int().nonnegative(),
     /** Input tokens that were read from the provider's cache. */
     cachedTokens: z.int().nonnegative().optional(),
-    /** Input tokens that were written to it. */
+    /** Input tokens that were written to the provider's cache. */
     cacheWriteTokens: z.int().nonnegative().optional(),
-    /** What the cache saved, in `currency`; negative where more was written than read. */
+    /** Money that the cache saved, in `currency`; negative if writing cost more than reading saved. */
     cacheSaved: z.number().optional(),
-    /** What a batch of the provider saved, in `currency`. */
+    /** Money that a provider batch saved, in `currency`. */
     batchSaved: z.number().nonnegative().optional(),
     reasoningTokens: z.int().nonnegative().optional(),
-    /** Milliseconds from the call to the first token. */
+    /** Milliseconds from the start of the call to the first token. */
     firstTokenMs: z.number().nonnegative().optional(),
-    /** Milliseconds from the call to the end. */
+    /** Milliseconds from the start of the call to its end. */
     totalMs: z.number().nonnegative().optional(),
     /** Cost in `currency`. */
     cost: z.number().nonnegative().optional(),

@@ -1,6 +1,6 @@
 /**
- * The members that have a value. Use it where an absent member and an undefined one differ: values of a run, a later spread, a query
- * string, a list of headers.
+ * Returns an object without its undefined members. Use it where a missing member differs from an undefined one: in values of a run, before
+ * a spread, in a query string, in a list of headers.
  *
  * @example withoutUndefined({ a: 1, b: undefined }) // { a: 1 }
  */
@@ -8,5 +8,5 @@ export function withoutUndefined<Members extends object>(
   members: Members,
 ): { [Key in keyof Members]: Exclude<Members[Key], undefined> } {
   const given = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as { [Key in keyof Members]: Exclude<Members[Key], undefined> }; // the same keys, fewer of them
+  return Object.fromEntries(given) as { [Key in keyof Members]: Exclude<Members[Key], undefined> }; // the same keys, without those of undefined members
 }

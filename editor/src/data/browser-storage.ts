@@ -1,7 +1,7 @@
-/** The part of a browser's storage that the editor uses. */
+/** The part of the browser's Storage interface that the editor uses. */
 type KeptValues = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
-/** Storage that lasts as long as the page, for browsers whose settings block more: there, even access to the storage throws. */
+/** In-memory storage for this page. Used if the browser's settings block storage, in which case even accessing it throws. */
 function valuesOfThisPage(): KeptValues {
   const values = new Map<string, string>();
   return {
@@ -17,7 +17,7 @@ function valuesOfThisPage(): KeptValues {
 
 const instead = { local: valuesOfThisPage(), session: valuesOfThisPage() };
 
-/** The browser's persistent storage. A write may fail where it is full. */
+/** The browser's persistent storage. A write may fail if the storage is full. */
 export function localValues(): KeptValues {
   return readable(() => localStorage) ?? instead.local;
 }
@@ -33,6 +33,6 @@ function readable(get: () => Storage): Storage | undefined {
     storage.getItem('heddle');
     return storage;
   } catch {
-    return undefined; // Blocked by settings, or not a browser.
+    return undefined; // Blocked by browser settings, or not running in a browser.
   }
 }

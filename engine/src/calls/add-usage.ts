@@ -10,7 +10,7 @@ const counts = [
   'cost',
 ] as const;
 
-/** Adds what one call used to what the execution used before; the first token counts once. */
+/** Adds the usage of one call to that of the execution. `firstTokenMs` stays that of the first call. */
 export function addUsage(known: NodeUsage | undefined, more: NodeUsage): NodeUsage {
   if (known === undefined) return more;
   const sum = (a: number | undefined, b: number | undefined): number | undefined =>

@@ -7,11 +7,10 @@ import type { Task } from '../run/run-tree.js';
 import { collectOutputs, portOfDelta } from './collect-outputs.js';
 import type { RunContext } from './run-context.js';
 
-/** What calling a node's function needs of the run. */
 interface NodeCalling {
   readonly mailbox: Mailbox;
   createContext(task: Task): RunContext;
-  /** Takes in what a generator yielded. */
+  /** Handles a delta that the node's generator yielded. */
   takeDelta(task: Task, port: string, delta: string): void;
 }
 
@@ -68,14 +67,14 @@ function failure(task: Task, error: unknown): Outcome {
   return failed(error);
 }
 
-/** Every consumer ended early: the text so far is the value. */
+/** The outcome of a node whose consumers have all ended early: its value is the text so far. */
 function stopped(task: Task): Outcome {
   const outputs: Record<string, LabelledValue> = {};
   for (const [port, value] of task.texts ?? []) outputs[port] = { value, label: task.labelOf(port) };
   return { type: 'done', outputs, finish: 'stopped' };
 }
 
-/** The checked outputs of a node; small ones are checked at once. */
+/** Checks the outputs of a node: small ones at once, large ones in pieces. */
 function finish(run: NodeCalling, task: Task, returned: unknown): Outcome | Promise<Outcome> {
   if (task.isStopped) return stopped(task);
   try {

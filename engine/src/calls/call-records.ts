@@ -3,13 +3,13 @@ import type { Outbox } from '../run/outbox.js';
 import type { RunClock } from '../timing/run-clock.js';
 import type { Task } from '../run/run-tree.js';
 
-/** What writing about a call needs of the run. */
+/** The parts of a run that the functions of this file write to. */
 export interface CallWriting {
   readonly clock: RunClock;
   readonly outbox: Outbox;
 }
 
-/** Writes a line of a node's log; a sign of life. Errors: `value_too_complex`. */
+/** Writes a line to a node's log, which counts as a sign of life. Errors: `value_too_complex`. */
 export function writeLog(
   run: CallWriting,
   task: Task,
@@ -29,14 +29,14 @@ export function writeLog(
   });
 }
 
-/** Writes what a node decided; a sign of life. Errors: `value_too_complex`. */
+/** Records what a node decided, which counts as a sign of life. Errors: `value_too_complex`. */
 export function writeDecision(run: CallWriting, task: Task, decision: Decision): void {
   checkValue(decision.details, `What '${task.path}' decides`);
   const time = noteAlive(run, task);
   run.outbox.add({ type: 'node-decision', time, path: task.path, attempt: task.attempt, ...decision });
 }
 
-/** Tells watchers how far a node is; a sign of life, and no record. Errors: `value_too_complex`. */
+/** Sends a node's progress to watchers, which counts as a sign of life. It is not recorded. Errors: `value_too_complex`. */
 export function writeProgress(
   run: CallWriting,
   task: Task,
@@ -54,7 +54,7 @@ export function writeProgress(
   });
 }
 
-/** Writes whether data may go to a destination. */
+/** Records whether data may go to a destination. */
 export function writeLabelDecision(
   run: CallWriting,
   task: Task,
@@ -74,12 +74,12 @@ export function writeLabelDecision(
   });
 }
 
-/** Writes what the host has to say about a call. */
+/** Records what the host reports about a call. */
 export function writeScopeRecord(run: CallWriting, task: Task, record: ScopeRecord): void {
   run.outbox.add({ ...record, time: run.clock.now(), path: task.path, attempt: task.attempt });
 }
 
-/** Notes a sign of life; gives its time. */
+/** Notes a sign of life and returns its time. */
 export function noteAlive(run: Pick<CallWriting, 'clock'>, task: Task): number {
   const time = run.clock.now();
   task.noteAlive(time);

@@ -2,7 +2,7 @@ import type { CallScope, NodeContext, RunAcceptance, ScopeRecord } from '@heddle
 import { nearestPassages } from './nearest-passages.js';
 import type { Task } from '../run/run-tree.js';
 
-/** What the host may know of an execution and write about it. */
+/** Builds the scope of an execution: what the host may read of it, and what it may do in it. */
 export function scopeOf(
   context: NodeContext & { writeScope(record: ScopeRecord): void },
   task: Task,

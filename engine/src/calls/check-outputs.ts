@@ -1,11 +1,11 @@
 import { checkValueSteps, isSmallValue, runInPieces, type Steps } from '@heddle/core';
 import type { Outputs } from '../scheduler/scheduler-types.js';
 
-// Every value is bounded where it is made, before it is journaled: what walks it later relies on `valueBounds`.
+// Every value is checked against `valueBounds` where it is made, before it is journaled. Code that walks it later relies on these bounds.
 
 /**
- * Checks what a node returned. Small outputs, which most are, are checked at once; undefined says that they are fine. For large ones it
- * gives the check in pieces. Errors: as `checkValueSteps`.
+ * Checks what a node returned. Small outputs, the usual case, are checked at once: the result is undefined if they are valid. For large
+ * outputs, returns the rest of the check, to be run in pieces. Errors: as `checkValueSteps`.
  */
 export function checkOutputs(path: string, outputs: Outputs): Steps<void> | undefined {
   for (const name in outputs) {
@@ -21,6 +21,6 @@ function* checkEach(path: string, outputs: Outputs): Steps<void> {
     if (!isSmallValue(value)) yield* checkValueSteps(value, `The output '${name}' of '${path}'`);
 }
 
-/** Does long work in pieces, each in a tick of the event loop of its own. */
+/** Does long work in pieces, each in its own tick of the event loop. */
 export const inSlices = <Result>(run: { later(callback: () => void): void }, steps: Steps<Result>): Promise<Result> =>
   runInPieces(steps, () => new Promise((resolve) => run.later(resolve)));

@@ -2,7 +2,10 @@ import { HeddleError, errorPortName, type Delta, type LabelledValue, type PlanNo
 import type { Task } from '../run/run-tree.js';
 import type { Outputs } from '../scheduler/scheduler-types.js';
 
-/** Sorts what a node returned into its ports. A port that yielded has the concatenation as its value. Errors: `node_output_invalid`. */
+/**
+ * Assigns what a node returned to its ports. A port that yielded deltas has their concatenation as its value. Errors:
+ * `node_output_invalid`.
+ */
 export function collectOutputs(task: Task, returned: unknown): Outputs {
   const { node, texts } = task;
   const values = isRecord(returned)
@@ -37,7 +40,7 @@ function invalid(node: PlanNode, what: string): never {
   throw new HeddleError('node_output_invalid', `'${node.id}' (${node.definition.type}) ${what}.`);
 }
 
-/** The port of a delta; the only output port may be left unnamed. Errors: `node_output_invalid`. */
+/** The port of a delta. A node with one output port may leave the port out. Errors: `node_output_invalid`. */
 export function portOfDelta(node: PlanNode, delta: Delta): string {
   const name = delta.port ?? soleOutput(node);
   if (name === undefined)

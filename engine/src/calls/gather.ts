@@ -7,7 +7,7 @@ import { singleStream } from '../streams/streams.js';
 
 type Inputs = Record<string, unknown>;
 
-/** Collects what a node is given, by index, converts it along its edges and joins the labels. */
+/** Collects the inputs of a node by index, converts each value to the type of its input, and joins the labels. */
 export function gatherInputs(task: Task): Inputs {
   const { node } = task;
   const inputs: Inputs = {};
@@ -88,7 +88,7 @@ function take(task: Task, input: PlanInput, edge: number): unknown {
   return convertAlong(task.frame, input, edge, labelled);
 }
 
-/** Joins the labels of streams that were read while they were written: the final ones count. */
+/** Joins the final labels of streams that the node read while they were being written. */
 export function joinStreamLabels(task: Task): void {
   for (const input of task.node.inputs) {
     if (input.port.mode !== 'stream') continue;

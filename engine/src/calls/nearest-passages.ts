@@ -3,13 +3,13 @@ import { carriedEdge } from '../frames/frame-values.js';
 import { elementAt } from '../paths.js';
 import type { Task } from '../run/run-tree.js';
 
-/** Most ids that are given. */
+/** How many ids are returned at most. */
 const most = 1000;
 
 /**
- * Ids of the passages that an execution answers from: from each of its inputs back to the first passages on the way, so that what a
- * reranker left out does not count, and what a prompt was written from does. In a nested run the search goes on before the node that
- * began it.
+ * Ids of the passages that an execution answers from. From each input, the search goes back to the nearest node that returned passages. So
+ * passages that a reranker left out do not count, and passages that a prompt was written from do. In a nested run, the search goes on
+ * before the node that started it.
  */
 export function nearestPassages(task: Task): readonly string[] {
   const ids = new Set<string>();
@@ -36,7 +36,7 @@ function collect({ frame, node }: Task, ids: Set<string>): void {
     }
 }
 
-/** Whether a value is passages; their ids are noted. */
+/** Adds the ids of a value's passages. Returns whether the value contains passages. */
 function note(value: unknown, ids: Set<string>): boolean {
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
   const found = items.flatMap((item) => passageId(item) ?? []);

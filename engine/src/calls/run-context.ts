@@ -37,7 +37,7 @@ import { inSlices } from './check-outputs.js';
 import { mayReachOut, runStep, type StepRunning } from './run-step.js';
 import { untilAborted } from './until-aborted.js';
 
-/** Kinds that a stream consumer may use before its producer's result is committed: they have no effect that anyone sees. */
+/** Resources that a stream consumer may use before its producer's result is committed: their effects are visible to nobody. */
 const modelKinds: ReadonlySet<ResourceKind> = new Set([
   'languageModel',
   'embedder',
@@ -46,18 +46,17 @@ const modelKinds: ReadonlySet<ResourceKind> = new Set([
   'tokenizer',
 ]);
 
-/** What a call may wait for. */
+/** What a call may wait for, and how the run handles it. */
 export interface CallWaiting {
-  /** The answer to a question. Leaves the node while there is none. */
+  /** Returns the answer to a question. Throws `Suspended` while there is none. */
   requestInput(task: Task, key: string, question: Question): Answer;
   runNested(task: Task, request: NestedRequest): Promise<NestedResult>;
-  /** The call waits for a slot elsewhere. */
+  /** Notes that the call waits for a slot outside the engine; undefined when it has the slot. */
   setWaiting(task: Task, slot: QueuePosition | undefined): void;
-  /** Calls back in a later tick of the event loop. */
   later(callback: () => void): void;
 }
 
-/** What one call of a node may reach. Calls that were given up get nothing any more. */
+/** The context that one call of a node's function gets. Once the call is given up, it can no longer do anything through it. */
 export class RunContext implements NodeContext {
   readonly attempt: number;
   readonly task: Task;
@@ -191,12 +190,12 @@ export class RunContext implements NodeContext {
     if (this.isCurrent) this.task.setUsage(addUsage(this.task.usage, usage));
   }
 
-  /** Checks a destination that data streams to, for every delta. */
+  /** Checks again all destinations that the call has sent data to; done for every delta. */
   checkDestinations(): void {
     for (const destination of this.destinations?.values() ?? []) checkClearance(destination, this);
   }
 
-  /** Remembers where data went; a destination outside this machine is recorded once a call. */
+  /** Remembers where data went. A destination outside this machine is recorded once per call. */
   noteDestination(destination: Destination): void {
     this.destinations ??= new Map();
     if (this.destinations.has(destination.name)) return;
@@ -213,7 +212,7 @@ export class RunContext implements NodeContext {
     writeLabelDecision(this.around, this.task, destination, { attempt: this.attempt, decision, reason });
   }
 
-  /** Writes what the host has to say about this call. */
+  /** Records what the host reports about this call. */
   writeScope(record: ScopeRecord): void {
     if (this.isCurrent) writeScopeRecord(this.around, this.task, record);
   }
@@ -225,11 +224,11 @@ export class RunContext implements NodeContext {
 
   givenUp(): HeddleError {
     return (
-      this.task.abortError ?? new HeddleError('aborted', `'${this.path}' was given up: nothing of it counts any more.`)
+      this.task.abortError ?? new HeddleError('aborted', `'${this.path}' was given up: its results no longer count.`)
     );
   }
 
-  /** The host's resources for this execution, made when it first uses one. */
+  /** The host's resources for this execution, created at first use. */
   private get resources(): Resources {
     const { resources } = this.around.host;
     this.own ??= resources.scoped === undefined ? resources : resources.scoped(this.scope);

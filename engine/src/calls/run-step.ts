@@ -18,7 +18,7 @@ import { hasOpenProducer } from '../streams/stream-buffers.js';
 import { noteAlive, type CallWriting } from './call-records.js';
 import { untilAborted } from './until-aborted.js';
 
-/** What an effect of a node needs of the run. */
+/** The parts of a run that steps use. */
 export interface StepRunning extends CallWriting {
   readonly host: EngineHost;
   readonly acceptance: RunAcceptance;
@@ -27,19 +27,17 @@ export interface StepRunning extends CallWriting {
   readonly requests: HumanInputs;
 }
 
-/** One call of a node's function, as its effects see it. */
+/** A call of a node's function, as its steps see it. */
 interface OpenCall {
   readonly task: Task;
   readonly signal: AbortSignal;
-  /** Errors: why the call was given up or aborted. */
+  /** Throws if the call was given up or aborted. */
   check(): void;
-  /** Why the call was given up or aborted. */
   givenUp(): HeddleError;
-  /** Does long work in pieces. */
   work<Result>(steps: Steps<Result>): Promise<Result>;
 }
 
-/** Does an effect once: what the journal has of it is given back, and what it gives is journaled before the node goes on. */
+/** Runs a step once. A result in the journal is returned at once; a new result is journaled before the node goes on. */
 export async function runStep<T>(
   run: StepRunning,
   call: OpenCall,
@@ -52,7 +50,7 @@ export async function runStep<T>(
   const known = task.history?.steps.get(key);
   if (known !== undefined) {
     task.raise(known.label);
-    // The journal gives back what this same step recorded.
+    // The journal holds what this same step returned, so the type is right.
     return known.value as T;
   }
   await mayReachOut(run, call);
@@ -79,7 +77,7 @@ export async function runStep<T>(
   return value;
 }
 
-/** Does the work of a step and notes its effects. In a replay, the first effect that was recorded ends it with the recorded value. */
+/** Does the work of a step and notes its effects. In a replay, the step ends with the recorded value at its first recorded effect. */
 async function doOnce<T>(
   { memory }: Pick<StepRunning, 'memory'>,
   task: Task,
@@ -90,14 +88,17 @@ async function doOnce<T>(
   return new Promise<T>((resolve, reject) => {
     const serve = ({ value, label }: LabelledValue): void => {
       task.raise(label);
-      // The journal gives back what this same step recorded.
+      // The journal holds what this same step returned, so the type is right.
       resolve(value as T);
     };
     withinStep({ requests, serve }, work).then(resolve, reject);
   });
 }
 
-/** Effects other than model calls wait until the disk has the run's acceptance and the producers of the streams have committed. */
+/**
+ * Waits until the run's acceptance is on the disk and the producers of the node's streams have committed. Effects other than model calls
+ * wait for both.
+ */
 export async function mayReachOut(run: { readonly status: RunStatus }, call: OpenCall): Promise<void> {
   const { stored } = run.status;
   if (stored !== undefined) await untilAborted(stored, call.signal, () => call.givenUp());
@@ -109,8 +110,8 @@ export async function mayReachOut(run: { readonly status: RunStatus }, call: Ope
 }
 
 /**
- * What a step is made from is on the disk before it goes out. Otherwise a power loss could take a result that was computed once, and
- * another one would go out under the same key.
+ * Waits until everything that the step depends on is on the disk. Otherwise a power loss could lose a result that the effect already used;
+ * a different result would then go out under the same key.
  */
 async function untilFlushed(run: { readonly host: EngineHost }, call: OpenCall): Promise<void> {
   const flushed = run.host.journal.flushed?.();

@@ -1,5 +1,5 @@
 /**
- * Waits for a promise until the signal aborts. Opening a resource may take long and goes on for others; a call that is aborted does not
+ * Waits for a promise until the signal aborts. Opening a resource may take long and goes on for other callers, but an aborted call does not
  * wait for it.
  */
 export function untilAborted<T>(opening: Promise<T>, signal: AbortSignal, reason: () => Error): Promise<T> {

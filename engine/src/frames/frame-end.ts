@@ -1,17 +1,17 @@
 import type { FrameCheck } from '../run/lifecycle.js';
 import type { Frame, Task } from '../run/run-tree.js';
 
-/** What ending a frame needs of the run. */
 interface FrameEnding {
-  /** The run itself ended. */
   endRun(root: Frame): void;
-  /** A nested run ended. */
   endNested(frame: Frame): void;
-  /** A nested run has no work: the execution that waits for it may be suspended now. */
+  /** Checks whether the execution that waits for nested runs can be suspended, because they have no work now. */
   checkNestedLater(task: Task): void;
 }
 
-/** Ends a frame when nothing of it is left, and tells its execution when it stands still. */
+/**
+ * Ends a frame that has nothing left to do. If a nested run is suspended, checks whether the execution that waits for it can be suspended
+ * too.
+ */
 export function checkFrame(run: FrameEnding, frame: Frame): void {
   if (frame.isFinished) return;
   const isSettled = frame.scheduler.remaining === 0 || frame.stop !== undefined;
@@ -24,7 +24,7 @@ export function checkFrame(run: FrameEnding, frame: Frame): void {
   }
 }
 
-/** A nested run leaves memory; the frame around it may have waited for that. */
+/** Removes a nested run from memory and checks the frame around it, which may have waited for this. */
 export function closeNested(
   run: FrameCheck & { readonly frames: Map<string, Frame> },
   { prefix, parent }: Frame,

@@ -10,18 +10,17 @@ import type { SchedulerListener } from '../scheduler/scheduler-types.js';
 import type { Stop } from '../run/stop.js';
 import { TaskEvent } from '../tasks/task-state.js';
 
-/** What carrying out a scheduler's decisions needs of the run. */
 interface DecisionHandling {
   readonly clock: RunClock;
-  /** Records a decision, unless the journal has it from before. */
+  /** Records a decision, unless the journal already has it. */
   recordDerived(record: DerivedRecord): void;
   makeReady(frame: Frame, index: number): void;
-  /** An execution that had begun is skipped. */
+  /** Stops an execution that had begun and is skipped now. */
   stopSkipped(task: Task): void;
   stopFrame(frame: Frame, stop: Stop): void;
 }
 
-/** Carries out what the scheduler of a frame decides. */
+/** Creates the listener that carries out the decisions of a frame's scheduler. */
 export function listenTo(run: DecisionHandling, frame: Frame): SchedulerListener {
   return {
     ready: (index) => run.makeReady(frame, index),
@@ -51,7 +50,7 @@ export function listenTo(run: DecisionHandling, frame: Frame): SchedulerListener
   };
 }
 
-/** The loop edge of a region is carried, and the region may not run again. */
+/** Ends a loop at its limit: its loop edge carries a value, and the region may not run again. */
 function endAtLimit(run: DecisionHandling, frame: Frame, region: number): void {
   const { source, max, atLimit } = elementAt(frame.plan.regions, region);
   const path = frame.pathOf(frame.nodeAt(source));
@@ -65,7 +64,7 @@ function endAtLimit(run: DecisionHandling, frame: Frame, region: number): void {
   run.stopFrame(frame, { type: 'failed', error, path });
 }
 
-/** Makes the execution of a node that the scheduler says is ready. */
+/** Creates the execution of a node that the scheduler has made ready. */
 export function makeReady(run: Lifecycle & { readonly memory: RunMemory }, frame: Frame, index: number): void {
   if (frame.stop !== undefined) return;
   let task = frame.tasks[index];

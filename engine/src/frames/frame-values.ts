@@ -12,7 +12,9 @@ import { elementAt } from '../paths.js';
 import type { Frame } from '../run/run-tree.js';
 import { EdgeState, NodeState, type Outputs } from '../scheduler/scheduler-types.js';
 
-/** The edge that an input takes its value from: the carried loop edge, else the first carried entry; -1 where none is carried. */
+/**
+ * The edge that an input takes its value from: the loop edge if it carries a value, else the first entry edge that does; -1 if none does.
+ */
 export function carriedEdge(frame: Frame, node: PlanNode, input: PlanInput): number {
   const { scheduler } = frame;
   const isTaken = (edge: number): boolean =>
@@ -22,18 +24,17 @@ export function carriedEdge(frame: Frame, node: PlanNode, input: PlanInput): num
   return -1;
 }
 
-/** A value as the input's type wants it. */
+/** Converts a value to the type of the input. */
 export function convertAlong(frame: Frame, input: PlanInput, edge: number, labelled: LabelledValue): unknown {
   return convertValue(labelled.value, typeOfEdge(frame, edge), input.port.type);
 }
 
-/** The type of the output that an edge comes from. */
 function typeOfEdge(frame: Frame, edge: number): PortTypeName {
   const { from, fromOutput } = elementAt(frame.plan.edges, edge);
   return elementAt(elementAt(frame.plan.nodes, from).outputs, fromOutput).port.type;
 }
 
-/** The outputs of a frame: what its sinks received, by the names of their inputs. */
+/** The outputs of a frame: the values that its sinks received, by the names of their inputs. */
 export function frameOutputs(frame: Frame): Outputs {
   const outputs: Record<string, LabelledValue> = {};
   for (const sink of frame.plan.sinks) {
@@ -49,7 +50,7 @@ export function frameOutputs(frame: Frame): Outputs {
   return outputs;
 }
 
-/** What passes a disabled node: at each output the first input whose value fits it. */
+/** The outputs of a disabled node: each output passes on the first input value that fits its type. */
 export function bypassOutputs(frame: Frame, node: PlanNode): Outputs {
   const outputs: Record<string, LabelledValue> = {};
   for (const output of node.outputs) {

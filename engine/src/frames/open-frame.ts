@@ -8,10 +8,9 @@ import { NodeState, type SchedulerListener } from '../scheduler/scheduler-types.
 import type { Stop } from '../run/stop.js';
 import { TaskEvent } from '../tasks/task-state.js';
 
-/** What a caller says about a frame that it opens. */
+/** What a caller states about a frame that it opens. */
 export type NewFrame = Omit<FrameOptions, 'listener' | 'selection' | 'onSettled'>;
 
-/** What opening a frame needs of the run. */
 interface FrameOpening extends FrameCheck {
   readonly frames: Map<string, Frame>;
   readonly memory: RunMemory;
@@ -19,14 +18,13 @@ interface FrameOpening extends FrameCheck {
   replay(frame: Frame, events: readonly SettlingEvent[]): void;
 }
 
-/** What making a frame needs of the run. */
 interface FrameCreation {
   readonly memory: RunMemory;
   listenTo(frame: Frame): SchedulerListener;
   settle(task: Task): void;
 }
 
-/** Begins a run of a plan under a prefix; what the journal has of it is replayed first. */
+/** Begins a run of a plan under a path prefix. Results in the journal are replayed first. */
 export function openFrame(run: FrameOpening, options: NewFrame): Frame {
   const { prefix, parent } = options;
   const frame = run.createFrame(options);
@@ -39,7 +37,7 @@ export function openFrame(run: FrameOpening, options: NewFrame): Frame {
   return frame;
 }
 
-/** Makes a frame whose decisions and results the run learns of. */
+/** Creates a frame and connects its decisions and results with the run. */
 export function createFrame(run: FrameCreation, options: NewFrame): Frame {
   const { presets } = run.memory;
   return new Frame({
@@ -50,7 +48,7 @@ export function createFrame(run: FrameCreation, options: NewFrame): Frame {
   });
 }
 
-/** Settles nodes as the journal says that they settled. */
+/** Settles nodes again as the journal recorded them. */
 export function replay(
   run: Lifecycle & { stopFrame(frame: Frame, stop: Stop): void },
   frame: Frame,

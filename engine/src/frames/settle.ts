@@ -6,10 +6,9 @@ import { breakBuffers, dropReadBuffers } from '../streams/stream-buffers.js';
 import { errorLabel, errorOutputs } from '../tasks/error-port.js';
 import { TaskEvent } from '../tasks/task-state.js';
 
-/** What settling a committed result needs of the run. */
 interface Settling extends Lifecycle, FrameCheck {
   stopFrame(frame: Frame, stop: Stop): void;
-  /** Commits consumers that ended before the producer of their streams. */
+  /** Commits consumers that ended before their producer. */
   releaseConsumers(frame: Frame, node: PlanNode): void;
 }
 

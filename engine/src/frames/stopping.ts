@@ -8,18 +8,17 @@ import type { Stop } from '../run/stop.js';
 import { breakBuffers } from '../streams/stream-buffers.js';
 import { TaskEvent } from '../tasks/task-state.js';
 
-// On abort: signal, wait for all, then one last event. Frames and calls stop each other: a frame stops the calls in it, and a call its
-// nested frames.
+// On abort, the engine signals, waits for everything, then writes one last event. Frames and calls stop each other: a frame stops its
+// calls, and a call stops its nested frames.
 
-/** What stopping frames and calls needs of the run. */
 interface Stopping extends Lifecycle, FrameCheck {
   readonly runId: string;
   readonly frames: ReadonlyMap<string, Frame>;
-  /** Gives an aborted call up when it does not come back in time. */
+  /** Gives up an aborted call that does not return in time. */
   giveUpLater(task: Task, error: HeddleError): void;
 }
 
-/** Stops a frame and everything in it; it ends when the last function has come back. */
+/** Stops a frame and everything in it. The frame ends when the last function has returned. */
 export function stopFrame(run: Stopping, frame: Frame, stop: Stop): void {
   if (frame.stop !== undefined || frame.isFinished) return;
   frame.stop = stop;
@@ -43,7 +42,7 @@ export function stopFrame(run: Stopping, frame: Frame, stop: Stop): void {
   run.checkFrame(frame);
 }
 
-/** Tells a call to stop, with all its nested runs; one that does not come back in time is given up. */
+/** Aborts a call with all its nested runs. A call that does not return in time is given up. */
 export function abortCall(run: Stopping, task: Task, error: HeddleError): void {
   task.abort(error);
   if (!task.hasCall) return;
@@ -54,7 +53,7 @@ export function abortCall(run: Stopping, task: Task, error: HeddleError): void {
   run.giveUpLater(task, error);
 }
 
-/** Lets an execution go without a result, unless that is being committed. */
+/** Drops an execution without a result, unless its result is being committed. */
 export function drop(run: Stopping, task: Task): void {
   const { frame } = task;
   if (!run.advance(task, TaskEvent.Drop) || frame.children === 0) return;
@@ -63,7 +62,7 @@ export function drop(run: Stopping, task: Task): void {
     if (nested.parent?.task === task) stopFrame(run, nested, { type: 'aborted', error });
 }
 
-/** An execution that had begun is skipped, because what it reads failed. */
+/** Stops an execution that had begun and is skipped now, because the stream that it reads failed. */
 export function stopSkipped(run: Stopping, task: Task): void {
   const error = new HeddleError('aborted', `'${task.path}' was skipped: what it reads failed.`);
   if (task.hasCall) abortCall(run, task, error);
@@ -72,7 +71,7 @@ export function stopSkipped(run: Stopping, task: Task): void {
   breakBuffers(task.frame, task.node, error);
 }
 
-/** An aborted call that does not come back in time is given up; its outcome is the error. */
+/** Gives up an aborted call that does not return within the grace period; its outcome is then the error. */
 export function giveUpLater(
   run: { readonly clock: RunClock; readonly mailbox: Mailbox; readonly host: Pick<EngineHost, 'graceMs'> },
   task: Task,

@@ -22,7 +22,7 @@ type Hands = Readonly<Record<string, readonly Role[]>>;
 const hands = (...methods: readonly string[]): Hands =>
   Object.fromEntries(methods.map((method) => [method, ['destination'] as const]));
 
-/** Methods that hand data to a resource, by kind, and where each hands it. */
+/** The methods that hand data over, by resource kind, and the destinations that each method hands it to. */
 const handing: Partial<Record<ResourceKind, Hands>> = {
   languageModel: hands('generate', 'countTokens'),
   embedder: hands('embed'),
@@ -32,13 +32,13 @@ const handing: Partial<Record<ResourceKind, Hands>> = {
   collection: { ingest: ['destination', 'embedding'], search: ['embedding', 'reranking'] },
 };
 
-/** A resource whose calls are refused while the execution's label is above its destination's clearance. */
+/** Wraps a resource so that its calls are refused while the execution's label is above the clearance of the destination. */
 export function guardDestination<Kind extends ResourceKind>(
   kind: Kind,
   resource: ResourceMap[Kind],
   context: GuardedCall,
 ): ResourceMap[Kind] {
-  if (isTools(kind, resource)) return guardTools(resource, context) as ResourceMap[Kind]; // of this very kind
+  if (isTools(kind, resource)) return guardTools(resource, context) as ResourceMap[Kind]; // `kind` is 'tools' here
   const methods = handing[kind];
   if (methods === undefined) return resource;
   const destinations: Readonly<Record<Role, Destination | undefined>> = {
@@ -49,7 +49,7 @@ export function guardDestination<Kind extends ResourceKind>(
   if (Object.values(destinations).every(isOpen)) return resource;
   return new Proxy<ResourceMap[Kind]>(resource, {
     get(target, name) {
-      // A proxy speaks of its target by any property name.
+      // A proxy is asked for any property name, so the member is unknown.
       const member: unknown = Reflect.get(target, name, target);
       if (typeof member !== 'function') return member;
       const handed = typeof name === 'string' && Object.hasOwn(methods, name) ? methods[name] : undefined;
@@ -69,7 +69,7 @@ function isTools(kind: ResourceKind, _resource: ResourceMap[ResourceKind]): _res
   return kind === 'tools';
 }
 
-/** Tools of servers: each call goes to the location of its own server. */
+/** The tools of servers: each call is checked against the destination of its own server. */
 function guardTools(tools: Tools, context: GuardedCall): Tools {
   return {
     destinationOf: (name) => tools.destinationOf(name),
@@ -87,7 +87,7 @@ function guardTools(tools: Tools, context: GuardedCall): Tools {
 const isOpen = (destination: Destination | undefined): boolean =>
   destination === undefined || destination.clearance === 'restricted';
 
-/** Errors: `label_refused`, recorded; allowed hand-overs to destinations outside this machine are recorded once each. */
+/** Throws and records `label_refused` if the label of the call is above the clearance. A call that may pass notes the destination. */
 export function checkClearance(destination: Destination, context: GuardedCall): void {
   if (isAtMost(context.label.level, destination.clearance)) {
     context.noteDestination(destination);
@@ -117,6 +117,6 @@ function destinationOf(resource: object): Destination | undefined {
 
 function asDestination(value: unknown): Destination | undefined {
   const isDestination = typeof value === 'object' && value !== null && 'clearance' in value && 'name' in value;
-  // Every resource that hands data over declares a Destination in its port.
+  // Every resource that hands data over declares a `Destination` in its port.
   return isDestination ? (value as Destination) : undefined;
 }

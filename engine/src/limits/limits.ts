@@ -1,6 +1,9 @@
 /** Concurrency limits by name, shared by all runs of a host. */
 export interface Limits {
-  /** Takes a slot of each name, all together, and calls back when it has them, which may be at once. The returned function leaves the queue. */
+  /**
+   * Takes one slot of each name, all together, and calls back when it has them, which may be at once. The returned function leaves the
+   * queue.
+   */
   acquire(
     names: readonly string[],
     onReady: () => void,
@@ -13,13 +16,13 @@ interface Waiter {
   readonly names: readonly string[];
   readonly onReady: () => void;
   readonly onPosition: ((limit: string, position: number) => void) | undefined;
-  /** The limit and position that were reported last. */
+  /** The limit and the position that were last reported. */
   reported: string;
 }
 
 /**
- * Makes limits; `limitOf` gives the slots of a name (Infinity for no limit). First come, first served. A caller that waits for several
- * names holds none of them meanwhile. Callers behind it that need other names pass it.
+ * Creates limits. `limitOf` returns the number of slots of a name (Infinity for no limit). Slots go to the first in the queue. A caller
+ * that waits for several names holds none of them meanwhile. Callers behind it that need other names pass it.
  */
 export function createLimits(limitOf: (name: string) => number): Limits {
   const used = new Map<string, number>();

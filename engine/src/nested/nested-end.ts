@@ -7,18 +7,17 @@ import type { RunClock } from '../timing/run-clock.js';
 import type { Frame, Task } from '../run/run-tree.js';
 import { rejectStopped } from './nested-waits.js';
 
-/** What ending a nested run needs of the run. */
 interface NestedEnding {
   readonly clock: RunClock;
   readonly outbox: Outbox;
   readonly mailbox: Mailbox;
-  /** Tells the execution that asked for a nested run how it ended. */
+  /** Passes the end of a nested run to the execution that started it. */
   deliver(task: Task, key: string, end: NestedEnd): void;
-  /** The nested run leaves memory. */
+  /** Removes the nested run from memory. */
   closeNested(frame: Frame): void;
 }
 
-/** Records how a nested run ended and goes on with the execution that asked for it. */
+/** Records how a nested run ended and continues the execution that started it. */
 export function endNested(run: NestedEnding, frame: Frame): void {
   const { parent, stop } = frame;
   if (parent === undefined) return;

@@ -7,34 +7,33 @@ import type { Frame, Task } from '../run/run-tree.js';
 import type { Stop } from '../run/stop.js';
 import { TaskState } from '../tasks/task-state.js';
 
-/** What waiting for nested runs needs of the run. */
 interface NestedWaiting {
   readonly frames: ReadonlyMap<string, Frame>;
   readonly mailbox: Mailbox;
   pause(task: Task): void;
   unpause(task: Task, go: () => void): void;
-  /** Something came for a suspended execution. */
+  /** Wakes a suspended execution, because something that it waits for has happened. */
   wake(task: Task): void;
 }
 
-/** Waits until a nested run ends. */
+/** Resolves with the end of a nested run. Rejects if it is stopped, or with `Suspended` if all nested runs of the execution are suspended. */
 export function waitForNested(run: NestedWaiting, task: Task, key: string, prefix: string): Promise<NestedEnd> {
   const promise = new Promise<NestedEnd>((resolve, reject) => {
     if ((task.nested?.size ?? 0) === 0) run.pause(task);
     task.addNested(key, { prefix, resolve, reject });
   });
-  // A node may start several and leave at the first that suspends.
+  // A node may start several nested runs and end at the first that suspends, so nobody may await this promise.
   promise.catch(() => undefined);
   checkNestedLater(run, task);
   return promise;
 }
 
-/** Lets every function go on as far as it can, then checks whether all nested runs of an execution stand still. */
+/** Waits until every function has gone on as far as it can, then checks whether all nested runs of an execution are suspended. */
 export function checkNestedLater(run: NestedWaiting, task: Task): void {
   run.mailbox.commandLater(() => suspendWithNested(run, task));
 }
 
-/** When all nested runs that an execution waits for stand still, it suspends too. */
+/** Suspends an execution if all nested runs that it waits for are suspended. */
 function suspendWithNested(run: NestedWaiting, task: Task): void {
   const { nested } = task;
   if (nested === undefined || nested.size === 0 || !task.hasCall || task.afterNested !== undefined) return;
@@ -46,7 +45,7 @@ function suspendWithNested(run: NestedWaiting, task: Task): void {
   });
 }
 
-/** Tells the execution that asked for a nested run how it ended. */
+/** Passes the end of a nested run to the execution that started it, or wakes that execution if it is suspended. */
 export function deliver(run: NestedWaiting, task: Task, key: string, end: NestedEnd): void {
   const pending = task.state === TaskState.Suspended ? undefined : task.nested?.get(key);
   if (pending === undefined) {
@@ -64,7 +63,7 @@ export function deliver(run: NestedWaiting, task: Task, key: string, end: Nested
   checkNestedLater(run, task);
 }
 
-/** Tells the execution that asked for a nested run that it was stopped. */
+/** Rejects in the execution that started a nested run, because the nested run was stopped. */
 export function rejectStopped(run: { readonly mailbox: Mailbox }, frame: Frame): void {
   const { parent, stop, prefix } = frame;
   if (parent === undefined) return;
@@ -76,7 +75,7 @@ export function rejectStopped(run: { readonly mailbox: Mailbox }, frame: Frame):
   noteGone(run.mailbox, task);
 }
 
-/** The function ended while nested runs of it go on: they are stopped and awaited before its outcome counts. True when there are any. */
+/** Stops the nested runs of a function that has ended. Its outcome counts once they have all ended. Returns true if there are any. */
 export function stopNested(
   run: {
     readonly frames: ReadonlyMap<string, Frame>;
@@ -96,7 +95,7 @@ export function stopNested(
   return task.nested.size > 0;
 }
 
-/** A nested run is gone; when it was the last that the end of its execution waited for, the execution ends. */
+/** Ends an execution whose outcome waited for its nested runs, once the last of them is gone. */
 function noteGone(mailbox: Mailbox, task: Task): void {
   const outcome = task.afterNested;
   if (outcome === undefined || (task.nested?.size ?? 0) > 0) return;

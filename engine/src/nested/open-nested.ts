@@ -6,7 +6,6 @@ import type { RunClock } from '../timing/run-clock.js';
 import { checkRunInputs } from '../run/run-inputs.js';
 import type { Frame, FrameOptions, Task } from '../run/run-tree.js';
 
-/** What opening a nested run needs of the run. */
 interface NestedOpening {
   readonly host: Pick<EngineHost, 'maxNesting'>;
   readonly clock: RunClock;
@@ -15,7 +14,7 @@ interface NestedOpening {
   openFrame(options: Omit<FrameOptions, 'listener' | 'selection' | 'onSettled'>): Frame;
 }
 
-/** A nested run that an execution asks for. */
+/** The nested run that an execution starts. */
 export interface NestedRequest {
   readonly key: string;
   /** The workflow's name in the plan. */

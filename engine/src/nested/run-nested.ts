@@ -4,16 +4,15 @@ import type { NestedEnd } from '../recovery/history.js';
 import type { Frame, Task } from '../run/run-tree.js';
 import type { NestedRequest } from './open-nested.js';
 
-/** The parts of a run that a nested run needs. */
 interface NestedRunning {
   readonly frames: ReadonlyMap<string, Frame>;
   openNested(task: Task, request: NestedRequest, prefix: string): void;
   waitForNested(task: Task, key: string, prefix: string): Promise<NestedEnd>;
-  /** Reads results of finished nodes in nested runs that failed. */
+  /** Reads the results of finished nodes in failed nested runs. */
   rereadNested(prefix: string): Promise<void>;
 }
 
-/** Runs a workflow of the plan as a nested run under a longer path. A nested run that has ended returns its result at once. */
+/** Runs a workflow of the plan as a nested run under a longer path. If the nested run has already ended, its result is returned at once. */
 export async function runNested(run: NestedRunning, task: Task, request: NestedRequest): Promise<NestedResult> {
   const { key } = request;
   const known = task.history?.nested.get(key);
@@ -27,7 +26,7 @@ export async function runNested(run: NestedRunning, task: Task, request: NestedR
 
 function resultOf(task: Task, end: NestedEnd): NestedResult {
   if ('error' in end) {
-    // A node that catches the error has read its message.
+    // The label of the error counts even if the node catches it, because the node has read its message.
     if (end.label !== undefined) task.raise(end.label);
     throw fromErrorValue(end.error);
   }

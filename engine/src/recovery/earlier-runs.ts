@@ -1,20 +1,20 @@
 import { HeddleError, isSettled, type Journal, type Plan, type RunAcceptance, type RunEvent } from '@heddle/core';
 
-/** What the journal says of the runs that a run continues. */
+/** What the journal knows about the runs that this run continues. */
 export interface EarlierRuns {
   /**
-   * Events of the runs that this one continues, as far back as they are needed, oldest first. The reused results are the latest results of each
-   * path in them.
+   * Events of the runs that this run continues, oldest first, as far back as needed. A path may have several results; the latest one is
+   * reused.
    */
   readonly origin: readonly RunEvent[];
-  /** Paths of `atMostOnce` executions that an earlier run began and none finished: they may have run. */
+  /** Paths of `atMostOnce` executions that an earlier run started and no run finished: they may have had their effect. */
   readonly unclear: Pick<ReadonlySet<string>, 'has'>;
 }
 
-/** What a run that continues no other has. */
+/** The value for a run that continues no other. */
 export const noEarlierRuns: EarlierRuns = { origin: [], unclear: new Set() };
 
-/** Name of the question about a node that may have run already; the attempt follows. */
+/** The beginning of the key of the question about a node that may have run already; the attempt follows. */
 export const mayHaveRunKey = '~at-most-once-';
 
 /** Whether earlier runs must be read at all. */
@@ -29,8 +29,9 @@ export function continuesRuns({
 }
 
 /**
- * Reads the runs that this one continues, latest first: all of them where a node must not run twice, else until every reused result is found. A run
- * that was deleted may have begun any node that must not run twice. Errors: `run_not_found` where a deleted run had a reused result.
+ * Reads the runs that this run continues, latest first. If the plan has an `atMostOnce` node, it reads them all, else only until every
+ * reused result is found. If one of them was deleted, any `atMostOnce` node without a result may have run in it. Errors: `run_not_found` if
+ * a reused result was in a deleted run.
  */
 export async function readEarlierRuns(
   journal: Journal,
@@ -52,7 +53,7 @@ export async function readEarlierRuns(
   return { origin: events, unclear: isWhole ? unclearIn(events) : noEarlierRuns.unclear };
 }
 
-/** The events of a run; undefined where it is deleted and `mayBeGone`. */
+/** Returns the events of a run; undefined if the run was deleted and `mayBeGone` is set. */
 async function eventsOf(journal: Journal, runId: string, mayBeGone: boolean): Promise<readonly RunEvent[] | undefined> {
   try {
     return await journal.events(runId);
@@ -69,7 +70,10 @@ function unlessFinished(events: readonly RunEvent[]): EarlierRuns['unclear'] {
   return { has: (path) => !finished.has(path) };
 }
 
-/** Paths that began, or that a person was asked about, and have no result since. A failure is no result: the effect may have happened. */
+/**
+ * Paths that started, or that a person was asked about, and that have no result since. A failure is not a result: the effect may have
+ * happened.
+ */
 function unclearIn(events: readonly RunEvent[]): ReadonlySet<string> {
   const unclear = new Set<string>();
   for (const event of events) {

@@ -21,8 +21,8 @@ interface Replayed {
 }
 
 /**
- * Makes the decisions of a run again from its plan and its events, or the first of them. The result has the decisions of the run itself
- * under ``, and those of each nested run under the prefix of its paths.
+ * Makes the decisions of a run again from its plan and its events, or from the first of its events. In the result, the key `` holds the
+ * decisions of the run itself; those of a nested run have its path prefix as their key.
  *
  * @example replayDecisions(plan, await journal.events(runId)).get('')
  */
@@ -31,7 +31,7 @@ export function replayDecisions(
   events: readonly Pick<RunEvent, 'type'>[],
 ): ReadonlyMap<string, readonly Decision[]> {
   const frames = new Map<string, Replayed>();
-  // Events of a fixture have lost their run id, which no decision looks at.
+  // Events of a fixture have no run id; no decision depends on it.
   for (const event of events as readonly RunEvent[]) {
     switch (event.type) {
       case 'run-start':

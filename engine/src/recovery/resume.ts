@@ -10,7 +10,7 @@ import {
 import { nestedPrefix, prefixOf } from '../paths.js';
 import { breakpointKey, isStep } from '../suspension/step-answer.js';
 
-/** Sorts the events of a run, in order of seq, so that the run can go on. Needs no clock. */
+/** Sorts the events of a run, given in order of `seq`, so that the run can continue. Needs no clock. */
 export function readPast(events: ReadonlyEvents): PastRun {
   const past: PastRun = {
     histories: new Map(),
@@ -136,7 +136,7 @@ function readRequest(
   }
 }
 
-/** Something happened inside nested runs: nodes that were suspended for them must check again. */
+/** Notes that something happened inside a nested run: executions that were suspended for it must check again. */
 function wakeAround(past: PastRun, path: string): void {
   for (let end = path.lastIndexOf('#'); end > 0; end = path.lastIndexOf('#', end - 1)) {
     const around = past.histories.get(path.slice(0, end));
@@ -155,7 +155,7 @@ function readSuspend(history: History, event: RunEventOf<'node-suspend'>): void 
     history.sleeps.push(event.until);
 }
 
-/** A retry runs failed nested runs again: what ended well in them stays, their failures are forgotten. */
+/** A retry runs failed nested runs again: their successful results stay, their failures are forgotten. */
 function forgetNestedFailures(past: PastRun, path: string, history: History): void {
   for (const [key, end] of history.nested) if ('error' in end) history.nested.delete(key);
   for (const [prefix, events] of past.settled) {
@@ -187,7 +187,10 @@ function historyOf(past: PastRun, event: { readonly path: string; readonly attem
   return history;
 }
 
-/** Paths whose results a new run can reuse: every execution that ended well. Nested runs that are finished are covered by their node. */
+/**
+ * The paths whose results a new run can reuse: every execution that succeeded. The node of a finished nested run stands for the paths
+ * inside it.
+ */
 export function reusableOf(events: ReadonlyEvents): string[] {
   const reused = new Set<string>();
   for (const event of events) if (event.type === 'node-end' || event.type === 'node-cached') reused.add(event.path);

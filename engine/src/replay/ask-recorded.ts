@@ -3,7 +3,7 @@ import type { Task } from '../run/run-tree.js';
 import { questionHash } from './question-hash.js';
 import { endAtEffect, writeReplayDecision, type Replay, type ReplayRunning } from './replay.js';
 
-/** The answer that a person gave in the recorded run. A question that was never asked ends the node. */
+/** Returns the answer that a person gave in the recorded run. If the recorded run did not ask the question, the node ends. */
 export function askRecorded(
   run: ReplayRunning & { readonly memory: { readonly replay: Replay | undefined } },
   task: Task,

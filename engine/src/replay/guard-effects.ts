@@ -14,14 +14,13 @@ import { hashOfRequest } from './request-hash.js';
 import { endAtEffect, writeReplayDecision, type PlannedEffect, type Replay, type ReplayRunning } from './replay.js';
 import { currentStep } from './step-effects.js';
 
-// The one point where effects of nodes go out. In an ordinary run it notes them for later replays; in a replay nothing passes.
+// All effects of nodes pass through this one point. In an ordinary run they are noted for later replays; in a replay none goes out.
 
-/** What the guard needs of the run. */
 interface EffectGuarding extends ReplayRunning {
   readonly memory: { readonly replay: Replay | undefined };
 }
 
-/** A resource whose effects are noted in the step that they belong to, or, in a replay, served or refused. */
+/** Wraps a resource. In an ordinary run, each effect is noted in its step; in a replay, it is served from the record or refused. */
 export function guardEffects<Kind extends ResourceKind>(
   kind: Kind,
   resource: ResourceMap[Kind],
@@ -32,7 +31,7 @@ export function guardEffects<Kind extends ResourceKind>(
   if (replay === undefined && !noted.has(kind)) return resource;
   return new Proxy<ResourceMap[Kind]>(resource, {
     get(target, name) {
-      // A proxy speaks of its target by any property name.
+      // A proxy is asked for any property name, so the member is unknown.
       const member: unknown = Reflect.get(target, name, target);
       if (typeof member !== 'function' || typeof name !== 'string') return member;
       const call = (args: readonly unknown[]): unknown => Reflect.apply(member, target, args);
@@ -44,7 +43,6 @@ export function guardEffects<Kind extends ResourceKind>(
   });
 }
 
-/** Kinds with effects. */
 const noted: ReadonlySet<ResourceKind> = new Set(['fetch', 'tools', 'memory', 'facts', 'cache', 'collection']);
 
 function noteEffect(
@@ -63,7 +61,6 @@ function noteEffect(
 
 const isOutside = (effect: EffectKind): boolean => effect === 'write' || effect === 'effect';
 
-/** One call of a resource in a replay. */
 class ReplayedCall {
   private readonly run: EffectGuarding;
   private readonly replay: Replay;
@@ -92,7 +89,7 @@ class ReplayedCall {
       case 'none':
         return this.readAsThen(target) ?? call(this.args);
       case 'model':
-        // Thrown at once: a model gives its answer as a stream, not as a promise.
+        // `endAtEffect` throws synchronously, because a model call returns a stream and not a promise.
         return this.replay.mode.models ? call(this.args) : endAtEffect(this.run, this.replay, this.task, this.planned);
       default:
         return this.withoutEffect(effect, target);
@@ -114,7 +111,7 @@ class ReplayedCall {
   }
 
   private async withoutEffect(effect: EffectKind, target: ResourceMap[ResourceKind]): Promise<unknown> {
-    // The definitions of tools are known from before; no server is asked.
+    // The stored definitions of the tools are used; no server is called.
     if (this.call === 'tools.list') return (target as Tools).known?.(this.args[0] as readonly string[]) ?? [];
     const planned = this.planned;
     const step = currentStep();
@@ -125,7 +122,7 @@ class ReplayedCall {
     if (value !== undefined && step?.serve !== undefined) {
       this.decide('served', planned);
       step.serve(value);
-      // The step has its value: what its function would do with the reply is part of that.
+      // The step already has its recorded value, which includes what its function did with the reply. So the function waits here for good.
       return new Promise<never>(() => undefined);
     }
     if (effect !== 'write') return endAtEffect(this.run, this.replay, this.task, planned);
@@ -133,17 +130,17 @@ class ReplayedCall {
     return undefined;
   }
 
-  /** A conversation, or the facts of a subject, as they were when the recorded run began. */
+  /** Reads a conversation, or the facts of a subject, as they were when the recorded run began. */
   private readAsThen(target: ResourceMap[ResourceKind]): Promise<unknown> | undefined {
     const { acceptedAt } = this.replay.recorded;
     if (this.call === 'facts.find') {
-      const [request] = this.args as Parameters<Facts['find']>; // it is this very method
+      const [request] = this.args as Parameters<Facts['find']>; // The call is `facts.find`, so these are its parameters.
       return (target as Facts)
         .find({ ...request, limit: mostFacts })
         .then((found) => found.filter(({ updatedAt }) => updatedAt < acceptedAt).slice(0, request.limit));
     }
     if (this.call !== 'memory.read') return undefined;
-    const [options] = this.args as Parameters<Memory['read']>; // it is this very method
+    const [options] = this.args as Parameters<Memory['read']>; // The call is `memory.read`, so these are its parameters.
     return (target as Memory).read().then((conversation) => {
       const turns = conversation.turns.filter(({ time }) => time < acceptedAt);
       return { ...conversation, turns: options?.limit === undefined ? turns : turns.slice(-options.limit) };
@@ -155,7 +152,7 @@ class ReplayedCall {
   }
 }
 
-/** What an effect is addressed to, without its contents. */
+/** What an effect addresses, without its contents. */
 function targetOf(call: string, [first]: readonly unknown[]): string {
   if (isPlainObject(first) && typeof first['url'] === 'string') {
     const method = typeof first['method'] === 'string' ? first['method'] : 'GET';

@@ -1,7 +1,7 @@
 import type { Question } from '@heddle/core';
 import { hashOf } from './request-hash.js';
 
-/** The hash of what a person is asked: without times and addressees. */
+/** The hash of a question to a person, without times and addressees. */
 export function questionHash({
   title,
   body,

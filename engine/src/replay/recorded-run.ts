@@ -19,32 +19,30 @@ import { isHandled } from '../tasks/error-port.js';
 import { hashOf } from './request-hash.js';
 import { questionHash } from './question-hash.js';
 
-/** How an execution of the recorded run went. */
 interface RecordedExecution {
   readonly node: PlanNode;
   readonly plan: Plan;
-  /** Hash of its inputs with their labels. */
+  /** The hash of its inputs, labels included. */
   readonly inputs: string;
   readonly gave: Known;
-  /** Its effects, and those of the nested runs that it made. */
+  /** The number of its effects, those of its nested runs included. */
   readonly effects: number;
 }
 
-/** The answer of a person to a question of the recorded run. */
 type RecordedAnswer = RunEventOf<'human-input-end'>;
 
-/** What the journal says of the run that a replay repeats. */
+/** What the journal knows about the run that a replay repeats. */
 export interface RecordedRun {
   readonly runId: string;
   /** Epoch milliseconds. */
   readonly acceptedAt: number;
   execution(path: string): RecordedExecution | undefined;
-  /** The value of the step of a node that had exactly this effect. */
+  /** The recorded value of a step that had exactly this effect and no other. */
   step(path: string, effect: string): LabelledValue | undefined;
   answer(path: string, hash: string): RecordedAnswer | undefined;
 }
 
-/** For a run that repeats no other: nothing was recorded, and stored conversations are read as they are. */
+/** For a run that repeats no other: nothing was recorded, and stored conversations are read as they are now. */
 export const nothingRecorded: RecordedRun = {
   runId: '',
   acceptedAt: Infinity,
@@ -66,7 +64,7 @@ export async function readRecordedRun(
   return recordedRun(acceptance, await host.compile(bundle), events);
 }
 
-/** Sorts the events of a recorded run, so that they can be found by location and content. */
+/** Sorts the events of a recorded run, so that they can be found by path and content. */
 function recordedRun(
   { runId, time }: Pick<RunAcceptance, 'runId' | 'time'>,
   plan: Plan,
@@ -93,7 +91,7 @@ function recordedRun(
   };
 }
 
-/** The values of steps and the answers of people, by location and hash of what was asked. */
+/** The values of steps and the answers of people, by path and hash of the request. */
 function recordedEffects(events: readonly RunEvent[]): {
   readonly steps: ReadonlyMap<string, LabelledValue>;
   readonly answers: ReadonlyMap<string, RecordedAnswer>;
@@ -103,7 +101,7 @@ function recordedEffects(events: readonly RunEvent[]): {
   const questions = new Map<string, string>();
   for (const event of events) {
     if (event.type === 'node-step') {
-      // A step with several effects could have been served only in part.
+      // A step with several effects is left out: it could be served only in part.
       const [effect, ...more] = event.effects ?? [];
       if (effect !== undefined && more.length === 0)
         setOnce(steps, `${locationOfPath(event.path)} ${effect}`, event.value);
@@ -119,13 +117,13 @@ function recordedEffects(events: readonly RunEvent[]): {
 
 interface RecordedFrame {
   readonly plan: Plan;
-  /** What each node gave last, by index. */
+  /** The last outputs of each node, by index. */
   readonly gave: Map<number, Outputs>;
 }
 
 const openRecordedFrame = (plan: Plan): RecordedFrame => ({ plan, gave: new Map() });
 
-/** A node that is skipped in a later iteration has no result there. */
+/** Forgets the result of a node that is skipped in a later iteration. */
 function forgetResult(frame: RecordedFrame | undefined, path: string): void {
   const node = frame === undefined ? undefined : nodeOfPath(frame.plan, path);
   if (node !== undefined) frame?.gave.delete(node.index);
@@ -142,7 +140,7 @@ function noteEnd(
 ): void {
   const node = frame === undefined ? undefined : nodeOfPath(frame.plan, event.path);
   if (frame === undefined || node === undefined) return;
-  // Its producers have committed by now, also those that it read while they wrote.
+  // By now all its producers have committed, streamed ones too.
   const inputs = inputsHash(node, (input) => recordedInput(frame, input));
   frame.gave.delete(node.index);
   if (event.type !== 'node-error') {
@@ -161,7 +159,7 @@ function noteEnd(
     const label = event.label;
     frame.gave.set(node.index, { error: { value: event.error, label: label ?? { level: 'internal', marks: [] } } });
   }
-  // A node that was stopped from outside says nothing about itself.
+  // A node that was stopped from outside tells nothing about itself.
   if (isHandled(error))
     executions.set(event.path, {
       node,
@@ -193,12 +191,12 @@ export function inputsHash(node: PlanNode, valuesOf: (input: PlanInput) => reado
   );
 }
 
-/** Whether a node does the same as a node of the recorded run: type, settings, and everything that it runs inside. */
+/** Whether a node does the same as a node of the recorded run: it has the same type, settings and inner workflows. */
 export function isSameNode(node: PlanNode, plan: Plan, before: PlanNode, beforePlan: Plan): boolean {
   return canonicalJson(meaningOf(node, plan)) === canonicalJson(meaningOf(before, beforePlan));
 }
 
-/** What a node does, as a value: type, settings, and everything that it runs inside. */
+/** What a node does, as a value to compare: its type, its settings and its inner workflows. */
 export function meaningOf(node: PlanNode, plan: Plan): unknown {
   const { definition, config, label, run, inputs, outputs } = node;
   return [
@@ -224,7 +222,7 @@ function graphMeaning(plan: Plan | undefined): unknown {
   return meaning;
 }
 
-/** Counts the effects of an execution and of its nested runs. */
+/** Counts the effects of each execution, those of its nested runs included. */
 function effectsOf(events: readonly RunEvent[]): (path: string, node: PlanNode) => number {
   const counts = new Map<string, number>();
   const add = (path: string, count: number): void => {
@@ -237,7 +235,7 @@ function effectsOf(events: readonly RunEvent[]): (path: string, node: PlanNode) 
     if (event.type === 'node-step') add(event.path, event.effects?.length ?? 0);
     else if (event.type === 'human-input-end') add(event.path, 1);
   }
-  // Runs of older versions did not record the effects of their steps.
+  // Older versions did not record the effects of steps.
   return (path, { definition: { effects, stores } }) => {
     const known = counts.get(path) ?? 0;
     const isEffect = stores === true || (effects.includes('network') && !effects.includes('model'));

@@ -7,7 +7,7 @@ import { EdgeState } from '../scheduler/scheduler-types.js';
 import { inputsHash, isSameNode } from './recorded-run.js';
 import { labelled, writeReplayDecision, type Replay, type ReplayWriting } from './replay.js';
 
-/** The results that a replay takes over: of nodes that did not change and have the same inputs, and those that a person gave. */
+/** The results that a replay takes over: those of nodes that did not change and have the same inputs, and those that a person entered. */
 export function createReplayPresets(run: ReplayWriting, replay: Replay): Presets {
   return {
     outcomeOf: (task) => givenByPerson(run, replay, task) ?? recordedResult(run, replay, task),
@@ -32,7 +32,7 @@ function recordedResult(run: ReplayWriting, replay: Replay, task: Task): Known |
   return before.gave;
 }
 
-/** What an input is given, as its producers gave it. */
+/** The values of an input, as its producers returned them. */
 export function valuesOf({ frame, node }: Task, input: PlanInput): readonly LabelledValue[] {
   const { scheduler } = frame;
   const valueOf = (edge: number): readonly LabelledValue[] => {
@@ -49,11 +49,11 @@ export function valuesOf({ frame, node }: Task, input: PlanInput): readonly Labe
     .flatMap(valueOf);
 }
 
-/** The outputs that a person gave for a node with an effect that was never recorded. */
+/** The outputs that a person entered for a node whose effect was never recorded. */
 function givenByPerson(run: ReplayWriting, replay: Replay, task: Task): Known | undefined {
   const end = task.history?.requests.get(replayQuestionKey)?.end;
   if (end?.outcome !== 'answered' || !isPlainObject(end.value)) return undefined;
-  // The outputs depend on what the node read.
+  // Joins the labels of the inputs, because the outputs depend on them.
   gatherInputs(task);
   writeReplayDecision(run, replay, task, { outcome: 'stubbed', call: 'people', target: task.node.title });
   return { outputs: labelled(task, end.value), origin: replay.recorded.runId };

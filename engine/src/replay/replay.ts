@@ -20,22 +20,22 @@ export interface Replay {
   readonly recorded: RecordedRun;
 }
 
-/** What writing about a replay needs of the run. */
+/** The parts of a run that records about a replay are written with. */
 export interface ReplayWriting {
   readonly clock: RunClock;
   readonly outbox: Outbox;
 }
 
-/** What ending a node at an effect needs of the run. */
+/** The parts of a run that end a node at an effect. */
 export interface ReplayRunning extends ReplayWriting {
   readonly requests: HumanInputs;
 }
 
 /** An effect that a node is about to have. */
 export interface PlannedEffect {
-  /** Such as `fetch.fetch`; `people` for a question. */
+  /** The resource and method, such as `fetch.fetch`; `people` for a question. */
   readonly call: string;
-  /** What it is addressed to, in words. */
+  /** What the effect addresses, as text for people. */
   readonly target: string;
   readonly hash: string | undefined;
 }
@@ -47,7 +47,7 @@ const sentences = {
   'would-call': (target: string) => `Would call ${target}`,
 } as const;
 
-/** Records what a replay does with an effect. */
+/** Records how a replay handles an effect. */
 export function writeReplayDecision(
   run: ReplayWriting,
   { recorded }: Replay,
@@ -66,8 +66,8 @@ export function writeReplayDecision(
 }
 
 /**
- * Ends the node at an effect that was never recorded: with a stub, a question to a person, or the end of the run. The node cannot
- * catch that: what it does afterwards does not count. Throws always.
+ * Ends the node at an effect that was never recorded: with a stub, with a question to a person, or with the end of the run. Always throws;
+ * if the node catches the error, what it does afterwards does not count.
  */
 export function endAtEffect(run: ReplayRunning, replay: Replay, task: Task, effect: PlannedEffect): never {
   const { stubs, unrecorded } = replay.mode;
@@ -95,7 +95,7 @@ export function endAtEffect(run: ReplayRunning, replay: Replay, task: Task, effe
   throw error;
 }
 
-/** Where the effect is missing, and what to do about it. */
+/** Says where the effect is missing and what to do about it. */
 function whereNot({ mode, recorded }: Replay): string {
   return mode.of === undefined
     ? 'has no recorded result here: a test has no effects, so record one (heddle test --record)'
@@ -104,14 +104,14 @@ function whereNot({ mode, recorded }: Replay): string {
 
 function questionOf(task: Task, { call, target, hash }: PlannedEffect) {
   return {
-    title: `What does '${task.node.title}' give?`,
-    body: `The replay would call ${target}, which was never recorded. Nothing is sent. Give the outputs of the node: one member for each output.`,
+    title: `What does '${task.node.title}' return?`,
+    body: `The replay would call ${target}, which was never recorded. Nothing is sent. Enter the outputs of the node: one member for each output.`,
     schema: { type: 'object' },
     details: { call, hash: hash ?? null, outputs: task.node.outputs.map(({ name }) => name) },
   } as const;
 }
 
-/** Values as outputs of a node, with the label of what it has read. */
+/** Turns values into outputs of a node, with the label of everything that the node has read. */
 export function labelled(task: Task, values: Readonly<Record<string, unknown>>): Outputs {
   const outputs: Record<string, LabelledValue> = {};
   for (const { name } of task.node.outputs)

@@ -1,7 +1,7 @@
 import { canonicalJson, isPlainObject } from '@heddle/core';
 import { createHash } from 'node:crypto';
 
-/** Members of a request that differ between two calls of the same effect. */
+/** Members of a request that can differ between two calls with the same effect. */
 const changing: ReadonlySet<string> = new Set([
   'signal',
   'idempotencykey',
@@ -12,8 +12,8 @@ const changing: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The hash of a request by its meaning: without signals, callbacks, limits and keys of idempotency. Undefined for requests that can be
- * read only once.
+ * The hash of what a request asks for, without signals, callbacks, limits and idempotency keys. Undefined for a request that can be read
+ * only once.
  */
 export function hashOfRequest(args: readonly unknown[]): string | undefined {
   const meaning = args.map(meaningOf);

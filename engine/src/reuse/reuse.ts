@@ -11,9 +11,8 @@ import type { Outputs } from '../scheduler/scheduler-types.js';
 import { TaskEvent } from '../tasks/task-state.js';
 import type { RunClock } from '../timing/run-clock.js';
 
-// The key of a result is the work of its node and its inputs with their labels; the position of the node does not count.
+// The key of a result is what its node does and the inputs with their labels. The position of the node in the workflow does not matter.
 
-/** What taking over results needs of the run. */
 interface Reusing extends Lifecycle {
   readonly accepted: { readonly acceptance: { readonly runId: string } };
   readonly clock: RunClock;
@@ -21,7 +20,7 @@ interface Reusing extends Lifecycle {
   readonly mailbox: Mailbox;
 }
 
-/** Whether another run has the result of an execution. */
+/** The question whether another run has the result of an execution. */
 interface Question {
   readonly meaning: string;
   readonly inputs: string;
@@ -29,7 +28,7 @@ interface Question {
   found: KeptResult | undefined;
 }
 
-/** Results that a run takes over from other runs, and leaves to them. */
+/** Reuses results of other runs, and offers the results of this run to them. */
 export class Reuse {
   readonly presets: Presets = {
     outcomeOf: (task) => this.take(task),
@@ -37,7 +36,7 @@ export class Reuse {
   };
   private readonly run: Reusing;
   private readonly shared: SharedResults;
-  /** What executions asked, until they end. */
+  /** The open questions of executions, until they end. */
   private readonly questions = new WeakMap<Task, Question>();
 
   constructor(run: Reusing, shared: SharedResults) {
@@ -45,7 +44,7 @@ export class Reuse {
     this.shared = shared;
   }
 
-  /** Leaves a result that was computed here to other runs. */
+  /** Offers a result that was computed here to other runs. */
   keep(task: Task, outputs: Outputs): void {
     const question = this.questions.get(task);
     if (question === undefined) return;
@@ -55,14 +54,17 @@ export class Reuse {
     const { runId } = this.run.accepted.acceptance;
     const saved: SavedWork = { ms, inputTokens, outputTokens, cost, ...withoutUndefined({ currency }) };
     const { meaning, inputs } = question;
-    // Nothing waits for it: a run that comes too early computes the result itself.
+    // Nothing waits for this: a run that asks too early computes the result itself.
     void this.shared.keep(task.node, meaning, inputs, { run: runId, outputs, saved });
   }
 
-  /** Asks whether another run has the result of an execution. True until the answer is there; the execution is ready again then. */
+  /**
+   * Asks whether another run has the result of an execution. Returns true until the answer is there; then the execution becomes ready
+   * again.
+   */
   asks(task: Task): boolean {
     const { node, frame } = task;
-    // What a stream will bring is not known when its reader starts.
+    // When a stream reader starts, the content of the stream is not known yet.
     if (node.definition.role !== 'step' || node.hasStreamInput || !this.shared.shares(node)) return false;
     const meaning = hashOf(meaningOf(node, frame.plan));
     const inputs = inputsHash(node, (input) => valuesOf(task, input));
@@ -74,7 +76,7 @@ export class Reuse {
     task.keepLeave(() => (isLeft = true));
     void this.shared.find(node, meaning, inputs).then((found) =>
       this.run.mailbox.command(() => {
-        // It was stopped meanwhile, or begins again.
+        // The execution was stopped meanwhile, or starts again.
         if (isLeft) return;
         task.keepLeave(undefined);
         question.found = found;

@@ -8,22 +8,21 @@ import type { RunStatus } from './run-status.js';
 import type { Frame } from './run-tree.js';
 import type { Stop } from './stop.js';
 
-/** Tries of a batch before the run leaves memory: two and a half minutes in all. */
+/** How often a batch is tried before the run leaves memory: two and a half minutes in all. */
 const mostTries = 10;
 
-/** What trying a refused batch again needs of the run. */
 interface BatchRetrying {
   readonly clock: RunClock;
   readonly mailbox: Mailbox;
   readonly outbox: Outbox;
   readonly status: RunStatus;
-  /** Nothing is written any more: the run stops where it is. */
+  /** Stops the run where it is, because nothing can be written any more. */
   loseJournal(error: HeddleError): void;
 }
 
 /**
- * A store that has a fault is asked again while that may help, and what follows the batch waits. After any other refusal, such as a
- * value that cannot be written, and after the last try, the run stops where it is: the host decides what becomes of it.
+ * Retries a batch while the store has a fault that may pass; what follows the batch waits. After any other refusal, such as a value that
+ * cannot be written, and after the last attempt, the run stops where it is, and the host decides what happens to it.
  */
 export function onRefusal(run: BatchRetrying, batch: Batch, error: HeddleError): void {
   const { status, outbox } = run;
@@ -43,7 +42,6 @@ export function onRefusal(run: BatchRetrying, batch: Batch, error: HeddleError):
   run.clock.afterSpan(Math.min(30_000, 250 * 2 ** status.journalTries), () => run.mailbox.command(again));
 }
 
-/** What stopping a run whose journal is lost needs of it. */
 interface JournalLoss extends FrameCheck {
   readonly frames: ReadonlyMap<string, Frame>;
   readonly mailbox: Mailbox;
@@ -52,7 +50,7 @@ interface JournalLoss extends FrameCheck {
   finish(status: 'paused', details: Pick<RunOutcome, 'error'>): void;
 }
 
-/** Stops a run whose records are not written any more: what waited for a commit waits no longer. */
+/** Stops a run whose records can no longer be written. Everything that waited for a commit is released. */
 export function loseJournal(run: JournalLoss, error: HeddleError): void {
   for (const frame of [...run.frames.values()]) {
     frame.committing = 0;
@@ -63,7 +61,7 @@ export function loseJournal(run: JournalLoss, error: HeddleError): void {
   if (root === undefined || root.isFinished) run.finish('paused', { error: toErrorValue(error) });
   else {
     if (root.stop === undefined) run.stopFrame(root, { type: 'lost', error });
-    // Frames that had stopped may have waited for a commit only, nested ones too.
+    // Stopped frames, nested ones too, may have waited only for a commit.
     for (const frame of [...run.frames.values()].reverse()) run.checkFrame(frame);
   }
 }

@@ -3,11 +3,11 @@ import type { Message } from './message.js';
 import type { Outcome } from './outcome.js';
 import type { Task } from './run-tree.js';
 
-/** Messages to the runner of one run, in order. The runner listens for the next one between its ticks. */
+/** The queue of messages to the runner of one run. The runner takes them between its ticks. */
 export class Mailbox {
   private messages: Message[] = [];
   private listener: (() => void) | undefined;
-  /** Others on the event loop can work. */
+  /** Whether the runner lets other work on the event loop go first. */
   private isResting = false;
   private readonly host: Pick<EngineHost, 'later'>;
 
@@ -24,17 +24,17 @@ export class Mailbox {
     this.poke();
   }
 
-  /** Has work done by the runner. */
+  /** Queues work for the runner. */
   command(run: () => void): void {
     this.post({ type: 'command', run });
   }
 
-  /** The same in a later tick of the event loop, when every function went on as far as it could. */
+  /** Queues work in a later tick of the event loop, after every function has gone on as far as it can. */
   commandLater(run: () => void): void {
     this.later(() => this.command(run));
   }
 
-  /** Tells how the latest call of an execution ended. */
+  /** Queues the outcome of the latest call of an execution. */
   outcome(task: Task, outcome: Outcome): void {
     this.post({ type: 'outcome', task, call: task.call, outcome });
   }
@@ -44,25 +44,25 @@ export class Mailbox {
     if (!this.isResting) this.listener?.();
   }
 
-  /** Calls back when there is something to do; undefined ends that. */
+  /** Registers the function that is called when there is something to do; undefined removes it. */
   listen(listener: (() => void) | undefined): void {
     this.listener = listener;
     if (this.messages.length > 0) this.poke();
   }
 
-  /** All messages; the box is empty then. */
+  /** Takes all messages out. */
   take(): readonly Message[] {
     const messages = this.messages;
     this.messages = [];
     return messages;
   }
 
-  /** Puts messages that there was no time for in front of the ones that came meanwhile. */
+  /** Puts back messages that there was no time for, in front of newer ones. */
   putBack(messages: readonly Message[]): void {
     this.messages = [...messages, ...this.messages];
   }
 
-  /** Wakes the runner again in a later tick of the event loop. */
+  /** Pauses the runner until a later tick of the event loop. */
   rest(): void {
     this.command(() => undefined);
     this.isResting = true;

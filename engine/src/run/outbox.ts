@@ -1,44 +1,43 @@
 import { HeddleError, toHeddleError, type LiveEvent, type RunRecord, type StreamEvent } from '@heddle/core';
 import type { EngineHost } from '../host.js';
 
-/** Something that goes on when its record is committed. */
+/** Something that continues once its record is committed. */
 export interface Committed {
   onCommitted(): void;
 }
 
-/** Records that went to the journal together. */
+/** The records that are appended to the journal together. */
 export interface Batch {
   readonly records: readonly RunRecord[];
   readonly after: readonly Committed[];
   readonly isPowerSafe: boolean;
 }
 
-/** How a batch fared, where the journal did not answer at once. */
+/** The result of a batch that the journal did not answer at once. */
 export type BatchResult =
   { readonly batch: Batch; readonly seq: number } | { readonly batch: Batch; readonly error: HeddleError };
 
 // A result is journaled before its edges settle: what depends on a record waits in `after`.
-// A seq is given in the commit, and a durable event is sent after it.
-// One batch is with the journal at a time: what follows waits for its answer, so that a refused batch that is tried again still
-// comes before what was recorded after it.
+// `seq` is given in the commit, and a durable event is sent after it.
+// The journal gets one batch at a time, and the next one waits for its answer. So a refused batch that is retried still comes before
+// records that were added after it.
 
-/** What the outbox tells its owner. */
 interface OutboxListener {
-  /** A record was added outside of a tick. */
+  /** Called when a record was added outside a tick. */
   onAdded(): void;
-  /** The journal answered later. */
+  /** Called when the journal answers a batch later. */
   onResult(result: BatchResult): void;
-  /** The journal refused a batch at once. */
+  /** Called when the journal refuses a batch at once. */
   onRefusal(batch: Batch, error: HeddleError): void;
 }
 
-/** Collects the records of a tick, hands them to the journal as one batch, and sends events in order, a batch a tick. */
+/** Collects the records of a tick, appends them to the journal as one batch, and sends the events in order, one batch per tick. */
 export class Outbox {
   private records: RunRecord[] = [];
   private after: Committed[] = [];
   private isPowerSafe = false;
   private events: StreamEvent[] = [];
-  /** The journal has a batch that it has not taken yet: it has not answered, or has refused it and will be asked again. */
+  /** Whether a batch is open: the journal has not answered yet, or has refused it and will get it again. */
   isWaiting = false;
   /** While set, events wait for the end of the tick. */
   isTick = false;
@@ -54,31 +53,34 @@ export class Outbox {
     this.listener = listener;
   }
 
-  /** Whether `flush` would hand something to the journal. */
+  /** Whether `flush` would append something. */
   get isReady(): boolean {
     return this.records.length > 0 && !this.isWaiting;
   }
 
-  /** Adds a record; `after` goes on when it is committed. */
+  /** Adds a record; `after` continues when it is committed. */
   add(record: RunRecord, after?: Committed, isPowerSafe = false): void {
     if (this.isClosed) return;
     this.records.push(record);
     if (after !== undefined) this.after.push(after);
     if (isPowerSafe) this.isPowerSafe = true;
-    // Nothing may follow the last record of a run, or the journal would refuse the batch.
+    // Nothing may follow the last record of a run; the journal would refuse the batch.
     if (record.type === 'run-end' || record.type === 'run-pause') this.isClosed = true;
     if (!this.isTick) this.listener.onAdded();
   }
 
-  /** Adds a record and resolves when it is committed. Errors: `aborted` where the run is not written any more. */
+  /** Adds a record and resolves when it is committed. Errors: `aborted` if the run is no longer written. */
   commitRecord(record: RunRecord): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.isClosed) reject(new HeddleError('aborted', `Run '${this.runId}' is not written any more.`));
+      if (this.isClosed) reject(new HeddleError('aborted', `Run '${this.runId}' can no longer be written.`));
       else this.add(record, { onCommitted: resolve });
     });
   }
 
-  /** Hands everything to the journal, unless that has a batch already. What the journal commits at once goes on at once. */
+  /**
+   * Appends all collected records to the journal, unless a batch is open. If the journal commits them at once, what waited for them
+   * continues at once.
+   */
   flush(): void {
     if (!this.isReady) return;
     const batch: Batch = { records: this.records, after: this.after, isPowerSafe: this.isPowerSafe };
@@ -88,7 +90,7 @@ export class Outbox {
     this.send(batch);
   }
 
-  /** Tries a batch that the journal refused once more. */
+  /** Appends a batch, or retries one that the journal refused. */
   send(batch: Batch): void {
     let answer: number | Promise<number>;
     try {
@@ -108,7 +110,7 @@ export class Outbox {
     );
   }
 
-  /** Nothing is written any more; what has not gone to the journal is dropped. */
+  /** Stops writing for good. Records that were not appended yet are dropped. */
   giveUp(): void {
     this.isClosed = true;
     this.isWaiting = false;
@@ -116,25 +118,25 @@ export class Outbox {
     this.after = [];
   }
 
-  /** Sends the events of a committed batch and lets go on what waited for it. */
+  /** Sends the events of a committed batch and continues what waited for it. */
   commit(batch: Batch, first: number): void {
     let seq = first;
     for (const record of batch.records) {
-      // A record with its run and seq is the event of the same kind; the spread loses that from the union.
+      // A record with a run id and a `seq` is the event of the same type; the spread loses this from the union type.
       this.events.push({ ...record, runId: this.runId, seq });
       seq += 1;
     }
     for (const waiting of batch.after) waiting.onCommitted();
   }
 
-  /** Sends an event of the moment. */
+  /** Sends an event that is not recorded. */
   live(event: LiveEvent): void {
     if (this.isClosed) return;
     if (this.isTick) this.events.push(event);
     else this.host.emit(this.runId, [event]);
   }
 
-  /** Sends what the tick gave. */
+  /** Sends the events of the tick. */
   emit(): void {
     if (this.events.length === 0) return;
     const events = this.events;

@@ -7,10 +7,10 @@ export type Outcome =
   | { readonly type: 'failed'; readonly error: HeddleError }
   | { readonly type: 'suspended' };
 
-/** Most characters of a failure's message that are kept. */
+/** Longer error messages are cut at this many characters. */
 const longestMessage = 20_000;
 
-/** The failure of a call, with the code that fits the thrown value. Its message and details are bounded as every value is. */
+/** The failure of a call, with the error code that fits the thrown value. Its message and details are bounded like every value. */
 export function failed(error: unknown): Outcome {
   const known = toHeddleError(error, 'node_failed');
   const { code, message, retryable, details } = known;
@@ -25,6 +25,6 @@ function isBounded(details: HeddleError['details']): boolean {
     checkValue(details, 'The details');
     return true;
   } catch {
-    return false; // they are left out: the message says what happened
+    return false; // Details that cannot be checked are left out: the message says what happened.
   }
 }

@@ -1,4 +1,4 @@
-/** What is ready, first come, first served. Its array is used again once it is empty, so that a chain of nodes makes none. */
+/** A queue of ready items, first in, first out. Once empty, it reuses its array, so that a chain of nodes allocates none. */
 export class ReadyQueue<Item> {
   private readonly items: (Item | undefined)[] = [];
   private head = 0;
@@ -13,7 +13,6 @@ export class ReadyQueue<Item> {
     this.tail += 1;
   }
 
-  /** Takes the first one out; undefined where there is none. */
   take(): Item | undefined {
     if (this.head === this.tail) return undefined;
     const item = this.items[this.head];

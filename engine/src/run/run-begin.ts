@@ -15,16 +15,15 @@ import type { RunStatus } from './run-status.js';
 import type { Outputs } from '../scheduler/scheduler-types.js';
 import type { Stop } from './stop.js';
 
-/** What beginning a run needs of it. */
 interface RunBeginning {
   readonly memory: RunMemory;
   readonly status: RunStatus;
-  /** Opens the outermost frame, after the runs before this one are read. */
+  /** Reads the runs that this one continues, then opens the outermost frame. */
   beginRoot(): void;
   finish(status: RunOutcome['status'], details: Pick<RunOutcome, 'outputs' | 'error'>): void;
 }
 
-/** Begins a run, or goes on with one: reads the runs before it, checks inputs, opens the outermost frame. */
+/** Begins or continues a run: reads the runs that it continues, checks the inputs and opens the outermost frame. */
 export function beginRun(run: RunBeginning): void {
   const { past } = run.memory;
   if (past?.end !== undefined) {
@@ -32,7 +31,7 @@ export function beginRun(run: RunBeginning): void {
     run.finish(status, { outputs, error });
     return;
   }
-  // Before the runs before it are read: an answer that comes meanwhile must say that the run goes on.
+  // Set before earlier runs are read: an answer that arrives meanwhile must record that the run goes on.
   if (past?.status === 'suspended') run.status.isDormant = true;
   run.beginRoot();
 }
@@ -77,7 +76,6 @@ export function beginRoot(run: {
   );
 }
 
-/** What opening the outermost frame needs of the run. */
 interface RootOpening {
   readonly clock: RunClock;
   readonly outbox: Outbox;
@@ -86,12 +84,12 @@ interface RootOpening {
   readonly memory: RunMemory;
   advance: Lifecycle['advance'];
   noteBegun(): void;
-  /** Opens the outermost frame, and stops it at once where the run was stopped before. */
+  /** Opens the outermost frame. If the run was stopped before, stops the frame at once. */
   openRootFrame(inputs: Outputs): void;
   failAtOnce(error: unknown): void;
 }
 
-/** Begins the outermost frame of a run. */
+/** Collects the known results of a run, checks its inputs and opens the outermost frame. */
 export function openRoot(run: RootOpening, earlier: EarlierRuns): void {
   run.noteBegun();
   const { plan, acceptance } = run.accepted;
@@ -111,7 +109,7 @@ export function openRoot(run: RootOpening, earlier: EarlierRuns): void {
   }
 }
 
-/** Records that the run begins, or why it goes on. */
+/** Records that the run begins, or why it continues. */
 export function noteBegun(run: {
   readonly clock: RunClock;
   readonly outbox: Outbox;
@@ -126,7 +124,7 @@ export function noteBegun(run: {
   run.status.isRecovering = run.memory.past !== undefined && (status === 'queued' || status === 'running');
 }
 
-/** An earlier process was asked to cancel the run, or gave it up. */
+/** How the run stops, if an earlier process had the request to cancel it or gave it up. */
 export function stopOf(request: RunEventOf<'cancel-request'> | undefined): Stop | undefined {
   if (request === undefined) return undefined;
   const { code, reason: message = 'The run was given up.' } = request;

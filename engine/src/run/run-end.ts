@@ -9,16 +9,15 @@ import type { Stop } from './stop.js';
 
 type OutcomeDetails = Omit<RunOutcome, 'runId' | 'status'>;
 
-/** What ending a run needs of it. */
 interface RunEnding {
   readonly clock: RunClock;
   readonly outbox: Outbox;
   readonly status: RunStatus;
-  /** The run leaves memory. */
+  /** Removes the run from memory. */
   finish(status: RunOutcome['status'], details: OutcomeDetails): void;
 }
 
-/** Asks for cancel; `onCommitted` is called when the request is written down. */
+/** Requests the cancel of a run. `onCommitted` is called when the request is in the journal. */
 export function cancelRun(
   run: Omit<RunEnding, 'finish'> & { stopAll(stop: Stop): void },
   {
@@ -48,7 +47,7 @@ export function cancelRun(
   run.stopAll({ type: 'cancelled', error: fault });
 }
 
-/** The outermost frame ended: the run ends, or leaves memory as it is. */
+/** Ends a run whose outermost frame has ended, or lets it leave memory in its present state. */
 export function endRun(run: RunEnding, root: Frame): void {
   const { stop } = root;
   switch (stop?.type) {
@@ -83,7 +82,7 @@ export function endRun(run: RunEnding, root: Frame): void {
   }
 }
 
-/** Writes the last record of a run, which leaves memory when that is committed. */
+/** Records the end of a run. The run leaves memory when the record is committed. */
 export function writeEnd(
   run: RunEnding,
   status: 'done' | 'failed' | 'cancelled',

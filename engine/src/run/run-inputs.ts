@@ -14,8 +14,8 @@ import {
 import type { z } from 'zod';
 
 /**
- * Checks and converts the inputs of a run, and fills defaults in; what a host calls before it accepts one. Errors:
- * `input_missing`, `input_type`, `input_unknown`, each with `details.input`; `value_too_complex`.
+ * Checks and converts the inputs of a run and fills in defaults. A host calls this before it accepts a run. Errors: `input_missing`,
+ * `input_type`, `input_unknown`, each with `details.input`; `value_too_complex`.
  *
  * @example const inputs = parseRunInputs(plan.interface, { question: 'Why?' });
  */
@@ -29,7 +29,7 @@ export function parseRunInputs(
   return checkRunInputs(planInterface, labelled);
 }
 
-/** The same for values that carry labels already. With `isPartial`, missing inputs stay missing (RunOptions `only` and `from`). */
+/** Does the same for values that already have labels. With `isPartial`, missing inputs stay missing (RunOptions `only` and `from`). */
 export function checkRunInputs(
   planInterface: Plan['interface'],
   values: Readonly<Record<string, LabelledValue>>,
@@ -82,13 +82,13 @@ function checkInput(name: string, port: Port, value: unknown): unknown {
   );
 }
 
-/** What is wrong with a value first; undefined for nothing. A list may be very long. */
+/** The first problem of a value; undefined if there is none. Lists, which may be very long, are checked entry by entry. */
 function problemOf(schema: z.ZodType, value: unknown): string | undefined {
   const issue = issueInLists(schema, value) ?? schema.safeParse(value).error?.issues[0];
   return issue?.message;
 }
 
-/** Converts by the rule of edges, where the value does not fit as it is. */
+/** Converts a value that does not fit its type, by the rules that apply to edges. */
 function convertInput(value: unknown, type: PortTypeName): unknown {
   if (problemOf(schemaOfType(type), value) === undefined) return value;
   if (type.endsWith('[]')) {

@@ -3,25 +3,25 @@ import type { RunOutcome } from '../host.js';
 import type { Outbox } from './outbox.js';
 import type { RunClock } from '../timing/run-clock.js';
 
-/** How a run as a whole stands in this process. */
+/** The state of a run as a whole in this process. */
 export class RunStatus {
   /** Set when the run leaves memory. */
   outcome: RunOutcome | undefined;
-  /** The last record of the run is written. */
+  /** Whether the last record of the run has been written. */
   isEnding = false;
-  /** A suspended run that nothing has woken yet. */
+  /** Whether the run is suspended and nothing has woken it yet. */
   isDormant = false;
-  /** A resumed run has waited a tick of the event loop for an answer. */
+  /** Whether a resumed run has already waited one tick of the event loop for an answer. */
   hasLingered = false;
-  /** The run was taken up after a crash, and none of its nodes has begun since. */
+  /** Whether the run was recovered after a crash and none of its nodes has started since. */
   isRecovering = false;
-  /** Set while the disk does not have the acceptance yet; what waits for it fails where it rejects. */
+  /** Set until the acceptance is on the disk. If it rejects, everything that waits for it fails. */
   stored: Promise<unknown> | undefined;
   /** Failed attempts to write to the journal since the last success. */
   journalTries = 0;
   /** Why the last attempt failed. */
   journalError: HeddleError | undefined;
-  /** Why the journal was given up. */
+  /** Why the run stopped writing to the journal. */
   lost: HeddleError | undefined;
   private readonly clock: RunClock;
   private readonly outbox: Outbox;
@@ -32,18 +32,17 @@ export class RunStatus {
     this.stored = stored;
     stored?.then(
       () => (this.stored = undefined),
-      () => undefined, // what waits for it fails
+      () => undefined, // Everything that waits for it fails.
     );
   }
 
-  /** The first thing that happens in a suspended run says why it goes on. */
+  /** Records why a suspended run continues. Only the first call after the suspension counts. */
   noteResumed(reason: RunEventOf<'run-resume'>['reason']): void {
     if (!this.isDormant) return;
     this.isDormant = false;
     this.outbox.add({ type: 'run-resume', time: this.clock.now(), reason });
   }
 
-  /** The journal took a batch. */
   noteJournalWorks(): void {
     this.journalTries = 0;
     this.journalError = undefined;

@@ -6,30 +6,28 @@ import type { RunClock } from '../timing/run-clock.js';
 import type { RunStatus } from './run-status.js';
 import type { Task } from './run-tree.js';
 
-/** Quick nodes that are started before others on the event loop can work. */
+/** How many quick nodes start before other work on the event loop goes first. */
 const tickBudget = 1_000;
-/** A tick takes no longer than this, because some nodes and their records are more work than others. */
+/** The longest time of a tick: some nodes and their records are more work than others. */
 const longestTickMs = 5;
 
-/** What the ticks of a run need of it. */
 interface TickRun {
   readonly clock: RunClock;
   readonly mailbox: Mailbox;
   readonly outbox: Outbox;
   readonly status: RunStatus;
-  /** Calls that are out. */
+  /** The number of running calls. */
   readonly running: number;
 }
 
-/** What happens in the ticks of a run. */
 interface TickWork {
   handle(message: Message): void;
   begin(task: Task): void;
-  /** Suspends the whole run where nothing goes on. True when there is more to do. */
+  /** Suspends the whole run if nothing in it continues by itself. Returns true if there is more to do. */
   suspendWhole(): boolean;
 }
 
-/** The ticks of one run on the event loop: each does everything that can be done now, but leaves room for others. */
+/** The ticks of one run. Each tick does all the work that is ready, within a budget that leaves time for others on the event loop. */
 export class RunTicks {
   private readonly run: TickRun;
   private readonly work: TickWork;
@@ -40,7 +38,7 @@ export class RunTicks {
   private readonly maxParallel: number;
   private sliceEnd: number | undefined;
 
-  /** `maxParallel`: calls that may be out at once. */
+  /** `maxParallel`: how many calls may run at once. */
   constructor(run: TickRun, work: TickWork, ready: ReadyQueue<Task>, maxParallel: number) {
     this.run = run;
     this.work = work;
@@ -51,7 +49,6 @@ export class RunTicks {
     this.maxParallel = maxParallel;
   }
 
-  /** Everything that can be done now. */
   take(): void {
     this.outbox.isTick = true;
     let budget = tickBudget;
@@ -80,8 +77,8 @@ export class RunTicks {
   }
 
   /**
-   * Until when the run may go on before the event loop continues, in steady milliseconds. Nodes that end at once wake the run again
-   * and again without one, so all ticks between two of the loop share this time.
+   * Until when the run may work before the event loop goes on, in steady milliseconds. Nodes that end at once wake the run again and again
+   * without letting the event loop go on, so all ticks in one pass of the loop share this time.
    */
   private endOfSlice(): number {
     if (this.sliceEnd !== undefined) return this.sliceEnd;

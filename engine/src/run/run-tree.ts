@@ -28,19 +28,19 @@ import {
   type TaskState,
 } from '../tasks/task-state.js';
 
-// A run in memory is a tree: a frame holds the tasks of one plan, and a task may have nested frames. The two classes refer to each
-// other, so they stand in one file. They hold data; what is done with it is in the modules around.
+// A run in memory is a tree: a frame holds the tasks of one plan, and a task may have nested frames. The two classes refer to each other,
+// so they share a file. They hold data; the modules around them work on it.
 
-/** A nested run's position in the execution that asked for it. */
+/** The execution that started a nested run, and the key of the run there. */
 interface Parent {
   readonly task: Task;
   readonly key: string;
 }
 
-/** What a frame is given when it is made. */
+/** The options of a frame. The functions connect it with its run. */
 export interface FrameOptions {
   readonly plan: Plan;
-  /** The prefix of its paths; empty for the run itself. */
+  /** The prefix of its execution paths; empty for the run itself. */
   readonly prefix: string;
   readonly depth: number;
   readonly inputs: Outputs;
@@ -61,14 +61,14 @@ export class Frame {
   readonly onSettled: (task: Task) => void;
   readonly scheduler: Scheduler;
   readonly tasks: (Task | undefined)[];
-  /** Executions that go on by themselves. */
+  /** Executions that continue by themselves. */
   active = 0;
   suspended = 0;
-  /** Functions that have not come back. */
+  /** Calls that have not returned. */
   calls = 0;
   /** Results being committed. */
   committing = 0;
-  /** Nested runs of its executions that are open. */
+  /** Open nested runs of its executions. */
   children = 0;
   stop: Stop | undefined;
   isFinished = false;
@@ -119,7 +119,7 @@ export interface Waits {
   isNested: boolean;
 }
 
-/** What an execution used of models, over all its calls of them. */
+/** The model usage of an execution, over all its calls of models. */
 export type NodeUsage = NonNullable<RunEventOf<'node-end'>['usage']>;
 
 /** A nested run that an execution waits for. */
@@ -129,13 +129,13 @@ interface PendingNested {
   reject(error: Error): void;
 }
 
-/** A position in the queue of a limit: here, or elsewhere such as in a model host. */
+/** A position in the queue of a limit, in the engine or elsewhere, such as in a model host. */
 export interface QueuePosition {
   readonly limit: string;
   readonly position: number;
 }
 
-/** One execution of a node, over all its attempts. What only some nodes need is made when they ask for it. */
+/** One execution of a node, over all its attempts. Parts that only some nodes use are created at first use. */
 export class Task implements Committed {
   readonly frame: Frame;
   readonly node: PlanNode;
@@ -143,7 +143,7 @@ export class Task implements Committed {
   private step: Step = firstStep;
   private attemptNumber = 0;
   private failureCount = 0;
-  /** Each call of the function has its own number, so that calls that were given up are distinguished. */
+  /** Each call of the function has a number, which distinguishes it from calls that were given up. */
   private callNumber = 0;
   private ownLabel: Label;
   private startTime = 0;
@@ -159,7 +159,7 @@ export class Task implements Committed {
   private ownHistory: History | undefined;
   private ownTexts: Map<string, string> | undefined;
   private ownUsage: NodeUsage | undefined;
-  /** Recorded declassifications of this call, by output. */
+  /** Declassifications that this call recorded, by output. */
   private declassifications: Map<string, Declassification> | undefined;
   private ownWaits: Waits | undefined;
   private pendingNested: Map<string, PendingNested> | undefined;
@@ -187,12 +187,12 @@ export class Task implements Committed {
     return this.step.state;
   }
 
-  /** Whether a call of the function has not come back. */
+  /** Whether a call of the function has not returned. */
   get hasCall(): boolean {
     return this.step.hasCall;
   }
 
-  /** Takes an event in: what the runner must do now; undefined where the state refuses the event. Only the runner calls this. */
+  /** Applies an event. Returns what the runner must do now; undefined if the state does not allow the event. Only the runner calls this. */
   apply(event: TaskEvent): TaskEffects | undefined {
     const next = transition(this.step.state, event);
     if (next === undefined) return undefined;
@@ -200,7 +200,7 @@ export class Task implements Committed {
     return next.effects;
   }
 
-  /** The attempt that works, or the last one; 0 before the first. */
+  /** The running attempt, or the last one; 0 before the first. */
   get attempt(): number {
     return this.attemptNumber;
   }
@@ -214,7 +214,7 @@ export class Task implements Committed {
     return this.callNumber;
   }
 
-  /** When the attempt began, in epoch milliseconds. */
+  /** When the attempt started, in epoch milliseconds. */
   get startedAt(): number {
     return this.startTime;
   }
@@ -224,7 +224,7 @@ export class Task implements Committed {
     return this.aliveTime;
   }
 
-  /** When the next attempt is due, as far as is known now; epoch milliseconds. */
+  /** When the next attempt is expected, in epoch milliseconds. */
   get retryAt(): number {
     return this.retryTime;
   }
@@ -245,7 +245,7 @@ export class Task implements Committed {
     this.retryTime = time;
   }
 
-  /** Begins an attempt and forgets what belonged to the last call. */
+  /** Begins an attempt and clears what belonged to the last call. */
   begin(now: number): void {
     this.attemptNumber += 1;
     this.callNumber += 1;
@@ -270,13 +270,13 @@ export class Task implements Committed {
     this.gate = undefined;
   }
 
-  /** The clock of its call; made on first access. */
+  /** The clock of its call, created at first use. */
   get clock(): CallClock {
     this.ownClock ??= new CallClock();
     return this.ownClock;
   }
 
-  /** The clock of its call, where it has one. */
+  /** The clock of its call, if it was created. */
   get knownClock(): CallClock | undefined {
     return this.ownClock;
   }
@@ -287,17 +287,17 @@ export class Task implements Committed {
     return this.ownOutcome;
   }
 
-  /** Keeps how its function ended; undefined forgets it. */
+  /** Keeps the outcome of its function; undefined clears it. */
   keepOutcome(outcome: Outcome | undefined): void {
     this.ownOutcome = outcome;
   }
 
-  /** Decides the outcome independently of the function: a timeout, a refusal. */
+  /** An error that decides the outcome whatever the function returns: a timeout or a refusal. */
   get verdict(): HeddleError | undefined {
     return this.ownVerdict;
   }
 
-  /** Outputs that count instead of what the function gives, in a replay. */
+  /** In a replay: outputs that count instead of those of the function. */
   get stub(): Outputs | undefined {
     return this.ownStub;
   }
@@ -310,7 +310,7 @@ export class Task implements Committed {
     this.ownVerdict = verdict;
   }
 
-  /** Whether every consumer of its streams ended early, so that the text so far is its result. */
+  /** Whether every consumer of its streams ended early. Then the text so far is its result. */
   get isStopped(): boolean {
     return this.hasNoReaders;
   }
@@ -323,7 +323,6 @@ export class Task implements Committed {
     return this.abortReason;
   }
 
-  /** Tells the function to stop. */
   abort(error: HeddleError): void {
     if (this.abortReason !== undefined) return;
     this.abortReason = error;
@@ -331,7 +330,7 @@ export class Task implements Committed {
     this.openGate();
   }
 
-  /** Made on first access. */
+  /** Created at first use. */
   get signal(): AbortSignal {
     if (this.controller === undefined) {
       this.controller = new AbortController();
@@ -354,7 +353,7 @@ export class Task implements Committed {
     if (waiting !== undefined) for (const open of waiting) open();
   }
 
-  /** Its result is in the journal, so its edges settle. */
+  /** Settles the edges, because the result is in the journal. */
   onCommitted(): void {
     this.frame.onSettled(this);
   }
@@ -365,7 +364,7 @@ export class Task implements Committed {
     return this.ownLabel;
   }
 
-  /** Begins with a label, before its inputs are joined. */
+  /** Sets the label before any input is joined. */
   resetLabel(label: Label): void {
     this.ownLabel = label;
   }
@@ -379,14 +378,14 @@ export class Task implements Committed {
     this.declassifications.set(declassification.port, declassification);
   }
 
-  /** What an output carries now: the execution's label, or what a recorded declassification made of it. */
+  /** The present label of an output: the label of the execution, or what a recorded declassification made of it. */
   labelOf(port: string): Label {
     const declassification = this.declassifications?.get(port);
     const label = declassification === undefined ? this.ownLabel : declassifyLabel(this.ownLabel, declassification);
     return this.node.label === undefined ? label : joinLabels(label, this.node.label);
   }
 
-  /** A delta was read: its label counts from now on, and every destination in use is checked again. */
+  /** Joins the label of a delta that was read, and checks every destination in use again. */
   read(label: Label): void {
     const before = this.ownLabel;
     this.raise(label);
@@ -401,14 +400,14 @@ export class Task implements Committed {
     }
   }
 
-  /** Takes the context of its call, which checks the destinations in use. */
+  /** Sets the context of its call, which checks the destinations in use. */
   useContext(context: { checkDestinations(): void }): void {
     this.context = context;
   }
 
   // What the call made and used
 
-  /** Text that each output has yielded in this call. */
+  /** The text that each output has yielded in this call. */
   get texts(): ReadonlyMap<string, string> | undefined {
     return this.ownTexts;
   }
@@ -426,7 +425,7 @@ export class Task implements Committed {
     this.ownUsage = usage;
   }
 
-  /** Errors: `duplicate_key` when the call used the key already. */
+  /** Errors: `duplicate_key` if the call has already used the key. */
   useKey(key: string): void {
     this.keys ??= new Set();
     if (this.keys.has(key))
@@ -445,18 +444,18 @@ export class Task implements Committed {
 
   // History and waits
 
-  /** What it has done before, where it has done anything. */
+  /** What the execution did before; undefined if it did nothing. */
   get history(): History | undefined {
     return this.ownHistory;
   }
 
-  /** The same, made on first access. */
+  /** Like `history`, but created at first use. */
   get remembers(): History {
     this.ownHistory ??= emptyHistory();
     return this.ownHistory;
   }
 
-  /** Goes on with what an earlier process recorded of it. */
+  /** Takes over what an earlier process recorded about the execution. */
   adopt(history: History): void {
     this.ownHistory = history;
     this.attemptNumber = history.attempt;
@@ -467,7 +466,7 @@ export class Task implements Committed {
     return this.ownWaits;
   }
 
-  /** What it waits for; made on first access. */
+  /** What it waits for; created at first use. */
   get waitsFor(): Waits {
     this.ownWaits ??= { requests: [], sleepUntil: undefined, isNested: false };
     return this.ownWaits;
@@ -477,7 +476,7 @@ export class Task implements Committed {
     this.ownWaits = undefined;
   }
 
-  /** Nested runs that it waits for, by key. */
+  /** The nested runs that it waits for, by key. */
   get nested(): ReadonlyMap<string, PendingNested> | undefined {
     return this.pendingNested;
   }
@@ -493,12 +492,12 @@ export class Task implements Committed {
     return pending;
   }
 
-  /** Waits for none of its nested runs any more. */
+  /** Stops waiting for nested runs. */
   forgetNested(): void {
     this.pendingNested = undefined;
   }
 
-  /** How the function ended, while nested runs of it are being stopped. */
+  /** The outcome of the function while its nested runs are being stopped. */
   get afterNested(): Outcome | undefined {
     return this.outcomeAfterNested;
   }
@@ -507,7 +506,7 @@ export class Task implements Committed {
     this.outcomeAfterNested = outcome;
   }
 
-  /** Whether failed nested runs must run again: the journal says what of them ended well. */
+  /** Whether failed nested runs must run again. Their successful results are read from the journal. */
   get isNestedStale(): boolean {
     return this.hasStaleNested;
   }
@@ -526,14 +525,14 @@ export class Task implements Committed {
     this.hasSlots = true;
   }
 
-  /** True when it held slots, which the caller gives back to the limits. */
+  /** Gives up its slots. If it returns true, the caller returns them to the limits. */
   letSlotsGo(): boolean {
     if (!this.hasSlots) return false;
     this.hasSlots = false;
     return true;
   }
 
-  /** Where it waits for a slot, as far as is known. */
+  /** Its position in the queue for a slot, if known. */
   get queuePosition(): QueuePosition | undefined {
     return this.ownQueuePosition;
   }
@@ -542,7 +541,7 @@ export class Task implements Committed {
     this.ownQueuePosition = queuePosition;
   }
 
-  /** Keeps how its position in a queue is given up; undefined when it has none any more. */
+  /** Keeps the function that leaves its queue; undefined if it is in none. */
   keepLeave(leave: (() => void) | undefined): void {
     this.leaveQueue = leave;
   }
@@ -560,7 +559,7 @@ export class Task implements Committed {
     this.ownTimers.push(timer);
   }
 
-  /** Forgets timers whose time has come. */
+  /** Removes timers whose time has come. */
   sweepTimers(hasCome: (time: number) => boolean): void {
     this.ownTimers = this.ownTimers?.filter(({ time }) => !hasCome(time));
   }

@@ -61,7 +61,7 @@ import { canRetry, forgetNestedFailures, recordRetry, waitForRetry } from '../ta
 import { pause, setWaiting, unpause, waitForSlots } from '../tasks/slots.js';
 import type { TaskEvent } from '../tasks/task-state.js';
 
-// The modules of the engine do not know the runner: each declares what it needs of the run. This file connects them, one line each.
+// The modules of the engine do not know the runner: each declares what it uses of the run. This file connects them, one line each.
 
 /** The parts and modules of one run. */
 export abstract class RunWiring implements CallWaiting {
@@ -78,11 +78,11 @@ export abstract class RunWiring implements CallWaiting {
   readonly requests: HumanInputs;
   readonly breakpoints: Breakpoints;
   readonly heartbeat: Heartbeat;
-  /** By prefix of their paths; empty for the run itself. */
+  /** The frames by path prefix, which is empty for the run itself. */
   readonly frames = new Map<string, Frame>();
-  /** Calls that are out and do not wait for nested runs. */
+  /** The number of calls that have not returned and do not wait for nested runs. */
   running = 0;
-  /** A stop that came before the run began. */
+  /** A stop that was requested before the run began. */
   private pendingStop: Stop | undefined;
 
   constructor(host: EngineHost, accepted: AcceptedRun, past: PastRun | undefined) {
@@ -106,7 +106,7 @@ export abstract class RunWiring implements CallWaiting {
     this.heartbeat = new Heartbeat(host, this.clock, this.outbox, this.frames, this);
   }
 
-  /** Applies an event to an execution and carries out the effects. False if its state refuses the event. */
+  /** Applies an event to an execution and carries out the effects. Returns false if the state does not allow the event. */
   abstract advance(task: Task, event: TaskEvent): boolean;
 
   later(callback: () => void): void {
@@ -145,7 +145,7 @@ export abstract class RunWiring implements CallWaiting {
     endRun(this, root);
   }
 
-  /** The run leaves memory. */
+  /** Removes the run from memory. */
   finish(status: RunOutcome['status'], details: Omit<RunOutcome, 'runId' | 'status'>): void {
     this.status.outcome = { runId: this.runId, status, ...details };
     this.heartbeat.end();
@@ -153,7 +153,6 @@ export abstract class RunWiring implements CallWaiting {
     this.mailbox.poke();
   }
 
-  /** Stops the whole run. */
   stopAll(stop: Stop): void {
     const root = this.frames.get('');
     if (root === undefined) this.pendingStop ??= stop;
@@ -379,7 +378,7 @@ export abstract class RunWiring implements CallWaiting {
   }
 
   suspend(task: Task): void {
-    // It begins from its top when it goes on, and so does what reads its stream: until then that holds nothing up.
+    // When the task resumes, it runs from its top, and so do the consumers of its stream. Until then, they must not hold anything up.
     restartConsumers(this, task);
     suspend(this, task);
   }

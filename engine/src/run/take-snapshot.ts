@@ -5,7 +5,7 @@ import type { RunStatus } from './run-status.js';
 import type { Frame, Task } from './run-tree.js';
 import { TaskState } from '../tasks/task-state.js';
 
-/** Looks at a run in memory. */
+/** Takes a snapshot of a run in memory. */
 export function snapshotOf(run: {
   readonly frames: ReadonlyMap<string, Frame>;
   readonly status: RunStatus;

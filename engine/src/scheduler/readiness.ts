@@ -9,11 +9,11 @@ export interface GraphState {
   readonly iterations: Int32Array;
   /** For `join: any`: the edge that started the node; -1 for none. */
   readonly chosen: Int32Array;
-  /** Nodes and inner regions of each region that have not settled in this iteration. */
+  /** For each region: the nodes and inner regions that have not settled in this iteration. */
   readonly regionLeft: Int32Array;
 }
 
-/** Why a node whose inputs all settled does not run; undefined where it does. */
+/** Why a node is skipped once all its inputs have settled; undefined if it runs. */
 export function reasonToSkip(state: GraphState, node: PlanNode): SkipReason | undefined {
   let connected = 0;
   let present = 0;
@@ -25,7 +25,7 @@ export function reasonToSkip(state: GraphState, node: PlanNode): SkipReason | un
       continue;
     }
     if (!input.port.isOptional) return 'required-dropped';
-    // In iteration 0 the loop edge is absent: an input with nothing else is as if it were not connected.
+    // In iteration 0 the loop edge is absent: an input that has only a loop edge counts as not connected.
     if (input.edges.length > 0 || state.iterations[elementAt(state.plan.edges, input.loopEdge).loopOf] !== 0)
       connected += 1;
   }
@@ -41,7 +41,7 @@ function isPresent(state: GraphState, edges: readonly number[], loopEdge: number
   return false;
 }
 
-/** Inputs that wait. Loop edges are not counted, because they never wait. */
+/** The number of edges that the node still waits for. Loop edges do not count, because they never wait. */
 export function countWaiting(state: GraphState, node: PlanNode): number {
   let count = 0;
   for (const input of node.inputs)
@@ -49,7 +49,10 @@ export function countWaiting(state: GraphState, node: PlanNode): number {
   return count;
 }
 
-/** After a reset: the carried loop edge wins over entries that were there before. */
+/**
+ * For `join: any` after a reset: the edge that starts the node. A loop edge that carries a value wins over entry edges; -1 if none carries
+ * one.
+ */
 export function firstCarried(state: GraphState, node: PlanNode): number {
   for (const { loopEdge } of node.inputs)
     if (loopEdge >= 0 && state.edgeState[loopEdge] === EdgeState.Carried) return loopEdge;
@@ -58,7 +61,7 @@ export function firstCarried(state: GraphState, node: PlanNode): number {
   return -1;
 }
 
-/** Whether every way out of a node ends at nodes that another edge started. Then its failure does not fail the run. */
+/** Whether every way out of a node ends at nodes that another edge has started. Then its failure does not fail the run. */
 export function isHarmless(state: GraphState, node: number): boolean {
   const seen = new Set([node]);
   const open = [node];
@@ -79,7 +82,7 @@ export function isHarmless(state: GraphState, node: number): boolean {
   return true;
 }
 
-/** Iterations and counters of a region and of those inside it. */
+/** Resets the iterations and counters of a region and of the regions inside it. */
 export function resetCounters(state: GraphState, region: LoopRegion): void {
   const open = [region];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -90,7 +93,7 @@ export function resetCounters(state: GraphState, region: LoopRegion): void {
   for (const node of region.nodes) addTo(state.regionLeft, elementAt(state.plan.nodes, node).region, 1);
 }
 
-/** Adds to a counter and gives its value. */
+/** Adds to a counter and returns its value. */
 export function addTo(counters: Int32Array, index: number, amount: number): number {
   const value = (counters[index] ?? 0) + amount;
   counters[index] = value;

@@ -2,12 +2,12 @@ import type { Plan, PlanNode } from '@heddle/core';
 import { addTo } from './readiness.js';
 import { EdgeState } from './scheduler-types.js';
 
-/** The first state of every run of a plan. Its arrays are copied, never changed. */
+/** The state in which every run of a plan starts. Its arrays are copied and never changed. */
 interface SchedulerStart {
   readonly edgeState: Uint8Array;
-  /** Inputs of each node that wait. */
+  /** For each node: the number of edges that it waits for. */
   readonly waiting: Int32Array;
-  /** Nodes and inner regions of each region. */
+  /** For each region: the number of its nodes and inner regions. */
   readonly regionLeft: Int32Array;
   /** Nodes that wait for nothing. */
   readonly free: readonly PlanNode[];
@@ -15,7 +15,7 @@ interface SchedulerStart {
 
 const starts = new WeakMap<Plan, SchedulerStart>();
 
-/** Made once for a plan, so that a run of ten nodes in a graph of a thousand does not visit all of them first. */
+/** Computes the first state once per plan, so that a run of ten nodes in a graph of a thousand need not visit all of them. */
 export function startOf(plan: Plan): SchedulerStart {
   const known = starts.get(plan);
   if (known !== undefined) return known;

@@ -5,16 +5,16 @@ import { EdgeState, NodeState } from './scheduler-types.js';
 
 /** The state of one run of one plan: states and values by index. Everyone may read them; only the scheduler changes them. */
 export class SchedulerState implements GraphState {
-  /** Nodes that have not settled. */
+  /** The number of nodes that have not settled. */
   remaining: number;
-  /** Iteration of each region. */
+  /** The iteration of each region. */
   readonly iterations: Int32Array;
   readonly edgeState: Uint8Array;
   protected readonly edgeValue: (LabelledValue | undefined)[];
-  /** The state that edges which close or leave a loop get when its iteration ends. */
+  /** The state that loop edges and edges out of a loop get when the iteration ends. */
   protected readonly heldState: Uint8Array;
   protected readonly heldValue: (LabelledValue | undefined)[];
-  /** Stream edges whose producer failed for good: an entry to a loop stays so in every iteration. */
+  /** Marks stream edges whose producer failed for good. An edge that enters a loop stays marked in every iteration. */
   protected readonly blamed: Uint8Array;
   protected readonly waiting: Int32Array;
   protected readonly nodeState: Uint8Array;
@@ -46,12 +46,12 @@ export class SchedulerState implements GraphState {
     return this.edgeState[edge] ?? EdgeState.Waiting;
   }
 
-  /** The value on an edge that is carried. */
+  /** The value of an edge that carries one. */
   valueOf(edge: number): LabelledValue | undefined {
     return this.edgeValue[edge];
   }
 
-  /** For `join: any`: whether the node started because of this edge, or takes every edge. */
+  /** For `join: any`: whether the node started because of this edge. Other nodes use every edge. */
   isUsed(node: number, edge: number): boolean {
     const chosen = this.chosen[node] ?? -1;
     return chosen === -1 || chosen === edge;

@@ -1,17 +1,17 @@
 import type { LabelledValue, RunEventOf } from '@heddle/core';
 
-/** Values of the ports that are carried. */
+/** The values of the ports that carry one. */
 export type Outputs = Readonly<Record<string, LabelledValue>>;
 
-/** Why a node does not run, as the event `node-skip` says it. */
+/** Why a node does not run, as in the event `node-skip`. */
 export type SkipReason = RunEventOf<'node-skip'>['reason'];
 
-/** Is called with each decision, in order, while it is made. It must not call back into the scheduler. */
+/** Called with each decision, in order, while it is made. Must not call back into the scheduler. */
 export interface SchedulerListener {
   ready(node: number): void;
   /** `wasReady`: the node had begun and must be stopped. */
   skip(node: number, reason: SkipReason, wasReady: boolean): void;
-  /** What passes a disabled node, which settles at once. */
+  /** Returns the outputs of a disabled node, which settles at once. */
   bypass(node: number): Outputs;
   loopNext(region: number, iteration: number): void;
   loopLimit(region: number): void;
@@ -19,7 +19,7 @@ export interface SchedulerListener {
 
 /** Which nodes a run leaves out, and which have a known result. */
 export interface Selection {
-  /** The node's result is known beforehand: it runs (as cached) with any inputs. */
+  /** Whether the node's result is known in advance. Such a node settles (as cached) whatever its inputs are. */
   isPreset(node: number): boolean;
   isSelected(node: number): boolean;
 }
@@ -27,8 +27,8 @@ export interface Selection {
 /** States of an edge. Streaming: the first delta has come, the value has not. */
 export const EdgeState = { Waiting: 0, Carried: 1, Dropped: 2, Streaming: 3 } as const;
 
-/** States of a node; from `Done` on it has settled. */
+/** States of a node. It has settled from `Done` on. */
 export const NodeState = { Idle: 0, Ready: 1, Done: 2, Skipped: 3, Failed: 4 } as const;
 
-/** What became of a failure. */
+/** What a failure leads to. */
 export type Verdict = 'carried' | 'ignored' | 'fatal';

@@ -13,16 +13,16 @@ import {
   type Verdict,
 } from './scheduler-types.js';
 
-// Only the scheduler changes edge state. An edge settles once an iteration. Values leave a loop when it ends.
-// Synchronous and pure: the same calls in the same order give the same decisions, so a journal can be replayed.
+// Only the scheduler changes edge state. An edge settles once per iteration. Values leave a loop when it ends.
+// Synchronous and pure: the same calls in the same order make the same decisions, so a journal can be replayed.
 // Readiness is a counter; nothing here grows with the graph or the history.
 
 /** Edge states, readiness and loops of one run of one plan. */
 export class Scheduler extends SchedulerState {
-  /** Nodes that settled without outputs, to be propagated; negative (`~node`) if a producer's failure caused it. */
+  /** Nodes that settled without outputs and are still to be propagated; `~node` if the failure of a producer caused it. */
   private readonly dropping: number[] = [];
   private readonly endedRegions: number[] = [];
-  /** Whether the failure of a producer caused a skip. This is rare, so that loops usually skip the check. */
+  /** Whether the failure of a producer has caused a skip. This is rare, so loops usually omit the check. */
   private hasBlamed = false;
   /** Disabled nodes that are ready. */
   private readonly passing: number[] = [];
@@ -41,14 +41,14 @@ export class Scheduler extends SchedulerState {
     this.propagate();
   }
 
-  /** Settles a node that ended: ports in `outputs` are carried, the others drop. */
+  /** Settles a node that ended: its ports in `outputs` carry their values, its other ports drop. */
   complete(node: number, outputs: Outputs): void {
     this.settle(node, NodeState.Done);
     this.carry(elementAt(this.plan.nodes, node), outputs);
     this.propagate();
   }
 
-  /** Settles a node that failed for good; `errorOutputs` where its error port is connected. */
+  /** Settles a node that failed for good. `errorOutputs` is set if its error port is connected. */
   fail(node: number, errorOutputs: Outputs | undefined): Verdict {
     const verdict: Verdict = errorOutputs !== undefined ? 'carried' : isHarmless(this, node) ? 'ignored' : 'fatal';
     if (verdict === 'fatal') {
@@ -63,7 +63,7 @@ export class Scheduler extends SchedulerState {
     return verdict;
   }
 
-  /** After the first delta of an output, stream consumers whose other inputs are settled begin. */
+  /** Starts the stream consumers of an output after its first delta, if their other inputs have settled. */
   beginStream(node: number, output: number): void {
     for (const index of elementAt(this.plan.nodes, node).outputs[output]?.edges ?? []) {
       const edge = elementAt(this.plan.edges, index);
@@ -77,7 +77,10 @@ export class Scheduler extends SchedulerState {
     this.propagate();
   }
 
-  /** The producer will be retried. Returns the consumers that had begun: stop them, they begin again. */
+  /**
+   * Resets the consumers of a producer that will be retried. Returns the consumers that had begun; the caller stops them, and they begin
+   * again.
+   */
   restartStreams(node: number): number[] {
     const stopped: number[] = [];
     const open = [node];
@@ -154,7 +157,7 @@ export class Scheduler extends SchedulerState {
     else this.listener.ready(node);
   }
 
-  /** No connected input waits: run or skip. */
+  /** Decides whether a node runs or is skipped, once no connected input waits. */
   private decide(node: PlanNode): void {
     if (this.selection?.isPreset(node.index) === true) {
       this.makeReady(node.index);
@@ -184,7 +187,7 @@ export class Scheduler extends SchedulerState {
     }
   }
 
-  /** The run fails with this node. Its stream consumers are skipped, so that only this node is reported; no other state changes. */
+  /** Skips the stream consumers of a node that fails the run, so that only this node is reported. No other state changes. */
   private blameConsumers(node: number): void {
     const open = [node];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -239,7 +242,7 @@ export class Scheduler extends SchedulerState {
     if (region.parent >= 0) this.leaveRegion(region.parent);
   }
 
-  /** Begins the next iteration: only edges with both ends inside forget their state. */
+  /** Begins the next iteration. Only edges with both ends inside the region are reset. */
   private reset(region: LoopRegion, iteration: number): void {
     resetCounters(this, region);
     this.iterations[region.index] = iteration;

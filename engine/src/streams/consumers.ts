@@ -7,13 +7,11 @@ import { EdgeState, NodeState } from '../scheduler/scheduler-types.js';
 import { breakBuffers, hasOpenProducer } from './stream-buffers.js';
 import { TaskEvent, TaskState } from '../tasks/task-state.js';
 
-/** What restarting stream consumers and stopping producers needs of the run. */
 interface CallAborting {
-  /** Tells a call to stop. */
   abortCall(task: Task, error: HeddleError): void;
 }
 
-/** A producer settled: commits consumers that ended before it, and releases effects that waited. */
+/** After a producer has settled: commits consumers that ended before it, and releases their waiting effects. */
 export function releaseConsumers(
   run: { commitOutcome(task: Task, outcome: Outcome): void },
   frame: Frame,
@@ -31,7 +29,7 @@ export function releaseConsumers(
   }
 }
 
-/** The producer will be tried again: its consumers stop and begin again with its next first delta. */
+/** Stops the consumers of a producer that will run again; they begin again with its next first delta. */
 export function restartConsumers(run: CallAborting & Lifecycle, task: Task): void {
   const { frame, node } = task;
   const error = new HeddleError(
@@ -50,7 +48,7 @@ export function restartConsumers(run: CallAborting & Lifecycle, task: Task): voi
   }
 }
 
-/** Every consumer of a producer ended early and it feeds nothing else: it is stopped with the text so far. */
+/** Stops producers whose consumers have all ended early and that feed nothing else. Their result is the text so far. */
 export function stopUnneededProducers(run: CallAborting, consumer: Task): void {
   const { frame } = consumer;
   for (const { edges } of consumer.node.inputs) {

@@ -3,8 +3,9 @@ import type { LiveEvent, Plan } from '@heddle/core';
 type NodeDelta = Extract<LiveEvent, { type: 'node-delta' }>;
 
 /**
- * Says which outputs of the run a delta belongs to; empty for all others. Only deltas on edges into a sink leave a run:
- * text that a node holds back on the way, such as `moderate`, never reaches a caller. Values that leave a loop or a nested run come whole.
+ * Creates a function that returns the run outputs that a delta belongs to; empty for most deltas. Only deltas on edges into a sink leave a
+ * run: text that a node on the way holds back, such as `moderate`, never reaches a caller. Values that leave a loop or a nested run are
+ * delivered whole.
  *
  * @example const outputsOf = createDeltaGate(plan); for (const name of outputsOf(event)) send(name, event.delta);
  */

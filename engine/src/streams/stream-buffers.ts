@@ -9,7 +9,7 @@ export function hasStreamEdge(frame: Frame, node: PlanNode, output: number): boo
   return false;
 }
 
-/** Whether a producer of a stream that the execution reads has not settled. */
+/** Whether the execution reads a stream whose producer has not settled. */
 export function hasOpenProducer(task: Task): boolean {
   if (!task.node.hasStreamInput) return false;
   for (const { edges } of task.node.inputs) {
@@ -18,14 +18,14 @@ export function hasOpenProducer(task: Task): boolean {
   return false;
 }
 
-/** The producer's function succeeded: its streams end for their readers. */
+/** Ends the streams of a producer whose function has succeeded. */
 export function endBuffers(task: Task): void {
   if (task.frame.openBuffers === 0) return;
   for (let output = 0; output < task.node.outputs.length; output += 1)
     task.frame.bufferOf(task.node.index, output)?.end();
 }
 
-/** Readers of what a node wrote stop here. */
+/** Makes the readers of a node's streams fail with the error. */
 export function breakBuffers(frame: Frame, node: PlanNode, error: HeddleError): void {
   if (frame.openBuffers === 0) return;
   for (let output = 0; output < node.outputs.length; output += 1) {
@@ -34,7 +34,7 @@ export function breakBuffers(frame: Frame, node: PlanNode, error: HeddleError): 
   }
 }
 
-/** Buffers whose consumers have all settled are let go. */
+/** Drops buffers whose consumers have all settled. */
 export function dropReadBuffers(frame: Frame, consumer: PlanNode): void {
   if (frame.openBuffers === 0) return;
   for (const { edges } of consumer.inputs) {

@@ -6,8 +6,8 @@ interface Piece {
 }
 
 /**
- * The text that one output has yielded in one attempt, for its stream consumers. It lives until all of them have settled. Each reads with
- * its own cursor, from the start, and never slows the producer.
+ * The text that one output has yielded in one attempt, for its stream consumers. The buffer lives until all of them have settled. Each
+ * consumer reads with its own cursor, from the start, and never slows the producer.
  */
 export class StreamBuffer {
   private readonly pieces: Piece[] = [];
@@ -20,13 +20,13 @@ export class StreamBuffer {
     this.wake();
   }
 
-  /** The producer's function ended well. */
+  /** Ends the stream, because the producer's function succeeded. */
   end(): void {
     this.hasEnded = true;
     this.wake();
   }
 
-  /** The producer failed or starts again: readers stop here. */
+  /** Makes readers fail, because the producer failed or starts again. */
   break(error: HeddleError): void {
     this.error = error;
     this.wake();
@@ -39,7 +39,7 @@ export class StreamBuffer {
     for (const waiter of waiters) waiter();
   }
 
-  /** Reads from the start; `onRead` is called with the label of each delta before the reader gets it, and may throw. */
+  /** Reads from the start. `onRead` is called with the label of each delta before the reader gets it, and may throw. */
   read(signal: () => AbortSignal, onRead: (label: Label) => void): AsyncIterable<string> {
     return { [Symbol.asyncIterator]: () => this.cursor(signal(), onRead) };
   }
@@ -69,7 +69,7 @@ export class StreamBuffer {
   }
 }
 
-/** A whole value as a stream of one delta: across the borders of loops and nested runs, and after the producer's end. */
+/** A stream that delivers a whole value as one delta: across the borders of loops and nested runs, and after the end of the producer. */
 export function singleStream(value: unknown): AsyncIterable<unknown> {
   return {
     async *[Symbol.asyncIterator]() {

@@ -8,7 +8,6 @@ import { NodeState } from '../scheduler/scheduler-types.js';
 import { hasStreamEdge } from './stream-buffers.js';
 import { StreamBuffer } from './streams.js';
 
-/** What taking deltas in needs of the run. */
 interface DeltaTaking {
   readonly host: Pick<EngineHost, 'journal'>;
   readonly clock: RunClock;
@@ -17,7 +16,7 @@ interface DeltaTaking {
   readonly memory: { readonly replay: unknown };
 }
 
-/** Passes a delta to watchers at once, to the journal without waiting, and to stream consumers. */
+/** Passes a delta on: to watchers at once, to the journal without waiting, and to stream consumers. */
 export function takeDelta(run: DeltaTaking, task: Task, port: string, delta: string): void {
   const time = run.clock.now();
   task.noteAlive(time);
@@ -25,7 +24,7 @@ export function takeDelta(run: DeltaTaking, task: Task, port: string, delta: str
   if (known.length + delta.length > valueBounds.characters)
     throw new HeddleError(
       'value_too_complex',
-      `'${task.path}' writes more than ${valueBounds.characters} characters to '${port}': let it write less.`,
+      `'${task.path}' writes more than ${valueBounds.characters} characters to '${port}': make it write less.`,
     );
   task.setText(port, known + delta);
   const event = {
@@ -43,7 +42,7 @@ export function takeDelta(run: DeltaTaking, task: Task, port: string, delta: str
     run.host.journal.saveDeltas(run.outbox.runId, [event]);
     run.outbox.live(event);
   }
-  // A replay compares inputs before a node starts, so it gives them whole.
+  // A replay compares the inputs of a node before it starts, so consumers get whole values.
   if (run.memory.replay !== undefined) return;
   const output = task.node.outputs.findIndex(({ name }) => name === port);
   if (hasStreamEdge(task.frame, task.node, output)) feed(run.mailbox, task, output, delta, event.label);

@@ -1,9 +1,9 @@
 import type { Task } from '../run/run-tree.js';
 import { breakpointKey, isStep } from './step-answer.js';
 
-/** The breakpoints of a run. */
+/** Decides before which nodes a run pauses. */
 export class Breakpoints {
-  /** The last breakpoint was answered with a step: the run pauses before the next node. */
+  /** Whether the last breakpoint was answered with a step: then the run pauses before the next node. */
   private isStepping: boolean;
   private readonly nodes: ReadonlySet<string>;
 
@@ -12,13 +12,12 @@ export class Breakpoints {
     this.isStepping = isStepping;
   }
 
-  /** Whether the run pauses before an execution. */
   isAt(task: Task): boolean {
     if (!this.isStepping && this.nodes.size === 0) return false;
     return task.frame.prefix === '' && (this.isStepping || this.nodes.has(task.node.id));
   }
 
-  /** Takes the answer to a question in; one at a breakpoint says whether the next node pauses too. */
+  /** Notes the answer to a breakpoint, which says whether the run pauses before the next node too. Other answers are ignored. */
   noteAnswer(key: string, value: unknown): void {
     if (key === breakpointKey) this.isStepping = isStep(value);
   }

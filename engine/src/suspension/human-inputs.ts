@@ -15,7 +15,6 @@ import type { RunClock } from '../timing/run-clock.js';
 import type { Task } from '../run/run-tree.js';
 import { isOverdue, stagesOf } from './request-times.js';
 
-/** What a person gives to a question. */
 interface GivenAnswer {
   readonly value: unknown;
   readonly by?: string;
@@ -25,21 +24,20 @@ interface GivenAnswer {
 type HumanInputEnd = NonNullable<RequestEntry['end']>;
 type NewEnd = Pick<RunEventOf<'human-input-end'>, 'outcome' | 'value' | 'by' | 'reason'>;
 
-/** What the questions of a run need of it. */
 interface Asking {
   readonly clock: RunClock;
   readonly outbox: Outbox;
   readonly status: { readonly isEnding: boolean; noteResumed(reason: 'answered' | 'timer'): void };
-  /** The attempt that an execution is in. */
+  /** The current attempt of an execution. */
   attemptAt(path: string): number;
-  /** A question ended, and that is committed. */
+  /** Called when the end of a question is committed. */
   requestEnded(request: RequestEntry, value: unknown): void;
 }
 
 /** The questions of one run. */
 export class HumanInputs {
   private readonly entries: Map<string, RequestEntry>;
-  /** Questions whose end is being committed. */
+  /** Ids of the questions whose end is being committed. */
   private readonly deciding = new Set<string>();
   private readonly run: Asking;
 
@@ -48,17 +46,15 @@ export class HumanInputs {
     this.entries = new Map(known);
   }
 
-  /** Whether the end of a question is being committed. */
   get isDeciding(): boolean {
     return this.deciding.size > 0;
   }
 
-  /** Ids of the questions that have no answer. */
   openIds(): string[] {
     return [...this.entries.values()].filter(({ end }) => end === undefined).map(({ requestId }) => requestId);
   }
 
-  /** The answer where there is one; else asks (once) and leaves the node. */
+  /** Returns the answer. If there is none, it asks the question (once) and throws `Suspended`. */
   open(task: Task, key: string, question: Question): Answer {
     const entry = this.entry(task, key, question);
     if (entry.end !== undefined) {
@@ -69,7 +65,7 @@ export class HumanInputs {
     throw new Suspended();
   }
 
-  /** The question of an execution under a key; recorded when it is new. */
+  /** The question of an execution under a key; recorded if it is new. */
   entry(task: Task, key: string, question: Question): RequestEntry {
     const known = task.remembers.requests.get(key);
     if (known !== undefined) return known;
@@ -98,7 +94,7 @@ export class HumanInputs {
     return entry;
   }
 
-  /** Takes an answer in: `settled` is called with the error, or when the answer is committed. */
+  /** Records an answer. `settled` is called with the error, or without one when the answer is committed. */
   answer(requestId: string, given: GivenAnswer, settled: (error?: HeddleError) => void): void {
     const entry = this.entries.get(requestId);
     const error = this.refusalOf(requestId, entry, given);
@@ -109,7 +105,7 @@ export class HumanInputs {
     this.end(entry, { outcome: 'answered', value: given.value, by: given.by, reason: given.reason }, settled);
   }
 
-  /** Ends the questions whose time is over. */
+  /** Ends overdue questions. */
   expire(requests: readonly RequestEntry[]): void {
     for (const entry of requests) {
       if (entry.end === undefined && !this.deciding.has(entry.requestId) && isOverdue(this.run.clock.moments, entry))
@@ -117,7 +113,7 @@ export class HumanInputs {
     }
   }
 
-  /** Records reminders and escalations whose time has come, each once; the question stays open. */
+  /** Records reminders and escalations whose time has come, each once. The question stays open. */
   remind(requests: readonly RequestEntry[]): void {
     const { clock, outbox, status } = this.run;
     const now = clock.now();
@@ -141,14 +137,14 @@ export class HumanInputs {
     }
   }
 
-  /** Why an answer is not taken. */
+  /** Why an answer is refused; undefined if it is accepted. */
   private refusalOf(requestId: string, entry: RequestEntry | undefined, given: GivenAnswer): HeddleError | undefined {
     const { outbox, status } = this.run;
     if (status.isEnding) return new HeddleError('run_terminal', `Run '${outbox.runId}' has ended.`);
     if (entry === undefined)
       return new HeddleError('human_input_not_found', `Run '${outbox.runId}' has no question '${requestId}'.`);
     if (entry.end !== undefined || this.deciding.has(requestId))
-      return new HeddleError('human_input_decided', `The question '${requestId}' was decided already.`);
+      return new HeddleError('human_input_decided', `The question '${requestId}' has already been decided.`);
     const problem = fitJsonSchema(entry.question.schema, given.value);
     return problem === undefined
       ? undefined
@@ -178,7 +174,7 @@ export class HumanInputs {
   }
 }
 
-/** The titles of the nodes on the way to an execution, outermost first: one for each segment of its path. */
+/** The titles of the nodes that lead to an execution, outermost first: one for each segment of its path. */
 function titlesOf({ node, frame }: Task): string[] {
   return [...(frame.parent === undefined ? [] : titlesOf(frame.parent.task)), node.title];
 }

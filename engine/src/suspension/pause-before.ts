@@ -10,28 +10,31 @@ import type { Breakpoints } from './breakpoints.js';
 import { recordSuspend, type SuspendRecording } from './suspend.js';
 import { breakpointKey } from './step-answer.js';
 
-/** What looking back before the first call needs of the run. Each method gives true when the execution does not start now. */
+/** Each method returns true if the execution does not start now. */
 interface PausingBefore {
   readonly breakpoints: Breakpoints;
-  /** It pauses at a breakpoint. */
+  /** The execution waits at a breakpoint. */
   pausesAtBreakpoint(task: Task): boolean;
-  /** It was suspended, and still waits. */
+  /** The execution was suspended and still waits. */
   staysSuspended(task: Task): boolean;
-  /** It failed, and its next attempt is not due. */
+  /** The execution failed and its next attempt is not due. */
   staysRetrying(task: Task): boolean;
-  /** It must not run twice, and may have run. */
+  /** The node is `atMostOnce`, and it may have run already. */
   confirmsThatItRan(task: Task): boolean;
 }
 
-/** Before the first call: breakpoints, and what the journal says of an execution that began before. True when it does not start now. */
+/**
+ * Checks breakpoints before the first call, and what the journal says about an execution that began before. Returns true if the execution
+ * does not start now.
+ */
 export function mustPause(run: PausingBefore, task: Task): boolean {
   if (run.breakpoints.isAt(task) && run.pausesAtBreakpoint(task)) return true;
-  // Most executions have done nothing before, and may run twice.
+  // Most executions did nothing before and may run twice.
   if (task.history === undefined && !task.node.run.atMostOnce) return false;
   return run.staysSuspended(task) || run.staysRetrying(task) || run.confirmsThatItRan(task);
 }
 
-/** Whether an execution at a breakpoint waits for an answer. */
+/** Asks the question of a breakpoint before the first attempt. Returns whether the execution waits for the answer. */
 export function pausesAtBreakpoint(run: { requestForRun: RequestForRun }, task: Task): boolean {
   return (
     task.history?.attempt === undefined &&
@@ -39,7 +42,7 @@ export function pausesAtBreakpoint(run: { requestForRun: RequestForRun }, task: 
   );
 }
 
-/** Whether an execution that was suspended still waits; it rests again then. */
+/** Whether a suspended execution still waits; if so, it is suspended again. */
 export function staysSuspended(
   run: { readonly requests: HumanInputs; stillWaits(task: Task): boolean; rest(task: Task): void },
   task: Task,
@@ -54,7 +57,7 @@ export function staysSuspended(
   return false;
 }
 
-/** Whether the next attempt of an execution is not due; it waits for that then. */
+/** Whether the next attempt of an execution is not due yet; if so, the execution waits for it. */
 export function staysRetrying(
   run: { readonly clock: RunClock; waitForRetry(task: Task, milliseconds: number): void },
   task: Task,
@@ -63,12 +66,11 @@ export function staysRetrying(
   if (history?.last !== 'retry' || history.retryAt === undefined) return false;
   const left = history.retryAt - run.clock.now();
   if (left <= 0) return false;
-  // A clock that was set back since must not make a pause longer than it was meant to be.
+  // If the wall clock was set back meanwhile, the pause does not become longer than planned.
   run.waitForRetry(task, Math.min(left, history.retryMs));
   return true;
 }
 
-/** What the question whether a node ran needs of the run. */
 interface RunAgainAsking {
   readonly clock: RunClock;
   readonly memory: RunMemory;
@@ -77,8 +79,8 @@ interface RunAgainAsking {
 }
 
 /**
- * A node that must not run twice may have run, when the process ended or in a run before this one: a person decides. True where it
- * waits for the decision, or where that is that it fails.
+ * Lets a person decide about an `atMostOnce` node that may have run already, before the process ended or in an earlier run. Returns true
+ * while the decision is open, or if the decision is that the node fails.
  */
 export function confirmsThatItRan(run: RunAgainAsking, task: Task): boolean {
   const { history } = task;
@@ -95,21 +97,24 @@ export function confirmsThatItRan(run: RunAgainAsking, task: Task): boolean {
   task.noteStart(run.clock.now());
   run.commitOutcome(task, {
     type: 'failed',
-    error: new HeddleError('at_most_once', `'${task.path}' may have run already, and was not run again by decision.`),
+    error: new HeddleError(
+      'at_most_once',
+      `'${task.path}' may have run already, and a person decided not to run it again.`,
+    ),
   });
   return true;
 }
 
 /**
- * The question that was asked since the last start, or the name of a new one. Its number alone does not tell: a run that goes on from
- * another asks before its first attempt, and a history counts that as one.
+ * The key of the question that was asked since the last start, or a new key. The attempt number alone is not enough: a run that continues
+ * another one asks before its first attempt, and the history counts that as an attempt.
  */
 function keyOf({ history, attempt }: Task): string {
   const asked = history === undefined || history.last === 'start' ? [] : [...history.requests.keys()];
   return asked.findLast((key) => key.startsWith(mayHaveRunKey)) ?? `${mayHaveRunKey}${attempt}`;
 }
 
-/** Asks on the engine's own account; undefined while there is no answer, and the execution rests then. */
+/** Asks a question of the engine itself. Returns undefined while there is no answer; then the execution is suspended. */
 export type RequestForRun = (
   task: Task,
   reason: 'breakpoint' | 'at-most-once',
@@ -134,7 +139,7 @@ export function requestForRun(
 function breakpointQuestion(task: Task): Question {
   return {
     title: `Paused before '${task.node.title}'`,
-    body: 'The run waits at a breakpoint. Any answer lets it go on; { "step": true } pauses it again before what comes next.',
+    body: 'The run waits at a breakpoint. Any answer continues the run; { "step": true } pauses it again before the next node.',
     schema: {},
   };
 }

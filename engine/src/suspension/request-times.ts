@@ -11,7 +11,7 @@ interface RequestStage {
   readonly to: string | undefined;
 }
 
-/** The stages of a question that are still to come. */
+/** The stages of a question that have not been reached. */
 export function stagesOf({ question, reminded }: RequestEntry): readonly RequestStage[] {
   const { assignee, remindAt, escalateTo, escalateAt = remindAt } = question;
   const stages: RequestStage[] = [];
@@ -22,25 +22,25 @@ export function stagesOf({ question, reminded }: RequestEntry): readonly Request
   return stages;
 }
 
-/** Every time at which an open question still needs something: a reminder, an escalation, or its end. Epoch milliseconds. */
+/** The times at which an open question has something due: a reminder, an escalation, or its end. Epoch milliseconds. */
 function timesOf(request: RequestEntry): readonly number[] {
   if (request.end !== undefined) return [];
   const times = stagesOf(request).map(({ time }) => time);
   return request.question.dueAt === undefined ? times : [...times, request.question.dueAt];
 }
 
-/** Whether a question's time is over. */
+/** Whether the time for answers to a question is over. */
 export function isOverdue(moments: RunMoments, { question }: RequestEntry): boolean {
   return question.dueAt !== undefined && moments.hasCome(question.dueAt);
 }
 
-/** Every time at which a suspended execution has something to do. */
+/** The times at which a suspended execution has something to do, in epoch milliseconds. */
 export function timesOfWaits({ sleepUntil, requests }: Waits): readonly number[] {
   const times = requests.flatMap(timesOf);
   return sleepUntil === undefined ? times : [sleepUntil, ...times];
 }
 
-/** The first of them; undefined where it waits for no time. */
+/** The earliest of these times; undefined if it waits for no time. */
 export function earliest(waits: Waits): number | undefined {
   const times = timesOfWaits(waits);
   return times.length === 0 ? undefined : Math.min(...times);

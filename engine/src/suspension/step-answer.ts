@@ -1,15 +1,15 @@
 import { isPlainObject } from '@heddle/core';
 import { requestIdOf } from '../identity.js';
 
-/** The key under which the engine asks at a breakpoint. */
+/** The key of the engine's question at a breakpoint. */
 export const breakpointKey = '~breakpoint';
 
-/** Whether the answer to a breakpoint asks to pause again before the next node: `{ "step": true }`. */
+/** Whether the answer to a breakpoint requests another pause before the next node: `{ "step": true }`. */
 export function isStep(answer: unknown): boolean {
   return isPlainObject(answer) && answer['step'] === true;
 }
 
-/** Whether an open question is the engine's own at a breakpoint: nobody has to decide anything there. */
+/** Whether an open question is the engine's own question at a breakpoint, which nobody has to decide. */
 export function isBreakpointRequest({
   requestId,
   runId,

@@ -3,13 +3,12 @@ import type { RunClock } from '../timing/run-clock.js';
 import type { Task, Waits } from '../run/run-tree.js';
 import { isOverdue } from './request-times.js';
 
-/** What reading a wait from the history needs of the run. */
 interface WaitReading {
   readonly clock: RunClock;
   readonly memory: RunMemory;
 }
 
-/** After a crash or a pause of the whole run: whether a suspended execution still waits, read from its history. */
+/** Whether a suspended execution still waits after a crash or a pause of the whole run, according to its history. */
 export function stillWaits(run: WaitReading, task: Task): boolean {
   const { history } = task;
   if (history?.last !== 'suspend') return false;
@@ -28,7 +27,10 @@ export function stillWaits(run: WaitReading, task: Task): boolean {
   return waits.requests.length > 0 && !waits.requests.some((request) => isOverdue(moments, request));
 }
 
-/** Nested runs are opened again only when something came for one of them; until then their times count for the node. */
+/**
+ * Whether all nested runs of an execution still wait. Nested runs are opened again only when something happened to one of them; until then,
+ * their wake times and questions count for the execution itself.
+ */
 function nestedStillWait(run: WaitReading, task: Task, waits: Waits): boolean {
   const { moments } = run.clock;
   let isWaiting = false;

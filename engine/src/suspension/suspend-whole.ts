@@ -7,7 +7,6 @@ import type { Frame } from '../run/run-tree.js';
 import type { HumanInputs } from './human-inputs.js';
 import { TaskState } from '../tasks/task-state.js';
 
-/** What suspending a whole run needs of it. */
 interface WholeSuspension {
   readonly clock: RunClock;
   readonly outbox: Outbox;
@@ -17,8 +16,8 @@ interface WholeSuspension {
 }
 
 /**
- * The caller has nothing to do, and no execution goes on by itself: a run that has suspended ones leaves memory. True when a record was
- * written. `wasSuspended`: the run was suspended when this process took it up.
+ * Suspends a run in which no execution continues by itself and some are suspended: the run leaves memory. Returns true if a record was
+ * written. `wasSuspended`: the run was already suspended when this process loaded it.
  */
 export function suspendWhole(
   run: WholeSuspension & { readonly mailbox: Mailbox },
@@ -32,7 +31,7 @@ export function suspendWhole(
   const until = nextDue(frames);
   const how = { requests: run.requests.openIds(), until };
   if (run.status.isDormant && wasSuspended && !run.status.hasLingered) {
-    // The caller that resumed the run has a tick of the event loop to answer it.
+    // The caller that resumed the run has one tick of the event loop to answer it.
     run.status.hasLingered = true;
     run.mailbox.commandLater(() => undefined);
     return false;
@@ -46,7 +45,7 @@ export function suspendWhole(
   return true;
 }
 
-/** When a suspended execution first wakes by itself, in epoch milliseconds. */
+/** The earliest time at which a suspended execution wakes by itself, in epoch milliseconds. */
 function nextDue(frames: ReadonlyMap<string, Frame>): number | undefined {
   let until: number | undefined;
   for (const frame of frames.values()) {

@@ -10,20 +10,19 @@ import type { HumanInputs } from './human-inputs.js';
 import { wake } from './waking.js';
 import { TaskEvent, TaskState } from '../tasks/task-state.js';
 
-/** What recording a suspension needs of the run. */
+/** The parts of a run that a suspension is recorded with. */
 export interface SuspendRecording {
   readonly clock: RunClock;
   readonly outbox: Outbox;
 }
 
-/** What resting needs of the run. */
 interface Resting extends Lifecycle, FrameCheck {
   readonly clock: RunClock;
   readonly mailbox: Mailbox;
   readonly requests: HumanInputs;
 }
 
-/** The function returned to wait: records why, and lets the execution rest without a slot. */
+/** Suspends an execution whose function returned to wait: records the reason and gives up its slots. */
 export function suspend(run: SuspendRecording & Resting, task: Task): void {
   const waits = task.waitsFor;
   const isDue =
@@ -59,24 +58,24 @@ export function recordSuspend(
   });
 }
 
-/** The execution is no longer active, and wakes when something is due. */
+/** Makes an execution inactive until something is due or wakes it. */
 export function rest(run: Resting, task: Task): void {
   run.advance(task, TaskEvent.Suspend);
   watchTimes(run, task);
   run.checkFrame(task.frame);
 }
 
-/** Does everything that is due now, and sets a timer for the next time. */
+/** Does everything that is due now and sets a timer for the next time. */
 function watchTimes(run: Resting, task: Task): void {
   const { moments } = run.clock;
-  // All times of a wait count from now, not only the next: the clock may be set back before the others.
+  // All times of a wait are noted now, not only the next, because the clock may be set back before the later ones.
   for (const time of timesOfWaits(task.waitsFor)) moments.note(time);
   run.requests.remind(task.waitsFor.requests);
   const until = earliest(task.waitsFor);
   if (until === undefined) return;
   const due = (): void => {
     if (task.state !== TaskState.Suspended) return;
-    // A suspended run does not wake at a time that is over.
+    // Times that are over are removed, so that they do not count as the next wake time of a suspended run.
     task.sweepTimers((time) => moments.hasCome(time));
     run.requests.expire(task.waitsFor.requests);
     const { sleepUntil } = task.waitsFor;

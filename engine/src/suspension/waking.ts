@@ -4,19 +4,18 @@ import type { RunMemory } from '../recovery/run-memory.js';
 import type { Frame, Task } from '../run/run-tree.js';
 import { TaskEvent, TaskState } from '../tasks/task-state.js';
 
-/** What finding an execution by its path needs of the run. */
 interface ExecutionFinding {
   readonly frames: ReadonlyMap<string, Frame>;
   readonly memory: RunMemory;
 }
 
-/** Something came for a suspended execution. */
+/** Wakes a suspended execution, because something that it waits for has happened. */
 export function wake(run: Lifecycle, task: Task): void {
   if (!run.advance(task, TaskEvent.Wake)) return;
   if (task.history?.last === 'suspend') task.history.last = 'woken';
 }
 
-/** Wakes the execution of a path, or the one that must open its nested run again. */
+/** Wakes the execution of a path. If its nested run is not open, wakes the execution that must open it again. */
 export function wakePath(run: ExecutionFinding & Lifecycle, path: string): void {
   const history = run.memory.past?.histories.get(path);
   if (history?.last === 'suspend') history.last = 'woken';
@@ -32,11 +31,11 @@ export function wakePath(run: ExecutionFinding & Lifecycle, path: string): void 
   }
 }
 
-/** Something came that the execution of a path sleeps for. One that waits for a person does not wake. */
+/** Wakes an execution that sleeps, because what it sleeps for has come. An execution that waits for a person does not wake. */
 export function wakeSleeper(run: ExecutionFinding & Lifecycle, path: string): void {
   const task = taskAt(run, path);
   const history = run.memory.past?.histories.get(path);
-  // One that slept in an earlier process is not suspended yet in the first ticks of this one.
+  // In the first ticks of this process, an execution that slept in an earlier process is not suspended yet, so its history counts.
   const isAsleep =
     task?.state === TaskState.Suspended
       ? task.waitsFor.sleepUntil !== undefined
@@ -44,7 +43,7 @@ export function wakeSleeper(run: ExecutionFinding & Lifecycle, path: string): vo
   if (isAsleep) wakePath(run, path);
 }
 
-/** The attempt that an execution is in, for records about it. */
+/** The current attempt of an execution, for records about it. */
 export function attemptAt(run: ExecutionFinding, path: string): number {
   return Math.max(1, taskAt(run, path)?.attempt ?? run.memory.past?.histories.get(path)?.attempt ?? 1);
 }

@@ -7,19 +7,18 @@ import type { Task } from '../run/run-tree.js';
 import { NodeState } from '../scheduler/scheduler-types.js';
 import { TaskEvent, TaskState } from './task-state.js';
 
-/** What beginning an execution needs of the run. */
 interface Beginning extends Lifecycle {
-  /** True while it waits for the answer whether another run has its result. */
+  /** Returns true while it waits for the answer whether another run has the result. */
   asksOthers(task: Task): boolean;
-  /** Commits a result that is known beforehand. True when there is one. */
+  /** Commits a result that is known in advance. Returns true if there is one. */
   commitKnown(task: Task): boolean;
-  /** True when it does not start now. */
+  /** Returns true if the execution does not start now. */
   mustPause(task: Task): boolean;
   waitForSlots(task: Task): void;
   launch(task: Task): void;
 }
 
-/** Begins a ready execution: takes its known result, perhaps of another run, pauses, waits for slots, or calls its function. */
+/** Begins a ready execution: takes a known result, perhaps from another run, pauses, waits for slots, or calls the function. */
 export function begin(run: Beginning, task: Task): void {
   const { frame, node } = task;
   if (frame.stop !== undefined || frame.scheduler.stateOf(node.index) !== NodeState.Ready) return;
@@ -32,7 +31,6 @@ export function begin(run: Beginning, task: Task): void {
   else run.launch(task);
 }
 
-/** What starting an attempt needs of the run. */
 interface Launching extends Lifecycle {
   readonly clock: RunClock;
   readonly outbox: Outbox;
@@ -56,8 +54,8 @@ export function launch(run: Launching, task: Task): void {
     run.call(task);
     return;
   }
-  // A node that must not run twice waits until the disk has its start. The first nodes of a recovered run wait for the commit of their
-  // start: if one crashes the process again, the record counts the attempt, and the run does not crash for ever.
+  // An `atMostOnce` node waits until its start is on the disk. The first nodes of a recovered run wait until their start is committed: if
+  // one of them crashes the process again, the record counts that attempt, and the run does not crash for ever.
   run.advance(task, TaskEvent.Start);
   const onCommitted = (): void => {
     run.status.isRecovering = false;
@@ -66,15 +64,14 @@ export function launch(run: Launching, task: Task): void {
   run.outbox.add(record, { onCommitted }, atMostOnce);
 }
 
-/** What calling a function needs of the run. */
 interface Calling extends Lifecycle {
   callNode(task: Task): Outcome | Promise<Outcome>;
   conclude(task: Task, outcome: Outcome): void;
-  /** Counts the call, starts its deadlines and concludes it when it ends. */
+  /** Starts the deadlines of the call and concludes it when it ends. */
   awaitOutcome(task: Task, outcome: Promise<Outcome>): void;
 }
 
-/** Calls the function of an execution. */
+/** Calls the function of an execution. An outcome that is there at once is concluded at once. */
 export function call(run: Calling, task: Task): void {
   run.advance(task, TaskEvent.Call);
   const outcome = run.callNode(task);

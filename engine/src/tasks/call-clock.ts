@@ -1,10 +1,12 @@
-/** The clock of one call for its wall deadline: it stands still while the call waits for nested runs or for a slot elsewhere. Steady milliseconds. */
+/**
+ * The clock for the wall deadline of one call, in steady milliseconds. It stands still while the call waits for nested runs or for a slot
+ * outside the engine.
+ */
 export class CallClock {
-  /** When the call began. */
   begunAt = 0;
-  /** Waits for nested runs that have not ended, and for a slot to go on with. */
+  /** The number of open reasons to wait: nested runs that have not ended, and slots that the call needs to go on. */
   pauses = 0;
-  /** Whether the call waits for a slot elsewhere, such as in a model host. */
+  /** Whether the call waits for a slot outside the engine, such as in a model host. */
   isWaiting = false;
   private pausedAt: number | undefined;
   private pausedBefore = 0;
@@ -13,7 +15,7 @@ export class CallClock {
     return this.pausedAt !== undefined;
   }
 
-  /** Milliseconds that the clock stood still, finished pauses only. */
+  /** How long the clock stood still, in milliseconds. Only finished pauses count. */
   get pausedMs(): number {
     return this.pausedBefore;
   }
@@ -22,7 +24,7 @@ export class CallClock {
     this.pausedAt ??= now;
   }
 
-  /** Goes on unless another reason to wait is left. True when it went on. */
+  /** Starts the clock again, unless there is another reason to wait. Returns true if it started. */
   start(now: number): boolean {
     if (this.pausedAt === undefined || this.isWaiting || this.pauses > 0) return false;
     this.pausedBefore += now - this.pausedAt;
@@ -30,7 +32,7 @@ export class CallClock {
     return true;
   }
 
-  /** Milliseconds that the call has run, without its pauses. */
+  /** How long the call has run, in milliseconds, without its pauses. */
   elapsed(now: number): number {
     const paused = this.pausedBefore + (this.pausedAt === undefined ? 0 : now - this.pausedAt);
     return now - this.begunAt - paused;

@@ -13,7 +13,6 @@ import { TaskEvent } from './task-state.js';
 
 // A result is journaled before its edges settle.
 
-/** What committing a result needs of the run. */
 interface Committing extends Lifecycle {
   readonly memory: { readonly reuse: Reuse | undefined };
   readonly clock: RunClock;
@@ -41,7 +40,7 @@ export function commitOutcome(run: Committing, task: Task, outcome: Outcome): vo
     return;
   }
   const record = { type: 'node-end', time, path, attempt, outputs: settled.outputs, started } as const;
-  // No node waits for a result without edges: it settles now. If it is the last one, the end of the run is in the same commit.
+  // No node waits for a result without edges, so it settles now. If it is the last one, its record and the end of the run are one commit.
   const isLast = feedsNothing(task);
   const reuse = settled.finish === undefined ? run.memory.reuse : undefined;
   const after = leaveTo(reuse, task, settled.outputs, isLast);
@@ -55,8 +54,8 @@ export function commitOutcome(run: Committing, task: Task, outcome: Outcome): vo
 }
 
 /**
- * What follows a committed result. Other runs reuse a result only once it is in the journal. If a crash removed a result that another run
- * had reused, this run would compute it again, and the cost of the first computation would be counted in no run.
+ * What continues once a result is committed. Other runs may reuse a result only once it is in the journal: if a crash lost a result that
+ * another run had reused, this run would compute it again, and no run would count the cost of the first computation.
  */
 function leaveTo(reuse: Reuse | undefined, task: Task, outputs: Outputs, isLast: boolean): Committed | undefined {
   if (reuse === undefined) return isLast ? undefined : task;
@@ -68,10 +67,10 @@ function leaveTo(reuse: Reuse | undefined, task: Task, outputs: Outputs, isLast:
   };
 }
 
-/** Records an outcome that is known beforehand, without a call of the function. */
+/** Records an outcome that is known in advance, without calling the function. */
 export function commitKnown(run: Committing, task: Task, known: Known): void {
   if ('error' in known) {
-    // A failure that went to an error port goes there again, with the label that it had.
+    // A failure that went to an error port goes there again, with the same label.
     task.begin(run.clock.now());
     if (known.label !== undefined) task.raise(known.label);
     commitOutcome(run, task, { type: 'failed', error: known.error });
@@ -83,7 +82,10 @@ export function commitKnown(run: Committing, task: Task, known: Known): void {
   run.outbox.add({ type: 'node-cached', time: run.clock.now(), path: task.path, attempt: 1, outputs, origin }, task);
 }
 
-/** A nested run passes its outputs to the node that asked for it, which needs every result to be committed. */
+/**
+ * Whether no node waits for the result of an execution. A nested run is excluded: it passes its outputs to the node that started it, which
+ * needs every result to be committed.
+ */
 function feedsNothing({ node, frame }: Task): boolean {
   return (
     node.outputs.length === 0 &&
@@ -94,7 +96,7 @@ function feedsNothing({ node, frame }: Task): boolean {
   );
 }
 
-/** Gives the outputs their present labels: those of streams that were read while they were written may have risen. */
+/** Gives the outputs their final labels, because the label of a stream may have risen while the node read it. */
 function relabel(task: Task, outputs: Outputs): Outputs {
   joinStreamLabels(task);
   const raised: Record<string, LabelledValue> = {};

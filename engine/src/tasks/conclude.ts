@@ -5,13 +5,12 @@ import type { Task } from '../run/run-tree.js';
 import { endBuffers, hasOpenProducer } from '../streams/stream-buffers.js';
 import { TaskEvent, TaskState } from './task-state.js';
 
-/** What concluding a call needs of the run. */
 interface Concluding extends Lifecycle, FrameCheck {
-  /** Stops nested runs that the function left running. True if the call has to wait for some. */
+  /** Stops nested runs that the function left running. Returns true if the call must wait for them. */
   stopNested(task: Task, outcome: Outcome): boolean;
-  /** Decides about an outcome that counts. */
+  /** Handles an outcome that counts. */
   takeOutcome(task: Task, outcome: Outcome): void;
-  /** Decides about an outcome of a frame that stops. */
+  /** Handles an outcome in a frame that is being stopped. */
   takeLateOutcome(task: Task, outcome: Outcome): void;
 }
 
@@ -40,10 +39,9 @@ function decidedOutcome({ stub, verdict }: Task): Outcome | undefined {
   return verdict === undefined ? undefined : { type: 'failed', error: verdict };
 }
 
-/** What deciding about an outcome needs of the run. */
 interface OutcomeTaking extends Lifecycle {
   suspend(task: Task): void;
-  /** Tries a failed call again. True when it may be tried again. */
+  /** Retries a failed call. Returns false if it may not be retried. */
   retry(task: Task, error: HeddleError): boolean;
   commitOutcome(task: Task, outcome: Outcome): void;
   stopUnneededProducers(task: Task): void;
@@ -75,7 +73,7 @@ export function takeOutcome(run: OutcomeTaking, task: Task, outcome: Outcome): v
   run.stopUnneededProducers(task);
 }
 
-/** In a frame that stops, a result is committed if possible; other outcomes are dropped. */
+/** Handles an outcome in a frame that is being stopped: a result is committed if possible, any other outcome is dropped. */
 export function takeLateOutcome(
   run: {
     readonly outbox: { readonly isClosed: boolean };

@@ -3,18 +3,16 @@ import type { Mailbox } from '../run/mailbox.js';
 import type { RunClock } from '../timing/run-clock.js';
 import type { Task } from '../run/run-tree.js';
 
-/** A wall clock that differs this much from the steady clock was set by a person or a time service. */
+/** If the wall clock differs by more than this from the steady clock, a person or a time service has set it. */
 const mostDriftMs = 50;
 
-/** What the deadlines of a call need of the run. */
 interface Deadlines {
   readonly clock: RunClock;
   readonly mailbox: Mailbox;
-  /** Tells a call to stop. */
   abortCall(task: Task, error: HeddleError): void;
 }
 
-/** Starts the wall and the idle deadline of a call. Functions that came back at once need none. */
+/** Starts the wall and the idle deadline of a call. A function that returns at once needs none. */
 export function armTimers(run: Deadlines, task: Task): void {
   const { wallMs, idleMs } = task.node.run;
   if (wallMs !== undefined) {
@@ -45,7 +43,7 @@ function armIdle(run: Deadlines, task: Task, idleMs: number, wait: number): void
   const ahead = run.clock.now() - run.clock.steadyNow();
   onTime(run, task, wait, () => {
     const now = run.clock.now();
-    // Signs of life are kept by the wall clock: when that was set meanwhile, silence is counted anew.
+    // Signs of life use the wall clock: if that was set meanwhile, the silence is measured from now on.
     const wasSet = Math.abs(now - run.clock.steadyNow() - ahead) > mostDriftMs;
     if (wasSet) task.noteAlive(now);
     const left = task.knownClock?.isStopped === true ? idleMs : idleMs - (now - task.aliveAt);

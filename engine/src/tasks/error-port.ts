@@ -11,17 +11,17 @@ const neverCarried: ReadonlySet<string> = new Set([
   'replay_would_call',
 ]);
 
-/** Whether a failure may be handled at all: by a retry, or by a connected error port. */
+/** Whether a failure may be handled, by a retry or by a connected error port. */
 export function isHandled({ code }: HeddleError): boolean {
   return !neverCarried.has(code);
 }
 
-/** Whether a failure of an execution goes out on its error port. */
+/** Whether a failure leaves the node through its error port. */
 export function takesErrorPort(task: Task, error: HeddleError): boolean {
   return task.node.errorOutput >= 0 && isHandled(error);
 }
 
-/** The outputs that a failure gives on the error port; undefined where it takes none. */
+/** The outputs of a failure on the error port; undefined if it does not take the port. */
 export function errorOutputs(task: Task, error: HeddleError): Outputs | undefined {
   if (!takesErrorPort(task, error)) return undefined;
   return { [errorPortName]: { value: toErrorValue(error, 'node_failed', task.path), label: errorLabel(task) } };

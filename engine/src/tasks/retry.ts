@@ -7,23 +7,22 @@ import type { Task } from '../run/run-tree.js';
 import { isHandled } from './error-port.js';
 import { TaskEvent, TaskState } from './task-state.js';
 
-// When the next attempt is due is a record, so that a replay needs no clock.
+// The time of the next attempt is recorded, so that a replay needs no clock.
 
-/** A node that met a fault of the store, such as a read that the disk refused, has this many attempts at least: a quarter of a minute. */
+/** The least number of attempts after a fault of the store, such as a read that the disk refused: about a quarter of a minute. */
 const storeAttempts = 6;
 const storeBackoffMs = 500;
 
-/** What waiting for a retry needs of the run. */
 interface Retrying extends Lifecycle {
   readonly clock: RunClock;
   readonly mailbox: Mailbox;
 }
 
-/** Whether a failed attempt is followed by another one. `isStored`: the disk has the acceptance of the run. */
+/** Whether another attempt follows a failed one. `isStored`: the acceptance of the run is on the disk. */
 export function canRetry(task: Task, error: HeddleError, isStored: boolean): boolean {
   const { attempts, atMostOnce } = task.node.run;
   if (!error.retryable || atMostOnce || !isHandled(error)) return false;
-  // A run whose acceptance the disk did not take is over, and the nodes of a nested run that failed have been tried again.
+  // If the disk did not take the acceptance, the run is over. Nodes of a failed nested run have been retried already.
   const isStore = isStoreFault(error) && isStored && !hasFailedNested(task);
   return task.failures + 1 < (isStore ? Math.max(attempts, storeAttempts) : attempts);
 }
@@ -32,7 +31,7 @@ function hasFailedNested({ history }: Task): boolean {
   return [...(history?.nested.values() ?? [])].some((end) => 'error' in end);
 }
 
-/** Records a failed attempt and when the next is due: after a pause that doubles, with jitter. Gives that time. */
+/** Records a failed attempt and returns the time of the next one. The pause doubles with each failure, with jitter. */
 export function recordRetry(
   run: { readonly clock: RunClock; readonly outbox: Outbox; random(): number },
   task: Task,
@@ -52,7 +51,7 @@ export function recordRetry(
   return dueAt;
 }
 
-/** Nested runs that failed run again with the next attempt. */
+/** Forgets failed nested runs, so that they run again in the next attempt. */
 export function forgetNestedFailures(task: Task): void {
   const { history } = task;
   if (history === undefined) return;

@@ -6,9 +6,8 @@ import type { RunClock } from '../timing/run-clock.js';
 import type { QueuePosition, Task } from '../run/run-tree.js';
 import { TaskEvent } from './task-state.js';
 
-// A node that waits for nested runs holds no slot, and neither does a suspended one. Its deadlines stand still meanwhile.
+// An execution that is suspended or waits for nested runs holds no slot, and its deadlines stand still meanwhile.
 
-/** What waiting for the slots of limits needs of the run. */
 interface SlotWaiting extends Lifecycle {
   readonly clock: RunClock;
   readonly outbox: Outbox;
@@ -16,15 +15,14 @@ interface SlotWaiting extends Lifecycle {
   readonly limits: Limits;
 }
 
-/** What pausing a call needs of the run. */
 interface Pausing {
   readonly clock: RunClock;
   readonly limits: Limits;
-  /** Counts calls that are out and do not wait for nested runs. */
+  /** Adds to the number of calls that run and do not wait for nested runs. */
   countRunning(amount: number): void;
 }
 
-/** Waits for slots of all limits of a node; the execution is ready again then. */
+/** Waits for a slot of each limit of a node; then the execution is ready again. */
 export function waitForSlots(run: SlotWaiting, task: Task): void {
   task.keepLeave(
     run.limits.acquire(
@@ -51,7 +49,7 @@ export function waitForSlots(run: SlotWaiting, task: Task): void {
   );
 }
 
-/** The call waits for nested runs. */
+/** Pauses a call that waits for nested runs, and gives up its slots. */
 export function pause(run: Pausing, task: Task): void {
   task.clock.pauses += 1;
   task.clock.stop(run.clock.steadyNow());
@@ -59,7 +57,7 @@ export function pause(run: Pausing, task: Task): void {
   if (task.letSlotsGo()) run.limits.release(task.node.limits);
 }
 
-/** Goes on after a pause, as soon as slots are free. */
+/** Continues a call after a pause, as soon as slots are free. */
 export function unpause(run: Pausing, task: Task, go: () => void): void {
   task.clock.pauses -= 1;
   const resume = (): void => {
@@ -79,14 +77,14 @@ export function unpause(run: Pausing, task: Task, go: () => void): void {
     resume();
   });
   if (hasGoneOn) return;
-  // An execution that is stopped meanwhile continues without a slot and sees that it is aborted.
+  // If the execution is stopped meanwhile, it continues without a slot and sees that it is aborted.
   task.keepLeave(() => {
     giveUp();
     resume();
   });
 }
 
-/** The call waits for a slot elsewhere, such as in a model host; people see the position. */
+/** Notes that the call waits for a slot outside the engine, such as in a model host, and sends its position to watchers. */
 export function setWaiting(
   run: { readonly clock: RunClock; readonly outbox: Outbox },
   task: Task,

@@ -1,9 +1,9 @@
-// The life of one execution, as a table. Pure: the same state and event always give the same step. Steps are made once, when this
-// file is loaded, so a transition allocates nothing.
+// The life of an execution as a table. Pure: the same state and event always give the same step. The steps are created once, when this file
+// is loaded, so a transition allocates nothing.
 
 /**
- * States of an execution. The states `…WithCall` are the same while an aborted call of the function, whose outcome no longer counts, has
- * not come back.
+ * States of an execution. A state `…WithCall` is like the state without the suffix, but an aborted call, whose outcome no longer counts,
+ * has not returned yet.
  */
 export const TaskState = {
   /** The scheduler has not made it ready, or its producer starts again. */
@@ -12,11 +12,11 @@ export const TaskState = {
   Queued: 1,
   /** The record of its start is being committed. */
   Starting: 2,
-  /** Its function is called. */
+  /** Its function has been called. */
   Running: 3,
-  /** The function came back; the runner decides what follows. */
+  /** The function returned; the runner decides what follows. */
   Returned: 4,
-  /** Ended, but a producer of a stream that it reads has not. */
+  /** Its function ended, but the producer of a stream that it reads has not settled. */
   Held: 5,
   /** Its result is being committed. */
   Committing: 6,
@@ -28,65 +28,68 @@ export const TaskState = {
   Over: 9,
   IdleWithCall: 10,
   QueuedWithCall: 11,
-  /** It may start, and it starts when its aborted call is gone. */
+  /** It may start, but waits until its aborted call has returned. */
   BlockedByCall: 12,
   OverWithCall: 13,
 } as const;
 export type TaskState = (typeof TaskState)[keyof typeof TaskState];
 
-/** What happens to an execution. */
+/** Events in the life of an execution. */
 export const TaskEvent = {
   /** The scheduler makes it ready. */
   Ready: 0,
-  /** It goes back to those that are ready: a slot is free, or the pause before a retry is over. */
+  /** It becomes ready again: a slot is free, or the pause before a retry is over. */
   Enqueue: 1,
-  /** It may start while an aborted call is out. */
+  /** It may start, but an aborted call has not returned. */
   Block: 2,
   /** The record of its start must be committed before the function is called. */
   Start: 3,
   /** The function is called. */
   Call: 4,
-  /** The function came back, or was given up. */
+  /** The function returned, or was given up. */
   Return: 5,
-  /** It ended before a producer: its result waits. */
+  /** It ended before a producer, so its result waits. */
   Hold: 6,
   /** Its result goes to the journal. */
   Commit: 7,
   /** The attempt failed, and another follows. */
   Retry: 8,
-  /** It waits without a slot. */
+  /** It waits without holding a slot. */
   Suspend: 9,
-  /** Something came for it while it was suspended. */
+  /** Something that it waits for happened while it was suspended. */
   Wake: 10,
-  /** The producer of a stream that it reads starts again, and so does it. */
+  /** The producer of a stream that it reads starts again, so it starts again too. */
   Restart: 11,
   /** Its result is committed. */
   Settle: 12,
-  /** It is let go without a result. */
+  /** It is dropped without a result. */
   Drop: 13,
 } as const;
 export type TaskEvent = (typeof TaskEvent)[keyof typeof TaskEvent];
 
-/** What the runner does after a transition. */
+/** What the runner must do after a transition. */
 export interface TaskEffects {
   readonly cancelsTimers: boolean;
-  /** Its slots go back to the limits. */
+  /** Its slots are returned to the limits. */
   readonly releasesSlots: boolean;
-  /** Changes of how many executions go on by themselves, are suspended, have a call out, and are being committed. */
+  /**
+   * `active`, `suspended`, `calls` and `commits` change the frame's counts of executions: those that continue by themselves, are suspended,
+   * have a running call, or are being committed.
+   */
   readonly active: number;
   readonly suspended: number;
   readonly calls: number;
   readonly commits: number;
-  /** It goes behind those that are ready. */
+  /** It is appended to the queue of ready executions. */
   readonly enqueues: boolean;
-  /** It leaves its frame. */
+  /** It is removed from its frame. */
   readonly forgets: boolean;
 }
 
-/** The next state, and what the runner must do. */
+/** The next state and its effects. */
 export interface Step {
   readonly state: TaskState;
-  /** Whether a call of the function has not come back in this state. */
+  /** Whether a call of the function has not returned in this state. */
   readonly hasCall: boolean;
   readonly effects: TaskEffects;
 }
@@ -94,12 +97,12 @@ export interface Step {
 const S = TaskState;
 const E = TaskEvent;
 
-/** How an execution without a call starts again, or goes. */
+/** How an execution without a running call starts again or is dropped. */
 const endings = { [E.Restart]: S.Idle, [E.Drop]: S.Over };
-/** The same while its call is out. */
+/** How an execution with a running call starts again or is dropped. */
 const endingsWithCall = { [E.Restart]: S.IdleWithCall, [E.Drop]: S.OverWithCall };
 
-/** The state that follows from each event. An event that a state does not name is refused. */
+/** The next state for each event. A state does not allow events that it does not list. */
 const nextStates: Readonly<Record<TaskState, Readonly<Partial<Record<TaskEvent, TaskState>>>>> = {
   [S.Idle]: { [E.Ready]: S.Queued, [E.Drop]: S.Over },
   [S.Queued]: {
@@ -137,7 +140,7 @@ const over: readonly TaskState[] = [S.Over, S.OverWithCall];
 const endingEvents: readonly TaskEvent[] = [E.Return, E.Restart, E.Drop];
 const enqueuingEvents: readonly TaskEvent[] = [E.Ready, E.Enqueue, E.Wake];
 
-/** 1 where a state comes to be among others, -1 where it leaves them. */
+/** 1 if the transition enters the group of states, -1 if it leaves the group, else 0. */
 function change(isAmong: (state: TaskState) => boolean, from: TaskState, to: TaskState): number {
   return Number(isAmong(to)) - Number(isAmong(from));
 }
@@ -147,13 +150,13 @@ function stepOf(from: TaskState, event: TaskEvent, to: TaskState): Step {
   const isEnding = endingEvents.includes(event);
   const effects: TaskEffects = {
     cancelsTimers: isEnding || event === E.Wake,
-    // A call that is still out keeps its slots until it is gone.
+    // A call that has not returned keeps its slots.
     releasesSlots: isEnding && !hasCall,
     active: change((state) => !notActive.includes(state), from, to),
     suspended: change((state) => state === S.Suspended, from, to),
     calls: change((state) => withCall.includes(state), from, to),
     commits: change((state) => state === S.Committing, from, to),
-    // Where it could not start yet, it still stands among those that are ready.
+    // A blocked execution becomes ready again when its aborted call returns.
     enqueues: enqueuingEvents.includes(event) || (from === S.BlockedByCall && event === E.Return),
     forgets: change((state) => over.includes(state), from, to) > 0,
   };
@@ -164,7 +167,7 @@ const states = Object.values(TaskState);
 const events = Object.values(TaskEvent);
 const eventCount = events.length;
 
-/** A step for each state and event, at `state * eventCount + event`. */
+/** The step for each state and event, at `state * eventCount + event`. */
 const steps: readonly (Step | undefined)[] = states.flatMap((state) =>
   events.map((event) => {
     const next = nextStates[state][event];
@@ -172,11 +175,11 @@ const steps: readonly (Step | undefined)[] = states.flatMap((state) =>
   }),
 );
 
-/** How every execution begins: idle. Its effects are not carried out. */
+/** The step with which every execution begins. Its effects are not carried out. */
 export const firstStep: Step = stepOf(S.Idle, E.Ready, S.Idle);
 
 /**
- * What an event makes of a state; undefined where the state refuses it, and nothing changes.
+ * Returns the step that an event causes in a state; undefined if the state does not allow the event, and then nothing changes.
  *
  * @example transition(TaskState.Suspended, TaskEvent.Wake)?.state // TaskState.Queued
  */

@@ -4,7 +4,7 @@ import { createMemoryJournal } from '../memory-journal.js';
 import { createBench, type Sketch, type TestBench } from './harness.js';
 import { testNodes, type Behaviours } from './test-nodes.js';
 
-/** A bench whose journal has these records of run-1 and nothing more: the process died. */
+/** A bench after a crash: its journal holds exactly these records of run-1. */
 export async function afterCrash(
   sketch: Sketch,
   behaviours: Behaviours,
@@ -18,10 +18,10 @@ export async function afterCrash(
   return bench;
 }
 
-/** When and in which attempt a record was written. */
+/** The time and the attempt of records in tests. */
 export const at = { time: 1, attempt: 1 };
 
-/** The record of a node that ended with one output. */
+/** The record of a node that ended with a value on one output. */
 export const ended = (path: string, value: unknown, port = 'out'): RunRecord => ({
   type: 'node-end',
   ...at,

@@ -1,4 +1,4 @@
-/** Numbers in [0, limit) that follow from a seed. */
+/** Returns whole numbers from 0 to `limit` (exclusive) that depend only on a seed. */
 export type Dice = (limit: number) => number;
 
 /** A seeded generator (mulberry32, public domain). */
@@ -12,7 +12,7 @@ export function createDice(seed: number): Dice {
   };
 }
 
-/** A number that follows from a text (FNV-1a). */
+/** A number that depends only on a text (FNV-1a). */
 export function hash(text: string): number {
   let value = 2_166_136_261;
   for (let index = 0; index < text.length; index += 1) value = Math.imul(value ^ text.charCodeAt(index), 16_777_619);

@@ -26,14 +26,14 @@ import { createLimits } from '../limits/limits.js';
 import { createMemoryJournal } from '../memory-journal.js';
 import { resumeRun, startRun } from '../start-run.js';
 
-/** A document in short: nodes as `id: 'type'` or `id: { type, config, run }`, edges as `'a.out -> b.in'` or with a loop. */
+/** The short form of a document: nodes as `id: 'type'` or `id: { type, config, run }`, edges as `'a.out -> b.in'` or with a loop. */
 export interface Sketch {
   readonly nodes: Readonly<Record<string, string | (Partial<DocumentNode> & { readonly type: string })>>;
   readonly edges?: readonly (string | { readonly edge: string; readonly loop: NonNullable<DocumentEdge['loop']> })[];
   readonly workflows?: Readonly<Record<string, Sketch>>;
 }
 
-/** Writes a sketch out as a document. */
+/** Builds the document of a sketch. */
 export function documentOf(sketch: Sketch): WorkflowDocument {
   const workflows = Object.entries(sketch.workflows ?? {}).map(([name, inner]) => [name, graphOf(inner)] as const);
   return {
@@ -59,13 +59,13 @@ function graphOf({ nodes, edges = [] }: Sketch): Pick<WorkflowDocument, 'nodes' 
   };
 }
 
-/** What compiling gave, once for a sketch and its node types. */
+/** The compile result of each sketch with the node types that it was compiled with. */
 const compiled = new WeakMap<
   Sketch,
   { readonly definitions: readonly NodeDefinition[]; readonly result: ReturnType<typeof compilePlan> }
 >();
 
-/** Compiles a sketch. */
+/** Compiles a sketch once for each list of node types. */
 export function compileSketch(sketch: Sketch, definitions: readonly NodeDefinition[]): ReturnType<typeof compilePlan> {
   const known = compiled.get(sketch);
   if (known?.definitions === definitions) return known.result;
@@ -74,7 +74,7 @@ export function compileSketch(sketch: Sketch, definitions: readonly NodeDefiniti
   return result;
 }
 
-/** As in the server: the runs of a plan share one bundle. */
+/** As in the server, all runs of a plan share one bundle. */
 const bundles = new WeakMap<Plan, PlanBundle>();
 
 function bundleOf(plan: Plan): PlanBundle {
@@ -85,7 +85,7 @@ function bundleOf(plan: Plan): PlanBundle {
   return bundle;
 }
 
-/** Compiles a sketch, or says what is wrong with it. */
+/** Compiles a sketch. Throws with its issues if it does not compile. */
 export function planOf(sketch: Sketch, definitions: readonly NodeDefinition[]): Plan {
   const { plan, issues } = compileSketch(sketch, definitions);
   if (plan === undefined) throw new Error(issues.map((issue) => `${issue.code}: ${issue.message}`).join('\n'));
@@ -102,13 +102,13 @@ export interface BenchOptions {
 export interface TestRun {
   readonly handle: RunHandle;
   readonly events: StreamEvent[];
-  /** Lets everything go on until the run has left memory or stands still. */
+  /** Waits until the run has left memory or nothing in it continues by itself. */
   settle(): Promise<void>;
-  /** The outcome; moves the clock when nothing else goes on. */
+  /** Returns the outcome. Moves the clock when nothing else can go on. */
   finish(): Promise<RunOutcome>;
 }
 
-/** A host on fakes, for tests: one clock, one journal, many runs. */
+/** A host on fakes for tests: one clock, one journal, many runs. */
 export interface TestBench {
   readonly clock: FakeClock;
   readonly journal: Journal;
@@ -130,7 +130,7 @@ export interface TestBench {
   records(runId?: string): Promise<readonly RunEvent[]>;
 }
 
-/** Makes a bench with these node types. */
+/** Creates a bench with these node types. */
 export function createBench(definitions: readonly NodeDefinition[], options: BenchOptions = {}): TestBench {
   const clock = createFakeClock();
   const journal = options.journal ?? createMemoryJournal(clock);
@@ -216,12 +216,12 @@ export function createBench(definitions: readonly NodeDefinition[], options: Ben
   return bench;
 }
 
-/** Values without their labels. */
+/** Removes the labels from values. */
 export function plain(outputs: Readonly<Record<string, LabelledValue>> | undefined): Record<string, unknown> {
   return Object.fromEntries(Object.entries(outputs ?? {}).map(([name, { value }]) => [name, value]));
 }
 
-/** Lets other work of the event loop go on. */
+/** Waits for a number of ticks of the event loop. */
 export async function ticks(count: number): Promise<void> {
   for (let tick = 0; tick < count; tick += 1) await new Promise<void>((resolve) => setImmediate(resolve));
 }

@@ -4,14 +4,14 @@ import { compileSketch, ticks, type Sketch } from './harness.js';
 import type { Behaviour } from './reference-interpreter.js';
 import { flaky, testNodes } from './test-nodes.js';
 
-/** What a graph may hold. */
+/** Which features a random graph may have. */
 export interface GraphOptions {
-  /** Failures that nothing carries; left out where a losing branch could hide them. */
+  /** Whether nodes may fail without an error port. Not combined with `hasAny`, because a losing branch could hide the failure. */
   readonly hasFatal: boolean;
   readonly hasAny: boolean;
   readonly hasLoops: boolean;
   readonly hasNested: boolean;
-  /** Nodes that ask a person, sleep, or journal a step first. */
+  /** Whether nodes may ask a person, sleep, or journal a step first. */
   readonly hasSuspension?: boolean;
 }
 
@@ -21,16 +21,16 @@ export interface RandomGraph {
   readonly plan: Plan;
   readonly definitions: readonly NodeDefinition[];
   readonly behaviour: Behaviour;
-  /** How often each path's function was called to its end. */
+  /** How often the function of each path was called and returned. */
   readonly calls: Map<string, number>;
-  /** Functions that are out. */
+  /** The number of functions that have not returned. */
   readonly out: { count: number };
 }
 
 type SketchNode = Exclude<Sketch['nodes'][string], string>;
 type SketchEdge = NonNullable<Sketch['edges']>[number];
 
-/** Makes a graph of about `size` nodes. */
+/** Creates a graph of about `size` nodes. */
 export function randomGraph(seed: number, size: number, options: GraphOptions): RandomGraph {
   const dice = createDice(seed);
   const calls = new Map<string, number>();
@@ -119,7 +119,7 @@ function randomSketch(dice: Dice, size: number, options: GraphOptions, isInner: 
   return { nodes, edges };
 }
 
-/** Takes loop edges away until the sketch compiles. */
+/** Removes loop edges until the sketch compiles. */
 function withoutBadLoops(sketch: Sketch, definitions: readonly NodeDefinition[]): Sketch {
   let edges = [...(sketch.edges ?? [])];
   for (;;) {
@@ -132,7 +132,7 @@ function withoutBadLoops(sketch: Sketch, definitions: readonly NodeDefinition[])
   }
 }
 
-/** The pure meaning of every node of a graph. */
+/** The behaviour of all nodes of a graph, as a pure function. */
 function behaviourOf(seed: number, { hasFatal }: GraphOptions): Behaviour {
   return (node, path, inputs, nested) => {
     if (node.definition.role === 'source') return inputs;
@@ -154,7 +154,7 @@ function behaviourOf(seed: number, { hasFatal }: GraphOptions): Behaviour {
   };
 }
 
-/** Values as one text; what an error says does not matter. */
+/** The values as one text. The content of errors is left out, because it does not matter. */
 function textOf(values: Readonly<Record<string, unknown>>): string {
   const entries = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(entries, (_key, value: unknown) =>
@@ -180,7 +180,9 @@ function bypass(node: PlanNode, inputs: Readonly<Record<string, unknown>>): Reco
   return outputs;
 }
 
-/** The same meaning as a function that the engine calls: at once, later, or as a stream, now and then failing the first time. */
+/**
+ * The same behaviour as a function that the engine calls: it returns at once, later, or as a stream, and sometimes fails the first time.
+ */
 function perform(
   behaviour: Behaviour,
   calls: Map<string, number>,
@@ -231,7 +233,7 @@ function perform(
         yield { port: 't', delta: text.slice(at, at + 6) };
         if (roll % 2 === 0) await ticks(1);
         if (at !== 6) continue;
-        // In the middle of its text it fails for the first time, or waits.
+        // In the middle of its text, the node sometimes fails the first time or waits.
         if (roll % 7 === 3 && !isFlaky && context.attempt === 1) throw flaky(path);
         if (suspends && roll % 8 === 5) await context.requestInput('middle', { title: path, schema: {} });
         if (suspends && roll % 8 === 3) await context.sleep(context.now() + 1_000);
@@ -241,7 +243,7 @@ function perform(
   })();
 }
 
-/** Counts functions from their call to their end. */
+/** Counts functions from their call to their return. */
 function counted(out: { count: number }, result: unknown): unknown {
   if (result instanceof Promise) {
     out.count += 1;
@@ -258,7 +260,7 @@ function counted(out: { count: number }, result: unknown): unknown {
   })();
 }
 
-/** Which nested runs a node would make: its meaning is asked with a recorder instead of them. */
+/** Finds the nested runs that a node would start: calls its behaviour with a recorder instead of running them. */
 function collectNested(
   behaviour: Behaviour,
   node: PlanNode,

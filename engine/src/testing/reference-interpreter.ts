@@ -1,7 +1,7 @@
 import { convertValue, type Plan, type PlanInput, type PlanNode } from '@heddle/core';
 import { nestedPrefix } from '../paths.js';
 
-/** What a node does, as a pure function: the ports it takes, the error it fails with, or the nested runs it makes of its inputs. */
+/** The behaviour of a node as a pure function: it returns the values of ports, throws the error it fails with, or starts nested runs. */
 export type Behaviour = (
   node: PlanNode,
   path: string,
@@ -17,7 +17,7 @@ export type Behaviour = (
 export interface Expected {
   readonly status: 'done' | 'failed';
   readonly outputs: Readonly<Record<string, unknown>>;
-  /** Paths that gave a result, or an error on their error port. */
+  /** The paths that returned a result, or an error on their error port. */
   readonly ended: ReadonlySet<string>;
   readonly skipped: ReadonlySet<string>;
 }
@@ -25,12 +25,12 @@ export interface Expected {
 type Edge = { readonly state: 'carried'; readonly value: unknown } | { readonly state: 'dropped' | 'blamed' };
 const dropped: Edge = { state: 'dropped' };
 
-/** The run fails: nothing else counts. */
+/** Thrown when the run fails, so that nothing else counts. */
 class Fatal extends Error {}
 
 /**
- * Says how a run must end, as plainly as the rules allow: node by node in topological order, loops by recursion, one thing
- * after the other, without clocks, streams, journal or parallel work. What the engine does must come to the same.
+ * Computes how a run must end, as plainly as the rules allow: node by node in topological order, loops by recursion, without clocks,
+ * streams, a journal or parallel work. The engine must come to the same result.
  */
 export function interpret(plan: Plan, behaviour: Behaviour, inputs: Readonly<Record<string, unknown>>): Expected {
   const ended = new Set<string>();
@@ -68,7 +68,7 @@ function runPlan(
   };
   const isCarried = (edge: number): boolean => edges[edge]?.state === 'carried';
 
-  /** Runs one node and gives the states of the edges that leave it. */
+  /** Runs one node and returns the states of its outgoing edges. */
   function runNode(node: PlanNode): Edge[] {
     const path = pathOf(node);
     const drop = (state: Edge): Edge[] => plan.edges.map(() => state);
@@ -121,7 +121,10 @@ function runPlan(
     });
   }
 
-  /** Runs what belongs to a region (-1: to no region), inner loops as one step each; `paused` gets the edges that leave it. */
+  /**
+   * Runs the nodes of a region (-1: those in no region), with each inner loop as one step. Edges that leave the region are collected in the
+   * map.
+   */
   function runScope(region: number, held: Map<number, Edge>): void {
     const done = new Set<string>();
     const members = [

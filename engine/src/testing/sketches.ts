@@ -18,7 +18,7 @@ export const single: Sketch = {
   edges: ['a.out -> e.value'],
 };
 
-/** The workflow that `nested` holds: what it is given passes through `x`. */
+/** The inner workflow of `nested`: it passes its input through `x`. */
 export const inner: Sketch = {
   nodes: { s: 'in', x: 'do', e: 'out' },
   edges: ['s.value -> x.in', 'x.out -> e.value'],
@@ -31,16 +31,16 @@ export const nested: Sketch = {
   workflows: { inner },
 };
 
-/** A node that writes streams to its outputs. */
+/** A node that streams to its outputs. */
 export const writer = (outputs: string[] = ['text$']) => ({ type: 'do', config: { inputs: [], outputs } });
 
 /** A node that reads a stream and writes one. */
 export const reader = { type: 'do', config: { inputs: ['text~'], outputs: ['out$'] } };
 
-/** A writer whose stream a reader makes into the output of the run. */
+/** A writer whose stream goes through a reader to the output of the run. */
 export const piped = { nodes: { p: writer(), c: reader, e: 'out' }, edges: ['p.text -> c.text', 'c.out -> e.value'] };
 
-/** What a node of these asks a person. */
+/** The question that the nodes of tests ask a person. */
 export const question = {
   title: 'May I?',
   schema: { type: 'object', properties: { yes: { type: 'boolean' } }, required: ['yes'] },

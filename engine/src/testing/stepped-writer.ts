@@ -1,7 +1,7 @@
 import type { NodeContext } from '@heddle/core';
 import { ticks } from './harness.js';
 
-/** The behaviour of a writer that goes on each time `step` is called. */
+/** A writer that yields its next delta each time `step` is called. */
 export function steppedWriter(text: readonly string[]) {
   const gates: (() => void)[] = [];
   async function* produce({ context }: { context: NodeContext }) {
@@ -23,7 +23,7 @@ export function steppedWriter(text: readonly string[]) {
   };
 }
 
-/** All deltas of a stream input. */
+/** Collects all deltas of a stream input. */
 export async function collect(stream: unknown): Promise<string[]> {
   const read: string[] = [];
   for await (const delta of stream as AsyncIterable<string>) read.push(delta);

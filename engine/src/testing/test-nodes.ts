@@ -20,7 +20,7 @@ export type Behaviour = (args: {
   readonly id: string;
 }) => unknown;
 
-/** What the `do` nodes of a test do, by node id; what is missing passes its input `in` to `out`. */
+/** The behaviour of the `do` nodes of a test, by node id. A node without one passes its input `in` to `out`. */
 export type Behaviours = Readonly<Record<string, Behaviour>>;
 
 const names = z.object({ fields: z.array(z.string()).default(['value']) });
@@ -70,7 +70,7 @@ const doConfig = z.object({
 
 type DoConfig = z.infer<typeof doConfig>;
 
-/** Configs are parsed once: property tests ask for the same one again and again. */
+/** Configs are parsed once, because property tests use the same config again and again. */
 const parsed = new WeakMap<object, DoConfig>();
 
 function configOf(config: object): DoConfig {
@@ -112,7 +112,7 @@ export function testNodes(behaviours: Behaviours = {}): NodeDefinition[] {
       const { behaviour: named } = configOf(config);
       const id = /([^/@#]+)[^/]*$/.exec(context.path)?.[1] ?? '';
       const behaviour = behaviours[named] ?? behaviours[id];
-      // A test's behaviour gives whatever it wants to try out.
+      // The behaviour of a test may return anything, even invalid outputs.
       return (behaviour === undefined ? { out: inputs['in'] } : behaviour({ inputs, context, id })) as Record<
         string,
         unknown
@@ -145,7 +145,7 @@ export function testNodes(behaviours: Behaviours = {}): NodeDefinition[] {
     outputs: { number: NumberPort },
     run: ({ config }) => ({ number: config.value }),
   });
-  /** The same as `do`, declared to lower labels. */
+  /** Like `do`, but declared to declassify. */
   const redact: NodeDefinition = { ...step, type: 'redact', declassifies: 'redaction' };
   return [source, sink, step, upper, count, redact];
 }
@@ -162,6 +162,6 @@ function inputPort(name: string): [string, Port] {
 export const never: Behaviour = ({ context }) =>
   new Promise((_, reject) => context.signal.addEventListener('abort', () => reject(context.signal.reason as Error)));
 
-/** An error that may be tried again. */
+/** A retryable error. */
 export const flaky = (message = 'Not now'): HeddleError =>
   new HeddleError('fetch_failed', message, { retryable: true });

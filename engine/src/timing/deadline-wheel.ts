@@ -1,6 +1,6 @@
 import type { TimeSource } from '@heddle/core';
 
-/** A callback that is due at a time; `cancel` takes it back. */
+/** A callback that is due at a time. `cancel` prevents it. */
 export interface Deadline {
   readonly time: number;
   cancel(): void;
@@ -9,7 +9,7 @@ export interface Deadline {
 class Entry implements Deadline {
   constructor(
     readonly time: number,
-    /** Undefined once it is cancelled, so that nothing is kept in memory by it. */
+    /** Undefined once cancelled, so that the deadline keeps nothing in memory. */
     public callback: (() => void) | undefined,
   ) {}
 
@@ -18,7 +18,7 @@ class Entry implements Deadline {
   }
 }
 
-/** All deadlines of a host behind one callback of its clock: a binary heap. A cancelled deadline leaves the heap when it comes to the top. */
+/** All deadlines of a host behind one timer of its clock: a binary heap. A cancelled deadline leaves the heap when it reaches the top. */
 export class DeadlineWheel {
   private readonly heap: Entry[] = [];
   private armed: { readonly time: number; readonly disarm: () => void } | undefined;

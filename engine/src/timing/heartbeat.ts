@@ -4,7 +4,7 @@ import type { Outbox } from '../run/outbox.js';
 import type { RunClock } from './run-clock.js';
 import type { Frame } from '../run/run-tree.js';
 
-/** Signs of life of the nodes of one run: while functions are out, each gives one now and then. */
+/** Sends signs of life of a run's nodes at intervals, while their functions run. */
 export class Heartbeat {
   private next: Deadline | undefined;
   private isOver = false;
@@ -28,7 +28,7 @@ export class Heartbeat {
     this.everyMs = host.beatMs ?? 5_000;
   }
 
-  /** Goes on while functions are out. */
+  /** Keeps sending while functions run. */
   keep(): void {
     if (this.next !== undefined || this.isOver || this.counts.running === 0) return;
     this.next = this.clock.afterSpan(this.everyMs, () => {
@@ -38,7 +38,6 @@ export class Heartbeat {
     });
   }
 
-  /** Ends for good. */
   end(): void {
     this.isOver = true;
     this.next?.cancel();

@@ -1,19 +1,19 @@
 import { momentsSource, steadySource, type Clock } from '@heddle/core';
 import { wheelOf, type Deadline } from './deadline-wheel.js';
 
-/** A moment that a run waits for: its time by the wall clock, and when it is due by the steady clock at the latest. */
+/** A moment that a run waits for: its time by the wall clock, and its latest time by the steady clock. */
 interface Moment {
   readonly time: number;
   readonly due: number;
 }
 
-/** After so many new moments, those that have come by both clocks are forgotten. */
+/** After this many new moments, those that have come by both clocks are removed. */
 const addsBetweenSweeps = 1_000;
 
 /**
- * Moments at which waits and questions are due. When a run first waits for a moment, the time that is left is noted, and it is kept while
- * the run is not in memory. The moment comes at its time by the wall clock, or when the noted time has passed, whichever is first. So a
- * wall clock that is set back makes no wait longer.
+ * The moments at which waits and questions are due. When a run first waits for a moment, the remaining time is noted, and it stays noted
+ * while the run is not in memory. The moment comes at its time by the wall clock, or when the remaining time has passed, whichever is
+ * first. So a wall clock that is set back makes no wait longer.
  */
 class Moments {
   readonly wall;
@@ -53,11 +53,10 @@ const shared = new WeakMap<Clock, Moments>();
 
 /** The moments of one run. */
 export interface RunMoments {
-  /** Remembers how much time is left until a moment. */
+  /** Notes how much time is left until a moment. */
   note(time: number): void;
-  /** Whether a moment has come. */
   hasCome(time: number): boolean;
-  /** Calls back once at a moment. */
+  /** Calls back once when a moment has come. */
   add(time: number, callback: () => void): Deadline;
 }
 

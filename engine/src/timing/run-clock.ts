@@ -2,9 +2,9 @@ import { steadySource, type Clock, type TimeSource } from '@heddle/core';
 import { wheelOf, type Deadline, type DeadlineWheel } from './deadline-wheel.js';
 import { momentsOf, type RunMoments } from './moments.js';
 
-/** Time as one run sees it. */
+/** The clock of one run. */
 export class RunClock {
-  /** Times at which waits and questions are due. */
+  /** The moments at which waits and questions are due. */
   readonly moments: RunMoments;
   private readonly clock: Clock;
   private readonly steady: TimeSource;
@@ -22,12 +22,12 @@ export class RunClock {
     return this.clock.now();
   }
 
-  /** Milliseconds by which spans are measured. They mean nothing outside this process. */
+  /** Milliseconds for measuring time spans. They mean nothing outside this process. */
   steadyNow(): number {
     return this.steady.now();
   }
 
-  /** Calls back after a span, also when somebody sets the wall clock meanwhile. */
+  /** Calls back after a time span, even if the wall clock is set meanwhile. */
   afterSpan(milliseconds: number, callback: () => void): Deadline {
     return this.spans.add(this.steadyNow() + milliseconds, callback);
   }

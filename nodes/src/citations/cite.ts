@@ -6,17 +6,17 @@ import { sentencesOf, type Span } from './sentences.js';
 import { SupportIndex, type Support } from './support.js';
 import { contentWords } from './words.js';
 
-/** Minimum share of a statement's weight that a span must contain to support it. */
+/** The least share of a statement's weight that a span must contain to support it. */
 const enough = 0.5;
-/** Maximum quotes of one passage. */
+/** The most quotes of one passage. */
 const quotesOfPassage = 3;
-/** Maximum statements of an answer to check. */
+/** How many statements of an answer are checked at most. */
 const mostStatements = 400;
 
 /**
- * Finds the sources of an answer. A passage that the answer names as `[n]` is cited. A sentence without such a mark is
- * compared with the passages, and the span with its words is cited. A sentence that only repeats the question has no citation. Each
- * quote is literally in its passage.
+ * Finds the sources of an answer. A passage that the answer names as `[n]` is cited. A sentence without such a mark is compared with the
+ * passages, and the span with the most of its words is cited. A sentence that only repeats the question gets no citation. Each quote occurs
+ * literally in its passage.
  *
  * @example cite({ answer: 'You get 27 days [1].', question: 'How many days of leave?', passages })
  */
@@ -50,20 +50,23 @@ export function cite({
   return citationsOf(found, passages);
 }
 
-/** One shared word is enough support only for a short answer without other words. */
+/** Whether a span supports a statement. One shared word is enough only if the statement has a single word. */
 function isSupport(support: Support, statement: string): boolean {
   const words = new Set(contentWords(statement).map(({ form }) => form)).size;
   return support.score >= enough && (support.matched >= 2 || words === 1);
 }
 
-/** For a named passage without a word of the statement (for example in another language): the answer to the question, otherwise its first sentence. */
+/**
+ * The quote for a passage that the answer names but that shares no word with the statement, for example because it is in another language:
+ * the span that answers the question, otherwise the first sentence.
+ */
 function opening(passages: readonly Passage[], passage: number, index: SupportIndex, question: string): Support {
   const text = passages[passage]?.text ?? '';
   const span = index.best(question, '', passage)?.span ?? sentencesOf(text)[0] ?? { start: 0, end: text.length };
   return { passage, span, score: 0, matched: 0 };
 }
 
-/** A part of a passage, and the sentences of the answer that it supports. */
+/** A span of a passage, and the sentences of the answer that it supports. */
 interface Cited extends Support {
   readonly sentences: readonly string[];
 }
@@ -91,7 +94,7 @@ function citationsOf(found: readonly Cited[], passages: readonly Passage[]): rea
     });
 }
 
-/** The better one of two parts that overlap, for the sentences of both. */
+/** Merges two overlapping spans: the better one, with the sentences of both. */
 function joined(one: Cited, other: Cited): Cited {
   return {
     ...(other.score > one.score ? other : one),

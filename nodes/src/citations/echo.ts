@@ -1,12 +1,12 @@
 import { contentWords } from './words.js';
 
-/** An answer to a question of yes or no repeats its words and says something. */
+/** A sentence that begins with a verdict answers a yes-or-no question, even if it otherwise repeats it. */
 const verdict =
   /^\s*(?:yes|no|yep|nope|correct|incorrect|true|false|ja|nein|oui|non|s[ií]|sì|não|nee|nej|tak|nie|да|нет|evet|hayır|はい|いいえ|是|不是)(?![\p{L}])/iu;
 
 /**
- * Whether a sentence only repeats the question: it has no word of its own. Such a sentence answers nothing, although the passages hold its
- * words.
+ * Whether a sentence only repeats the question: it has no word of its own. Such a sentence answers nothing, even if the passages contain
+ * its words.
  *
  * @example isEcho('The meal allowance on business trips.', 'How much is the meal allowance on business trips?') // true
  */

@@ -3,35 +3,33 @@ import { isEcho } from './echo.js';
 import { sentencesOf } from './sentences.js';
 import { contentWords } from './words.js';
 
-/** Maximum number of compared sentences of the answer and of the passages. */
+/** How many sentences of the answer and of the passages are compared at most. */
 const mostSentences = 200;
 const mostEvidence = 1000;
 
-/** A sentence of an answer, with the passage that supports it best. */
 export interface GroundedSentence {
   readonly sentence: string;
   /** 0 to 1. */
   readonly score: number;
-  /** The id of the passage; empty where none shares anything with it. */
+  /** The id of the passage that supports it best; empty if none has anything in common with it. */
   readonly passage: string;
   readonly isSupported: boolean;
   /** The sentence only repeats the question, so nothing supports it. */
   readonly isEcho?: true;
 }
 
-/** How sentences are compared with passages. */
 interface Grounding {
   /** The lowest score of a supported sentence. */
   readonly enough: number;
-  /** A sentence that only repeats it is not supported. */
+  /** The question; a sentence that only repeats it is not supported. */
   readonly question?: string | undefined;
-  /** Also compares the meaning, by the cosine similarity of normalised vectors. */
+  /** Embeds texts as normalised vectors. If set, meanings are compared too, by cosine similarity. */
   readonly embed?: ((texts: readonly string[]) => Promise<readonly Float32Array[]>) | undefined;
 }
 
 /**
  * Compares each sentence of an answer with the sentences of the passages: by the share of its words in the best one and, with vectors, by
- * meaning. A number that is in no passage makes a sentence unsupported. It compares words and meaning, and does not reason.
+ * meaning. A sentence with a number that occurs in no passage is unsupported. The function compares words and meanings; it does not reason.
  *
  * @example const sentences = await groundAnswer('27 days.', passages, { enough: 0.5 });
  */

@@ -2,7 +2,7 @@ import type { Span } from './sentences.js';
 
 const markPattern = /\[(\d{1,3}(?: ?[,;] ?\d{1,3}){0,9})\]/g;
 
-/** The passage numbers, from 1, that a part of an answer names as `[2]` or `[1, 3]`; numbers without a passage are left out. */
+/** The numbers of passages, from 1, that a part of an answer cites as `[2]` or `[1, 3]`. Numbers without a passage are left out. */
 export function marksIn(text: string, passages: number): readonly number[] {
   const numbers = new Set<number>();
   for (const match of text.matchAll(markPattern)) {
@@ -14,12 +14,12 @@ export function marksIn(text: string, passages: number): readonly number[] {
   return [...numbers];
 }
 
-/** A text without its marks, for comparing words. */
+/** Removes the citation marks from a text, so that its words can be compared. */
 export function withoutMarks(text: string): string {
   return text.replace(markPattern, ' ');
 }
 
-/** Joins a span that contains only marks to the previous sentence: "It is 27 days. [1]". */
+/** Joins a span that contains only citation marks to the previous sentence: "It is 27 days. [1]". */
 export function joinMarks(text: string, spans: readonly Span[]): readonly Span[] {
   const joined: Span[] = [];
   for (const span of spans) {

@@ -1,7 +1,7 @@
 import type { Place } from '@heddle/core';
 
 /**
- * The place of a part of a passage: its boxes are the lines that the part stands in, and its page is the first of these.
+ * The location of a part of a passage: its boxes are the lines that contain the part, and its page is that of the first line.
  *
  * @example placeOfQuote(passage.place, 12, 40)
  */

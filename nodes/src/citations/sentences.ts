@@ -4,11 +4,11 @@ export interface Span {
   readonly end: number;
 }
 
-/** Maximum length of a sentence; a longer sentence is split at a space. */
+/** The most characters of a sentence; a longer one is split at a space. */
 const longest = 400;
 const isSpace = (character: string | undefined): boolean => character !== undefined && /\s/.test(character);
 
-/** The sentences and lines of a text, trimmed, in order. An abbreviation such as "e.g." may end a sentence early. */
+/** Splits a text into trimmed sentences and lines, in order. An abbreviation such as "e.g." may end a sentence early. */
 export function sentencesOf(text: string): readonly Span[] {
   const spans: Span[] = [];
   let start = 0;

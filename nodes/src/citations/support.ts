@@ -4,40 +4,40 @@ import { contentWords, type Word } from './words.js';
 
 /** A part of a passage that may support a statement. */
 export interface Support {
-  /** Index of the passage. */
+  /** The index of the passage. */
   readonly passage: number;
   readonly span: Span;
-  /** Share of the statement's weight in the span, 0 to 1, plus a small amount for words of the question. */
+  /** The share of the statement's weight in the span, 0 to 1, plus a small amount for words of the question. */
   readonly score: number;
-  /** Number of different words of the statement in the span. */
+  /** How many different words of the statement the span contains. */
   readonly matched: number;
 }
 
 interface Candidate {
   readonly passage: number;
   readonly span: Span;
-  /** Whether it has two sentences: used only if the second one adds words of the statement. */
+  /** Whether the span has two sentences. It is used only if the second one adds words of the statement. */
   readonly isPair: boolean;
 }
 
-/** Maximum length of a quote with several sentences, in characters. */
+/** The most characters of a quote with several sentences. */
 const longestQuote = 360;
-/** A title or heading describes the sentences below it, so its words count, but less. */
+/** A title or heading describes the sentences below it, so its words count, but less than the words of the sentence. */
 const headingShare = 0.5;
-/** Total weight of the question's words in the span. */
+/** The total weight of the question's words in the span. */
 const questionShare = 0.1;
-/** Minimum weight that a second sentence must add. */
+/** The least weight that a second sentence must add. */
 const pairCost = 0.1;
-/** A number of the statement without a match makes the support doubtful. */
+/** The factor for a span that lacks a number of the statement, which makes the support doubtful. */
 const foreignNumber = 0.6;
 
-/** Finds the part of the passages with most of the words of a statement; rare words and numbers weigh more. */
+/** Finds the span of the passages that contains most of the words of a statement. Rare words and numbers weigh more. */
 export class SupportIndex {
   readonly #candidates: Candidate[] = [];
   readonly #headings: readonly ReadonlySet<string>[];
-  /** The candidates by word, so that a statement reads only the candidates with its words. */
+  /** The candidates by word, so that only the candidates with a word of the statement are read. */
   readonly #holders = new Map<string, number[]>();
-  /** Number of sentences with each word. */
+  /** How many sentences contain each word. */
   readonly #frequency = new Map<string, number>();
   #sentences = 0;
   #question: { readonly text: string; readonly shares: readonly number[] } | undefined;
@@ -61,8 +61,8 @@ export class SupportIndex {
   }
 
   /**
-   * The best span of all passages or of one; undefined if no word matches. In a tie, the shorter span wins, then
-   * the earlier passage.
+   * The best span of all passages, or of the passage `only`; undefined if no word matches. In a tie, the shorter span wins, then the
+   * earlier passage.
    */
   best(statement: string, question: string, only?: number): Support | undefined {
     const words = [...new Map(contentWords(statement).map((word) => [word.form, word])).values()];
@@ -92,7 +92,7 @@ export class SupportIndex {
     }
   }
 
-  /** The candidates with at least one word, with the weight and number of their words. */
+  /** The candidates that contain at least one word, with the weight and the number of these words. */
   #matches(words: readonly Word[]): ReadonlyMap<number, { weight: number; matched: number }> {
     const found = new Map<number, { weight: number; matched: number }>();
     for (const word of words) {
@@ -109,7 +109,7 @@ export class SupportIndex {
     return found;
   }
 
-  /** The weight of the headings above a candidate, and whether a number of the statement is in neither. */
+  /** The weight of the headings above a candidate, and whether a number of the statement is missing in both. */
   #around(
     words: readonly Word[],
     at: number,
@@ -127,7 +127,7 @@ export class SupportIndex {
     return { weight, hasForeignNumber };
   }
 
-  /** For each candidate, the share of the question's words in it or its headings. Cached for the next statement. */
+  /** For each candidate, the share of the question's words in it or in its headings. Cached for the next statement. */
   #sharesOf(question: string): readonly number[] {
     if (this.#question?.text === question) return this.#question.shares;
     const forms = formsOf(question);

@@ -1,4 +1,4 @@
-/** A word of a text in its normal form: "Days" equals "day" and "1,200" equals "1200". */
+/** A word of a text in its normal form, in which "Days" equals "day" and "1,200" equals "1200". */
 export interface Word {
   readonly form: string;
   readonly isNumber: boolean;
@@ -6,9 +6,9 @@ export interface Word {
 
 /** A comma joins digits only as in 1,200; elsewhere, as in a table row, it separates them. */
 const wordPattern = /\p{N}+(?:[.:]\p{N}+|,\p{N}{3}(?!\p{N}))*|\p{L}[\p{L}\p{M}\p{N}]*(?:['’]\p{L}+)?/gu;
-/** Scripts without spaces between words; the platform's segmenter finds the words. */
+/** Scripts without spaces between words. The platform's segmenter finds their words. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
-/** Made at the first such text: the languages of the platform are 6 MB. */
+/** Created at the first text that needs it, because the language data of the platform takes 6 MB. */
 let segmenter: Intl.Segmenter | undefined;
 
 const stopWords = new Set(
@@ -71,7 +71,7 @@ function toWord(raw: string): Word | undefined {
   return { form: stem(raw.replace(/['’]s$/, '')), isNumber: false };
 }
 
-/** Removes the most common English endings. This is enough to compare words and does no harm elsewhere. */
+/** Removes the most common English endings. This is enough to compare words and does no harm in other languages. */
 function stem(word: string): string {
   if (word.length > 4 && word.endsWith('ies')) return `${word.slice(0, -3)}y`;
   if (word.length > 5 && word.endsWith('ing')) return word.slice(0, -3);

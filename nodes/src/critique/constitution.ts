@@ -1,12 +1,12 @@
 import { HeddleError } from '@heddle/core';
 
-/** A model judges a longer constitution badly, and each round pays for all of it. */
+/** The most principles: a model judges a longer constitution badly, and each round pays for all of it. */
 const mostPrinciples = 200;
-/** Maximum characters of a constitution. */
+/** The most characters of a constitution. */
 const mostCharacters = 65_536;
 
 /**
- * The principles of a written constitution: its list items, or its paragraphs if it has no list. Headings are left out.
+ * Reads the principles of a written constitution: its list items, or its paragraphs if it has no list. Headings are left out.
  * Errors: `input_too_large`, `input_empty`.
  *
  * @example principlesOf(['Be brief.'], '# Care\n- Name no customer.') // ['Be brief.', 'Name no customer.']

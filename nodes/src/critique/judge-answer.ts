@@ -11,13 +11,11 @@ import { z } from 'zod';
 import { readJson } from '../generation/read-json.js';
 import { callModel } from '../tools/call-model.js';
 
-/** A violated principle. */
 export interface Violation {
   readonly principle: string;
   readonly why: string;
 }
 
-/** The answer to judge. */
 export interface Judged {
   readonly question: string;
   readonly answer: string;
@@ -29,7 +27,7 @@ const repairs = 2;
 const Reply = z.object({ violations: z.array(z.object({ principle: z.number(), why: z.string() })) });
 
 /**
- * The principles that an answer violates, in as few calls as the context of the critic allows; each call is a step.
+ * Returns the principles that an answer violates. Uses as few calls as the context of the critic allows; each call is a step.
  * Errors: `schema_mismatch` if the replies of the critic cannot be read, `context_too_long`, and those of the model.
  */
 export async function judgeAnswer(
@@ -50,7 +48,7 @@ export async function judgeAnswer(
   return found;
 }
 
-/** Halves the principles until each part fits into the context of the critic with its reply. */
+/** Halves the list of principles until each part fits into the context of the critic together with its reply. */
 async function batchesOf(
   critic: LanguageModel,
   principles: readonly string[],
@@ -98,7 +96,7 @@ async function judgeBatch(
         `The critic '${critic.info.id}' returned ${repairs + 1} replies that cannot be read: choose a stronger critic. ${read.message}`,
         { cause: read, retryable: true },
       );
-    context.log.warn('The reply of the critic could not be read: it is asked again', {
+    context.log.warn('The reply of the critic could not be read: the critic is asked again', {
       reason: read.message.slice(0, 300),
     });
     messages.push(
@@ -108,7 +106,7 @@ async function judgeBatch(
   }
 }
 
-/** The violations in a reply, each principle once; the problem as text if it cannot be read. */
+/** The violations in a reply, each principle once. If the reply cannot be read, the problem as text. */
 function readReply(
   text: string,
   schema: JsonObject,

@@ -150,7 +150,6 @@ Each turn keeps its label: reading it raises the label of the outputs. With **Su
   },
 });
 
-/** The ports of facts. */
 const factPorts: Readonly<Partial<Record<Config['mode'], DynamicPorts>>> = {
   recall: {
     inputs: {
@@ -189,7 +188,7 @@ async function read(config: Config, context: NodeContext): Promise<readonly Mess
   const { label } = context;
   const text = await context.step('summary', async ({ signal, idempotencyKey }) => {
     let written = conversation.summary?.text ?? '';
-    // In parts, because the rest may exceed the context of the model.
+    // In parts, because the rest may be longer than the context of the model.
     for (const part of await parts(left, Math.floor(model.info.contextTokens / 3), (m) => model.countTokens(m))) {
       const before = written === '' ? '' : `Summary so far:\n${written}\n\n`;
       const request = {
@@ -221,7 +220,7 @@ function raiseTo({ summary }: Conversation, turns: readonly MemoryTurn[], contex
   context.raise(turns.reduce((label, turn) => joinLabels(label, turn.label), summary?.label ?? publicLabel));
 }
 
-/** The most of the newest turns that fit, by binary search, which needs few counts. */
+/** As many of the newest turns as fit. The binary search needs only few token counts. */
 async function fitting(
   turns: readonly MemoryTurn[],
   most: number,
@@ -238,8 +237,8 @@ async function fitting(
 }
 
 /**
- * The turns from the first user message. Providers refuse tool results without their calls, and many models expect a user message
- * first. Without a user message, only tool results at the start are removed.
+ * The turns from the first user message on. Providers refuse tool results without their calls, and many models expect a user message first.
+ * If there is no user message, only tool results at the start are removed.
  */
 function fromUser(turns: readonly MemoryTurn[]): readonly MemoryTurn[] {
   const firstOf = (roles: readonly Message['role'][]): number =>

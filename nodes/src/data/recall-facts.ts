@@ -7,7 +7,7 @@ import {
   type NodeContext,
 } from '@heddle/core';
 
-/** What of the settings of a memory node says which facts are recalled. */
+/** The settings of a memory node that decide which facts are recalled. */
 interface RecallSettings {
   readonly embedder: string;
   readonly reads: LabelLevel;
@@ -16,14 +16,14 @@ interface RecallSettings {
   readonly model: string;
 }
 
-/** The facts that are nearest to a question, within the window, with their label raised. */
+/** Returns the facts nearest to a question that fit into the window. Raises the label of the node to theirs. */
 export async function recallFacts(
   question: string,
   settings: RecallSettings,
   context: NodeContext,
 ): Promise<readonly FoundFact[]> {
   const { embedder: model, reads, maxFacts } = settings;
-  // Raised before the search, because the outputs reveal whether a fact exists.
+  // The label is raised before the search, because the outputs reveal whether a fact exists.
   context.raise(labelOf(reads));
   const store = await context.use('facts');
   const reader = context.label.level;
@@ -42,7 +42,7 @@ export async function recallFacts(
   return kept;
 }
 
-/** The vector of a question. Facts that have none of this model yet get theirs first, so that they are found. */
+/** The vector of a question. Facts without a vector of this model get one first, so that they can be found. */
 async function vectorOf(question: string, model: string, context: NodeContext): Promise<Float32Array> {
   const { signal } = context;
   const store = await context.use('facts');
@@ -65,7 +65,7 @@ async function vectorOf(question: string, model: string, context: NodeContext): 
   return vector;
 }
 
-/** The first facts that fit into the window. A token has at least one byte, so a short text needs no count. */
+/** The first facts that fit into the window. A token has at least one byte, so a short text need not be counted. */
 async function fitting(
   facts: readonly FoundFact[],
   { maxTokens }: RecallSettings,
@@ -85,7 +85,7 @@ async function fitting(
   return facts.slice(0, fits);
 }
 
-/** One fact a line. Line breaks inside of a fact would look like a fact of their own. */
+/** One fact per line. Line breaks inside a fact are removed, because they would look like another fact. */
 export const factsAsText = (facts: readonly Pick<FoundFact, 'key' | 'text'>[]): string =>
   facts
     .map(({ key, text }) => (key === text ? `- ${oneLine(text)}` : `- ${oneLine(key)}: ${oneLine(text)}`))
@@ -93,7 +93,7 @@ export const factsAsText = (facts: readonly Pick<FoundFact, 'key' | 'text'>[]): 
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();
 
-/** Facts come from earlier words of users, so that a model must not take them for instructions. */
+/** Facts come from earlier texts of users, so the message says that a model must not take them for instructions. */
 export const factsMessage = (facts: readonly FoundFact[]): readonly Message[] =>
   facts.length === 0
     ? []
@@ -110,7 +110,7 @@ export function lastQuestion(messages: readonly Message[]): string {
   return last === undefined ? '' : textOfMessage(last);
 }
 
-/** The text of a message; pictures and files are left out. */
+/** The text of a message, without images and files. */
 export function textOfMessage({ content }: Message): string {
   if (typeof content === 'string') return content;
   return content.flatMap((part) => (part.type === 'text' ? part.text : [])).join('\n');

@@ -14,11 +14,11 @@ import { factsAsText, textOfMessage } from './recall-facts.js';
 
 type Noted = Pick<NewFact, 'key' | 'text'>;
 
-/** The most facts of one reply of a model, and the known facts that it sees. */
+/** The most facts that a model may return, and the most known facts that it is shown. */
 const mostExtracted = 10;
 const mostKnown = 50;
 
-/** A fact from the inputs; without a key, the beginning of the text is its key, so that the same text is kept once. */
+/** A fact from the inputs. Without a key, the beginning of the text is the key, so that the same text is stored only once. */
 export function statedFact(key: string | undefined, text: string | undefined): readonly Noted[] {
   const said = text?.trim() ?? '';
   if (said === '') return [];
@@ -32,7 +32,7 @@ export function statedFact(key: string | undefined, text: string | undefined): r
   return [{ key: (named === '' ? said : named).slice(0, longestFactKey), text: said }];
 }
 
-/** Writes facts once, with the label of the moment. Gives what was written. */
+/** Stores facts once, with the present label of the node. Returns the stored facts. */
 export async function rememberFacts(
   noted: readonly Noted[],
   keepDays: number | undefined,
@@ -76,7 +76,7 @@ const schema = {
 
 const Reply = z.object({ facts: z.array(z.object({ key: z.string(), text: z.string() })) });
 
-/** Lets a model find the facts about the user in messages. A reply that cannot be read gives none, with a warning in the log. */
+/** Lets a model find facts about the user in messages. A reply that cannot be read gives no facts and a warning in the log. */
 export async function extractFacts(
   messages: readonly Message[],
   modelId: string,
@@ -104,7 +104,7 @@ export async function extractFacts(
     const { facts } = Reply.parse(readJson(text, schema, false));
     return facts.flatMap((fact) => statedFact(fact.key, fact.text)).slice(0, mostExtracted);
   } catch (error) {
-    context.log.warn('The facts of the model could not be read: none is remembered', {
+    context.log.warn('The facts of the model could not be read: none are remembered', {
       reason: toHeddleError(error).message.slice(0, 300),
     });
     return [];

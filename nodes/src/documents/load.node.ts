@@ -161,7 +161,7 @@ async function filesBelow(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<RawDocument[]> {
-  // One document above the limit shows that there are too many.
+  // One document above the limit is listed, to detect that there are too many.
   const entries = await files.list(path, { limit: limit + 1, signal });
   return entries.map((entry) => ({
     id: entry.path,

@@ -22,7 +22,7 @@ export const LoadedDocument = z.object({
 });
 export type LoadedDocument = z.infer<typeof LoadedDocument>;
 
-/** Reads a list of documents, or a single document, from an edge. Errors: `input_type` with the location. */
+/** Reads a list of documents, or a single document, from an edge. Errors: `input_type` with the location of the problem. */
 export function documentsFrom(value: unknown): readonly LoadedDocument[] {
   const list = Array.isArray(value) ? value : [value];
   const parsed = z.array(LoadedDocument).safeParse(list);
@@ -34,12 +34,12 @@ export function documentsFrom(value: unknown): readonly LoadedDocument[] {
   );
 }
 
-/** A text as a document. */
+/** Turns a text into a document. */
 export function documentOfText(text: string, id: string): LoadedDocument {
   return LoadedDocument.parse({ id, text });
 }
 
-/** A document for the splitter. */
+/** Converts a document to the form that the splitter takes. */
 export function parsedOf({ text, title, mediaType, format, spans, metadata }: LoadedDocument): ParsedDocument {
   return {
     text,
@@ -60,19 +60,19 @@ export interface RawDocument {
   read(): Promise<Uint8Array>;
 }
 
-/** What could not be read, and why. */
 export interface LoadFailure {
   readonly document: string;
   readonly code: string;
   readonly message: string;
 }
 
-/** Documents in documents, such as e-mails in e-mails, are read so far. */
+/** How deep documents inside documents are read, such as e-mails in e-mails. */
 const deepest = 8;
 
 /**
- * Reads and parses a document, and then what stands in it, such as the attachments of an e-mail. A part that cannot be read is a failure of its own.
- * Errors: those of reading and of parsing the document itself, with its id in the message.
+ * Reads and parses a document and the documents inside it, such as the attachments of an e-mail. An inner document that cannot be read is a
+ * failure of its own.
+ * Errors: those of reading and of parsing the outer document, with its id in the message.
  */
 export async function loadDocument(
   raw: RawDocument,
@@ -96,7 +96,10 @@ export async function loadDocument(
     const read = (): Promise<Uint8Array> => Promise.resolve(part.content);
     try {
       if (depth >= deepest)
-        throw new HeddleError('document_bomb', `'${id}' stands in ${deepest} other documents: load it as a file.`);
+        throw new HeddleError(
+          'document_bomb',
+          `'${id}' is nested ${deepest} documents deep: load it as a separate file.`,
+        );
       const inner = await loadDocument(
         {
           id,

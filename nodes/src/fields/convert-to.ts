@@ -27,7 +27,7 @@ function toOne(type: PortTypeName, value: unknown): unknown {
 
 function toList(type: PortTypeName, value: unknown): unknown {
   const item = itemType(type);
-  // A value of the item's type is one item: conversations and passages are lists themselves.
+  // A value of the item's type counts as one item, even if it is a list itself, such as a conversation or passages.
   const isItem =
     item !== 'Json' && schemaOfType(item).safeParse(value).success && !(Array.isArray(value) && value.length === 0);
   const list: readonly unknown[] = Array.isArray(value) && !isItem ? value : [value];

@@ -1,7 +1,7 @@
 import { expressionPaths, HeddleError, parseExpression } from '@heddle/core';
 import { z } from 'zod';
 
-/** An expression as a config field. An invalid expression, or one with an unknown variable, is reported at the field. */
+/** A config field for an expression. An invalid expression, or one with an unknown variable, is reported at the field. */
 export function expressionOf(names: readonly string[]): z.ZodString {
   return z.string().superRefine((text, check) => {
     try {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const namePattern = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
-/** The name of a port that a user chooses. */
+/** A config field for the name of a port, which a user chooses. */
 export const portName = z
   .string()
   .regex(namePattern, 'Use letters, digits, - and _, at most 64, starting with a letter.')
@@ -19,15 +19,15 @@ const portTypeName = z.preprocess(
   PortTypeNameSchema,
 );
 
-/** The type of a port as a config field, in any case: a document may have `text` for `Text`. */
+/** A config field for the type of a port. It ignores case: a document may have `text` for `Text`. */
 export function portTypeField(standard: PortTypeName) {
-  // The schema is given here, because it cannot be derived through the conversion.
+  // The JSON schema is stated here, because it cannot be derived through the conversion.
   return portTypeName
     .default(standard)
     .meta({ title: 'Type', type: 'string', enum: [...portTypeNames], default: standard });
 }
 
-/** Problems for fields with the name of an earlier field, for the `check` of a node. */
+/** Reports each field that has the name of an earlier field, for the `check` of a node. */
 export function doubledNames(
   fields: readonly { readonly name: string }[],
   list = 'fields',

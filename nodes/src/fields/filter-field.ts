@@ -1,7 +1,7 @@
 import { Filter, HeddleError } from '@heddle/core';
 import { z } from 'zod';
 
-/** A filter as a config field, checked like the filter of a search. */
+/** A config field for a filter, with the checks that a search applies to its filter. */
 export const filterField = z.unknown().superRefine((value, check) => {
   if (value === undefined || value === null) return;
   const parsed = Filter.safeParse(value);

@@ -1,7 +1,7 @@
 import { HeddleError, Json, parseTemplate, templatePaths, type Port } from '@heddle/core';
 import { z } from 'zod';
 
-/** A template as a config field. An invalid template is reported at the field. */
+/** A config field for a template. An invalid template is reported at the field. */
 export const templateText = z.string().superRefine((template, check) => {
   try {
     parseTemplate(template);

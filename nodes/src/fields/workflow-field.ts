@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The workflow of a node: `#name` inside the document, otherwise the slug of a stored workflow. */
+/** A config field for a workflow: `#name` for one inside the document, otherwise the slug of a stored workflow. */
 export const workflowField = z.string().max(128).default('').meta({
   basic: true,
   title: 'Workflow',

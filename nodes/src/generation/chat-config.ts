@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { templateText } from '../fields/template-field.js';
 
-/** The defaults in which the nodes for model calls differ. */
+/** The defaults in which the node types for model calls differ. */
 export interface ChatDefaults {
   readonly model: string;
-  /** Missing for models that choose it themselves. */
+  /** Undefined for models that choose it themselves. */
   readonly temperature?: number;
   readonly maxTokens: number;
   readonly layout: string;
@@ -25,7 +25,7 @@ const FunctionTool = z.object({
     .meta({ title: 'Arguments', description: 'JSON schema of an object.', widget: 'schema' }),
 });
 
-/** How the model chooses its tokens, and where it stops. */
+/** How the model samples tokens, and where it stops. */
 const samplingFields = {
   topP: z
     .number()
@@ -43,7 +43,7 @@ const samplingFields = {
     .int()
     .min(0)
     .optional()
-    .meta({ title: 'Seed', description: 'The same seed and prompt give the same answer of the same model.' }),
+    .meta({ title: 'Seed', description: 'With the same seed and prompt, the same model gives the same answer.' }),
   stop: z
     .array(z.string().min(1))
     .max(16)
@@ -56,7 +56,7 @@ const functionFields = {
   tools: z.array(FunctionTool).max(64).optional().meta({
     title: 'Functions',
     description:
-      'Functions that the model may call. The calls leave on the output calls and are not made; use an agent to make them.',
+      'Functions that the model may call. The calls are returned on the output calls and are not made; use an agent to make them.',
   }),
   toolChoice: z
     .enum(['auto', 'required'])
@@ -69,7 +69,7 @@ const functionFields = {
   parallelToolCalls: z.boolean().default(true).meta({ title: 'Parallel calls' }),
 };
 
-/** How passages and the question stand in the prompt, and the answer where no passage arrives. */
+/** How passages and the question are laid out in the prompt, and the answer if no passages arrive. */
 const passageFields = (defaults: ChatDefaults) => ({
   layout: templateText
     .default(defaults.layout)
@@ -130,7 +130,7 @@ export const chatConfig = (defaults: ChatDefaults) =>
     reasoning: reasoningField(defaults.reasoning),
     givesReasoning: z.boolean().default(false).meta({
       title: 'Reasoning as an output',
-      description: 'What the model writes before its answer, where it shows it, leaves on the output reasoning.',
+      description: 'What the model writes before its answer, if it shows this, is returned on the output reasoning.',
     }),
     adapters: z
       .array(

@@ -14,14 +14,13 @@ import { chatConfig, type ChatConfig, type ChatDefaults } from './chat-config.js
 import { converseWithin } from './next-model.js';
 import { schemaCheck } from './read-json.js';
 
-/** A node that calls a language model. */
 interface ChatNode {
   readonly type: string;
   readonly title: string;
   readonly summary: string;
   readonly icon: string;
   readonly keywords: readonly string[];
-  /** Text before the common help. */
+  /** Comes before the help that all these nodes share. */
   readonly help?: string;
   readonly defaults: ChatDefaults;
 }
@@ -94,7 +93,7 @@ Connect **route** to the decision of a **route** node: if a budget says *downgra
 An **image** is added to the last user message, for models with image support.
 `.trim();
 
-/** Checks of the config that the schema cannot express. */
+/** Checks the rules that the config schema cannot express. */
 export function checkChat({
   schema,
   layout,

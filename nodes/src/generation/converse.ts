@@ -166,7 +166,7 @@ function warn({ finishReason, text, calls }: Generation, config: ChatConfig, con
   if (text === '' && calls.length === 0) context.log.warn('The model wrote nothing');
 }
 
-/** A schema from a document is JSON; the copy makes it a plain object that can be sent to a model host. */
+/** A schema from a document is JSON. The copy makes it a plain object that can be sent to a model host. */
 function jsonObject(schema: Readonly<Record<string, unknown>>): JsonObject {
   const copy: unknown = JSON.parse(JSON.stringify(schema));
   if (!isPlainObject(copy)) throw new HeddleError('schema_unsupported', 'The JSON schema must be an object.');

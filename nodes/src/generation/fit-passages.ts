@@ -1,6 +1,5 @@
 import { HeddleError, type LanguageModel, type Message, type Passage } from '@heddle/core';
 
-/** A prompt that fits, and its passages. */
 interface FittedPrompt {
   readonly messages: readonly Message[];
   readonly passages: readonly Passage[];
@@ -10,12 +9,12 @@ interface CountedPrompt extends FittedPrompt {
   readonly inputTokens: number;
 }
 
-/** Maximum tokens that a chat template adds to a conversation and to each message: names, marks, its own system prompt. */
+/** The most tokens that a chat template adds to a conversation and to each message: names, marks, a system prompt of its own. */
 const templateTokens = 512;
 const messageTokens = 32;
 
 /**
- * Leaves out the last passages until prompt and answer fit into the context of the model; the first passages are the best.
+ * Leaves out passages from the end, since the first ones are the best, until prompt and answer fit into the context of the model.
  * Errors: `context_too_long` if not even the first passage fits, or if there are no passages.
  */
 export async function fitPassages(
@@ -38,7 +37,7 @@ export async function fitPassages(
   };
   const whole = await attempt(passages.length);
   if (whole.inputTokens <= budget) return whole;
-  // Binary search finds the most passages that fit with few counts.
+  // Binary search needs few counts to find how many passages fit.
   let fits = 0;
   let fails = passages.length;
   let best: CountedPrompt | undefined;
@@ -58,7 +57,7 @@ export async function fitPassages(
 
 const encoder = new TextEncoder();
 
-/** Upper bound of the tokens of messages: a tokenizer makes at most one token of a byte. Only text has such a bound. */
+/** An upper bound for the tokens of messages: a tokenizer makes at most one token of a byte. Only text has such a bound. */
 function mostTokens(messages: readonly Message[]): number {
   let most = templateTokens;
   for (const { content, toolCalls } of messages) {

@@ -2,7 +2,7 @@ import { isPlainObject, toHeddleError, type Delta, type NodeContext } from '@hed
 import { chosenModel, converse, type ChatInputs, type ChatOutputs } from './converse.js';
 import type { ChatConfig } from './chat-config.js';
 
-/** The models of a route decision, best first, or of a list; undefined for any other value. */
+/** The models of a route decision or of a list, best first; undefined for any other value. */
 export function orderOf(order: unknown): readonly string[] | undefined {
   const list = isPlainObject(order) ? order['order'] : order;
   if (!Array.isArray(list)) return undefined;
@@ -10,7 +10,7 @@ export function orderOf(order: unknown): readonly string[] | undefined {
   return models.length === 0 ? undefined : models;
 }
 
-/** The budget that refused a call with *downgrade*: the next model may be used instead. */
+/** The name of the budget that refused a call with *downgrade*, so that the next model may be used; undefined for any other failure. */
 export function downgradeOf(cause: unknown): string | undefined {
   const { code, details } = toHeddleError(cause);
   if (code !== 'budget_exceeded' || !isPlainObject(details) || details['onLimit'] !== 'downgrade') return undefined;
@@ -18,8 +18,8 @@ export function downgradeOf(cause: unknown): string | undefined {
 }
 
 /**
- * Calls the chosen model. If a budget refuses with *downgrade*, it calls the next models of the route and records a decision. Budgets
- * refuse before a call, so no text was sent at that time. Errors: those of the last model.
+ * Calls the chosen model. If a budget refuses the call with *downgrade*, calls the next model of the route and records the decision.
+ * Budgets refuse before a call, so no text has been yielded by then. Errors: those of the last model.
  */
 export async function* converseWithin(
   config: ChatConfig,

@@ -1,10 +1,10 @@
 import { HeddleError, parseValue } from '@heddle/core';
 import { z } from 'zod';
 
-/** A JSON schema as a check; the problem as text if the schema cannot be used. */
+/** Turns a JSON Schema into a check; returns the problem as text if the schema cannot be used. */
 export function schemaCheck(schema: Readonly<Record<string, unknown>>): z.ZodType | string {
   try {
-    // Users can write any object; the reader refuses an object that is not a JSON schema.
+    // The object may be anything that a user wrote; an object that is not a JSON Schema makes this call throw.
     return z.fromJSONSchema(schema);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -29,7 +29,7 @@ export function readJson(text: string, schema: Readonly<Record<string, unknown>>
   );
 }
 
-/** Every text and number of a JSON value, one per line: the content of the answer without its punctuation. */
+/** All texts and numbers in a JSON value, one per line: the content of an answer without its punctuation. */
 export function leavesOf(value: unknown): string {
   const leaves: string[] = [];
   const open: unknown[] = [value];

@@ -1,15 +1,15 @@
 import type { Delta, GenerateRequest, LanguageModel, NodeContext, StepContext } from '@heddle/core';
 import { streamText } from './stream-text.js';
 
-/** The stored result of such a step. */
+/** The stored result of `streamStep`. */
 interface WrittenText {
   readonly text: string;
   readonly finishReason: string;
 }
 
 /**
- * A step that streams text: it yields the text while `effect` runs. If its result is already in the journal, it yields the whole
- * text at once. The yielded text must be the text of the result.
+ * A step that streams text: it yields the text while `effect` runs. If its result is already in the journal, it yields the whole text at
+ * once. The yielded text must equal the text of the result.
  */
 export async function* seenStep<T extends { readonly text: string }>(
   key: string,
@@ -31,7 +31,7 @@ export async function* seenStep<T extends { readonly text: string }>(
     isDone = true;
     wake();
   };
-  // The promise is awaited below. If the consumer stops early, its failure comes from the signal, which the engine handles.
+  // The promise is awaited below. If the consumer stops early, the rejection is that of the signal, which the engine handles.
   written.then(end, end);
   for (;;) {
     for (let delta = open.shift(); delta !== undefined; delta = open.shift()) {
@@ -49,7 +49,7 @@ export async function* seenStep<T extends { readonly text: string }>(
   return result;
 }
 
-/** A generation as such a step. */
+/** Generates text as a step and yields it while it arrives. */
 export function streamStep(
   key: string,
   model: LanguageModel,

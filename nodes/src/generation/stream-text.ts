@@ -9,21 +9,20 @@ import {
 } from '@heddle/core';
 import type { AskedCall } from './asked-call.js';
 
-/** The result of a generation. */
 export interface Generation {
   readonly text: string;
-  /** The reasoning of the model before its answer, if it shows it. */
+  /** The reasoning of the model before its answer, if the model shows it. */
   readonly reasoning: string;
   readonly finishReason: FinishReason;
   readonly usage: Usage;
   readonly model: string;
-  /** Calls of functions from the request. */
+  /** The function calls that the model requested. */
   readonly calls: readonly AskedCall[];
 }
 
 /**
- * Runs a generation: yields the text on a port while it arrives, without spaces at its ends, and reports waiting and usage. The reasoning
- * of the model is yielded on another port, where one is named. `mayWait`: see `GenerateOptions`.
+ * Generates text: yields it on a port while it arrives, without spaces at its ends, and reports waiting and usage. If a reasoning port is
+ * named, the reasoning of the model is yielded there. `mayWait`: see `GenerateOptions`.
  * Errors: `stream_incomplete` if the stream of the model ends early, and those of the model.
  */
 export async function* streamText(
@@ -82,7 +81,7 @@ export async function* streamText(
   throw incomplete(model.info.id, text);
 }
 
-/** Removes spaces at both ends of a streamed text: they are held back until more text arrives. */
+/** Creates a function that removes spaces at both ends of a streamed text: it holds spaces back until more text arrives. */
 export function createTrim(): (piece: string) => string {
   let hasText = false;
   let space = '';

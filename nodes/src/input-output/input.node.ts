@@ -185,7 +185,7 @@ function checked(field: Field, value: unknown): unknown {
   return value;
 }
 
-/** Length of the longest text inside a value. It is not recursive, because callers choose the depth. */
+/** The length of the longest text inside a value. Not recursive, because callers choose the depth. */
 function longestText(value: unknown): number {
   let longest = 0;
   const open: unknown[] = [value];

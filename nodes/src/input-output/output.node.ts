@@ -47,6 +47,6 @@ The type \`Json\` takes any value; a narrower type documents the API and is chec
     ),
   }),
   check: ({ fields }) => doubledNames(fields),
-  // The engine takes the outputs of a run from the inputs of its sinks.
+  // The outputs of a run are the inputs of its sinks, so there is nothing to do.
   run: () => ({}),
 });

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { listOf } from '../fields/list-of.js';
 
 const hour = 3_600_000;
-/** The scope for this workflow only; any other scope is the name of a cache of the project. */
+/** The scope of results that only this workflow uses. Any other scope is the name of a cache of the project. */
 const ownScope = 'workflow';
 
 const Config = z.object({
@@ -101,7 +101,7 @@ A lookup never reads above its own label. A result from confidential passages is
       await keep(store, key, config, inputs, context);
       return { value: inputs.value };
     }
-    // Raised before the lookup, because the outputs reveal whether a result exists.
+    // The label is raised before the lookup, because the outputs reveal whether a result exists.
     context.raise(labelOf(config.reads));
     const found = await lookup(store, key, config, context);
     const { entry } = found;

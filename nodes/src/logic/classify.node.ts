@@ -155,7 +155,7 @@ async function byExamples(
   const [asked = new Float32Array(), ...known] = vectors;
   const scores: Record<string, number> = {};
   all.forEach(({ name }, index) => {
-    // Embedders return vectors of length 1.
+    // Embedders return vectors of length 1, so the dot product is the cosine similarity.
     const similarity = (known[index] ?? new Float32Array()).reduce(
       (sum, value, at) => sum + value * (asked[at] ?? 0),
       0,
@@ -204,7 +204,10 @@ async function byModel(text: string, { categories, model: id }: Config, context:
   }
 }
 
-/** By the labels of a classifier with the names of categories, regardless of spelling. Errors: `schema_mismatch` if there are none. */
+/**
+ * Classifies by the labels of a classifier that are names of categories, ignoring case and punctuation. Errors: `schema_mismatch` if it has no
+ * such labels.
+ */
 async function byClassifier(
   text: string,
   { categories, classifier: id, threshold }: Config,
@@ -224,7 +227,7 @@ async function byClassifier(
 
 const nameOf = (label: string): string => label.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_');
 
-/** Less than one matching keyword. */
+/** A score below that of a single matching keyword. */
 const anyWord = 1e-9;
 
 function best(scores: Readonly<Record<string, number>>, least: number): Found {

@@ -12,7 +12,7 @@ import { portName } from '../fields/field-name.js';
 import { noWorkflow, workflowField } from '../fields/workflow-field.js';
 import { listOf } from '../fields/list-of.js';
 
-/** Failures that end the run itself; they never count as the result of an item (rule "Failure"). */
+/** Failures that end the run itself and never count as the result of an item (rule "Failure"). */
 const ending: ReadonlySet<string> = new Set(['aborted', 'run_cancelled', 'label_refused', 'nesting_limit']);
 
 type Settled = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorValue };
@@ -91,7 +91,7 @@ When an item fails: **Stop** fails this node after the running items have ended;
   },
 });
 
-/** Runs every item, at most `concurrency` at a time; ends when nothing is running. */
+/** Runs all items, at most `concurrency` at a time. Returns when none is running. */
 async function runAll(
   items: readonly unknown[],
   { concurrency, onError }: { readonly concurrency: number; readonly onError: 'stop' | 'skip' | 'collect' },
@@ -109,7 +109,7 @@ async function runAll(
       try {
         settled[index] = { ok: true, value: await runOne(items[index], index) };
       } catch (error) {
-        // An error other than a HeddleError is not a failure of an item: the engine suspends by throwing (rule "Re-entry").
+        // An error that is not a HeddleError is not a failure of an item: the engine suspends by throwing (rule "Re-entry").
         if (!(error instanceof HeddleError) || ending.has(error.code) || onError === 'stop') {
           thrown.push(withIndex(error, index));
           continue;

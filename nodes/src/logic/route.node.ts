@@ -146,7 +146,10 @@ Each decision is stored with the run: all facts, the excluded candidates with th
   },
 });
 
-/** All inputs of the decision, so that it can be repeated with another policy. Of a learned boundary, which one it was is enough. */
+/**
+ * Everything that the decision depends on, so that it can be repeated with another policy. Of a learned boundary, only its training and
+ * size are recorded.
+ */
 function recordOf(
   rules: RoutePolicy,
   request: RouteRequest,
@@ -156,5 +159,5 @@ function recordOf(
   const { boundary, ...policy } = rules;
   const learned = boundary === undefined ? {} : { boundary: { training: boundary.training, rows: boundary.rows } };
   const copy: unknown = JSON.parse(JSON.stringify({ ...decision, request, facts, policy: { ...policy, ...learned } }));
-  return copy as JsonObject; // plain data, through JSON
+  return copy as JsonObject; // It went through JSON, so it is plain data.
 }

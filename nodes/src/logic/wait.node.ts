@@ -52,7 +52,7 @@ The input **value** leaves unchanged.
         ],
   async run({ config, inputs, context }) {
     const moment = inputs.until ?? config.until;
-    // A step, because after the suspension this function runs again from its top and must get the same time.
+    // The time is stored as a step: after the suspension this function runs again from its top and must get the same time.
     const until = await context.step('until', () =>
       Promise.resolve(moment === '' ? context.now() + config.amount * unitMs[config.unit] : momentOf(moment)),
     );

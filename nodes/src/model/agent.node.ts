@@ -163,7 +163,7 @@ interface Made {
   readonly arguments: string;
 }
 
-/** Adds messages until the model answers. */
+/** Calls the model and its tools in turn until the model answers. */
 async function* work(
   config: Config,
   model: LanguageModel,
@@ -193,7 +193,7 @@ async function* work(
     spent.cost += turn.usage.cost ?? 0;
     spent.ms += turn.ms;
     const isLast = turn.calls.length === 0 || reached !== undefined;
-    // Tool calls at the limit are not made, and a message with a call but no result is invalid for models, so the calls are removed.
+    // At the limit, tool calls are not made. Models refuse a message that has a call without a result, so the calls are removed.
     messages.push(assistantOf(isLast ? { ...turn, calls: [] } : turn));
     if (isLast) return { text: turn.text, said, steps: step, calls };
     for (const call of turn.calls) {
@@ -218,7 +218,7 @@ async function* work(
   }
 }
 
-/** Yields the deltas of a turn, after an empty line if there was text before. Calls `onDelta` with each delta. */
+/** Yields the deltas of a turn, with an empty line before them if there was text before. Calls `onDelta` with each delta. */
 async function* apart<T>(
   turn: AsyncGenerator<Delta, T, void>,
   isAfterOthers: boolean,
@@ -233,7 +233,7 @@ async function* apart<T>(
   }
 }
 
-/** Requests approvals one by one first; then makes all calls in parallel and awaits all of them. */
+/** Requests approvals one by one, then makes all calls in parallel and awaits all of them. */
 async function callAll(
   config: Config,
   turn: ModelTurn,
@@ -253,7 +253,7 @@ async function callAll(
     prepared.map((call, index) => makeCall(`tool-${step}-${index}`, call, context, bounds)),
   );
   const failures = settled.flatMap((entry) => (entry.status === 'rejected' ? [entry.reason as unknown] : []));
-  // A suspension is thrown as something other than a HeddleError and takes precedence over failures (rule "Re-entry").
+  // A suspension is thrown as something other than a HeddleError and has priority over failures (rule "Re-entry").
   const thrown = failures.find((failure) => !(failure instanceof HeddleError)) ?? failures[0];
   // oxlint-disable-next-line typescript/only-throw-error -- it is handed on as it came
   if (thrown !== undefined) throw thrown;

@@ -19,7 +19,7 @@ import { converse, type ChatInputs, type ChatOutputs } from '../generation/conve
 import { downgradeOf, orderOf } from '../generation/next-model.js';
 import { listOf } from '../fields/list-of.js';
 
-/** Temporary errors: another model may answer. */
+/** Temporary errors, after which another model may still answer. */
 const passing = [
   'provider_failed',
   'provider_rate_limited',
@@ -106,7 +106,7 @@ Sent text cannot be taken back: a model that fails in the middle fails the node,
   async *run({ config, inputs, context }) {
     const models = orderOf(inputs.route) ?? config.models;
     const tried: { readonly model: string; readonly error: string }[] = [];
-    // Each attempt of the node starts with the next model, because the earlier models failed in earlier attempts.
+    // The n-th attempt of the node starts with the n-th model, because the models before it failed in earlier attempts.
     for (let index = Math.min(context.attempt, models.length) - 1; ; index += 1) {
       const model = models[index] ?? '';
       const attempt = { hasGiven: false };

@@ -91,7 +91,7 @@ A model that fails is left out, with a note in **answers**, as long as enough an
     ...(pick === 'majority' ? [] : [{ kind: 'model' as const, id: judge, field: 'judge' }]),
   ],
   async run({ config, inputs, context }) {
-    // All are awaited before one suspends or fails the node; otherwise a later answer would be lost.
+    // All answers are awaited before one of them suspends or fails the node; otherwise a later answer would be lost.
     const settled = await Promise.allSettled(
       config.models.map((model, index) => attempt(`answer-${index}`, model, config, inputs, context)),
     );
@@ -138,7 +138,7 @@ function majority(answers: readonly Answer[]): Picked {
   return { text, winner: model, reason: `the answer of ${model} is most similar to the others` };
 }
 
-/** The share of common words (Jaccard index). */
+/** The share of words that both have (Jaccard index). */
 function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   const common = [...a].filter((word) => b.has(word)).length;
   const all = a.size + b.size - common;

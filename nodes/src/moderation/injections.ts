@@ -1,11 +1,10 @@
-/** Text that addresses a model instead of the reader. */
+/** A text that addresses a model instead of the reader. */
 export interface Injection {
-  /** The rule that found it. */
   readonly rule: string;
   readonly quote: string;
 }
 
-/** Each pattern is bounded, so that no text can make it slow. */
+/** Each pattern is bounded, so that no text can make the search slow. */
 const rules: readonly (readonly [rule: string, pattern: RegExp])[] = [
   [
     'tells it to ignore instructions',

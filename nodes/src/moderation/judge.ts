@@ -1,19 +1,19 @@
 import { HeddleError, type Classifier, type LanguageModel, type NodeContext } from '@heddle/core';
 import type { WordRule } from './word-rules.js';
 
-/** A category of a sentence. */
+/** A category that a sentence falls into. */
 export interface Hit {
   readonly category: string;
-  /** 0 to 1; 1 for rules. */
+  /** 0 to 1; rules always give 1. */
   readonly score: number;
-  /** The source: `rules`, or the id of a model. */
+  /** What found it: `rules`, or the id of a model. */
   readonly judge: string;
 }
 
 /** Returns the categories of a sentence. */
 export type Judge = (sentence: string) => Promise<readonly Hit[]>;
 
-/** A judge with word lists, without a model. */
+/** Creates a judge from word lists, without a model. */
 export const rulesJudge =
   (rules: readonly WordRule[]): Judge =>
   (sentence) =>
@@ -23,7 +23,7 @@ export const rulesJudge =
       ),
     );
 
-/** A judge with a classifier: from the catalogue, or the moderation model of a provider. */
+/** Creates a judge from a classifier: one from the catalogue, or the moderation model of a provider. */
 export const classifierJudge =
   (classifier: Classifier, signal: AbortSignal): Judge =>
   async (sentence) => {
@@ -31,7 +31,7 @@ export const classifierJudge =
     return Object.entries(scores).map(([category, score]) => ({ category, score, judge: classifier.id }));
   };
 
-/** A judge with a guard model and its chat template: it answers `safe`, or `unsafe` with the categories on the next line. */
+/** Creates a judge from a guard model with its chat template: it answers `safe`, or `unsafe` with the categories on the next line. */
 export const guardModelJudge =
   (model: LanguageModel, context: Pick<NodeContext, 'signal' | 'report'>): Judge =>
   async (sentence) => {
@@ -45,8 +45,8 @@ export const guardModelJudge =
   };
 
 /**
- * Parses the answer of a guard model: `safe`, or `unsafe` with categories on the next line (Llama Guard), `Safety: Unsafe` with
- * `Categories: …` (Qwen3Guard), `yes` or `no` to whether it is harmful (ShieldGemma, Granite Guardian).
+ * Parses the answer of a guard model: `safe`, or `unsafe` with the categories on the next line (Llama Guard); `Safety: Unsafe` with
+ * `Categories: …` (Qwen3Guard); `yes` or `no` to the question whether the text is harmful (ShieldGemma, Granite Guardian).
  * Errors: `moderation_blocked` for any other answer, because text without a result must not pass.
  */
 export function readGuardAnswer(answer: string, judge: string): readonly Hit[] {

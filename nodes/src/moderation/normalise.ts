@@ -53,7 +53,7 @@ const digitsAsLetters = new Map(
   }),
 );
 
-/** The normalised text, and its words that were written with spaces between the letters. */
+/** A normalised text, and those of its words that were written with spaces between the letters. */
 export interface Reading {
   readonly plain: string;
   readonly spaced: readonly string[];
@@ -67,7 +67,9 @@ export interface Reading {
  */
 export const normalise = (text: string): string => read(text).plain;
 
-/** The same, and the words with spaces between the letters separately, because a neighbouring one-letter word is joined to them. */
+/**
+ * Like `normalise`, but also returns the words with spaces between the letters, because a neighbouring one-letter word gets joined to them.
+ */
 export function read(text: string): Reading {
   const plain = text
     .normalize('NFKD')
@@ -98,10 +100,10 @@ function readWord(word: string): string {
     const letter = lookalikes.get(sign) ?? (hasLetters ? digitsAsLetters.get(sign) : undefined) ?? sign;
     read += letter;
   }
-  // Signs between single letters (s.t.u.p.i.d) hide a word; between longer parts they separate words.
+  // Signs between single letters (s.t.u.p.i.d) disguise a word; between longer parts they separate words.
   const pieces = read.split(/[^\p{L}\p{N}]+/u).filter((piece) => piece !== '');
   return pieces.length > 2 && pieces.every((piece) => piece.length === 1) ? pieces.join('') : pieces.join(' ');
 }
 
-/** The same without repeated letters: 'fooool' and 'fol' are equal. For words with repeated letters. */
+/** Collapses repeated letters: 'fooool' and 'fol' become equal. Used for words that are stretched with repeated letters. */
 export const squeezed = (normalised: string): string => normalised.replace(/(\p{L})\1+/gu, '$1');

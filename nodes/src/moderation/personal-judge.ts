@@ -6,16 +6,15 @@ import type { Judge } from './judge.js';
 
 /** Kinds of personal data that a judge can name: those with a pattern, and those that need a model for names. */
 export const personalKinds = [...patternKinds, ...nameKinds] as const;
-/** A kind of personal data. */
 type PersonalKind = (typeof personalKinds)[number];
 
-/** What the judge of personal data is called in a verdict. */
+/** The name of this judge in a verdict. */
 export const personalJudgeId = 'personal data';
 
 /** Whether a kind needs a model for names. */
 export const needsNames = (kind: PersonalKind): boolean => nameKinds.some((one) => one === kind);
 
-/** A judge of personal data: patterns as in the node redact, and names by a model that labels tokens. */
+/** Creates a judge of personal data: patterns as in the node `redact`, and names from a model that labels tokens. */
 export function personalJudge(
   kinds: readonly PersonalKind[],
   names: { readonly model: Classifier; readonly least: number } | undefined,

@@ -1,16 +1,16 @@
-/** A longer sentence is checked in parts of about this length, so that no more than this is held back. */
+/** A longer sentence is checked in parts of about this many characters, so that no more than this is held back. */
 const longest = 800;
 const end = /(?<![.!?…。！？])[.!?…。！？]+["'”’)\]]*(?=\s)|\n/gu;
 
-/** Splits a streamed text into sentences; joined, they are the text. */
+/** Splits a streamed text into sentences. Joined again, they give the text. */
 interface SentenceStream {
-  /** The sentences that are now complete, with the space after them. */
+  /** Adds a delta and returns the sentences that are now complete, with the space after them. */
   push(delta: string): readonly string[];
-  /** The rest of the text. */
+  /** Returns the rest of the text. */
   end(): readonly string[];
 }
 
-/** Creates a stream of sentences. */
+/** Creates an empty sentence stream. */
 export function createSentenceStream(): SentenceStream {
   let open = '';
   const take = (at: number): string => {
@@ -24,7 +24,7 @@ export function createSentenceStream(): SentenceStream {
       const sentences: string[] = [];
       for (;;) {
         end.lastIndex = 0;
-        // Only the longest part is searched, so that the time is linear in the text.
+        // Only this many characters are searched, so that the time stays linear in the length of the text.
         const found = end.exec(open.slice(0, longest + 1));
         if (found !== null) sentences.push(take(found.index + found[0].length));
         else if (open.length > longest) sentences.push(take(borderBefore(open, longest)));

@@ -1,13 +1,13 @@
 import { normalise, read, squeezed } from './normalise.js';
 
-/** Finds words and phrases of a list in a text, including disguised ones. */
+/** Finds the words and phrases of a list in a text, disguised ones too. */
 export interface WordRule {
   readonly category: string;
   /** The matching entry of the list. */
   find(text: string): string | undefined;
 }
 
-/** Creates a rule from a list. An entry with `*` at its end matches every word with this beginning. */
+/** Creates a rule from a list. An entry that ends with `*` matches every word that begins with it. */
 export function wordRule(category: string, list: readonly string[]): WordRule {
   const entries = list.flatMap((entry) => {
     const isBeginning = entry.trim().endsWith('*');
@@ -21,7 +21,7 @@ export function wordRule(category: string, list: readonly string[]): WordRule {
     find(text) {
       if (entries.length === 0) return undefined;
       const { plain, spaced } = read(text);
-      // Only words with a letter three times in a row are compared without repeated letters: 'good' is not 'god'.
+      // Repeated letters are collapsed only in texts with a letter three times in a row: 'good' is not 'god'.
       const drawn = /(\p{L})\1\1/u.test(plain) ? squeezed(plain) : undefined;
       const runs = spaced.flatMap(withoutNeighbours);
       return entries.find(
@@ -34,10 +34,10 @@ export function wordRule(category: string, list: readonly string[]): WordRule {
   };
 }
 
-/** One-letter words in the languages that have them. */
+/** Letters that are words by themselves in some languages. */
 const oneLetter = /^[aeiouy]$/;
 
-/** 'a f o o l' is joined to 'afool': the same word without one-letter words at its ends. */
+/** 'a f o o l' is joined to 'afool'. This also returns it without one-letter words at its ends. */
 function withoutNeighbours(run: string): readonly string[] {
   const starts = oneLetter.test(run.slice(0, 1)) ? [run, run.slice(1)] : [run];
   return starts.flatMap((part) => (oneLetter.test(part.slice(-1)) ? [part, part.slice(0, -1)] : [part]));

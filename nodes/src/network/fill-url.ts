@@ -1,8 +1,8 @@
 import { HeddleError, parseTemplate, readPath, valueText, formatPath } from '@heddle/core';
 
 /**
- * Renders an address: values are percent-encoded, so that none can change host, path or query. A template with a single
- * placeholder takes a whole address. Errors: `template_invalid`.
+ * Renders an address. Values are percent-encoded, so that none can change the host, path or query. A template that is a single placeholder
+ * takes a whole address. Errors: `template_invalid`.
  */
 export function fillUrl(template: string, values: Readonly<Record<string, unknown>>): string {
   const parts = parseTemplate(template.trim());

@@ -216,7 +216,7 @@ async function send(
     maxBytes: Math.round(config.maxMegabytes * 1_000_000),
     signal,
   });
-  // A failure that can be retried must not be stored as the result of the step.
+  // A retryable failure must not be stored as the result of the step.
   if (config.onStatus === 'fail' && isRetryable(response.status))
     throw statusError(config.method, await readReply(response, 'text', context));
   return readReply(response, config.reply, context);
@@ -278,7 +278,7 @@ function hostOf(url: string): string {
   return address === undefined ? '*' : new URL(address).hostname;
 }
 
-/** The fixed start of an address, up to its host; empty if it is known only during a run. */
+/** The fixed beginning of an address, up to its host; empty if it is known only during a run. */
 function addressOf(url: string): { readonly address?: string } {
   const fixed = /^https?:\/\/[^/?#{}\s]+(?=[/?#]|$)/i.exec(url)?.[0];
   return fixed !== undefined && URL.canParse(fixed) ? { address: new URL(fixed).origin } : {};

@@ -9,7 +9,7 @@ export interface Reply {
   readonly file?: FileRef;
 }
 
-/** Reads a reply as text; anything else becomes a stored file. */
+/** Reads a text reply; a reply of any other type becomes a stored file. */
 export async function readReply(
   response: SafeResponse,
   wanted: 'auto' | 'text' | 'json' | 'file',
@@ -60,7 +60,7 @@ function decode(body: Uint8Array, mediaType: string): string {
   try {
     return new TextDecoder(charset).decode(body);
   } catch {
-    // An unknown charset: UTF-8 shows most of the text.
+    // Unknown charset: most of the text is readable as UTF-8.
     return new TextDecoder().decode(body);
   }
 }

@@ -1,6 +1,6 @@
 import { fillTemplate, HeddleError, renderTemplate, type NodeContext, type SecretSignIn } from '@heddle/core';
 
-/** How a request signs in. A secret is referenced by name and never in the document. */
+/** How a request authenticates. The secret is referenced by name; its value is never in the document. */
 interface RequestAuth {
   readonly kind: 'none' | 'bearer' | 'basic' | 'header';
   readonly secret: string;
@@ -9,7 +9,7 @@ interface RequestAuth {
 }
 
 const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
-/** Headers of the connection, and headers that would bypass the settings of this node. */
+/** Headers that belong to the connection, or that would bypass the settings of this node. */
 const ownHeaders: ReadonlySet<string> = new Set([
   'host',
   'content-length',
@@ -50,7 +50,7 @@ export function fillHeaders(
   return filled;
 }
 
-/** How the request carries the secret. The value of the secret is not known here. Errors: `secret_not_found`. */
+/** How the request carries its secret. This code never sees the value of the secret. Errors: `secret_not_found`. */
 export async function signInOf(
   { kind, secret: name, header, user }: RequestAuth,
   context: NodeContext,
@@ -61,7 +61,7 @@ export async function signInOf(
   return { secret, header: 'authorization', scheme: kind, ...(kind === 'basic' ? { user } : {}) };
 }
 
-/** The body of a request and its type. Errors: `template_invalid`. */
+/** The body of a request and its content type. Errors: `template_invalid`. */
 export function fillBody(
   body: { readonly kind: 'none' | 'json' | 'text' | 'form'; readonly json: unknown; readonly text: string },
   values: Readonly<Record<string, unknown>>,

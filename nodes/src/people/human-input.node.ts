@@ -208,7 +208,7 @@ function questionOf(
   };
 }
 
-/** The effect of the first button on the label, so that the declassification is visible before the answer. */
+/** The label after a click on the first button, so that people see the declassification before they answer. */
 function declassifiesOf(
   { buttons, declassifyFrom, declassifyTo }: Config,
   label: Label,
@@ -250,7 +250,7 @@ function formProblems({ form }: Config): { field: string; message: string; fix: 
   ];
 }
 
-/** Problems of the times: after the request has closed, or an escalation without a time. */
+/** Problems with times: a reminder or escalation after the request has closed, or an escalation without a time. */
 function timeProblems({ due, remindAfter, escalateAfter, escalateTo }: Config): {
   field: string;
   message: string;

@@ -2,7 +2,7 @@ const digitsOf = (text: string): number[] => Array.from(text, Number);
 const weighted = (digits: readonly number[], weights: readonly number[]): number =>
   weights.reduce((sum, weight, index) => sum + weight * (digits[index] ?? 0), 0);
 
-/** Luhn (ISO/IEC 7812-1, annex B). */
+/** Luhn check (ISO/IEC 7812-1, annex B). */
 export function passesLuhn(digits: string): boolean {
   let sum = 0;
   for (let index = 0; index < digits.length; index += 1) {
@@ -13,7 +13,7 @@ export function passesLuhn(digits: string): boolean {
   return digits.length > 0 && sum % 10 === 0;
 }
 
-/** ISO 7064 mod 97-10 over letters and digits, as in IBAN (ISO 13616): the text starts with the last part of the IBAN. */
+/** ISO 7064 mod 97-10 over letters and digits, as for an IBAN (ISO 13616), whose first four characters must be moved to the end before. */
 export function mod97(text: string): number {
   let rest = 0;
   for (const character of text) {
@@ -24,7 +24,7 @@ export function mod97(text: string): number {
   return rest;
 }
 
-/** ISO 7064 mod 11,10: the German tax number. */
+/** ISO 7064 mod 11,10, as in the German tax number. */
 export function passesMod1110(digits: string): boolean {
   let product = 10;
   for (const digit of digitsOf(digits.slice(0, -1))) {
@@ -42,7 +42,7 @@ export const passesElevenTest = (digits: string): boolean =>
 export const passesPesel = (digits: string): boolean =>
   weighted(digitsOf(digits), [1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]) % 10 === 0;
 
-/** The check digit of a British NHS number: mod 11; 10 is not a valid check digit. */
+/** The check digit of a British NHS number: mod 11, where a remainder that gives 10 is invalid. */
 export function passesNhs(digits: string): boolean {
   const check = (11 - (weighted(digitsOf(digits), [10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11)) % 11;
   return check !== 10 && check === Number(digits[9]);
@@ -63,7 +63,7 @@ export function passesCpf(digits: string): boolean {
   return check(9) === numbers[9] && check(10) === numbers[10];
 }
 
-/** Verhoeff's dihedral check (1969): the Indian Aadhaar number. */
+/** Verhoeff's dihedral check (1969), as in the Indian Aadhaar number. */
 export function passesVerhoeff(digits: string): boolean {
   let check = 0;
   const numbers = digitsOf(digits).reverse();

@@ -9,7 +9,7 @@ import { phones } from './find-phones.js';
 import { type Detector, type Finding, type PatternKind } from './finding.js';
 import { plainText, type PlainText } from './plain-text.js';
 
-/** The detectors without a model, by kind. They read the plain form of a text. */
+/** The detectors that need no model, by kind. */
 export const patternDetectors: Readonly<Record<PatternKind, Detector>> = {
   EMAIL: emails,
   PHONE: phones,
@@ -22,8 +22,8 @@ export const patternDetectors: Readonly<Record<PatternKind, Detector>> = {
 };
 
 /**
- * All findings of the detectors, from left to right and without overlaps. The longer finding wins; of equal findings, that of
- * the earlier detector.
+ * Runs the detectors and returns their findings from left to right, without overlaps. Where findings overlap, the longer one decides the
+ * kind; of equal ones, that of the earlier detector.
  */
 export function detect(text: string, detectors: readonly Detector[]): readonly Finding[] {
   const plain = plainText(text);
@@ -35,14 +35,14 @@ export function detect(text: string, detectors: readonly Detector[]): readonly F
   for (const { finding } of all) {
     const last = kept.at(-1);
     if (last === undefined || finding.start >= last.end) kept.push(finding);
-    // A finding that starts inside another one and ends after it is covered, too.
+    // A finding that starts inside another one and ends after it is covered too: the first one is extended.
     else if (finding.end > last.end)
       kept[kept.length - 1] = { kind: longer(last, finding), start: last.start, end: finding.end };
   }
   return kept;
 }
 
-/** Detectors of words read the text as it is written, because their words are. */
+/** Detectors of words read the original text, since their words are written like that; the others read its plain form. */
 function findIn(detector: Detector, text: string, plain: PlainText | undefined): readonly Finding[] {
   if (plain === undefined || detector.readsWritten === true) return detector.find(text);
   return detector.find(plain.text).map(({ kind, start, end }) => {

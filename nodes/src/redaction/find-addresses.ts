@@ -2,7 +2,7 @@ import { hasWordBefore, isBorder, type Detector, type Finding } from './finding.
 
 const four = /\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}/g;
 
-/** IP addresses, version 4 and 6. A version number with four parts is recognised by the word before it. */
+/** IP addresses, version 4 and 6. A version number with four parts is told apart by the word before it. */
 export const addresses: Detector = {
   kind: 'IP',
   find(text) {
@@ -27,7 +27,7 @@ export const addresses: Detector = {
   },
 };
 
-/** Whether it is part of a longer number such as 1.2.3.4.5. */
+/** Whether the match is part of a longer number such as 1.2.3.4.5. */
 const isDotted = (text: string, start: number, end: number): boolean =>
   (text[start - 1] === '.' && /\d/.test(text[start - 2] ?? '')) ||
   (text[end] === '.' && /\d/.test(text[end + 1] ?? ''));

@@ -8,7 +8,7 @@ const isLocal = (code: number): boolean =>
   "!#$%&'*+/=?^_`{|}~.-".includes(String.fromCharCode(code));
 const domain = /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})\.){1,8}[\p{L}]{2,24}/u;
 
-/** Email addresses (RFC 5321: at most 64 characters before the @). The search starts at each @, so that each character is read a limited number of times. */
+/** Email addresses (RFC 5321: at most 64 characters before the @). The search starts at each @, so that no character is read too often. */
 export const emails: Detector = {
   kind: 'EMAIL',
   find(text) {
@@ -26,6 +26,6 @@ export const emails: Detector = {
   },
 };
 
-/** Whether this is the password of an address such as `postgres://app:secret@db.example`, which counts as a key. */
+/** Whether the match is the password of an address such as `postgres://app:secret@db.example`, which counts as a key. */
 const isUrlPassword = (text: string, start: number): boolean =>
   text[start - 1] === ':' && /:\/\/[^\s:/@]{1,64}:$/.test(text.slice(Math.max(0, start - 70), start));

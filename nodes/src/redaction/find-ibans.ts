@@ -1,7 +1,7 @@
 import { mod97 } from './checksums.js';
 import { isBorder, type Detector, type Finding } from './finding.js';
 
-/** Lengths of IBANs by country, from the SWIFT registry (ISO 13616). */
+/** The length of IBANs by country, from the SWIFT registry (ISO 13616). */
 const lengths: Readonly<Record<string, number>> = {
   AD: 24,
   AE: 23,
@@ -82,11 +82,11 @@ const lengths: Readonly<Record<string, number>> = {
   VG: 24,
   XK: 20,
 };
-/** Norway's, the shortest. */
+/** The shortest IBAN is that of Norway. */
 const shortest = 15;
 const ibanLike = /[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}/g;
 
-/** IBANs: the length of the country and the check digits (mod 97). Text after an IBAN without a space is not part of it. */
+/** IBANs, by the length for their country and the check digits (mod 97). Text that follows an IBAN without a space is not part of it. */
 export const ibans: Detector = {
   kind: 'IBAN',
   find(text) {
@@ -94,7 +94,7 @@ export const ibans: Detector = {
     for (const { 0: found, index } of text.matchAll(ibanLike)) {
       const length = lengths[found.slice(0, 2).toUpperCase()];
       if (length === undefined || !isBorder(text, index)) continue;
-      // Of another length, it counts if it stands in one piece: its check digits then say that it was meant as an IBAN.
+      // A number with another length counts if it is written without spaces and its check digits are right: then it was meant as an IBAN.
       for (const end of [index + cutAfter(found, length), index + pieceLength(found)]) {
         const plain = text.slice(index, end).replace(/[ -]/g, '').toUpperCase();
         if (plain.length < shortest || !isBorder(text, end) || mod97(plain.slice(4) + plain.slice(0, 4)) !== 1)
@@ -109,7 +109,7 @@ export const ibans: Detector = {
 
 const pieceLength = (found: string): number => /^[A-Za-z0-9]+/.exec(found)?.[0].length ?? 0;
 
-/** Length of the text with this number of letters and digits. */
+/** The end of the part that contains this many letters and digits. */
 function cutAfter(text: string, count: number): number {
   let seen = 0;
   for (let index = 0; index < text.length; index += 1) {

@@ -17,13 +17,13 @@ import { hasWordBefore, isBorder, type Detector, type Finding } from './finding.
 /** A number that a state assigns to a person. */
 interface NationalId {
   readonly country: string;
-  /** Bounded, without overlapping alternatives. */
+  /** The pattern must be bounded and have no overlapping alternatives. */
   readonly form: RegExp;
-  /** Checks the number in capitals, without spaces, dots and hyphens. */
+  /** Checks the number, given in capitals without spaces, dots and hyphens. */
   readonly isValid: (plain: string) => boolean;
-  /** One of these words must be before it, if pattern and checksum are not enough evidence. */
+  /** If pattern and checksum are not enough evidence, one of these words must stand before the number. */
   readonly words?: readonly string[];
-  /** Whether a word for telephone numbers before it counts for more than its checksum of one digit. */
+  /** Whether a telephone word before the number outweighs its checksum, which is only one digit. */
   readonly isMaybePhone?: boolean;
 }
 

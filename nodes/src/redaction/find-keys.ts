@@ -22,7 +22,7 @@ const urlPassword = /:\/\/[^\s:/@]{1,64}:([^\s:/@]{1,256})@/g;
 const assigned =
   /\b(?:password|passwort|passwd|pwd|secret|token|api[_-]?key)["']?\s{0,3}[:=]\s{0,3}["']?([^\s"',;]{6,256})/gi;
 
-/** Keys, tokens and passwords: by known prefixes, by the name before them, and by randomness. */
+/** Keys, tokens and passwords, found by a known prefix, by the name before them, or by their randomness. */
 export const keys: Detector = {
   kind: 'KEY',
   find(text) {
@@ -55,7 +55,10 @@ function lineEnd(text: string, from: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** Whether a text with letters and digits has more entropy per character than words, paths and numbers; hexadecimal text only after a matching name. */
+/**
+ * Whether a text with letters and digits has more entropy per character than words, paths and numbers. Hexadecimal text counts only after a
+ * matching name.
+ */
 function isRandomText(text: string, isNamed: boolean): boolean {
   const plain = text.replace(/[.=]+$/, '');
   if (plain.length < (isNamed ? 16 : 28) || !/\d/.test(plain) || !/[A-Za-z]/.test(plain)) return false;

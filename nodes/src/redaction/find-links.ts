@@ -15,7 +15,7 @@ const countries = new Set(
     ' ',
   ),
 );
-/** Countries whose letters also end names of files, or are words of code and sentences: they count below a host name only. */
+/** Country codes that are also file extensions or words of code and sentences: they count only in a name with at least three parts. */
 const doubtful = new Set('as by cc do id is la md ms my ps py rs sh so to am'.split(' '));
 
 /** Web addresses, with and without a scheme. */
@@ -43,7 +43,7 @@ export const links: Detector = {
   },
 };
 
-/** Names with full stops in them. Each run of letters, digits, full stops and hyphens is read once. */
+/** Finds names that contain full stops. Each run of letters, digits, full stops and hyphens is read once. */
 function* hostsIn(text: string): Generator<{ readonly start: number; readonly end: number }> {
   for (let at = text.indexOf('.'); at >= 0; at = text.indexOf('.', at + 1)) {
     if (!isHostSign(text.charCodeAt(at + 1))) continue;
@@ -66,7 +66,9 @@ const isHostSign = (code: number): boolean =>
   code === 45 ||
   (code > 191 && code < 0x2000);
 
-/** Characters of the host name: up to the last part that is a top-level domain, as the next sentence may follow without a space. */
+/**
+ * The length of the host name. It ends at the last part that is a top-level domain, because the next sentence may follow without a space.
+ */
 function hostLength(name: string): number {
   const parts = name.split('.');
   for (let count = parts.length; count >= 2; count -= 1) {
@@ -84,7 +86,7 @@ function isTop(top: string, count: number, names: string): boolean {
   return countries.has(top) || (doubtful.has(top) && count > 2);
 }
 
-/** Signs at the end belong to the sentence; a closing bracket does if it has no opening one in the address. */
+/** Leaves out signs at the end that belong to the sentence. A closing bracket belongs to it if the address has no opening one. */
 function trimmedEnd(text: string, start: number, end: number): number {
   const open = { ')': 0, ']': 0 };
   for (let at = start; at < end; at += 1) {

@@ -9,9 +9,9 @@ const most = 13;
 const mostKnown = 10_000;
 
 /**
- * Telephone numbers as people write them inside these countries (ISO 3166, such as `ES`), without any word beside them: the
- * number must be in groups or start with a trunk zero, and be valid in the numbering plan of a country. The plans are those of
- * libphonenumber, loaded when they are needed. Errors: `bad_request` for an unknown country.
+ * Creates a detector for telephone numbers as people write them inside these countries (ISO 3166, such as `ES`), without a telephone word
+ * beside them. The number must be in groups or start with a trunk zero, and be valid in the numbering plan of one of the countries. The
+ * plans are those of libphonenumber, loaded at first use. Errors: `bad_request` for an unknown country.
  */
 export async function createLocalPhones(countries: readonly string[]): Promise<Detector> {
   const { isSupportedCountry, Metadata, parsePhoneNumberFromString } = await import('libphonenumber-js/max');

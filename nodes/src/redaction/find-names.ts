@@ -2,17 +2,17 @@ import { namedSpans, type Classifier } from '@heddle/core';
 import { isBorder, nameKinds, type Detector, type Finding } from './finding.js';
 import { plainText } from './plain-text.js';
 
-/** Maximum length of one name. */
+/** The most characters of one name. */
 export const longestName = 120;
 
-/** Names that a model finds. A name that was found once is found at every later occurrence. */
+/** Finds names with a model. A name that was found once is found at every later occurrence. */
 export interface NameFinder {
   readonly detector: Detector;
-  /** Searches a part of the text for names; call it before the part is redacted. */
+  /** Searches a part of the text for names. Call it before that part is redacted. */
   learn(piece: string, signal: AbortSignal): Promise<void>;
 }
 
-/** Creates a finder with models that label tokens: what one of them finds is a name. */
+/** Creates a finder from models that label tokens. What at least one of them finds is a name. */
 export function createNameFinder(models: readonly Classifier[], least: number): NameFinder {
   const lengths = new Map<string, number[]>();
   const known = new Map<string, string>();
@@ -20,7 +20,7 @@ export function createNameFinder(models: readonly Classifier[], least: number): 
     const first = firstWord.exec(name)?.[0];
     if (first === undefined || known.has(name) || name.length > longestName) return;
     known.set(name, kind);
-    // One search for each length, not for each name: a hostile text may have many names that begin alike.
+    // There is one search for each length instead of one for each name: a hostile text may contain many names with the same beginning.
     const others = lengths.get(first) ?? [];
     if (!others.includes(name.length))
       lengths.set(
@@ -60,7 +60,7 @@ export function createNameFinder(models: readonly Classifier[], least: number): 
   };
 }
 
-/** The names of people, locations and organisations in a text. Parts of one name that only spaces separate are one. */
+/** Finds the names of people, locations and organisations in a text. Parts of a name that only spaces separate are joined. */
 export async function findNames(
   model: Classifier,
   text: string,

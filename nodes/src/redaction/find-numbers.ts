@@ -1,7 +1,7 @@
 import { passesLuhn } from './checksums.js';
 import { isBorder, type Detector, type Finding } from './finding.js';
 
-/** Digits in groups with usual separators; bounded, so that a long run is read a limited number of times. */
+/** Digits in groups with the usual separators. The pattern is bounded, so that a long run is read a limited number of times. */
 const cardLike = /\d(?:[ -]?\d){11,18}/g;
 
 /** Issuers by their first digits and lengths (ISO/IEC 7812, as the networks publish them). */
@@ -19,7 +19,9 @@ const issuers: readonly (readonly [RegExp, readonly number[]])[] = [
 const isCard = (digits: string): boolean =>
   issuers.some(([prefix, lengths]) => lengths.includes(digits.length) && prefix.test(digits)) && passesLuhn(digits);
 
-/** Payment cards: a known issuer, a length that it uses, and the Luhn digit. Other numbers may follow or precede in groups. */
+/**
+ * Payment cards: a known issuer, a length that the issuer uses, and a valid Luhn digit. Other groups of digits may stand before or after.
+ */
 export const cards: Detector = {
   kind: 'CARD',
   find(text) {
@@ -36,7 +38,9 @@ export const cards: Detector = {
   },
 };
 
-/** The longest run of groups that is a card number; only groups of three and more digits are left out. */
+/**
+ * Finds the longest run of groups that is a card number. Groups at the ends are left out one by one, unless all groups are single digits.
+ */
 function cardIn(found: string): readonly [number, number] | undefined {
   const groups = [...found.matchAll(/\d+/g)].map(({ 0: { length }, index }) => ({ start: index, end: index + length }));
   const most = groups.every(({ start, end }) => end - start === 1) ? 0 : groups.length - 1;

@@ -1,23 +1,23 @@
 import { isBorder, type Detector, type Finding } from './finding.js';
 
-/** Bounded, so that a long run is read a limited number of times. */
+/** The pattern is bounded, so that a long run is read a limited number of times. */
 export const phoneLike = /(?:\+ ?|\(|\b)\(?\d(?:[\d ()./-]|\u0020?\(0\)){4,26}\d/g;
 const extension =
   /^(?: ?,? ?(?:x|ext\.?|extension|extn\.?|durchwahl|dw|poste|int\.?|anexo|ramal) ?:?\.? ?\d{1,6}|#\d{1,6})(?!\d)/i;
 
-/** Words before a telephone number, as words or at the start of words. */
+/** Words or beginnings of words that announce a telephone number. */
 const wordBefore =
   /(?<!\p{L})(?:tele ?phone|phone|tel(?![\p{L}])|telefon|teléfono|téléphone|telefono|telefone|telefoon|puhelin|call(?:ing|ed|s)?(?!\p{L})|dial|ring(?!\p{L})|reach|mobil|cell|handy|móvil|celular|portable|mob(?!\p{L})|fax|whats ?app|signal|viber|sms|text (?:me|us|him|her|to|at)|messages? (?:to|on|at|from)|voicemail|hotline|direct line|land ?line|switchboard|answer(?:ing|ed|s)?|pick(?:ing)? up|contact|registered(?: (?:number|mobile|phone))?|ph(?!\p{L})|rufnummer|tlf|tfn|gsm|電話|电话|手机|전화)/iu;
-/** Words right before it, as in signatures. */
+/** Words directly before a number, as in signatures. */
 const siteBefore = /(?<!\p{L})(?:desk|office|direct|work|home|main)(?: (?:no|number|line))?[.:]? {0,2}$/iu;
-/** Words after it, as in signatures. */
+/** Words directly after a number, as in signatures. */
 const wordAfter = /^[ ,(-]{0,3}(?:office|fax|mobile|desk|home|work|cell|direct|main|mob|tel)(?!\p{L})/iu;
-/** What the number is instead, when one of these words stands right before it. */
+/** A number directly after one of these words is not a telephone number. */
 const otherBefore =
   /(?:order|invoice|ticket|case|ref(?:erence)?|serial|tracking|part|item|account|acct|card|model|batch|isbn|issn|version|page|room|zip|postcode|bestellung|rechnung|auftrag|№)[.:#]? ?(?:(?:no|nr|number|num|id|is)[.:]? ?){0,2}#?$/i;
 
 const northAmerican = /^(?:1[ .-]?)?(?:\(?[2-9]\d\d\)? ?[ ./-]?|\(\d{3}\) ?)[2-9]\d\d[ .-]\d{4}$/;
-/** Days, months of a year, and ranges of decimal numbers. */
+/** Days, months with a year, and ranges of decimal numbers. */
 const dateLike =
   /^(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}\/\d{4} ?- ?\d{1,2}\/\d{4}|\d{1,3}\.\d+ ?- ?\d{1,3}\.\d+)$/;
 const leastDigits = 7;
@@ -45,7 +45,7 @@ export const phones: Detector = {
 
 const digitsIn = (text: string): number => text.replace(/\D/g, '').length;
 
-/** Without the numbers that follow after a space, if there are too many digits for one number. */
+/** Cuts off numbers that follow after a space, if there are too many digits for one telephone number. */
 export function shortened(found: string): string {
   let rest = found;
   while (digitsIn(rest) > mostDigits) {
@@ -56,7 +56,7 @@ export function shortened(found: string): string {
   return digitsIn(rest) < leastDigits - 1 ? '' : rest;
 }
 
-/** Whether digits or letters go on before or after it. A comma or full stop after a word is no part of a number. */
+/** Whether the match is part of a longer number or word. A comma or full stop after a word does not belong to a number. */
 export function isPartOfMore(text: string, start: number, end: number): boolean {
   const before = text[start - 1] ?? '';
   if (/[\w/@-]/.test(before) && !/^[-/]$/.test(before)) return true;
@@ -79,11 +79,11 @@ function isPhone(text: string, at: number, found: string, end: number): boolean 
   return (hasPhoneWord(text, at) || wordAfter.test(text.slice(end, end + 16))) && isClosed;
 }
 
-/** Whether words before an index say that a telephone number follows. */
+/** Whether words before an index announce a telephone number. */
 export function hasPhoneWord(text: string, at: number): boolean {
   const before = text.slice(Math.max(0, at - 40), at);
   return wordBefore.test(before) || siteBefore.test(before);
 }
 
-/** The first group of a number with a trunk zero is an area code: streets and post codes in a row are none. */
+/** Whether the groups are usual for a number with a trunk zero. Groups such as `012 34567 89` come from street numbers and post codes. */
 const groupsAreUsual = (found: string): boolean => !/^0\d{2} \d{5} \d{2}$/.test(found);

@@ -1,8 +1,8 @@
 import { isBorder, type Detector, type Finding } from './finding.js';
 
 /**
- * Words and phrases of a list, whole words only, in any case. They are looked up by their first word, so that a long list is
- * as fast as a short one.
+ * Finds the words and phrases of a list as whole words, in any case. They are looked up by their first word, so that a long list is as fast
+ * as a short one.
  */
 export function wordList(kind: string, list: readonly string[]): Detector {
   const byFirst = new Map<string, string[]>();
@@ -20,7 +20,7 @@ export function wordList(kind: string, list: readonly string[]): Detector {
     readsWritten: true,
     find(text) {
       if (byFirst.size === 0) return [];
-      // Lower case changes the length of a few letters; such texts are compared unchanged.
+      // For a few letters, lower case has another length. Texts with such letters are compared unchanged.
       const lower = text.toLowerCase();
       const compared = lower.length === text.length ? lower : text;
       const findings: Finding[] = [];
@@ -42,8 +42,8 @@ export function wordList(kind: string, list: readonly string[]): Detector {
 const classes: Readonly<Record<string, string>> = { '#': '\\d', '@': '\\p{L}', '*': '[\\p{L}\\p{N}]' };
 
 /**
- * Custom numbers by a pattern: `#` is a digit, `@` a letter, `*` either, and every other character itself. A pattern has no
- * repetition, so that no text can make it slow.
+ * Finds custom numbers by a pattern: `#` is a digit, `@` a letter, `*` either, and every other character stands for itself. A pattern has
+ * no repetition, so that no text can make it slow.
  *
  * @example mask('CUSTOMER', 'KD-####-@@').find('see KD-2041-AB') // [{ kind: 'CUSTOMER', start: 4, end: 14 }]
  */

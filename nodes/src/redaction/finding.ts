@@ -5,20 +5,19 @@ export interface Finding {
   readonly end: number;
 }
 
-/** Finds one kind of sensitive data, in linear time for any text, because the text may be hostile. */
+/** Finds one kind of sensitive data. It must be linear in time for any text, because the text may be hostile. */
 export interface Detector {
   readonly kind: string;
-  /** Whether it reads the text as it is written; the others read its plain form. */
+  /** Whether it reads the original text; other detectors read its plain form. */
   readonly readsWritten?: boolean;
   find(text: string): readonly Finding[];
 }
 
-/** Kinds that are found by pattern and checksum, without a model. Of two findings at the same location, the earlier kind counts. */
+/** Kinds that are found by pattern and checksum, without a model. If two findings have the same location, the earlier kind counts. */
 export const patternKinds = ['EMAIL', 'IBAN', 'CARD', 'ID', 'PHONE', 'IP', 'KEY', 'URL'] as const;
-/** A kind that is found by pattern and checksum. */
 export type PatternKind = (typeof patternKinds)[number];
 
-/** What people read for these kinds. */
+/** The captions of these kinds. */
 export const patternLabels: Readonly<Record<PatternKind, string>> = {
   EMAIL: 'Email addresses',
   IBAN: 'Bank accounts (IBAN)',
@@ -40,7 +39,7 @@ const isWord = (code: number): boolean =>
   code === 95 ||
   (code > 191 && !isUnspaced(code));
 
-/** Punctuation and symbols, and scripts that set no spaces between words: a number beside them stands by itself. */
+/** Punctuation, symbols, and scripts without spaces between words. A number beside such a character stands by itself. */
 const isUnspaced = (code: number): boolean =>
   code === 0xd7 ||
   code === 0xf7 ||
@@ -51,7 +50,7 @@ const isUnspaced = (code: number): boolean =>
   (code >= 0xd83c && code <= 0xd83e) ||
   (code >= 0xf900 && code <= 0xffef);
 
-/** Whether an index is a word border: no letter or digit directly before or after it. */
+/** Whether an index is a word border: a letter or digit is on one side of it at most. */
 export function isBorder(text: string, at: number): boolean {
   const before = at > 0 && isWord(text.charCodeAt(at - 1));
   const after = at < text.length && isWord(text.charCodeAt(at));

@@ -2,21 +2,21 @@ import type { Finding } from './finding.js';
 
 /** The original values of placeholders, for `restore`. They carry the label of the original text. */
 export interface Redactions {
-  /** By placeholder, such as `<EMAIL_1>`. */
+  /** The values by placeholder, such as `<EMAIL_1>`. */
   readonly values: Readonly<Record<string, string>>;
-  /** Number of values of each kind. */
+  /** How many values of each kind there are. */
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** The form of placeholders. A text that already contains one is escaped, so that no one can forge a placeholder. */
+/** The form of placeholders. Text of this form in the input is replaced too, so that nobody can forge a placeholder. */
 const placeholderPattern = /<[A-Z][A-Z0-9_]{0,31}_[1-9]\d{0,5}>/g;
 
 /** The kind of placeholders for text that resembles a placeholder. */
 export const literalKind = 'TEXT';
 
-/** Creates placeholders: the same value always gets the same one, over all parts of a text. */
+/** Creates placeholders. The same value always gets the same one, across all parts of a text. */
 export interface Placeholders {
-  /** Replaces findings (in order, without overlaps) and all text that resembles a placeholder. */
+  /** Replaces the findings (in order, without overlaps) and all text that looks like a placeholder. */
   redact(text: string, findings: readonly Finding[]): string;
   readonly redactions: Redactions;
 }
@@ -58,7 +58,7 @@ export function createPlaceholders(): Placeholders {
   };
 }
 
-/** Replaces placeholders by their values; an unknown placeholder stays. It is one pass, so restored text is not read again. */
+/** Replaces placeholders by their values; unknown ones stay. Works in one pass, so that restored text is not searched again. */
 export function restoreText(text: string, { values }: Pick<Redactions, 'values'>): string {
   return text.replace(placeholderPattern, (placeholder) =>
     Object.hasOwn(values, placeholder) ? (values[placeholder] ?? placeholder) : placeholder,

@@ -1,11 +1,11 @@
-/** A text as the detectors read it, with the offsets of the original text. */
+/** The plain form of a text, which detectors read, with the offsets of the original text. */
 export interface PlainText {
   readonly text: string;
-  /** Where a part of it is in the original text; characters that nobody sees after it are left out. */
+  /** The range in the original text of a range in the plain form. Invisible characters after it are left out. */
   original(start: number, end: number): readonly [start: number, end: number];
 }
 
-/** Characters that nobody sees: zero-width characters, soft hyphens, marks of direction and variation selectors. */
+/** Invisible characters: zero-width characters, soft hyphens, direction marks and variation selectors. */
 const unseen = /[\u00AD\u034F\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFE00-\uFE0F\uFEFF]/;
 const space = /[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]/;
 const hyphen = /[\u2010-\u2015\u2212\uFE58\uFE63]/;
@@ -16,17 +16,17 @@ const special = new RegExp(
   'gu',
 );
 
-/** A stretch of the plain text: one that stands so in the original, or one character for another. */
+/** A stretch of the plain form: either unchanged text, or one character that replaces another. */
 interface Stretch {
   readonly plainStart: number;
   readonly start: number;
-  /** The end in the original of a character that was replaced. */
+  /** For a replaced character: its end in the original text. */
   readonly end?: number;
 }
 
 /**
- * Leaves out characters that nobody sees, and writes wide characters, digits of other scripts, spaces and hyphens as their
- * plain forms, so that `４１１１` and `41​11` are found as `4111` is. Undefined if the text is plain already.
+ * Removes invisible characters, and replaces wide characters, digits of other scripts, spaces and hyphens by their plain forms, so that
+ * `４１１１` and `41​11` are found like `4111`. Undefined if the text is plain already.
  */
 export function plainText(text: string): PlainText | undefined {
   if (!beyondAscii.test(text)) return undefined;
@@ -59,7 +59,7 @@ export function plainText(text: string): PlainText | undefined {
   };
 }
 
-/** The stretch with a position of the plain text. */
+/** The stretch that contains a position of the plain form. */
 function stretchAt(stretches: readonly Stretch[], position: number): Stretch {
   let low = 0;
   let high = stretches.length - 1;
@@ -81,12 +81,12 @@ function plainOf(character: string): string {
   return digit.test(character) ? String(digitOf(code)) : character;
 }
 
-/** The digits of a script follow each other, zero first. */
+/** The value of a digit in any script. The digits of a script follow each other, zero first. */
 function digitOf(code: number): number {
   let value = 0;
   while (value < 9 && digit.test(String.fromCodePoint(code - value - 1)) && !isZero(code - value)) value += 1;
   return value;
 }
 
-/** Scripts whose digits follow those of another script directly: the mathematical alphabets, ten by ten from U+1D7CE. */
+/** The mathematical alphabets, where the digits of one script directly follow those of another, ten by ten from U+1D7CE. */
 const isZero = (code: number): boolean => code >= 0x1d7ce && code <= 0x1d7ff && (code - 0x1d7ce) % 10 === 0;

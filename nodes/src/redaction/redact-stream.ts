@@ -2,10 +2,10 @@ import { detect } from './detect.js';
 import type { Detector } from './finding.js';
 import type { Placeholders } from './placeholders.js';
 
-/** Characters before a part that detectors may read, for words that describe a number. */
+/** How many characters before a part detectors may read, to find words that announce a number. */
 const context = 64;
 
-/** A longer text without a space passes in parts, because no finding is longer. */
+/** A longer text without a space is passed on in parts, because no finding is longer. */
 const longestWord = 8192;
 const longestMatch = 640;
 
@@ -13,7 +13,7 @@ const longestMatch = 640;
  * Redacts a streamed text. Only the last words are held back, because they may be part of a finding.
  *
  * - The joined output of `push` and `end` equals the redacted whole text.
- * - No part of a finding leaves before the finding is complete.
+ * - No part of a finding is passed on before the finding is complete.
  */
 interface RedactStream {
   push(delta: string): string;
@@ -54,7 +54,10 @@ export function createRedactStream(
   };
 }
 
-/** A position between words with enough distance to the end; inside a word only if the word is longer than any finding. */
+/**
+ * A position between words, far enough from the end that no open finding can begin before it. The position is inside a word only if the
+ * word is longer than any finding.
+ */
 function safeEnd(text: string, hold: number): number {
   for (let index = text.length - hold; index > 0; index -= 1) if (/\s/.test(text[index - 1] ?? '')) return index;
   return text.length > longestWord ? text.length - longestMatch : 0;

@@ -1,9 +1,9 @@
 import { restoreText, type Redactions } from './placeholders.js';
 
-/** Maximum length of a placeholder. */
+/** The most characters of a placeholder. */
 const longest = 42;
 
-/** Restores values in a streamed text: only a possible start of a placeholder is held back. */
+/** Restores values in a streamed text. Only text that may be the start of a placeholder is held back. */
 export function createRestoreStream(redactions: Pick<Redactions, 'values'>): {
   push(delta: string): string;
   end(): string;

@@ -12,7 +12,7 @@ const schema = {
 };
 
 /**
- * Whether passages hold the answer to a question, as a language model reads them. A reply that cannot be read counts as yes, with a warning.
+ * Asks a language model whether passages contain the answer to a question. A reply that cannot be read counts as yes, with a warning.
  * Errors: those of the model.
  */
 export async function answersQuestion(

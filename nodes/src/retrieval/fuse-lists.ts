@@ -1,6 +1,6 @@
 import type { Passage } from '@heddle/core';
 
-/** The usual constant of reciprocal rank fusion, which reduces the lead of the first ranks. */
+/** The usual constant of reciprocal rank fusion. It reduces the lead of the first ranks. */
 const rankOffset = 60;
 
 /** Merges ranked lists by reciprocal rank fusion: a passage with a high rank in several lists comes first. Scores become the fused scores. */

@@ -3,8 +3,8 @@ import type { Passage } from '@heddle/core';
 const longestPassage = 1_500;
 
 /**
- * Passages with their numbers, for a prompt. Half of the context of the model is for them, at some two characters a token, so that other
- * languages fit too; longer passages are cut.
+ * Writes passages with their numbers for a prompt. They get half of the context of the model, at about two characters per token, which also
+ * suits other languages; longer passages are cut.
  */
 export function listPassages(passages: readonly Passage[], contextTokens: number): string {
   const longest = Math.min(longestPassage, Math.floor(contextTokens / passages.length));

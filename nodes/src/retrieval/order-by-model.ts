@@ -4,13 +4,13 @@ import { readJson } from '../generation/read-json.js';
 import { callModel } from '../tools/call-model.js';
 import { listPassages } from './list-passages.js';
 
-/** Passages that the model compares in one call, and by how many the window moves; both as in RankGPT (Sun et al., 2023). */
+/** How many passages the model compares in one call, and by how many the window moves; both as in RankGPT (Sun et al., 2023). */
 const windowSize = 20;
 const stride = 10;
 
 /**
- * The passages, best first, as a language model orders them: listwise, by windows from the last passages to the first ones, each window a step.
- * A reply that cannot be read leaves its window as it was. Errors: those of the model.
+ * Orders passages by a language model, best first: listwise, in windows that move from the last passages to the first. Each window is a
+ * step. A reply that cannot be read leaves its window unchanged. Errors: those of the model.
  */
 export async function orderByModel(
   model: LanguageModel,
@@ -68,7 +68,7 @@ const schemaFor = (count: number) => ({
 
 const Reply = z.object({ order: z.array(z.int()).min(1) });
 
-/** The numbers of a reply; the problem if it is none. Numbers of no passage do no harm. */
+/** The numbers in a reply, or the problem if it has none. Numbers without a passage do no harm. */
 function readOrder(text: string): readonly number[] | HeddleError {
   try {
     return Reply.parse(readJson(text, { type: 'object' }, false)).order;

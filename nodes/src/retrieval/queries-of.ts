@@ -4,8 +4,8 @@ import { z } from 'zod';
 const mostQueries = 20;
 
 /**
- * The queries of a search: those of a list, each once, or the question where there is no list or nothing in it.
- * Errors: `input_type` for a value that is not a list of texts, `input_too_large` for more than 20.
+ * The queries of a search: those of the list, each once, or the question if there is no list or it is empty.
+ * Errors: `input_type` if the value is not a list of texts, `input_too_large` for more than 20.
  */
 export function queriesOf(question: string, list: unknown): readonly string[] {
   if (list === undefined || list === null) return [question];

@@ -16,7 +16,7 @@ const Config = z.object({
     .meta({ title: 'Model', widget: 'model', modelKind: 'rerank' }),
   languageModel: z.string().min(1).max(256).default('smollm2-135m').meta({
     title: 'Language model',
-    description: 'For an order by a language model.',
+    description: 'To order the passages by a language model.',
     widget: 'model',
     modelKind: 'generate',
   }),
@@ -108,7 +108,7 @@ async function byReranker(
     .sort((a, b) => b.score - a.score);
 }
 
-/** The score of a passage is the share of passages that do not stand before it. */
+/** The score of a passage is the share of passages that are not ordered before it. */
 async function byLanguageModel(
   { languageModel }: Config,
   { query, passages }: Ranked,

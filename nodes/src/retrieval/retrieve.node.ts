@@ -113,7 +113,7 @@ The passages carry the label of their collection and documents. An empty questio
       .default(90)
       .meta({ title: 'Half-life', description: 'Days after which the bonus of a new passage is half.' }),
   }),
-  // A node of before searches as it did, whatever the collection says since.
+  // A node from an earlier version keeps searching as before, whatever search settings its collection has now.
   migrate: (config) => ({
     mode: 'hybrid',
     reranker: 'none',
@@ -197,11 +197,11 @@ The passages carry the label of their collection and documents. An empty questio
   },
 });
 
-/** Passages of all queries together: as many as one search gives, with the adjacent ones. */
+/** How many passages all queries return together: as many as one search returns, with its adjacent passages. */
 function mostPassages(
   { topK, neighbours }: { readonly topK: number; readonly neighbours?: number | undefined },
   lists: readonly (readonly unknown[])[],
 ): number {
-  // The collection knows how many adjacent passages there are.
+  // Without the setting, the collection decides how many adjacent passages there are, so the longest list counts.
   return neighbours === undefined ? Math.max(topK, ...lists.map(({ length }) => length)) : topK * (1 + 2 * neighbours);
 }

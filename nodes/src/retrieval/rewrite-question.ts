@@ -1,11 +1,11 @@
-/** How a model rewrites a question. */
+/** The ways in which a model can rewrite a question. */
 export const rewriteModes = ['rewrite', 'multi', 'hyde', 'split', 'stepback'] as const;
 type RewriteMode = (typeof rewriteModes)[number];
 
-/** The most queries and tokens of a rewriting without settings. */
+/** The defaults for rewriting: how many queries a model writes at most, and how many tokens. */
 export const usualRewriting = { count: 3, maxTokens: 160 } as const;
 
-/** A rewriting: its mode, and the most queries that a model writes in the modes with several. */
+/** The mode, and the most queries that a model writes in modes with several. */
 interface Rewriting {
   readonly mode: RewriteMode;
   readonly count: number;
@@ -21,18 +21,17 @@ const orders: Readonly<Record<RewriteMode, (most: number) => string>> = {
   stepback: () => 'Write one more general question whose answer gives the background of this one. Only the question.',
 };
 
-/** Modes whose queries are searched beside the question itself. */
+/** Modes that search the question itself too. */
 const besideQuestion: ReadonlySet<RewriteMode> = new Set(['multi', 'split', 'stepback']);
 
-/** What a model is asked. */
 export const promptOfRewriting = (question: string, { mode, count }: Rewriting): string =>
   `Question: ${question}\n\n${orders[mode](count)}`;
 
-/** The most queries that are searched for a question, with the question itself where it is one of them. */
+/** The most queries that are searched for a question, the question itself included if it is searched too. */
 export const mostQueriesOf = ({ mode, count }: Rewriting): number =>
   (mode === 'multi' || mode === 'split' ? count : 1) + (besideQuestion.has(mode) ? 1 : 0);
 
-/** The queries in the reply of a model, each once; undefined where none is usable. */
+/** The queries in the reply of a model, each once; undefined if none is usable. */
 export function queriesOfRewriting(
   text: string,
   question: string,
@@ -43,7 +42,7 @@ export function queriesOfRewriting(
   return [...new Set(besideQuestion.has(rewriting.mode) ? [question, ...made] : made)];
 }
 
-/** The usable queries: without list marks, and without empty and endless ones. */
+/** The usable queries without list marks. Empty and very long ones are left out. */
 function usableIn(text: string, { mode, count }: Rewriting): readonly string[] {
   const lines = mode === 'hyde' ? [text.replace(/\s+/g, ' ')] : text.split('\n');
   const longest = mode === 'hyde' ? 4_000 : 400;
@@ -58,7 +57,7 @@ function usableIn(text: string, { mode, count }: Rewriting): readonly string[] {
   return usable.slice(0, mode === 'multi' || mode === 'split' ? count : 1);
 }
 
-/** Whether a small model fell into a loop: most of its words are the same few. */
+/** Whether a small model was caught in a loop: its line repeats the same few words. */
 function repeats(line: string): boolean {
   const words = line.toLowerCase().split(/\s+/);
   return words.length >= 8 && new Set(words).size < words.length / 3;

@@ -79,7 +79,7 @@ export const rewrite = defineNode({
   },
 });
 
-/** A generation without streaming, because its text is checked first. */
+/** Waits for the whole generation, because its text is checked before it is used. */
 async function whole(generation: ReturnType<typeof streamText>): Promise<Generation> {
   for (;;) {
     const next = await generation.next();

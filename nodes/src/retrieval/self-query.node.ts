@@ -15,7 +15,7 @@ const Field = z.object({
     .array(z.string().min(1).max(200))
     .max(200)
     .default([])
-    .meta({ title: 'Values', description: 'The values that there are. Empty: any.' }),
+    .meta({ title: 'Values', description: 'The possible values. Empty: any.' }),
 });
 
 const Config = z.object({
@@ -95,7 +95,7 @@ Each condition is checked before it is used: its field must be one of **Fields**
   },
 });
 
-/** What the model left of the question, where it is a query at all. */
+/** The part of the question that the model left over, or the whole question if that part is not a query. */
 function queryOf(written: string, question: string): string {
   const query = written.trim();
   return /\p{L}{2}/u.test(query) && query.length <= question.length + 50 ? query : question;

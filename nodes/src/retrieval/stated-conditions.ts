@@ -2,11 +2,11 @@ import { toHeddleError, type Filter, type HeddleError } from '@heddle/core';
 import { z } from 'zod';
 import { readJson } from '../generation/read-json.js';
 
-/** A field of the metadata that a question may name. */
+/** A metadata field that a question may name. */
 interface QueryField {
   readonly name: string;
   readonly type: 'text' | 'number' | 'date' | 'boolean';
-  /** The values that there are; empty allows any. */
+  /** The possible values; an empty list allows any value. */
   readonly values: readonly string[];
 }
 
@@ -20,10 +20,10 @@ const StatedCondition = z.object({
 });
 type StatedCondition = z.infer<typeof StatedCondition>;
 
-/** The reply of a model: the rest of the question, and its conditions, each still to be checked. */
+/** The reply of a model: the rest of the question, and its conditions, each still unchecked. */
 const Reply = z.object({ query: z.string(), conditions: z.array(z.unknown()) });
 
-/** Reads a reply; the problem if it is none. */
+/** Parses a reply; returns the problem if it cannot be read. */
 export function readReply(text: string): z.infer<typeof Reply> | HeddleError {
   try {
     return Reply.parse(readJson(text, { type: 'object' }, false));
@@ -32,7 +32,7 @@ export function readReply(text: string): z.infer<typeof Reply> | HeddleError {
   }
 }
 
-/** The JSON schema of the reply, for models that keep to one. */
+/** The JSON schema of the reply, for models that support structured output. */
 export const schemaFor = (fields: readonly QueryField[]) => ({
   type: 'object',
   properties: {
@@ -64,7 +64,10 @@ interface Refused {
 
 type Checked = { readonly value: Scalar } | { readonly reason: string };
 
-/** The filter of the conditions that fit the fields, and the others with the reason. Several values of one field mean any of them. */
+/**
+ * Builds a filter from the conditions that fit the fields; the other conditions are returned with a reason. Several values for one field
+ * are alternatives.
+ */
 export function filterOf(
   conditions: readonly unknown[],
   fields: readonly QueryField[],
@@ -78,7 +81,7 @@ export function filterOf(
   for (const stated of conditions.slice(0, mostConditions)) {
     const parsed = StatedCondition.safeParse(stated);
     if (!parsed.success) {
-      refused.push({ condition: stated, reason: 'It has no field, comparison and value that can be read.' });
+      refused.push({ condition: stated, reason: 'Its field, comparison or value cannot be read.' });
       continue;
     }
     const condition = parsed.data;
@@ -102,7 +105,7 @@ function checkCondition({ field: name, op, value }: StatedCondition, fields: rea
   const field = fields.find((known) => known.name === name);
   if (field === undefined) return { reason: `'${name}' is not one of the fields.` };
   if (op !== 'eq' && field.type !== 'number' && field.type !== 'date')
-    return { reason: `'${name}' has no order, so that '${op}' does not fit.` };
+    return { reason: `'${name}' has no order, so '${op}' does not fit.` };
   const typed = checkers[field.type](value);
   if (typed === undefined) return { reason: `'${name}' is a ${field.type}, and the value is not.` };
   if (field.values.length === 0 || op !== 'eq') return { value: typed };

@@ -102,7 +102,7 @@ function toInput(document: LoadedDocument, context: NodeContext): DocumentInput 
   return {
     id,
     content: text,
-    // It is already parsed: its pages and headings stay, and a text that looks like HTML stays text.
+    // The document is already parsed, so its pages and headings stay, and text that looks like HTML stays text.
     parsed: parsedOf(document),
     mediaType: format === 'markdown' ? 'text/markdown' : 'text/plain',
     label: context.label,

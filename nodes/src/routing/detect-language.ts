@@ -1,4 +1,4 @@
-/** Letters of one script, and the most common language in it. */
+/** The letters of each script, with the most common language that uses it. */
 const scripts: readonly (readonly [RegExp, string])[] = [
   [/\p{Script=Hiragana}|\p{Script=Katakana}/gu, 'ja'],
   [/\p{Script=Hangul}/gu, 'ko'],
@@ -35,7 +35,7 @@ const smallWords: Readonly<Record<string, ReadonlySet<string>>> = {
 const sampled = 2_000;
 
 /**
- * The language of a text as ISO 639-1, from its letters and most common words; undefined if there is too little evidence.
+ * Detects the language of a text as ISO 639-1, by its letters and most common words; undefined if there is too little evidence.
  *
  * @example detectLanguage('Wie viele Tage Urlaub habe ich im Jahr?') // 'de'
  */

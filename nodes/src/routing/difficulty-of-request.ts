@@ -1,15 +1,15 @@
 import { boundaryInput, difficultyOf, messageText, type NodeContext, type RoutePolicy } from '@heddle/core';
 import type { RouteInputs } from './route-request.js';
 
-/** The text that a learned boundary reads: what is asked now, without the conversation before it and without passages. */
+/** The text that a learned boundary judges: the current question, without the earlier conversation and without passages. */
 function askedText({ prompt = '', messages = [] }: RouteInputs): string {
   const last = messages.at(-1);
   return [last === undefined ? '' : messageText(last), prompt].filter((text) => text !== '').join('\n');
 }
 
 /**
- * The difficulty of a request by the boundary of its policy. Undefined without a boundary or a text, and where the embedding model cannot be
- * used: a run does not fail because a policy knows less.
+ * The difficulty of a request by the learned boundary of its policy. Undefined without a boundary or a text, and if the embedding model
+ * cannot be used: a missing difficulty must not fail the run.
  */
 export async function difficultyOfRequest(
   { boundary, candidates }: RoutePolicy,

@@ -17,13 +17,13 @@ export interface RouteInputs {
   readonly category?: string | undefined;
 }
 
-/** Characters per token: fewer than in most texts, so that the estimate is on the safe side. */
+/** Fewer characters per token than most texts have, so that the estimate is too high rather than too low. */
 const charactersPerToken = 3;
 
-/** Maximum tokens that models and their templates add to a prompt and to a message, and maximum tokens of an image. */
+/** The most tokens that models and their templates add to a prompt and to a message, and the most tokens of an image. */
 const around = { prompt: 128, message: 64, image: 4096 };
 
-/** The facts of the request, the same for each candidate. */
+/** Collects the facts of a request, which are the same for each candidate. */
 export function routeRequest(
   inputs: RouteInputs,
   needs: { readonly label: LabelLevel; readonly maxTokens: number; readonly tools: boolean; readonly schema: boolean },
@@ -45,7 +45,7 @@ export function routeRequest(
   };
 }
 
-/** A tokenizer makes at most one token of a byte. */
+/** An upper bound of the tokens: a tokenizer makes at most one token of a byte. */
 function boundOf(said: readonly string[], passages: readonly Passage[], hasImages: boolean): number {
   const texts = passages.length === 0 ? said : [...said, passagesText(passages, false)];
   const bytes = texts.reduce((sum, text) => sum + new TextEncoder().encode(text).length + around.message, 0);

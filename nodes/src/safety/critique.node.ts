@@ -51,12 +51,11 @@ const Config = z.object({
 });
 type Config = z.infer<typeof Config>;
 
-/** The result of one round. */
 interface Round {
   readonly round: number;
   readonly violations: readonly Violation[];
   readonly before: string;
-  /** Missing if the answer was not revised. */
+  /** The revised answer; undefined if it was not revised. */
   readonly after?: string;
 }
 
@@ -175,7 +174,7 @@ async function* revise(
   return text.replace(/^<answer>\s*|\s*<\/answer>$/g, '').trim();
 }
 
-/** Yields deltas and calls back with their text. */
+/** Yields deltas and calls back with the text of each. */
 async function* seen<T>(
   stream: AsyncGenerator<Delta, T, void>,
   onText: (text: string) => void,
@@ -198,7 +197,6 @@ function criticised(round: number, isLast: boolean, violations: readonly Violati
 const count = ({ length }: readonly Violation[]): string =>
   length === 1 ? '1 violated principle' : `${length} violated principles`;
 
-/** Records the round in the run. */
 function note(round: number, violations: readonly Violation[], isChanged: boolean, context: NodeContext): void {
   const summary =
     violations.length === 0

@@ -181,10 +181,10 @@ The action of each category: stop, remove the sentence, record it, ask a person 
 interface State {
   text: string;
   readonly found: (Hit & { readonly action: Action })[];
-  /** The highest score of each category, whether it counts or not. */
+  /** The highest score of each category, even if it is too low to count. */
   readonly scores: Record<string, number>;
   stopped?: Action;
-  /** A person is asked about `paused` after the text has ended. */
+  /** Whether the text is held back until it has ended, for a person to decide. */
   isHeld: boolean;
   readonly held: string[];
 }
@@ -233,7 +233,7 @@ async function* pass(
     context.log.info('A sentence was flagged', { categories: hits.map(({ category }) => category) });
 }
 
-/** The hit with its action; undefined if it does not count. */
+/** Adds the action to a hit; undefined if the hit does not count. */
 function withAction(hit: Hit, { words, personal, categories, guard }: Config): readonly (Hit & { action: Action })[] {
   if (hit.judge === 'rules')
     return words

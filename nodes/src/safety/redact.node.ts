@@ -10,7 +10,7 @@ import { createPlaceholders, literalKind } from '../redaction/placeholders.js';
 import { createRedactStream } from '../redaction/redact-stream.js';
 import { listOf } from '../fields/list-of.js';
 
-/** A delta is read in parts: the work on a part is linear, and its copies stay small. */
+/** Longer deltas are read in parts, so that the work stays linear and copies stay small. */
 const longestPart = 65_536;
 
 const kindName = z
@@ -209,7 +209,7 @@ async function detectorsOf({ kinds, countries, words, masks }: Config): Promise<
   ];
 }
 
-/** Called before the first delta, so that the deltas also carry the lower label. */
+/** Called before the first delta, so that the deltas already carry the lower label. */
 function declassify(config: Config, context: NodeContext): void {
   const { kinds, words, masks, from, to } = config;
   const names = [...kinds, ...words.map(({ kind }) => kind), ...masks.map(({ kind }) => kind)];
@@ -230,7 +230,7 @@ function sentence(report: Readonly<Record<string, number>>): string {
   return parts.length === 0 ? 'Found nothing to remove.' : `Removed: ${parts.join(', ')}.`;
 }
 
-/** The value of `redactions`; undefined for any other value. */
+/** The placeholders and their values in `redactions`; undefined if the value is something else. */
 export function readRedactions(value: unknown): Readonly<Record<string, string>> | undefined {
   if (!isPlainObject(value) || !isPlainObject(value['values'])) return undefined;
   const entries = Object.entries(value['values']);

@@ -8,11 +8,10 @@ import {
   type Tokenizer,
 } from '@heddle/core';
 
-/** A text as bytes. */
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const destination = { name: 'web', clearance: 'internal', isLocal: false } as const;
 
-/** Parses anything but `broken`; cuts at `|`. */
+/** Parses every text except `broken`, and splits at `|`. */
 export const documents: Documents = {
   parse: async (content, options) => {
     const text = typeof content === 'string' ? content : new TextDecoder().decode(content);
@@ -41,7 +40,7 @@ export const files: Files = {
   read: async (path) => bytes(path.endsWith('bad.pdf') ? 'broken' : `text of ${path}`),
 };
 
-/** A web that answers as a test says, and remembers what it was asked. */
+/** A fake web that replies as a test says and keeps the requests it received. */
 export function web(
   reply: (request: SafeRequest) => Partial<SafeResponse> & { text?: string },
 ): SafeFetch & { requests: SafeRequest[] } {

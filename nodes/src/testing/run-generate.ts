@@ -8,7 +8,7 @@ import {
 } from '@heddle/core/testing';
 import { generate } from '../model/generate.node.js';
 
-/** Two documents' worth of passages. */
+/** Passages from two documents. */
 export const passages: Passage[] = [
   {
     id: 'leave#0',
@@ -20,7 +20,7 @@ export const passages: Passage[] = [
   { id: 'pay#0', document: 'pay.md', text: 'Salaries are paid on the 25th.' },
 ];
 
-/** Runs the node on a model that says what the script says. */
+/** Runs the node with a model that replies as the script says. */
 export async function run(
   script: FakeScript,
   inputs: Record<string, unknown>,

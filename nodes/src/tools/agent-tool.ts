@@ -3,7 +3,6 @@ import type { HeddleError, JsonObject, LabelLevel, NodeContext, ToolDefinition, 
 /** Whether a tool may be used: always, after an approval, or never. */
 export type ToolPermission = 'allow' | 'ask' | 'deny';
 
-/** The arguments and circumstances of one tool call. */
 export interface ToolUse {
   /** Unique in the execution. */
   readonly key: string;
@@ -20,14 +19,14 @@ export interface AgentTool {
   readonly source: 'workflow' | 'builtin' | 'mcp';
   readonly permission: ToolPermission;
   readonly effects: readonly ToolEffect[];
-  /** Whether its results contain external text: they raise the mark `untrusted`. */
+  /** Whether its results contain external text. Such results raise the mark `untrusted`. */
   readonly isUntrusted: boolean;
   /** The lowest level of its results. */
   readonly level?: LabelLevel;
-  /** For tools from tool servers: the approved definition. */
+  /** For tools of tool servers: the hash of the approved definition. */
   readonly hash?: string;
-  /** Why it must not be used now. It is not offered to the model, and a call returns this error. */
+  /** Why the tool must not be used now. It is not offered to the model, and a call gets this error. */
   readonly refusal?: HeddleError;
-  /** Makes the call. The caller stores the result as a step; nested runs are stored under the key. */
+  /** Makes the call. The caller stores the result as a step; nested runs are stored under `key`. */
   call(use: ToolUse, context: NodeContext): Promise<unknown>;
 }

@@ -7,7 +7,7 @@ type Approval =
   | { readonly isAllowed: true; readonly by: string | undefined }
   | { readonly isAllowed: false; readonly error: HeddleError; readonly by: string | undefined };
 
-/** The permission of a call: after untrusted text, a tool that does more than read needs an approval. */
+/** The permission of a call. After untrusted text, a tool that does more than read needs an approval. */
 export function permissionOf(tool: AgentTool, context: NodeContext): ToolPermission {
   const isTainted = context.label.marks.includes('untrusted');
   const isReading = tool.effects.every((effect) => effect === 'read');
@@ -15,8 +15,8 @@ export function permissionOf(tool: AgentTool, context: NodeContext): ToolPermiss
 }
 
 /**
- * Suspends until a person decides about exactly this call: the answer contains the hash of tool, definition and arguments.
- * Another call is another request. Errors: `approval_changed` if the answer has another hash.
+ * Suspends until a person has decided about exactly this call: the answer contains the hash of tool, definition and arguments, so another
+ * call needs another request. Errors: `approval_changed` if the answer has another hash.
  */
 export async function approveCall(
   key: string,

@@ -20,7 +20,7 @@ const textOf = (args: JsonObject, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-/** Arithmetic without the errors of a model. */
+/** Computes arithmetic, which models often get wrong. */
 export const calculator: Builtin = {
   name: 'calculator',
   description: 'Works out arithmetic, such as (3 + 4) * 2^3, sqrt(2) or 17 % 5.',
@@ -31,7 +31,7 @@ export const calculator: Builtin = {
   call: (args) => calculate(textOf(args, 'expression')),
 };
 
-/** The current time, which a model does not know. */
+/** Returns the current time, which a model does not know. */
 export const time: Builtin = {
   name: 'time',
   description: 'Tells the present date and time in UTC (ISO 8601).',
@@ -42,7 +42,7 @@ export const time: Builtin = {
   call: (_args, context) => new Date(context.now()).toISOString(),
 };
 
-/** JavaScript in the sandbox. */
+/** Runs JavaScript in the sandbox. */
 export const codeTool: Builtin = {
   name: 'code',
   description: 'Runs JavaScript: the body of a function of `input`. It must return JSON, and reaches nothing outside.',
@@ -57,7 +57,7 @@ export const codeTool: Builtin = {
     }),
 };
 
-/** A request to the public web. Its address can contain data, so it counts as sending. */
+/** Requests an address of the public web. The address can contain data, so a request counts as sending. */
 export const httpTool: Builtin = {
   name: 'http',
   description: 'Calls an address of the public web and gives its reply as text.',
@@ -87,7 +87,7 @@ export const httpTool: Builtin = {
   },
 };
 
-/** Search in one collection. Its documents count as external text. */
+/** Searches one collection. Its documents count as external text. */
 export const searchTool = (collection: string): Builtin => ({
   name: searchToolName(collection),
   description: `Finds passages of the collection '${collection}' for a question.`,
@@ -106,7 +106,7 @@ export const searchTool = (collection: string): Builtin => ({
   },
 });
 
-/** A built-in tool of an agent. */
+/** Creates an agent tool from a built-in one. */
 export function builtinTool(
   builtin: Builtin,
   permission: ToolPermission,

@@ -30,7 +30,7 @@ export function callModel(
   return context.step(key, (step) => takeTurn(model, request, context, step, () => undefined));
 }
 
-/** The same, and yields the text of the model on a port while it arrives. */
+/** Like `callModel`, but also yields the text of the model on a port while it arrives. */
 export function readModelStream(
   key: string,
   model: LanguageModel,
@@ -62,7 +62,7 @@ async function takeTurn(
     } else if (event.type === 'tool-call') calls.push({ id: event.id, name: event.name, arguments: event.arguments });
     else if (event.type === 'end' && event.finishReason !== 'incomplete') {
       context.report({ ...event.usage, model: event.model });
-      // Calls in a cut-off answer may be incomplete; their arguments are checked like any others.
+      // Calls in a cut-off answer may be incomplete. Their arguments are checked like any others.
       return { text, calls, usage: event.usage, model: event.model, ms: context.now() - started };
     }
   }

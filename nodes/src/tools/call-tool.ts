@@ -24,7 +24,7 @@ interface CallBounds {
   readonly assignee: string;
 }
 
-/** A call that may be made, or the reason why not. */
+/** A call that may be made, or why it may not. */
 type PreparedCall =
   | {
       readonly tool: AgentTool;
@@ -34,7 +34,7 @@ type PreparedCall =
     }
   | { readonly error: ErrorValue };
 
-/** Failures that end the node; the model never gets them. */
+/** Failures that end the node and are never passed to the model. */
 const ending: ReadonlySet<string> = new Set([
   'aborted',
   'run_cancelled',
@@ -45,7 +45,10 @@ const ending: ReadonlySet<string> = new Set([
   'approval_changed',
 ]);
 
-/** Checks a call before it is made: known, valid, permitted, approved. A refusal is recorded. */
+/**
+ * Checks a call before it is made: the tool is known, the arguments are valid, and the call is permitted and approved. A refusal is
+ * recorded.
+ */
 export async function prepareCall(
   key: string,
   asked: AskedCall,
@@ -105,7 +108,9 @@ export async function makeCall(
   return 'error' in outcome ? errorText(outcome.error) : outcome.text;
 }
 
-/** Asks the host before a call of a tool that is not from a tool server; the host checks those itself. Errors: `stopped`. */
+/**
+ * Asks the host whether a call may be made. Calls of tool servers are left out, because the host checks those itself. Errors: `stopped`.
+ */
 async function admit(tool: AgentTool, context: NodeContext): Promise<void> {
   if (tool.source === 'mcp') return;
   try {
@@ -147,7 +152,7 @@ async function settle(
   }
 }
 
-/** The ids of passages in the result of a tool, for the record. */
+/** The ids of the passages in the result of a tool, for the record. */
 function passagesIn(value: unknown): { readonly passages?: string[] } {
   const items: readonly unknown[] = Array.isArray(value) ? value : [];
   const ids = items.flatMap((item) => {
@@ -186,14 +191,14 @@ async function note(
 function argumentsOf({ arguments: text }: AskedCall): JsonObject | undefined {
   try {
     const value = parseValue(text === '' ? '{}' : text, 'A call');
-    // It is parsed from JSON, so it is JSON.
+    // The text was parsed from JSON, so an object is a JSON object.
     return isPlainObject(value) ? (value as JsonObject) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Equal for calls with the same tool and arguments, regardless of the order of the arguments. */
+/** The same text for all calls with the same tool and arguments, whatever the order of the arguments. */
 export function signatureOf(asked: AskedCall): string {
   const args = argumentsOf(asked);
   return `${asked.name} ${args === undefined ? asked.arguments : canonicalJson(args)}`;

@@ -6,7 +6,7 @@ import { workflowToolName } from './tool-names.js';
 
 const builtins = { calculator, time, http: httpTool, code: codeTool } as const;
 
-/** The tools of a config by name. A duplicate name is refused. Errors: `tool_denied`, `mcp_*`. */
+/** Collects the tools of a config by name. A duplicate name is refused. Errors: `tool_denied`, `mcp_*`. */
 export async function gatherTools(
   entries: readonly ToolEntry[],
   context: NodeContext,
@@ -73,7 +73,7 @@ async function serverTools(entry: ToolEntry, context: NodeContext): Promise<read
     isUntrusted: true,
     level: tool.label,
     hash: tool.hash,
-    // The model never gets a definition without an approval, because its description could manipulate it.
+    // The model never sees a definition that nobody approved, because its description could manipulate the model.
     ...(tool.isApproved ? {} : { refusal: notApproved(tool.name) }),
     call: (use, own) => callServer(tool, use, own),
   }));

@@ -7,7 +7,7 @@ const isUse =
   (use: string): boolean =>
     uses.includes(use);
 
-/** Tools that a workflow can rename; tools of a server keep their approved names. */
+/** Tools that a workflow can rename. Tools of a tool server keep their approved names. */
 const own = ['search', 'calculator', 'time', 'http', 'code', 'workflow'];
 
 /** One entry of an agent's tools. */
@@ -90,7 +90,7 @@ export const ToolEntry = z.object({
 });
 export type ToolEntry = z.infer<typeof ToolEntry>;
 
-/** The references of the tools of a config. */
+/** The references that the tools of a config make. */
 export const toolReferences = (tools: readonly ToolEntry[]): readonly NodeReference[] =>
   tools.flatMap(({ use, collection, workflow, server, only }, index): NodeReference[] => {
     if (use === 'search' && collection !== '')
@@ -100,13 +100,13 @@ export const toolReferences = (tools: readonly ToolEntry[]): readonly NodeRefere
     if (use === 'mcp' && server !== '')
       return [
         { kind: 'tool', id: server, field: `tools.${index}.server` },
-        // The tool server of a tool is also a reference and has the destination.
+        // The tool server is a reference too, and it has the destination.
         ...only.map((id) => ({ kind: 'tool' as const, id, field: `tools.${index}.only`, isChoice: true })),
       ];
     return use === 'http' ? [{ kind: 'network', id: '*', field: `tools.${index}.use` }] : [];
   });
 
-/** Checks of a list of tools that the schema cannot express. */
+/** Checks the rules for a list of tools that the schema cannot express. */
 export const checkTools = (tools: readonly ToolEntry[]): readonly ConfigProblem[] =>
   tools.flatMap(({ use, collection, workflow, server, parameters }, index): ConfigProblem[] => {
     const missing = (field: string, what: string): ConfigProblem[] => [

@@ -10,7 +10,7 @@ export const workflowToolName = (workflow: string): string => named(workflow.rep
 export const searchToolName = (collection: string): string => `search_${named(collection)}`.slice(0, 64);
 
 /**
- * The names of the tools of all agents in a workflow document, without tools of tool servers.
+ * The names of the tools of all agents in a workflow document, except tools of tool servers.
  *
  * @example toolNamesIn(document) // ['calculator', 'search_handbook']
  */

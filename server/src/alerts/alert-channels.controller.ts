@@ -16,7 +16,7 @@ import { AlertService } from './alert.service.js';
 const all = { kind: 'alert' } as const;
 const one = { kind: 'alert', param: 'id' } as const;
 
-/** Where alerts are sent. */
+/** The channels through which alerts are sent. */
 @Controller('api/alert-channels')
 export class AlertChannelsController {
   constructor(private readonly alerts: AlertService) {}
@@ -28,7 +28,7 @@ export class AlertChannelsController {
     return { channels: [...(await this.alerts.channels((id) => view.shows('alert', id)))] };
   }
 
-  /** The secret of a webhook is in this reply only. Errors: `bad_request`, `conflict`. */
+  /** The secret of a webhook is shown in this reply only. Errors: `bad_request`, `conflict`. */
   @Post()
   @Access('workflow:publish', all)
   @Reply(CreatedAlertChannel, 201)

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AlertEvent, StoredAlert } from '@heddle/core';
 
-/** A message about an alert: what a webhook gets. It holds names, numbers and ids, and nothing of what a run read or wrote. */
+/** A message about an alert, as a webhook receives it. It contains names, numbers and ids, and nothing that a run read or wrote. */
 export const AlertMessage = z.object({
   type: z.enum(['alert.fired', 'alert.still_firing', 'alert.resolved', 'alert.test']),
   timestamp: z.string(),
@@ -11,7 +11,7 @@ export const AlertMessage = z.object({
     text: z.string(),
     value: z.number().optional(),
     workflow: z.string().optional(),
-    /** The address of the alert, and of runs to open; without a public address they begin at the root. */
+    /** The address of the alert. It and the addresses of runs are relative if no public address is set. */
     url: z.string(),
     runs: z.array(z.object({ runId: z.string(), url: z.string() })),
   }),
@@ -31,7 +31,7 @@ const titles: Readonly<Record<AlertMessage['type'], string>> = {
   'alert.test': 'Test',
 };
 
-/** Makes the message of an event. */
+/** Creates the message of an alert event. */
 export function alertMessage(
   { id, project, rule }: Pick<StoredAlert, 'id' | 'project' | 'rule'>,
   { kind, at, text, value, runs }: Pick<AlertEvent, 'kind' | 'at' | 'text' | 'value' | 'runs'>,
@@ -54,7 +54,7 @@ export function alertMessage(
   };
 }
 
-/** A message for an incoming webhook of Slack. Names are not read as its markup. */
+/** A message for an incoming webhook of Slack. Names are escaped, so that Slack does not read them as markup. */
 export function slackMessage({ type, data }: AlertMessage): { readonly text: string } {
   const { alert, text, runs, url } = data;
   const isLinked = /^https?:/.test(url);
@@ -66,7 +66,7 @@ export function slackMessage({ type, data }: AlertMessage): { readonly text: str
   };
 }
 
-/** An e-mail in plain text: no name is read as HTML, and none begins a header. */
+/** An e-mail in plain text, so that no name is read as HTML or starts a header. */
 export function emailMessage({ type, timestamp, data }: AlertMessage): {
   readonly subject: string;
   readonly text: string;

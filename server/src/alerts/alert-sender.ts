@@ -6,7 +6,6 @@ import { pause } from '../common/pause.js';
 import { destinationOf } from './destination-of.js';
 import { sendAlert, type SendSources } from './send-alert.js';
 
-/** What the sender needs. */
 interface SenderSources extends Omit<SendSources, 'store'> {
   readonly store: AlertStore;
   readonly audit: Pick<Audit, 'commit'>;
@@ -15,15 +14,18 @@ interface SenderSources extends Omit<SendSources, 'store'> {
 }
 
 const seconds = 1_000;
-/** The waits before further attempts; after the last one the message is given up. */
+/** The pauses before further attempts. After the last attempt the message is given up. */
 const waits: readonly number[] = [5, 30, 120, 600, 1_800].map((each) => each * seconds);
-/** Messages that are sent at once. A receiver that hangs delays others by its time-out at most. */
+/** How many messages are sent at once. A receiver that hangs delays others by its time-out at most. */
 const mostAtOnce = 8;
 const faultMs = 5 * seconds;
 const longestSleepMs = 60 * seconds;
 const longestError = 500;
 
-/** Sends each message of an alert once. The next start of any process marks a message that a kill interrupted, and does not send it again. */
+/**
+ * Sends each message of an alert once. A message that was interrupted because its process was killed is marked at the next start of any
+ * process, and is not sent again.
+ */
 export class AlertSender {
   private readonly background = new BackgroundWork();
   private onWake = (): void => undefined;
@@ -40,7 +42,7 @@ export class AlertSender {
     await stopping;
   }
 
-  /** Call it when there are new messages. */
+  /** Wakes the sender when there are new messages. */
   wake(): void {
     this.onWake();
   }
@@ -54,7 +56,7 @@ export class AlertSender {
         await this.sendDue();
         await this.sleep();
       } catch (err) {
-        this.sources.log.warn({ err }, 'alerts could not be sent; it is tried again');
+        this.sources.log.warn({ err }, 'alerts could not be sent; trying again');
         await pause(this.sources.clock, faultMs, signal);
       }
     }
@@ -72,7 +74,7 @@ export class AlertSender {
   private async sleep(): Promise<void> {
     const { store, clock } = this.sources;
     const waking = new AbortController();
-    // A message that comes while the store is read wakes it.
+    // A message that arrives while the store is being read ends the wait.
     this.onWake = () => waking.abort();
     const wait = Math.max(0, Math.min(((await store.nextAt()) ?? Infinity) - clock.now(), longestSleepMs));
     if (!this.background.signal.aborted) await pause(clock, wait, waking.signal);
@@ -91,7 +93,7 @@ export class AlertSender {
       const error = toHeddleError(thrown);
       const wait = error.retryable ? waits[attempts] : undefined;
       const text = `${error.message} (${error.code})`.slice(0, longestError);
-      // A stop aborts a request without an answer: whether the message arrived is unknown, as after a kill.
+      // A stop aborts the request. Whether the message arrived is then unknown, as after a kill, so it stays marked as being sent.
       if (this.background.signal.aborted) return;
       if (wait === undefined) await this.end(delivery, 'dead', text);
       else await store.tryLater(id, clock.now() + wait, text);

@@ -7,8 +7,8 @@ const names: Readonly<Record<AlertMetric | BurnMetric, string>> = {
   'duration-p50': 'duration of a run (p50)',
   'duration-p95': 'duration of a run (p95)',
   'duration-p99': 'duration of a run (p99)',
-  calls: 'calls of models',
-  'failed-call-share': 'share of failed calls of models',
+  calls: 'model calls',
+  'failed-call-share': 'share of failed model calls',
   'first-token-p50': 'time to first token (p50)',
   'first-token-p95': 'time to first token (p95)',
   tokens: 'tokens',
@@ -25,7 +25,7 @@ const names: Readonly<Record<AlertMetric | BurnMetric, string>> = {
   'slow-first-token-share': 'share of calls with a slow first token',
 };
 
-/** The condition of a rule in words, with the figure that was seen. It holds numbers and our words only. */
+/** Writes the condition of a rule as text, with the measured value. It contains no text of users or runs. */
 export function alertText(condition: AlertCondition, value: number | undefined, currency: string): string {
   const { kind, metric } = condition;
   if (kind === 'threshold') {

@@ -17,7 +17,6 @@ import { isOfTests, isQuality, judgeRule } from './judge-rule.js';
 import { changesByTests, createQualityReader, qualityExamples, type QualitySources } from './read-quality.js';
 import { exampleRuns, readWindow, type RuleScope, type WindowSources } from './read-window.js';
 
-/** What the watcher needs. */
 interface WatcherSources extends WindowSources, QualitySources {
   readonly store: AlertStore;
   readonly clock: Clock;
@@ -28,12 +27,12 @@ interface WatcherSources extends WindowSources, QualitySources {
 }
 
 const everyMs = 15_000;
-/** No rule is judged while the figures are further behind than this: runs that are not counted yet would look like none. */
+/** No rule is judged while the figures are further behind than this, because runs that are not counted yet would look like no runs. */
 const mostBehindMs = 60_000;
 const historyDays = 90;
 const mostExamples = 5;
 
-/** Checks all rules every 15 seconds. All its state is stored, so a restart continues where the last process ended. */
+/** Checks all rules every 15 seconds. Its whole state is stored, so a restart continues where the last process ended. */
 export class AlertWatcher {
   private readonly background = new BackgroundWork();
 
@@ -65,7 +64,7 @@ export class AlertWatcher {
         await this.check();
         await store.prune(clock.now() - historyDays * 86_400_000);
       } catch (err) {
-        log.warn({ err }, 'alerts could not be checked; it is tried again');
+        log.warn({ err }, 'alerts could not be checked; trying again');
       }
       await pause(clock, everyMs, signal);
     }
@@ -86,7 +85,7 @@ export class AlertWatcher {
       );
       const { state: next, event } = nextAlertState(rule, state, check, now);
       const text = alertText(condition, check.value, currency);
-      // Fired during a silence that is over: now it is sent.
+      // The alert fired during a silence that is over now, so its message is sent now.
       const isLate =
         next.status === 'firing' && next.notifiedAt === undefined && check.isOver === true && !isSilent(alert, now);
       const kind = event ?? (isLate ? 'still firing' : undefined);
@@ -95,7 +94,7 @@ export class AlertWatcher {
       if (isStored && outcome.messages !== undefined && outcome.messages.length > 0) this.sources.wake();
     } catch (thrown) {
       const error = toHeddleError(thrown);
-      // A fault of the store concerns all rules. Another error concerns this rule alone, and must not stop the others.
+      // A fault of the store concerns all rules. Any other error concerns this rule alone and must not stop the others.
       if (error.code.startsWith('storage_')) throw error;
       log.warn({ err: thrown, alert: id }, 'an alert could not be checked');
       await store.record(alert, {
@@ -130,7 +129,7 @@ export class AlertWatcher {
   ): Promise<AlertOutcome> {
     const { project, rule } = alert;
     const { condition, filter, channels } = rule;
-    // An end is sent to those who were notified of the beginning.
+    // The end of an alert is sent only if its beginning was.
     const isSilenced = isSilent(alert, now) || (kind === 'resolved' && alert.state.notifiedAt === undefined);
     const runs = kind === 'resolved' ? [] : await this.examples({ project, filter }, condition, now);
     const event = { at: now, kind, value: state.value, text, runs: [...runs], isSilenced };
@@ -150,7 +149,7 @@ export class AlertWatcher {
 const isSilent = ({ silentUntil }: Pick<StoredAlert, 'silentUntil'>, now: number): boolean =>
   silentUntil !== undefined && silentUntil > now;
 
-/** The minutes that are searched for examples. */
+/** How many minutes back example runs are searched. */
 function windowOf(condition: AlertCondition): number {
   return condition.kind === 'threshold'
     ? condition.windowMinutes

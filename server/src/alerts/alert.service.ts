@@ -25,7 +25,6 @@ import { alertMessage } from './alert-message.js';
 import { destinationOf } from './destination-of.js';
 import { sendAlert, type SendSources } from './send-alert.js';
 
-/** What the service needs. */
 interface AlertSources extends Omit<SendSources, 'store'> {
   readonly store: AlertStore;
   readonly ownership: Pick<Ownership, 'newIn' | 'write' | 'projectsOf'>;
@@ -38,7 +37,10 @@ interface AlertSources extends Omit<SendSources, 'store'> {
 const mostRules = 500;
 const mostChannels = 100;
 
-/** Rules, channels, silences and tests. A rule belongs to one project and sends through its channels. Each change is an audit event. */
+/**
+ * Manages alert rules, channels, silences and test messages. A rule belongs to one project and sends through its channels. Each change is
+ * an audit event.
+ */
 export class AlertService {
   constructor(private readonly sources: AlertSources) {}
 
@@ -109,7 +111,10 @@ export class AlertService {
     return Promise.all(channels.filter(({ id }) => shows(id)).map((channel) => this.channelReply(channel)));
   }
 
-  /** The secret of a webhook is shown once. Errors: `project_not_found`, `bad_request`, `conflict` with too many channels. */
+  /**
+   * Creates a channel. The secret of a webhook is shown once. Errors: `project_not_found`, `bad_request`, `conflict` with too many
+   * channels.
+   */
   async createChannel(given: AlertChannelConfig, project: string, by: AuditActor): Promise<CreatedAlertChannel> {
     const { store, ownership } = this.sources;
     await ownership.newIn('alert', project);
@@ -136,7 +141,7 @@ export class AlertService {
     return given.kind === 'webhook' ? { ...reply, secret } : reply;
   }
 
-  /** Rules that name it no longer send through it. Errors: `alert_channel_not_found`. */
+  /** Removes a channel. Rules that name it no longer send through it. Errors: `alert_channel_not_found`. */
   async removeChannel(id: string, by: AuditActor): Promise<void> {
     const { store } = this.sources;
     await this.audited(`alert-channel:${id}`, 'alert channel removed', by, [
@@ -145,7 +150,7 @@ export class AlertService {
     ]);
   }
 
-  /** Sends a test message now, and says how that went. Errors: `alert_channel_not_found`. */
+  /** Sends a test message now and reports the result. Errors: `alert_channel_not_found`. */
   async test(id: string, by: AuditActor): Promise<AlertTestReply> {
     const { store, audit, clock, publicUrl } = this.sources;
     const channel = await store.channel(id);
@@ -226,7 +231,7 @@ function refuseMore(count: number, most: number, what: string): void {
   if (count >= most) throw new HeddleError('conflict', `A project has ${most} ${what} at most: remove one first.`);
 }
 
-/** Members see the address of a webhook, and credentials in it are never used. */
+/** Refuses credentials in the address of a webhook: members can see the address, and such credentials would never be used. */
 function checkAddress(config: AlertChannelConfig): void {
   if (config.kind === 'email') return;
   const { username, password } = new URL(config.url);

@@ -72,7 +72,7 @@ export class AlertsController {
     return this.alerts.remove(id, by);
   }
 
-  /** Tells nobody for a time; the rule is still watched. Errors: `alert_not_found`. */
+  /** Sends no messages for a time; the rule is still checked. Errors: `alert_not_found`. */
   @Post(':id/silence')
   @Access('workflow:publish', one)
   @Reply(AlertReply)
@@ -84,7 +84,7 @@ export class AlertsController {
     return this.alerts.silence(id, request, by);
   }
 
-  /** What happened, newest first. Errors: `alert_not_found`. */
+  /** The events of an alert, newest first. Errors: `alert_not_found`. */
   @Get(':id/history')
   @Access('run:read', one)
   @Reply(AlertHistoryReply)

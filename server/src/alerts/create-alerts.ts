@@ -21,7 +21,6 @@ import { AlertSender } from './alert-sender.js';
 import { AlertService } from './alert.service.js';
 import { AlertWatcher } from './alert-watcher.js';
 
-/** What alerts need. */
 interface AlertsDependencies {
   readonly settings: Pick<Settings, 'publicUrl' | 'fetchAllow'>;
   readonly alertStore: AlertStore;
@@ -40,14 +39,14 @@ interface AlertsDependencies {
   readonly log: Log;
 }
 
-/** Alerts: the service, and what works in the background of a server. */
+/** The alert service, and the background work of alerts in a server. */
 export interface Alerts extends HeldPart {
   readonly service: AlertService;
   readonly watcher: AlertWatcher;
   readonly sender: AlertSender;
 }
 
-/** Makes the parts of alerts. */
+/** Creates the parts of alerts. */
 export function createAlerts({
   settings,
   alertStore: store,

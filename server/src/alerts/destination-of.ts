@@ -1,6 +1,6 @@
 import type { AlertChannelConfig } from '@heddle/core';
 
-/** Where a channel goes, without anything that must not be shown: the path of a Slack hook is its password. */
+/** The destination of a channel in a form that may be shown: the path of a Slack webhook is a secret and is left out. */
 export function destinationOf(config: AlertChannelConfig): string {
   switch (config.kind) {
     case 'webhook':

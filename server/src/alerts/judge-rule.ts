@@ -10,7 +10,7 @@ import {
 import type { FigureSum } from '../dashboard/figure-sum.js';
 
 type Threshold = Extract<AlertCondition, { kind: 'threshold' }>;
-/** What monitors and A/B tests measured in the last so many minutes: a value, and the runs behind it. */
+/** Returns what monitors and A/B tests measured in the last `minutes`: the value, and the number of runs behind it. */
 export type QualityReader = (
   metric: QualityMetric,
   score: string,
@@ -21,12 +21,11 @@ export type AbAlertMetric = 'ab-rollbacks' | 'ab-promotions';
 
 type BurnRate = Extract<AlertCondition, { kind: 'burn-rate' }>;
 
-/** The figures of the last so many minutes. */
 type WindowReader = (minutes: number) => Promise<FigureSum>;
 
 const allowanceMinutes = 30 * 24 * 60;
 
-/** Checks figures by the condition of a rule. */
+/** Checks figures against the condition of a rule. */
 export function judgeRule(
   condition: AlertCondition,
   currency: string,
@@ -48,12 +47,12 @@ async function judgeThreshold(
     ? await readQuality(metric, score, windowMinutes)
     : measured(metric, (await read(windowMinutes)).figures(), currency);
   if (value === undefined) return { isOver: undefined, value };
-  // A count is judged also where it is zero: that nothing ran can be what matters.
+  // A count is judged even at zero, because no runs at all can be the problem.
   if (events < atLeast && !isCount(metric)) return { isOver: undefined, value };
   return { isOver: is === 'above' ? value > limit : value < limit, value };
 }
 
-/** Fires where both windows of a pair are over its factor. The value is the highest rate of a long window. */
+/** Fires if both windows of a pair are above its factor. The value is the highest rate of the long windows. */
 async function judgeBurn(
   { metric, allowed, slowMs = 0, windows, atLeast }: BurnRate,
   currency: string,
@@ -69,18 +68,18 @@ async function judgeBurn(
   for (const { longMinutes, shortMinutes, factor } of windows) {
     const long = await rate(longMinutes);
     if (long === undefined) continue;
-    // A tiny allowance makes an infinite rate, which no store can hold.
+    // A tiny allowance gives an infinite rate, which no store can hold.
     highest = Math.min(Math.max(highest ?? 0, long), Number.MAX_VALUE);
     if (long >= factor && !isOver) isOver = ((await rate(shortMinutes)) ?? 0) >= factor;
   }
   return highest === undefined ? { isOver: undefined, value: undefined } : { isOver, value: highest };
 }
 
-/** Whether A/B tests count it. */
+/** Whether A/B tests count this metric. */
 export const isOfTests = (metric: string): metric is AbAlertMetric =>
   metric === 'ab-rollbacks' || metric === 'ab-promotions';
 
-/** Whether monitors or A/B tests measure it. */
+/** Whether monitors or A/B tests measure this metric. */
 export const isQuality = (metric: string): metric is QualityMetric =>
   metric === 'score' || metric === 'failed-score-share' || metric === 'drifts' || isOfTests(metric);
 

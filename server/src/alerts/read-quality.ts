@@ -4,7 +4,7 @@ import type { AbAlertMetric, QualityMetric, QualityReader } from './judge-rule.j
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { RuleScope } from './read-window.js';
 
-/** Where scores, drift and A/B tests are read. */
+/** The stores with scores, drift and A/B tests. */
 export interface QualitySources {
   readonly scores: Pick<RunScoreStore, 'series' | 'worst'>;
   readonly monitors: Pick<MonitorStore, 'list'>;
@@ -14,10 +14,10 @@ export interface QualitySources {
 
 const mostExamples = 5;
 const minute = 60_000;
-/** Who ends a test by its rules. */
+/** The `endedBy` of a test that its own rules ended. */
 const itself = 'heddle';
 
-/** The monitors that a rule is about. A score does not know its model, key or channel. */
+/** The monitors that a rule covers. None if it filters by model, key or channel, since scores do not have these. */
 async function monitorsOf(
   { monitors }: QualitySources,
   { project, filter }: RuleScope,
@@ -29,15 +29,15 @@ async function monitorsOf(
   );
 }
 
-/** Scores of workflows that monitors of the project judge. */
+/** The query for the scores of workflows that monitors of the project judge. */
 async function queryOf(sources: QualitySources, scope: RuleScope, minutes: number, now: number) {
   const workflows = [...new Set((await monitorsOf(sources, scope)).map(({ setup }) => setup.workflow))];
   return { from: now - minutes * minute, to: now + 1, workflows };
 }
 
 /**
- * Versions that tests of the project rolled back or promoted by themselves since a time, with their workflow. A test has no model, key or channel.
- * Changes that a person made are left out.
+ * The versions that A/B tests of the project rolled back or promoted automatically since a time, with their workflow. Changes by people are
+ * left out. None if the rule filters by model, key or channel, since tests do not have these.
  */
 export async function changesByTests(
   { ab, ownership }: QualitySources,
@@ -61,7 +61,7 @@ export async function changesByTests(
     .filter((change) => version === undefined || version === change.version);
 }
 
-/** Reads what monitors and A/B tests of a project measured. */
+/** Creates a reader of what monitors and A/B tests of a project measured. */
 export function createQualityReader(sources: QualitySources, scope: RuleScope, now: number): QualityReader {
   return async (metric, score, minutes) => {
     if (metric === 'drifts') {
@@ -86,7 +86,7 @@ export function createQualityReader(sources: QualitySources, scope: RuleScope, n
   };
 }
 
-/** Runs that show what a rule on scores or drift fires about: the worst ones, or those that differ. */
+/** Runs that show why a rule on scores or drift fires: those with the worst scores, or those that differ from earlier runs. */
 export async function qualityExamples(
   sources: QualitySources,
   scope: RuleScope,

@@ -13,13 +13,13 @@ import { FigureSum } from '../dashboard/figure-sum.js';
 import { readFigures } from '../dashboard/read-figures.js';
 import { isInFilter } from '../dashboard/visible-groups.js';
 
-/** Where the figures of rules are read. */
+/** The stores with the figures that rules are judged by. */
 export interface WindowSources {
   readonly rollups: RollupStore;
   readonly ratings: RatingsSource;
 }
 
-/** What a rule is about: its project, and its filter. */
+/** What a rule covers: the runs of its project that its filter selects. */
 export interface RuleScope {
   readonly project: string;
   readonly filter: AlertRule['filter'];
@@ -28,7 +28,7 @@ export interface RuleScope {
 const { minute, hour } = rollupUnits;
 const mostExamples = 5;
 
-/** The groups that a rule is about. */
+/** The groups of figures that a rule covers. */
 async function groupsOf({ rollups }: WindowSources, { project, filter }: RuleScope): Promise<readonly RollupGroup[]> {
   const groups = await rollups.groups();
   return groups.filter((group) => group.project === project && isInFilter(group, filter));
@@ -47,7 +47,7 @@ function queryOf(groups: readonly RollupGroup[], { filter }: RuleScope, minutes:
   };
 }
 
-/** The figures of a rule over the last minutes; windows of more than two days are in whole hours. */
+/** The figures of a rule for the last minutes. Windows of more than two days consist of whole hours. */
 export async function readWindow(
   sources: WindowSources,
   scope: RuleScope,
@@ -68,7 +68,7 @@ export async function readWindow(
   return sum;
 }
 
-/** Runs that show what a rule fires about. */
+/** Runs that show why a rule fires. */
 export async function exampleRuns(
   sources: WindowSources,
   scope: RuleScope,

@@ -14,13 +14,13 @@ import type { SecretAccess, SecretReader } from '../secrets/secret-access.js';
 import { AlertMessage, emailMessage, slackMessage } from './alert-message.js';
 import { sendMail } from './send-mail.js';
 
-/** What sending needs. */
+/** The parts that sending an alert uses. */
 export interface SendSources {
   readonly store: Pick<AlertStore, 'secretOf'>;
   readonly fetch: Lazy<Pick<SigningFetch, 'fetch'>>;
   readonly secrets: Pick<SecretAccess, 'credential'>;
   readonly clock: Pick<Clock, 'now'>;
-  /** Hosts inside the network that the administrator allowed. */
+  /** Hosts inside the network that the administrator has allowed. */
   readonly allowedHosts: readonly string[];
 }
 
@@ -28,7 +28,7 @@ const timeoutMs = 10_000;
 const mostAnswerBytes = 2_000;
 
 /**
- * Sends a message through a channel, by the rules of the safe fetch. Errors: `fetch_blocked`, `fetch_failed`, `secret_not_found`,
+ * Sends a message through a channel, with the checks of the safe fetch. Errors: `fetch_blocked`, `fetch_failed`, `secret_not_found`,
  * `secret_host_refused`, `secret_needs_host`.
  */
 export async function sendAlert(
@@ -84,7 +84,7 @@ async function post(
   });
 }
 
-/** The password of a mail server: a secret of the project that may go to its host, and is not limited to workflows. */
+/** The password for a mail server: a secret of the project that may be sent to this host and is not limited to certain workflows. */
 async function passwordOf(
   secrets: SendSources['secrets'],
   { project }: StoredAlertChannel,
@@ -99,7 +99,7 @@ async function passwordOf(
   const reader: SecretReader = { project, workflow: '', mayUse: () => true };
   const secret: SecretHandle = { name: passwordSecret };
   const credential = await secrets.credential(reader, { secret, header: 'authorization', scheme: 'basic' });
-  // A secret names hosts like web addresses: `smtp.example.com:587`, or `smtp.example.com` for the port of TLS.
+  // A secret names its hosts like web addresses: `smtp.example.com:587`, or `smtp.example.com` for the TLS port.
   const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   checkSecretHost(
     credential,

@@ -3,9 +3,8 @@ import { HeddleError, type AlertChannelConfig } from '@heddle/core';
 
 type EmailConfig = Extract<AlertChannelConfig, { kind: 'email' }>;
 
-/** An e-mail to send. */
 export interface Mail {
-  /** Stays the same at each attempt. */
+  /** The same for every attempt. */
   readonly id: string;
   readonly subject: string;
   readonly text: string;
@@ -14,8 +13,8 @@ export interface Mail {
 const timeoutMs = 10_000;
 
 /**
- * Sends an e-mail. The library is loaded at the first one. The address that was checked is the one that is connected, and a password goes
- * only through an encrypted connection, except to this machine.
+ * Sends an e-mail. The mail library is loaded at first use. It connects to exactly the address that was checked, and sends a password only
+ * through an encrypted connection, except to this machine.
  *
  * Errors: `fetch_blocked`, `fetch_failed`; a final refusal of the server is not retryable.
  */
@@ -43,7 +42,7 @@ export async function sendMail(
     socketTimeout: timeoutMs,
     tls: { servername: name ?? '', minVersion: 'TLSv1.2' },
     ...(user === undefined || password === undefined ? {} : { auth: { user, pass: password } }),
-    // A message is text of ours: no file and no address is read for it.
+    // A message is plain text: no file or address is read for it.
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -56,7 +55,7 @@ export async function sendMail(
   }
 }
 
-/** The server could answer a byte at a time. */
+/** Limits the total time, because the server could reply one byte at a time. */
 async function withDeadline(sending: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -75,7 +74,7 @@ function toMailError(cause: unknown, host: string, password: string | undefined)
   const said = cause instanceof Error ? cause.message : String(cause);
   const why = password === undefined ? said : said.replaceAll(password, '…');
   const code: unknown = typeof cause === 'object' && cause !== null ? Reflect.get(cause, 'responseCode') : undefined;
-  // 5xx is final (RFC 5321 4.2.1).
+  // A 5xx reply is final (RFC 5321 4.2.1).
   const isFinal = typeof code === 'number' && code >= 500;
   return new HeddleError('fetch_failed', `The mail server '${host}' did not take the message: ${why.slice(0, 300)}`, {
     retryable: !isFinal,

@@ -15,7 +15,7 @@ import { TrustedClock } from '../common/trusted-clock.js';
 import { socketCredentials } from '../socket/socket-credentials.js';
 import { accessKey, accessTargetKey, type AccessTarget } from '../http/access.js';
 
-/** Identifies the caller and refuses what they may not do. A route that declares no rule is refused. */
+/** Identifies the caller and refuses what they may not do. A route without an access rule is refused. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
@@ -56,7 +56,7 @@ export class AccessGuard implements CanActivate {
     return true;
   }
 
-  /** A program that names its end user reaches runs of theirs alone, by every route. */
+  /** A program that names its end user can reach only runs of that end user, on every route. */
   private async checkEndUser(context: ExecutionContext, principal: Principal, resource: ResourceName): Promise<void> {
     const endUser = context.getType() === 'ws' ? undefined : endUserOf(credentialsOf(context).headers);
     if (endUser === undefined) return;
@@ -79,7 +79,10 @@ export class AccessGuard implements CanActivate {
     return this.ownership.resourceOf(target.kind, askedFor(context) ?? '', principal);
   }
 
-  /** The project that lists show and new things go to. A project without the caller as a member is treated as if it did not exist. */
+  /**
+   * The project whose items are listed and in which new items are created. If the caller is not a member of the project, it is treated as
+   * if it did not exist.
+   */
   private async newIn(
     kind: ResourceName['kind'],
     principal: Principal,
@@ -102,14 +105,14 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-/** The caller, where an earlier hook found it. For a socket it is the owner of the connection, who is checked again and again. */
+/** The caller, if an earlier hook has found them. For a socket, it is the owner of the connection, whose rights are checked repeatedly. */
 function knownCaller(context: ExecutionContext): Principal | undefined {
   const owner = context.getType() === 'ws' ? principalOf(context.switchToWs().getClient<Socket>().conn) : undefined;
   return owner ?? principalOf(requestOf(context));
 }
 
 const targetOf = (context: ExecutionContext): AccessTarget | undefined =>
-  Reflect.getMetadata(accessTargetKey, context.getHandler()) as AccessTarget | undefined; // set by Access
+  Reflect.getMetadata(accessTargetKey, context.getHandler()) as AccessTarget | undefined; // The `Access` decorator sets it.
 
 /** The name that the caller uses for the resource of a route; undefined for a route without one. */
 function askedFor(context: ExecutionContext): string | undefined {

@@ -37,20 +37,20 @@ import { createIsProxy } from '../http/sender-address.js';
 import { cutSlowBodies } from '../http/bodies/slow-bodies.js';
 import { editorFolder, serveEditor } from '../http/static-editor.js';
 
-/** Makes the application of the server; it does not listen yet. `editor` names another folder with the built editor. */
+/** Creates the application of the server, which does not listen yet. `editor` names another folder with the built editor. */
 export async function createApp(
   heddle: Heddle,
   options: {
     readonly editor?: string;
     readonly published?: Published;
-    /** Whether it goes on after one request: then it counts for /metrics from the start. */
+    /** Whether it serves more than one request: then it counts for /metrics from the start. */
     readonly isServer?: boolean;
   } = {},
 ): Promise<NestFastifyApplication> {
   const { settings, log } = heddle;
   const adapter = createAdapter(settings);
   const checkHost = createHostCheck(settings);
-  // A command asks for what it was called for, whatever the role of the servers beside it.
+  // A command may request any address, whatever the roles of the servers beside it.
   const checkAddress = createAddressCheck(options.isServer === true ? settings : { role: 'all' });
   const { hooks, shareEntry } = heddle.channels;
   const bodySources = { identity: heddle.identity, hooks, shareEntry, rates: heddle.accounts.rates };
@@ -71,7 +71,7 @@ export async function createApp(
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     forceCloseConnections: true,
     abortOnError: false,
-    // Signatures of webhooks cover the bytes of the body.
+    // Signatures of webhooks cover the raw bytes of the body.
     rawBody: true,
     logger: nestLog(log),
   });
@@ -106,10 +106,10 @@ function createAdapter(settings: Settings): FastifyAdapter {
     routerOptions: { maxParamLength: 300 },
     rewriteUrl: readableAddress,
     schemaController: noRouteSchemas,
-    // Bodies are parsed unchanged: documents refuse dangerous names with their location; schemas drop them.
+    // Bodies are parsed unchanged: documents refuse dangerous names and say where they are; schemas drop them.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
-    // Errors of Fastify itself, such as an address that cannot be decoded, skip all hooks and filters.
+    // Fastify's own errors, such as an address that cannot be decoded, bypass all hooks and filters.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       void sendError(request.url, reply.headers(securityHeaders), toRequestError(error)),
   });
@@ -135,6 +135,6 @@ function limitSlowAndMany(adapter: FastifyAdapter, { settings, clock, log }: Hed
   limitConnections(adapter.getHttpServer(), {
     most: settings.addressConnections,
     isExempt: (address) => isLoopback(address) || isProxy(address),
-    onRefuse: (network) => log.warn({ network }, 'too many connections of one address: further ones are closed'),
+    onRefuse: (network) => log.warn({ network }, 'too many connections from one address: further ones are closed'),
   });
 }

@@ -9,8 +9,8 @@ import { sendError } from '../http/errors/send-error.js';
 const isCallback = (given: unknown): given is (answer: object) => void => typeof given === 'function';
 
 /**
- * The only error filter: every error of a route becomes `{ error: { code, message, details } }` or problem details, with the status of
- * its code.
+ * The only error filter. It turns every error of a route into `{ error: { code, message, details } }` or problem details, with the status
+ * of its code.
  */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -20,7 +20,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (host.getType() !== 'http') {
       const error = toRequestError(thrown);
       host.switchToWs().getClient<Socket>().emit('failed', errorBody(error));
-      // The sender of a message waits for an acknowledgement.
+      // The sender of a socket message waits for an acknowledgement.
       for (const given of host.getArgs<unknown[]>()) if (isCallback(given)) given({ ok: false, ...errorBody(error) });
       return;
     }
@@ -28,10 +28,10 @@ export class ErrorFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = toRequestError(thrown);
     const facts = { method: request.method, url: loggedUrl(request.url), code: error.code };
-    // The cause of a known failure may be text of another program, with data that it was sent: only an unexpected error is logged with
-    // its cause.
+    // Only an unexpected error is logged with its cause. The cause of a known failure may be text of another program, with data that was
+    // sent to it.
     if (error.code === 'internal') this.log.error({ ...facts, err: thrown }, 'request failed');
-    // The caller set the deadline.
+    // The caller chose the deadline, so this is not an error of the server.
     else if (error.code === 'run_timeout') this.log.warn(facts, 'a run took longer than its caller waits');
     else if (error.status >= 500 && error.code !== 'busy')
       this.log.error({ ...facts, message: error.message }, 'request failed');

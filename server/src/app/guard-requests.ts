@@ -12,16 +12,16 @@ import { sendError } from '../http/errors/send-error.js';
 import { isForMonitors } from './served-addresses.js';
 
 /**
- * What every request passes before any route: security headers, the check of Host and Origin, and 405 for a method that the address does
+ * Checks every request before any route: sets security headers, checks Host and Origin, and replies 405 for a method that the address does
  * not have.
  */
 export function guardRequests(
   fastify: FastifyInstance,
   parts: {
     readonly checkHost: (origin: RequestOrigin) => void;
-    /** Refuses an address that this process does not serve. */
+    /** Throws for an address that this process does not serve. */
     readonly checkAddress: (url: string) => void;
-    /** Refuses a large body before it is read. */
+    /** Throws for a large body before it is read. */
     readonly checkBody: (request: FastifyRequest) => Promise<void>;
     readonly methodsOf: AllowedMethods;
     readonly log: Log;
@@ -29,10 +29,10 @@ export function guardRequests(
 ): void {
   fastify.addHook('onRequest', async (request, reply) => {
     void reply.headers(securityHeaders);
-    // Replies about runs and people must not be cached; streams and files set their own header.
+    // Replies about runs and people must not be cached; streams and files set their own cache header.
     if (/^\/(?:api|v1|mcp)(?:[/?]|$)/.test(request.url)) void reply.header('cache-control', 'no-store');
     try {
-      // A monitor of many processes requests each one by its own address, which no setting can name.
+      // A monitor requests each of many processes by its own address, which no setting can list.
       const origin = originOf(request.raw, isForMonitors(request.url));
       parts.checkHost(
         isEmbedScript(request)
@@ -54,11 +54,11 @@ export function guardRequests(
       await sendError(request.url, reply, error);
       return;
     }
-    // A route for every method also matches QUERY, which is never answered.
+    // A route for every method also matches QUERY, which no route answers.
     const isQuery = request.method === 'QUERY';
     if (!isUnmatched(request) && !isQuery) return;
     const methods = parts.methodsOf(request.url).filter((method) => method !== 'QUERY');
-    // An address can match although a part of it is longer than any name: nothing exists there.
+    // An address can match a route although a part of it is longer than any name. Nothing exists there.
     if (methods.length === 0 || methods.includes(request.method)) return;
     const allow = [...new Set([...methods, 'OPTIONS'])].sort().join(', ');
     void reply.header('allow', allow);
@@ -76,7 +76,7 @@ export function guardRequests(
   });
 }
 
-/** No route has this address. The editor answers every address; that does not count for addresses that cannot be pages. */
+/** Whether no route has this address. The editor answers every address, but it does not count for addresses that cannot be pages. */
 function isUnmatched(request: FastifyRequest): boolean {
   return request.is404 || (request.routeOptions.url === '/*' && machinePaths.test(request.url));
 }

@@ -14,8 +14,8 @@ type Schemas = NonNullable<Components['schemas']>;
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 /**
- * The OpenAPI 3.1 document of the server: Nest gives routes and bodies, `@Reply` gives the answers, `@DescribedBody` the bodies that a
- * route reads itself, and `@Access` who may call.
+ * The OpenAPI 3.1 document of the server. Nest describes routes and bodies, `@Reply` the replies, `@DescribedBody` the bodies that a route
+ * reads itself, and `@Access` who may call.
  */
 export function openApiDocument(app: INestApplication, controllers: readonly Type[]): OpenAPIObject {
   const config = new DocumentBuilder()
@@ -33,7 +33,7 @@ export function openApiDocument(app: INestApplication, controllers: readonly Typ
   const components: Components = document.components;
   components.schemas = schemas;
   components.securitySchemes = securitySchemes;
-  components.responses = errorComponents((schema) => schemaOf(schema, schemas, 'output')) as Components['responses']; // made below
+  components.responses = errorComponents((schema) => schemaOf(schema, schemas, 'output')) as Components['responses']; // The entries of `schemas` are created below.
   document.security = schemesOfAll;
   const strict = new Set<string>();
   for (const { path, method, operation } of operationsOf(document))
@@ -56,10 +56,10 @@ const projectHeader: Parameter = {
 interface Described {
   readonly path: string;
   readonly method: string;
-  /** The method of the controller, which has the metadata. */
+  /** The method of the controller, which carries the metadata. */
   readonly handler: object | undefined;
   readonly schemas: Schemas;
-  /** Names of bodies that refuse members which they do not name. */
+  /** Names of the body schemas that refuse unknown members. */
   readonly strict: Set<string>;
 }
 
@@ -74,7 +74,7 @@ function describe(operation: Operation, about: Described): void {
     ...[...(operation.parameters ?? []), ...untakenParameters(path, operation)].map(inPlainParameter),
     ...(needsCaller && path.startsWith('/api/') ? [projectHeader] : []),
   ];
-  const body = read(bodyKey) as BodyDescription | undefined; // written by @DescribedBody only
+  const body = read(bodyKey) as BodyDescription | undefined; // Only `@DescribedBody` writes it.
   if (body !== undefined)
     operation.requestBody = {
       description: body.description,
@@ -84,9 +84,9 @@ function describe(operation: Operation, about: Described): void {
       ),
     };
   refuseUnknown(operation, about);
-  // A route with several addresses has an operation for each: `model[1]`.
+  // A route with several addresses has one operation for each: `model[1]`.
   operation.operationId = operation.operationId?.replace(/\[(\d+)\]$/, (_index, at: string) => (at === '0' ? '' : at));
-  const reply = read(replyKey) as ReplyDescription | undefined; // written by @Reply only
+  const reply = read(replyKey) as ReplyDescription | undefined; // Only `@Reply` writes it.
   if (reply === undefined) return;
   const { schema, mediaType, status } = reply;
   const isEmpty = status === 204 || (schema === undefined && mediaType === 'application/json');
@@ -119,7 +119,10 @@ function describe(operation: Operation, about: Described): void {
   };
 }
 
-/** The schema pipe refuses a member of a body that its schema does not name; members of inner objects are left out silently. */
+/**
+ * Marks a body as closed: the schema pipe refuses a member that the schema does not name. Unknown members of inner objects are dropped
+ * without an error.
+ */
 function refuseUnknown({ requestBody }: Operation, { schemas, strict }: Described): void {
   if (requestBody === undefined || '$ref' in requestBody) return;
   for (const content of Object.values(requestBody.content)) {
@@ -144,12 +147,12 @@ function inPlainParameter(parameter: Parameter): Parameter {
   if (!('schema' in parameter) || parameter.schema === undefined) return parameter;
   const schema = plainSchema(parameter.schema) as Schemas[string]; // the same schema, in a plain form
   const isBare = parameter.in === 'path' && 'type' in schema && Object.keys(schema).length === 1;
-  // The router finds nothing under a longer name.
+  // The router does not match longer names.
   return { ...parameter, schema: isBare ? { ...schema, minLength: 1, maxLength: 300 } : schema };
 }
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
-/** What a route for every method is for. */
+/** The methods that a route for every method is documented with. */
 const methodsOfAny: ReadonlySet<string> = new Set(['get', 'post', 'delete']);
 
 interface Located {
@@ -158,7 +161,7 @@ interface Located {
   readonly operation: Operation;
 }
 
-/** The operations; those that only a route for every method has, such as `search`, are left out of the document. */
+/** All operations. Methods that come only from a route for every method, such as `search`, are removed from the document. */
 function* operationsOf(document: OpenAPIObject): Generator<Located> {
   for (const [path, item] of Object.entries(document.paths)) {
     if ('search' in item)
@@ -178,25 +181,25 @@ function summaryOf(operationId: string): string {
   return `${subject.charAt(0).toUpperCase()}${subject.slice(1)}: ${spaced(method)}`;
 }
 
-/** The parameters of a path that the method of its route does not take, such as the workflow of a preview. */
+/** Parameters in the path that the method of the route does not declare, such as the workflow of a preview. */
 function untakenParameters(path: string, { parameters = [] }: Operation): NonNullable<Operation['parameters']> {
   const taken = new Set(parameters.map((parameter) => ('name' in parameter ? parameter.name : '')));
   const names = [...path.matchAll(/\{(\w+)\}/g)].flatMap(([, name = '']) => (taken.has(name) ? [] : [name]));
   return names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
 }
 
-/** The method of a controller that an operation `Controller.method` is made of. */
+/** The controller method of an operation `Controller.method`. */
 function handlerOf({ operationId = '' }: Operation, controllers: readonly Type[]): object | undefined {
   const [name, method = ''] = operationId.replace(/\[\d+\]$/, '').split('.');
   const controller = controllers.find((candidate) => candidate.name === name);
   if (controller === undefined) return undefined;
   const prototype = controller.prototype as object; // Nest types prototypes as any
-  // A route for every method has an operation a method: `handle_get`.
+  // A route for every method has one operation per method: `handle_get`.
   const handler: unknown = Reflect.get(prototype, method) ?? Reflect.get(prototype, method.replace(/_\w+$/, ''));
   return typeof handler === 'function' ? handler : undefined;
 }
 
-/** The schema of a body or a reply; named parts go to the document's components. */
+/** The schema of a body or a reply. Named parts become components of the document. */
 function schemaOf(schema: z.ZodType, schemas: Schemas, io: 'input' | 'output'): Schemas[string] {
   const { $schema: _dialect, $defs, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   for (const [name, part] of Object.entries($defs ?? {})) schemas[name] ??= relocated(part);

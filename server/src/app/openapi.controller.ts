@@ -3,13 +3,13 @@ import { Controller, Get, Injectable, type INestApplication, type Type } from '@
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
-/** Makes the OpenAPI document at its first request: it needs the whole application, which does not exist earlier. */
+/** Creates the OpenAPI document at its first request, because it needs the whole application, which does not exist earlier. */
 @Injectable()
 export class OpenApiSource {
   private subject: { readonly app: INestApplication; readonly controllers: readonly Type[] } | undefined;
   private document: Promise<object> | undefined;
 
-  /** Gives the controllers that the document describes. */
+  /** Sets the application and the controllers that the document describes. */
   describe(app: INestApplication, controllers: readonly Type[]): void {
     this.subject = { app, controllers };
   }
@@ -19,7 +19,7 @@ export class OpenApiSource {
     if (subject === undefined)
       throw new HeddleError(
         'not_found',
-        'This application has no OpenAPI document: call OpenApiSource.describe(app, controllers) after it was made.',
+        'This application has no OpenAPI document: call OpenApiSource.describe(app, controllers) once it is created.',
       );
     this.document ??= import('./openapi-document.js').then(({ openApiDocument }) =>
       openApiDocument(subject.app, subject.controllers),

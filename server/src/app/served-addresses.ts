@@ -3,11 +3,11 @@ import type { Settings } from '../settings/settings-table.js';
 
 const forMonitors = /^\/(?:api\/health(?:\/(?:live|ready))?|metrics)(?:\?|$)/;
 
-/** Whether an address serves monitoring: probes of health, and metrics. A worker answers nothing else. */
+/** Whether an address serves monitoring: health probes and metrics. A worker serves no other address. */
 export const isForMonitors = (url: string): boolean => forMonitors.test(url);
 
 /**
- * Refuses addresses that a process of this role does not serve. Errors: `not_served_here`.
+ * Creates a check that refuses addresses that a process of this role does not serve. Errors: `not_served_here`.
  *
  * @example const check = createAddressCheck(settings); check('/api/runs');
  */
@@ -17,6 +17,6 @@ export const createAddressCheck =
     if (role === 'worker' && !isForMonitors(url))
       throw new HeddleError(
         'not_served_here',
-        'This process only runs runs (HEDDLE_ROLE=worker): send requests to a process with HEDDLE_ROLE=api or all.',
+        'This process only executes runs (HEDDLE_ROLE=worker): send requests to a process with HEDDLE_ROLE=api or all.',
       );
   };

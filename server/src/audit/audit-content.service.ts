@@ -3,24 +3,24 @@ import { untilUndisturbed } from '@heddle/adapters/stores';
 import { HeddleError, type AuditContentReply, type EraseContentQuery, type Principal } from '@heddle/core';
 import type { ContentKeeper } from './content-keeper.js';
 
-/** Texts that are erased in one commit. */
+/** How many texts are erased in one commit. */
 const atOnce = 5_000;
 
-/** Contents that audit events name by hash. Reading and erasing them is recorded. */
+/** Reads and erases the contents that audit events name by hash. Both are recorded. */
 export class AuditContentService {
   constructor(
     private readonly audit: HeddleAudit,
     private readonly keeper: Pick<ContentKeeper, 'flush'>,
   ) {}
 
-  /** Errors: `not_found` where the content was erased or never kept, `secret_unreadable`. */
+  /** Errors: `not_found` if the content was erased or never kept, `secret_unreadable`. */
   async read(who: Pick<Principal, 'id'>, hash: string): Promise<AuditContentReply> {
     await this.keeper.flush();
     const text = await this.audit.content.read(hash);
     if (text === undefined)
       throw new HeddleError(
         'not_found',
-        'This content is not kept: it was erased, it was too long, or its time of retention is over.',
+        'This content is not kept: it was erased, it was too long, or its retention time is over.',
       );
     const details = { step: 'content seen', hash } as const;
     await this.audit.write({ kind: 'export', who: who.id, subject: 'audit', details });

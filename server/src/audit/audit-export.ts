@@ -1,6 +1,5 @@
 import { canonicalJson, type Audit, type AuditRecord } from '@heddle/core';
 
-/** The format of an export. */
 type ExportFormat = 'jsonl' | 'csv';
 
 type Range = Pick<Parameters<Audit['list']>[0], 'from' | 'to' | 'kinds' | 'who' | 'project' | 'subject'>;
@@ -19,7 +18,7 @@ const columns = [
 ] as const;
 const pageSize = 1_000;
 
-/** Records of a range as lines, newest first. One page is in memory at a time. */
+/** Yields the audit events of a range as lines, newest first. One page is in memory at a time. */
 export async function* exportAudit(
   audit: Pick<Audit, 'list'>,
   range: Range,
@@ -42,8 +41,8 @@ function lineOf(record: AuditRecord, format: ExportFormat): string {
 }
 
 /**
- * A spreadsheet reads a leading sign as a formula, also a full-width sign or one after a space. A quote in front makes it text. A number
- * is safe and stays one. Cells that contain a separator are quoted.
+ * Writes a text as a CSV cell. A spreadsheet reads a leading sign as a formula, even a full-width sign or one after a space; a quote in
+ * front makes it text. A number is safe and stays a number. Cells that contain a separator are quoted.
  */
 export function csvCell(text: string): string {
   const isFormula = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) && !/^-\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text);

@@ -66,7 +66,7 @@ export class AuditController {
     return checkAudit(this.audit);
   }
 
-  /** The content of a model call, by the hash that a record names. Reading it is recorded. Errors: `not_found`. */
+  /** The content of a model call, by the hash in an audit event. Reading it is recorded. Errors: `not_found`. */
   @Get('content/:hash')
   @Access('audit:read')
   @Reply(AuditContentReply)
@@ -74,7 +74,7 @@ export class AuditController {
     return this.contents.read(caller, hash);
   }
 
-  /** Erases contents for good. The records that name them stay, and the chain stays whole. */
+  /** Erases contents for good. The audit events that name them stay, and the chain stays whole. */
   @Delete('content')
   @Access('audit:erase')
   @Reply(ErasedReply)
@@ -85,7 +85,7 @@ export class AuditController {
     return { erased: await this.contents.erase(caller, query) };
   }
 
-  /** An export is an audit event too. It is written before the export begins. */
+  /** An export is an audit event itself, written before the export begins. */
   @Get('export')
   @Access('audit:read')
   @Reply(undefined, 200, 'application/x-ndjson, text/csv')

@@ -5,7 +5,7 @@ import { AuditContentService } from './audit-content.service.js';
 import { AUDIT } from './audit-token.js';
 import { AuditController } from './audit.controller.js';
 
-/** The audit log. Global, because every route that changes something writes to it. */
+/** The audit log. Global, because every route that changes something writes audit events. */
 @Global()
 @Module({
   imports: [ChannelStoresModule],

@@ -3,16 +3,16 @@ import type { Clock, LabelLevel } from '@heddle/core';
 import type { CallContent } from '../calls/call-guard.js';
 import type { Log } from '../common/log.js';
 
-/** Days to keep contents, by label; 0 keeps none. */
+/** How many days contents are kept, by label; 0 keeps none. */
 type ContentDays = Readonly<Record<LabelLevel, number>>;
 
-/** Longer texts are only in the journal and the blobs. */
+/** Longer texts are stored only in the journal and the blobs. */
 const longest = 1024 * 1024;
 const share = 1_000;
 
 /**
  * Keeps the contents of model calls apart from the audit log. It collects them during a tick of the event loop and writes them in one
- * commit, so calls do not wait. A text that cannot be kept is logged; the call and its record stand.
+ * commit, so that calls do not wait. If a text cannot be kept, this is logged; the call and its audit event stand.
  */
 export class ContentKeeper {
   private waiting: KeptContent[] = [];
@@ -31,7 +31,7 @@ export class ContentKeeper {
     this.waiting.push({ runId, hash, level: label.level, text, time: this.clock.now() });
   }
 
-  /** Writes what waits. Resolves once all that was kept before is stored, or could not be. */
+  /** Writes what is waiting. Resolves when everything kept before is stored or has failed. */
   flush(): Promise<void> {
     const contents = this.waiting;
     this.waiting = [];
@@ -39,7 +39,10 @@ export class ContentKeeper {
     return this.writing;
   }
 
-  /** Erases contents older than the limit of their label, some at a time. Gives the number of erased texts, 0 when none is left. */
+  /**
+   * Erases contents that are older than the limit of their label, a limited number per call. Returns the number of erased texts; 0 when
+   * none is left.
+   */
   async sweep(limits: ReadonlyMap<string, number>): Promise<number> {
     let erased = 0;
     for (const [level, before] of limits) erased += await this.content.sweep({ level, before }, share);

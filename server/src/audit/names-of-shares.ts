@@ -3,7 +3,7 @@ import { ShareConfig, type AuditRecord } from '@heddle/core';
 
 const prefix = 'share:';
 
-/** The names of shares by the principal id in audit events. A removed share has no name. */
+/** The names of shares, by the principal ids in audit events. A removed share has no name. */
 export async function namesOfShares(
   records: readonly Pick<AuditRecord, 'who'>[],
   find: (id: string) => Promise<StoredChannel | undefined>,

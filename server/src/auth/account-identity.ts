@@ -8,22 +8,24 @@ import { isSignedToken, type ProviderTokens } from './oauth/provider-tokens.js';
 import type { RateLimits } from './rate-limits.js';
 import { readSessionCookie } from './sign-in/session-cookie.js';
 
-/** What identification needs. */
 interface AccountIdentityOptions {
   readonly stores: IdentityStores;
   readonly rates: RateLimits;
   readonly clock: Pick<Clock, 'now'>;
-  /** The token that commands of the same user send. It is in the lock of the data folder, which only its owner can read. */
+  /**
+   * The token that commands of the same operating-system user send. It is in the lock file of the data folder, which only its owner can
+   * read.
+   */
   readonly commandToken: string;
   isSignInNeeded(): Promise<boolean>;
-  /** Tokens of the sign-in provider; undefined where none is configured. */
+  /** Verifies tokens of the sign-in provider; undefined if none is configured. */
   readonly providerTokens: ProviderTokens | undefined;
 }
 
 const anonymous: Principal = { kind: 'anonymous', id: 'anonymous', name: '', roles: new Map() };
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Finds the caller by API key, command token or session. On loopback, before sign-in is set up, it is the local user. */
+/** Identifies the caller by API key, command token or session. On loopback, before sign-in is set up, the caller is the local user. */
 export function createAccountIdentity(parts: AccountIdentityOptions): Identity {
   const tokenHash = digest(parts.commandToken);
   return {
@@ -50,7 +52,9 @@ function bySecret(parts: AccountIdentityOptions, secret: string, credentials: Cr
     : byKey(parts, secret, credentials);
 }
 
-/** A program with an access token of the sign-in provider. Errors: `unauthorized`, `too_many_requests`, `provider_failed`. */
+/**
+ * Identifies a program that has an access token of the sign-in provider. Errors: `unauthorized`, `too_many_requests`, `provider_failed`.
+ */
 async function byProviderToken(
   { rates }: AccountIdentityOptions,
   tokens: ProviderTokens,
@@ -68,8 +72,8 @@ async function byProviderToken(
 const isMcp = ({ url }: Credentials): boolean => /^\/mcp(?:\?|$)/.test(url);
 
 /**
- * A program that a person connected, at `/mcp` and `/mcp/build` only. It acts as the person, with the rights that the person gave it and still has. Errors:
- * `unauthorized`, `too_many_requests`.
+ * Identifies a program that a person connected; valid at `/mcp` and `/mcp/build` only. It acts as the person, with the rights that the
+ * person gave it and still has. Errors: `unauthorized`, `too_many_requests`.
  */
 async function byToken(
   { stores, rates }: AccountIdentityOptions,
@@ -117,7 +121,7 @@ async function byKey(
   };
 }
 
-/** A key can do no more than its owner may do now. */
+/** The roles that the owner of a key has now. The key can do no more. */
 export async function ownerRoles(stores: IdentityStores, key: StoredKey): Promise<readonly Role[]> {
   if (key.owner === 'local') return ['owner'];
   if (key.owner.startsWith('user:') && (await stores.users.get(key.owner.slice('user:'.length))).isDisabled) return [];
@@ -141,8 +145,8 @@ async function bySession(parts: AccountIdentityOptions, credentials: Credentials
 }
 
 /**
- * A browser sends the cookie by itself, so a change must prove that it comes from our own page. `Origin` was checked against Host
- * before.
+ * A browser sends the cookie by itself, so a request that changes something must prove that it comes from Heddle's own page. `Origin` was
+ * checked against Host before.
  */
 function refuseForgery({ method, headers }: Credentials): void {
   if (safeMethods.has(method) || headers.origin !== undefined || headers['sec-fetch-site'] === 'same-origin') return;
@@ -150,7 +154,7 @@ function refuseForgery({ method, headers }: Credentials): void {
   throw new HeddleError('bad_origin', 'A change with a session needs an Origin, or the header x-heddle-request.');
 }
 
-/** A proxy passed the request on, so the sender is not the local user. */
+/** Whether a proxy forwarded the request. Then its sender is not the local user. */
 function isForwarded(headers: IncomingHttpHeaders): boolean {
   return proxyHeaders.some((name) => headers[name] !== undefined);
 }

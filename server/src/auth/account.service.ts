@@ -31,9 +31,9 @@ import { beginSession, type Browser, type BegunSession } from './sign-in/session
 
 const day = 24 * 3_600_000;
 
-/** Signing in, and a user's own account. Each change is an audit event; so are refused sign-ins. */
+/** Sign-in, and a user's own account. Each change is an audit event, and so is each refused sign-in. */
 export class AccountService {
-  /** The token that commands of the same user send to a running server. */
+  /** The token that commands of the same operating-system user send to a running server. */
   readonly commandToken = newToken('hc');
   readonly rates: RateLimits;
 
@@ -42,8 +42,8 @@ export class AccountService {
     private readonly audit: Audit,
     private readonly clock: Clock,
     /**
-     * Whether sign-in is needed before a second user exists: the server listens on another address than loopback, or the setting says
-     * so.
+     * Whether sign-in is needed even before there is a second user: the server does not listen on loopback only, or the setting requires
+     * it.
      */
     private readonly isForced: boolean,
     sharedLimits?: SharedLimits,
@@ -52,8 +52,8 @@ export class AccountService {
   }
 
   /**
-   * Whether anybody can sign in. The first user becomes the owner of every existing project, whichever way they signed up: until then everybody had
-   * access to all projects, and each project needs an owner.
+   * Whether anybody can sign in. The first user becomes the owner of every existing project, whichever way they signed up: before that,
+   * everybody had access to all projects, and each project needs an owner.
    */
   async hasUsers(): Promise<boolean> {
     return (await this.stores.users.count()) > 0;
@@ -63,13 +63,13 @@ export class AccountService {
     return this.isForced || (await this.stores.users.count()) > 1;
   }
 
-  /** The token of the link that makes the first owner; undefined once a user exists. */
+  /** The token of the link that creates the first owner; undefined once a user exists. */
   async ownerLink(): Promise<string | undefined> {
     if (await this.hasUsers()) return undefined;
     return this.stores.links.create({ purpose: 'owner', userId: undefined }, day);
   }
 
-  /** Errors: `sign_in_failed` for a link that is invalid or used; `too_many_requests`. */
+  /** Errors: `sign_in_failed` if the link is invalid or used; `too_many_requests`. */
   async checkLink(token: string, browser: Browser): Promise<void> {
     this.rates.take(`setup-check:${networkOf(browser.ip)}`, 30);
     const link = await this.stores.links.peek(token);
@@ -77,8 +77,8 @@ export class AccountService {
   }
 
   /**
-   * Uses a one-time link and signs its user in. A user with a second factor shows it first: the link alone gives no session. Errors:
-   * `sign_in_failed`, `bad_request`, `user_exists`, `too_many_requests`.
+   * Uses a one-time link and signs its user in. A user with a second factor must enter the code first: the link alone gives no session.
+   * Errors: `sign_in_failed`, `bad_request`, `user_exists`, `too_many_requests`.
    */
   async setUp({ token, email, name, password }: SetupRequest, browser: Browser): Promise<BegunSession | undefined> {
     this.rates.take(`setup:${networkOf(browser.ip)}`, 10);
@@ -86,7 +86,7 @@ export class AccountService {
     const hash = await hashPassword(password);
     const link = await links.peek(token);
     if (link === undefined) throw deadLink();
-    // Of two requests with one link, the second finds it used up.
+    // If two requests use one link, the second fails here.
     const taken = links.write.take(token, deadLink);
     if (link.userId !== undefined) {
       const user = await users.get(link.userId);
@@ -105,7 +105,7 @@ export class AccountService {
     return this.finishLink(user, 'made the owner by a link', browser, first);
   }
 
-  /** Makes the changes of a one-time link, and signs its user in, except where a second factor is needed. */
+  /** Commits the changes of a one-time link and signs its user in, unless a second factor is needed. */
   private async finishLink(
     user: StoredUser,
     step: AccountStep,
@@ -124,7 +124,7 @@ export class AccountService {
     return session;
   }
 
-  /** A sign-in from this browser: what it writes, and its session. */
+  /** The session of a sign-in from this browser, and the writes that begin it. */
   private signedInWrites(user: StoredUser, browser: Browser) {
     const { users, knownNetworks } = this.stores;
     const { session, writes } = beginSession(this.stores, user.id, browser);
@@ -139,7 +139,7 @@ export class AccountService {
     this.rates.take(`sign-in:${network}`, 20);
     const { users, knownNetworks } = this.stores;
     const user = await users.byEmail(email);
-    // Strangers who guess elsewhere must not lock out a network from which the user signed in before.
+    // Strangers who guess passwords elsewhere must not lock out a network from which the user has signed in before.
     const isKnownNetwork = user !== undefined && (await knownNetworks.knows(user.id, network));
     const counted = `sign-in:${isKnownNetwork ? `${account} ${network}` : account}`;
     this.rates.take(counted, 6);
@@ -147,7 +147,7 @@ export class AccountService {
     if (user === undefined || !isRight || user.isDisabled)
       throw await this.refused(user, browser, user?.isDisabled === true && isRight ? 'disabled' : 'password');
     const step = user.totp === undefined ? undefined : await this.checkCode(user, user.totp, code, browser);
-    // Failed attempts of others from this network still count. Otherwise a user could guess on after signing in to their own account.
+    // Only this attempt is given back. Otherwise a user could go on guessing other passwords after signing in to their own account.
     this.rates.giveBack(`sign-in:${network}`);
     this.rates.clear(counted);
     const { session, writes } = this.signedInWrites(user, browser);
@@ -182,13 +182,13 @@ export class AccountService {
     return { secret, address: await totpAddress(secret, (await this.userOf(principal)).email) };
   }
 
-  /** Switches the second factor on and gives its recovery codes, which are shown once. Errors: `sign_in_failed`, `conflict`. */
+  /** Enables the second factor and returns its recovery codes, which are shown once. Errors: `sign_in_failed`, `conflict`. */
   async confirmTotp(principal: Principal, secret: string, code: string): Promise<readonly string[]> {
     const user = await this.userOf(principal);
     if (user.totp !== undefined) throw new HeddleError('conflict', 'The second factor is on: turn it off first.');
     const step = await matchTotp(secret, code, this.clock.now());
     if (step === undefined)
-      throw new HeddleError('sign_in_failed', 'The code is wrong: is the clock of the phone right?');
+      throw new HeddleError('sign_in_failed', 'The code is wrong: check the clock of your phone.');
     const codes = await newRecoveryCodes();
     await this.audit.commit(
       accountChange(user, 'second factor on'),
@@ -197,7 +197,7 @@ export class AccountService {
     return codes;
   }
 
-  /** Switches the second factor off; needs the password. Errors: `sign_in_failed`. */
+  /** Disables the second factor. Needs the password. Errors: `sign_in_failed`. */
   async removeTotp(principal: Principal, password: string): Promise<void> {
     const user = await this.userOf(principal);
     await this.checkCurrent(user, password);
@@ -233,7 +233,7 @@ export class AccountService {
     throw new HeddleError('sign_in_failed', 'The code is wrong, or was used already.');
   }
 
-  /** Records a refused sign-in. An unknown address is not recorded: people type passwords there. */
+  /** Records a refused sign-in. An unknown address is not recorded, because people sometimes type a password there. */
   private async refused(user: StoredUser | undefined, { ip }: Browser, reason: string): Promise<HeddleError> {
     const subject = user === undefined ? 'user' : (`user:${user.id}` as const);
     const details = { reason, address: ip };
@@ -256,4 +256,4 @@ function signedIn({ id }: StoredUser, method: string, { ip }: Browser): AuditEve
 }
 
 const deadLink = (): HeddleError =>
-  new HeddleError('sign_in_failed', 'The link is not good any more: ask for a new one.');
+  new HeddleError('sign_in_failed', 'The link is no longer valid: ask for a new one.');

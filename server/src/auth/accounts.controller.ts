@@ -23,7 +23,7 @@ import { View, type ProjectView } from './rights/project-view.js';
 
 const oneUser = { kind: 'user', param: 'id' } as const;
 
-/** Users of this Heddle, and the API keys of a project. */
+/** The users of this installation, and the API keys of a project. */
 @Controller('api')
 export class AccountsController {
   constructor(
@@ -60,7 +60,7 @@ export class AccountsController {
     return this.userService.change(caller, id, body);
   }
 
-  /** A new one-time link to choose a password. */
+  /** Creates a new one-time link to choose a password. */
   @Post('users/:id/link')
   @Access('user:manage', oneUser)
   @Reply(UserLinkReply, 201)

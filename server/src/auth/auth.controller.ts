@@ -29,7 +29,7 @@ const RemoveTotpRequest = z.strictObject({ password: z.string().max(200) }).meta
 
 const EndSessionsQuery = z.object({ others: z.enum(['true', 'false']).default('false') });
 
-/** Signing in and out, and the caller's own account. */
+/** Sign-in and sign-out, and the caller's own account. */
 @Controller('api/auth')
 export class AuthController {
   constructor(
@@ -73,7 +73,7 @@ export class AuthController {
     this.give(await this.accounts.signIn(body, browserOf(request)), reply);
   }
 
-  /** Whether a one-time link can still be used. Asking does not use it. */
+  /** Whether a one-time link can still be used. The check does not use it up. */
   @Post('setup/check')
   @Access('public')
   @Reply(undefined, 204)
@@ -120,7 +120,6 @@ export class AuthController {
     this.give(await this.accounts.changePassword(caller, body, browserOf(request)), reply);
   }
 
-  /** The sessions of this user. */
   @Get('sessions')
   @Access('signed-in')
   @Reply(SessionsReply)
@@ -128,7 +127,7 @@ export class AuthController {
     return { sessions: await this.sessionService.list(caller, readSessionCookie(headers)?.token) };
   }
 
-  /** Signs out everywhere, or with `?others=true` everywhere else. */
+  /** Signs out everywhere, or with `?others=true` everywhere except here. */
   @Delete('sessions')
   @Access('signed-in')
   @Reply(undefined, 204)
@@ -184,7 +183,7 @@ export class AuthController {
   }
 }
 
-/** Errors: `bad_origin` for a page of another site. */
+/** Errors: `bad_origin` if the page belongs to another site. */
 function browserOf({ headers, ip }: FastifyRequest): Browser {
   if (headers['sec-fetch-site'] === 'cross-site') throw new HeddleError('bad_origin', 'Sign in on our own page.');
   return { ip, agent: headers['user-agent'] ?? '', isSecure: isOverTls(headers) };

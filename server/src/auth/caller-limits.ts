@@ -15,7 +15,8 @@ export class CallerLimits {
   ) {}
 
   /**
-   * Counts a request by its address, its caller and their project, and gives what is left to the caller. The local user is not counted.
+   * Counts a request by its address, its caller and their project, and returns what the caller has left. Requests of the local user do not
+   * count.
    * Errors: `too_many_requests` with the seconds to wait.
    */
   count(principal: Principal, ip: string, project: string): RateLeft | undefined {
@@ -25,7 +26,7 @@ export class CallerLimits {
     const ofAddress = rates.take(`ip:${networkOf(ip)}`, perMinute);
     if (principal.kind === 'anonymous') return undefined;
     const left = Math.min(ofAddress, rates.take(principal.id, perMinute));
-    // Only a member counts: otherwise a name in a header could use up the limit of others.
+    // Only members count for a project: otherwise anyone could use up its limit by naming it in a header.
     if (principal.roles.has(project)) rates.take(`project:${project}`, this.settings.projectRatePerMinute);
     return { perMinute, left };
   }

@@ -9,15 +9,12 @@ import {
 } from '@heddle/core';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
-/** The caller of each request that passed the guard. */
 const principals = new WeakMap<object, Principal>();
 
-/** Stores the caller of a request or socket. */
 export function setPrincipal(request: object, principal: Principal): void {
   principals.set(request, principal);
 }
 
-/** The resource of each request, as the guard found it. */
 const resources = new WeakMap<object, ResourceName>();
 
 export function setResource(request: object, resource: ResourceName): void {
@@ -56,7 +53,7 @@ export const Caller = createParamDecorator((_data: unknown, context: ExecutionCo
 });
 
 /**
- * The caller of a route with the project of its resource, for the audit event of what the route does.
+ * The caller of a route with the project of its resource, for the audit event of the route.
  *
  * @example @Delete(':id') remove(@Param('id') id: string, @Actor() by: AuditActor) { return this.things.remove(id, by); }
  */
@@ -75,7 +72,7 @@ export function requestOf(context: ExecutionContext): object {
     : context.switchToHttp().getRequest<object>();
 }
 
-/** The caller in the record of a run. The local user in the default project is left out. */
+/** The caller as a run records it; undefined for the local user in the default project. */
 export function runCaller(principal: Principal, project: string): RunCaller | undefined {
   if (principal.kind === 'local' && project === defaultProject) return undefined;
   const { id } = principal;

@@ -21,21 +21,21 @@ import { UserService } from './user.service.js';
 export interface Auth {
   readonly accounts: AccountService;
   readonly identity: Identity;
-  /** Checks that callers of long replies still have their rights. */
+  /** Checks repeatedly that callers of long replies still have their rights. */
   readonly rights: CallerRights;
   readonly users: UserService;
   readonly sessions: SessionService;
   readonly keys: KeyService;
   readonly groups: GroupService;
   readonly projects: ProjectService;
-  /** Sign-in by a provider; undefined where none is configured. */
+  /** Sign-in through a provider; undefined if none is configured. */
   readonly provider: ProviderService | undefined;
-  /** Programs that people connect to the MCP endpoint. */
+  /** The programs that people connect to the MCP endpoint. */
   readonly oauthClients: OAuthClients;
   readonly oauth: OAuthService;
 }
 
-/** Makes the services of accounts. */
+/** Creates the services of accounts. */
 export function createAuth(
   settings: Settings,
   stores: IdentityStores,

@@ -30,8 +30,9 @@ export function endUserOf(headers: Headers): string | undefined {
 }
 
 /**
- * The groups of the end user, as the program states them (`Heddle-End-User-Groups`): names separated by commas. Without an end user the header is refused. They open
- * what lists name as `end-user-group:NAME`, and no group of this Heddle or of its sign-in provider. Errors: `bad_request`.
+ * The groups of the end user, as the program states them (`Heddle-End-User-Groups`): names separated by commas. Without an end user, the
+ * header is refused. These groups only match entries `end-user-group:NAME` in lists of readers, never groups of this installation or of its
+ * sign-in provider. Errors: `bad_request`.
  *
  * @example endUserGroupsOf({ 'heddle-end-user': 'ada', 'heddle-end-user-groups': 'sales, emea' }) // ['sales', 'emea']
  */
@@ -50,8 +51,8 @@ export function endUserGroupsOf(headers: Headers): readonly string[] | undefined
 }
 
 /**
- * Checks that a program may call for its users: the end user selects whose conversations the run reads. A signed-in user acts for nobody
- * else. Errors: `forbidden`, and those of `checkAccess`.
+ * Checks that a program may call for its users: the end user decides whose conversations the run reads. A signed-in user may call only for
+ * themselves. Errors: `forbidden`, and those of `checkAccess`.
  */
 export function checkSpeaksForUsers(principal: Principal, resource: ResourceName, clock: Clock): void {
   if (principal.kind !== 'user' && principal.kind !== 'share') {
@@ -65,6 +66,6 @@ export function checkSpeaksForUsers(principal: Principal, resource: ResourceName
   );
 }
 
-/** Whether a run is one of this end user; without one, every run is. @example isOfEndUser(summary, endUserOf(headers)) */
+/** Whether a run belongs to this end user; without an end user, every run counts. @example isOfEndUser(summary, endUserOf(headers)) */
 export const isOfEndUser = ({ caller }: Pick<RunSummary, 'caller'>, endUser: string | undefined): boolean =>
   endUser === undefined || subjectOf(caller) === endUserSubject(endUser);

@@ -1,2 +1,2 @@
-/** Injects the stores of users, sessions, projects, keys and grants, `IdentityStores`. */
+/** Injects the `IdentityStores`: users, sessions, projects, keys and grants. */
 export const IDENTITY_STORES = Symbol('identity stores');

@@ -16,7 +16,7 @@ import {
 const shortestMs = 60_000;
 const longestMs = 36_525 * 86_400_000;
 
-/** API keys of a project: shown once, limited by scopes and by the rights of their owner. */
+/** API keys of a project. A key is shown once, and limited by its scopes and by the rights of its owner. */
 export class KeyService {
   constructor(
     private readonly stores: IdentityStores,
@@ -32,16 +32,16 @@ export class KeyService {
   }
 
   /**
-   * Makes a key for the caller, or for a service account of the project. Workflows are named by id or slug. Errors: `bad_request` for an
-   * invalid expiry; `forbidden` for a key, which must not make a wider one; `user_not_found` for a service account that is not a member;
-   * `workflow_not_found`; `budget_not_found`.
+   * Creates a key for the caller, or for a service account of the project. Workflows are named by id or slug. Errors: `bad_request` for an
+   * invalid expiry; `forbidden` if the caller is a key itself, which could create a wider one; `user_not_found` for a service account that
+   * is not a member; `workflow_not_found`; `budget_not_found`.
    */
   async create(
     principal: Principal,
     { name, scopes: asked, service }: CreateKeyRequest,
     project = defaultProject,
   ): Promise<{ readonly key: KeyReply; readonly secret: string }> {
-    if (principal.kind === 'key') throw new HeddleError('forbidden', 'An API key cannot make another one.');
+    if (principal.kind === 'key') throw new HeddleError('forbidden', 'An API key cannot create another one.');
     const { keys } = this.stores;
     const scopes = await this.checked(project, asked);
     const owner = service === undefined ? principal.id : await this.serviceIn(project, service);
@@ -68,7 +68,7 @@ export class KeyService {
     await this.audit.commit(keyEvent(principal, key, { step: 'revoked', name: key.name }), keys.write.revoke(id));
   }
 
-  /** The scopes to store. What did not change is not checked again. Errors: `bad_request`, `budget_not_found`, `workflow_not_found`. */
+  /** The scopes to store. Unchanged parts are not checked again. Errors: `bad_request`, `budget_not_found`, `workflow_not_found`. */
   private async checked(project: string, asked: KeyScopes, before?: KeyScopes): Promise<KeyScopes> {
     const { budget, expiresAt, workflows, permissions } = asked;
     const never = permissions.includes('workflow:build')
@@ -82,21 +82,21 @@ export class KeyService {
       );
     if (expiresAt !== before?.expiresAt) this.checkEnd(expiresAt);
     if (budget !== undefined && budget !== before?.budget && !this.budgets.list().some(({ id }) => id === budget))
-      throw new HeddleError('budget_not_found', `There is no budget '${budget.slice(0, 100)}': make it first.`);
+      throw new HeddleError('budget_not_found', `There is no budget '${budget.slice(0, 100)}': create it first.`);
     if (workflows === undefined) return asked;
     const added = workflows.filter((id) => before?.workflows?.includes(id) !== true);
     const kept = workflows.filter((id) => !added.includes(id));
     return { ...asked, workflows: [...kept, ...(await this.idsIn(project, added))] };
   }
 
-  /** An expiry in the past is a mistake. Errors: `bad_request`. */
+  /** Refuses an expiry in the past. Errors: `bad_request`. */
   private checkEnd(expiresAt: number | undefined): void {
     if (expiresAt === undefined) return;
     const lasts = expiresAt - this.clock.now();
     if (lasts >= shortestMs && lasts <= longestMs) return;
     throw new HeddleError(
       'bad_request',
-      'A key lasts at least a minute and at most 100 years: give another end, or none.',
+      'A key lasts at least a minute and at most 100 years: choose another expiry, or none.',
       { details: { field: 'scopes.expiresAt' } },
     );
   }

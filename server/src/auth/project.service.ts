@@ -28,7 +28,7 @@ export class ProjectService {
       .map((project) => this.reply(project, principal));
   }
 
-  /** Makes a project. Its maker becomes the owner. */
+  /** Creates a project. The caller becomes its owner. */
   async create(principal: Principal, name: string): Promise<ProjectReply> {
     const { projects } = this.stores;
     const { project: made, writes } = projects.write.create(name);
@@ -52,7 +52,7 @@ export class ProjectService {
     return this.setArchived(principal, id, 'archived', this.clock.now());
   }
 
-  /** Takes a project out of the archive. Errors: `project_not_found`. */
+  /** Restores an archived project. Errors: `project_not_found`. */
   restore(principal: Principal, id: string): Promise<ProjectReply> {
     return this.setArchived(principal, id, 'taken out of the archive', undefined);
   }
@@ -64,7 +64,7 @@ export class ProjectService {
     return this.reply(await projects.get(id), principal);
   }
 
-  /** Gives up all roles of the caller. Errors: `project_not_found`, `last_owner`, `bad_request` for a caller who is not a user. */
+  /** Removes all roles of the caller. Errors: `project_not_found`, `last_owner`, `bad_request` for a caller who is not a user. */
   async leave(principal: Principal, id: string): Promise<void> {
     if (principal.kind !== 'user')
       throw new HeddleError('bad_request', 'Only a user who is signed in can leave a project.');
@@ -111,7 +111,7 @@ export class ProjectService {
     return this.stores.projects.services();
   }
 
-  /** Makes a service account with roles in a project; keys act for it. Errors: `project_not_found`. */
+  /** Creates a service account with roles in a project; API keys act for it. Errors: `project_not_found`. */
   async createService(
     principal: Principal,
     name: string,

@@ -5,13 +5,13 @@ interface Bucket {
   perMinute: number;
   left: number;
   at: number;
-  /** Other processes took what is left until then. */
+  /** Until then the bucket counts as empty, because other processes have taken the rest. */
   closedUntil: number;
 }
 
 /**
- * Rate limits by name, in memory: token buckets that fill evenly over a minute. With `shared`, all processes count together: each take is counted
- * there too, and what the others took is known here a moment later.
+ * Rate limits by name, in memory: token buckets that fill evenly over a minute. With `shared`, all processes count together: each take is
+ * counted there too, and this process learns a moment later what the others took.
  */
 export class RateLimits {
   private readonly buckets = new Map<string, Bucket>();
@@ -21,7 +21,7 @@ export class RateLimits {
     private readonly shared?: SharedLimits,
   ) {}
 
-  /** Takes one of `perMinute`, and gives how many are left. Errors: `too_many_requests` with the seconds to wait. */
+  /** Takes one of `perMinute` and returns how many are left. Errors: `too_many_requests` with the seconds to wait. */
   take(name: string, perMinute: number): number {
     const now = this.clock.now();
     const bucket = this.buckets.get(name) ?? this.open(name, perMinute, now);
@@ -35,7 +35,7 @@ export class RateLimits {
     return Math.floor(bucket.left);
   }
 
-  /** Gives one back that should not have counted. */
+  /** Gives back one that should not have counted. */
   giveBack(name: string): void {
     const bucket = this.buckets.get(name);
     if (bucket === undefined) return;
@@ -57,7 +57,7 @@ export class RateLimits {
   }
 
   private open(name: string, perMinute: number, now: number): Bucket {
-    // Names come from outside. A bucket without use for a minute is full again and is removed.
+    // Names come from outside, so there may be many. A bucket that was not used for a minute is full again and is removed.
     if (this.buckets.size >= 10_000)
       for (const [old, { at }] of this.buckets)
         if (now - at > 60_000 || this.buckets.size >= 20_000) this.buckets.delete(old);
@@ -69,7 +69,7 @@ export class RateLimits {
 
 const limitOf = ({ perMinute }: Bucket) => ({ points: perMinute, seconds: 60 });
 
-/** Names hold addresses and e-mail addresses, which other servers need not know. */
+/** Hashed, because names contain network and e-mail addresses, which other servers need not know. */
 const keyOf = (name: string): string => createHash('sha256').update(name).digest('base64url');
 
 const tooMany = (waitMs: number): HeddleError =>

@@ -14,7 +14,7 @@ import type { AccountService } from './account.service.js';
 
 const week = 7 * 24 * 3_600_000;
 
-/** The users of this installation, for administrators. */
+/** Manages the users of this installation. */
 export class UserService {
   constructor(
     private readonly stores: IdentityStores,
@@ -27,7 +27,7 @@ export class UserService {
     return Promise.all(users.map((user) => this.reply(user)));
   }
 
-  /** Makes a user, and the token of a link to choose a password. Errors: `user_exists`, `conflict`. */
+  /** Creates a user, and the token of a link to choose a password. Errors: `user_exists`, `conflict`. */
   async invite(
     who: Pick<Principal, 'id'>,
     { email, name, roles }: CreateUserRequest,
@@ -48,7 +48,7 @@ export class UserService {
     return { user: await this.reply(user), token: link.token };
   }
 
-  /** A new link to choose a password; an earlier link ends. Errors: `user_not_found`, `conflict`. */
+  /** Creates a new link to choose a password; an earlier link becomes invalid. Errors: `user_not_found`, `conflict`. */
   async link(who: Pick<Principal, 'id'>, id: string): Promise<string> {
     const { users, links } = this.stores;
     if ((await users.get(id)).isDisabled)
@@ -89,7 +89,7 @@ export class UserService {
   }
 }
 
-/** The new roles in `default`; undefined where the given roles are the present ones. Errors: `bad_request`. */
+/** The new roles in `default`; undefined if they do not change. Errors: `bad_request`. */
 function rolesInDefault(user: UserReply, roles: ChangeUserRequest['roles']): Role[] | undefined {
   if (roles === undefined || Array.isArray(roles)) return roles;
   const namesOf = (held: readonly Role[] = []): string => [...new Set(held)].sort().join();
@@ -98,7 +98,7 @@ function rolesInDefault(user: UserReply, roles: ChangeUserRequest['roles']): Rol
   if (other !== undefined)
     throw new HeddleError(
       'bad_request',
-      `Roles in the project '${other}' are not changed here: PUT /api/projects/${other}/members/user:${user.id} does it.`,
+      `Roles in the project '${other}' cannot be changed here: use PUT /api/projects/${other}/members/user:${user.id}.`,
     );
   return isSame(defaultProject) ? undefined : (roles[defaultProject] ?? []);
 }

@@ -13,14 +13,14 @@ import {
 import type { Authority } from './authority.js';
 import { grantOfModel } from './project-grants.js';
 
-/** Opens the resources that depend on the project, for one authority. Other kinds are the same for every run. */
+/** Opens the resources that depend on the project, for one authority. Resources of other kinds are the same for every run. */
 type AuthorisedOpeners = {
   readonly [Kind in ResourceKind]?: (authority: Authority, id: string) => Promise<ResourceMap[Kind]>;
 };
 
-/** Only here do runs look up the resources that their nodes name. */
+/** Looks up the resources that the nodes of a run name. Runs have no other access to them. */
 export interface AuthorisedResources {
-  /** Errors: those of the kind. A resource that is missing and one that is not granted have the same message. */
+  /** Errors: those of the kind. A missing resource and one that is not granted give the same message. */
   use<Kind extends ResourceKind>(
     authority: Authority,
     kind: Kind,
@@ -37,7 +37,7 @@ const modelKinds: ReadonlySet<ResourceKind> = new Set([
 ]);
 
 /**
- * Looks up resources with the authority of a run. A resource without a grant to its project is not found.
+ * Looks up resources with the authority of a run. A resource that is not granted to its project is not found.
  *
  * @example await authorised.use(authority, 'collection', 'handbook')
  */
@@ -64,7 +64,7 @@ export function checkModel(authority: Pick<Authority, 'mayUse'>, id: string): vo
   throw connection === undefined ? modelUnknown(id) : connectionNotFound(connection);
 }
 
-/** Tool servers of one authority: a server without a grant is not registered. */
+/** The tool servers that one authority may use; a server without a grant does not exist for it. */
 export function toolsOf(authority: Pick<Authority, 'mayUse'>, tools: Tools): Tools {
   const serverOf = (name: string): string => name.split('__')[0] ?? name;
   const check = (server: string): void => {
@@ -88,5 +88,5 @@ export function toolsOf(authority: Pick<Authority, 'mayUse'>, tools: Tools): Too
   };
 }
 
-/** Files of one authority: only the folders that are granted to its project. */
+/** Returns the files that one authority may read: only those in folders granted to its project. */
 export type FilesOf = (allows: (folder: string) => boolean) => Files;

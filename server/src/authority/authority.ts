@@ -11,33 +11,35 @@ import type { Ownership } from '../auth/rights/ownership.js';
 import { referencesOf } from '../common/references.js';
 import { grantOf, type ProjectGrants } from './project-grants.js';
 
-/** The right with which a run reaches the resources that its nodes name. Neither its caller nor its inputs can widen it. */
+/** The authority with which a run uses the resources that its nodes name. Neither its caller nor its inputs can widen it. */
 export interface Authority {
-  /** The run that has this authority. */
   readonly run: RunAcceptance;
-  /** The project of the workflow; for a document that is not stored, the project in which the run was started. */
+  /** The project of the workflow. For a document that is not stored, the project in which the run was started. */
   readonly project: string;
-  /** Id of the workflow; for a document that is not stored, `document:` and its name. */
+  /** The id of the workflow. For a document that is not stored, `document:` and its name. */
   readonly workflow: string;
-  /** The person the run is for. It selects memory and conversations, and gives no right. */
+  /** The person whom the run serves. It selects memory and conversations, and gives no rights. */
   readonly subject: string;
-  /** Whether the run may use a thing. A thing that it may not use is answered like one that does not exist. */
+  /** Whether the run may use a resource. A resource that it may not use is treated like one that does not exist. */
   mayUse(kind: GrantKind, id: string): boolean;
 }
 
-/** Gives the authority of runs. */
+/** Determines the authority of runs. */
 export interface Authorities {
-  /** Synchronous where the authority is known already. */
+  /** Returns synchronously if the authority is known already. */
   of(run: RunAcceptance): Authority | Promise<Authority>;
 }
 
-/** A run of a published version uses only what the version refers to: a node cannot reach another resource by a name that it makes up. */
+/**
+ * For these kinds, a run of a published version may use only what the version refers to, so that a node cannot reach another resource by a
+ * made-up name.
+ */
 const limited: ReadonlySet<GrantKind> = new Set(['collection', 'secret', 'tool']);
 const mostVersions = 500;
 
 /**
- * The authority of a run follows from its acceptance: its project, and for a published version what its document refers to. Grants are
- * checked at each lookup, so a revoked grant counts at once.
+ * The authority of a run follows from its acceptance: from its project and, for a published version, from the references in its document.
+ * Grants are checked at each lookup, so a revoked grant takes effect at once.
  */
 export function createAuthorities(
   grants: ProjectGrants,

@@ -13,12 +13,12 @@ import { createHash } from 'node:crypto';
 type Edition = Pick<CacheOwner, 'edition' | 'isPublished'>;
 
 /**
- * Versions that callers from outside run. A rerun in the editor can set results by hand, and a resumed run reuses such results: neither
- * changes the cache of callers.
+ * The triggers of callers from outside, who run published versions. A rerun in the editor can set results by hand, and a resumed run reuses
+ * such results, so neither may change the cache of callers.
  */
 const calls: ReadonlySet<RunTrigger> = new Set(['published', 'schedule', 'webhook']);
 
-/** Gives the edition of runs. A draft is read once for each run. */
+/** Returns the edition of a run. A draft is read once for each run. */
 export function createEditions(journal: Pick<Journal, 'bundle'>): (run: RunAcceptance) => Promise<Edition> {
   const drafts = new WeakMap<RunAcceptance, Edition>();
   return async (run) => {
@@ -32,7 +32,7 @@ export function createEditions(journal: Pick<Journal, 'bundle'>): (run: RunAccep
   };
 }
 
-/** Positions on the canvas change nothing. */
+/** Hashes a draft without its layout: positions on the canvas change nothing. */
 function hashOf({ document, workflows }: PlanBundle): string {
   const meanings = [
     document,

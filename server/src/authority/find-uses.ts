@@ -3,7 +3,7 @@ import type { Ownership } from '../auth/rights/ownership.js';
 import { referencesOf } from '../common/references.js';
 import { grantOf } from './project-grants.js';
 
-/** A live version, with all documents that it consists of. */
+/** A live version with all documents that belong to it. */
 interface LiveVersion {
   readonly id: string;
   readonly slug: string;
@@ -12,7 +12,7 @@ interface LiveVersion {
   readonly compiled: { readonly bundle: PlanBundle };
 }
 
-/** Where uses are looked for. */
+/** Where `findUses` looks for uses. */
 export interface UseSources {
   readonly catalog: NodeCatalog;
   readonly published: { list(): Promise<readonly LiveVersion[]> };
@@ -20,13 +20,13 @@ export interface UseSources {
   readonly ownership: Pick<Ownership, 'projectsOf'>;
 }
 
-/** A use and the things that it refers to, as `kind id`. */
+/** A use, and the resources that it refers to, each as `kind id`. */
 interface Use {
   readonly use: GrantUse;
   readonly names: ReadonlySet<string>;
 }
 
-/** The workflows that refer to things, by thing: live versions first, then drafts that differ. */
+/** Finds the workflows that refer to a resource: first live versions, then drafts of workflows whose live version does not refer to it. */
 export async function findUses(sources: UseSources): Promise<(kind: GrantKind, id: string) => readonly GrantUse[]> {
   const { catalog, published, workflows, ownership } = sources;
   const projectOf = (id: string): string => ownership.projectsOf('workflow', id)[0] ?? '';

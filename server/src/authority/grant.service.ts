@@ -12,7 +12,6 @@ import type { Ownership } from '../auth/rights/ownership.js';
 import { findUses, type UseSources } from './find-uses.js';
 import type { ProjectGrants } from './project-grants.js';
 
-/** A project by its name. */
 interface Choice {
   readonly id: string;
   readonly name: string;
@@ -22,22 +21,22 @@ interface GrantDependencies extends UseSources {
   readonly grants: ProjectGrants;
   readonly ownership: Ownership;
   readonly audit: Audit;
-  /** Ids of the things of a kind that are here. */
+  /** The ids of the existing resources of each kind. */
   readonly things: Readonly<Record<GrantKind, () => Promise<readonly string[]>>>;
   readonly projects: { list(): Promise<readonly Choice[]> };
-  /** Called after each change: compiled workflows warn about missing grants. */
+  /** Called after each change, because compiled workflows warn about missing grants. */
   readonly onChange: () => void;
 }
 
 const kinds: readonly GrantKind[] = ['connection', 'tool', 'model', 'collection', 'secret', 'folder'];
-/** What a new project can take over from another one; collections and secrets are granted one by one. */
+/** The kinds of grants that a new project can copy from another project. Collections and secrets are granted one by one. */
 const copied: readonly GrantKind[] = ['connection', 'tool', 'model'];
 
-/** Which projects may use what, who uses it, and changes of both. */
+/** Shows and changes which projects may use which resources, and shows who uses them. */
 export class GrantService {
   constructor(private readonly dependencies: GrantDependencies) {}
 
-  /** Everything that can be granted and that the caller may grant. */
+  /** All resources that the caller may grant, with their grants. */
   async list(
     mayGrant: (kind: GrantKind, id: string) => boolean,
     known: (project: string) => boolean,
@@ -60,7 +59,7 @@ export class GrantService {
   }
 
   /**
-   * Grants a thing to exactly these projects, from the next lookup on. Gives the live versions that lose something: they cannot be
+   * Grants a resource to exactly these projects, from the next lookup on. Returns the live versions that lose a resource: they cannot be
    * called until they have it again. Errors: `not_found`, `project_not_found`.
    */
   async set(
@@ -85,7 +84,7 @@ export class GrantService {
     return { ...(await this.reply(kind, id, uses, known)), breaks };
   }
 
-  /** Lets a project use the connections, tool servers and models of another project. Errors: `project_not_found`. */
+  /** Copies the grants of connections, tool servers and models from one project to another. Errors: `project_not_found`. */
   async copy(from: string, to: string, who: Pick<Principal, 'id'>): Promise<void> {
     const { grants, audit, things, onChange } = this.dependencies;
     await this.checkProjects([from, to]);

@@ -49,7 +49,7 @@ export class GrantsController {
     return this.grantService.get(kind, id, this.knownTo(caller));
   }
 
-  /** Replaces the projects of a grant; gives the live versions that it breaks. */
+  /** Replaces the projects of a grant. Returns the live versions that this breaks. */
   @Put(':kind/:id')
   @Access('grant:write', anywhere)
   @Reply(SetGrantReply)
@@ -73,7 +73,10 @@ export class GrantsController {
     checkAccess(caller, 'grant:write', this.ownedBy(kind, id), this.clock, id);
   }
 
-  /** An owner of its project grants a collection; an owner of the default project grants what belongs to the installation. */
+  /**
+   * Who may grant a resource: an owner of its project for a collection, an owner of the default project for what belongs to the
+   * installation.
+   */
   private ownedBy(kind: GrantKind, id: string): ResourceName {
     if (kind !== 'collection') return { kind: 'installation', project: defaultProject };
     return { kind, id, project: this.ownership.projectsOf('collection', id)[0] ?? defaultProject };

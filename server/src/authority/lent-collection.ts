@@ -1,13 +1,13 @@
 import { HeddleError, type Collection, type CollectionGraph } from '@heddle/core';
 
-/** A collection of another project, for runs of a project with a grant: they can search it, and change nothing. */
+/** A collection of another project, as runs of a project with a grant see it: they can search it and cannot change it. */
 export function lentCollection(collection: Collection): Collection {
   const { name, destination, embedding, reranking, graph } = collection;
   const refused = (): Promise<never> =>
     Promise.reject(
       new HeddleError(
         'forbidden',
-        `The collection '${name}' belongs to another project, which lets this one search it: store into a collection of your own.`,
+        `The collection '${name}' belongs to another project, which lets this one search it: store in a collection of your own.`,
         { details: { collection: name } },
       ),
     );
@@ -24,7 +24,7 @@ export function lentCollection(collection: Collection): Collection {
     documents: (options) => collection.documents(options),
     document: (id) => collection.document(id),
     passages: (documentId) => collection.passages(documentId),
-    // Whoever lends it says how its entities are found.
+    // The owner of the collection decides how its entities are found.
     graph: graph && lentGraph(graph, refused),
     ingest: refused,
     delete: refused,

@@ -10,10 +10,10 @@ import {
 } from '@heddle/core';
 import type { Ownership } from '../auth/rights/ownership.js';
 
-/** Kinds that belong to a project, which uses them without a grant. Other kinds belong to the installation. */
+/** Kinds of resources that belong to a project, which needs no grant for them. Other kinds belong to the installation. */
 const owned: ReadonlySet<GrantKind> = new Set(['collection']);
 
-/** Which things a project may use: its own, and those granted to it. */
+/** The resources that a project may use: its own, and those granted to it. */
 export class ProjectGrants {
   constructor(
     private readonly grants: Grants,
@@ -21,46 +21,45 @@ export class ProjectGrants {
     private readonly tables: Pick<SqliteTables, 'apply' | 'commit'>,
   ) {}
 
-  /** Changes, for the operations that make them. */
+  /** The writes of grants, for operations that commit several writes together. */
   get write(): Grants['write'] {
     return this.grants.write;
   }
 
-  /** A number that changes with each change. */
+  /** A number that increases with each change. */
   get revision(): number {
     return this.grants.revision;
   }
 
-  /** Whether runs of a project may use a thing. */
   has(project: string, kind: GrantKind, id: string): boolean {
     return this.projectsOf(kind, id).some((granted) => granted === project || granted === everyProject);
   }
 
-  /** The projects that may use a thing, owners first; `*` for all. Without a decision it is the default project. */
+  /** The projects that may use a resource, owners first; `*` for all. If nothing was decided, it is the default project. */
   projectsOf(kind: GrantKind, id: string): readonly string[] {
     const granted = this.grants.granted(kind, id);
     if (owned.has(kind)) return [...this.ownership.projectsOf('collection', id), ...(granted ?? [])];
     return granted ?? [defaultProject];
   }
 
-  /** Lets another project use a thing beside those that may. Errors of the commit: `conflict`. */
+  /** Writes that let one more project use a resource. Errors of the commit: `conflict`. */
   shareWith(kind: GrantKind, id: string, project: string): readonly GuardedWrite[] {
     const granted = this.grants.granted(kind, id);
     return this.write.replace(kind, id, granted, [...this.projectsOf(kind, id), project]);
   }
 
-  /** Lets the project that made a thing use it, and no other project yet. */
+  /** Grants a new resource to the project that created it, and to no other yet. */
   async startIn(kind: GrantKind, id: string, project: string): Promise<void> {
     if (project === defaultProject) await this.forget(kind, id);
     else await this.tables.commit(this.write.set(kind, id, [project]));
   }
 
-  /** Grants a thing to exactly these projects, besides its owner. In synchronous work of SQLite: it sets tests up. */
+  /** Grants a resource to exactly these projects, besides its owner. Synchronous, for setting up tests. */
   set(kind: GrantKind, id: string, projects: readonly string[]): void {
     this.tables.apply(this.write.set(kind, id, projects));
   }
 
-  /** For a removed thing: a new thing of the same name does not inherit its grants. */
+  /** Removes the grants of a removed resource, so that a new resource of the same name does not inherit them. */
   async forget(kind: GrantKind, id: string): Promise<void> {
     await this.tables.commit(this.write.forget(kind, id));
   }
@@ -72,7 +71,7 @@ export class ProjectGrants {
   }
 }
 
-/** The grant that a reference of a node needs; undefined where it needs none. */
+/** The grant that a reference of a node needs; undefined if it needs none. */
 export function grantOf({
   kind,
   id,
@@ -88,14 +87,14 @@ export function grantOf({
     case 'collection':
       return { kind, id };
     case 'tool':
-      // A tool is named `server__tool`; its server is granted.
+      // A tool is named `server__tool`; the grant is for its server.
       return { kind, id: id.split('__')[0] ?? id };
     default:
       return undefined;
   }
 }
 
-/** A model of a connection needs a grant of the connection; a local model needs its own. */
+/** The grant that a model needs: that of its connection, or its own for a local model. */
 export function grantOfModel(id: string): { readonly kind: GrantKind; readonly id: string } {
   const { connection } = splitModelId(id);
   return connection === undefined ? { kind: 'model', id } : { kind: 'connection', id: connection };

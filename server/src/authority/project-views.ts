@@ -5,7 +5,7 @@ import { TrustedClock } from '../common/trusted-clock.js';
 import { Ownership } from '../auth/rights/ownership.js';
 import { createView, namedProject, type ProjectView } from '../auth/rights/project-view.js';
 
-/** Makes the project view of each request. */
+/** Creates the project view of each request. */
 @Injectable()
 export class ProjectViews {
   constructor(

@@ -4,7 +4,7 @@ import type { CallGuard, CallOutcome, PlannedCall } from '../calls/call-guard.js
 import { costOf } from '../calls/cost-of.js';
 import { requestBudget } from './request-budget.js';
 
-/** Errors of calls that cost nothing: they failed before anything was sent, or were refused. */
+/** Errors of calls that cost nothing: nothing was sent, or the call was refused. */
 const unbilled: ReadonlySet<string> = new Set([
   'circuit_open',
   'connection_key_missing',
@@ -21,11 +21,11 @@ const unbilled: ReadonlySet<string> = new Set([
   'kill_switch',
 ]);
 
-/** The price of a model of a connection; undefined where it is unknown. */
+/** Returns the price of a model of a connection; undefined if it is unknown. */
 export type PriceOf = (model: string) => Promise<ModelPrice | undefined>;
 
 /**
- * Reserves the maximum cost of a call before it starts, and settles the real cost after it. Calls of models and tools count; plain
+ * Reserves the maximum cost of a call before it starts, and settles the actual cost after it. Calls of models and tools count; plain
  * network requests do not.
  */
 export function createBudgetGuard(ledger: BudgetLedger, priceOf: PriceOf): CallGuard {
@@ -63,12 +63,12 @@ export function createBudgetGuard(ledger: BudgetLedger, priceOf: PriceOf): CallG
 /** Local models and tools cost no money. */
 const isPriced = (call: PlannedCall): boolean => !call.isLocal && call.kind !== 'tool';
 
-/** The budgets that a call counts for. */
+/** The context of a call, which decides the budgets that it counts against. */
 export function originOf(call: Pick<PlannedCall, 'connection'>, { runId, path, run }: CallScope): CallOrigin {
   return { runId, path, workflow: run.workflowId, connection: call.connection, key: run.caller?.key };
 }
 
-/** The cost of a call; undefined where it cost nothing. */
+/** The usage of a call; undefined if it cost nothing. */
 function takenOf({ usage, error }: CallOutcome): Usage | undefined {
   if (error !== undefined && unbilled.has(error.code) && (usage?.outputTokens ?? 0) === 0) return undefined;
   return usage;

@@ -1,14 +1,14 @@
 import { HeddleError, isPlainObject, type CallScope } from '@heddle/core';
 
-/** The most questions of one execution; after that the refusal stands. */
+/** The most questions of one execution; after that, a refusal is final. */
 const mostRequests = 100;
 
-/** The number of questions of each execution. Known answers come back at once under the same keys. */
+/** How many questions each execution has asked. When it runs again, answered questions return at once under the same keys. */
 const asked = new WeakMap<CallScope, number>();
 
 /**
- * Makes a reservation. If a budget refuses it and has the policy *ask*, a person is asked, and what they grant is added to the budget in
- * the commit of their answer. Errors: `budget_exceeded` where they decline, or nobody can be asked.
+ * Makes a reservation. If a budget with the policy *ask* refuses it, a person is asked, and what they grant is added to the budget in the
+ * commit of their answer. Errors: `budget_exceeded` if they decline, or if nobody can be asked.
  */
 export async function requestBudget<T>(scope: CallScope, reserve: () => Promise<T>): Promise<T> {
   for (;;) {

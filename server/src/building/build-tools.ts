@@ -4,13 +4,13 @@ import type { Builder } from './builder.js';
 import type { BuildService, Draft } from './build.service.js';
 import { shownTests, type ProposalService } from './proposals/proposal.service.js';
 
-/** What tools work with. */
+/** The services that the tools use. */
 export interface BuildServices {
   readonly build: BuildService;
   readonly proposals: ProposalService;
 }
 
-/** A tool: its arguments as a schema, and what it does. */
+/** A tool that builders can call, with the schema of its arguments. */
 export interface OfferedTool extends BuildTool {
   call(services: BuildServices, builder: Builder, args: unknown): Promise<unknown>;
 }
@@ -44,7 +44,7 @@ function tool<Shape extends z.ZodType>(
   let schema: BuildTool['inputSchema'] | undefined;
   return {
     ...about,
-    // Computed for the first who lists the tools: a start would wait for all of them.
+    // Computed when somebody first lists the tools, so that the start of the server does not wait for it.
     get inputSchema() {
       return (schema ??= jsonSchemaOf(input));
     },
@@ -125,7 +125,7 @@ const readTools: readonly OfferedTool[] = [
   ),
 ];
 
-/** Tools for one draft, which another function finds. */
+/** Tools for one draft; another function finds the draft. */
 interface DraftTools<Named extends z.ZodRawShape> {
   readonly named: Named;
   readonly nameOf: (what: string) => string;
@@ -199,7 +199,7 @@ const storedTools = draftTools({
   },
 });
 
-/** Tools that change stored drafts, and that propose. */
+/** Tools that change stored drafts, and tools that make proposals. */
 const writeTools: readonly OfferedTool[] = [
   tool(
     {
@@ -287,7 +287,7 @@ const proposalFor = ({
 /** The tools of `/mcp/build` and `heddle build`. */
 export const buildTools: readonly OfferedTool[] = [...nodeTools, ...readTools, ...storedTools, ...writeTools];
 
-/** The tools of a chat: they read like the others, and change the working copy of the chat alone. */
+/** The tools of a chat: they read like the others, but change only the working copy of the chat. */
 export function chatTools(proposal: () => Promise<StoredProposal>): readonly OfferedTool[] {
   const find = async (): Promise<Draft> => {
     const { body, workflow: of } = await proposal();

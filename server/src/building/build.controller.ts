@@ -20,7 +20,7 @@ const CallToolRequest = z
   .prefault({})
   .meta({ id: 'CallToolRequest' });
 
-/** The tools for programs that build, over HTTP, and the chat of the editor that uses them. */
+/** The building tools over HTTP, for programs, and the chat of the editor that uses them. */
 @Controller('api/build')
 export class BuildController {
   constructor(
@@ -61,7 +61,7 @@ export class BuildController {
     };
   }
 
-  /** Lets a model build what a person describes: begins a run, and the proposal that it works on. */
+  /** Lets a model build what a person describes: starts a run, and creates the proposal that the run works on. */
   @Post('chats')
   @Access('workflow:build', { kind: 'workflow' })
   @Reply(BuildChatReply, 202)

@@ -41,7 +41,7 @@ import { markedBundle } from './mark-keys.js';
 import { sampleStubs } from './sample-stubs.js';
 import { shownValue, type ShownOutput } from './shown-value.js';
 
-/** What building needs. */
+/** The parts that building uses. */
 export interface BuildParts {
   readonly catalog: NodeCatalog;
   readonly workflows: WorkflowService;
@@ -53,14 +53,14 @@ export interface BuildParts {
   readonly clock: TrustedClock;
 }
 
-/** A draft that is built: stored, or the working copy of a chat. */
+/** A draft that is being built: a stored one, or the working copy of a chat. */
 export interface Draft {
   readonly document: WorkflowDocument;
-  /** Id of the stored workflow, if there is one. */
+  /** The id of the stored workflow; undefined if there is none. */
   readonly workflow: string | undefined;
 }
 
-/** A draft as a builder sees it, and what is wrong with it. */
+/** A draft as a builder sees it, with its issues. */
 interface ShownDraft {
   readonly document: WorkflowDocument;
   readonly isCompiled: boolean;
@@ -77,15 +77,15 @@ const mostSeconds = 300;
 const usualSeconds = 120;
 
 /**
- * What programs and models do with drafts. Each method checks the rights of its builder. None publishes, decides or reads a secret, and a
- * value above the clearance of the builder is a made-up one.
+ * What programs and models can do with drafts. Each method checks the rights of its builder. None of them publishes, decides or reads a
+ * secret, and values above the clearance of the builder are replaced by made-up ones.
  */
 export class BuildService {
   private described: { readonly list: readonly unknown[]; readonly nodes: readonly NodeDescription[] } | undefined;
 
   constructor(readonly parts: BuildParts) {}
 
-  /** The node types, by parts of their title, summary and keywords, or of one category. */
+  /** Finds node types by parts of their title, summary and keywords, or by category. */
   nodeTypes({
     search = '',
     category,
@@ -131,7 +131,7 @@ export class BuildService {
     if (found === undefined)
       throw new HeddleError(
         'change_invalid',
-        `There is no node type '${type.slice(0, 100)}': list_node_types names those that there are.`,
+        `There is no node type '${type.slice(0, 100)}': list_node_types lists the existing ones.`,
       );
     const { icon: _icon, ...described } = found;
     return described;
@@ -151,7 +151,7 @@ export class BuildService {
     }));
   }
 
-  /** A draft, without what the builder must not see. Errors: `workflow_not_found`, `forbidden`. */
+  /** A draft without the parts that the builder must not see. Errors: `workflow_not_found`, `forbidden`. */
   async read(
     builder: Builder,
     name: string,
@@ -160,7 +160,7 @@ export class BuildService {
     return { id, slug, revision, ...(await this.shown(builder, { document, workflow: id })) };
   }
 
-  /** Makes a draft, with the changes of a list made already. Errors: `change_invalid`, `forbidden`. */
+  /** Creates a draft and applies a list of changes to it. Errors: `change_invalid`, `forbidden`. */
   async create(
     builder: Builder,
     {
@@ -186,8 +186,8 @@ export class BuildService {
   }
 
   /**
-   * Makes a list of changes in a stored draft, whole or not at all. Errors: `workflow_not_found`, `forbidden`, `change_invalid`, `conflict`
-   * where the draft is not at that revision.
+   * Applies a list of changes to a stored draft, all or none. Errors: `workflow_not_found`, `forbidden`, `change_invalid`, `conflict` if
+   * the draft is not at that revision.
    */
   async change(builder: Builder, name: string, revision: number, changes: readonly DraftChange[]) {
     const { id, document } = await this.stored(builder, name);
@@ -195,7 +195,7 @@ export class BuildService {
     return this.read(builder, id);
   }
 
-  /** A document with changes; nothing is stored. Errors: `change_invalid`, `forbidden`, `document_unreadable`. */
+  /** Applies changes to a document and stores nothing. Errors: `change_invalid`, `forbidden`, `document_unreadable`. */
   async changed(
     builder: Builder,
     document: WorkflowDocument,
@@ -203,7 +203,7 @@ export class BuildService {
   ): Promise<WorkflowDocument> {
     const sight = this.sightOf(builder);
     const made = applyChanges(document, changes, { catalog: sight.catalog, lockOf: (node) => lockOf(node, sight) });
-    // The same checks as for a document that is sent: names, sizes and forms.
+    // The same checks as for a document that a caller sends: names, sizes and forms.
     return this.parts.compile.read(made);
   }
 
@@ -227,7 +227,7 @@ export class BuildService {
     };
   }
 
-  /** Where the data of a draft goes: what leaves this machine first. */
+  /** Where the data of a draft goes; what leaves this machine comes first. */
   async dataMap(
     builder: Builder,
     draft: Draft,
@@ -242,8 +242,8 @@ export class BuildService {
   }
 
   /**
-   * Runs a draft on the authority of the builder, with given inputs and samples for the others. Models and collections answer; what would
-   * send, write or ask a person gets sample outputs. Errors: `workflow_invalid`, `input_*`, `busy`.
+   * Runs a draft on the authority of the builder, with the given inputs and samples for the others. Models and collections are really used;
+   * nodes that would send, write or ask a person get sample outputs. Errors: `workflow_invalid`, `input_*`, `busy`.
    */
   async run(
     builder: Builder,
@@ -273,7 +273,7 @@ export class BuildService {
     return { ...explainRun(summary, events, draft.document, builder.clearance), inputs, outputs: shownOutputs };
   }
 
-  /** Runs the tests of a workflow on a draft; undefined where it has none. Errors: `workflow_not_found`, `workflow_invalid`. */
+  /** Runs the tests of a workflow on a draft; undefined if it has none. Errors: `workflow_not_found`, `workflow_invalid`. */
   async test(builder: Builder, draft: Draft): Promise<TestReport | undefined> {
     if (draft.workflow === undefined) return undefined;
     const content = await this.parts.versions.tests(draft.workflow);
@@ -295,7 +295,7 @@ export class BuildService {
     );
   }
 
-  /** How a run ended, which step failed, and what repairs it. Errors: `run_not_found`, `forbidden`. */
+  /** Explains how a run ended, which step failed, and how to repair it. Errors: `run_not_found`, `forbidden`. */
   async explain(builder: Builder, runId: string): Promise<ExplainedRun> {
     const { ownership, clock, runs, journal } = this.parts;
     checkAccess(
@@ -319,7 +319,7 @@ export class BuildService {
     return workflows.get(name);
   }
 
-  /** The project of a draft: that of the stored workflow, else that of the builder. */
+  /** The project of a draft: that of the stored workflow, otherwise that of the builder. */
   projectOf(builder: Builder, workflow: string | undefined): string {
     const stored = workflow === undefined ? undefined : this.parts.ownership.projectsOf('workflow', workflow)[0];
     return workflow === undefined ? builder.project : (stored ?? defaultProject);
@@ -355,7 +355,7 @@ export class BuildService {
     const project = this.projectOf(builder, draft.workflow);
     const { bundle: own } = await compile.plan(draft.document, project);
     this.checkParts(builder, own);
-    // What comes from a node with a key in it is as secret as the key.
+    // The outputs of a node with a key in it are as secret as the key.
     const bundle = markedBundle(own, { ...this.sightOf(builder), catalog });
     const { runId } = await runs.start({
       document: bundle.document,
@@ -371,7 +371,7 @@ export class BuildService {
     return { summary, events, outputs: end?.outputs ?? {} };
   }
 
-  /** A draft calls other workflows as steps: the builder must be allowed to build with them too. */
+  /** A draft can call other workflows as steps, so the builder must be allowed to build with those too. */
   private checkParts({ principal }: Builder, { document, workflows }: PlanBundle): void {
     const { scopes } = principal;
     if (scopes?.workflows === undefined) return;
@@ -386,7 +386,7 @@ export class BuildService {
       );
   }
 
-  /** Waits for the end. A run that waits for a person, takes too long or has nobody who waits is ended. */
+  /** Waits until the run has ended. Cancels a run that waits for a person, takes too long, or whose builder has disconnected. */
   private async waitFor({ signal }: Builder, runId: string, seconds: number): Promise<RunSummary> {
     const { runs } = this.parts;
     const ends = [AbortSignal.timeout(seconds * 1_000), ...(signal === undefined ? [] : [signal])];
@@ -413,7 +413,7 @@ const issuesOf = ({ issues }: CompileReply): Pick<ShownDraft, 'isCompiled' | 'is
   issues: issues.map((issue) => ({ ...issue, message: withoutKeys(issue.message) })),
 });
 
-/** Samples for the required inputs. A file must exist, so the caller gives it. */
+/** Samples for the required inputs. Files are left out: a file must exist, so the caller must provide it. */
 const samplesFor = ({ interface: { inputs } }: CompileReply): Record<string, unknown> =>
   Object.fromEntries(
     inputs.flatMap((port) => (port.isOptional || takesFiles(port) ? [] : [[port.name, sampleOf(port)]])),

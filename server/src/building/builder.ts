@@ -1,17 +1,17 @@
 import { HeddleError, type AuditActor, type LabelLevel, type Principal } from '@heddle/core';
 import { homeOf } from '../auth/rights/project-view.js';
 
-/** Who builds: the caller whose rights count, and what they may see. */
+/** The builder: the caller whose rights count, and what they may see. */
 export interface Builder {
   readonly principal: Principal;
-  /** The project that new workflows go to. */
+  /** The project in which new workflows are created. */
   readonly project: string;
   /** Values with a higher label are not shown. */
   readonly clearance: LabelLevel;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A caller as a builder. A person builds with a program or a model too, so the same clearance holds for them. */
+/** Turns a caller into a builder. People get the same clearance as programs, because they build with a program or a model too. */
 export function builderOf(principal: Principal, project = homeOf(principal), signal?: AbortSignal): Builder {
   if (principal.kind === 'anonymous' || principal.kind === 'share')
     throw new HeddleError(
@@ -21,5 +21,5 @@ export function builderOf(principal: Principal, project = homeOf(principal), sig
   return { principal, project, clearance: principal.scopes?.clearance ?? 'internal', signal };
 }
 
-/** Who the audit log names. */
+/** The builder as the actor of audit events. */
 export const actorOf = ({ principal, project }: Builder): AuditActor => ({ who: principal.id, project });

@@ -19,7 +19,7 @@ export async function callTool(
   return found.call(services, builder, args);
 }
 
-/** A failure as a text for a model: what is wrong, where, and what to do. Nothing unexpected leaves. */
+/** A failure as text for a model: what is wrong, where, and what to do. The details of unexpected errors are not shown. */
 export function failureText(thrown: unknown): string {
   const { code, message, details } = toHeddleError(thrown);
   if (code === 'internal') return 'internal: An internal error occurred.';

@@ -12,7 +12,7 @@ export interface Building {
   readonly chats: BuildChats;
 }
 
-/** Makes them. */
+/** Creates the services of building. */
 export function createBuilding({
   proposals: store,
   grants,

@@ -12,14 +12,13 @@ import {
 import { repairOf } from './repairs.js';
 import { withoutKeys } from './hidden-values.js';
 
-/** A failed step, without a value above the clearance. */
+/** A failed step. Its message is hidden if it is above the clearance. */
 interface ExplainedStep {
   readonly path: string;
   readonly node: string;
   readonly type: string | undefined;
   readonly code: string;
   readonly message: string;
-  /** What usually repairs it. */
   readonly repair: string;
 }
 
@@ -32,13 +31,15 @@ export interface ExplainedRun {
   readonly error: Omit<ExplainedStep, 'path' | 'node' | 'type'> | undefined;
   /** Nodes that did not run, and why. */
   readonly skipped: readonly { readonly node: string; readonly reason: string }[];
-  /** Nodes with effects that had sample outputs in place of theirs. */
+  /** Nodes with effects that were given sample outputs instead of running. */
   readonly sampled: readonly string[];
 }
 
 const mostSteps = 20;
 
-/** What a builder may know of a run: its steps, codes and repairs. A message is a value, so it is shown up to the clearance. */
+/**
+ * Explains a run to a builder: its steps, error codes and repairs. A message can contain values, so it is shown only up to the clearance.
+ */
 export function explainRun(
   { runId, status, workflowId, error }: RunSummary,
   events: readonly RunEvent[],
@@ -76,7 +77,7 @@ export function explainRun(
   };
 }
 
-/** The node of the outermost workflow in a path. */
+/** The node of the outermost workflow that a path begins with. */
 const nodeOfPath = (path: string): string => /^[a-z][a-z0-9_-]*/.exec(path)?.[0] ?? path;
 
 function shownError({ code, message }: ErrorValue, label: Label, clearance: LabelLevel) {
@@ -89,7 +90,7 @@ function shownError({ code, message }: ErrorValue, label: Label, clearance: Labe
   };
 }
 
-/** The highest label of everything in a run, also of what was declassified. */
+/** The highest label of anything in a run, including values that were declassified later. */
 function highestLabel(events: readonly RunEvent[]): Label {
   return events.reduce((highest, event) => labelsOf(event).reduce(joinLabels, highest), publicLabel);
 }
@@ -117,7 +118,10 @@ function labelsOf(event: RunEvent): readonly Label[] {
   }
 }
 
-/** Whether something above the clearance was declassified in the run: a builder chose the nodes, so that does not count for it. */
+/**
+ * Whether a value above the clearance was declassified in the run. The builder chose the nodes, so such a declassification does not count
+ * for the builder.
+ */
 export const hasDeclassifiedAbove = (events: readonly RunEvent[], clearance: LabelLevel): boolean =>
   events.some(
     (event) =>

@@ -14,26 +14,25 @@ import {
 } from '@heddle/core';
 import { patternDetectors } from '@heddle/nodes';
 
-/** What a reader may see. */
 export interface Sight {
   readonly clearance: LabelLevel;
   readonly catalog: NodeCatalog;
 }
 
-/** What stands for a text that is not shown. */
+/** The texts that replace hidden values. */
 const hiddenKey = '[hidden: a key or a password]';
 const hiddenText = '[hidden: above your clearance]';
 
-/** Names of fields and headers whose values are secrets. */
+/** Names of fields and headers whose values count as secrets. */
 const secretName =
   /(?:^|[-_.\s])(?:authorization|cookie|api[-_ ]?key|(?:access|auth|refresh|bearer)[-_ ]?token|token|secret|password|passwd|pwd|credentials?)$/i;
 const camelSecretName = /(?:apiKey|accessToken|authToken|clientSecret|password)$/;
-/** The name of a stored secret in place of its value. */
+/** A reference to a stored secret, which contains its name and not its value. */
 const placeholder = /\{secret:[^}]{1,200}\}/g;
-/** A whole text that only names variables or stored secrets. */
+/** A text that consists only of variables and references to stored secrets. */
 const onlyPlaceholders = /^(?:\s|Bearer|Basic|Token|\{\{[^}]{0,200}\}\}|\{secret:[^}]{1,200}\})*$/i;
 
-/** A document as a builder sees it: without keys, without values above the clearance, and without the layout. */
+/** A document as a builder sees it: without keys, values above the clearance, and the layout. */
 export function shownDocument(document: WorkflowDocument, sight: Sight): WorkflowDocument {
   const { layout: _layout, workflows, name, description, ...rest } = document;
   return {
@@ -57,13 +56,15 @@ function shownGraph({ nodes, edges }: Pick<InnerWorkflow, 'nodes' | 'edges'>, si
   return { nodes: Object.fromEntries(Object.entries(nodes).map(([id, node]) => [id, shownNode(node, sight)])), edges };
 }
 
-/** A node as a builder sees it. */
 function shownNode(node: DocumentNode, sight: Sight): DocumentNode {
   const title = maybeWithoutKeys(node.title);
   return { ...node, ...withoutUndefined({ title }), config: shownConfig(node, sight) };
 }
 
-/** Why the settings of a node are not for this builder to change: it would bring hidden values to a location where they are read. */
+/**
+ * Why this builder may not change the settings of a node; undefined if they may. A change could move hidden values to a position where they
+ * can be read.
+ */
 export function lockOf(node: DocumentNode, sight: Sight): string | undefined {
   const shown = shownConfig(node, sight);
   return JSON.stringify(shown) === JSON.stringify(node.config)
@@ -82,7 +83,7 @@ function shownConfig(node: DocumentNode, sight: Sight): Record<string, unknown> 
   );
 }
 
-/** A field of the inputs keeps its name and type: its schema is no secret. Its default and choices are values. */
+/** A field of an `input` node keeps its name and type, because its schema is no secret. Its default and its options are values. */
 function shownField(field: unknown, { clearance }: Sight): unknown {
   if (!isPlainObject(field)) return field;
   const level = field['label'];
@@ -98,7 +99,7 @@ function shownField(field: unknown, { clearance }: Sight): unknown {
 
 const isLevel = (text: string): text is LabelLevel => /^(?:public|internal|confidential|restricted)$/.test(text);
 
-/** The label that a node says its own values have. */
+/** The label of the values that the node itself contains. */
 function levelOf({ type, label, config }: DocumentNode, catalog: NodeCatalog): LabelLevel {
   const definition = catalog.get(type);
   const parsed = definition?.labelOf === undefined ? undefined : definition.config.safeParse(config);
@@ -111,7 +112,7 @@ function levelOf({ type, label, config }: DocumentNode, catalog: NodeCatalog): L
 
 interface Position {
   readonly path: string;
-  /** Fields that name a collection, a model, a stored secret: names are no values. */
+  /** Fields with references, such as a collection, a model or a stored secret. Names are not hidden. */
   readonly kept: ReadonlySet<string>;
   readonly isAbove: boolean;
 }
@@ -127,7 +128,7 @@ function shownValue(value: unknown, name: string, position: Position): unknown {
   if (Array.isArray(value))
     return value.map((entry: unknown, index) => shownValue(entry, name, { ...position, path: `${path}.${index}` }));
   if (!isPlainObject(value)) return value;
-  // A header or variable: its name says whether its value is a secret.
+  // In a header or variable, `name` decides whether `value` is a secret.
   const own = typeof value['name'] === 'string' ? value['name'] : undefined;
   return Object.fromEntries(
     Object.entries(value).map(([key, entry]) => [
@@ -142,9 +143,9 @@ const isSecretName = (name: string): boolean => secretName.test(name) || camelSe
 const maybeWithoutKeys = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : withoutKeys(text);
 
-/** A text without the keys and passwords in it. */
+/** Replaces keys and passwords in a text. */
 export function withoutKeys(text: string): string {
-  // The name of a stored secret is not its value.
+  // The name of a stored secret is not a secret itself.
   const searched = text.replace(placeholder, (found) => ' '.repeat(found.length));
   const findings = patternDetectors.KEY.find(searched).toSorted((a, b) => b.start - a.start);
   let shown = text;

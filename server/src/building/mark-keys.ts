@@ -7,7 +7,7 @@ import {
 } from '@heddle/core';
 import { lockOf, type Sight } from './hidden-values.js';
 
-/** A bundle whose nodes with hidden values give `restricted` outputs: no chain of nodes brings a hidden value out. */
+/** Labels the outputs of nodes with hidden values as `restricted`, so that no chain of nodes can reveal a hidden value. */
 export function markedBundle({ document, workflows }: PlanBundle, sight: Sight): PlanBundle {
   return {
     document: marked(document, sight),

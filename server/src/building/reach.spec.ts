@@ -143,7 +143,7 @@ describe('what programs that build reach', () => {
         /^Change 2 \(remove_node\): There is no node 'nothing'. The nodes are: question, reply, say/,
       ],
       [[{ change: 'add_node', id: 'say', type: 'prompt' }], 'change_invalid', /already/],
-      [[{ change: 'add_node', id: '__proto__', type: 'prompt' }], 'change_invalid', /is no id/],
+      [[{ change: 'add_node', id: '__proto__', type: 'prompt' }], 'change_invalid', /is not a valid id/],
       [[{ change: 'add_node', id: 'x', type: 'constructor' }], 'change_invalid', /no node type/],
       [[{ change: 'connect', from: 'say', to: 'reply.answer' }], 'change_invalid', /node\.port/],
       [

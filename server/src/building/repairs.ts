@@ -1,6 +1,6 @@
 import { errorCodes } from '@heddle/core';
 
-/** What usually repairs a failure, by its code. */
+/** The usual repair of a failure, by error code. */
 const repairs: Readonly<Record<string, string>> = {
   input_missing: 'Send the input, or make the field of the input node optional or give it a default (set_inputs).',
   input_type: 'Send a value of the type of the field; read_workflow shows the types.',
@@ -31,7 +31,7 @@ const repairs: Readonly<Record<string, string>> = {
 export function repairOf(code: string): string {
   const known = repairs[code];
   if (known !== undefined) return known;
-  const entry = Object.hasOwn(errorCodes, code) ? errorCodes[code as keyof typeof errorCodes] : undefined; // checked by hasOwn
+  const entry = Object.hasOwn(errorCodes, code) ? errorCodes[code as keyof typeof errorCodes] : undefined; // `hasOwn` has checked it.
   return entry === undefined
     ? 'Read the node type, compare its settings, and compile again.'
     : `${entry.title}: read the node type, compare its settings, and compile again.${entry.retryable ? ' The same run may also succeed later.' : ''}`;

@@ -9,12 +9,12 @@ import {
   type ReplayMode,
 } from '@heddle/core';
 
-/** Effects of a node that stay on this machine, or that are calls of models, which every budget and label counts. */
+/** Effects that a run with samples may have: calls of models, to which budgets and labels apply. */
 const harmless: ReadonlySet<Effect> = new Set(['model']);
 
 /**
- * Made-up outputs for every node that could send, write or ask a person: a run with samples has no such effect. A node that has none in the
- * run keeps its own outputs.
+ * Makes up outputs for every node that could send, write or ask a person, so that a run with samples has no such effects. Other nodes run
+ * as usual.
  */
 export function sampleStubs({ document, workflows }: PlanBundle, catalog: NodeCatalog): ReplayMode['stubs'] {
   const stubs: ReplayMode['stubs'] = {};
@@ -31,7 +31,7 @@ function addStubs({ nodes }: Pick<InnerWorkflow, 'nodes'>, catalog: NodeCatalog,
     const parsed = definition.config.safeParse(config);
     const dynamic = parsed.success ? definition.ports?.(parsed.data).outputs : undefined;
     const ports = describePorts({ ...dynamic, ...definition.outputs });
-    // A person presses one button: the first.
+    // As a person presses one button, only the first one gets a sample.
     const [button] = ports;
     const given = isPerson
       ? ports.filter(({ name }) => name === button?.name || name === 'answer' || name === 'by')
@@ -40,7 +40,7 @@ function addStubs({ nodes }: Pick<InnerWorkflow, 'nodes'>, catalog: NodeCatalog,
   }
 }
 
-/** Sample values of ports. A file must exist, so a port with files has none. */
+/** Sample values for ports. A port with files gets none, because a file must exist. */
 export function samplesOf(ports: readonly PortDescription[]): Record<string, unknown> {
   return Object.fromEntries(
     ports.flatMap((port) => (/^(?:File|Image)/.test(port.type) ? [] : [[port.name, sampleOf(port)]])),

@@ -15,11 +15,11 @@ export type ShownOutput =
   | { readonly label: LabelLevel; readonly value: unknown }
   | { readonly label: LabelLevel; readonly isHidden: true; readonly schema: object; readonly sample: unknown };
 
-/** Characters of a value that are shown, and how deep. */
+/** How many characters of a value are shown, and how deep. */
 const mostText = 20_000;
 const deepest = 20;
 
-/** Shows an output up to the clearance; without one, nothing of it. */
+/** Shows an output up to the clearance; if no clearance is given, no value is shown. */
 export function shownValue(
   port: PortDescription,
   { value, label }: LabelledValue,

@@ -1,7 +1,7 @@
 import { toErrorValue, type CallScope } from '@heddle/core';
 import type { CallGuard, PlannedCall, SettleCall } from './call-guard.js';
 
-/** Asks every guard in order. Gives one function that reports the result to all of them. Errors: the first refusal. */
+/** Asks every guard in order. Returns one function that reports the result to all of them. Errors: the first refusal. */
 export async function admitCall(
   guards: readonly CallGuard[],
   call: PlannedCall,

@@ -1,32 +1,31 @@
 import type { CallScope, ErrorValue, GuardedWrite, LabelledValue, ModelPrice, Usage } from '@heddle/core';
 
-/** A call that leaves a node, before it is made. */
+/** A call that a node is about to make to something outside it. */
 export interface PlannedCall {
   readonly kind: 'generate' | 'embed' | 'rerank' | 'classify' | 'network' | 'tool';
-  /** Model id, host name or tool name. */
+  /** The model id, host name or tool name. */
   readonly subject: string;
-  /** For remote models and tools: the connection or server. */
+  /** For remote models and tools: the connection or the tool server. */
   readonly connection: string | undefined;
   readonly isLocal: boolean;
-  /** Upper bounds of input and output tokens; 0 where there are none. */
+  /** Upper bounds of input and output tokens; 0 if the call has none. */
   readonly inputTokens: number;
   readonly outputTokens: number;
-  /** Of a reranker: an upper bound of the searches that its provider counts. */
+  /** For a reranker: an upper bound of the searches that its provider counts. */
   readonly searches?: number;
   readonly price: ModelPrice | undefined;
-  /** How long it may take, where that is longer than for most calls. */
+  /** How long the call may take, if that is longer than usual. */
   readonly heldMs?: number;
 }
 
-/** How a call went. */
+/** The result of a call. */
 export interface CallOutcome {
   readonly usage: Usage | undefined;
-  /** Bytes of text and tool calls of a model; undefined for calls without such output. */
+  /** Bytes of text and tool calls from a model; undefined for calls without such output. */
   readonly outputBytes?: number;
-  /** Milliseconds. */
   readonly ms: number;
   readonly error: ErrorValue | undefined;
-  /** Kept or lost together with what budgets count: such as the mark that it is counted. */
+  /** Writes that are committed together with what budgets count, such as the mark that the call was counted. */
   readonly alongside?: readonly GuardedWrite[];
 }
 
@@ -34,8 +33,8 @@ export interface CallOutcome {
 export type SettleCall = (outcome: CallOutcome) => void | Promise<void>;
 
 /**
- * Decides before a call whether it is made: budgets, kill switches. It throws to refuse: `budget_exceeded`, `stopped`, … Guards are
- * asked in order; when one refuses, the ones before it receive a failed call.
+ * Decides before a call whether it may be made: budgets, kill switches. It refuses by throwing: `budget_exceeded`, `stopped`, … Guards are
+ * asked in order; if one refuses, the ones before it are told that the call failed.
  */
 export interface CallGuard {
   admit(call: PlannedCall, scope: CallScope): Promise<SettleCall | undefined>;

@@ -3,18 +3,18 @@ import type { Authority } from '../authority/authority.js';
 import type { BatchedCalls } from './batched-calls.js';
 import type { CallContent, CallGuard } from './call-guard.js';
 
-/** What observing calls needs. */
+/** The parts with which calls are guarded and recorded. */
 export interface CallObserver {
   readonly clock: Clock;
   readonly guards: readonly CallGuard[];
-  /** The routing of one execution, with its budgets and the quality in its workflow. */
+  /** The routing of an execution, with its budgets and the measured quality in its workflow. */
   readonly routingOf?: (scope: CallScope, authority: Authority) => Routing;
-  /** Answers calls from batches of their providers. Without it, no call waits for one. */
+  /** Answers calls from batches of their providers. Without it, no call waits for a batch. */
   readonly batchedCalls?: BatchedCalls | undefined;
-  /** Keeps the content of a call apart from the record, which names it by hash. */
+  /** Stores the content of a call apart from the record, which names it by hash. */
   keep?(content: CallContent): void;
-  /** The trace of a call; undefined where nothing is exported. */
+  /** The trace of a call; undefined if no traces are exported. */
   readonly traceparentOf?: (scope: CallScope) => TraceparentFor | undefined;
-  /** Errors: `blob_not_found` for a file of another project. Without it, there is one project. */
+  /** Errors: `blob_not_found` for a file of another project. Undefined if there is only one project. */
   readonly checkFile?: (scope: CallScope, id: string) => Promise<void>;
 }

@@ -1,8 +1,8 @@
 import type { ModelPrice, Usage } from '@heddle/core';
 
 /**
- * The most that these tokens, and searches of a reranker, cost: the provider's cache may write all input, at its price. Undefined where
- * no price is known.
+ * The most that these tokens, and searches of a reranker, can cost. It assumes that the provider's cache writes all input, at the cache's
+ * price. Undefined if no price is known.
  */
 export function costOf(
   usage: Pick<Usage, 'inputTokens' | 'outputTokens'> & { readonly searches?: number },

@@ -1,6 +1,6 @@
 /**
- * The most searches that a provider of rerankers can count for a call. Providers cut a text into parts of 500 tokens with the query, and count a
- * search for each hundred parts. No token is shorter than a byte.
+ * The most searches that a provider of rerankers can count for a call. Providers cut each text into parts of 500 tokens, query included,
+ * and count one search for each hundred parts. Since no token is shorter than a byte, bytes give an upper bound.
  */
 export function mostSearches(query: string, texts: readonly string[]): number {
   const asked = Math.min(Buffer.byteLength(query), 250);

@@ -12,16 +12,16 @@ import { admitCall } from './admit-call.js';
 import { contentHash } from './content-hash.js';
 import type { CallObserver } from './call-observer.js';
 
-/** A call of an embedder, reranker or classifier, for guards and records. */
+/** A call of an embedder, reranker or classifier, as guards and records see it. */
 interface SmallCall {
   readonly kind: 'embed' | 'rerank' | 'classify';
   readonly id: string;
   readonly destination: Destination;
-  /** For a local model: its files by hash. */
+  /** For a local model: the hashes of its files. */
   readonly files?: ModelFiles;
   readonly texts: readonly string[];
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Of a reranker: the most searches that its provider can count. */
+  /** For a reranker: the most searches that its provider can count. */
   readonly searches?: number;
 }
 
@@ -40,8 +40,8 @@ export function passagesOf(scope: CallScope): { readonly passages?: string[] } {
 }
 
 /**
- * Makes a call: the guards admit it, and it is written into the run as `model-call`, with hashes of the texts. `make` reports what
- * the call took if the model counts it.
+ * Makes a call that the guards admit, and records it in the run as `model-call`, with hashes of the texts. `make` reports the usage if the
+ * model counts it.
  */
 export async function observeCall<T>(
   call: SmallCall,

@@ -19,12 +19,12 @@ import { costOf } from './cost-of.js';
 import { contentHash } from './content-hash.js';
 import { filesOf, passagesOf } from './observe-call.js';
 
-/** No present model writes more. A request without a limit counts with this many tokens. */
+/** How many output tokens a request without a limit counts with; no present model writes more. */
 const unboundedTokens = 4096;
 
 /**
- * A language model whose calls are admitted by the guards and written into the run as `model-call`, including failed and aborted ones.
- * `id` is the one of the config. `askedBy` is the tool whose server asked for it.
+ * Wraps a language model: guards admit each call, and each call is recorded in the run as `model-call`, failed and aborted ones included.
+ * `id` is the model id in the config. `askedBy` is the tool whose server requested the call.
  */
 export function observeLanguageModel(
   id: string,
@@ -67,7 +67,7 @@ async function* observed(call: ObservedCall, options: GenerateOptions): AsyncGen
     const keyed: GenerateOptions = {
       ...options,
       traceparent: observer.traceparentOf?.(scope),
-      // Computed for adapters that send it only: a local model does not read it.
+      // A getter, because only some adapters send the key: local models do not read it.
       get idempotencyKey() {
         return (key ??= keyOf(request, options, scope, prompt));
       },
@@ -84,7 +84,7 @@ async function* observed(call: ObservedCall, options: GenerateOptions): AsyncGen
     error = toErrorValue(cause, 'provider_failed', scope.path);
     throw cause;
   } finally {
-    // A caller that has the end stops reading: that call was not given up.
+    // A caller that has received the end may stop reading; then the call was not aborted.
     if (!isOver && end === undefined)
       error = { code: 'aborted', message: 'The call was given up before its end.', retryable: false };
     const text = output.join('');
@@ -94,7 +94,9 @@ async function* observed(call: ObservedCall, options: GenerateOptions): AsyncGen
   }
 }
 
-/** The answer of a batch of the provider, where the run and the call are for one. Suspends the execution until it is there. */
+/**
+ * Returns the answer from a batch of the provider, if the run and the call may use one. Suspends the execution until the answer is there.
+ */
 async function batchedAnswer(
   { id, model, request, scope, observer }: ObservedCall,
   options: GenerateOptions,
@@ -134,7 +136,7 @@ function plannedCall(id: string, { info }: LanguageModel, { maxTokens }: Generat
   };
 }
 
-/** Writes a call into the run, and keeps its contents under the hashes that the record names. */
+/** Records a call in the run, and keeps its contents under the hashes that the record names. */
 function recordCall(
   { id, model, request, scope, observer, askedBy }: ObservedCall,
   {
@@ -179,12 +181,12 @@ function recordCall(
   });
 }
 
-/** The number of equal requests of each execution in its present attempt. */
+/** How often each execution has made the same request in its present attempt. */
 const asked = new WeakMap<CallScope, Map<string, number>>();
 
 /**
- * The same key for the same request of an execution, also in another attempt or after a crash. A request that is repeated on purpose
- * gets another key.
+ * The idempotency key of a request: the same for the same request of an execution, even in another attempt or after a crash. A request that
+ * is repeated on purpose gets a different key.
  */
 function keyOf(request: GenerateRequest, options: GenerateOptions, scope: CallScope, prompt: string): string {
   if (options.idempotencyKey !== undefined) return options.idempotencyKey;
@@ -196,16 +198,16 @@ function keyOf(request: GenerateRequest, options: GenerateOptions, scope: CallSc
   return `${question.slice('sha256:'.length)}-${ordinal}`;
 }
 
-/** The most tokens that providers count for an image, which they scale down. */
+/** The most tokens that providers count for an image; they scale large ones down. */
 const imageTokens = 4096;
 
-/** Tokens that the template of a provider adds to a prompt, such as a date, and to tools. */
+/** How many tokens a provider's template adds to a prompt, such as a date, and to tools. */
 const templateTokens = 128;
 const toolTemplateTokens = 1024;
 
 /**
- * The most tokens of the prompt. A model with a price and a local tokenizer counts them; otherwise one token for each byte, which no
- * tokenizer exceeds, plus what the provider adds.
+ * An upper bound of the tokens of the prompt. A model with a price and a local tokenizer counts them. Otherwise each byte counts as one
+ * token, which no tokenizer exceeds, plus what the provider adds.
  */
 async function boundOf(model: LanguageModel, request: GenerateRequest, prompt: string): Promise<number> {
   if (model.info.destination.isLocal && model.info.price !== undefined) return model.countTokens(request.messages);
@@ -215,14 +217,14 @@ async function boundOf(model: LanguageModel, request: GenerateRequest, prompt: s
   return added + Buffer.byteLength(prompt) + Buffer.byteLength(tools) + Buffer.byteLength(schema) + filesBound(request);
 }
 
-/** The files of a request. Adapters read files by name, whoever wrote the name. */
+/** The ids of the files in a request. They must be checked, because adapters read files by id, whoever wrote the id. */
 function filesIn({ messages }: GenerateRequest): readonly string[] {
   return messages.flatMap(({ content }) =>
     typeof content === 'string' ? [] : content.flatMap((part) => (part.type === 'text' ? [] : [part.file.id])),
   );
 }
 
-/** The most tokens of files: a fixed number for an image, one for each byte of others. */
+/** An upper bound of the tokens of files: a fixed number for an image, one per byte for other files. */
 function filesBound({ messages }: GenerateRequest): number {
   let bound = 0;
   for (const { content } of messages)
@@ -232,7 +234,7 @@ function filesBound({ messages }: GenerateRequest): number {
   return bound;
 }
 
-/** A call that ended without usage can be billed anyway: its input and output count as used. */
+/** The usage of a call that ended without reporting any: it may be billed, so its input and output count as used. */
 function cutUsage(inputTokens: number, text: string): Usage {
   return { inputTokens, outputTokens: Math.ceil(Buffer.byteLength(text) / 3) };
 }

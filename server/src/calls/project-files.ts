@@ -12,7 +12,7 @@ export async function hasProjectFile(
 }
 
 /**
- * The file store of one project: new files belong to it, and files of other projects only are not found.
+ * The file store of one project. New files belong to the project; files that only other projects have are not found.
  *
  * @example const blobs = projectBlobs(ownership, parts.blobs, 'default');
  */
@@ -35,10 +35,10 @@ export function projectBlobs(
   };
 }
 
-/** The store for files of requests: whole files, or files that are received in pieces. */
+/** The store for uploaded files: whole files, or files that arrive in pieces. */
 export type UploadStore = Pick<Blobs, 'put'> & Pick<BlobStore, 'receive'>;
 
-/** The store for files of requests and replies, which are never in memory as a whole. */
+/** The store for files of requests and replies. No file is held in memory as a whole. */
 export function projectFiles(
   ownership: Pick<Ownership, 'projectsOfFile' | 'give'>,
   blobs: BlobStore,

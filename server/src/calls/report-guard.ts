@@ -3,8 +3,8 @@ import { costOf } from './cost-of.js';
 import type { CallGuard, PlannedCall } from './call-guard.js';
 
 /**
- * Logs a provider that reports more usage than the maximum, or less than what it read and wrote. It refuses nothing. Spend and budgets
- * depend on honest reports.
+ * Records when a provider reports more usage than the call can have had, or less than it must have had. It refuses nothing; spend and
+ * budgets depend on honest reports.
  */
 export const reportGuard: CallGuard = {
   admit: (call, scope) =>
@@ -12,13 +12,13 @@ export const reportGuard: CallGuard = {
       call.isLocal || call.kind !== 'generate'
         ? undefined
         : ({ usage, error, outputBytes = 0 }) => {
-            // The usage of an aborted call is our own estimate.
+            // The usage of an aborted call is Heddle's own estimate.
             if (usage !== undefined && error === undefined) flag(call, usage, outputBytes, scope);
           },
     ),
 };
 
-/** No token of a tokenizer is longer, in bytes; runs of spaces come close. */
+/** The most bytes of a token; runs of spaces come close. */
 const longestToken = 128;
 
 function flag(call: PlannedCall, usage: Usage, outputBytes: number, scope: CallScope): void {

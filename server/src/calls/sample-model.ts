@@ -13,9 +13,9 @@ import type { CallObserver } from './call-observer.js';
 import { observeLanguageModel } from './observe-language-model.js';
 
 /**
- * Answers the server of a tool that asks for a model, as a call of a model by the execution that called the tool: admitted, budgeted and written
- * into the run. The model must take everything that the execution has read, because its arguments went to the server, and what the server
- * sends by itself. Errors: those of the model and of the guards, `label_refused`.
+ * Answers a tool server that requests sampling, with a model call of the execution that called the tool: guards admit it, budgets count it,
+ * and it is recorded in the run. The clearance of the model must cover everything that the execution has read, because its arguments went
+ * to the server, and what the server sends itself. Errors: those of the model and of the guards, `label_refused`.
  *
  * @example await tools.call(name, args, { ...options, sample: sampleModel(name, openModel, scope, observer) })
  */
@@ -49,7 +49,7 @@ export function sampleModel(
   };
 }
 
-/** Where the data of a server goes, as for the data of every node. */
+/** Records where the data of a tool server goes, as for the data of every node. */
 function decisionOf(destination: Destination, label: Label, level: LabelLevel, isAllowed: boolean): ScopeRecord {
   return {
     type: 'label-decision',

@@ -27,8 +27,8 @@ import { observeLanguageModel } from './observe-language-model.js';
 import { sampleModel } from './sample-model.js';
 
 /**
- * The resources of one execution, looked up with the authority of its run. The guards admit every call of a model and every request to
- * an external address first; calls of models are written into the run. Without an execution there is no authority, and nothing is found.
+ * The resources of one execution, looked up with the authority of its run. Guards admit every model call and every request to an external
+ * address first; model calls are recorded in the run. Without an execution there is no authority, and nothing is found.
  */
 export function scopedResources(
   resources: AuthorisedResources,
@@ -42,7 +42,7 @@ export function scopedResources(
         const known = authorities.of(scope.run);
         const authority = known instanceof Promise ? await known : known;
         const resource = await resources.use(authority, kind, ...args);
-        // The table is keyed by the same kind; TypeScript does not follow that through an index.
+        // The table has the same kind as its key; TypeScript cannot follow that through an index.
         return kind === 'routing'
           ? ((observer.routingOf?.(scope, authority) ?? resource) as typeof resource)
           : observe(kind, args, resource, scope, observer, (id) => resources.use(authority, 'languageModel', id));
@@ -84,12 +84,12 @@ function observe<Kind extends ResourceKind>(
   observer: CallObserver,
   openModel: OpenModel,
 ): ResourceMap[Kind] {
-  // The table is keyed by the same kind; TypeScript does not follow that through an index.
+  // The table has the same kind as its key; TypeScript cannot follow that through an index.
   const wrap = observers[kind];
   return wrap === undefined ? resource : wrap(args[0] ?? '', resource, scope, observer, openModel);
 }
 
-/** The embeddings of queries and documents, and the order of passages, are model calls too: admitted, and written into the run. */
+/** Embedding queries and documents, and reranking passages, are model calls too: guards admit them, and they are recorded in the run. */
 function observeCollection(
   _name: string,
   collection: Collection,
@@ -195,7 +195,7 @@ function observeClassifier(id: string, classifier: Classifier, scope: CallScope,
   };
 }
 
-/** Calls of tools of tool servers. The agent writes them into the run, with their approval. */
+/** Guards calls of tool servers. The agent records these calls in the run, with their approval. */
 function observeTools(tools: Tools, scope: CallScope, observer: CallObserver, openModel: OpenModel): Tools {
   const { guards, clock, traceparentOf } = observer;
   return {

@@ -27,7 +27,7 @@ export interface ChannelStores {
   readonly openAiFiles: OpenAiFiles;
 }
 
-/** Opens the stores over a database; pass the projections to its journal. */
+/** Opens the channel stores of a database. Pass their projections to the journal. */
 export function openChannelStores(
   tables: Tables,
   clock: TrustedClock,

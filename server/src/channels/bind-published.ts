@@ -3,7 +3,7 @@ import type { Publishing } from '../publishing/create-publishing.js';
 import type { PublishedWorkflow as LiveWorkflow } from '../publishing/published-workflows.js';
 import type { Published, PublishedWorkflow } from './published.js';
 
-/** Gives channels access to the published workflows of this Heddle. */
+/** Gives channels access to the published workflows. */
 export function bindPublished({ runs, workflows }: Publishing): Published {
   return {
     list: async () => (await workflows.list()).map(seen),
@@ -12,10 +12,10 @@ export function bindPublished({ runs, workflows }: Publishing): Published {
   };
 }
 
-/** `not_found` means that the caller must not learn of it. */
+/** The codes of a workflow that cannot be called. `not_found` means that the caller must not learn that it exists. */
 const absent: ReadonlySet<string> = new Set(['workflow_not_found', 'not_published', 'not_found']);
 
-/** A name that is not a live workflow can still be a model. */
+/** Returns undefined if the name is not that of a live workflow; it may still be the name of a model. */
 async function find(read: () => Promise<LiveWorkflow>): Promise<PublishedWorkflow | undefined> {
   try {
     return seen(await read());

@@ -13,8 +13,8 @@ import { setRateLeft } from '../http/request-facts.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 
 /**
- * The callers of routes whose body names the resource. The guard cannot know the resource there, so these routes check the rights
- * themselves after they have read the body.
+ * Identifies the callers of routes whose body names the resource. The guard cannot know the resource there, so these routes check rights
+ * themselves once they have read the body.
  */
 @Injectable()
 export class ChannelCallers {
@@ -26,7 +26,7 @@ export class ChannelCallers {
     private readonly clock: TrustedClock,
   ) {}
 
-  /** The caller of a request, counted by the rate limits. Errors: `unauthorized`, and those of `identify`. */
+  /** Returns the caller of a request, and counts the request against the rate limits. Errors: `unauthorized`, and those of `identify`. */
   async callerOf(request: FastifyRequest): Promise<Principal> {
     const { headers, ip, method, url } = request;
     const principal = principalOf(request) ?? (await this.identity.identify({ headers, ip, method, url }));
@@ -42,11 +42,11 @@ export class ChannelCallers {
     checkAccess(principal, 'run:published', workflow, this.clock);
   }
 
-  /** Checks that a caller may call a model without a workflow. Errors: as above, `model_unknown`, `connection_not_found`. */
+  /** Checks that a caller may call a model without a workflow. Errors: as `checkMayRun`, and `model_unknown`, `connection_not_found`. */
   checkMayTry(principal: Principal, model: string): void {
     const project = homeOf(principal);
     checkAccess(principal, 'model:try', { kind: 'model', id: model, project }, this.clock, model);
-    // A model without a grant is answered like one that does not exist.
+    // A model without a grant gets the same error as one that does not exist.
     checkModel({ mayUse: (kind, id) => this.grants.has(project, kind, id) }, model);
   }
 }

@@ -11,21 +11,20 @@ import { principalById } from '../auth/rights/principals.js';
 import { goneForGood, type Deletions } from '../deletions/deletions.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 
-/** Members that are stored and never returned. */
+/** The members of a channel that are stored and never returned. */
 interface Hidden {
   readonly secret?: string;
 }
 
-/** The name of a change in the audit log, with its details. */
 interface ChangeOptions {
   readonly step?: string;
-  /** Further writes of the same commit. */
+  /** More writes for the same commit. */
   readonly also?: (id: string) => readonly GuardedWrite[];
 }
 
 const prefixes: Readonly<Record<ChannelKind, string>> = { hook: 'h', webhook: 'w', schedule: 's', share: 'l' };
 
-/** The stored channels of workflows. Each change writes an audit event in its transaction. */
+/** Stores the channels of workflows. Each change writes an audit event in its transaction. */
 export class ChannelService {
   constructor(
     private readonly store: ChannelStore,
@@ -50,14 +49,14 @@ export class ChannelService {
     return channel;
   }
 
-  /** A channel by its id alone, for requests that come through it. Errors: `trigger_not_found`. */
+  /** Finds a channel by its id alone, for requests that arrive through it. Errors: `trigger_not_found`. */
   async open(kind: ChannelKind, id: string): Promise<StoredChannel> {
     const channel = await this.store.find(id);
     if (channel?.kind !== kind) throw missingChannel(id);
     return channel;
   }
 
-  /** The owner of its runs, with the present rights. Errors: `forbidden`, `user_not_found`, `key_not_found`. */
+  /** The owner of the channel's runs, with their present rights. Errors: `forbidden`, `user_not_found`, `key_not_found`. */
   ownerOf({ owner }: StoredChannel): Promise<Principal> {
     return principalById(this.identity, owner);
   }
@@ -118,13 +117,13 @@ export class ChannelService {
     await this.commit(channel, step, caller, [this.store.write.remove(id), ...(also?.(id) ?? [])]);
   }
 
-  /** Removes a trigger so that it can be restored for a few seconds. Errors: as `get`. */
+  /** Removes a trigger in a way that can be undone for a few seconds. Errors: as `get`. */
   async deleteForNow(kind: ChannelKind, workflow: string, id: string, caller: Principal): Promise<void> {
     const { workflowId } = await this.get(kind, workflow, id);
     await this.deletions.begin({ kind: 'trigger', within: workflowId, id, who: caller.id });
   }
 
-  /** Errors: `workflow_not_found`; `not_found` after some seconds. */
+  /** Errors: `workflow_not_found`; `not_found` if it is too late. */
   async restore(kind: ChannelKind, workflow: string, id: string, caller: Principal): Promise<StoredChannel> {
     const { id: within } = await this.workflows.get(workflow);
     const isKind = (await this.store.findDeleted(id))?.kind === kind;
@@ -143,7 +142,6 @@ export class ChannelService {
   }
 }
 
-/** The audit event of a change. */
 export function channelEvent({ kind, id, workflowId, body }: StoredChannel, step: string, who: string): AuditEvent {
   const isGone = step === 'removed' || step === 'revoked';
   const details = { channel: id, ...nameOf(body), body: isGone ? undefined : body };
@@ -155,7 +153,7 @@ export function channelEvent({ kind, id, workflowId, body }: StoredChannel, step
   };
 }
 
-/** The name of a channel, for audit events that outlive it. */
+/** The name of a channel. Audit events contain it, because they outlive the channel. */
 function nameOf(body: unknown): { readonly name?: string } {
   const isNamed = typeof body === 'object' && body !== null && 'name' in body && typeof body.name === 'string';
   return isNamed ? { name: String(body.name) } : {};

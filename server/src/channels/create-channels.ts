@@ -41,7 +41,7 @@ import { HookService } from './webhooks/hook.service.js';
 import { WebhookSender } from './webhooks/webhook-sender.js';
 import { WebhookService } from './webhooks/webhook.service.js';
 
-/** The channels of published workflows, besides the routes under `/v1/workflows`. */
+/** The channels of published workflows, except the routes under `/v1/workflows`. */
 export interface Channels {
   readonly hooks: HookService;
   readonly webhooks: WebhookService;
@@ -50,12 +50,11 @@ export interface Channels {
   readonly shares: ShareService;
   readonly shareEntry: ShareEntry;
   readonly sharedRuns: SharedRuns;
-  /** Starts what works by itself; only `serve` does this. */
+  /** Starts the background work; only `serve` does this. */
   start(): void;
   stop(): Promise<void>;
 }
 
-/** What the channels need. */
 interface ChannelsDependencies {
   readonly settings: Settings;
   readonly channels: ChannelStores;
@@ -84,16 +83,16 @@ interface ChannelsDependencies {
   readonly waits: ProviderWaits;
 }
 
-/** What each channel needs besides the dependencies of all. */
+/** The services that all channels share. */
 interface Shared {
   readonly channels: ChannelService;
   readonly tell: TellTriggers;
 }
 
-/** Schedules that another process changed begin at their times, this late at most. */
+/** A schedule that another process has changed starts at its times, at most this late. */
 const checkSchedulesMs = 5_000;
 
-/** Makes the services of the channels. */
+/** Creates the services of the channels. */
 export function createChannels(dependencies: ChannelsDependencies): Channels {
   const { settings, channels: stores, workflows, published, jobs, topics, audit, clock, log } = dependencies;
   const { store, outbox, arrivals } = stores;
@@ -137,7 +136,7 @@ export function createChannels(dependencies: ChannelsDependencies): Channels {
       ];
     },
     async stop() {
-      // Before the jobs of batches stop: this process would take them up again.
+      // This must stop before the jobs of batches, because it would start them again.
       await Promise.all(kept.map((part) => part.stop()));
       await batches.stop();
     },

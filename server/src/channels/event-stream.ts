@@ -5,12 +5,12 @@ import { securityHeaders } from '../http/security-headers.js';
 
 /** A reply of server-sent events. */
 interface EventStream {
-  /** Sends text of the stream, and waits where the client reads slowly. */
+  /** Sends text; waits while the client reads slowly. */
   send(text: string): Promise<void>;
   end(): void;
 }
 
-/** Begins a reply of server-sent events at once, with these headers of the reply and those that every stream has. */
+/** Starts a reply of server-sent events at once, with the given headers and those that every stream has. */
 export function openEventStream(
   reply: FastifyReply,
   signal: AbortSignal,
@@ -21,7 +21,7 @@ export function openEventStream(
   raw.writeHead(200, {
     ...securityHeaders,
     ...factsOf(reply.request),
-    ...(withoutUndefined(headers) as Record<string, string>), // headers are texts
+    ...(withoutUndefined(headers) as Record<string, string>), // All header values are strings.
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache, no-transform',
     'x-accel-buffering': 'no',

@@ -21,10 +21,10 @@ type Mapping = Readonly<Record<string, unknown>>;
 /** Checks that the inputs of a channel fit a version. Errors: `input_*`. */
 export type Fit = (planInterface: PlanInterface) => void;
 
-/** A template is filled in for each message or time, and parsed for each list. */
+/** The size limit of mapped inputs: they are filled in for each message or time, and parsed for each list. */
 const mostOfMapping: ValueSize = { values: 2_000, characters: 200_000 };
 
-/** Errors: `input_too_large`, `template_invalid` if it cannot be parsed, or names an unknown value. */
+/** Errors: `input_too_large`, `template_invalid` if it cannot be parsed or names an unknown value. */
 export function checkTemplate(inputs: unknown, known: readonly string[]): void {
   if (sizeWithin(inputs, mostOfMapping) === undefined)
     throw new HeddleError(
@@ -43,7 +43,7 @@ export function checkTemplate(inputs: unknown, known: readonly string[]): void {
         );
 }
 
-/** For a webhook: checks the mapped inputs. Values of a message, and inputs without a mapping, are checked when the message comes. */
+/** For a webhook: checks the mapped inputs. Values from a message, and inputs without a mapping, are checked when the message arrives. */
 export function fitOfMapping(inputs: Mapping | undefined): Fit {
   return (planInterface) => {
     if (inputs === undefined) return;
@@ -55,21 +55,21 @@ export function fitOfMapping(inputs: Mapping | undefined): Fit {
   };
 }
 
-/** For a schedule: checks the inputs that one of its times gives. */
+/** For a schedule: checks the inputs of a run at one of its times. */
 export function fitOfTime(inputs: Mapping, known: Mapping, maxBytes: number): Fit {
   return (planInterface) => {
-    const filled = fillTemplate(inputs, known) as Mapping; // an object stays one
+    const filled = fillTemplate(inputs, known) as Mapping; // Filling in an object returns an object.
     checkInputs(filled, planInterface, { maxBytes, isPartial: false });
   };
 }
 
 const isFilled = (value: unknown): boolean => templateTexts(value).some((text) => templatePaths(text).length > 0);
-/** Stands for a value that is not known yet: the engine accepts a reference to a stored value. */
+/** Stands for a value that is not known yet, since the engine accepts a reference to a stored value for any input. */
 const laterValue: LabelledValue = { ref: 'later', label: defaultLabel };
 
 /**
- * Checks, before a channel is made or changed, that its maker may start such runs and that their inputs fit the live version. Without a
- * live version, `problemsOf` reports problems later. Errors: `forbidden`, `input_*`, `workflow_not_found`.
+ * Checks, before a channel is created or changed, that its creator may start such runs and that the inputs fit the live version. If there
+ * is no live version, `problemsOf` reports problems later. Errors: `forbidden`, `input_*`, `workflow_not_found`.
  */
 export async function checkFit(
   what: 'webhook' | 'schedule',
@@ -96,7 +96,7 @@ export async function checkFit(
   }
 }
 
-/** Reasons why a channel cannot start a run now, for its list; empty if it can. */
+/** Why a channel cannot start a run now, for the list of channels; empty if it can. */
 export async function problemsOf(
   channel: StoredChannel,
   fit: Fit,

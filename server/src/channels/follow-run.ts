@@ -13,37 +13,37 @@ import type { RunHub } from '../live/run-hub.js';
 import type { RunService } from '../runs/run.service.js';
 import { errorWithin } from '../publishing/runs/error-within.js';
 
-/** The public part of a run: streamed text of its outputs, then the outputs. */
+/** A public part of a run: a delta of an output, or finally all outputs. */
 export type Followed =
   | { readonly type: 'delta'; readonly output: string; readonly delta: string }
   | { readonly type: 'result'; readonly outputs: Readonly<Record<string, unknown>> };
 
-/** What following a run needs. */
+/** What `followRun` follows and with which parts. */
 export interface Follow {
   readonly hub: RunHub;
-  /** The outputs of a run that has ended, from the journal: events contain previews of large values. */
+  /** Reads the outputs of a finished run from the journal, because events contain only previews of large values. */
   readonly outputsOf: (runId: string) => Promise<Readonly<Record<string, unknown>>>;
   readonly runId: string;
   readonly plan: Plan;
   readonly replyClearance: LabelLevel;
   readonly signal: AbortSignal;
-  /** Aborted when the server stops and leaves the run to its next start. */
+  /** Aborted when the server stops and the run continues at the next start. */
   readonly leaving: AbortSignal;
-  /** Questions that are answered: the run does not wait for them any more. */
+  /** Ids of answered questions: the run no longer waits for these. */
   readonly answered?: Pick<ReadonlySet<string>, 'has'>;
-  /** Called with the questions that the run waits for, before `conflict` is thrown. */
+  /** Called with the ids of the questions that the run waits for, before `conflict` is thrown. */
   readonly onWaiting?: (requests: readonly string[]) => void;
 }
 
-/** Where runs are followed. */
+/** The parts that `followRun` uses. */
 export function sourcesOf(hub: RunHub, runs: RunService): Pick<Follow, 'hub' | 'outputsOf' | 'leaving'> {
   return { hub, leaving: runs.leaving, outputsOf: async (runId) => (await runs.get(runId)).outputs };
 }
 
 /**
  * Follows a run as its caller may see it: only deltas on edges into an output, and nothing above the clearance of the reply. After a retry
- * it sends only the new text. Errors: those of the run, `label_refused`, `run_cancelled`, `stream_incomplete` where
- * a retry wrote something else, `aborted`, `shutting_down`.
+ * it sends only new text. Errors: those of the run, `label_refused`, `run_cancelled`, `stream_incomplete` if a retry wrote a different
+ * text, `aborted`, `shutting_down`.
  *
  * @example for await (const part of followRun({ hub, runId, plan, replyClearance, signal })) { … }
  */
@@ -52,7 +52,7 @@ export async function* followRun(follow: Follow): AsyncGenerator<Followed, void,
   const texts = new Map<string, WrittenText>();
   for await (const event of watchRun(follow)) {
     if (event.type === 'node-snapshot' || event.type === 'node-delta') {
-      // How sensitive this text is, is not known before its node has ended: it comes with the output.
+      // The label of this text is not known until its node has ended, so the text comes with the output.
       if (event.label === undefined) continue;
       const isDelta = event.type === 'node-delta';
       const piece = isDelta ? event.delta : event.text;
@@ -80,13 +80,13 @@ export async function* followRun(follow: Follow): AsyncGenerator<Followed, void,
 
 interface WrittenText {
   attempt: number;
-  /** Text of this attempt. */
+  /** The text of this attempt. */
   written: string;
-  /** Text that the caller has received from all attempts. */
+  /** The text that the caller has received in all attempts. */
   sent: string;
 }
 
-/** Takes a piece and gives the part that the caller has not received. */
+/** Adds a piece and returns the part that the caller has not received yet. */
 function grow(text: WrittenText, attempt: number, offset: number, piece: string): string {
   if (attempt < text.attempt) return '';
   if (attempt > text.attempt) {
@@ -145,7 +145,7 @@ function checkClearance(label: Label | undefined, output: string, { replyClearan
   );
 }
 
-/** The events of a run as an iterable. The hub limits how many wait to be read. */
+/** The events of a run as an iterable. The hub limits how many wait for the reader. */
 async function* watchRun({ hub, runId, signal, leaving }: Follow): AsyncGenerator<StreamEvent, void, void> {
   let waiting: StreamEvent[] = [];
   let wake: (() => void) | undefined;

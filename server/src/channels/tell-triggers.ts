@@ -2,17 +2,18 @@ import type { BatchReply, TriggerState } from '@heddle/core';
 import type { TopicHub } from '../live/topic-hub.js';
 
 /**
- * Notifies watchers of the channels of a workflow. At most one state of each batch or channel waits, so many changes become one message.
+ * Notifies watchers about changes to the batches and triggers of a workflow. Only the newest state of each waits to be sent, so many
+ * changes become one message.
  */
 export interface TellTriggers {
-  /** A batch; it is read when the message is sent. */
+  /** Announces a change of a batch; `read` runs when the message is sent. */
   batch(workflowId: string, id: string, read: () => Promise<BatchReply>): void;
   batchRemoved(workflowId: string, id: string): void;
-  /** A webhook or schedule with something new to read. */
+  /** Announces that a webhook or schedule has something new to read. */
   channel(workflowId: string, id: string): void;
 }
 
-/** Sends them on the topic `triggers:WORKFLOW`. */
+/** Sends the notifications on the topic `triggers:WORKFLOW`. */
 export function createTellTriggers(topics: TopicHub): TellTriggers {
   const tell = (workflowId: string, key: string, read: () => Promise<TriggerState>): void =>
     topics.changed(`triggers:${workflowId}`, key, read);

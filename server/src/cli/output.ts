@@ -11,13 +11,13 @@ export function print(...lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** Writes what is not the result to standard error: progress, hints, errors. */
+/** Writes lines to standard error: progress, hints and errors, which are not part of the result. */
 export function say(...lines: readonly string[]): void {
   process.stderr.write(`${lines.join('\n')}\n`);
 }
 
 /**
- * Reports why a command failed. With `--json` the error is the only document on standard output, unless the result was printed already.
+ * Reports why a command failed. With `--json`, the error is the only document on standard output, unless the result was already printed.
  */
 export function printError(error: HeddleError, isJson: boolean): void {
   if (isJson) printJson(errorBody(error));
@@ -26,7 +26,7 @@ export function printError(error: HeddleError, isJson: boolean): void {
   if (Array.isArray(issues)) for (const issue of issues.slice(0, 20)) say(`  - ${issueLine(issue)}`);
 }
 
-/** An issue of a workflow or document in one line. */
+/** Formats an issue of a workflow or document as one line. */
 export function issueLine(issue: unknown): string {
   if (typeof issue !== 'object' || issue === null) return String(issue);
   const text = (key: string): string | undefined => {
@@ -41,7 +41,7 @@ export function issueLine(issue: unknown): string {
 
 let lastProgress = '';
 
-/** A line that replaces the previous one on a terminal; elsewhere each new text is a line. */
+/** Shows progress on standard error. On a terminal each text replaces the previous one; elsewhere each new text is a line. */
 export function sayProgress(text: string): void {
   if (text === lastProgress) return;
   lastProgress = text;
@@ -49,13 +49,13 @@ export function sayProgress(text: string): void {
   else process.stderr.write(`${text}\n`);
 }
 
-/** Ends a progress line. */
+/** Ends the progress line, so that other output begins on a new line. */
 export function endProgress(): void {
   if (lastProgress !== '' && process.stderr.isTTY) process.stderr.write('\n');
   lastProgress = '';
 }
 
-/** Rows as aligned columns. */
+/** Formats rows as aligned columns. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)));

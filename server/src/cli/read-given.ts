@@ -10,15 +10,15 @@ export async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(content) as unknown;
   } catch (cause) {
-    throw new HeddleError('usage', `'${file}' is no JSON: ${cause instanceof Error ? cause.message : ''}`, { cause });
+    throw new HeddleError('usage', `'${file}' is not JSON: ${cause instanceof Error ? cause.message : ''}`, { cause });
   }
 }
 
-/** Reads a secret from standard input: others could see it on a command line. Errors: `usage`. */
+/** Reads a secret from standard input, because others could see it on a command line. Errors: `usage`. */
 export async function readSecret(what: string): Promise<string> {
   if (process.stdin.isTTY)
     throw new HeddleError('usage', `Give ${what} on standard input, such as: heddle … < file, or echo … | heddle …`);
   const value = (await text(process.stdin)).replace(/\r?\n$/, '');
-  if (value === '') throw new HeddleError('usage', `Standard input holds nothing: ${what} is read from there.`);
+  if (value === '') throw new HeddleError('usage', `Standard input is empty: ${what} is read from there.`);
   return value;
 }

@@ -6,8 +6,8 @@ import type { Caller } from './client/http-call.js';
 import { multipartOf } from './client/multipart.js';
 
 /**
- * Reads `--input name=value`: text as it is, other types as JSON, `name=@file` from a file, `name=@@text` for text that begins with @. A
- * file input is uploaded. Errors: `usage`, `input_type`, `file_not_found`.
+ * Parses `--input`: `name=value` is text, or JSON for inputs of other types; `name=@file` reads a file; `name=@@text` is text that begins
+ * with @. A file for a file input is uploaded. Errors: `usage`, `input_type`, `file_not_found`.
  */
 export async function readInputs(
   given: readonly string[],
@@ -53,10 +53,10 @@ async function readInput(
   }
 }
 
-/** A file as text, in any encoding that documents may have. Errors: `input_type`, `file_not_found`. */
+/** Reads a file as text, in any encoding that imports accept. Errors: `input_type`, `file_not_found`. */
 async function textOf(name: string, file: string): Promise<string> {
   const content = await read(name, file);
-  // UTF-16 of some alphabets is valid UTF-8 with many control characters.
+  // UTF-16 text of some alphabets is valid UTF-8 too, but with many control characters.
   if (isUtf8(content) && content.every((byte) => byte > 8)) return new TextDecoder().decode(content);
   const { decodeText } = await import('@heddle/adapters/documents');
   try {

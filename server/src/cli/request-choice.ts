@@ -1,12 +1,15 @@
 import { isPlainObject, type ShownRequest } from '@heddle/core';
 
-/** The choices of a question, and the property of the answer that holds the choice. */
+/** The choices of a question, and the property of the answer that holds the chosen one. */
 interface RequestChoice {
   readonly property: string;
   readonly options: readonly string[];
 }
 
-/** The buttons of a question. A question without buttons, such as the one before a node that must not run twice, has one enumeration. */
+/**
+ * The choices of a question: its buttons, or the values of the only enumeration in its schema. An example without buttons is the question
+ * before a node that must not run twice.
+ */
 export function choiceOf({ buttons = [], ...question }: ShownRequest['question']): RequestChoice | undefined {
   if (buttons.length > 0) return { property: 'choice', options: buttons.map(({ id }) => id) };
   const schema: unknown = question['schema'];

@@ -4,7 +4,7 @@ import { errorBody } from '../http/errors/error-reply.js';
 import { printError, printJson } from './output.js';
 import { createProgram } from './program/program.js';
 
-/** Runs one command line and gives its exit code: 0 done, 1 the work failed, 2 bad usage. */
+/** Runs a command line and returns its exit code: 0 done, 1 the work failed, 2 wrong usage. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   const isJson = args.includes('--json');
   try {
@@ -12,7 +12,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   } catch (thrown) {
     if (thrown instanceof CommanderError) {
       if (thrown.exitCode === 0) return 0;
-      // Commander has printed it on standard error already.
+      // Commander has already printed the error on standard error.
       if (isJson) printJson(errorBody(new HeddleError('usage', thrown.message.replace(/^error: /, ''))));
       return 2;
     }
@@ -24,7 +24,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   }
 }
 
-/** A command whose work fails sets the exit code of the process; it is read here and reset, so that the next command starts afresh. */
+/** A command that fails sets `process.exitCode`. It is read here and then reset for the next command. */
 async function runProgram(args: readonly string[]): Promise<number> {
   try {
     await createProgram().parseAsync([...args], { from: 'user' });

@@ -65,7 +65,7 @@ it('heddle share says what it cannot do', async () => {
     const { code, stderr } = await heddle('share', 'create', 'echo', 'X', ...args);
     return [code, stderr.split('\n')[0]];
   };
-  expect(await wrong('--expires', '2027-02-31')).toEqual([2, expect.stringContaining("'2027-02-31' is none")]);
+  expect(await wrong('--expires', '2027-02-31')).toEqual([2, expect.stringContaining("not '2027-02-31'")]);
   expect(await wrong('--expires', 'soon')).toEqual([2, expect.stringContaining('--expires takes a date')]);
   expect(await wrong('--origin', 'example.org')).toEqual([2, expect.stringContaining('origins.0')]);
   expect(await wrong('--members', '--origin', 'https://a.example')).toEqual([2, expect.stringContaining('signed-in')]);

@@ -59,7 +59,7 @@ describe('heddle hooks, webhooks, schedules and batches', () => {
     expect(await json('hooks', 'resume', 'echo', id)).toMatchObject({ isPaused: false, inputs: hook['inputs'] });
     expect(await json('hooks', 'secret', 'echo', id)).toEqual({ secret: expect.stringMatching(/^whsec_/) });
     expect(await json('hooks', 'delete', 'echo', id)).toEqual({ removed: id });
-    expect((await heddle('hooks', 'list', 'echo')).stdout).toBe("No message begins 'echo'.\n");
+    expect((await heddle('hooks', 'list', 'echo')).stdout).toBe("'echo' has no incoming webhooks.\n");
     expect((await heddle('hooks', 'pause', 'echo', id)).stderr).toContain('trigger_not_found');
   });
 
@@ -85,7 +85,7 @@ describe('heddle hooks, webhooks, schedules and batches', () => {
     const cron = ['echo', 'Morning', '30 2 * * *', '--zone', 'Europe/Paris'];
     const check = await heddle('schedules', 'create', ...cron, '--check');
     expect(check.stdout).toMatch(/^when {2}At 02:30, every day, Europe\/Paris\nnext {2}.*\n(?: {6}.*\n){4}note {2}On/);
-    expect((await heddle('schedules', 'list', 'echo')).stdout).toContain('at no time');
+    expect((await heddle('schedules', 'list', 'echo')).stdout).toContain('has no schedules');
     const made = await json('schedules', 'create', ...cron, '--input', 'question=at {{ time }}', '--catch-up', 'skip');
     expect(made).toMatchObject({ timeZone: 'Europe/Paris', catchUp: 'skip', next: expect.any(Array) });
     const id = String(made['id']);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The workflow file of a path: the file itself, or `workflow.json` in a folder; undefined where there is neither. */
+/** Finds the workflow file of a path: the file itself, or `workflow.json` in a folder. Undefined if neither exists. */
 export async function findWorkflowFile(path: string): Promise<string | undefined> {
   if (!existsSync(path)) return undefined;
   if (!(await stat(path)).isDirectory()) return path;

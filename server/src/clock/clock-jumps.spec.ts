@@ -182,7 +182,7 @@ describe('a share link', () => {
     const page = () => server.call('GET', `/v1/share/${token}`);
     expect((await page()).status).toBe(200);
     const { shares } = server.heddle.parts.channels;
-    const full = () => expect(shares.checkDay(id)).rejects.toThrow('as often as it may be today');
+    const full = () => expect(shares.checkDay(id)).rejects.toThrow('reached its limit for today');
     const counted = shares.projection.accept?.(run('r', { caller: { principal: `share:${id}` } }), 'sha256:0') ?? [];
     await server.heddle.parts.tables.commit(counted);
     await full();

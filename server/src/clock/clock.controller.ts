@@ -17,7 +17,7 @@ export class ClockController {
     return this.clocks.describe();
   }
 
-  /** A person confirms that the clock is right: retention may delete again. */
+  /** Confirms that the clock is right, after which retention may delete again. */
   @Post('confirm')
   @Access('clock:confirm')
   @Reply(ClockReply)

@@ -4,7 +4,7 @@ import { ClockController } from './clock.controller.js';
 import { ClockService } from './clock.service.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 
-/** The trusted time. Global, because rights and limits depend on it. */
+/** The trusted time. The module is global, because rights and limits depend on the time. */
 @Global()
 @Module({
   controllers: [ClockController],

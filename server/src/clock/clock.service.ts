@@ -2,7 +2,7 @@ import type { IdentityStores } from '@heddle/adapters/identity';
 import type { Audit, ClockReply } from '@heddle/core';
 import { dayMs, type ClockState, type TrustedClock } from '../common/trusted-clock.js';
 
-/** Describes the clock of the machine, and takes a person's confirmation that it is right. */
+/** Describes the clock of the machine, and lets a person confirm that it is right. */
 export class ClockService {
   constructor(
     private readonly clock: TrustedClock,
@@ -27,7 +27,9 @@ export class ClockService {
     };
   }
 
-  /** The clock is right from now on. Sessions and one-time links that a later time has ended stay ended. Errors: `storage_*`. */
+  /**
+   * Confirms that the clock is right from now on. Sessions and one-time links that ended by a later time stay ended. Errors: `storage_*`.
+   */
   async confirm(who: string): Promise<ClockReply> {
     const { clock, audit, stores } = this;
     const { wall, trusted, ahead } = clock.state();

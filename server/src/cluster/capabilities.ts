@@ -3,7 +3,6 @@ import { needOf, type ModelHub, type NodeCatalog } from '@heddle/core';
 import type { Lazy } from '../common/lazy.js';
 import type { Log } from '../common/log.js';
 
-/** What the capabilities of this process are read from. */
 export interface CapabilitySources {
   readonly catalog: Pick<NodeCatalog, 'list'>;
   readonly models: Lazy<Pick<ModelHub, 'list'>>;
@@ -13,20 +12,20 @@ export interface CapabilitySources {
   readonly log: Log;
 }
 
-/** What this process has, for runs that need it. */
+/** What this process offers to runs: nodes, models, tool servers and network zones. */
 interface Capabilities {
-  /** As it was last read. */
+  /** The capabilities as they were last read. */
   now(): readonly string[];
-  /** Reads it again: models are pulled, and packages and tool servers are added, while a process works. */
+  /** Reads the capabilities again, because models are pulled, and packages and tool servers added, while a process works. */
   refresh(): Promise<void>;
 }
 
-/** A model that is being checked is ready soon, and a run waits for that. */
+/** A model with status `checking` counts, because it is ready soon and a run can wait for that. */
 const present: ReadonlySet<string> = new Set(['ready', 'loaded', 'checking']);
 
 /**
- * Reads what this process has: its nodes in each version that it can migrate, the local models whose files are here, the tool servers whose
- * command is on this machine, and its network zones.
+ * Reads the capabilities of this process: its nodes in each version that it can migrate, the local models whose files are here, the tool
+ * servers whose command is on this machine, and its network zones.
  *
  * @example const capabilities = createCapabilities(parts); await capabilities.refresh(); capabilities.now();
  */
@@ -52,7 +51,7 @@ export function createCapabilities({ catalog, models, tools, zones, log }: Capab
     );
   }
 
-  /** What cannot be read now stays as it was. */
+  /** If reading fails, the earlier result is kept. */
   async function orBefore(kind: 'model' | 'tool', read: () => Promise<readonly string[]>): Promise<readonly string[]> {
     try {
       return await read();

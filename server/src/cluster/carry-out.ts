@@ -12,13 +12,13 @@ import {
 } from '@heddle/core';
 import type { RunHandle } from '@heddle/engine';
 
-// A command may be carried out twice, by the worker that ended in the middle and by the next one. Cancels, pauses and wakings are the same the
-// second time; an answer that the journal has already counts as given.
+// A command may be carried out twice: by a worker that died in the middle, and by the next one. Cancels, pauses and wakes have the same
+// result the second time; an answer that is already in the journal counts as given.
 
 type Answer = Extract<RunCommand, { kind: 'answer' }>;
 
 /**
- * Carries out a command on a run in memory. Undefined if the run left memory before: then the command stays open for its next owner.
+ * Carries out a command on a run in memory. Returns undefined if the run left memory first; the command then stays open for the next owner.
  *
  * @example const outcome = await carryOut(handle, open, journal); if (outcome !== undefined) await commands.settle(open.id, outcome);
  */
@@ -55,7 +55,7 @@ async function answer(handle: RunHandle, command: Answer, journal: Journal): Pro
   }
 }
 
-/** Whether the journal has exactly this answer. */
+/** Whether the journal has this answer, by the same person and with the same value. */
 async function isAnswered(journal: Journal, runId: string, { requestId, value, by }: Answer): Promise<boolean> {
   const events = await journal.events(runId);
   return events.some(
@@ -68,7 +68,6 @@ async function isAnswered(journal: Journal, runId: string, { requestId, value, b
   );
 }
 
-/** What carrying out commands of runs without an owner needs. */
 export interface AtRestParts {
   readonly journal: Journal;
   readonly commands: RunCommands;
@@ -76,8 +75,8 @@ export interface AtRestParts {
 }
 
 /**
- * Carries out a command to a run without an owner, in any process: cancels and pauses are written, an answer or a waking stays open for the worker
- * that claims the run. If a worker claims the run meanwhile, the command is that worker's.
+ * Carries out a command on a run without an owner; any process can do this. A cancel or a pause is written to the journal; an answer or a
+ * wake stays open for the worker that claims the run. If a worker claims the run meanwhile, that worker carries out the command.
  */
 export async function carryOutAtRest(parts: AtRestParts, open: OpenCommand): Promise<void> {
   try {
@@ -85,7 +84,7 @@ export async function carryOutAtRest(parts: AtRestParts, open: OpenCommand): Pro
     if (outcome !== undefined) await parts.commands.settle(open.id, outcome);
   } catch (error) {
     const { code } = toHeddleError(error);
-    // It has an owner, or an end, since: the owner or the next round sees it.
+    // The run has got an owner or has ended meanwhile. The owner or the next round settles the command.
     if (code !== 'run_lost' && code !== 'run_terminal') throw error;
   }
 }
@@ -109,7 +108,7 @@ async function atRest({ journal, clock }: AtRestParts, open: OpenCommand): Promi
     case 'answer':
       return undefined;
     case 'wake':
-      // Whoever claims it carries it out. A paused run sleeps on: it is told again.
+      // The worker that claims the run carries out the wake. A paused run does not wake; the wake is sent again later.
       return status === 'paused' ? { status: 'done' } : undefined;
     case 'cancel': {
       const { by, reason } = command;

@@ -5,7 +5,7 @@ import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { ClusterService } from './cluster.service.js';
 
-/** The processes on the database. They have runs of all projects, so they need rights of their own. */
+/** The processes on the database. They have runs of all projects, so this API has rights of its own. */
 @Controller('api/cluster')
 export class ClusterController {
   constructor(private readonly cluster: ClusterService) {}
@@ -17,7 +17,7 @@ export class ClusterController {
     return this.cluster.read();
   }
 
-  /** The process takes no more runs, and gives those that it has to others. */
+  /** Makes a process take no more runs, and hand its runs over to others. */
   @Post('processes/:id/drain')
   @HttpCode(200)
   @Access('process:drain')
@@ -26,7 +26,7 @@ export class ClusterController {
     return this.cluster.drain(id, by);
   }
 
-  /** The process takes runs again. */
+  /** Makes a draining process take runs again. */
   @Delete('processes/:id/drain')
   @Access('process:drain')
   @Reply(ClusterReply)

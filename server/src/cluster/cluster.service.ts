@@ -18,18 +18,17 @@ import type { Settings } from '../settings/settings-table.js';
 import type { ClusterSource } from './cluster-source.js';
 import { takesRunsNow, whyNot } from './takers.js';
 
-/** What the service needs. */
 interface ClusterDependencies {
   readonly settings: Pick<Settings, 'dataFolder' | 'maxRuns'>;
   readonly queue: Pick<RunQueue, 'counts'>;
   readonly audit: Pick<Audit, 'commit'>;
-  /** What all processes say; undefined where there is one process. */
+  /** The state of all processes; undefined if there is only this process. */
   readonly source?: ClusterSource | undefined;
-  /** Errors: `queue_*` where the server with hints and live text cannot be used. Undefined without one. */
+  /** Throws `queue_*` if the server that carries hints and live text cannot be used; undefined without such a server. */
   readonly checkQueue?: (() => void) | undefined;
 }
 
-/** The processes on the database: what they do and wait for, and which of them drain. */
+/** Shows the processes on the database, what they do and wait for, and lets them drain. */
 export class ClusterService {
   private readonly startedAt = Date.now() - Math.round(process.uptime() * 1_000);
 
@@ -40,7 +39,7 @@ export class ClusterService {
     return this.dependencies.source !== undefined;
   }
 
-  /** What all processes do; of a Heddle that is one process, what this one does. Errors: `database_*`. */
+  /** The state of all processes, or of this one if it is alone. Errors: `database_*`. */
   async read(): Promise<ClusterReply> {
     const { source, checkQueue } = this.dependencies;
     if (source === undefined) return { isShared: false, processes: [this.alone()], classes: [], missing: [] };
@@ -62,12 +61,12 @@ export class ClusterService {
     };
   }
 
-  /** A process takes no more runs, and gives those that it has to others. Errors: `process_not_found`, `conflict`. */
+  /** Makes a process take no more runs, and hand its runs over to others. Errors: `process_not_found`, `conflict`. */
   drain(id: string, by: AuditActor): Promise<ClusterReply> {
     return this.setState(id, 'draining', by);
   }
 
-  /** A process that drains takes runs again. Errors: `process_not_found`, `conflict`. */
+  /** Makes a draining process take runs again. Errors: `process_not_found`, `conflict`. */
   undrain(id: string, by: AuditActor): Promise<ClusterReply> {
     return this.setState(id, 'ready', by);
   }
@@ -77,7 +76,7 @@ export class ClusterService {
     if (source === undefined)
       throw new HeddleError(
         'conflict',
-        'This Heddle is one process: stop it to let it drain (SIGTERM). Its runs go on at the next start.',
+        'This Heddle is a single process: stop it to let it drain (SIGTERM). Its runs go on at the next start.',
       );
     const found = (await source.workers.list()).find(({ boot }) => boot === id);
     const write = source.stateWrite(id, state);
@@ -138,7 +137,7 @@ function processOf(worker: ListedWorker, leases: readonly HeldLease[]): ClusterP
     capabilities: worker.capabilities.filter((capability) => !capability.startsWith('node:')),
     silentSeconds: worker.silentMs / 1_000,
     startedAt: registeredAt,
-    // The holder of a lease ends with the name of its process.
+    // The holder of a lease is a text that ends with the name of its process.
     leases: leases.filter(({ holder }) => holder.endsWith(` ${name}`)).map((lease) => lease.name),
   };
 }

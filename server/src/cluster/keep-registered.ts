@@ -3,7 +3,6 @@ import { steadySource, type Clock, type NewWorker, type Workers, type WorkerTime
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../common/log.js';
 
-/** What a process that takes no runs is registered with. */
 interface RegisteredParts {
   readonly workers: Workers;
   readonly clock: Clock;
@@ -14,8 +13,8 @@ interface RegisteredParts {
 const tryAgainMs = 1_000;
 
 /**
- * Keeps a process that takes no runs in the registry, so that operators see it. It is registered again after it was silent for too long, and not
- * after another process took its name. Errors: those of the database at the start.
+ * Keeps a process that takes no runs in the registry, so that operators see it. If the process was silent for too long, it registers again,
+ * unless another process uses its name now. Errors: those of the database at the start.
  *
  * @example const registered = await keepRegistered({ name, role: 'api', version }, parts); await registered.leave();
  */
@@ -50,7 +49,7 @@ export async function keepRegistered(
         await register();
         return;
       } catch (error) {
-        log.debug({ err: error }, 'the process could not register again; it tries on');
+        log.debug({ err: error }, 'the process could not register again; it tries again');
         await new Promise<void>((resolve) => time.at(time.now() + tryAgainMs, resolve));
       }
     }
@@ -61,7 +60,7 @@ export async function keepRegistered(
     async leave() {
       isOver = true;
       kept?.stop();
-      await workers.leave(boot).catch(() => undefined); // the reconciler finds it silent
+      await workers.leave(boot).catch(() => undefined); // If this fails, the reconciler finds the process silent.
     },
   };
 }

@@ -1,26 +1,25 @@
 import { steadySource, type Clock, type Journal, type LiveEvent, type RunBus, type StreamEvent } from '@heddle/core';
 import type { FollowedRun, RunSource } from '../live/run-hub.js';
 
-/** What the feed of runs works with. */
 interface FeedParts {
   readonly journal: Journal;
-  /** Without it, the journal alone says what runs of other processes do. */
+  /** If undefined, events of other processes come only from the journal. */
   readonly bus?: RunBus | undefined;
-  /** Whether this process has a run, which then says itself what it does. */
+  /** Whether this process has a run; it then emits the run's events itself. */
   readonly isHere?: ((runId: string) => boolean) | undefined;
   readonly clock: Clock;
-  /** Milliseconds between two looks at the journal. Default 2,000. */
+  /** Milliseconds between two reads of the journal. Default 2,000. */
   readonly checkMs?: number | undefined;
 }
 
 const pageSize = 500;
-/** The most pieces of text that wait for what is missing before them. */
+/** How many deltas may wait for missing text before them. */
 const mostBehind = 1_000;
 
 /**
- * Brings what runs say on any worker to the watchers in this process: at once over the bus, and from the journal what the bus did not bring. A
- * worker that is killed announces nothing of its last records, so the journal is read every two seconds too. The journal has the text of nodes that
- * have not ended without its label.
+ * Brings the events of runs on any worker to the watchers in this process: at once over the bus, and from the journal if the bus did not
+ * bring them. A worker that is killed announces nothing of its last records, so the journal is also read every two seconds. The journal
+ * stores the text of running nodes without its label.
  *
  * @example const hub = new RunHub(journal, clock, createRunFeed({ journal, bus, clock }));
  */
@@ -32,23 +31,26 @@ export function createRunFeed(parts: FeedParts): RunSource {
   };
 }
 
-/** One run that is watched here. Durable events are passed on in order, each once; text of an execution that has ended is not passed on. */
+/**
+ * A run that is watched in this process. Durable events are emitted once each and in order; deltas of an execution that has ended are
+ * dropped.
+ */
 class RunReader implements FollowedRun {
   private lastSeq = 0;
-  /** Executions that have begun and not ended. */
+  /** Executions that have begun and not yet ended. */
   private readonly working = new Set<string>();
-  /** How much text of each port of them was passed on, without a gap. */
+  /** The length of the text that was emitted without a gap, by port of an execution. */
   private readonly lengths = new Map<string, number>();
-  /** Text may be missing: without a bus always, else after a gap, and at the beginning. */
+  /** Whether text may be missing: at the beginning, after a gap, and always without a bus. */
   private mayMissText = true;
-  /** Text that came over the bus after a gap: it waits for what is missing before it. */
+  /** Deltas that came over the bus after a gap. They wait for the missing text before them. */
   private behind: NodeDelta[] = [];
   private isReadingText = false;
   private readonly ended = new Set<string>();
-  /** What came while the journal was being read. */
+  /** Events that arrived while the journal was read. */
   private waiting: StreamEvent[] = [];
   private reading: Promise<void> | undefined;
-  /** Something may be missing since the reading began. */
+  /** Set if events may be missing that the current read of the journal does not bring. */
   private isMissing = false;
   private isStopped = false;
   private readonly leaveBus: (() => void) | undefined;
@@ -127,7 +129,7 @@ class RunReader implements FollowedRun {
     return true;
   }
 
-  /** Notes that text goes on without a gap. Returns false where something is missing before it. */
+  /** Records a delta that continues the text without a gap. Returns false if text before it is missing. */
   private noteText(event: NodeDelta): boolean {
     const key = portOf(event);
     const length = this.lengths.get(key) ?? 0;
@@ -143,14 +145,16 @@ class RunReader implements FollowedRun {
     void this.readText();
   }
 
-  /** Passes on text that the bus did not bring: there is none, it is away, or the beginning of a long text is no longer there. */
+  /**
+   * Emits text that the bus did not bring, because there is no bus, it is unreachable, or it no longer has the beginning of a long text.
+   */
   private async readText(): Promise<void> {
     if (this.isReadingText || this.isStopped || this.isHere() || this.working.size === 0) return;
     this.isReadingText = true;
     const { journal, clock, bus } = this.parts;
     try {
       const texts = await journal.streams(this.runId);
-      // What it says here, or what the journal brings now, is newer.
+      // Events from this process, or from a read of the journal, are newer than these texts.
       if (this.isStopped || this.isHere() || this.reading !== undefined) return;
       this.mayMissText = bus === undefined;
       const stored = texts.map(({ path, attempt, port, text }): NodeDelta => {
@@ -166,7 +170,7 @@ class RunReader implements FollowedRun {
       this.mayMissText ||= this.behind.length > 0;
       if (next.length > 0) this.emit(next);
     } catch {
-      // The database is away: the next check reads again.
+      // The database is unreachable. The next check reads again.
     } finally {
       this.isReadingText = false;
     }
@@ -196,12 +200,12 @@ class RunReader implements FollowedRun {
             showsLost: true,
           });
         } catch {
-          // The database is away: the next check reads again, and what waits is read too.
+          // The database is unreachable. The next check reads everything again, including what waits here.
           this.waiting = [];
           return;
         }
         if (this.isStopped) return;
-        // What it said here meanwhile is known.
+        // Events that this process emitted meanwhile are skipped.
         const next = events.filter((event) => this.isNew(event));
         if (next.length === 0) break;
         this.emit(next);

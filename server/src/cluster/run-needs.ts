@@ -13,7 +13,6 @@ import {
 import { createExpiry } from '../common/expiry.js';
 import type { Lazy } from '../common/lazy.js';
 
-/** What the needs of runs are read from. */
 export interface NeedSources {
   readonly collections: Lazy<Pick<Collections, 'open'>>;
   readonly connections: { readonly store: Pick<ConnectionStore, 'list'> };
@@ -21,14 +20,13 @@ export interface NeedSources {
   readonly clock: Clock;
 }
 
-/** What a run needs of its worker, and its class. */
+/** The capabilities that a run needs, and the class of its worker. */
 type RunPlacing = Pick<RunAcceptance, 'needs' | 'workerClass'>;
 
-/** Gives what a run of a plan needs. */
 type NeedsOfRun = (plan: Plan, options: RunOptions) => Promise<RunPlacing>;
 
 /**
- * Reads what runs need of their workers. What it knows of a plan, it asks again after a second: other processes change collections, connections
+ * Finds what runs need from their workers. Results are kept for a second only, because other processes can change collections, connections
  * and tool servers too.
  *
  * @example const { needs, workerClass } = await createRunNeeds(parts)(plan, {});
@@ -58,7 +56,7 @@ export function createRunNeeds(sources: NeedSources): NeedsOfRun {
     if (options.only !== undefined || options.pins !== undefined) return placingOf(plan, options);
     const placed = plans.get(plan) ?? placingOf(plan, {});
     plans.set(plan, placed);
-    // What could not be read is read again by the next run.
+    // After a failure, the next run reads the facts again.
     placed.catch(() => {
       plans.delete(plan);
       known = undefined;
@@ -77,7 +75,10 @@ async function readFacts({ connections, tools }: NeedSources): Promise<Omit<Need
   return { isStarted: (server) => started.has(server), zoneOf: (kind, id) => zones.get(`${kind} ${id}`) };
 }
 
-/** The models of collections. One that cannot be opened needs none: the node that searches it says why. */
+/**
+ * The models that searches of collections use. A collection that cannot be opened adds none; the node that searches it will report the
+ * error.
+ */
 async function modelsOf(
   { collections }: NeedSources,
   names: ReadonlySet<string>,

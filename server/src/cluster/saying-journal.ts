@@ -1,7 +1,7 @@
 import { RunEvent, type Journal, type StreamEvent } from '@heddle/core';
 
 /**
- * A journal for records of the server itself: what it appends is said to those who watch the run in this process.
+ * A journal for records that the server itself writes. It emits each appended record to the watchers of the run in this process.
  *
  * @example const saying = sayingJournal(journal, (runId, events) => hub.emit(runId, events));
  */

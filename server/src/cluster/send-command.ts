@@ -2,26 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { fromErrorValue, HeddleError, steadySource, type Dispatch, type RunBus, type RunCommand } from '@heddle/core';
 import { carryOutAtRest, type AtRestParts } from './carry-out.js';
 
-/** What sending commands needs. */
+/** Stores and channels for sending a command. */
 export interface SendParts extends AtRestParts {
   readonly dispatch?: Pick<Dispatch, 'send'> | undefined;
-  /** Tells the owner of a run that there is a command, so that it does not wait for its next check. */
+  /** Notifies the owner of a run about a command, so that it does not wait for its next check. */
   readonly bus?: Pick<RunBus, 'tell'> | undefined;
 }
 
-/** How a command is sent. */
 interface SendOptions {
-  /** A UUID: with the same one, a repeated request is the same command. */
+  /** A UUID. A repeated request with the same id is the same command. */
   readonly id?: string;
-  /** Milliseconds to wait until it is carried out. Default 10,000. */
+  /** How many milliseconds to wait until the command is carried out. Default 10,000. */
   readonly waitMs?: number;
 }
 
 const checkMs = 50;
 
 /**
- * Sends a command to a run, whichever process has it, and waits until it is carried out. Errors: `run_not_found`, `run_terminal`, those of the
- * command, and `busy` if it is not carried out in time: then it is stored, and will be.
+ * Sends a command to a run in any process, and waits until it is carried out. Errors: `run_not_found`, `run_terminal`, those of the
+ * command, and `busy` if it is not carried out in time; it is stored then and will be carried out later.
  *
  * @example await sendCommand(parts, 'run-1', { kind: 'cancel', by: 'user:1' });
  */
@@ -36,7 +35,7 @@ export async function sendCommand(
   if (owner !== undefined) bus?.tell(owner);
   else {
     await carryOutAtRest(parts, { id, runId, command });
-    // Without the queue, the reconciler's hint or a watchdog comes later.
+    // If the queue fails, a hint from the reconciler or a watchdog follows later.
     if (command.kind === 'answer') await dispatch?.send([{ runId, class: className, epoch }]).catch(() => undefined);
   }
   const time = steadySource(clock);

@@ -18,39 +18,38 @@ import { sendCommand, type SendParts } from './send-command.js';
 import type { RunningWorker } from './start-worker.js';
 import { wakeRun } from './wake-run.js';
 
-/** What the driver of a cluster works with. */
 interface SharedDriverParts {
-  /** The journal, whose appends are said to watchers. */
+  /** The journal that emits appended records to watchers. */
   readonly journal: Journal;
   readonly records: Pick<RunRecords, 'append'>;
   readonly commands: RunCommands;
   readonly handles: RunHandles;
   readonly waiters: RunWaiters;
   readonly queue: Pick<RunQueue, 'stop' | 'noteRunning' | 'noteStored'>;
-  /** Begins the worker of this process, once; undefined where it runs none. */
+  /** Starts the worker of this process, once; undefined if it runs no worker. */
   readonly begin?: (() => Promise<RunningWorker>) | undefined;
-  /** Sends hints to other processes; without it, workers find runs by looking for them. */
+  /** Sends hints to other processes. If undefined, workers find runs by polling. */
   readonly dispatch?: Dispatch | undefined;
   readonly bus?: RunBus | undefined;
-  /** Why no process can run runs that wait for one, by run. */
+  /** For each waiting run that no process can run, the reason. */
   readonly whyWaiting: (runIds: readonly string[]) => Promise<ReadonlyMap<string, ErrorValue>>;
-  /** Takes a process that runs no worker out of the registry. */
+  /** Removes a process without a worker from the registry. */
   readonly leave?: (() => Promise<void>) | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** A run of another process is read again after so long. */
+/** How often a run of another process is read again. */
 const checkMs = 300;
 
 /**
- * Reaches the runs of all processes on one database: what a person wants of a run is a command, which its owner carries out. Runs begin in the
- * worker of this process where it has a free slot, and otherwise wherever one is free.
+ * Reaches the runs of all processes on one database. What a person does to a run becomes a command, which the owner of the run carries out.
+ * A new run begins in the worker of this process if that has a free slot, else in any other worker with one.
  */
 export class SharedDriver implements Driver {
   readonly lost = { list: () => [] };
   readonly waiters: RunWaiters;
-  /** The worker of this process, once it has begun. */
+  /** Undefined until the worker of this process has started. */
   private worker: RunningWorker | undefined;
   private isReleased = false;
 
@@ -58,7 +57,7 @@ export class SharedDriver implements Driver {
     this.waiters = parts.waiters;
   }
 
-  /** Begins the worker of this process. */
+  /** Starts the worker of this process, if it runs one. */
   async begin(): Promise<RunningWorker | undefined> {
     return (this.worker ??= await this.parts.begin?.());
   }
@@ -112,7 +111,7 @@ export class SharedDriver implements Driver {
     this.waiters.wakeAll();
   }
 
-  /** Begins a run in this process, where it runs a worker with a free slot. */
+  /** Begins a run in this process, if its worker has a free slot. Returns whether it did. */
   private async take(runId: string): Promise<boolean> {
     if (this.isReleased) return false;
     const worker = await this.begin();
@@ -122,7 +121,7 @@ export class SharedDriver implements Driver {
     return isTaken;
   }
 
-  /** A paused run is let go by a record; then any worker may have it. */
+  /** A record releases a paused run; then any worker may claim it. */
   private async goOn(runId: string): Promise<void> {
     const { journal, records, clock } = this.parts;
     if ((await journal.summary(runId)).status === 'paused')
@@ -135,9 +134,9 @@ export class SharedDriver implements Driver {
     this.take(runId)
       .then(async (isTaken) => {
         if (isTaken) return;
-        // Counted until the database is asked again.
+        // The estimate counts until the database is asked again.
         this.parts.queue.noteStored((stored) => stored + 1);
-        // Without the queue, a worker with a free slot looks for it.
+        // If there is no queue, a worker with a free slot finds the run by polling.
         await dispatch?.send([{ runId, class: className, epoch: 0 }]);
       })
       .catch((error: unknown) => log.debug({ runId, err: error }, 'a hint was lost; the run is found without it'));
@@ -148,7 +147,7 @@ export class SharedDriver implements Driver {
     await sendCommand({ journal, commands, clock, ...this.reach(runId) }, runId, command);
   }
 
-  /** How a command reaches a run at once: in this process, or by a hint. */
+  /** The fastest ways to a run: within this process, else by a hint or over the bus. */
   private reach(runId: string): Required<Pick<SendParts, 'dispatch' | 'bus'>> {
     const { dispatch, bus } = this.parts;
     return {

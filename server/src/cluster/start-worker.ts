@@ -3,28 +3,28 @@ import { steadySource } from '@heddle/core';
 import { WorkerLife } from './worker-life.js';
 import type { WorkerParts } from './worker-parts.js';
 
-/** A process that runs runs of the cluster. */
+/** The worker of this process. */
 export interface RunningWorker {
-  /** The boot of its present life. */
+  /** The boot id of its current life. */
   readonly boot: string;
-  /** How many runs it has. */
+  /** How many runs it has in memory. */
   readonly size: number;
-  /** Whether it has a run. */
   has(runId: string): boolean;
-  /** Takes a run at once (see `WorkerLife.take`). */
+  /** Claims a run at once; see `WorkerLife.take`. */
   take(runId: string): Promise<boolean>;
-  /** Carries out the commands to its runs now. */
+  /** Carries out the open commands to its runs now. */
   readCommands(): Promise<void>;
-  /** Resolves when it has drained, or when another process took its name. */
+  /** Resolves when it has drained, or when another process uses its name. */
   readonly over: Promise<void>;
-  /** Gives its runs back and ends, in at most `drainMs`. */
+  /** Hands its runs over and ends, within at most `drainMs`. */
   drain(): Promise<void>;
 }
 
 const tryAgainMs = 1_000;
 
 /**
- * Starts the role `worker`: it registers, and runs runs until it drains. A worker that was counted as dead begins again under another boot.
+ * Starts a process in the role `worker`: it registers, and executes runs until it drains. A worker that was declared dead starts again
+ * under a new boot id.
  * Errors: those of the database at the start.
  *
  * @example const worker = await startWorker(parts); process.once('SIGTERM', () => void worker.drain().then(() => process.exit(0)));
@@ -55,7 +55,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
         await begin(life.drains);
         return;
       } catch (error) {
-        parts.log.warn({ err: error }, 'the worker could not register again; it tries on');
+        parts.log.warn({ err: error }, 'the worker could not register again; it tries again');
         await new Promise<void>((resolve) => time.at(time.now() + tryAgainMs, resolve));
       }
     }
@@ -82,7 +82,9 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   };
 }
 
-/** Two processes of one name would retire each other for ever: the later one stays. */
+/**
+ * Whether a later process with the same name has replaced this one. Otherwise two processes of one name would retire each other for ever.
+ */
 async function isReplaced({ worker: { name }, workers, log }: WorkerParts, boot: string): Promise<boolean> {
   const rows = await workers.list();
   const other = rows.find((row) => row.name === name && row.boot !== boot && row.state !== 'retired' && row.isAlive);

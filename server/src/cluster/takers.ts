@@ -5,6 +5,6 @@ import { noWorker } from '../runs/placement.js';
 export const takesRunsNow = ({ state, isAlive, slots }: Pick<ListedWorker, 'state' | 'isAlive' | 'slots'>): boolean =>
   state === 'ready' && isAlive && slots > 0;
 
-/** Why none of the processes that take runs can run a run. */
+/** Why none of these processes can take a run; undefined if one can. */
 export const whyNot = (run: PlacedRun, takers: readonly ListedWorker[]): ErrorValue | undefined =>
   takers.length === 0 ? noWorker : missingOf(run, takers);

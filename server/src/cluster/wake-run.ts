@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Dispatch, Journal, RunBus, RunCommands } from '@heddle/core';
 
-/** What waking runs of other processes needs. */
 interface WakeParts {
   readonly journal: Pick<Journal, 'summary'>;
   readonly commands: Pick<RunCommands, 'send' | 'ofRun'>;
@@ -10,8 +9,8 @@ interface WakeParts {
 }
 
 /**
- * Tells a suspended run that what an execution sleeps for has come, whichever process will have the run. It does not wait: false where the run
- * may not have heard it, so that it is told again later. Errors: `run_not_found`, `database_*`.
+ * Wakes a suspended run in any process, because what an execution sleeps for has arrived. It does not wait for the result. Returns false if
+ * the run may have missed the wake, so that the caller repeats it later. Errors: `run_not_found`, `database_*`.
  *
  * @example await wakeRun({ journal, commands, dispatch, bus }, 'run-1', 'answer');
  */
@@ -25,7 +24,7 @@ export async function wakeRun(
   if (open.some(({ command }) => command.kind === 'wake' && command.path === path)) return true;
   const { owner, class: className, epoch } = await commands.send(randomUUID(), runId, { kind: 'wake', path });
   if (owner !== undefined) bus?.tell(owner);
-  // Without the queue, the reconciler's hint or a watchdog comes later.
+  // If the queue fails, a hint from the reconciler or a watchdog follows later.
   else await dispatch?.send([{ runId, class: className, epoch }]).catch(() => undefined);
   return true;
 }

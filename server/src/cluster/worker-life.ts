@@ -21,22 +21,21 @@ import { crashesInARow, crashLoop } from '../runs/crashes-in-a-row.js';
 import { carryOut } from './carry-out.js';
 import { workTimes, type WorkerParts, type WorkTimes } from './worker-parts.js';
 
-/** A run that is suspended for less than this is claimed by the worker that had it; the reconciler hints the others. */
+/** A run that sleeps for less than this is claimed again by the worker that had it. For longer sleeps the reconciler sends hints. */
 const shortWaitMs = 60_000;
 
-/** A run that this worker has claimed. */
 interface Work {
   readonly claim: RunClaim;
   readonly className: string;
   handle: RunHandle | undefined;
-  /** Its last processes ended without progress. */
+  /** Whether the run's last processes ended without a new record. */
   hasCrashed: boolean;
   readonly gone: Promise<void>;
 }
 
 /**
- * One life of a worker, under one boot: it claims the runs that it gets hints for, runs them, and carries out commands to them. When it may not go
- * on, it stops its runs and ends; what it had goes to others.
+ * One life of a worker, under one boot id. It claims runs that hints name, executes them, and carries out commands to them. When it loses
+ * its rights to them, it stops its runs and ends; other workers take these runs.
  */
 export class WorkerLife {
   private readonly journal: ClaimedJournal;
@@ -48,19 +47,19 @@ export class WorkerLife {
   private readonly cancels = new Set<() => void>();
   private receiver: HintReceiver | undefined;
   private kept: KeptWorker | undefined;
-  /** Runs that were claimed without a hint. */
+  /** How many runs it works on that came without a hint. */
   private direct = 0;
-  /** Runs that are being claimed by `take`. */
+  /** How many runs `take` is claiming now. */
   private claiming = 0;
-  /** A run may wait for a slot here. */
+  /** Whether a run may be waiting for a slot here. */
   private mayWait = false;
   private hintedAt: number;
   private isOver = false;
-  /** An operator drains it: it takes no runs until the operator ends that. */
+  /** Set while an operator drains the worker; it takes no runs then. */
   private isDraining: boolean;
   private end: (() => void) | undefined;
 
-  /** Resolves when the life is over, because others count it as dead or retired, or after a drain. */
+  /** Resolves when this life is over: after a drain, or because others declared it dead or retired. */
   readonly over: Promise<void> = new Promise((resolve) => (this.end = resolve));
 
   constructor(
@@ -81,27 +80,25 @@ export class WorkerLife {
     };
   }
 
-  /** The boot of this life. */
   get boot(): string {
     return this.worker.boot;
   }
 
-  /** How many runs it has. */
+  /** How many runs it has in memory. */
   get size(): number {
     return this.works.size;
   }
 
-  /** Whether an operator lets it drain. */
+  /** Whether an operator is draining it. */
   get drains(): boolean {
     return this.isDraining;
   }
 
-  /** Whether it has a run. */
   has(runId: string): boolean {
     return this.works.has(runId);
   }
 
-  /** Takes a run at once, if it has a free slot and no other worker has the run. Returns whether it has the run. */
+  /** Claims a run at once, if this worker has a free slot and no other worker has the run. Returns whether this worker has it. */
   async take(runId: string): Promise<boolean> {
     if (this.isOver || this.works.has(runId)) return this.works.has(runId);
     if (this.free() === 0) {
@@ -121,7 +118,7 @@ export class WorkerLife {
     return true;
   }
 
-  /** Reads and carries out the commands to its runs. */
+  /** Carries out the open commands to its runs. */
   readCommands(): Promise<void> {
     return this.works.size === 0 ? Promise.resolve() : this.carryOutAll();
   }
@@ -136,8 +133,8 @@ export class WorkerLife {
   }
 
   /**
-   * A process that stood still for long may reach an effect before its timer fires. Its runs are released first, so that they note nothing of the
-   * error.
+   * Refuses effects if the worker was silent for too long. A process that stood still can reach an effect before its own timer fires. Its
+   * runs are released first, so that they record no error.
    */
   private checkEffects(): void {
     if (this.isAlive()) return;
@@ -145,7 +142,7 @@ export class WorkerLife {
     throw new HeddleError('run_lost', `The worker ${this.boot} was silent for too long: others may have its runs.`);
   }
 
-  /** Registers the worker and begins. Errors: `database_*`, `storage_*`. */
+  /** Registers the worker and begins to take runs. Errors: `database_*`, `storage_*`. */
   async begin(): Promise<void> {
     const { workers, clock, lifeTimes, dispatch, log } = this.parts;
     this.kept = await keepWorker(this.worker, {
@@ -163,19 +160,19 @@ export class WorkerLife {
     const { classes = ['cpu'], slots } = this.worker;
     this.receiver = dispatch?.receive({ classes, slots, onHint: (hint) => this.takeHint(hint) });
     if (this.isDraining) this.setSlots();
-    const stop = this.parts.bus?.listen(this.boot, () => void this.readCommands().catch(() => undefined)); // the next check finds them
+    const stop = this.parts.bus?.listen(this.boot, () => void this.readCommands().catch(() => undefined)); // The next check finds the commands.
     if (stop !== undefined) this.cancels.add(stop);
     this.every(this.times.commandMs, () => this.readCommands());
     this.every(this.times.watchMs, () => this.watch());
   }
 
-  /** Takes no more runs, lets short work end, gives the rest back with hints, and leaves the registry. */
+  /** Takes no more runs, lets short runs end, hands the others over with hints, and leaves the registry. */
   async drain(): Promise<void> {
     const { workers, log } = this.parts;
     const within = (milliseconds: number, work: Promise<unknown>): Promise<unknown> =>
       Promise.race([work, this.pause(milliseconds)]);
     const whole = async (): Promise<void> => {
-      await workers.drain(this.boot).catch(() => undefined); // the reconciler finds it dead
+      await workers.drain(this.boot).catch(() => undefined); // If this fails, the reconciler finds the worker dead.
       void this.receiver?.close();
       await within(this.times.graceMs, Promise.all([...this.works.values()].map(({ gone }) => gone)));
       await this.stopRuns();
@@ -185,13 +182,13 @@ export class WorkerLife {
     await within(this.times.graceMs, this.leave());
   }
 
-  /** Follows what an operator wants: a worker that drains gives its runs back, after short work has ended. */
+  /** Applies an operator's decision: a worker that drains hands its runs over, after short ones had time to end. */
   private follow(state: LivingState): void {
     this.isDraining = state === 'draining';
     this.parts.log.info({ boot: this.boot, state }, 'an operator changed whether the worker takes runs');
     this.setSlots();
     if (!this.isDraining)
-      void this.watch().catch(() => undefined); // the next check finds what waits
+      void this.watch().catch(() => undefined); // The next check finds runs that wait.
     else
       this.later(this.time, this.time.now() + this.times.graceMs, async () => {
         if (this.isDraining) await Promise.all([...this.works.values()].map(async ({ handle }) => handle?.release()));
@@ -217,7 +214,7 @@ export class WorkerLife {
     await this.tryRun(hint.runId);
   }
 
-  /** Claims a run and works on it until it leaves memory. A run that another has, or that is not ready, is left. */
+  /** Claims a run and works on it until it leaves memory. Does nothing if another worker has the run or it is not ready. */
   private async tryRun(runId: string): Promise<void> {
     const claim = await this.parts.claims.claim(runId, this.claimant());
     if (claim !== undefined) await this.work(claim);
@@ -249,11 +246,11 @@ export class WorkerLife {
       this.parts.handles?.remove(runId);
       leave();
       this.parts.onLeft?.(runId);
-      if (this.mayWait && !this.isOver) void this.watch().catch(() => undefined); // the next check finds what waits
+      if (this.mayWait && !this.isOver) void this.watch().catch(() => undefined); // The next check finds runs that wait.
     }
   }
 
-  /** Reads a run and continues it. Commands that wait for it are carried out in the same tick: a suspended run would leave memory again. */
+  /** Reads a run and continues it. Open commands are carried out in the same tick, because a suspended run would leave memory again. */
   private async open(work: Work): Promise<RunHandle> {
     const { runId } = work.claim;
     const { journal, commands } = this.parts;
@@ -271,17 +268,17 @@ export class WorkerLife {
     const handle = events.length === 0 ? startRun(this.host, accepted) : resumeRun(this.host, accepted, events);
     work.handle = handle;
     this.parts.handles?.add(runId, handle);
-    // It may have been lost, or the worker ended or drains since it was read.
+    // Meanwhile the run may have been lost, or the worker may have ended or begun to drain.
     if (this.isOver || this.isDraining) void handle.release();
     for (const command of open) void this.carryOut(handle, command);
     return handle;
   }
 
   private async settle(work: Work, outcome: RunOutcome): Promise<void> {
-    // The journal could not be written.
+    // Such a run could not write to the journal.
     if (outcome.status === 'paused' && outcome.error !== undefined)
       return this.failToRun(work, fromErrorValue(outcome.error));
-    // An orderly end is not a crash: earlier recoveries do not count any more.
+    // An orderly end is not a crash, so earlier recoveries no longer count.
     if (outcome.status === 'released' && work.hasCrashed) await this.noteReleased(work);
     if (outcome.status === 'suspended' || outcome.status === 'paused' || outcome.status === 'released')
       await this.giveBack(work);
@@ -294,11 +291,11 @@ export class WorkerLife {
     try {
       await this.journal.append(runId, [record]);
     } catch {
-      // It counts as a crash then.
+      // Without the record, this end counts as a crash.
     }
   }
 
-  /** A command may have come while the run was suspended, and a short wait is over before the reconciler sees it. */
+  /** Claims a suspended run again if a command arrived meanwhile, or after a wait that is too short for the reconciler to see. */
   private async claimSoon(runId: string, until = Infinity): Promise<void> {
     const claim = (): Promise<void> => this.takeDirectly(() => this.tryRun(runId));
     const moments = momentsSource(this.parts.clock);
@@ -307,16 +304,19 @@ export class WorkerLife {
   }
 
   private async giveBack({ claim }: Work): Promise<void> {
-    // If this fails, the reconciler takes the run when this worker is dead.
+    // If this fails, the reconciler releases the run once this worker is dead.
     await this.parts.claims.release(claim).catch(() => undefined);
   }
 
   private async hint({ claim, className }: Work): Promise<void> {
     const { runId, epoch } = claim;
-    await this.parts.dispatch?.send([{ runId, epoch, class: className }]).catch(() => undefined); // the reconciler hints it
+    await this.parts.dispatch?.send([{ runId, epoch, class: className }]).catch(() => undefined); // If this fails, the reconciler sends a hint.
   }
 
-  /** A run that cannot begin fails, so that no caller waits for ever. After a fault of the store it is given back, and tried again. */
+  /**
+   * Ends a run that cannot begin as failed, so that no caller waits for ever. After a fault of the store, the run is given back and tried
+   * again.
+   */
   private async failToRun(work: Work, error: unknown): Promise<void> {
     const { code } = toHeddleError(error);
     if (code === 'run_lost' || code === 'run_terminal') return;
@@ -360,7 +360,7 @@ export class WorkerLife {
     }
   }
 
-  /** The watchdog: it claims runs that no worker took in spite of hints, and replaces the receiver of hints. */
+  /** The watchdog: it claims runs that no worker took despite hints, and reopens the receiver if no hints arrive. */
   private async watch(): Promise<void> {
     const free = this.free();
     this.mayWait = free === 0;
@@ -376,7 +376,7 @@ export class WorkerLife {
     await this.receiver?.reopen();
   }
 
-  /** Works on a run without a hint: meanwhile one hint less may come. */
+  /** Works on a run that came without a hint. Meanwhile the receiver gets one slot less. */
   private async takeDirectly(work: () => Promise<void>): Promise<void> {
     if (this.isOver) return;
     this.direct += 1;

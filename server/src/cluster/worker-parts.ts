@@ -14,17 +14,17 @@ import type { EngineHost } from '@heddle/engine';
 import type { Log } from '../common/log.js';
 import type { RunHandles } from '../runs/state/run-handles.js';
 
-/** Times of a worker in milliseconds, beside those of its life. */
+/** Intervals and limits of a worker in milliseconds; `lifeTimes` has those of its registration. */
 export interface WorkTimes {
-  /** How often it reads commands to its runs. */
+  /** How often it reads the commands to its runs. */
   readonly commandMs: number;
-  /** How often the watchdog checks for runs that nobody took. */
+  /** How often the watchdog checks for runs that no worker took. */
   readonly watchMs: number;
   /** How long a run may be ready before the watchdog claims it directly. */
   readonly patienceMs: number;
-  /** How long runs may end by themselves when the worker drains. */
+  /** How long runs have to end by themselves when the worker drains. */
   readonly graceMs: number;
-  /** How long a drain takes at most. */
+  /** The longest duration of a drain. */
   readonly drainMs: number;
 }
 
@@ -37,34 +37,33 @@ export const workTimes: WorkTimes = {
   drainMs: 20_000,
 };
 
-/** What a worker works with. */
 export interface WorkerParts {
-  /** Who it is. Each life of it gets a boot of its own. */
+  /** Identifies the worker. Each of its lives gets a boot id of its own. */
   readonly worker: Omit<NewWorker, 'boot'>;
-  /** What it can do now; those of `worker` without it. */
+  /** The current capabilities. Default: those of `worker`. */
   readonly capabilities?: (() => readonly string[]) | undefined;
-  /** Called for each run that it has claimed. */
+  /** Called for each run that the worker claims. */
   readonly onClaimed?: ((claim: RunClaim) => void) | undefined;
   /** The journal that several processes share. */
   readonly journal: Journal;
   readonly claims: RunClaims;
   readonly workers: Workers;
   readonly commands: RunCommands;
-  /** Without it, runs are found by the watchdog alone. */
+  /** If undefined, only the watchdog finds runs. */
   readonly dispatch?: Dispatch | undefined;
-  /** Whether hints arrive now; while they do not, the watchdog waits for none. */
+  /** Whether hints arrive at present. While they do not, the watchdog claims runs without waiting for hints. */
   readonly hasHints?: (() => boolean) | undefined;
-  /** The engine's surroundings: nodes, resources, limits. The journal and the events are the worker's. */
+  /** The engine's host: nodes, resources, limits. The worker adds the journal and the events. */
   readonly host: Omit<EngineHost, 'journal' | 'emit' | 'clock' | 'checkEffects'>;
-  /** Carries what runs say to those who watch them, and tells of commands. Without it, watchers read the journal. */
+  /** Carries events to watchers in other processes, and notifications about commands. If undefined, watchers read the journal. */
   readonly bus?: RunBus | undefined;
-  /** Receives what its runs say, for those who watch them in this process. */
+  /** Receives the events of its runs, for watchers in this process. */
   readonly onSaid?: EngineHost['emit'];
-  /** The runs in memory, for others in this process. */
+  /** The runs in memory, for other parts of this process. */
   readonly handles?: Pick<RunHandles, 'add' | 'remove'>;
   /** Called when a run has left memory. */
   readonly onLeft?: (runId: string) => void;
-  /** How many recoveries in a row without progress end a run; 0 for no limit. */
+  /** After how many recoveries in a row without a new record a run ends; 0 means no limit. */
   readonly crashLimit?: number;
   readonly clock: Clock;
   readonly log: Log;

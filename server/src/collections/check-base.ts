@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { HeddleError, withoutUndefined } from '@heddle/core';
 
 /**
- * Refuses a change that was made on other values than those that are stored: it would undo what somebody else saved. Errors: `conflict`.
+ * Refuses a change that is based on values that are no longer the stored ones, because it would undo someone else's change. Errors:
+ * `conflict`.
  *
  * @example checkBase("The rules of 'faq'", base, await rules())
  */

@@ -4,8 +4,8 @@ import { checkModel } from '../authority/authorised-resources.js';
 import type { ProjectGrants } from '../authority/project-grants.js';
 
 /**
- * A model that reads every passage at each import can cost money: setting one needs the right to run a document of one's own. Errors: `forbidden`,
- * `model_unknown`, `connection_not_found`.
+ * Checks that the caller may choose a model that reads every passage. Such a model can cost money at each import, so the caller needs the
+ * right to run documents of their own. Errors: `forbidden`, `model_unknown`, `connection_not_found`.
  */
 export function checkPassageModel(
   model: string | undefined,

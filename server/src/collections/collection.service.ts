@@ -50,22 +50,22 @@ import { AcceptedDocument, type Originals } from './originals.js';
 import { GraphOrder, GraphService } from './graph/graph.service.js';
 import { ReindexOrder, ReindexService } from './reindex.service.js';
 
-/** Documents to import, and the uploads to delete once they are accepted. */
+/** Documents to import, and how to delete the uploaded files once the documents are accepted. */
 export interface Upload {
   readonly documents: AsyncIterable<DocumentInput> | Iterable<DocumentInput> | Iterable<FileDocument>;
   readonly sync: boolean;
   readonly cleanUp?: () => Promise<void>;
 }
 
-/** Documents that are read during the import. */
+/** As `Upload`, with documents that are read during the import. */
 interface ReadUpload extends Upload {
   readonly documents: AsyncIterable<DocumentInput> | Iterable<DocumentInput>;
 }
 
-/** Who reads: the names of somebody at the moment of each call, or Heddle itself, which reads everything. */
+/** Who reads: a person or program, by its reader names at each call, or Heddle itself, which may read everything. */
 export type ReadBy = ReaderNamesNow | 'heddle';
 
-/** What somebody can read of collections. */
+/** What one reader can read of collections. */
 export interface ReadCollections {
   get(name: string): Promise<CollectionReply>;
   documents(name: string, page: { readonly after?: string; readonly limit?: number }): Promise<readonly DocumentInfo[]>;
@@ -73,7 +73,7 @@ export interface ReadCollections {
   search(name: string, request: z.input<typeof SearchRequest>, options?: SearchOptions): Promise<readonly Passage[]>;
 }
 
-/** The options of an import, stored for a later process. */
+/** The options of an import job, stored so that a later process can continue it. */
 const IngestOrder = z.object({
   documents: z.array(AcceptedDocument),
   /** Removes documents that the import does not name. */
@@ -83,13 +83,14 @@ const IngestOrder = z.object({
 });
 type IngestOrder = z.infer<typeof IngestOrder>;
 
-/** Collections, their documents and searches. The audit event of a change follows it, because collections have their own file. Without `by`, the change is part of other work. */
+/**
+ * Manages collections and their documents, and searches them. The audit event of a change is written after the change, because collections
+ * have a file of their own. Without `by`, a change is part of other work and has no audit event.
+ */
 export class CollectionService {
-  /** Other indexes of collections. */
   readonly reindex: ReindexService;
-  /** Their knowledge graphs. */
   readonly graph: GraphService;
-  /** Changes of what somebody read before, one after the other for each collection. */
+  /** Runs changes that are based on earlier values one after the other, for each collection. */
   private readonly edits = createNamedQueues();
 
   constructor(
@@ -100,11 +101,11 @@ export class CollectionService {
     private readonly originals: Originals,
     private readonly audit: Pick<Audit, 'write' | 'during'>,
     private readonly deletions: Deletions,
-    /** Checks that a model may embed documents and queries now. Errors: `stopped`. */
+    /** Checks that a model may embed documents and queries at present. Errors: `stopped`. */
     private readonly admit: (model: string) => void = () => undefined,
     /** Called after a collection is deleted. */
     private readonly onDropped: (name: string) => Promise<void> = () => Promise.resolve(),
-    /** Called when documents of a collection may have fewer readers: what was kept of them is for nobody any more. */
+    /** Called when documents of a collection may have lost readers, so that nobody gets copies that were kept. */
     private readonly onReadersChanged: (name: string) => Promise<void> = () => Promise.resolve(),
   ) {
     this.reindex = new ReindexService(collections, jobs, compile, audit, admit, (name) => this.graph.follow(name));
@@ -116,7 +117,7 @@ export class CollectionService {
     );
   }
 
-  /** Errors: of a store that does not answer. */
+  /** Errors: those of a store that does not answer. */
   async list(): Promise<readonly CollectionReply[]> {
     return this.withTitles(await (await this.collections.get()).list());
   }
@@ -152,7 +153,7 @@ export class CollectionService {
       label: label === undefined ? undefined : labelOf(label),
     });
     const { name, embedding } = request;
-    // Also removes the title of an earlier collection of this name, which a crash may have left.
+    // A crash may have left the title of an earlier collection of this name, which is removed here.
     await (title === undefined ? this.titles.forget(name) : this.titles.set(name, title));
     const details = { step: 'made', embedding, label, title } as const;
     if (by !== undefined) await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
@@ -170,7 +171,7 @@ export class CollectionService {
     return { ...info, title };
   }
 
-  /** The threshold below which a question has no answer here. Errors: `collection_not_found`. */
+  /** The threshold below which the collection has no answer to a question. Errors: `collection_not_found`. */
   async relevance(name: string): Promise<CollectionRelevance> {
     return thresholdOf(await this.open(name)).get();
   }
@@ -184,14 +185,14 @@ export class CollectionService {
     );
   }
 
-  /** How it is searched where a request leaves it out. Errors: `collection_not_found`. */
+  /** The settings of a search that leaves them out. Errors: `collection_not_found`. */
   async searchSettings(name: string): Promise<SearchSettings> {
     return settingsOf(await this.open(name)).get();
   }
 
   /**
-   * `base` is what the change was made on. Errors: `collection_not_found`, `bad_request`, `label_refused`, `conflict`, those of opening the
-   * reranker.
+   * Replaces the search settings; `base` are those that the change is based on. Errors: `collection_not_found`, `bad_request`,
+   * `label_refused`, `conflict`, those of opening the reranker.
    */
   setSearchSettings(
     name: string,
@@ -223,7 +224,7 @@ export class CollectionService {
     return set;
   }
 
-  /** Computes the threshold now. Errors: `collection_not_found`, those of the embedding model. */
+  /** Computes the threshold from the passages that are stored now. Errors: `collection_not_found`, those of the embedding model. */
   async calibrate(name: string, by: AuditActor, signal?: AbortSignal): Promise<CollectionRelevance> {
     const found = await thresholdOf(await this.open(name)).calibrate({ force: true, signal });
     const details = { step: 'relevance calibrated', minimum: found.inEffect?.minimum } as const;
@@ -243,14 +244,14 @@ export class CollectionService {
     await this.audit.write({ kind: 'erase', ...by, subject: `collection:${name}`, details });
   }
 
-  /** Deletes a collection that can be restored for a few seconds. Errors: `collection_not_found`. */
+  /** Deletes a collection; `restore` can undo it for a few seconds. Errors: `collection_not_found`. */
   async dropForNow(name: string, by: AuditActor): Promise<void> {
     await this.open(name);
     await this.deletions.begin({ kind: 'collection', within: '', id: name, ...by });
     this.compile.forget();
   }
 
-  /** Errors: `not_found`. */
+  /** Undoes `dropForNow`. Errors: `not_found` after a few seconds. */
   async restore(name: string, by: AuditActor): Promise<CollectionReply> {
     if (!(await this.deletions.restore('collection', name, by))) throw goneForGood('The collection');
     this.compile.forget();
@@ -258,7 +259,7 @@ export class CollectionService {
   }
 
   /**
-   * Accepts documents and imports them in a job. Their originals are stored before the reply, so the next process can continue the job.
+   * Accepts documents and imports them in a job. Their originals are stored before the reply, so that a later process can continue the job.
    * Errors: `collection_not_found`, `storage_*`.
    */
   async ingest(name: string, upload: Upload, by?: AuditActor): Promise<JobReply> {
@@ -276,7 +277,7 @@ export class CollectionService {
     }
   }
 
-  /** A job that imports all or named documents again from their originals, even if unchanged. */
+  /** Starts a job that imports all or the given documents again from their originals, even if they are unchanged. */
   async ingestAgain(name: string, documentIds: readonly string[] | undefined, by: AuditActor): Promise<JobReply> {
     await this.open(name);
     const ids = documentIds ?? (await this.everyDocument(name));
@@ -287,7 +288,7 @@ export class CollectionService {
     return job;
   }
 
-  /** How to continue an import that an earlier process left. */
+  /** Describes how to continue a job that an earlier process left unfinished. */
   leftJob(name: string, work: unknown): JobRequest {
     if (ReindexOrder.safeParse(work).success) return this.reindex.jobOf(name);
     const graph = GraphOrder.safeParse(work);
@@ -305,7 +306,7 @@ export class CollectionService {
         const done = await collection.ingest(this.accepted(name, documents), {
           ...options,
           signal,
-          // A file can contain many documents; before it is read it counts as one.
+          // A file counts as one document until it is read; it can contain many.
           onProgress: (progress) => report({ ...progress, documents: Math.max(progress.documents, documents.length) }),
         });
         const isStated = documents.some(({ readers }) => readers !== undefined);
@@ -316,7 +317,10 @@ export class CollectionService {
     };
   }
 
-  /** The originals of all documents, for another index; a document without one has its error. Errors: `collection_not_found`. */
+  /**
+   * Reads the originals of all documents, for another index. A document without an original is given with its error. Errors:
+   * `collection_not_found`.
+   */
   async *originalsOf(name: string): AsyncGenerator<DocumentInput> {
     const ids = await this.everyDocument(name);
     yield* this.accepted(
@@ -325,7 +329,7 @@ export class CollectionService {
     );
   }
 
-  /** The report names documents without an original. A file of many records is read once. */
+  /** Reads accepted documents. One without an original is given with its error, for the report. A file of many records is read once. */
   private async *accepted(name: string, documents: readonly AcceptedDocument[]): AsyncGenerator<DocumentInput> {
     const seen = new Set<string>();
     for (const { id, error, readers } of documents) {
@@ -355,7 +359,7 @@ export class CollectionService {
     }
   }
 
-  /** The text of a document with its passages in their positions. Errors: `document_not_found`, also for one that the reader may not read. */
+  /** The text of a document, and the positions of its passages in it. Errors: `document_not_found`, also if the reader may not read it. */
   async text(
     name: string,
     documentId: string,
@@ -383,8 +387,8 @@ export class CollectionService {
   }
 
   /**
-   * Takes in documents of a source, without a job of its own. Their originals are stored too. Names what was stored already, and what failed, also inside a document. Errors:
-   * `collection_not_found`, `storage_*`.
+   * Imports documents of a source and stores their originals, without a job of its own. Returns the documents that were unchanged, and the
+   * failures, including those inside a document. Errors: `collection_not_found`, `storage_*`.
    */
   async takeIn(
     name: string,
@@ -406,7 +410,7 @@ export class CollectionService {
     return { failures, unchanged: new Set(unchanged.map(({ document }) => document)) };
   }
 
-  /** Removes documents of a source with their parts and originals. Unknown ids are ignored. Errors: `collection_not_found`, `storage_*`. */
+  /** Removes documents of a source, with their parts and originals. Ignores unknown ids. Errors: `collection_not_found`, `storage_*`. */
   async takeOut(name: string, documentIds: readonly string[]): Promise<void> {
     const collection = await this.open(name);
     for (const id of documentIds) {
@@ -441,25 +445,24 @@ export class CollectionService {
     by: ReadBy,
   ): Promise<readonly DocumentInfo[]> {
     const documents = await (await this.openFor(name, by)).documents(page);
-    // Who else may read them is for those who manage the collection.
+    // The other readers of a document are shown only to those who manage the collection.
     return by === 'heddle' ? documents : documents.map(({ readers: _readers, ...info }) => info);
   }
 
-  /** Errors: `document_not_found`, also for one that the reader may not read. */
+  /** Errors: `document_not_found`, also if the reader may not read it. */
   async document(name: string, documentId: string, by: ReadBy): Promise<DocumentInfo> {
     const found = await (await this.openFor(name, by)).document(documentId);
     if (found === undefined) throw noSuchDocument(name, documentId);
     return found;
   }
 
-  /** Errors: `document_not_found`, also for one that the reader may not read. */
+  /** Errors: `document_not_found`, also if the reader may not read it. */
   async passages(name: string, documentId: string, by: ReadBy): Promise<readonly Passage[]> {
     const passages = await (await this.openFor(name, by)).passages(documentId);
     if (passages.length === 0) throw noSuchDocument(name, documentId);
     return passages;
   }
 
-  /** What somebody can read. */
   seenBy(by: ReadBy): ReadCollections {
     return {
       get: (name) => this.get(name),
@@ -476,7 +479,7 @@ export class CollectionService {
     return { readers: document.readers ?? null };
   }
 
-  /** Changes who may read a document, and what stands in it. Errors: `document_not_found`. */
+  /** Changes who may read a document and its parts. Errors: `document_not_found`. */
   async setReaders(
     name: string,
     documentId: string,
@@ -505,8 +508,8 @@ export class CollectionService {
   }
 
   /**
-   * Replaces the rules that give documents their readers, and applies them. Without rules, documents keep lists that somebody set. `base` is
-   * what the change was made on. Errors: `collection_not_found`, `conflict`.
+   * Replaces the rules that give documents their readers, and applies them. If the rules are empty, documents keep the lists that a person
+   * set. `base` are the rules that the change is based on. Errors: `collection_not_found`, `conflict`.
    */
   setReaderRules(
     name: string,
@@ -540,7 +543,7 @@ export class CollectionService {
 
   private async readersChanged(name: string): Promise<void> {
     await this.onReadersChanged(name);
-    // The label of what is found here may have got a mark.
+    // Searches of the collection may now give results with another mark in their label.
     this.compile.forget();
   }
 
@@ -552,14 +555,14 @@ export class CollectionService {
     await this.audit.write({ kind: 'erase', ...by, subject: `collection:${name}`, details });
   }
 
-  /** Deletes a document that can be restored for a few seconds. Errors: `document_not_found`. */
+  /** Deletes a document; `restoreDocument` can undo it for a few seconds. Errors: `document_not_found`. */
   async deleteDocumentForNow(name: string, documentId: string, by: AuditActor): Promise<void> {
     const info = await (await this.open(name)).document(documentId);
     if (info === undefined) throw noSuchDocument(name, documentId);
     await this.deletions.begin({ kind: 'document', within: name, id: documentId, passages: info.passages, ...by });
   }
 
-  /** Errors: `collection_not_found`, `not_found`. */
+  /** Undoes `deleteDocumentForNow`. Errors: `collection_not_found`, `not_found`. */
   async restoreDocument(name: string, documentId: string, by: AuditActor): Promise<void> {
     await this.open(name);
     if (!(await this.deletions.restore('document', documentId, by, name))) throw goneForGood('The document');

@@ -7,19 +7,20 @@ import type { Log } from '../common/log.js';
 
 const name = 'collections.db';
 
-/** The file of the collections, and what `heddle.db` knows about it. */
+/** The file of the collections, `collections.db`, and what `heddle.db` knows about it. */
 export interface CollectionsFile {
   readonly path: string;
-  /** Whether the file existed once. If so, a new file never replaces it automatically. */
+  /** Whether the file has existed before. If so, a new file never replaces it automatically. */
   wasThere(): boolean;
   note(): void;
-  /** Checks a file that is not open. Errors: `storage_corrupt` if it is lost, empty or lacks changes. */
+  /** Checks the file while it is closed. Errors: `storage_corrupt` if it is lost, empty or lacks changes. */
   check(): void;
-  /** Accepts the loss: the file is used as it is. */
+  /** Accepts that changes are lost, and uses the file as it is. */
   accept(): void;
   /**
-   * Moves the rest of a lost or damaged file aside, so that the next use makes a new file. Returns the folder, if something was moved.
-   * Errors: `conflict` where the file is whole or never existed, `storage_newer`.
+   * Moves what is left of a lost or damaged file aside, so that the next use creates a new file. Returns the folder with the moved files,
+   * if there are any.
+   * Errors: `conflict` if the file is intact or never existed, `storage_newer`.
    */
   reset(audit: Pick<Audit, 'commit'>, now: number): Promise<string | undefined>;
 }
@@ -28,7 +29,7 @@ export interface CollectionsFile {
 export function createCollectionsFile(dataFolder: string, made: MadeFiles, log: Log): CollectionsFile {
   const path = join(dataFolder, name);
   let isNoted = made.has(name);
-  /** One check for all callers. */
+  /** The file is compared once, for all callers. */
   let isCompared = false;
   return {
     path,
@@ -38,7 +39,7 @@ export function createCollectionsFile(dataFolder: string, made: MadeFiles, log: 
         made.note(name);
         isNoted = true;
       } catch (err) {
-        // The collections exist and can be used; the next successful call stores that.
+        // The collections exist and can be used. The next successful call records that.
         log.warn({ err }, 'it could not be written down that collections.db is there');
       }
     },

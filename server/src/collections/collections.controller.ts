@@ -122,7 +122,7 @@ export class CollectionsController {
     return this.collections.setTitle(name, title, by);
   }
 
-  /** The threshold below which a question has no answer in the collection, and what it does to sample questions. */
+  /** The threshold below which the collection has no answer to a question, and its effect on sample questions. */
   @Get(':name/relevance')
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(CollectionRelevance)
@@ -130,7 +130,7 @@ export class CollectionsController {
     return this.collections.relevance(name);
   }
 
-  /** Sets the calibrated threshold, a value, or none. */
+  /** Sets the threshold: the calibrated one, a given value, or none. */
   @Put(':name/relevance')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(CollectionRelevance)
@@ -142,7 +142,7 @@ export class CollectionsController {
     return this.collections.setRelevance(name, setting, by);
   }
 
-  /** How the collection is searched where a request leaves it out. */
+  /** The settings of a search that leaves them out. */
   @Get(':name/search-settings')
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(SearchSettingsReply)
@@ -150,7 +150,10 @@ export class CollectionsController {
     return { settings: await this.collections.searchSettings(name) };
   }
 
-  /** Sets all of them; what is left out is as in a collection without settings. Errors: `model_unknown`, `model_wrong_kind`, `label_refused`, `conflict`. */
+  /**
+   * Replaces all search settings; a setting that is left out gets its default. Errors: `model_unknown`, `model_wrong_kind`,
+   * `label_refused`, `conflict`.
+   */
   @Put(':name/search-settings')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(SearchSettingsReply)
@@ -165,7 +168,7 @@ export class CollectionsController {
     return { settings: await this.collections.setSearchSettings(name, request, by) };
   }
 
-  /** Computes the threshold from the present passages. */
+  /** Computes the threshold from the passages that are stored now. */
   @Post(':name/relevance/calibrate')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(CollectionRelevance)
@@ -221,7 +224,7 @@ export class CollectionsController {
     return { jobId };
   }
 
-  /** The documents that the caller may read. Who may change the collection sees all of them, with their readers. */
+  /** The documents that the caller may read. A caller who may change the collection sees all of them, with their readers. */
   @Get(':name/documents')
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(DocumentsReply)
@@ -236,7 +239,7 @@ export class CollectionsController {
     return { documents: [...(await this.collections.documents(name, { limit, after }, by))] };
   }
 
-  /** The text of a document with its passages in their positions, for its readers. The id is one encoded part of the path. */
+  /** The text of a document, and the positions of its passages in it, for its readers. The id is one encoded segment of the path. */
   @Get(':name/documents/:id')
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(DocumentText)
@@ -294,7 +297,7 @@ export class CollectionsController {
     return { passages: [...(await this.collections.passages(name, document, this.readBy(caller)))] };
   }
 
-  /** Who may read a document. The id is one encoded part of the path. */
+  /** Who may read a document. The id is one encoded segment of the path. */
   @Get(':name/documents/:id/readers')
   @Access('reader:manage', { kind: 'collection', param: 'name' })
   @Reply(DocumentReaders)
@@ -302,7 +305,7 @@ export class CollectionsController {
     return this.collections.readers(name, id);
   }
 
-  /** Sets who may read a document, and what stands in it. It acts on the next search; nothing is embedded again. */
+  /** Sets who may read a document and its parts. The next search applies it; nothing is embedded again. */
   @Put(':name/documents/:id/readers')
   @Access('reader:manage', { kind: 'collection', param: 'name' })
   @Reply(ReadersChanged)
@@ -316,7 +319,7 @@ export class CollectionsController {
     return this.collections.setReaders(name, id, resolved, by);
   }
 
-  /** The rules that give documents their readers when they are imported without a list. */
+  /** The rules that give readers to documents that are imported without a list. */
   @Get(':name/reader-rules')
   @Access('reader:manage', { kind: 'collection', param: 'name' })
   @Reply(ReaderRules)
@@ -324,7 +327,7 @@ export class CollectionsController {
     return this.collections.readerRules(name);
   }
 
-  /** Replaces the rules, and applies them to documents whose list nobody set. Errors: `conflict`. */
+  /** Replaces the rules, and applies them to documents whose readers no person set. Errors: `conflict`. */
   @Put(':name/reader-rules')
   @Access('reader:manage', { kind: 'collection', param: 'name' })
   @Reply(ReadersChanged)
@@ -363,12 +366,12 @@ export class CollectionsController {
     return unranked === undefined ? { results } : { results, unranked };
   }
 
-  /** The names of the caller, as they are at each search. */
+  /** The reader names of the caller, read again at each search. */
   private readBy(caller: Principal): ReadBy {
     return () => this.readerNames.ofPrincipal(caller);
   }
 
-  /** Names of readers as people write them, as the ids that lists keep. Errors: `bad_request`. */
+  /** Translates the names of readers that people write into the ids that are stored. Errors: `bad_request`. */
   private readonly resolved: ResolveReaders = async (readers) =>
     readers === undefined || readers === null ? readers : this.readerNames.resolve(readers);
 

@@ -1,22 +1,19 @@
 import type { Passage } from '@heddle/core';
 
-/** A passage and its position in the text. */
+/** A passage and its position in the text of the document. */
 export interface PlacedPassage {
   readonly passage: Passage;
   readonly start: number;
   readonly end: number;
 }
 
-/**
- * The text of a document, put together from its passages: overlaps appear once, and gaps that the splitter left out (blank lines) are a
- * line break.
- */
+/** Rebuilds the text of a document from its passages. Overlaps appear once; blank lines that the splitter left out become line breaks. */
 export function documentText(passages: readonly Passage[]): {
   readonly text: string;
   readonly passages: readonly PlacedPassage[];
 } {
   let text = '';
-  /** End of the written text, as an offset of the document. */
+  /** Where the text so far ends, as an offset in the document. */
   let written = 0;
   const placed = passages.map((passage): PlacedPassage => {
     const from = passage.place?.start;

@@ -6,16 +6,19 @@ import { z } from 'zod';
 export const AcceptedDocument = z.object({
   id: z.string(),
   error: ErrorValue.optional(),
-  /** The list that the import states. */
+  /** The readers that the import stated for the document. */
   readers: z.array(z.string()).readonly().nullable().optional(),
 });
 export type AcceptedDocument = z.infer<typeof AcceptedDocument>;
 
-/** The original files of documents, for a later import with another splitter or parser. They are deleted with their document or collection. */
+/**
+ * The original files of documents, kept for later imports with another splitter or parser. They are deleted with their document or
+ * collection.
+ */
 export class Originals {
   constructor(private readonly store: OriginalStore) {}
 
-  /** Stores all documents, so that a later process can import them too. Errors: `storage_*`, `bucket_*`. */
+  /** Stores all documents, so that a later process can import them. Errors: `storage_*`, `bucket_*`. */
   async accept(
     collection: string,
     documents: AsyncIterable<DocumentInput | FileDocument> | Iterable<DocumentInput | FileDocument>,
@@ -41,11 +44,11 @@ export class Originals {
   }
 
   /**
-   * The original of a document. A record of a file (`orders.jsonl#12`) has the file as its original. Errors: `document_not_found`,
-   * `storage_*`, `bucket_*`.
+   * The original of a document. For a record of a file (`orders.jsonl#12`), that is the file. Errors: `document_not_found`, `storage_*`,
+   * `bucket_*`.
    */
   async read(collection: string, documentId: string): Promise<DocumentInput> {
-    // What stands in a document stands in its file, such as an attachment of an e-mail in an e-mail.
+    // Documents can be nested, such as an attachment of an e-mail inside an e-mail, so the search goes outwards to the file.
     for (let id = documentId, before = ''; id !== before; before = id, id = fileOf(id)) {
       const file = await this.store.find(collection, id);
       if (file !== undefined) return file;
@@ -66,7 +69,7 @@ export class Originals {
   }
 }
 
-/** The file of the id of a record. */
+/** The id without its last part: the file or document that contains it. */
 function fileOf(documentId: string): string {
   const at = documentId.lastIndexOf('#');
   return at > 0 ? documentId.slice(0, at) : documentId;

@@ -19,8 +19,8 @@ export class PageImagesController {
   ) {}
 
   /**
-   * A page of a PDF or picture as an image, for the readers of the document. The boxes of a passage are positions in it. Its type is one of a raster image. The id is
-   * one encoded part of the path.
+   * A page of a PDF or picture as a raster image, for the readers of the document. The boxes of a passage are positions in this image. The
+   * id is one encoded segment of the path.
    */
   @Get(':name/documents/:id/page')
   @Access('collection:read', { kind: 'collection', param: 'name' })

@@ -4,7 +4,7 @@ import type { Lazy } from '../common/lazy.js';
 import type { CollectionService, ReadBy } from './collection.service.js';
 import type { Originals } from './originals.js';
 
-/** Pages of documents as pictures, drawn from their originals, for those who may read the document. */
+/** Draws pages of documents as images, from their originals, for those who may read the document. */
 export class PageImages {
   constructor(
     private readonly collections: Pick<CollectionService, 'document'>,
@@ -12,7 +12,7 @@ export class PageImages {
     private readonly documents: Lazy<Documents>,
   ) {}
 
-  /** Errors: `document_not_found`, also for one that the reader may not read; `document_page`, those of reading a document. */
+  /** Errors: `document_not_found`, also if the reader may not read it; `document_page`, those of reading a document. */
   async page(
     collection: string,
     document: string,
@@ -25,18 +25,18 @@ export class PageImages {
     if (createHash('sha256').update(content).digest('hex') !== hash)
       throw new HeddleError(
         'document_page',
-        `The original of '${document}' is another one than its passages come from: import it again.`,
+        `The passages of '${document}' come from another original: import it again.`,
         { details: { collection, document } },
       );
     const documents = await this.documents.get();
     if (documents.drawPage === undefined) throw new HeddleError('document_page', 'Pages cannot be drawn here.');
     const image = await documents.drawPage(content, { page, name: document, signal });
-    // Readers may have changed while it was drawn.
+    // Checks again, because the readers may have changed while the page was drawn.
     await this.collections.document(collection, document, by);
     return image;
   }
 
-  /** What stands in a document, such as an attachment of an e-mail: its id follows that of the document. */
+  /** Finds a part of a document by its id, such as an attachment of an e-mail. The id of a part begins with that of its document. */
   private async partOf(
     content: Uint8Array,
     id: string,
@@ -52,7 +52,7 @@ export class PageImages {
       const inner = `${id}#${name}`;
       if (wanted === inner || wanted.startsWith(`${inner}#`)) return this.partOf(part.content, inner, wanted, signal);
     }
-    throw new HeddleError('document_page', `'${wanted}' is no file with pages: open its text.`);
+    throw new HeddleError('document_page', `'${wanted}' is not a file with pages: open its text.`);
   }
 }
 

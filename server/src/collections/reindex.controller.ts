@@ -30,7 +30,7 @@ import { ReindexService } from './reindex.service.js';
 
 const DropQuery = z.object({ which: z.enum(['next', 'previous']) });
 
-/** A new index of a collection, which is filled beside the serving index. */
+/** A new index of a collection, which is filled while the old one serves. */
 @Controller('api/collections/:name/reindex')
 export class ReindexController {
   constructor(
@@ -41,7 +41,9 @@ export class ReindexController {
     private readonly clock: TrustedClock,
   ) {}
 
-  /** The serving, the new and the previous index. Documents that could not be indexed are named to those who may change the collection. */
+  /**
+   * The serving, the new and the previous index. Only callers who may change the collection see the documents that could not be indexed.
+   */
   @Get()
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(ReindexState)
@@ -52,7 +54,7 @@ export class ReindexController {
       : { ...state, next: { ...state.next, failures: [] } };
   }
 
-  /** Makes a new index with another model or splitter; a job fills it. */
+  /** Creates a new index with another model or splitter, and starts a job that fills it. */
   @Post()
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(JobAccepted, 202)
@@ -68,7 +70,7 @@ export class ReindexController {
     return { jobId };
   }
 
-  /** Estimates the cost of a new index: cuts and embeds a few documents. Writes nothing. */
+  /** Estimates the cost of a new index from a few documents, which it splits and embeds. Writes nothing. */
   @Post('estimate')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(ReindexEstimate)
@@ -92,7 +94,7 @@ export class ReindexController {
     return { jobId };
   }
 
-  /** Searches both indexes. Without questions, it uses the latest ones of the collection. */
+  /** Searches both indexes. Without questions, it uses the latest queries of the collection. */
   @Post('compare')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(ReindexComparison)
@@ -104,7 +106,7 @@ export class ReindexController {
     return this.reindex.compare(name, questions, k, await this.readerNames.ofPrincipal(caller));
   }
 
-  /** Switches to the new index, if it passes the gate of the collection. Errors: `index_gate_failed`, `conflict`, `forbidden`. */
+  /** Switches to the new index if it passes the gate of the collection. Errors: `index_gate_failed`, `conflict`, `forbidden`. */
   @Post('switch')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(ReindexState)
@@ -137,7 +139,7 @@ export class ReindexController {
     return this.reindex.discard(name, which, by);
   }
 
-  /** Errors: `forbidden`, and those of models that the project may not use. */
+  /** Errors: `forbidden`, and those of a model that the project may not use. */
   private checkModels(project: string, { embedding, splitter }: ReindexRequest, caller: Principal): void {
     checkPassageModel(splitter?.header?.model, { project, caller, grants: this.grants, clock: this.clock.rights });
     if (embedding !== undefined) checkModel({ mayUse: (kind, id) => this.grants.has(project, kind, id) }, embedding);

@@ -17,11 +17,11 @@ import type { Lazy } from '../common/lazy.js';
 import type { CompileService } from '../compile/compile-service.js';
 import type { JobRequest, JobService } from '../jobs/job.service.js';
 
-/** The work of a job that fills a new index, stored for a later process. */
+/** The work of a job that fills a new index, stored so that a later process can continue it. */
 export const ReindexOrder = z.object({ reindex: z.literal(true) });
 
 const dayMs = 86_400_000;
-/** How often expired indexes are looked for. */
+/** How often expired indexes are searched for and dropped. */
 const sweepEveryMs = 3_600_000;
 
 /** Gives a collection another embedding model, splitter or context while it serves. */
@@ -34,11 +34,11 @@ export class ReindexService {
     private readonly compile: CompileService,
     private readonly audit: Pick<Audit, 'write'>,
     private readonly admit: (model: string) => void,
-    /** Another index serves, with other passages. */
+    /** Called when another index serves, whose passages differ. */
     private readonly onSwitched: (name: string) => Promise<void>,
   ) {}
 
-  /** Only a server drops expired indexes. It opens no store for that. */
+  /** Starts to drop expired indexes, which only a server does. It opens no store for that. */
   start(): void {
     this.timer = setInterval(() => void this.sweep().catch(() => undefined), sweepEveryMs).unref();
   }
@@ -52,7 +52,7 @@ export class ReindexService {
     return (await this.reindexing(name)).state(name);
   }
 
-  /** Makes a new index and fills it in a job. Errors: `conflict`, `model_unknown`. */
+  /** Creates a new index and fills it in a job. Errors: `conflict`, `model_unknown`. */
   async begin(name: string, request: ReindexRequest, by: AuditActor): Promise<JobReply> {
     const reindexing = await this.reindexing(name);
     if (request.embedding !== undefined) this.admit(request.embedding);
@@ -66,7 +66,10 @@ export class ReindexService {
     return reindexing.estimate(name, request, { signal });
   }
 
-  /** Continues to fill a new index after its job was stopped or failed. Errors: `conflict` without a new index, or while it is filled. */
+  /**
+   * Continues to fill a new index after its job was stopped or failed. Errors: `conflict` if there is no new index, or a job fills it
+   * already.
+   */
   async goOn(name: string, by: AuditActor): Promise<JobReply> {
     const state = await (await this.reindexing(name)).state(name);
     if (state.next === undefined)
@@ -93,19 +96,19 @@ export class ReindexService {
     return job;
   }
 
-  /** Jobs that fill the new index and have not ended. */
+  /** The unfinished jobs that fill the new index. */
   private async openJobs(name: string): Promise<readonly JobReply[]> {
     return (await this.jobs.open()).filter(({ kind, subject }) => kind === 'reindex' && subject === name);
   }
 
-  /** How to continue a job that an earlier process left. */
+  /** Describes how to continue a job that an earlier process left unfinished. */
   jobOf(name: string): JobRequest {
     const order: z.infer<typeof ReindexOrder> = { reindex: true };
     return {
       kind: 'reindex',
       subject: name,
       work: order,
-      // Imports continue meanwhile.
+      // A queue of its own, so that imports continue meanwhile.
       queue: `reindex ${name}`,
       run: async ({ signal, report }) => {
         const { next } = await (await this.reindexing(name)).fill(name, { signal, onProgress: report });
@@ -135,7 +138,7 @@ export class ReindexService {
     return (await this.reindexing(name)).compare(name, questions, k, readers);
   }
 
-  /** `overridden`: the reason of a person who overrides the refusal of the gate. Errors: `conflict`. */
+  /** Switches to the new index. `overridden` is the reason of a person who overrides the gate's refusal. Errors: `conflict`. */
   async switch(
     name: string,
     { keepDays, force }: Pick<SwitchIndexRequest, 'keepDays' | 'force'>,
@@ -165,7 +168,7 @@ export class ReindexService {
   /** Errors: `not_found`. */
   async discard(name: string, which: 'next' | 'previous', by: AuditActor): Promise<void> {
     const reindexing = await this.reindexing(name);
-    // The job would fail at a dropped index.
+    // The job would fail on a dropped index.
     if (which === 'next') for (const { jobId } of await this.openJobs(name)) await this.jobs.cancel(jobId);
     if (!(await reindexing.discard(name, which)))
       throw new HeddleError('not_found', `Collection '${name}' has no ${which} index.`, {
@@ -181,7 +184,7 @@ export class ReindexService {
 
   private async reindexing(name: string): Promise<Reindexing> {
     const collections = await this.collections.get();
-    // Also refuses what is deleted and can be restored.
+    // Opening it refuses a collection that is deleted but can still be restored.
     await collections.open(name);
     if (collections.reindexing !== undefined) return collections.reindexing;
     throw new HeddleError('resource_unavailable', `Collection '${name}' is in a store without other indexes.`);

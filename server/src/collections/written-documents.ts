@@ -8,10 +8,10 @@ import type { Upload } from './collection.service.js';
 const WrittenDocument = PutTextRequest.shape.documents.element;
 const Options = PutTextRequest.pick({ sync: true });
 
-/** Work on documents in one tick: each document counts as ten, plus the size of its values. */
+/** How much work on documents is done in one tick. Each document counts as ten, plus the size of its values. */
 const stretch = 5_000;
 
-/** The documents of a JSON body, which may be many. Errors: `bad_request` at the first invalid one, `unsupported_media_type`. */
+/** Parses a JSON body with possibly many documents. Errors: `bad_request` at the first invalid document, `unsupported_media_type`. */
 export async function writtenDocuments(body: unknown, resolve: ResolveReaders): Promise<Upload> {
   if (body === undefined || body === null)
     throw new HeddleError(

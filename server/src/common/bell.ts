@@ -1,12 +1,12 @@
-/** Wakes one loop that waits for any of many things, without a promise for each. */
+/** Wakes one loop that waits for any of many events, without a promise for each. */
 interface Bell {
-  /** Something happened. */
+  /** Wakes the loop. */
   readonly ring: () => void;
-  /** Resolves at the next ring, or at once where one came since the last wait. */
+  /** Resolves at the next ring, or at once if it rang since the last wait. */
   heard(): Promise<void>;
 }
 
-/** Makes a bell. @example while (isOpen()) { startWork(bell.ring); await bell.heard(); } */
+/** Creates a bell. @example while (isOpen()) { startWork(bell.ring); await bell.heard(); } */
 export function createBell(): Bell {
   let hasRung = false;
   let wake: (() => void) | undefined;

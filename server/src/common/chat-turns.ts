@@ -2,7 +2,7 @@ import { chatInterfaceOf, Message, type LabelledValue, type NewTurn } from '@hed
 
 type Values = Readonly<Record<string, LabelledValue>>;
 
-/** The question of a run, as a chat shows it: the last message of a user in messages, or a text; undefined where it has none. */
+/** The question of a run as a chat shows it: the last user message, or a text. Undefined if the run has none. */
 export function chatQuestionIn(inputs: Values): NewTurn | undefined {
   const chat = chatInterfaceOf({ inputs: portsOf(inputs), outputs: { answer: { type: 'Text' } } });
   const asked = chat === undefined ? undefined : inputs[chat.input.name];
@@ -10,7 +10,7 @@ export function chatQuestionIn(inputs: Values): NewTurn | undefined {
   return asked === undefined || message === undefined ? undefined : { message, label: asked.label };
 }
 
-/** The question and the answer of a run, as a chat shows them; none for a run that is no chat. */
+/** The question and the answer of a run as a chat shows them; empty if the run is not a chat. */
 export function chatTurnsOf(inputs: Values, outputs: Values): readonly NewTurn[] {
   const question = chatQuestionIn(inputs);
   const chat = chatInterfaceOf({ inputs: portsOf(inputs), outputs: portsOf(outputs) });
@@ -19,7 +19,7 @@ export function chatTurnsOf(inputs: Values, outputs: Values): readonly NewTurn[]
   return [question, { message: { role: 'assistant', content: answer.value }, label: answer.label }];
 }
 
-/** The last message of a user in messages, or a text. */
+/** The last user message among messages, or a text. */
 function questionIn(value: unknown): Message | undefined {
   if (typeof value === 'string') return { role: 'user', content: value };
   const last: unknown = Array.isArray(value)

@@ -5,7 +5,7 @@ const Citations = z.array(Citation);
 
 /** The citations in an output; empty for other values. */
 export function citationsIn(value: unknown): readonly Citation[] {
-  // Any output can be a list, and most are not citations.
+  // A cheap check first: an output can be any list, and most are not citations.
   if (!Array.isArray(value) || value.length === 0 || !Citation.safeParse(value[0]).success) return [];
   if (issueInLists(Citations, value) !== undefined) return [];
   const parsed = Citations.safeParse(value);

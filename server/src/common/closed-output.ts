@@ -1,6 +1,6 @@
 const guarded = new WeakSet<NodeJS.WriteStream>();
 
-/** A reader of the output that closes early, as in `heddle settings | head`, does not end the work: further output is dropped. */
+/** Drops further output if its reader closes early, as in `heddle settings | head`, so that the work itself goes on. */
 export function dropWhenClosed(...streams: readonly NodeJS.WriteStream[]): void {
   for (const stream of streams) {
     if (guarded.has(stream)) continue;

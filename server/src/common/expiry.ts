@@ -1,10 +1,11 @@
 import { steadySource, type Clock, type Leases } from '@heddle/core';
 
-/** Milliseconds that a process may use what it remembers of the database, where others change it too. */
+/** How many milliseconds a process may use cached rows of a database that others change too. */
 export const rememberedMs = 1_000;
 
 /**
- * Says once a second that what is remembered must be read again. A process that is alone is told of each change by itself, and never forgets.
+ * Returns a function that says, once a second, that cached rows must be read again. A process that is alone on its database knows of each
+ * change, so its cache never expires.
  *
  * @example const isOver = createExpiry(parts); if (isOver()) this.pointers.clear();
  */

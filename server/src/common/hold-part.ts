@@ -2,7 +2,7 @@ import { whileHeld, type HeldPart, type KeptRounds } from '@heddle/adapters/leas
 import type { Clock, Leases } from '@heddle/core';
 import type { Log } from './log.js';
 
-/** Lets a part of the server work in one of the processes that share its database (see `whileHeld`). */
+/** Makes a part of the server work in only one of the processes that share its database (see `whileHeld`). */
 type HoldPart = (name: string, part: HeldPart, checkMs?: number) => KeptRounds;
 
 /** @example const hold = createHoldPart(parts); const kept = hold('webhooks', sender); */

@@ -1,13 +1,12 @@
-/** A part that is opened once, at its first use. */
+/** A part that is opened once, when it is first used. */
 export interface Lazy<T> {
   get(): Promise<T>;
-  /** Whether the part is open. */
   readonly isOpen: boolean;
-  /** Closes the part if it is open; a later `get` opens it again. */
+  /** Closes the part if it is open. A later `get` opens it again. */
   close(): Promise<void>;
 }
 
-/** Makes a part lazy. After a failure the next use tries again. */
+/** Makes a part lazy. After a failure, the next use tries again. */
 export function lazy<T>(open: () => Promise<T>, close: (part: T) => Promise<void> = () => Promise.resolve()): Lazy<T> {
   let opening: Promise<T> | undefined;
   return {

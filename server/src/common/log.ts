@@ -6,10 +6,10 @@ export interface Log {
   error(facts: object, message: string): void;
 }
 
-/** Injects the log of this process. */
+/** Nest's injection token of the process's log. */
 export const LOG = Symbol('log');
 
-/** A log that drops everything. */
+/** A log that drops every line. */
 export const silentLog: Log = {
   debug: () => undefined,
   info: () => undefined,

@@ -1,14 +1,14 @@
 import { createContext, Script } from 'node:vm';
 
-/** Longer than any sound pattern takes, and too short to be noticed. */
+/** Longer than any reasonable pattern takes, and too short for a person to notice. */
 const longestMs = 100;
 
-/** How often a match is tried that was aborted while the process waited for the processor. */
+/** How often a match is tried that was aborted while the process waited for a processor. */
 const mostTries = 3;
 
 /**
- * Whether a text matches a user's pattern; undefined where that takes too long. Some patterns, such as `(a+)+$`, take years on a short
- * text and would block the process, so the match is aborted. On a busy machine, a match that got no processor time is tried again.
+ * Whether a text matches a user's pattern; undefined if that takes too long. Some patterns, such as `(a+)+$`, take years on a short text
+ * and would block the process, so the match is aborted. A match that got no processor time on a busy machine is tried again.
  */
 export function matchWithin(pattern: string, text: string): boolean | undefined {
   for (let tries = 1; ; tries += 1) {
@@ -28,7 +28,7 @@ function tryMatch(pattern: string, text: string): boolean | undefined {
     );
     return found === true;
   } catch (error) {
-    // The error can come from another realm.
+    // `instanceof` would not do, because the error can come from another realm.
     const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
     if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return undefined;
     throw error;

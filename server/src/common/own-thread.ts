@@ -1,6 +1,6 @@
 import { threadNotFound, type ConversationOwner, type Conversations, type StoredConversation } from '@heddle/core';
 
-/** A thread of this owner. Errors: `thread_not_found`, with the same message for an unknown thread and one of another owner. */
+/** Finds a thread of this owner. Errors: `thread_not_found`, with the same message for an unknown thread and one of another owner. */
 export async function ownThread(
   conversations: Pick<Conversations, 'find'>,
   thread: string,

@@ -1,6 +1,6 @@
 import { steadySource, type Clock } from '@heddle/core';
 
-/** Waits for a time, or until the signal aborts. The caller checks the signal afterwards. */
+/** Waits for a time, or until the signal aborts. It does not throw: the caller checks the signal afterwards. */
 export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const time = steadySource(clock);

@@ -1,12 +1,12 @@
 import type { Clock } from '@heddle/core';
 import { uptime } from 'node:os';
 
-/** Longest delay of a platform timer. */
+/** The longest delay of a platform timer. */
 const longest = 2 ** 31 - 1;
 /** How often the wall clock is read again, because a person can set it. */
 const checkEveryMs = 30_000;
 
-/** Calls back once `now` has reached the time; it checks again after `mostMs` at the latest. */
+/** Calls back once `now` has reached a time. It checks the time again at least every `mostMs` milliseconds. */
 export function callAt(
   now: () => number,
   time: number,
@@ -26,12 +26,12 @@ export function callAt(
 const steadyNow = (): number => performance.now();
 
 /**
- * Milliseconds since the machine started, sleep included. Undefined on macOS: there the steady clock of the process includes sleep, and
- * this time follows the wall clock.
+ * Milliseconds since the machine started, including its sleep. Always 0 on macOS: there the steady clock of the process includes sleep, and
+ * the uptime follows the wall clock.
  */
 export const sinceBoot = process.platform === 'darwin' ? () => 0 : (): number => uptime() * 1000;
 
-/** The clock of the machine. Its timers do not keep the process alive. A changed wall clock is noticed within half a minute. */
+/** The clock of the machine. Its timers do not keep the process alive. It notices a change of the wall clock within half a minute. */
 export const realClock: Clock = {
   now: () => Date.now(),
   at: (time, callback) => callAt(() => Date.now(), time, callback),

@@ -12,18 +12,18 @@ import {
 
 type Graph = Pick<InnerWorkflow, 'nodes'>;
 
-/** Work on nodes in one tick. */
+/** How much work on nodes is done in one tick. */
 const stretch = 1_000;
 
-/** What a document and the workflows that it refers to name. */
+/** The collections and documents that a document names, directly or through the workflows that it calls. */
 export interface Named {
-  /** Such a document needs the labels of collections to compile; others compile without opening the vector store. */
+  /** If there are any, their labels are needed to compile the document. Without any, compiling opens no vector store. */
   readonly collections: ReadonlySet<string>;
-  /** The document itself and the workflows, however many workflows away. */
+  /** The document itself and all workflows that it reaches. */
   readonly documents: ReadonlySet<WorkflowDocument>;
 }
 
-/** Finds what a document names. */
+/** Finds what a document names, in steps. */
 export function* namedBy(
   document: WorkflowDocument,
   catalog: NodeCatalog,
@@ -45,11 +45,11 @@ export function* namedBy(
   return { collections, documents };
 }
 
-/** What the nodes of a document and of its inner workflows refer to. */
+/** The references of the nodes in a document and in its inner workflows. */
 export const referencesOf = (document: WorkflowDocument, catalog: NodeCatalog): readonly NodeReference[] =>
   runThrough(referencesSteps(document, catalog));
 
-/** The same in steps. Pass `isDue` where several documents share the work of one step. */
+/** As `referencesOf`, in steps. Pass `isDue` if several documents share the work of one step. */
 export function* referencesSteps(
   document: WorkflowDocument,
   catalog: NodeCatalog,

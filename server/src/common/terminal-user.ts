@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 
-/** The user of a command, for audit events. A machine may have no name for them. */
+/** The name of the operating system's user who runs a command, for audit events. The machine may have no name for them. */
 export function terminalUser(): string {
   try {
     return userInfo().username;

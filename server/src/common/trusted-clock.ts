@@ -1,26 +1,26 @@
 import type { KeptTime, TrustedTimeStore } from '@heddle/adapters/stores';
 import { steadySource, type Clock, type TimeSource } from '@heddle/core';
 
-/** How far the wall clock may differ from the trusted time, and how long it must agree to be trusted again. */
+/** How far the wall clock may differ from the trusted time, and how long it must then keep pace to be trusted again. */
 export const dayMs = 86_400_000;
-/** A wall clock that moves by more than this against the elapsed time was set: its day of agreement begins again. */
+/** If the wall clock moves by more than this against the elapsed time, it was set, and its day of keeping pace begins again. */
 const steadyMs = 3_600_000;
-/** The time since the start of the machine shows its sleep; the steady clock of the process does not. */
+/** If the uptime of the machine advances by more than this against the steady clock of the process, the machine slept. */
 const sleptMs = 2_000;
 const checkEveryMs = 30_000;
 const writeMs = 300_000;
-/** How far the clock of the machine may differ from that of the database. A wrong time zone is an hour, and a network delays an answer by seconds. */
+/** How far the clock of the machine may differ from that of the database. A wrong time zone makes an hour; a slow network makes seconds. */
 const apartMs = 300_000;
 
 interface TrustedClockOptions {
   /** The wall clock and the steady clock of this process. */
   readonly base: Clock;
   readonly store: TrustedTimeStore;
-  /** Milliseconds since the machine started, its sleep included; left out where that is not known. */
+  /** Milliseconds since the machine started, including its sleep; undefined if that is not known. */
   readonly sinceBoot?: () => number;
-  /** How far the wall clock is ahead of that of the database, where several processes share one. */
+  /** How far the wall clock is ahead of the database's clock, if several processes share a database. */
   readonly databaseAhead?: number;
-  /** Called with the reason why the time could not be stored. */
+  /** Called with the error if the time could not be stored. */
   readonly onFault?: (error: unknown) => void;
 }
 
@@ -29,41 +29,41 @@ export interface ClockState {
   readonly isTrusted: boolean;
   readonly wall: number;
   readonly trusted: number;
-  /** Milliseconds; negative where the wall clock is behind. */
+  /** Milliseconds; negative if the wall clock is behind. */
   readonly ahead: number;
-  /** Whether the difference cannot come from a machine that was off: the clock is behind, or it was set while this process ran. */
+  /** Whether the clock was set: it is behind, or it jumped while this process ran. A machine that was off explains neither. */
   readonly wasSet: boolean;
-  /** When the wall clock becomes trusted by itself if it stays as it is, by the wall clock. */
+  /** When the wall clock will be trusted without a confirmation, if it keeps pace until then. In wall clock time. */
   readonly trustedAt: number;
-  /** How far the wall clock is ahead of that of the database, where that is too far. */
+  /** How far the wall clock is ahead of the database's clock; undefined if the difference is acceptable. */
   readonly aheadOfDatabase: number | undefined;
-  /** Milliseconds by which rights end before the wall clock says so, until a person confirms the clock. */
+  /** How many milliseconds early rights end by the wall clock, until a person confirms the clock. */
   readonly rightsAhead: number;
 }
 
 /**
- * The clock of a Heddle, and what it knows about the wall clock. The trusted time advances with the elapsed time; it starts at the
- * stored time. A wall clock that differs by more than a day is in doubt until a person confirms it or it has kept pace for a day.
+ * The clock of a Heddle, which judges whether the wall clock is right. The trusted time starts at the stored time and advances with the
+ * elapsed time. A wall clock that differs by more than a day is in doubt until a person confirms it, or until it has kept pace for a day.
  *
  * Protections (idempotency keys, budgets, retention) use `trusted`: a jump of the clock neither ends nor renews them. Rights (sessions,
- * keys, links) use `rights`, the later of both: a jump never gives back what has ended. Times that fall due (waits, schedules) use
- * `moments`: the wall clock, except while it was set ahead. Reading a time never writes and takes no lock.
+ * keys, links) use `rights`, the later of both: a jump never gives back a right that has ended. Waits and schedules use `moments`: the wall
+ * clock, except while it was set ahead. Reading a time never writes and takes no lock.
  */
 export class TrustedClock implements Clock {
   readonly steady: TimeSource;
   readonly moments: TimeSource;
-  /** The time that has certainly come: protections end by it. */
+  /** A time that has certainly been reached. Protections end by it. */
   readonly trusted: TimeSource;
-  /** The latest possible time: rights end by it. */
+  /** The latest time that it could be. Rights end by it. */
   readonly rights: Pick<TimeSource, 'now'>;
 
-  /** The trusted time at a moment of the steady clock. */
+  /** The trusted time `time` was valid when the steady clock showed `at`. */
   private base: { readonly time: number; readonly at: number };
-  /** The wall clock at the start of this process, and how it goes on from there. */
+  /** The wall clock at the start of this process; it advances with the steady clock. */
   private line: { readonly time: number; readonly at: number };
   /** How far `rights` is ahead of the trusted time. */
   private rightsAhead = 0;
-  /** How far the wall clock was ahead when its agreement began, and how long it has agreed. */
+  /** How far the wall clock was ahead of the trusted time when it began to keep pace, and when that was. */
   private drift: { readonly ahead: number; readonly since: number };
   private seen: { readonly at: number; readonly boot: number };
   private databaseAhead: number;
@@ -100,7 +100,7 @@ export class TrustedClock implements Clock {
     return this.parts.base.at(time, callback);
   }
 
-  /** Compares the clocks from time to time, and stores the trusted time. */
+  /** Compares the clocks at intervals, and stores the trusted time. */
   start(): void {
     const checkNow = (): void => {
       this.check();
@@ -117,7 +117,7 @@ export class TrustedClock implements Clock {
     this.write();
   }
 
-  /** Whether anything may be deleted because of its age. */
+  /** Whether data may be deleted because of its age. */
   get isTrusted(): boolean {
     return this.state().isTrusted;
   }
@@ -139,7 +139,7 @@ export class TrustedClock implements Clock {
     };
   }
 
-  /** A person confirms the wall clock: it is trusted from now on, for rights too. */
+  /** Trusts the wall clock from now on, also for rights, because a person confirmed it. */
   confirm(): void {
     this.check();
     this.adopt(0);
@@ -147,8 +147,8 @@ export class TrustedClock implements Clock {
   }
 
   /**
-   * Takes what was learned from a database that several processes share: how far the wall clock is ahead of its clock, and the time that they keep
-   * there. Where another one has trusted the time that this wall clock shows, it is trusted here too.
+   * Applies what a shared database says: how far the wall clock is ahead of the database's clock, and the trusted time that the processes
+   * store there. If another process trusts the time that this wall clock shows, this one trusts it too.
    */
   compare({ databaseAhead, kept }: { readonly databaseAhead: number; readonly kept: KeptTime | undefined }): void {
     this.check();
@@ -163,21 +163,21 @@ export class TrustedClock implements Clock {
     return Math.abs(this.databaseAhead) > apartMs;
   }
 
-  /** Compares the clocks; gives the steady time. */
+  /** Compares the clocks, and returns the steady time. */
   private check(): number {
     const now = this.steady.now();
     this.addSleep(now);
     const ahead = this.now() - this.onFrom(this.base);
     if (Math.abs(ahead - this.drift.ahead) > steadyMs) this.drift = { ahead, since: now };
     else if (now - this.drift.since >= dayMs && !this.isApart) {
-      // Only a person can give back rights that ended by a later time than the clock now shows.
+      // Rights that ended by a later time than the clock now shows stay ended; only a person can give them back.
       const behind = this.rights.now() - this.now();
       this.adopt(behind > dayMs ? behind : 0);
     }
     return now;
   }
 
-  /** The machine slept: time has passed that the steady clock of the process did not count. */
+  /** Adds the time that the machine slept, which the steady clock of the process did not count. */
   private addSleep(at: number): void {
     const boot = this.boot();
     const slept = boot - this.seen.boot - (at - this.seen.at);
@@ -205,7 +205,7 @@ export class TrustedClock implements Clock {
     const onWall = (): void => {
       const wait = time - this.momentsNow();
       if (wait <= 0) callback();
-      // The wall clock shows the time because it was set ahead: the moment comes when as much time has passed, or when the clock is
+      // The wall clock shows the time only because it was set ahead. The moment comes after the real time has passed, or when the clock is
       // trusted.
       else stop = this.steady.at(this.steady.now() + Math.min(wait, checkEveryMs), again);
     };
@@ -217,7 +217,7 @@ export class TrustedClock implements Clock {
   }
 
   private onFrom({ time, at }: { readonly time: number; readonly at: number }): number {
-    // Whole milliseconds, like those of the machine's clock, because they are stored.
+    // Whole milliseconds, like those of the machine's clock, because this value is stored.
     return Math.floor(time + (this.steady.now() - at));
   }
 
@@ -226,7 +226,7 @@ export class TrustedClock implements Clock {
   }
 
   private write(): void {
-    // Other processes would take over a wrong time.
+    // A wrong time is not stored, because other processes would adopt it.
     if (this.isApart) return;
     const now = this.steady.now();
     const time = this.onFrom(this.base);
@@ -244,7 +244,7 @@ export class TrustedClock implements Clock {
   }
 }
 
-/** How long an earlier process saw the wall clock agree, if it went on from there by at most a day. */
+/** For how long an earlier process saw the wall clock keep pace; 0 if the clock has moved by more than a day since. */
 function agreedBefore(kept: KeptTime, wall: number): number {
   const moved = wall - kept.time - kept.ahead;
   return Math.abs(kept.ahead) > dayMs && moved >= -steadyMs && moved <= dayMs ? kept.agreedMs : 0;

@@ -1,2 +1,2 @@
-/** Version of this Heddle. */
+/** The version of Heddle. */
 export const version = '0.1.0';

@@ -46,13 +46,12 @@ import { toolFacts } from '../tools/tool-facts.js';
 import { namedBy, type Named } from '../common/references.js';
 import { findPrompts, namesPrompts } from './find-prompts.js';
 
-/** A compiled workflow with everything that recovery needs to compile it again. */
+/** A compiled workflow, and the bundle from which recovery compiles it again. */
 export interface CompiledWorkflow {
   readonly plan: Plan;
   readonly bundle: PlanBundle;
 }
 
-/** What documents are compiled against. */
 interface CompileSources {
   readonly catalog: NodeCatalog;
   readonly workflows: WorkflowStore;
@@ -71,9 +70,9 @@ export class CompileService {
   private readonly catalog: NodeCatalog;
   private readonly workflows: WorkflowStore;
   private readonly collections: Lazy<Collections>;
-  /** Compiled drafts by slug and id, and by their document; dropped when a workflow changes. */
+  /** All drafts, by slug and id and by their document. `forget` drops them. */
   private drafts: Promise<Drafts> | undefined;
-  /** Dropped when a collection changes. */
+  /** Connections and secrets, which compilations share. `forget` drops them. */
   private known: Promise<Known> | undefined;
   private compiled = new WeakMap<WorkflowDocument, CompiledWorkflow>();
 
@@ -83,7 +82,7 @@ export class CompileService {
   private readonly users: IdentityStores['users'];
   private readonly channels: CompileSources['channels'];
   private readonly prompts: CompileSources['prompts'];
-  /** Whether another process may have changed what compilations remember. */
+  /** Whether another process may have changed what is cached here. */
   private readonly isOver: () => boolean;
 
   constructor(
@@ -104,13 +103,13 @@ export class CompileService {
   }
 
   /**
-   * Compiles a document of a request: issues, ports and interface (`POST /api/compile`). What it refers to must be granted to its
-   * project: the project of the stored draft, or else the one that is named. The webhooks, links and batches of a stored draft are
+   * Compiles the document of a request: issues, ports and interface (`POST /api/compile`). What the document refers to must be granted to
+   * its project, which is that of the stored draft, or else the named one. The webhooks, share links and batches of a stored draft count as
    * destinations. Errors: `document_unreadable`, …
    */
   async report(input: unknown, location: CompileScope = {}): Promise<CompileReply> {
     this.forgetOld();
-    // A stored draft was parsed before.
+    // A stored draft is already parsed.
     const draft = (await this.readDrafts()).documents.get(input);
     const document = draft ?? (await this.read(input));
     const facts = await this.facts(document, { ...location, source: input });
@@ -125,12 +124,15 @@ export class CompileService {
     };
   }
 
-  /** Reads a document. Errors: `document_unreadable`, `document_version`, `forbidden_name`. */
+  /** Parses a document. Errors: `document_unreadable`, `document_version`, `forbidden_name`. */
   read(input: unknown): Promise<WorkflowDocument> {
     return inSlices(parseDocumentSteps(input));
   }
 
-  /** The issues of a draft in a list. It does not open the vector store: labels of collections count once the store is open and answers. */
+  /**
+   * The issues of a draft, for a list of drafts. It does not open the vector store: labels of collections count only if the store is open
+   * and answers.
+   */
   async issues(document: WorkflowDocument): Promise<readonly Issue[]> {
     this.forgetOld();
     const facts = await this.facts(document, { withCollections: this.collections.isOpen }).catch((error: unknown) => {
@@ -140,7 +142,7 @@ export class CompileService {
     return (await inSlices(compilePlanSteps(this.filled(document, facts), this.catalog, facts))).issues;
   }
 
-  /** A plan that can run. Errors: `workflow_invalid` with all issues in its details. */
+  /** Compiles a document to a plan that can run. Errors: `workflow_invalid` with all issues in its details. */
   async plan(document: WorkflowDocument, project?: string): Promise<CompiledWorkflow> {
     this.forgetOld();
     const known = this.compiled.get(document);
@@ -155,7 +157,7 @@ export class CompileService {
     return compiled;
   }
 
-  /** A draft with the texts of its prompts: what runs of it and the next version have, and what leaves this Heddle. */
+  /** A draft with the texts of its prompts filled in, as its runs, its next version and its exports have it. */
   async withTexts(document: WorkflowDocument, project?: string): Promise<WorkflowDocument> {
     this.forgetOld();
     return this.filled(document, await this.facts(document, { project, withCollections: false }));
@@ -170,7 +172,10 @@ export class CompileService {
     return planOrThrow(bundle.document, await inSlices(compileBundleSteps(bundle, this.catalog)));
   }
 
-  /** Call it after each change of a workflow, collection, connection, secret, prompt or tool: compiled plans depend on them. */
+  /**
+   * Drops what is cached. Must be called after each change of a workflow, collection, connection, secret, prompt or tool, because compiled
+   * plans depend on them.
+   */
   forget(): void {
     this.drafts = undefined;
     this.known = undefined;
@@ -244,7 +249,7 @@ export class CompileService {
     return workflowId === undefined ? undefined : this.owned.projectsOf('workflow', workflowId)[0];
   }
 
-  /** What could not be read is read again by the next compilation. */
+  /** Reads connections and secrets once. After a failure, the next compilation reads them again. */
   private readKnown(): Promise<Known> {
     const read = async (): Promise<Known> => ({
       connections: await this.connections.store.list(),
@@ -261,13 +266,15 @@ export class CompileService {
   }
 }
 
-/** What compilations share until something changes. */
+/** What compilations share until `forget` is called. */
 interface Known {
   readonly connections: readonly Connection[];
   readonly findSecret: FindSecret;
 }
 
-/** The collections of the stores that answer. Errors: of a store that does not answer, where one of the names may be in it. */
+/**
+ * The collections of the stores that answer. Errors: those of a store that does not answer, if it may hold one of the named collections.
+ */
 async function reachable(
   stored: Pick<Collections, 'survey'>,
   names: readonly string[],
@@ -282,7 +289,9 @@ async function reachable(
 const isOfVectorStore = (error: unknown): boolean =>
   error instanceof HeddleError && error.code.startsWith('vector_store_');
 
-/** Where searches of collections send questions and passages: their embedding models and rerankers on other machines. */
+/**
+ * The models that get questions and passages when a collection is searched: embedding models and rerankers, which can be on other machines.
+ */
 async function searchModelsOf(
   collections: Pick<Collections, 'open'>,
   infos: readonly CollectionInfo[],
@@ -300,7 +309,7 @@ async function searchModelsOf(
   return found;
 }
 
-/** A document alone, without sub-workflows and collections. */
+/** A document without its sub-workflows and collections. */
 const alone = (document: WorkflowDocument): Named => ({ documents: new Set([document]), collections: new Set() });
 
 /** The tool servers that a project may use, and their tools. */
@@ -311,7 +320,7 @@ function grantedTools(registry: Awaited<ReturnType<ToolRegistry['view']>>, mayUs
   };
 }
 
-/** The same result for the same document: the compiler knows a graph by its identity. */
+/** Returns the same object for the same document, because the compiler identifies a graph by its object. */
 function memoised(fill: (document: WorkflowDocument) => WorkflowDocument): typeof fill {
   const known = new Map<WorkflowDocument, WorkflowDocument>();
   return (document) => {
@@ -321,7 +330,7 @@ function memoised(fill: (document: WorkflowDocument) => WorkflowDocument): typeo
   };
 }
 
-/** The issue of a model that a node names. A model without a grant is reported like one that does not exist. */
+/** The issue with a model that a node names. A model without a grant is reported like a model that does not exist. */
 function modelProblem(
   connections: readonly Connection[],
   mayUse: (model: string) => boolean,
@@ -345,7 +354,7 @@ function modelProblem(
   };
 }
 
-/** Ports that are described in one tick. */
+/** How many ports are described in one tick. */
 const stretch = 200;
 
 function* describeSides({ inputs, outputs }: CompileResult['interface']): Steps<CompileReply['interface']> {
@@ -362,7 +371,7 @@ function* describeAll(ports: CompileResult['ports']): Steps<CompileReply['ports'
   return Object.fromEntries(described);
 }
 
-/** By the ids of edges, which can be very many. */
+/** Converts a map to a record in steps, because a document can have very many edges. */
 function* recordOf<Value>(byId: ReadonlyMap<string, Value>): Steps<Record<string, Value>> {
   const record: Record<string, Value> = {};
   const isDue = createPace(stretch);
@@ -373,19 +382,17 @@ function* recordOf<Value>(byId: ReadonlyMap<string, Value>): Steps<Record<string
   return record;
 }
 
-/** The project and workflow of a document in a request. */
 interface CompileScope {
   readonly project?: string | undefined;
-  /** The stored workflow, by id or slug, of the draft. */
+  /** The id or slug of the stored workflow that the draft belongs to. */
   readonly workflow?: string | undefined;
 }
 
-/** All drafts of this Heddle. */
 interface Drafts {
   readonly byName: ReadonlyMap<string, StoredWorkflow>;
   readonly idOf: ReadonlyMap<unknown, string>;
   readonly documents: ReadonlyMap<unknown, WorkflowDocument>;
-  /** Whether any of them names prompts of the library. */
+  /** Whether any draft uses prompts of the library. */
   readonly namePrompts: boolean;
 }
 

@@ -13,14 +13,12 @@ import {
 } from '@heddle/core';
 import type { ChannelStores } from '../channel-stores/open-channels.js';
 
-/** The highest level that may go to a web address; the fetcher of nodes enforces it in a run. */
+/** The highest label level that may go to a web address. In a run, the fetcher of nodes enforces it. */
 export const webClearance: LabelLevel = 'internal';
 
 const local: Destination = { name: 'local', clearance: 'restricted', isLocal: true };
 
-/**
- * Finds the destinations of the data of a node, by what its config names: the compiler checks labels of edges against them before a run.
- */
+/** Finds the destination behind a name in a node's config. The compiler checks the labels of edges against it before a run. */
 export function destinationsOf(
   connections: readonly Connection[],
   collections: readonly CollectionInfo[],
@@ -62,11 +60,11 @@ export function destinationsOf(
 const remote = (name: string, connection: Connection | undefined): Destination | undefined =>
   connection === undefined ? undefined : { name, clearance: connection.clearance, isLocal: connection.isLocal };
 
-/** The most batches whose clearances count: those in the list. */
+/** How many batches count: as many as the list shows. */
 const shownBatches = 100;
 
 /**
- * Where outputs of a workflow go besides its callers, for the data map: webhooks, share pages of the live version, and downloads of
+ * Where the outputs of a workflow go besides its callers, for the data map: webhooks, share pages of the live version, and downloads of
  * batches, one for each clearance.
  */
 export async function receiversOf(
@@ -79,7 +77,7 @@ export async function receiversOf(
   });
   const shares = (await store.list('share', workflowId)).flatMap(({ body }): Receiver[] => {
     const { name, version, clearance } = ShareConfig.parse(body);
-    // A page with a pinned version never shows another one.
+    // A page that pins a version never shows the live one.
     return version === undefined ? [{ kind: 'share', name, clearance }] : [];
   });
   const clearances = new Set(

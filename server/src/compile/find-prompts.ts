@@ -7,13 +7,13 @@ import {
   type WorkflowDocument,
 } from '@heddle/core';
 
-/** Whether a document names prompts of the library. */
+/** Whether a document uses prompts of the library. */
 export const namesPrompts = (document: WorkflowDocument): boolean =>
   [document, ...Object.values(document.workflows ?? {})].some(({ nodes }) =>
     Object.values(nodes).some(({ prompts }) => prompts !== undefined),
   );
 
-/** Reads the prompts that documents name, for a compilation, which does not wait. It finds no others. */
+/** Reads the prompts that documents use before they are compiled, because a compilation cannot wait. The result finds only these. */
 export async function findPrompts(
   prompts: Pick<PromptStore, 'resolve'>,
   project: string,
@@ -27,13 +27,13 @@ export async function findPrompts(
       if (found.has(key)) continue;
       const version = await prompts.resolve(project, reference);
       found.set(key, version);
-      // A document that is filled already names the version that it has.
+      // A document whose prompts are filled in names the version instead of the label.
       if (version !== undefined) found.set(keyOf({ prompt: reference.prompt, version: version.version }), version);
     }
   }
   return (reference) => found.get(keyOf(reference));
 }
 
-/** A label wins over the version beside it. */
+/** If a reference has a label and a version, the label decides. */
 const keyOf = ({ prompt, label, version }: Pick<PromptReference, 'prompt' | 'label' | 'version'>): string =>
   JSON.stringify(label === undefined ? [prompt, version] : [prompt, 'label', label]);

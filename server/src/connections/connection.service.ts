@@ -18,22 +18,21 @@ import {
   type SecretVault,
 } from '@heddle/core';
 
-/** The opened stores of connections. */
 export interface OpenedConnections {
   readonly store: ConnectionStore;
   readonly vault: SecretVault;
   readonly hub: ConnectionHub;
   /** The result of the last test of each connection; deleted when the connection or its key changes. */
   readonly tests: ConnectionTests;
-  /** Whether the environment has a secret of this name. */
+  /** Whether the environment has a secret with this name. */
   readonly hasEnvironmentSecret: (name: string) => boolean;
   readonly now: () => number;
 }
 
-/** Called after each change: compiled workflows depend on clearances of connections. */
+/** Called after each change, because compiled workflows depend on the clearances of connections. */
 type ConnectionChange = () => void;
 
-/** Connections to providers. Their keys can be set and never read. */
+/** Connections to providers. Their keys can be set but never read. */
 export class ConnectionService {
   constructor(
     private readonly parts: OpenedConnections,
@@ -74,8 +73,8 @@ export class ConnectionService {
   }
 
   /**
-   * Replaces a connection. A key belongs to an address: if the address changes, the stored key is deleted, so that a key is never sent
-   * to another server. Errors: `connection_not_found`, `bad_request`.
+   * Replaces a connection. If its address changes, the stored key is deleted, so that a key is never sent to another server. Errors:
+   * `connection_not_found`, `bad_request`.
    */
   async replace(id: string, connection: Connection, by: AuditActor): Promise<ConnectionReply> {
     if (connection.id !== id)
@@ -98,7 +97,7 @@ export class ConnectionService {
   /** Errors: `connection_not_found`. */
   async setKey(id: string, value: string, by: AuditActor): Promise<void> {
     await this.parts.store.get(id);
-    // Deleted before the key changes: a test with another key must never be shown.
+    // The test result is deleted before the key changes, so that a result with another key is never shown.
     await this.parts.tests.forget(id);
     await this.recordedKey(id, 'key set', by, () => this.parts.vault.set(connectionSecret(id), value.trim()));
     this.parts.hub.forget(id);
@@ -172,12 +171,12 @@ export class ConnectionService {
 
 const factsOf = ({ kind, baseUrl, clearance }: Connection) => ({ kind, baseUrl, clearance });
 
-/** The address that gets the key of a connection. */
+/** The host that receives the key of a connection. */
 function hostOf({ kind, baseUrl }: Connection): string {
   return baseUrl === undefined ? kind : `${kind} ${new URL(baseUrl).origin}`;
 }
 
-/** An address with a name and password would show them wherever it is shown. */
+/** Refuses an address with a name and password, because they would be visible wherever the address is shown. */
 function checkAddress({ kind, baseUrl, api }: Connection): void {
   if (api !== undefined && (kind === 'anthropic' || kind === 'google'))
     throw new HeddleError('bad_request', `A connection of kind '${kind}' has one API only: leave out api.`, {

@@ -48,7 +48,6 @@ export class ConnectionsController {
     return { connections: shown.map((connection) => this.asSeen(connection, caller)) };
   }
 
-  /** Presets for connections. */
   @Get('presets')
   @Access('connection:read', anywhere)
   @Reply(PresetsReply)
@@ -76,7 +75,7 @@ export class ConnectionsController {
     return this.asSeen(await this.connections.get(id), caller);
   }
 
-  /** Replaces a connection; a new address deletes its key. */
+  /** Replaces a connection. A new address deletes the stored key. */
   @Put(':id')
   @Access('connection:write', one)
   @Reply(ConnectionReply)
@@ -96,7 +95,7 @@ export class ConnectionsController {
     await this.grants.forget('connection', id);
   }
 
-  /** A minimal real call: its time, and the models that the key may use. */
+  /** Tests a connection with a minimal real call. Replies with its duration and the models that the key may use. */
   @Post(':id/test')
   @DescribedBody({
     description: 'What is tested; it can be left out.',
@@ -115,7 +114,7 @@ export class ConnectionsController {
     return this.connections.test(id, { model: request?.model, signal: closeSignal(reply) }, by);
   }
 
-  /** Stores the key, encrypted. No route returns it. */
+  /** Stores the key, encrypted. No route ever returns it. */
   @Put(':id/key')
   @Access('secret:write', one)
   @Reply(undefined, 204)
@@ -134,7 +133,7 @@ export class ConnectionsController {
     return this.connections.removeKey(id, by);
   }
 
-  /** Only people who make connections see the address: it may be inside the network. */
+  /** Hides the address from callers who may not create connections, because it may be inside the network. */
   private asSeen(connection: ConnectionReply, caller: Principal): ConnectionReply {
     const resource = { kind: 'connection', id: connection.id, project: defaultProject } as const;
     if (authorise(caller, 'connection:write', resource, this.clock.now()) === 'allowed') return connection;

@@ -9,7 +9,6 @@ import { rememberedMs } from '../common/expiry.js';
 import type { SecretCards } from '../secrets/secret-cards.js';
 import type { OpenedConnections } from './connection.service.js';
 
-/** What opening connections needs. */
 interface ConnectionDependencies {
   readonly tables: Tables;
   readonly clock: Clock;
@@ -18,7 +17,7 @@ interface ConnectionDependencies {
   readonly leases: Pick<Leases, 'isAlone'>;
 }
 
-/** Opens vault, connections and their hub over a database; client libraries are loaded at the first call. */
+/** Opens the key vault, the stored connections and their hub. Client libraries are loaded at the first call. */
 export function openConnections({ tables, clock, blobs, secrets, leases }: ConnectionDependencies): OpenedConnections {
   const vault = createKeyVault(secrets.store);
   const store = createConnectionStore(tables, clock);

@@ -9,7 +9,6 @@ import {
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 
-/** The stores that an assignment reads and writes. */
 interface AssignmentStores {
   readonly conversations: Conversations;
   readonly ownership: Ownership;
@@ -18,7 +17,7 @@ interface AssignmentStores {
 }
 
 /**
- * Gives a conversation without an owner to a project and workflow. Errors: `not_found`, `conflict`, `project_not_found`,
+ * Assigns a conversation without an owner to a project and workflow. Errors: `not_found`, `conflict`, `project_not_found`,
  * `workflow_not_found`.
  */
 export async function assignConversation(
@@ -28,7 +27,7 @@ export async function assignConversation(
   by: AuditActor,
 ): Promise<void> {
   if ((await conversations.find(id)) === undefined)
-    throw new HeddleError('not_found', 'There is no such conversation here, or it is not for you to see.');
+    throw new HeddleError('not_found', 'There is no such conversation here, or you may not see it.');
   await ownership.newIn('conversation', project);
   let named = workflow;
   if (!workflow.startsWith('document:')) {

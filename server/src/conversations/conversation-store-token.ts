@@ -1,2 +1,2 @@
-/** Injects the stored conversations, `Conversations`. */
+/** Nest's injection token of the stored conversations, `Conversations`. */
 export const CONVERSATION_STORE = Symbol('conversation store');

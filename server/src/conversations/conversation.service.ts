@@ -27,27 +27,26 @@ import { erasedEvent, type ErasedSubject } from './erased-event.js';
 import { searchConversations } from './search-conversations.js';
 import { ConversationReach, type ConversationRight } from './reach.js';
 
-/** Conversations that are read or erased in one tick of the event loop. */
+/** How many conversations are read or erased in one tick. */
 const page = 100;
 
-/** What the service needs. */
 interface ConversationParts {
   readonly conversations: Conversations;
-  /** With those that can be restored. */
+  /** Also finds conversations that are deleted but can be restored. */
   readonly stored: Pick<Conversations, 'find'>;
   readonly audit: Audit;
   readonly stores: IdentityStores;
   readonly clock: Pick<Clock, 'now'>;
   readonly deletions: Deletions;
   readonly feedback: Pick<FeedbackStore, 'count' | 'write'>;
-  /** Adds what the newest run of a conversation said, if it is not there yet. */
+  /** Stores the messages of a conversation's newest run, if they are not stored yet. */
   readonly record: (id: string) => Promise<void>;
-  /** Ends a run, and waits for its end. */
+  /** Cancels a run, and waits for its end. */
   readonly endRun: (runId: string) => Promise<void>;
 }
 
 /**
- * Stored conversations, for the people who may see them: listed, exported, erased. Exports and erasures are recorded, without the
+ * Lists, exports and erases stored conversations for the people who may see them. Exports and erasures are audit events, without the
  * content.
  */
 export class ConversationService {
@@ -90,7 +89,7 @@ export class ConversationService {
     return { ...found, ...(first > 1 ? { next: first } : {}) };
   }
 
-  /** One conversation per line, as JSON. The audit event is written before the export begins. */
+  /** Exports one conversation per line, as JSON. The audit event is written before the export begins. */
   async export(
     caller: Principal,
     project: string | undefined,
@@ -100,7 +99,7 @@ export class ConversationService {
     const details = {
       step: 'conversations',
       by: namesOfFilters(filters),
-      // The number of matches of a search is known only at its end.
+      // The number of results of a text search is known only at its end.
       conversations: filters.search === undefined ? await this.parts.conversations.count(query) : undefined,
     } as const;
     const event = { kind: 'export', who: caller.id, subject: 'conversations', details } as const;
@@ -113,7 +112,6 @@ export class ConversationService {
     return this.eraseFound(caller.id, await this.find(caller, 'workflow:write', id));
   }
 
-  /** Begins a conversation of an owner. */
   begin(who: string, owner: ConversationOwner, title: string | undefined): Promise<StoredConversation> {
     const { audit, conversations } = this.parts;
     const about = { kind: 'project', who, project: owner.project, details: { step: 'conversation begun' } } as const;
@@ -122,12 +120,12 @@ export class ConversationService {
     );
   }
 
-  /** Adds what the newest run of a conversation said, if it is not there yet. */
+  /** Stores the messages of a conversation's newest run, if they are not stored yet. */
   record(id: string): Promise<void> {
     return this.parts.record(id);
   }
 
-  /** Erases a conversation that the caller may erase. The run that is on it is ended first. */
+  /** Erases a conversation, after its unfinished run was cancelled. The caller's right is checked before. */
   async eraseFound(who: string, { id, owner }: StoredConversation): Promise<ErasedConversationsReply> {
     const about = { subject: `conversation:${id}`, project: owner?.project } as const;
     const { conversations, turns } = await this.eraseNow(who, [id], about);
@@ -141,7 +139,7 @@ export class ConversationService {
     await this.renameFound(caller.id, { id, owner }, title);
   }
 
-  /** Renames a conversation that the caller may rename. */
+  /** Renames a conversation. The caller's right is checked before. */
   renameFound(who: string, { id, owner }: Pick<StoredConversation, 'id' | 'owner'>, title: string): Promise<void> {
     const event = { kind: 'project', who, project: owner?.project, subject: `conversation:${id}` } as const;
     return this.parts.conversations.rename(id, title, (writes) =>
@@ -149,14 +147,14 @@ export class ConversationService {
     );
   }
 
-  /** Erases what was written until now in steps, each with its audit event. */
+  /** Erases the matching conversations, as they are now, in steps with an audit event each. */
   async erase(
     caller: Principal,
     project: string | undefined,
     query: EraseConversationsQuery,
   ): Promise<ErasedConversationsReply> {
     const { before, ...filters } = query;
-    // What is erased cannot be restored.
+    // A deleted conversation that could still be restored is erased now.
     for (const deletion of this.parts.deletions.list('conversation')) await this.parts.deletions.finish(deletion);
     const writtenBefore = before ?? this.parts.clock.now() + 1;
     const asked = { ...(await this.queryOf(caller, 'workflow:write', project, filters)), writtenBefore };
@@ -196,14 +194,14 @@ export class ConversationService {
     return sum;
   }
 
-  /** Deletes one that can be restored for a few seconds; then it is erased. Errors: as `eraseOne`. */
+  /** Deletes a conversation; `restore` can undo it for a few seconds, then it is erased. Errors: as `eraseOne`. */
   async deleteForNow(caller: Principal, id: string): Promise<ErasedConversationsReply> {
     const { owner, turns } = await this.find(caller, 'workflow:write', id);
     await this.parts.deletions.begin({ kind: 'conversation', within: '', id, who: caller.id, project: owner?.project });
     return { conversations: 1, turns };
   }
 
-  /** Errors: `not_found`, `forbidden`. */
+  /** Undoes `deleteForNow`. Errors: `not_found`, `forbidden`. */
   async restore(caller: Principal, id: string): Promise<void> {
     const stored = await this.parts.stored.find(id);
     this.checkReach(caller, 'workflow:write', stored);
@@ -211,7 +209,7 @@ export class ConversationService {
     if (!(await this.parts.deletions.restore('conversation', id, by))) throw goneForGood('The conversation');
   }
 
-  /** What is erased of a person is erased of their feedback too: what they gave, and what was given on their runs. */
+  /** Erases the feedback of a person together with their conversations: what they gave, and what others gave on their runs. */
   private async eraseFeedback(
     who: string,
     { within, subject, workflow, writtenBefore: before }: ConversationQuery,
@@ -236,7 +234,7 @@ export class ConversationService {
 
   private async eraseNow(who: string, ids: readonly string[], about: ErasedSubject): Promise<ErasedConversations> {
     const { conversations, audit, endRun } = this.parts;
-    // A run that goes on would find its conversation gone, and the person would not know why.
+    // A run that is still working would fail when its conversation disappears, and the person would not know why.
     for (const id of ids) {
       const run = await conversations.unrecorded(id);
       if (run !== undefined) await endRun(run);
@@ -245,7 +243,7 @@ export class ConversationService {
   }
 
   /**
-   * Errors: `not_found`, with the same message for a missing conversation and one of others; `forbidden` where the caller may read it.
+   * Errors: `not_found`, with the same message whether it does not exist or belongs to others; `forbidden` if the caller may only read it.
    */
   private async find(caller: Principal, right: ConversationRight, id: string): Promise<StoredConversation> {
     return this.checkReach(caller, right, await this.parts.conversations.find(id));
@@ -301,6 +299,6 @@ export class ConversationService {
   }
 }
 
-/** The message of the guard for a conversation of another project. */
+/** The same message as that of the access guard for a conversation of another project. */
 const absent = (): HeddleError =>
-  new HeddleError('not_found', 'There is no such conversation here, or it is not for you to see.');
+  new HeddleError('not_found', 'There is no such conversation here, or you may not see it.');

@@ -33,13 +33,13 @@ const all = { kind: 'conversation' } as const;
 const one = { kind: 'conversation', param: 'id' } as const;
 const TurnsQuery = z.strictObject({
   limit: queryNumber(z.int().min(1).max(1_000)).default(200),
-  /** The `next` of the page before. */
+  /** The `next` of the previous page. */
   before: queryNumber(z.int().positive()).optional(),
 });
 
 /**
- * Stored conversations. Those of a project need the right of its runs; a caller who may only call published versions reads and erases
- * their own.
+ * Stored conversations. To see those of a project, a caller needs the right to read its runs. A caller who may only call published versions
+ * reads and erases their own.
  */
 @Controller('api/conversations')
 export class ConversationsController {
@@ -63,7 +63,7 @@ export class ConversationsController {
     return this.conversations.list(caller, namedIn(view), query);
   }
 
-  /** One conversation per line, as JSON. The export is an audit event, which is written before it begins. */
+  /** Exports one conversation per line, as JSON. The audit event is written before the export begins. */
   @Get('export')
   @Access(['run:values', 'run:published'], all)
   @Reply(undefined, 200, 'application/x-ndjson')
@@ -92,7 +92,8 @@ export class ConversationsController {
   }
 
   /**
-   * Erases conversations of one project for good: the named project, or the caller's first. The audit event contains counts and hashes.
+   * Erases conversations of one project for good: of the named project, or of the caller's first one. The audit event contains counts and
+   * hashes.
    */
   @Delete()
   @Access(['workflow:write', 'run:published'], all)
@@ -117,7 +118,7 @@ export class ConversationsController {
     return undo === true ? this.conversations.deleteForNow(caller, id) : this.conversations.eraseOne(caller, id);
   }
 
-  /** Restores one that was deleted with `undo=true` a few seconds ago. Errors: `not_found`, `forbidden`. */
+  /** Restores a conversation that was deleted with `undo=true` a few seconds ago. Errors: `not_found`, `forbidden`. */
   @Post(':id/restore')
   @Access(['workflow:write', 'run:published'], one)
   @Reply(undefined, 204)
@@ -137,7 +138,7 @@ export class ConversationsController {
     return this.conversations.rename(caller, id, title);
   }
 
-  /** Gives a conversation without a proven owner to a project. Errors: `conflict`, `project_not_found`, `workflow_not_found`. */
+  /** Assigns a conversation without a proven owner to a project. Errors: `conflict`, `project_not_found`, `workflow_not_found`. */
   @Post(':id/assign')
   @Access('project:manage', one)
   @Reply(undefined, 204)

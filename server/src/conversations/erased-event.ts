@@ -1,10 +1,10 @@
 import type { AuditEvent, ErasedConversations, ErasedFacts } from '@heddle/core';
 
-/** What is erased: one conversation, or those that filters found. */
+/** What was erased: one conversation, or those that matched filters. */
 export interface ErasedSubject {
   readonly subject: 'conversations' | `conversation:${string}`;
   readonly project?: string | undefined;
-  /** The names of the filters. */
+  /** The names of the filters, without their values. */
   readonly by?: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export function erasedEvent(
   };
 }
 
-/** What is erased: one fact, or those that filters found. */
+/** What was erased: one fact, or those that matched filters. */
 export interface ErasedFactSubject extends Omit<ErasedSubject, 'subject'> {
   readonly subject: 'facts' | `fact:${string}`;
 }

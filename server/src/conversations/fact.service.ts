@@ -23,13 +23,12 @@ import { namesOfSubjects } from './names-of-subjects.js';
 import { ConversationReach, type ConversationRight } from './reach.js';
 import { searchFacts } from './search-facts.js';
 
-/** Facts that are read or erased in one tick of the event loop. */
+/** How many facts are read or erased in one tick. */
 const page = 100;
 
-/** What the service needs. */
 interface FactParts {
   readonly facts: FactStore;
-  /** With those that can be restored. */
+  /** Also finds facts that are deleted but can be restored. */
   readonly stored: Pick<FactStore, 'find'>;
   readonly audit: Audit;
   readonly stores: IdentityStores;
@@ -38,8 +37,8 @@ interface FactParts {
 }
 
 /**
- * Long-term facts, for the people who may see them, with the rights of conversations: listed, changed, exported, erased. Changes, exports and
- * erasures are recorded, without the content.
+ * Lists, changes, exports and erases long-term facts for the people who may see them. The rights are those of conversations. Changes,
+ * exports and erasures are audit events, without the content.
  */
 export class FactService {
   private readonly reach: ConversationReach;
@@ -63,7 +62,7 @@ export class FactService {
     };
   }
 
-  /** One fact per line, as JSON. The audit event is written before the export begins. */
+  /** Exports one fact per line, as JSON. The audit event is written before the export begins. */
   async export(caller: Principal, project: string | undefined, filters: FactFilters): Promise<AsyncIterable<string>> {
     const { facts, audit } = this.parts;
     const query = await this.queryOf(caller, 'run:values', project, filters);
@@ -86,28 +85,28 @@ export class FactService {
     return this.eraseFound(caller.id, await this.find(caller, 'workflow:write', id));
   }
 
-  /** Erases a fact that the caller may erase. */
+  /** Erases a fact. The caller's right is checked before. */
   async eraseFound(who: string, { id, owner }: StoredFact): Promise<ErasedFactsReply> {
     const { facts } = await this.eraseNow(who, [id], { subject: `fact:${id}`, project: owner.project });
     await this.parts.facts.forgetErased();
     return { facts };
   }
 
-  /** Deletes one that can be restored for a few seconds; then it is erased. Errors: as `eraseOne`. */
+  /** Deletes a fact; `restore` can undo it for a few seconds, then it is erased. Errors: as `eraseOne`. */
   async deleteForNow(caller: Principal, id: string): Promise<ErasedFactsReply> {
     const { owner } = await this.find(caller, 'workflow:write', id);
     await this.parts.deletions.begin({ kind: 'fact', within: '', id, who: caller.id, project: owner.project });
     return { facts: 1 };
   }
 
-  /** Errors: `not_found`, `forbidden`. */
+  /** Undoes `deleteForNow`. Errors: `not_found`, `forbidden`. */
   async restore(caller: Principal, id: string): Promise<void> {
     const { owner } = this.reach.check(caller, 'workflow:write', await this.parts.stored.find(id), absent);
     const by = { who: caller.id, project: owner.project };
     if (!(await this.parts.deletions.restore('fact', id, by))) throw goneForGood('The fact');
   }
 
-  /** Erases what was written until now in steps, each with its audit event. */
+  /** Erases the matching facts, as they are now, in steps with an audit event each. */
   async erase(caller: Principal, project: string | undefined, query: EraseFactsQuery): Promise<ErasedFactsReply> {
     const { before, ...filters } = query;
     const writtenBefore = before ?? this.parts.clock.now() + 1;
@@ -128,7 +127,7 @@ export class FactService {
     about: ErasedFactSubject,
     search: string | undefined,
   ): Promise<ErasedFactsReply> {
-    // What is erased cannot be restored.
+    // A deleted fact that could still be restored is erased now.
     for (const deletion of this.parts.deletions.list('fact')) await this.parts.deletions.finish(deletion);
     let sum = 0;
     for (;;) {
@@ -173,6 +172,5 @@ async function* linesOf(facts: AsyncIterable<StoredFact>): AsyncGenerator<string
   for await (const fact of facts) yield `${JSON.stringify(fact)}\n`;
 }
 
-/** The message of the guard for a fact of another project. */
-const absent = (): HeddleError =>
-  new HeddleError('not_found', 'There is no such fact here, or it is not for you to see.');
+/** The same message as that of the access guard for a fact of another project. */
+const absent = (): HeddleError => new HeddleError('not_found', 'There is no such fact here, or you may not see it.');

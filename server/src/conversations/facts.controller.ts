@@ -38,7 +38,7 @@ export class FactsController {
     return this.facts.list(caller, namedIn(view), query);
   }
 
-  /** One fact per line, as JSON. The export is an audit event, which is written before it begins. */
+  /** Exports one fact per line, as JSON. The audit event is written before the export begins. */
   @Get('export')
   @Access(['run:values', 'run:published'], all)
   @Reply(undefined, 200, 'application/x-ndjson')
@@ -52,7 +52,10 @@ export class FactsController {
     return new StreamableFile(Readable.from(lines), { type: 'application/x-ndjson', disposition });
   }
 
-  /** Erases facts of one project for good: the named project, or the caller's first. The audit event has their number and hashes. */
+  /**
+   * Erases facts of one project for good: of the named project, or of the caller's first one. The audit event contains their number and
+   * hashes.
+   */
   @Delete()
   @Access(['workflow:write', 'run:published'], all)
   @Reply(ErasedFactsReply)
@@ -89,7 +92,7 @@ export class FactsController {
     return undo === true ? this.facts.deleteForNow(caller, id) : this.facts.eraseOne(caller, id);
   }
 
-  /** Restores one that was deleted with `undo=true` a few seconds ago. Errors: `not_found`, `forbidden`. */
+  /** Restores a fact that was deleted with `undo=true` a few seconds ago. Errors: `not_found`, `forbidden`. */
   @Post(':id/restore')
   @Access(['workflow:write', 'run:published'], one)
   @Reply(undefined, 204)

@@ -1,7 +1,7 @@
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { ConversationOwner } from '@heddle/core';
 
-/** Names of the subjects of owners that are users, service accounts or keys. */
+/** The names of owners' subjects that are users, service accounts or API keys. */
 export async function namesOfSubjects(
   { users, keys, projects }: Pick<IdentityStores, 'users' | 'keys' | 'projects'>,
   owners: readonly ConversationOwner[],

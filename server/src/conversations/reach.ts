@@ -9,21 +9,20 @@ import {
   type Principal,
 } from '@heddle/core';
 
-/** The right to read conversations, or to erase them. */
+/** The right to read all conversations of a project, or to erase them. */
 export type ConversationRight = Extract<Permission, 'run:values' | 'workflow:write'>;
 
-/** A conversation or a fact. */
 interface Owned {
   readonly id: string;
   readonly owner?: ConversationOwner | undefined;
 }
 
-/** A caller who may run something has conversations of their own, to read and to erase. */
+/** A caller with this right may read and erase their own conversations. */
 const ownRight: Permission = 'run:published';
 
 /**
- * Which conversations and facts a caller reaches: those of a project need the right of its runs; the caller's own need only the right to run
- * something; those without an owner are for people who manage projects.
+ * Decides which conversations and facts a caller reaches. All of a project need the right to its runs; the caller's own need only the right
+ * to call published versions; those without an owner need the right to manage projects.
  */
 export class ConversationReach {
   constructor(
@@ -31,7 +30,7 @@ export class ConversationReach {
     private readonly allProjects: () => Promise<readonly string[]>,
   ) {}
 
-  /** What a caller reaches in the named projects, or in all of theirs. */
+  /** What a caller reaches in the named project, or in all of their projects. */
   async within(
     principal: Principal,
     right: ConversationRight,
@@ -46,7 +45,6 @@ export class ConversationReach {
       });
   }
 
-  /** Whether a caller reaches one conversation. */
   reaches(principal: Principal, right: ConversationRight, { id, owner }: Owned): boolean {
     if (owner === undefined) return this.mayAssign(principal);
     const { project, workflow } = owner;
@@ -54,7 +52,10 @@ export class ConversationReach {
     return owner.subject === principal.id && this.may(principal, ownRight, { id, project, workflow });
   }
 
-  /** One that the caller reaches. Errors: `absent` for a missing one and one of others; `forbidden` where the caller may read it. */
+  /**
+   * Returns `found` if the caller has the right to it. Errors: `absent` if it is missing or belongs to others; `forbidden` if the caller
+   * may only read it.
+   */
   check<Found extends Owned>(
     principal: Principal,
     right: ConversationRight,
@@ -68,7 +69,7 @@ export class ConversationReach {
     });
   }
 
-  /** Whether a caller sees the conversations without an owner. */
+  /** Whether a caller may see and assign conversations without an owner. */
   mayAssign(principal: Principal): boolean {
     return this.may(principal, 'project:manage', { project: defaultProject });
   }

@@ -11,13 +11,13 @@ import {
 interface RetentionParts {
   readonly rules: RetentionRules;
   readonly audit: Pick<Audit, 'commit'>;
-  /** How long the installation keeps them; 0 is for ever. */
+  /** How many days the installation keeps conversations; 0 means for ever. */
   readonly settings: { readonly keepConversationsDays: number };
   /** Errors: `project_not_found`. */
   readonly checkProject: (id: string) => Promise<void>;
 }
 
-/** How long projects keep conversations and facts. A rule shortens what the installation keeps, and never lengthens it. */
+/** How long projects keep conversations and facts. The rule of a project can only shorten the time of the installation. */
 export class RetentionService {
   constructor(private readonly parts: RetentionParts) {}
 
@@ -31,7 +31,10 @@ export class RetentionService {
     });
   }
 
-  /** Replaces the rules of a project. Errors: `project_not_found`, `bad_request` for a rule that is longer than the installation keeps them. */
+  /**
+   * Replaces the rules of a project. Errors: `project_not_found`, `bad_request` for a rule that is longer than the time of the
+   * installation.
+   */
   async set(caller: Principal, project: string, rules: readonly RetentionRule[]): Promise<RetentionRulesReply> {
     const { audit, rules: store, checkProject } = this.parts;
     await checkProject(project);

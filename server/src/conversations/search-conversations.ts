@@ -7,12 +7,12 @@ import {
 } from '@heddle/core';
 import { setImmediate as nextTick } from 'node:timers/promises';
 
-/** Turns that are decrypted in one step, which takes time. */
+/** How many turns are decrypted in one step, because decryption takes time. */
 const turnsAtOnce = 200;
 
 /**
- * The conversations of a query, newest first. Text above the clearance of the reader is not searched: a match would tell of it. A search text must occur in the name, subject, workflow or turns, in any case. Other
- * work runs between two steps of the search.
+ * The conversations of a query, newest first. The search text `caption` must occur in the name, subject, workflow or turns, in any case. Text above the
+ * reader's clearance is not searched, because a match would reveal it. Other work runs between the steps of a search.
  */
 export async function* searchConversations(
   conversations: Pick<Conversations, 'list' | 'read'>,

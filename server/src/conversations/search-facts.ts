@@ -3,7 +3,7 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 
 /**
  * The facts of a query, newest first. A search text must occur in the key, text, subject or workflow, in any case. Key and text above the
- * clearance of the reader are not searched: a match would tell of them. Other work runs between two pages.
+ * reader's clearance are not searched, because a match would reveal them. Other work runs between two pages.
  */
 export async function* searchFacts(
   facts: Pick<FactStore, 'list'>,

@@ -1,7 +1,7 @@
 import { rollupUnits } from '@heddle/core';
 
 const { minute, hour, day } = rollupUnits;
-/** Steps that people read easily, and up to which length of time each is used: at most about 200 points. */
+/** Steps that are easy to read on a chart, each with the longest period that it is used for. A chart has about 200 points at most. */
 const steps: readonly (readonly [number, number])[] = [
   [3 * hour.ms, minute.ms],
   [12 * hour.ms, 5 * minute.ms],
@@ -11,14 +11,14 @@ const steps: readonly (readonly [number, number])[] = [
   [15 * day.ms, 6 * hour.ms],
 ];
 
-/** A time in whole steps. */
+/** A period whose start and end lie on a step, in epoch milliseconds. */
 export interface Steps {
   readonly from: number;
   readonly to: number;
   readonly step: number;
 }
 
-/** The step of a chart, of what is still kept; the time begins and ends on a step. */
+/** Chooses the step of a chart among the sums that are still kept, and widens the period to whole steps. */
 export function chooseStep(from: number, to: number, now: number): Steps {
   const [, fitting = day.ms] = steps.find(([most]) => to - from <= most) ?? [];
   const least = from >= now - minute.keepMs ? minute.ms : from >= now - hour.keepMs ? hour.ms : day.ms;

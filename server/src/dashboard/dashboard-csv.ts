@@ -1,7 +1,7 @@
 import type { DashboardDimension, DashboardFigures, DashboardReply } from '@heddle/core';
 import { csvCell } from '../audit/audit-export.js';
 
-/** What a table of a dashboard is about. */
+/** The tables of a dashboard that can be exported. */
 type DashboardTable = 'series' | 'errors' | 'scores' | DashboardDimension;
 
 type Cell = string | number | null | undefined;
@@ -12,7 +12,7 @@ const plain = [
 ] as const satisfies readonly (keyof DashboardFigures)[];
 const money = ['cost', 'savedByCache', 'savedByRouting'] as const;
 
-/** A table of a dashboard as CSV. Names come from people: each cell is made safe for spreadsheets. */
+/** A table of a dashboard as CSV. It contains names that users chose, so each cell is made safe for spreadsheets. */
 export function dashboardCsv(reply: DashboardReply, table: DashboardTable): string {
   if (table === 'errors')
     return linesOf(

@@ -17,10 +17,10 @@ const Filter = {
   project: Name.optional(),
   /** An id or a slug. */
   workflow: Name.optional(),
-  /** 0 is the draft. */
+  /** 0 stands for the draft. */
   version: queryNumber(z.int().nonnegative()).optional(),
   model: Name.optional(),
-  /** The id of a key, or a kind of caller, such as `user`. */
+  /** The id of an API key, or a kind of caller, such as `user`. */
   key: Name.optional(),
   channel: Name.optional(),
 };
@@ -35,7 +35,7 @@ const ExportQuery = z
   })
   .refine(isRange, wrongRange);
 
-/** Figures of runs. They are of workflows that the caller may read the runs of; the default is the last 7 days. */
+/** Figures of runs, for the workflows whose runs the caller may read. The default period is the last 7 days. */
 @Controller('api/dashboard')
 export class DashboardController {
   constructor(

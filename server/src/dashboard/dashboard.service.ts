@@ -29,7 +29,6 @@ import { scoreSeries } from './score-series.js';
 import type { RollupWorker } from './rollup-worker.js';
 import { isInFilter, showsGroup, type FigureFilter } from './visible-groups.js';
 
-/** What a dashboard service works with. */
 interface DashboardSources {
   readonly rollups: RollupStore;
   readonly ratings: RatingsSource;
@@ -42,23 +41,22 @@ interface DashboardSources {
   readonly worker: Pick<RollupWorker, 'refresh'>;
 }
 
-/** Who asks. */
 interface DashboardCaller {
   readonly view: Pick<ProjectView, 'showsRun' | 'showsValuesOf'>;
   readonly principal: Principal;
 }
 
-/** What is asked for. The workflow is an id or a slug. */
+/** The period and filters of a request. The workflow is given by id or slug. */
 export interface DashboardQuery extends FigureFilter {
   readonly from: number;
   readonly to: number;
 }
 
-/** The most groups of a dimension, and the most causes of failures. */
+/** How many groups of a dimension, and how many causes of failures, a reply may contain. */
 const mostGroups = 50;
 const mostErrors = 20;
 
-/** Figures of runs, calls and ratings, of what the caller may read. */
+/** Figures of runs, calls and ratings, limited to what the caller may read. */
 export class DashboardService {
   constructor(private readonly sources: DashboardSources) {}
 
@@ -87,7 +85,7 @@ export class DashboardService {
     };
   }
 
-  /** A workflow by its id; one that does not exist has no figures, as one that the caller may not read. */
+  /** Replaces the slug of a workflow by its id. An unknown workflow simply has no figures, like one that the caller may not read. */
   private async resolve(query: DashboardQuery): Promise<DashboardQuery> {
     const { workflow } = query;
     if (workflow === undefined) return query;
@@ -113,13 +111,13 @@ export class DashboardService {
     return {
       groups: groups.map(({ id }) => id),
       model: filter.model,
-      // A rating knows its workflow and version, and not who called.
+      // Ratings are stored by workflow and version, without the caller or channel.
       isRated: ({ workflow, version }) =>
         isRated && workflows.has(workflow) && (filter.version === undefined || filter.version === version),
     };
   }
 
-  /** The sums of each step and of each group, by one read. */
+  /** Computes the sums of each step and of each group in a single read. */
   private async sumsOf(
     steps: Steps,
     scope: Scope,
@@ -210,7 +208,10 @@ export class DashboardService {
     return Object.fromEntries(await Promise.all(replies));
   }
 
-  /** The groups are of workflows that the caller may read. The name of a key is for those who manage keys. */
+  /**
+   * The title of a group. Groups are already limited to workflows that the caller may read; the name of an API key is shown only to those
+   * who manage keys.
+   */
   private async titleOf(
     dimension: DashboardDimension,
     name: string,
@@ -229,12 +230,11 @@ export class DashboardService {
       const resource = { kind: 'key', id: name, project: key.project } as const;
       return authorise(principal, 'key:manage', resource, clock.now()) === 'allowed' ? key.name : undefined;
     } catch {
-      return undefined; // a kind of caller, or a key that was removed
+      return undefined; // The name is a kind of caller, or the id of a removed key.
     }
   }
 }
 
-/** What a read is limited to. */
 interface Scope {
   readonly groups: readonly number[];
   readonly model: string | undefined;

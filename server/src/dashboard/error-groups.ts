@@ -10,14 +10,14 @@ import {
 } from '@heddle/core';
 import type { ProjectView } from '../auth/rights/project-view.js';
 
-/** Messages above this level are not shown beside figures: these go to screens and files that many people see. */
+/** The highest level of messages that are shown beside figures, because many people see dashboards and their exports. */
 const mostShown: LabelLevel = 'internal';
 
 const unreadable: ReadonlySet<string> = new Set(['run_not_found', 'storage_corrupt']);
 
 /**
- * A cause with the message of its newest run, as far as the caller may read it. The message is read from the run each time: it goes when the
- * run goes.
+ * The cause of failures with the message of its newest run, if the caller may read it. The message is read from the run each time, so it
+ * disappears with the run.
  */
 export async function errorGroupOf(
   { cause, code, node, runs, lastRun, lastAt }: CauseFigures,
@@ -33,14 +33,14 @@ export async function errorGroupOf(
   if (events === undefined) return { ...group, run: lastRun, hidden: 'removed' };
   const [end] = events;
   const label = end?.type === 'run-end' ? end.label?.level : undefined;
-  // What fails outside of a node has read no values. A node that failed without a label is of an older version.
+  // An error outside a node cannot contain values. If a node's error has no label, an older version recorded it, so it stays hidden.
   const isShown = label === undefined ? node === '' : isAtMost(label, mostShown);
   if (!isShown) return { ...group, run: lastRun, hidden: 'label', label };
   const message = normaliseMessage(run.error?.message ?? '');
   return { ...group, run: lastRun, message, label };
 }
 
-/** A run that was removed or that is damaged has no message; the figures beside it are whole. */
+/** A run that was removed or is damaged has no message; its figures are still shown. */
 async function found<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();

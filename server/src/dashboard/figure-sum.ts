@@ -9,7 +9,7 @@ import {
   type SavingFigures,
 } from '@heddle/core';
 
-/** Rows of one read, as the store gives them. */
+/** The rows of one read, as the store returns them. */
 export interface FigureRows {
   readonly runs: readonly RunFigures[];
   readonly calls: readonly CallFigures[];
@@ -17,7 +17,7 @@ export interface FigureRows {
   readonly ratings: readonly RatingFigures[];
 }
 
-/** Adds rows up to the figures of a time or a group. */
+/** Sums rows to the figures of a period or a group. */
 export class FigureSum {
   readonly durations = new Uint32Array(bucketsOfHistogram);
   readonly firstTokens = new Uint32Array(bucketsOfHistogram);
@@ -33,7 +33,7 @@ export class FigureSum {
     goodRatings: 0,
     ratingSum: 0,
   };
-  private readonly cost: Record<string, number> = Object.create(null) as Record<string, number>; // currencies are names of others
+  private readonly cost: Record<string, number> = Object.create(null) as Record<string, number>; // No prototype, because others choose the names of currencies.
   private readonly saved = {
     cache: Object.create(null) as Record<string, number>,
     routing: Object.create(null) as Record<string, number>,

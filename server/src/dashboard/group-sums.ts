@@ -3,7 +3,7 @@ import { FigureSum, type FigureRows } from './figure-sum.js';
 
 type Named = ReadonlyMap<string, FigureSum>;
 
-/** Adds rows up by each dimension, in one pass. */
+/** Sums rows by each dimension in one pass. */
 export class GroupSums {
   readonly total = new FigureSum();
   private readonly sums = new Map<DashboardDimension, Map<string, FigureSum>>();

@@ -2,18 +2,17 @@ import type { RatingsSource, RollupQuery, RollupStore } from '@heddle/core';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { FigureRows } from './figure-sum.js';
 
-/** Where figures are read. */
 interface FigureSources {
   readonly rollups: Pick<RollupStore, 'runs' | 'calls' | 'savings'>;
   readonly ratings: RatingsSource;
 }
 
-/** Milliseconds of the event loop that one part of a read should take. */
+/** How many milliseconds of the event loop a part of a read should take. */
 const partMs = 15;
 
 /**
- * Reads a long time in parts, and lets runs go on between them. A part is as many steps as can be read in a few milliseconds; a caller adds
- * the rows of all parts up.
+ * Reads a long period in parts, and lets runs go on between them. The number of steps in a part adapts, so that each read takes a few
+ * milliseconds. The caller sums the rows of all parts.
  */
 export async function* readFigures(
   { rollups, ratings }: FigureSources,

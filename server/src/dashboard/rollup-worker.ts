@@ -4,26 +4,25 @@ import { BackgroundWork } from '../common/background/background-work.js';
 import type { Log } from '../common/log.js';
 import { pause } from '../common/pause.js';
 
-/** What the worker needs. */
 interface RollupSources {
   readonly rollups: Pick<RollupStore, 'step' | 'prune'>;
   readonly clock: Clock & { readonly isTrusted: boolean };
   readonly log: Log;
 }
 
-/** Runs and calls of one step: about three milliseconds of the event loop. */
+/** How many runs and calls one step counts: about three milliseconds of the event loop. */
 const atOnce = 100;
-/** Between two checks: figures are this far behind, and a little more under load. */
+/** The wait between two checks. Figures are this far behind, and a little more under load. */
 const everyMs = 2_000;
-/** Between two steps of what ended before the upgrade: nobody waits for it. */
+/** The wait between two steps on runs from before the upgrade, which are not urgent. */
 const backlogMs = 20;
-/** After a fault of the store, such as a full disk. */
+/** The wait after a fault of the store, such as a full disk. */
 const faultMs = 5_000;
 
 /**
- * Counts runs that ended, in the background and in small steps. What is left when the process ends is counted by the next one.
+ * Counts ended runs in the background, in small steps. If the process ends, the next one counts the rest.
  *
- * Old sums are removed only while the clock is trusted: a year that is set by mistake removes nothing.
+ * Old sums are removed only while the clock is trusted, so that a wrong year removes nothing.
  */
 export class RollupWorker {
   private readonly background = new BackgroundWork();
@@ -39,12 +38,12 @@ export class RollupWorker {
     return this.background.stop();
   }
 
-  /** Counts what waits, where nothing works in the background: a command without a server. */
+  /** Counts the runs that wait, if nothing does so in the background, as in a command without a server. */
   async refresh(): Promise<void> {
     if (!this.background.isStarted) await this.catchUp();
   }
 
-  /** Counts all that waits. */
+  /** Counts all runs that wait. */
   async catchUp(): Promise<void> {
     while (!(await this.sources.rollups.step(atOnce)).isDone) await yieldToEventLoop();
   }
@@ -58,7 +57,7 @@ export class RollupWorker {
     }
   }
 
-  /** Does a step, and gives how long to wait for the next one. */
+  /** Counts once, and returns how long to wait for the next step. */
   private async next(): Promise<number> {
     const { rollups, clock, log } = this.sources;
     try {

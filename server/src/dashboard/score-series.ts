@@ -1,12 +1,15 @@
 import type { RunScoreStore, ScoreFigures, ScorePoint, ScoreQuery, ScoreSeries } from '@heddle/core';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 
-/** The most metrics and versions of a reply, those with most scores first. */
+/** How many series a reply may contain; those with the most scores come first. */
 const mostSeries = 60;
-/** Steps of one read: other work runs between them. */
+/** How many steps one read covers, because other work runs between reads. */
 const stepsAtOnce = 8;
 
-/** Scores by metric, workflow and version, in steps of time. Versions of runs are split, so that a new version shows beside the one before. */
+/**
+ * Scores by metric, workflow and version over time. The versions of a workflow are separate series, so that a new one can be compared with
+ * the one before.
+ */
 export async function scoreSeries(
   scores: Pick<RunScoreStore, 'series'>,
   query: ScoreQuery,

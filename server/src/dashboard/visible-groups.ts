@@ -2,10 +2,9 @@ import type { RollupGroup } from '@heddle/core';
 import type { ProjectView } from '../auth/rights/project-view.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 
-/** What figures are filtered by. */
 export interface FigureFilter {
   readonly project?: string | undefined;
-  /** An id. */
+  /** The id of a workflow. */
   readonly workflow?: string | undefined;
   readonly version?: number | undefined;
   readonly model?: string | undefined;
@@ -14,8 +13,8 @@ export interface FigureFilter {
 }
 
 /**
- * Whether a caller may see figures of a group: those of a workflow that they may read the runs of. What is left of a workflow that was removed
- * is for those who may see the other runs of its project.
+ * Whether a caller may see the figures of a group: they must be allowed to read the runs of its workflow. For a removed workflow, they must
+ * be allowed to read other runs of its project.
  */
 export function showsGroup(
   view: Pick<ProjectView, 'showsRun'>,
@@ -28,7 +27,7 @@ export function showsGroup(
     : view.showsRun({ runId: '', caller: { principal: '', project } });
 }
 
-/** Whether a group is in a filter; the model is not of the group. */
+/** Whether a group matches a filter. The model is not compared, because groups have none. */
 export const isInFilter = (group: RollupGroup, { project, workflow, version, key, channel }: FigureFilter): boolean =>
   (project === undefined || group.project === project) &&
   (workflow === undefined || group.workflow === workflow) &&

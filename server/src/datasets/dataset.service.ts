@@ -38,7 +38,6 @@ import { exportRows, type ExportQuery } from './export-rows.js';
 import { rowsOfRuns, type RowOfRun } from './rows-of-runs.js';
 import { takeProposed } from './take-proposed.js';
 
-/** What a dataset service works with. */
 interface DatasetSources {
   readonly datasets: DatasetStore;
   readonly audit: Audit;
@@ -52,7 +51,6 @@ interface DatasetSources {
   readonly deletions: Deletions;
 }
 
-/** An import of files. */
 interface DatasetImport {
   readonly format: DatasetFormat;
   readonly mode: 'add' | 'replace';
@@ -60,7 +58,7 @@ interface DatasetImport {
   readonly defaults: RowDefaults;
 }
 
-/** Datasets: made, filled from files and runs, exported, deleted. Each change and each export is an audit event without the rows. */
+/** Creates, fills, exports and deletes datasets. Each change and each export is an audit event without the rows. */
 export class DatasetService {
   constructor(private readonly sources: DatasetSources) {}
 
@@ -105,7 +103,9 @@ export class DatasetService {
     return this.sources.datasets.problems(...of);
   }
 
-  /** Errors: `not_found`, `conflict`, `dataset_invalid` with the lines; then nothing is written. */
+  /**
+   * Imports files as a new version. Errors: `not_found`, `conflict`, `dataset_invalid` with the lines, in which case nothing is written.
+   */
   import(
     id: string,
     files: readonly DatasetFile[],
@@ -115,14 +115,15 @@ export class DatasetService {
     return this.write(id, readDataset(format, files, defaults), { mode, note }, by);
   }
 
-  /** Errors: `not_found`, `conflict`, `dataset_invalid` for an id that comes twice. */
+  /** Errors: `not_found`, `conflict`, `dataset_invalid` for a repeated id. */
   change(id: string, { set, ...how }: ChangeRowsRequest, by: AuditActor): Promise<DatasetWriteReply> {
     return this.write(id, set, { mode: 'add', ...how }, by);
   }
 
   /**
-   * Accepts a row that a model wrote, as it is or edited, or removes it. Of a row that proposes documents, it takes those, or drops them and keeps
-   * the row. Errors: `not_found`, `conflict` where somebody changed it meanwhile, `bad_request` for a document that is not proposed.
+   * Reviews a row that a model wrote: accepts it, as it is or edited, or removes it. If the row proposes documents instead, accepts some of
+   * them, or rejects them and keeps the row. Errors: `not_found`, `conflict` if someone changed it meanwhile, `bad_request` for a document
+   * that is not proposed.
    */
   async review(
     id: string,
@@ -143,7 +144,7 @@ export class DatasetService {
       ? takeProposed({ references: kept.references, proposed: before.proposed }, taken)
       : kept.references;
     const row = withoutUndefined({ ...kept, references });
-    // A review does not lower a label.
+    // A review never lowers the label.
     const label = isAtMost(row.label, before.label) ? before.label : row.label;
     const isKept = isAccepted || !isNew;
     const change = isKept ? { rows: [{ ...row, id: rowId, label }], remove: [] } : { rows: [], remove: [rowId] };
@@ -164,9 +165,7 @@ export class DatasetService {
     return this.write(id, [], { mode: 'add', note, twins }, by);
   }
 
-  /**
-   * Rows from runs of the project of the dataset that the caller may read. Errors: `not_found`, `workflow_not_found`, `conflict`.
-   */
+  /** Adds rows from runs of the dataset's project that the caller may read. Errors: `not_found`, `workflow_not_found`, `conflict`. */
   async addRuns(
     id: string,
     request: RowsFromRunsRequest,
@@ -195,12 +194,12 @@ export class DatasetService {
     };
   }
 
-  /** Rows that another feature makes. Errors: `not_found`, `conflict`. */
+  /** Adds rows that another feature made. Errors: `not_found`, `conflict`. */
   addRows(id: string, rows: AsyncIterable<DatasetRow>, note: string, by: AuditActor): Promise<DatasetWriteReply> {
     return this.write(id, rows, { mode: 'add', note }, by);
   }
 
-  /** The lines of a version. The export is an audit event, which is written before it begins. Errors: `not_found`, `bad_request`. */
+  /** The rows of a version as lines. The audit event is written before the export begins. Errors: `not_found`, `bad_request`. */
   async export(id: string, query: ExportQuery, by: AuditActor): ReturnType<typeof exportRows> {
     const lines = await exportRows(this.sources.datasets, id, query);
     const details = { format: query.format, part: query.part };
@@ -208,14 +207,14 @@ export class DatasetService {
     return lines;
   }
 
-  /** Deletes one that can be restored for a few seconds. Errors: `not_found`. */
+  /** Deletes a dataset; `restore` can undo it for a few seconds. Errors: `not_found`. */
   async deleteForNow(id: string, by: AuditActor): Promise<void> {
     const { datasets, deletions } = this.sources;
     await datasets.get(id);
     await deletions.begin({ kind: 'dataset', within: '', id, ...by });
   }
 
-  /** Errors: `not_found`. */
+  /** Undoes `deleteForNow`. Errors: `not_found` after a few seconds. */
   async restore(id: string, by: AuditActor): Promise<DatasetInfo> {
     const { datasets, deletions } = this.sources;
     if (!(await deletions.restore('dataset', id, by))) throw goneForGood('The dataset');
@@ -237,7 +236,7 @@ export class DatasetService {
     return (await workflows.get(workflow)).id;
   }
 
-  /** The newest finished runs that may be read, and how many of the named ones are not among them. */
+  /** The newest finished runs that may be read; `skipped` counts the named runs that are not among them. */
   private async runsOf(
     workflowId: string | undefined,
     { runs: named, since = 0, search, trigger, feedback, limit }: RowsFromRunsRequest,

@@ -44,21 +44,21 @@ const one = { kind: 'dataset', param: 'id' } as const;
 const Version = queryNumber(z.int().nonnegative());
 const RowsQuery = z.strictObject({
   version: Version.optional(),
-  /** The `next` of the page before. */
+  /** The `next` of the previous page. */
   after: queryNumber(z.int().nonnegative()).optional(),
   limit: queryNumber(z.int().min(1).max(1_000)).default(100),
   split: z.string().max(100).optional(),
   tag: z.string().max(100).optional(),
-  /** `open`: rows that wait for a review, themselves or with proposed documents. `accepted`: rows that do not wait themselves. */
+  /** `open`: rows that wait for a review, or whose proposed documents do. `accepted`: rows that do not wait for a review themselves. */
   review: z.enum(['open', 'accepted']).optional(),
 });
 const DifferenceQuery = z.strictObject({ from: Version, to: Version });
 const VersionQuery = z.strictObject({ version: Version.optional() });
 const ImportQuery = z.strictObject({
   format: DatasetFormat.default('jsonl'),
-  /** `replace` removes the rows that the files do not have. */
+  /** `replace` removes the rows that are not in the files. */
   mode: z.enum(['add', 'replace']).default('add'),
-  /** The level of rows that name none. */
+  /** The label level of rows that name none. */
   label: LabelLevel.default('internal'),
   /** The split of rows that name none. */
   split: z.string().min(1).max(100).optional(),
@@ -70,7 +70,7 @@ const ExportQuery = z.strictObject({
   version: Version.optional(),
 });
 
-/** Datasets. A row can hold the inputs and outputs of a run, so that reading needs the right to read those. */
+/** Datasets. A row can contain the inputs and outputs of a run, so reading rows needs the right to read those. */
 @Controller('api/datasets')
 export class DatasetsController {
   constructor(
@@ -165,7 +165,10 @@ export class DatasetsController {
     return this.datasets.row(id, row, version);
   }
 
-  /** Accepts or rejects a row that a model wrote, or the documents that it proposes. Errors: `not_found`, `conflict` where somebody changed it meanwhile. */
+  /**
+   * Accepts or rejects a row that a model wrote, or the documents that it proposes. Errors: `not_found`, `conflict` if someone changed it
+   * meanwhile.
+   */
   @Post(':id/rows/:row/review')
   @Access('workflow:write', one)
   @Reply(DatasetWriteReply)
@@ -189,7 +192,7 @@ export class DatasetsController {
     return this.datasets.facets(id, version);
   }
 
-  /** How two versions differ. Errors: `not_found`. */
+  /** The differences between two versions. Errors: `not_found`. */
   @Get(':id/difference')
   @Access('run:values', one)
   @Reply(DatasetDifference)
@@ -212,7 +215,7 @@ export class DatasetsController {
     return this.datasets.removeTwins(id, request, by);
   }
 
-  /** Rows that come twice, and inputs in several splits. Errors: `not_found`. */
+  /** Rows that occur twice, and inputs that occur in several splits. Errors: `not_found`. */
   @Get(':id/problems')
   @Access('run:values', one)
   @Reply(DatasetProblems)
@@ -223,7 +226,9 @@ export class DatasetsController {
     return this.datasets.problems(id, version);
   }
 
-  /** Makes a version of the rows of files, whole or not at all. Errors: `not_found`, `conflict`, `dataset_invalid` with the lines. */
+  /**
+   * Makes a version from the rows of files, completely or not at all. Errors: `not_found`, `conflict`, `dataset_invalid` with the lines.
+   */
   @Post(':id/import')
   @MultipartBody('One file with rows; for BEIR and TREC the files of questions, judgements and documents.', {
     file: z.array(FileBytes),

@@ -11,20 +11,22 @@ import {
 } from '@heddle/core';
 import { csvCell } from '../audit/audit-export.js';
 
-/** Rows that are in memory at once. */
+/** How many rows are in memory at once. */
 const pageSize = 500;
 
-/** The files of BEIR and TREC; the registry of OpenAI Evals; the tests of promptfoo as YAML. */
+/** The files of the formats: BEIR and TREC have several; OpenAI Evals has a registry; promptfoo has its tests as YAML too. */
 type ExportPart = 'rows' | 'queries' | 'qrels' | 'corpus' | 'registry' | 'yaml';
 
-/** What an export says. */
 export interface ExportQuery {
   readonly format: DatasetFormat;
   readonly part: ExportPart;
   readonly version?: number | undefined;
 }
 
-/** The rows of a version in a format, as lines. Errors: `not_found`, `bad_request` for a part that the format has not; both before the first line. */
+/**
+ * The rows of a version in a format, as lines. Errors: `not_found`, `bad_request` for a part that the format does not have; both are thrown
+ * before the first line.
+ */
 export async function exportRows(
   store: Pick<DatasetStore, 'get' | 'rows'>,
   id: string,
@@ -35,7 +37,7 @@ export async function exportRows(
   const known = partsOf(format);
   if (!known.includes(part))
     throw new HeddleError('bad_request', `The format ${format} has the parts ${known.join(', ')}: name one.`);
-  // BEIR and TREC cannot hold the mark of rows that wait for a review.
+  // BEIR and TREC cannot mark rows that wait for a review, so these are left out.
   const unreviewed = format === 'beir' || format === 'trec' ? { unreviewed: false } : {};
   const rows = (): AsyncGenerator<StoredDatasetRow> => readRows(store, id, { version, ...unreviewed });
   if (format === 'parquet') return parquetOf(rows);
@@ -62,7 +64,7 @@ function partsOf(format: DatasetFormat): readonly ExportPart[] {
   }
 }
 
-/** A registry file of OpenAI Evals, which names the samples beside it. */
+/** The registry file of OpenAI Evals, which refers to the file with the samples. */
 function* registryLines(dataset: string): Generator<string, void, void> {
   const name =
     dataset
@@ -74,7 +76,7 @@ function* registryLines(dataset: string): Generator<string, void, void> {
   yield `${name}.test.v1:\n  class: evals.elsuite.basic.match:Match\n  args:\n    samples_jsonl: ${name}/samples.jsonl\n`;
 }
 
-/** A list of tests as promptfoo reads it. JSON is YAML too, so that each test is a line. */
+/** The tests in the format of promptfoo. Because JSON is YAML too, each test is one line. */
 async function* yamlLines(rows: AsyncIterable<StoredDatasetRow>): AsyncGenerator<string, void, void> {
   let isEmpty = true;
   for await (const { hash: _hash, ...row } of rows) {
@@ -104,7 +106,7 @@ async function* linesOf(
   for await (const { hash: _hash, ...row } of rows) yield `${JSON.stringify(recordOfRow(format, row))}\n`;
 }
 
-/** The columns are the inputs of all rows, so that the rows are read twice. */
+/** The columns are the inputs of all rows, so the rows are read twice. */
 async function* tableOf(rows: () => AsyncIterable<StoredDatasetRow>): AsyncGenerator<string, void, void> {
   const names = new Set<string>();
   for await (const { inputs } of rows()) for (const name of Object.keys(inputs)) names.add(name);
@@ -113,7 +115,7 @@ async function* tableOf(rows: () => AsyncIterable<StoredDatasetRow>): AsyncGener
   for await (const row of rows()) yield `${cellsOfRow(row, inputs).map(csvCell).join(',')}\r\n`;
 }
 
-/** The question of a row: its only text, else all inputs as JSON. */
+/** The question of a row: its only text input, else all inputs as JSON. */
 function questionOf({ inputs }: StoredDatasetRow): string {
   const { query, question } = inputs;
   const [only, ...others] = Object.values(inputs);
@@ -143,7 +145,7 @@ async function* trecLines(rows: AsyncIterable<StoredDatasetRow>, part: ExportPar
   }
 }
 
-/** A text between tabs. */
+/** Removes the tabs and line breaks that would end a cell. */
 const cell = (text: string): string => text.replace(/[\t\r\n]+/g, ' ');
-/** A text between spaces. */
+/** Replaces the spaces that would end a column. */
 const column = (text: string): string => text.trim().replace(/\s+/g, '_');

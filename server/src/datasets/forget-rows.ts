@@ -9,8 +9,8 @@ interface Stored {
 }
 
 /**
- * Stores whose erasures reach the rows of datasets: rows hold copies of the values of runs. What a person erases goes from all versions, in
- * the same transaction. What retention removes stays in datasets: they were made to be kept.
+ * Wraps stores so that erasing runs or conversations also erases the dataset rows with copies of their values. What a person erases
+ * disappears from all versions in the same transaction. What retention removes stays in datasets, because these are made to be kept.
  */
 export function forgettingRows<Parts extends Stored>(parts: Parts): Parts {
   const { conversations, storage, rowErasure } = parts;
@@ -20,7 +20,7 @@ export function forgettingRows<Parts extends Stored>(parts: Parts): Parts {
       ...conversations,
       async erase(ids, commit = (writes) => rowErasure.commit(writes)) {
         let count = 0;
-        // Asked again where the erasure is tried again.
+        // Read again each time the erasure is retried.
         const erased = await conversations.erase(ids, async (erasures, found) => {
           const { rows, writes } = await rowErasure.ofConversations(ids);
           count = rows;

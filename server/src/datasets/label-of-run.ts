@@ -2,7 +2,7 @@ import { joinLabels, publicLabel, type Label, type LabelledValue, type RunState 
 
 type Values = Readonly<Record<string, LabelledValue>>;
 
-/** The strictest label of all values of a run: the inputs have theirs from the nodes that read them. */
+/** The strictest label of all values of a run. The labels of its inputs come from the nodes that read them. */
 export function labelOfRun({ outputs, executions }: RunState, inputs: Values): Label {
   const all: readonly (Values | undefined)[] = [
     inputs,

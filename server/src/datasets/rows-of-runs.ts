@@ -12,7 +12,6 @@ import {
 import { plainValues } from '../common/plain-values.js';
 import { labelOfRun } from './label-of-run.js';
 
-/** What rows of runs are made from. */
 interface RunSources {
   readonly journal: Pick<Journal, 'events' | 'acceptance'>;
   readonly datasets: Pick<DatasetStore, 'remember'>;
@@ -25,7 +24,7 @@ export interface RowOfRun {
   readonly isCorrected: boolean;
 }
 
-/** One row a run, read one after the other. A run whose values were removed gives none. */
+/** Makes one row of each run, one after the other. A run whose values were removed gives no row. */
 export async function* rowsOfRuns(
   { journal, datasets, feedback }: RunSources,
   runs: readonly RunSummary[],
@@ -40,7 +39,7 @@ export async function* rowsOfRuns(
     const outputs = plainValues(state.outputs ?? {});
     const label = labelOfRun(state, inputs).level;
     const thread = acceptance.caller?.thread;
-    // Known before the row is: an erasure between the two finds it.
+    // The link to the run is stored before the row, so that an erasure in between finds the row.
     await datasets.remember([{ run: runId, conversations: thread === undefined ? [] : [thread] }]);
     const { expected, isCorrected } = await expectedOf(runId, outputs, feedback);
     yield {
@@ -52,7 +51,7 @@ export async function* rowsOfRuns(
   }
 }
 
-/** The newest correction of a person, else the answer of the run. An answer that people found bad is no right answer. */
+/** The newest correction by a person, else the answer of the run. If people rated the answer badly, there is no expected answer. */
 async function expectedOf(
   runId: string,
   outputs: Readonly<Record<string, unknown>>,

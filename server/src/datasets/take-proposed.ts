@@ -1,8 +1,8 @@
 import { HeddleError, withoutUndefined, type DatasetRow, type ReviewRowRequest } from '@heddle/core';
 
 /**
- * The references of a row with the proposed documents that a reviewer takes, by default all as they are proposed. Errors: `bad_request` for a
- * document that is not proposed.
+ * Adds proposed documents to the references of a row: those that the reviewer accepts, by default all. Errors: `bad_request` for a document
+ * that is not proposed.
  */
 export function takeProposed(
   { references, proposed = [] }: Pick<DatasetRow, 'references' | 'proposed'>,

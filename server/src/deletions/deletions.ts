@@ -4,11 +4,11 @@ import { HeddleError, type Audit, type AuditEvent, type GuardedWrite, type Table
 import type { Log } from '../common/log.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
 
-/** How long a deleted thing can be restored. Editors offer it for 10 seconds; the rest is for a request that is on its way. */
+/** How long something deleted can be restored. Editors offer it for 10 seconds; the rest covers requests on their way. */
 const restorableMs = 15_000;
-/** The most open deletions of a kind in one collection; another one removes the oldest at once. */
+/** The most open deletions of a kind within one collection. A further one finishes the oldest at once. */
 const mostOpen = 1_000;
-/** The wait before a removal that failed is tried again. */
+/** The wait before a failed removal is tried again. */
 const retryMs = 60_000;
 
 const kinds = [
@@ -23,14 +23,14 @@ const kinds = [
   'run',
 ] as const;
 
-/** Removes a thing for good. It may be gone already: then nothing is left to do. */
+/** Removes something for good. If it is already gone, there is nothing to do. */
 type Remove = (deletion: Deletion) => Promise<void>;
 
 type Named = Pick<Deletion, 'kind' | 'within' | 'id'>;
 
 /**
- * Deletions that can be undone. The mark of a deletion is stored before the reply, so that it survives a crash: whoever closed the tab
- * has deleted the thing. Meanwhile the stores hide it (`without-deleted-*.ts`).
+ * Deletions that can be undone. The mark of a deletion is stored before the reply, so it survives a crash, and something stays deleted
+ * after the browser tab is closed. Until it is removed, the stores hide it (`without-deleted-*.ts`).
  */
 export class Deletions {
   private readonly removers = new Map<DeletedKind, Remove>();
@@ -47,12 +47,12 @@ export class Deletions {
     private readonly log: Log,
   ) {}
 
-  /** Sets how a kind is removed for good. */
+  /** Registers how a kind is removed for good. */
   removeWith(kind: DeletedKind, remove: Remove): void {
     this.removers.set(kind, remove);
   }
 
-  /** Oldest first; of one collection where `within` is given. */
+  /** Open deletions, oldest first; `within` limits them to one collection. */
   list(kind: DeletedKind, within?: string): readonly Deletion[] {
     return this.store.list(kind, within);
   }
@@ -61,9 +61,7 @@ export class Deletions {
     return this.store.list(kind, within).find((deletion) => deletion.id === id);
   }
 
-  /**
-   * Hides a thing from everybody, and removes it when its time is over. `guards` refuse its commit where it may not be removed.
-   */
+  /** Hides something, and removes it when it can no longer be restored. `guards` make the commit fail if it may not be removed. */
   async begin(deletion: Omit<Deletion, 'time'>, guards: readonly GuardedWrite[] = []): Promise<void> {
     const open = this.list(deletion.kind, deletion.within);
     const [oldest] = open;
@@ -73,7 +71,7 @@ export class Deletions {
     this.arm();
   }
 
-  /** Shows a thing again. Undefined: there is no such deletion, or its time is over. */
+  /** Makes something visible again. Returns false if there is no such deletion or its time is over. */
   async restore(kind: DeletedKind, id: string, by: Pick<Deletion, 'who' | 'project'>, within = ''): Promise<boolean> {
     const deletion = this.find(kind, id, within);
     if (deletion === undefined || this.isDue(deletion) || this.removing.has(keyOf(deletion))) return false;
@@ -81,7 +79,7 @@ export class Deletions {
     return isDone(this.audit.commit(event, [this.store.write.restore(deletion)]));
   }
 
-  /** Removes a thing now: its name is wanted again, or an erasure includes it. */
+  /** Removes something now, because its name is used again or an erasure includes it. */
   finish(deletion: Deletion): Promise<void> {
     const key = keyOf(deletion);
     const known = this.removing.get(key);
@@ -91,12 +89,12 @@ export class Deletions {
     return work;
   }
 
-  /** Forgets deletions in a collection that is gone itself. */
+  /** Forgets the deletions in a collection that was itself removed. */
   forgetWithin(within: string): Promise<void> {
     return this.tables.note(this.list('document', within).map((deletion) => this.store.write.remove(deletion)));
   }
 
-  /** Removes everything that can no longer be restored. One that cannot be removed yet does not hold up the others; its error is thrown last. */
+  /** Removes everything that can no longer be restored. A failed removal does not stop the others; the first error is thrown at the end. */
   async sweep(): Promise<void> {
     const errors: unknown[] = [];
     for (const deletion of this.all().filter((one) => this.isDue(one)))
@@ -104,13 +102,13 @@ export class Deletions {
     if (errors.length > 0) throw errors[0];
   }
 
-  /** Only a server removes things by itself. */
+  /** Begins to remove things when their time is over, which only a server does. */
   start(): void {
     this.isStarted = true;
     this.arm();
   }
 
-  /** Looks for what was deleted in other processes. */
+  /** Checks for deletions by other processes. */
   check(): void {
     this.arm();
   }
@@ -123,7 +121,7 @@ export class Deletions {
   }
 
   private async remove(deletion: Deletion): Promise<void> {
-    // It was restored meanwhile, or another process removes it.
+    // Meanwhile it was restored, or another process is removing it.
     if (!(await isDone(this.tables.note([this.store.write.begin(deletion)])))) return;
     try {
       await this.removers.get(deletion.kind)?.(deletion);
@@ -160,7 +158,7 @@ export class Deletions {
   }
 }
 
-/** The error for a thing that can no longer be restored. */
+/** The error for something that can no longer be restored. */
 export const goneForGood = (what: string): HeddleError =>
   new HeddleError(
     'not_found',

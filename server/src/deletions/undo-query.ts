@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** `undo=true`: the thing can be restored for a few seconds. Without it, it is removed at once. */
+/** `undo=true` deletes something so that it can be restored for a few seconds. Without it, it is removed at once. */
 export const undo = z
   .enum(['true', 'false'])
   .transform((text) => text === 'true')

@@ -9,7 +9,7 @@ import type { Deletions } from './deletions.js';
 
 type Known = Pick<Deletions, 'find' | 'list'>;
 
-/** Conversations in which deleted ones are absent. */
+/** Hides deleted conversations. */
 export function withoutDeletedConversations(stored: Conversations, deletions: Known): Conversations {
   const isSeen = ({ id }: Pick<StoredConversation, 'id'>): boolean => deletions.find('conversation', id) === undefined;
   const some = (): number => deletions.list('conversation').length;
@@ -44,7 +44,7 @@ export function withoutDeletedConversations(stored: Conversations, deletions: Kn
   };
 }
 
-/** The memory of a run, which ends when the conversation is deleted. */
+/** The memory of a run; it fails once the conversation is deleted. */
 function memoryOf(memory: Memory, check: () => void): Memory {
   return {
     read: async (options) => {

@@ -1,7 +1,7 @@
 import { HeddleError, type DatasetStore } from '@heddle/core';
 import type { Deletions } from './deletions.js';
 
-/** A store in which deleted datasets are absent. An erasure reaches them too. */
+/** Hides deleted datasets. An erasure still reaches them. */
 export function withoutDeletedDatasets(stored: DatasetStore, deletions: Pick<Deletions, 'find'>): DatasetStore {
   const isDeleted = (id: string): boolean => deletions.find('dataset', id) !== undefined;
   const known = (id: string): string => {

@@ -12,7 +12,7 @@ import type { Deletions } from './deletions.js';
 
 type Known = Pick<Deletions, 'list' | 'find' | 'finish' | 'forgetWithin'>;
 
-/** Collections without deleted ones, in which deleted documents are absent, for searches of people and of runs. */
+/** Hides deleted collections and deleted documents, from people and from runs. */
 export function withoutDeletedDocuments(stored: Lazy<Collections>, deletions: Known): Lazy<Collections> {
   const isDeleted = (name: string): boolean => deletions.find('collection', name) !== undefined;
   const shown = (infos: readonly CollectionInfo[]): readonly CollectionInfo[] =>
@@ -22,7 +22,7 @@ export function withoutDeletedDocuments(stored: Lazy<Collections>, deletions: Kn
       const before = deletions.find('collection', request.name);
       if (before !== undefined) await deletions.finish(before);
       const collection = await collections.create(request);
-      // A crash during the drop of an earlier collection of this name may have left them.
+      // If a crash interrupted the drop of an earlier collection of this name, its deletions are still there.
       await deletions.forgetWithin(request.name);
       return withoutDeleted(collection, deletions);
     },
@@ -67,7 +67,7 @@ function withoutDeleted(collection: Collection, deletions: Known): Collection {
     info: async () => counted(await collection.info(), deletions),
     search: async (request, options) => {
       const found = await collection.search({ ...request, filter: seenFilter(request.filter, deleted()) }, options);
-      // Documents that were deleted during the search.
+      // Some documents may have been deleted during the search.
       return found.filter(({ document }) => !deleted().has(document));
     },
     ingest: (documents, options) => collection.ingest(wanted(documents, name, options?.sync, deletions), options),
@@ -85,14 +85,14 @@ function withoutDeleted(collection: Collection, deletions: Known): Collection {
   };
 }
 
-/** The filter of a search, which is checked later, without deleted documents. */
+/** Adds the deleted documents to the filter of a search, so that it does not return them. The filter is validated later. */
 function seenFilter(filter: unknown, deleted: ReadonlySet<string>): unknown {
   if (deleted.size === 0) return filter;
   const seen: Filter = { op: 'not', filter: { op: 'in', field: 'document', value: [...deleted] } };
   return filter === undefined ? seen : { op: 'and', filters: [filter, seen] };
 }
 
-/** A page of documents. It is full while there are more, because callers read on until a page is short. */
+/** A page of documents without deleted ones. It is full unless it is the last, because callers read on until a page is short. */
 async function documentsOf(
   collection: Collection,
   deleted: () => ReadonlySet<string>,
@@ -121,7 +121,9 @@ function counted<Info extends { readonly name: string; readonly documents: numbe
   };
 }
 
-/** Documents to import. One that replaces a deleted document, or a file that has it as a record, makes its deletion final first. */
+/**
+ * Passes on documents to import. If one replaces a deleted document, or is the file of a deleted record, that deletion is finished first.
+ */
 async function* wanted(
   documents: Iterable<DocumentInput> | AsyncIterable<DocumentInput>,
   name: string,
@@ -131,7 +133,7 @@ async function* wanted(
   const finish = async (isMeant: (id: string) => boolean): Promise<void> => {
     for (const deletion of deletions.list('document', name)) if (isMeant(deletion.id)) await deletions.finish(deletion);
   };
-  // An import that names all documents removes the others.
+  // An import with `sync` names all documents and removes the others, so nothing can be restored after it.
   if (isSync === true) await finish(() => true);
   for await (const document of documents) {
     await finish((id) => id === document.id || id.startsWith(`${document.id}#`));

@@ -1,7 +1,7 @@
 import { HeddleError, type ConversationQuery, type FactStore, type StoredFact } from '@heddle/core';
 import type { Deletions } from './deletions.js';
 
-/** Facts in which deleted ones are absent, for lists and for runs. */
+/** Hides deleted facts, from lists and from runs. */
 export function withoutDeletedFacts(stored: FactStore, deletions: Pick<Deletions, 'find' | 'list'>): FactStore {
   const isSeen = ({ id }: { readonly id: string }): boolean => deletions.find('fact', id) === undefined;
   const some = (): number => deletions.list('fact').length;
@@ -20,7 +20,7 @@ export function withoutDeletedFacts(stored: FactStore, deletions: Pick<Deletions
         withoutVector: async (...given) => (await own.withoutVector(...given)).filter(isSeen),
         remember: async (facts, options) => {
           const keys = new Set(facts.map(({ key }) => key.trim()));
-          // A new fact of the same key takes the id of the deleted one, and would be removed with it.
+          // A new fact with the same key would get the id of the deleted one and be removed with it, so the deleted one is erased first.
           const replaced: string[] = [];
           for (const { id } of deletions.list('fact')) {
             const fact = await stored.find(id);

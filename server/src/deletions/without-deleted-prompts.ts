@@ -1,7 +1,7 @@
 import { HeddleError, type PromptStore } from '@heddle/core';
 import type { Deletions } from './deletions.js';
 
-/** The library of prompts without deleted ones: no list shows them, and no node finds them. */
+/** Hides deleted prompts of the library: no list shows them, and no node finds them. */
 export function withoutDeletedPrompts(stored: PromptStore, deletions: Pick<Deletions, 'find'>): PromptStore {
   const isSeen = (id: string): boolean => deletions.find('prompt', id) === undefined;
   const seen = (id: string): string => {

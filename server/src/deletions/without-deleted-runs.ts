@@ -10,7 +10,7 @@ import type { Deletions } from './deletions.js';
 
 type Known = Pick<Deletions, 'find' | 'list'>;
 
-/** A journal in which deleted runs are absent, for every route, list, worker and run. They have ended: nothing is appended to them. */
+/** Hides deleted runs from every route, list, worker and run. They have ended, so nothing is appended to them. */
 export function withoutDeletedRuns(stored: Journal, deletions: Known): Journal {
   const isSeen = ({ runId }: Pick<RunSummary, 'runId'>): boolean => deletions.find('run', runId) === undefined;
   const seen = (runId: string): string => {
@@ -40,12 +40,12 @@ export function withoutDeletedRuns(stored: Journal, deletions: Known): Journal {
   };
 }
 
-/** Feedback, in which what people said about deleted runs is absent. */
+/** Hides the feedback on deleted runs. */
 export function withoutFeedbackOfDeleted(stored: FeedbackStore, deletions: Known): FeedbackStore {
   return { ...stored, of: async (runId) => (deletions.find('run', runId) === undefined ? stored.of(runId) : []) };
 }
 
-/** Scores of monitors, in which those of deleted runs are absent. Figures over many runs still count them. */
+/** Hides the monitor scores of deleted runs. Figures over many runs still count them. */
 export function withoutScoresOfDeleted(stored: RunScoreStore, deletions: Known): RunScoreStore {
   const isSeen = (runId: string): boolean => deletions.find('run', runId) === undefined;
   return {

@@ -1,7 +1,7 @@
 import { workflowNotFound, type StoredWorkflow, type WorkflowStore } from '@heddle/core';
 import type { Deletions } from './deletions.js';
 
-/** A store in which deleted workflows are absent, for every route, channel and run. */
+/** Hides deleted workflows from every route, channel and run. */
 export function withoutDeletedWorkflows(stored: WorkflowStore, deletions: Pick<Deletions, 'find'>): WorkflowStore {
   const isDeleted = (id: string): boolean => deletions.find('workflow', id) !== undefined;
   const get = async (idOrSlug: string): Promise<StoredWorkflow> => {

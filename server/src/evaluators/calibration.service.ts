@@ -15,7 +15,7 @@ import {
 import { contentHash } from '../calls/content-hash.js';
 import { evaluatorKinds } from './kinds/index.js';
 
-/** Levels of a score without levels of its own. */
+/** The number of levels to assume for a score that does not define levels. */
 const usualLevels = 5;
 
 /** How far judges agree with people, by project. */
@@ -27,7 +27,7 @@ export class CalibrationService {
     private readonly audit: Pick<Audit, 'commit'>,
   ) {}
 
-  /** Names what an evaluator does: its kind, its whole config, its prompt, its output. Errors: `evaluator_invalid`. */
+  /** An id for what an evaluator does: a hash of its kind, its version, its whole config and its output. Errors: `evaluator_invalid`. */
   judgeOf(setup: EvaluatorSetup): string {
     const { definition, config } = this.ready(setup);
     const { kind, version = 1 } = definition;
@@ -39,7 +39,7 @@ export class CalibrationService {
     return calibrate(await this.store.pairs(project, this.judgeOf(setup)), levelsOf(this.ready(setup)));
   }
 
-  /** How far the LLM judges among evaluators agree with people, by the name of their metric. Errors: `evaluator_invalid`. */
+  /** How far the LLM judges among the evaluators agree with people, by the name of their metric. Errors: `evaluator_invalid`. */
   async byMetric(project: string, setups: readonly EvaluatorSetup[]): Promise<Record<string, Calibration>> {
     const judges = setups.filter(isJudge);
     const named = judges.map(async (setup) => [setup.name ?? setup.kind, await this.of(project, setup)] as const);
@@ -54,7 +54,8 @@ export class CalibrationService {
   }
 
   /**
-   * Adds what the caller said of answers that a judge judged. Who judges an answer again replaces what they said. Errors: `evaluator_invalid`.
+   * Adds the caller's own verdicts on answers that a judge judged. A second verdict on an answer replaces the first. Errors:
+   * `evaluator_invalid`.
    */
   add(
     project: string,
@@ -65,7 +66,7 @@ export class CalibrationService {
     return this.addOf(project, evaluator, new Map([[by.who, pairs]]), by);
   }
 
-  /** The same with what several people said, by person. */
+  /** As `add`, with the verdicts of several people, by person. */
   async addOf(
     project: string,
     evaluator: EvaluatorSetup,
@@ -97,7 +98,7 @@ export class CalibrationService {
   }
 }
 
-/** Whether an evaluator asks a model for its opinion of an answer. */
+/** Whether an evaluator asks a model to judge an answer. */
 export const isJudge = ({ kind }: EvaluatorSetup): boolean => kind === 'judge' || kind === 'judge-pair';
 
 function levelsOf({ definition, config, metrics }: ReadyEvaluator): number {

@@ -7,7 +7,6 @@ import { refuseKilledCall } from '../kill-switches/kill-switch-guard.js';
 import { EvaluatorService } from './evaluator.service.js';
 import type { EvaluationSources } from './open-evaluation.js';
 
-/** What judging needs. */
 export interface EvaluatorDependencies extends Omit<EvaluationSources, 'guards'> {
   readonly killSwitches: KillSwitchStore;
   readonly budgets: BudgetLedger;
@@ -16,7 +15,7 @@ export interface EvaluatorDependencies extends Omit<EvaluationSources, 'guards'>
 
 /** Makes the service that judges answers. */
 export function createEvaluators({ killSwitches, budgets, ...sources }: EvaluatorDependencies): EvaluatorService {
-  // An evaluation is no run that a kill switch could pause: its call is refused.
+  // A kill switch pauses runs, but an evaluation is not a run, so its call is refused.
   const killSwitchGuard: CallGuard = {
     admit: (call) => {
       refuseKilledCall(killSwitches, call);

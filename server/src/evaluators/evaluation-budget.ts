@@ -3,7 +3,7 @@ import type { PriceOf } from '../budgets/budget-guard.js';
 import type { CallGuard, PlannedCall } from '../calls/call-guard.js';
 import { costOf } from '../calls/cost-of.js';
 
-/** What the calls of one evaluation may cost together: the most of each call is held before it, its real cost counts after it. */
+/** A budget for all calls of one evaluation. Before a call its highest possible cost is reserved; afterwards only its real cost counts. */
 export function createEvaluationBudget(most: number | undefined, priceOf: PriceOf): CallGuard {
   let taken = 0;
   return {

@@ -24,7 +24,6 @@ import { evaluatorKinds } from './kinds/index.js';
 import { openEvaluation, type EvaluationSources, type OpenEvaluator } from './open-evaluation.js';
 import { judgeWorkflow } from './run-judge.js';
 
-/** What the service works with. */
 interface EvaluatorSources extends EvaluationSources {
   readonly grants: Pick<ProjectGrants, 'has'>;
 }
@@ -37,7 +36,7 @@ export class EvaluatorService implements Evaluators {
 
   constructor(private readonly sources: EvaluatorSources) {}
 
-  /** The kinds, for lists and forms. */
+  /** The kinds of evaluators, for lists and forms. */
   kinds(): readonly EvaluatorKind[] {
     return this.catalog.kinds.map(describe);
   }
@@ -61,7 +60,7 @@ export class EvaluatorService implements Evaluators {
     const evaluations = await Promise.all(
       ready.map(async (evaluator) => {
         const { context, meter, close } = open(evaluator.setup.name ?? evaluator.setup.kind);
-        // Rights are asked for each answer: what was revoked meanwhile counts at once.
+        // Rights are checked for each answer, so that a revoked right counts at once.
         const guarded = { ...evaluator, definition: withRights(evaluator, () => this.checkRights(evaluator, scope)) };
         try {
           return await evaluateOne(guarded, subject, context, meter);
@@ -74,8 +73,8 @@ export class EvaluatorService implements Evaluators {
   }
 
   /**
-   * Vectors of texts by an embedding model, in order, with the rights, clearances and budgets of an evaluation. Errors: those of the model, and
-   * `label_refused`.
+   * Embeds texts with an embedding model, with the rights, clearances and budgets of an evaluation. The vectors are in the order of the
+   * texts. Errors: those of the model, and `label_refused`.
    */
   async embed(
     texts: readonly { readonly text: string; readonly label: Label }[],
@@ -99,15 +98,15 @@ export class EvaluatorService implements Evaluators {
     return vectors;
   }
 
-  /** What another feature may use for a text with a label: as a judge uses it, with the same clearances, budgets and records. */
+  /** Lets another feature use models on a labelled text as a judge does, with the same clearances, budgets and records. */
   open(name: string, label: Label, scope: EvaluationScope): OpenEvaluator {
     const empty = { inputs: {}, outputs: {}, passages: [], toolCalls: [], ms: 0, cost: 0, tokens: 0 };
     return openEvaluation(this.sources, { ...empty, label }, scope)(name);
   }
 
   /**
-   * Models cost money: using them needs the right to run a document of one's own, which could use them too. Errors: `forbidden`, `model_unknown`,
-   * `connection_not_found`.
+   * Checks that the caller may use these models. Models cost money, so this needs the right to run documents of one's own, which could use
+   * them too. Errors: `forbidden`, `model_unknown`, `connection_not_found`.
    */
   checkModels(ids: readonly string[], { project, principal }: Caller): void {
     checkAccess(principal, 'run:document', { kind: 'run', project }, this.sources.clock);
@@ -123,7 +122,7 @@ export class EvaluatorService implements Evaluators {
   }
 }
 
-/** Texts that are embedded in one call. */
+/** How many texts are embedded in one call. */
 const textsAtOnce = 64;
 
 const isModel = ({ kind }: NodeReference): boolean => kind === 'model' || kind === 'embedder' || kind === 'classifier';
@@ -150,7 +149,7 @@ function describe(definition: EvaluatorDefinition): EvaluatorKind {
     source,
     needs: [...needs],
     config: jsonSchemaOf(config),
-    // A config is an object: each kind declares one.
+    // The config of every kind is declared as an object.
     defaults: filled.success ? { ...(filled.data as Readonly<Record<string, unknown>>) } : {},
     metrics: metrics.map(({ name, ...info }) => ({ ...info, name: name === undefined ? kind : `${kind}.${name}` })),
     usesModel: definition.references !== undefined && kind !== 'workflow',

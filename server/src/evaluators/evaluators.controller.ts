@@ -40,7 +40,7 @@ export class EvaluatorsController {
     private readonly clock: TrustedClock,
   ) {}
 
-  /** The kinds, each with the JSON schema of its config, and presets for usual purposes. */
+  /** The kinds, each with the JSON schema of its config, and presets for common purposes. */
   @Get()
   @Access('run:read', anywhere)
   @Reply(EvaluatorsReply)
@@ -49,8 +49,8 @@ export class EvaluatorsController {
   }
 
   /**
-   * Judges one answer: a typed one, or that of a run that has ended. It calls real models. Errors: `evaluator_invalid`, `run_not_found`,
-   * `run_unfinished`; an evaluator that fails gives an evaluation with an error.
+   * Judges one answer: a given one, or that of an ended run. Calls real models. An evaluator that fails gives an evaluation with an error.
+   * Errors: `evaluator_invalid`, `run_not_found`, `run_unfinished`.
    */
   @Post('try')
   @TakesValues('inputs')
@@ -71,7 +71,7 @@ export class EvaluatorsController {
     return { metrics: [...metrics], evaluations: [...evaluations], calibrations };
   }
 
-  /** The judges of the project that were compared with people. */
+  /** The judges of the project that have been compared with people. */
   @Get('calibrations')
   @Access('run:values', { kind: 'run' })
   @Reply(CalibrationsReply)
@@ -79,7 +79,7 @@ export class EvaluatorsController {
     return { judges: [...(await this.calibrations.list(project))] };
   }
 
-  /** Adds the verdicts of the caller on answers that a judge judged. Errors: `evaluator_invalid`. */
+  /** Adds the caller's own verdicts on answers that a judge judged. Errors: `evaluator_invalid`. */
   @Post('calibrations')
   @TakesValues('large')
   @Access('run:feedback', { kind: 'run' })
@@ -113,7 +113,7 @@ export class EvaluatorsController {
     if (runId !== undefined) {
       const run = await this.ownership.resourceOf('run', runId, principal);
       checkAccess(principal, 'run:values', run, this.clock, runId);
-      // Values stay in their project, also for a member of both.
+      // Values stay in their project, even if the caller is a member of both projects.
       if ((run.project ?? defaultProject) !== project) throw runNotFound(runId);
       return { ...(await this.subjects.ofRun(runId)), ...row };
     }

@@ -5,7 +5,7 @@ import { EvaluatorService } from './evaluator.service.js';
 import { EvaluatorsController } from './evaluators.controller.js';
 import { SubjectService } from './subject.service.js';
 
-/** Evaluators: judge the answers of runs. */
+/** Evaluators, which judge the answers of runs. */
 @Module({
   controllers: [EvaluatorsController],
   providers: [

@@ -24,31 +24,31 @@ import { createEvaluationBudget } from './evaluation-budget.js';
 import { recordCall, recordEgress, type Egress, type JudgedBy, type JudgingRecords } from './record-judging.js';
 import { runJudge, type JudgeRuns } from './run-judge.js';
 
-/** An evaluator that takes longer is given up. */
+/** A longer evaluation is aborted. */
 const longestMs = 300_000;
 
-/** What evaluators reach, before rights and labels are checked. */
+/** The resources of evaluators, before rights and labels are checked. */
 export interface EvaluationSources extends JudgingRecords {
   readonly clock: Clock;
   readonly resources: AuthorisedResources;
   readonly authorities: Authorities;
-  /** Kill switches and budgets. */
+  /** Kill switches and budgets, among others. */
   readonly guards: readonly CallGuard[];
   readonly priceOf: PriceOf;
   readonly runs: JudgeRuns;
 }
 
-/** One evaluator at work. */
+/** What one running evaluator gets. */
 export interface OpenEvaluator {
   readonly context: EvaluatorContext;
   readonly meter: EvaluatorMeter;
-  /** Resolves once all its calls are recorded. */
+  /** Stops its time limit, and resolves once all its calls are recorded. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Opens what evaluators may use for one subject. Each call of a model is looked up with the rights of the project, refused above the clearance
- * of its destination, admitted by kill switches and budgets, and recorded. The budget of the scope holds for all evaluators together.
+ * Opens the resources of evaluators for one subject. Each model call needs the rights of the project and a clearance at or above the label,
+ * passes kill switches and budgets, and is recorded. The budget of the scope covers all evaluators together.
  */
 export function openEvaluation(
   sources: EvaluationSources,
@@ -103,7 +103,7 @@ export function openEvaluation(
   };
 }
 
-/** Checks clearances; tells once of each destination outside of this machine, and of each refusal. */
+/** Checks clearances. Reports each destination outside this machine once, and every refusal. */
 function guardOf(label: Label, path: string, tell: (egress: Egress) => void): GuardedCall {
   const known = new Set<string>();
   return {
@@ -118,7 +118,7 @@ function guardOf(label: Label, path: string, tell: (egress: Egress) => void): Gu
   };
 }
 
-/** An evaluation is no run, but its calls are made for a caller in a project, as those of a run are. */
+/** An evaluation is not a run, but like a run it makes calls for a caller in a project, so it has an acceptance. */
 function acceptanceOf({ principal, project }: EvaluationScope, time: number): RunAcceptance {
   const runId = `evaluation-${randomUUID()}`;
   const caller = runCaller(principal, project) ?? { principal: principal.id, project };

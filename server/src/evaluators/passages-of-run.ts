@@ -11,8 +11,8 @@ import { z } from 'zod';
 const Passages = z.array(Passage).min(1);
 
 /**
- * The passages that a run retrieved, best first. Where a rerank follows a search, only its passages count: of nodes that give passages, those
- * that no other such node comes after. Of several iterations of a node, the last counts. A passage that comes twice counts where it comes first.
+ * The passages that a run retrieved, best first. Only the last nodes that give passages count, so a rerank after a search replaces the
+ * search. Of several iterations of a node, the last counts. A repeated passage keeps its first position.
  */
 export function passagesOfRun(
   { edges }: Pick<WorkflowDocument, 'edges'>,
@@ -37,7 +37,7 @@ export function passagesOfRun(
   return [...unique.values()];
 }
 
-/** The passages of the first output that is a list of them. */
+/** The passages in the first output that is a list of passages. */
 function passagesIn(outputs: Readonly<Record<string, LabelledValue>>): readonly Passage[] | undefined {
   for (const { value } of Object.values(outputs)) {
     if (!Array.isArray(value) || !Passage.safeParse(value[0]).success) continue;
@@ -47,7 +47,7 @@ function passagesIn(outputs: Readonly<Record<string, LabelledValue>>): readonly 
   return undefined;
 }
 
-/** `rewrite@2/search` as `rewrite/search`. The items of a list keep their numbers: each has its own passages. */
+/** Shortens `rewrite@2/search` to `rewrite/search`. Numbers of list items stay, because each item has its own passages. */
 const withoutIterations = (path: string): string =>
   path
     .split('/')
@@ -74,7 +74,7 @@ function followersOf(edges: WorkflowDocument['edges']): (node: string) => Readon
   };
 }
 
-/** Whether a node follows another one. In a loop both follow each other: then neither is dropped for the other. */
+/** Whether the node of `other` follows that of `path`. Nodes of a loop follow each other; then both count. */
 function comesAfter(other: string, path: string, after: (node: string) => ReadonlySet<string>): boolean {
   const first = topOf(path);
   const second = topOf(other);

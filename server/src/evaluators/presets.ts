@@ -7,7 +7,7 @@ const preset = (
   ...evaluators: readonly { readonly kind: string; readonly config?: Readonly<Record<string, unknown>> }[]
 ): EvaluatorPreset => ({ id, title, about, evaluators: evaluators.map((setup) => EvaluatorSetup.parse(setup)) });
 
-/** Evaluators for usual purposes. They need no model, so that each works at once; judges are added by hand. */
+/** Evaluators for common purposes. They need no model, so that each works at once; a judge is added by hand. */
 export const evaluatorPresets: readonly EvaluatorPreset[] = [
   preset(
     'rag',

@@ -3,14 +3,13 @@ import type { Audit, Clock, Destination, Label, RunAcceptance, ScopeRecord } fro
 
 type ModelCall = Extract<ScopeRecord, { type: 'model-call' }>;
 
-/** Where the calls of evaluators are recorded. */
 export interface JudgingRecords {
   readonly audit: Audit;
   readonly calls: Pick<ModelCalls, 'keepCall'>;
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** What the records of one evaluator name. */
+/** Names the evaluator in its records. */
 export interface JudgedBy {
   readonly run: RunAcceptance;
   readonly project: string;
@@ -19,10 +18,10 @@ export interface JudgedBy {
   readonly judged: string | undefined;
 }
 
-/** Errors with which a call is refused before it is made. */
+/** Errors of calls that were refused before they were made. */
 const refusals: ReadonlySet<string> = new Set(['budget_exceeded', 'kill_switch', 'label_refused', 'price_missing']);
 
-/** Writes a call of a judge where the calls of runs stand: among the model calls, which spend adds up, and in the audit log. */
+/** Records a judge's call like the calls of runs: among the model calls, whose costs are summed, and in the audit log. */
 export async function recordCall(records: JudgingRecords, by: JudgedBy, call: ModelCall): Promise<void> {
   const { run, evaluator } = by;
   const record = { ...call, path: evaluator, attempt: 1, time: records.clock.now() };
@@ -36,7 +35,7 @@ export async function recordCall(records: JudgingRecords, by: JudgedBy, call: Mo
   });
 }
 
-/** That data went outside of this machine, or was refused. */
+/** Data that left this machine, or that was refused. */
 export interface Egress {
   readonly decision: 'allowed' | 'refused';
   readonly destination: Destination;
@@ -44,7 +43,7 @@ export interface Egress {
   readonly label: Label;
 }
 
-/** Writes it into the audit log. */
+/** Records an egress in the audit log. */
 export async function recordEgress(
   { audit }: JudgingRecords,
   by: JudgedBy,

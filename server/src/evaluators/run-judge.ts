@@ -14,14 +14,12 @@ import type { Ownership } from '../auth/rights/ownership.js';
 import type { PublishedRuns } from '../publishing/runs/published-runs.js';
 import type { RunService } from '../runs/run.service.js';
 
-/** What running a workflow as an evaluator needs. */
 export interface JudgeRuns {
   readonly published: Pick<PublishedRuns, 'workflow'>;
   readonly runs: Pick<RunService, 'start' | 'settled' | 'get' | 'cancel'>;
   readonly ownership: Pick<Ownership, 'projectsOf'>;
 }
 
-/** A run that judges. */
 interface JudgeRun {
   readonly workflow: string;
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -32,21 +30,24 @@ interface JudgeRun {
   readonly clock: Clock;
 }
 
-/** The published version that the caller would run, of the project of the evaluation. Errors: `workflow_not_found`, `not_published`, `forbidden`. */
+/**
+ * The published version that judges: the one that the caller would run. It must belong to the project of the evaluation. Errors:
+ * `workflow_not_found`, `not_published`, `forbidden`.
+ */
 export async function judgeWorkflow(
   { published, ownership }: JudgeRuns,
   workflow: string,
   { project, principal }: Pick<EvaluationScope, 'project' | 'principal'>,
 ): ReturnType<PublishedRuns['workflow']> {
   const found = await published.workflow(workflow, principal);
-  // A member of two projects cannot move data from one to the other.
+  // A member of two projects must not move data from one to the other.
   if (!ownership.projectsOf('workflow', found.id).includes(project)) throw workflowNotFound(workflow);
   return found;
 }
 
 /**
- * Runs a published workflow on an answer, with the rights of the caller. Its inputs have the label of the answer, so that its models get
- * nothing above their clearance. It gets the values that it has inputs for. A run that waits for a person is cancelled.
+ * Runs a published workflow on an answer, with the rights of the caller. It gets the values that its inputs name. The inputs have the label
+ * of the answer, so no model gets data above its clearance. A run that waits for a person is cancelled.
  */
 export async function runJudge(
   sources: JudgeRuns,
@@ -79,7 +80,7 @@ export async function runJudge(
   );
 }
 
-/** The run at its end. Otherwise it is cancelled: after the time, when it waits for a person, when the signal aborts. */
+/** Waits for the end of the run. Cancels it after `timeoutMs`, when it waits for a person, or when the signal aborts. */
 async function settled(
   { runs }: Pick<JudgeRuns, 'runs'>,
   runId: string,

@@ -20,8 +20,8 @@ import { refuseWithoutValues } from '../runs/start/resume-refusals.js';
 import { passagesOfRun } from './passages-of-run.js';
 
 /**
- * What evaluators look at, from the journal of a run that has ended: inputs, outputs, passages, tool calls, time, cost, label. What the row
- * expects is added by the caller. Errors: `run_not_found`, `run_unfinished`, `conflict` where its values were removed.
+ * Collects what evaluators judge, from the journal of an ended run: inputs, outputs, passages, tool calls, time, cost, label. The caller
+ * adds what the row expects. Errors: `run_not_found`, `run_unfinished`, `conflict` if the values of the run were removed.
  *
  * @example const subject = { ...(await subjectOfRun(journal, runId)), expected: row.expected, references: row.references };
  */
@@ -63,7 +63,7 @@ function errorOf(
   return { code: error?.code ?? 'run_cancelled', message: error?.message ?? 'The run was cancelled.' };
 }
 
-/** Calls that were refused before they were made. */
+/** Errors of calls that were refused before they were made. */
 const unmade: ReadonlySet<string> = new Set([
   'tool_denied',
   'tool_changed',
@@ -74,7 +74,10 @@ const unmade: ReadonlySet<string> = new Set([
   'kill_switch',
 ]);
 
-/** The calls that were made, in the order in which they began. The record of a call has a hash of its arguments; the reply has them whole. */
+/**
+ * The tool calls that were made, in the order in which they began. The record of a call has only a hash of its arguments; the model's reply
+ * has them in full.
+ */
 function toolCallsOf(events: readonly RunEvent[]): readonly MadeToolCall[] {
   const asked = new Map<string, unknown>();
   for (const event of events) {
@@ -92,7 +95,7 @@ function toolCallsOf(events: readonly RunEvent[]): readonly MadeToolCall[] {
     }));
 }
 
-/** The calls that a reply of a model asks for. */
+/** The tool calls in a reply of a model. */
 function callsIn(reply: unknown): readonly { readonly name: string; readonly args: unknown }[] {
   const calls = isPlainObject(reply) ? reply['calls'] : undefined;
   if (!Array.isArray(calls)) return [];
@@ -103,7 +106,7 @@ function callsIn(reply: unknown): readonly { readonly name: string; readonly arg
         { name: call['name'], args: parseJson(call['arguments'] === '' ? '{}' : call['arguments'], mostValues.usual) },
       ];
     } catch {
-      return []; // It was refused: its arguments are no JSON.
+      return []; // Arguments that are not JSON; such a call was refused.
     }
   });
 }

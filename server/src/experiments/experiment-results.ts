@@ -15,18 +15,17 @@ import {
 
 const pageSize = 1_000;
 
-/** Which rows a page shows. */
 export interface RowsQuery {
   readonly after: number;
   readonly limit: number;
-  /** Only rows that passed with the baseline and not with a variant, or the other way round. */
+  /** Only rows that passed with the baseline and failed with a variant, or the reverse. */
   readonly changed?: 'better' | 'worse' | 'any' | undefined;
   readonly variant?: string | undefined;
   readonly metric?: string | undefined;
   readonly tag?: string | undefined;
 }
 
-/** The table of an experiment. Before its end there are means only. */
+/** The table of an experiment. Until the experiment has ended, it has means only. */
 export async function tableOf(
   store: ExperimentStore,
   experiment: StoredExperiment,
@@ -46,13 +45,16 @@ export async function tableOf(
   return { ...table, comparisons: [], winners: [] };
 }
 
-/** Metrics of people, while an answer waits for one: an answer that nobody is asked about does not hold them up. */
+/** The metrics of people for which answers are still to be judged. An answer that no person is asked about does not count. */
 async function openMetrics(store: ExperimentStore, { id, body }: StoredExperiment): Promise<ReadonlySet<string>> {
   const people = body.evaluators.filter(({ kind }) => kind === 'person').map(({ kind, name = kind }) => name);
   return new Set(people.length > 0 && (await store.waitsForPeople(id)) ? people : []);
 }
 
-/** Tests of a part of the answers, again and again while people judge, would find differences that are none. */
+/**
+ * Leaves out comparisons of metrics that people have not finished. Repeated tests on a part of the answers would find differences by
+ * chance.
+ */
 const withoutOpen = (table: ComparisonTable, open: ReadonlySet<string>): ComparisonTable =>
   open.size === 0
     ? table
@@ -62,7 +64,7 @@ const withoutOpen = (table: ComparisonTable, open: ReadonlySet<string>): Compari
         winners: table.winners.filter(({ metric }) => !open.has(metric)),
       };
 
-/** The scores of all cells, by row. */
+/** The rows and the scores of all their cells. */
 export async function scoresOf(
   store: ExperimentStore,
   { id, body }: StoredExperiment,
@@ -125,7 +127,7 @@ function cellsByRow(cells: readonly StoredCell[]): ReadonlyMap<number, readonly 
   return found;
 }
 
-/** A row with its cells, and what changed side in it. */
+/** A row with its cells, and the metrics that changed between pass and fail. */
 export function rowOf(
   { body }: Pick<StoredExperiment, 'body'>,
   { number, id, tags, label }: StoredExperimentRow,

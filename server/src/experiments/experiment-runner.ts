@@ -18,21 +18,20 @@ import { waitingSlots, type WaitingSlots } from '../provider-batches/waiting-slo
 import { judgeCell, refusedCell, startCell, type CellDependencies, type ReadyVariant } from './run-cell.js';
 import { hasShared } from './shared-results.js';
 
-/** What running an experiment needs. */
 export interface ExperimentRunnerDependencies extends CellDependencies {
   readonly compile: Pick<CompileService, 'planOf'>;
   readonly audit: Audit;
   readonly waits: ProviderWaits;
 }
 
-/** The wait before work is tried again after an error that passes, such as `busy` or a fault of the store. */
+/** The wait before another try after a temporary error, such as `busy` or a fault of the store. */
 const againMs = 1_000;
 const countEveryMs = 200;
 const readAhead = 64;
 
 /**
- * Runs the cells of an experiment, several at a time, until none waits and none runs. After an abort, running runs continue and are judged by the
- * next process. It pauses by itself when its budget is spent or its owner may not run it any more.
+ * Runs the cells of an experiment, several at a time, until all have ended. After an abort, started runs continue, and the next process
+ * judges them. The experiment pauses by itself when its budget is spent, or when its owner may no longer run it.
  */
 export async function runExperiment(
   experiment: StoredExperiment,
@@ -47,7 +46,7 @@ export async function runExperiment(
       await runCells(experiment, variants, { ...dependencies, ends, signal, report });
       signal.throwIfAborted();
       await pauseIfSpent(experiment, dependencies);
-      // Runs whose end the store refused, such as on a full disk: no reading of what waits finds them.
+      // The end of a run may be missing because the store refused it, for example on a full disk. Only `running` finds such runs.
       const { state } = await store.money(experiment.id);
       const isLeft = state === 'going' && (await store.running(experiment.id)).length > 0;
       if (!isLeft) return await store.counts(experiment.id);
@@ -59,7 +58,7 @@ export async function runExperiment(
   }
 }
 
-/** The workflows of the variants, as they were pinned. */
+/** The workflows of the variants, as the experiment pinned them. */
 async function readyVariants(
   { id, body }: StoredExperiment,
   { store, compile }: Pick<ExperimentRunnerDependencies, 'store' | 'compile'>,
@@ -103,13 +102,13 @@ async function runCells(
       });
     working.set(key, doing);
   };
-  // Runs of an earlier process continue by themselves and take a slot here.
+  // Runs that an earlier process started continue by themselves, and each takes a slot here.
   for (const cell of await store.running(experiment.id)) work(cell);
   const next = createNext(experiment, variants, store);
   while (!signal.aborted && fault === undefined) {
     await tell();
     const free = (await slots.count()) - working.size;
-    // What ends while cells are read may still be among them, and is looked at again.
+    // A cell that ends during the read may still be in the result, so the loop then reads once more.
     const before = new Set(working.keys());
     if (free > 0 && (await mayBegin(store, experiment.id, slots)))
       for (const cell of await next(free, before)) work(cell);
@@ -123,9 +122,8 @@ async function runCells(
 }
 
 /**
- * Gives the cells to begin next, which do not run already. Where results are reused, the runs of a row follow each other: beside each other,
- * all of them would compute the same. Cells are read ahead, because each reading parses whole rows; one that goes back to waiting is found by a
- * later reading.
+ * Chooses the next cells that are not running already. If results are reused, the runs of a row follow each other, because side by side all
+ * would compute the same. Cells are read ahead, because each read parses whole rows; a cell that waits again is found by a later read.
  */
 function createNext(
   { id, body: { concurrency, reuse = false, cacheModelCalls = false, providerBatch = 'off' } }: StoredExperiment,
@@ -138,7 +136,7 @@ function createNext(
   return async (count, working) => {
     const rows = new Set([...working].map((key) => key.slice(0, key.indexOf(':'))));
     const isFree = (cell: CellWork): boolean => (isByRow ? !rows.has(String(cell.number)) : !working.has(keyOf(cell)));
-    // Cells that run are not waiting any more, so what is read is not what works.
+    // Running cells no longer wait, so the read does not return them.
     const most = Math.max(concurrency, count) + readAhead;
     if (ahead.length === 0)
       ahead = [...(await (isByRow ? store.waitingRows(id, most) : store.waiting(id, most)))].filter(isFree);
@@ -154,7 +152,7 @@ async function mayBegin(store: ExperimentStore, id: string, slots: WaitingSlots)
   return state === 'going' && (budget === undefined || spent + held < budget);
 }
 
-/** Cells are counted only when a report is due: counting 100,000 cells after each end would be slow. */
+/** Counts cells only when a report is due, because counting 100,000 cells after each end would be slow. */
 function createTell(id: string, { store, clock, report }: Running): () => Promise<void> {
   let countedAt = -Infinity;
   return async () => {
@@ -177,7 +175,7 @@ async function workOn(
     const { plan } = variant.compiled;
     await ends.add(await judgeCell(experiment, cell, { runId, plan }, running, signal));
   } catch (thrown) {
-    // An error while the process stops says nothing about the row.
+    // An error during a stop does not count as a result of the row.
     if (signal.aborted) return;
     const error = toHeddleError(thrown);
     if (passesForOneOfMany(error)) {
@@ -201,7 +199,7 @@ async function pauseIfSpent(
   await pauseFor(experiment, { code: 'budget_exceeded', message }, dependencies);
 }
 
-/** Pauses a running experiment; one that a person paused or cancelled does not change. */
+/** Pauses a running experiment. One that a person paused or cancelled stays as it is. */
 async function pauseFor(
   { id }: StoredExperiment,
   why: { readonly code: string; readonly message: string },
@@ -212,9 +210,9 @@ async function pauseFor(
   await isDone(audit.commit({ kind: 'experiment', who: 'heddle', subject: `experiment:${id}`, details }, [paused]));
 }
 
-/** Stores all cells that end in one tick in one commit. */
+/** Stores all cells that end in one tick in a single commit. */
 interface Ends {
-  /** Resolves when it is stored. */
+  /** Resolves when the end is stored. */
   add(end: CellEnd): Promise<void>;
 }
 

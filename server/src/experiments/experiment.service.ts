@@ -33,7 +33,6 @@ import { planExperiment, previewOf, type PlanSources } from './plan-experiment.j
 
 type ResultTable = Omit<ExperimentResult, 'calibrations'>;
 
-/** What the service works with. */
 export interface ExperimentDependencies extends ExperimentRunnerDependencies, PlanSources {
   readonly clock: ExperimentRunnerDependencies['clock'];
   readonly compile: PlanSources['compile'] & ExperimentRunnerDependencies['compile'];
@@ -48,15 +47,17 @@ const shownExperiments = 100;
 const gaveUp = { code: 'experiment_cancelled', message: 'The experiment was cancelled before this row ran.' };
 const withExperiment = 'its experiment was cancelled';
 
-/** One job of an experiment at a time, in all processes. */
+/** The key under which only one job of an experiment exists in all processes. */
 const keyOf = (id: string): string => `experiment:${id}`;
 
-/** Changes rows in steps until none is left; other work runs between the steps. */
+/** Repeats a change until it affects no rows; other work runs in between. */
 async function whileAny(change: () => Promise<number>): Promise<void> {
   while ((await change()) > 0) await yieldToEventLoop();
 }
 
-/** Compares variants of workflows on the rows of a dataset. An experiment continues after a pause, a crash and a restart; no row runs twice. */
+/**
+ * Compares variants of workflows on the rows of a dataset. An experiment continues after a pause, a crash or a restart; no row runs twice.
+ */
 export class ExperimentService {
   private readonly jobsOf = new Map<string, string>();
   private readonly computing = new Map<string, Promise<ResultTable>>();
@@ -64,7 +65,7 @@ export class ExperimentService {
 
   constructor(private readonly dependencies: ExperimentDependencies) {}
 
-  /** The newest experiments that the caller may see. Those of other projects do not use up the limit of the list. */
+  /** The newest experiments that the caller may see. Hidden ones do not use up the limit of the list. */
   async list(shows: (id: string) => boolean): Promise<readonly ExperimentInfo[]> {
     const { store } = this.dependencies;
     const ids = (await store.ids()).filter((id) => shows(id));
@@ -73,12 +74,12 @@ export class ExperimentService {
     return shown;
   }
 
-  /** What `create` would run; nothing starts. Errors: as `planExperiment`. */
+  /** What `create` would run, without starting it. Errors: as `planExperiment`. */
   async preview(request: ExperimentRequest, caller: Principal, project: string): Promise<ExperimentPreview> {
     return previewOf(this.dependencies, await planExperiment(this.dependencies, request, caller, project));
   }
 
-  /** `id`: for callers that need the id beforehand. Errors: as `planExperiment`. */
+  /** Creates and starts an experiment. `id` is for callers that need the id in advance. Errors: as `planExperiment`. */
   async create(
     request: ExperimentRequest,
     caller: Principal,
@@ -92,7 +93,7 @@ export class ExperimentService {
     const { budget } = request;
     await store.insert({ id, owner: caller.id, project, body, budget, createdAt: clock.now() }, bundles);
     try {
-      // An experiment is visible only once all of its rows are stored.
+      // The experiment becomes visible only after all of its rows are stored.
       let before = 0;
       for await (const page of rows()) {
         for (let from = 0; from < page.length; from += 250) {
@@ -114,14 +115,14 @@ export class ExperimentService {
     return this.get(id);
   }
 
-  /** Errors: `not_found`; the same for all below. */
+  /** Errors: `not_found`, as have all methods below. */
   async get(id: string): Promise<ExperimentReply> {
     const experiment = await this.dependencies.store.get(id);
     const { evaluators, metrics } = experiment.body;
     return { ...(await this.shown(experiment)), evaluators, metrics };
   }
 
-  /** No more runs start; running runs finish. Errors: `conflict`. */
+  /** Starts no more runs; running ones finish. Errors: `conflict`. */
   async pause(id: string, by: AuditActor): Promise<ExperimentReply> {
     const { store } = this.dependencies;
     await this.checkStatus(id, 'running', 'only one that runs can be paused');
@@ -130,13 +131,13 @@ export class ExperimentService {
     return this.get(id);
   }
 
-  /** `budget`: the limit of the total cost, including the cost so far; the same for `again`. Errors: `conflict`. */
+  /** Continues a paused experiment. `budget` limits the total cost, including the cost so far. Errors: `conflict`. */
   async resume(id: string, by: AuditActor, budget?: number): Promise<ExperimentReply> {
     await this.checkStatus(id, 'paused', 'only one that is paused can go on');
     return this.goOn(id, 'resumed', by, budget);
   }
 
-  /** No more runs start, and running runs are cancelled. Errors: `conflict`. */
+  /** Starts no more runs, and cancels running ones. Errors: `conflict`. */
   async cancel(id: string, caller: Principal, by: AuditActor): Promise<ExperimentReply> {
     const { store } = this.dependencies;
     const experiment = await store.get(id);
@@ -149,7 +150,7 @@ export class ExperimentService {
     return this.get(id);
   }
 
-  /** Runs failed and cancelled rows again, or all of chosen rows. Errors: `conflict` where there is none. */
+  /** Runs failed and cancelled rows again, or the chosen rows. `budget` is as in `resume`. Errors: `conflict` if there are no such rows. */
   async again(id: string, { rows, budget }: AgainExperimentRequest, by: AuditActor): Promise<ExperimentReply> {
     const { store } = this.dependencies;
     await store.get(id);
@@ -183,7 +184,7 @@ export class ExperimentService {
     return { ...(await this.table(id)), calibrations: await calibrations.byMetric(project, body.evaluators) };
   }
 
-  /** The table. It is stored once the experiment has ended. */
+  /** Computes the table, or reads the one that was stored at the end of the experiment. */
   private async table(id: string): Promise<ResultTable> {
     const { store } = this.dependencies;
     const experiment = await store.get(id);
@@ -198,13 +199,12 @@ export class ExperimentService {
     return computing;
   }
 
-  /** A page of rows. */
   async rows(id: string, query: RowsQuery): Promise<ExperimentRowsReply> {
     const { store } = this.dependencies;
     return rowsOf(store, await store.get(id), query);
   }
 
-  /** One row with its values and answers. Values that were removed with their runs are missing. */
+  /** A row with its values and answers, except for values that were removed with their runs. */
   async row(id: string, number: number): Promise<ExperimentRowReply> {
     const { store } = this.dependencies;
     const experiment = await store.get(id);
@@ -222,7 +222,7 @@ export class ExperimentService {
     return { ...rowOf(experiment, found, cells), inputs, expected, answers };
   }
 
-  /** The scores of all runs. The export is an audit event. */
+  /** Exports the scores of all runs; this is an audit event. */
   async export(id: string, format: 'csv' | 'jsonl', by: AuditActor): Promise<AsyncGenerator<string, void, void>> {
     const { store, audit } = this.dependencies;
     const experiment = await store.get(id);
@@ -230,7 +230,7 @@ export class ExperimentService {
     return exportLines(store, experiment, format);
   }
 
-  /** Stores the annotations of runs as values, if an evaluator of their experiment is a person. */
+  /** Stores new annotations of runs as scores, if their experiment has people as evaluators. */
   async takeJudged(runs: readonly string[]): Promise<void> {
     const { store } = this.dependencies;
     for (const run of runs) {
@@ -239,7 +239,7 @@ export class ExperimentService {
     }
   }
 
-  /** Continues the experiments on which no process works any more. */
+  /** Continues the experiments that no process works on. */
   async takeUp(): Promise<void> {
     const { store, jobs, leases, clock } = this.dependencies;
     for (const id of await store.unfinished(leftBefore(leases.isAlone, clock.now())))
@@ -254,7 +254,7 @@ export class ExperimentService {
     await Promise.all([...this.jobsOf.values()].map((jobId) => this.dependencies.jobs.cancel(jobId)));
   }
 
-  /** Sets the values of evaluators that are people: of some runs, or of all. */
+  /** Sets the scores of evaluators that are people, for the given runs or for all. */
   private async takePeople(id: string, runs?: ReadonlySet<string>): Promise<void> {
     const { store, people } = this.dependencies;
     const { project, body } = await store.get(id);
@@ -264,7 +264,7 @@ export class ExperimentService {
       for (const run of runs ?? said.keys())
         if ((await store.ofRun(run)) === id) await store.judgeAgain(run, judgedByPeople(metric, said.get(run)));
     }
-    // A table that is being computed now was read before this change.
+    // A table that is being computed may have been read before this change.
     await this.computing.get(id)?.catch(() => undefined);
     if (body.evaluators.some(({ kind }) => kind === 'person')) await store.forgetResult(id);
   }
@@ -272,10 +272,10 @@ export class ExperimentService {
   private async compute(experiment: StoredExperiment, cells: CellCounts, isFinal: boolean): Promise<ResultTable> {
     const { store } = this.dependencies;
     const table = await tableOf(store, experiment, isFinal);
-    // Rows may run again by now.
+    // Meanwhile rows may have been started again.
     const now = await store.counts(experiment.id);
     if (isFinal && now.waiting + now.running === 0) {
-      // Results of models come first: after a kill between the two, the table is missing and both are made again.
+      // The results of models are stored first. If the process dies before the table is stored, both are computed again.
       await this.measureModels(experiment);
       await store.setResult(experiment, JSON.stringify(table));
     }
@@ -324,12 +324,12 @@ export class ExperimentService {
       throw new HeddleError('conflict', `It has used its budget of $${most}: raise the budget.`, {
         details: { budget: most, cost: spent },
       });
-    // A job that is about to end would not notice the change: the next job takes over its runs.
+    // The change must not be missed by a job that is about to end. The next job takes over its runs.
     await this.stopWork(id);
     try {
       await before();
     } catch (error) {
-      // Runs of the earlier process continue.
+      // The job that was stopped had runs, which must continue.
       const experiment = await store.get(id);
       if (experiment.state === 'going') await this.work(experiment);
       throw error;
@@ -339,7 +339,7 @@ export class ExperimentService {
     return this.get(id);
   }
 
-  /** Ends waiting cells, and cancels running ones. */
+  /** Ends waiting cells as cancelled, and cancels running ones. */
   private async giveUp(id: string, who: string): Promise<void> {
     const { store, runs } = this.dependencies;
     await whileAny(() => store.giveUpWaiting(id, gaveUp));
@@ -375,9 +375,9 @@ export class ExperimentService {
       subject: id,
       run: async ({ signal, report }) => {
         const counts = await runExperiment(experiment, this.dependencies, { signal, report });
-        // Includes annotations from before the end of the run was stored.
+        // Adds annotations from before the end of the run was stored.
         await this.takePeople(id);
-        // The table of many rows takes seconds, so it is computed before it is opened.
+        // Computing the table of many rows takes seconds, so it is done before a person opens it.
         await this.table(id);
         return counts;
       },
@@ -386,7 +386,7 @@ export class ExperimentService {
         return Promise.resolve();
       },
     });
-    // Another process works on it.
+    // Another process works on the experiment.
     if (job === undefined) return;
     mine.jobId = job.jobId;
     this.jobsOf.set(id, job.jobId);
@@ -428,7 +428,7 @@ export class ExperimentService {
     };
   }
 
-  /** With what waits at providers. */
+  /** Adds the number of runs that wait at providers. */
   private async shown(experiment: StoredExperiment): Promise<ExperimentInfo> {
     const info = await this.infoOf(experiment);
     if (info.providerBatch === undefined) return info;
@@ -441,7 +441,7 @@ export class ExperimentService {
   }
 }
 
-/** The annotations of an answer, as an evaluation. */
+/** Converts the annotations of an answer to an evaluation. */
 function judgedByPeople(
   metric: string,
   said: { readonly mean: number; readonly people: number } | undefined,

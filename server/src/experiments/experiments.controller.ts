@@ -24,7 +24,7 @@ import { ExperimentService } from './experiment.service.js';
 const all = { kind: 'experiment' } as const;
 const one = { kind: 'experiment', param: 'id' } as const;
 const RowsQuery = z.strictObject({
-  /** The `next` of the page before. */
+  /** The `next` of the previous page. */
   after: queryNumber(z.int().nonnegative()).default(0),
   limit: queryNumber(z.int().min(1).max(1_000)).default(100),
   /** Only rows that passed with the baseline and failed with a variant, or the reverse. */
@@ -35,7 +35,7 @@ const RowsQuery = z.strictObject({
 });
 const ExportQuery = z.strictObject({ format: z.enum(['csv', 'jsonl']).default('jsonl') });
 
-/** Experiments. Scores need the right to read runs, rows the right to read values. */
+/** Experiments. Reading scores needs the right to read runs, reading rows the right to read values. */
 @Controller('api/experiments')
 export class ExperimentsController {
   constructor(private readonly experiments: ExperimentService) {}
@@ -47,7 +47,10 @@ export class ExperimentsController {
     return { experiments: [...(await this.experiments.list((id) => view.shows('experiment', id)))] };
   }
 
-  /** Starts it. Errors: `experiment_invalid`, `evaluator_invalid`, `not_found`, `workflow_not_found`, `not_published`, `workflow_invalid`. */
+  /**
+   * Creates an experiment and starts it. Errors: `experiment_invalid`, `evaluator_invalid`, `not_found`, `workflow_not_found`,
+   * `not_published`, `workflow_invalid`.
+   */
   @Post()
   @Access('run:published', all)
   @Reply(ExperimentReply, 201)
@@ -60,7 +63,7 @@ export class ExperimentsController {
     return this.experiments.create(request, caller, project, by);
   }
 
-  /** The runs that `create` would start, with an estimate of their cost; nothing starts. */
+  /** The runs that `create` would start, with an estimate of their cost, without starting them. */
   @Post('preview')
   @Access('run:published', all)
   @Reply(ExperimentPreview)
@@ -88,7 +91,7 @@ export class ExperimentsController {
     return this.experiments.result(id);
   }
 
-  /** Rows with the scores of their runs. The message of a failure can hold values. Errors: `not_found`. */
+  /** Rows with the scores of their runs. The message of a failed run can contain values. Errors: `not_found`. */
   @Get(':id/rows')
   @Access('run:values', one)
   @Reply(ExperimentRowsReply)
@@ -99,7 +102,7 @@ export class ExperimentsController {
     return this.experiments.rows(id, query);
   }
 
-  /** A row with its inputs, its answers, and the reasons of their scores. Errors: `not_found`. */
+  /** A row with its inputs, its answers and the reasons for their scores. Errors: `not_found`. */
   @Get(':id/rows/:row')
   @Access('run:values', one)
   @Reply(ExperimentRowReply)
@@ -135,7 +138,7 @@ export class ExperimentsController {
     return this.experiments.cancel(id, caller, by);
   }
 
-  /** Runs failed and cancelled rows again, or all of chosen rows. Errors: `not_found`, `conflict`. */
+  /** Runs failed and cancelled rows again, or the chosen rows. Errors: `not_found`, `conflict`. */
   @Post(':id/again')
   @Access('run:control', one)
   @Reply(ExperimentReply)
@@ -147,7 +150,7 @@ export class ExperimentsController {
     return this.experiments.again(id, request, by);
   }
 
-  /** Removes an experiment that does not run; its runs stay. Errors: `not_found`, `conflict`. */
+  /** Removes an experiment that is not running; its runs stay. Errors: `not_found`, `conflict`. */
   @Delete(':id')
   @Access('run:control', one)
   @Reply(undefined, 204)

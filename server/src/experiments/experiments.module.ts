@@ -7,7 +7,7 @@ import { ExperimentsController } from './experiments.controller.js';
 import { RouteTrainingService } from './route-training/route-training.service.js';
 import { RouteTrainingsController } from './route-training/route-trainings.controller.js';
 
-/** Experiments: variants of workflows compared on the rows of a dataset. */
+/** Experiments, which compare variants of workflows on the rows of a dataset. */
 @Module({
   controllers: [ExperimentsController, RouteTrainingsController, ModelReportsController],
   providers: [

@@ -3,7 +3,7 @@ import { csvCell } from '../audit/audit-export.js';
 
 const pageSize = 500;
 
-/** The scores of all cells, one a line: without inputs and answers. */
+/** The scores of all cells, one per line, without inputs and answers. */
 export async function* exportLines(
   store: ExperimentStore,
   { id, body }: StoredExperiment,

@@ -13,13 +13,13 @@ import {
 } from '@heddle/core';
 
 const modelKinds: ReadonlySet<string> = new Set(['model', 'embedder', 'reranker', 'classifier']);
-/** A card needs less precision than a comparison, so it uses fewer resamples. */
+/** A model card needs less precision than a comparison, so it uses fewer resamples. */
 const resamples = 2_000;
 
-/** The results of an experiment for each model that its variants name. */
+/** The results of an experiment for each model that its variants use. */
 type MeasuredModels = readonly { readonly model: string; readonly result: ModelResult }[];
 
-/** Makes the results of models from the scores of an experiment that has ended. */
+/** Computes the results of models from the scores of an ended experiment, in steps. */
 export function* measuredModels(
   { id, body }: StoredExperiment,
   scored: {
@@ -65,7 +65,7 @@ export function* measuredModels(
   return found;
 }
 
-/** The models that every run of a plan calls. A plan does not say which of several options a run takes. */
+/** The models that every run of a plan calls. If a node chooses among several models, the plan does not say which one a run takes. */
 function modelsOf(plan: Plan): ReadonlySet<string> {
   const inner = [...plan.workflows.values()].flatMap((nested) => [...modelsOf(nested)]);
   const own = plan.nodes.flatMap(({ references, run }) =>

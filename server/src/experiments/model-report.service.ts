@@ -5,13 +5,12 @@ import type { ModelService } from '../models/model.service.js';
 
 const mostResults = 200;
 
-/** What the reader of a report may see. */
 interface ReportView {
   mayUse(kind: 'model' | 'connection', id: string): boolean;
   shows(kind: 'experiment', id: string): boolean;
 }
 
-/** The results of this server's runs and experiments for a model. */
+/** Reports how a model performed in the runs and experiments of this server. */
 export class ModelReportService {
   constructor(
     private readonly models: Pick<ModelService, 'list'>,
@@ -19,7 +18,10 @@ export class ModelReportService {
     private readonly calls: Pick<ModelCalls, 'latency'>,
   ) {}
 
-  /** Only of experiments that the caller may read. Errors: `model_unknown`, also for a model that the caller may not use. */
+  /**
+   * The report on a model, with the experiments that the caller may read. Errors: `model_unknown`, also for a model that the caller may not
+   * use.
+   */
   async report(id: string, view: ReportView): Promise<ModelReport> {
     const slash = id.indexOf('/');
     const isLocal = slash < 0;
@@ -32,7 +34,7 @@ export class ModelReportService {
       (experiment) => view.shows('experiment', experiment),
       mostResults,
     );
-    // A model of a connection is known once it was used.
+    // A model of a connection is not in the catalogue; it is known once it was used.
     if (model === undefined && (isLocal || (latency === undefined && results.length === 0))) throw unknownModel(id);
     return { id, ...withoutUndefined({ model, latency }), results: [...results], hasMore };
   }

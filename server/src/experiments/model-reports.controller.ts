@@ -5,12 +5,14 @@ import { Access, anywhere } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { ModelReportService } from './model-report.service.js';
 
-/** Cards of models with our own results. */
+/** Model cards with results of this server. */
 @Controller('api/models')
 export class ModelReportsController {
   constructor(private readonly reports: ModelReportService) {}
 
-  /** Its speed, memory and latency here, and its scores in the experiments that the caller may read. Errors: `model_unknown`. */
+  /**
+   * The model's speed, memory and latency on this server, and its scores in experiments that the caller may read. Errors: `model_unknown`.
+   */
   @Get(':id/card')
   @Access('model:read', anywhere)
   @Reply(ModelReport)

@@ -29,7 +29,6 @@ import type { RunService } from '../runs/run.service.js';
 import { checkInputs } from '../runs/start/check-inputs.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 
-/** What planning needs. */
 export interface PlanSources {
   readonly datasets: DatasetStore;
   readonly evaluators: Evaluators;
@@ -46,16 +45,16 @@ export interface PlanSources {
 interface ExperimentPlan {
   readonly body: ExperimentBody;
   readonly bundles: ReadonlyMap<string, PlanBundle>;
-  /** The rows in pages; each page is read when it is needed. */
+  /** The rows in pages. A page is read only when it is needed. */
   readonly rows: () => AsyncGenerator<readonly StoredDatasetRow[], void, void>;
 }
 
 const pageSize = 1_000;
-/** Rows whose inputs are checked against each variant before anything starts. */
+/** How many rows are checked against the inputs of each variant before anything starts. */
 const checkedRows = 20;
 
 /**
- * Reads a request: the variants with their pinned workflows, the metrics, the rows. Errors: `not_found`, `forbidden`, `workflow_not_found`,
+ * Resolves a request to variants with pinned workflows, metrics and rows. Errors: `not_found`, `forbidden`, `workflow_not_found`,
  * `not_published`, `version_not_found`, `workflow_invalid`, `evaluator_invalid`, `experiment_invalid`.
  */
 export async function planExperiment(
@@ -155,7 +154,7 @@ function checkSize(rows: number, variants: number, { repeats }: ExperimentReques
     );
 }
 
-/** Values of a project stay in it. */
+/** Values must stay in their project, so everything must belong to it. */
 function checkProject(found: string | undefined, project: string, what: string): void {
   if ((found ?? defaultProject) === project) return;
   throw new HeddleError(
@@ -223,7 +222,7 @@ async function pinVariant(
   }
   const asked = typeof request.version === 'number' ? request.version : undefined;
   const isLive = (await published.live(stored.id)) !== undefined;
-  // Only authors may use versions of a workflow that is unpublished.
+  // To name a version of an unpublished workflow, a caller needs the rights of an author.
   if (asked !== undefined && !isLive) checkAccess(caller, 'run:draft', resource, clock, request.workflow);
   const { version, compiled } =
     asked === undefined || isLive
@@ -234,7 +233,7 @@ async function pinVariant(
   return { ...about, version: version.version, compiled: await compile.plan(document, project) };
 }
 
-/** If the rows do not fit a workflow, all its runs would fail. */
+/** If the rows do not fit a workflow, all its runs would fail, so the first rows are checked. */
 function checkFirstRows({ variant, compiled }: Pinned, rows: readonly StoredDatasetRow[], maxBytes: number): void {
   const { inputs: ports } = compiled.plan.interface;
   let first: HeddleError | undefined;

@@ -2,8 +2,8 @@ import { addSavings, noSavings, type ReusedWork } from '@heddle/adapters/experim
 import { isPlainObject, type Plan, type RunEvent } from '@heddle/core';
 
 /**
- * The results that a run reused, and what that saved. The saved time is the longer duration of the run without them: the times of parallel
- * nodes do not add up.
+ * The results that a run reused, and what that saved. The saved time is how much longer the run would have taken without them, because the
+ * times of parallel nodes do not add up.
  */
 export function reusedWork(plan: Plan, events: readonly RunEvent[]): ReusedWork | undefined {
   let work = noSavings;
@@ -41,7 +41,7 @@ function numbersOf(details: Readonly<Record<string, unknown>> | undefined) {
   };
 }
 
-/** The time of the longest path through the graph. A node in a loop counts each time it ran. */
+/** The duration of the longest path through the graph. A node in a loop counts with all of its iterations. */
 function longest(plan: Plan, timeOf: (id: string) => number): number {
   const forward = plan.edges.filter(({ loopOf }) => loopOf < 0);
   const waits = plan.nodes.map(() => 0);

@@ -37,18 +37,16 @@ import type { RunService } from '../runs/run.service.js';
 import { reusedWork } from './reused-work.js';
 import { hasShared } from './shared-results.js';
 
-/** The people who judge answers. */
 export interface People {
-  /** Puts a run into the queue of a name and a rubric, which it returns. Errors: those of a queue. */
+  /** Adds a run to the queue with this name and rubric, and returns the queue's id. Errors: those of a queue. */
   readonly ask: (run: string, rubric: Rubric, caller: Principal, name: string) => Promise<string>;
-  /** Their annotations, by run. */
+  /** The annotations of people, by run. */
   readonly scoresOf: (
     project: string,
     rubric: Rubric,
   ) => Promise<ReadonlyMap<string, { readonly mean: number; readonly people: number }>>;
 }
 
-/** What running a cell needs. */
 export interface CellDependencies {
   readonly store: ExperimentStore;
   readonly runs: RunService;
@@ -60,13 +58,13 @@ export interface CellDependencies {
   readonly clock: Clock;
 }
 
-/** A variant that can run. */
+/** A variant with its compiled workflow. */
 export interface ReadyVariant {
   readonly variant: ExperimentVariant;
   readonly compiled: CompiledWorkflow;
 }
 
-/** Starts the run of a cell; the commit that accepts it binds it to the cell. Errors: those of a start. */
+/** Starts the run of a cell. The commit that accepts the run also links it to the cell. Errors: those of a start. */
 export async function startCell(
   { id, owner, project, body }: StoredExperiment,
   cell: CellWork,
@@ -97,7 +95,7 @@ export async function startCell(
       project,
       channel: 'experiment',
       subject: experimentScope(id),
-      // Experiments count for the budget of their key.
+      // Experiments count towards the budget of the API key that started them.
       key: principal.kind === 'key' ? principal.id.replace(/^key:/, '') : undefined,
     }),
     label: labelOf(cell.row.label),
@@ -107,10 +105,7 @@ export async function startCell(
   return runId;
 }
 
-/**
- * Waits for the run of a cell and has it judged. Undefined if the process stops first. After a kill, the evaluation is repeated, the run is
- * not.
- */
+/** Waits for the run of a cell, and has it judged. If the process dies, the next one repeats the evaluation but not the run. */
 export async function judgeCell(
   experiment: StoredExperiment,
   cell: CellWork,
@@ -147,7 +142,9 @@ export async function judgeCell(
   return { ...endOf(cell, run, figures, asked), reused };
 }
 
-/** Puts the run into a queue for each evaluator that is a person. An answer that cannot be queued gets the reason as its value. */
+/**
+ * Adds the run to a queue for each evaluator that is a person. If the answer cannot be queued, the reason is recorded instead of a score.
+ */
 async function askPeople(
   { owner, body }: StoredExperiment,
   runId: string,
@@ -173,7 +170,7 @@ async function askPeople(
   return asked;
 }
 
-/** The time and cost of a run as if it had computed everything itself, so that variants are comparable in any order. */
+/** The time and cost of a run as if it had reused nothing, so that variants are comparable whatever their order. */
 function withSavings<Found extends { readonly ms?: number; readonly cost?: number; readonly tokens?: number }>(
   found: Found,
   { ms, cost, tokens }: ReusedWork = noSavings,
@@ -182,7 +179,7 @@ function withSavings<Found extends { readonly ms?: number; readonly cost?: numbe
   return { ...found, ms: took + ms, cost: spent + cost, tokens: used + tokens };
 }
 
-/** A run without an answer has no latency: a quick failure must not count as quick. */
+/** A run without an answer has no latency, because a quick failure must not count as fast. */
 function figuresOf(
   { status, startedAt = 0, endedAt = startedAt, cost, inputTokens, outputTokens }: RunSummary,
   reused: ReusedWork = noSavings,
@@ -220,7 +217,7 @@ function endOf(
   };
 }
 
-/** The end of a cell whose run could not begin. */
+/** The end of a cell whose run could not start. */
 export function refusedCell(cell: CellWork, { code, message }: HeddleError): CellEnd {
   return endOf(cell, { status: 'failed', error: { code, message, retryable: false } }, { 'run.answered': 0 }, []);
 }

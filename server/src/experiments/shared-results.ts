@@ -13,7 +13,6 @@ import { contentHash } from '../calls/content-hash.js';
 import type { Lazy } from '../common/lazy.js';
 import type { Log } from '../common/log.js';
 
-/** What sharing results works with. */
 interface SharingDependencies {
   readonly experiments: ExperimentStore;
   readonly experimentResults: ResultStore;
@@ -22,7 +21,6 @@ interface SharingDependencies {
   readonly log: Log;
 }
 
-/** How an experiment shares results. */
 interface Sharing {
   readonly id: string;
   readonly project: string;
@@ -33,7 +31,8 @@ const mostKnown = 100;
 const modelKinds: ReadonlySet<string> = new Set(['model', 'embedder', 'reranker', 'classifier']);
 
 /**
- * Whether equal inputs give a result that another run may reuse. A node with effects never does, nor a node whose model arrives as a value.
+ * Whether another run may reuse the node's result for equal inputs. Never true for a node with effects, or one whose model arrives as an
+ * input.
  */
 export function isShared({ definition, config, inputs }: PlanNode, cacheModelCalls: boolean): boolean {
   if (definition.isRepeatable === undefined || definition.effects.some((effect) => effect !== 'model')) return false;
@@ -41,12 +40,12 @@ export function isShared({ definition, config, inputs }: PlanNode, cacheModelCal
   return cacheModelCalls || definition.isRepeatable(config);
 }
 
-/** Whether a plan or one of its inner plans has a node whose results are shared. */
+/** Whether a plan, or a sub-workflow in it, has a node with shared results. */
 export const hasShared = (plan: Plan, cacheModelCalls: boolean): boolean =>
   plan.nodes.some((node) => isShared(node, cacheModelCalls)) ||
   [...plan.workflows.values()].some((inner) => hasShared(inner, cacheModelCalls));
 
-/** Lets the runs of an experiment reuse results of each other; other runs share nothing. */
+/** Lets the runs of an experiment reuse each other's results. Other runs share nothing. */
 export function createResultReuse(dependencies: SharingDependencies): ResultReuse {
   const { experiments } = dependencies;
   const known = new Map<string, Sharing | undefined>();
@@ -65,7 +64,7 @@ export function createResultReuse(dependencies: SharingDependencies): ResultReus
       const sharing = await sharingOf(id);
       return sharing === undefined ? undefined : sharedResults(sharing, models, keeping, dependencies);
     } catch (error) {
-      // The experiment was removed while its last runs end: they compute everything.
+      // The experiment was removed before its last runs ended. These compute everything.
       if (error instanceof HeddleError && error.code === 'not_found') return undefined;
       throw error;
     }
@@ -78,12 +77,12 @@ export function createResultReuse(dependencies: SharingDependencies): ResultReus
   };
 }
 
-/** Results that are being stored, by scope and key: a run that asks for one meanwhile waits for it. */
+/** Results that are being stored, by scope and key. A run that needs one meanwhile waits for it. */
 type Keeping = Map<string, Promise<void>>;
 
 type CardOf = (id: string) => string | undefined;
 
-/** The cards of local models, once the hub is open; the first call of a model opens it. */
+/** The cards of local models. Undefined until the first model call opens the hub. */
 function openModels(models: Lazy<ModelHub>): CardOf {
   let hub: ModelHub | undefined;
   return (id) => {
@@ -142,7 +141,7 @@ function sharedResults(
   };
 }
 
-/** The identity of a model: its card, or its connection as last saved. Undefined while it is unknown. */
+/** Identifies a model by its card, or by its connection as last saved. Undefined while neither is known. */
 async function modelOf(id: string, cardOf: CardOf, store: ResultStore): Promise<string | undefined> {
   const slash = id.indexOf('/');
   if (slash < 0) return cardOf(id);

@@ -3,16 +3,14 @@ import { idempotencyKey } from '@heddle/engine';
 import { plainValues } from '../common/plain-values.js';
 import { labelOfRun } from '../datasets/label-of-run.js';
 
-/** The sources of runs. */
 export type RunJournal = Pick<Journal, 'events' | 'acceptance' | 'summary'>;
 
-/** The inputs and outputs of a run. */
 export interface RunContents {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly outputs: Readonly<Record<string, unknown>>;
-  /** The strictest label of all values. If values were removed, the strictest label that exists. */
+  /** The strictest label of all values. If values were removed, the strictest label that is left. */
   readonly label: Label;
-  /** Keys of the messages that it wrote into conversations. */
+  /** The keys of the messages that the run wrote into conversations. */
   readonly batches: readonly string[];
 }
 
@@ -27,7 +25,7 @@ export async function contentsOfRun(journal: RunJournal, runId: string): Promise
   const paths = new Set<string>();
   for (const event of events) {
     foldRun(state, event);
-    // The step of a memory node that writes.
+    // The step with which a memory node writes.
     if (event.type === 'node-step' && event.key === 'append') paths.add(event.path);
   }
   return {

@@ -9,10 +9,10 @@ import { Reply } from '../http/reply.js';
 import { FeedbackService } from './feedback.service.js';
 
 const one = { kind: 'run', param: 'id' } as const;
-/** The message of the feedback; without it, the feedback on the whole answer. */
+/** The message that the feedback is about. Without it, the feedback is on the whole answer. */
 const MessageQuery = z.strictObject({ message: z.string().min(1).max(200).optional() });
 
-/** Feedback on runs of a project, for its members. */
+/** The feedback of project members on runs. */
 @Controller('api/runs/:id/feedback')
 export class FeedbackController {
   constructor(private readonly feedback: FeedbackService) {}
@@ -52,7 +52,7 @@ export class FeedbackController {
   }
 }
 
-/** Feedback of callers of published workflows, on their own runs. With `Heddle-End-User` it is feedback of that person on their runs. */
+/** The feedback of callers of published workflows on their own runs. With `Heddle-End-User`, it is the feedback of that person. */
 @Controller('v1/runs/:id/feedback')
 export class PublishedFeedbackController {
   constructor(private readonly feedback: FeedbackService) {}

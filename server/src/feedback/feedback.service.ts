@@ -25,7 +25,6 @@ import type { Ownership } from '../auth/rights/ownership.js';
 import { contentsOfRun, type RunContents, type RunJournal } from './contents-of-run.js';
 import { namesOfPeople } from './names-of-people.js';
 
-/** What the service works with. */
 interface FeedbackSources {
   readonly feedback: FeedbackStore;
   readonly calls: Pick<ModelCalls, 'modelsOf'>;
@@ -37,12 +36,12 @@ interface FeedbackSources {
   readonly clock: Clock;
 }
 
-/** Who rates, and through which routes. */
+/** Who gives feedback, and by which API. */
 interface Rater {
   readonly principal: Principal;
-  /** The end user of a key. */
+  /** The end user that an API key acts for. */
   readonly onBehalfOf?: string | undefined;
-  /** A key that calls published versions rates only its own calls, even with other rights. */
+  /** True for the API of published versions, where a key rates only its own calls, even if it has other rights. */
   readonly isPublished: boolean;
 }
 
@@ -50,13 +49,13 @@ interface Rater {
 const perMinute = 60;
 
 /**
- * Feedback of people on runs. A person has one feedback per answer; a later one replaces it. Audit events name the feedback without its
- * text.
+ * Feedback of people on runs. A person has one feedback for each answer; a later one replaces it. Audit events mention the feedback without
+ * its text.
  */
 export class FeedbackService {
   constructor(private readonly sources: FeedbackSources) {}
 
-  /** The name of a caller in feedback on a run. Errors: `run_not_found` if they may not rate the run, `forbidden`. */
+  /** The id of a caller in feedback on a run. Errors: `run_not_found` if they may not rate the run, `forbidden`. */
   async personOf(runId: string, { principal, onBehalfOf, isPublished }: Rater): Promise<string> {
     const { journal, ownership, clock } = this.sources;
     const { caller } = await journal.summary(runId);
@@ -155,7 +154,7 @@ export class FeedbackService {
     return (await this.sources.ownership.resourceOf('run', runId)).project ?? defaultProject;
   }
 
-  /** The models that feedback counts for: those that wrote the answer, or the named one. */
+  /** The models that the feedback counts for: the given one, or all that wrote the answer. */
   private async modelsOf(runId: RunSummary['runId'], model: string | undefined): Promise<readonly string[]> {
     const wrote = await this.sources.calls.modelsOf(runId);
     if (model === undefined) return wrote;
@@ -170,7 +169,7 @@ function withoutPerson({ who: _who, label: _label, runId: _run, message, ...said
   return message === '' ? said : { ...said, message };
 }
 
-/** Errors: `bad_request`. */
+/** Errors: `bad_request` if the run has no such message. */
 function checkMessage({ outputs }: RunContents, message: string): void {
   const [, output = '', position] = /^(.*?)(?:\/(\d{1,6}))?$/s.exec(message) ?? [];
   if (Object.hasOwn(outputs, output)) {

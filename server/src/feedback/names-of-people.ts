@@ -1,7 +1,8 @@
 import type { IdentityStores } from '@heddle/adapters/identity';
 
 /**
- * The names of people in records: `Principal.id`, or the id of a key or a link and the subject after a space.
+ * The names of people by their ids in records. An id is that of a principal, or that of an API key or share link followed by a space and a
+ * subject.
  *
  * @example namesOfPeople(identity, 'default', ['user:a', 'key:k end-user:ada']) // { 'user:a': 'Ann', 'key:k end-user:ada': 'ada' }
  */

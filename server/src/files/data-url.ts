@@ -1,15 +1,14 @@
-/** The content of a data URL. */
 interface DataUrl {
-  /** The declared type, in lower case; empty where there is none. */
+  /** The declared type in lower case; empty if none is declared. */
   readonly mediaType: string;
   readonly content: Buffer;
 }
 
-/** Longest part before the comma. */
+/** The longest allowed part before the comma. */
 const longestHead = 500;
 
 /**
- * Reads a data URL in base64; undefined for anything else.
+ * Parses a base64 data URL; undefined for anything else.
  *
  * @example readDataUrl('data:text/plain;base64,aGk=')?.content.toString() // 'hi'
  */
@@ -23,8 +22,8 @@ export function readDataUrl(text: string): DataUrl | undefined {
 }
 
 /**
- * The bytes of a base64 text, at least one; undefined for any other text. The decoder skips characters that are no base64, so a text with one
- * gives fewer bytes than its length says. A regular expression would need more stack than there is for tens of megabytes.
+ * Decodes base64 to at least one byte; undefined for any other text. The decoder skips invalid characters, so a text that contains one
+ * gives fewer bytes than its length promises. A regular expression would overflow the stack on tens of megabytes.
  */
 function readBase64(text: string): Buffer | undefined {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;

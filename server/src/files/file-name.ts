@@ -1,15 +1,15 @@
-/** Longest name of a stored file, in characters. */
+/** The longest name of a stored file, in characters. */
 const longest = 200;
 
 /**
- * The name of a file for display and storage: the last part of a path, without invisible characters and those that change the direction
- * of text (`invoice\u202Efdp.exe` would read `invoiceexe.pdf`), and never empty, `.` or `..`. Nothing is stored under it.
+ * The name of a file for display: the last part of a path, never empty, `.` or `..`. Invisible characters are removed, and those that
+ * change the direction of text (`invoice\u202Efdp.exe` would read `invoiceexe.pdf`). No file is stored under this name.
  *
  * @example fileName('..\\..\\a\u202Eb.txt') // 'ab.txt'
  */
 export function fileName(given: string | undefined): string {
   const last = (given ?? '').normalize('NFC').split(/[\\/]/).at(-1) ?? '';
-  // Browsers write quotes and line ends of a name in this way (HTML, multipart/form-data). The next pattern removes control and format
+  // Browsers escape quotes and line ends in names like this (HTML, multipart/form-data). The next pattern removes control and format
   // characters, lone surrogates and line separators.
   const clean = last
     .replaceAll('%22', '"')

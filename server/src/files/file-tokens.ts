@@ -1,5 +1,5 @@
-/** Injects the stored files, a `BlobStore`. */
+/** Nest's injection token of the stored files, a `BlobStore`. */
 export const BLOBS = Symbol('blobs');
 
-/** Injects the folder for uploads that wait for their job, a path. */
+/** Nest's injection token of the path to the folder for uploads that wait for their job. */
 export const UPLOAD_FOLDER = Symbol('upload folder');

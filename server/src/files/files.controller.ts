@@ -31,7 +31,7 @@ export class FilesController {
     return file;
   }
 
-  /** Always an attachment without a type of its own, so that no stored file runs in a browser. */
+  /** The file is always an attachment of a neutral type, so that a browser never runs it. */
   @Get(':id')
   @Access('file:read', { kind: 'file', param: 'id' })
   @Reply(undefined, 200, 'application/octet-stream')

@@ -2,12 +2,12 @@ import { HeddleError, type Blobs, type FileRef, type PlanInterface } from '@hedd
 import { readDataUrl } from './data-url.js';
 import { mediaTypeOf } from './media-type.js';
 
-/** File extensions that differ from the subtype of their media type. */
+/** File extensions that differ from the subtype of the media type. */
 const endings: Readonly<Record<string, string>> = { plain: 'txt', markdown: 'md', jpeg: 'jpg' };
 
 /**
- * Stores the files in inputs that are data URLs, for callers who cannot send multipart, and gives the inputs with references. Errors:
- * `input_type` for another text in place of a file.
+ * Stores files that callers without multipart send as data URLs, and returns the inputs with references to the stored files. Errors:
+ * `input_type` if a file input has any other text.
  */
 export async function keepDataUrls(
   inputs: Readonly<Record<string, unknown>>,

@@ -4,31 +4,30 @@ import type { FastifyRequest } from 'fastify';
 import type { Settings } from '../settings/settings-table.js';
 import { readMultipart, type FieldPart, type FilePart, type PartLimits } from './read-multipart.js';
 
-/** A text part. */
 export interface TextPart extends FieldPart {
-  /** The sender declares that the text is JSON. */
+  /** Whether the sender declared the text as JSON. */
   readonly isJson: boolean;
 }
 
-/** The limits of the parts of a body: a text as large as an input, and room for the description of a file. */
+/** The limits of the parts of a body: a text may be as large as an input, and a file needs room for its metadata. */
 export const partLimits = ({ inputLimit, uploadLimit }: Pick<Settings, 'inputLimit' | 'uploadLimit'>): PartLimits => ({
   longestText: Math.max(1024 * 1024, inputLimit),
   largestFile: uploadLimit,
 });
 
-/** Whether a body is multipart: only such a body contains files. */
+/** Whether the body is multipart; only such a body can contain files. */
 export const isMultipart = ({ headers }: Pick<FastifyRequest, 'headers'>): boolean =>
   /^\s*multipart\/form-data\s*(?:;|$)/i.test(headers['content-type'] ?? '');
 
 const isJsonType = (type: string): boolean => /^application\/json\b/i.test(type);
 
-/** What the parser treats as a file: also a JSON text, because it decodes other texts by their character set. */
+/** Also treats a JSON text as a file, because the parser decodes other texts by their character set. */
 const isFile = (_name: string | undefined, type: string | undefined, fileName: string | undefined): boolean =>
   fileName !== undefined || type === 'application/octet-stream' || isJsonType(type ?? '');
 
 /**
- * The parts of a multipart body in order; a file must be read before the next part comes. Errors: `unsupported_media_type` for another
- * body, `payload_too_large`, `bad_request`.
+ * Reads the parts of a multipart body in order. A file must be read before the next part arrives. Errors: `unsupported_media_type` for
+ * another body, `payload_too_large`, `bad_request`.
  */
 export async function* partsOf(
   { raw }: Pick<FastifyRequest, 'raw'>,
@@ -57,7 +56,7 @@ async function textOf(stream: AsyncIterable<Buffer>, longest: number): Promise<P
   return { text: Buffer.concat(chunks).toString('utf8'), isCut: length > longest };
 }
 
-/** The error of a text that is not JSON, or too complex. */
+/** The error for a text that is not JSON, or is too complex. */
 export function badPart(code: 'bad_request' | 'input_type', name: string, cause: unknown): HeddleError {
   const { message } = cause instanceof HeddleError ? cause : { message: 'It must be JSON.' };
   return new HeddleError(code, `The part '${name.slice(0, 80)}' cannot be read: ${message}`, { cause });

@@ -4,7 +4,7 @@ import { HeddleError } from '@heddle/core';
 import type { IncomingMessage } from 'node:http';
 import { Readable, Transform, type TransformCallback } from 'node:stream';
 
-/** A file part: it must be read before the next part comes. */
+/** A file part. It must be read before the next part arrives. */
 export interface FilePart {
   readonly type: 'file';
   readonly fieldname: string | undefined;
@@ -13,33 +13,32 @@ export interface FilePart {
   readonly file: BusboyFileStream;
 }
 
-/** A plain text part. */
 export interface FieldPart {
   readonly type: 'field';
   readonly fieldname: string | undefined;
   readonly text: string;
-  /** The text is longer than its limit. */
+  /** Whether the text exceeded its limit and was cut. */
   readonly isCut: boolean;
 }
 
 /** The limits of a multipart body. */
 export interface PartLimits {
-  /** Bytes of a text part. */
+  /** In bytes of a text part. */
   readonly longestText: number;
-  /** Bytes of one file; the rest is dropped, and the file is marked `truncated`. */
+  /** In bytes of one file. The rest of a larger file is dropped, and the file is marked `truncated`. */
   readonly largestFile: number;
 }
 
 const most = { files: 100_000, fields: 100_000, parts: 200_000, headerPairs: 100 } as const;
 
-/** Bytes that are parsed in one tick: less than a millisecond for a body of boundaries only. */
+/** How many bytes are parsed in one tick: less than a millisecond even for a body that consists of boundaries. */
 const stretch = 64 * 1024;
 
 /**
- * Reads a multipart body part by part, at the speed of the reader.
+ * Reads a multipart body part by part, as fast as the reader takes the parts.
  *
- * The parser gets the body in pieces, each in its own tick, and none while a part waits for its reader: a body blocks nobody and fills
- * no memory. The rest of the body is skipped when the reader stops early.
+ * The parser gets the body in pieces, each in a tick of its own, and gets none while a part waits for the reader. So a large body neither
+ * blocks the process nor fills its memory. If the reader stops early, the rest of the body is skipped.
  */
 export async function* readMultipart(
   request: IncomingMessage,
@@ -70,7 +69,7 @@ export async function* readMultipart(
     )
     .on('file', (fieldname, file, filename, _encoding, mimetype) => {
       current = file;
-      // The reader receives the errors of a file; a file without a reader must not end the process.
+      // Errors of a file go to its reader. Without a reader, an error must not end the process.
       file.on('error', () => undefined);
       add({ type: 'file', fieldname, filename, mimetype, file });
     })
@@ -78,15 +77,15 @@ export async function* readMultipart(
     .on('filesLimit', () => fail(tooMany('files', most.files)))
     .on('fieldsLimit', () => fail(tooMany('fields', most.fields)))
     .on('finish', onEnded)
-    // An empty body is a form without fields.
+    // An empty body counts as a form without fields.
     .on('error', (error: unknown) => (isEmpty ? onEnded() : fail(toError(error))));
   request.once('data', () => (isEmpty = false));
   request.on('close', onClose).on('error', fail);
   request.pipe(pieces).pipe(parser);
-  // The sender may be gone before the body is read.
+  // The connection may be closed before the body is read.
   if (request.destroyed) onClose();
   try {
-    yield* parts as AsyncIterable<FilePart | FieldPart>; // it contains what `add` was given
+    yield* parts as AsyncIterable<FilePart | FieldPart>; // It contains what `add` pushed.
   } finally {
     request.off('close', onClose).off('error', fail).unpipe(pieces);
     pieces.destroy();
@@ -95,7 +94,7 @@ export async function* readMultipart(
   }
 }
 
-/** The parsed parts, and a way to wait until the reader has taken all of them. */
+/** A stream of parsed parts, and a way to wait until the reader has taken all of them. */
 function partQueue(): {
   readonly parts: Readable;
   readonly add: (part: FilePart | FieldPart) => void;
@@ -106,7 +105,7 @@ function partQueue(): {
   const parts = new Readable({
     objectMode: true,
     highWaterMark: 1,
-    // Called when the reader takes the last part.
+    // Called once the reader has taken the last part.
     read() {
       isWanted = true;
       goOn();
@@ -123,7 +122,7 @@ function partQueue(): {
   };
 }
 
-/** Passes a body on in pieces, each in a later tick and after `whenFree`. */
+/** Passes a body on in pieces, each in a later tick and only after `whenFree` resolves. */
 function inPieces(whenFree: () => Promise<void> | undefined): Transform {
   const give = async (stream: Transform, chunk: Buffer): Promise<void> => {
     for (let from = 0; from < chunk.length; from += stretch) {

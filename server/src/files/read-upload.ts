@@ -14,19 +14,18 @@ import { mediaTypeOfFile } from './media-type.js';
 import { partsOf, valueOf } from './parts-of.js';
 import type { FilePart, PartLimits } from './read-multipart.js';
 
-/** Metadata of the next file of an upload, in a field `about`. */
+/** Metadata of the file that follows, in the field `about`. */
 const AboutDocument = z.object({
   id: z.string().min(1).max(1000).optional(),
   title: z.string().max(1000).optional(),
   source: z.string().max(4000).optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
-  /** Who may read it; null: everybody. Missing: a stored document keeps its list. */
+  /** Who may read the document; null means everybody. If undefined, a stored document keeps its list. */
   readers: Readers.nullable().optional(),
-  /** Why the sender could not read the file: it is named in the report, and the others continue. */
+  /** Why the sender could not read the file. The report names it, and the other files are imported. */
   error: ErrorValue.optional(),
 });
 
-/** A received document on disk. */
 interface ReceivedDocument {
   readonly about: z.infer<typeof AboutDocument>;
   readonly name: string;
@@ -34,7 +33,6 @@ interface ReceivedDocument {
   readonly file: string;
 }
 
-/** An upload on disk. */
 interface ReceivedUpload {
   readonly documents: readonly ReceivedDocument[];
   readonly sync: boolean;
@@ -42,8 +40,8 @@ interface ReceivedUpload {
 }
 
 /**
- * Receives documents as multipart: files, each optionally after a field `about` (JSON), and a field `sync`. They are written to disk
- * under random names, so memory stays small. Errors: `unsupported_media_type`, `bad_request`, `storage_*`.
+ * Receives documents as multipart: files, each with an optional field `about` (JSON) before it, and a field `sync`. They are written to
+ * disk under random names, so that they do not fill the memory. Errors: `unsupported_media_type`, `bad_request`, `storage_*`.
  */
 export async function receiveDocuments(
   request: FastifyRequest,
@@ -85,8 +83,8 @@ export async function receiveDocuments(
 }
 
 /**
- * Gives files without an id their name; of several files with one name, the later ones get a number, as in the command. Two documents
- * with the same given id are an error. Errors: `bad_request`.
+ * Uses the name of a file as its id if none is given. If several files have the same name, the later ones get a number, as in the command.
+ * Errors: `bad_request` if two documents are given the same id.
  */
 function apart(documents: readonly ReceivedDocument[]): readonly ReceivedDocument[] {
   const given = documents.flatMap(({ about }) => about.id ?? []);
@@ -101,7 +99,7 @@ function apart(documents: readonly ReceivedDocument[]): readonly ReceivedDocumen
   });
 }
 
-/** Refuses two documents with one id: the later would replace the earlier without notice. Errors: `bad_request`. */
+/** Refuses two documents with the same id, because the later one would silently replace the earlier. Errors: `bad_request`. */
 export function refuseTwice(ids: readonly string[]): void {
   const seen = new Set<string>();
   for (const id of ids) {
@@ -113,10 +111,10 @@ export function refuseTwice(ids: readonly string[]): void {
   }
 }
 
-/** Turns the readers that a request names into those that lists keep. Errors: `bad_request`. */
+/** Translates the readers that a request names into the ids that are stored. Errors: `bad_request`. */
 export type ResolveReaders = (readers: FileDocument['readers']) => Promise<FileDocument['readers']>;
 
-/** The documents of an upload, whose content stays on disk. */
+/** The documents of an upload, with their content on disk. */
 export async function receivedFiles(
   documents: readonly ReceivedDocument[],
   resolve: ResolveReaders,
@@ -138,8 +136,8 @@ export async function receivedFiles(
 }
 
 /**
- * Stores one file while it is received; its type comes from its bytes, not from the sender. Errors: `unsupported_media_type`,
- * `payload_too_large`, `bad_request`, `storage_*`.
+ * Stores one file while it is received. Its type is detected from its bytes. Errors: `unsupported_media_type`, `payload_too_large`,
+ * `bad_request`, `storage_*`.
  */
 export async function receiveFile(
   request: FastifyRequest,
@@ -176,7 +174,7 @@ async function readAbout(text: string): Promise<z.infer<typeof AboutDocument>> {
   }
 }
 
-/** A file that is too large is named in the report; the others are imported. */
+/** The error of a file that is too large. The report names it, and the others are imported. */
 function tooLarge(part: FilePart): ErrorValue {
   const message = `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`;
   return { code: 'document_too_large', message, retryable: false };

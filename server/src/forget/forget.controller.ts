@@ -5,12 +5,13 @@ import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { ForgetService } from './forget.service.js';
 
-/** Erases people. */
 @Controller('api/people')
 export class ForgetController {
   constructor(private readonly forgetting: ForgetService) {}
 
-  /** Erases what is stored of a person, in all projects, and reports what was erased and what remains. Errors: `conflict`, `storage_*`. */
+  /**
+   * Erases what is stored about a person in all projects, and reports what was erased and what remains. Errors: `conflict`, `storage_*`.
+   */
   @Post('forget')
   @HttpCode(200)
   @Access('user:manage')

@@ -3,7 +3,7 @@ import { fromHeddle } from '../heddle/from-heddle.js';
 import { ForgetController } from './forget.controller.js';
 import { ForgetService } from './forget.service.js';
 
-/** Forgetting of people. */
+/** Erasing what is stored about a person. */
 @Module({
   controllers: [ForgetController],
   providers: [fromHeddle(ForgetService, (heddle) => heddle.forgetting)],

@@ -8,12 +8,12 @@ import type { FactService } from '../conversations/fact.service.js';
 import type { Deletions } from '../deletions/deletions.js';
 import type { Storage } from '../storage/storage.js';
 
-/** Runs that are erased in one transaction. */
+/** How many runs one transaction erases. */
 const atOnce = 100;
-/** How often new runs are looked for: the person may start some during the erasure. */
+/** How often the search for runs is repeated, because the person may start some during the erasure. */
 const mostRounds = 10;
 
-/** What an erasure does not reach. */
+/** What an erasure does not reach, as the reply states it. */
 const remains: readonly string[] = [
   'Earlier backups hold all of it until they are removed.',
   'The audit log keeps who did what and when: with the name of the person, without contents.',
@@ -22,7 +22,6 @@ const remains: readonly string[] = [
   'Other systems keep what a workflow sent to them.',
 ];
 
-/** What an erasure of runs took. */
 type ErasedRuns = Pick<ForgottenCounts, 'runs' | 'contents' | 'cachedResults' | 'traces'>;
 
 interface ForgetParts {
@@ -32,22 +31,22 @@ interface ForgetParts {
   readonly deletions: Deletions;
   readonly conversations: Pick<ConversationService, 'eraseSubject'>;
   readonly facts: Pick<FactService, 'eraseSubject'>;
-  /** Ends and removes the batches of a subject, before their runs. Returns the number of rows. */
+  /** Cancels and removes the batches of a subject; must happen before their runs are erased. Returns the number of rows. */
   readonly eraseBatches: (subject: string, who: Pick<Principal, 'id'>) => Promise<number>;
-  /** Ends a run, and waits for its end. */
+  /** Cancels a run, and waits for its end. */
   readonly endRun: (runId: string) => Promise<void>;
 }
 
 /**
- * Erases a person in one step: conversations, facts, feedback, runs with their values, contents of model calls, originals of uploads, cached
- * results, batches, and rows and scores made from the runs. After a crash, repeat it: it skips what is erased.
+ * Erases a person: conversations, facts, feedback, runs with their values, contents of model calls, originals of uploads, cached results,
+ * batches, and the rows and scores that were made from the runs. After a crash, it can be repeated; it skips what is already erased.
  */
 export class ForgetService {
   private isAtWork = false;
 
   constructor(private readonly parts: ForgetParts) {}
 
-  /** Errors: `conflict` while another person is being forgotten, `storage_*`. */
+  /** Errors: `conflict` while another person is being erased, `storage_*`. */
   async forget(caller: Pick<Principal, 'id'>, subject: string): Promise<ForgottenReply> {
     if (this.isAtWork)
       throw new HeddleError('conflict', 'Another person is being forgotten: wait until that ends, then try again.');
@@ -68,7 +67,7 @@ export class ForgetService {
     const ended = await this.endRuns(subject);
     const said = await conversations.eraseSubject(who, subject);
     const noted = await facts.eraseSubject(who, subject);
-    // Its files are removed when no row of the person names them any more.
+    // A file is removed only after no row of the person refers to it.
     const files = new Set(await people.filesOfSubject(subject));
     const names = await people.eraseNames(subject);
     const { late, ...erased } = await this.eraseRounds(who, subject, files);
@@ -80,7 +79,7 @@ export class ForgetService {
     return { erased: counts, remains: [...remains, ...people.remains] };
   }
 
-  /** Ends unfinished runs, and makes deletions final that could be undone. */
+  /** Cancels unfinished runs, and finishes deletions of runs that could still be undone. Returns the number of cancelled runs. */
   private async endRuns(subject: string): Promise<number> {
     const { storage, deletions, endRun } = this.parts;
     let count = 0;
@@ -96,7 +95,7 @@ export class ForgetService {
     return count;
   }
 
-  /** Erases the runs, and those that another process began meanwhile: `late` are those of them that did not end by themselves. */
+  /** Erases the runs in rounds, because other processes may start more. `late` counts those that had to be cancelled. */
   private async eraseRounds(
     who: string,
     subject: string,
@@ -112,10 +111,10 @@ export class ForgetService {
       for (const id of ids) erased.add(id);
       const done = await this.eraseRuns(who, ids, files);
       for (const name of ['runs', 'contents', 'cachedResults', 'traces'] as const) sum[name] += done[name];
-      // What stays now is needed by a run of somebody else.
+      // The runs that stay are needed by runs of other people.
       if (done.runs === 0) break;
     }
-    // Another process may have written contents of a call after the run had ended. The last audit event counts them.
+    // Another process may have written the contents of a call after the run had ended. The last audit event counts them.
     sum.contents += await this.parts.audit.content.sweep({ runIds: [...erased] }, Number.MAX_SAFE_INTEGER);
     return sum;
   }
@@ -134,7 +133,7 @@ export class ForgetService {
     return sum;
   }
 
-  /** Erases what was made of runs, with those of them that may go, in one commit. */
+  /** Erases what was made from runs, and the runs that may be removed, in one commit. */
   private async eraseSome(who: string, ids: readonly string[]): Promise<ErasedRuns> {
     const { audit, storage } = this.parts;
     const removable = await storage.removable(ids);
@@ -146,7 +145,7 @@ export class ForgetService {
       done = { runs: removable.length, contents: texts.texts, cachedResults, traces };
       const { runs, contents } = done;
       const details = { step: 'runs of a person', runs, contents, traces } as const;
-      // What was made of runs is found by their rows, which go last.
+      // The rows of the runs are needed to find what was made from them, so they are removed last.
       const all = [...(erasure?.writes ?? []), ...texts.writes, ...writes];
       await audit.commit({ kind: 'erase', who, subject: 'person', details }, all);
     };
@@ -162,7 +161,7 @@ const goesOn = (): HeddleError =>
     'A run of the person went on at this moment: stop it, then forget the person again.',
   );
 
-/** Does work again where a run began meanwhile to go on from one that was to be removed, or another process removed one. */
+/** Repeats work that failed because a new run continues one that was to be removed, or because another process removed one. */
 async function untilTheyStay<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     try {

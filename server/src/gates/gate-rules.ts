@@ -18,7 +18,6 @@ import type { Ownership } from '../auth/rights/ownership.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { datasetOf, type AppliedRule, type BasisSources } from './gate-work.js';
 
-/** What rules are checked against. */
 export interface RuleSources extends Pick<BasisSources, 'datasets'> {
   readonly store: Pick<GateStore, 'get' | 'set'>;
   readonly evaluators: Pick<Evaluators, 'check' | 'metricsOf'>;
@@ -30,11 +29,11 @@ export interface RuleSources extends Pick<BasisSources, 'datasets'> {
 
 const defaultProjects = ['default'];
 
-/** The rules of the gate of each project. */
+/** The gate rules of projects. */
 export class GateRules {
   constructor(private readonly sources: RuleSources) {}
 
-  /** The rules of a project, and which of them no draft can pass. */
+  /** The rules of a project, and the problems of those that no draft can pass. */
   async get(project: string): Promise<GateReply> {
     const stored = await this.sources.store.get(project);
     const problems: GateReply['problems'] = [];
@@ -53,7 +52,7 @@ export class GateRules {
   }
 
   /**
-   * Replaces the rules. A rule that stays as it is is not checked again, so that one with a deleted dataset does not prevent other changes.
+   * Replaces the rules. Unchanged rules are not checked again, so that a rule with a deleted dataset does not prevent other changes.
    * Errors: `gate_invalid`, `evaluator_invalid`, `conflict`, `project_not_found`.
    */
   async set(request: SetGateRequest, project: string, caller: Principal, by: AuditActor): Promise<GateReply> {
@@ -75,7 +74,7 @@ export class GateRules {
     return this.get(project);
   }
 
-  /** The rules for a workflow: those of each project that it belongs to. */
+  /** The rules that apply to a workflow, from each project that it belongs to. */
   async of(workflowId: string): Promise<readonly AppliedRule[]> {
     const { store, ownership } = this.sources;
     const projects = ownership.projectsOf('workflow', workflowId);
@@ -120,7 +119,7 @@ export class GateRules {
     const projects = this.sources.ownership.projectsOf('workflow', workflow);
     if (!(projects.length === 0 ? defaultProjects : projects).includes(project)) return false;
     try {
-      // Rules name ids: a slug can change.
+      // Rules refer to ids, because a slug can change.
       return (await this.sources.workflows.get(workflow)).id === workflow;
     } catch (error) {
       if (error instanceof HeddleError && error.code === 'workflow_not_found') return false;

@@ -17,13 +17,12 @@ import { contentHash } from '../calls/content-hash.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { PublishedWorkflows } from '../publishing/published-workflows.js';
 
-/** A rule of a project that is for a workflow. */
+/** A rule that applies to a workflow, and the project that it belongs to. */
 export interface AppliedRule {
   readonly rule: GateRule;
   readonly project: string;
 }
 
-/** What the basis of results is read from. */
 export interface BasisSources {
   readonly datasets: Pick<DatasetStore, 'get'>;
   readonly ownership: Pick<Ownership, 'projectsOf'>;
@@ -32,7 +31,9 @@ export interface BasisSources {
   readonly workflows: { get(idOrSlug: string): Promise<StoredWorkflow> };
 }
 
-/** The name of what a rule runs. Limits and budgets are not part of it: a changed limit is judged by the result that is there. */
+/**
+ * Identifies what a rule runs. Limits and budgets are not included, so that after a change of a limit the existing result is judged again.
+ */
 export function workOf({ rule, project }: AppliedRule): string {
   switch (rule.kind) {
     case 'dataset': {
@@ -52,11 +53,11 @@ export function workOf({ rule, project }: AppliedRule): string {
 
 const nameOf = (work: object): string => contentHash(canonicalJson(work));
 
-/** Whether the live version answers the rows too. */
+/** Whether the live version runs on the rows too. */
 export const comparesWithLive = ({ conditions }: DatasetRule): boolean =>
   conditions.some(({ of }) => of === 'not-worse');
 
-/** What a result of a rule depends on now, besides the draft. Errors: `gate_invalid` where the rule cannot be judged any more. */
+/** What a result of a rule depends on, besides the draft. Errors: `gate_invalid` if the rule can no longer be judged. */
 export async function basisOf(
   applied: AppliedRule,
   workflow: StoredWorkflow,
@@ -76,7 +77,7 @@ export async function basisOf(
   }
 }
 
-/** The dataset of a rule. Errors: `gate_invalid` where it is gone, or belongs to another project. */
+/** The dataset of a rule. Errors: `gate_invalid` if it was deleted or belongs to another project. */
 export async function datasetOf(
   project: string,
   { dataset, title }: Pick<DatasetRule, 'dataset' | 'title'>,
@@ -89,7 +90,7 @@ export async function datasetOf(
   } catch (error) {
     if (!(error instanceof HeddleError && error.code === 'not_found')) throw error;
   }
-  // A dataset of another project is as absent as a deleted one.
+  // The error does not reveal whether another project has this dataset.
   throw new HeddleError(
     'gate_invalid',
     `The dataset '${dataset}' of the rule '${title}' does not exist in this project: choose another one, or remove the rule, under Quality, Gates.`,
@@ -97,7 +98,7 @@ export async function datasetOf(
   );
 }
 
-/** The version that a draft is compared with: the live one, or the last one while none is live. */
+/** The version that a draft is compared with: the live one, or the newest if none is live. */
 async function baselineOf(
   workflowId: string,
   { versions }: Pick<BasisSources, 'versions'>,
@@ -106,7 +107,7 @@ async function baselineOf(
   return live?.version ?? (await versions.list(workflowId)).at(-1)?.version;
 }
 
-/** Workflows judge by their live version: another version is another judge. */
+/** A workflow judges with its live version, so a new version of it is a different judge. */
 async function evaluatorsOf({ evaluators }: DatasetRule, sources: BasisSources): Promise<string | undefined> {
   const versions: (string | number)[] = [];
   for (const { kind, config } of evaluators) {
@@ -127,11 +128,11 @@ async function liveOf(workflow: string, { workflows, published }: BasisSources):
   }
 }
 
-/** Whether a check is of exactly this draft and this basis. */
+/** Whether a check ran exactly this draft on this basis. */
 export const isFresh = (check: GateCheck, hash: string, basis: GateBasis): boolean =>
   check.hash === hash && canonicalJson(check.basis) === canonicalJson(basis);
 
-/** Why an earlier result does not count, in words. */
+/** Why an earlier result does not count, as text. */
 export function whyStale(check: GateCheck, hash: string, basis: GateBasis): string {
   const changed = [
     ...(check.hash === hash ? [] : ['the draft']),

@@ -32,7 +32,6 @@ import {
 } from './judge-rules.js';
 import { startCheck, type StartSources } from './start-checks.js';
 
-/** What the gate works with. */
 interface GateSources
   extends
     Omit<RuleSources, 'store'>,
@@ -47,12 +46,12 @@ interface GateSources
   readonly compile: Pick<CompileService, 'plan'>;
 }
 
-/** These start again when somebody asks for what is missing. */
+/** The states in which a request for missing results starts a rule. */
 const startsAgain: ReadonlySet<GateRuleResult['state']> = new Set(['not-run', 'stale']);
 
-/** The gate of publishing: what a draft must pass before it becomes a version. */
+/** The gate of publishing: the rules that a draft must pass before it becomes a version. */
 export class GateService implements PublishGate {
-  /** What starts for a workflow starts once, whoever asks at the same time. */
+  /** By workflow, the start in progress. Concurrent requests wait for it, so that no check starts twice. */
   private readonly starting = new Map<string, Promise<unknown>>();
 
   constructor(
@@ -60,7 +59,7 @@ export class GateService implements PublishGate {
     private readonly rules: GateRules,
   ) {}
 
-  /** The gate of the draft as it is now. Errors: `workflow_not_found`, `workflow_invalid`. */
+  /** The result of the gate for the current draft. Errors: `workflow_not_found`, `workflow_invalid`. */
   async ofDraft(idOrSlug: string): Promise<GateReport> {
     const workflow = await this.sources.workflows.get(idOrSlug);
     const hash = await this.hashOf(workflow);
@@ -68,8 +67,8 @@ export class GateService implements PublishGate {
   }
 
   /**
-   * Starts what has no result for the draft as it is now, and again what is named. What runs goes on after a crash. Errors: as `ofDraft`; `not_found` for a
-   * rule, `forbidden`.
+   * Starts the checks that have no result for the current draft, and those named in `again`. Checks continue after a crash. Errors: as
+   * `ofDraft`; `not_found` for an unknown rule, `forbidden`.
    */
   async run(idOrSlug: string, again: readonly string[], caller: Principal, by: AuditActor): Promise<GateReport> {
     const { id } = await this.sources.workflows.get(idOrSlug);
@@ -98,7 +97,7 @@ export class GateService implements PublishGate {
   }
 
   async pass(draft: GatedDraft, { caller, override }: Passing): Promise<VersionGate | undefined> {
-    // Publishing has run the tests: none are there where it gives no report.
+    // Publishing ran the tests before this, so no report means that there are no tests.
     const report = await this.report({ ...draft, tests: draft.tests ?? { passed: 0, failed: 0, results: [] } });
     if (report === undefined) return undefined;
     const rules = report.rules.map(({ rule, title, state, experiment, replay }) =>
@@ -141,7 +140,7 @@ export class GateService implements PublishGate {
       const { state } = await this.judge(one, workflow, hash);
       const isWanted =
         startsAgain.has(state) || (again.includes(one.rule.id) && state !== 'running' && state !== 'broken');
-      // Rules that run the same share the result.
+      // Rules that run the same work share its result.
       if (!isWanted || started.has(work)) continue;
       started.add(work);
       const basis = await this.basis(one, workflow);
@@ -190,21 +189,21 @@ export class GateService implements PublishGate {
     return basisOf(applied, workflow, this.sources);
   }
 
-  /** An override needs the right in each project with a rule. Errors: `forbidden`. */
+  /** An override needs the right in every project with a rule. Errors: `forbidden`. */
   private async checkOverride(workflowId: string, caller: Principal): Promise<void> {
     const projects = new Set((await this.rules.of(workflowId)).map(({ project }) => project));
     for (const project of projects)
       checkAccess(caller, 'gate:manage', { kind: 'workflow', id: workflowId, project }, this.sources.clock);
   }
 
-  /** The same hash as the version would have. */
+  /** The hash that the next version would have. */
   private async hashOf(workflow: StoredWorkflow): Promise<string> {
     const { bundle } = await this.sources.compile.plan(workflow.document);
     return contentHash(await inSlices(canonicalJsonSteps(bundle)));
   }
 }
 
-/** Names each rule that does not pass. */
+/** The error that names each rule that did not pass. */
 function refused({ rules, hash }: GateReport): HeddleError {
   const open = rules.filter(({ state }) => state !== 'passed');
   const states = open.map(({ title, state }) => `'${title}' ${stateTexts[state]}`).join(', ');

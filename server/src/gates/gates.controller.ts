@@ -10,7 +10,7 @@ import { GateService } from './gate.service.js';
 const all = { kind: 'gate' } as const;
 const workflow = { kind: 'workflow', param: 'id' } as const;
 
-/** The gate of a project, and what it says of a draft. */
+/** The gate of a project, and its result for a draft. */
 @Controller('api')
 export class GatesController {
   constructor(
@@ -39,7 +39,10 @@ export class GatesController {
     return this.rules.set(request, project, caller, by);
   }
 
-  /** Each rule for the draft, with its figures, for who may read scores or publish; nothing starts. Errors: `workflow_not_found`, `workflow_invalid`. */
+  /**
+   * The result of each rule for the draft, with its figures. Callers need the right to read scores or to publish. Starts nothing. Errors:
+   * `workflow_not_found`, `workflow_invalid`.
+   */
   @Get('workflows/:id/gate')
   @Access(['run:read', 'workflow:publish'], workflow)
   @Reply(GateReport)
@@ -47,7 +50,10 @@ export class GatesController {
     return this.gate.ofDraft(id);
   }
 
-  /** Starts what has no result for the draft, and the named rules again. Errors: `workflow_not_found`, `workflow_invalid`, `not_found`. */
+  /**
+   * Starts the checks that have no result for the draft, and the named rules again. Errors: `workflow_not_found`, `workflow_invalid`,
+   * `not_found`.
+   */
   @Post('workflows/:id/gate/run')
   @HttpCode(202)
   @Access('run:draft', workflow)

@@ -22,7 +22,6 @@ import type { ExperimentService } from '../experiments/experiment.service.js';
 import type { ReplayService } from '../replays/replay.service.js';
 import { comparesWithLive } from './gate-work.js';
 
-/** What results are read from. */
 export interface ResultSources {
   readonly experiments: Pick<ExperimentService, 'get' | 'result'>;
   readonly experimentStore: Pick<ExperimentStore, 'cells'>;
@@ -30,10 +29,10 @@ export interface ResultSources {
   readonly replayStore: Pick<ReplayStore, 'rows'>;
 }
 
-/** What a check says of its rule. */
+/** The result of a rule. */
 export type Judged = Pick<GateRuleResult, 'state' | 'figures'> & Partial<Omit<GateRuleResult, 'state' | 'figures'>>;
 
-/** Why a check could not start, as it is stored. */
+/** Why a check could not start, in the form in which it is stored. */
 const FailedStart = z.object({ error: z.string() });
 
 const notRun = (message: string): Judged => ({ state: 'not-run', figures: [], message });
@@ -43,8 +42,8 @@ const judged = (figures: readonly GateFigure[]): Judged => ({
 });
 
 /**
- * The state of a rule by its experiment. The experiment itself says what it ran: one that ran another draft, which was saved while it began, does
- * not count.
+ * Judges a rule by its experiment. If the draft was saved while the experiment began, the experiment may have run another draft; it does
+ * not count then.
  */
 export async function judgeExperiment(
   rule: DatasetRule,
@@ -110,7 +109,7 @@ async function measuredOf(experiment: ExperimentReply, { baseline }: GateBasis, 
 
 const pageSize = 1_000;
 
-/** The values of a variant: by metric, a list for each row that has one. */
+/** The values of a variant by metric, with a list for each row that has values. */
 async function valuesOf(
   id: string,
   { rows, variant }: { readonly rows: number; readonly variant: number },
@@ -133,7 +132,7 @@ async function valuesOf(
 
 const allRows = 10_000;
 
-/** The state of a rule by its replay. */
+/** Judges a rule by its replay. */
 export async function judgeReplay(
   rule: ReplayRule,
   check: GateCheck,
@@ -155,7 +154,7 @@ export async function judgeReplay(
 const isReplayOf = ({ hash, version, request }: ReplayReply, wanted: string, { baseline }: GateBasis): boolean =>
   hash === wanted && version === undefined && request.filter.version === baseline;
 
-/** The state of a rule by a report of the tests. */
+/** Judges a rule by the report of the tests. */
 export function judgeTests({ minTests }: TestsRule, { passed, failed }: TestReport): Judged {
   return judged([
     {
@@ -174,7 +173,7 @@ export function judgeTests({ minTests }: TestsRule, { passed, failed }: TestRepo
 export const reportOf = ({ result = '{}' }: GateCheck): TestReport | undefined =>
   TestReport.safeParse(JSON.parse(result)).data;
 
-/** Why a check could not start; undefined where it did. */
+/** Why a check could not start; undefined if it started. */
 export const failedStartOf = ({ result }: GateCheck): string | undefined =>
   result === undefined ? undefined : FailedStart.safeParse(JSON.parse(result)).data?.error;
 

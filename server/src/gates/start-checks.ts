@@ -18,7 +18,6 @@ import type { ExperimentService } from '../experiments/experiment.service.js';
 import type { ReplayService } from '../replays/replay.service.js';
 import { comparesWithLive, replayRequestOf, workOf, type AppliedRule } from './gate-work.js';
 
-/** What checks are started with. */
 export interface StartSources {
   readonly store: Pick<GateStore, 'addCheck'>;
   readonly experiments: Pick<ExperimentService, 'create'>;
@@ -27,7 +26,7 @@ export interface StartSources {
   readonly runTests: (workflow: StoredWorkflow) => Promise<TestReport | undefined>;
 }
 
-/** A rule without a result, for a draft. */
+/** A rule that has no result for a draft. */
 interface MissingCheck {
   readonly applied: AppliedRule;
   readonly workflow: StoredWorkflow;
@@ -35,7 +34,7 @@ interface MissingCheck {
   readonly basis: GateBasis;
 }
 
-/** What the caller may not do says nothing of the rule. */
+/** Errors that concern the caller's rights and say nothing about the rule. */
 const ofCaller: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'forbidden',
   'unauthorized',
@@ -44,8 +43,8 @@ const ofCaller: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /**
- * Starts the experiment, the replay or the tests of a rule. The check is stored before, with the id that what it starts will have: so a crash
- * between both leaves a check without a result, and never a result that the gate does not know.
+ * Starts the experiment, the replay or the tests of a rule. The check is stored first, with the id that the experiment or replay will have.
+ * So a crash in between leaves a check without a result, but never a result that the gate does not know.
  */
 export async function startCheck(
   missing: MissingCheck,
@@ -69,7 +68,7 @@ export async function startCheck(
   } catch (thrown) {
     const error = toHeddleError(thrown);
     if (ofCaller.has(error.code)) throw error;
-    // Shown at the rule: the other rules start.
+    // The rule shows this error; the other rules still start.
     await add('', { error: error.message });
   }
 }
@@ -103,7 +102,7 @@ async function start(
   }
 }
 
-/** The draft on the rows, after the live version where a condition compares both. */
+/** Runs the draft on the rows, and the live version before it if a condition compares both. */
 function experimentOf(
   rule: DatasetRule,
   workflow: StoredWorkflow,

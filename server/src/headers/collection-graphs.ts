@@ -15,28 +15,27 @@ import { isRemote } from '../common/is-remote.js';
 import { duringProjectCall, type Given, type ProjectCallSources } from './project-call.js';
 import { textOf } from './text-of.js';
 
-/** What entities are found with. */
 interface GraphSources extends ProjectCallSources {
   readonly languageModel: (id: string) => Promise<LanguageModel>;
   readonly classifier: (id: string) => Promise<Classifier>;
 }
 
-/** The most tokens of a reply: a hundred names and as many relations. */
+/** The most tokens of a reply, enough for a hundred names and as many relations. */
 const mostTokens = 3_000;
-/** The share of the window for the reply; the passage has as much. */
+/** The share of the context window for the reply; the passage gets as much. */
 const replyShare = 0.4;
-/** Names the calls in the records. */
+/** The name of these calls in records. */
 const readerName = 'graph';
-/** A name that a model is less sure of is none. */
+/** Below this score, a classifier's finding does not count as a name. */
 const leastScore = 0.5;
 
-/** Models that find entities of collections, with the rights, budgets and records of their projects. */
+/** Models that find the entities of collections, with the rights, budgets and records of the project that owns the collection. */
 export class CollectionGraphs implements Graphs {
   private sources: GraphSources | undefined;
 
   constructor(readonly store: GraphStore) {}
 
-  /** Until then, no entity is found. */
+  /** Before this call, no entities are found. */
   connect(sources: GraphSources): void {
     this.sources = sources;
   }

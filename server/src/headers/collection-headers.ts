@@ -11,26 +11,25 @@ import {
 import { duringProjectCall, type Given, type ProjectCallSources } from './project-call.js';
 import { textOf } from './text-of.js';
 
-/** What headers are written with. */
 interface HeaderSources extends ProjectCallSources {
   readonly languageModel: (id: string) => Promise<LanguageModel>;
 }
 
-/** The most tokens of a reply: two sentences, and the thoughts of a small model. */
+/** The most tokens of a reply: two sentences, and the reasoning of a small model. */
 const mostTokens = 160;
-/** Names the calls in the records. */
+/** The name of these calls in records. */
 const writerName = 'headers';
 
 /**
- * Models that write headers of passages. Their calls are those of the project that owns the collection: its grants, kill switches, budgets and
- * clearances hold, and each call is recorded as one of a judge is.
+ * Models that write passage headers. Their calls belong to the project that owns the collection: its grants, kill switches, budgets and
+ * clearances apply, and each call is recorded like a judge's.
  */
 export class CollectionHeaders implements Headers {
   private sources: HeaderSources | undefined;
 
   constructor(readonly cache: HeaderCache) {}
 
-  /** Until then, no header is written. */
+  /** Before this call, no headers are written. */
   connect(sources: HeaderSources): void {
     this.sources = sources;
   }

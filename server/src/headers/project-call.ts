@@ -9,21 +9,20 @@ import {
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 
-/** What calls for a collection are made with. */
 export interface ProjectCallSources {
   readonly ownership: Pick<Ownership, 'projectsOf'>;
   readonly evaluators: Pick<EvaluatorService, 'open'>;
 }
 
-/** What a call is given. */
+/** The label of the text that a call sends, and the signal that aborts it. */
 export interface Given {
   readonly label: Label;
   readonly signal: AbortSignal;
 }
 
 /**
- * Calls of a model for a collection are those of the project that owns it: its grants, kill switches, budgets and clearances hold, and each call is
- * recorded under `name` as one of a judge is.
+ * Calls a model for a collection, in the name of the project that owns it: its grants, kill switches, budgets and clearances apply, and
+ * each call is recorded under `name` like a judge's.
  */
 export async function duringProjectCall<Result>(
   { evaluators, ownership }: ProjectCallSources,
@@ -38,7 +37,7 @@ export async function duringProjectCall<Result>(
   }
 }
 
-/** A collection acts for its project, as its sources do: whoever sets the model may have left. */
+/** The collection acts for its project, like its sources do, because the person who set the model may have left. */
 function scopeOf(collection: string, ownership: ProjectCallSources['ownership'], signal: AbortSignal): EvaluationScope {
   const [owner = defaultProject] = ownership.projectsOf('collection', collection);
   const project = owner === everyProject ? defaultProject : owner;

@@ -1,12 +1,11 @@
 import type { GenerateRequest, LanguageModel } from '@heddle/core';
 
-/** What a model is asked, once. */
 interface Asked extends Pick<GenerateRequest, 'maxTokens' | 'schema'> {
   readonly system: string;
   readonly prompt: string;
 }
 
-/** The text of a reply, without the thoughts that the model gives apart. */
+/** The text of a model's reply, without the reasoning that the model gives separately. */
 export async function textOf(
   model: LanguageModel,
   { system, prompt, ...request }: Asked,

@@ -14,7 +14,7 @@ import { everything, HealthReply, ProbeReply, SettingsReply, type HealthView } f
 import { HealthService } from './health.service.js';
 
 const nobody: HealthView = { showsRun: () => false, showsFaults: false };
-/** Callers who may read the settings see faults in full. */
+/** Whether the caller may read the settings, and so sees faults in full. */
 const mayReadFaults = (principal: Principal, now: number): boolean =>
   authorise(principal, 'settings:read', { kind: 'installation' }, now) === 'allowed';
 
@@ -28,7 +28,7 @@ export class HealthController {
     @Inject(SETTINGS) private readonly current: Settings,
   ) {}
 
-  /** Answers everybody, because a monitor has no key. Each caller sees only runs that they may see. */
+  /** Answers without credentials, because monitors have none. Callers see only runs that they may read. */
   @Get('health')
   @Access('public')
   @Reply(HealthReply)
@@ -36,7 +36,7 @@ export class HealthController {
     return this.service.read(await this.viewOf(request));
   }
 
-  /** For what restarts a process that does not answer. */
+  /** For a supervisor that restarts a process that does not answer (liveness probe). */
   @Get('health/live')
   @Access('public')
   @Reply(ProbeReply)
@@ -44,7 +44,7 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** For what sends requests only to processes that can answer them. */
+  /** For a load balancer that sends requests only to processes that can answer (readiness probe). */
   @Get('health/ready')
   @Access('public')
   @Reply(ProbeReply)
@@ -70,7 +70,7 @@ export class HealthController {
         showsFaults: mayReadFaults(principal, this.clock.now()),
       };
     } catch {
-      // Invalid credentials get the public answer, also while callers cannot be identified.
+      // With invalid credentials, or while callers cannot be identified, the reply is the public one.
       return nobody;
     }
   }

@@ -24,23 +24,22 @@ import { runningExecutions, waitingList, type RunFacts } from './waiting-list.js
 
 export { HealthReply, ProbeReply, SettingsReply };
 
-/** The most entries of a list in the reply. */
+/** The longest list in the reply. */
 const most = 200;
-/** The most unfinished runs that are read; the oldest are kept. */
+/** How many unfinished runs are read at most; the oldest are kept. */
 const mostRuns = 1_000;
 
-/** The part of the health that a caller may see. Everybody sees the status and the number of runs. */
+/** What a caller may see of the health. Everybody sees the status and the number of runs. */
 export interface HealthView {
-  /** Undefined is a run whose owner the journal cannot name now. */
+  /** Called with undefined for a run that the journal cannot read now. */
   readonly showsRun: (run: RunSummary | undefined) => boolean;
-  /** Whether the caller sees the messages of faults, which name files. */
+  /** Whether the caller sees the messages of faults, which contain file paths. */
   readonly showsFaults: boolean;
 }
 
 /** The view of the local user. */
 export const everything: HealthView = { showsRun: () => true, showsFaults: true };
 
-/** The sources of the health. */
 export interface HealthSources extends Pick<TestSources, 'catalog'> {
   readonly settings: Settings;
   readonly queue: RunQueue;
@@ -53,25 +52,25 @@ export interface HealthSources extends Pick<TestSources, 'catalog'> {
     readonly journal: Pick<Journal, 'unfinished' | 'requests' | 'due'>;
     readonly storage: Pick<Storage, 'check' | 'damages'>;
     readonly sources: Pick<SourceStore, 'failing'>;
-    /** Errors: `queue_*` where the server with hints and live text cannot be used. Undefined without one. */
+    /** Throws `queue_*` if the server that carries hints and live text cannot be used; undefined without such a server. */
     readonly checkQueue?: (() => void) | undefined;
-    /** Errors: `bucket_*` where the bucket with files cannot be used. Undefined without one. */
+    /** Throws `bucket_*` if the bucket with files cannot be used; undefined without a bucket. */
     readonly checkFiles?: (() => void) | undefined;
-    /** Which runs other processes have; undefined where this process has them all. */
+    /** Which runs other processes have; undefined if there is only this process. */
     readonly placement?: (() => Promise<Placement>) | undefined;
-    /** Errors: `storage_*` where the file of collections is lost or damaged. */
+    /** Throws `storage_*` if the file of the collections is lost or damaged. */
     checkCollections?(): Promise<void>;
   };
 }
 
-/** Reads the health of a Heddle. It also answers while the store does not. */
+/** Reads the health of a Heddle. It answers even if the store does not. */
 export async function healthOf(sources: HealthSources, view = everything): Promise<HealthReply> {
   const { queue, settings } = sources;
   const { running, queued } = queue.counts;
   const facts = await factsOf(sources);
   const executions = runningExecutions(facts);
   const waiting = waitingList(facts);
-  // A small write can succeed on a full disk while commits of runs fail, so faults of runs count too.
+  // On a full disk, a small write can succeed while the commits of runs fail, so faults of runs count too.
   const fault =
     faultOf(() => sources.parts.storage.check(), 'storage_failed') ??
     faultOf(() => sources.parts.checkFiles?.(), 'storage_failed') ??
@@ -84,7 +83,7 @@ export async function healthOf(sources: HealthSources, view = everything): Promi
   const oldest = oldestOf(facts, view);
   const tests = view.showsFaults ? await testsWithoutFixtures(sources) : [];
   const clock = sources.clocks.describe();
-  // A machine that was off for a while has no fault: only retention waits.
+  // If the machine was only off for a while, that is not a fault: only retention waits.
   const isClockWrong =
     clock.message !== undefined &&
     (clock.wasSet || clock.rightsAheadMs !== undefined || clock.aheadOfDatabaseMs !== undefined);
@@ -119,7 +118,7 @@ export async function healthOf(sources: HealthSources, view = everything): Promi
   };
 }
 
-/** Empty while the store cannot be read, which the reply reports separately. */
+/** Empty if the store cannot be read, which the reply reports elsewhere. */
 async function failingSources({
   parts,
 }: HealthSources): Promise<{ collection: string; source: string; code: string }[]> {
@@ -130,7 +129,7 @@ async function failingSources({
   }
 }
 
-/** Undefined while the store cannot be read, which the reply reports separately. */
+/** Undefined if the store cannot be read, which the reply reports elsewhere. */
 async function secretsWithoutHost({ secrets }: HealthSources): Promise<{ name: string; owner: string }[]> {
   try {
     return [...(await secrets.needingHosts())].slice(0, most);
@@ -139,7 +138,7 @@ async function secretsWithoutHost({ secrets }: HealthSources): Promise<{ name: s
   }
 }
 
-/** A part of the reply: whether something works, and why it does not. */
+/** The state of one part: whether it works, and if not, why. */
 const partOf = (fault: ErrorValue | undefined, { showsFaults }: HealthView): HealthReply['storage'] =>
   fault === undefined ? { status: 'ok' } : { status: 'fault', ...(showsFaults ? { error: fault } : {}) };
 
@@ -152,7 +151,7 @@ function faultOf(check: () => void, otherwise: ErrorCode): ErrorValue | undefine
   }
 }
 
-/** The most damaged values that are named. */
+/** How many damaged values are named. */
 const mostNamed = 10;
 
 function damageFault({ parts }: HealthSources): ErrorValue | undefined {
@@ -178,7 +177,7 @@ async function collectionsFault({ parts }: HealthSources): Promise<ErrorValue | 
 
 async function factsOf({ parts, runs, queue, clock, settings }: HealthSources): Promise<RunFacts> {
   const { journal } = parts;
-  // A value that cannot be read is left out: `storage` reports the fault.
+  // Values that cannot be read are left out; `storage` reports the fault.
   const [unfinished, requests, due, placement] = await Promise.all([
     journal.unfinished().catch(() => []),
     journal.requests().catch(() => []),

@@ -1,6 +1,5 @@
 import { WorkflowTest, type HealthReply, type NodeCatalog, type VersionStore, type WorkflowStore } from '@heddle/core';
 
-/** What the list is made from. */
 export interface TestSources {
   readonly catalog: Pick<NodeCatalog, 'get'>;
   readonly parts: {
@@ -11,12 +10,12 @@ export interface TestSources {
 
 type Listed = NonNullable<HealthReply['testsWithoutFixtures']>;
 
-/** Workflows that are named; the others are found when their tests run. */
+/** How many workflows are named. Others are found when their tests run. */
 const most = 50;
 
 /**
- * Workflows with tests that relied on live requests: a node always asks outside, and a test holds no result of it. Tests have no
- * effects, so they fail until results are recorded. Empty while the store cannot be read.
+ * The workflows whose tests have no fixture for a node that always sends requests. Tests have no effects, so these fail until results are
+ * recorded. Empty while the store cannot be read.
  */
 export async function testsWithoutFixtures({ catalog, parts }: TestSources): Promise<Listed> {
   const found: Listed = [];
@@ -25,7 +24,7 @@ export async function testsWithoutFixtures({ catalog, parts }: TestSources): Pro
       if (found.length === most) break;
       const nodes = Object.entries(document.nodes).flatMap(([node, { type }]) => {
         const effects = catalog.get(type)?.effects ?? [];
-        // An agent asks outside only through its tools, and a node that reads files mostly reads those.
+        // These nodes need not send requests: an agent does so only through its tools, and nodes that read files mostly read only those.
         const mayOnly = effects.includes('model') || effects.includes('files');
         return effects.includes('network') && !mayOnly ? [node] : [];
       });
@@ -40,7 +39,7 @@ export async function testsWithoutFixtures({ catalog, parts }: TestSources): Pro
   return found;
 }
 
-/** Lines that cannot be read are reported when the tests run. */
+/** Unreadable lines are skipped here; they are reported when the tests run. */
 function testsOf(content: string | undefined): readonly WorkflowTest[] {
   return (content ?? '').split('\n').flatMap((line) => {
     if (line.trim() === '') return [];

@@ -11,27 +11,27 @@ import { noWorker, type Placement } from '../runs/placement.js';
 import type { LiveRun } from '../runs/state/live-run.js';
 import type { LostRun } from '../runs/state/lost-runs.js';
 
-/** What the waiting list needs to know about runs. */
+/** The state of runs from which the waiting list is made. */
 export interface RunFacts {
   readonly now: number;
-  /** Milliseconds after which silence or waiting for a slot is unexpected. */
+  /** How many milliseconds of silence, or of waiting for a slot, are normal. */
   readonly stuckMs: number;
-  /** The number of all suspended runs, also beyond those in `unfinished`. */
+  /** The number of all suspended runs, including those that `unfinished` lacks. */
   readonly suspended: number;
-  /** Runs that have not ended, by id; the oldest if there are many. */
+  /** Unfinished runs by id. If there are very many, only the oldest. */
   readonly unfinished: ReadonlyMap<string, RunSummary>;
   readonly live: readonly LiveRun[];
-  /** Runs that start next, in order. */
+  /** The runs that start next, in order. */
   readonly queued: readonly string[];
   readonly lost: readonly LostRun[];
   readonly requests: readonly OpenRequest[];
-  /** Which runs processes have, where several share the database. */
+  /** Which processes have which runs, if several share the database. */
   readonly placement?: Placement | undefined;
-  /** When suspended runs wake by themselves. */
+  /** When suspended runs wake by a timer. */
   readonly due: ReadonlyMap<string, number>;
 }
 
-/** Running executions, with their heartbeat and deadlines. */
+/** Running executions with their heartbeats and deadlines. */
 export function runningExecutions({ live, now, unfinished }: RunFacts): RunningExecution[] {
   return live.flatMap(({ runId, snapshot }) =>
     snapshot.executions
@@ -50,7 +50,7 @@ export function runningExecutions({ live, now, unfinished }: RunFacts): RunningE
   );
 }
 
-/** Everything that waits now, and why; unexpected waits first, then the longest. */
+/** What waits now, and why. Unexpected waits come first, then the longest. */
 export function waitingList(facts: RunFacts): Waiting[] {
   const list = [
     ...facts.lost.map((run) => ofLost(facts, run)),
@@ -103,8 +103,8 @@ function ofExecution(
     case 'working':
       if (aliveAt === undefined || now - aliveAt < stuckMs) return [];
       return [{ ...about, reason: 'silent', since: aliveAt, silentSeconds: seconds(now - aliveAt), isStuck: true }];
-    case 'person': // the list of questions contains it
-    case 'nested': // the entry of its own path says what it waits for
+    case 'person': // The list of human input requests contains it.
+    case 'nested': // The entry of the nested run says what it waits for.
     case 'journal':
     case 'queued':
       return [];
@@ -138,7 +138,7 @@ function ofRequest({ unfinished }: RunFacts, { runId, path, requestId, time, que
 }
 
 function ofTimer({ unfinished, now, stuckMs, placement }: RunFacts, runId: string, until: number): Waiting {
-  // Its time has come, and no process can go on with it.
+  // The timer is due, but no process can continue the run.
   const error = placement?.missing.get(runId);
   return {
     runId,
@@ -150,7 +150,7 @@ function ofTimer({ unfinished, now, stuckMs, placement }: RunFacts, runId: strin
   };
 }
 
-/** Runs that the journal lists as running although no living process works on them. */
+/** Runs that the journal lists as running, although no living process has them. */
 function withoutOwner({ unfinished, live, queued, lost, stuckMs, now, placement }: RunFacts): Waiting[] {
   const error = (runId: string): ErrorValue | undefined =>
     placement?.hasWorkers === false ? noWorker : placement?.missing.get(runId);
@@ -168,7 +168,7 @@ function withoutOwner({ unfinished, live, queued, lost, stuckMs, now, placement 
       runId,
       workflowName,
       since: acceptedAt,
-      // Where processes share the runs, one without an owner waits for a slot of any of them.
+      // If processes share the runs, a run without an owner waits for a slot in any of them.
       ...(error(runId) !== undefined
         ? { reason: 'owner', isStuck: true, error: error(runId) }
         : { reason: placement === undefined ? 'owner' : 'place', isStuck: now - acceptedAt > stuckMs }),

@@ -19,7 +19,6 @@ import { createKillSwitchGuard, createWorkflowsIn } from '../kill-switches/kill-
 import { createTracePropagation } from '../tracing/trace-propagation.js';
 import type { HeddleParts } from './parts.js';
 
-/** What the engine host needs. */
 interface EngineHostDependencies {
   readonly settings: Settings;
   readonly parts: HeddleParts;
@@ -31,18 +30,18 @@ interface EngineHostDependencies {
   readonly hub: RunHub;
   readonly handles: RunHandles;
   readonly routing: ReturnType<typeof createRouting>;
-  /** Keeps the contents of model calls. */
+  /** Stores the contents of model calls. */
   readonly contents: ContentKeeper;
   readonly batchedCalls: BatchedCalls;
 }
 
-/** The prices of models of connections. */
+/** Finds the prices of models of connections. */
 export const createPriceOf =
   ({ connections }: Pick<HeddleParts, 'connections'>): PriceOf =>
   async (model) =>
     (await connections.hub.languageModel(model)).info.price;
 
-/** Makes the environment of the engine: resources with the rights of each run, secrets, compilation and the event hub. */
+/** Creates the host of the engine: resources with the rights of each run, secrets, compilation and the event hub. */
 export function createEngineHost(dependencies: EngineHostDependencies): EngineHost {
   const { settings, parts, ownership, authorities, secretAccess, compile, hub, handles, routing, contents } =
     dependencies;

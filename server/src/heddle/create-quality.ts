@@ -44,7 +44,7 @@ import type { WorkflowService } from '../workflows/workflow.service.js';
 import { createPriceOf } from './create-engine-host.js';
 import type { HeddleParts } from './parts.js';
 
-/** The services that quality is built on. */
+/** The services that the quality services build on. */
 interface QualitySources {
   readonly ownership: Ownership;
   readonly authorities: Authorities;
@@ -63,7 +63,10 @@ interface QualitySources {
   readonly providerBatches: ProviderWaits;
 }
 
-/** Makes the services that say how good answers are: datasets, evaluators, experiments, replays, annotation, prompts, training sets, dashboards. */
+/**
+ * Creates the services that measure the quality of answers: datasets, evaluators, experiments, replays, annotation, prompts, training sets,
+ * dashboards.
+ */
 export function createQuality(
   settings: Settings,
   parts: HeddleParts,
@@ -116,7 +119,7 @@ export function createQuality(
   };
 }
 
-/** What watches the answers of published workflows, and starts the learning of routes after a drift. */
+/** Creates the services that monitor the answers of published workflows and learn routes again after drift. */
 function createMonitors(
   parts: HeddleParts,
   { ownership, workflows }: QualitySources,
@@ -144,7 +147,7 @@ function createMonitors(
   };
 }
 
-/** From now on, collections can have headers of passages and knowledge graphs. */
+/** After this call, collections can have passage headers and knowledge graphs. */
 function connectReaders(
   { headers, graphs, connections, models }: HeddleParts,
   ownership: Ownership,
@@ -159,7 +162,7 @@ function connectReaders(
   graphs.connect({ ...sources, classifier: async (id) => (await models.get()).classifier(id) });
 }
 
-/** The people who judge answers, by a service that needs experiments itself. */
+/** The people who judge answers. A function returns the annotation service, because it is created after the experiments. */
 const peopleOf = (annotations: () => AnnotationService): ExperimentDependencies['people'] => ({
   ask: (...of) => annotations().request(...of),
   scoresOf: (...of) => annotations().scoresOf(...of),
@@ -267,7 +270,7 @@ function createExperiments(
   });
 }
 
-/** Makes the gate, and sets it before publishing. */
+/** Creates the gate, and connects it to publishing. */
 function createGates(
   parts: HeddleParts,
   services: QualitySources,

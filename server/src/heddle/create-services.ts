@@ -61,7 +61,7 @@ import { createTemplates } from './create-templates.js';
 import { bindResources } from './resources.js';
 import type { HeddleParts } from './parts.js';
 
-/** Makes the services for drawing workflows: ownership, the compiler, models and collections with their jobs. */
+/** Creates the services for drafts: ownership, the compiler, models and collections with their jobs. */
 export function createDrafting(
   settings: Settings,
   parts: HeddleParts,
@@ -69,7 +69,7 @@ export function createDrafting(
   deletions: Deletions,
 ) {
   const { clock, log, journal, audit, identity: stores, versions, catalog, tables } = parts;
-  // A deleted conversation or run keeps its owner, who may restore it.
+  // These also know deleted conversations, facts and runs, so that their owners can restore them.
   const { conversations, facts } = stored;
   const ownership = new Ownership(stored.journal, parts.workflows, parts.jobs, conversations, facts, stores, tables);
   const grants = new ProjectGrants(stores.grants, ownership, tables);
@@ -122,7 +122,7 @@ export function createDrafting(
   };
 }
 
-/** Makes the sources of collections, and what syncs them at their times. */
+/** Creates the services that sync collections with their sources, on schedule. */
 function createSources(
   settings: Settings,
   parts: HeddleParts,
@@ -145,13 +145,13 @@ function createSources(
   return { sources, sourceScheduler: new SourceScheduler(sources, store, clock, log, isArchived) };
 }
 
-/** What is stored beside a collection goes with it. */
+/** Removes what is stored beside a collection. */
 async function forgetCollection({ indexGates, sources }: HeddleParts, name: string): Promise<void> {
   await indexGates.forget(name);
   await sources.forget(name);
 }
 
-/** Answers that a cache keeps may hold what fewer people may read now. */
+/** Clears caches whose answers may contain what fewer people may read now. */
 async function clearCaches(
   { routing, identity }: Pick<HeddleParts, 'routing' | 'identity'>,
   projects: readonly string[],
@@ -162,7 +162,7 @@ async function clearCaches(
 
 type Drafting = ReturnType<typeof createDrafting>;
 
-/** Makes the services that run workflows. */
+/** Creates the services that run workflows. */
 export function createRunning(settings: Settings, parts: HeddleParts, drafting: Drafting) {
   const { clock, log, audit, identity: stores, shareRuns } = parts;
   const { ownership, authorities, secretAccess, compile, hub, workflows } = drafting;
@@ -215,7 +215,7 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
 
 type Running = ReturnType<typeof createRunning>;
 
-/** Makes what takes calls for batches of their providers. */
+/** Creates the services that send model calls to batches of their providers. */
 function createProviderBatches(
   settings: Settings,
   parts: HeddleParts,
@@ -248,7 +248,7 @@ function createConversations(parts: HeddleParts, drafting: Drafting, { execution
   });
 }
 
-/** Makes the services for callers: accounts, published versions and their channels. */
+/** Creates the services for callers: accounts, published versions and their channels. */
 export function createServing(settings: Settings, parts: HeddleParts, drafting: Drafting, running: Running) {
   const { clock, audit, identity: stores, routing } = parts;
   const { runs } = running.execution;
@@ -309,7 +309,7 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
 
 type Services = Drafting & Running & ReturnType<typeof createServing>;
 
-/** Makes the services for administration. */
+/** Creates the services for administration. */
 export function createAdministration(settings: Settings, parts: HeddleParts, services: Services) {
   const { clock, audit, identity: stores, storage, catalog } = parts;
   const { ownership, grants, secretAccess, compile, contents } = services;
@@ -364,7 +364,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
   };
 }
 
-/** What is kept for how long, and its removal. */
+/** Creates the service that removes data after its retention time. */
 function createRetention(
   settings: Settings,
   { storage, clock, log, audit, conversations, facts, retentionRules: rules, identity }: HeddleParts,

@@ -23,7 +23,6 @@ import type { RunHandles } from '../runs/state/run-handles.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { Cluster } from './database/cluster.js';
 
-/** What runs that several processes share are made of. */
 export interface SharedRuns {
   readonly settings: Pick<
     Settings,
@@ -37,7 +36,7 @@ export interface SharedRuns {
 }
 
 /**
- * Makes the driver of runs on a database of several processes, and the worker of this one. The worker begins with the server, or with the first run
+ * Creates the driver of runs on a shared database, and the worker of this process. The worker starts with the server, or with the first run
  * of a command.
  */
 export function createShared(
@@ -83,7 +82,7 @@ export function createShared(
   };
 }
 
-/** Says what the server itself writes to those who watch in any process. */
+/** Emits records of the server itself to the watchers in all processes. */
 const sayTo =
   ({ redis }: Cluster, hub: RunHub): Parameters<typeof sayingJournal>[1] =>
   (runId, events) => {
@@ -129,10 +128,13 @@ async function beginWorker(cluster: Cluster, shared: SharedRuns, needs: SharedDr
   return worker;
 }
 
-/** Seconds between two looks for what this process has. */
+/** How often this process reads its capabilities again, in seconds. */
 const refreshSeconds = 5;
 
-/** What each process does for all: it counts, and in turns it reconciles, seals, and carries out commands to runs that no process has. */
+/**
+ * Starts the work for all processes. Each process counts waiting runs; one at a time reconciles, seals audit entries, and carries out
+ * commands to runs without an owner.
+ */
 function beginRounds(
   cluster: Cluster,
   { settings, parts, hub }: Pick<SharedRuns, 'settings' | 'parts' | 'hub'>,

@@ -25,12 +25,12 @@ interface TemplateServices {
 
 const presetsWithKey = new Set(connectionPresets.filter(({ needsKey }) => needsKey).map(({ id }) => id));
 
-/** Makes the service of templates, with what each project may use. */
+/** Creates the template service, which knows what each project may use. */
 export function createTemplates(settings: Settings, parts: HeddleParts, services: TemplateServices): TemplateService {
   const { ownership, grants, compile, workflows, models, collections, secretAccess, connections } = services;
   const { catalog, versions, routing } = parts;
   const stock = async (project: string): Promise<Omit<ProjectStock, 'showsConnections'>> => {
-    // A list that cannot be read has nothing that a run could use.
+    // If a list cannot be read, it counts as empty, because a run could use nothing of it.
     const [known, connected, collected, stored] = await Promise.all([
       models.list().catch(() => []),
       connections.list(),

@@ -2,8 +2,8 @@ import type { Conversations, Facts, FactStore } from '@heddle/core';
 import type { Authority } from '../authority/authority.js';
 
 /**
- * The facts of the subject of a run, on its workflow. A replay finds those of the recorded run, whoever replays it. Tests and experiments have
- * none: their rows must not depend on each other, and their words are no facts about a person.
+ * The facts about the subject of a run, on its workflow. A replay gets those of the recorded run, whoever starts it. Tests and experiments
+ * get none, because their rows must not depend on each other, and their texts say nothing about a person.
  */
 export async function factsOfRun(
   { run, project, workflow, subject }: Pick<Authority, 'run' | 'project' | 'workflow' | 'subject'>,

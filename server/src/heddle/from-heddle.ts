@@ -3,7 +3,7 @@ import type { Heddle } from './heddle.js';
 import { HEDDLE } from './token.js';
 
 /**
- * Provides a part of the Heddle of the module, so that a class asks for this part and not for the whole Heddle.
+ * A Nest provider for one part of the module's Heddle, so that a class can inject this part instead of the whole Heddle.
  *
  * @example providers: [fromHeddle(RunService, (heddle) => heddle.runs)]
  */

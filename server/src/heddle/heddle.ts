@@ -69,7 +69,7 @@ import { createAdministration, createDrafting, createRunning, createServing } fr
 import { createLifecycle, type Lifecycle } from './lifecycle.js';
 import type { HeddleParts } from './parts.js';
 
-/** A Heddle without HTTP, for the server, commands and tests. */
+/** All services of a Heddle, without HTTP; for the server, commands and tests. */
 export interface Heddle extends Auth, Lifecycle {
   readonly settings: Settings;
   readonly parts: HeddleParts;
@@ -80,7 +80,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly compile: CompileService;
   readonly workflows: WorkflowService;
   readonly runs: RunService;
-  /** The audit log: services write events with `audit.write(entries, work)`. */
+  /** The audit log. Services write events with `audit.write(entries, work)`. */
   readonly audit: HeddleAudit;
   readonly auditContent: AuditContentService;
   readonly killSwitches: KillSwitchService;
@@ -93,18 +93,17 @@ export interface Heddle extends Auth, Lifecycle {
   readonly jobs: JobService;
   readonly collections: CollectionService;
   readonly sources: SourceService;
-  /** Syncs sources at their times. */
+  /** Syncs sources on schedule. */
   readonly sourceScheduler: SourceScheduler;
-  /** The names by which lists of readers can mean a caller. */
+  /** Draws pages of documents as images. */
   readonly pageImages: PageImages;
+  /** The names by which lists of readers can mean a caller. */
   readonly readerNames: ReaderNames;
   readonly connections: ConnectionService;
   readonly conversations: ConversationService;
-  /** Long-term facts of subjects. */
   readonly facts: FactService;
-  /** How long projects keep conversations and facts. */
   readonly retention: RetentionService;
-  /** Erases what is stored of a person. */
+  /** Erases what is stored about a person. */
   readonly forgetting: ForgetService;
   readonly threads: ThreadService;
   /** Facts as their subject sees them. */
@@ -114,7 +113,6 @@ export interface Heddle extends Auth, Lifecycle {
   readonly negatives: NegativesService;
   readonly labs: LabService;
   readonly indexGates: IndexGateService;
-  /** Judges answers. */
   readonly evaluators: EvaluatorService;
   /** How far judges agree with people. */
   readonly calibrations: CalibrationService;
@@ -124,7 +122,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly replays: ReplayService;
   /** The rules of the gates of projects. */
   readonly gateRules: GateRules;
-  /** What a draft must pass before it becomes a version. */
+  /** The rules that a draft must pass before it becomes a version. */
   readonly gates: GateService;
   readonly feedback: FeedbackService;
   readonly annotations: AnnotationService;
@@ -150,12 +148,12 @@ export interface Heddle extends Auth, Lifecycle {
   readonly grantService: GrantService;
   readonly templates: TemplateService;
   readonly publishing: Publishing;
-  /** What programs and models build and propose. */
+  /** The drafts and proposals of programs and models. */
   readonly building: Building;
   readonly channels: Channels;
 }
 
-/** Makes a Heddle of its parts, in steps: each uses the results of the steps before. */
+/** Creates a Heddle from its parts, in steps; each step uses the results of the earlier ones. */
 export function createHeddle(settings: Settings, given: HeddleParts): Heddle {
   const stored = forgettingRows(given);
   const deletions = new Deletions(stored.deletions, stored.tables, stored.audit, stored.clock, stored.log);

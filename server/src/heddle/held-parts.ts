@@ -2,11 +2,14 @@ import type { HeldPart, KeptRounds } from '@heddle/adapters/leases';
 import { createHoldPart } from '../common/hold-part.js';
 import type { HeddleParts } from './parts.js';
 
-/** Parts that work by themselves, each in one of the processes that share a database. */
+/** Background parts. Each works in only one of the processes that share a database. */
 export interface HeldParts {
-  /** Starts a part here, or once no other process has it. `checkMs`: the least time between two checks for work of other processes. */
+  /**
+   * Starts a part in this process, now or once no other process holds it. `checkMs` is the shortest time between two checks for work of
+   * other processes.
+   */
   start(name: string, part: HeldPart, checkMs?: number): void;
-  /** Stops a part here, where it was started, and lets another process have it. */
+  /** Stops a part that was started here, so that another process can hold it. */
   stop(name: string): Promise<void>;
 }
 

@@ -6,17 +6,19 @@ import type { Heddle } from './heddle.js';
 import { LOG } from '../common/log.js';
 import { HEDDLE } from './token.js';
 
-/** Injects the folder of the built editor, a path. */
+/** Nest's injection token of the path to the built editor. */
 export const EDITOR_FOLDER = Symbol('editor folder');
 
-/** What the host application gives to Heddle. */
+/** What the host application passes to Heddle. */
 interface HostOptions {
   readonly heddle: Heddle;
   readonly published: Published;
   readonly editor: string;
 }
 
-/** The Heddle of the host application with its settings and log. Global, because each feature takes its services from it. */
+/**
+ * Provides the host application's Heddle, its settings and its log. The module is global, because each feature takes its services from it.
+ */
 @Global()
 @Module({})
 export class HostModule {

@@ -40,7 +40,10 @@ type LazyParts = Pick<
   | 'close'
 >;
 
-/** The heavy parts. Their modules are loaded at their first use, so a start is quick and an idle server small. */
+/**
+ * Creates the heavy parts. Their modules are loaded when they are first used, so that the start is quick and an idle server needs little
+ * memory.
+ */
 export function lazyParts(
   settings: Settings,
   log: Log,
@@ -86,7 +89,7 @@ export function lazyParts(
     collections,
     openCollections: (file, wrap, own) => openCollections({ ...sources, headers: own, graphs: undefined }, file, wrap),
     checkCollections: async () => {
-      // The store is not opened for this if it was not used yet.
+      // A store that was not used yet is not opened for this check.
       if (stores.isOpen) (await stores.get()).embedded?.check();
       else collectionsFile?.check();
     },
@@ -101,7 +104,7 @@ export function lazyParts(
   };
 }
 
-/** The options of the model hub; it has defaults for settings without a value. */
+/** The options of the model hub. It has defaults for settings without a value. */
 function modelSettings(settings: Settings): ModelSettings {
   const { hubUrl, hubToken, generateThreads, embedThreads, modelMemoryMb } = settings;
   return {
@@ -138,13 +141,13 @@ function lazyModels(settings: Settings, log: Log): Lazy<ModelHub> {
 
 /** The vector stores: the embedded one, and those on servers that the settings name. */
 interface VectorStores {
-  /** Undefined on Postgres: others would not see a file of this machine. */
+  /** Undefined on Postgres, because other processes cannot read a file of this machine. */
   readonly embedded: EmbeddedStore | undefined;
   readonly servers: readonly VectorStore[];
 }
 
 function lazyStores(settings: Settings, collectionsFile: CollectionsFile | undefined): Lazy<VectorStores> {
-  // A file that cannot be read is found at the start.
+  // Read early, so that a URL file that cannot be read is an error at the start.
   const pgvectorUrl = pgvectorUrlOf(settings);
   return lazy(
     async (): Promise<VectorStores> => {
@@ -186,11 +189,11 @@ interface CollectionSources {
   readonly connections: ConnectionHub;
   readonly originals: Originals;
   readonly headers: Headers;
-  /** Undefined where collections have no graph: other indexes of a lab. */
+  /** Undefined if the collections have no graph, as with the other indexes of a lab. */
   readonly graphs: Graphs | undefined;
 }
 
-/** Opens collections in a file of their own, whose embedding models are wrapped. */
+/** Opens collections that are stored in a file of their own, with wrapped embedding models. */
 async function openCollections(
   sources: CollectionSources,
   file: string,

@@ -20,7 +20,7 @@ import type { TraceExporter } from '../tracing/trace-exporter.js';
 import { createHeldParts, type HeldParts } from './held-parts.js';
 import type { HeddleParts } from './parts.js';
 
-/** What starts and stops with the process. */
+/** The parts that start and stop with the process. */
 export interface Workers {
   readonly settings: Pick<Settings, 'stopMs'>;
   readonly parts: Pick<HeddleParts, 'close' | 'leases' | 'clock' | 'log' | 'storage'>;
@@ -51,15 +51,15 @@ export interface Workers {
 
 /** Start and stop of a Heddle. */
 export interface Lifecycle {
-  /** Takes over unfinished runs; only `serve` does this. Gives their number. */
+  /** Takes over unfinished runs, which only `serve` does. Returns their number. */
   recover(wasStoppedOrderly: boolean): Promise<number>;
-  /** Accepts no more runs, gives unfinished ones back and stops jobs. Reading still works. */
+  /** Accepts no more runs, hands unfinished ones over, and stops jobs. Reading still works. */
   stop(): Promise<void>;
-  /** Closes every part, after `stop`. */
+  /** Closes every part; `stop` must be called first. */
   close(): Promise<void>;
 }
 
-/** Starts and stops background work, in an order in which nothing is missed. */
+/** Creates the start and stop of a Heddle. The order of the steps ensures that nothing is missed. */
 export function createLifecycle(workers: Workers): Lifecycle {
   const { models, parts } = workers;
   const held = createHeldParts(parts);
@@ -73,7 +73,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
   };
 }
 
-/** Sources that another process changed are synced at their times, this late at most: reading all of them costs something. */
+/** Sources that another process changed are checked this often, so they can sync up to this late. Reading all sources is not free. */
 const checkSourcesMs = 15_000;
 
 async function recover(workers: Workers, held: HeldParts, wasStoppedOrderly: boolean): Promise<number> {
@@ -91,16 +91,16 @@ async function recover(workers: Workers, held: HeldParts, wasStoppedOrderly: boo
     publishing,
     log,
   } = workers;
-  // Before the first run can end.
+  // Must start before the first run can end.
   traces.start();
-  // Before the runs, which start at once and can be many.
+  // Jobs resume before runs, because runs start at once and can be many.
   await jobs.resume(({ job, work }) => {
     if (job.kind === 'pull') return models.leftJob(job.subject);
     if (job.kind === 'sync') return workers.sources.leftJob(job, work);
     const others = { questions, negatives, lab: labs } as const;
     return (isOf(others, job.kind) ? others[job.kind] : collections).leftJob(job.subject, work);
   });
-  // With other processes, what one that ended held counts until it expires.
+  // If other processes share the database, what a dead process held counts until it expires.
   if (workers.parts.leases.isAlone) await workers.providerBatches.restore();
   const claimed = await execution.recover(wasStoppedOrderly);
   held.start('provider batches', workers.providerBatches);
@@ -137,7 +137,7 @@ async function stop(workers: Workers, held: HeldParts): Promise<void> {
   workers.collections.reindex.stop();
   await held.stop('sources');
   await held.stop('monitors');
-  // Before their jobs stop: this process would take them up again.
+  // These stop before their jobs do, because this process would otherwise start the jobs again.
   await Promise.all([held.stop('experiments'), held.stop('replays'), held.stop('route trainings')]);
   await Promise.all([channels.stop(), experiments.stop()]);
   await held.stop('provider batches');

@@ -1,17 +1,17 @@
-/** Where log lines go, such as standard error. */
+/** Where log lines are written, such as standard error. */
 interface LogStream {
-  /** Bytes that wait until somebody reads. */
+  /** Bytes that wait until a reader takes them. */
   readonly writableLength: number;
   write(text: string): boolean;
   once(event: 'drain', listener: () => void): unknown;
 }
 
-/** So much may wait for a reader. */
+/** How many bytes may wait for a reader. */
 const mostBytes = 1_048_576;
 
 /**
- * Log lines to a stream that perhaps nobody reads, such as a pipe to a program that hangs. The server does not wait for it, and keeps no more
- * than a bound of lines in memory: others are dropped. Their number is a line of its own once the stream is read.
+ * Writes log lines to a stream whose reader may hang, such as a pipe to another program. The server does not wait for the reader. It
+ * buffers a limited number of bytes and drops further lines. Once the stream is read again, one line says how many were dropped.
  *
  * @example const output = logOutput(process.stderr, realClock);
  */

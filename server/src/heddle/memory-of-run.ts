@@ -3,8 +3,8 @@ import type { Authority } from '../authority/authority.js';
 import { ownThread } from '../common/own-thread.js';
 
 /**
- * The conversation that a run continues. Its channel chose it, and it is checked again: it must be of the project, workflow and subject of the
- * run. A replay reads what the recorded run could read, whoever replays it.
+ * The conversation that a run continues. Its channel chose the conversation; here it is checked that it belongs to the project, workflow
+ * and subject of the run. A replay reads what the recorded run could read, whoever starts it.
  */
 export async function memoryOfRun(
   { run, project, workflow, subject }: Pick<Authority, 'run' | 'project' | 'workflow' | 'subject'>,
@@ -20,7 +20,7 @@ export async function memoryOfRun(
   return conversations.memory(thread, run.runId);
 }
 
-/** The memory of a run that began before runs had threads, or that has no effects. */
+/** The memory of a run without effects, or of one from before runs had threads. */
 const withoutThread: Memory = {
   read: () => Promise.resolve({ turns: [], summary: undefined }),
   append: () => Promise.reject(missing()),

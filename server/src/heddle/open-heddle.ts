@@ -66,14 +66,14 @@ import type { HeddleParts } from './parts.js';
 
 export type { OpenOptions };
 
-/** A Heddle over a data folder that this process has locked. */
+/** A Heddle on a data folder that this process has locked. */
 export interface OpenedHeddle extends Heddle {
   readonly lock: DataFolderLock;
 }
 
 /**
- * Opens a data folder: takes its lock and binds every port to its adapter. Models, collections, documents, fetch and sandbox open at
- * their first use. Errors: `storage_locked`, `storage_read_only`, `storage_corrupt`, `storage_rolled_back`, `storage_newer`,
+ * Opens a data folder: locks it and binds every port to its adapter. Models, collections, documents, fetch and sandbox are opened when they
+ * are first used. Errors: `storage_locked`, `storage_read_only`, `storage_corrupt`, `storage_rolled_back`, `storage_newer`,
  * `audit_unanchored`, `custom_nodes_invalid`, `setting_invalid`.
  *
  * @example const heddle = await openHeddle(readSettings(process.env), { kind: 'command', waitMs: 5_000 });
@@ -94,7 +94,7 @@ export async function openHeddle(settings: Settings, options: OpenOptions): Prom
   }
 }
 
-/** All statements fit the newest schema. If SQLite cannot compile one, the stored schema is damaged. */
+/** All statements match the newest schema, so if SQLite cannot compile one, the stored schema is damaged. */
 function damagedSchema(file: string, cause: unknown): HeddleError {
   return new HeddleError(
     'storage_corrupt',
@@ -103,7 +103,7 @@ function damagedSchema(file: string, cause: unknown): HeddleError {
   );
 }
 
-/** The stores that write in the commits of runs. */
+/** Opens the stores that write in the commits of runs. */
 function openStoresOfRuns({ tables, clock, sealed }: OpenedDatabase) {
   const idempotency = createIdempotencyKeys(tables, clock.trusted);
   const ab = createAbStore(tables);
@@ -126,7 +126,7 @@ function openStoresOfRuns({ tables, clock, sealed }: OpenedDatabase) {
   };
 }
 
-/** Binds every port to its adapter. `close` closes the parts in the order of their dependencies. */
+/** Binds every port to its adapter. `close` closes the parts in the order that their dependencies require. */
 async function openParts(
   settings: Settings,
   options: OpenOptions,
@@ -140,7 +140,7 @@ async function openParts(
   await ofRuns.routing.budgets.forget({ isAlone });
   const journal = opened.openJournal((run) => refuseKilled(killSwitches, run), projections);
   const temporaryFolder = join(settings.dataFolder, 'uploads');
-  // Unfinished uploads of an earlier process.
+  // Removes the unfinished uploads of an earlier process.
   await Promise.all([rm(temporaryFolder, { recursive: true, force: true }), blobs.removeDrafts()]);
   const secrets = openSecrets({ tables, clock, keyFile, environment: options.environment ?? process.env, settings });
   const { leases } = opened;
@@ -153,7 +153,7 @@ async function openParts(
   const stores = openStores(settings, opened);
   await stores.jobs.settle();
   const tools = openTools({ tables, sealed, audit, clock, log, blobs, settings, secrets: createToolSecrets(secrets) });
-  // On Postgres, rows that are kept in memory are read before the first question.
+  // On Postgres, rows that are kept in memory must be loaded before they are first used.
   if (!isAlone) await tables.refresh();
   return {
     ...stores,
@@ -187,15 +187,18 @@ async function openParts(
   };
 }
 
-/** Closes each part when the one before it is closed. */
+/** Closes each part after the one before it has closed. */
 async function closeInOrder(parts: readonly { close(): Promise<void> | void }[]): Promise<void> {
   for (const part of parts) await part.close();
 }
 
-/** After so many leases of runs without a renewal, another process on the same database takes over a job, or a document of a graph: 30 s by default. */
+/**
+ * After so many lease periods without a renewal, another process on the database takes over a job, or a document of a graph. That is 30 s
+ * by default.
+ */
 const leasesOfJob = 3;
 
-/** The stores that need only the database, and the engine. */
+/** Opens the stores that need only the database, and provides the engine. */
 function openStores(settings: Settings, { tables, clock, sealed, isAlone }: OpenedDatabase) {
   const scores = createRunScoreStore(tables);
   const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
@@ -243,7 +246,7 @@ function openStores(settings: Settings, { tables, clock, sealed, isAlone }: Open
   };
 }
 
-/** The database that the settings name. What Postgres needs is loaded only for it. */
+/** Opens the database that the settings name. The code for Postgres is loaded only if it is used. */
 async function openDatabaseOf(settings: Settings, options: OpenOptions, log: Log): Promise<OpenedDatabase> {
   const url = databaseUrlOf(settings);
   if (url === undefined) {
@@ -280,7 +283,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   const log = options.log ?? openLog(settings);
   const opened = await openDatabaseOf(settings, options, log);
   const parts = await openParts(settings, options, log, opened).catch(async (error: unknown) => {
-    // What is connected to a server would keep the process alive.
+    // A connection to a server would keep the process alive.
     if (!opened.isAlone) await opened.close();
     throw error;
   });
@@ -303,7 +306,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   return { ...heddle, lock };
 }
 
-/** Models that read the passages of collections. */
+/** Creates the models that read the passages of collections. */
 const readersOfPassages = (
   { leaseMs }: Settings,
   { tables, clock, isAlone }: OpenedDatabase,

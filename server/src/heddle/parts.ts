@@ -64,9 +64,9 @@ import type { Storage } from '../storage/storage.js';
 import type { Log } from '../common/log.js';
 import type { OpenedDatabase } from './database/opened-database.js';
 
-/** The parts of a Heddle, behind the ports of core. Tests use fakes. */
+/** The parts of a Heddle, behind the ports of core. Tests replace them by fakes. */
 export interface HeddleParts {
-  /** Makes the driver of runs that several processes share; undefined where this process is alone. */
+  /** Creates the driver of runs that several processes share; undefined if this process is alone. */
   readonly shareRuns?: OpenedDatabase['shareRuns'] | undefined;
   readonly checkQueue?: OpenedDatabase['checkQueue'] | undefined;
   readonly checkFiles?: OpenedDatabase['checkFiles'] | undefined;
@@ -85,9 +85,9 @@ export interface HeddleParts {
   readonly firstVersions: FirstVersions;
   readonly ab: AbStore;
   readonly channels: ChannelStores;
-  /** Which process does what one process must do. */
+  /** Decides which process does work that only one may do. */
   readonly leases: Leases;
-  /** Model calls that batches of their providers answer. */
+  /** Model calls that wait for batches of their providers. */
   readonly providerBatches: ProviderBatchStore;
   readonly idempotency: IdempotencyKeys;
   readonly blobs: BlobStore;
@@ -98,7 +98,7 @@ export interface HeddleParts {
   readonly limits: Limits;
   readonly connections: OpenedConnections;
   readonly identity: IdentityStores;
-  /** The tables of Heddle. Only commands and tests that set things up use them beside the stores. */
+  /** The tables of Heddle. Besides the stores, only commands and tests that set things up use them. */
   readonly tables: SqliteTables;
   readonly routing: RoutingStores;
   readonly tools: OpenedTools;
@@ -107,14 +107,14 @@ export interface HeddleParts {
   readonly retentionRules: RetentionRules;
   readonly deletions: DeletionStore;
   readonly datasets: DatasetStore;
-  /** Reaches the rows of datasets inside of synchronous erasures. */
+  /** Lets synchronous erasures erase dataset rows too. */
   readonly rowErasure: RowErasure;
   readonly questions: QuestionStore;
   readonly negatives: NegativesStore;
   readonly labs: LabStore;
   readonly indexGates: IndexGateStore;
   readonly sources: SourceStore;
-  /** Kinds of sources. */
+  /** The connectors of sources. */
   readonly sourceConnectors: Lazy<readonly SourceConnector[]>;
   readonly experiments: ExperimentStore;
   readonly experimentResults: ResultStore;
@@ -134,26 +134,26 @@ export interface HeddleParts {
   readonly ratings: RatingsSource;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
-  /** Opens collections in a file of their own, whose embedding models are wrapped. */
+  /** Opens collections that are stored in a file of their own, with wrapped embedding models. */
   openCollections(file: string, wrap: (embedder: Embedder) => Embedder, headers: Headers): Promise<OwnCollections>;
-  /** Models that write headers of passages, once they are connected. */
+  /** Models that write passage headers; they work once they are connected. */
   readonly headers: CollectionHeaders;
-  /** Knowledge graphs, and models that find entities, once they are connected. */
+  /** Knowledge graphs, and the models that find entities; these work once they are connected. */
   readonly graphs: CollectionGraphs;
   readonly collectionTitles: CollectionTitles;
-  /** The file of the embedded store; undefined where there is none. */
+  /** The file of the embedded vector store; undefined without one. */
   readonly collectionsFile?: CollectionsFile | undefined;
-  /** Errors: `storage_*` where that file is lost, damaged or full. */
+  /** Throws `storage_*` if that file is lost, damaged or full. */
   checkCollections?(): Promise<void>;
   readonly documents: Lazy<Documents>;
-  /** The folders of `HEDDLE_FILES`, for a user of some of them. */
+  /** Opens those folders of `HEDDLE_FILES` that a user may read. */
   readonly files: Lazy<FilesOf>;
   readonly fetch: Lazy<SigningFetch>;
   readonly sandbox: Lazy<Sandbox>;
   readonly secrets: SecretCards;
   /** Folder for uploads that wait for their job. */
   readonly temporaryFolder: string;
-  /** The folder of templates; default: those of Heddle. */
+  /** The folder of templates. Default: the templates of Heddle. */
   readonly templatesFolder?: string;
   readonly storage: Storage;
   /** Copies the database to a file while it is in use. */

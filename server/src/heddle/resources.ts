@@ -42,7 +42,7 @@ type ResourceParts = Pick<
   | 'tools'
 >;
 
-/** Binds `context.use` of nodes to the parts of this Heddle, with the authority of their run. Each part is opened at its first use. */
+/** Provides the resources of `context.use`, each with the authority of the run that uses it. Parts are opened when they are first used. */
 export function bindResources(
   parts: ResourceParts,
   routing: Routing,
@@ -77,7 +77,7 @@ export function bindResources(
     },
     fetch: async (authority) => signedFetch(authority, await parts.fetch.get(), secrets),
     files: async (authority) => (await parts.files.get())((folder) => authority.mayUse('folder', folder)),
-    // Code of one workflow does not block code of another.
+    // The group keeps workflows apart, so that code of one does not block code of another.
     sandbox: async ({ workflow }) => {
       const sandbox = await parts.sandbox.get();
       return { run: (code, input, options) => sandbox.run(code, input, { ...options, group: workflow }) };
@@ -92,7 +92,10 @@ export function bindResources(
   });
 }
 
-/** A collection as the subject of a run sees it, with the names that it has at each search. Nothing inside the run has a part in it. */
+/**
+ * A collection as the subject of the run may read it, by the reader names that the subject has at each search. Nothing in the workflow can
+ * change these names.
+ */
 function seenBy(
   { run }: Pick<Authority, 'run'>,
   collection: Collection,
@@ -112,7 +115,7 @@ const cacheOwnerOf = (
   audience: async () => audienceOf(await readerNames.ofRun(run.caller, { isOwn: true })),
 });
 
-/** Stands for readers with the same names: what one of them may know, the others may know too. */
+/** An id for all readers with the same names, who may share cached answers because they may read the same. */
 const audienceOf = (names: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(names.toSorted())).digest('base64url');
 

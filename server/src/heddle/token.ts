@@ -1,2 +1,2 @@
-/** Injects the Heddle of the application. */
+/** Nest's injection token of the application's Heddle. */
 export const HEDDLE = Symbol('Heddle');

@@ -18,7 +18,7 @@ import { withoutDeletedWorkflows } from '../deletions/without-deleted-workflows.
 import { stillNeeded } from '../runs/state/still-needed.js';
 import type { HeddleParts } from './parts.js';
 
-/** The parts as everybody sees them: deleted things are absent. */
+/** The parts as everybody sees them, without what is deleted. */
 export function withoutDeleted(stored: HeddleParts, deletions: Deletions): HeddleParts {
   return {
     ...stored,
@@ -34,7 +34,7 @@ export function withoutDeleted(stored: HeddleParts, deletions: Deletions): Heddl
   };
 }
 
-/** Sets how deleted things are removed for good, with the audit events of a deletion that cannot be undone. */
+/** Registers how each kind is removed for good, with the same audit events as a deletion that cannot be undone. */
 export function removeDeleted(parts: HeddleParts, deletions: Deletions, originals: Originals): void {
   const { workflows, collections, collectionTitles, datasets, prompts, audit, identity, tables } = parts;
   deletions.removeWith('collection', async ({ id, who, project }) => {
@@ -43,7 +43,7 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
     await collectionTitles.forget(id);
     await parts.indexGates.forget(id);
     await parts.sources.forget(id);
-    // The name is free again, for every project.
+    // The name becomes free again, for every project.
     await tables.commit([
       ...identity.owned.write.forget('collection', id),
       ...identity.grants.write.forget('collection', id),
@@ -88,7 +88,7 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
   removeMemory(parts, deletions);
 }
 
-/** Sets how conversations and facts are erased. */
+/** Registers how conversations and facts are erased. */
 function removeMemory({ conversations, facts, audit }: HeddleParts, deletions: Deletions): void {
   deletions.removeWith('conversation', async ({ id, who, project }) => {
     if ((await conversations.find(id)) === undefined) return;
@@ -106,7 +106,7 @@ function removeMemory({ conversations, facts, audit }: HeddleParts, deletions: D
   });
 }
 
-/** Errors: `run_unfinished` for a run that another one, which was resumed meanwhile, goes on from: it is removed when that one has ended. */
+/** Errors: `run_unfinished` if an unfinished run was resumed from this one. This run is removed after that one has ended. */
 async function removeRun({ audit, storage }: HeddleParts, { id, who, project }: Deletion): Promise<void> {
   const event = { kind: 'erase', who, project, subject: `run:${id}`, details: { step: 'run removed' } } as const;
   await unlessGone('run_not_found', () =>
@@ -118,7 +118,7 @@ async function removeRun({ audit, storage }: HeddleParts, { id, who, project }: 
   );
 }
 
-/** An earlier process may have removed the thing, and ended before it removed the mark. */
+/** An earlier process may have removed the thing and died before it removed the mark of the deletion. */
 async function unlessGone(code: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();

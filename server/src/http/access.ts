@@ -1,13 +1,13 @@
 import type { Permission, ResourceName } from '@heddle/core';
 import { SetMetadata } from '@nestjs/common';
 
-/** The right that a caller needs; `public` needs no identity, `signed-in` any identity. One right of a list is enough. */
+/** The right that a caller needs: `public` needs no identity, `signed-in` any identity. Of a pair, one right is enough. */
 type AccessRule = 'public' | 'signed-in' | Permission | readonly [Permission, Permission];
 
 /**
- * The resource of a route, so that things of other projects stay hidden: the thing that a route parameter names, or without one the
- * things of this kind in the project of the request. `anywhere` is for things of the installation that everybody needs, such as the list
- * of nodes. A route without a target concerns the whole installation.
+ * What a route works on, so that things of other projects stay hidden. That is the thing that a route parameter names, or all things of a
+ * kind in the project of the request. `anywhere` stands for things of the installation that everybody needs, such as the list of nodes. A
+ * route without a target concerns the whole installation.
  */
 export type AccessTarget =
   { readonly kind: ResourceName['kind']; readonly param?: string } | { readonly kind: 'anywhere' };
@@ -33,7 +33,8 @@ export const Access =
 export const ownCallerKey = 'heddle:own-caller';
 
 /**
- * Declares that a `public` route finds its caller itself, because its body names the resource: in the OpenAPI document it needs a key.
+ * Declares that a `public` route identifies its caller itself, because its body names the resource. The OpenAPI document then lists the key
+ * as required.
  *
  * @example @Post('embeddings') @Access('public') @FindsCaller() embeddings(…) { … }
  */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** The methods of an address, from the routes; empty where nothing exists. */
+/** The methods that an address accepts; empty if no route matches. */
 export type AllowedMethods = (url: string) => readonly string[];
 
 interface KnownRoute {
@@ -9,8 +9,8 @@ interface KnownRoute {
 }
 
 /**
- * Collects the routes, so call it before they are made. Routes that end in a wildcard are left out: the editor's route matches every
- * address.
+ * Collects the routes, so it must be called before they are registered. Wildcard routes are left out, because the editor's route matches
+ * every address.
  *
  * @example const methodsOf = listenForRoutes(fastify); … methodsOf('/v1/workflows/echo') // ['POST']
  */

@@ -1,12 +1,12 @@
 import { HeddleError } from '@heddle/core';
 import { isIP } from 'node:net';
 
-/** The headers that show the origin of a request. */
+/** The parts of a request that show where it comes from. */
 export interface RequestOrigin {
   readonly host: string | undefined;
   readonly origin: string | undefined;
   readonly secFetchSite?: string | undefined;
-  /** The address of this machine that the request reached, where a request may name it. */
+  /** The local address that the connection reached, if requests may use it as the host. */
   readonly reached?: string | undefined;
 }
 
@@ -16,7 +16,7 @@ export function isLoopback(host: string): boolean {
   return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
 }
 
-/** Whether the settings open the server to other machines, or need sign-in: then everybody signs in. */
+/** Whether the settings open the server to other machines or require sign-in. In both cases everybody must sign in. */
 export function isPublicHost(settings: {
   readonly host: string;
   readonly allowedHosts: readonly string[];
@@ -35,8 +35,8 @@ export function isPublicHost(settings: {
 }
 
 /**
- * Makes the check against other sites, on loopback too (DNS rebinding): the Host header must name this server, and an Origin header must
- * be this server's own. Errors: `bad_host`, `bad_origin`.
+ * Creates the check against requests from other sites, also on loopback (DNS rebinding): the Host header must name this server, and an
+ * Origin header must be this server's own. Errors: `bad_host`, `bad_origin`.
  */
 export function createHostCheck(settings: {
   readonly host: string;
@@ -61,7 +61,7 @@ export function createHostCheck(settings: {
     if (origin !== undefined && !isOwn(origin, host)) {
       throw new HeddleError(
         'bad_origin',
-        `Requests from pages of ${origin.slice(0, 100)} are not allowed: this is ${host}. Where both are this server behind a proxy, let the proxy pass the Host header on as it came.`,
+        `Requests from pages of ${origin.slice(0, 100)} are not allowed: this is ${host}. If both are this server behind a proxy, let the proxy pass on the Host header unchanged.`,
       );
     }
     if (origin === undefined && secFetchSite === 'cross-site')
@@ -72,7 +72,7 @@ export function createHostCheck(settings: {
 /** Paths that are never pages. */
 export const machinePaths = /^\/(?:api|v1|mcp|socket\.io|metrics|health|oauth|\.well-known)(?:\/|$|\?)/;
 
-/** The headers that show why a browser sends a request. */
+/** The headers in which a browser says why it sends a request. */
 interface BrowserRequest {
   readonly method: string;
   readonly url: string;
@@ -80,8 +80,9 @@ interface BrowserRequest {
 }
 
 /**
- * Whether a user follows a link to a page, which may come from any site. Pages contain no data of users and cannot be framed. The
- * callback of a sign-in provider counts too; its ticket protects it. So does the beginning of a program's sign-in, which only leads to a page. A share page can be framed and checks that itself.
+ * Whether a user follows a link to a page. The link may be on any site, which is safe: pages contain no user data and cannot be framed. The
+ * callback of a sign-in provider counts too, because its ticket protects it; so does the start of a program's sign-in, which only leads to
+ * a page. A share page can be framed, and checks the frame itself.
  */
 export function isVisit({ method, url, headers }: BrowserRequest): boolean {
   if (method !== 'GET' || headers['sec-fetch-mode'] !== 'navigate') return false;
@@ -95,29 +96,29 @@ export function isVisit({ method, url, headers }: BrowserRequest): boolean {
   );
 }
 
-/** Whether a page of another site loads the embed script of a share: the only file for other sites. */
+/** Whether a page of another site loads the embed script of a share, which is the only file for other sites. */
 export const isEmbedScript = ({ method, url }: BrowserRequest): boolean =>
   method === 'GET' && /^\/embed\.js(?:\?|$)/.test(url);
 
-/** The host without the port, in lower case; undefined where the header is invalid. */
+/** The host without the port, in lower case; undefined if the header is invalid. */
 function hostName(host: string | undefined): string | undefined {
   return /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/.exec((host ?? '').toLowerCase())?.[1];
 }
 
 /**
- * Whether a Host is the address that the connection reached. The page of another site has the name of its site there, also after DNS
- * rebinding, so an address is never one of those.
+ * Whether Host is the address that the connection reached. A page of another site sends the name of its site here, even after DNS
+ * rebinding, so an address is always safe.
  */
 function isReached(name: string, reached: string | undefined): boolean {
   const bare = name.replace(/^\[|\]$/g, '');
   return reached !== undefined && isIP(bare) !== 0 && bare === reached.replace(/^::ffff:(?=[\d.]+$)/, '');
 }
 
-/** The page has the same host and port as the request; a proxy may add TLS. */
+/** Whether the page has the same host and port as the request. The scheme may differ, because a proxy may add TLS. */
 function isOwn(origin: string, host: string | undefined): boolean {
   if (!URL.canParse(origin)) return false;
   const url = new URL(origin);
-  // Browsers write an origin in one form; another form does not come from a browser.
+  // Browsers write an origin in exactly one form, so another form does not come from a browser.
   return (
     url.origin === origin &&
     (url.protocol === 'http:' || url.protocol === 'https:') &&

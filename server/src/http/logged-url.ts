@@ -1,5 +1,6 @@
 /**
- * An address for logs, without secrets: one-time links, tickets and codes in the query of sign-in, and the token of a share in its path.
+ * Removes secrets from an address for logs: one-time links, tickets and codes in the query of a sign-in, and the token in the path of a
+ * share.
  */
 export function loggedUrl(url: string): string {
   if (/^\/(?:sign-in|api\/auth)\b/.test(url)) return url.split('?')[0] ?? url;

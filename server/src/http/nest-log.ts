@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Log } from '../common/log.js';
 
-/** Nest's log lines in our log; its lines at the start are for debugging. */
+/** Writes Nest's log lines to our log; those about the start have the level debug. */
 export function nestLog(log: Log): LoggerService {
   const facts = (rest: readonly unknown[]): object => ({ context: rest.at(-1) });
   return {
@@ -9,7 +9,7 @@ export function nestLog(log: Log): LoggerService {
     debug: (message: unknown, ...rest: unknown[]) => log.debug(facts(rest), String(message)),
     verbose: (message: unknown, ...rest: unknown[]) => log.debug(facts(rest), String(message)),
     warn: (message: unknown, ...rest: unknown[]) => log.warn(facts(rest), String(message)),
-    // The caller of the start reports the error that ends it.
+    // An error that ends the start is reported by the caller of the start.
     error: (message: unknown, ...rest: unknown[]) => {
       const details = { ...facts(rest), err: message instanceof Error ? message : undefined };
       if (rest.at(-1) === 'NestApplication') log.debug(details, String(message));

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 /**
- * The part of an address that rate limits use: an owner of one IPv6 address has the other 2^64 of its network too.
+ * The network of an address, by which rate limits count: the owner of one IPv6 address usually owns all 2^64 of its /64.
  *
  * @example networkOf('2001:db8:1:2::9') // '2001:db8:1:2::/64'
  */
@@ -10,7 +10,7 @@ export function networkOf(address: string): string {
   if (!isIPv6(bare)) return address;
   const mapped = /^::ffff:(.+)$/i.exec(bare)?.[1] ?? '';
   if (isIPv4(mapped)) return mapped;
-  // The canonical form without leading zeros; `::` is expanded.
+  // The canonical form, without leading zeros and with `::` expanded.
   const [head = '', tail = ''] = new URL(`http://[${bare}]`).hostname.slice(1, -1).split('::');
   const [front, back] = [head, tail].map((part) => part.split(':').filter((group) => group !== ''));
   const zeros = Array.from({ length: 8 - (front?.length ?? 0) - (back?.length ?? 0) }, () => '0');

@@ -8,7 +8,7 @@ const refuse = (): never => {
 };
 
 /**
- * Replaces Fastify's JSON schema compilers, 250 modules that load at each start: routes have no such schema, because zod parses all
+ * Disables Fastify's JSON schema compilers, which would load 250 modules at each start. Routes have no such schemas, because zod parses all
  * input.
  *
  * @example new FastifyAdapter({ schemaController: noRouteSchemas });

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { wantsPage } from './static-editor.js';
 
 /**
- * The address of a request for the router. If a person opens a page whose path cannot be decoded, percent signs are escaped, so that the
- * editor opens and reports the missing page. Requests of programs stay unchanged and are refused.
+ * The address of a request, as the router gets it. If a person opens a page whose path cannot be decoded, its percent signs are escaped, so
+ * that the editor opens and reports a missing page. Requests of programs stay unchanged and are refused.
  *
  * @example readableAddress({ method: 'GET', url: '/workflows/%zz', headers: { accept: 'text/html' } }) // '/workflows/%25zz'
  */

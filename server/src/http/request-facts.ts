@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 
-/** What is left of the tightest rate limit of a caller. */
+/** How much of the caller's tightest rate limit is left. */
 export interface RateLeft {
   readonly perMinute: number;
   readonly left: number;
@@ -10,12 +10,12 @@ export interface RateLeft {
 const rates = new WeakMap<FastifyRequest, RateLeft>();
 const ids = new WeakMap<FastifyRequest, string>();
 
-/** Stores what is left to the caller of a request, for the headers of its reply. */
+/** Stores how much of the rate limit is left, for the headers of the reply. */
 export function setRateLeft(request: FastifyRequest, rate: RateLeft | undefined): void {
   if (rate !== undefined) rates.set(request, rate);
 }
 
-/** The headers that clients of `/v1` read: an id of the request, and what is left of the rate limit. */
+/** The headers that clients of `/v1` read: the id of the request, and what is left of the rate limit. */
 export function factsOf(request: FastifyRequest): Readonly<Record<string, string>> {
   const id = ids.get(request) ?? `req_${randomUUID().replaceAll('-', '')}`;
   ids.set(request, id);
@@ -30,7 +30,7 @@ export function factsOf(request: FastifyRequest): Readonly<Record<string, string
   };
 }
 
-/** Sends these headers with every reply under `/v1`; a stream writes its head itself. */
+/** Adds these headers to every reply under `/v1`, except to streams, which write their headers themselves. */
 export function sendFacts(fastify: FastifyInstance): void {
   // oxlint-disable-next-line typescript/require-await -- without a promise, Fastify waits for a callback
   fastify.addHook('onSend', async (request, reply, payload) => {

@@ -4,8 +4,9 @@ import { invalid } from './errors/error-reply.js';
 import { unknownMember } from './bodies/unknown-member.js';
 
 /**
- * Parses each route argument that declares a schema: `@Body({ schema: StartRunRequest })`. An unknown top-level member of a body is
- * refused: a run with `input` instead of `inputs` would be another run. Errors: `bad_request` with each location.
+ * Parses each route argument that declares a schema, such as `@Body({ schema: StartRunRequest })`. It refuses unknown top-level members of
+ * a body, because a run with `input` instead of `inputs` would not be the run that the caller meant. Errors: `bad_request` with the path of
+ * each issue.
  */
 @Injectable()
 export class SchemaPipe implements PipeTransform {

@@ -13,8 +13,8 @@ const policy = [
 ].join('; ');
 
 /**
- * Headers of every reply. Pages have no inline scripts or styles: the canvas sets styles through the DOM, which does not count as
- * inline.
+ * The security headers of every reply. Pages have no inline scripts or styles; the canvas sets styles through the DOM, which does not count
+ * as inline.
  */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': policy,

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
 /**
- * Gives the address of a sender, like `request.ip` of a route, for code outside routes. Only configured proxies are trusted.
+ * Finds the address of a sender for code outside routes, as `request.ip` does in a route. It trusts only the configured proxies.
  *
  * @example const addressOf = createSenderAddress(settings.trustProxy);
  */

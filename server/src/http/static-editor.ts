@@ -7,25 +7,25 @@ import { nothingAt } from './errors/error-reply.js';
 import { machinePaths } from './host-check.js';
 import { sendError } from './errors/send-error.js';
 
-/** The folder of the built editor, from sources and from dist alike. */
+/** The folder of the built editor. The path is right from the sources and from dist. */
 export const editorFolder = fileURLToPath(new URL('../../../editor/dist', import.meta.url));
 
-/** A file of the editor by its address: plain names only, so nothing outside the folder can be read. */
+/** The address of a file of the editor. Only plain names match, so nothing outside the folder can be read. */
 const fileAddress = /^\/((?:[\w-][\w.-]*\/){0,3}[\w-][\w.-]*\.[a-z0-9]{1,11})(?:\?|$)/i;
 
-/** An address that can only be a file: addresses of pages may contain dots. */
+/** An address that can only be a file. Addresses of pages can contain dots too. */
 const assetAddress = /^\/(?:assets\/[^?]*|[^/?]*\.[a-z0-9]{1,11})(?:\?|$)/i;
 
-/** Whether a request asks for a page, not for a file or an API. */
+/** Whether a request is for a page, not for a file or an API. */
 export function wantsPage(url: string, accept = ''): boolean {
-  // The root is a page for every client, for example for a program that checks whether the server is up.
+  // The root is a page for every client, for example for a program that checks whether the server runs.
   const isRoot = /^\/(?:\?|$)/.test(url);
   return (isRoot || accept.includes('text/html')) && !machinePaths.test(url) && !assetAddress.test(url);
 }
 
 /**
- * Serves the editor: hashed files with a long cache time, pages without, and index.html for every address of a page. Files are read at
- * each request, so a rebuilt editor needs no restart.
+ * Serves the editor: hashed files with a long cache time, pages without, and index.html for the address of every page. Files are read at
+ * each request, so a new build needs no restart.
  */
 export async function serveEditor(fastify: FastifyInstance, folder: string): Promise<void> {
   await fastify.register(fastifyStatic, {

@@ -1,4 +1,4 @@
-/** The page where a question is answered; a path where the address of the server is not known. */
+/** The address of the page where a request is answered; only a path if the public address is not known. */
 export function inboxLink(publicUrl: string, runId: string, requestId: string): string {
   return `${publicUrl.replace(/\/+$/, '')}/inbox?${new URLSearchParams({ run: runId, request: requestId }).toString()}`;
 }

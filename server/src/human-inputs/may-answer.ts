@@ -2,8 +2,8 @@ import { HeddleError, type OpenRequest, type Principal } from '@heddle/core';
 import { principalCalled, usersCalled, type NamedUsers } from './named-users.js';
 
 /**
- * Whether a caller is asked. A question without an assignee is for everybody who may answer, and the local user may answer every
- * question. After its escalation, the person it was escalated to may answer too.
+ * Whether a caller may answer a question. Without an assignee, everybody with the right may; the local user may answer every question.
+ * After an escalation, the assignee and the new person may both answer.
  */
 function mayAnswer(question: OpenRequest['question'], caller: Principal, users: NamedUsers, now: number): boolean {
   const { assignee } = question;
@@ -12,17 +12,17 @@ function mayAnswer(question: OpenRequest['question'], caller: Principal, users: 
   return isMeant(assignee, caller, users) || (other !== undefined && isMeant(other, caller, users));
 }
 
-/** Whether a name in a workflow means this caller. The caller's own id always does. */
+/** Whether a name in a workflow means this caller. The caller's own id always matches. */
 const isMeant = (name: string, { id }: Principal, users: NamedUsers): boolean =>
   name === id || `user:${name}` === id || principalCalled(name, users) === id;
 
-/** Who may answer because of the escalation; undefined before it. */
+/** The person that the question was escalated to; undefined before the escalation. */
 export function escalatedTo(question: OpenRequest['question'], now: number): string | undefined {
   const { escalateTo, remindAt = Infinity, escalateAt = remindAt } = question;
   return escalateAt <= now ? escalateTo : undefined;
 }
 
-/** Errors: `forbidden` for a question to somebody else, `human_input_decided` for one that has expired. */
+/** Errors: `forbidden` for someone else's question, `human_input_decided` for one that has expired. */
 export function checkAnswerer(request: OpenRequest, caller: Principal, users: NamedUsers, now: number): void {
   const { assignee, dueAt } = request.question;
   if (!mayAnswer(request.question, caller, users, now))
@@ -42,7 +42,7 @@ function ambiguity(assignee: string | undefined, users: NamedUsers): string {
   return ' Several users have that name: name one of them by email address in the workflow.';
 }
 
-/** Who answers, for the record. The identity of a known caller wins over the name in the request. */
+/** The person to record for an answer. Only the local user can give another name in the request. */
 export function answererOf(caller: Principal, said: string | undefined): string {
   return caller.kind === 'local' ? (said ?? caller.id) : caller.id;
 }

@@ -1,6 +1,6 @@
 import type { CompileFacts } from '@heddle/core';
 
-/** Users that a question can name. */
+/** The users that a workflow can name. */
 export type NamedUsers = readonly {
   readonly id: string;
   readonly email: string;
@@ -8,7 +8,7 @@ export type NamedUsers = readonly {
   readonly isDisabled?: boolean;
 }[];
 
-/** The user of a name. Ids and addresses are unique, so they are tried before display names. */
+/** The users with this name. Ids and addresses are unique, so they are tried before display names. */
 export function usersCalled(name: string, users: NamedUsers): NamedUsers {
   const wanted = name.trim();
   const own = users.filter(
@@ -18,8 +18,8 @@ export function usersCalled(name: string, users: NamedUsers): NamedUsers {
 }
 
 /**
- * The principal of a name in a workflow; undefined for no or several matches. Keys and service accounts match by id only, because their
- * maker chooses their name.
+ * The principal that a name in a workflow means; undefined if none or several match. API keys and service accounts match by id only,
+ * because anyone who creates one can choose its name.
  */
 export function principalCalled(name: string, users: NamedUsers): string | undefined {
   if (isIdOfOther(name)) return name;
@@ -29,7 +29,9 @@ export function principalCalled(name: string, users: NamedUsers): string | undef
 
 const isIdOfOther = (name: string): boolean => /^(?:key|service):/.test(name);
 
-/** What the compiler learns about named people: a question to nobody would wait for ever. Empty where nobody signs in. */
+/**
+ * Tells the compiler about named people, because a question to a person who does not exist would wait for ever. Empty if no one signs in.
+ */
 export function personFacts(users: NamedUsers): Required<Pick<CompileFacts, 'personProblem'>> {
   return {
     personProblem(name) {
@@ -38,13 +40,13 @@ export function personFacts(users: NamedUsers): Required<Pick<CompileFacts, 'per
       if (called.length === 1 && called[0]?.isDisabled === true)
         return {
           message: `The account of '${name}' is disabled: only an owner could answer instead.`,
-          fix: 'Name another user, or leave it empty: then anybody answers who may.',
+          fix: 'Name another user, or leave it empty: then anyone with the right may answer.',
         };
       if (called.length === 1) return undefined;
       return called.length === 0
         ? {
             message: `There is no user '${name}': only an owner could answer instead.`,
-            fix: 'Name a user by email address, or leave it empty: then anybody answers who may.',
+            fix: 'Name a user by email address, or leave it empty: then anyone with the right may answer.',
           }
         : {
             message: `Several users are called '${name}': only an owner could answer for them.`,

@@ -1,7 +1,7 @@
 import type { OpenRequest } from '@heddle/core';
 import { escalatedTo } from './may-answer.js';
 
-/** The open questions of a person, including those escalated to them, or those whose deadline or reminder has passed. */
+/** The open requests of a person, including escalated ones, or all whose deadline or reminder has passed. */
 export function selectRequests(
   requests: readonly OpenRequest[],
   wanted: { readonly assignee?: string | undefined; readonly overdue?: 'true' | 'false' | undefined },
@@ -16,7 +16,7 @@ export function selectRequests(
   });
 }
 
-/** The state of a question in the inbox. An escalation counts before a reminder. */
+/** The state of a request in the inbox. An escalation takes precedence over a reminder. */
 export function markOf({ question }: OpenRequest, now: number): 'open' | 'reminded' | 'escalated' {
   if (escalatedTo(question, now) !== undefined) return 'escalated';
   return (question.remindAt ?? Infinity) <= now ? 'reminded' : 'open';

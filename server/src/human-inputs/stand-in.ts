@@ -21,8 +21,8 @@ interface AnswererSources {
 }
 
 /**
- * Checks who answers a question. If nobody who is asked can answer any more, for example because they left, an owner of the project may
- * answer. Otherwise the run would wait for ever. Errors: `forbidden`, `human_input_decided`.
+ * Checks that a caller may answer. If none of the people who were asked can answer any more, for example because they left, an owner of the
+ * project may; otherwise the run would wait for ever. Errors: `forbidden`, `human_input_decided`.
  */
 export async function checkAnswererOrOwner(
   request: OpenRequest,
@@ -52,7 +52,7 @@ export async function checkAnswererOrOwner(
 const isOwner = ({ kind, roles }: Principal, { project = defaultProject }: ResourceName): boolean =>
   kind === 'user' && (roles.get(project)?.includes('owner') ?? false);
 
-/** Whether the person of a name exists and may answer questions of this run. */
+/** Whether a named person exists and may answer questions of this run. */
 async function canAnswer(
   name: string,
   users: NamedUsers,
@@ -64,6 +64,6 @@ async function canAnswer(
   try {
     return authorise(await principalById(stores, id), 'human-input:answer', run, clock.now()) === 'allowed';
   } catch {
-    return false; // No principal has this id any more.
+    return false; // The principal with this id was removed.
   }
 }

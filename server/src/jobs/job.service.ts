@@ -14,43 +14,45 @@ import {
 import type { Log } from '../common/log.js';
 import type { TopicHub } from '../live/topic-hub.js';
 
-/** What the work of a job receives. */
 export interface JobWork {
   readonly signal: AbortSignal;
-  /** Reports progress; it is stored at most five times a second. */
+  /** Reports progress, which is stored at most five times a second. */
   readonly report: (progress: Readonly<Record<string, unknown>>) => void;
 }
 
-/** Work that outlives its request. Its value is the result of the job. */
+/** Work that outlives its request. The value that it returns is the result of the job. */
 export interface JobRequest {
   readonly kind: JobReply['kind'];
   readonly subject: string;
-  /** Jobs of one queue run one after the other; default: those of a kind. */
+  /** Jobs of one queue run one after the other. Default: a queue for each kind. */
   readonly queue?: string;
-  /** At most one open job of all processes has this key. */
+  /** A key that only one open job in all processes may have. */
   readonly only?: string;
-  /** Writes before the job in the commit that creates it. */
+  /** Writes that come first in the commit that creates the job. */
   readonly first?: readonly GuardedWrite[];
-  /** What a later process needs to continue the job (JSON). Such a job is continued by `resume`. */
+  /** What a later process needs to continue the job (JSON). `resume` continues only jobs with such work. */
   readonly work?: unknown;
   run(work: JobWork): Promise<unknown>;
-  /** Always called at the end, also if the work never began. `closing` aborts when the process ends: a job with `work` goes on at the next start. */
+  /**
+   * Always called at the end, even if the work never began. `closing` aborts when the process ends; a job with `work` then continues at the
+   * next start.
+   */
   readonly cleanUp?: (closing: AbortSignal) => Promise<void>;
 }
 
 const reportEveryMs = 200;
-/** The wait between two attempts to store the end of a job. */
+/** The first wait before storing the end of a job is tried again. */
 const firstWaitMs = 100;
 const longestWaitMs = 2_000;
-/** The longest wait between two attempts of a job that waits for the store. */
+/** The longest wait of a job between two tries while the store has a fault. */
 const longestRestMs = 15_000;
-/** Ended jobs in the list, and those of one kind and subject among them. */
+/** How many ended jobs the list has, and how many of them for one kind and subject. */
 const mostEnded = 100;
 const mostOfSubject = 5;
-/** A job that was restarted too often without progress ends its process, so it is not started again. */
+/** After so many restarts without progress, a job counts as the cause of the crashes and is not started again. */
 const usualCrashLimit = 3;
 
-/** Runs the jobs of a queue one after the other, stores their state and publishes it on the topic `jobs`. */
+/** Runs the jobs of each queue one after the other, stores their state and publishes it on the topic `jobs`. */
 export class JobService {
   private readonly tails = new Map<string, Promise<void>>();
   private readonly stops = new Map<string, AbortController>();
@@ -64,13 +66,16 @@ export class JobService {
     private readonly clock: Clock,
     private readonly log: Log,
     private readonly audit: { write(event: AuditEvent): Promise<void> },
-    /** How often a job is restarted without progress; 0 for no limit. */
+    /** After how many restarts without progress a job is given up; 0 means never. */
     private readonly crashLimit = usualCrashLimit,
     /** Called for each job that has ended. */
     private readonly onEnded: (jobId: string) => void = () => undefined,
   ) {}
 
-  /** Accepts a job, which starts when the one before has ended. Errors: those of its writes; `job_exists` where it would be a second one with its key. */
+  /**
+   * Accepts a job, which starts when the previous one of its queue has ended. Errors: those of its writes; `job_exists` if an open job has
+   * its key.
+   */
   async start(request: JobRequest): Promise<JobReply> {
     const job = await this.create(request);
     this.queue(job, request);
@@ -78,15 +83,15 @@ export class JobService {
   }
 
   /**
-   * Continues the jobs of earlier processes; `requestOf` says how. If the store has a fault, they wait for the next start, and this
-   * start goes on.
+   * Continues the jobs of earlier processes, as `requestOf` describes. If the store has a fault, these jobs wait for the next start, and
+   * the start goes on.
    */
   async resume(requestOf: (left: LeftJob) => JobRequest): Promise<void> {
     this.keepLooking(requestOf);
     await this.takeLeft(requestOf);
   }
 
-  /** Where other processes work on jobs too: keeps those of this one, and takes those of processes that are gone. */
+  /** If several processes share the database: renews the jobs of this one at intervals, and takes over those of dead processes. */
   private keepLooking(requestOf: (left: LeftJob) => JobRequest): void {
     const { leaseMs } = this.store;
     if (leaseMs === undefined || this.closing.signal.aborted) return;
@@ -130,7 +135,7 @@ export class JobService {
     });
   }
 
-  /** As `start`; undefined where another process has a job with its key. */
+  /** As `start`, but returns undefined if another process has a job with this key. */
   async startOnly(request: JobRequest & { readonly only: string }): Promise<JobReply | undefined> {
     try {
       return await this.start(request);
@@ -146,7 +151,7 @@ export class JobService {
       try {
         return await this.store.create({ kind, subject }, work, { only, first });
       } catch (error) {
-        // Here it is the job before, which has not stored its end.
+        // The key belongs to the previous job of this process, whose end is not stored yet.
         const before = this.tails.get(request.queue ?? kind);
         if (before === undefined || !(error instanceof HeddleError && error.code === 'job_exists')) throw error;
         await before;
@@ -158,17 +163,17 @@ export class JobService {
     return this.store.get(jobId);
   }
 
-  /** All jobs that have not ended, and the last ones that have: a few of each kind for each collection, model and so on. */
+  /** The jobs that have not ended, and the latest ended ones, limited for each kind and subject. */
   list(limit = mostEnded): Promise<readonly JobReply[]> {
     return this.store.list({ limit, each: mostOfSubject });
   }
 
-  /** All jobs that have not ended. */
+  /** The jobs that have not ended. */
   open(): Promise<readonly JobReply[]> {
     return this.store.list({ limit: 0 });
   }
 
-  /** Cancels a job; recorded where somebody does it, `by`. Errors: `job_not_found`. */
+  /** Cancels a job. If a person does it (`by`), that is an audit event. Errors: `job_not_found`. */
   async cancel(jobId: string, by?: AuditActor): Promise<JobReply> {
     await this.store.get(jobId);
     const details = { step: 'cancelled' } as const;
@@ -177,12 +182,12 @@ export class JobService {
     return this.store.get(jobId);
   }
 
-  /** The open job of another process that has this key. */
+  /** The id of an open job in another process that has this key. */
   elsewhere(key: string): Promise<string | undefined> {
     return this.store.elsewhere(key);
   }
 
-  /** The keys of this beginning that open jobs of all processes have. */
+  /** The keys with this prefix that open jobs in any process have. */
   openKeys(beginning: string): Promise<ReadonlySet<string>> {
     return this.store.openKeys(beginning);
   }
@@ -194,7 +199,7 @@ export class JobService {
     else if (this.store.leaseMs !== undefined && (await this.store.takeAway(jobId))) this.tell(jobId);
   }
 
-  /** Stops every job and waits for it. A job that can be continued waits for the next start. */
+  /** Stops every job and waits for it. Jobs that can be continued wait for the next start. */
   async close(): Promise<void> {
     this.closing.abort();
     this.stopLooking?.();
@@ -237,14 +242,14 @@ export class JobService {
     }
     await writing;
     this.stops.delete(jobId);
-    // Before the end is published: watchers must find nothing left over.
+    // Cleans up before the end is published, because watchers expect that nothing is left.
     if (!(await this.cleanUp(jobId, request)) && this.isLeft(request)) return this.leave(jobId);
     const progress = latest === undefined ? {} : { progress: { ...latest } };
     await this.storeEnd(jobId, { ...progress, ...end, endedAt: this.clock.now() });
     this.onEnded(jobId);
   }
 
-  /** Whether the next start continues a job that does not end now. */
+  /** Whether the next start will continue the job, so that it does not end now. */
   private isLeft({ work }: JobRequest): boolean {
     return this.closing.signal.aborted && work !== undefined;
   }
@@ -266,7 +271,10 @@ export class JobService {
     }
   }
 
-  /** Runs the work of a job. A job that can be continued waits while the store, or the server with the vectors, has a fault; its progress says why (`waits`). */
+  /**
+   * Runs the work of a job. While the store or a vector server has a fault, a job that can be continued waits; `waits` in its progress says
+   * why.
+   */
   private async runThrough(jobId: string, request: JobRequest, work: JobWork): Promise<unknown> {
     const { signal, report } = work;
     const time = steadySource(this.clock);
@@ -291,7 +299,7 @@ export class JobService {
     }
   }
 
-  /** Stores the end of a job, and retries while the store has a fault: otherwise the job would seem to run for ever. */
+  /** Stores the end of a job, and retries while the store has a fault, because the job would otherwise seem to run for ever. */
   private async storeEnd(jobId: string, end: Parameters<JobStore['update']>[1]): Promise<void> {
     const time = steadySource(this.clock);
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
@@ -304,7 +312,7 @@ export class JobService {
           break;
         }
         this.log.error({ jobId, err: error }, 'the end of a job could not be stored');
-        // The next start continues a job without a stored end.
+        // A job without a stored end is continued by the next start.
         if (this.closing.signal.aborted || !isStoreFault(error)) break;
         await new Promise<void>((resolve) => time.at(time.now() + waitMs, resolve));
       }
@@ -316,7 +324,7 @@ export class JobService {
     try {
       await this.store.update(jobId, change);
     } catch (error) {
-      // Another process has it, or ended it.
+      // Another process has taken over the job or ended it.
       if (error instanceof HeddleError && error.code === 'conflict') this.stops.get(jobId)?.abort();
       else this.log.error({ jobId, err: error }, 'the state of a job could not be stored');
     }
@@ -326,7 +334,7 @@ export class JobService {
   private async gotOn(jobId: string): Promise<void> {
     await this.store
       .gotOn(jobId)
-      .catch((error: unknown) => this.log.warn({ jobId, err: error }, 'that a job got on could not be stored'));
+      .catch((error: unknown) => this.log.warn({ jobId, err: error }, 'the progress of a job could not be stored'));
   }
 
   private tell(jobId: string): void {
@@ -334,15 +342,15 @@ export class JobService {
   }
 }
 
-/** Faults of the server with the vectors that pass by themselves, or with its next start. */
+/** Faults of a vector server that can be temporary. */
 const vectorFaults: ReadonlySet<string> = new Set(['vector_store_unreachable', 'vector_store_failed']);
 
-/** Whether a job can go on later: its documents are stored, and so is what it did. */
+/** Whether the job can continue later: its documents and its progress are stored. */
 const mayPass = (error: unknown): error is HeddleError =>
   isStoreFault(error) || (error instanceof HeddleError && error.retryable && vectorFaults.has(error.code));
 
 const crashLoop = (crashes: number): HeddleError =>
   new HeddleError(
     'job_interrupted',
-    `Heddle ended ${crashes} times while this job was running, before it got on: look at the log, then start it again.`,
+    `Heddle ended ${crashes} times while this job was running and made no progress: read the log, then start it again.`,
   );

@@ -26,7 +26,7 @@ export class JobsController {
   @Reply(JobReply)
   async get(@Param('id') id: string, @View() view: ProjectView): Promise<JobReply> {
     const job = await this.jobs.get(id);
-    // The guard has checked that the caller sees it.
+    // The access guard has checked that the caller may see the job.
     return shownJob(view, job) ?? job;
   }
 

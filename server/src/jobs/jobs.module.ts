@@ -3,7 +3,7 @@ import { fromHeddle } from '../heddle/from-heddle.js';
 import { JobService } from './job.service.js';
 import { JobsController } from './jobs.controller.js';
 
-/** Background jobs: downloads and imports. */
+/** Background jobs, such as downloads and imports. */
 @Module({
   controllers: [JobsController],
   providers: [fromHeddle(JobService, (heddle) => heddle.jobs)],

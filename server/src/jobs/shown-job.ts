@@ -3,8 +3,8 @@ import { ownerOfJob } from '../auth/rights/owner-of-job.js';
 import type { ProjectView } from '../auth/rights/project-view.js';
 
 /**
- * A job as its watchers see it: undefined where they do not see what it works for. The documents of an import are named to those who may change the
- * collection only, because others may not read each of them.
+ * A job as a viewer may see it; undefined if they may not see its subject. Only those who may change a collection see the names of imported
+ * documents, because others may not read all of them.
  */
 export function shownJob(view: ProjectView, job: JobReply): JobReply | undefined {
   const owner = ownerOfJob[job.kind];

@@ -1,14 +1,13 @@
 import type { HeldPart } from '@heddle/adapters/leases';
 import type { JobService } from './job.service.js';
 
-/** Milliseconds between two checks for what a process left that is gone. */
+/** How many milliseconds lie between two checks for work that a dead process left. */
 export const takeUpMs = 2_000;
-/** What is being created has all of its rows after this time; without them, the process that created it is gone. */
+/** Creating something takes less than this. If it still lacks rows afterwards, the process that was creating it is dead. */
 const longestCreationMs = 3_600_000;
 
 /**
- * Takes up work that a process left: at the start, and again and again where other processes may end. What the work begins has jobs of its own,
- * and goes on when the part stops.
+ * Takes over work that a dead process left, at the start and at each check. The work itself runs in jobs, which go on when this part stops.
  *
  * @example const kept = hold('batches', takingUp(() => batches.takeUp(), (err) => log.error({ err }, 'batches could not go on')), takeUpMs);
  */
@@ -22,11 +21,14 @@ export function takingUp(work: () => Promise<void>, onFault: (error: unknown) =>
   return { start: take, check: take, stop: async () => current };
 }
 
-/** What was created before this time and has not all of its rows is removed: no process adds any more. */
+/**
+ * What was created before this time and still lacks rows can be removed, because no process is adding any. Undefined if this process is
+ * alone; then everything unfinished can be removed.
+ */
 export const leftBefore = (isAlone: boolean, now: number): number | undefined =>
   isAlone ? undefined : now - longestCreationMs;
 
-/** Stops the job with a key, in any process. `own`: its id where this process has it. */
+/** Stops the job with a key in any process. `own` is its id if this process has it. */
 export async function stopJob(
   jobs: Pick<JobService, 'cancel' | 'elsewhere'>,
   key: string,

@@ -4,13 +4,13 @@ import type { RunPause } from '@heddle/engine';
 import type { CallGuard, PlannedCall } from '../calls/call-guard.js';
 import type { RunHandles } from '../runs/state/run-handles.js';
 
-/** How a kill switch pauses a run. */
+/** The pause of a run that a kill switch causes. */
 export const pauseOf = ({ target, reason }: StoredKillSwitch): RunPause => ({
   cause: { kind: 'kill-switch', target },
   reason,
 });
 
-/** The kill switch that covers a call, or a run as a whole. */
+/** The kill switch that covers a call, or a whole run. */
 export function killSwitchOf(
   killSwitches: Pick<KillSwitchStore, 'get'>,
   workflowId: string | undefined,
@@ -26,7 +26,7 @@ export function killSwitchOf(
   );
 }
 
-/** The error of what a kill switch refuses. The stored target of a workflow has its id, so the message needs its name. */
+/** The error for what a kill switch refuses. The stored target contains the id of a workflow, so the message needs its name. */
 export function stopped({ target, reason }: StoredKillSwitch, workflowName?: string): HeddleError {
   const what = target === 'all' ? 'everything' : target.startsWith('workflow:') ? nameOf(workflowName) : `'${target}'`;
   const release = target.startsWith('workflow:') ? 'under Settings, Kill switches' : `(heddle release ${target})`;
@@ -37,14 +37,14 @@ export function stopped({ target, reason }: StoredKillSwitch, workflowName?: str
   );
 }
 
-/** The error of a run that a kill switch covers since this process last read them. */
+/** The error for a run that is covered by a kill switch which this process has not read yet. */
 export const killSwitchOn = (workflowName: string): HeddleError =>
   new HeddleError('kill_switch', `A kill switch covers ${nameOf(workflowName)}: heddle stop lists what is stopped.`);
 
 const nameOf = (workflowName: string | undefined): string =>
   workflowName === undefined ? 'a workflow that the run uses' : `the workflow '${workflowName}'`;
 
-/** Refuses a run that a kill switch covers, before the journal writes anything. Errors: `kill_switch`. */
+/** Refuses a run that a kill switch covers, before anything is written to the journal. Errors: `kill_switch`. */
 export function refuseKilled(
   killSwitches: Pick<KillSwitchStore, 'get'>,
   run: Pick<RunAcceptance, 'workflowId' | 'workflowName'>,
@@ -53,7 +53,10 @@ export function refuseKilled(
   if (killSwitch !== undefined) throw stopped(killSwitch, run.workflowName);
 }
 
-/** Refuses a call outside of runs that a kill switch covers: model trials, connection tests, embedding of documents. Errors: `kill_switch`. */
+/**
+ * Refuses a call outside runs that a kill switch covers, such as a model trial, a connection test or the embedding of documents. Errors:
+ * `kill_switch`.
+ */
 export function refuseKilledCall(
   killSwitches: Pick<KillSwitchStore, 'get'>,
   call: Pick<PlannedCall, 'kind' | 'subject' | 'connection'>,
@@ -62,12 +65,12 @@ export function refuseKilledCall(
   if (killSwitch !== undefined) throw stopped(killSwitch);
 }
 
-/** Ids of the stored workflows that a run may run as sub-workflows. */
+/** The ids of the stored workflows that a run may call as sub-workflows. */
 type WorkflowsIn = (runId: string) => Promise<readonly string[]>;
 
 /**
- * Reads them from the stored plan of the run, which may name a workflow by the slug that it had before its first version. A slug without a
- * workflow is left out. A slug that now belongs to another workflow counts for both, so that a kill switch misses none.
+ * Reads the sub-workflows from the stored plan of a run. The plan may name a workflow by the slug that it had before its first version. A
+ * slug without a workflow is ignored. A slug that another workflow has now counts for both, so that no kill switch is missed.
  */
 export function createWorkflowsIn({
   journal,
@@ -93,7 +96,7 @@ function unlessGone(error: unknown): readonly string[] {
   throw error;
 }
 
-/** The kill switch of a sub-workflow. The stored plan is read only while a workflow has a kill switch. */
+/** The kill switch of a sub-workflow. The stored plan is read only if some workflow has a kill switch. */
 async function killSwitchWithin(
   killSwitches: Pick<KillSwitchStore, 'get' | 'list'>,
   runId: string,
@@ -104,10 +107,7 @@ async function killSwitchWithin(
   return ids.map((id) => killSwitches.get(`workflow:${id}`)).find((killSwitch) => killSwitch !== undefined);
 }
 
-/**
- * Refuses each call that a kill switch covers. Its run is paused, the execution is aborted, and it begins again when the kill switch is
- * released.
- */
+/** Refuses each call that a kill switch covers. The run is paused and the execution aborted; it starts again after the release. */
 export function createKillSwitchGuard(
   killSwitches: Pick<KillSwitchStore, 'get' | 'list'>,
   runs: Pick<RunHandles, 'pause'>,

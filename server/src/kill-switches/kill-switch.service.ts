@@ -19,7 +19,6 @@ import { groupOf } from '../runs/run-queue.js';
 import { killSwitchOf, pauseOf } from './kill-switch-guard.js';
 import { killSwitchTarget, killSwitchWarnings, type KillSwitchTargets } from './kill-switch-target.js';
 
-/** What the service needs. */
 interface KillSwitchServiceDependencies {
   readonly killSwitches: KillSwitchStore;
   readonly audit: Audit;
@@ -31,13 +30,13 @@ interface KillSwitchServiceDependencies {
   readonly topics: Pick<TopicHub, 'changed'>;
 }
 
-/** The topic of the live socket whose watchers get the kill switches. */
+/** The topic of the live socket that sends the kill switches to its watchers. */
 export const killSwitchTopic = 'kill-switches';
 
-/** The most paused runs that a release reads. */
+/** How many paused runs a release reads. */
 const mostPaused = 100_000;
 
-/** Kill switches: on at once, also after a restart, until a person releases them. */
+/** Kill switches. Each takes effect at once and stays active, also after a restart, until a person releases it. */
 export class KillSwitchService {
   constructor(private readonly dependencies: KillSwitchServiceDependencies) {}
 
@@ -45,7 +44,7 @@ export class KillSwitchService {
     return this.dependencies.killSwitches.list();
   }
 
-  /** What watchers of the topic get: all that are on. */
+  /** All active kill switches, as watchers of the topic get them. */
   state(): KillSwitchesReply {
     return { killSwitches: [...this.list()] };
   }
@@ -59,8 +58,8 @@ export class KillSwitchService {
   }
 
   /**
-   * Sets a kill switch and pauses the runs in memory that it covers as a whole. A run that uses the tool or connection is paused at its next
-   * call of it. Returns how many runs were paused now. Errors: `workflow_not_found`, `connection_not_found`.
+   * Sets a kill switch, and pauses the runs in memory that it covers as a whole. For a tool or connection, a run is paused at its next call
+   * of it. The reply says how many runs were paused now. Errors: `workflow_not_found`, `connection_not_found`.
    */
   async set(named: string, reason: string, who: string): Promise<KillSwitchReply> {
     const { killSwitches, handles, journal, clock, targets } = this.dependencies;
@@ -80,8 +79,8 @@ export class KillSwitchService {
   }
 
   /**
-   * Where other processes set kill switches too: pauses the runs of this process that one covers, as soon as it is told, and tells watchers.
-   * Returns how to end that.
+   * Follows the kill switches that other processes set: pauses the runs of this process that they cover, and notifies watchers. Returns a
+   * function that stops this.
    */
   follow({ tables, log }: { readonly tables: Pick<Tables, 'watch'>; readonly log: Log }): () => void {
     const { topics } = this.dependencies;
@@ -109,7 +108,7 @@ export class KillSwitchService {
   /** Releases a kill switch. The runs that it paused continue, unless another one covers them. Errors: `not_found`, `conflict`. */
   async release(named: string, who: string): Promise<KillSwitchReply> {
     const { killSwitches, driver, targets } = this.dependencies;
-    // A kill switch can be released even if its target no longer exists.
+    // A kill switch can be released even if its target does not exist any more.
     const target = killSwitches.get(named) === undefined ? await killSwitchTarget(named, targets) : named;
     const killSwitch = this.get(target);
     await this.write({ ...killSwitch, who }, { step: 'released' }, killSwitches.write.remove(target));

@@ -2,7 +2,7 @@ import type { ToolRegistry } from '@heddle/adapters/tools';
 import type { WorkflowStore } from '@heddle/core';
 import { toolNamesIn } from '@heddle/nodes';
 
-/** Whether a tool of this name exists: of a registered server, a server as a whole, or a tool of an agent in a stored workflow. */
+/** Whether a name is known as that of a tool server, a tool of one, or a tool of an agent in a stored workflow. */
 export async function isToolKnown(
   name: string,
   registry: Pick<ToolRegistry, 'view'>,

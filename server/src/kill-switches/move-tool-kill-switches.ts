@@ -2,10 +2,10 @@ import type { KillSwitchStore, MovedKillSwitches } from '@heddle/adapters/stores
 import { workflowToolName } from '@heddle/nodes';
 
 /**
- * A workflow is a tool of agents under its slug, unless they rename it. If that tool is stopped, the new slug is stopped too; the former
- * name stays, because earlier versions use it. Gives the new targets, and the writes that stop them.
+ * Copies the kill switch of a workflow's tool when its slug changes. Agents call a workflow by a tool that is named after its slug, unless
+ * they rename it. The former name stays stopped, because earlier versions use it. Returns the new targets, and the writes that stop them.
  *
- * @example moveToolStops(stops, 'untitled', 'greet') // { targets: ['tool:greet'], … } where 'tool:untitled' is stopped
+ * @example moveToolKillSwitches(killSwitches, 'untitled', 'greet') // { targets: ['tool:greet'], … } if 'tool:untitled' is stopped
  */
 export function moveToolKillSwitches(
   killSwitches: Pick<KillSwitchStore, 'get' | 'write'>,
@@ -15,6 +15,6 @@ export function moveToolKillSwitches(
   const from = `tool:${workflowToolName(former)}`;
   const to = `tool:${workflowToolName(slug)}`;
   const isMoved = killSwitches.get(from) !== undefined && killSwitches.get(to) === undefined;
-  // Also where it was set meanwhile: the write reads it again.
+  // The writes are always given, because they read the kill switch again in case it was set meanwhile.
   return { targets: isMoved ? [to] : [], writes: killSwitches.write.copy(from, to) };
 }

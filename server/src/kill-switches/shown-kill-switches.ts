@@ -1,7 +1,7 @@
 import type { KillSwitchesReply } from '@heddle/core';
 import type { ProjectView } from '../auth/rights/project-view.js';
 
-/** Everybody may see a kill switch; that of a workflow only members of its project. */
+/** Whether a caller may see a kill switch. Those of workflows are only for members of the project; all others are for everybody. */
 export function isShown(view: ProjectView, target: string): boolean {
   return !target.startsWith('workflow:') || view.shows('workflow', target.slice('workflow:'.length));
 }

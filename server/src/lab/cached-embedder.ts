@@ -1,15 +1,16 @@
 import type { Embedder } from '@heddle/core';
 
-/** The most vectors in the cache: 30 MB at 384 dimensions. */
+/** The most vectors in the cache, which take 30 MB at 384 dimensions. */
 const mostVectors = 20_000;
 
 /**
- * Embeds each text once for all configurations of a lab. Indexes with different passage sizes share the vectors of short documents.
+ * Embeds each text only once for all configurations of a lab. If documents are short, indexes with different passage sizes share their
+ * vectors.
  */
 export class VectorCache {
   private readonly known = new Map<string, Float32Array>();
 
-  /** The same model with this cache before it. */
+  /** Puts this cache before an embedding model. */
   before(embedder: Embedder): Embedder {
     return {
       id: embedder.id,

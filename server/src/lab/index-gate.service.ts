@@ -15,7 +15,6 @@ import { checkAccess } from '../auth/rights/check-access.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { LabService } from './lab.service.js';
 
-/** What the service works with. */
 interface IndexGateDependencies {
   readonly gates: IndexGateStore;
   readonly labs: Pick<LabService, 'checkCollection' | 'measureIndexes'>;
@@ -24,13 +23,13 @@ interface IndexGateDependencies {
   readonly clock: Clock;
 }
 
-/** The result of a gate that lets an index through. */
+/** A result of the gate that lets the index serve. */
 interface GatePass {
-  /** The reason of a person who overrides the refusal of the gate. */
+  /** The reason of a person who overrode the gate's refusal. */
   readonly overridden: string | undefined;
 }
 
-/** Gates of collections: a new index that loses on labelled questions does not serve. */
+/** Gates of collections: a new index that is worse on labelled questions must not serve. */
 export class IndexGateService {
   constructor(private readonly sources: IndexGateDependencies) {}
 
@@ -38,7 +37,10 @@ export class IndexGateService {
     return this.sources.gates.get(collection);
   }
 
-  /** Errors: `not_found` for a dataset that the caller may not read, `collection_not_found` if its project does not have the collection. */
+  /**
+   * Sets the gate of a collection. Errors: `not_found` for a dataset that the caller may not read, `collection_not_found` if the dataset's
+   * project does not have the collection.
+   */
   async set(collection: string, gate: IndexGate, caller: Principal, by: AuditActor): Promise<IndexGate> {
     const { ownership, gates, audit, clock, labs } = this.sources;
     const { dataset, metric, maxLoss } = gate;
@@ -52,7 +54,7 @@ export class IndexGateService {
     return gate;
   }
 
-  /** Errors: `not_found` if there is none. */
+  /** Errors: `not_found` if there is no gate. */
   async remove(collection: string, by: AuditActor): Promise<void> {
     const { gates, audit } = this.sources;
     if ((await gates.get(collection)) === undefined)
@@ -82,7 +84,7 @@ export class IndexGateService {
     try {
       measured = await this.sources.labs.measureIndexes(gate.dataset, { ...gate, collection, seed: 1 });
     } catch (error) {
-      // An index that cannot be measured does not pass: the dataset may be deleted, or its rows may name other documents.
+      // An index that cannot be measured does not pass. The dataset may be deleted, or its rows may name other documents.
       if (!(error instanceof HeddleError) || !unmeasured.has(error.code)) throw error;
       return new HeddleError(
         'index_gate_failed',
@@ -94,7 +96,7 @@ export class IndexGateService {
   }
 }
 
-/** The dataset cannot measure the index. */
+/** Error codes that mean that the dataset cannot measure the index. */
 const unmeasured = new Set(['lab_invalid', 'not_found']);
 
 function lossOf(
@@ -103,7 +105,7 @@ function lossOf(
   { serving, other, differences, labelled, confusable }: ReindexComparison,
 ): HeddleError | undefined {
   const found = differences?.find((one) => one.metric === metric);
-  // Rounding depends on the order of the sum.
+  // The tolerance is for rounding, which depends on the order of the sum.
   if (found !== undefined && found.difference >= -maxLoss - 1e-9) return undefined;
   const name = { ndcg: `nDCG@${k}`, recall: `recall@${k}`, reciprocalRank: 'reciprocal rank' }[metric];
   const now = serving[metric];

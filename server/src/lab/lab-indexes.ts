@@ -3,24 +3,23 @@ import { join } from 'node:path';
 import { HeddleError, type Collections, type DocumentInput, type LabIndex } from '@heddle/core';
 import type { BuiltIndex, LabIndexes } from './run-lab.js';
 
-/** Collections in a file of their own. */
+/** Collections that are stored in a file of their own. */
 export interface OwnCollections extends Collections {
   close(): Promise<void>;
 }
 
-/** How indexes are made. */
 interface IndexSource {
-  /** Opens the collections of a file. */
+  /** Opens the collections that a file contains. */
   readonly open: (file: string) => Promise<OwnCollections>;
-  /** All documents of the collection, from their originals. */
+  /** Reads all documents of the collection from their originals. */
   readonly documents: () => AsyncIterable<DocumentInput>;
-  /** Milliseconds, for durations only. */
+  /** Milliseconds, only for measuring durations. */
   readonly now: () => number;
 }
 
 /**
- * The indexes of one lab, in its own folder, which only the lab reads. An index is dropped after its configurations are measured. An index
- * that an earlier process began is continued.
+ * The indexes of one lab, in a folder that only the lab uses. An index is dropped after its configurations were measured. An index that an
+ * earlier process began is continued.
  */
 export class FolderIndexes implements LabIndexes {
   private opened: Promise<OwnCollections> | undefined;
@@ -30,7 +29,7 @@ export class FolderIndexes implements LabIndexes {
     private readonly source: IndexSource,
   ) {}
 
-  /** Errors: `lab_invalid` where a document cannot be indexed again. */
+  /** Errors: `lab_invalid` if a document cannot be indexed again. */
   async build(
     name: string,
     { embedding, splitter }: LabIndex,
@@ -62,7 +61,7 @@ export class FolderIndexes implements LabIndexes {
     await (await this.open()).drop(name);
   }
 
-  /** Closes the file; it stays for a later process. */
+  /** Closes the file, and keeps it for a later process. */
   async close(): Promise<void> {
     const opened = this.opened;
     this.opened = undefined;

@@ -4,24 +4,28 @@ import { queriesOfRewriting, usualRewriting } from '@heddle/nodes';
 import { requestOfRewriting, type LabMoney } from './lab-spending.js';
 import type { LabQuestion } from './plan-lab.js';
 
-/** What questions are rewritten with. */
 interface RewriterSources {
   readonly store: Pick<LabStore, 'rewritings' | 'addRewriting'>;
   readonly lab: string;
   /** Errors: `kill_switch`, `model_unknown`, `connection_not_found`. */
   readonly languageModel: (id: string) => Promise<LanguageModel>;
   readonly money: Pick<LabMoney, 'write'>;
-  /** Milliseconds, for durations only. */
+  /** Milliseconds, only for measuring durations. */
   readonly now: () => number;
 }
 
-/** Rewrites the questions of a lab: each once for a kind and a model, for all configurations, also after a restart. */
+/**
+ * Rewrites the questions of a lab. For each kind and model a question is rewritten only once, for all configurations and also after a
+ * restart.
+ */
 export class LabRewriter {
   private readonly known = new Map<string, Map<string, LabRewriting>>();
 
   constructor(private readonly sources: RewriterSources) {}
 
-  /** The queries of a question: the question itself where the model writes nothing usable. Errors: those of `LabMoney.write`. */
+  /**
+   * The queries that a question is rewritten to; the question itself if the model writes nothing usable. Errors: those of `LabMoney.write`.
+   */
   async rewrite(rewrite: LabRewrite, { row, text }: LabQuestion, signal: AbortSignal): Promise<LabRewriting> {
     const { store, lab, languageModel, money, now } = this.sources;
     const known = await this.knownOf(rewrite);

@@ -14,7 +14,7 @@ import { mostQueriesOf, promptOfRewriting, usualRewriting } from '@heddle/nodes'
 import { costOf } from '../calls/cost-of.js';
 import { mostSearches } from '../calls/most-searches.js';
 
-/** The price of a model of a connection; undefined where it is unknown. */
+/** Finds the price of a model of a connection; undefined if it is unknown. */
 export type PriceOf = (model: string) => Promise<ModelPrice | undefined>;
 
 /** What is known of the models of a lab before it begins. */
@@ -23,20 +23,19 @@ export interface ModelFacts {
   readonly price: ModelPrice | undefined;
 }
 
-/** What a call takes at most. */
+/** The most that a call can use. */
 type Needed = Pick<Usage, 'inputTokens' | 'outputTokens'> & { readonly searches?: number };
 
-/** What a call cost. */
 type Cost = NonNullable<LabRewriting['cost']>;
 
-/** Tokens of a question, for an estimate. */
+/** The tokens of a question, in an estimate. */
 const questionTokens = 30;
-/** Tokens of an instruction with its chat template, for an estimate and for a limit. */
+/** The tokens of an instruction with its chat template, in estimates and limits. */
 const instructionTokens = 100;
 
 /**
- * Refuses a lab whose rerankers and rewriting cost money that nobody allowed. The estimate takes each passage as long as its index allows, and each
- * rewriting as long as a model may write. Errors: `lab_invalid`, `price_missing`.
+ * Refuses a lab if its rerankers or rewriting cost money that was not allowed. The estimate assumes that each passage is as long as its
+ * index allows, and that each rewriting is as long as the model may write. Errors: `lab_invalid`, `price_missing`.
  */
 export function checkCost(
   configurations: readonly LabConfiguration[],
@@ -59,7 +58,7 @@ export function checkCost(
     if (currency !== undefined && price.currency !== currency)
       throw new HeddleError(
         'lab_invalid',
-        `The models have prices in ${currency} and in ${price.currency}, which cannot be added: try them in labs of their own.`,
+        `The models have prices in ${currency} and in ${price.currency}, which cannot be added: try them in separate labs.`,
       );
     currency = price.currency;
     cost += questions * (costOf(needed, price) ?? 0);
@@ -75,7 +74,7 @@ export function checkCost(
   );
 }
 
-/** The rewritings of configurations, each once: their configurations share the calls. */
+/** The different rewritings of configurations. Configurations with the same rewriting share its calls. */
 export const rewritesOf = (configurations: readonly LabConfiguration[]): readonly LabRewrite[] => [
   ...new Map(
     configurations.flatMap(({ search: { rewrite } }) =>
@@ -84,7 +83,7 @@ export const rewritesOf = (configurations: readonly LabConfiguration[]): readonl
   ).values(),
 ];
 
-/** The request of a rewriting: that of a node _Rewrite query_ without settings. */
+/** The request that rewrites a question, as the node _Rewrite query_ makes it with default settings. */
 export const requestOfRewriting = (question: string, { kind }: LabRewrite): GenerateRequest => ({
   messages: [{ role: 'user', content: promptOfRewriting(question, { mode: kind, count: usualRewriting.count }) }],
   maxTokens: usualRewriting.maxTokens,
@@ -96,7 +95,7 @@ const neededOfRewrite = ({ model }: LabRewrite): { readonly model: string; reado
   needed: { inputTokens: questionTokens + instructionTokens, outputTokens: usualRewriting.maxTokens },
 });
 
-/** Each query of a rewriting is searched and reranked. */
+/** Estimates the reranking of one question: every query that it is rewritten to is searched and reranked. */
 function neededOfReranker({
   index,
   search: { reranker, rewrite },
@@ -109,27 +108,27 @@ function neededOfReranker({
   return [{ model, needed: { inputTokens, outputTokens: 0, searches: queries * Math.ceil(candidates / 100) } }];
 }
 
-/** What the models of a running lab cost; a call that could go over the limit is not made. */
+/** Tracks what the models of a running lab cost. A call that could exceed the limit is not made. */
 export class LabMoney {
   private tally = { calls: 0, cost: 0, currency: undefined as string | undefined };
-  /** What calls that have not ended cost at most. */
+  /** The highest possible cost of the calls in progress. */
   private reserved = 0;
 
-  /** `spent`: what earlier processes spent. */
+  /** `spent` is what earlier processes spent. */
   constructor(
     private readonly maxCost: number | undefined,
     private readonly priceOf: PriceOf,
     private spent: number,
   ) {}
 
-  /** What rerankers took since the last time. */
+  /** What rerankers used since the last call of this method. */
   take(): LabSpending {
     const taken = this.tally;
     this.tally = { calls: 0, cost: 0, currency: undefined };
     return taken;
   }
 
-  /** Errors: `budget_exceeded`, `price_missing`. */
+  /** Wraps a reranker so that its calls are paid for. Errors: `budget_exceeded`, `price_missing`. */
   watch(reranker: Reranker): Reranker {
     const { id, destination } = reranker;
     return {
@@ -153,7 +152,9 @@ export class LabMoney {
     };
   }
 
-  /** The text that a model writes, and what it cost. Errors: `budget_exceeded`, `price_missing`, `stream_incomplete`, those of the model. */
+  /**
+   * Calls a model, and returns its text with the cost. Errors: `budget_exceeded`, `price_missing`, `stream_incomplete`, those of the model.
+   */
   async write(
     model: Pick<LanguageModel, 'info' | 'generate'>,
     request: GenerateRequest,
@@ -175,7 +176,7 @@ export class LabMoney {
     return { text: result, cost };
   }
 
-  /** Makes a call where the limit allows it. A call that says no cost counts as the most that it could cost. */
+  /** Makes a call if the limit allows it. A call that reports no cost counts with its highest possible cost. */
   private async pay<Result>(
     { id, destination }: Pick<Reranker, 'id' | 'destination'>,
     needed: Needed,
@@ -194,7 +195,7 @@ export class LabMoney {
     }
   }
 
-  /** Several queries of a question are reranked at once, so what waits counts too. */
+  /** Reserves the cost of a call. Queries of a question are reranked in parallel, so calls in progress count too. */
   private reserve(id: string, most: number | undefined): number {
     if (most === undefined || this.maxCost === undefined)
       throw new HeddleError('price_missing', `The price of '${id}' or the limit of the lab is unknown: set both.`);

@@ -52,41 +52,39 @@ import {
 } from './plan-lab.js';
 import { runLab, settingsOf, type LabRun } from './run-lab.js';
 
-/** What the service works with. */
 interface LabDependencies {
   readonly store: LabStore;
   readonly tables: Pick<Tables, 'commit'>;
   readonly datasets: Pick<DatasetStore, 'get' | 'rows'>;
   readonly collections: Lazy<Collections>;
-  /** The names of a reader now. */
+  /** The current reader names of a caller. */
   readonly readersOf: (caller: Principal) => Promise<readonly string[]>;
-  /** The documents of a collection, from their originals. */
+  /** Reads the documents of a collection from their originals. */
   readonly originalsOf: (collection: string) => AsyncIterable<DocumentInput>;
-  /** Opens collections in a file of their own, with embedders behind the cache. */
+  /** Opens collections in a file of their own, with embedding models behind the cache. */
   readonly openOwn: (file: string, cache: VectorCache, collection: string) => Promise<OwnCollections>;
   readonly embedder: (id: string) => Promise<Embedder>;
   readonly reranker: (id: string) => Promise<Reranker>;
   readonly languageModel: (id: string) => Promise<LanguageModel>;
   readonly priceOf: PriceOf;
-  /** Checks that a model may be called now. Errors: `kill_switch`. */
+  /** Checks that a model may be called at present. Errors: `kill_switch`. */
   readonly admit: (model: string) => void;
   readonly jobs: Pick<JobService, 'start' | 'get' | 'cancel'>;
   readonly ownership: Ownership;
   readonly grants: Pick<ProjectGrants, 'has'>;
   readonly audit: Pick<Audit, 'write' | 'commit'>;
   readonly clock: Clock;
-  /** Indexes of labs are built below it. */
+  /** The folder that contains the indexes of labs. */
   readonly folder: string;
 }
 
-/** Labs of a list. */
 const mostListed = 200;
 
 const Work = z.object({ lab: z.string() });
 
 /**
- * Labs: sweeps over ways to index and search a collection, measured on labelled questions. A lab is a job: after a crash it continues with
- * the remaining questions.
+ * Labs, which measure ways to index and search a collection on labelled questions. A lab is a job: after a crash, it continues with the
+ * remaining questions.
  */
 export class LabService {
   constructor(private readonly sources: LabDependencies) {}
@@ -100,7 +98,7 @@ export class LabService {
     const { configurations, questions, skipped, version } = plan;
     await this.checkModels(configurations, questions.length, request, collection);
     for (const model of new Set(configurations.map(({ index }) => index.embedding))) await this.sources.embedder(model);
-    // A model that is missing would end the lab only when its index is built.
+    // Otherwise a missing model would end the lab only when its index is built.
     for (const model of headerModelsOf(configurations)) await this.sources.languageModel(model);
     const id = newId('l');
     const of = { dataset, version, project, owner: caller.id, request, createdAt: clock.now() };
@@ -142,7 +140,7 @@ export class LabService {
     );
   }
 
-  /** Asks the serving index of a collection and the one beside it the questions of a dataset. Errors: those of `create`, `conflict`. */
+  /** Searches the serving index of a collection and its new index for the questions of a dataset. Errors: those of `create`, `conflict`. */
   async compareIndexes(
     dataset: string,
     request: LabelledComparisonRequest,
@@ -154,7 +152,7 @@ export class LabService {
     return this.measureIndexes(dataset, request, await this.sources.readersOf(caller));
   }
 
-  /** The project of a dataset, if it has the collection too. Errors: `not_found`, `collection_not_found`. */
+  /** The project of a dataset, which must have the collection too. Errors: `not_found`, `collection_not_found`. */
   async checkCollection(dataset: string, collection: string, caller: Principal): Promise<string> {
     const { ownership, datasets } = this.sources;
     await datasets.get(dataset);
@@ -163,7 +161,7 @@ export class LabService {
     return project;
   }
 
-  /** The same comparison for those who were checked before; without `readers` over everything, for figures only. */
+  /** As `compareIndexes`, for callers that were checked before. Without `readers` it searches everything, and only figures may be shown. */
   async measureIndexes(
     dataset: string,
     { collection: name, version, split, input, seed, k, questions: most }: LabelledComparisonRequest,
@@ -194,12 +192,12 @@ export class LabService {
     return reindexing.compare(name, questions.map(indexQuestion), k, readers);
   }
 
-  /** Errors: `not_found`; the same for all below. */
+  /** Errors: `not_found`, as have all methods below. */
   async get(dataset: string, id: string): Promise<Lab> {
     return this.replyOf(await this.sources.store.get(id, dataset));
   }
 
-  /** Errors: `conflict` where it has ended. */
+  /** Errors: `conflict` if the lab has ended. */
   async cancel(dataset: string, id: string, by: AuditActor): Promise<Lab> {
     const { job, status } = await this.get(dataset, id);
     if (status !== 'running') throw new HeddleError('conflict', `The lab is ${status}: there is nothing to cancel.`);
@@ -207,7 +205,7 @@ export class LabService {
     return this.get(dataset, id);
   }
 
-  /** Continues a lab that was stopped or failed, with the remaining questions. Errors: `conflict` if it runs or is done. */
+  /** Continues a lab that was stopped or failed, with the remaining questions. Errors: `conflict` if it is running or done. */
   async resume(dataset: string, id: string, caller: Principal, by: AuditActor): Promise<Lab> {
     const { store, jobs, audit } = this.sources;
     const { status, request } = await this.get(dataset, id);
@@ -229,7 +227,7 @@ export class LabService {
     await audit.commit({ kind: 'dataset', ...by, subject: `dataset:${dataset}`, details }, store.write.remove(id));
   }
 
-  /** How to continue a lab that an earlier process left. */
+  /** Describes how to continue a lab that an earlier process left unfinished. */
   leftJob(dataset: string, work: unknown): JobRequest {
     return this.requestOf(dataset, Work.parse(work).lab);
   }
@@ -240,15 +238,15 @@ export class LabService {
       subject: dataset,
       work: { lab: id } satisfies z.infer<typeof Work>,
       run: (work) => this.run(id, work),
-      // Not when the process stops: the next process continues the indexes.
+      // This is not called when the process stops, so the next process can continue the indexes.
       cleanUp: () => rm(join(this.sources.folder, id), { recursive: true, force: true }),
     };
   }
 
-  /** A collection that the project has and that the caller may read. */
+  /** Opens a collection that the project has and that the caller may read. */
   private async open(name: string, project: string, caller: Principal): Promise<Collection> {
     const { grants, clock, collections } = this.sources;
-    // A member of two projects cannot move data from one to the other.
+    // A member of two projects must not move data from one to the other.
     if (!grants.has(project, 'collection', name)) throw collectionNotFound(name);
     checkAccess(caller, 'collection:read', { kind: 'collection', id: name, project }, clock, name);
     return (await collections.get()).open(name);
@@ -258,11 +256,11 @@ export class LabService {
     const { store, datasets, collections, grants, folder, openOwn, originalsOf } = this.sources;
     const lab = await store.get(id);
     const { collection: name } = lab.request;
-    // A collection whose grant was removed meanwhile is not read any more.
+    // The grant of the collection may have been removed meanwhile.
     if (!grants.has(lab.project, 'collection', name)) throw collectionNotFound(name);
     const current = await (await collections.get()).open(name);
     const { questions } = await planLab(datasets, lab, current, this.modelsOf(lab.project));
-    // Indexes of labs have no label of their own: what may go to a reranker is decided here.
+    // The indexes of a lab have no label of their own, so it is checked here what may go to a reranker.
     for (const { search } of await store.scores(id)) await current.settings?.tried(settingsOf(search));
     const vectors = new VectorCache();
     const embedder = (model: string): Promise<Embedder> => {
@@ -296,7 +294,7 @@ export class LabService {
     return { lab: id };
   }
 
-  /** The models that the grants of a project allow, and no kill switch stops. */
+  /** The models that the project's grants allow and that no kill switch stops. */
   private modelsOf(project: string): LabModels {
     const check = (model: string): void => {
       checkModel({ mayUse: (kind, id) => this.sources.grants.has(project, kind, id) }, model);
@@ -378,14 +376,17 @@ export class LabService {
   }
 }
 
-/** A question with the first judged documents. */
+/** A question with the first of its judged documents. */
 function indexQuestion({ text, relevance }: LabQuestion): ReindexQuestion {
   const named = (isWanted: (grade: number) => boolean): string[] =>
     [...relevance].flatMap(([document, grade]) => (isWanted(grade) ? [document] : [])).slice(0, 100);
   return { question: text, documents: named((grade) => grade > 0), notRelevant: named((grade) => grade <= 0) };
 }
 
-/** Numbers of the configurations that no other configuration beats in quality without a slower or dearer search, among those that answered all questions. */
+/**
+ * The numbers of the configurations on the Pareto front of quality against a price, such as time or cost. Only configurations that answered
+ * all questions count.
+ */
 function frontOf(
   scores: readonly LabScore[],
   { metric }: LabRequest,

@@ -22,7 +22,7 @@ const one = { kind: 'dataset', param: 'id' } as const;
 export class LabsController {
   constructor(private readonly labs: LabService) {}
 
-  /** Errors: `not_found`; the same for all below. */
+  /** Errors: `not_found`, as have all routes below. */
   @Get()
   @Access('run:values', one)
   @Reply(LabsReply)
@@ -30,7 +30,7 @@ export class LabsController {
     return { labs: [...(await this.labs.list(id))] };
   }
 
-  /** Starts it. Errors: `lab_invalid`, `collection_not_found`, `model_unknown`, `model_wrong_kind`, `forbidden`. */
+  /** Creates a lab and starts it. Errors: `lab_invalid`, `collection_not_found`, `model_unknown`, `model_wrong_kind`, `forbidden`. */
   @Post()
   @Access('workflow:write', one)
   @Reply(Lab, 201)
@@ -71,7 +71,7 @@ export class LabsController {
     return this.labs.resume(id, lab, caller, by);
   }
 
-  /** Removes a lab and what it measured; one that runs is cancelled. */
+  /** Removes a lab with its measurements. A running lab is cancelled first. */
   @Delete(':lab')
   @Access('run:control', one)
   @Reply(undefined, 204)
@@ -80,12 +80,12 @@ export class LabsController {
   }
 }
 
-/** The results of the labs of all datasets of a project. */
+/** Lists the labs of all datasets of a project. */
 @Controller('api/labs')
 export class AllLabsController {
   constructor(private readonly labs: LabService) {}
 
-  /** Without the scores of each configuration; at most 200. */
+  /** Leaves out the scores of each configuration; lists at most 200 labs. */
   @Get()
   @Access('run:values', { kind: 'dataset' })
   @Reply(LabSummariesReply)
@@ -94,12 +94,12 @@ export class AllLabsController {
   }
 }
 
-/** The two indexes of a collection, asked the labelled questions of a dataset. */
+/** Compares the two indexes of a collection on the labelled questions of a dataset. */
 @Controller('api/datasets/:id/index-comparisons')
 export class IndexComparisonsController {
   constructor(private readonly labs: LabService) {}
 
-  /** Writes nothing. Errors: `lab_invalid`, `collection_not_found`, `conflict`, `forbidden`. */
+  /** Compares without writing anything. Errors: `lab_invalid`, `collection_not_found`, `conflict`, `forbidden`. */
   @Post()
   @Access('run:values', one)
   @Reply(ReindexComparison)

@@ -18,22 +18,24 @@ import { contentHash } from '../calls/content-hash.js';
 import { isRemote } from '../common/is-remote.js';
 import { rewritesOf } from './lab-spending.js';
 
-/** A labelled question. */
+/** A question with its judged documents. */
 export interface LabQuestion {
-  /** The row of the dataset. */
+  /** The id of the row in the dataset. */
   readonly row: string;
   readonly text: string;
-  /** Judged documents with their grades; the collection has the relevant ones, and one of the others. */
+  /** Grades of judged documents. The collection has all of the relevant ones, and at least one of any others. */
   readonly relevance: Relevance;
 }
 
-/** Where the models of a lab are, if its project may use them. Errors: `connection_not_found`, `model_unknown`, `model_wrong_kind`. */
+/**
+ * Finds the destinations of a lab's models, if its project may use them. Errors: `connection_not_found`, `model_unknown`,
+ * `model_wrong_kind`.
+ */
 export interface LabModels {
   readonly reranker: (id: string) => Promise<Destination>;
   readonly rewriter: (id: string) => Promise<Destination>;
 }
 
-/** The configurations and the questions of a lab. */
 interface LabPlan {
   readonly version: number;
   readonly configurations: readonly LabConfiguration[];
@@ -41,15 +43,15 @@ interface LabPlan {
   readonly skipped: number;
 }
 
-/** The most configurations times questions: more would take hours. */
+/** The limit of configurations times questions; more would take hours. */
 const mostAnswers = 200_000;
-/** Fewer questions prove nothing. */
+/** Fewer questions would prove nothing. */
 const fewestQuestions = 5;
 const pageSize = 500;
-/** Every model cuts longer questions. */
+/** Characters of a question that are used; every model would cut a longer one. */
 const longestQuestion = 4_000;
 
-/** Plans a lab. The same request gives the same plan while its rows and documents exist. Errors: `lab_invalid`, `not_found`. */
+/** Plans a lab. As long as the rows and documents exist, the same request gives the same plan. Errors: `lab_invalid`, `not_found`. */
 export async function planLab(
   datasets: Pick<DatasetStore, 'get' | 'rows'>,
   { dataset, request, version }: { readonly dataset: string; readonly request: LabRequest; readonly version?: number },
@@ -77,21 +79,21 @@ export async function planLab(
   return { version: asked, configurations, questions, skipped };
 }
 
-/** Where the questions go: to the models that embed them, rewrite them and rerank. */
+/** The clearances of everything that gets the questions: models that embed, rewrite and rerank. */
 const clearancesOf = ({ embedding }: Collection, models: readonly Destination[]): readonly LabelLevel[] =>
   [embedding, ...models].flatMap((destination) => (destination === undefined ? [] : [destination.clearance]));
 
-/** The rerankers of configurations, each once. */
+/** The different rerankers of configurations. */
 export const rerankersOf = (configurations: readonly LabConfiguration[]): readonly string[] => [
   ...new Set(configurations.flatMap(({ search: { reranker } }) => (reranker === undefined ? [] : [reranker.model]))),
 ];
 
-/** The models that rewrite the questions of configurations, each once. */
+/** The different models that rewrite questions for configurations. */
 export const rewritersOf = (configurations: readonly LabConfiguration[]): readonly string[] => [
   ...new Set(rewritesOf(configurations).map(({ model }) => model)),
 ];
 
-/** The models that write headers of new indexes. The first configuration is the collection as it is. */
+/** The models that write passage headers for new indexes. The first configuration is the collection as it is. */
 export const headerModelsOf = ([current, ...others]: readonly LabConfiguration[]): readonly string[] => [
   ...new Set(
     others
@@ -100,7 +102,7 @@ export const headerModelsOf = ([current, ...others]: readonly LabConfiguration[]
   ),
 ];
 
-/** Which rows of a dataset are asked. */
+/** Selects the rows of a dataset that a lab uses. */
 interface QuestionsWanted {
   readonly dataset: string;
   readonly version: number;
@@ -108,11 +110,11 @@ interface QuestionsWanted {
   readonly input?: string | undefined;
   readonly seed: number;
   readonly most: number;
-  /** Rows with a label above one of these are skipped. */
+  /** A row whose label is above one of these is skipped. */
   readonly clearances: readonly LabelLevel[];
 }
 
-/** The labelled questions of a dataset in an order that the seed gives, and how many rows were skipped. */
+/** The labelled questions of a dataset, in an order that depends on the seed, and the number of skipped rows. */
 export async function labelledQuestions(
   datasets: Pick<DatasetStore, 'rows'>,
   { dataset, version, split, input, seed, most, clearances }: QuestionsWanted,
@@ -158,7 +160,7 @@ function checkSize(
     );
 }
 
-/** A new index would send all documents to its embedding model, so a lab uses no model on another machine. */
+/** Refuses models on other machines for new indexes, because these would get all documents. */
 function refuseRemote(configurations: readonly LabConfiguration[], current: string): void {
   const [first] = configurations;
   for (const { index } of configurations) {
@@ -201,7 +203,10 @@ function questionOf({ inputs }: DatasetRow, input: string | undefined): string |
   return typeof value === 'string' && value.trim() !== '' ? value.slice(0, longestQuestion) : undefined;
 }
 
-/** The relevant documents that the collection has, each with its best grade, and those that are judged not relevant. Empty without a relevant one. */
+/**
+ * The relevant documents that the collection has, each with its best grade, and the documents judged as not relevant. Empty if there is no
+ * relevant document.
+ */
 async function relevanceOf({ references = [] }: DatasetRow, collection: Collection): Promise<Relevance> {
   const grades = new Map<string, number>();
   const isThere = async (document: string): Promise<boolean> => (await collection.document(document)) !== undefined;
@@ -212,7 +217,7 @@ async function relevanceOf({ references = [] }: DatasetRow, collection: Collecti
   if (grades.size === 0) return grades;
   const relevant = new Set(references.filter(({ grade }) => grade > 0).map(({ document }) => document));
   const others = new Set(references.map(({ document }) => document).filter((document) => !relevant.has(document)));
-  // No search finds a document that is gone, so one that is there makes the question count.
+  // A search cannot find a removed document, so these count only if the collection still has at least one of them.
   for (const document of others) {
     if (!(await isThere(document))) continue;
     for (const other of others) grades.set(other, 0);

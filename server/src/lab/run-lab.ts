@@ -27,20 +27,18 @@ import type { LabRewriter } from './lab-rewriter.js';
 import type { LabMoney } from './lab-spending.js';
 import type { LabQuestion } from './plan-lab.js';
 
-/** An index that a lab built. */
 export interface BuiltIndex {
   readonly collection: Collection;
   readonly passages: number;
   readonly ms: number;
 }
 
-/** The progress of an index. */
 interface BuildProgress {
   readonly documents: number;
   readonly passages: number;
 }
 
-/** Builds and drops the indexes of a lab. An index that was begun before is continued. */
+/** Builds and drops the indexes of a lab. An index that an earlier process began is continued. */
 export interface LabIndexes {
   build(
     name: string,
@@ -50,35 +48,32 @@ export interface LabIndexes {
   drop(name: string): Promise<void>;
 }
 
-/** What a run of a lab works with. */
 export interface LabRun {
   readonly store: LabStore;
   readonly lab: StoredLab;
   readonly questions: readonly LabQuestion[];
-  /** The collection as it is. */
+  /** The collection, with the index that serves. */
   readonly current: Collection;
   readonly indexes: LabIndexes;
   readonly vectors: VectorCache;
   readonly embedder: (id: string) => Promise<Embedder>;
-  /** What the models cost. */
+  /** Tracks and limits the cost of models. */
   readonly money: LabMoney;
   readonly rewriter: Pick<LabRewriter, 'rewrite'>;
-  /** Milliseconds, for durations only. */
+  /** Milliseconds, only for measuring durations. */
   readonly now: () => number;
   readonly signal: AbortSignal;
-  /** More answers, or the progress of the index of a configuration. */
+  /** Reports more answers, or the progress of building the index of a configuration. */
   readonly report: (done: number, building?: BuildProgress & { readonly number: number }) => void;
 }
 
-/** A configuration with its score on each question that it answered, in the order of the questions. */
+/** A configuration with its scores, in the order of the questions that it answered. */
 interface Lane {
   readonly number: number;
   readonly values: readonly number[];
 }
 
-/**
- * Measures the remaining configurations, those of one index together, and stores the best one. Measurements of an earlier process are kept.
- */
+/** Measures the remaining configurations, index by index, and stores the best one. Measurements of an earlier process are kept. */
 export async function runLab(run: LabRun): Promise<void> {
   const { store, lab, indexes, current } = run;
   const scores = await store.scores(lab.id);
@@ -101,7 +96,7 @@ export async function runLab(run: LabRun): Promise<void> {
     if (built !== undefined) await indexes.drop(name);
   }
   const comparisons: LabComparison[] = [];
-  // A bootstrap of thousands of questions takes a while.
+  // The bootstrap over thousands of questions is slow, so other work runs in between.
   for (const one of compareWithFirst(done, { first: 1, tried: scores.length, seed: lab.request.seed })) {
     comparisons.push(one);
     await yieldToEventLoop();
@@ -112,7 +107,7 @@ export async function runLab(run: LabRun): Promise<void> {
   if (best !== undefined) await store.setBest(lab.id, withoutUndefined({ ...best, learnt }), comparisons);
 }
 
-/** Configurations of one index together, in their order. */
+/** Groups configurations by their index, and keeps their order. */
 function groupsOf(scores: readonly LabScore[]): readonly (readonly LabScore[])[] {
   const groups = new Map<string, LabScore[]>();
   for (const score of scores) {
@@ -122,7 +117,7 @@ function groupsOf(scores: readonly LabScore[]): readonly (readonly LabScore[])[]
   return [...groups.values()];
 }
 
-/** Asks all questions. Stops without values once the answers prove that the configuration is worse than the best one. */
+/** Measures a configuration on all questions. Returns undefined if it stops early, because it is proved worse than the best one. */
 async function measure(
   run: LabRun,
   { number, index, search }: LabScore,
@@ -134,7 +129,7 @@ async function measure(
   const tried = (await collection.settings?.tried(settingsOf(search))) ?? collection;
   const reranker = (model: Reranker): Reranker => run.money.watch(model);
   const searched = tried.through?.({ embedder: wrap, reranker }) ?? tried;
-  // The time of a search excludes the embedding of the question.
+  // Questions are embedded beforehand, so that the duration of a search does not include it.
   const texts = search.rewrite === undefined ? questions.map(({ text }) => text) : [];
   if (search.mode !== 'lexical') await embedQueries(run, index.embedding, texts);
   const asked = new Set((await store.answers(lab.id, number)).map(({ row }) => row));
@@ -151,7 +146,7 @@ async function measure(
       answers.push(await answer(run, question, searched, { search, rewriting }));
       if (rewriting !== undefined) rewritings.push(rewriting);
     }
-    // Errors: `not_found` where the lab or its dataset was removed meanwhile.
+    // Throws `not_found` if the lab or its dataset was removed meanwhile.
     await store.get(lab.id);
     await store.addAnswers(lab.id, number, answers, { reranked: run.money.take(), rewritten: spendingOf(rewritings) });
     run.report(answers.length);
@@ -167,7 +162,7 @@ async function measure(
   return valuesOf(run, number);
 }
 
-/** The search settings of a configuration. A lab does not go on without its reranker: that would measure another search. */
+/** The search settings of a configuration. They never go on without the reranker, because that would measure a different search. */
 export const settingsOf = ({
   mode,
   weight,
@@ -187,14 +182,14 @@ export const settingsOf = ({
     reranker: reranker && { ...reranker, ifUnavailable: 'fail' as const },
   });
 
-/** What the calls of rewritings took, whoever made them first. */
+/** The cost of rewritings, also of those that another configuration needed first. */
 const spendingOf = (rewritings: readonly LabRewriting[]): LabSpending => ({
   calls: rewritings.length,
   cost: rewritings.reduce((sum, { cost }) => sum + (cost?.amount ?? 0), 0),
   currency: rewritings.find(({ cost }) => cost !== undefined)?.cost?.currency,
 });
 
-/** Puts the vectors of queries into the cache. */
+/** Embeds queries, which puts their vectors into the cache. */
 async function embedQueries(
   { vectors, embedder, signal }: LabRun,
   model: string,
@@ -207,7 +202,7 @@ async function embedQueries(
   }
 }
 
-/** Searches for all queries of a question as a node _Retrieve_ does, and measures what was found. */
+/** Searches for all queries of a question, as the node _Retrieve_ does, and measures the results. */
 async function answer(
   { lab: { request }, now, signal }: LabRun,
   { row, text, relevance }: LabQuestion,
@@ -223,7 +218,7 @@ async function answer(
   );
   const passages =
     lists.length === 1 ? (lists[0] ?? []) : fuseLists(lists, Math.max(k, ...lists.map(({ length }) => length)));
-  // The time of a rewriting that was made before is that of its call.
+  // A rewriting that was made earlier counts with the duration of its call.
   const ms = now() - begun + (rewriting?.ms ?? 0);
   const ranked = passages.map(({ document }) => document);
   return {
@@ -236,7 +231,7 @@ async function answer(
   };
 }
 
-/** The values of the metric, up to the first question without an answer. */
+/** The values of the chosen metric, up to the first question without an answer. */
 async function valuesOf({ store, lab, questions }: LabRun, number: number): Promise<readonly number[]> {
   const byRow = new Map((await store.answers(lab.id, number)).map((one) => [one.row, one[lab.request.metric]]));
   const values: number[] = [];

@@ -1,22 +1,22 @@
 import { joinLabels, type Label, type LiveEvent } from '@heddle/core';
 import { LiveText } from './live-text.js';
 
-/** The text of an execution that has not ended, and its last progress. */
+/** The text of a running execution, and its last progress. */
 export interface LiveExecution {
   attempt: number;
   readonly texts: Map<string, LiveText>;
-  /** The label of the text of each port; undefined where that of a part is not known. */
+  /** The joined label of the text of each port; undefined if the label of a part is not known. */
   readonly labels: Map<string, Label | undefined>;
-  /** How often the text was discarded because the attempt started again. */
+  /** How often the text was discarded because the attempt began again. */
   rewrites: number;
   progress: Extract<LiveEvent, { type: 'node-progress' }> | undefined;
   queue: Extract<LiveEvent, { type: 'node-queue' }> | undefined;
 }
 
-/** What a watcher has received of running executions: the length of each text, by a key of ours. */
+/** How much text of running executions a watcher has received: lengths by an internal key. */
 export type SentOffsets = Map<string, number>;
 
-/** The most characters in one message: a long text is sent in pieces, each after the one before was taken. */
+/** The most characters in one message. A long text is sent in pieces, each after the watcher has taken the one before. */
 const enough = 64 * 1024;
 
 export function newExecution(attempt: number): LiveExecution {
@@ -35,8 +35,8 @@ export function addDelta(execution: LiveExecution, event: Extract<LiveEvent, { t
 }
 
 /**
- * The next events of running executions for a watcher, noted in `sent`; empty once it has received all. A text begins as a snapshot;
- * what does not fit in the piece follows as deltas.
+ * The next events of running executions for a watcher, recorded in `sent`. Empty once the watcher has received everything. A text begins
+ * with a snapshot; what does not fit into the piece follows as deltas.
  */
 export function nextPiece(
   runId: string,

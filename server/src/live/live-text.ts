@@ -1,7 +1,7 @@
-/** Characters of a chunk, and so the most of a piece. */
+/** Characters of a chunk. A piece is never longer than this. */
 const chunkLength = 64 * 1024;
 
-/** A growing text in chunks of one length, so that reading a piece of a long text does not copy all of it. */
+/** A growing text in chunks of equal length, so that reading a piece of a long text does not copy all of it. */
 export class LiveText {
   private chunks: string[] = [];
 
@@ -10,7 +10,7 @@ export class LiveText {
     return length === 0 ? 0 : (length - 1) * chunkLength + (this.chunks[length - 1]?.length ?? 0);
   }
 
-  /** Writes from an offset; the text after it is dropped. */
+  /** Writes from an offset on; text after the new text is dropped. */
   write(offset: number, text: string): void {
     if (offset < this.length) this.cut(offset);
     for (let taken = 0; taken < text.length;) {
@@ -23,7 +23,7 @@ export class LiveText {
     }
   }
 
-  /** The text from an offset to the end of its chunk. A surrogate pair stays whole if its second half is there. */
+  /** The text from an offset to the end of its chunk. A surrogate pair is not split if its second half is there. */
   piece(from: number): string {
     const index = Math.floor(from / chunkLength);
     const piece = this.chunks[index]?.slice(from % chunkLength) ?? '';

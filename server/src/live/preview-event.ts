@@ -1,15 +1,15 @@
 import { jsonPieces, sizeWithin, type LabelledValue, type RunEvent, type StreamEvent } from '@heddle/core';
 
-/** Values above this many bytes are sent as a preview. */
+/** Larger values, in bytes, are sent as a preview. */
 const wholeUpTo = 4096;
 const previewLength = 500;
-/** Values and characters that are written only to measure them. */
+/** Up to this many values and characters, a value is serialised to measure its size exactly. */
 const mostWritten = 100_000;
 
-/** Previews are made once for an event, for all watchers. */
+/** The preview of each event, made once for all watchers. */
 const made = new WeakMap<StreamEvent, StreamEvent>();
 
-/** The event for watchers: large values are replaced by size and preview; `GET /api/runs/:id/values` has the whole values. */
+/** The event as watchers get it: large values are replaced by their size and a preview. `GET /api/runs/:id/values` returns them in full. */
 function previewEvent(event: StreamEvent): StreamEvent {
   if (!('seq' in event)) return event;
   const known = made.get(event);
@@ -21,7 +21,7 @@ function previewEvent(event: StreamEvent): StreamEvent {
 
 const madeBatches = new WeakMap<readonly StreamEvent[], readonly StreamEvent[]>();
 
-/** The events of a batch for watchers: one array for all watchers of the same events. */
+/** The events of a batch as watchers get them. All watchers of the same events share one array. */
 export function previewEvents(events: readonly StreamEvent[]): readonly StreamEvent[] {
   const known = madeBatches.get(events);
   if (known !== undefined) return known;
@@ -64,11 +64,11 @@ interface Description {
   readonly preview: string;
 }
 
-/** A large value is passed on by many nodes and is written once. */
+/** Many nodes pass on the same large value, so it is measured only once. */
 const described = new WeakMap<object, Description>();
 
 function describe(value: unknown, size: number | undefined): Description {
-  // Escapes in texts are not counted, because finding them means writing the whole text.
+  // Escapes in texts are not counted, because finding them means serialising the whole text.
   if (typeof value !== 'object' || value === null) {
     const text = String(value);
     return { size: size ?? Buffer.byteLength(text) + 2, preview: text.slice(0, previewLength) };
@@ -81,14 +81,14 @@ function describe(value: unknown, size: number | undefined): Description {
   return description;
 }
 
-/** The size of a value as JSON in bytes; an estimate for a very large value. */
+/** The size of a value as JSON in bytes, estimated for a very large value. */
 function sizeOf(value: object): number {
   const counted = sizeWithin(value, { values: Infinity, characters: Infinity }) ?? { values: 0, characters: 0 };
   const { values, characters } = counted;
   return values + characters > mostWritten ? characters + 4 * values : Buffer.byteLength(JSON.stringify(value));
 }
 
-/** Counts only up to the limit, so a large value costs no more than a small one. */
+/** Counts only up to the limit, so that a large value costs no more than a small one. */
 function isSmall(root: unknown): boolean {
   let left = wholeUpTo;
   const open: unknown[] = [root];
@@ -98,7 +98,7 @@ function isSmall(root: unknown): boolean {
     else if (ArrayBuffer.isView(value)) left -= value.byteLength;
     else if (Array.isArray(value)) {
       left -= 2 + value.length;
-      if (left >= 0) open.push(...(value as unknown[])); // any array, read-only here
+      if (left >= 0) open.push(...(value as unknown[])); // The elements can be anything and are only read.
     } else if (typeof value === 'object' && value !== null) {
       const names = Object.keys(value);
       left -= 4 * names.length;

@@ -1,22 +1,24 @@
 import { appendEvent, steadySource, type Clock, type LiveEvent, type StreamEvent, type TimeSource } from '@heddle/core';
 import { addDelta, newExecution, nextPiece, type LiveExecution, type SentOffsets } from './live-execution.js';
 
-/** Up to this many watchers get every delta at once. */
+/** Up to this many watchers, every delta is sent at once. */
 const mostAtOnce = 64;
-/** With more watchers, deltas wait a millisecond for each so many of them, and are sent together. */
+/** With more watchers, deltas are collected and sent together. They wait one millisecond for every so many watchers. */
 const watchersAMillisecond = 20;
 const longestWaitMs = 50;
-/** The most deltas, and characters of them, that wait together: timers are late while a node writes without a pause. */
+/**
+ * The most collected deltas, and their most characters. Timers fire late while a node writes without a pause, so time alone is no limit.
+ */
 const mostWaiting = 256;
 const mostWaitingText = 16 * 1024;
 
-/** One run with events or watchers: its subscribers, and the state of running executions for a new one. */
+/** A run that has watchers or running executions: its subscribers, and the state of the executions for new subscribers. */
 export class RunChannel {
   readonly subscribers = new Set<{ push(events: readonly StreamEvent[]): void }>();
-  /** Seq of the last durable event. */
+  /** The seq of the last durable event. */
   lastSeq = 0;
   private readonly executions = new Map<string, LiveExecution>();
-  /** Live events that wait to be sent together with the next ones. */
+  /** Live events that are collected, to be sent together. */
   private waiting: StreamEvent[] = [];
   private waitingText = 0;
   private readonly time: TimeSource;
@@ -29,12 +31,12 @@ export class RunChannel {
     this.time = steadySource(clock);
   }
 
-  /** Whether it can be removed. */
+  /** Whether the channel is unused and can be removed. */
   get isIdle(): boolean {
     return this.subscribers.size === 0 && this.executions.size === 0;
   }
 
-  /** Notes a batch and passes it to every watcher; for many watchers, deltas of a moment are joined. */
+  /** Records a batch and passes it to every watcher. If there are many watchers, deltas are collected for a moment and joined. */
   emit(events: readonly StreamEvent[]): void {
     this.note(events);
     const { size } = this.subscribers;
@@ -50,7 +52,7 @@ export class RunChannel {
     else this.stopTimer ??= this.time.at(this.time.now() + wait, () => this.flush());
   }
 
-  /** Sends what waits, so that a snapshot taken now is not followed by text that it contains. */
+  /** Sends the collected events now, so that a snapshot is not followed by text that it already contains. */
   flush(): void {
     this.stopTimer?.();
     this.stopTimer = undefined;
@@ -71,7 +73,10 @@ export class RunChannel {
     }
   }
 
-  /** The next events of running executions for a watcher: text, position in a queue, progress. Empty once it has received all. */
+  /**
+   * The next events of running executions for a watcher: text, position in a queue, progress. Empty once the watcher has received
+   * everything.
+   */
   next(sent: SentOffsets, time: number): LiveEvent[] {
     return nextPiece(this.runId, this.executions, sent, time);
   }

@@ -2,15 +2,14 @@ import type { Clock, Journal, StreamEvent } from '@heddle/core';
 import { RunChannel } from './run-channel.js';
 import { RunSubscriber, type LiveSink } from './run-subscriber.js';
 
-/** Where the events of runs come from that other processes have. */
+/** The source of events of runs that other processes execute. */
 export interface RunSource {
-  /** Passes on what a run says, from its beginning or later, until it is stopped. */
+  /** Passes on the events of a run, from its beginning or a later one, until it is stopped. */
   follow(runId: string, emit: (events: readonly StreamEvent[]) => void): FollowedRun;
 }
 
-/** A run that is followed. */
 export interface FollowedRun {
-  /** The run said this in this process: it is not passed on once more. */
+  /** Reports events that this process has already emitted, so that they are not passed on twice. */
   note(events: readonly StreamEvent[]): void;
   stop(): void;
 }
@@ -19,7 +18,7 @@ export interface FollowedRun {
 export class RunHub {
   private readonly channels = new Map<string, RunChannel>();
   private readonly listeners = new Set<(runId: string, events: readonly StreamEvent[]) => void>();
-  /** Ends what is followed of a run that is watched here. */
+  /** The watched runs that are followed in other processes. */
   private readonly followed = new Map<string, FollowedRun>();
 
   constructor(
@@ -28,12 +27,12 @@ export class RunHub {
     private source?: RunSource,
   ) {}
 
-  /** Sets where the events of runs come from that other processes have; before the first watcher. */
+  /** Sets the source of events of other processes. Must be called before the first watcher. */
   follow(source: RunSource): void {
     this.source = source;
   }
 
-  /** Receives a batch of the engine: durable events after their commit. */
+  /** Receives a batch of events from the engine; durable events come after their commit. */
   emit(runId: string, events: readonly StreamEvent[]): void {
     this.followed.get(runId)?.note(events);
     this.pass(runId, events);
@@ -48,8 +47,8 @@ export class RunHub {
   }
 
   /**
-   * Watches a run from a seq: missed events, snapshot, then live. Gives a function that ends the watch. Errors go to the sink:
-   * `run_not_found`.
+   * Watches a run from a seq: first missed events, then a snapshot, then live events. Returns a function that ends the watch. The sink gets
+   * errors: `run_not_found`.
    */
   watch(runId: string, after: number, sink: LiveSink): () => void {
     const channel = this.channels.get(runId) ?? new RunChannel(runId, this.clock);
@@ -76,7 +75,7 @@ export class RunHub {
     return () => subscriber.stop();
   }
 
-  /** Without watchers, a run of another process is not followed, so what is known of it here grows old. */
+  /** Without watchers, a run of another process is no longer followed. Its channel is dropped, because it would become outdated. */
   private leave(runId: string, channel: RunChannel): void {
     const isFollowed = channel.subscribers.size === 0 && this.followed.has(runId);
     if (isFollowed) {
@@ -92,7 +91,7 @@ export class RunHub {
     return () => this.listeners.delete(listener);
   }
 
-  /** The number of runs with watchers or events. */
+  /** The number of runs with watchers or running executions. */
   get size(): number {
     return this.channels.size;
   }

@@ -3,37 +3,37 @@ import type { SentOffsets } from './live-execution.js';
 import { previewEvents } from './preview-event.js';
 import type { RunChannel } from './run-channel.js';
 
-/** The target of a watcher's events: an SSE stream, a socket, the CLI. */
+/** Where the events of a watcher go: an SSE stream, a socket, the CLI. */
 export interface LiveSink {
-  /** Takes events in order; false asks to wait until `whenReady`. */
+  /** Takes events in order. Returns false if the sender must wait for `whenReady`. */
   send(events: readonly StreamEvent[]): boolean;
-  /** Calls back once when more can be taken. */
+  /** Calls back once, when more events can be taken. */
   whenReady(callback: () => void): void;
-  /** The run has ended and everything was sent. */
+  /** Called when the run has ended and everything was sent. */
   end(): void;
-  /** The journal could not be read. */
+  /** Called if the journal could not be read. */
   fail(error: unknown): void;
-  /** Optional: the watcher was too slow and must watch again from this seq. Without it, the subscriber catches up itself. */
+  /** Called if the watcher was too slow; it must watch again from this seq. If undefined, the subscriber catches up by itself. */
   resync?(after: number): void;
 }
 
-/** The most events, and characters of deltas, that wait for a slow watcher before it must catch up from the journal. */
+/** How many events, and characters of deltas, wait for a slow watcher at most. Beyond that it must catch up from the journal. */
 const mostPending = 1000;
 const mostPendingText = 64 * 1024;
 const pageSize = 500;
 
 /**
- * One watcher of a run. It reads the journal from its seq until it has everything that was emitted, then sends a snapshot and goes live.
- * A slow watcher has a bounded buffer; beyond that it catches up from the journal again. So nothing is lost, nothing comes twice, and
- * memory stays small.
+ * One watcher of a run. It reads the journal from its seq on until it has everything that was emitted, then sends a snapshot and goes live.
+ * The buffer for a slow watcher is limited; if it overflows, the watcher catches up from the journal again. So nothing is lost or sent
+ * twice, and little memory is needed.
  */
 export class RunSubscriber {
   private pending: StreamEvent[] = [];
   private pendingText = 0;
-  /** The buffer overflowed: nothing is kept any more, because the journal has it. */
+  /** Whether the buffer overflowed. Nothing more is buffered then, because the journal has it. */
   private isBehind = false;
   private state: 'catching-up' | 'live' | 'blocked' | 'closed' = 'catching-up';
-  /** Executions whose end the journal gave before it was emitted here. */
+  /** Executions whose end was read from the journal before it was emitted here. */
   private readonly ended = new Set<string>();
 
   constructor(
@@ -46,12 +46,11 @@ export class RunSubscriber {
     private readonly onClose: (subscriber: RunSubscriber) => void,
   ) {}
 
-  /** Starts with the journal. */
+  /** Starts to read the journal. */
   start(): void {
     void this.catchUp();
   }
 
-  /** Stops for good. */
   stop(): void {
     if (this.state === 'closed') return;
     this.state = 'closed';
@@ -59,7 +58,7 @@ export class RunSubscriber {
     this.onClose(this);
   }
 
-  /** Receives a batch that was emitted now. */
+  /** Receives a batch that is emitted now. */
   push(events: readonly StreamEvent[]): void {
     if (this.state === 'live') this.deliver(events);
     else if (this.state === 'blocked') this.keep(events);
@@ -67,7 +66,7 @@ export class RunSubscriber {
 
   private deliver(events: readonly StreamEvent[]): void {
     const isFresh = (event: StreamEvent): boolean => !('seq' in event) || event.seq > this.lastSeq;
-    // Watchers at the same position share one array, so it is serialised once.
+    // Watchers at the same position share one array, so that it is serialised only once.
     const fresh = events.every(isFresh) ? events : events.filter(isFresh);
     const first = fresh.find((event) => 'seq' in event);
     if (first !== undefined && 'seq' in first && first.seq > this.lastSeq + 1) {
@@ -123,7 +122,7 @@ export class RunSubscriber {
     this.sink.resync(this.lastSeq);
   }
 
-  /** Joins waiting deltas of one port; beyond the limits nothing is kept. */
+  /** Buffers events, with joined deltas. If the buffer overflows, it is dropped. */
   private keep(events: readonly StreamEvent[]): void {
     if (this.isBehind) return;
     for (const event of events) this.pendingText += appendEvent(this.pending, event);
@@ -147,7 +146,7 @@ export class RunSubscriber {
         if (events.length === 0) {
           if (this.lastSeq < this.channel.lastSeq) continue;
           if (this.goLive(sent)) return;
-          // The run went on while the watcher took a long text piece by piece.
+          // The run has continued while the watcher took a long text in pieces.
           await this.ready();
           continue;
         }
@@ -167,12 +166,12 @@ export class RunSubscriber {
     return new Promise((resolve) => this.sink.whenReady(resolve));
   }
 
-  /** Not a getter, so that the compiler knows that it can change during an await. */
+  /** Not a getter, so that the compiler knows that the result can change during an await. */
   private isOpen(): boolean {
     return this.state !== 'closed';
   }
 
-  /** Sends the text of running executions as far as the watcher takes it; goes live after all of it. */
+  /** Sends the text of running executions as far as the watcher takes it. Goes live and returns true once it has taken everything. */
   private goLive(sent: SentOffsets): boolean {
     this.channel.flush();
     for (;;) {

@@ -6,7 +6,8 @@ import type { LiveSink } from './run-subscriber.js';
 const beatMs = 15_000;
 
 /**
- * Starts an SSE reply. The returned sink writes events; `id:` is the seq of durable events, which a client repeats in `Last-Event-ID`.
+ * Starts an SSE reply, and returns a sink that writes events. The `id:` of a durable event is its seq, which a client repeats in
+ * `Last-Event-ID`.
  */
 export function openEventStream(response: ServerResponse, headers: Readonly<Record<string, string>>): LiveSink {
   response.writeHead(200, {
@@ -17,7 +18,7 @@ export function openEventStream(response: ServerResponse, headers: Readonly<Reco
     'x-accel-buffering': 'no',
   });
   response.flushHeaders();
-  // A client that does not read needs no heartbeat: it would only accumulate.
+  // Heartbeats to a client that does not read would only pile up.
   const beat = setInterval(() => {
     if (!response.writableNeedDrain) response.write(': beat\n\n');
   }, beatMs);
@@ -41,19 +42,19 @@ export function openEventStream(response: ServerResponse, headers: Readonly<Reco
     },
     fail: (error) => {
       clearInterval(beat);
-      // A fault that may pass breaks the connection, so that the client reconnects; other errors are sent.
+      // On a temporary fault the connection is broken, so that the client reconnects; other errors are sent.
       if (error instanceof HeddleError && !isStoreFault(error)) endWithProblem(response, error);
       else response.destroy();
     },
   };
 }
 
-/** Ends an event stream with a last event `problem`, whose data is the body of an error. */
+/** Ends an event stream with a last event `problem`, which contains the body of an error. */
 export function endWithProblem(response: ServerResponse, error: HeddleError): void {
   if (response.writable) response.end(`event: problem\ndata: ${JSON.stringify(errorBody(error))}\n\n`);
 }
 
-/** Node would delay the text to join it with more; a watcher waits for it. */
+/** Writes without Node's delay, which joins small writes, because a watcher is waiting for the text. */
 function writeAtOnce(response: ServerResponse, text: string): boolean {
   const { socket } = response;
   socket?.cork();
@@ -64,7 +65,7 @@ function writeAtOnce(response: ServerResponse, text: string): boolean {
 
 const written = new WeakMap<readonly StreamEvent[], string>();
 
-/** A batch is serialised once, for all its receivers. */
+/** Serialises a batch only once for all its receivers. */
 function batchText(events: readonly StreamEvent[]): string {
   const known = written.get(events);
   if (known !== undefined) return known;

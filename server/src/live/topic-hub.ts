@@ -1,22 +1,21 @@
-/** The most states of one message. */
+/** The most states in one message. */
 const statesAtOnce = 200;
 
-/** Milliseconds between two messages of one topic. */
+/** The shortest time between two messages of one topic, in milliseconds. */
 const everyMs = 100;
 
-/** Receives the states of one topic. */
 type TopicListener = (states: readonly unknown[]) => void;
 
 /**
- * Topics with states instead of events: `runs`, `jobs`, `models`, `kill-switches`, `workflow:ID`. A watcher gets the present state, then each change. A
- * change that comes while another of the same key waits replaces it.
+ * Topics that publish states instead of events: `runs`, `jobs`, `models`, `kill-switches`, `workflow:ID`. A watcher gets the current state,
+ * then each change. A change replaces an unsent change of the same key.
  */
 export class TopicHub {
   private readonly listeners = new Map<string, Set<TopicListener>>();
   private readonly waiting = new Map<string, Map<string, () => Promise<unknown>>>();
   private timer: NodeJS.Timeout | undefined;
 
-  /** Whether a watcher exists, so that nothing is read without one. */
+  /** Whether a topic has a watcher; without one, nothing needs to be read. */
   isWatched(topic: string): boolean {
     return this.listeners.has(topic);
   }
@@ -31,7 +30,7 @@ export class TopicHub {
     };
   }
 
-  /** Notifies a topic that `key` changed; the state is read when it is sent, at most ten times a second. */
+  /** Announces that `key` of a topic changed. The state is read when it is sent, at most ten times a second. */
   changed(topic: string, key: string, read: () => Promise<unknown>): void {
     if (!this.isWatched(topic)) return;
     const keys = this.waiting.get(topic) ?? new Map<string, () => Promise<unknown>>();

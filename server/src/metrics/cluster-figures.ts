@@ -2,7 +2,6 @@ import type { ClusterClass, ClusterReply } from '@heddle/core';
 import type { Metric, Registry } from 'prom-client';
 import type { PromClient } from './run-figures.js';
 
-/** Where the figures of all processes on the database come from. */
 interface ClusterFigureSource {
   readonly isShared: boolean;
   read(): Promise<ClusterReply>;
@@ -11,8 +10,8 @@ interface ClusterFigureSource {
 const waitName = 'heddle_queue_wait_seconds';
 
 /**
- * Figures of all processes on one database. They come from the database, so each process answers the same: take `max` over instances, not `sum`. A
- * Heddle that is one process has none of them.
+ * Figures of all processes on one database. Every process reads the same figures from the database, so aggregate instances with `max`, not
+ * `sum`. A Heddle with a single process does not have them.
  */
 export function createClusterFigures({ Gauge }: PromClient, registry: Registry, source: ClusterFigureSource) {
   const gauge = <Name extends string = never>(name: string, help: string, ...labelNames: Name[]) =>
@@ -20,15 +19,11 @@ export function createClusterFigures({ Gauge }: PromClient, registry: Registry, 
   const slots = gauge('slots', 'Slots for runs of a class, of all processes that take it.', 'class', 'state');
   const runs = gauge(
     'queue_runs',
-    'Runs of a class that wait; missing ones need what no process has.',
+    'Waiting runs of a class; missing ones need a capability that no process has.',
     'class',
     'state',
   );
-  const oldest = gauge(
-    'queue_oldest_seconds',
-    'How long the run waits that waits longest and that a process can run.',
-    'class',
-  );
+  const oldest = gauge('queue_oldest_seconds', 'Waiting time of the oldest run that a process can take.', 'class');
   const workers = gauge('workers', 'Processes that take runs, by their state.', 'state');
   const fault = gauge('queue_fault', '1 while the server with hints and live text (Redis) cannot be used.');
   const waits = createWaits();
@@ -55,12 +50,12 @@ export function createClusterFigures({ Gauge }: PromClient, registry: Registry, 
   };
 }
 
-/** A histogram that was counted elsewhere: the library only counts its own. */
+/** A histogram whose values were counted elsewhere; the library's histograms count only their own. */
 function createWaits(): { readonly metric: Metric; set(classes: readonly ClusterClass[]): void } {
   let classes: readonly ClusterClass[] = [];
   const about = {
     name: waitName,
-    help: 'How long runs of a class waited until a process had them.',
+    help: 'How long runs of a class waited for a process.',
     type: 'histogram',
     aggregator: 'max',
     labelNames: ['class'],
@@ -71,7 +66,7 @@ function createWaits(): { readonly metric: Metric; set(classes: readonly Cluster
     reset: () => (classes = []),
   };
   return {
-    // The type asks for a class of the library; the registry itself needs only this much.
+    // The type requires a class of the library, but the registry uses only these members.
     metric: metric as unknown as Metric,
     set: (next) => (classes = next),
   };

@@ -4,7 +4,7 @@ import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { MetricsService } from './metrics.service.js';
 
-/** Metrics for a monitoring system. They name workflows of all projects, so they need a right of their own. */
+/** Metrics for a monitoring system. They name workflows of all projects, so reading them needs a separate right. */
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: MetricsService) {}

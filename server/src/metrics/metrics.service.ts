@@ -19,29 +19,29 @@ import { createStateFigures } from './state-figures.js';
 interface Figures {
   readonly registry: Registry;
   readonly requests: RequestFigures;
-  /** Reads the gauges again. */
+  /** Updates the gauges. */
   refresh(): Promise<void>;
   stop(): void;
 }
 
-/** What happened before the library was loaded. */
+/** Requests and events from before the library was loaded. */
 interface EarlyCounts {
   readonly requests: AnsweredRequest[];
   readonly events: (readonly [string, readonly StreamEvent[]])[];
 }
 
-/** The most of each kind that is kept until then. */
+/** How many of each are kept until then. */
 const mostEarly = 20_000;
 
 /**
- * Metrics in the text format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/). Counters read events from the
- * start of the server on. The library loads behind the start; what happens before that is kept, and counted then.
+ * Metrics in the text format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/). They count from the start of the
+ * server on. The library is loaded only after the start; what happens before that is kept and then counted.
  */
 @Injectable()
 export class MetricsService implements OnApplicationShutdown {
   private begun: Promise<Figures> | undefined;
   private figures: Figures | undefined;
-  /** What happened before the library was loaded; undefined afterwards, and before the start. */
+  /** Undefined before the start, and once the library is loaded. */
   private early: EarlyCounts | undefined;
   private stopEarly: (() => void) | undefined;
 
@@ -57,7 +57,7 @@ export class MetricsService implements OnApplicationShutdown {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Counts from now on. Only a server does this: a command that answers its own request has nothing to count. */
+  /** Starts to count, which only a server does: a command that handles its own requests has nothing to count. */
   start(): void {
     if (this.begun !== undefined || this.early !== undefined) return;
     const early: EarlyCounts = { requests: [], events: [] };
@@ -67,7 +67,7 @@ export class MetricsService implements OnApplicationShutdown {
     });
   }
 
-  /** Loads the library, once the server answers. */
+  /** Loads the library; called once the server accepts requests. */
   load(): void {
     void this.ready().catch(() => undefined);
   }
@@ -91,7 +91,7 @@ export class MetricsService implements OnApplicationShutdown {
     this.figures = undefined;
   }
 
-  /** A load that failed is tried again at the next request. */
+  /** Loads the library once. If that fails, the next request tries again. */
   private ready(): Promise<Figures> {
     this.begun ??= this.begin().catch((error: unknown) => {
       this.begun = undefined;
@@ -132,7 +132,7 @@ export class MetricsService implements OnApplicationShutdown {
     return this.figures;
   }
 
-  /** Slugs are cached from one scrape to the next. */
+  /** Reads slugs, which are cached from one scrape to the next. */
   private names(): RunNames & { forget(): void } {
     const slugs = new Map<string, Promise<string>>();
     const { runs, workflows } = this;

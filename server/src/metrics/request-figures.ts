@@ -1,10 +1,9 @@
 import type { Histogram, Registry } from 'prom-client';
 import type { PromClient } from './run-figures.js';
 
-/** An answered request. */
 export interface AnsweredRequest {
   readonly method: string;
-  /** The pattern of its route, such as `/api/runs/:id`; undefined without a route. */
+  /** The pattern of the matching route, such as `/api/runs/:id`; undefined if none matched. */
   readonly route: string | undefined;
   readonly status: number;
   readonly seconds: number;

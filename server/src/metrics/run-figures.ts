@@ -2,21 +2,21 @@ import type { RunEventOf, RunSummary, StreamEvent } from '@heddle/core';
 import type * as PromLibrary from 'prom-client';
 import type { Registry } from 'prom-client';
 
-/** The library, which is loaded behind the start. */
+/** The Prometheus library, which is loaded after the start. */
 export type PromClient = typeof PromLibrary;
 
-/** Where the workflow of a run is looked up. */
+/** Finds the workflow of a run. */
 export interface RunNames {
   summary(runId: string): Promise<RunSummary>;
   /** The slug of a stored workflow; empty for a run of a document that is not stored. */
   slugOf(workflowId: string | undefined): Promise<string>;
 }
 
-/** In seconds: a run takes from a millisecond to an hour. */
+/** In seconds. A run takes between a millisecond and an hour. */
 const runBuckets = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1_800, 3_600];
 const callBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 
-/** Makes counters and histograms of a registry. */
+/** Returns functions that create counters and histograms in a registry. */
 function figuresOf({ Counter, Histogram }: PromClient, registry: Registry) {
   const registers = [registry];
   const counter = <Name extends string = never>(name: string, help: string, ...labelNames: Name[]) =>
@@ -36,14 +36,14 @@ function createRunCounters({ counter, histogram }: MakeFigures) {
   return {
     ended: counter(
       'runs_ended_total',
-      'Runs that ended, by the workflow, how they ended and what began them.',
+      'Runs that ended, by workflow, status and trigger.',
       'workflow',
       'status',
       'trigger',
     ),
     duration: histogram(
       'run_duration_seconds',
-      'From the start of a run to its end, the waiting for people and times included.',
+      'From the start of a run to its end, including waits for people and timers.',
       runBuckets,
       'workflow',
       'status',
@@ -51,16 +51,12 @@ function createRunCounters({ counter, histogram }: MakeFigures) {
     queued: histogram('run_queue_seconds', 'From the acceptance of a run to its start.', callBuckets),
     failures: counter(
       'node_errors_total',
-      'Executions of nodes that failed for good, by the code of the error; carried means that an error port took it on.',
+      'Node executions that failed for good, by error code; carried means that an error port handled the error.',
       'code',
       'carried',
     ),
-    retries: counter(
-      'node_retries_total',
-      'Executions of nodes that failed and were tried again, by the code of the error.',
-      'code',
-    ),
-    refusals: counter('label_refusals_total', 'Times that a value was refused to a destination for its label.'),
+    retries: counter('node_retries_total', 'Node executions that failed and were retried, by error code.', 'code'),
+    refusals: counter('label_refusals_total', 'How often a value was refused to a destination because of its label.'),
   };
 }
 
@@ -68,7 +64,7 @@ function createCallCounters({ counter, histogram }: MakeFigures) {
   return {
     modelCalls: histogram(
       'model_call_duration_seconds',
-      'Calls of models by nodes; the outcome is ok or the code of the error.',
+      'Model calls of nodes; the outcome is ok or the error code.',
       callBuckets,
       'model',
       'kind',
@@ -89,7 +85,7 @@ function createCallCounters({ counter, histogram }: MakeFigures) {
     ),
     toolCalls: histogram(
       'tool_call_duration_seconds',
-      'Calls of tools by agents; the outcome is ok or the code of the error.',
+      'Tool calls of agents; the outcome is ok or the error code.',
       callBuckets,
       'tool',
       'source',
@@ -98,7 +94,10 @@ function createCallCounters({ counter, histogram }: MakeFigures) {
   };
 }
 
-/** Counts what the events of runs say; gives the reader of a batch. It never throws: a fault here must not reach the engine. */
+/**
+ * Counts runs by their events. Returns a function that reads a batch of events. It never throws, because a fault here must not reach the
+ * engine.
+ */
 export function createRunFigures(
   library: PromClient,
   registry: Registry,
@@ -130,7 +129,7 @@ export function createRunFigures(
     for (const event of events)
       switch (event.type) {
         case 'run-end':
-          // A run that cannot be read now is not counted: the fault is reported elsewhere.
+          // A run that cannot be read now is not counted. The fault is reported elsewhere.
           void countEnd(event).catch(() => undefined);
           break;
         case 'node-error':
@@ -156,5 +155,5 @@ export function createRunFigures(
   };
 }
 
-/** A clock that was set back must not make a time negative. */
+/** Never negative, even if the clock was set back. */
 const seconds = (milliseconds: number): number => Math.max(0, milliseconds) / 1_000;

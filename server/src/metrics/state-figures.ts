@@ -10,7 +10,6 @@ import type { ModelService } from '../models/model.service.js';
 import type { RunService } from '../runs/run.service.js';
 import type { PromClient } from './run-figures.js';
 
-/** The sources of the gauges. */
 export interface StateSources {
   readonly health: HealthService;
   readonly hub: RunHub;
@@ -27,9 +26,9 @@ function createGauges({ Gauge }: PromClient, registry: Registry) {
   gauge('info', 'The version of Heddle.', 'version').set({ version }, 1);
   return {
     runs: gauge('runs', 'Runs that have not ended, by their state.', 'state'),
-    limits: gauge('runs_limit', 'Most runs that work at once, and most that wait for a slot.', 'state'),
+    limits: gauge('runs_limit', 'Limits of the runs that work at once, and of those that wait for a slot.', 'state'),
     oldest: gauge('oldest_run_age_seconds', 'Age of the oldest run that works or waits for a slot; 0 without one.'),
-    stuck: gauge('stuck', 'What has not gone on for longer than it should; /api/health says what and why.'),
+    stuck: gauge('stuck', 'What has made no progress for longer than it should; /api/health says what and why.'),
     fault: gauge('storage_fault', '1 while something cannot be stored or read.'),
     questions: gauge('questions', 'Open questions to people; overdue are those past their time or reminder.', 'state'),
     jobs: gauge('jobs', 'Ingests and other jobs that have not ended.', 'kind', 'status'),
@@ -47,7 +46,10 @@ function createGauges({ Gauge }: PromClient, registry: Registry) {
 
 type Gauges = ReturnType<typeof createGauges>;
 
-/** Figures of the moment; gives how they are read again before each answer. A figure that cannot be read now keeps its value or is left out. */
+/**
+ * Creates gauges of the current state. Returns a function that updates them before each scrape. A figure that cannot be read keeps its
+ * value or is left out.
+ */
 export function createStateFigures(
   library: PromClient,
   registry: Registry,
@@ -119,6 +121,6 @@ function readDisk({ bytes, free }: Gauges, { dataFolder }: StateSources): void {
     const { bavail, bsize } = statfsSync(dataFolder);
     free.set(bavail * bsize);
   } catch {
-    free.reset(); // some file systems do not say
+    free.reset(); // Some file systems do not report the free space.
   }
 }

@@ -22,7 +22,7 @@ import type { TopicHub } from '../live/topic-hub.js';
 import { pullUntilDone } from './pull-until-done.js';
 import { scoreTexts } from './score-texts.js';
 
-/** Local models: catalogue, downloads, model processes. */
+/** Local models: the catalogue, downloads and model processes. */
 export class ModelService {
   private unwatch: (() => void) | undefined;
 
@@ -39,7 +39,7 @@ export class ModelService {
     return this.withSpeed(await (await this.open()).list());
   }
 
-  /** What this machine has for models; undefined where they run elsewhere. */
+  /** The hardware of this machine for models; undefined if models run elsewhere. */
   async machine(): Promise<ModelMachine | undefined> {
     return (await this.open()).machine?.();
   }
@@ -48,7 +48,7 @@ export class ModelService {
     return (await this.open()).hosts();
   }
 
-  /** Models and processes as the topic `models` publishes them. */
+  /** The models and model processes, as the topic `models` publishes them. */
   async state(): Promise<{ readonly models: readonly ModelState[]; readonly hosts: readonly ModelHostState[] }> {
     const hub = await this.open();
     return this.stateOf(hub);
@@ -63,7 +63,7 @@ export class ModelService {
     return parsed;
   }
 
-  /** Starts a download job, which continues after a broken connection and in a later process. Errors: `model_unknown`. */
+  /** Starts a download job. It continues after a broken connection, and in a later process. Errors: `model_unknown`. */
   async pull(id: string, by: AuditActor): Promise<JobReply> {
     const hub = await this.open();
     hub.card(id);
@@ -73,7 +73,7 @@ export class ModelService {
     return job;
   }
 
-  /** How to continue a download of an earlier process. */
+  /** Describes how to continue a download that an earlier process left unfinished. */
   leftJob(id: string): JobRequest {
     return this.pullRequest(id, true);
   }
@@ -87,7 +87,7 @@ export class ModelService {
     };
   }
 
-  /** Downloads at once, without a job: for the first start. */
+  /** Downloads a model at once, without a job; used at the first start. */
   async pullNow(
     id: string,
     options: { readonly signal?: AbortSignal; readonly onProgress?: (progress: PullProgress) => void },
@@ -95,7 +95,7 @@ export class ModelService {
     await (await this.open()).pull(id, options);
   }
 
-  /** Loads a model before it is needed. Errors: `model_unknown`, `model_missing`, `model_load_failed`. */
+  /** Loads a model in advance. Errors: `model_unknown`, `model_missing`, `model_load_failed`. */
   async load(id: string): Promise<void> {
     const hub = await this.open();
     if (hub.load === undefined) throw cannot('loaded ahead');
@@ -109,7 +109,7 @@ export class ModelService {
     await hub.unload(id);
   }
 
-  /** One answer of a language model, as a stream. Errors: `model_unknown`, `model_missing`, `model_wrong_kind`. */
+  /** Streams one answer of a language model. Errors: `model_unknown`, `model_missing`, `model_wrong_kind`. */
   async tryPrompt(id: string, request: TryModelRequest, signal: AbortSignal): Promise<AsyncIterable<GenerateEvent>> {
     const model = await (await this.open()).languageModel(id);
     const { prompt, system, ...rest } = request;
@@ -121,7 +121,7 @@ export class ModelService {
     return this.measured(id, model.generate({ messages, maxTokens, temperature }, { signal }));
   }
 
-  /** Keeps the speed that a trial showed. */
+  /** Passes on the events, and stores the speed that the trial showed. */
   private async *measured(id: string, events: AsyncIterable<GenerateEvent>): AsyncGenerator<GenerateEvent> {
     for await (const event of events) {
       if (event.type === 'end') {
@@ -132,7 +132,7 @@ export class ModelService {
     }
   }
 
-  /** The scores of an embedder (similarity to the query), a reranker or a classifier. Errors: `model_wrong_kind`, `bad_request`. */
+  /** The scores by an embedder (similarity to the query), a reranker or a classifier. Errors: `model_wrong_kind`, `bad_request`. */
   async score(id: string, request: ScoreTextsRequest, signal: AbortSignal): Promise<ScoreTextsReply> {
     const hub = await this.open();
     const startedAt = performance.now();
@@ -144,7 +144,7 @@ export class ModelService {
     };
   }
 
-  /** The default embedding model; else one on this machine that the caller may use. Errors: `model_missing`. */
+  /** The default embedding model, else one on this machine that the caller may use. Errors: `model_missing`. */
   async starterEmbedder(mayUse: (model: string) => boolean): Promise<string> {
     const embedders = (await this.list()).filter(({ card }) => card.kind === 'embed' && mayUse(card.id));
     const isHere = ({ status }: ModelState): boolean => status === 'ready' || status === 'loaded';

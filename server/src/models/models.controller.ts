@@ -77,7 +77,7 @@ export class ModelsController {
     return { jobId };
   }
 
-  /** Loads a model before it is needed; answers when it is loaded. */
+  /** Loads a model in advance, and replies when it is loaded. */
   @Post(':id/load')
   @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(undefined, 204)
@@ -93,7 +93,7 @@ export class ModelsController {
     return this.models.unload(id);
   }
 
-  /** One prompt to a language model, answered as an event stream; a real call outside of any run. */
+  /** Sends one prompt to a language model and replies with an event stream. This is a real call outside any run. */
   @Post(':id/try')
   @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(undefined, 200, 'text/event-stream')
@@ -110,7 +110,7 @@ export class ModelsController {
     await streamAnswer(reply.raw, recordTrial(this.audit, caller.id, id, request, events), () => lostRight(signal));
   }
 
-  /** The scores of an embedder, a reranker or a classifier. */
+  /** The scores of texts by an embedder, a reranker or a classifier. */
   @Post(':id/score')
   @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(ScoreTextsReply)

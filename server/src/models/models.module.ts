@@ -6,7 +6,7 @@ import { MODEL_HUB } from './model-hub-token.js';
 import { ModelService } from './model.service.js';
 import { ModelsController } from './models.controller.js';
 
-/** Local models: catalogue, downloads, model processes. */
+/** Local models: the catalogue, downloads and model processes. */
 @Module({
   imports: [AuthorityModule, KillSwitchesModule],
   controllers: [ModelsController],

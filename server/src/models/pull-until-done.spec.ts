@@ -21,7 +21,8 @@ import { TopicHub } from '../live/topic-hub.js';
 import { ModelService } from './model.service.js';
 import { pullUntilDone } from './pull-until-done.js';
 
-const cut = () => new HeddleError('no_source', 'No source gave the file: the connection was cut.', { retryable: true });
+const cut = () =>
+  new HeddleError('no_source', 'No source provided the file: the connection was cut.', { retryable: true });
 const progress = (bytes: number, stage: PullProgress['stage'] = 'download'): PullProgress => ({
   model: 'small',
   file: 'model.gguf',

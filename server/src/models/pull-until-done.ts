@@ -2,21 +2,24 @@ import { toHeddleError, type Clock, type ModelHub, type PullProgress } from '@he
 import { pause } from '../common/pause.js';
 import type { JobWork } from '../jobs/job.service.js';
 
-/** The waits before an interrupted download continues; each new byte restarts them. */
+/** The waits before an interrupted download continues. Each new byte starts them again from the first. */
 const waitsMs: readonly number[] = [2_000, 10_000, 30_000, 120_000, 300_000, 600_000];
-/** The progress that was reported just before is stored first. */
+/** A report waits this long, so that the progress from just before is stored first. */
 const reportMs = 250;
 
 interface PullOptions {
   readonly hub: Pick<ModelHub, 'pull'>;
   readonly clock: Clock;
-  /** Whether an earlier process began it: the network may be late at the start of a machine. */
+  /**
+   * Whether an earlier process began the download. Then it waits even before the first byte, because the network may not be up yet when a
+   * machine starts.
+   */
   readonly hasBegun: boolean;
 }
 
 /**
- * Downloads a model, and continues an interrupted download from the bytes that are here. A download without a single byte fails at once,
- * because its caller is there to read why. Errors: as `ModelHub.pull`.
+ * Downloads a model, and continues an interrupted download from the bytes that are here. If not a single byte arrives, it fails at once,
+ * while its caller is there to see why. Errors: as `ModelHub.pull`.
  */
 export async function pullUntilDone(id: string, parts: PullOptions, { signal, report }: JobWork): Promise<void> {
   const { hub, clock } = parts;

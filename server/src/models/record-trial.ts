@@ -8,17 +8,17 @@ import {
 } from '@heddle/core';
 import { contentHash } from '../calls/content-hash.js';
 
-/** A call of a model by a person, outside of any run. */
+/** A model call by a person, outside any run. */
 interface Trial {
   readonly who: string;
   readonly model: string;
   readonly kind: 'generate' | 'score';
-  /** The input, which the record names by its hash. */
+  /** The input; the record contains only its hash. */
   readonly sent: unknown;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** Writes a trial into the audit log, like the calls of runs. */
+/** Records a trial in the audit log, like the calls of runs. */
 export async function writeTrial(
   audit: Audit,
   { who, model, kind, sent, parameters }: Trial,
@@ -37,7 +37,7 @@ export async function writeTrial(
   await audit.write({ kind: 'model-call', who, subject: `model:${model}`, details });
 }
 
-/** Passes on the answer of a trial, and records it at its end, also after a failure or an abort. */
+/** Passes on the events of a trial, and records it at its end, also after a failure or an abort. */
 export async function* recordTrial(
   audit: Audit,
   who: string,

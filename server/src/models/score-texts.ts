@@ -1,12 +1,11 @@
 import { HeddleError, type ModelHub, type ScoreTextsRequest } from '@heddle/core';
 
-/** Scores of each text by name, and the size of the embeddings if there are any. */
 interface TextScores {
   readonly scores: readonly Record<string, number>[];
   readonly dimensions?: number;
 }
 
-/** Calls the model `id`. Errors: `model_wrong_kind`, `bad_request` where a query is missing. */
+/** Scores texts with the model `id`. Errors: `model_wrong_kind`, `bad_request` if a query is missing. */
 export async function scoreTexts(
   hub: ModelHub,
   id: string,

@@ -4,8 +4,8 @@ import { toErrorValue, type GenerateEvent, type HeddleError } from '@heddle/core
 import { securityHeaders } from '../http/security-headers.js';
 
 /**
- * Writes the answer of a model as an event stream. A failure is its last event, `{ "type": "error", "error": … }`, also when the caller
- * loses the right.
+ * Writes the answer of a model as an event stream. A failure, including a lost right of the caller, becomes the last event: `{ "type":
+ * "error", "error": … }`.
  */
 export async function streamAnswer(
   response: ServerResponse,

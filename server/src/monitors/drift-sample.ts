@@ -7,19 +7,19 @@ import {
   type RunEvent,
 } from '@heddle/core';
 
-/** The most characters of an input that are embedded, and of the name of a route. */
+/** How many characters of an input are embedded. */
 const mostEmbedded = 8_000;
 const longestRoute = 500;
 
 const all = (values: Readonly<Record<string, unknown>>): string => Object.values(values).map(textOf).join('\n');
 
-/** The input texts of a run, as they are embedded; undefined where there are none. */
+/** The input texts of a run, as they are embedded; undefined if there are none. */
 export function inputText({ inputs }: Pick<EvaluationSubject, 'inputs'>): string | undefined {
   const text = all(inputs).slice(0, mostEmbedded).trim();
   return text === '' ? undefined : text;
 }
 
-/** What is kept of a run for comparisons: lengths, the best score, and names of nodes; none of its values. */
+/** What is kept of a run for comparisons: lengths, the best score, and names of nodes, but none of its values. */
 export function driftSample(
   subject: EvaluationSubject,
   events: readonly RunEvent[],
@@ -40,7 +40,7 @@ export function driftSample(
   });
 }
 
-/** The nodes that were skipped, outermost ones only. */
+/** Names the route of a run by the nodes that were skipped; nested nodes are left out. */
 function routeOf(events: readonly RunEvent[]): string {
   const skipped = new Set(
     events.flatMap((event) => (event.type === 'node-skip' && !event.path.includes('/') ? [event.path] : [])),

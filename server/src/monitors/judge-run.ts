@@ -21,7 +21,6 @@ import { subjectOfRun } from '../evaluators/subject-of-run.js';
 import { contentsOfRun } from '../feedback/contents-of-run.js';
 import { driftSample, inputText } from './drift-sample.js';
 
-/** What judging needs. */
 export interface JudgeSources {
   readonly monitors: MonitorStore;
   readonly journal: Pick<Journal, 'summary' | 'acceptance' | 'events' | 'bundle'>;
@@ -30,13 +29,15 @@ export interface JudgeSources {
   readonly clock: Clock & Pick<TrustedClock, 'trusted'>;
 }
 
-/** A day in UTC, by the time that has certainly come: a clock that jumps renews no budget. */
+/** The number of the UTC day. It uses the trusted time, so that a clock that jumps does not renew a budget. */
 export const dayOf = ({ trusted }: Pick<TrustedClock, 'trusted'>): number => Math.floor(trusted.now() / 86_400_000);
 
-/** The run or its values were removed meanwhile. */
+/** Errors that mean that the run or its values were removed meanwhile. */
 const gone: ReadonlySet<string> = new Set(['run_not_found', 'conflict']);
 
-/** Judges one run of a sample. Errors: `forbidden` where the owner of the monitor is gone, `storage_*`; throws when the signal aborts. */
+/**
+ * Judges one run of a sample. Errors: `forbidden` if the owner of the monitor no longer exists, `storage_*`; throws if the signal aborts.
+ */
 export async function judgeRun(
   monitor: StoredMonitor,
   run: WaitingRun,
@@ -75,7 +76,10 @@ export async function judgeRun(
   }
 }
 
-/** A judge that has no money left ends the day; what waits is then counted as skipped, and not asked one by one. */
+/**
+ * The outcome of judging a run. If the budget is spent, that ends the day: the waiting runs are then counted as skipped, without asking the
+ * judge about each.
+ */
 function outcomeOf(
   evaluations: readonly Evaluation[],
   isUsedUp: boolean,
@@ -83,7 +87,7 @@ function outcomeOf(
   const codes = evaluations.flatMap(({ error }) => (error === undefined ? [] : [error.code]));
   if (codes.includes('budget_exceeded')) return { outcome: 'skipped:budget', isSpent: true, error: undefined };
   if (codes.includes('label_refused')) return { outcome: 'skipped:label', isSpent: isUsedUp, error: undefined };
-  // That a run retrieved nothing is a fact about the run.
+  // These codes do not count as failures: that a run retrieved nothing, for example, is a fact about the run.
   const error = codes.find((code) => !code.startsWith('evaluation_no_'));
   return { outcome: error === undefined ? 'judged' : 'failed', isSpent: isUsedUp, error };
 }
@@ -106,7 +110,7 @@ async function sampleOf(
   }
   const events = await journal.events(subject.runId ?? '');
   const { drift } = await monitors.get(monitor.id);
-  // Written when it changes: most runs leave it as it is.
+  // Written only if it has changed, which is rare.
   if (text !== undefined && drift.vectorError !== vectorError)
     await monitors.changeDrift(monitor.id, (known) => ({ ...known, vectorError }));
   return { ...driftSample(subject, events, vector), label: subject.label.level };
@@ -144,7 +148,7 @@ function scoreOf(
   };
 }
 
-/** The side of a value, as experiments see it. Time and money have no sides. */
+/** Whether a value passes, by the same rule as in experiments. Times and costs neither pass nor fail. */
 function passes(info: MetricInfo | undefined, value: number | undefined): boolean | undefined {
   if (value === undefined || info === undefined || (info.unit !== 'score' && info.unit !== 'check')) return undefined;
   return value >= 0.5 === (info.better === 'higher');

@@ -6,33 +6,32 @@ import { pause } from '../common/pause.js';
 import { dayOf, judgeRun, type JudgeSources } from './judge-run.js';
 import { watchDrift } from './watch-drift.js';
 
-/** What the worker needs. */
 interface MonitorWorkerSources extends JudgeSources {
   readonly audit: Pick<Audit, 'commit'>;
   readonly tables: Pick<Tables, 'commit'>;
   readonly log: Log;
-  /** Called after a comparison, with the runs that were compared. */
+  /** Called after a drift comparison, with the compared runs. */
   readonly onCompared?: (monitor: string, runs: readonly string[]) => Promise<void>;
 }
 
-/** Runs that are taken off the queue in one step: a few milliseconds of the event loop. */
+/** How many runs one step takes off the queue: a few milliseconds of the event loop. */
 const atOnce = 100;
 const everyMs = 2_000;
-/** After a fault of the store, such as a full disk. */
+/** The wait after a fault of the store, such as a full disk. */
 const faultMs = 5_000;
-/** Monitors that judge at the same time. Each judges one run at a time, so that its budget holds. */
+/** How many monitors judge at the same time. Each judges one run at a time, so that it keeps its budget. */
 const mostAtWork = 4;
-/** Runs that a monitor judges before the others are asked whether they wait. */
+/** How many runs a monitor judges before other waiting monitors get a chance. */
 const judgedAtOnce = 20;
 
 /**
- * Takes finished runs into the samples of monitors and has them judged, in the background. What is left when the process ends is judged by the
- * next one: a run leaves the sample in the commit that stores its scores.
+ * Takes finished runs into the samples of monitors, and has them judged in the background. If the process ends, the next one judges the
+ * rest: a run leaves the sample in the commit that stores its scores.
  */
 export class MonitorWorker {
   private readonly background = new BackgroundWork();
   private readonly atWork = new Map<string, Promise<void>>();
-  /** When each monitor began to judge last, as a count: the one that waits longest is next. */
+  /** When each monitor last began to judge, as a sequence number. The one with the lowest is next. */
   private readonly begun = new Map<string, number>();
   private beginnings = 0;
   private isFaulty = false;
@@ -48,7 +47,7 @@ export class MonitorWorker {
     await Promise.all(this.atWork.values());
   }
 
-  /** Takes and judges all that waits. */
+  /** Takes and judges all runs that wait. */
   async catchUp(): Promise<void> {
     await this.takeAll();
     for (const { id } of await this.sources.monitors.list()) {
@@ -111,7 +110,7 @@ export class MonitorWorker {
     }
   }
 
-  /** Judges the next run of a monitor. False where there is none, or the monitor is gone or paused. */
+  /** Judges the next run of a monitor. Returns false if there is none, or if the monitor was removed or paused. */
   private async judgeNext(id: string): Promise<boolean> {
     const { monitors, clock } = this.sources;
     const { signal } = this.background;
@@ -131,7 +130,7 @@ export class MonitorWorker {
     }
   }
 
-  /** The maker has no rights any more: what waits is judged once somebody else saves the monitor. */
+  /** Pauses a monitor whose owner has lost the rights. Its waiting runs are judged after another person saves the monitor. */
   private async pauseFor({ id, setup, project }: StoredMonitor, { code, message }: HeddleError): Promise<void> {
     const { monitors, audit } = this.sources;
     const details = { step: 'monitor paused', workflow: setup.workflow, code, reason: message } as const;

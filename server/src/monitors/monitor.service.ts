@@ -27,7 +27,6 @@ import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { dayOf } from './judge-run.js';
 
-/** What the service works with. */
 interface MonitorSources {
   readonly monitors: MonitorStore;
   readonly scores: RunScoreStore;
@@ -37,7 +36,7 @@ interface MonitorSources {
   readonly ownership: Pick<Ownership, 'newIn' | 'write' | 'projectsOf' | 'resourceOf'>;
   readonly audit: Pick<Audit, 'commit'>;
   readonly clock: Clock & Pick<TrustedClock, 'trusted'>;
-  /** Whether a route can be learned anew by a rule. */
+  /** Checks that a rule to learn a route again can be applied. */
   readonly checkRelearn: (rule: RelearnRule, project: string) => Promise<void>;
 }
 
@@ -45,7 +44,7 @@ type View = Pick<ProjectView, 'shows' | 'showsRun'>;
 
 const mostMonitors = 200;
 
-/** Monitors: what judges finished runs and compares them. Each change is an audit event. */
+/** Manages monitors, which judge finished runs and compare them with earlier ones. Each change is an audit event. */
 export class MonitorService {
   constructor(private readonly sources: MonitorSources) {}
 
@@ -55,12 +54,12 @@ export class MonitorService {
     return Promise.all(shown.map((monitor) => this.reply(monitor)));
   }
 
-  /** Errors: `monitor_not_found`; the same for all below. */
+  /** Errors: `monitor_not_found`, as have all methods below. */
   async get(id: string, view: View): Promise<MonitorReply> {
     return this.reply(await this.find(id, view));
   }
 
-  /** Errors: `workflow_not_found`, `evaluator_invalid`, `forbidden`, `conflict` with too many monitors. */
+  /** Errors: `workflow_not_found`, `evaluator_invalid`, `forbidden`, `conflict` if there are too many monitors. */
   async create(given: MonitorRequest, caller: Principal, project: string, by: AuditActor): Promise<MonitorReply> {
     const { monitors, ownership } = this.sources;
     await ownership.newIn('monitor', project);
@@ -75,7 +74,7 @@ export class MonitorService {
     return this.reply(await monitors.get(id));
   }
 
-  /** Judges act with the rights of who changed it last. What was judged stays. Errors: those of `create`. */
+  /** Changes a monitor. Its judges then have the rights of the caller; earlier scores stay. Errors: those of `create`. */
   async change(
     id: string,
     given: MonitorRequest,
@@ -88,13 +87,13 @@ export class MonitorService {
     await this.checkPublish(setup.workflow, caller);
     const checked = await this.checked(given, caller, project);
     if (checked.setup.workflow !== setup.workflow)
-      throw new HeddleError('conflict', 'A monitor stays with its workflow: make another one.');
+      throw new HeddleError('conflict', 'The workflow of a monitor cannot be changed: make another monitor.');
     const saved = monitors.write.save({ id, project, owner: caller.id, ...checked });
     await this.write(id, 'monitor changed', setup.workflow, by, saved);
     return this.reply(await monitors.get(id));
   }
 
-  /** A paused monitor takes no more runs; what waits is judged once it goes on. */
+  /** Pauses or resumes a monitor. While paused, it takes no more runs; those that wait are judged after it is resumed. */
   async setPaused(id: string, isPaused: boolean, caller: Principal, view: View, by: AuditActor): Promise<MonitorReply> {
     const { monitors } = this.sources;
     const { setup } = await this.find(id, view);
@@ -104,7 +103,7 @@ export class MonitorService {
     return this.reply(await monitors.get(id));
   }
 
-  /** Scores that were given stay with their runs. */
+  /** Removes a monitor. Its scores stay with the runs. */
   async remove(id: string, caller: Principal, view: View, by: AuditActor): Promise<void> {
     const { monitors, ownership } = this.sources;
     const { setup } = await this.find(id, view);
@@ -115,7 +114,7 @@ export class MonitorService {
     ]);
   }
 
-  /** The newest runs become what later ones are compared with. */
+  /** Makes the newest runs the reference that later ones are compared with. */
   async renewReference(id: string, caller: Principal, view: View, by: AuditActor): Promise<DriftState> {
     const { monitors } = this.sources;
     const { setup } = await this.find(id, view);
@@ -152,7 +151,7 @@ export class MonitorService {
     return { from, to, step, series: await scoreSeries(this.sources.scores, query) };
   }
 
-  /** The scores of a run, newest first. Explanations repeat what the run read and wrote. */
+  /** The scores of a run, newest first. Their explanations can quote what the run read and wrote. */
   async scoresOf(runId: string): Promise<ShownScore[]> {
     const { monitors, scores } = this.sources;
     const names = new Map((await monitors.list()).map(({ id, setup }) => [id, setup.name]));
@@ -164,7 +163,7 @@ export class MonitorService {
 
   private async find(id: string, view: View): Promise<StoredMonitor> {
     const monitor = await this.sources.monitors.get(id);
-    // A key of one workflow does not see the monitors of others.
+    // An API key of one workflow does not see the monitors of others.
     if (showsMonitor(view, monitor)) return monitor;
     throw new HeddleError('monitor_not_found', `There is no monitor '${id}': GET /api/monitors lists them.`);
   }
@@ -192,7 +191,10 @@ export class MonitorService {
     checkAccess(caller, 'workflow:publish', resource, clock, workflow);
   }
 
-  /** Runs in production have no right answers, and no person who waits to judge them. */
+  /**
+   * Refuses evaluators that need expected answers or people: runs in production have no expected answers, and no person waits to judge
+   * them.
+   */
   private checkNeeds({ evaluators: setups }: MonitorRequest): void {
     const kinds = new Map(this.sources.evaluators.kinds().map((kind) => [kind.kind, kind]));
     for (const [at, { kind }] of setups.entries()) {

@@ -70,7 +70,10 @@ export class MonitorsController {
     return this.monitors.get(id, view);
   }
 
-  /** What was judged stays; judges act with the rights of the caller from now on. Errors: `monitor_not_found`, `evaluator_invalid`, `conflict`. */
+  /**
+   * Changes a monitor. Its judges then have the rights of the caller; earlier scores stay. Errors: `monitor_not_found`,
+   * `evaluator_invalid`, `conflict`.
+   */
   @Put(':id')
   @Access('workflow:publish', one)
   @Reply(MonitorReply)
@@ -84,7 +87,7 @@ export class MonitorsController {
     return this.monitors.change(id, request, caller, view, by);
   }
 
-  /** It takes no more runs; what waits is judged once it goes on. Errors: `monitor_not_found`. */
+  /** Pauses a monitor: it takes no more runs, and those that wait are judged after it is resumed. Errors: `monitor_not_found`. */
   @Post(':id/pause')
   @Access('workflow:publish', one)
   @Reply(MonitorReply)
@@ -110,7 +113,7 @@ export class MonitorsController {
     return this.monitors.setPaused(id, false, caller, view, by);
   }
 
-  /** Scores that were given stay with their runs. Errors: `monitor_not_found`. */
+  /** Removes a monitor. Its scores stay with the runs. Errors: `monitor_not_found`. */
   @Delete(':id')
   @Access('workflow:publish', one)
   @Reply(undefined, 204)
@@ -123,7 +126,7 @@ export class MonitorsController {
     return this.monitors.remove(id, caller, view, by);
   }
 
-  /** Means and shares by metric and version; the default is the last 30 days. Errors: `monitor_not_found`. */
+  /** Means and pass rates by metric and version, by default of the last 30 days. Errors: `monitor_not_found`. */
   @Get(':id/series')
   @Access('run:read', one)
   @Reply(MonitorSeriesReply)
@@ -136,7 +139,7 @@ export class MonitorsController {
     return this.monitors.series(id, { from: from ?? to - 30 * day, to, step }, view);
   }
 
-  /** How the newest runs compare with the reference runs. Errors: `monitor_not_found`. */
+  /** Compares the newest runs with the reference runs. Errors: `monitor_not_found`. */
   @Get(':id/drift')
   @Access('run:read', one)
   @Reply(DriftState)
@@ -144,7 +147,7 @@ export class MonitorsController {
     return this.monitors.drift(id, view);
   }
 
-  /** The newest runs become what later ones are compared with. Errors: `monitor_not_found`. */
+  /** Makes the newest runs the reference that later ones are compared with. Errors: `monitor_not_found`. */
   @Post(':id/reference')
   @Access('workflow:publish', one)
   @Reply(DriftState)
@@ -158,7 +161,7 @@ export class MonitorsController {
   }
 }
 
-/** Scores of a run by monitors. */
+/** The scores that monitors gave a run. */
 @Controller('api/runs/:id/scores')
 export class RunScoresController {
   constructor(private readonly monitors: MonitorService) {}

@@ -5,7 +5,7 @@ import { NodePackages } from './node-packages.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
-/** Packages of custom nodes. Only owners install them: their code runs on this machine, in processes of its own. */
+/** Packages of custom nodes. Only owners install them, because their code runs on this machine, in separate processes. */
 @Controller('api/node-packages')
 export class NodePackagesController {
   constructor(private readonly packages: NodePackages) {}
@@ -17,7 +17,7 @@ export class NodePackagesController {
     return this.packages.list();
   }
 
-  /** Installs one version, if its archive has the given hash. */
+  /** Installs exactly one version, if its archive has the given hash. */
   @Post()
   @Access('node:install')
   @Reply(NodePackage, 201)

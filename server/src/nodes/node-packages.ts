@@ -18,8 +18,8 @@ import type { Settings } from '../settings/settings-table.js';
 const load = () => import('@heddle/adapters/custom-nodes');
 
 /**
- * The packages of custom nodes: the folders of `HEDDLE_NODES`, and installed packages in the data folder. Without any, nothing is
- * loaded. Their nodes are added to the catalog; `onChange` is called after a change, because compiled plans depend on it.
+ * The packages of custom nodes: the folders of `HEDDLE_NODES`, and the packages installed in the data folder. If there are none, nothing is
+ * loaded. Their nodes are added to the catalog. `onChange` is called after a change, because compiled plans depend on the nodes.
  */
 export class NodePackages {
   onChange: () => void = () => undefined;
@@ -38,8 +38,8 @@ export class NodePackages {
   ) {}
 
   /**
-   * Loads the packages. A folder of `HEDDLE_NODES` must load; an installed package must not prevent the start. Errors:
-   * `custom_nodes_invalid`.
+   * Loads the packages. A folder of `HEDDLE_NODES` that does not load is an error; an installed package that does not load must not prevent
+   * the start. Errors: `custom_nodes_invalid`.
    */
   async open(): Promise<void> {
     const { settings, log } = this;
@@ -54,7 +54,7 @@ export class NodePackages {
     for (const [name, error] of this.failed) log.warn({ package: name, error }, 'a node package cannot be loaded');
   }
 
-  /** Reloads folders when they change, from now on. */
+  /** Begins to reload folders when they change. */
   async watch(): Promise<void> {
     this.isWatching = true;
     await (await this.opened)?.watch();
@@ -65,7 +65,7 @@ export class NodePackages {
     return { packages: await this.packages(), confinement: describeConfinement(await findConfinement()) };
   }
 
-  /** The present state of every package. */
+  /** The current state of every package. */
   async packages(): Promise<NodePackage[]> {
     if (this.opened === undefined) return [];
     const states = (await this.opened).packages;
@@ -85,8 +85,8 @@ export class NodePackages {
   }
 
   /**
-   * Installs exactly one version, after checking its hash, and loads it. Errors: `checksum_mismatch`, `node_package_failed`,
-   * `custom_nodes_invalid`; then nothing is installed, and an earlier version is gone if the new one failed to load.
+   * Checks the hash of exactly one version, then installs and loads it. Errors: `checksum_mismatch`, `node_package_failed`,
+   * `custom_nodes_invalid`. After an error nothing is installed; if the new version failed to load, the earlier one is gone too.
    */
   install(request: InstallNodePackageRequest, by: AuditActor): Promise<NodePackage> {
     return this.oneAfterTheOther(async () => {
@@ -169,7 +169,7 @@ export class NodePackages {
     if (error !== undefined) {
       log.warn(
         { package: entry, error: toErrorValue(error) },
-        'a node package changed and cannot be loaded; the version before goes on',
+        'a node package changed and cannot be loaded; the previous version stays in use',
       );
       return;
     }

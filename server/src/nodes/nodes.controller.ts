@@ -20,7 +20,7 @@ const NodesReply = z
   .object({
     nodes: z.array(NodeDescription),
     /**
-     * Packages of custom nodes that changed and failed to load: the previous version stays in use. Owners see the reason (`GET
+     * Packages of custom nodes that changed but failed to load; the previous version stays in use. Owners see the reason (`GET
      * /api/node-packages`).
      */
     outdated: z.array(z.string()),
@@ -29,7 +29,7 @@ const NodesReply = z
 
 @Controller('api')
 export class NodesController {
-  /** Made once for each list: the catalog gives a new list when a type changes. */
+  /** The descriptions of the current list. The catalog creates a new list when a type changes. */
   private described: { readonly list: readonly NodeDefinition[]; readonly nodes: NodeDescription[] } | undefined;
 
   constructor(

@@ -62,7 +62,7 @@ export class ProjectsController {
     return this.projects.rename(caller, id, name);
   }
 
-  /** Archives a project: it can be read, and nothing new starts in it. */
+  /** Archives a project. It can still be read, but nothing new starts in it. */
   @Post('projects/:id/archive')
   @Access('project:manage', one)
   @Reply(ProjectReply)
@@ -77,7 +77,7 @@ export class ProjectsController {
     return this.projects.restore(caller, id);
   }
 
-  /** The caller gives up all of their roles. */
+  /** Removes all roles of the caller in the project. */
   @Delete('projects/:id/membership')
   @Access('workflow:read', one)
   @Reply(undefined, 204)
@@ -119,7 +119,7 @@ export class ProjectsController {
     return { services: [...(await this.projects.services())] };
   }
 
-  /** Makes a service account in the project of the request. */
+  /** Creates a service account in the project of the request. */
   @Post('services')
   @Access('user:manage', { kind: 'project' })
   @Reply(ServiceReply, 201)

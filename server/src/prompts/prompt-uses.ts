@@ -9,17 +9,16 @@ import {
 } from '@heddle/core';
 import type { Ownership } from '../auth/rights/ownership.js';
 
-/** Where prompts are used. */
 export interface PromptUseSources {
   readonly workflows: Pick<WorkflowStore, 'list'>;
   readonly versions: Pick<VersionStore, 'allLive' | 'get'>;
   readonly ownership: Pick<Ownership, 'projectsOf'>;
 }
 
-/** A use of a prompt by its name, in a project. */
+/** A use of a prompt, with the prompt's name and the project. */
 export type NamedUse = PromptUse & { readonly prompt: string; readonly project: string };
 
-/** Finds the drafts and the published versions of a Heddle that refer to prompts. A version never changes, so it is read once. */
+/** Finds the drafts and published versions that use prompts. A version never changes, so each is read only once. */
 export class PromptUses {
   private readonly known = new Map<string, readonly Use[]>();
 
@@ -65,7 +64,7 @@ const usesIn = (document: WorkflowDocument): readonly Use[] =>
     version,
   }));
 
-/** A sub-workflow is named before its node. */
+/** A node of a sub-workflow is named with the slug of the sub-workflow before it. */
 const usesInBundle = ({ document, workflows }: PlanBundle): readonly Use[] => [
   ...usesIn(document),
   ...Object.entries(workflows).flatMap(([slug, inner]) =>

@@ -22,7 +22,6 @@ import type { Ownership } from '../auth/rights/ownership.js';
 import { goneForGood, type Deletions } from '../deletions/deletions.js';
 import { PromptUses, type NamedUse, type PromptUseSources } from './prompt-uses.js';
 
-/** What a prompt service works with. */
 interface PromptSources extends PromptUseSources {
   readonly prompts: PromptStore;
   readonly audit: Audit;
@@ -30,17 +29,16 @@ interface PromptSources extends PromptUseSources {
   readonly clock: Pick<Clock, 'now'>;
   readonly deletions: Deletions;
   readonly users: { list(): Promise<readonly { readonly id: string }[]> };
-  /** Compiled drafts depend on prompts. */
+  /** Called after each change, because compiled drafts depend on prompts. */
   onChange(): void;
 }
 
-/** Who changes a prompt. */
 interface PromptActor {
   readonly caller: Principal;
   readonly by: AuditActor;
 }
 
-/** The library of prompts: made, saved as versions, labelled, deleted. Each change is an audit event without the text. */
+/** The library of prompts: creates, saves as versions, labels and deletes them. Each change is an audit event without the text. */
 export class PromptService {
   private readonly uses: PromptUses;
 
@@ -48,7 +46,7 @@ export class PromptService {
     this.uses = new PromptUses(sources);
   }
 
-  /** The prompts that a condition accepts. */
+  /** The prompts for which `shows` returns true. */
   async list(shows: (id: string) => boolean): Promise<readonly ListedPrompt[]> {
     const prompts = (await this.sources.prompts.list()).filter(({ id }) => shows(id));
     if (prompts.length === 0) return [];
@@ -59,7 +57,7 @@ export class PromptService {
     }));
   }
 
-  /** A prompt, and the uses in workflows that the caller may read. Errors: `not_found`. */
+  /** A prompt with its uses in workflows that the caller may read. Errors: `not_found`. */
   async get(id: string, showsWorkflow: (id: string) => boolean): Promise<PromptReply> {
     const { prompts } = this.sources;
     const prompt = await prompts.get(id);
@@ -77,12 +75,12 @@ export class PromptService {
     return replyOf(await this.sources.prompts.version(id, version));
   }
 
-  /** Errors: `conflict` if the name is taken, `project_not_found`, `bad_request` for an owner who is not here. */
+  /** Errors: `conflict` if the name is taken, `project_not_found`, `bad_request` for an unknown owner. */
   async create({ content, note, ...about }: CreatePromptRequest, project: string, by: AuditActor): Promise<PromptInfo> {
     const { prompts, audit, ownership, deletions } = this.sources;
     await ownership.newIn('prompt', project);
     await this.checkOwners(about.owners);
-    // Who takes the name of a deleted prompt makes its deletion final.
+    // If the name belongs to a deleted prompt, that deletion is finished, and cannot be undone any more.
     const held = deletions.list('prompt').find((deletion) => deletion.slug === heldName(project, about.name));
     if (held !== undefined) await deletions.finish(held);
     const { prompt, hash, writes } = prompts.create({ ...about, project }, content, { who: by.who, note });
@@ -95,7 +93,10 @@ export class PromptService {
     return prompt;
   }
 
-  /** Errors: `not_found`; `conflict` where somebody saved meanwhile; `forbidden` for a label of a prompt with other owners. */
+  /**
+   * Saves a new version. Errors: `not_found`; `conflict` if someone saved meanwhile; `forbidden` to set a label of a prompt with other
+   * owners.
+   */
   async save(
     id: string,
     { content, label, note, base }: SavePromptRequest,
@@ -142,7 +143,7 @@ export class PromptService {
     return prompts.get(id);
   }
 
-  /** Errors: `not_found`, `bad_request`, `forbidden`, `conflict` where somebody changed its owners meanwhile. */
+  /** Errors: `not_found`, `bad_request`, `forbidden`, `conflict` if someone changed the owners meanwhile. */
   async change(id: string, { title, owners }: ChangePromptRequest, { caller, by }: PromptActor): Promise<PromptInfo> {
     const { prompts, audit } = this.sources;
     const prompt = await prompts.get(id);
@@ -169,7 +170,7 @@ export class PromptService {
     this.sources.onChange();
   }
 
-  /** Errors: `not_found` after some seconds. */
+  /** Undoes a deletion. Errors: `not_found` after a few seconds. */
   async restore(id: string, by: AuditActor): Promise<PromptInfo> {
     if (!(await this.sources.deletions.restore('prompt', id, by))) throw goneForGood('The prompt');
     this.sources.onChange();
@@ -188,7 +189,10 @@ export class PromptService {
     );
   }
 
-  /** Only its owners, and the owners of its project, change a prompt that has owners. */
+  /**
+   * If a prompt has owners, only they and the owners of the project may move its labels, change its owners or delete it. Errors:
+   * `forbidden`.
+   */
   private checkOwner({ name, owners, id, project }: PromptInfo, caller: Principal): void {
     if (owners.length === 0 || owners.includes(caller.id)) return;
     const resource = { kind: 'prompt', id, project } as const;
@@ -207,7 +211,7 @@ export class PromptService {
   }
 }
 
-/** The name of a deleted prompt in the list of deletions. */
+/** The name under which a deletion reserves the name of its prompt. */
 const heldName = (project: string, name: string): string => `${project}/${name}`;
 
 const usesOf = ({ project, name }: PromptInfo, uses: readonly NamedUse[]): readonly NamedUse[] =>

@@ -24,7 +24,7 @@ import { PromptService } from './prompt.service.js';
 const all = { kind: 'prompt' } as const;
 const one = { kind: 'prompt', param: 'id' } as const;
 
-/** The library of prompts of a project. */
+/** The prompt library of a project. */
 @Controller('api/prompts')
 export class PromptsController {
   constructor(private readonly prompts: PromptService) {}
@@ -36,7 +36,7 @@ export class PromptsController {
     return { prompts: [...(await this.prompts.list((id) => view.shows('prompt', id)))] };
   }
 
-  /** Errors: `conflict` if the project has a prompt of that name, `project_not_found`. */
+  /** Errors: `conflict` if the project already has a prompt with this name, `project_not_found`. */
   @Post()
   @Access('workflow:write', all)
   @Reply(PromptInfo, 201)
@@ -48,7 +48,7 @@ export class PromptsController {
     return this.prompts.create(request, project, by);
   }
 
-  /** A prompt with its versions and where it is used. Errors: `not_found`. */
+  /** A prompt with its versions and its uses. Errors: `not_found`. */
   @Get(':id')
   @Access('workflow:read', one)
   @Reply(PromptReply)
@@ -90,7 +90,7 @@ export class PromptsController {
     return this.prompts.restore(id, by);
   }
 
-  /** Makes a version. Errors: `not_found`, `conflict` where somebody saved meanwhile, `bad_request` for another kind. */
+  /** Saves a new version. Errors: `not_found`, `conflict` if someone saved meanwhile, `bad_request` for another kind. */
   @Post(':id/versions')
   @Access('workflow:write', one)
   @Reply(SavePromptReply)

@@ -6,30 +6,29 @@ import { pause } from '../common/pause.js';
 import { killSwitchOf } from '../kill-switches/kill-switch-guard.js';
 import { workOnBatch, type StepDependencies } from './batch-steps.js';
 
-/** When calls become a batch. */
+/** When waiting calls become a batch: at whichever limit is reached first. */
 interface GatherSettings {
-  /** As soon as so many wait. */
+  /** How many calls wait. */
   readonly calls: number;
-  /** Or once one has waited so long. */
+  /** How many milliseconds the oldest call has waited. */
   readonly afterMs: number;
 }
 
-/** What gathering calls needs. */
 export interface CollectorDependencies extends StepDependencies {
   readonly clock: Clock;
   readonly connections: Pick<ConnectionHub, 'batches'>;
   readonly killSwitches: Pick<KillSwitchStore, 'get' | 'list'>;
   readonly gather: GatherSettings;
-  /** Called in each round: results may be there. */
+  /** Called in each round, because results may have arrived. */
   readonly onRound: () => Promise<void>;
 }
 
-/** Bodies of a batch in one request, in characters. Providers take 200 MB. */
+/** The most characters of request bodies in one batch. Providers accept 200 MB. */
 const mostBytes = 50 * 1024 * 1024;
 const roundMs = 1_000;
 const stoppedMs = 30_000;
 
-/** Gathers calls into batches and works on them, those of one connection after the other. */
+/** Gathers calls into batches and advances the batches, one after the other for each connection. */
 export class BatchCollector {
   private stopping = new AbortController();
   private readonly working = new Map<string, Promise<void>>();
@@ -52,7 +51,7 @@ export class BatchCollector {
     this.going = undefined;
   }
 
-  /** There is something to do. */
+  /** Starts the next round at once, because there is new work. */
   kick(): void {
     this.wake();
   }
@@ -61,7 +60,7 @@ export class BatchCollector {
     const { store, clock, log, onRound } = this.dependencies;
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      // Noted before the check of the store, so that nothing comes between.
+      // Created before the store is checked, so that no call of `kick` in between is missed.
       const kicked = new Promise<void>((resolve) => (this.wake = resolve));
       let hasWork = true;
       try {
@@ -100,7 +99,7 @@ export class BatchCollector {
     }
   }
 
-  /** Whether a kill switch covers the connection: nothing is sent to it, and nothing is read. */
+  /** Whether a kill switch covers the connection. Then nothing is sent to it and nothing is read. */
   private isStopped(connection: string): boolean {
     const call = { kind: 'generate', subject: connection, connection } as const;
     return killSwitchOf(this.dependencies.killSwitches, undefined, call) !== undefined;
@@ -116,7 +115,7 @@ export class BatchCollector {
         else await workOnBatch(batch, () => connections.batches(connection), this.dependencies, signal);
       }
     } catch (err) {
-      // Such as a fault of the store: the next round finds the batch as it is.
+      // For example after a fault of the store. The next round finds the batch unchanged.
       log.warn({ err, connection }, 'batches of a connection are tried again');
     }
   }

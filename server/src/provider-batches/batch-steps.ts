@@ -5,7 +5,6 @@ import { HeddleError, isAtMost, toHeddleError, type Audit, type AuditEvent, type
 import type { Log } from '../common/log.js';
 import type { HeldBudgets } from './held-budgets.js';
 
-/** What working on a batch needs. */
 export interface StepDependencies {
   readonly store: ProviderBatchStore;
   readonly reservations: HeldBudgets;
@@ -15,15 +14,15 @@ export interface StepDependencies {
 }
 
 const day = 86_400_000;
-/** Between the first checks of a batch. */
+/** The wait between the first checks of a batch. */
 const firstPauseMs = 1_000;
-/** Providers give up after a day, and may need a while to say so. */
+/** Providers end a batch after a day, and may need some time to report it. */
 const longestMs = 26 * 3_600_000;
 const longestPauseMs = 300_000;
 const resultsAtOnce = 200;
 const noAnswer = 'The batch of the provider ended without an answer to the call.';
 
-/** The names of calls in a batch. The provider gives them back, so they are checked. */
+/** The name of a call in a batch. The provider repeats it in its results, where it is checked. */
 const nameOf = (batch: string, number: number): string => `${batch}-${number}`;
 
 function numberOf(batch: string, name: string): number | undefined {
@@ -31,7 +30,7 @@ function numberOf(batch: string, name: string): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** Does the next step of a batch: submits it, or checks whether it has ended and reads its answers. */
+/** Does the next step for a batch: submits it, or checks whether it has ended and reads its answers. */
 export async function workOnBatch(
   batch: StoredProviderBatch,
   open: () => Promise<ConnectionBatches>,
@@ -49,7 +48,7 @@ export async function workOnBatch(
   }
 }
 
-/** Errors that no later try changes: the calls of the batch have them. */
+/** Errors that a retry cannot change; the calls of the batch get them. */
 const lasting: ReadonlySet<string> = new Set([
   'provider_refused',
   'provider_batch_failed',
@@ -85,7 +84,8 @@ async function endAll(
 }
 
 /**
- * Submits a batch once. That a process begins to is on the disk before: the next one searches for the batch at the provider by our id, and adopts it.
+ * Submits a batch at most once. It is stored beforehand that a process begins to submit. After a crash, the next process searches for the
+ * batch at the provider by our id, and adopts it.
  */
 async function submit(
   batch: StoredProviderBatch,
@@ -135,7 +135,10 @@ function eventOf(
   return { kind: 'connection', who: 'heddle', subject: `connection:${connection}`, details };
 }
 
-/** Checks a batch at the provider. One that no run waits for any more is cancelled; what it answered before is counted. */
+/**
+ * Checks a batch at the provider, and reads its answers once it has ended. A batch that no run waits for any more is cancelled; answers
+ * from before that still count.
+ */
 async function read(
   batch: StoredProviderBatch & { readonly providerId: string },
   batches: ConnectionBatches,
@@ -154,14 +157,14 @@ async function read(
       await audit.write(eventOf(batch, providerId, 'batch cancelled'));
       if (isTooLate) return endAll(store, batch, 'The provider did not answer the call within a day.', true, clock);
     }
-    // A batch takes minutes to hours: the checks become rarer.
+    // A batch takes minutes to hours, so the checks become rarer with its age.
     const ms = Math.min(longestPauseMs, Math.max(firstPauseMs, Math.abs(age) / 20));
     await store.later(batch.id, now + ms);
     return;
   }
   await takeAnswers(batch, batches, dependencies, signal);
   await endAll(store, batch, problem ?? noAnswer, true, clock);
-  // Answers are stored here; the provider need not keep them.
+  // The answers are stored here, so the provider does not have to keep them.
   await batches.remove(providerId, signal).catch((err: unknown) => {
     log.warn({ err, batch: providerId }, 'a batch that was read could not be removed at the provider');
   });

@@ -4,12 +4,10 @@ import { longestBatchMs } from '../calls/batched-calls.js';
 import type { CallGuard, CallOutcome, SettleCall } from '../calls/call-guard.js';
 import type { Log } from '../common/log.js';
 
-/** What holding parts of budgets needs. */
 export interface HoldingDependencies {
   readonly store: Pick<ProviderBatchStore, 'unsettled' | 'settle' | 'settleWrite'>;
   readonly journal: Pick<Journal, 'acceptance'>;
   readonly models: { languageModel(id: string): Promise<LanguageModel> };
-  /** The guard of budgets. */
   readonly budgets: CallGuard;
   readonly log: Log;
 }
@@ -20,7 +18,10 @@ const gone: CallOutcome = {
   error: { code: 'aborted', message: 'The call was given up before an answer.', retryable: false },
 };
 
-/** What calls hold of budgets until they are settled. A start drops what is held, so the next process holds it again. */
+/**
+ * Reservations of batched calls in budgets, until each call is settled. A start of Heddle drops all reservations, so `restore` makes them
+ * again.
+ */
 export class HeldBudgets {
   private readonly held = new Map<number, SettleCall>();
 
@@ -34,15 +35,15 @@ export class HeldBudgets {
     return this.held.has(number);
   }
 
-  /** Settles a call once, also across processes: what it cost is counted in the commit that marks it. */
+  /** Settles a call exactly once, also across processes: its cost is counted in the same commit that marks it as settled. */
   async settle(number: number, outcome: CallOutcome): Promise<void> {
     const { store } = this.dependencies;
     await this.end(number, { ...outcome, alongside: [store.settleWrite(number)] });
-    // Where no budget counts it.
+    // Needed if no budget counts the call.
     await store.settle(number);
   }
 
-  /** A call gets no answer: what it held is free. */
+  /** Frees the reservation of a call that gets no answer. */
   release(number: number): Promise<void> {
     return this.end(number, gone);
   }
@@ -53,14 +54,14 @@ export class HeldBudgets {
     await settle?.(outcome);
   }
 
-  /** Frees what calls held that are no longer stored, because their runs ended. */
+  /** Frees the reservations of calls that are no longer stored because their runs ended. */
   async releaseRemoved(): Promise<void> {
     if (this.held.size === 0) return;
     const numbers = new Set((await this.dependencies.store.unsettled()).map(({ number }) => number));
     for (const number of [...this.held.keys()]) if (!numbers.has(number)) await this.release(number);
   }
 
-  /** Holds again what calls of an earlier process held. A budget that is used up meanwhile stops none of them. */
+  /** Reserves again for the calls of an earlier process. A budget that has been spent meanwhile does not stop these calls. */
   async restore(): Promise<void> {
     for (const call of await this.dependencies.store.unsettled()) {
       try {
@@ -72,7 +73,7 @@ export class HeldBudgets {
     }
   }
 
-  /** Settles a call whose run has ended, by the usage in its answer. */
+  /** Settles a call whose run has ended, by the usage that its answer reports. */
   async settleAbandoned(call: BatchedCall, answer: string): Promise<void> {
     let usage: Usage | undefined;
     try {

@@ -5,29 +5,28 @@ import type { Log } from '../common/log.js';
 import { BatchCollector, type CollectorDependencies } from './batch-collector.js';
 import { HeldBudgets, type HoldingDependencies } from './held-budgets.js';
 
-/** What the service needs. */
 export interface ProviderBatchDependencies
   extends Omit<CollectorDependencies, 'reservations' | 'onRound' | 'store'>, Omit<HoldingDependencies, 'store'> {
   readonly store: ProviderBatchStore;
   readonly clock: Clock;
   readonly log: Log;
-  /** Tells a run that a call of it can go on; false where it may not have heard it. */
+  /** Wakes a run, because one of its calls can go on. Returns false if the run may have missed it. */
   readonly wake: (runId: string, path: string) => Promise<boolean>;
 }
 
-/** What waits for answers of providers, such as an experiment. */
+/** Reports what waits for providers in the name of an owner, such as an experiment. */
 export interface ProviderWaits {
-  /** Calls that wait. `owner`: such as `experiment:ID`. */
+  /** The calls that wait. `owner` is, for example, `experiment:ID`. */
   waitingOf(owner: string): Promise<AtProvider>;
-  /** What these calls cost at most. */
+  /** The highest possible cost of these calls. */
   heldOf(owner: string): Promise<number>;
-  /** Runs that wait: they take no slot of what began them. */
+  /** The number of runs that wait. They take no slot of the owner's concurrency. */
   runsOf(owner: string): Promise<number>;
-  /** Called when a run begins to wait. Returns how to stop. */
+  /** Calls the listener when a run begins to wait. Returns a function that stops this. */
   onWaiting(owner: string, listener: () => void): () => void;
 }
 
-/** A run that is notified that it can go on may not sleep yet, or be paused: it is notified again. */
+/** The waits before a run is woken again. It may miss a wake because it does not sleep yet, or is paused. */
 const tellAgainMs = [2_000, 10_000, 60_000, 300_000] as const;
 
 interface Telling {
@@ -35,13 +34,13 @@ interface Telling {
   readonly times: number;
 }
 
-/** Takes calls for batches of their providers, and gives their answers to the runs that wait. */
+/** Gathers calls into batches of their providers, and passes the answers to the runs that wait for them. */
 export class ProviderBatchService implements BatchedCalls, ProviderWaits {
   private readonly collector: BatchCollector;
   private readonly held: HeldBudgets;
-  /** Runs that were notified, by the number of the call. */
+  /** Wakes that were sent, by the number of the call. */
   private readonly notified = new Map<number, Telling>();
-  /** Calls whose answers were given to their nodes in this process. */
+  /** Calls whose answers were passed to their nodes in this process. */
   private readonly taken = new Set<number>();
   private readonly listeners = new Map<string, Set<() => void>>();
 
@@ -50,7 +49,7 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
     this.collector = new BatchCollector({ ...dependencies, reservations: this.held, onRound: () => this.tellRuns() });
   }
 
-  /** Holds again what calls of an earlier process held of budgets: before the first run goes on. */
+  /** Restores the reservations of an earlier process's calls in budgets. Must be called before the first run goes on. */
   restore(): Promise<void> {
     return this.held.restore();
   }
@@ -59,7 +58,7 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
     this.collector.start();
   }
 
-  /** Looks for calls that other processes stored. */
+  /** Checks for calls that other processes stored. */
   check(): void {
     this.collector.kick();
   }
@@ -107,7 +106,7 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
     };
   }
 
-  /** Stores a call that is admitted. `again`: the number of the same call of an earlier attempt of the node. */
+  /** Admits a call and stores it. `again` is the number of the same call in an earlier attempt of the node. */
   private async add(call: BatchableCall, again?: number): Promise<void> {
     const { store, clock } = this.dependencies;
     const { id, key, scope, endpoint, inputTokens, outputTokens } = call;
@@ -161,7 +160,7 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
     this.taken.add(number);
     this.notified.delete(number);
     const answer = await this.dependencies.store.answerOf(number);
-    // The provider has answered already: a budget that is used up meanwhile takes nothing back.
+    // The provider has already answered, so a budget that was spent meanwhile does not stop the call.
     if (!isSettled && !this.held.has(number))
       await call.admit().then(
         (settle) => this.held.hold(number, settle),
@@ -189,12 +188,12 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
     await this.held.release(number);
     return new HeddleError(
       'provider_batch_failed',
-      `No batch of the provider answered the call of '${model}': ${problem ?? 'it says no reason'}. Run the row again, or allow ordinary calls where batches fail.`,
+      `No batch of the provider answered the call of '${model}': ${problem ?? 'it gives no reason'}. Run the row again, or allow ordinary calls where batches fail.`,
       { details: { model } },
     );
   }
 
-  /** Tells runs whose calls have ended, and again those that may not have heard it. */
+  /** Wakes runs whose calls have ended, and wakes those again that may have missed it. */
   private async tellRuns(): Promise<void> {
     const { store, clock, wake, log } = this.dependencies;
     await this.held.releaseRemoved();

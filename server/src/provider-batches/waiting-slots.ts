@@ -1,21 +1,24 @@
 import type { ProviderBatch } from '@heddle/core';
 import type { ProviderWaits } from './provider-batch.service.js';
 
-/** Runs that wait for batches of providers at once, of one experiment or batch: each is in memory, and its run is not. */
+/**
+ * How many runs of one experiment or batch may wait for batches of providers at once. Each takes some memory, although its run is
+ * suspended.
+ */
 const mostWaiting = 5_000;
 
-/** How many runs of an experiment or batch may go on at a time. */
+/** How many runs of an experiment or batch may be in progress. */
 export interface WaitingSlots {
   count(): Promise<number>;
-  /** What the calls that wait cost at most: a budget must have it left. */
+  /** The highest possible cost of the calls that wait. The budget must have this much left. */
   held(): Promise<number>;
-  /** Ends the calls of `onWaiting`. */
+  /** Stops calling `onWaiting`. */
   stop(): void;
 }
 
 /**
- * Slots for runs. A run that waits for a batch of a provider takes none: otherwise a batch would hold as few calls as there are slots.
- * `onWaiting` is called when another run begins to wait.
+ * Counts the slots for runs. A run that waits for a batch of a provider takes no slot; otherwise a batch could contain only as many calls
+ * as there are slots. `onWaiting` is called when another run begins to wait.
  */
 export function waitingSlots(
   waits: ProviderWaits,

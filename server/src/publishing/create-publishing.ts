@@ -38,13 +38,12 @@ export interface Publishing {
   readonly workflows: PublishedWorkflows;
   readonly runs: PublishedRuns;
   readonly ab: AbService;
-  /** Counts and judges tests behind the runs. */
+  /** Counts the runs of A/B tests and judges the tests in the background. */
   readonly abWorker: AbWorker;
   /** Runs a document to its end for a test. */
   readonly runTest: RunTest;
 }
 
-/** What publishing needs. */
 interface PublishingDependencies {
   readonly leases: Leases;
   readonly versions: VersionStore;
@@ -70,7 +69,7 @@ interface PublishingDependencies {
   readonly maxInputBytes: number;
 }
 
-/** Makes the services of publishing. */
+/** Wires the services of publishing. */
 export function createPublishing(dependencies: PublishingDependencies): Publishing {
   const { versions, workflows, compile, runs, hub, ownership, grants, maxInputBytes } = dependencies;
   const { journal, audit, clock, idempotency, catalog, firstVersions, killSwitches } = dependencies;

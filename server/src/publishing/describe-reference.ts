@@ -13,7 +13,6 @@ import type { CollectionService } from '../collections/collection.service.js';
 import type { ModelService } from '../models/model.service.js';
 import type { DescribeFor } from './pin-references.js';
 
-/** Where the resources of a version are listed. */
 interface ReferenceSources {
   readonly connections: { readonly store: ConnectionStore };
   readonly tools: { readonly registry: ToolRegistry };
@@ -24,9 +23,8 @@ interface ReferenceSources {
 }
 
 /**
- * Describes the resources that a version refers to, if its project may use them: a model's card with the hashes of its files, a
- * connection without its secrets, a collection by its embedding and label, a tool server by the approved definitions. Policies are named
- * by their id.
+ * Describes a resource that a version refers to, if its project may use it: a model by its card with the hashes of its files, a connection
+ * without its secrets, a collection by its embedding and label, a tool server by its approved definitions, a policy by its id.
  */
 export function modelOfReference({
   connections,
@@ -57,7 +55,7 @@ export function modelOfReference({
         const { collections: found, unreachable } = await collections.survey();
         const info = found.find(({ name }) => name === id);
         const [away] = unreachable;
-        // It may be in the store that does not answer.
+        // The collection may be in the store that does not answer.
         if (info === undefined && away !== undefined) throw new HeddleError('vector_store_unreachable', away.message);
         if (info === undefined) return undefined;
         return { name: info.name, embedding: info.embedding, label: info.label };
@@ -78,6 +76,5 @@ export function modelOfReference({
   };
 }
 
-/** Kinds that need a grant. */
 const isGranted = (kind: PinnedReference['kind']): kind is 'model' | 'connection' | 'collection' | 'tool' =>
   kind === 'model' || kind === 'connection' || kind === 'collection' || kind === 'tool';

@@ -1,7 +1,7 @@
-/** Gives a schema, and adds what it refers to. */
+/** Gives a schema and adds the schemas that it refers to. */
 type SchemaIn = (name: 'request' | 'reply') => Record<string, unknown>;
 
-/** The paths by which callers rate their runs, for the OpenAPI document of published workflows. */
+/** The paths under which callers rate their runs, for the OpenAPI document of published workflows. */
 export function feedbackPaths(schemaIn: SchemaIn): Record<string, unknown> {
   const problem = {
     description: 'A problem',

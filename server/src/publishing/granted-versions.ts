@@ -3,7 +3,7 @@ import { referencesOf } from '../common/references.js';
 import type { CompiledWorkflow } from '../compile/compile-service.js';
 import { grantOf, type ProjectGrants } from '../authority/project-grants.js';
 
-/** Checks that a project still may use everything that a version refers to. Errors: `grant_missing`. */
+/** Checks that a project may still use everything that a version refers to. Errors: `grant_missing`. */
 export type CheckGranted = (version: CompiledWorkflow, project: string, slug: string) => void;
 
 interface Known {
@@ -28,10 +28,10 @@ export function grantedVersions(grants: ProjectGrants, catalog: NodeCatalog): Ch
     const found = isFresh ? before : { revision: grants.revision, project, isGranted: isGranted(version, project) };
     if (!isFresh) known.set(version, found);
     if (found.isGranted) return;
-    // Callers see no names: the owners see what is missing.
+    // The message names no resources: it goes to callers. The owners see elsewhere what is missing.
     throw new HeddleError(
       'grant_missing',
-      `The workflow '${slug}' needs something that its project may not use any more: an owner finds what under Settings, Grants.`,
+      `The workflow '${slug}' needs something that its project may no longer use: an owner can see what under Settings, Grants.`,
       { details: { workflow: slug } },
     );
   };

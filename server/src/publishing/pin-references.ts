@@ -18,10 +18,10 @@ import {
 import { contentHash } from '../calls/content-hash.js';
 import { referencesOf, referencesSteps } from '../common/references.js';
 
-/** Describes a model, connection, collection, policy or tool; undefined where it does not exist. */
+/** Describes a model, connection, collection, policy or tool; undefined if it does not exist. */
 type DescribeReference = (kind: PinnedReference['kind'], id: string) => Promise<unknown>;
 
-/** The same, for the project of a workflow. */
+/** Gives the `DescribeReference` for the project of a workflow. */
 export type DescribeFor = (workflowId: string) => DescribeReference;
 
 const kindOf: Readonly<Record<string, PinnedReference['kind']>> = {
@@ -37,7 +37,7 @@ const kindOf: Readonly<Record<string, PinnedReference['kind']>> = {
 
 /**
  * Resolves all references of a bundle into hashes: node types, sub-workflows, models, connections, collections, policies and tools.
- * Errors: `resource_unavailable` where one is missing.
+ * Errors: `resource_unavailable` if one is missing.
  */
 export async function pinReferences(
   bundle: PlanBundle,
@@ -70,7 +70,7 @@ export async function pinReferences(
         const node = nodeNaming(document, catalog, kind, id);
         throw new HeddleError(
           'resource_unavailable',
-          `The ${pinnedKind} '${id}' that '${node}' refers to is not here, and a version names only what exists: set it up, or name another one there.`,
+          `The ${pinnedKind} '${id}' that '${node}' refers to does not exist here, so it cannot be a part of a version: set it up, or choose another one in that node.`,
           { details: { kind: pinnedKind, id, node } },
         );
       }
@@ -80,14 +80,14 @@ export async function pinReferences(
   return [...pinned.values()].sort((a, b) => (`${a.kind} ${a.id}` < `${b.kind} ${b.id}` ? -1 : 1));
 }
 
-/** A prompt by the text that the version has. The hash in the document is not trusted: somebody may have written both. */
+/** Pins a prompt by its text in the version. The hash in the document is not trusted, because a client can write any hash. */
 function pinnedPrompt({ reference, contents }: PromptLocation): PinnedReference {
   const hashes = contents.map((content) => contentHash(canonicalJson(content)));
   const hash = hashes.find((one) => one === reference.hash) ?? hashes[0] ?? '';
   return { kind: 'prompt', id: promptReferenceText({ prompt: reference.prompt, version: reference.version }), hash };
 }
 
-/** The sorted names of the secrets that a bundle refers to: the version may use only these. */
+/** Lists the names of the secrets that a bundle refers to, sorted. The version may use only these. */
 export function secretsOf(bundle: PlanBundle, catalog: NodeCatalog): string[] {
   const names = [bundle.document, ...Object.values(bundle.workflows)].flatMap((document) =>
     referencesOf(document, catalog).flatMap(({ kind, id }) => (kind === 'secret' ? [id] : [])),
@@ -95,7 +95,7 @@ export function secretsOf(bundle: PlanBundle, catalog: NodeCatalog): string[] {
   return [...new Set(names)].sort();
 }
 
-/** The blocker of a draft with a missing resource. Other errors are rethrown. */
+/** Turns the error of a missing resource into an issue that blocks the draft; rethrows other errors. */
 export function missingReference(error: unknown): Issue {
   if (!(error instanceof HeddleError) || error.code !== 'resource_unavailable') throw error;
   const node = error.details?.['node'];
@@ -107,7 +107,7 @@ export function missingReference(error: unknown): Issue {
   };
 }
 
-/** The path of the first node of a document, or of its inner workflows, that names a resource. */
+/** Finds the path of the first node that names a resource, in a document or its inner workflows. */
 function nodeNaming(document: WorkflowDocument, catalog: NodeCatalog, kind: NodeReference['kind'], id: string): string {
   const inner = Object.entries(document.workflows ?? {}).map(([name, graph]) => [`#${name}/`, graph] as const);
   for (const [location, { nodes }] of [['', document] as const, ...inner])

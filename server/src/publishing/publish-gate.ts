@@ -8,32 +8,38 @@ import {
   type VersionGate,
 } from '@heddle/core';
 
-/** A draft at the gate: exactly the content with this hash. */
+/** A draft at the gate. The gate judges exactly the content with this hash. */
 export interface GatedDraft {
   readonly workflow: StoredWorkflow;
-  /** SHA-256 of the canonical bundle, as its version will have it. */
+  /** SHA-256 of the canonical bundle; the version will have the same hash. */
   readonly hash: string;
   /** The report of the tests, if they have just run. */
   readonly tests?: TestReport | undefined;
 }
 
-/** Who passes the gate, and why, if the gate does not let them. */
+/** The caller who publishes, and the reason if they override the gate. */
 export interface Passing {
   readonly caller: Principal;
   readonly override: GateOverride | undefined;
 }
 
-/** The rules that a draft passes before it becomes a version. It needs experiments and replays, which need publishing: so it is a port here. */
+/**
+ * The rules that a draft must pass to become a version. The gate uses experiments and replays, which use publishing, so publishing knows it
+ * only as an interface.
+ */
 export interface PublishGate {
-  /** What the rules say of a draft; nothing starts. Undefined where no rule is for the workflow. */
+  /** Judges a draft by what is already measured; starts nothing. Undefined if the workflow has no rule. */
   report(draft: GatedDraft): Promise<GateReport | undefined>;
-  /** How the version came through; undefined without a rule. Errors: `publish_gate_failed`; `forbidden` for an override without the right. */
+  /**
+   * Gives how the version passed; undefined if the workflow has no rule. Errors: `publish_gate_failed`; `forbidden` for an override without
+   * the right.
+   */
   pass(draft: GatedDraft, passing: Passing): Promise<VersionGate | undefined>;
-  /** A version that never came through the gate and that callers never got. Errors: as `pass`. */
+  /** Checks a version that never passed the gate and never served callers. Errors: as `pass`. */
   passVersion(workflow: StoredWorkflow, version: number, passing: Passing | undefined): Promise<void>;
 }
 
-/** Nothing is published while there is no gate: it fails closed. */
+/** Refuses everything until the gate is set up: publishing fails closed. */
 export const closedGate: PublishGate = {
   report: () => Promise.reject(notOpen()),
   pass: () => Promise.reject(notOpen()),
@@ -42,7 +48,7 @@ export const closedGate: PublishGate = {
 
 const notOpen = (): HeddleError => new HeddleError('internal', 'The gate of publishing is not set up.');
 
-/** What an audit event says of versions that were published past the gate. */
+/** The facts in an audit event about versions that were published in spite of the gate. */
 export const overrideFacts = (
   gate: VersionGate | undefined,
 ): { readonly override?: { readonly reason: string; readonly failed: readonly string[] } } =>

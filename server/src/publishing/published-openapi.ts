@@ -20,7 +20,10 @@ import { withDataUrls } from './with-data-urls.js';
 
 type Schema = Record<string, unknown>;
 
-/** The OpenAPI 3.1 document of published workflows: inputs and outputs with the types of their ports, and feedback for a caller who may rate. */
+/**
+ * Writes the OpenAPI 3.1 document of published workflows: inputs and outputs with the types of their ports, and the feedback paths if the
+ * caller may rate.
+ */
 export function publishedOpenApi(workflows: readonly PublishedWorkflow[], mayRate = false): object {
   const parts = new Map<string, Schema>();
   schemaIn(ProblemDetails, parts);
@@ -62,7 +65,7 @@ function operation(workflow: PublishedWorkflow, parts: Map<string, Schema>): Sch
         pattern: '^[!-~]{1,255}$',
       }),
       header('Heddle-Thread', 'The thread that the run continues, or `new`.', { type: 'string', maxLength: 64 }),
-      header('Heddle-End-User', 'The user of your program for whom the call is.', {
+      header('Heddle-End-User', 'The user of your program for whom the call is made.', {
         type: 'string',
         pattern: '^[!-~]{1,200}$',
       }),
@@ -90,7 +93,7 @@ const problem: Schema = {
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDetails' } } },
 };
 
-/** The inputs as JSON, and as multipart where there are files. */
+/** Describes the inputs as JSON, and also as multipart if there are files. */
 function bodyOf(inputs: PublishedWorkflow['planInterface']['inputs'], parts: Map<string, Schema>): Schema {
   const properties = schemasOf(inputs, parts);
   const whole = {
@@ -147,13 +150,12 @@ const acceptedRun: Schema = {
   },
 };
 
-/** A file as a part of a body: its bytes. */
 function filePart({ type }: Port): Schema {
   const bytes = { type: 'string', contentMediaType: 'application/octet-stream' };
   return type.endsWith('[]') ? { type: 'array', items: bytes } : bytes;
 }
 
-/** A text that must be there must say something. */
+/** A required text must not be blank. */
 function notBlank({ isOptional }: Port, schema: Schema): Schema {
   const isFree = schema['type'] === 'string' && schema['enum'] === undefined && schema['pattern'] === undefined;
   return isFree && !isOptional ? { ...schema, pattern: String.raw`\S` } : schema;
@@ -179,7 +181,7 @@ function header(name: string, description: string, schema: Schema): Schema {
   return { name, in: 'header', required: false, description, schema };
 }
 
-/** A schema whose named parts are moved to the components of the document, the schema itself too if it has a name. */
+/** Gives a schema and moves its named parts to the components of the document, also the schema itself if it has a name. */
 function schemaIn(schema: z.ZodType, parts: Map<string, Schema>): Schema {
   const { $defs = {}, ...rest } = relocated(jsonSchemaOf(schema));
   for (const [name, part] of Object.entries($defs as Record<string, Schema>)) parts.set(name, nameless(part)); // written by zod
@@ -190,7 +192,7 @@ function schemaIn(schema: z.ZodType, parts: Map<string, Schema>): Schema {
   return { $ref: `#/components/schemas/${id}` };
 }
 
-/** Zod's identifiers would become addresses of the document. */
+/** Removes Zod's identifiers, which would become addresses in the document. */
 function nameless({ $id: _id, id: _name, ...part }: Schema): Schema {
   return part;
 }

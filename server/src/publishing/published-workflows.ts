@@ -23,13 +23,12 @@ export interface PublishedWorkflow {
   readonly description: string | undefined;
   readonly version: WorkflowVersion;
   readonly compiled: CompiledWorkflow;
-  /** Its interface. */
   readonly planInterface: PlanInterface;
-  /** The A/B test that chose the version for a caller; missing where the caller named it. */
+  /** The A/B test that chose the version for a caller; undefined if the caller named the version. */
   readonly test?: ChosenTest | undefined;
 }
 
-/** The most compiled versions in memory. */
+/** The maximum number of compiled versions in memory. */
 const mostKept = 200;
 
 /** Finds the version for a request; caches compiled versions and live pointers. */
@@ -42,15 +41,15 @@ export class PublishedWorkflows {
     private readonly workflows: WorkflowService,
     private readonly compile: CompileService,
     private readonly audit: Pick<Audit, 'commit'>,
-    /** Whether the runs of a workflow continue a thread, also without a request for one. */
+    /** Whether runs of a workflow continue a thread even if the request names none. */
     private readonly usesThread: (bundle: PlanBundle) => boolean,
-    /** Whether another process may have moved the live pointers since they were read. */
+    /** Whether the cache is out of date, because another process may have moved the live pointers. */
     private readonly isOver: () => boolean = () => false,
   ) {}
 
   /**
-   * The pinned version, or the one for this caller. Where a test counts conversations, a workflow with a memory begins one. Errors: `workflow_not_found`,
-   * `not_published`, `version_not_found`.
+   * Finds the pinned version, or the version for this caller. If a test counts conversations and the workflow uses threads, a new
+   * conversation begins. Errors: `workflow_not_found`, `not_published`, `version_not_found`.
    */
   async find(workflow: StoredWorkflow, pinned: number | undefined, caller: AskingCaller): Promise<PublishedWorkflow> {
     const live = await this.live(workflow.id);
@@ -69,7 +68,7 @@ export class PublishedWorkflows {
   }
 
   /**
-   * One version, live or not, for a run that began earlier. If its workflow was deleted, the id is its name. Errors:
+   * Finds one version, live or not, for a run that began earlier. If the workflow was deleted, its id serves as its name. Errors:
    * `version_not_found`.
    */
   async version(workflowId: string, version: number): Promise<PublishedWorkflow> {
@@ -77,7 +76,7 @@ export class PublishedWorkflows {
     return { ...found, slug: (await this.stored(workflowId))?.slug ?? workflowId };
   }
 
-  /** All live workflows, each in its main version. */
+  /** Lists all live workflows, each in its main version. */
   async list(): Promise<readonly PublishedWorkflow[]> {
     const found: PublishedWorkflow[] = [];
     for (const [id, { version }] of await this.versions.allLive()) {
@@ -97,7 +96,7 @@ export class PublishedWorkflows {
     return reading;
   }
 
-  /** Moves the live pointer, with the event of whoever does it. Errors: as `VersionStore.liveWrites`. */
+  /** Moves the live pointer and writes the audit event in the same transaction. Errors: as `VersionStore.liveWrites`. */
   async setLive(workflowId: string, change: LiveChange, event?: AuditEvent): Promise<void> {
     try {
       await this.audit.commit(event ?? [], await this.versions.liveWrites(workflowId, change));

@@ -35,7 +35,7 @@ import { PublishedRuns } from './runs/published-runs.js';
 import { readHeaders, readInputs } from './runs/read-request.js';
 import { withinTime } from './runs/within-time.js';
 
-/** A run to stream, from which event and for how long. */
+/** The run to stream, the event to begin after, and the time limit. */
 interface Followed {
   readonly runId: string;
   readonly principal: Principal;
@@ -43,7 +43,7 @@ interface Followed {
   readonly timeoutMs?: number | undefined;
 }
 
-/** Published workflows under `/v1`: a request cannot replace graph, code, model or tools. */
+/** Published workflows under `/v1`. A request cannot replace the graph, code, model or tools of a version. */
 @Controller('v1')
 export class PublishedController {
   constructor(
@@ -56,7 +56,7 @@ export class PublishedController {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** The workflows of all projects that the caller may run. */
+  /** Describes the workflows of all projects that the caller may run. */
   @Get('workflows/openapi.json')
   @Access('signed-in')
   @Reply(undefined)
@@ -198,5 +198,5 @@ export class PublishedController {
   }
 }
 
-/** A key without the right has no way to rate in its document. */
+/** The document of a key without the right does not contain the feedback paths. */
 const mayRate = ({ scopes }: Principal): boolean => scopes?.permissions.includes('run:feedback') ?? true;

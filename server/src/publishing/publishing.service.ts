@@ -55,24 +55,24 @@ interface PublishingServiceDependencies {
   readonly describe: DescribeFor;
   readonly runTest: RunTest;
   readonly ab: Pick<AbService, 'canaryChange' | 'newest'>;
-  /** The projects of a workflow: a draft may refer only to drafts of its own project. */
+  /** The projects of a workflow. A draft may refer only to drafts of its own project. */
   readonly projectsOf: (workflowId: string) => readonly string[];
   readonly killSwitches: Pick<KillSwitchStore, 'get' | 'write'>;
   readonly audit: Pick<Audit, 'commit' | 'during'>;
 }
 
-/** Versions of workflows: checked, published, compared, made live and rolled back. */
+/** Checks, publishes and compares versions of workflows, makes them live and rolls them back. */
 export class PublishingService {
   private gate = closedGate;
 
   constructor(private readonly dependencies: PublishingServiceDependencies) {}
 
-  /** The gate is made of services that need publishing themselves. */
+  /** Sets the gate after construction, because the services of the gate need this service. */
   guardBy(gate: PublishGate): void {
     this.gate = gate;
   }
 
-  /** Everything that prevents the next version. Errors: `workflow_not_found`. */
+  /** Finds everything that prevents the next version. Errors: `workflow_not_found`. */
   async check(idOrSlug: string, { tests: isTested = true }: { readonly tests?: boolean } = {}): Promise<PublishCheck> {
     const workflow = await this.dependencies.workflows.get(idOrSlug);
     const { issues, dataMap } = await this.dependencies.compile.report(workflow.document);
@@ -89,7 +89,7 @@ export class PublishingService {
       isReady: isCompiled && missing.length === 0 && (tests === undefined || tests.failed === 0),
       nextVersion: latest + 1,
       testCount: await this.countTests(workflow.id),
-      // A blocker of a version is also a warning of the draft; it is reported once.
+      // What blocks a version is also a warning of the draft, so it is reported only once.
       issues: [...issues.filter((issue) => !missing.some((other) => isSameReference(issue, other))), ...missing],
       tests,
       dataMap,
@@ -108,9 +108,9 @@ export class PublishingService {
   }
 
   /**
-   * Publishes the draft as the next version and, by default, makes it live. Errors: `workflow_invalid`, `tests_failed`,
-   * `data_map_unaccepted`, `publish_gate_failed`, `resource_unavailable`, and `conflict` or `bad_request` for the slug. With `expected`, only
-   * exactly that content is published: else `proposal_stale`.
+   * Publishes the draft as the next version and, by default, makes it live. If `expected` is given, publishes only exactly that content,
+   * otherwise throws `proposal_stale`. Errors: `workflow_invalid`, `tests_failed`, `data_map_unaccepted`, `publish_gate_failed`,
+   * `resource_unavailable`, and `conflict` or `bad_request` for the slug.
    */
   async publish(
     idOrSlug: string,
@@ -127,11 +127,11 @@ export class PublishingService {
       throw new HeddleError('proposal_stale', 'The draft changed meanwhile: nothing was published. Read it again.');
     const { dataMap } = await this.dependencies.compile.report(workflow.document);
     const { hash: dataMapHash, isAccepted } = await acceptanceOf(dataMap, workflow.id, this.dependencies.versions);
-    // A hash that is given must fit also where none is needed: someone read another data map.
+    // A given hash must match even if no acceptance is needed: otherwise the person read another data map.
     if (acceptDataMap === undefined ? !isAccepted : acceptDataMap !== true && acceptDataMap !== dataMapHash)
       throw new HeddleError(
         'data_map_unaccepted',
-        'Where the data of this workflow goes was not accepted: read the data map of the check and send its hash as acceptDataMap.',
+        'The data map of this workflow is not accepted: read it in the check and send its hash as acceptDataMap.',
         { details: { dataMapHash, dataMap } },
       );
     const references = await this.pin(workflow.id, bundle);
@@ -144,7 +144,7 @@ export class PublishingService {
           details: { tests },
         },
       );
-    // The last check: what the tests took, the gate sees.
+    // The gate comes last, because its rules also judge the report of the tests.
     const gate = await this.gate.pass({ workflow, hash, tests }, { caller, override: overrideGate });
     const given = {
       workflowId: workflow.id,
@@ -169,7 +169,7 @@ export class PublishingService {
     return version;
   }
 
-  /** Makes a version live, or the canary beside the live version where there is one. */
+  /** Makes a version live, or makes it the canary beside the live version if there is one. */
   private async goLive(
     { workflowId, version }: WorkflowVersion,
     canary: z.infer<typeof PublishRequest>['canary'],
@@ -185,7 +185,7 @@ export class PublishingService {
     );
   }
 
-  /** The first version under a new slug; drafts of its projects that name the workflow are changed in the same transaction. */
+  /** Adds the first version under a new slug. Drafts of its projects that name the workflow are changed in the same transaction. */
   private async addNamed(
     first: Pick<FirstVersion, 'slug' | 'version' | 'bundle' | 'commit'>,
   ): Promise<WorkflowVersion> {
@@ -205,7 +205,7 @@ export class PublishingService {
     return version;
   }
 
-  /** Newest first. Errors: `workflow_not_found`. */
+  /** Lists the versions, newest first. Errors: `workflow_not_found`. */
   async versions(idOrSlug: string): Promise<VersionsReply> {
     const { id } = await this.dependencies.workflows.get(idOrSlug);
     const live = await this.dependencies.published.live(id);
@@ -219,8 +219,8 @@ export class PublishingService {
   }
 
   /**
-   * Moves the live pointer (rollback, canary), which ends a test; undefined unpublishes the workflow. A version that callers had before passes the
-   * gate at once. Errors: `version_not_found`, `bad_request`, `publish_gate_failed`.
+   * Moves the live pointer (rollback, canary), which ends a test. `undefined` unpublishes the workflow. A version that served callers
+   * before needs no gate. Errors: `version_not_found`, `bad_request`, `publish_gate_failed`.
    */
   async setLive(
     idOrSlug: string,
@@ -242,7 +242,7 @@ export class PublishingService {
     await published.setLive(id, change, { kind: 'rollback', ...by, subject: `workflow:${id}`, details });
   }
 
-  /** The differences between two versions, or a version and the draft, by meaning and as text. Errors: `version_not_found`. */
+  /** Compares two versions, or a version and the draft, by meaning and as text. Errors: `version_not_found`. */
   async diff(
     idOrSlug: string,
     from: number | 'draft',
@@ -257,7 +257,7 @@ export class PublishingService {
     return { diff, text: diffText(diff) };
   }
 
-  /** Runs the tests of a draft; undefined where it has none. Errors: `bad_request` for an invalid line. */
+  /** Runs the tests of a draft; undefined if it has none. Errors: `bad_request` for an invalid line. */
   async test(workflow: StoredWorkflow, names?: readonly string[]): Promise<TestReport | undefined> {
     const content = await this.dependencies.versions.tests(workflow.id);
     if (content === undefined || content.trim() === '') return undefined;
@@ -275,15 +275,15 @@ export class PublishingService {
     await audit.commit({ kind: 'workflow', ...by, subject: `workflow:${id}`, details }, writes);
   }
 
-  /** Errors: `workflow_not_found`. */
+  /** Gives a workflow's `tests.jsonl`. Errors: `workflow_not_found`. */
   async tests(idOrSlug: string): Promise<string> {
     return (await this.dependencies.versions.tests((await this.dependencies.workflows.get(idOrSlug)).id)) ?? '';
   }
 
-  /** The number of lines that are not empty, including invalid ones, which running the tests reports. */
+  /** Counts the lines that are not blank. Invalid lines count too: running the tests reports them. */
   private async countTests(id: string): Promise<number> {
     const content = (await this.dependencies.versions.tests(id)) ?? '';
-    // Each match is a line from its first character that is not blank.
+    // Each match is a line, from its first character that is not blank.
     return (content.match(/\S.*/g) ?? []).length;
   }
 
@@ -297,7 +297,7 @@ export class PublishingService {
   }
 }
 
-/** The event of a new version, which has more facts where it came with a new slug. */
+/** The audit event of a new version, with more facts if the version has a new slug. */
 function publishedEvent(
   made: WorkflowVersion & Partial<NamedVersion>,
   by: AuditActor,
@@ -311,7 +311,7 @@ function publishedEvent(
   return { kind: 'publish', ...by, subject: `workflow:${workflowId}`, details };
 }
 
-/** The same as `hashOf`, for the documents of a bundle. */
+/** Computes the same hash as `hashOf`, in slices of the event loop. */
 const hashInSlices = async (bundle: PlanBundle): Promise<string> =>
   contentHash(await inSlices(canonicalJsonSteps(bundle)));
 

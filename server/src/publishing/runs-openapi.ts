@@ -1,13 +1,12 @@
 type Part = Record<string, unknown>;
 
-/** What the paths of runs refer to. */
 interface RunPathParts {
-  /** The reply of a run of any of the workflows. */
+  /** The reply of a run, whichever workflow it belongs to. */
   readonly reply: Part;
   readonly problem: Part;
 }
 
-/** The paths by which callers follow their runs, for the OpenAPI document of published workflows. */
+/** The paths under which callers follow their runs, for the OpenAPI document of published workflows. */
 export function runPaths({ reply, problem }: RunPathParts): Part {
   const parameters = [
     {

@@ -79,7 +79,7 @@ export class VersionsController {
     return this.versionService.version(id, version);
   }
 
-  /** Moves the live pointer: rollback in one call. */
+  /** Moves the live pointer; a rollback is one call. */
   @Post('live')
   @Access('workflow:publish', target)
   @Reply(VersionsReply)
@@ -133,8 +133,8 @@ export class VersionsController {
   }
 
   /**
-   * Authors, and people who decide about publishing: it runs tests, so the right to read is not enough. Errors: `forbidden`,
-   * `project_archived`.
+   * Authors may check, and so may people who decide about publishing. The right to read is not enough, because a check runs the tests.
+   * Errors: `forbidden`, `project_archived`.
    */
   private async mayCheck(id: string, caller: Principal): Promise<void> {
     const workflow = await this.ownership.resourceOf('workflow', id);

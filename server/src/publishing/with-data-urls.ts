@@ -9,7 +9,7 @@ const dataUrl: Schema = {
 };
 
 /**
- * The JSON schema of an input as callers may send it: a file itself can replace the reference to a file.
+ * Extends the JSON schema of an input so that callers may send a file itself instead of a reference to a file.
  *
  * @example withDataUrls('Image', { $ref: '#/$defs/FileRef' }) // { anyOf: [{ $ref: '#/$defs/FileRef' }, { type: 'string', … }] }
  */

@@ -21,13 +21,13 @@ import { z } from 'zod';
 import { matchWithin } from '../common/match-within.js';
 import { citationsIn } from '../common/citations-in.js';
 
-/** A run of a test. */
+/** The run of one test. */
 export interface TestedRun {
   readonly summary: RunSummary;
   readonly outputs: Readonly<Record<string, LabelledValue>>;
 }
 
-/** Runs a workflow to its end for a test, without effects: nodes with effects give their fixtures. */
+/** Runs a workflow to its end for a test. The run has no effects: nodes with effects give their fixtures. */
 export type RunTest = (
   document: WorkflowDocument,
   workflowId: string | undefined,
@@ -36,14 +36,14 @@ export type RunTest = (
 
 type Failures = TestResult['failures'];
 
-/** The most tests of a workflow, and lines that are read in one tick. */
+/** The maximum number of tests of a workflow, and of lines that are read in one tick. */
 const mostTests = 10_000;
 const stretch = 100;
 
 /** Parses `tests.jsonl`: one JSON object per line, without empty lines. Errors: `bad_request` with the line. */
 export const parseTests = (content: string): readonly WorkflowTest[] => runThrough(parseTestsSteps(content));
 
-/** The same in steps. */
+/** Parses like `parseTests`, in steps. */
 export function* parseTestsSteps(content: string): Steps<readonly WorkflowTest[]> {
   const tests: WorkflowTest[] = [];
   const isDue = createPace(stretch);

@@ -2,7 +2,6 @@ import { HeddleError, type EvaluatorContext } from '@heddle/core';
 import { askJudge, framed } from '../evaluators/kinds/ask-judge.js';
 import { answerCheck } from './question-prompt.js';
 
-/** What a model is asked. */
 interface AnswerCheck {
   readonly model: string;
   readonly seed: number;
@@ -10,10 +9,10 @@ interface AnswerCheck {
   readonly passages: readonly string[];
 }
 
-/** The model replied with something else than an answer. */
+/** Errors that mean that the model replied with something other than an answer. */
 const nonsense: ReadonlySet<string> = new Set(['judge_unreadable', 'schema_mismatch']);
 
-/** Whether a model says that passages answer a question. Undefined where it gives no reply that can be read. Errors: those of the model. */
+/** Asks a model whether passages answer a question. Undefined if its reply cannot be read. Errors: those of the model. */
 export async function checkAnswer(
   { model, seed, question, passages }: AnswerCheck,
   context: EvaluatorContext,

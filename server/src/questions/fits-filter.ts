@@ -2,7 +2,7 @@ import { HeddleError, isPlainObject, type Filter, type Passage } from '@heddle/c
 
 const maxDepth = 64;
 
-/** Whether a passage fits a filter, as a search with it would find it. Errors: `filter_invalid`. */
+/** Whether a search with this filter could find the passage. Errors: `filter_invalid`. */
 export function fitsFilter(filter: Filter, passage: Passage, depth = 0): boolean {
   if (depth > maxDepth)
     throw new HeddleError('filter_invalid', `The filter has more than ${maxDepth} levels: join its conditions.`);
@@ -29,9 +29,9 @@ function fitsLeaf(leaf: Leaf, value: unknown): boolean {
     case 'in':
       return leaf.value.some((one) => one === value);
     default:
-      // A comparison holds for values of its own kind.
+      // Values of different types never compare as true.
       if (typeof value !== typeof leaf.value) return false;
-      return compared(leaf.op, value as string | number, leaf.value); // of the kind of the bound
+      return compared(leaf.op, value as string | number, leaf.value); // it has the type of `leaf.value`
   }
 }
 
@@ -48,7 +48,7 @@ function compared(op: 'gt' | 'gte' | 'lt' | 'lte', a: string | number, b: string
   }
 }
 
-/** The values of a field: several of a list, and fields inside of objects by a dot. */
+/** Gives the values of a field: every entry of a list; a dot in the name leads into an object. */
 function valuesOf(field: string, { document, title, source, metadata = {} }: Passage): readonly unknown[] {
   if (field === 'document') return [document];
   if (field === 'title') return [title];

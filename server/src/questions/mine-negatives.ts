@@ -16,20 +16,22 @@ import { checkAnswer } from './check-answer.js';
 import { containsText, plainText } from './plain-text.js';
 import type { PassageSource } from './plan-questions.js';
 
-/** Names the calls in the records. */
+/** The name under which records show the model calls. */
 export const negativesWriter = 'negatives';
 
-/** Passages that are searched for each document that is wanted: documents have several, and some are labelled. */
+/**
+ * How many passages are searched for each document that is wanted: several passages can belong to one document, and some documents are
+ * labelled already.
+ */
 const passagesEach = 4;
-/** Documents that a model checks for each one that is wanted. */
+/** How many documents a model checks for each one that is wanted. */
 const checkedEach = 3;
-/** Relevant documents whose presence is checked. */
+/** The maximum number of relevant references whose documents are read. */
 const mostRelevant = 100;
-/** Shorter answers, such as "yes" or "42", stand in many passages. */
+/** The number of words below which an expected answer is ignored: "yes" or "42" occurs in many passages. */
 const shortestAnswer = 3;
 const longestQuestion = 4_000;
 
-/** What mining works with. */
 interface MiningSources {
   readonly collections: PassageSource;
   readonly evaluators: Pick<EvaluatorService, 'open'>;
@@ -40,28 +42,27 @@ export interface MinedRow {
   readonly proposed: readonly ProposedReference[];
   /** The strictest label of the row, the collection and the passages. */
   readonly label: Label;
-  /** Passages above the clearance of the model. */
+  /** The number of passages that were left out because they are above the clearance of the model. */
   readonly refused: number;
   readonly unreadable: number;
 }
 
-/** The question of a row. */
 export function questionOfRow({ inputs }: DatasetRow, input: string | undefined): string | undefined {
   const value = input === undefined ? Object.values(inputs).find((one) => typeof one === 'string') : inputs[input];
   return typeof value === 'string' && value.trim() !== '' ? value.slice(0, longestQuestion) : undefined;
 }
 
-/** How many documents a row still needs that are judged not relevant. */
+/** How many documents that are judged not relevant the row still needs. */
 export function wantedOf({ references = [], proposed = [] }: DatasetRow, each: number): number {
   const judged = [...references, ...proposed].filter(({ grade }) => grade <= 0);
   return Math.max(0, each - new Set(judged.map(({ document }) => document)).size);
 }
 
 /**
- * Searches a collection for the question of a row, by meaning and by words, and proposes the best passages of documents that nobody judged. What
- * seems to answer the question is proposed as relevant: unlabelled answers are the known trap of hard negatives (RocketQA, Qu and others, 2021).
- * Undefined where the row has no question, enough documents, or no relevant document that the reader finds. Errors: those of the search and of
- * the model.
+ * Searches a collection for the question of a row, by meaning and by keywords, and proposes the best passages of documents that nobody has
+ * judged. A passage that seems to answer the question is proposed as relevant, because unlabelled answers are the known danger of hard
+ * negatives (RocketQA, Qu and others, 2021). Undefined if the row has no question, has enough documents, or has no relevant document that
+ * the reader finds. Errors: those of the search and of the model.
  */
 export async function mineNegatives(
   row: DatasetRow,
@@ -97,7 +98,7 @@ export async function mineNegatives(
   return { ...mined, refused, unreadable };
 }
 
-/** The texts of the relevant documents that the reader finds; undefined where there is none. */
+/** Gives the texts of the relevant documents that the reader finds; undefined if there is none. */
 async function relevantTexts(
   { references = [] }: DatasetRow,
   collection: string,
@@ -119,7 +120,7 @@ function unlessMissing(error: unknown): readonly Passage[] {
   throw error;
 }
 
-/** The best passage of each document that nobody judged, in turn by meaning and by words. */
+/** Gives the best passage of each document that nobody has judged, alternating between the results by meaning and by keywords. */
 async function candidatesOf(
   query: string,
   { references = [], proposed = [] }: DatasetRow,
@@ -131,7 +132,7 @@ async function candidatesOf(
   const known = new Set([...references, ...proposed].map(({ document }) => document));
   const k = Math.min(1_000, (wanted + known.size) * passagesEach);
   const lists: (readonly Passage[])[] = [];
-  // A reranker is not asked: what it would move up is what the search confuses.
+  // Without a reranker: the passages that the search confuses with answers are the ones that are wanted here.
   for (const mode of ['dense', 'lexical'] as const)
     lists.push(await source.search(collection, { query, k, mode, rerank: false }, { signal }));
   const found = new Map<string, Passage>();
@@ -144,7 +145,7 @@ async function candidatesOf(
   return [...found.values()];
 }
 
-/** Whether a passage has the expected answer, or the text of a relevant document. */
+/** Whether a passage contains the expected answer or equals the text of a relevant document. */
 function seemsToAnswer({ text }: Passage, { expected }: DatasetRow, relevant: ReadonlySet<string>): boolean {
   if (relevant.has(plainText(text))) return true;
   const answers: readonly unknown[] = Array.isArray(expected) ? expected : [expected];
@@ -154,7 +155,7 @@ function seemsToAnswer({ text }: Passage, { expected }: DatasetRow, relevant: Re
   );
 }
 
-/** What the model says: `model` where the passage answers the question, undefined where it does not or no model is asked. */
+/** Gives `model` if the model says that the passage answers the question; undefined if it does not say so, or if no model is set. */
 async function verdictOf(
   { text }: Passage,
   question: string,

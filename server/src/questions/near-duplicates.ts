@@ -6,11 +6,11 @@ const termsOf = (text: string): ReadonlySet<string> =>
       .match(/[\p{L}\p{N}]+/gu) ?? [],
   );
 
-/** Questions with this share of common terms are the same question. */
+/** Two questions with at least this share of common terms count as the same. */
 const enough = 0.8;
 
 /**
- * Remembers texts, and finds those that are nearly equal to one of them: the share of their terms that both have (Jaccard) is at least 0.8.
+ * Remembers texts and finds near duplicates. Two texts are nearly equal if they share at least 0.8 of all their terms (Jaccard similarity).
  *
  * @example const seen = new SeenTexts(); seen.add('Who leads?'); seen.has('who leads') // true
  */

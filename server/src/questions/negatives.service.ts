@@ -25,7 +25,6 @@ import { mineNegatives, negativesWriter, questionOfRow, wantedOf, type MinedRow 
 import { checkQuestionRights, endsWork, scopeOfWork, type RightsSources } from './question-rights.js';
 import { cancelled, noteFailure, untilWritten } from './settle-attempts.js';
 
-/** What the service works with. */
 interface NegativesDependencies extends RightsSources {
   readonly store: NegativesStore;
   readonly evaluators: Pick<EvaluatorService, 'open' | 'checkModels'>;
@@ -37,17 +36,17 @@ interface NegativesDependencies extends RightsSources {
 const Work = z.object({ negatives: z.string() });
 
 const pageSize = 500;
-/** The most documents that a row can propose. */
+/** The maximum number of documents that a row can propose. */
 const mostProposed = 100;
 
 /**
- * Hard negatives for the labelled questions of a dataset. The job continues after a crash: each question is settled once with what it proposes,
- * and the proposals enter the dataset in one version at the end. They wait there for a review.
+ * Finds hard negatives for the labelled questions of a dataset, as a job that continues after a crash. Each question is settled once,
+ * together with its proposals. All proposals enter the dataset in one version at the end and wait there for a review.
  */
 export class NegativesService {
   constructor(private readonly sources: NegativesDependencies) {}
 
-  /** Errors: `not_found`, `forbidden`, `collection_not_found`, `model_unknown`, `connection_not_found`. */
+  /** Starts the job. Errors: `not_found`, `forbidden`, `collection_not_found`, `model_unknown`, `connection_not_found`. */
   async start(dataset: string, request: NegativesRequest, caller: Principal, by: AuditActor): Promise<JobReply> {
     const { store, datasets, ownership, audit, jobs } = this.sources;
     await datasets.get(dataset);
@@ -68,7 +67,7 @@ export class NegativesService {
     return job;
   }
 
-  /** How to continue a job that an earlier process left. */
+  /** Describes how to continue a job that an earlier process left. */
   leftJob(dataset: string, work: unknown): JobRequest {
     return this.requestOf(dataset, Work.parse(work).negatives);
   }
@@ -119,7 +118,7 @@ export class NegativesService {
     return withoutUndefined({ ...report, version });
   }
 
-  /** Chooses the questions, in an order that the seed gives. */
+  /** Chooses the questions, in an order that depends on the seed. */
   private async plan({ id, dataset, request, report }: StoredNegatives, signal: AbortSignal): Promise<void> {
     const { datasets, store } = this.sources;
     const { split, input, each, questions, seed } = request;
@@ -139,7 +138,7 @@ export class NegativesService {
     if (rows.length === 0)
       throw new HeddleError(
         'bad_request',
-        'No row of the dataset has a question and a relevant document, and fewer documents judged not relevant than are asked for: add references, or ask for more.',
+        'No row of the dataset has a question, a relevant document, and fewer documents judged not relevant than requested: add references, or request more.',
       );
     const ranks = new Map(rows.map((row) => [row, contentHash(`${seed} ${row}`)]));
     const chosen = rows.toSorted((a, b) => ((ranks.get(a) ?? '') < (ranks.get(b) ?? '') ? -1 : 1)).slice(0, questions);
@@ -180,7 +179,7 @@ export class NegativesService {
     const before = (await store.get(id)).report;
     const report = { ...before, cost: before.cost + cost };
     if (error !== undefined && endsWork.has(error.code)) {
-      // The attempt is not settled: it did not end.
+      // The attempt did not end, so it is not settled.
       await store.setReport(id, { ...report, stopped: { code: error.code, message: error.message } });
       return;
     }
@@ -199,14 +198,14 @@ export class NegativesService {
     await store.settle(id, number, row === undefined ? undefined : proposalRow(name, row, mined), report);
   }
 
-  /** Proposals from before a cancellation enter the dataset too. */
+  /** Proposals that were found before a cancellation enter the dataset too. */
   private async deliverRest(id: string, closing: AbortSignal): Promise<void> {
     const { store } = this.sources;
     await store.setReport(id, cancelled((await store.get(id)).report));
     await this.deliver(id, closing);
   }
 
-  /** Adds the proposals to the rows as they are now, as one version. A second call changes nothing. */
+  /** Adds the proposals to the present rows in one version. Calling it again changes nothing. */
   private async deliver(id: string, signal: AbortSignal): Promise<number | undefined> {
     const { store, datasets, clock } = this.sources;
     const { dataset, owner, request } = await store.get(id);
@@ -249,13 +248,13 @@ const emptyReport: NegativesReport = {
   problems: [],
 };
 
-/** What is kept of a row until the end: its proposals and its label. */
+/** What is stored of a row until the end of the job: its proposals and its label. */
 function proposalRow(id: string, { inputs }: DatasetRow, mined: MinedRow | undefined): DatasetRow | undefined {
   if (mined === undefined || mined.proposed.length === 0) return undefined;
   return { id, inputs, proposed: [...mined.proposed].slice(0, mostProposed), label: mined.label.level };
 }
 
-/** The row with the proposals for documents that nobody judged meanwhile. A proposal lowers no label. */
+/** Adds the proposals for documents that nobody has judged in the meantime. The label of the row can only become stricter. */
 function withProposals(
   now: DatasetRow & { readonly hash: string },
   { proposed = [], label }: DatasetRow,
@@ -271,7 +270,7 @@ function withProposals(
   };
 }
 
-/** The row or the dataset was deleted meanwhile. */
+/** The row or the dataset may have been deleted in the meantime. */
 function unlessGone(error: unknown): undefined {
   if (error instanceof HeddleError && error.code === 'not_found') return undefined;
   throw error;

@@ -1,4 +1,4 @@
-/** Letters and digits only: line breaks, quotation marks and markup of a quote often differ. */
+/** Keeps only letters and digits, because the line breaks, quotation marks and markup of a quote often differ from the source. */
 export const plainText = (text: string): string =>
   (
     text
@@ -7,6 +7,6 @@ export const plainText = (text: string): string =>
       .match(/[\p{L}\p{N}]+/gu) ?? []
   ).join(' ');
 
-/** Whether a text contains a part, whatever its signs and capitals. @example containsText('It is “so”.', 'is so') // true */
+/** Whether a text contains a part, ignoring punctuation and case. @example containsText('It is “so”.', 'is so') // true */
 export const containsText = (text: string, part: string): boolean =>
   plainText(part) !== '' && ` ${plainText(text)} `.includes(` ${plainText(part)} `);

@@ -5,24 +5,24 @@ import type { ReadCollections } from '../collections/collection.service.js';
 import { contentHash } from '../calls/content-hash.js';
 import { fitsFilter } from './fits-filter.js';
 
-/** What passages are read through. */
+/** How passages are read. */
 export type PassageSource = ReadCollections;
 
 type Attempt = Omit<QuestionAttempt, 'number'>;
 
-/** A shorter passage is a title or a rest. */
+/** The number of characters below which a passage is ignored: it is a title or a leftover. */
 const shortest = 40;
-/** Documents whose names are read, so that the plan of a large collection begins. */
+/** The maximum number of documents whose names are read, so that planning also starts soon in a large collection. */
 const mostDocuments = 100_000;
-/** How often one passage is asked about. */
+/** The maximum number of questions about one passage. */
 const mostRounds = 3;
 
-/** Attempts beyond the questions that are wanted, for those that give none. */
+/** More attempts than questions, because some attempts give no question. */
 const attemptsFor = (count: number): number => Math.ceil(count * 1.5) + 5;
 
 /**
- * Chooses passages: one of each document in turn, documents and passages in an order that the seed gives. Passages above the clearance are
- * counted and left out.
+ * Chooses passages: one of each document, then a second one of each, and so on. The seed decides the order of documents and passages.
+ * Passages above the clearance are counted and left out.
  */
 export async function planQuestions(
   source: PassageSource,
@@ -36,7 +36,7 @@ export async function planQuestions(
   let refused = 0;
   let found = 0;
   for (const document of await ranked(source, collection, rank)) {
-    // One passage of each of so many documents is enough.
+    // One passage of each of these documents is enough.
     if (chosen.length >= wanted) break;
     const all = (await source.passages(collection, document)).filter(
       (passage) => passage.text.trim().length >= shortest && (filter === undefined || fitsFilter(filter, passage)),
@@ -70,7 +70,7 @@ async function ranked(
   return ids.toSorted((a, b) => ((ranks.get(a) ?? '') < (ranks.get(b) ?? '') ? -1 : 1));
 }
 
-/** The first passage of each document, then the second one, and so on; then the same passages again. */
+/** Takes the first passage of each document, then the second ones, and so on; then the same passages again. */
 function attemptsOf(
   passages: readonly (readonly Passage[])[],
   orders: readonly (readonly Passage[])[],
@@ -84,7 +84,7 @@ function attemptsOf(
       for (const [at, order] of orders.entries()) {
         const passage = order[depth];
         if (passage === undefined) continue;
-        // A later round asks for another kind where there are several.
+        // Later rounds ask for another kind of question if several kinds are wanted.
         const kind = kinds[(attempts.length + round) % kinds.length] ?? 'factual';
         const attempt = attemptOf(kind, passage, passages[at] ?? []) ?? otherKind(kinds, passage);
         if (attempt !== undefined) attempts.push(attempt);
@@ -95,7 +95,7 @@ function attemptsOf(
 
 const nameOf = ({ document, id }: Passage): PassageName => ({ document, id });
 
-/** A question about two passages takes the next one of the document; a document with one passage has none. */
+/** Makes an attempt. A question about two passages also takes the next passage of the document; undefined if there is none. */
 function attemptOf(kind: QuestionKind, passage: Passage, all: readonly Passage[]): Attempt | undefined {
   if (kind !== 'multi-passage') return { kind, passages: [nameOf(passage)] };
   const at = all.findIndex(({ id }) => id === passage.id);

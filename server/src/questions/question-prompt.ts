@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { contentHash } from '../calls/content-hash.js';
 import { framed } from '../evaluators/kinds/ask-judge.js';
 
-/** Changes with every change of a prompt below: rows name the prompt that they were written with. */
+/** Raise the version with every change of a prompt below: rows store which prompt wrote them. */
 export const questionPrompt = { name: 'questions-from-passages', version: 1 } as const;
 
-/** A longer passage is cut: nobody asks about its end, and small models lose the thread. */
+/** The length in characters at which a passage is cut: questions rarely concern its end, and small models lose the thread in long texts. */
 const longestPassage = 6_000;
 
 const dataRule =
@@ -23,7 +23,7 @@ const tasks: Readonly<Record<QuestionKind, string>> = {
     'Write one question about the subject of the passage that the passage does NOT answer: ask for a number, a name, a date or a reason that does not stand in it.',
 };
 
-/** Small models understand an example better than a rule, and copy it. */
+/** Small models understand an example better than a rule, but sometimes copy it. */
 const examples: Readonly<Record<QuestionKind, string>> = {
   factual:
     'Example: for "The town library opens at 9 and closes at 18." reply {"quote": "The town library opens at 9 and closes at 18.", "question": "When does the town library open?", "answer": "At 9."}',
@@ -33,18 +33,18 @@ const examples: Readonly<Record<QuestionKind, string>> = {
     'Example: for "The town library opens at 9 and closes at 18." reply {"question": "How many books does the town library have?"}',
 };
 
-/** The questions of the examples, which are no questions about a passage. */
+/** The questions of the examples; a reply that copies one is not a question about a passage. */
 export const exampleQuestions: readonly string[] = Object.values(examples).flatMap(
   (example) => /"question": "([^"]+)"/.exec(example)?.[1] ?? [],
 );
 
-/** The words around the passages. */
+/** Writes the system prompt for a kind of question. */
 export function systemOf(kind: QuestionKind, language: string): string {
   const where = language === '' ? 'Write in the language of the passage.' : `Write in this language: ${language}.`;
   return `You write test questions. ${tasks[kind]} ${goodQuestion} ${where} ${dataRule} Reply with JSON only. ${examples[kind]}`;
 }
 
-/** The passages as data, and what was asked about them before. */
+/** Writes the passages as data, followed by the earlier questions about them. */
 export function promptOf(texts: readonly string[], before: readonly string[]): string {
   return [
     ...texts.map((text) => framed('passage', text.slice(0, longestPassage))),
@@ -57,14 +57,14 @@ export function promptOf(texts: readonly string[], before: readonly string[]): s
   ].join('\n\n');
 }
 
-/** Names the prompt by its words. */
+/** Identifies the prompt by a hash of its text. */
 export const promptHash = (kind: QuestionKind, { language }: Pick<QuestionsRequest, 'language'>): string =>
   contentHash(canonicalJson([questionPrompt, systemOf(kind, language)]));
 
-/** Small models write without an end; a grammar with lengths ends them. Not every provider takes lengths. */
+/** Small models sometimes do not stop writing; a grammar with maximum lengths stops them. Not every provider accepts lengths. */
 const lengths = { quote: 300, question: 200, answer: 300 } as const;
 
-/** The schema of a reply; with lengths for models that are held to it here. */
+/** The schema of a reply; with lengths for local models, whose grammar enforces them. */
 export function schemaOf(kind: QuestionKind, hasLengths: boolean): JsonObject {
   const names = kind === 'unanswerable' ? (['question'] as const) : (['quote', 'question', 'answer'] as const);
   const properties = Object.fromEntries(
@@ -73,7 +73,7 @@ export function schemaOf(kind: QuestionKind, hasLengths: boolean): JsonObject {
   return { type: 'object', properties, required: [...names], additionalProperties: false };
 }
 
-/** Questions that only make sense beside their passage. */
+/** Matches questions that make sense only beside their passage. */
 const pointing =
   /\b(the|this|that|above|following|given|provided) (passage|text|document|excerpt|paragraph|article|section|sentence|quote)s?\b/i;
 
@@ -83,7 +83,8 @@ const Question = z
   .min(8, { error: 'The question is too short' })
   .max(500, { error: 'The question is too long' })
   .refine((question) => !pointing.test(question), { error: 'The question speaks of the passage' })
-  // Small models write a sentence of the passage, or the example, and no question; a question that was cut has no mark either.
+  // Small models sometimes return a sentence of the passage or of the example instead of a question. A question that was cut off has no
+  // question mark either.
   .refine((question) => /\p{L}.*[?？؟;]$/su.test(question), {
     error: 'The question does not end with a question mark',
   });
@@ -98,14 +99,14 @@ const Answered = z
     error: 'The answer repeats the question',
   });
 
-/** A question as a model wrote it. */
+/** A question as the model wrote it, before further checks. */
 export interface WrittenQuestion {
   readonly question: string;
   readonly quote?: string | undefined;
   readonly answer?: string | undefined;
 }
 
-/** What a reply of the model must be. */
+/** The schema that a reply of the model must fulfil. */
 export const replyOf = (kind: QuestionKind): z.ZodType<WrittenQuestion> =>
   kind === 'unanswerable' ? z.object({ question: Question }) : Answered;
 

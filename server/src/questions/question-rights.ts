@@ -7,9 +7,8 @@ import { principalById } from '../auth/rights/principals.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import type { PassageSource } from './plan-questions.js';
 
-/** What rights are checked with. */
 export interface RightsSources {
-  /** What somebody may read of collections. */
+  /** The collections that a user may read. */
   readonly collectionsOf: (owner: string) => PassageSource;
   readonly evaluators: Pick<EvaluatorService, 'checkModels'>;
   readonly ownership: Ownership;
@@ -18,7 +17,7 @@ export interface RightsSources {
   readonly clock: Clock;
 }
 
-/** Who works on which dataset. */
+/** The principal for whom a job works, and the dataset that it fills. */
 interface Worker {
   readonly dataset: string;
   readonly project: string;
@@ -26,8 +25,8 @@ interface Worker {
 }
 
 /**
- * Checks the present rights to fill a dataset from a collection, without those that were revoked meanwhile. Errors: `forbidden`,
- * `collection_not_found`, `model_unknown`, `connection_not_found`.
+ * Checks that the principal may still fill a dataset from a collection; rights may have been revoked since the job began. Errors:
+ * `forbidden`, `collection_not_found`, `model_unknown`, `connection_not_found`.
  */
 export async function checkQuestionRights(
   { ownership, grants, clock, evaluators, collectionsOf }: Omit<RightsSources, 'identity'>,
@@ -35,14 +34,14 @@ export async function checkQuestionRights(
   { dataset, project, principal }: Worker,
 ): Promise<void> {
   checkAccess(principal, 'workflow:write', await ownership.resourceOf('dataset', dataset, principal), clock, dataset);
-  // A member of two projects cannot move data from one to the other.
+  // Even a member of two projects cannot move data from one to the other.
   if (!grants.has(project, 'collection', collection)) throw collectionNotFound(collection);
   checkAccess(principal, 'collection:read', { kind: 'collection', id: collection, project }, clock, collection);
   if (model !== undefined) evaluators.checkModels([model], { project, principal });
   await collectionsOf(principal.id).get(collection);
 }
 
-/** The owner of the work as they are now, and what is left of the budget. */
+/** Gives the owner of the work with their present rights, and the rest of the budget. */
 export async function scopeOfWork(
   identity: IdentityStores,
   { owner, project }: { readonly owner: string; readonly project: string },
@@ -54,7 +53,7 @@ export async function scopeOfWork(
   return withoutUndefined({ project, principal, signal, budget: left });
 }
 
-/** Errors that every further attempt would meet. */
+/** Errors that would also stop every further attempt. */
 export const endsWork: ReadonlySet<string> = new Set([
   ...['budget_exceeded', 'price_missing', 'kill_switch', 'forbidden', 'unauthorized', 'project_archived'],
   ...['collection_not_found', 'not_found', 'model_unknown', 'connection_not_found', 'model_wrong_kind'],

@@ -27,7 +27,6 @@ import { checkQuestionRights, endsWork, scopeOfWork, type RightsSources } from '
 import { cancelled, noteFailure, untilWritten } from './settle-attempts.js';
 import { questionWriter, writeQuestion, type NewQuestion } from './write-question.js';
 
-/** What the service works with. */
 interface QuestionDependencies extends Omit<RightsSources, 'evaluators'> {
   readonly store: QuestionStore;
   readonly evaluators: Pick<EvaluatorService, 'open' | 'evaluate' | 'checkModels'>;
@@ -38,22 +37,22 @@ interface QuestionDependencies extends Omit<RightsSources, 'evaluators'> {
 
 const Work = z.object({ questions: z.string() });
 
-/** Rows of a dataset whose questions are compared with new ones. */
+/** The maximum number of rows of a dataset whose questions are compared with new ones. */
 const mostCompared = 100_000;
-/** Parallel attempts with a model on another machine. */
+/** The number of parallel attempts if the model runs on another machine. */
 const atOnce = 4;
 
-/** The model replied with something else than a question. */
+/** Errors that mean that the model replied with something other than a question. */
 const nonsense: ReadonlySet<string> = new Set(['judge_unreadable', 'schema_mismatch']);
 
 /**
- * Questions that a model writes from passages. The job continues after a crash: each attempt is settled once with its row, and the rows
- * enter the dataset in one version at the end. They wait there for a review.
+ * Writes questions from passages with a model, as a job that continues after a crash. Each attempt is settled once, together with its row.
+ * All rows enter the dataset in one version at the end and wait there for a review.
  */
 export class QuestionService {
   constructor(private readonly sources: QuestionDependencies) {}
 
-  /** Errors: `not_found`, `forbidden`, `collection_not_found`, `model_unknown`, `connection_not_found`. */
+  /** Starts the job. Errors: `not_found`, `forbidden`, `collection_not_found`, `model_unknown`, `connection_not_found`. */
   async start(dataset: string, request: QuestionsRequest, caller: Principal, by: AuditActor): Promise<JobReply> {
     const { store, datasets, ownership, audit, jobs } = this.sources;
     await datasets.get(dataset);
@@ -74,7 +73,7 @@ export class QuestionService {
     return job;
   }
 
-  /** How to continue a job that an earlier process left. */
+  /** Describes how to continue a job that an earlier process left. */
   leftJob(dataset: string, work: unknown): JobRequest {
     return this.requestOf(dataset, Work.parse(work).questions);
   }
@@ -123,7 +122,7 @@ export class QuestionService {
   }
 
   private async width({ request, ...scope }: StoredQuestions, signal: AbortSignal): Promise<number> {
-    // Each of several parallel attempts would take the rest of the budget.
+    // With a budget, parallel attempts would each count on the whole rest of it.
     if (request.budget !== undefined) return 1;
     return (await this.destination({ request, ...scope }, signal)).isLocal ? 1 : atOnce;
   }
@@ -157,7 +156,6 @@ export class QuestionService {
     await store.plan(stored.id, attempts, { ...stored.report, planned: attempts.length, refused });
   }
 
-  /** The questions of the dataset and of this job. */
   private async seen({ id, dataset }: StoredQuestions, signal: AbortSignal): Promise<SeenTexts> {
     const seen = new SeenTexts();
     for (const example of exampleQuestions) seen.add(example);
@@ -211,7 +209,7 @@ export class QuestionService {
     const before = (await store.get(stored.id)).report;
     const report = { ...before, cost: before.cost + cost };
     if (error !== undefined && endsWork.has(error.code)) {
-      // The attempt is not settled, because the model was not called.
+      // The model was not called, so the attempt is not settled.
       await store.setReport(stored.id, { ...report, stopped: { code: error.code, message: error.message } });
       return;
     }
@@ -241,14 +239,17 @@ export class QuestionService {
     await store.settle(stored.id, attempt.number, isDuplicate || isTooMany ? undefined : written.row, report);
   }
 
-  /** Rows from before a cancellation enter the dataset too. If the process ends first, the next process does this and asks for no more questions. */
+  /**
+   * Rows that were written before a cancellation enter the dataset too. If the process ends first, the next one delivers them without
+   * asking for more questions.
+   */
   private async deliverRest(id: string, closing: AbortSignal): Promise<void> {
     const { store } = this.sources;
     await store.setReport(id, cancelled((await store.get(id)).report));
     await this.deliver(id, closing);
   }
 
-  /** Adds the rows to the dataset as one version. A second call changes nothing, because rows have the same ids. */
+  /** Adds the rows to the dataset in one version. Calling it again changes nothing, because the rows have the same ids. */
   private async deliver(id: string, signal: AbortSignal): Promise<number | undefined> {
     const { store, datasets, clock } = this.sources;
     const { dataset, owner, request } = await store.get(id);
@@ -291,9 +292,9 @@ const emptyReport = (wanted: number): QuestionsReport => ({
 
 const keyOf = ({ passages }: Pick<QuestionAttempt, 'passages'>): string => passages.map(({ id }) => id).join(' ');
 
-/** Keeps the questions about a passage, so that the prompt can name them. */
+/** Remembers the questions about a passage, so that the next prompt can list them. */
 function remember(asked: Map<string, string[]>, { request }: StoredQuestions, row: DatasetRow, known?: string): void {
-  const generated = row.metadata?.['generated'] as { readonly passages?: readonly string[] } | undefined; // of our own rows
+  const generated = row.metadata?.['generated'] as { readonly passages?: readonly string[] } | undefined; // rows of this service only
   const key = known ?? (generated?.passages ?? []).join(' ');
   const question = row.inputs[request.input];
   if (typeof question === 'string') asked.set(key, [...(asked.get(key) ?? []), question]);
@@ -309,7 +310,7 @@ function sentenceOf(code: string, message: string, model: string): { readonly co
   return { code, message: `'${model}' gave no question that can be read (${why.slice(0, 300)})` };
 }
 
-/** The dataset was deleted meanwhile, or has the rows already. */
+/** The dataset may have been deleted in the meantime, or may contain the rows already. */
 function unlessGone(error: unknown): void {
   if (!(error instanceof HeddleError && error.code === 'not_found')) throw error;
 }

@@ -15,7 +15,8 @@ export class QuestionsController {
   ) {}
 
   /**
-   * Has a model write questions from passages of a collection: a job, whose result counts what became of them. The rows wait for a review.
+   * Starts a job in which a model writes questions from passages of a collection. Its result counts the outcomes of the attempts. The rows
+   * wait for a review.
    * Errors: `not_found`, `collection_not_found`, `model_unknown`, `connection_not_found`, `forbidden`.
    */
   @Post(':id/questions')
@@ -32,9 +33,9 @@ export class QuestionsController {
   }
 
   /**
-   * Searches a collection for documents that do not answer the labelled questions and seem to: a job, whose result counts what became
-   * of the questions. The proposals wait for a review. Errors: `not_found`, `collection_not_found`, `model_unknown`, `connection_not_found`,
-   * `forbidden`.
+   * Starts a job that searches a collection for documents that seem to answer the labelled questions but do not. Its result counts the
+   * outcomes of the questions. The proposals wait for a review. Errors: `not_found`, `collection_not_found`, `model_unknown`,
+   * `connection_not_found`, `forbidden`.
    */
   @Post(':id/negatives')
   @Access('workflow:write', { kind: 'dataset', param: 'id' })

@@ -1,7 +1,7 @@
 import { HeddleError, type Clock } from '@heddle/core';
 import { pause } from '../common/pause.js';
 
-/** The most failures in a row: more are no coincidence. */
+/** More failures in a row than this are no coincidence. */
 const mostFailures = 5;
 const mostProblems = 20;
 const againMs = 500;
@@ -11,7 +11,7 @@ interface Problem {
   readonly message: string;
 }
 
-/** What both kinds of work report of their attempts. */
+/** The part of a report about attempts that both kinds of jobs have. */
 interface AttemptsReport<Of extends Problem> {
   problems: readonly Of[];
   stopped?: Problem | undefined;
@@ -36,7 +36,7 @@ export function cancelled<Report extends { readonly stopped?: Problem | undefine
     : report;
 }
 
-/** Writes to a dataset, again and again while another write to it is running. Errors: those of `write` without `conflict`, `aborted`. */
+/** Retries a write to a dataset while another write to it is running. Errors: those of `write` without `conflict`, `aborted`. */
 export async function untilWritten<Result>(
   write: () => Promise<Result>,
   clock: Clock,

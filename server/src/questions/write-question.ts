@@ -28,29 +28,28 @@ import {
   type WrittenQuestion,
 } from './question-prompt.js';
 
-/** What writing a question needs. */
 interface QuestionSources {
   readonly collections: PassageSource;
   readonly evaluators: Pick<EvaluatorService, 'open' | 'evaluate'>;
 }
 
-/** A row, and what its model calls cost. */
+/** A new row, and the cost of its model calls. */
 export interface NewQuestion {
   readonly row: DatasetRow;
   readonly question: string;
   readonly flags: readonly QuestionFlag[];
 }
 
-/** Tokens of one reply: a quote, a question and an answer. */
+/** The maximum number of tokens of one reply, which contains a quote, a question and an answer. */
 const mostTokens = 500;
-/** Results of a search among which the passage should be. */
+/** How many results of a search are checked for the passage. */
 const searched = 10;
-/** Names the calls in the records. */
+/** The name under which records show the model calls. */
 export const questionWriter = 'questions';
 
 /**
- * Asks the model for one question about the passages of an attempt, and checks it. Errors: `judge_unreadable` where the model replies with
- * something else twice, `document_not_found` for a passage that is gone, `label_refused`, `budget_exceeded`, and those of the model.
+ * Asks the model for one question about the passages of an attempt, and checks the question. Errors: `judge_unreadable` if the reply is not
+ * a question in two attempts, `document_not_found` if a passage was removed, `label_refused`, `budget_exceeded`, and those of the model.
  */
 export async function writeQuestion(
   { id, request }: Pick<StoredQuestions, 'id' | 'request'>,
@@ -115,7 +114,7 @@ async function passagesOf(
   return found;
 }
 
-/** The strictest label of the collection and of its passages. */
+/** Gives the strictest label among the collection and its passages. */
 async function labelOfPassages(
   collection: string,
   passages: readonly Passage[],
@@ -154,7 +153,7 @@ async function flagsOf(
   return flags;
 }
 
-/** Whether a search with the question finds one of its passages. A search that fails says nothing. */
+/** Whether a search with the question finds one of its passages. Also true if the search fails, which says nothing about the question. */
 async function isFound(
   question: string,
   passages: readonly Passage[],
@@ -197,7 +196,7 @@ function rowOf(
       references: passages.map(({ document, text }) => ({
         document: document.slice(0, 1_000),
         text: text.slice(0, 200_000),
-        // The passage of a question that it does not answer is not relevant.
+        // If the passage does not answer the question, it is not relevant to it.
         grade: kind === 'unanswerable' ? 0 : 1,
       })),
       tags: ['generated', kind],

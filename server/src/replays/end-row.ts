@@ -11,7 +11,7 @@ import {
 } from '@heddle/core';
 import { sidesOf, workOfRun } from './side-of-run.js';
 
-/** Compares a replayed run that came to rest with its recorded run. */
+/** Compares a replayed run that has ended or waits with the recorded run. */
 export async function endOfRow(journal: Journal, recorded: string, run: string): Promise<RowEnd> {
   const [beforeSummary, afterSummary, beforeEvents, afterEvents] = await Promise.all([
     journal.summary(recorded),
@@ -32,7 +32,7 @@ export async function endOfRow(journal: Journal, recorded: string, run: string):
   };
 }
 
-/** The outputs of a run that has ended. */
+/** Reads the outputs of a run that has ended. */
 export function outputsOf(events: readonly RunEvent[]): Readonly<Record<string, LabelledValue>> {
   const end = events.findLast((event) => event.type === 'run-end');
   return end?.type === 'run-end' ? (end.outputs ?? {}) : {};

@@ -37,7 +37,6 @@ import type { WorkflowService } from '../workflows/workflow.service.js';
 import { outputsOf } from './end-row.js';
 import { effectsOf, runReplay, takeAnswered, type OpenReplay, type ReplayRunning } from './run-replay.js';
 
-/** What the service works with. */
 interface ReplaySources extends ReplayRunning {
   readonly runs: ReplayRunning['runs'] & Pick<RunService, 'page'>;
   readonly workflows: Pick<WorkflowService, 'get' | 'document'>;
@@ -55,11 +54,11 @@ const ReplayBody = z.object({
   bundle: z.custom<PlanBundle>((value) => typeof value === 'object' && value !== null),
 });
 const ReplayResult = ReplayReply.pick({ table: true, problems: true }).extend({ effects: ReplayCounts });
-/** A list parses the workflow of each replay that it shows. */
+/** The maximum number of replays in a list: for each one that is shown, its workflow is parsed. */
 const shown = 50;
 const allRows = 10_000;
 
-/** Starts, reads, cancels and removes replays of recorded runs on a draft. A replay continues after a restart, and each row runs once. */
+/** Starts, reads, cancels and removes replays of recorded runs on a draft. A replay continues after a restart, and runs each row once. */
 export class ReplayService {
   private readonly jobsOf = new Map<string, string>();
 
@@ -67,12 +66,15 @@ export class ReplayService {
 
   async list(workflow: string | undefined, shows: (id: string) => boolean): Promise<readonly ReplayInfo[]> {
     const { store } = this.sources;
-    // Replays of other projects do not use up the limit of the list.
+    // Filtered by project first, so that replays of other projects do not count towards the limit of the list.
     const ids = (await store.ids(workflow)).filter((id) => shows(id));
     return Promise.all(ids.slice(0, shown).map(async (id) => this.infoOf(await store.get(id))));
   }
 
-  /** `id`: for callers that need the id beforehand. Errors: `workflow_not_found`, `version_not_found`, `workflow_invalid`, `forbidden`. */
+  /**
+   * Starts a replay; `id` is given by callers that must know it beforehand. Errors: `workflow_not_found`, `version_not_found`,
+   * `workflow_invalid`, `forbidden`.
+   */
   async start(request: StartReplayRequest, caller: Principal, by: AuditActor, id?: string): Promise<ReplayReply> {
     const { workflows, ownership, clock, store, audit } = this.sources;
     const resource = await ownership.resourceOf('workflow', request.workflow, caller);
@@ -82,7 +84,7 @@ export class ReplayService {
     const bundle = await this.bundleOf(workflow, request.version, project);
     const recorded = await this.recordedRuns(workflow, request.filter, caller);
     const { name: workflowName } = bundle.document;
-    // The same as that of a version with this content.
+    // The same hash as a version with this content has.
     const hash = contentHash(await inSlices(canonicalJsonSteps(bundle)));
     const body = JSON.stringify({ request, project, workflowName, hash, bundle } satisfies z.input<typeof ReplayBody>);
     const started = { step: 'started', workflow, rows: recorded.length, models: request.models } as const;
@@ -120,7 +122,10 @@ export class ReplayService {
     return withoutUndefined({ rows: [...rows], next: last?.number });
   }
 
-  /** A row with both answers. The caller needs the right to read the values of both runs. Errors: `replay_not_found`, `run_not_found`. */
+  /**
+   * Gives a row with both answers. The caller must have the right to read the values of both runs. Errors: `replay_not_found`,
+   * `run_not_found`.
+   */
   async row(id: string, number: number, caller: Principal): Promise<ReplayRowReply> {
     const { store, journal, ownership, clock } = this.sources;
     const row = await store.row(id, number);
@@ -134,7 +139,7 @@ export class ReplayService {
     return { ...row, inputs: { ...inputs }, outputsBefore: { ...outputsBefore }, outputsAfter: { ...outputsAfter } };
   }
 
-  /** No more rows start, and running rows are cancelled. Errors: `replay_not_found`. */
+  /** Starts no more rows and cancels the running ones. Errors: `replay_not_found`. */
   async cancel(id: string, by: AuditActor): Promise<ReplayReply> {
     const { store, audit, clock, jobs, runs } = this.sources;
     const { workflow, state } = await store.get(id);
@@ -145,7 +150,7 @@ export class ReplayService {
       end(id, 'cancelled', undefined, clock.now()),
       leaveOut(id, 'The replay was cancelled.'),
     ]);
-    // It ended by itself, or somebody else cancelled it.
+    // The replay ended by itself, or another request cancelled it.
     if (!(await isDone(ended))) return this.get(id);
     await stopJob(jobs, keyOf(id), this.jobsOf.get(id));
     for (const { run, number } of await store.rows(id, { status: ['running'], limit: allRows })) {
@@ -155,7 +160,7 @@ export class ReplayService {
     return this.get(id);
   }
 
-  /** Removes the rows; the runs stay until their retention ends. Errors: `replay_not_found`, `conflict` while it runs. */
+  /** Removes the rows of a replay; its runs stay until their retention ends. Errors: `replay_not_found`, `conflict` while it runs. */
   async remove(id: string, by: AuditActor): Promise<void> {
     const { store, audit } = this.sources;
     const { workflow, state } = await store.get(id);
@@ -164,7 +169,7 @@ export class ReplayService {
     await audit.commit({ kind: 'replay', ...by, subject: `replay:${id}`, details }, [store.write.remove(id)]);
   }
 
-  /** Continues the replays on which no process works any more. A replay that cannot continue is cancelled with its reason. */
+  /** Continues the replays that no process works on. If a replay cannot continue, cancels it and stores the reason. */
   async takeUp(): Promise<void> {
     const { store, clock, tables, jobs } = this.sources;
     const open = await jobs.openKeys(keyOf(''));
@@ -189,7 +194,7 @@ export class ReplayService {
       run: (work) => runReplay(replay, this.sources, work),
       cleanUp: () => Promise.resolve(void this.jobsOf.delete(stored.id)),
     });
-    // Otherwise another process works on it.
+    // Without a job, another process works on the replay.
     if (job !== undefined) this.jobsOf.set(stored.id, job.jobId);
   }
 
@@ -200,7 +205,7 @@ export class ReplayService {
     return (await compile.plan(document, project)).bundle;
   }
 
-  /** The newest recorded runs that fit and whose values the caller may read, without replays and partial runs. */
+  /** Finds the newest recorded runs that match the filter and whose values the caller may read, except replays and partial runs. */
   private async recordedRuns(workflowId: string, filter: ReplayFilter, caller: Principal): Promise<readonly string[]> {
     const found: string[] = [];
     let query: RunQuery = withoutUndefined({ workflowId, status: filter.status, search: filter.search, limit: 200 });
@@ -247,10 +252,10 @@ export class ReplayService {
   }
 }
 
-/** One job of a replay at a time, in all processes. */
+/** With this key, only one job of a replay runs at a time, in all processes. */
 const keyOf = (id: string): string => `replay:${id}`;
 
-/** A run may end by itself before it is cancelled. */
+/** The run may end by itself before it is cancelled. */
 async function unlessEnded(cancelling: Promise<unknown>): Promise<void> {
   try {
     await cancelling;

@@ -20,11 +20,10 @@ import { ReplayService } from './replay.service.js';
 const all = { kind: 'replay' } as const;
 const one = { kind: 'replay', param: 'id' } as const;
 const ListQuery = z.strictObject({
-  /** The id of a workflow. */
   workflow: z.string().optional(),
 });
 const RowsQuery = z.strictObject({
-  /** The `next` of the page before. */
+  /** The `next` of the previous page. */
   after: queryNumber(z.int().nonnegative()).default(0),
   limit: queryNumber(z.int().min(1).max(1_000)).default(100),
   status: z
@@ -35,7 +34,7 @@ const RowsQuery = z.strictObject({
 });
 const RowNumber = queryNumber(z.int().positive());
 
-/** Replays of recorded runs on a draft. Reading needs the right to read values, because rows name runs and their outcomes. */
+/** Replays of recorded runs on a draft. Reading them requires the right to read values, because rows name runs and their outcomes. */
 @Controller('api/replays')
 export class ReplaysController {
   constructor(private readonly replays: ReplayService) {}
@@ -50,7 +49,10 @@ export class ReplaysController {
     return { replays: [...(await this.replays.list(workflow, (id) => view.shows('replay', id)))] };
   }
 
-  /** Replays recorded runs of a workflow on its draft or a version. No effect leaves. Errors: `workflow_not_found`, `version_not_found`, `workflow_invalid`. */
+  /**
+   * Replays recorded runs of a workflow on its draft or on a version, without effects. Errors: `workflow_not_found`, `version_not_found`,
+   * `workflow_invalid`.
+   */
   @Post()
   @Access('run:draft', all)
   @Reply(ReplayReply, 202)
@@ -81,7 +83,7 @@ export class ReplaysController {
     return this.replays.rows(id, query);
   }
 
-  /** A row with both answers. Errors: `replay_not_found`, `run_not_found`. */
+  /** Gives a row with both answers. Errors: `replay_not_found`, `run_not_found`. */
   @Get(':id/rows/:number')
   @Access('run:values', one)
   @Reply(ReplayRowReply)
@@ -89,7 +91,7 @@ export class ReplaysController {
     return this.replays.row(id, RowNumber.parse(number), caller);
   }
 
-  /** Ends a replay; one that has ended does not change. Errors: `replay_not_found`. */
+  /** Cancels a replay; does nothing if it has ended. Errors: `replay_not_found`. */
   @Post(':id/cancel')
   @HttpCode(200)
   @Access('run:draft', one)
@@ -98,7 +100,7 @@ export class ReplaysController {
     return this.replays.cancel(id, by);
   }
 
-  /** Removes the rows; the runs stay. Errors: `replay_not_found`, `conflict`. */
+  /** Removes the rows of a replay; its runs stay. Errors: `replay_not_found`, `conflict`. */
   @Delete(':id')
   @Access('run:draft', one)
   @Reply(undefined, 204)

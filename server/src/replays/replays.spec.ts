@@ -118,7 +118,7 @@ describe('replays', () => {
     const found = await replay({ maxChanged: 0.5 });
     await draft(shopping(shop.url, saying));
     expect(found).toMatchObject({ rows: { total: 3, changed: 3, regressions: 0 }, effects: { sent: 0, heldBack: 3 } });
-    expect(found['problems']).toEqual(['100 % of the runs changed, more than the 50 % that may.']);
+    expect(found['problems']).toEqual(['100 % of the runs changed, but at most 50 % may.']);
     expect(shop.seen).toHaveLength(sent);
     const [first] = await rowsOf(String(found['id']));
     const row = (await house.call(owner, 'GET', `/api/replays/${found['id']}/rows/${first!['number']}`)).body;

@@ -12,7 +12,7 @@ import {
   type Steps,
 } from '@heddle/core';
 
-/** The sides of the table. */
+/** The columns of the table. */
 const replayVariants = ['recorded', 'draft'] as const;
 
 const metrics: readonly MetricInfo[] = [
@@ -50,7 +50,7 @@ function scoresOf(row: ReplayRow): readonly ComparedScore[] {
       answered: side.status === 'done' ? 1 : 0,
       'same-answer': check(row.status === 'same'),
       'known-destinations': check(!hasNewDestination(row)),
-      // The work and the path of a row that ended early are not comparable.
+      // If the statuses differ, one run ended early, and its work and path are not comparable.
       ...(after.status === before.status ? { ...figuresOf(side), 'same-route': check(!isRerouted(row)) } : {}),
     };
     return Object.entries(values).map(([metric, value]) => ({ row: String(number), variant, metric, value }));
@@ -59,7 +59,7 @@ function scoresOf(row: ReplayRow): readonly ComparedScore[] {
 
 const figuresOf = ({ ms, cost, tokens }: ReplaySide): Readonly<Record<string, number>> => ({ ms, cost, tokens });
 
-/** Why a draft does not pass; empty if it does. */
+/** Lists the reasons why a draft does not pass; empty if it passes. */
 export function problemsOf(
   { maxChanged }: Pick<StartReplayRequest, 'maxChanged'>,
   counts: ReplayRowCounts,
@@ -72,11 +72,11 @@ export function problemsOf(
     ...(total === 0 ? ['No recorded run fits the filter.'] : []),
     ...(regressions > 0 ? [`${regressions} of ${total} runs had an answer and have none now.`] : []),
     ...(maxChanged !== undefined && share > maxChanged
-      ? [`${percent(share)} of the runs changed, more than the ${percent(maxChanged)} that may.`]
+      ? [`${percent(share)} of the runs changed, but at most ${percent(maxChanged)} may.`]
       : []),
     ...(leftOut > 0 ? [`${leftOut} of ${total} runs could not be replayed.`] : []),
     ...(suspended > 0 ? [`${suspended} of ${total} replays wait for a person.`] : []),
-    ...(sent > 0 ? [`${sent} effects left, and none should have.`] : []),
+    ...(sent > 0 ? [`${sent} effects were sent, and a replay must send none.`] : []),
   ];
 }
 

@@ -29,7 +29,6 @@ import { passesByItself } from '../channels/passes-by-itself.js';
 import { endOfRow } from './end-row.js';
 import { problemsOf, tableOfReplay } from './result-of-replay.js';
 
-/** What replaying needs. */
 export interface ReplayRunning {
   readonly store: ReplayStore;
   readonly tables: Pick<Tables, 'note'>;
@@ -42,7 +41,7 @@ export interface ReplayRunning {
   readonly audit: Audit;
 }
 
-/** A replay as its job reads it. */
+/** The stored request of a replay, as its job reads it. */
 export interface OpenReplay {
   readonly id: string;
   readonly workflow: string;
@@ -53,11 +52,11 @@ export interface OpenReplay {
   readonly hash: string;
 }
 
-/** The wait before a row is tried again after an error that passes, such as `busy`. */
+/** Milliseconds before a row is tried again after a temporary error, such as `busy`. */
 const againMs = 500;
 const allRows = 10_000;
 
-/** Replays the rows, several at a time, until none waits and none runs. Takes over the running rows of an earlier process. */
+/** Replays the rows, several at a time, until none is waiting or running. Also takes over the rows that an earlier process left running. */
 export async function runReplay(
   replay: OpenReplay,
   running: ReplayRunning,
@@ -80,7 +79,7 @@ export async function runReplay(
   while (!signal.aborted) {
     if (await isSpent(replay, running))
       await tables.note([store.write.leaveOut(id, `The replay has used its budget of $${request.budget}.`)]);
-    // What ends while the rows are read may still be among them, as it was before.
+    // Taken before the rows are read: a row that ends during the read may still be listed as waiting.
     const before = new Set(working.keys());
     const free = request.concurrency - before.size;
     const next = free > 0 ? await store.rows(id, { status: ['waiting'], limit: request.concurrency * 2 }) : [];
@@ -92,7 +91,7 @@ export async function runReplay(
   return endReplay(replay, running);
 }
 
-/** The cost of the model calls of the replays, without reused results. */
+/** Compares the budget with the cost of the model calls of the replays; reused results cost nothing. */
 async function isSpent({ id, request: { budget } }: OpenReplay, { store }: ReplayRunning): Promise<boolean> {
   return budget !== undefined && (await store.spent(id)) >= budget;
 }
@@ -107,7 +106,7 @@ async function replayRow(
   const { id } = replay;
   let run = row.run;
   let why: string | undefined;
-  // A row that has begun stays here until its end is stored, because only waiting rows are read again.
+  // Repeated until the end of the row is stored: only waiting rows are read again, so nobody else would finish this one.
   do {
     try {
       if (why !== undefined) {
@@ -133,13 +132,13 @@ async function replayRow(
   } while ((run !== undefined || why !== undefined) && !signal.aborted);
 }
 
-/** Starts the run of a row, or finds the one that an earlier process started. Errors: those of a start, `forbidden`. */
+/** Starts the run of a row, or finds the run that an earlier process started for it. Errors: those of a start, `forbidden`. */
 async function startRow(replay: OpenReplay, { number, recorded }: ReplayRow, running: ReplayRunning): Promise<string> {
   const { runs, idempotency, ownership, identity, clock } = running;
   const key = { scope: `replay:${replay.id}`, key: String(number), requestHash: replay.hash };
   const known = await idempotency.find(key.scope, key.key);
   if (known !== undefined) return known.runId;
-  // Rights can have changed since the replay was started.
+  // Read again, because rights can have changed since the replay was started.
   const principal = await principalById(identity, replay.who);
   const resource = await ownership.resourceOf('run', recorded, principal);
   if (authorise(principal, 'run:values', resource, clock.now()) !== 'allowed')
@@ -155,7 +154,7 @@ async function startRow(replay: OpenReplay, { number, recorded }: ReplayRow, run
   return runId;
 }
 
-/** Stores the result with its audit event, which counts the effects from the journals of the replays. */
+/** Stores the result together with its audit event, which counts the effects in the journals of the replays. */
 async function endReplay(replay: OpenReplay, { store, audit, clock }: ReplayRunning): Promise<object> {
   const { id, request, workflow, who, project } = replay;
   const rows = await store.rows(id, { limit: allRows });
@@ -163,18 +162,18 @@ async function endReplay(replay: OpenReplay, { store, audit, clock }: ReplayRunn
   const { effects, ...result } = await resultOf(request, rows, counts);
   const details = { step: 'ended', workflow, rows: counts.total, ...effects } as const;
   const end = store.write.end(id, 'done', JSON.stringify({ ...result, effects }), clock.now());
-  // Where somebody cancelled it meanwhile, it stays cancelled.
+  // If the replay was cancelled in the meantime, it stays cancelled.
   await isDone(audit.commit({ kind: 'replay', who, project, subject: `replay:${id}`, details }, [end]));
   return counts;
 }
 
-/** The result of a replay: counts of effects, the table, and why the draft does not pass. */
+/** Builds the result of a replay: counts of effects, the table, and the reasons why the draft does not pass. */
 async function resultOf(request: StartReplayRequest, rows: readonly ReplayRow[], counts: ReplayRowCounts) {
   const effects = effectsOf(rows);
   return { effects, table: await inSlices(tableOfReplay(rows)), problems: problemsOf(request, counts, effects.sent) };
 }
 
-/** Updates rows that waited for a person and have ended since. */
+/** Updates rows that waited for a person and whose runs have ended since. */
 export async function takeAnswered(
   { id, request }: Pick<OpenReplay, 'id' | 'request'>,
   { store, journal }: Pick<ReplayRunning, 'store' | 'journal'>,
@@ -192,6 +191,6 @@ export async function takeAnswered(
   await store.setResult(id, JSON.stringify(await resultOf(request, rows, await store.counts(id))));
 }
 
-/** The effects of all rows. */
+/** Adds up the effects of all rows. */
 export const effectsOf = (rows: readonly ReplayRow[]): ReplayCounts =>
   rows.reduce((sum, { effects }) => (effects === undefined ? sum : addReplayCounts(sum, effects)), noReplayCounts);

@@ -7,7 +7,7 @@ import {
   type RunSummary,
 } from '@heddle/core';
 
-/** What an execution cost, by path. */
+/** What the executions of one path cost. */
 interface Work {
   readonly ms: number;
   readonly cost: number;
@@ -19,7 +19,7 @@ interface Work {
 interface WorkOfRun {
   readonly summary: Pick<RunSummary, 'status' | 'error'>;
   readonly byPath: ReadonlyMap<string, Work>;
-  /** Paths with a reused result. */
+  /** The paths with a reused result. */
   readonly reused: ReadonlySet<string>;
 }
 
@@ -41,7 +41,7 @@ export function workOfRun(summary: Pick<RunSummary, 'status' | 'error'>, events:
   for (const event of events) {
     if (event.type === 'model-call') {
       const { usage, kind } = event;
-      // As in the figures of a run: only the first search of a collection may embed thousands of its sentences.
+      // Embeddings do not count, as in the figures of a run: the first search of a collection may embed thousands of sentences.
       const tokens = kind === 'generate' ? (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0) : 0;
       add(event.path, { cost: usage?.cost ?? 0, tokens, egress: event.isLocal ? [] : [event.model] });
     } else if (event.type === 'label-decision' && event.decision === 'allowed') {
@@ -56,7 +56,7 @@ export function workOfRun(summary: Pick<RunSummary, 'status' | 'error'>, events:
   return { summary, byPath, reused };
 }
 
-/** The sides of a row. A reused result counts with the work of the recorded run, so that both sides are comparable. */
+/** Gives both sides of a row. A reused result counts with the work of the recorded run, so that the sides are comparable. */
 export function sidesOf(
   recorded: WorkOfRun,
   replayed: WorkOfRun,

@@ -49,7 +49,7 @@ export class BudgetsController {
     return this.routing.budget(id);
   }
 
-  /** Creates or replaces a budget; what was spent stays. */
+  /** Creates or replaces a budget; the amount already spent stays. */
   @Put('budgets/:id')
   @Access('budget:write', one)
   @Reply(BudgetState)
@@ -68,7 +68,7 @@ export class BudgetsController {
     return this.routing.deleteBudget(id, by);
   }
 
-  /** The cost of model calls; the default is the last 30 days. */
+  /** Gives the cost of model calls; by default, of the last 30 days. */
   @Get('spend')
   @Access('budget:read')
   @Reply(SpendReply)

@@ -16,24 +16,26 @@ import { originOf } from '../budgets/budget-guard.js';
 import type { Lazy } from '../common/lazy.js';
 import type { RoutingStores } from './open-routing.js';
 
-/** The sources of facts. */
 interface FactSources {
   readonly routing: RoutingStores;
   readonly feedback: Pick<FeedbackStore, 'quality'>;
   readonly connections: ConnectionHub;
   readonly models: Lazy<ModelHub>;
   readonly clock: Pick<Clock, 'now'>;
-  /** The context of a local model, unless its card says less. */
+  /** The context length of local models; a smaller value on a model's card wins. */
   readonly contextTokens: number | undefined;
 }
 
 const notKnown = 'it is not known here';
 const noConnection = 'its connection does not exist';
 
-/** Milliseconds for which the list of local models is cached: it reads the disk. */
+/** Milliseconds for which the list of local models is cached, because listing them reads the disk. */
 const freshMs = 2_000;
 
-/** The routing port: present facts of candidates. `scoped` knows the run, and so its budgets and the quality in its workflow. */
+/**
+ * Creates the routing port, which gives present facts of candidates. `scoped` gives the port for a run, with the budgets of the run and the
+ * quality of models in its workflow.
+ */
 export function createRouting(
   sources: FactSources,
 ): Routing & { scoped(scope: CallScope, authority: Authority): Routing } {
@@ -46,7 +48,7 @@ export function createRouting(
     local = { at: clock.now(), states: new Map(states.map((state) => [state.card.id, state])) };
   }
 
-  /** An old list is used at once and renewed afterwards, so a decision does not wait for the disk. */
+  /** Uses an old list at once and renews it in the background, so that a decision does not wait for the disk. */
   async function localModels(): Promise<ReadonlyMap<string, ModelState>> {
     if (local === undefined || Math.abs(clock.now() - local.at) > freshMs) {
       loading ??= refresh().finally(() => (loading = undefined));
@@ -63,7 +65,7 @@ export function createRouting(
         ids.map(async (id) => {
           const { connection } = splitModelId(id);
           const needed = grantOfModel(id);
-          // Like a model that does not exist: a run must not learn of models of others.
+          // Treated like a model that does not exist: a run must not learn of models of other projects.
           if (authority?.mayUse(needed.kind, needed.id) === false)
             return { ...unknown(id), reason: connection === undefined ? notKnown : noConnection };
           const known = connection === undefined ? await localFacts(id) : await remoteFacts(id, connection, sources);
@@ -148,7 +150,7 @@ const unknown = (model: string): CandidateFacts => ({
   budgetLeft: undefined,
 });
 
-/** Facts from our own runs: speed, ratings, and what budgets have left. */
+/** Adds what Heddle measured in its own runs (speed, ratings) and the rest of the budgets. */
 async function withMeasured(
   facts: CandidateFacts,
   connection: string | undefined,

@@ -24,7 +24,7 @@ export interface RoutingStores {
   readonly trainings: RouteTrainingStore;
 }
 
-/** Opens the stores over a database; pass the projections to its journal. */
+/** Opens the stores on a database. The caller passes the projections to the journal of this database. */
 export function openRouting(
   tables: Tables,
   clock: TrustedClock,

@@ -26,7 +26,7 @@ export class PoliciesController {
     return { policies: [...(await this.routing.policies())] };
   }
 
-  /** The last recorded decisions under another policy: cost, latency, local share, and changes. */
+  /** Repeats the last recorded decisions under another policy and compares cost, latency, share of local models, and choices. */
   @Post('what-if')
   @Access('run:read')
   @Reply(WhatIfReply)
@@ -34,7 +34,7 @@ export class PoliciesController {
     return this.routing.whatIf(request);
   }
 
-  /** Present facts of models, which conditions of a policy are checked against. */
+  /** Gives the present facts of models that conditions of a policy are checked against. */
   @Post('facts')
   @Access('workflow:read')
   @Reply(CandidateFactsReply)
@@ -49,7 +49,7 @@ export class PoliciesController {
     return this.routing.policy(name);
   }
 
-  /** Creates or replaces a policy; the name in the path counts. */
+  /** Creates or replaces a policy. The name in the path must be that of the policy. */
   @Put(':name')
   @Access('policy:write', one)
   @Reply(RoutePolicy)

@@ -14,7 +14,7 @@ import {
 import type { RoutingStores } from './open-routing.js';
 import { whatIf } from './what-if.js';
 
-/** Policies, budgets and spend, for routes and commands. */
+/** Manages policies and budgets and reports spend, for HTTP routes and commands. */
 export class RoutingService {
   constructor(
     private readonly parts: RoutingStores,
@@ -33,7 +33,7 @@ export class RoutingService {
     return this.parts.policies.get(name);
   }
 
-  /** Errors: `policy_invalid` where the name is another one. */
+  /** Errors: `policy_invalid` if the policy has another name. */
   async savePolicy(name: string, policy: RoutePolicy, by: AuditActor): Promise<RoutePolicy> {
     const stored = { ...policy, name };
     await this.audit.commit(
@@ -85,7 +85,7 @@ export class RoutingService {
     return this.parts.budgets.state(id);
   }
 
-  /** Workflows can be named by slug and are stored by id. Errors: `workflow_not_found`, `connection_not_found`. */
+  /** Stores a budget. Workflows can be named by slug; the budget stores their ids. Errors: `workflow_not_found`, `connection_not_found`. */
   async saveBudget(budget: Budget, by: AuditActor): Promise<BudgetState> {
     const { id, limits, scope, period } = budget;
     const stored = { ...budget, scope: await this.scopeOf(scope) };
@@ -106,7 +106,7 @@ export class RoutingService {
   }
 
   private async scopeOf(scope: Budget['scope']): Promise<Budget['scope']> {
-    // A budget of something that does not exist would limit nothing, without notice.
+    // A budget for a connection that does not exist would silently limit nothing.
     if (scope.kind === 'connection') await this.connections.get(scope.id);
     if (scope.kind === 'workflow') return { ...scope, id: await this.workflowId(scope.id) };
     if ((scope.kind === 'run' || scope.kind === 'node') && scope.workflow !== undefined)

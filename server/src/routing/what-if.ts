@@ -11,7 +11,7 @@ import {
 } from '@heddle/core';
 import { z } from 'zod';
 
-/** The members of a recorded decision that are parsed; others are kept. */
+/** The parsed members of a recorded decision; other members are kept as they are. */
 const Recorded = z.object({
   model: z.string().nullish(),
   request: z.looseObject({ label: LabelLevel, tokens: z.number(), maxTokens: z.number() }),
@@ -27,8 +27,9 @@ interface Side {
 }
 
 /**
- * Repeats recorded decisions under another policy. `now` has facts of candidates that were unknown then. Speed that was not measured
- * then is reported as measured now, and decides nothing. The difficulty of a request is known only to the boundary that computed it.
+ * Repeats recorded decisions under another policy. `now` adds facts of candidates that the recorded decision did not know. If the speed of
+ * a model was not recorded, its present speed is reported, but does not influence the decision. The difficulty of a request is kept only
+ * for the boundary that computed it.
  */
 export function whatIf(
   policy: RoutePolicy,
@@ -44,7 +45,7 @@ export function whatIf(
     const parsed = Recorded.safeParse(details);
     if (!parsed.success) continue;
     decisions += 1;
-    // The route node writes it with these types.
+    // the route node writes the request with this type
     const asked = parsed.data.request as unknown as RouteRequest;
     const isSameBoundary = parsed.data.policy?.boundary?.training === policy.boundary?.training;
     const request = isSameBoundary ? asked : withoutUndefined({ ...asked, difficulty: undefined });

@@ -1,11 +1,11 @@
 import { HeddleError, type RunEvent } from '@heddle/core';
 
-/** Records of attempts, which are no progress. */
+/** Records of attempts; they do not count as progress. */
 const noProgress: ReadonlySet<RunEvent['type']> = new Set(['run-start', 'node-start', 'node-log', 'label-decision']);
 
 /**
- * Recoveries at the end of a run's events in which a node began without a result. If no node began, the process ended before the run had
- * a slot, so the run was not the cause.
+ * Counts the recoveries at the end of a run's events in which a node began but no result followed. If no node began, the process ended
+ * before the run had a slot, so the run did not cause the crash.
  */
 export function crashesInARow(events: readonly RunEvent[]): number {
   let count = 0;
@@ -21,7 +21,7 @@ export function crashesInARow(events: readonly RunEvent[]): number {
   return count;
 }
 
-/** The end of a run whose processes ended again and again. */
+/** The error that ends a run after repeated crashes of its processes. */
 export const crashLoop = (recoveries: number): HeddleError =>
   new HeddleError(
     'crash_loop',

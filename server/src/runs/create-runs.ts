@@ -28,28 +28,27 @@ export interface Runs {
   readonly runs: RunService;
   readonly queue: RunQueue;
   readonly driver: Driver;
-  /** Adds what the newest run of a conversation said, if it is not there yet. */
+  /** Adds what the newest run of a conversation said, if it is missing. */
   readonly recordThread: (thread: string) => Promise<void>;
-  /** Takes over unfinished runs and gives their number. `wasStoppedOrderly`: the last process ended without a crash. */
+  /** Takes over unfinished runs and returns their number. `wasStoppedOrderly`: the last process ended without a crash. */
   recover(wasStoppedOrderly: boolean): Promise<number>;
 }
 
-/** A driver, and what takes over unfinished runs at the start of a server; gives their number. */
+/** A driver, and a function that takes over unfinished runs at the start of a server and returns their number. */
 export interface MadeDriver {
   readonly driver: Driver;
-  /** What a run of a plan needs of the process that runs it; undefined where there is one process. */
+  /** What a process must have to run a plan; undefined if there is only one process. */
   readonly needsOf?: AcceptorDependencies['needsOf'];
   readonly recover: (wasStoppedOrderly: boolean) => Promise<number>;
 }
 
-/** What a driver of runs that several processes share is made of. */
+/** The dependencies of a driver whose runs several processes share. */
 export interface SharedDriverNeeds {
   readonly records: RunRecords;
   readonly waiters: RunWaiters;
   readonly queue: RunQueue;
 }
 
-/** What runs need. */
 interface RunsDependencies {
   readonly settings: Pick<Settings, 'maxRuns' | 'maxQueued' | 'inputLimit' | 'crashLimit'>;
   readonly engine: Engine;
@@ -64,17 +63,16 @@ interface RunsDependencies {
   readonly log: Log;
   readonly conversations: Conversations;
   readonly catalog: NodeCatalog;
-  /** Makes the driver where several processes may use the database. */
+  /** Makes the driver if several processes may use the database. */
   readonly shared?: ((needs: SharedDriverNeeds) => MadeDriver) | undefined;
   /** The project and the workflow of a run. */
   readonly scopeOf: RunThreadsDependencies['scopeOf'];
-  /** The files of a project. */
   filesOf(project: string): Pick<Blobs, 'has' | 'put'>;
-  /** Checks that a caller may answer this question. */
+  /** Checks that a caller may answer a human input request. */
   checkAnswerer(request: OpenRequest, caller: Principal): Promise<void>;
 }
 
-/** Makes the services of runs. */
+/** Wires the services of runs. */
 export function createRuns(dependencies: RunsDependencies): Runs {
   const { settings, engine, host, handles, journal, compile, hub, topics, storage, clock, log } = dependencies;
   const checkStorage = (): void => storage.check();
@@ -119,7 +117,7 @@ export function createRuns(dependencies: RunsDependencies): Runs {
   };
 }
 
-/** The driver of a process that is alone on its database. */
+/** Makes the driver of a process that has its database for itself. */
 function createAlone(
   { settings: { crashLimit } }: Pick<RunsDependencies, 'settings'>,
   parts: ConstructorParameters<typeof RunDriver>[0],

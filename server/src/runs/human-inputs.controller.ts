@@ -22,7 +22,7 @@ import { Reply } from '../http/reply.js';
 const HumanInputsQuery = z.object({
   run: z.string().optional(),
   assignee: z.string().optional(),
-  /** Only those whose deadline or reminder has passed. */
+  /** Only requests whose deadline or reminder has passed. */
   overdue: z.enum(['true', 'false']).optional(),
 });
 
@@ -33,7 +33,7 @@ export class HumanInputsController {
     private readonly runs: RunService,
   ) {}
 
-  /** Errors: `run_not_found`, also for a run that the caller may not see. */
+  /** Errors: `run_not_found`, also if the caller may not see the run. */
   @Get('human-inputs')
   @Access('run:values', { kind: 'run' })
   @Reply(HumanInputsReply)
@@ -54,7 +54,10 @@ export class HumanInputsController {
     return { requests: shown };
   }
 
-  /** Continues a run from a breakpoint. It needs the right to control runs, because nobody decides anything there. */
+  /**
+   * Continues a run from a breakpoint. This requires the right to control runs, not the right to answer, because a breakpoint asks for no
+   * decision.
+   */
   @Post('runs/:id/human-inputs/:requestId/continue')
   @Access('run:control', { kind: 'run', param: 'id' })
   @Reply(undefined, 204)

@@ -1,4 +1,4 @@
-/** The injection token of the first words of runs. */
+/** The injection token of the excerpts of runs. */
 export const EXCERPTS = Symbol('first words');
 /** The injection token of the feedback on runs. */
 export const FEEDBACK = Symbol('feedback');

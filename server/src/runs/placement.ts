@@ -1,16 +1,16 @@
 import type { ErrorValue } from '@heddle/core';
 
-/** Which processes have the runs that are not at rest. */
+/** Which processes have the runs that are queued or running. */
 export interface Placement {
-  /** Runs that a living process has, the newest of very many. */
+  /** Runs that a living process has; if there are very many, only the newest. */
   readonly owned: ReadonlySet<string>;
   /** Whether a living process takes runs. */
   readonly hasWorkers: boolean;
-  /** Why no process that takes runs can run them, for runs that wait for one. */
+  /** For runs that wait for a process: why none of the workers can run them. */
   readonly missing: ReadonlyMap<string, ErrorValue>;
 }
 
-/** Why nothing begins where no process takes runs. */
+/** The reason while no process takes runs. */
 export const noWorker: ErrorValue = {
   code: 'no_worker',
   message: 'No process takes runs: start one with HEDDLE_ROLE=worker or all on this database.',

@@ -5,22 +5,21 @@ import type { RunDriver } from './run-driver.js';
 import { groupOf } from './run-queue.js';
 import type { RunRecords } from './state/run-records.js';
 
-/** What recovery needs. */
 interface RecoveryDependencies {
   readonly journal: Journal;
   readonly driver: RunDriver;
   readonly records: RunRecords;
   readonly clock: Clock;
   readonly log: Log;
-  /** How many recoveries in a row without progress end a run; 0 for no limit. */
+  /** After this many recoveries in a row without progress, a run fails; 0 for no limit. */
   readonly crashLimit: number;
-  /** The last process stopped without a crash. */
+  /** Whether the last process stopped without a crash. */
   readonly wasStoppedOrderly: boolean;
 }
 
 /**
  * Takes over every unfinished run at the start of `serve`: queued runs start, running ones continue where they were, suspended ones wait
- * for their time or their answer. Gives the number of runs.
+ * for their time or answer. Returns the number of runs.
  */
 export async function recoverRuns(dependencies: RecoveryDependencies): Promise<number> {
   const unfinished = await dependencies.journal.unfinished();
@@ -37,7 +36,9 @@ export async function recoverRuns(dependencies: RecoveryDependencies): Promise<n
   return unfinished.length;
 }
 
-/** Whether a suspended run without a time waits for a person. If not, it was answered, and the process died before it continued. */
+/**
+ * Whether a suspended run without a wake time waits for a person. If not, it was answered, and the process died before the run continued.
+ */
 async function requestsInput({ journal, log }: RecoveryDependencies, { runId }: RunSummary): Promise<boolean> {
   try {
     return (await journal.requests({ runId })).length > 0;
@@ -47,7 +48,7 @@ async function requestsInput({ journal, log }: RecoveryDependencies, { runId }: 
   }
 }
 
-/** The most events at the end of a run that are searched for recoveries in a row, with starts of nodes between them. */
+/** How many events at the end of a run are searched for recoveries in a row. */
 const runsBack = 1_000;
 
 async function goOnOrEnd(dependencies: RecoveryDependencies, summary: RunSummary): Promise<void> {
@@ -72,7 +73,7 @@ async function goOnOrEnd(dependencies: RecoveryDependencies, summary: RunSummary
   else dependencies.driver.enqueueResume(summary.runId, groupOf(summary));
 }
 
-/** An orderly stop is not a crash: earlier recoveries do not count any more. */
+/** An orderly stop is not a crash, so earlier recoveries no longer count. */
 async function resetCrashes(
   { journal, records, clock }: RecoveryDependencies,
   { runId, lastSeq }: RunSummary,

@@ -48,26 +48,24 @@ export interface StartRun {
   readonly published?: {
     readonly compiled: CompiledWorkflow;
     readonly version: number;
-    /** The A/B test that chose the version. */
     readonly test?: RunTest | undefined;
-    /** The id of a thread that begins with the run, where it chose the version. */
+    /** The id of a new thread that begins with the run, if the version was chosen by it. */
     readonly newThread?: string | undefined;
     readonly idempotency?: RunIdempotency | undefined;
   };
-  /** The workflow, compiled already, where it is no published version. */
+  /** The compiled workflow, if it is compiled already but is not a published version. */
   readonly compiled?: CompiledWorkflow;
-  /** The same, for what is no published version. */
+  /** The idempotency of a run that is not of a published version. */
   readonly idempotency?: RunIdempotency;
   readonly caller?: RunCaller;
   /** The label of the inputs, if the caller did not write them: a row, or values of another run. */
   readonly label?: Label | undefined;
-  /** The trace of the caller. */
   readonly trace?: TraceContext | undefined;
   /** Set for a run without effects, such as a test. */
   readonly replay?: ReplayMode | undefined;
-  /** The request of the caller, for its channel to read again. */
+  /** The request of the caller, stored so that its channel can read it later. */
   readonly asked?: unknown;
-  /** Whether its model calls go to batches of their providers. */
+  /** Whether the model calls of the run go to batches of their providers. */
   readonly providerBatch?: ProviderBatch | undefined;
 }
 
@@ -81,40 +79,38 @@ interface StartReplay {
   readonly idempotency?: RunIdempotency;
 }
 
-/** How a run is repeated: without `inputs`, with its own; `reuse` takes the results of its finished nodes. */
+/** How to repeat a run. Without `inputs`, it gets the inputs of the earlier run; `reuse` takes the results of its finished nodes. */
 type Rerun = Omit<StartRunRequest, 'inputs' | 'reuseFrom' | 'thread'> & {
   readonly inputs?: Readonly<Record<string, unknown>> | undefined;
   readonly reuse: boolean;
 };
 
-/** What accepting needs. */
 export interface AcceptorDependencies {
   readonly journal: Journal;
   readonly compile: CompileService;
   readonly queue: RunQueue;
   readonly driver: Driver;
   readonly clock: Clock;
-  /** The files of a project. */
   filesOf(project: string): Pick<Blobs, 'has' | 'put'>;
   readonly maxInputBytes: number;
   /** Ends a run that began before its acceptance failed on disk. */
   readonly cancellation: Pick<RunCancellation, 'giveUp'>;
   readonly threads: Pick<RunThreads, 'take' | 'settle'>;
-  /** What a run of a plan needs of the process that runs it, and its class; undefined where there is one process. */
+  /** What a process must have to run a plan, and the class of the run; undefined if there is only one process. */
   readonly needsOf?:
     ((plan: Plan, options: RunOptions) => Promise<Pick<RunAcceptance, 'needs' | 'workerClass'>>) | undefined;
 }
 
 /**
- * Accepts runs: first a position in the queue, then all checks, then the journal, and only then the reply. The run begins with its commit,
- * before the disk confirms it: effects outside this process wait for the disk, like the reply.
+ * Accepts runs. A run first gets a position in the queue, then all checks, then its record in the journal, and only then the reply is sent.
+ * The run begins with the commit, before the disk confirms it; effects outside this process wait for the disk, like the reply.
  */
 export class RunAcceptor {
   private listener: (runId: string) => void = () => undefined;
 
   constructor(private readonly dependencies: AcceptorDependencies) {}
 
-  /** Registers a listener that is called for each accepted run, in the commit of its acceptance. */
+  /** Registers a listener that is called for each accepted run, during the commit of its acceptance. */
   onAccepted(listener: (runId: string) => void): void {
     this.listener = listener;
   }
@@ -142,7 +138,7 @@ export class RunAcceptor {
     }
   }
 
-  /** Continues a failed or cancelled run as a new run, which reuses its results. Errors: `conflict`. */
+  /** Continues a failed or cancelled run as a new run that reuses its results. Errors: `conflict`. */
   async resume(runId: string, trace?: TraceContext): Promise<{ readonly runId: string }> {
     const { journal } = this.dependencies;
     const summary = await journal.summary(runId);
@@ -185,7 +181,7 @@ export class RunAcceptor {
     }
   }
 
-  /** Runs the workflow of a run again, as it was then. Errors: `run_not_found`, `busy`, `input_*`, `reused_result_mismatch`. */
+  /** Runs the workflow of an earlier run again, as it was then. Errors: `run_not_found`, `busy`, `input_*`, `reused_result_mismatch`. */
   async rerun(
     runId: string,
     { inputs: given, reuse, ...options }: Rerun,
@@ -216,7 +212,7 @@ export class RunAcceptor {
       const paths = reusedForInputs(compiled.plan, found, inputs, acceptance.inputs);
       const origin = {
         id: runId,
-        // Other inputs mean other work, so its effects have other keys.
+        // With other inputs the work differs, so its effects need other keys.
         rootId: given === undefined ? acceptance.rootId : undefined,
         reused: paths,
         earlier: portsOfReused(paths, events),
@@ -240,11 +236,11 @@ export class RunAcceptor {
     const leaveQueue = this.reserveInQueue(start);
     try {
       const compiled = { bundle, plan: await compile.planOf(bundle) };
-      // Inputs that the draft no longer has are left out.
+      // Inputs that the draft no longer has are dropped.
       const inputs = Object.fromEntries(
         Object.entries(recorded.inputs).filter(([name]) => Object.hasOwn(compiled.plan.interface.inputs, name)),
       );
-      // It reads the conversation of the recorded run, as it was.
+      // The replay reads the conversation of the recorded run as it was then.
       const from = { ...start, caller: { ...caller, thread: recorded.caller?.thread } };
       const accepting = { start: from, compiled, inputs, options: {}, origin: undefined, leaveQueue };
       return await this.accept({ ...accepting, replay: mode, idempotency });
@@ -287,14 +283,14 @@ export class RunAcceptor {
     await pauseFor(sent);
     const given = checkInputs(sent, planInterface, { maxBytes, isPartial, isMeasured: true, label });
     await pauseFor(given);
-    // A partial run on the results of another run has the inputs of that run, besides its own.
+    // A partial run that reuses results of another run gets the inputs of that run in addition to its own.
     const own = Object.entries(given).filter(([name]) => Object.hasOwn(request.inputs, name));
     const inputs = isPartial ? { ...given, ...earlier, ...Object.fromEntries(own) } : given;
     await checkFiles(given, planInterface, (id) => files.has(id));
     return inputs;
   }
 
-  /** Reserves a position in the queue. The returned function releases it, once. */
+  /** Reserves a position in the queue. The returned function releases it; further calls do nothing. */
   private reserveInQueue(start: StartRun): () => void {
     const { queue } = this.dependencies;
     const group = groupOfStart(start);
@@ -368,23 +364,22 @@ export class RunAcceptor {
   }
 }
 
-/** 64 random bits. Node fetches them from the system for many ids at once. */
+/** Gives 64 random bits. Node fetches random bytes from the system for many ids at once. */
 function randomHex(): string {
   const id = randomUUID();
   return id.slice(0, 8) + id.slice(-8);
 }
 
-/** The queue group of a start. */
 function groupOfStart({ workflowId, document }: StartRun): string {
   return groupOf({ workflowName: document.name, workflowId });
 }
 
 interface Origin {
   readonly id: string;
-  /** The id of the first run of the chain; a new chain has the id of its own run. */
+  /** The id of the first run of the chain. The root of a new chain is its own run. */
   readonly rootId?: string;
   readonly reused: readonly string[];
-  /** The ports that have a reused result. */
+  /** The ports with a reused result, by node. */
   readonly earlier?: ReadonlyMap<string, ReadonlySet<string>>;
   readonly inputs: Readonly<Record<string, LabelledValue>>;
 }

@@ -17,11 +17,10 @@ import { groupOf, type RunQueue } from './run-queue.js';
 import type { RunRecords } from './state/run-records.js';
 import { RunWaiters } from './state/run-waiters.js';
 
-/** What the driver needs. */
 interface DriverDependencies {
   readonly engine: Engine;
   readonly host: EngineHost;
-  /** The runs in memory; only the driver adds and removes them. */
+  /** The runs in memory. Only the driver adds and removes them. */
   readonly handles: RunHandles;
   readonly journal: Journal;
   readonly queue: RunQueue;
@@ -32,23 +31,21 @@ interface DriverDependencies {
   checkStorage(): void;
 }
 
-/** Holds the runs in memory: starts them when they have a slot, wakes suspended ones, and releases all when the server stops. */
+/** Keeps the runs in memory: starts them when they have a slot, wakes suspended ones, and releases all when the server stops. */
 export class RunDriver implements Driver {
-  /** Waiting runs that are being resumed or ended. */
+  /** Runs outside memory that are being resumed or ended. */
   private readonly moving = new Map<string, Promise<void>>();
-  /** Requests to cancel runs without a handle yet. */
+  /** Requests to cancel runs that have no handle yet. */
   private readonly cancels = new Map<string, ((handle: RunHandle | undefined) => void)[]>();
   private readonly wakes = new Map<string, () => void>();
-  /** Paths of executions to wake when their runs, which are in the queue, are taken up. */
+  /** For runs in the queue: the paths of executions to wake when the run is resumed. */
   private readonly tellings = new Map<string, Set<string>>();
   private readonly working = new Set<Promise<void>>();
-  /** Runs with a slot and without a handle yet. */
+  /** Runs that have a slot but no handle yet. */
   private readonly starting = new Set<string>();
 
-  /** Callers that wait for a run to leave memory. */
   readonly waiters = new RunWaiters();
 
-  /** Runs that a fault of the store stopped: they continue when it works again. */
   readonly lost: LostRuns;
 
   constructor(private readonly dependencies: DriverDependencies) {
@@ -60,12 +57,11 @@ export class RunDriver implements Driver {
     );
   }
 
-  /** Whether this process runs the run now. */
   owns(runId: string): boolean {
     return this.dependencies.handles.has(runId) || this.starting.has(runId);
   }
 
-  /** A run that is stored as running and is not in memory waits to be recovered. */
+  /** Always false: a run that is stored as running and is not in memory here waits to be recovered. */
   mayBeElsewhere(): boolean {
     return false;
   }
@@ -78,7 +74,7 @@ export class RunDriver implements Driver {
     return undefined;
   }
 
-  /** Puts an accepted run in the queue. A run that must wait is read again when it starts, so ten thousand of them need no memory. */
+  /** Puts an accepted run in the queue. A run that must wait is read again when it starts, so ten thousand waiting runs need no memory. */
   enqueue(runId: string, group: string, given: AcceptedRun): void {
     const { stored } = given;
     const accepted = this.dependencies.queue.isFree ? given : undefined;
@@ -88,7 +84,7 @@ export class RunDriver implements Driver {
     });
   }
 
-  /** Puts a run of an earlier process in the queue again. The record says that it was recovered. */
+  /** Puts a run of an earlier process in the queue. Its record says that it was recovered. */
   enqueueRecovered(runId: string, group: string): void {
     this.add(runId, group, async () => {
       await this.dependencies.records.append(runId, [
@@ -107,10 +103,10 @@ export class RunDriver implements Driver {
     this.dependencies.queue.add({ runId, group, hasBegun, begin: () => this.track(this.work(runId, begin)) });
   }
 
-  /** Answers a question of a run; a suspended run resumes at once. Resolves when the answer is committed. */
+  /** Answers a human input request; a suspended run resumes at once. Resolves when the answer is committed. */
   async answer(runId: string, requestId: string, answer: RunAnswer): Promise<void> {
     for (;;) {
-      // Checked again after each wait: of several answers to a suspended run, one resumes it, the others go to the same handle.
+      // Checked again after each wait: if several answers reach a suspended run, the first resumes it and the others go to the same handle.
       const moving = this.moving.get(runId);
       if (moving !== undefined) {
         await moving;
@@ -122,7 +118,7 @@ export class RunDriver implements Driver {
         await handle.answer(requestId, answer);
         return;
       } catch (error) {
-        // The run left memory before the answer: resume it.
+        // The run left memory before the answer reached it, so it is resumed.
         if (!(error instanceof HeddleError) || error.code !== 'conflict') throw error;
         await this.gone(runId, handle);
       }
@@ -130,8 +126,8 @@ export class RunDriver implements Driver {
   }
 
   /**
-   * Cancels a run; `writeEnd` ends one that is not in memory. A concurrent resume waits, and finds that the run has ended. Resolves when
-   * the request is committed.
+   * Cancels a run; `writeEnd` ends a run that is not in memory. A concurrent resume waits and then finds that the run has ended. Resolves
+   * when the request is committed.
    */
   async cancel(
     runId: string,
@@ -150,8 +146,8 @@ export class RunDriver implements Driver {
   }
 
   /**
-   * Tells an execution that sleeps that what it sleeps for has come. False where the run cannot go on now, or may not sleep yet: it is told
-   * again later. Nothing is kept of it.
+   * Notifies a sleeping execution of what it sleeps for. Returns false if the run cannot continue now or may not sleep yet: the caller must
+   * notify it again later, because nothing is stored.
    */
   async wake(runId: string, path: string): Promise<boolean> {
     const { handles, journal, queue } = this.dependencies;
@@ -175,7 +171,7 @@ export class RunDriver implements Driver {
     return true;
   }
 
-  /** Wakes a suspended run at a time. */
+  /** Resumes a suspended run at a time. */
   wakeAt(runId: string, group: string, until: number): void {
     this.sleepNoMore(runId);
     const wake = momentsOf(this.dependencies.clock, runId).add(until, () => {
@@ -192,7 +188,7 @@ export class RunDriver implements Driver {
     this.wakes.delete(runId);
   }
 
-  /** Releases every run: short work may end within `graceMs`, other runs stay `running` without an owner. */
+  /** Releases all runs. Executions that end within `graceMs` may still finish; other runs stay `running` without an owner. */
   async release(graceMs: number): Promise<void> {
     this.dependencies.queue.stop();
     this.lost.stop();
@@ -233,7 +229,7 @@ export class RunDriver implements Driver {
     this.moving.set(runId, work.then(over, over));
   }
 
-  /** Resolves when this handle is not in memory any more. */
+  /** Resolves when this handle is no longer in memory. */
   private async gone(runId: string, handle: RunHandle): Promise<void> {
     if (this.dependencies.handles.get(runId) === handle) await this.waiters.add(runId).left;
   }
@@ -262,7 +258,7 @@ export class RunDriver implements Driver {
     }
   }
 
-  /** The handle of a run that is about to start; undefined if it cannot start. */
+  /** Waits for the handle of a run that is about to start; undefined if it cannot start. */
   private begun(runId: string): Promise<RunHandle | undefined> {
     return new Promise((resolve) => this.cancels.set(runId, [...(this.cancels.get(runId) ?? []), resolve]));
   }
@@ -279,13 +275,13 @@ export class RunDriver implements Driver {
       return;
     }
     if (outcome.status !== 'suspended' || outcome.until === undefined) return;
-    // The run stays in memory until this is done, so nothing answers or ends it meanwhile.
+    // The run stays in memory until the timer is set, so no answer or cancellation can come in between.
     this.wakeAt(outcome.runId, await this.groupOfRun(outcome.runId), outcome.until);
   }
 
   /**
-   * A run that cannot start or resume fails, so that no caller waits for ever. After a fault of the store, the run waits for some time;
-   * other errors of the journal, such as a value that cannot be written, would occur again.
+   * Fails a run that cannot start or resume, so that no caller waits for ever. After a fault of the store, the run waits for some time
+   * instead. Other errors of the journal, such as a value that cannot be written, would occur again.
    */
   private async failToRun(runId: string, error: unknown): Promise<void> {
     this.tellings.delete(runId);
@@ -312,19 +308,19 @@ export class RunDriver implements Driver {
     }
   }
 
-  /** The group of a run, also while it cannot be read. */
+  /** Gives the queue group of a run, even if the run cannot be read. */
   private async groupOfRun(runId: string): Promise<string> {
     try {
       return groupOf(await this.dependencies.journal.summary(runId));
     } catch {
-      return runId; // its own group is fair enough for a resumed run
+      return runId; // for a resumed run, a group of its own is fair enough
     }
   }
 
-  /** `then` is called in the tick in which the run is back, because a suspended run without work leaves memory again. */
+  /** Calls `then` in the same tick in which the run is back, because a suspended run without work leaves memory again. */
   private async resume(runId: string, then?: (handle: RunHandle) => void): Promise<RunHandle> {
     const [accepted, events] = await Promise.all([this.read(runId), this.dependencies.journal.events(runId)]);
-    // It ended between the request and now.
+    // The run ended after it was to be resumed.
     if (events.at(-1)?.type === 'run-end')
       throw new HeddleError('run_terminal', `The run ${runId} has ended meanwhile.`);
     const handle = this.dependencies.engine.resumeRun(this.dependencies.host, accepted, events);

@@ -17,7 +17,7 @@ const ExcerptsQuery = z.strictObject({
     .pipe(z.array(z.string()).min(1).max(100)),
 });
 
-/** The first words of runs, for lists. They are values: a list of runs itself needs a smaller right. */
+/** Excerpts of runs, for lists. They contain values, so they require a stronger right than the list of runs. */
 @Controller('api/run-excerpts')
 export class RunExcerptsController {
   constructor(

@@ -1,37 +1,35 @@
 import { HeddleError, type RunSummary } from '@heddle/core';
 
-/** A run that waits for a slot. */
 interface QueuedRun {
   readonly runId: string;
-  /** Slots rotate between groups (workflows), so that a thousand runs of one do not block another. */
+  /** Slots rotate between groups (workflows), so that a thousand runs of one workflow do not block another. */
   readonly group: string;
-  /** The run began before: it starts before new runs of its workflow. */
+  /** Set if the run began earlier; it then starts before new runs of its workflow. */
   readonly hasBegun?: boolean;
   /** Starts the run; called once, when it has a slot. */
   begin(): void;
 }
 
-/** The waiting runs of one workflow. */
 interface Group {
   readonly begun: QueuedRun[];
   readonly fresh: QueuedRun[];
 }
 
 /**
- * Extra room of a full queue for workflows with few waiting runs, and the most for each, so that many runs of one workflow do not block
- * others.
+ * The share of the queue that is kept as extra room for workflows with few waiting runs when the queue is full, and the share of that room
+ * that one workflow gets, so that many runs of one workflow do not block the others.
  */
 const keptShare = 0.1;
 
 const sizeOf = ({ begun, fresh }: Group): number => begun.length + fresh.length;
 
-/** The bounded queue of runs: in order within a workflow, in rotation between workflows. */
+/** The bounded queue of runs. Within a workflow, runs start in order; between workflows, in rotation. */
 export class RunQueue {
   private readonly groups = new Map<string, Group>();
   private readonly waiting = new Map<string, QueuedRun>();
   private reserved = 0;
   private readonly reservedBy = new Map<string, number>();
-  /** The waiting runs that have not begun: only new runs are bounded, an accepted run is never refused. */
+  /** The waiting runs that have not begun. Only new runs are limited: an accepted run is never refused. */
   private fresh = 0;
   private running = 0;
   private isStopped = false;
@@ -43,7 +41,7 @@ export class RunQueue {
     private readonly maxQueued: number,
   ) {}
 
-  /** Whether a run that is added now starts at once: none waits while a slot is free. */
+  /** Whether a run that is added now starts at once. No run waits while a slot is free. */
   get isFree(): boolean {
     return !this.isStopped && this.running < this.maxRunning;
   }
@@ -52,7 +50,7 @@ export class RunQueue {
     return { maxRunning: this.maxRunning, maxQueued: this.maxQueued };
   }
 
-  /** The runs that start next, in order, at most `limit`. */
+  /** Gives the next runs to start, in order, at most `limit`. */
   next(limit: number): readonly QueuedRun[] {
     const order: QueuedRun[] = [];
     const groups = [...this.groups.values()].map(({ begun, fresh }) => [...begun, ...fresh.slice(0, limit)]);
@@ -64,7 +62,7 @@ export class RunQueue {
     return order.slice(0, limit);
   }
 
-  /** The position of a waiting run, in the order of `next`; 1 starts next. Undefined where it does not wait. */
+  /** Gives the position of a waiting run in the order of `next`; 1 starts next. Undefined if the run does not wait. */
   positionOf(runId: string): number | undefined {
     const run = this.waiting.get(runId);
     const own = run === undefined ? undefined : this.groups.get(run.group);
@@ -74,7 +72,7 @@ export class RunQueue {
     let isEarlier = true;
     for (const group of this.groups.values()) {
       if (group === own) isEarlier = false;
-      // Each round takes one run of each workflow; the last round takes those of the first workflows.
+      // Each round takes one run of each workflow. In the last round, only the groups before this one count.
       before += Math.min(sizeOf(group), isEarlier ? round + 1 : round);
     }
     return before + 1;
@@ -84,7 +82,7 @@ export class RunQueue {
     return { running: this.running, queued: this.waiting.size + this.stored + this.reserved };
   }
 
-  /** Reserves a slot for a run before it is accepted. Errors: `busy`, `shutting_down`. Release it with `unreserve`. */
+  /** Reserves a position for a run before it is accepted; `unreserve` releases it. Errors: `busy`, `shutting_down`. */
   reserve(group: string): void {
     if (this.isStopped)
       throw new HeddleError('shutting_down', 'The server is stopping: try again in a moment.', {
@@ -103,12 +101,12 @@ export class RunQueue {
     this.reservedBy.set(group, (this.reservedBy.get(group) ?? 0) + 1);
   }
 
-  /** Notes how many runs have a slot here, where a worker on a database of several processes gives the slots. */
+  /** Sets how many runs have a slot here, if a worker on a database of several processes assigns the slots. */
   noteRunning(running: number): void {
     this.running = running;
   }
 
-  /** Notes how many runs wait in the database for a worker of any process. */
+  /** Changes the number of runs in the database that wait for a worker of any process. */
   noteStored(change: (stored: number) => number): void {
     this.stored = change(this.stored);
   }
@@ -139,7 +137,7 @@ export class RunQueue {
     this.advance();
   }
 
-  /** Removes a waiting run; false where it does not wait. */
+  /** Removes a waiting run; false if it does not wait. */
   remove(runId: string): boolean {
     const run = this.waiting.get(runId);
     if (run === undefined) return false;
@@ -156,13 +154,13 @@ export class RunQueue {
     return this.waiting.has(runId);
   }
 
-  /** A run has left its slot: it ended or was suspended. */
+  /** Returns the slot of a run that ended or was suspended. */
   leave(): void {
     this.running -= 1;
     this.advance();
   }
 
-  /** Takes a slot beyond the limit: an answered question continues at once. */
+  /** Takes a slot beyond the limit, because a run continues at once when a person has answered. */
   enter(): void {
     this.running += 1;
   }
@@ -171,7 +169,7 @@ export class RunQueue {
     return this.isStopped;
   }
 
-  /** Nothing starts any more. */
+  /** From now on, starts no more runs. */
   stop(): void {
     this.isStopped = true;
   }

@@ -11,10 +11,13 @@ import {
 } from '@heddle/core';
 import { previewValues } from '../live/preview-event.js';
 
-/** Events and nodes that are processed in one tick. */
+/** The number of events and nodes that are processed in one tick. */
 const stretch = 500;
 
-/** A run with the state of every node, folded from its events, in steps. Large values of nodes are previews, outputs are whole. */
+/**
+ * Builds the reply for a run from its events, with the state of every node, in steps. Large values of nodes are previews, outputs are
+ * whole.
+ */
 export function* runReply(summary: RunSummary, events: readonly RunEvent[]): Steps<RunReply> {
   const state = createRunState(summary.runId);
   for (const [index, event] of events.entries()) {
@@ -25,7 +28,7 @@ export function* runReply(summary: RunSummary, events: readonly RunEvent[]): Ste
   for (const [path, execution] of state.executions) {
     const reported = report(execution);
     nodes.push([path, reported]);
-    // Measuring a large value means writing all of it.
+    // Yields after a large value, because measuring it meant writing all of it as JSON.
     const hasPreview = Object.values(reported.outputs ?? {}).some(({ preview }) => preview !== undefined);
     if (hasPreview || nodes.length % stretch === 0) yield;
   }

@@ -36,7 +36,6 @@ import type { RunQueue } from './run-queue.js';
 import { runReply } from './run-reply.js';
 import { whileStored } from './state/while-stored.js';
 
-/** What the service needs. */
 interface RunServiceDependencies {
   readonly journal: Journal;
   readonly acceptor: RunAcceptor;
@@ -44,13 +43,13 @@ interface RunServiceDependencies {
   readonly handles: RunHandles;
   readonly queue: RunQueue;
   readonly driver: Driver;
-  /** Checks that a caller may answer this question. */
+  /** Checks that a caller may answer a human input request. */
   readonly checkAnswerer: (request: OpenRequest, caller: Principal) => Promise<void>;
   /** Throws while nothing can be stored. */
   checkStorage(): void;
 }
 
-/** Runs: accepted before the reply, queued, watched, cancelled, resumed, answered. */
+/** Accepts, watches, cancels, resumes and answers runs. */
 export class RunService {
   constructor(private readonly dependencies: RunServiceDependencies) {}
 
@@ -59,12 +58,12 @@ export class RunService {
     return this.dependencies.acceptor.start(start);
   }
 
-  /** Continues a failed or cancelled run as a new run, which reuses its results. Errors: `conflict`. */
+  /** Continues a failed or cancelled run as a new run that reuses its results. Errors: `conflict`. */
   resume(...of: Parameters<RunAcceptor['resume']>): Promise<{ readonly runId: string }> {
     return this.dependencies.acceptor.resume(...of);
   }
 
-  /** Runs the workflow of a run again, as it was then. Errors: `run_not_found`, `busy`, `input_*`, `storage_*`. */
+  /** Runs the workflow of an earlier run again, as it was then. Errors: `run_not_found`, `busy`, `input_*`, `storage_*`. */
   rerun(...of: Parameters<RunAcceptor['rerun']>): Promise<{ readonly runId: string }> {
     return this.dependencies.acceptor.rerun(...of);
   }
@@ -74,33 +73,33 @@ export class RunService {
     return this.dependencies.acceptor.replay(...of);
   }
 
-  /** Whether a run waits for a person. A run that waits for a time continues by itself. */
+  /** Whether a run waits for a person. False for a run that waits for a time, because it continues by itself. */
   async isAtRest(runId: string): Promise<boolean> {
     const { status } = await this.dependencies.journal.summary(runId);
     return status === 'paused' || (status === 'suspended' && (await this.requests(runId)).length > 0);
   }
 
-  /** Aborted once the server has left its runs to its next start. */
+  /** Aborted once the server stops and leaves its runs to its next start. */
   get leaving(): AbortSignal {
     return this.dependencies.driver.waiters.allLeft;
   }
 
-  /** Waits until the run has ended or waits for a person, and returns the whole run. The signal ends the wait, not the run. */
+  /** Waits until the run has ended or waits for a person, and returns the whole run. The signal ends only the wait. */
   async wait(runId: string, signal?: AbortSignal): Promise<RunReply> {
     await this.settled(runId, signal);
     return this.get(runId);
   }
 
   /**
-   * Waits until the run has ended or waits for a person. The signal ends the wait, not the run. Errors: `aborted` or the signal's reason
-   * where it ended the wait, `shutting_down`.
+   * Waits until the run has ended or waits for a person. The signal ends only the wait. Errors: `aborted` or the reason of the signal if it
+   * ended the wait, `shutting_down`.
    */
   async settled(runId: string, signal?: AbortSignal): Promise<RunSummary> {
     const aborted = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
     for (;;) {
       const { left, forget } = this.dependencies.driver.waiters.add(runId);
       try {
-        // A run that ends or waits leaves memory; before that there is nothing to read.
+        // A run leaves memory when it ends or waits; before that there is nothing to read.
         if (this.dependencies.driver.owns(runId) && signal?.aborted !== true && !this.dependencies.queue.isStopping) {
           await Promise.race([left, aborted]);
           continue;
@@ -135,14 +134,14 @@ export class RunService {
     return waiting === undefined ? reply : { ...reply, waiting };
   }
 
-  /** Why no process can go on with some of these runs, by run; undefined where there is one process. */
+  /** Gives, by run, the reason why no process can continue it; undefined if there is only one process. */
   whyWaiting(runs: readonly RunSummary[]): Promise<ReadonlyMap<string, ErrorValue> | undefined> {
     const { driver } = this.dependencies;
     const mayWait = runs.filter(({ runId, status }) => !isTerminal(status) && !driver.owns(runId));
     return driver.whyWaiting(mayWait.map(({ runId }) => runId));
   }
 
-  /** What a test without effects needs of a run: the outputs of its nodes with effects. Errors: `run_not_found`. */
+  /** Gives the fixtures for a test without effects: the outputs of the run's nodes with effects. Errors: `run_not_found`. */
   async fixtures(runId: string): Promise<RunFixturesReply> {
     await this.summary(runId);
     const events = await this.dependencies.journal.events(runId);
@@ -166,10 +165,10 @@ export class RunService {
     return (await this.page(query)).runs;
   }
 
-  /** Runs, newest first, and the position of the next page, if there may be one. */
+  /** Lists runs, newest first, and gives the cursor of the next page if there may be one. */
   async page(query: RunQuery): Promise<{ readonly runs: readonly RunSummary[]; readonly next?: RunCursor }> {
     const { status, limit } = query;
-    // A run without a living owner is listed as queued.
+    // Runs that are stored as running but have no living owner are listed as queued.
     const wanted =
       status?.includes('queued') === true && !status.includes('running') ? [...status, 'running' as const] : status;
     const found = await this.dependencies.journal.list({
@@ -182,7 +181,7 @@ export class RunService {
     return last === undefined ? { runs } : { runs, next: { acceptedAt: last.acceptedAt, runId: last.runId } };
   }
 
-  /** A page of the runs that a caller may see, even if many other runs are between them. */
+  /** Gives a full page of the runs that a caller may see, even if many other runs lie between them. */
   async pageShown(
     query: RunQuery,
     shows: (run: RunSummary) => boolean,
@@ -200,22 +199,22 @@ export class RunService {
     }
   }
 
-  /** Every run in memory, with its work and waits. */
+  /** Lists the runs in memory, with their work and waits. */
   snapshot(): readonly LiveRun[] {
     return this.dependencies.handles.all.map((handle) => ({ runId: handle.runId, snapshot: handle.snapshot() }));
   }
 
-  /** The number of runs with waiting callers. */
+  /** The number of runs that callers wait for. */
   get awaited(): number {
     return this.dependencies.driver.waiters.size;
   }
 
-  /** Runs that a fault of the store stopped. */
+  /** Runs that stopped because of a fault of the store. */
   get lost(): readonly LostRun[] {
     return this.dependencies.driver.lost.list();
   }
 
-  /** An accepted run: its document, the workflows that it refers to, its inputs, and its options. */
+  /** Gives what a run was accepted with: its document, the workflows that it refers to, its inputs, and its options. */
   async accepted(runId: string): Promise<PlanBundle & Pick<RunAcceptance, 'inputs' | 'options'>> {
     const [bundle, { inputs, options }] = await Promise.all([
       this.dependencies.journal.bundle(runId),
@@ -224,12 +223,12 @@ export class RunService {
     return { document: bundle.document, workflows: bundle.workflows, inputs, options };
   }
 
-  /** What a run was accepted with. Errors: `run_not_found`. */
+  /** Reads the acceptance of a run. Errors: `run_not_found`. */
   acceptance(runId: string): Promise<RunAcceptance> {
     return this.dependencies.journal.acceptance(runId);
   }
 
-  /** How a run ended, with whole outputs; undefined while it goes on. Errors: `run_not_found`. */
+  /** Reads how a run ended, with whole outputs; undefined while it has not ended. Errors: `run_not_found`. */
   async end(runId: string): Promise<RunEventOf<'run-end'> | undefined> {
     const { status, lastSeq } = await this.dependencies.journal.summary(runId);
     if (!isTerminal(status)) return undefined;
@@ -237,7 +236,7 @@ export class RunService {
     return events.find((event) => event.type === 'run-end');
   }
 
-  /** One whole value of an execution; other replies contain previews of large values. Errors: `run_not_found`, `not_found`. */
+  /** Reads one whole value of an execution; other replies contain previews of large values. Errors: `run_not_found`, `not_found`. */
   async value(runId: string, path: string, port: string): Promise<LabelledValue> {
     const events = await this.dependencies.journal.events(runId, { showsLost: true, path });
     const found = events.findLast(({ type }) => type === 'node-end' || type === 'node-cached');
@@ -252,7 +251,7 @@ export class RunService {
     return value;
   }
 
-  /** The value of a step of an execution, such as a turn of an agent. Errors: `run_not_found`, `not_found`. */
+  /** Reads the value of a step of an execution, such as one step of an agent. Errors: `run_not_found`, `not_found`. */
   async stepValue(runId: string, path: string, step: string): Promise<LabelledValue> {
     const events = await this.dependencies.journal.events(runId, { showsLost: true, path });
     const found = events.findLast((event) => event.type === 'node-step' && event.key === step);
@@ -262,7 +261,7 @@ export class RunService {
     throw new HeddleError('not_found', `The run ${runId} has no step ${step} at ${path}.`, { details: { path, step } });
   }
 
-  /** Cancels a run in any state; one that has ended stays unchanged. Errors: `run_not_found`, `run_terminal`. */
+  /** Cancels a run in any state; does nothing if it has ended. Errors: `run_not_found`, `run_terminal`. */
   cancel(...of: Parameters<RunCancellation['cancel']>): Promise<RunSummary> {
     return this.dependencies.cancellation.cancel(...of);
   }
@@ -271,7 +270,7 @@ export class RunService {
     return this.dependencies.journal.requests(runId === undefined ? {} : { runId });
   }
 
-  /** A question of a run, also a decided one; undefined where it does not exist. */
+  /** Finds a human input request of a run, open or decided; undefined if it does not exist. */
   async request(runId: string, requestId: string): Promise<Pick<OpenRequest, 'question'> | undefined> {
     const open = (await this.requests(runId)).find((request) => request.requestId === requestId);
     if (open !== undefined) return open;
@@ -280,18 +279,15 @@ export class RunService {
     return undefined;
   }
 
-  /** Continues a run from a breakpoint. Errors: as `answer`, and `forbidden` where a person has to decide. */
+  /** Continues a run from a breakpoint. Errors: as `answer`, and `forbidden` if a person must decide. */
   async goOn(runId: string, requestId: string, step: boolean, caller: Principal): Promise<void> {
     const open = await this.openRequest(runId, requestId);
     if (!isBreakpointRequest(open))
-      throw new HeddleError(
-        'forbidden',
-        `The question ${requestId} is for a person to decide, and no breakpoint: answer it.`,
-      );
+      throw new HeddleError('forbidden', `The question ${requestId} is not a breakpoint: a person must answer it.`);
     await this.answerStored(runId, requestId, { value: { step }, by: caller.id });
   }
 
-  /** Whether a caller is among those who may answer an open question. */
+  /** Whether a caller is among those who may answer an open request. */
   async mayAnswer(request: OpenRequest, caller: Principal): Promise<boolean> {
     try {
       await this.dependencies.checkAnswerer(request, caller);
@@ -302,7 +298,10 @@ export class RunService {
     }
   }
 
-  /** Answers an open question; resolves when it is committed. Errors: `human_input_not_found`, `human_input_decided`, `human_input_invalid`, `forbidden` for the wrong person. */
+  /**
+   * Answers an open request; resolves when the answer is committed. Errors: `human_input_not_found`, `human_input_decided`,
+   * `human_input_invalid`, `forbidden` if another person must answer.
+   */
   async answer(
     runId: string,
     requestId: string,
@@ -331,7 +330,7 @@ export class RunService {
     return open;
   }
 
-  /** Shows a run without a living owner as queued: the journal says `running` until the run is recovered. */
+  /** Shows a run without a living owner as queued, although the journal says `running` until the run is recovered. */
   private asItIs(summary: RunSummary): RunSummary {
     const { driver, queue } = this.dependencies;
     const isOrphan = summary.status === 'running' && !driver.owns(summary.runId) && !driver.mayBeElsewhere(summary);
@@ -351,7 +350,7 @@ export class RunService {
       );
     const isOver = end.type === 'human-input-end' && end.outcome === 'expired';
     const why = isOver ? 'is over: nobody answered in time' : 'was answered already';
-    // A caller who repeats an answer after a lost reply sees whether it counts.
+    // Says whose answer counts, for a caller who repeats an answer because the reply was lost.
     const decided = end.type !== 'human-input-end' || isOver ? {} : { value: end.value, by: end.by };
     return new HeddleError('human_input_decided', `The question ${requestId} ${why}.`, {
       details: { requestId, ...decided },

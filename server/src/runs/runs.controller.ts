@@ -56,17 +56,17 @@ const RunDocumentReply = z
   .object({
     document: WorkflowDocument,
     inputs: z.record(z.string(), LabelledValue),
-    /** The workflows that the document refers to by slug, as they were. */
+    /** The workflows that the document refers to, by slug, in the versions of that time. */
     workflows: z.record(z.string(), WorkflowDocument),
     options: RunOptions,
   })
   .meta({ id: 'RunDocumentReply' });
 const DraftRunRequest = StartRunRequest.extend({
   document: z.unknown(),
-  /** Runs without effects, as a test: nodes with effects give these outputs (node to port to value). */
+  /** Set for a run without effects, such as a test: nodes with effects give these outputs (node to port to value). */
   fixtures: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
 }).meta({ id: 'DraftRunRequest' });
-/** Without `inputs`, the rerun has those of the run; `reuse` takes the results of its finished nodes. */
+/** Without `inputs`, the rerun gets the inputs of the run; `reuse` takes the results of its finished nodes. */
 const RerunRequest = StartRunRequest.omit({ reuseFrom: true, thread: true })
   .extend({ inputs: z.record(z.string(), z.unknown()).optional(), reuse: z.boolean().default(false) })
   .prefault({})
@@ -94,14 +94,14 @@ const ListQuery = z.object({
   search: z.string().trim().min(1).max(200).optional(),
   feedback: FeedbackFilter.optional(),
   limit: queryNumber(z.int().min(1).max(1000)).default(100),
-  /** The `next` of the page before; or a time in milliseconds. */
+  /** The `next` of the previous page, or a time in milliseconds. */
   before: z
     .string()
     .regex(/^\d+(\.\d+)?(_[\w-]{1,100})?$/, 'Give the `next` of the page before, or a time in milliseconds.')
     .transform(cursorOf)
     .optional(),
 });
-/** An output by its port, or the value of a step by its key. */
+/** Selects an output by its port, or the value of a step by its key. */
 const ValueQuery = z
   .object({ path: z.string().min(1), port: z.string().min(1).optional(), step: z.string().min(1).optional() })
   .refine(({ port, step }) => port !== undefined || step !== undefined, 'Give path and port, or path and step.');
@@ -140,7 +140,7 @@ export class RunsController {
     return this.begin(start, caller, project ?? defaultProject, query, reply);
   }
 
-  /** Runs a document that is not stored: for `heddle run FILE` through a running server. */
+  /** Runs a document that is not stored. `heddle run FILE` uses it if a server is running. */
   @Post('runs')
   @TakesValues('large')
   @Access('run:document', { kind: 'run' })
@@ -193,7 +193,7 @@ export class RunsController {
     return this.runs.get(id);
   }
 
-  /** The outputs of the nodes that had an effect, for a test that has none. Errors: `run_not_found`. */
+  /** Gives the outputs of the nodes with effects, as fixtures for a test without effects. Errors: `run_not_found`. */
   @Get('runs/:id/fixtures')
   @Access('run:values', { kind: 'run', param: 'id' })
   @Reply(RunFixturesReply)
@@ -201,7 +201,7 @@ export class RunsController {
     return this.runs.fixtures(id);
   }
 
-  /** The workflow as it was when the run was accepted. Its inputs need the right to read values. */
+  /** Gives the workflow as it was when the run was accepted. Its inputs require the right to read values. */
   @Get('runs/:id/document')
   @Access('run:graph', { kind: 'run', param: 'id' })
   @Reply(RunDocumentReply)
@@ -214,7 +214,7 @@ export class RunsController {
     return { document, workflows: { ...workflows }, inputs: {}, options: others };
   }
 
-  /** A whole value that other replies contain as a preview. */
+  /** Gives a whole value that other replies contain only as a preview. */
   @Get('runs/:id/values')
   @Access('run:values', { kind: 'run', param: 'id' })
   @Reply(LabelledValue)
@@ -225,7 +225,7 @@ export class RunsController {
     return port === undefined ? this.runs.stepValue(id, path, step) : this.runs.value(id, path, port);
   }
 
-  /** The run's events after `Last-Event-ID` (or `?after=`), then live until it ends. */
+  /** Streams the run's events after `Last-Event-ID` (or `?after=`), then live until it ends. */
   @Get('runs/:id/events')
   @Access('run:values', { kind: 'run', param: 'id' })
   @Reply(undefined, 200, 'text/event-stream')
@@ -238,7 +238,7 @@ export class RunsController {
     const after = afterOf(lastEventId) ?? query.after ?? 0;
     const summary = await this.runs.summary(id);
     if (isTerminal(summary.status) && after >= summary.lastSeq) {
-      // 204 stops the reconnects of an EventSource.
+      // Status 204 tells an EventSource not to reconnect.
       await reply.status(204).send();
       return;
     }
@@ -260,11 +260,13 @@ export class RunsController {
     @Body({ schema: ControlRequest }) { by, reason }: z.infer<typeof ControlRequest>,
     @Caller() caller: Principal,
   ): Promise<RunSummary> {
-    // A known caller is not identified again.
+    // A signed-in caller is recorded by their own id.
     return this.runs.cancel(id, caller.kind === 'local' ? by : caller.id, reason);
   }
 
-  /** Removes a run that has ended, with its inputs, results and records; its audit events stay. Errors: `run_not_found`, `run_unfinished`. */
+  /**
+   * Removes a run that has ended, with its inputs, results and records. Its audit events stay. Errors: `run_not_found`, `run_unfinished`.
+   */
   @Delete('runs/:id')
   @Access('workflow:write', { kind: 'run', param: 'id' })
   @Reply(undefined, 204)
@@ -296,7 +298,7 @@ export class RunsController {
     return this.runs.resume(id, trace);
   }
 
-  /** Runs the workflow of a run again as it was then, even if it was changed or deleted since. */
+  /** Runs the workflow of a run again as it was then, even if it has been changed or deleted since. */
   @Post('runs/:id/rerun')
   @TakesValues('inputs')
   @Access('run:values', { kind: 'run', param: 'id' })
@@ -308,7 +310,7 @@ export class RunsController {
     @Trace() trace: TraceContext | undefined,
   ): Promise<AcceptedReply> {
     const run = await this.runs.summary(id);
-    // A call has no such options: it runs in the editor, even if it ran a published version.
+    // Checked like a draft, even if the run executed a published version: calls of a version cannot have these options.
     await checkRunAgain({ ...run, version: undefined }, caller, { ownership: this.ownership, clock: this.clock });
     const { project } = await this.ownership.resourceOf('run', id, caller);
     return this.runs.rerun(id, request, runCaller(caller, project ?? defaultProject), trace);
@@ -325,7 +327,7 @@ export class RunsController {
     if (reuseFrom !== undefined) {
       const result = await this.ownership.resourceOf('run', reuseFrom, principal);
       checkAccess(principal, 'run:values', result, this.clock, reuseFrom);
-      // Results stay in their project, also for a member of both.
+      // Results stay in their project, even if the caller is a member of both projects.
       if (result.project !== project) throw runNotFound(reuseFrom);
     }
     const caller = runCaller(principal, project);
@@ -340,7 +342,7 @@ export class RunsController {
   }
 }
 
-/** A position in the list of runs, or a time. */
+/** Parses a cursor in the list of runs, or a time. */
 function cursorOf(text: string): number | RunCursor {
   const [acceptedAt, runId] = text.split(/_(.*)/s);
   return runId === undefined ? Number(acceptedAt) : { acceptedAt: Number(acceptedAt), runId };

@@ -13,7 +13,7 @@ import { EXCERPTS, FEEDBACK } from './list-tokens.js';
 import { RunExcerptsController } from './run-excerpts.controller.js';
 import { RunsController } from './runs.controller.js';
 
-/** Runs, and their questions to people. */
+/** Runs, and their requests for human input. */
 @Module({
   imports: [AuditModule, CompileModule, LiveModule, StorageModule, WorkflowsModule],
   controllers: [RunsController, HumanInputsController, RunExcerptsController],

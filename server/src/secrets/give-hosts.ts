@@ -2,7 +2,10 @@ import type { Audit } from '@heddle/core';
 import type { Log } from '../common/log.js';
 import { learnSecretHosts, type HostSources } from './learn-hosts.js';
 
-/** Gives older secrets their hosts at the first start that knows hosts, and records it in the audit log and the log. */
+/**
+ * Gives older secrets their hosts at the first start of a version that limits secrets to hosts, and records this in the audit log and the
+ * log.
+ */
 export async function giveSecretsHosts(sources: HostSources, audit: Audit, log: Log): Promise<void> {
   const cards = await learnSecretHosts(sources);
   if (cards.length === 0) return;

@@ -19,7 +19,7 @@ import type { Ownership } from '../auth/rights/ownership.js';
 import { referencesOf } from '../common/references.js';
 import type { CardView, SecretCards } from './secret-cards.js';
 
-/** Where to find the hosts that secrets were sent to before they had a list of hosts. */
+/** Where to find the hosts to which secrets were sent before secrets had a list of hosts. */
 export interface HostSources {
   readonly secrets: SecretCards;
   readonly workflows: Pick<WorkflowStore, 'list'>;
@@ -33,11 +33,11 @@ export interface HostSources {
   readonly ownership: Pick<Ownership, 'projectsOf'>;
 }
 
-/** What was found about one secret. */
+/** What was found out about one secret. */
 class Learned {
   readonly hosts = new Set<string>();
   readonly uses = new Set<SecretUse>();
-  /** Something sends it to an address that only a run knows. */
+  /** True if the secret is sent to an address that is known only during a run. */
   needsHost = false;
 
   request(address: string | undefined): void {
@@ -48,9 +48,9 @@ class Learned {
 }
 
 /**
- * Gives older secrets their hosts, once for a data folder: the hosts to which drafts, published versions, unfinished runs and tool
- * servers of the default project send them. Other projects do not have these secrets, so their workflows do not count. Gives the cards
- * that it wrote.
+ * Gives older secrets their hosts, once for a data folder: the hosts to which drafts, published versions, unfinished runs and tool servers
+ * of the default project send them. Other projects do not have these secrets, so their workflows do not count. Returns the cards that it
+ * wrote.
  */
 export async function learnSecretHosts(parts: HostSources): Promise<readonly SecretCard[]> {
   const { store } = parts.secrets;
@@ -71,7 +71,7 @@ export async function learnSecretHosts(parts: HostSources): Promise<readonly Sec
   return cards;
 }
 
-/** Secrets without a card are from the environment or the folder; other names do not exist. */
+/** A secret without a card comes from the environment or the secrets folder; any other name does not exist. */
 function cardOf(name: string, { hosts, uses, needsHost }: Learned, secrets: CardView): SecretCard[] {
   const card = secrets.card(defaultProject, name) ?? secrets.card(installationOwner, name);
   if (card === undefined) return [];
@@ -106,7 +106,7 @@ async function learnServer(
   if (client !== undefined) of(client).request(tokenAddress((await grants.get(id))?.grant.discovery));
 }
 
-/** The token address of a server; undefined where nobody signed in yet. */
+/** The token endpoint of a tool server; undefined if nobody has signed in yet. */
 function tokenAddress(discovery: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const metadata = discovery?.['authorizationServerMetadata'];
   const endpoint: unknown =

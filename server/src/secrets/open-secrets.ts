@@ -5,7 +5,6 @@ import type { Settings } from '../settings/settings-table.js';
 import { createRemoteSecrets } from './remote-secrets.js';
 import { SecretCards } from './secret-cards.js';
 
-/** What opening secrets needs. */
 interface SecretDependencies {
   readonly tables: Tables;
   readonly clock: Pick<Clock, 'now'>;
@@ -15,7 +14,7 @@ interface SecretDependencies {
   readonly settings: Settings;
 }
 
-/** Opens the secrets of a data folder, with those of the environment, the folder and remote stores. */
+/** Opens the secrets of a data folder, together with those from the environment, the secrets folder and remote stores. */
 export function openSecrets({ tables, clock, keyFile, environment, settings }: SecretDependencies): SecretCards {
   const { secretsFolder } = settings;
   return new SecretCards(

@@ -5,7 +5,7 @@ import { lazy } from '../common/lazy.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { RemoteSecrets } from './secret-cards.js';
 
-/** Reads secrets of HashiCorp Vault and AWS Secrets Manager; each client is loaded at its first use. */
+/** Reads secrets from HashiCorp Vault and AWS Secrets Manager; loads each client at its first use. */
 export function createRemoteSecrets(settings: Settings, clock: Pick<Clock, 'now'>): RemoteSecrets {
   const vault = lazy(async () => {
     const { vaultAddress: address, vaultNamespace: namespace, vaultMount: mount } = settings;
@@ -29,7 +29,7 @@ export function createRemoteSecrets(settings: Settings, clock: Pick<Clock, 'now'
     source.kind === 'vault' ? (await vault.get())(name, source) : (await aws.get())(name, source);
 }
 
-/** A setting, or the content of the file of its `_FILE` setting, which can change. */
+/** Gives a setting, or the content of the file that its `_FILE` setting names. The file is read each time, because it can change. */
 async function read(name: string, value: string | undefined, file: string | undefined): Promise<string | undefined> {
   return value ?? (file === undefined ? undefined : readSecretFile(name, file));
 }

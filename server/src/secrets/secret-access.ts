@@ -11,28 +11,28 @@ import type { Authority } from '../authority/authority.js';
 import type { ProjectGrants } from '../authority/project-grants.js';
 import type { SecretCards } from './secret-cards.js';
 
-/** The reader of a secret: a run, or the compiler for a draft. */
+/** Who reads a secret: a run, or the compiler on behalf of a draft. */
 export type SecretReader = Pick<Authority, 'project' | 'workflow' | 'mayUse'>;
 
-/** As `SecretAccess.find`, at once. */
+/** Like `SecretAccess.find`, but synchronous. */
 export type FindSecret = (reader: SecretReader, name: string, use?: SecretUse) => StoredSecret | undefined;
 
-/** Reads secrets with the authority of runs. A secret that a run may not use is answered like one that does not exist. */
+/** Reads secrets with the authority of runs. To a run that may not use a secret, the secret does not exist. */
 export class SecretAccess {
   constructor(
     private readonly cards: SecretCards,
     private readonly grants: Pick<ProjectGrants, 'has'>,
   ) {}
 
-  /** The secret of a name: of the reader's project, or else of the installation with a grant. */
+  /** Finds the secret with a name: that of the reader's project, or else that of the installation if the project has a grant. */
   async find(reader: SecretReader, name: string, use: SecretUse = 'request'): Promise<StoredSecret | undefined> {
-    // Both are always looked up, so that the time of the answer shows nothing.
+    // Both are always looked up, so that the time of the answer does not show which one exists.
     const own = await this.cards.card(reader.project, name);
     const shared = await this.cards.card(installationOwner, name);
     return this.choose(reader, name, use, own, shared);
   }
 
-  /** Finds secrets as they are now, for those who look for many. */
+  /** Returns a function that finds secrets in a snapshot, for callers that look up many. */
   async finder(): Promise<FindSecret> {
     const cards = await this.cards.view();
     return (reader, name, use = 'request') =>
@@ -52,12 +52,12 @@ export class SecretAccess {
     return isNamed && isFor && card?.uses.includes(use) === true ? card : undefined;
   }
 
-  /** The value for a node. Errors: `secret_not_found`. */
+  /** Gives the handle of a secret to a node. Errors: `secret_not_found`. */
   async handle(reader: SecretReader, name: string): Promise<SecretHandle> {
     return { name: (await this.get(reader, name)).name };
   }
 
-  /** The value for the safe fetch, for one request. Errors: `secret_not_found`. */
+  /** Gives the credential of one request to the safe fetch. Errors: `secret_not_found`. */
   async credential(reader: SecretReader, signIn: SecretSignIn): Promise<Credential> {
     const { header, scheme, user = '' } = signIn;
     const card = await this.get(reader, signIn.secret.name);
@@ -65,7 +65,7 @@ export class SecretAccess {
     return { name, hosts, needsHost, header, scheme, user, value: () => this.cards.read(card) };
   }
 
-  /** The names that workflows of a project may use, including those limited to one workflow. */
+  /** Lists the names that workflows of a project may use, including secrets that are limited to some workflows. */
   async names(project: string): Promise<readonly string[]> {
     const all = await this.cards.list(installationOwner);
     const shared = all.filter(({ name }) => this.grants.has(project, 'secret', name));

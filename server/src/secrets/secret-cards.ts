@@ -9,37 +9,40 @@ import {
   type StoredSecret,
 } from '@heddle/core';
 
-/** Reads a secret of a remote store. Errors: `secret_unreadable`, `secret_not_found`. */
+/** Reads a secret from a remote store. Errors: `secret_unreadable`, `secret_not_found`. */
 export type RemoteSecrets = (source: Extract<SecretSource, { kind: 'vault' | 'aws' }>, name: string) => Promise<string>;
 
-/** Cards as they were at one time. */
+/** A snapshot of the cards. */
 export interface CardView {
-  /** As `SecretCards.card`. */
+  /** Like `SecretCards.card`. */
   card(owner: string, name: string): StoredSecret | undefined;
 }
 
 const reserved = secretVariable(connectionSecret(''));
 
-/** Whether a name belongs to the key of a connection, or shares its environment variable: no node can read those. */
+/** Whether a name is the key of a connection or has the same environment variable as one. Nodes cannot read such secrets. */
 export const isKeyOfConnection = (name: string): boolean => secretVariable(name).startsWith(reserved);
 
-/** The secrets of this Heddle: those with a card, and those of environment and folder without one yet. */
+/** The secrets of this installation: those with a card, and those from the environment and the secrets folder that have no card yet. */
 export class SecretCards {
   constructor(
     readonly store: SecretStore,
     private readonly environment: PlainSecrets,
     private readonly remote: RemoteSecrets,
-    /** The mounted folder; undefined where none is set. */
+    /** The mounted secrets folder; undefined if none is configured. */
     private readonly folder?: PlainSecrets,
   ) {}
 
-  /** The card of a secret. A secret of environment or folder without a card belongs to the installation, and has no hosts yet. */
+  /**
+   * Gives the card of a secret. A secret from the environment or the folder that has no card belongs to the installation and has no hosts
+   * yet.
+   */
   async card(owner: string, name: string): Promise<StoredSecret | undefined> {
     if (isKeyOfConnection(name)) return undefined;
     return (await this.store.card(owner, name)) ?? this.outsideCard(owner, name);
   }
 
-  /** The stored cards of now, for those who ask for many of them. What is not stored is looked up as it is asked for. */
+  /** Takes a snapshot of the stored cards, for callers that need many of them. Secrets without a stored card are looked up on demand. */
   async view(): Promise<CardView> {
     const keyOf = (owner: string, name: string): string => JSON.stringify([owner, name]);
     const stored = new Map((await this.store.list()).map((card) => [keyOf(card.owner, card.name), card]));
@@ -49,7 +52,7 @@ export class SecretCards {
     };
   }
 
-  /** The secrets of one owner, by name. */
+  /** Lists the secrets of one owner, by name. */
   async list(owner: string): Promise<readonly StoredSecret[]> {
     const stored = (await this.store.list()).filter((card) => card.owner === owner && !isKeyOfConnection(card.name));
     if (owner !== installationOwner) return stored;
@@ -61,7 +64,7 @@ export class SecretCards {
     return [...stored, ...found].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** The value of a secret. Errors: `secret_not_found`, `secret_unreadable`. */
+  /** Reads the value of a secret. Errors: `secret_not_found`, `secret_unreadable`. */
   async read({ owner, name, source }: SecretCard): Promise<string> {
     switch (source.kind) {
       case 'stored':
@@ -76,7 +79,7 @@ export class SecretCards {
     }
   }
 
-  /** The value of environment or folder for the key of a connection, which only the installation may use. */
+  /** Reads a value from the environment or the folder as the key of a connection; only the installation may use it. */
   async outside(name: string): Promise<string | undefined> {
     return (await this.folder?.read(name)) ?? this.environment.read(name);
   }

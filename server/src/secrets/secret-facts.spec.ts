@@ -56,7 +56,7 @@ describe('a node that names a secret', () => {
     expect(await issues(owner, '{{ url }}', 'crm-key')).toEqual([]);
     for (const url of ['{{ url }}', 'https://crm.example/'])
       expect(await issues(owner, url, 'nowhere')).toMatchObject([
-        { code: 'secret-host', message: expect.stringContaining('names no host') },
+        { code: 'secret-host', message: expect.stringContaining('has no allowed host') },
       ]);
   });
 });

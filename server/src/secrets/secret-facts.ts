@@ -1,8 +1,8 @@
 import { allowsSecretHost, secretHostOfUrl, type CompileFacts, type SecretCard } from '@heddle/core';
 
 /**
- * What the compiler learns about secrets: one that the project does not have, with the same message whatever the reason, and one that
- * must not go to the fixed address of its node.
+ * Tells the compiler what it must know about secrets: which ones the project does not have (with the same message whatever the reason), and
+ * which ones must not go to the fixed address of their node.
  */
 export function secretFacts(
   find: (name: string) => Pick<SecretCard, 'hosts' | 'needsHost'> | undefined,
@@ -24,9 +24,9 @@ export function secretFacts(
         code: 'secret-host',
         message:
           card.hosts.length === 0
-            ? `The secret '${id}' names no host yet, so it goes nowhere.`
+            ? `The secret '${id}' has no allowed host yet, so it is not sent.`
             : `The secret '${id}' must not be sent to '${host}'.`,
-        fix: `Where that is right, add the host on the page Secrets, or with npx heddle secrets set ${id} --host ${host}.`,
+        fix: `If that is right, add the host on the page Secrets, or with npx heddle secrets set ${id} --host ${host}.`,
       };
     },
   };

@@ -5,14 +5,14 @@ import type { SecretAccess } from './secret-access.js';
 import type { SecretCards } from './secret-cards.js';
 import { secretsOfServer } from './tool-secrets.js';
 
-/** A user of a secret. */
+/** A workflow or tool server that uses a secret. */
 export interface SecretUser {
   readonly kind: 'workflow' | 'tool';
   readonly id: string;
   readonly title: string;
 }
 
-/** The drafts and tool servers that use secrets of one owner, by the name of the secret. */
+/** Lists the drafts and tool servers that use secrets of one owner, by the name of the secret. */
 export async function secretUsers(
   owner: string,
   parts: {

@@ -21,7 +21,7 @@ import type { SecretAccess } from './secret-access.js';
 import { isKeyOfConnection, type SecretCards } from './secret-cards.js';
 import { secretUsers, type SecretUser } from './secret-users.js';
 
-/** Secrets of a project, or of the installation. Values can be set and never read. */
+/** Manages the secrets of a project or of the installation. Values can be set, but never read. */
 export class SecretService {
   constructor(
     private readonly cards: SecretCards,
@@ -32,11 +32,11 @@ export class SecretService {
     private readonly servers: () => Promise<readonly ToolServer[]>,
     private readonly ownership: Pick<Ownership, 'projectsOf'>,
     private readonly audit: Pick<Audit, 'during'>,
-    /** Called with each secret that changed: compiled workflows and open tool servers depend on secrets. */
+    /** Called with the name of each secret that changed, because compiled workflows and open tool servers depend on secrets. */
     private readonly onChange: (name: string) => Promise<void>,
   ) {}
 
-  /** Cards of one owner, by name. */
+  /** Lists the cards of one owner, by name. */
   async list(owner: string): Promise<SecretCardReply[]> {
     const users = await this.users(owner);
     return (await this.cards.list(owner)).map((card) => replyOf(card, users.get(card.name)));
@@ -47,7 +47,7 @@ export class SecretService {
     return secretUsers(owner, { cards, access, workflows, catalog, ownership, servers });
   }
 
-  /** The names that nodes of a project may use. */
+  /** Lists the names that nodes of a project may use. */
   async names(project: string): Promise<string[]> {
     return [...(await this.access.names(project))];
   }
@@ -58,12 +58,12 @@ export class SecretService {
     return replyOf(card, (await this.users(owner)).get(name));
   }
 
-  /** Makes a secret, or changes the given members. Errors: `bad_request`, `workflow_not_found`. */
+  /** Creates a secret, or changes only the given members of an existing one. Errors: `bad_request`, `workflow_not_found`. */
   async set(owner: string, name: string, change: SecretChange, by: AuditActor): Promise<void> {
     if (!secretNamePattern.test(name) || isKeyOfConnection(name))
       throw new HeddleError(
         'bad_request',
-        `A secret's name has letters, digits, dots, _ and -, starts with a letter, and not with 'connection.'.`,
+        `A secret's name consists of letters, digits, dots, _ and -. It starts with a letter, but not with 'connection.'.`,
       );
     const { cards } = this;
     const before = await cards.card(owner, name);
@@ -77,7 +77,7 @@ export class SecretService {
       hosts: change.hosts === undefined ? [...(before?.hosts ?? [])] : hostsOf(change.hosts),
       uses: change.uses ?? before?.uses ?? ['request'],
       workflows,
-      // Giving hosts decides where it may go.
+      // Once hosts are given, it is decided where the secret may go.
       needsHost: change.hosts === undefined && before?.needsHost === true,
     };
     const { hosts, uses, workflows: limit } = change;
@@ -99,7 +99,7 @@ export class SecretService {
     await this.onChange(name);
   }
 
-  /** Secrets that are sent to an address that only a run knows, until an owner names the host. */
+  /** Lists the secrets that are sent to addresses known only during a run, and for which an owner must still name the hosts. */
   async needingHosts(): Promise<readonly Pick<SecretCard, 'name' | 'owner'>[]> {
     return (await this.cards.store.list())
       .filter(({ needsHost, name }) => needsHost && !isKeyOfConnection(name))
@@ -130,7 +130,7 @@ export class SecretService {
   }
 }
 
-/** The owner in an audit event, whose project says the rest. */
+/** Undefined for a project, because the audit event names its project anyway. */
 const shownOwner = (owner: string): string | undefined => (owner === installationOwner ? owner : undefined);
 
 /** Errors: `bad_request`. */
@@ -140,10 +140,13 @@ function sourceOf(owner: string, { source, value }: SecretChange, before: Secret
   if (owner !== installationOwner)
     throw new HeddleError(
       'bad_request',
-      'What is read from environment, files or another store belongs to the installation: its owners set it there, and grant it to projects.',
+      'A secret from the environment, files or another store belongs to the installation: its owners set it there and grant it to projects.',
     );
   if (value !== undefined)
-    throw new HeddleError('bad_request', `The value is read from '${wanted.kind}': give a value, or this source.`);
+    throw new HeddleError(
+      'bad_request',
+      `The value is read from '${wanted.kind}': give either a value or this source.`,
+    );
   return wanted;
 }
 

@@ -20,10 +20,10 @@ import { SecretService } from './secret.service.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
-/** Names are not unique between projects: a secret belongs to the project of the request. */
+/** A secret belongs to the project of the request, because names are not unique between projects. */
 const ofProject = { kind: 'secret' } as const;
 
-/** Secrets of a project, or with `?owner=installation` of the installation. Their values are set here and never shown. */
+/** Secrets of a project or, with `?owner=installation`, of the installation. Their values can be set but are never shown. */
 @Controller('api/secrets')
 export class SecretsController {
   constructor(
@@ -31,7 +31,7 @@ export class SecretsController {
     private readonly clock: TrustedClock,
   ) {}
 
-  /** Authors of workflows see the names that they may use; cards are for people who may set secrets. */
+  /** Authors of workflows see only the names that they may use; whoever may set secrets sees the cards. */
   @Get()
   @Access(['workflow:write', 'secret:write'], ofProject)
   @Reply(SecretsReply)
@@ -58,7 +58,7 @@ export class SecretsController {
     return this.secrets.get(this.ownerOf(view, caller, query), name);
   }
 
-  /** Makes a secret, or changes the given members. */
+  /** Creates a secret, or changes only the given members of an existing one. */
   @Put(':name')
   @Access('secret:write', ofProject)
   @Reply(undefined, 204)
@@ -86,7 +86,7 @@ export class SecretsController {
     return this.secrets.remove(this.ownerOf(view, caller, query), name, by);
   }
 
-  /** Errors: `forbidden` for secrets of the installation, which need a role in the default project. */
+  /** Errors: `forbidden` for secrets of the installation without a role in the default project. */
   private ownerOf({ project }: ProjectView, caller: Principal, { owner }: SecretOwnerQuery): string {
     if (owner === undefined) return project;
     checkAccess(caller, 'secret:write', { kind: 'installation', project: defaultProject }, this.clock);

@@ -3,8 +3,8 @@ import type { SafeFetch } from '@heddle/core';
 import type { SecretAccess, SecretReader } from './secret-access.js';
 
 /**
- * The fetch of one authority: a request that names a secret is signed with a secret that the authority may use. Only the adapter gets
- * the value; it inserts the value for the hosts of the secret and removes it from the reply.
+ * Makes the fetch for one authority. A request may name a secret that the authority may use. Only the adapter reads its value: it inserts
+ * the value into requests to the hosts of the secret and removes it from replies.
  */
 export function signedFetch(
   reader: SecretReader,

@@ -11,19 +11,19 @@ import {
 import type { SecretPurpose } from '@heddle/adapters/tools';
 import type { SecretCards } from './secret-cards.js';
 
-/** Secrets of tool servers: those of the default project and of the installation. */
+/** Gives tool servers the secrets of the default project and of the installation. */
 export interface ToolSecrets {
   /** Errors: `secret_not_found`, `secret_host_refused`, `secret_needs_host`, `secret_unreadable`. */
   readonly read: (name: string, purpose: SecretPurpose) => Promise<string>;
-  /** The same errors without reading a value: for each secret that a server names. */
+  /** Checks each secret that a server names, without reading a value. Errors: as `read`. */
   check(server: ToolServer): Promise<void>;
 }
 
-/** @example const tools = createToolSecrets(cards); */
+/** Creates the access of tool servers to secrets. @example const tools = createToolSecrets(cards); */
 export function createToolSecrets(cards: Pick<SecretCards, 'card' | 'read'>): ToolSecrets {
   const find = async (name: string, purpose: SecretPurpose): Promise<StoredSecret> => {
     const card = (await cards.card(defaultProject, name)) ?? (await cards.card(installationOwner, name));
-    // A secret that is limited to workflows cannot be used by a server for all workflows.
+    // A tool server serves all workflows, so it must not use a secret that is limited to some.
     if (card === undefined || card.workflows !== undefined) throw secretNotFound(name);
     checkUse(card, purpose);
     return card;
@@ -34,13 +34,13 @@ export function createToolSecrets(cards: Pick<SecretCards, 'card' | 'read'>): To
       const purpose = purposeOf(transport);
       for (const name of settingSecrets(transport)) await find(name, purpose);
       const clientSecret = clientSecretOf(transport);
-      // The server gives the address when a person signs in: each host is checked then.
+      // The sign-in address is known only when a person signs in; the host is checked then.
       if (clientSecret !== undefined) await find(clientSecret, 'sign-in');
     },
   };
 }
 
-/** The names of the secrets of a server. */
+/** Lists the names of the secrets that a server uses. */
 export function secretsOfServer({ transport }: ToolServer): readonly string[] {
   return [...settingSecrets(transport), clientSecretOf(transport) ?? []].flat();
 }

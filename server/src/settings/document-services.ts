@@ -1,7 +1,7 @@
 import type { DocumentService } from '@heddle/adapters/documents';
 import type { Settings } from './settings-table.js';
 
-/** Programs that read documents in place of Heddle. Docling comes first, where both read a format. */
+/** Lists the services that read documents in place of Heddle. If several read a format, Docling comes first. */
 export function documentServices(settings: Settings): readonly DocumentService[] {
   const { tikaUrl, tikaFormats, doclingUrl, doclingApiKey, doclingFormats } = settings;
   const services: DocumentService[] = [];

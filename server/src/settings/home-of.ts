@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
-/** The address of this server without a path: the configured one, or the one of the request, where a trusted proxy may have changed it. */
+/** Gives the address of this server without a path: the configured one, or that of the request, which a trusted proxy may have changed. */
 export function homeOf(
   { publicUrl }: { readonly publicUrl: string | undefined },
   { protocol, headers }: Pick<FastifyRequest, 'protocol' | 'headers'>,

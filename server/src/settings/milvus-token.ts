@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { HeddleError } from '@heddle/core';
 import type { Settings } from './settings-table.js';
 
-/** The token for Milvus, from its setting or its file; undefined without one. Errors: `setting_invalid`. */
+/** Reads the token for Milvus from its setting or its file; undefined if neither is set. Errors: `setting_invalid`. */
 export function milvusTokenOf({
   milvusToken,
   milvusTokenFile: file,

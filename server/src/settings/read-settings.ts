@@ -2,7 +2,8 @@ import { HeddleError } from '@heddle/core';
 import { settingsTable, type Setting, type Settings } from './settings-table.js';
 
 /**
- * Reads all settings from environment variables; an empty one counts as missing. Errors: `setting_invalid` with all invalid ones.
+ * Reads all settings from environment variables; an empty variable counts as missing. Errors: `setting_invalid`, which lists all invalid
+ * settings.
  *
  * @example readSettings(process.env, { PORT: '0' })
  */
@@ -35,16 +36,15 @@ export function readSettings(
     });
   }
   sourcesOf.set(settings, sources);
-  return settings as Settings; // built from the table that the type is made of
+  return settings as Settings; // the table has exactly the keys and types of `Settings`
 }
 
-/** The source of a value: its default, an environment variable, or the command line. */
 type SettingSource = 'default' | 'environment' | 'command';
 
-/** The sources of settings that were read here; those of a host application are unknown. */
+/** Where each setting came from. Settings that a host application built itself are not listed. */
 const sourcesOf = new WeakMap<object, ReadonlyMap<string, SettingSource>>();
 
-/** The present settings, for people: for a secret it shows only that it is set. */
+/** Describes the present settings for people. Of a secret, it shows only whether it is set. */
 export function describeSettings(settings: Settings): {
   readonly name: string;
   readonly value: string;
@@ -65,7 +65,7 @@ export function describeSettings(settings: Settings): {
   }));
 }
 
-/** The table of settings in Markdown, for the documentation. */
+/** Writes the table of settings in Markdown, for the documentation. */
 export function settingsMarkdown(): string {
   const rows = Object.values<Setting<unknown>>(settingsTable).map(
     (setting) =>

@@ -3,20 +3,20 @@ import { readFileSync } from 'node:fs';
 import { bucketAddress, postgresAddress, redisAddress, type SettingParser } from './setting-parsers.js';
 import type { Settings } from './settings-table.js';
 
-/** An address with a password: its setting, or the file that another setting names. */
+/** An address that may contain a password, from a setting or from the file that another setting names. */
 interface GivenAddress {
   readonly url: string | undefined;
   readonly file: string | undefined;
   readonly fileSetting: string;
-  /** Such as `Postgres`. */
+  /** The name of the server for messages, such as `Postgres`. */
   readonly server: string;
   readonly form: string;
   readonly parser: SettingParser<string>;
 }
 
 /**
- * The address of Postgres, from its setting or its file; undefined where Heddle keeps its database in the data folder. Errors: `setting_invalid`,
- * which never repeats the address.
+ * Reads the address of Postgres from its setting or its file; undefined if the database is in the data folder. Errors: `setting_invalid`,
+ * whose message never repeats the address.
  */
 export const databaseUrlOf = ({
   databaseUrl,
@@ -31,7 +31,10 @@ export const databaseUrlOf = ({
     parser: postgresAddress,
   });
 
-/** The address of Redis, from its setting or its file; undefined without one. Errors: `setting_invalid`, which never repeats the address. */
+/**
+ * Reads the address of Redis from its setting or its file; undefined if neither is set. Errors: `setting_invalid`, whose message never
+ * repeats the address.
+ */
 export const redisUrlOf = ({ redisUrl, redisUrlFile }: Pick<Settings, 'redisUrl' | 'redisUrlFile'>) =>
   addressOf({
     url: redisUrl,
@@ -42,7 +45,10 @@ export const redisUrlOf = ({ redisUrl, redisUrlFile }: Pick<Settings, 'redisUrl'
     parser: redisAddress,
   });
 
-/** The address of the bucket, from its setting or its file; undefined without one. Errors: `setting_invalid`, which never repeats the address. */
+/**
+ * Reads the address of the bucket from its setting or its file; undefined if neither is set. Errors: `setting_invalid`, whose message never
+ * repeats the address.
+ */
 export const blobsUrlOf = ({ blobsUrl, blobsUrlFile }: Pick<Settings, 'blobsUrl' | 'blobsUrlFile'>) =>
   addressOf({
     url: blobsUrl,
@@ -53,7 +59,10 @@ export const blobsUrlOf = ({ blobsUrl, blobsUrlFile }: Pick<Settings, 'blobsUrl'
     parser: bucketAddress,
   });
 
-/** The address of pgvector, from its setting or its file; undefined without one. Errors: `setting_invalid`, which never repeats the address. */
+/**
+ * Reads the address of pgvector from its setting or its file; undefined if neither is set. Errors: `setting_invalid`, whose message never
+ * repeats the address.
+ */
 export const pgvectorUrlOf = ({ pgvectorUrl, pgvectorUrlFile }: Pick<Settings, 'pgvectorUrl' | 'pgvectorUrlFile'>) =>
   addressOf({
     url: pgvectorUrl,

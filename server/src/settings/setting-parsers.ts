@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 /** Parses a setting; throws an Error whose message says what is allowed. */
 export interface SettingParser<T> {
   parse(text: string): T;
-  /** The allowed values, for the table. */
+  /** The allowed values, for the table in the documentation. */
   readonly allowed: string;
 }
 
@@ -24,7 +24,7 @@ export const list: SettingParser<readonly string[]> = {
       .filter((entry) => entry !== ''),
 };
 
-/** A comma-separated list of some of these, each once; not empty. */
+/** A comma-separated list of some of the options. Each may occur once, and at least one must. */
 export function someOf<const Option extends string>(options: readonly Option[]): SettingParser<readonly Option[]> {
   return {
     allowed: `list of ${options.join(', ')}`,
@@ -111,7 +111,7 @@ export const bucketAddress: SettingParser<string> = {
   },
 };
 
-/** A whole number in a range. */
+/** An integer in a range. */
 export function whole(least: number, most: number): SettingParser<number> {
   return {
     allowed: `whole number from ${least} to ${most}`,
@@ -162,7 +162,7 @@ export const bytes: SettingParser<number> = {
   },
 };
 
-/** One of several words. */
+/** Exactly one of the options. */
 export function choice<const Options extends readonly [string, ...string[]]>(
   options: Options,
 ): SettingParser<Options[number]> {
@@ -176,7 +176,7 @@ export function choice<const Options extends readonly [string, ...string[]]>(
   };
 }
 
-/** Days for each label level, such as `internal=30, restricted=0`; a missing level has the default. */
+/** Days for each label level, such as `internal=30, restricted=0`; levels that are not named get the default. */
 export function daysByLevel(usual: Readonly<Record<LabelLevel, number>>): SettingParser<typeof usual> {
   return {
     allowed: 'days by label, such as internal=30, restricted=0',
@@ -193,7 +193,7 @@ export function daysByLevel(usual: Readonly<Record<LabelLevel, number>>): Settin
   };
 }
 
-/** Roles of groups, such as `admins=owner, *=viewer`; a group can occur several times. */
+/** Roles of groups, such as `admins=owner, *=viewer`; a group can occur more than once. */
 export const rolesByGroup: SettingParser<readonly { readonly group: string; readonly role: Role }[]> = {
   allowed: 'roles by group, such as admins=owner, *=viewer',
   parse: (value) =>

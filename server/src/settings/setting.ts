@@ -2,17 +2,17 @@ import type { SettingParser } from './setting-parsers.js';
 
 /** A setting: an environment variable with a default. */
 export interface Setting<T> {
-  /** Environment variable. */
+  /** The name of the environment variable. */
   readonly name: string;
-  /** The default as text; undefined where the setting has none. */
+  /** The default as text; undefined if the setting has none. */
   readonly default: string | undefined;
   readonly parser: SettingParser<T>;
   readonly help: string;
-  /** Never shown or logged. */
+  /** True if the value must never be shown or logged. */
   readonly isSecret: boolean;
 }
 
-/** A setting that always has a value. */
+/** Declares a setting that always has a value. */
 export const required = <T>(name: string, value: string, parser: SettingParser<T>, help: string): Setting<T> => ({
   name,
   default: value,
@@ -20,7 +20,7 @@ export const required = <T>(name: string, value: string, parser: SettingParser<T
   help,
   isSecret: false,
 });
-/** A setting that can be missing. */
+/** Declares a setting that may be missing. */
 export const optional = <T>(
   name: string,
   parser: SettingParser<T>,

@@ -21,7 +21,7 @@ import { optional, required, type Setting } from './setting.js';
 
 export type { Setting } from './setting.js';
 
-/** Every setting, in the order of the documentation. Settings are declared only here. */
+/** All settings, in the order of the documentation. No setting is declared elsewhere. */
 export const settingsTable = {
   dataFolder: required(
     'HEDDLE_DATA',
@@ -46,13 +46,13 @@ export const settingsTable = {
     'HEDDLE_DATABASE_CONNECTIONS',
     '16',
     whole(4, 200),
-    'The most connections of a process to that database.',
+    'Maximum number of connections of a process to that database.',
   ),
   leaseMs: required(
     'HEDDLE_LEASE_MS',
     '10000',
     whole(1_000, 600_000),
-    'Milliseconds without a sign of a process on that database after which others take its runs over; its jobs after three times as long.',
+    'Milliseconds without a heartbeat of a process on that database after which others take over its runs, and after three times as long its jobs.',
   ),
   redisUrl: optional(
     'HEDDLE_REDIS_URL',
@@ -64,7 +64,7 @@ export const settingsTable = {
   queue: optional(
     'HEDDLE_QUEUE',
     choice(['redis', 'postgres', 'none']),
-    'Where hints to free processes go on that database: redis, with HEDDLE_REDIS_URL the default; postgres, the database itself (beta); none, without it the default: processes look for runs every two seconds.',
+    'How free processes on that database learn of waiting runs: redis (the default with HEDDLE_REDIS_URL); postgres, the database itself (beta); none (the default without HEDDLE_REDIS_URL): processes check for runs every two seconds.',
   ),
   blobsUrl: optional(
     'HEDDLE_BLOBS_URL',
@@ -107,17 +107,26 @@ export const settingsTable = {
     'Address of a HashiCorp Vault that cards of secrets may name, such as https://vault.example.com:8200.',
   ),
   vaultToken: optional('HEDDLE_VAULT_TOKEN', text, 'Token of Heddle at the vault.', true),
-  vaultTokenFile: optional('HEDDLE_VAULT_TOKEN_FILE', path, 'File with that token, read anew where it changes.'),
+  vaultTokenFile: optional('HEDDLE_VAULT_TOKEN_FILE', path, 'File with that token; it is read again when it changes.'),
   vaultNamespace: optional('HEDDLE_VAULT_NAMESPACE', text, 'Namespace inside the vault.'),
-  vaultMount: required('HEDDLE_VAULT_MOUNT', 'secret', text, 'Where its key-value engine (version 2) is mounted.'),
+  vaultMount: required(
+    'HEDDLE_VAULT_MOUNT',
+    'secret',
+    text,
+    'Path at which its key-value engine (version 2) is mounted.',
+  ),
   awsRegion: optional('AWS_REGION', text, 'Region of an AWS Secrets Manager that cards of secrets may name.'),
-  awsEndpoint: optional('HEDDLE_AWS_ENDPOINT', address, 'Its address, in place of the public one of the region.'),
+  awsEndpoint: optional(
+    'HEDDLE_AWS_ENDPOINT',
+    address,
+    'Address of that Secrets Manager, in place of the public one of the region.',
+  ),
   awsAccessKeyId: optional('AWS_ACCESS_KEY_ID', text, 'Access key of Heddle at AWS.'),
-  awsAccessKeyIdFile: optional('AWS_ACCESS_KEY_ID_FILE', path, 'File with it.'),
+  awsAccessKeyIdFile: optional('AWS_ACCESS_KEY_ID_FILE', path, 'File with that access key.'),
   awsSecretKey: optional('AWS_SECRET_ACCESS_KEY', text, 'Secret of that access key.', true),
-  awsSecretKeyFile: optional('AWS_SECRET_ACCESS_KEY_FILE', path, 'File with it.'),
+  awsSecretKeyFile: optional('AWS_SECRET_ACCESS_KEY_FILE', path, 'File with that secret.'),
   awsSessionToken: optional('AWS_SESSION_TOKEN', text, 'Session token of temporary credentials.', true),
-  awsSessionTokenFile: optional('AWS_SESSION_TOKEN_FILE', path, 'File with it.'),
+  awsSessionTokenFile: optional('AWS_SESSION_TOKEN_FILE', path, 'File with that token.'),
   modelsFolder: optional(
     'HEDDLE_MODELS',
     path,
@@ -135,24 +144,24 @@ export const settingsTable = {
     'HEDDLE_SIGN_IN',
     'auto',
     choice(['auto', 'required']),
-    'Whether everybody signs in: auto asks for it from the second user on, or where another machine can reach the server.',
+    'Whether users must sign in: auto requires it from the second user on, or if another machine can reach the server.',
   ),
   sessionIdleHours: required(
     'HEDDLE_SESSION_IDLE_HOURS',
     '24',
     whole(1, 8_760),
-    'Hours without a request after which somebody signs in again.',
+    'Hours without a request after which a user must sign in again.',
   ),
   sessionDays: required(
     'HEDDLE_SESSION_DAYS',
     '30',
     whole(1, 365),
-    'Days after which somebody signs in again in any case.',
+    'Days after which a user must sign in again in any case.',
   ),
   publicUrl: optional(
     'HEDDLE_PUBLIC_URL',
     address,
-    'Address at which people reach Heddle, such as https://heddle.example.com. Without it: as the request names it.',
+    'Address at which people reach Heddle, such as https://heddle.example.com. Without it: the address in the request.',
   ),
   oidcIssuer: optional(
     'HEDDLE_OIDC_ISSUER',
@@ -170,56 +179,56 @@ export const settingsTable = {
     'HEDDLE_OIDC_DOMAINS',
     '',
     list,
-    'Domains of email addresses whose people become users at their first sign-in; without it only users that are here sign in.',
+    'Email domains whose people become users at their first sign-in; without it, only existing users can sign in.',
   ),
-  oidcGroupsClaim: required('HEDDLE_OIDC_GROUPS_CLAIM', 'groups', text, 'Claim that names the groups of somebody.'),
+  oidcGroupsClaim: required('HEDDLE_OIDC_GROUPS_CLAIM', 'groups', text, 'Claim that contains the groups of a user.'),
   oidcRoles: required(
     'HEDDLE_OIDC_ROLES',
     '',
     rolesByGroup,
-    'What groups are in the first project, such as heddle-admins=owner, staff=editor, *=viewer; set at each sign-in. Without it roles are kept as they are.',
+    'Roles of groups in the first project, such as heddle-admins=owner, staff=editor, *=viewer; set at each sign-in. Without it, roles stay as they are.',
   ),
   ratePerMinute: required(
     'HEDDLE_RATE_PER_MINUTE',
     '120000',
     whole(1, 100_000_000),
-    'Requests a minute of one user, key, or address that nobody signed in from.',
+    'Requests per minute of one user, one key, or one address without sign-in.',
   ),
   projectRatePerMinute: required(
     'HEDDLE_PROJECT_RATE_PER_MINUTE',
     '600000',
     whole(1, 100_000_000),
-    'Requests a minute of everybody in one project together.',
+    'Requests per minute in one project, of all users and keys together.',
   ),
   slowSeconds: required(
     'HEDDLE_SLOW_SECONDS',
     '30',
     whole(1, 3_600),
-    'Seconds for the headers of a request, and without a byte of its body, after which the connection is closed.',
+    'Seconds after which a connection is closed if the headers of a request are incomplete or no byte of its body arrives.',
   ),
   slowRate: required(
     'HEDDLE_SLOW_RATE',
     '4kb',
     bytes,
-    'Bytes a second that the body of a request brings at least, on average after the first HEDDLE_SLOW_SECONDS; 0 sets no rate.',
+    'Minimum average rate of a request body in bytes per second, after the first HEDDLE_SLOW_SECONDS; 0 sets no minimum.',
   ),
   addressConnections: required(
     'HEDDLE_ADDRESS_CONNECTIONS',
     '1000',
     whole(1, 1_000_000),
-    'Open connections of one address (of IPv6 the /64); further ones are closed. Not counted: this machine, and HEDDLE_TRUST_PROXY.',
+    'Open connections of one address (for IPv6, of one /64 network); further ones are closed. Not counted: this machine, and HEDDLE_TRUST_PROXY.',
   ),
   anonymousSockets: required(
     'HEDDLE_ANONYMOUS_SOCKETS',
     '20',
     whole(1, 100_000),
-    'Live sockets of one address that have not shown who they are yet.',
+    'Live sockets of one address that are not signed in yet.',
   ),
   anonymousSeconds: required(
     'HEDDLE_ANONYMOUS_SECONDS',
     '15',
     whole(1, 3_600),
-    'Seconds after which a live socket that has not shown who it is is closed.',
+    'Seconds after which a live socket that is not signed in is closed.',
   ),
   principalSockets: required(
     'HEDDLE_PRINCIPAL_SOCKETS',
@@ -237,19 +246,19 @@ export const settingsTable = {
     'HEDDLE_LOG',
     'warn',
     choice(['silent', 'error', 'warn', 'info', 'debug']),
-    'Least level of log lines on standard error.',
+    'Minimum level of log lines on standard error.',
   ),
   publishedTimeoutMs: required(
     'HEDDLE_PUBLISHED_TIMEOUT_MS',
     '300000',
     whole(1, 86_400_000),
-    'Longest that a caller of a published workflow waits for it; the header Heddle-Timeout asks for less.',
+    'Maximum milliseconds that a caller waits for a published workflow; the header Heddle-Timeout can ask for less.',
   ),
   cancelOnDisconnect: required(
     'HEDDLE_CANCEL_ON_DISCONNECT',
     'false',
     choice(['true', 'false']),
-    'Whether a published run is cancelled when its caller goes away.',
+    'Whether a published run is cancelled when its caller disconnects.',
   ),
   fetchAllow: required(
     'HEDDLE_FETCH_ALLOW',
@@ -275,11 +284,11 @@ export const settingsTable = {
     'TIKA_FORMATS',
     'other',
     someOf(servedFormats),
-    'What it reads; other: files that Heddle does not read.',
+    'Formats that it reads; other: files that Heddle does not read.',
   ),
   doclingUrl: optional('DOCLING_URL', address, 'Address of a Docling server (docling-serve) that reads documents.'),
   doclingApiKey: optional('DOCLING_API_KEY', text, 'Key of the Docling server.', true),
-  doclingFormats: required('DOCLING_FORMATS', 'pdf,image', someOf(servedFormats), 'What it reads.'),
+  doclingFormats: required('DOCLING_FORMATS', 'pdf,image', someOf(servedFormats), 'Formats that it reads.'),
   customNodes: required('HEDDLE_NODES', '', list, 'Folders or packages with nodes of your own.'),
   qdrantUrl: optional('QDRANT_URL', address, 'Address of a Qdrant server, for collections that live there.'),
   qdrantApiKey: optional('QDRANT_API_KEY', text, 'Key of the Qdrant server.', true),
@@ -339,7 +348,7 @@ export const settingsTable = {
     'HEDDLE_MAX_QUEUED',
     '1000',
     whole(0, 1_000_000),
-    'Most runs that may wait for a slot; Heddle refuses further ones as busy. Workflows with few waiting runs may use a tenth more.',
+    'Maximum number of runs that wait for a slot; further ones are refused as busy. Workflows with few waiting runs may use a tenth more.',
   ),
   maxParallelNodes: required(
     'HEDDLE_RUN_PARALLEL',
@@ -352,13 +361,13 @@ export const settingsTable = {
     'HEDDLE_PROVIDER_BATCH_CALLS',
     '2000',
     whole(1, 50_000),
-    'Model calls that go to a provider together, where a run uses batches of providers.',
+    'Model calls that are sent to a provider together, if a run uses batches of providers.',
   ),
   providerBatchSeconds: required(
     'HEDDLE_PROVIDER_BATCH_SECONDS',
     '60',
     whole(1, 3_600),
-    'Seconds that such calls are gathered when there are fewer.',
+    'Seconds for which such calls are collected if there are fewer.',
   ),
   crashLimit: required(
     'HEDDLE_CRASH_LIMIT',
@@ -386,7 +395,7 @@ export const settingsTable = {
     'HEDDLE_CONTEXT_TOKENS',
     '4096',
     whole(256, 1_048_576),
-    'Tokens that prompt and answer share; at most what the model can read.',
+    'Context length in tokens, shared by prompt and answer; at most that of the model.',
   ),
   modelQueue: required('HEDDLE_MODEL_QUEUE', '32', whole(0, 100_000), 'Calls of one model that may wait for a slot.'),
   modelMemoryMb: optional(
@@ -406,7 +415,7 @@ export const settingsTable = {
     'HEDDLE_INPUT_LIMIT',
     '1mb',
     bytes,
-    'Largest input of a run; larger texts belong into a file or a collection.',
+    'Largest input of a run; larger texts belong in a file or a collection.',
   ),
   stuckSeconds: required(
     'HEDDLE_STUCK_SECONDS',
@@ -436,7 +445,7 @@ export const settingsTable = {
     'HEDDLE_KEEP_FILES_DAYS',
     '7',
     whole(0, 36_500),
-    'Days for which a stored file is kept that no workflow and no run names; 0 keeps it for ever.',
+    'Days for which a stored file is kept if no workflow and no run refers to it; 0 keeps it for ever.',
   ),
   keepConversationsDays: required(
     'HEDDLE_KEEP_CONVERSATIONS_DAYS',
@@ -448,30 +457,35 @@ export const settingsTable = {
     'HEDDLE_KEEP_CONTENT',
     'public=30, internal=30, confidential=30, restricted=7',
     daysByLevel({ public: 30, internal: 30, confidential: 30, restricted: 7 }),
-    'Days for which the audit record keeps what models were sent and answered, by its label, sealed; 0 keeps none.',
+    'Days for which the audit log keeps the contents of model calls, encrypted, by their label; 0 keeps none.',
   ),
   sweepMinutes: required(
     'HEDDLE_SWEEP_MINUTES',
     '60',
     number(0, 35_000),
-    'Minutes between two looks for what has been kept long enough; 0 never removes anything.',
+    'Minutes between two sweeps, which remove what has been kept long enough; 0 never removes anything.',
   ),
   otlpUrl: optional(
     'HEDDLE_OTLP_URL',
     address,
-    'Collector that is told of each run and job that ended (OpenTelemetry, over HTTP), such as http://127.0.0.1:4318.',
+    'OpenTelemetry collector (over HTTP) that receives the traces of runs and jobs, such as http://127.0.0.1:4318.',
   ),
   otlpHeaders: optional('HEDDLE_OTLP_HEADERS', headers, 'Headers for it: authorization=Bearer%20….', true),
   traceTargets: required(
     'HEDDLE_TRACE_PROPAGATION_TARGETS',
     '',
     list,
-    'Hosts that calls of runs tell their trace (traceparent): name, name:port, *.name, or * for all; none without it.',
+    'Hosts that receive the trace header (traceparent) with calls of runs: name, name:port, *.name, or * for all; none without it.',
   ),
-  stopMs: required('HEDDLE_STOP_MS', '5000', whole(0, 60_000), 'Milliseconds that running work gets at a stop.'),
+  stopMs: required(
+    'HEDDLE_STOP_MS',
+    '5000',
+    whole(0, 60_000),
+    'Milliseconds that running work has to end when the server stops.',
+  ),
 } as const;
 
 type Table = typeof settingsTable;
 
-/** All settings, parsed. */
+/** All settings as parsed values. */
 export type Settings = { readonly [Key in keyof Table]: Table[Key] extends Setting<infer T> ? T : never };

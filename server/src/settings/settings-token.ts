@@ -1,2 +1,2 @@
-/** Injects the settings of this process, `Settings`. */
+/** The injection token of the settings of this process. */
 export const SETTINGS = Symbol('settings');

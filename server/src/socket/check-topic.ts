@@ -19,8 +19,8 @@ export async function checkTopic(
     checkAccess(principal, 'workflow:read', await ownership.resourceOf('workflow', id), clock, id);
   else if (topic.startsWith('triggers:'))
     checkAccess(principal, 'run:read', await ownership.resourceOf('workflow', id), clock, id);
-  // Watchers of runs and jobs receive those that they may see. Models belong to the installation, and every member of a project may
-  // watch them.
+  // Any member may watch runs and jobs, because watchers receive only those that they may see. Models belong to the installation, so every
+  // member of a project may watch them.
   else
     checkAccess(
       principal,

@@ -4,15 +4,15 @@ import type { CallerRights } from '../auth/rights/caller-rights.js';
 import type { Credentials } from '../auth/identity.js';
 import type { Connection } from './socket-admission.js';
 
-/** A socket of a connection, which is notified about the rights of its owner. */
+/** The callbacks of one socket of a connection; they report changes in the rights of its owner. */
 export interface RightsListener {
   /** Called with the present owner. */
   check(principal: Principal): void | Promise<void>;
-  /** Called once: the owner lost their rights. The connection is closed right after. */
+  /** Called once, when the owner has lost their rights and right before the connection is closed. */
   onLost(): void;
 }
 
-/** A connection whose owner is checked again and again. */
+/** A connection whose owner is checked repeatedly. */
 interface Follower {
   readonly owner: string;
   readonly listeners: Set<RightsListener>;
@@ -21,7 +21,7 @@ interface Follower {
 
 const followers = new WeakMap<object, Follower>();
 
-/** Closes a connection once its owner lost their rights. A connection that is followed for the same owner stays unchanged. */
+/** Closes a connection once its owner has lost their rights. Does nothing if the connection is already followed for the same owner. */
 export function followConnection(
   rights: Pick<CallerRights, 'watch'>,
   connection: Connection,

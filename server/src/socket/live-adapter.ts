@@ -13,7 +13,10 @@ export const liveNamespace = '/live';
 type ServerOptions = NonNullable<Parameters<IoAdapter['createIOServer']>[1]>;
 type Server = ReturnType<IoAdapter['createIOServer']>;
 
-/** socket.io with our limits, the same Host and Origin check as HTTP before a connection is made, and limits for sockets. */
+/**
+ * The socket.io adapter with Heddle's limits. It checks Host and Origin like HTTP requests before a connection is made, and limits the
+ * number of sockets.
+ */
 export class LiveAdapter extends IoAdapter {
   constructor(
     app: INestApplicationContext,
@@ -32,7 +35,7 @@ export class LiveAdapter extends IoAdapter {
       maxHttpBufferSize: 64 * 1024,
       perMessageDeflate: false,
       allowRequest: (request: IncomingMessage, decide: (message: string | null, isAllowed: boolean) => void) => {
-        // Nobody else handles errors of the connection of an upgrade while its owner is identified.
+        // While the owner of an upgrade request is identified, no other listener handles errors of its TCP connection.
         if (responseOf(request) === undefined) request.socket.on('error', () => request.socket.destroy());
         const check = async (): Promise<void> => {
           this.checkHost(originOf(request));
@@ -55,18 +58,20 @@ export class LiveAdapter extends IoAdapter {
   }
 }
 
-/** The `connect_error` of a client: code and message are its `data`. */
+/** Makes the `connect_error` of a client, with code and message in its `data`. */
 function connectError(error: HeddleError): Error {
   return Object.assign(new Error(error.message), { data: errorBody(error).error });
 }
 
-/** The headers of a request that show its origin. Where it may name the address that it reached as its Host, that too. */
+/**
+ * Reads the headers that show where a request comes from. If the Host may be the address that the request reached, includes that address.
+ */
 export function originOf(
   request: Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'socket'>,
   mayNameAddress = false,
 ): RequestOrigin {
   const site = request.headers['sec-fetch-site'];
-  // Of two hosts we would see the first, and a proxy in front possibly the last.
+  // With two Host headers, Node would report the first, and a proxy in front may have used the last, so the host counts as unknown.
   const hosts = request.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
   return {
     host: hosts.length === 1 ? request.headers.host : undefined,

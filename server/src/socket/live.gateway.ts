@@ -43,7 +43,7 @@ import { SocketRights } from './socket-rights.js';
 import { liveNamespace } from './live-adapter.js';
 import { topicState } from './topic-state.js';
 
-/** The `/live` socket: maps topics to watchers, nothing else. */
+/** The `/live` socket: connects topics with watchers, and does nothing else. */
 @WebSocketGateway({ namespace: liveNamespace })
 export class LiveGateway implements OnGatewayDisconnect<Socket> {
   private readonly watches = new Map<string, SocketWatches>();
@@ -111,7 +111,10 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
     return this.hub.watch(runId, after, socketSink(socket, this.fanOut, topic, onEnd));
   }
 
-  /** A topic of states: first all of them, then changes. A slow socket gets all again instead of every change. */
+  /**
+   * Watches a topic of states: first sends all of them, then each change. If the socket is slow, sends all of them again instead of every
+   * change.
+   */
   private async watchState(socket: Socket, topic: string): Promise<() => void> {
     let isBehind = false;
     const shown = (states: readonly unknown[]): unknown[] => shownTo(viewOf(socket), topic)(states);
@@ -141,7 +144,7 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
   }
 }
 
-/** The states of a topic that a watcher may see: runs, jobs and kill switches of their projects. */
+/** Selects the states of a topic that a watcher may see: runs, jobs and kill switches of their projects. */
 function shownTo(view: ProjectView | undefined, topic: string): (states: readonly unknown[]) => unknown[] {
   if (topic === 'runs') return (states) => states.flatMap((state) => shownRun(view, state));
   if (view === undefined) return (states) => [...states];
@@ -156,7 +159,7 @@ function shownTo(view: ProjectView | undefined, topic: string): (states: readonl
     });
 }
 
-/** The value of `ModelService.state`. */
+/** The type of `ModelService.state`. */
 interface ModelTopicState {
   readonly models: readonly ModelState[];
   readonly hosts: readonly ModelHostState[];
@@ -166,7 +169,7 @@ function shownState(view: ProjectView, { models, hosts }: ModelTopicState): Mode
   return { models: shownModels(view, models), hosts: shownHosts(view, hosts) };
 }
 
-/** For a removed run only the fact that it is gone: its owner is not sent. */
+/** For a removed run, sends only the fact that it is gone, without its owner. */
 function shownRun(view: ProjectView | undefined, state: unknown): unknown[] {
   const run = RunState.safeParse(state).data;
   if (run === undefined || view?.showsRun(run) === false) return [];

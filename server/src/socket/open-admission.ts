@@ -7,7 +7,7 @@ import { createSenderAddress } from '../http/sender-address.js';
 import { followConnection } from './follow-connection.js';
 import { SocketAdmission } from './socket-admission.js';
 
-/** The limits for sockets, from the settings of a Heddle. */
+/** Creates the limits for sockets from the settings. */
 export function openAdmission({
   settings,
   identity,

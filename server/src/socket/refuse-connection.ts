@@ -6,8 +6,8 @@ import { securityHeaders } from '../http/security-headers.js';
 import { responseOf } from './socket-admission.js';
 
 /**
- * Answers a refused connection like a route, over either transport: with the status of the error, its body and `Retry-After`. engine.io
- * itself answers with 403 or 400 and its own body.
+ * Answers a refused connection like an HTTP route, over either transport: with the status and body of the error, and `Retry-After`. By
+ * itself, engine.io would answer with 403 or 400 and its own body.
  */
 export function refuseConnection(request: IncomingMessage, error: HeddleError): void {
   const body = JSON.stringify(errorBody(error));

@@ -1,10 +1,10 @@
-/** Slots by name: a name has at most so many at a time. */
+/** Slots by name; each name has a maximum number of slots at a time. */
 export class SlotLimit {
   private readonly paused = new Map<string, number>();
 
   constructor(private readonly most: number) {}
 
-  /** Takes a slot, and gives how to return it, once; undefined where none is left. */
+  /** Takes a slot and returns the function that releases it (once); undefined if no slot is free. */
   take(name: string): (() => void) | undefined {
     const count = this.paused.get(name) ?? 0;
     if (count >= this.most) return undefined;

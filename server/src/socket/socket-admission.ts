@@ -13,35 +13,35 @@ export type Connection = Socket['conn'];
 interface AdmissionOptions {
   readonly identity: Identity;
   readonly time: TimeSource;
-  /** Sockets of one network without an identity yet. */
+  /** The maximum number of sockets of one network that are not identified yet. */
   readonly mostOfNobody: number;
-  /** Sockets of one user or key. */
+  /** The maximum number of sockets of one user or key. */
   readonly mostOfOne: number;
   readonly patienceMs: number;
-  /** The address of the sender, behind trusted proxies. */
+  /** Gives the address of the client, also behind trusted proxies. */
   readonly addressOf: (request: IncomingMessage) => string;
-  /** Closes a connection once its owner lost their rights. */
+  /** Closes a connection once its owner has lost their rights. */
   readonly follow: (connection: Connection, principal: Principal, credentials: Credentials) => void;
 }
 
-/** The owner of the slot of a connection; undefined for nobody. */
+/** The slot of a connection, with its owner; `owner` is undefined for an anonymous connection. */
 interface Holding {
   readonly owner: string | undefined;
   readonly release: () => void;
 }
 
-/** Seconds to wait before a retry with too many sockets. */
+/** Seconds after which a client with too many sockets may retry. */
 const retrySeconds = 10;
 
 /**
- * Limits the sockets of each owner. A session or a key in the headers is identified before a connection is made, and takes a slot of its
- * owner; a key in the first packet (`auth.token`) is identified then. A connection without an identity takes one of the few anonymous
- * slots of its network, and is closed after a time limit.
+ * Limits the sockets of each owner. A session or key in the headers is identified before a connection is made and takes a slot of its
+ * owner; a key in the first packet (`auth.token`) is identified when that packet arrives. A connection without an identity takes one of the
+ * few anonymous slots of its network and is closed after a time limit.
  */
 export class SocketAdmission {
   private readonly nobody: SlotLimit;
   private readonly owners: SlotLimit;
-  /** Admitted requests without a connection yet. */
+  /** Admitted requests whose connection does not exist yet. */
   private readonly admitted = new WeakMap<
     IncomingMessage,
     { readonly begin: () => Holding; readonly who?: Principal }
@@ -53,11 +53,11 @@ export class SocketAdmission {
     this.owners = new SlotLimit(parts.mostOfOne);
   }
 
-  /** Before a connection is made: takes a slot for it. Errors: `too_many_requests`, and those of an invalid key. */
+  /** Takes a slot for a request before its connection is made. Errors: `too_many_requests`, and those of an invalid key. */
   async admit(request: IncomingMessage): Promise<void> {
     const who = await this.shownBy(request);
     const holding = this.take(who, request);
-    // The slot is returned if the request ends before it becomes a connection.
+    // Releases the slot if the request ends before it becomes a connection.
     const end = responseOf(request) ?? request.socket;
     end.once('close', holding.release);
     if (end.destroyed) holding.release();
@@ -68,7 +68,7 @@ export class SocketAdmission {
     this.admitted.set(request, { begin, who });
   }
 
-  /** A connection was made. */
+  /** Assigns the slot of an admitted request to its new connection. */
   begin(connection: Connection): void {
     const { request } = connection;
     const admitted = this.admitted.get(request);
@@ -89,11 +89,11 @@ export class SocketAdmission {
   }
 
   /**
-   * Before a socket may ask anything: its key counts like one in a header. Errors: `unauthorized`, `key_expired`, `scope_missing`,
+   * Identifies the key in the first packet, before the socket may make requests. Errors: `unauthorized`, `key_expired`, `scope_missing`,
    * `too_many_requests`.
    */
   async recognise(socket: Opened): Promise<void> {
-    const { token } = socket.handshake.auth as Readonly<Record<string, unknown>>; // any JSON object of the client
+    const { token } = socket.handshake.auth as Readonly<Record<string, unknown>>; // the client may send any JSON object
     if (token === undefined || token === null) return;
     if (typeof token !== 'string')
       throw new HeddleError('unauthorized', 'The API key in auth.token must be a text, such as "hk_…".');
@@ -101,7 +101,7 @@ export class SocketAdmission {
     this.claim(socket.conn, await this.parts.identity.identify(credentials), credentials);
   }
 
-  /** The time limit of an anonymous connection: closes it, unless it has an owner by now. */
+  /** Runs after the time limit: closes the connection unless it has an owner by now. */
   private async ask(connection: Connection): Promise<void> {
     if (this.holdings.get(connection)?.owner !== undefined) return;
     const { request } = connection;
@@ -111,18 +111,18 @@ export class SocketAdmission {
       if (principal === undefined) connection.close(true);
       else this.claim(connection, principal, this.credentialsOf(request));
     } catch {
-      // The key became invalid, or the owner has too many sockets.
+      // The key has become invalid, or the owner has too many sockets.
       connection.close(true);
     }
   }
 
-  /** Gives a connection an owner: it takes a slot of the owner and returns its anonymous one. Errors: `too_many_requests`. */
+  /** Assigns an owner to a connection: takes a slot of the owner and releases the anonymous slot. Errors: `too_many_requests`. */
   private claim(connection: Connection, principal: Principal, credentials: Credentials): void {
     const holding = this.holdings.get(connection);
     if (holding?.owner !== principal.id) {
       this.holdings.set(connection, this.take(principal, connection.request));
       holding?.release();
-      // It may have closed while its owner was identified.
+      // The connection may have closed while its owner was identified.
       if (connection.readyState === 'closed') this.holdings.get(connection)?.release();
     }
     this.belongs(connection, principal, credentials);
@@ -137,9 +137,9 @@ export class SocketAdmission {
     if (who === undefined) {
       const release = this.nobody.take(networkOf(this.parts.addressOf(request)));
       if (release !== undefined) return { owner: undefined, release };
-      throw tooMany('Too many sockets of this address have not shown who they are.', this.parts.patienceMs / 1_000);
+      throw tooMany('Too many sockets of this address are not signed in.', this.parts.patienceMs / 1_000);
     }
-    // The local user is not counted.
+    // The local user has no limit.
     const release = who.kind === 'local' ? () => undefined : this.owners.take(who.id);
     if (release !== undefined) return { owner: who.id, release };
     throw tooMany(
@@ -149,8 +149,8 @@ export class SocketAdmission {
   }
 
   /**
-   * Undefined for nobody. A session that has ended counts as nobody, and the error comes with the first request. Errors: those of an
-   * invalid key.
+   * Identifies the owner of a request; undefined if it is anonymous. A session that has ended counts as anonymous; the client gets the
+   * error with its first request. Errors: those of an invalid key.
    */
   private async shownBy(request: IncomingMessage): Promise<Principal | undefined> {
     const shown = this.parts.identity.identify(this.credentialsOf(request));
@@ -168,9 +168,9 @@ function tooMany(message: string, seconds: number): HeddleError {
   return new HeddleError('too_many_requests', message, { details: { retryAfterSeconds: Math.ceil(seconds) } });
 }
 
-/** The response to a request that is not an upgrade; engine.io stores it there. */
+/** Gives the response to a request that is not an upgrade. engine.io stores it on the request. */
 export function responseOf(request: IncomingMessage): ServerResponse | undefined {
-  return (request as IncomingMessage & { readonly res?: ServerResponse }).res; // declared by engine.io for its own requests only
+  return (request as IncomingMessage & { readonly res?: ServerResponse }).res; // engine.io declares `res` only on its own request type
 }
 
 const isSomebody = (principal: Principal | undefined): principal is Principal =>

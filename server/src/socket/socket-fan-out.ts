@@ -8,11 +8,11 @@ interface Group {
   readonly sockets: string[];
 }
 
-/** Sends a batch for many sockets as one message that is encoded once; nothing waits longer than the tick. */
+/** Encodes a batch for many sockets once and sends it to all of them. Nothing waits longer than the tick. */
 export class SocketFanOut {
   private group: Group | undefined;
 
-  /** Sends a batch of a topic to a socket, together with the others that get the same array now. */
+  /** Sends a batch of a topic to a socket, together with other sockets that get the same array in this tick. */
   send({ nsp, id }: Pick<Socket, 'nsp' | 'id'>, topic: string, events: readonly StreamEvent[]): void {
     if (this.group?.message.events === events && this.group.message.topic === topic) {
       this.group.sockets.push(id);
@@ -23,7 +23,7 @@ export class SocketFanOut {
     queueMicrotask(() => this.flush());
   }
 
-  /** Sends what waits, before anything else goes to a socket, to keep the order. */
+  /** Sends the waiting batches. Must be called before anything else is sent to a socket, to keep the order. */
   flush(): void {
     const { group } = this;
     this.group = undefined;

@@ -14,8 +14,8 @@ import { socketCredentials } from './socket-credentials.js';
 import type { SocketWatches } from './socket-watches.js';
 
 /**
- * Follows the rights of the owners of sockets: a connection whose session, key or user is revoked is closed, and the watch of a topic
- * that its owner may not see any more ends.
+ * Follows the rights of the owners of sockets. When a session, key or user is revoked, its connections are closed. When the owner may no
+ * longer see a topic, its watch ends.
  */
 @Injectable()
 export class SocketRights {
@@ -28,7 +28,7 @@ export class SocketRights {
     private readonly clock: TrustedClock,
   ) {}
 
-  /** Follows a socket from now on; a followed socket stays unchanged. */
+  /** Begins to follow a socket; does nothing if it is followed already. */
   follow(socket: Socket, watches: SocketWatches): void {
     const principal = principalOf(socket);
     if (principal === undefined || !socket.connected || this.followed.has(socket.id)) return;
@@ -62,7 +62,7 @@ export class SocketRights {
     }
   }
 
-  /** A client that still has rights reconnects, and is identified again. */
+  /** Disconnects a socket. A client that still has rights connects again and is then identified anew. */
   private cut(socket: Socket, watches: SocketWatches): void {
     watches.close();
     this.forget(socket);

@@ -3,20 +3,18 @@ import type { Socket } from 'socket.io';
 import type { LiveSink } from '../live/run-subscriber.js';
 import type { SocketFanOut } from './socket-fan-out.js';
 
-/** The unsent messages, or characters of them, from which on a connection counts as slow. */
+/** A connection with more unsent messages, or more unsent characters, counts as slow. */
 const mostUnsent = 64;
 const mostUnsentText = 256 * 1024;
 
-/**
- * The part of the connection that shows what is unsent; `writeBuffer` is public in the code of the protocol, and private in its types.
- */
+/** The part of a connection that shows its unsent messages. `writeBuffer` is public in engine.io's code but private in its types. */
 interface Connection {
   readonly writeBuffer?: readonly { readonly data?: unknown }[];
 }
 
 /** Whether a socket has too many unsent messages. */
 export function isSlow(socket: Socket): boolean {
-  const connection: Connection = socket.conn as unknown as Connection; // library seam, see above
+  const connection: Connection = socket.conn as unknown as Connection; // see `Connection` above
   const unsent = connection.writeBuffer ?? [];
   if (unsent.length > mostUnsent) return true;
   let length = 0;
@@ -24,7 +22,7 @@ export function isSlow(socket: Socket): boolean {
   return length > mostUnsentText;
 }
 
-/** Calls back once when the connection has sent what waited, or is closed. */
+/** Calls back once, when the connection has sent its waiting messages or is closed. */
 export function whenSent(socket: Socket, callback: () => void): void {
   if (!isSlow(socket)) {
     queueMicrotask(callback);

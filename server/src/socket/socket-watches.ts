@@ -1,9 +1,9 @@
 import { HeddleError } from '@heddle/core';
 
-/** The most topics of one socket. */
+/** The maximum number of topics of one socket. */
 const mostTopics = 200;
 
-/** Begins to watch; call `onEnd` when the watch ends by itself. Gives a function that ends it. */
+/** Begins a watch and returns the function that ends it. Calls `onEnd` if the watch ends by itself. */
 type BeginWatch = (onEnd: () => void) => Promise<() => void>;
 
 interface Watch {
@@ -11,7 +11,7 @@ interface Watch {
   hasEnded: boolean;
 }
 
-/** The topics of one socket: one watch for each topic, requests in order. */
+/** The topics of one socket. Each topic has one watch, and requests are handled in order. */
 export class SocketWatches {
   private readonly watches = new Map<string, Watch>();
   private last: Promise<unknown> = Promise.resolve();
@@ -25,7 +25,7 @@ export class SocketWatches {
     return [...this.watches.keys()];
   }
 
-  /** Watches a topic again; an earlier watch of it ends first. Errors: `too_many_requests`, and those of `begin`. */
+  /** Begins to watch a topic; ends an earlier watch of the same topic first. Errors: `too_many_requests`, and those of `begin`. */
   add(topic: string, begin: BeginWatch): Promise<void> {
     return this.inOrder(async () => {
       this.end(topic);
@@ -42,7 +42,6 @@ export class SocketWatches {
     });
   }
 
-  /** Ends the watch of a topic. */
   remove(topic: string): Promise<void> {
     return this.inOrder(async () => {
       await Promise.resolve();
@@ -50,7 +49,7 @@ export class SocketWatches {
     });
   }
 
-  /** Ends all watches, for good. */
+  /** Ends all watches; later requests begin none. */
   close(): void {
     this.isClosed = true;
     for (const topic of [...this.watches.keys()]) this.end(topic);

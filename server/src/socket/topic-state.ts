@@ -6,7 +6,6 @@ import type { ModelService } from '../models/model.service.js';
 import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 
-/** The sources of the states of topics. */
 interface TopicSources {
   readonly runs: RunService;
   readonly jobs: JobService;
@@ -16,7 +15,7 @@ interface TopicSources {
   readonly killSwitches: KillSwitchService;
 }
 
-/** The present state of a topic, which a watcher gets first. Errors: `workflow_not_found`, `not_found`. */
+/** Reads the present state of a topic, which a watcher gets first. Errors: `workflow_not_found`, `not_found`. */
 export async function topicState(sources: TopicSources, topic: string): Promise<readonly unknown[]> {
   if (topic === 'runs') return sources.runs.list({ limit: 50 });
   if (topic === 'jobs') return sources.jobs.list();
@@ -26,7 +25,7 @@ export async function topicState(sources: TopicSources, topic: string): Promise<
     const { id, slug, revision, updatedAt } = await sources.workflows.get(topic.slice('workflow:'.length));
     return [{ id, slug, revision, updatedAt, isDeleted: false }];
   }
-  // Watchers read webhooks and schedules themselves; the topic only says that there is something new.
+  // Only batches have a state here. Webhooks and schedules are read by the watchers themselves when the topic reports a change.
   if (topic.startsWith('triggers:'))
     return (await sources.batches.list(topic.slice('triggers:'.length))).map((batch) => ({ batch }));
   throw new HeddleError('not_found', `There is no topic '${topic}'.`);

@@ -16,23 +16,23 @@ import type { Lazy } from '../common/lazy.js';
 import type { SecretAccess, SecretReader } from '../secrets/secret-access.js';
 import { signedFetch } from '../secrets/signed-fetch.js';
 
-/** What sources use of the outside. */
+/** What gives sources access to the network, files and secrets. */
 export interface SourceAccessParts {
   readonly fetch: Lazy<SigningFetch>;
   readonly secretAccess: Pick<SecretAccess, 'credential' | 'handle'>;
   readonly grants: { has(project: string, kind: GrantKind, id: string): boolean };
   readonly clock: Clock;
-  /** Folders that an administrator allowed. */
+  /** The folders that an administrator allowed. */
   readonly folders: readonly string[];
   readonly allowedHosts: readonly string[];
-  /** Where working folders of sources are. */
+  /** The folder that contains the working folders of sources. */
   readonly workFolder: string;
 }
 
-/** Larger documents are refused by the parsers as well. */
+/** The maximum size of a document; the parsers also refuse larger ones. */
 const mostBytes = 100 * 1024 * 1024;
 
-/** What a source may use, with the rights of its project. */
+/** Makes what a connector gets for a source, with the rights of its project. */
 export async function requestOf(
   source: StoredSource,
   config: unknown,
@@ -62,14 +62,14 @@ export async function requestOf(
   };
 }
 
-/** Removes what a source kept on disk. */
+/** Removes what a source has stored on disk. */
 export const removeWorkFolder = (source: Pick<StoredSource, 'collection' | 'id'>, folder: string): Promise<void> =>
   rm(workFolderOf(source, folder), { recursive: true, force: true });
 
 const workFolderOf = ({ collection, id }: Pick<StoredSource, 'collection' | 'id'>, folder: string): string =>
   join(folder, collection, id);
 
-/** A source reads secrets like a workflow of its project; a secret that is limited to workflows is not for it. */
+/** A source reads secrets like a workflow of its project, but not secrets that are limited to certain workflows. */
 const readerOf = ({ project }: Pick<StoredSource, 'project'>): SecretReader => ({
   project,
   workflow: '',

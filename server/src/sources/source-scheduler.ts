@@ -5,12 +5,12 @@ import { DueChecks } from '../common/background/due-checks.js';
 import type { Log } from '../common/log.js';
 import type { SourceService } from './source.service.js';
 
-/** The wait before a sync that failed is tried again. */
+/** Milliseconds before a failed sync is tried again. */
 const againMs = 15_000;
-/** A last time so far ahead comes from a wrong clock: times count from now. */
+/** If the last sync is more than this far in the future, it was stored with a wrong clock, and the schedule counts from now. */
 const aheadMs = 3_600_000;
 
-/** Syncs sources at the times of their schedules. Missed times are made up for by one sync. */
+/** Syncs sources at the times of their schedules. If several times were missed, syncs once. */
 export class SourceScheduler {
   private readonly checks: DueChecks;
 
@@ -19,7 +19,7 @@ export class SourceScheduler {
     private readonly store: SourceStore,
     clock: Clock,
     private readonly log: Log,
-    /** Nothing new happens in a project that is archived. */
+    /** Sources of archived projects are not synced. */
     private readonly isArchived: (project: string) => Promise<boolean>,
   ) {
     const onError = (err: unknown): void => log.error({ err }, 'sources could not be looked at');
@@ -27,7 +27,7 @@ export class SourceScheduler {
     sources.onChange = () => this.check();
   }
 
-  /** Only a server syncs sources by itself. */
+  /** Starts scheduled syncs; only a server calls this. */
   start(): void {
     void this.sources.resume().catch((err: unknown) => this.log.error({ err }, 'removals of sources wait'));
     this.checks.start();
@@ -37,12 +37,12 @@ export class SourceScheduler {
     return this.checks.stop();
   }
 
-  /** Checks the sources now; one check at a time. */
+  /** Requests a check of all sources. Only one check runs at a time. */
   check(): void {
     this.checks.request();
   }
 
-  /** Resolves when the requested checks are over; for tests. */
+  /** Resolves when the requested checks are done; for tests. */
   get idle(): Promise<void> {
     return this.checks.idle;
   }
@@ -58,7 +58,7 @@ export class SourceScheduler {
     return next;
   }
 
-  /** Syncs a source that is due, and gives the time of its next check. */
+  /** Syncs a source if it is due, and returns the time of its next check. */
   private async run(record: SourceRecord): Promise<number> {
     const { source, firedAt } = record;
     if (source.schedule === undefined) return Infinity;

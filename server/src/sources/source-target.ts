@@ -13,10 +13,9 @@ import {
 } from '@heddle/core';
 import type { CollectionService } from '../collections/collection.service.js';
 
-/** What the target needs of a source. */
 interface TargetOptions {
   readonly collection: string;
-  /** The id of the source: ids of its documents begin with it. */
+  /** The id of the source, with which the ids of its documents begin. */
   readonly source: string;
   readonly kind: string;
   readonly label: LabelLevel | undefined;
@@ -25,10 +24,10 @@ interface TargetOptions {
   readonly signal: AbortSignal;
 }
 
-/** The id of a document of a source in its collection. */
+/** The id that a document of a source has in its collection. */
 export const documentIdOf = (source: string, id: string): string => `${source}:${id}`;
 
-/** The collection of a source as the target of its sync. */
+/** Makes the collection of a source the target of its sync. */
 export async function createSourceTarget(
   collections: Pick<CollectionService, 'get' | 'takeIn' | 'takeOut'>,
   options: TargetOptions,
@@ -62,7 +61,10 @@ export async function createSourceTarget(
   };
 }
 
-/** The label of a document: that of the source, or a higher one that the source knows of it; undefined where it is as the collection. */
+/**
+ * The label of a document: that of the source, or a stricter one that the source reports for the document. Undefined if the document has
+ * the label of the collection.
+ */
 function labelOfDocument(
   { label }: LoadedDocument,
   { label: ofSource, isUntrusted }: Pick<TargetOptions, 'label' | 'isUntrusted'>,
@@ -93,7 +95,7 @@ function inputOf(
       syncedFrom: source,
       modified: modified === undefined ? undefined : new Date(modified).toISOString(),
     }),
-    // A name that nobody can have is left out: nobody reads by it.
+    // Names that can belong to no reader are left out; they would let nobody read the document.
     readers: readers?.filter((name) => Reader.safeParse(name).success) ?? readers,
   });
 }

@@ -36,17 +36,16 @@ import type { JobRequest, JobService, JobWork } from '../jobs/job.service.js';
 import { checkSecret, removeWorkFolder, requestOf, type SourceAccessParts } from './source-access.js';
 import { createSourceTarget, documentIdOf } from './source-target.js';
 
-/** What a job of a source does, stored for a later process. */
+/** What a job does with a source, stored so that a later process can continue it. */
 const SourceOrder = z.object({
   source: z.string(),
   isFull: z.boolean().optional(),
   mayEmpty: z.boolean().optional(),
-  /** Removes the source with its documents. */
+  /** Set if the job removes the source with its documents. */
   isRemoval: z.boolean().optional(),
 });
 type SourceOrder = z.infer<typeof SourceOrder>;
 
-/** What the service is made of. */
 interface SourceParts extends SourceAccessParts {
   readonly store: SourceStore;
   readonly connectors: Lazy<readonly SourceConnector[]>;
@@ -57,7 +56,7 @@ interface SourceParts extends SourceAccessParts {
   readonly log: Log;
 }
 
-/** A job that was asked for, and its id as soon as it has one. */
+/** A requested job; the promise gives its id once it has one. */
 interface ActiveJob {
   readonly jobId: Promise<string>;
 }
@@ -65,9 +64,9 @@ interface ActiveJob {
 const mostSources = 100;
 const removedAtOnce = 200;
 
-/** Sources of collections: settings, syncs and their state. */
+/** Manages the sources of collections: their settings, syncs and state. */
 export class SourceService {
-  /** The job of a source that runs or waits. */
+  /** The queued or running job of each source. */
   private readonly active = new Map<string, ActiveJob>();
   /** Called when a schedule may have changed. */
   onChange: () => void = () => undefined;
@@ -90,7 +89,7 @@ export class SourceService {
     return this.replyOf(await this.found(name));
   }
 
-  /** Documents that could not be taken in, by id. Errors: `source_not_found`. */
+  /** Lists the documents that could not be imported, by id. Errors: `source_not_found`. */
   async failures(
     name: SourceName,
     page: { readonly after?: string; readonly limit: number },
@@ -99,7 +98,10 @@ export class SourceService {
     return this.parts.store.failures(name, page);
   }
 
-  /** Errors: `collection_not_found`, `source_exists`, `source_invalid`, `schedule_invalid`, `secret_not_found`, `label_refused`. */
+  /**
+   * Creates a source. Errors: `collection_not_found`, `source_exists`, `source_invalid`, `schedule_invalid`, `secret_not_found`,
+   * `label_refused`.
+   */
   async create(
     collection: string,
     request: CreateSourceRequest,
@@ -119,7 +121,10 @@ export class SourceService {
     return this.get(source);
   }
 
-  /** What is left out stays. A sync that runs is stopped, and another one begins. Errors: as `create`, `source_not_found`, `conflict` where somebody else changed it meanwhile. */
+  /**
+   * Changes only the given settings. Stops a running sync and begins another. Errors: as `create`, `source_not_found`, `conflict` if
+   * another request changed the source in the meantime.
+   */
   async change(name: SourceName, request: ChangeSourceRequest, by: AuditActor): Promise<SourceReply> {
     const { store, audit } = this.parts;
     const { source: before, revision } = await this.found(name);
@@ -144,7 +149,7 @@ export class SourceService {
     return this.get(name);
   }
 
-  /** Syncs now, or gives the job that syncs already. Errors: `source_not_found`, `source_paused`, `conflict`. */
+  /** Starts a sync, or returns the sync job that is already running. Errors: `source_not_found`, `source_paused`, `conflict`. */
   async sync(name: SourceName, request: SyncSourceRequest, by?: AuditActor): Promise<{ readonly jobId: string }> {
     const { source } = await this.found(name);
     if (source.isRemoving) throw beingRemoved(name);
@@ -163,8 +168,8 @@ export class SourceService {
   }
 
   /**
-   * Syncs a source whose time has come, once: of several processes that find it due, one begins a job, in the commit that stores the time. A sync
-   * that is in progress counts.
+   * Starts the scheduled sync of a source, once: several processes may find that it is due, but only one begins a job, in the same commit
+   * that stores the time. If a sync is already running, it counts as the scheduled one.
    */
   async syncAtTime({ source, firedAt: from }: SourceRecord, to: number): Promise<void> {
     const { store } = this.parts;
@@ -173,7 +178,7 @@ export class SourceService {
     else await isDone(this.start(source, {}, store.write.fired(source, time)).then(() => undefined));
   }
 
-  /** Removes a source. With its documents, a job does it. Errors: `source_not_found`. */
+  /** Removes a source. If its documents are removed too, a job does the work. Errors: `source_not_found`. */
   async remove(name: SourceName, documents: 'keep' | 'remove', by: AuditActor): Promise<{ readonly jobId?: string }> {
     const { store, audit } = this.parts;
     const { source, revision } = await this.found(name);
@@ -197,7 +202,7 @@ export class SourceService {
     return { jobId: await this.start(removed, { isRemoval: true }) };
   }
 
-  /** How to continue a job that an earlier process left. */
+  /** Describes how to continue a job that an earlier process left. */
   leftJob({ jobId, subject }: Pick<JobReply, 'jobId' | 'subject'>, work: unknown): JobRequest {
     const order = SourceOrder.parse(work);
     const name = { collection: subject, id: order.source };
@@ -206,7 +211,7 @@ export class SourceService {
     return this.jobRequest(name, order, active);
   }
 
-  /** Starts what a process that ended between two steps left undone: removals without a job. */
+  /** Starts removals that were stored without a job, because a process ended between the two steps. */
   async resume(): Promise<void> {
     for (const { source } of await this.parts.store.list())
       if (source.isRemoving && (await this.jobOf(source)) === undefined) await this.start(source, { isRemoval: true });
@@ -226,7 +231,7 @@ export class SourceService {
     throw new HeddleError('source_invalid', `There is no kind of source '${kind.slice(0, 64)}': take one of ${known}.`);
   }
 
-  /** The source with the configuration as its schema reads it. */
+  /** Gives the source with its configuration parsed by the schema of its connector. */
   private async checked(source: StoredSource): Promise<StoredSource> {
     const { secretAccess, collections } = this.parts;
     const { label: ofCollection } = await collections.get(source.collection);
@@ -237,7 +242,7 @@ export class SourceService {
       const field = issue?.path.join('.') ?? '';
       throw new HeddleError(
         'source_invalid',
-        `The source '${source.id}' is not set up right: ${field === '' ? '' : `${field}: `}${issue?.message ?? 'it does not fit'}.`,
+        `The source '${source.id}' is not set up correctly: ${field === '' ? '' : `${field}: `}${issue?.message ?? 'it does not fit'}.`,
         { details: { field } },
       );
     }
@@ -258,12 +263,15 @@ export class SourceService {
     return withoutUndefined({ ...source, config: parsed.data as StoredSource['config'] });
   }
 
-  /** The job that syncs or removes a source, in this process or in another one. */
+  /** Finds the job that syncs or removes a source, in this or another process. */
   private jobOf(name: SourceName): Promise<string | undefined> {
     return this.active.get(keyOf(name))?.jobId ?? this.parts.jobs.elsewhere(queueOf(name));
   }
 
-  /** Begins a job, or gives the one that another process began meanwhile. `first`: writes before it in its commit. Errors: theirs. */
+  /**
+   * Starts a job, or returns the job that another process has started in the meantime. `first` are writes that go into the same commit.
+   * Errors: those of the writes.
+   */
   private async start(
     source: StoredSource,
     order: Omit<SourceOrder, 'source'>,
@@ -305,7 +313,7 @@ export class SourceService {
     return {
       kind: 'sync',
       subject: name.collection,
-      // One after the other for a source; sources do not wait for each other.
+      // Jobs of one source run one after the other; jobs of different sources do not wait for each other.
       queue: queueOf(name),
       only: queueOf(name),
       work: order,
@@ -355,7 +363,7 @@ export class SourceService {
     }
   }
 
-  /** A sync that changed nothing leaves no event: there can be one a minute. */
+  /** Writes no audit event for a sync that changed nothing, because a source can sync every minute. */
   private async tell({ collection, id, project }: StoredSource, counts: SyncReport): Promise<void> {
     if (counts.stored + counts.removed + counts.failed === 0) return;
     const details = { step: 'source synced', source: id, ...counts } as const;
@@ -403,7 +411,7 @@ export class SourceService {
   }
 }
 
-/** One job of a source at a time, in all processes. */
+/** With this key, only one job of a source runs at a time, in all processes. */
 const queueOf = (name: SourceName): string => `sync ${keyOf(name)}`;
 
 const keyOf = ({ collection, id }: SourceName): string => `${collection}/${id}`;

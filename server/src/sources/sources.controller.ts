@@ -30,7 +30,7 @@ const PageQuery = z.object({
   limit: queryNumber(z.int().min(1).max(1000)).default(100),
 });
 const RemoveQuery = z.object({
-  /** What happens to its documents. */
+  /** Whether the documents of the source are kept or removed. */
   documents: z.enum(['keep', 'remove']).default('keep'),
 });
 const RemovedReply = z.object({ jobId: z.string().optional() }).meta({ id: 'SourceRemovedReply' });
@@ -52,7 +52,7 @@ export class SourcesController {
     return { sources: [...(await this.sources.list(name))] };
   }
 
-  /** Makes a source and syncs it. Errors: `source_exists`, `source_invalid`, `schedule_invalid`, `secret_not_found`, `label_refused`. */
+  /** Creates a source and syncs it. Errors: `source_exists`, `source_invalid`, `schedule_invalid`, `secret_not_found`, `label_refused`. */
   @Post()
   @Access('collection:write', collection)
   @Reply(SourceReply, 201)
@@ -63,7 +63,7 @@ export class SourcesController {
     @Caller() caller: Principal,
     @Actor() by: AuditActor,
   ): Promise<SourceReply> {
-    // Its syncs have the rights of the project that the collection belongs to.
+    // Syncs run with the rights of the project that owns the collection.
     const [owner = project] = this.ownership.projectsOf('collection', name);
     return this.sources.create(name, await this.withReaders(name, request, caller), owner, by);
   }
@@ -76,7 +76,7 @@ export class SourcesController {
     return this.sources.get({ collection: name, id: source });
   }
 
-  /** Changes settings, or pauses and continues it. Errors: as for a new one, `source_not_found`. */
+  /** Changes settings of a source, pauses it, or continues it. Errors: as for a new source, `source_not_found`. */
   @Patch(':source')
   @Access('collection:write', collection)
   @Reply(SourceReply)
@@ -91,7 +91,7 @@ export class SourcesController {
     return this.sources.change({ collection: name, id: source }, change, by);
   }
 
-  /** Syncs the source now, in a job. Errors: `source_not_found`, `source_paused`, `conflict`. */
+  /** Starts a job that syncs the source now. Errors: `source_not_found`, `source_paused`, `conflict`. */
   @Post(':source/sync')
   @Access('collection:write', collection)
   @Reply(JobAccepted, 202)
@@ -104,7 +104,7 @@ export class SourcesController {
     return this.sources.sync({ collection: name, id: source }, request, by);
   }
 
-  /** Documents of the source that could not be taken in. Errors: `source_not_found`. */
+  /** Lists the documents of the source that could not be imported. Errors: `source_not_found`. */
   @Get(':source/failures')
   @Access('collection:write', collection)
   @Reply(SourceFailuresReply)
@@ -116,7 +116,7 @@ export class SourcesController {
     return { failures: [...(await this.sources.failures({ collection: name, id: source }, page))] };
   }
 
-  /** Deletes a source; its documents stay, or a job removes them. Errors: `source_not_found`. */
+  /** Deletes a source. Its documents stay, or a job removes them. Errors: `source_not_found`. */
   @Delete(':source')
   @Access('collection:write', collection)
   @Reply(RemovedReply)
@@ -129,7 +129,10 @@ export class SourcesController {
     return this.sources.remove({ collection: name, id: source }, documents, by);
   }
 
-  /** Who may read documents is set by those who may manage readers. Names of people become ids. Errors: `forbidden`, `bad_request`. */
+  /**
+   * Replaces names of users by their ids. Only a caller who may manage readers may set who reads the documents. Errors: `forbidden`,
+   * `bad_request`.
+   */
   private async withReaders<Request extends { readonly readers?: string[] | null | undefined }>(
     name: string,
     request: Request,
@@ -144,7 +147,7 @@ export class SourcesController {
   }
 }
 
-/** The kinds of sources. */
+/** Lists the kinds of sources. */
 @Controller('api/sources')
 export class SourceKindsController {
   constructor(private readonly sources: SourceService) {}

@@ -20,13 +20,12 @@ import { checkBackup } from './check-backup.js';
 import { damageText, findDamage, type Damage } from './find-damage.js';
 import { finishRestore, planRestore, restoreDraft, type Move, type RestorePlan } from './finish-restore.js';
 
-/** The manifest of a backup. */
 const BackupManifest = z.object({
   heddle: z.string(),
   time: z.number(),
   files: z.int(),
   bytes: z.int(),
-  /** Stored values that were damaged when the backup was made with `withDamage`, by their location. */
+  /** The locations of stored values that were already damaged when the backup was made with `withDamage`. */
   damaged: z.array(z.string()).optional(),
 });
 type BackupManifest = z.infer<typeof BackupManifest>;
@@ -34,16 +33,17 @@ type BackupManifest = z.infer<typeof BackupManifest>;
 const manifestFile = 'backup.json';
 
 /**
- * Never copied: locks, logs of open databases, unfinished uploads, runtimes, which can be installed again, and files that a file system
- * keeps at its root.
+ * Files that are never copied: locks, logs of open databases, unfinished uploads, runtimes (which can be installed again), and files that a
+ * file system keeps at its root.
  */
 const leftOut =
   /^(?:heddle\.lock.*|.*\.db-(?:wal|shm|journal)|(?:audit|collections|scrub)\.last|.*\.new-\d+|uploads|runtimes|stopped|before-(?:restore|reset)-.*|backup\.json|restore\.json.*|\.restore-.*|lost\+found)$/;
 
 /**
- * Copies a data folder, also while a server uses it: databases through SQLite's online backup, everything else after them, so that
- * everything the databases refer to exists. The copy is checked, and appears whole or not at all; `withDamage` also accepts damaged
- * values. Errors: `file_not_found`, `conflict`, `move_unfinished`, `storage_*`: `storage_corrupt` names what is damaged.
+ * Copies a data folder, even while a server uses it. Databases are copied first, with SQLite's online backup, and everything else after
+ * them, so that the copy contains all files that the databases refer to. The copy is checked and appears whole or not at all; `withDamage`
+ * also accepts damaged values. Errors: `file_not_found`, `conflict`, `move_unfinished`, `storage_*`; `storage_corrupt` names what is
+ * damaged.
  */
 export async function backupFolder(
   dataFolder: string,
@@ -65,11 +65,11 @@ export async function backupFolder(
   try {
     if (existsSync(dirname(folder))) removeDrafts(`${folder}.unfinished-`);
     makeFolder(draft, { isPrivate: true });
-    // Copied before the database: an anchor that is ahead of the copied chain would look like a rollback.
+    // The anchor is copied before the database: an anchor that is newer than the copied chain would look like a rollback.
     const anchor = join(dataFolder, 'audit.head');
     if (existsSync(anchor)) await cp(anchor, join(draft, 'audit.head'));
     await copyDatabase(join(dataFolder, 'heddle.db'), join(draft, 'heddle.db'));
-    // Listed after the copy of `heddle.db`, which knows all files that were made, also the latest.
+    // Listed only after `heddle.db` was copied, so that files that were made in the meantime are included.
     const entries = (await readdir(dataFolder, { withFileTypes: true })).filter(
       ({ name }) => !leftOut.test(name) && name !== 'audit.head' && name !== 'heddle.db',
     );
@@ -96,8 +96,8 @@ export async function backupFolder(
 }
 
 /**
- * Puts a backup into a data folder that is not in use; with `force` existing data is moved aside. The backup is checked before anything
- * changes, and the next process that opens the folder finishes an interrupted restore. Errors: `file_not_found`, `conflict`,
+ * Puts a backup into a data folder that is not in use; with `force`, moves existing data aside. The backup is checked before anything
+ * changes. If the restore is interrupted, the next process that opens the folder finishes it. Errors: `file_not_found`, `conflict`,
  * `storage_locked`, `storage_corrupt`, `storage_newer`.
  */
 export async function restoreFolder(
@@ -120,7 +120,7 @@ export async function restoreFolder(
   }
 }
 
-/** Accepts damaged values where the caller said so, and nothing else. */
+/** Throws unless all damages are single values and the caller accepts those. */
 function refuseDamaged(damages: readonly Damage[], withDamage: boolean, refusal: (text: string) => HeddleError): void {
   const refused = withDamage ? damages.filter(({ isOneValue }) => !isOneValue) : damages;
   if (refused.length > 0) throw refusal(damageText(refused));
@@ -129,12 +129,12 @@ function refuseDamaged(damages: readonly Damage[], withDamage: boolean, refusal:
 function damagedFolder(dataFolder: string, text: string): HeddleError {
   return new HeddleError(
     'storage_corrupt',
-    `${dataFolder} is damaged, and no backup was made of it: ${text}. Keep a copy of the folder, and restore a backup from before (heddle restore). Where only stored values are damaged, --with-damage makes one of all the rest.`,
+    `${dataFolder} is damaged, and no backup was made of it: ${text}. Keep a copy of the folder, and restore a backup from before (heddle restore). If only stored values are damaged, --with-damage makes a backup of everything else.`,
     { details: { place: dataFolder, damage: text } },
   );
 }
 
-/** The audit log of the copy records the restore, and is anchored after it. */
+/** Records the restore in the audit log of the copy, and writes the anchor afterwards. */
 async function recordRestore(draft: string, source: string, { time, heddle }: BackupManifest): Promise<void> {
   const database = openDatabase(join(draft, 'heddle.db'));
   const audit = createSqliteAudit(database, {
@@ -173,7 +173,7 @@ async function copyDatabase(file: string, target: string): Promise<void> {
   }
 }
 
-/** Copies the backup next to the data and checks it; after a failure nothing of it is left. */
+/** Copies the backup next to the data and checks it. If that fails, the copy is deleted. */
 async function prepare(
   source: string,
   manifest: BackupManifest,
@@ -193,7 +193,7 @@ async function prepare(
   }
 }
 
-/** What is moved aside, and where to. Errors: `conflict` where there is data and no `force`. */
+/** Plans what is moved aside, and where to. Errors: `conflict` if there is data and no `force`. */
 async function planFor(dataFolder: string, isForced: boolean): Promise<RestorePlan> {
   const present = (await readdir(dataFolder)).filter(
     (name) => !/^(?:heddle\.lock.*|\.restore-.*|before-(?:restore|reset)-.*|lost\+found)$/.test(name),

@@ -10,24 +10,23 @@ interface Size {
   readonly bytes: number;
 }
 
-/** A copied backup to check. */
 interface CopiedBackup {
   readonly source: string;
   readonly draft: string;
-  /** The manifest of the backup. */
+  /** The size that the manifest of the backup states. */
   readonly promised: Size;
   readonly found: Size;
-  /** Accepts damaged values. */
+  /** Whether damaged values are accepted. */
   readonly withDamage: boolean;
 }
 
-/** Refuses an incomplete backup. Errors, all of them about the backup: `storage_corrupt`, `storage_newer`. */
+/** Refuses an incomplete or damaged backup. Errors: `storage_corrupt`, `storage_newer`. */
 export async function checkBackup({ source, draft, promised, found, withDamage }: CopiedBackup): Promise<void> {
-  // Other files beside it do no harm.
+  // Only a lower count is refused: additional files do no harm.
   if (found.files < promised.files || found.bytes < promised.bytes)
     throw damaged(
       source,
-      `it was made with ${promised.files} files (${promised.bytes} bytes), and ${found.files} (${found.bytes} bytes) are there`,
+      `it was made with ${promised.files} files (${promised.bytes} bytes), but has ${found.files} (${found.bytes} bytes)`,
     );
   check(source, 'heddle.db', () => {
     if (!existsSync(join(draft, 'heddle.db'))) throw damaged(source, 'heddle.db is missing');

@@ -2,7 +2,7 @@ import type { BlobStore } from '@heddle/adapters/blobs';
 import { referredBlobs, sqliteTables, type Damages, type HeddleDatabase } from '@heddle/adapters/database';
 import { createStorage, type Storage } from './storage.js';
 
-/** The storage of a data folder. @example embeddedStorage(database, blobs, damages) */
+/** Makes the storage of a data folder. @example embeddedStorage(database, blobs, damages) */
 export const embeddedStorage = (
   database: HeddleDatabase,
   blobs: Pick<BlobStore, 'sweep'>,

@@ -10,16 +10,16 @@ export interface Damage {
   /** Its location in the folder, such as `heddle.db` or `blobs/ab/cdef…`. */
   readonly place: string;
   readonly reason: string;
-  /** Only this value is lost. */
+  /** True if only this value is lost. */
   readonly isOneValue: boolean;
 }
 
-/** The most damages that are reported. */
+/** The maximum number of damages that are reported. */
 const mostNamed = 20;
 
 /**
- * Checks a whole data folder that is not in use: every page and index of its databases, the hash of every stored value, and whether the
- * newest records exist. Gives the first damages.
+ * Checks a whole data folder that is not in use: all pages and indexes of its databases, the hash of each stored value, and whether the
+ * newest audit records exist. Returns the first damages.
  */
 export async function findDamage(folder: string): Promise<readonly Damage[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.db'));
@@ -31,14 +31,14 @@ export async function findDamage(folder: string): Promise<readonly Damage[]> {
   return found;
 }
 
-/** What is damaged, in short. */
+/** Summarises damages in a short text. */
 export const damageText = (damages: readonly Damage[]): string =>
   damages.map(({ place, reason }) => `${place}: ${reason}`).join('; ');
 
 function damageOfDatabase(folder: string, place: string): Damage[] {
   const bad = (reason: string): Damage[] => [{ place, reason, isOneValue: false }];
   try {
-    // Not read-only: such a connection would leave a log beside the file.
+    // Not opened read-only, because such a connection would leave a log beside the file.
     const database = new Database(join(folder, place), { fileMustExist: true });
     try {
       const [reason] = database.prepare<[], string>('PRAGMA integrity_check(1)').pluck().all();
@@ -53,7 +53,7 @@ function damageOfDatabase(folder: string, place: string): Damage[] {
   }
 }
 
-/** A schema from before the audit log has none. */
+/** Undefined also if the schema is older than the audit log. */
 function lossOfChain(database: Database.Database, folder: string): ChainLoss | undefined {
   if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'audit'").get() === undefined) return undefined;
   return lossAt(database, { keyFile: join(folder, 'secret.key'), anchorFile: join(folder, 'audit.head') });

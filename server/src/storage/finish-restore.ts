@@ -6,34 +6,35 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 /**
- * How a restore survives a kill at any moment: the backup is copied to a draft and checked; then a plan is written in one rename; then
- * names are moved, first the old ones aside, then the new ones in. The next process that opens the folder finishes an existing plan, and
- * deletes a draft without one. If an old name cannot be moved, such as a mount point, the others are moved back.
+ * The plan of a restore, which makes the restore survive a kill at any moment. First the backup is copied to a draft and checked. Then a
+ * plan is written in one rename. Then files and folders are moved: first the old ones aside, then the new ones in. The next process that
+ * opens the folder finishes an existing plan, or deletes a draft without a plan. If something old cannot be moved, such as a mount point,
+ * the rest is moved back.
  */
 const planFile = 'restore.json';
 export const restoreDraft = '.restore-draft';
 
 const Plan = z.object({
-  /** Folder for the existing data; undefined without any. */
+  /** The folder for the existing data; undefined if there is none. */
   aside: z.string().optional(),
-  /** Names that are moved there. */
+  /** The names of the files and folders that are moved aside. */
   present: z.array(z.string()),
 });
 export type RestorePlan = z.infer<typeof Plan>;
 
-/** Writes a plan: from now on the restore will be finished, by this process or the next one. */
+/** Writes a plan. From then on, this process or the next one will finish the restore. */
 export async function planRestore(dataFolder: string, plan: RestorePlan): Promise<void> {
   const draft = join(dataFolder, `${planFile}.new-${process.pid}`);
   await writeFile(draft, JSON.stringify(plan), { flush: true });
   await rename(draft, join(dataFolder, planFile));
 }
 
-/** Moves a name: in the file system, or in a test that lets it fail. */
+/** Moves a file or folder. Tests pass a function that fails. */
 export type Move = typeof rename;
 
 /**
- * Finishes a planned restore, in a folder whose lock this process has. Gives whether there was one. Errors: `conflict` where something
- * cannot be moved aside (then nothing is changed), `storage_*`.
+ * Finishes a planned restore. This process must have the lock of the folder. Returns whether there was a plan. Errors: `conflict` if
+ * something cannot be moved aside (then nothing is changed), `storage_*`.
  */
 export async function finishRestore(dataFolder: string, move: Move = rename): Promise<boolean> {
   try {
@@ -53,7 +54,7 @@ async function finish(dataFolder: string, move: Move): Promise<boolean> {
   const { aside, present } = Plan.parse(JSON.parse(await readFile(planPath, 'utf8')));
   if (aside !== undefined) {
     await mkdir(join(dataFolder, aside), { recursive: true });
-    // No new name is moved in before all old ones are out, so what is still here is old.
+    // New files are moved in only after all old ones are out, so a file that is still here is old.
     for (const name of present) {
       const isMoved = existsSync(join(dataFolder, aside, name)) || !existsSync(join(dataFolder, name));
       if (isMoved) continue;
@@ -71,7 +72,7 @@ async function finish(dataFolder: string, move: Move): Promise<boolean> {
   return true;
 }
 
-/** The plan is deleted after the names are back: a kill in between repeats the restore. */
+/** Moves everything back, and deletes the plan only afterwards: if the process is killed in between, the restore is repeated. */
 async function moveBack(dataFolder: string, aside: string): Promise<void> {
   for (const name of await readdir(join(dataFolder, aside)))
     await rename(join(dataFolder, aside, name), join(dataFolder, name));

@@ -21,33 +21,36 @@ import type { Storage } from './storage.js';
 
 const day = 86_400_000;
 const minute = 60_000;
-/** The pause between two steps, for other work. */
+/** Milliseconds between two steps, for other work. */
 const pauseMs = 5;
 
-/** Runs whose removal is announced together: removing thousands must not cause very many messages, nor a very large one. */
+/**
+ * The number of removed runs that one message announces. Removing thousands of runs must cause neither very many messages nor a very large
+ * one.
+ */
 const notifiedAtOnce = 200;
-/** Conversations and facts that are erased in one step. */
+/** The number of conversations or facts that one step erases. */
 const rowsAtOnce = 20;
 
 type Removed = Partial<Record<RetentionClass | 'files' | 'contents' | 'conversations' | 'facts', number>>;
 
-/** A rule of a project, or the setting, which is for all of them. */
+/** The rule of a project, or the setting, which applies to all projects. */
 type KeptFor = ProjectRetentionRule | { readonly days: number };
 
-/** The name of a mark. */
+/** The name under which the limit of a class is marked. */
 const nameOfClass = (among: SweptAmong | undefined): string =>
   among === undefined ? 'conversations' : `conversations ${among.project} ${among.subjects ?? 'all'} ${among.level}`;
 
 /**
- * Deletes what has been kept for long enough, class by class, in small steps beside the runs.
+ * Deletes data whose retention has ended, class by class, in small steps beside the runs.
  *
- * It deletes nothing while the wall clock is in doubt, and nothing that was not marked a day before: a year that is set by mistake
- * deletes nothing.
+ * Deletes nothing while the wall clock is in doubt, and nothing that was not marked a day before, so a year that is set by mistake deletes
+ * nothing.
  */
 export class RetentionSweeper {
   private stopTimer: (() => void) | undefined;
   private isStopped = false;
-  /** Ends what reads the whole database. */
+  /** Aborts steps that read the whole database. */
   private stopping = new AbortController();
   private working: Promise<void> = Promise.resolve();
   private last: NonNullable<RetentionReply['lastSweep']> | undefined;
@@ -57,19 +60,16 @@ export class RetentionSweeper {
     private readonly clock: TrustedClock,
     private readonly log: Log,
     private readonly settings: Settings,
-    /** Watchers of lists of runs are notified of removed runs. */
+    /** Notifies watchers of lists of removed runs. */
     private readonly topics: Pick<TopicHub, 'changed'>,
-    /** Stored conversations; undefined where there are none. */
     private readonly conversations?: Pick<Conversations, 'sweep' | 'forgetErased'>,
-    /** Contents of the audit log; undefined where there are none. */
     private readonly contents?: Pick<ContentKeeper, 'sweep'>,
-    /** Long-term facts; undefined where there are none. */
     private readonly facts?: Pick<FactStore, 'sweep' | 'sweepExpired' | 'forgetErased'>,
-    /** The rules of projects, which shorten what the settings keep. */
+    /** The rules of projects, which can only shorten the retention that the settings define. */
     private readonly rules: Pick<RetentionRules, 'list'> = { list: () => Promise.resolve([]) },
   ) {}
 
-  /** Sweeps a minute after the start, or sooner where the interval of the settings is shorter, and then at that interval. */
+  /** Sweeps a minute after the start (sooner if the interval is shorter), and then at the interval of the settings. */
   start(): void {
     const { sweepMinutes } = this.settings;
     this.isStopped = false;
@@ -77,7 +77,7 @@ export class RetentionSweeper {
     if (sweepMinutes > 0) this.arm(Math.min(1, sweepMinutes) * minute);
   }
 
-  /** Resolves when nothing is being deleted any more. */
+  /** Stops sweeping; resolves when nothing is being deleted any more. */
   async stop(): Promise<void> {
     this.isStopped = true;
     this.stopping.abort();
@@ -85,7 +85,7 @@ export class RetentionSweeper {
     await this.working;
   }
 
-  /** The classes with their settings, and the result of the last sweep. */
+  /** Describes the classes with their settings, and the result of the last sweep. */
   describe(): RetentionReply {
     const { keepValuesDays, keepRunsDays, keepJobsDays, keepFilesDays, keepContent, keepConversationsDays } =
       this.settings;
@@ -112,7 +112,6 @@ export class RetentionSweeper {
     };
   }
 
-  /** Sweeps once, now. */
   async sweep(): Promise<void> {
     const { clock, log, storage, settings } = this;
     const at = clock.now();
@@ -178,7 +177,7 @@ export class RetentionSweeper {
     }
   }
 
-  /** Conversations and facts that nobody wrote to for long enough: by the setting, and by the shorter rules of projects. */
+  /** Deletes conversations and facts that nobody has written to for the days of the setting, or of the shorter rule of a project. */
   private async removeConversations(now: number, removed: Removed): Promise<void> {
     const { conversations, facts, settings, rules } = this;
     const kept: readonly KeptFor[] = [{ days: settings.keepConversationsDays }, ...(await rules.list())];
@@ -189,7 +188,7 @@ export class RetentionSweeper {
       await this.removeAll('conversations', removed, () => conversations?.sweep(limit.before, rowsAtOnce, some));
       await this.removeAll('facts', removed, () => facts?.sweep(limit.before, rowsAtOnce, some));
     }
-    // Their writer set when they end, so that they need no mark.
+    // Facts with an end need no mark, because their writer chose the end.
     await this.removeAll('facts', removed, () => facts?.sweepExpired(rowsAtOnce));
     if (removed.conversations !== undefined || removed.facts !== undefined)
       await (conversations ?? facts)?.forgetErased();
@@ -221,7 +220,10 @@ export class RetentionSweeper {
     };
   }
 
-  /** What may be deleted now of a class with this number of days; undefined where it is kept for ever, or not marked for long enough. */
+  /**
+   * Gives what of a class with this number of days may be deleted now; undefined if the class is kept for ever or was not marked long
+   * enough ago.
+   */
   private marked(name: string, days: number, now: number): Promise<MarkedLimit | undefined> {
     return days === 0 ? Promise.resolve(undefined) : this.storage.mark(name, now - days * day, now);
   }

@@ -6,8 +6,8 @@ const second = 1_000;
 const hour = 3_600 * second;
 
 /**
- * Runs a step of the scrub every second, and begins a new round an hour after the last one. Gives how to stop; it resolves when nothing
- * is read any more.
+ * Runs a step of the scrub every second, and begins a new round an hour after the last one. Returns a function that stops it and resolves
+ * when nothing is read any more.
  *
  * @example const stop = startScrubbing(createScrub(database, options), { clock, log });
  */

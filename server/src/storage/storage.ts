@@ -14,54 +14,53 @@ import {
 } from '@heddle/adapters/stores';
 import type { Tables } from '@heddle/core';
 
-/** Injects the storage of this Heddle. */
+/** The injection token of the storage. */
 export const STORAGE = Symbol('storage');
 
-/** What the server needs of its database and its files, besides the ports of core. */
+/** What the server needs from its database and files besides the ports of core. */
 export interface Storage {
-  /** Errors: `storage_*`, `database_*` when nothing can be committed now. */
+  /** Throws if nothing can be committed now. Errors: `storage_*`, `database_*`. */
   check(): void;
-  /** Stored values that are known to be damaged. */
+  /** Lists the stored values that are known to be damaged. */
   damages?(): readonly Damage[];
-  /** Marks what a class will delete a day later, and gives what may be deleted now. Errors: `storage_*`, `database_*`. */
+  /** Marks what of a class will be deleted a day later, and returns what may be deleted now. Errors: `storage_*`, `database_*`. */
   mark(name: string, before: number, now: number): Promise<MarkedLimit | undefined>;
-  /** Deletes a small part of what was kept long enough. Errors: `storage_*`, `database_*`. */
+  /** Deletes a small part of the data whose retention has ended. Errors: `storage_*`, `database_*`. */
   step(limits: RetentionLimits, now: number): Promise<RetentionStep>;
   /**
-   * Removes runs with all of their records, in one commit that may have more writes and audit events. Errors: `run_not_found`, those of `stays`,
-   * `storage_*`, `database_*`.
+   * Removes runs with all their records in one commit, to which `commit` can add writes and audit events. Errors: `run_not_found`, those of
+   * `stays`, `storage_*`, `database_*`.
    */
   removeRuns(runIds: readonly string[], stays: StayingRun, commit?: CommitRemoval): Promise<void>;
-  /** Those of the runs that may be removed now: they have ended, and no run goes on from them. Errors: `storage_*`, `database_*`. */
+  /** Selects the runs that may be removed now: they have ended, and no unfinished run continues them. Errors: `storage_*`, `database_*`. */
   removable(runIds: readonly string[]): Promise<readonly string[]>;
-  /** Takes what its caller asked for away from a run. Errors: `storage_*`, `database_*`. */
+  /** Deletes the stored request of the caller from a run. Errors: `storage_*`, `database_*`. */
   forgetAsked(runId: string, commit?: CommitRemoval): Promise<void>;
-  /** What is stored of people; missing where nothing is. */
+  /** The stored data of people; undefined if nothing is stored. */
   readonly people?: PersonData;
-  /** Deletes files of OpenAI's clients that have expired. Errors: `storage_*`, `database_*`. */
+  /** Deletes files of OpenAI-compatible clients that have expired. Errors: `storage_*`, `database_*`. */
   removeExpiredFiles?(now: number): Promise<void>;
   /**
-   * Deletes stored files without a reference that are older than this (epoch milliseconds). It reads the whole database, which the signal ends
-   * early. Errors: `storage_*`, `database_*`, the reason of the signal.
+   * Deletes stored files that nothing refers to and that are older than `before` (epoch milliseconds). This reads the whole database; the
+   * signal stops it early. Errors: `storage_*`, `database_*`, the reason of the signal.
    */
   sweepFiles(before: number, signal?: AbortSignal): Promise<SweptBlobs>;
 }
 
-/** What a storage is made of. */
 interface StorageParts extends Pick<Storage, 'check' | 'damages'> {
   readonly tables: Tables;
   readonly blobs: Pick<BlobStore, 'sweep'>;
-  /** Whether the database is heddle.db. */
+  /** Whether the database is the file heddle.db. */
   readonly isFile: boolean;
-  /** Every blob that anything in the database names, without what stands in some tables. */
+  /** Collects the blobs that the database refers to, except for references in the tables `except`. */
   readonly referred: (except?: readonly string[], signal?: AbortSignal) => Promise<ReadonlySet<string>>;
-  /** Writes the database anew without its free space, where it is a file. */
+  /** Rewrites the database file without its free space; does nothing for other databases. */
   readonly rewrite: () => void;
-  /** What of erased rows the database still holds, for people. */
+  /** Texts for people that say where the database still contains erased rows. */
   readonly remains?: readonly string[];
 }
 
-/** The storage of a Heddle, on any database. */
+/** Creates the storage on any database. */
 export function createStorage(parts: StorageParts): Storage {
   const { tables, blobs, referred, check, damages } = parts;
   const retention = createRetention(tables, parts);

@@ -9,14 +9,14 @@ export interface Template {
   readonly folder: string;
   readonly document: WorkflowDocument;
   readonly readme: string;
-  /** Missing where `template.json` is missing or invalid. */
+  /** Undefined if `template.json` is missing or invalid. */
   readonly card: TemplateCard | undefined;
   readonly tests: readonly WorkflowTest[];
-  /** `tests.jsonl` as it is; empty without one. */
+  /** The content of `tests.jsonl`; empty if there is none. */
   readonly testsText: string;
 }
 
-/** Reads all templates of a folder, by their ids. A folder without a valid workflow is not a template. */
+/** Reads all templates of a folder, sorted by id. A folder without a valid workflow is not a template. */
 export async function readTemplates(folder: string): Promise<readonly Template[]> {
   if (!existsSync(folder)) return [];
   const entries = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
@@ -57,7 +57,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '.txt': 'text/plain',
 };
 
-/** The inputs of its examples, with their files as data URLs: a caller can send them as they are. */
+/** Reads the inputs of the examples, with files as data URLs, so that a caller can send them as they are. */
 export async function examplesOf({ id, folder, card }: Template) {
   return Promise.all(
     (card?.examples ?? []).map(async ({ name, inputs, files }) => {
@@ -77,7 +77,7 @@ async function dataUrlOf(id: string, folder: string, path: string): Promise<stri
   return `data:${mediaType};base64,${(await readFile(file)).toString('base64')}`;
 }
 
-/** The first paragraph under the title, as plain text. */
+/** Gives the first paragraph below the title as plain text. */
 export function summaryOf(readme: string): string | undefined {
   const paragraph = readme
     .split(/\n\s*\n/)

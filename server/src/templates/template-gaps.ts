@@ -13,13 +13,13 @@ import {
   type WorkflowDocument,
 } from '@heddle/core';
 
-/** What a project may use in this installation. Things that it may not use are left out. */
+/** The resources of this installation that a project may use. */
 export interface ProjectStock {
   readonly models: readonly ModelState[];
   readonly connections: readonly ConnectionReply[];
-  /** Whether the caller may know the state of connections, and not only which there are. */
+  /** Whether the caller may know the state of connections, beyond their names. */
   readonly showsConnections: boolean;
-  /** The presets of connections whose server asks for a key. */
+  /** The presets of connections whose servers require a key. */
   readonly presetsWithKey: ReadonlySet<string>;
   readonly collections: readonly CollectionInfo[];
   readonly toolServers: readonly { readonly id: string; readonly isEnabled: boolean; readonly approved: number }[];
@@ -29,7 +29,7 @@ export interface ProjectStock {
   readonly hasFolders: boolean;
 }
 
-/** What is checked: a template, the documents that its collections come with, and where its data goes. */
+/** A template to check, with the sample documents of its collections and its data map. */
 interface CheckedTemplate {
   readonly document: WorkflowDocument;
   readonly needs: readonly TemplateNeed[];
@@ -39,10 +39,9 @@ interface CheckedTemplate {
 
 type Gap = Omit<TemplateGap, 'kind' | 'target' | 'isBlocking'> & { readonly isBlocking?: boolean };
 
-/** Whether a model can be used without a download. */
 const isHere = ({ status }: Pick<ModelState, 'status'>): boolean => status === 'ready' || status === 'loaded';
 
-/** What a template needs and a project does not have, each with the way to get it. */
+/** Lists what a template needs and a project does not have, each with a remedy. */
 export function findGaps(template: CheckedTemplate, stock: ProjectStock, catalog: NodeCatalog): TemplateGap[] {
   const found = template.needs.flatMap((need): (TemplateNeed & Gap)[] => {
     const gap = gapOf(need, template, stock, catalog);
@@ -136,7 +135,7 @@ function connectionGap(
   const needsKey = connection.kind !== 'openai-compatible' || presetsWithKey.has(connection.preset ?? '');
   if (needsKey && connection.key === 'none')
     return { message: `The connection '${id}' has no key.`, remedy: { do: 'add-key', connection: id } };
-  // A node with a choice keeps data from models without clearance.
+  // If all nodes that use the connection have a choice of models, they keep data from models without clearance themselves.
   if (refersTo(document, catalog, { kind: 'connection', target: id }).every(({ isChoice }) => isChoice === true))
     return undefined;
   const exceeding = dataMap.find(
@@ -153,7 +152,7 @@ function connectionGap(
   };
 }
 
-/** A collection without documents: a search finds nothing, and the workflow runs. */
+/** Reports a collection without documents: a search finds nothing there, although the workflow runs. */
 function collectionGap(
   name: string,
   { document, samples }: CheckedTemplate,
@@ -189,7 +188,7 @@ function toolGap(id: string, { toolServers }: ProjectStock): Gap | undefined {
   };
 }
 
-/** The model that a new collection needs: without one, nothing is copied. */
+/** Reports that the model for a new collection is missing; without it, the template cannot be copied. */
 function embedderGap(
   { needs }: CheckedTemplate,
   { collections, models }: ProjectStock,
@@ -215,7 +214,7 @@ function isOf(reference: NodeReference, need: TemplateNeed): boolean {
   return other !== undefined && keyOf(other) === keyOf(need);
 }
 
-/** Whether a node cannot work without a need: it names it alone, or it names several and all of them are missing. */
+/** Whether some node cannot work without a resource: it names only this one, or all that it names are missing. */
 function isBlocking(
   need: TemplateNeed,
   document: WorkflowDocument,

@@ -26,10 +26,10 @@ import { workflowReply, type WorkflowService } from '../workflows/workflow.servi
 import { examplesOf, readTemplates, summaryOf, type Template } from './read-templates.js';
 import { findGaps, type ProjectStock } from './template-gaps.js';
 
-/** The folder of templates, from sources and from dist alike. */
+/** The folder of templates; the relative path works in the sources and in `dist`. */
 export const templatesFolder = fileURLToPath(new URL('../../../workflows', import.meta.url));
 
-/** Who reads the list: a project, and whether the caller may know the state of its connections. */
+/** The project that reads the list, and whether the caller may know the state of its connections. */
 interface TemplateReader {
   readonly project: string;
   readonly showsConnections: boolean;
@@ -42,17 +42,15 @@ interface TemplateParts {
   readonly models: ModelService;
   readonly catalog: NodeCatalog;
   readonly compile: (document: WorkflowDocument, project: string) => Promise<CompileReply>;
-  /** What a project may use. */
   readonly stock: (project: string) => Promise<Omit<ProjectStock, 'showsConnections'>>;
-  /** Assigns what a copy makes to its project. */
+  /** Assigns what an import creates to its project. */
   readonly owned: Pick<Ownership, 'give' | 'write'>;
-  /** Whether a project may use a thing. */
   readonly mayUse: (project: string, kind: 'model' | 'collection', id: string) => boolean;
 }
 
 /**
- * Templates, imported as copies. A folder beside a `workflow.json` with the name of a collection contains its sample documents;
- * workflows with the same collection share them.
+ * Lists templates and imports them as copies. A folder beside a `workflow.json` that has the name of a collection contains its sample
+ * documents; templates with the same collection share them.
  */
 export class TemplateService {
   constructor(
@@ -68,13 +66,11 @@ export class TemplateService {
     );
   }
 
-  /**
-   * Copies a template with its tests, makes its collections and imports its sample documents. Errors: `not_found`, `model_missing`.
-   */
+  /** Copies a template with its tests, creates its collections and imports its sample documents. Errors: `not_found`, `model_missing`. */
   async import(id: string, project: string, by: AuditActor): Promise<TemplateReply> {
     const templates = await readTemplates(this.folder);
     const template = templates.find((candidate) => candidate.id === id);
-    if (template === undefined) throw new HeddleError('not_found', `There is no ready workflow '${id}'.`);
+    if (template === undefined) throw new HeddleError('not_found', `There is no template '${id}'.`);
     const folders = templates.map(({ folder }) => folder);
     const jobs: string[] = [];
     let { document } = template;
@@ -96,8 +92,8 @@ export class TemplateService {
   }
 
   /**
-   * Makes a missing collection; an existing one belongs to the user and stays unchanged. A name that another project has is not free: the
-   * copy gets a name of its own.
+   * Creates a missing collection and fills it with samples. An existing collection of the project stays unchanged. If another project has
+   * the name, the new collection gets another one.
    */
   private async fill(
     { folder }: Template,
@@ -161,13 +157,13 @@ export class TemplateService {
     };
   }
 
-  /** What follows from the workflow, and the triggers that its card names. */
+  /** Collects the needs that follow from the workflow, and the triggers that its card names. */
   private needsOf({ document, card }: Template): readonly TemplateNeed[] {
     const triggers = (card?.needs ?? []).filter(({ kind }) => triggerNeeds.has(kind));
     return [...needsOfDocument(document, this.parts.catalog), ...triggers];
   }
 
-  /** The data map is needed where data may leave for a connection. */
+  /** Finds the gaps. The workflow is compiled for its data map only if data may leave through a connection. */
   private async missingOf(
     template: Pick<Parameters<typeof findGaps>[0], 'document' | 'needs' | 'samples'>,
     project: string,
@@ -183,7 +179,7 @@ export class TemplateService {
 const collectionsOf = (needs: readonly TemplateNeed[]): readonly string[] =>
   needs.filter(({ kind }) => kind === 'collection').map(({ target }) => target);
 
-/** The name if it is free or its collection may be used; otherwise the first free one with a number. */
+/** Gives the name if it is free or the project may use its collection; otherwise appends the first free number. */
 function freeName(wanted: string, known: readonly CollectionInfo[], mayUse: (name: string) => boolean): string {
   const taken = new Set(known.map(({ name }) => name));
   for (let number = 1; ; number += 1) {
@@ -192,7 +188,7 @@ function freeName(wanted: string, known: readonly CollectionInfo[], mayUse: (nam
   }
 }
 
-/** The sample documents of a collection: beside the template, or beside another one with the same collection. */
+/** Finds the sample documents of a collection, in the folder of the template or of another template with the same collection. */
 const samplesOf = (folder: string, others: readonly string[], name: string): string | undefined =>
   [folder, ...others].map((location) => join(location, name)).find((location) => existsSync(location));
 

@@ -1,3 +1,3 @@
-/** JSON of any form: a test reads it, and fails where it is of another. */
+/** JSON of any form. A test reads the members that it expects and fails if they are missing. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a schema for each reply would test the schema
 export type AnyJson = any;

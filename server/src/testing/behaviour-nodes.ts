@@ -10,7 +10,7 @@ import { z } from 'zod';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What a node of a test does. */
+/** What a test's node does. */
 export type Behaviour = (given: { readonly inputs: Values; readonly context: NodeContext }) => Promise<Values> | Values;
 
 const Fields = z.object({ fields: z.array(z.string()).default(['value']) });
@@ -25,7 +25,10 @@ const fieldsOf = (config: unknown) => portsOf(Fields.parse(config).fields);
 const shared = { version: 1, category: 'other', title: 'Node', summary: 'For a test.', effects: [] } as const;
 const noPorts = { inputs: {}, outputs: {} };
 
-/** A source `in`, a sink `out`, and nodes `do`: each does what the test says under its id; what is missing passes `in` to `out`. */
+/**
+ * Gives a source `in`, a sink `out`, and nodes of type `do`. Each `do` node does what the test defines under its id; without a definition
+ * it passes `in` to `out`.
+ */
 export function behaviourNodes(behaviours: Readonly<Record<string, Behaviour>>): readonly NodeDefinition[] {
   return [
     defineNode({
@@ -63,14 +66,13 @@ export function behaviourNodes(behaviours: Readonly<Record<string, Behaviour>>):
       run: ({ inputs: given, context }) => {
         const inputs: Values = given;
         const id = /([^/@#]+)[^/]*$/.exec(context.path)?.[1] ?? '';
-        // A test's behaviour gives whatever it wants to try out.
         return behaviours[id]?.({ inputs, context }) ?? { out: inputs['in'] };
       },
     }),
   ];
 }
 
-/** A node of type `do`. */
+/** Makes a node of type `do`. */
 export const step = (
   config: Readonly<Record<string, unknown>> = {},
   more: Partial<DocumentNode> = {},
@@ -87,7 +89,7 @@ export const ends: Readonly<Record<'s' | 'e', DocumentNode>> = {
   e: { type: 'out', version: 1, config: {} },
 };
 
-/** Edges, such as `a.out -> b.in`. */
+/** Makes edges from texts such as `a.out -> b.in`. */
 export function edges(...written: readonly string[]): DocumentEdge[] {
   return written.map((text) => edge(text));
 }

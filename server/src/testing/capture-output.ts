@@ -1,11 +1,11 @@
-/** What was written while work lasted. */
+/** The result of a function, and what was written while it ran. */
 export interface Captured<T> {
   readonly result: T;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs work and keeps what it writes to standard output and error. */
+/** Runs a function and captures what is written to standard output and standard error. */
 export async function captureOutput<T>(work: () => Promise<T>): Promise<Captured<T>> {
   const written = { stdout: '', stderr: '' };
   const originals = {

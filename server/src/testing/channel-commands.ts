@@ -1,10 +1,13 @@
-/** A command that changes something: what it does, the kind and subject of its audit event, and how it is run. */
+/** A command that changes something: its name, the kind and subject of its audit event, and a function that runs it. */
 export type CommandExample = readonly [name: string, kind: string, subject: string, run: () => Promise<unknown>];
 
-/** Commands of `heddle` on one data folder, with what they print. */
+/** Runs a `heddle` command on one data folder and returns what it prints. */
 export type TypedCommand = (...args: readonly string[]) => Promise<{ readonly stdout: string }>;
 
-/** Each change of hooks, webhooks, schedules, batches and links of a published workflow with one input `question`, in an order in which each finds what it needs. */
+/**
+ * Lists every change of hooks, webhooks, schedules, batches and links of a published workflow whose one input is `question`. The order
+ * matters: each command uses what earlier ones created.
+ */
 export function channelCommands(heddle: TypedCommand, slug: string, rows: () => string): readonly CommandExample[] {
   const ids = new Map<string, string>();
   const make = async (group: string, ...args: readonly string[]): Promise<void> => {

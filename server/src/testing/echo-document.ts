@@ -1,6 +1,6 @@
 import type { WorkflowDocument } from '@heddle/core';
 
-/** A workflow of three nodes of the library that needs no model: takes `question`, gives it back as `answer`. */
+/** A workflow of three library nodes that needs no model: it takes `question` and returns it as `answer`. */
 export function echoDocument(prefix = 'You asked: '): WorkflowDocument {
   return {
     heddle: 2,

@@ -1,4 +1,4 @@
 import { Permission } from '@heddle/core';
 
-/** The rights of a key that may do most: one that may build, too, may do nothing else. */
+/** All rights that one key can have. `workflow:build` is left out, because a key with it may do nothing else. */
 export const everyRight = Permission.options.filter((right) => right !== 'workflow:build');

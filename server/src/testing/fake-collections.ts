@@ -21,10 +21,13 @@ import {
   type ReaderNamesNow,
 } from '@heddle/core';
 
-/** Collections in memory that keep documents as text, one passage each, with their readers, and find them by a word. Fails documents whose text is `bad`. */
+/**
+ * Creates collections in memory. They store each document as one text passage with its readers, and find documents by a word. Documents
+ * with the text `bad` fail.
+ */
 export function createFakeCollections(): Collections & {
   readonly stored: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** Of each ingest, whether unchanged documents were taken in as well. */
+  /** For each ingest, whether it also processed unchanged documents. */
   readonly forced: readonly boolean[];
 } {
   const stored = new Map<string, Map<string, string>>();
@@ -153,7 +156,6 @@ export function createFakeCollections(): Collections & {
       },
     };
   };
-  /** Steps only: the fake has no indexes. */
   const stateOf = async (name: string): Promise<ReindexState> => ({
     serving: await open(name).info(),
     next: undefined,
@@ -206,7 +208,7 @@ function textOf({ content }: DocumentInput): string {
   return typeof content === 'string' ? content : new TextDecoder().decode(content);
 }
 
-/** A graph that keeps its options and finds nothing. */
+/** A graph that stores its options and finds nothing. */
 function fakeGraph(graphs: Map<string, GraphOptions>, name: string): CollectionGraph {
   const state = async (): Promise<GraphState> => ({
     options: graphs.get(name),

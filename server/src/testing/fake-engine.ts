@@ -2,11 +2,10 @@ import { toErrorValue, type ErrorValue, type LiveEvent, type RunRecord } from '@
 import type { AcceptedRun, EngineHost, RunHandle, RunOutcome } from '@heddle/engine';
 import type { Engine } from '../runs/engine.js';
 
-/** How a test drives a run that it began through the host. */
+/** A run that the host began, and the functions with which a test drives it. */
 export interface DrivenRun {
   readonly runId: string;
   readonly run: AcceptedRun;
-  /** Whether it was resumed. */
   readonly isResumed: boolean;
   /** Commits records and emits them. */
   append(...records: readonly RunRecord[]): Promise<void>;
@@ -14,24 +13,24 @@ export interface DrivenRun {
   say(event: Omit<Extract<LiveEvent, { type: 'node-delta' }>, 'runId' | 'time' | 'type'>): void;
   /** Ends the run as done, with these outputs. */
   finish(outputs?: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Leaves memory as a run does whose journal cannot be written: by default, as the disk is full. */
+  /** Leaves memory like a run whose journal cannot be written; by default because the disk is full. */
   lose(error?: ErrorValue): void;
-  /** From now on a wish to cancel finds the run about to leave memory, and is not heard. */
+  /** From now on, ignores requests to cancel, as a run does that is about to leave memory. */
   leaveUnheard(): void;
   /** Leaves memory as suspended. */
   suspend(until?: number): Promise<void>;
   readonly answers: readonly { readonly requestId: string; readonly value: unknown }[];
 }
 
-/** An engine whose runs do what the test says: nothing of scheduling, only what a host sees of it. */
+/** An engine whose runs do what the test says. It schedules nothing; it imitates only what a host sees. */
 export interface FakeEngine extends Engine {
-  /** The run of this id, as soon as it has begun. */
+  /** Resolves with the run of this id when it has begun. */
   driven(runId: string): Promise<DrivenRun>;
-  /** Runs begun so far, in order. */
+  /** The ids of the runs that have begun, in order. */
   readonly begun: readonly string[];
 }
 
-/** Makes a fake engine. With `auto`, each run ends at once with its inputs as outputs. */
+/** Creates a fake engine. With `auto`, each run ends at once, with its inputs as outputs. */
 export function createFakeEngine(options: { readonly auto?: boolean } = {}): FakeEngine {
   const begun: string[] = [];
   const runs = new Map<string, DrivenRun>();

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The files below a folder that hold a text: the database with its log and free pages, blobs, and whatever else is there. */
+/** Lists the files below a folder that contain a text: the database with its log and free pages, blobs, and any other file. */
 export function filesHolding(text: string, folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry): readonly string[] => {
     const path = join(folder, entry.name);

@@ -5,19 +5,19 @@ import { accessKey } from '../http/access.js';
 /** A route as its controller declares it. */
 export interface DeclaredRoute {
   readonly method: string;
-  /** With its parameters, such as `/api/datasets/:id`. */
+  /** The path with its parameters, such as `/api/datasets/:id`. */
   readonly path: string;
-  /** The authority that it declares. */
+  /** The access rule that the handler declares. */
   readonly rule: unknown;
 }
 
-/** All routes of a controller: one for each address and method of its handlers. */
+/** Lists the routes of a controller: one for each path and method of its handlers. */
 export function routesOf(controller: (typeof controllers)[number]): DeclaredRoute[] {
   const prefix = String(Reflect.getMetadata('path', controller) ?? '');
   return Object.getOwnPropertyNames(controller.prototype).flatMap((name) => {
     const handler: unknown = Reflect.get(controller.prototype as object, name);
     if (name === 'constructor' || typeof handler !== 'function' || !Reflect.hasMetadata('path', handler)) return [];
-    // One handler may have several addresses.
+    // A handler can have several paths.
     const paths = [Reflect.getMetadata('path', handler) as string | string[]]
       .flat()
       .map((path) => `/${prefix}/${path}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'));

@@ -11,15 +11,15 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-/** A tool server with sign-in, both as the protocol's own library makes them. */
+/** A tool server with sign-in, both built with the MCP SDK. */
 export interface SdkToolServer {
   readonly url: string;
-  /** How often its one tool, `read`, was called. */
+  /** The number of calls of its only tool, `read`. */
   calls: number;
-  /** Every token and code that it ever gave. */
+  /** All tokens and codes that it has issued. */
   readonly given: readonly string[];
   readonly renewals: number;
-  /** Access tokens are worth nothing any more; with `all`, refresh tokens neither. */
+  /** Invalidates all access tokens; with `all`, also all refresh tokens. */
   revoke(all?: boolean): void;
   close(): Promise<void>;
 }

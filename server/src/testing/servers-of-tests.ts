@@ -2,7 +2,8 @@ import { afterEach } from '@jest/globals';
 import { startTestServer, type TestServer } from './test-server.js';
 
 /**
- * Starts servers inside tests of a spec file: each is closed after its test, also where that fails. Call it where the tests are described.
+ * Returns a function that starts servers in tests of a spec file. Each server is closed after its test, even if the test fails. Call it
+ * inside `describe`.
  *
  * @example const startServer = serversOfTests();
  */

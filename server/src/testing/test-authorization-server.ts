@@ -4,20 +4,23 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ToolServerGuard } from './test-tool-server.js';
 
-/** An OAuth server on this machine, as strict as its standard: codes once, PKCE by S256, exact redirects, refresh tokens once. */
+/**
+ * An OAuth server on this machine that is as strict as the standard: codes and refresh tokens work once, PKCE uses S256, redirect URLs must
+ * match exactly.
+ */
 export interface TestAuthorizationServer {
   readonly origin: string;
-  /** For the tool server behind it. */
+  /** The guard for the tool server that trusts this server. */
   readonly guard: ToolServerGuard;
-  /** Every secret that it ever gave. */
+  /** All secrets that it has issued. */
   readonly given: readonly string[];
-  /** Requests by path. */
+  /** The requests that it received. */
   readonly asked: readonly { readonly path: string; readonly form: Readonly<Record<string, string>> }[];
-  /** Seconds that tokens are good for; may be changed. */
+  /** The lifetime of new tokens in seconds; tests may change it. */
   tokenSeconds: number;
-  /** Access tokens are worth nothing any more. */
+  /** Invalidates all access tokens. */
   expire(): void;
-  /** Nor are refresh tokens. */
+  /** Invalidates all access and refresh tokens. */
   revoke(): void;
   close(): Promise<void>;
 }

@@ -3,13 +3,13 @@ import type { Clock } from '@heddle/core';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { realClock } from '../common/real-clock.js';
 
-/** Keeps the trusted time in memory. */
+/** Stores the trusted time in memory. */
 export function memoryTime(kept?: KeptTime): TrustedTimeStore {
   let now = kept;
   return { read: () => now, write: (next) => void (now = next) };
 }
 
-/** A trusted clock over the clock of a test. @example const clock = testClock(createFakeClock()); */
+/** Makes a trusted clock on top of a test's clock. @example const clock = testClock(createFakeClock()); */
 export function testClock(base: Clock = realClock, store = memoryTime()): TrustedClock {
   return new TrustedClock({ base, store });
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A span as a collector of OpenTelemetry is told of it. */
+/** A span as an OpenTelemetry collector receives it. */
 export interface ExportedSpan {
   readonly traceId: string;
   readonly spanId: string;
@@ -12,11 +12,11 @@ export interface ExportedSpan {
   readonly status: { readonly message?: string };
 }
 
-/** A collector on this machine. */
+/** An OpenTelemetry collector on this machine. */
 export interface TestCollector {
   readonly url: string;
   readonly spans: ExportedSpan[];
-  /** The span of this name, once it was told. */
+  /** Resolves with the span of this name when it is received. */
   span(name: string): Promise<ExportedSpan>;
   close(): Promise<void>;
 }

@@ -82,12 +82,12 @@ import { createFakeEngine } from './fake-engine.js';
 import { testClock } from './test-clock.js';
 import { testNodes } from './test-nodes.js';
 
-/** What a test may bring. */
+/** Parts and options that a test can replace. */
 export interface TestHeddleOptions {
   readonly settings?: Readonly<Record<string, string>>;
   readonly engine?: Engine;
   readonly clock?: Clock;
-  /** Default: this process is alone. */
+  /** By default, this process has its database for itself. */
   readonly leases?: Leases;
   readonly collections?: Collections;
   readonly documents?: Documents;
@@ -96,24 +96,24 @@ export interface TestHeddleOptions {
   readonly storage?: Storage;
   readonly fetch?: SigningFetch;
   readonly sandbox?: Sandbox;
-  /** Kinds of sources in place of those of Heddle. */
+  /** Replaces Heddle's own kinds of sources. */
   readonly sourceConnectors?: readonly SourceConnector[];
-  /** Reads below the folders of `HEDDLE_FILES`. */
+  /** Makes the access to the folders of `HEDDLE_FILES`. */
   readonly files?: (folders: readonly string[]) => Files;
-  /** Where secrets stand beside the store. */
+  /** Environment variables that contain secrets. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly templatesFolder?: string;
-  /** The node library in place of the nodes of tests. */
+  /** Uses the node library instead of the test nodes. */
   readonly withStandardNodes?: boolean;
-  /** These nodes in place of both. */
+  /** Uses these nodes instead of the library and the test nodes. */
   readonly nodes?: readonly NodeDefinition[];
-  /** The journal in the database in place of the one in memory. */
+  /** Uses the journal in the database instead of one in memory. */
   readonly withStoredJournal?: boolean;
-  /** How the database's log is brought to the disk. */
+  /** How the log of the database is written to disk. */
   readonly sync?: DatabaseOptions['sync'];
 }
 
-/** Drops everything but unexpected errors, which explain why a test fails. */
+/** Drops everything except unexpected errors, which explain why a test fails. */
 const testLog: Log = {
   ...silentLog,
   error: (facts, message) => {
@@ -121,7 +121,9 @@ const testLog: Log = {
   },
 };
 
-/** A Heddle in a temporary folder: real stores, journal in memory, fake engine, nothing heavy. */
+/**
+ * Creates a Heddle in a temporary folder with real stores, a journal in memory and a fake engine. It loads nothing that is slow to load.
+ */
 export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { readonly folder: string } {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-'));
   const clock = testClock(options.clock);

@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** The server refuses the request. */
+/** Makes the server refuse the request. */
 interface Refusal {
   readonly status: number;
   readonly message: string;
 }
-/** What the model says next: a text, the tools that it asks for, or nothing because the server refuses. */
+/** The next reply of the model: a text, tool calls, or a refusal of the server. */
 type Turn = string | readonly { readonly name: string; readonly args: unknown }[] | Refusal;
-/** A turn may have to be waited for. */
+/** A reply, or a function whose promise delays it. */
 export type ScriptedTurn = Turn | (() => Promise<Turn>);
 
-/** An OpenAI-compatible server on this machine that says what it is told to, turn by turn; the last turn again and again. */
+/** An OpenAI-compatible server on this machine that gives the replies of a script in order and repeats the last one. */
 export interface TestModelServer {
   readonly baseUrl: string;
-  /** The requests as they came in. */
+  /** The requests in the order in which they came. */
   readonly requests: { readonly messages: readonly Record<string, unknown>[]; readonly tools?: readonly unknown[] }[];
   readonly headers: IncomingHttpHeaders[];
   close(): Promise<void>;

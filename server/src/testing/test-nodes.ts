@@ -45,10 +45,10 @@ const tell = defineNode({
   run: () => ({}),
 });
 
-/** Three nodes that need nothing. */
+/** Three nodes that need no models or other resources. */
 export const testNodes: readonly NodeDefinition[] = [ask, upper, tell];
 
-/** A workflow of them: takes `question`, gives `answer`. */
+/** A workflow of the test nodes that takes `question` and returns `answer`. */
 export function testDocument(name = 'Shout'): WorkflowDocument {
   return {
     heddle: 2,

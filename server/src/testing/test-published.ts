@@ -2,7 +2,7 @@ import { HeddleError, type WorkflowDocument } from '@heddle/core';
 import type { Published, PublishedWorkflow } from '../channels/published.js';
 import type { Heddle } from '../heddle/heddle.js';
 
-/** Publishes documents as they are, for tests of the channels. */
+/** Serves documents as published workflows without publishing them, for tests of the channels. */
 export function createTestPublished(heddle: Heddle, documents: Readonly<Record<string, WorkflowDocument>>): Published {
   const find = async (slug: string): Promise<PublishedWorkflow | undefined> => {
     const document = documents[slug];

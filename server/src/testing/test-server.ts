@@ -4,12 +4,12 @@ import { createApp } from '../app/create-app.js';
 import type { AnyJson } from './any-json.js';
 import { createTestHeddle, type TestHeddleOptions } from './test-heddle.js';
 
-/** A listening server over a test Heddle. */
+/** A server over a test Heddle that listens on a port. */
 export interface TestServer {
   readonly heddle: Heddle;
   readonly app: NestFastifyApplication;
   readonly address: string;
-  /** Sends JSON and reads JSON. */
+  /** Sends JSON and parses the JSON of the reply. */
   call(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<TestReply>;
   close(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface TestReply {
   readonly body: AnyJson;
 }
 
-/** Starts a server on a free port of loopback. */
+/** Starts a server on a free port of the loopback interface. */
 export async function startTestServer(
   options: TestHeddleOptions & { readonly editor?: string } = {},
 ): Promise<TestServer> {

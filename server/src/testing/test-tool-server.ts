@@ -2,17 +2,17 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A tool server on this machine with a tool that reads and one that writes. */
+/** A tool server on this machine with a tool `read` and a tool `write`. */
 export interface TestToolServer {
   readonly url: string;
   readonly headers: IncomingHttpHeaders[];
-  /** Calls as they came in. */
+  /** The calls in the order in which they came. */
   readonly calls: { readonly name: string; readonly arguments: unknown }[];
-  /** What stood beside the arguments of each. */
+  /** The `_meta` of each call. */
   readonly metas: unknown[];
   /** Changes the description of a tool. */
   describe(tool: string, description: string): void;
-  /** Answers every call from now on with this JSON as its result. */
+  /** From now on, answers every call with this JSON as its result. */
   answerWith(result: string): void;
   close(): Promise<void>;
 }
@@ -23,15 +23,15 @@ interface Message {
   readonly params?: { readonly name: string; readonly arguments: unknown; readonly _meta?: unknown };
 }
 
-/** Lets in who it wants by what stands in the header `authorization`; the others are told where to sign in. */
+/** Decides by the header `authorization` which requests are admitted; the others get the sign-in challenge. */
 export interface ToolServerGuard {
   admits(authorization: string | undefined): boolean;
-  /** Value of `www-authenticate` and metadata of the resource at its well-known path. */
+  /** The value of `www-authenticate`; `metadata` is served at the well-known path of the resource. */
   readonly challenge: (url: string) => string;
   readonly metadata: (url: string) => object;
 }
 
-/** On a port of its own, or where one was before. */
+/** Starts the server on a free port, or on the given one. */
 export async function startToolServer(guard?: ToolServerGuard, port = 0): Promise<TestToolServer> {
   const headers: IncomingHttpHeaders[] = [];
   const calls: TestToolServer['calls'] = [];

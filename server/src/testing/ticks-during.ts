@@ -1,5 +1,5 @@
 /**
- * Does something, and counts the ticks that the event loop made meanwhile: what never waits lets none by.
+ * Runs work and counts the ticks of the event loop until it ends. Work that never yields lets no tick pass.
  *
  * @example expect((await ticksDuring(() => readRows(content, 'a.csv'))).ticks).toBeGreaterThan(10);
  */

@@ -6,7 +6,6 @@ import type { Settings } from '../settings/settings-table.js';
 import type { ToolSecrets } from '../secrets/tool-secrets.js';
 import type { OpenedTools } from './tool.service.js';
 
-/** What opening tool servers needs. */
 interface ToolDependencies {
   readonly tables: Tables;
   readonly sealed: SealedText;
@@ -18,12 +17,12 @@ interface ToolDependencies {
   readonly settings: Pick<Settings, 'fetchAllow' | 'publicUrl' | 'toolCommands'>;
 }
 
-/** Where others read what Heddle is as a program: only at a public address with TLS. */
+/** The URL of the OAuth client metadata of Heddle. Tool servers can read it only at a public address with TLS. */
 function metadataUrlOf({ publicUrl }: Pick<Settings, 'publicUrl'>): string | undefined {
   return publicUrl?.startsWith('https://') === true ? `${publicUrl.replace(/\/+$/, '')}/oauth/client.json` : undefined;
 }
 
-/** Opens the registry of tool servers; servers are connected, and libraries loaded, at their first use. */
+/** Opens the registry of tool servers. Servers are connected and libraries are loaded at their first use. */
 export function openTools({
   tables,
   sealed,

@@ -122,7 +122,7 @@ describe("a tool server with the sign-in of the protocol's own library", () => {
   it('is signed in to from the command line, and its tools are approved', async () => {
     expect(await heddle('tools', 'add', 'signed', '--url', tools.url, '--inside', '--sign-in')).toContain('sign');
     expect(await heddle('tools', 'test', 'signed')).toContain('mcp_sign_in');
-    expect(await signIn()).toContain('signed is signed in to.');
+    expect(await signIn()).toContain('Signed in to signed.');
     expect(await heddle('tools', 'approve', 'signed', '--all')).toContain('signed__read is approved');
     expect((await call('GET', '/api/audit?act=tool')).records).toEqual(
       expect.arrayContaining(
@@ -186,7 +186,7 @@ describe("a tool server with the sign-in of the protocol's own library", () => {
     expect(tools.given.length).toBeGreaterThan(5);
     for (const secret of tools.given)
       expect([secret, [...shown, ...stored].some((text) => text.includes(secret))]).toEqual([secret, false]);
-    expect(await heddle('tools', 'sign-out', 'signed')).toContain('signed out');
+    expect(await heddle('tools', 'sign-out', 'signed')).toContain('Signed out of signed');
     expect(await heddle('tools', 'test', 'signed')).toContain('mcp_sign_in');
   });
 });

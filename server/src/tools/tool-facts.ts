@@ -12,11 +12,14 @@ const labels: Readonly<Record<Exclude<RegisteredTool['standing'], 'approved'>, s
   new: 'is not approved yet',
   changed: 'has changed since its approval',
   disabled: 'is switched off',
-  gone: 'is not offered by its server any more',
+  gone: 'is no longer offered by its server',
   refused: 'is refused for its name or form',
 };
 
-/** What the compiler learns about tool servers: what does not work in a run, and the labels of their results, and the models that they may ask. */
+/**
+ * Tells the compiler about tool servers: which tools and servers do not work in a run, the labels of their results, and the models that
+ * they may use for sampling.
+ */
 export function toolFacts(registry: KnownTools): ToolFacts {
   return {
     toolProblem: (id) => (isToolName(id) ? problemOfTool(id, registry) : problemOfServer(id, registry)),

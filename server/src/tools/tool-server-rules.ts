@@ -10,10 +10,10 @@ import {
 } from '@heddle/core';
 import { basename } from 'node:path';
 
-/** Names of headers and variables that contain secrets: their values must be references. */
+/** Names of headers and variables that contain secrets; their values must be references to secrets. */
 const secretive = /auth|cookie|token|secret|password|passwd|api[-_]?key|private[-_]?key|credential/i;
 
-/** Rules of a server that no schema can express. Errors: `bad_request`. */
+/** Checks the rules for a server that the schema cannot express. Errors: `bad_request`. */
 export function checkServer({ transport }: ToolServer): void {
   const settings = transport.kind === 'http' ? transport.headers : transport.environment;
   settings.forEach(checkSetting);
@@ -23,11 +23,14 @@ export function checkServer({ transport }: ToolServer): void {
   if (transport.kind !== 'http') return;
   const { username, password } = new URL(transport.url);
   if (username !== '' || password !== '')
-    throw new HeddleError('bad_request', 'The address must not hold a name or password: use a header with a secret.');
+    throw new HeddleError(
+      'bad_request',
+      'The address must not contain a name or password: use a header with a secret.',
+    );
 }
 
 function checkSetting({ name, value, secret }: ToolSetting): void {
-  if (/[\r\n\0]/.test(value)) throw new HeddleError('bad_request', `The value of '${name}' holds a line end.`);
+  if (/[\r\n\0]/.test(value)) throw new HeddleError('bad_request', `The value of '${name}' contains a line break.`);
   if (secret !== undefined || value === '' || !secretive.test(name)) return;
   throw new HeddleError(
     'bad_request',
@@ -36,12 +39,12 @@ function checkSetting({ name, value, secret }: ToolSetting): void {
   );
 }
 
-/** The program or address that answers: approvals are bound to it. */
+/** Identifies the program or address of a server; approvals are bound to it. */
 export function endpointOf({ transport }: ToolServer): string {
   return transport.kind === 'http' ? transport.url : [transport.command, ...transport.args].join(' ');
 }
 
-/** The identity at a server: its tokens are bound to it. */
+/** Identifies how Heddle signs in at a server; its tokens are bound to it. */
 export const signInOf = ({ transport }: ToolServer): string =>
   canonicalJson(transport.kind === 'http' ? (transport.oauth ?? null) : null);
 

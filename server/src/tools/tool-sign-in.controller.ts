@@ -11,7 +11,7 @@ import { Reply } from '../http/reply.js';
 
 const one = { kind: 'tool', param: 'id' } as const;
 
-/** Signing in to tool servers. The redirect leads to the page Tools, which sends its parameters here. */
+/** Signs in to tool servers. The redirect opens the page Tools, which sends its parameters to this controller. */
 @Controller('api/tools')
 export class ToolSignInController {
   constructor(
@@ -19,7 +19,7 @@ export class ToolSignInController {
     private readonly tools: ToolService,
   ) {}
 
-  /** The address of the consent page of a server. */
+  /** Begins a sign-in and gives the address of the server's consent page. */
   @Post('servers/:id/sign-in')
   @Access('tool:register', one)
   @Reply(ToolSignInReply)
@@ -35,7 +35,7 @@ export class ToolSignInController {
     };
   }
 
-  /** Takes the parameters of the redirect; only the user who began the sign-in may send them. */
+  /** Finishes a sign-in with the parameters of the redirect. Only the user who began it may do this. */
   @Post('sign-in')
   @Access('tool:register')
   @Reply(ToolServerSummary)

@@ -24,23 +24,22 @@ import {
 import type { ToolSecrets } from '../secrets/tool-secrets.js';
 import { checkServer, endpointOf, signInOf, summaryOf } from './tool-server-rules.js';
 
-/** The opened parts of tool servers. */
 export interface OpenedTools {
   readonly registry: ToolRegistry;
   readonly host: ToolHost;
   readonly grants: GrantStore;
   readonly signIn: ToolSignIn;
   readonly secrets: Pick<ToolSecrets, 'check'>;
-  /** Whether commands may be registered (`HEDDLE_TOOL_COMMANDS`). */
+  /** Whether servers may be started by a command (`HEDDLE_TOOL_COMMANDS`). */
   readonly areCommandsAllowed: boolean;
 }
 
-/** Registered tool servers and their tools. Each change writes an audit event in its transaction. */
+/** Manages registered tool servers and their tools. Each change is committed together with its audit event. */
 export class ToolService {
   constructor(
     private readonly parts: OpenedTools,
     private readonly audit: Pick<Audit, 'commit'>,
-    /** Called after each change: compiled workflows depend on clearances of servers. */
+    /** Called after each change, because compiled workflows depend on the clearances of servers. */
     private readonly onChange: () => void = () => undefined,
   ) {}
 
@@ -49,12 +48,12 @@ export class ToolService {
     return Promise.all(servers.map((server) => this.summary(server)));
   }
 
-  /** The whole configuration: references to secrets, never their values. Errors: `mcp_not_found`. */
+  /** Gives the whole configuration, with references to secrets but never their values. Errors: `mcp_not_found`. */
   async get(id: string): Promise<ToolServer> {
     return (await this.parts.registry.view()).server(id);
   }
 
-  /** Errors: `conflict`, `bad_request`, `secret_…` for unusable secrets, `forbidden` for commands where they are not allowed. */
+  /** Errors: `conflict`, `bad_request`, `secret_…` for unusable secrets, `forbidden` if commands are not allowed. */
   async create(server: ToolServer, who: string): Promise<ToolServerSummary> {
     refuseTwin(server.id, await this.parts.registry.view());
     await this.check(server);
@@ -67,8 +66,8 @@ export class ToolService {
   }
 
   /**
-   * Replaces a server. Approvals are bound to the command or address: after a change of it, every tool must be approved again. Errors:
-   * `mcp_not_found`, `bad_request`, `forbidden`.
+   * Replaces the configuration of a server. Approvals are bound to its command or address: if that changes, every tool must be approved
+   * again. Errors: `mcp_not_found`, `bad_request`, `forbidden`.
    */
   async replace(id: string, server: ToolServer, who: string): Promise<ToolServerSummary> {
     if (server.id !== id)
@@ -87,7 +86,7 @@ export class ToolService {
     await this.change(who, id, details, (view, write) => [
       ...write.save(server),
       ...(isMoved(view) ? write.forgetApprovals(id) : []),
-      // A token is bound to the server, and to the identity there.
+      // Tokens are bound to the server and to Heddle's identity there.
       ...(isMoved(view) || signInOf(view.server(id)) !== signInOf(server) ? this.parts.grants.remove(id) : []),
     ]);
     await this.parts.host.forget(id);
@@ -100,7 +99,7 @@ export class ToolService {
     await this.parts.host.forget(id);
   }
 
-  /** The address of the consent page of a server. Errors: `mcp_not_found`, `bad_request`, `mcp_unreachable`. */
+  /** Begins a sign-in and gives the address of the server's consent page. Errors: `mcp_not_found`, `bad_request`, `mcp_unreachable`. */
   async beginSignIn(id: string, redirectUrl: string, who: string): Promise<string> {
     const { registry, signIn } = this.parts;
     const url = await signIn.begin((await registry.view()).server(id), redirectUrl, who);
@@ -115,7 +114,7 @@ export class ToolService {
     const { id, grant } = await signIn.finish(reply, who, (server) => view.server(server));
     const signedInAt = endpointOf(view.server(id));
     await this.change(who, id, { step: 'signed in' }, (now) => {
-      // A token is sent to the address that gave it.
+      // A token is sent only to the address that issued it.
       if (endpointOf(now.server(id)) !== signedInAt)
         throw new HeddleError('mcp_sign_in', `The tool server '${id}' was moved meanwhile: sign in again.`);
       return this.parts.grants.save(id, grant);
@@ -150,14 +149,14 @@ export class ToolService {
     return view.tools(id).map(replyOf);
   }
 
-  /** Pins the definition that the user has read. Errors: `tool_unknown`, `tool_changed`, `tool_denied`. */
+  /** Approves exactly the definition that the user has read. Errors: `tool_unknown`, `tool_changed`, `tool_denied`. */
   async approve(
     server: string,
     name: string,
     { hash, effects }: { readonly hash: string; readonly effects?: readonly ToolEffect[] | undefined },
     who: string,
   ): Promise<ToolReply> {
-    // An earlier decision stays: a new definition cannot weaken it.
+    // An earlier decision about effects stays, so that a new definition cannot weaken it.
     const decide = (tool: RegisteredTool) => effects ?? (tool.approved === undefined ? tool.proposed : tool.effects);
     return this.changeTool(
       { server, name, who },
@@ -207,7 +206,7 @@ export class ToolService {
 
   private async check(server: ToolServer): Promise<void> {
     checkServer(server);
-    // A disabled server can be changed while one of its secrets is missing.
+    // A disabled server can be changed even if one of its secrets is missing.
     if (server.isEnabled) await this.parts.secrets.check(server);
     if (server.transport.kind === 'stdio' && !this.parts.areCommandsAllowed)
       throw new HeddleError(
@@ -216,7 +215,7 @@ export class ToolService {
       );
   }
 
-  /** Makes a change with its event, on what the registry has at that moment. */
+  /** Changes the registry, on its present content, and commits the audit event with the change. */
   private async change(
     who: string,
     subject: string,
@@ -230,7 +229,7 @@ export class ToolService {
     this.onChange();
   }
 
-  /** Commits writes that change nothing in the registry, with their event. */
+  /** Commits writes outside the registry together with an audit event. */
   private async note(who: string, id: string, details: ToolDetails, writes: readonly GuardedWrite[]): Promise<void> {
     await this.audit.commit({ kind: 'tool', who, subject: `tool:${id}`, details }, writes);
     this.onChange();
@@ -239,13 +238,13 @@ export class ToolService {
 
 type ToolDetails = AuditEventOf<'tool'>['details'];
 
-/** Errors: `conflict` where a server has this id, or one that looks like it. */
+/** Errors: `conflict` if a server has this id or a similar one. */
 function refuseTwin(id: string, { servers }: ToolView): void {
   const twin = servers.find((known) => known.id === id || isLookalike(known.id, id));
   if (twin === undefined) return;
   throw new HeddleError(
     'conflict',
-    `There is a tool server '${twin.id}' already, and '${id}' would be taken for it: choose another name.`,
+    `The id '${id}' is the same as that of the tool server '${twin.id}', or too similar to it: choose another one.`,
     { details: { server: id } },
   );
 }

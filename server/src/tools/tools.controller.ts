@@ -23,7 +23,7 @@ import { Reply } from '../http/reply.js';
 
 const one = { kind: 'tool', param: 'id' } as const;
 
-/** Tool servers (MCP) of agents, and the approval of their tools. */
+/** The tool servers (MCP) of agents, and the approval of their tools. */
 @Controller('api/tools/servers')
 export class ToolsController {
   constructor(
@@ -40,7 +40,7 @@ export class ToolsController {
     return { servers: shown.map((server) => this.asSeen(server, caller)) };
   }
 
-  /** Registers a server. A command runs on this machine: only people with this right can set one, no workflow can. */
+  /** Registers a server. A command runs on this machine, so only people with this right can set one; workflows cannot. */
   @Post()
   @Access('tool:register')
   @Reply(ToolServerSummary, 201)
@@ -54,7 +54,7 @@ export class ToolsController {
     return made;
   }
 
-  /** The configuration of a server; secrets are named by reference. */
+  /** Gives the configuration of a server, with references to its secrets. */
   @Get(':id')
   @Access('tool:register', one)
   @Reply(ToolServer)
@@ -62,7 +62,7 @@ export class ToolsController {
     return this.toolService.get(id);
   }
 
-  /** Replaces a server; after a change of its address, its tools must be approved again. */
+  /** Replaces a server. If its address changes, its tools must be approved again. */
   @Put(':id')
   @Access('tool:register', one)
   @Reply(ToolServerSummary)
@@ -82,7 +82,7 @@ export class ToolsController {
     await this.grants.forget('tool', id);
   }
 
-  /** A fresh connection, a handshake and the list of tools: how long it took, or why it failed. */
+  /** Opens a fresh connection, does the handshake and lists the tools. Reports how long that took, or why it failed. */
   @Post(':id/test')
   @Access('tool:approve', one)
   @Reply(ToolServerTest)
@@ -90,7 +90,7 @@ export class ToolsController {
     return this.toolService.test(id);
   }
 
-  /** Lists the tools of a server now. */
+  /** Asks a server for its tools now. */
   @Post(':id/refresh')
   @Access('tool:approve', one)
   @Reply(ToolsReply)
@@ -98,7 +98,7 @@ export class ToolsController {
     return { tools: [...(await this.toolService.refresh(id))] };
   }
 
-  /** The last known tools, their status, and what changed since their approval. */
+  /** Lists the last known tools with their status and the changes since their approval. */
   @Get(':id/tools')
   @Access('tool:read', one)
   @Reply(ToolsReply)
@@ -140,7 +140,7 @@ export class ToolsController {
     return this.toolService.setEffects(id, name, effects, caller.id);
   }
 
-  /** Only people who register servers see the address: it may be inside the network. */
+  /** Only people who may register servers see the address, because it may be inside the network. */
   private asSeen(server: ToolServerSummary, caller: Principal): ToolServerSummary {
     const resource = { kind: 'tool', id: server.id, project: defaultProject } as const;
     if (authorise(caller, 'tool:register', resource, this.clock.now()) === 'allowed') return server;

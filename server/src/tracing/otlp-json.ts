@@ -5,8 +5,8 @@ const kinds: Readonly<Record<Span['kind'], number>> = { internal: 1, server: 2, 
 const errorStatus = 2;
 
 /**
- * Spans as a request of the OpenTelemetry protocol over HTTP in JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding):
- * ids in hex, 64-bit numbers as text.
+ * Writes spans as a request of the OpenTelemetry protocol (OTLP) over HTTP in JSON
+ * (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): ids in hex, 64-bit numbers as text.
  */
 export function otlpJson(spans: readonly Span[], resource: SpanAttributes): object {
   return {

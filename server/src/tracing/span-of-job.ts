@@ -3,7 +3,8 @@ import type { Span } from './spans-of-run.js';
 import { spanIds } from './trace-context.js';
 
 /**
- * The trace of a job that has ended, such as an import: one span from its acceptance to its end, even if several processes worked on it.
+ * Makes the trace of a job that has ended, such as an import: one span from its acceptance to its end, even if several processes worked on
+ * it.
  */
 export function spanOfJob({ jobId, kind, subject, status, createdAt, endedAt, error }: JobReply): Span {
   return {

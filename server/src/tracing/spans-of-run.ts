@@ -9,10 +9,9 @@ import {
 } from '@heddle/core';
 import { joined, spanIds } from './trace-context.js';
 
-/** The attributes of a span. */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
-/** A span. Times are epoch milliseconds; ids are hex, as in OpenTelemetry. */
+/** A span of a trace. Times are epoch milliseconds; ids are hex, as in OpenTelemetry. */
 export interface Span {
   readonly traceId: string;
   readonly spanId: string;
@@ -23,31 +22,32 @@ export interface Span {
   readonly start: number;
   readonly end: number;
   readonly attributes: SpanAttributes;
-  /** Spans of other traces that it follows from. */
+  /** Links to spans of other traces that caused this one. */
   readonly links?: readonly SpanLink[];
-  /** The code of the error. Never its message, which can contain values. */
+  /** The code of the error, never its message, which can contain values. */
   readonly error?: string;
 }
 
 export type SpanLink = Pick<Span, 'traceId' | 'spanId'>;
 
-/** A run to export. */
+/** A run whose spans are exported. */
 interface TracedRun {
-  /** The trace context of its start: the run is part of that trace, or links to it. */
+  /** The trace context of the run's start. The run is part of that trace, or only links to it. */
   readonly trace?: TraceContext | undefined;
-  /** The run that it continues or repeats, which has another trace. */
+  /** A span of the run that this run continues or repeats; that run has another trace. */
   readonly origin?: SpanLink | undefined;
   readonly summary: RunSummary;
   readonly document: Pick<WorkflowDocument, 'nodes'>;
   readonly events: readonly RunEvent[];
-  /** The sequence number up to which spans were exported before; those are left out. */
+  /** Spans that ended at or before this sequence number were exported earlier and are left out. */
   readonly after?: number;
 }
 
 /**
- * The trace of a run: the run once it has ended, its executions by attempt, nested runs, questions, and calls of models and tools. Names
- * follow the semantic conventions for generative AI (https://opentelemetry.io/docs/specs/semconv/gen-ai/). A trace contains no value of
- * the run. The ids follow from the ids of the run, or of the trace that it is a part of, so the same run always gives the same trace.
+ * Makes the spans of a run: the run itself once it has ended, its executions by attempt, nested runs, human inputs, and calls of models and
+ * tools. Names follow the semantic conventions for generative AI (https://opentelemetry.io/docs/specs/semconv/gen-ai/). A trace contains no
+ * values of the run. All ids are derived from the ids of the run, or of the trace that it is part of, so the same run always gives the same
+ * trace.
  */
 export function spansOfRun({ summary, document, events, trace, origin, after = 0 }: TracedRun): Span[] {
   const { runId } = summary;
@@ -58,14 +58,14 @@ export function spansOfRun({ summary, document, events, trace, origin, after = 0
   const inside = new EventSpans(runId, traceId, document);
   for (const event of events) inside.read(event);
   const added = inside.spans.filter((_span, index) => (inside.seqs[index] ?? 0) > after);
-  // The execution around a span may go on: its own span follows later.
+  // The execution around a span may not have ended; its own span is exported later.
   if (!isTerminal(summary.status)) return added;
   const root = {
     ...runSpan(summary, traceId, rootId, events),
     parentSpanId: joined(trace)?.spanId,
     links: links.length === 0 ? undefined : links,
   };
-  // An execution that was cut off, as in a cancelled run, has no span that others can be in.
+  // An execution that was cut off, for example by a cancellation, has no span, so its inner spans move to the run.
   const known = new Set(inside.spans.map(({ spanId }) => spanId));
   const spans = added.map((span) =>
     span.parentSpanId === undefined || known.has(span.parentSpanId) ? span : { ...span, parentSpanId: rootId },
@@ -73,10 +73,10 @@ export function spansOfRun({ summary, document, events, trace, origin, after = 0
   return [root, ...spans];
 }
 
-/** The spans that the events of a run give. */
+/** Collects spans from the events of a run. */
 class EventSpans {
   readonly spans: Span[] = [];
-  /** The sequence number of the event that ended each span. */
+  /** For each span, the sequence number of the event that ended it. */
   readonly seqs: number[] = [];
   private seq = 0;
   private readonly begun = new Map<string, RunEvent>();
@@ -141,7 +141,7 @@ class EventSpans {
 
   private addNested(event: RunEventOf<'nested-end'>): void {
     const path = `${event.path}#${event.key}`;
-    const start = this.begun.get(`nested ${path}`) as RunEventOf<'nested-start'> | undefined; // as `read` keeps it
+    const start = this.begun.get(`nested ${path}`) as RunEventOf<'nested-start'> | undefined; // `read` stores `nested-start` under this key
     this.add(['nested', path], {
       parentSpanId: this.executionOf(event),
       name: `workflow ${start?.workflow ?? event.key}`,
@@ -253,11 +253,11 @@ function toolCall({ tool, source, permission }: RunEventOf<'tool-call'>): Pick<S
   };
 }
 
-/** `each#0` of `each#0/write@1`: the nested run of a path; undefined in the run itself. */
+/** Gives the nested run of a path: `each#0` for `each#0/write@1`; undefined for a path of the run itself. */
 function nestedPathOf(path: string): string | undefined {
   const end = path.lastIndexOf('/');
   return end < 0 ? undefined : path.slice(0, end);
 }
 
-/** `write` of `each#0/write@1`. */
+/** Gives the name of the node: `write` for `each#0/write@1`. */
 const nodeNameOf = (path: string): string => /[^/]*$/.exec(path)?.[0].replace(/[@#].*$/, '') ?? path;

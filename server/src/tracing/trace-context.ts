@@ -9,8 +9,8 @@ const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
 const isZero = (id: string): boolean => /^0+$/.test(id);
 
 /**
- * The span of a W3C Trace Context header. An invalid header is undefined, as the specification says. Its flags are ignored: the operator
- * decides which runs are exported, not their callers.
+ * Parses the span of a W3C Trace Context header. For an invalid header it returns undefined, as the specification says. It ignores the
+ * flags, because the operator decides which runs are exported, not their callers.
  *
  * @example parseTraceparent('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01')
  */
@@ -23,8 +23,8 @@ export function parseTraceparent(header: unknown): TraceContext | undefined {
 }
 
 /**
- * The same for an unknown sender, such as the sender of a webhook or the user of a link: the run links to the trace and is not part of
- * it.
+ * Parses the header of an unknown sender, such as the sender of a webhook or the user of a link. The run only links to that trace and is
+ * not part of it.
  *
  * @example runs.start({ …, trace: linkedTrace(headers['traceparent']) })
  */
@@ -34,7 +34,7 @@ export function linkedTrace(header: unknown): TraceContext | undefined {
 }
 
 /**
- * The trace of a request, if its header names one: the run is part of it for a known caller, and links to it for others.
+ * Injects the trace of a request, if a header names one. For a known caller, the run is part of the trace; for others, it links to it.
  *
  * @example start(@Trace() trace: TraceContext | undefined) { … }
  */
@@ -48,12 +48,10 @@ function isKnown(request: object): boolean {
   return kind !== undefined && kind !== 'share' && kind !== 'anonymous';
 }
 
-/** The part of a run that its trace needs. */
+/** The members of an acceptance that determine the trace of the run. */
 export type TracedAcceptance = Pick<RunAcceptance, 'runId' | 'trace'>;
 
-/**
- * Ids of the spans of a run. They follow from the run's id, so no state is stored, and a run that is exported twice has the same trace.
- */
+/** Derives the ids of spans from the id of the run. No state is stored, and a run that is exported twice has the same trace. */
 export const spanIds = {
   trace: ({ runId, trace }: TracedAcceptance): string => joined(trace)?.traceId ?? idOf(16, runId),
   run: (runId: string): string => idOf(8, runId, 'run'),
@@ -61,11 +59,11 @@ export const spanIds = {
   node: (runId: string, path: string, attempt: number): string => idOf(8, runId, 'node', path, attempt),
 };
 
-/** The trace of the caller, if the run is part of it. */
+/** Gives the trace of the caller if the run is part of it. */
 export const joined = (trace: TraceContext | undefined): TraceContext | undefined =>
   trace?.isLink === true ? undefined : trace;
 
-/** The header that names a span of a run to another service. It is marked as sampled, because the collector gets the span. */
+/** Writes the header that names a span of a run to another service. The span is marked as sampled, because the collector gets it. */
 export function traceparentOf(run: TracedAcceptance, spanId: string): string {
   return `00-${spanIds.trace(run)}-${spanId}-01`;
 }

@@ -18,31 +18,30 @@ import { spanOfJob } from './span-of-job.js';
 import { spansOfRun, type Span, type SpanLink } from './spans-of-run.js';
 import { spanIds } from './trace-context.js';
 
-/** A run that goes on or has ended, or a job that has ended, that waits to be exported. */
+/** A job that has ended, or a run in any state, that waits to be exported. */
 type Ended = { readonly runId: string } | { readonly jobId: string };
 
-/** The events that end a span. */
 const spanEnds: ReadonlySet<StreamEvent['type']> = new Set([
   ...(['node-end', 'node-error', 'node-retry', 'nested-end', 'human-input-end', 'model-call', 'tool-call'] as const),
 ]);
-/** How often the spans of runs that go on are exported. */
+/** Milliseconds between exports of the spans of unfinished runs. */
 const liveMs = 5_000;
-/** The most runs whose progress is remembered; one beyond it is exported again from its beginning, with the same ids. */
+/** The maximum number of runs whose progress is remembered. Any further run is exported again from its beginning, with the same ids. */
 const mostLive = 10_000;
 
-/** The most waiting runs and jobs; beyond it the oldest are dropped, so that a collector cannot fill the memory. */
+/** The maximum number of waiting runs and jobs. Beyond it, the oldest are dropped, so that a slow collector cannot fill the memory. */
 const mostWaiting = 5_000;
 const mostInOne = 50;
 const timeoutMs = 10_000;
-/** The waits between attempts while the collector accepts nothing. */
+/** Milliseconds between attempts while the collector accepts nothing. */
 const waitsMs: readonly number[] = [1_000, 5_000, 30_000, 60_000];
-/** How long a stop waits for the rest. */
+/** Milliseconds that a stop waits for the remaining exports. */
 const graceMs = 2_000;
 
 /**
- * Exports every run and job to a collector (OpenTelemetry, over HTTP): each span when it has ended, some seconds later while its run goes on,
- * and the span of the run at its end. It reads the journal, so a run never waits for it. A run that ends while the process dies is not
- * exported whole. Callers cannot decide what is exported.
+ * Exports all runs and jobs to an OpenTelemetry collector over HTTP. The span of a part of a run is exported some seconds after it has
+ * ended, and the span of the run at its end. The exporter reads the journal, so a run never waits for it. If the process dies, runs that
+ * end at that time are exported only in part. Callers cannot decide what is exported.
  */
 export class TraceExporter {
   private waiting: Ended[] = [];
@@ -51,9 +50,9 @@ export class TraceExporter {
   private readonly stopped = new AbortController();
   private failures = 0;
   private left = 0;
-  /** Runs that go on with spans to export. */
+  /** Unfinished runs with new spans to export. */
   private readonly living = new Set<string>();
-  /** Up to which sequence number the spans of a run were exported. */
+  /** By run, the sequence number up to which its spans were exported. */
   private readonly exported = new Map<string, number>();
   private stopTimer = (): void => undefined;
 
@@ -66,7 +65,7 @@ export class TraceExporter {
     private readonly log: Log,
   ) {}
 
-  /** Undefined where the settings name no collector. */
+  /** Begins to export; does nothing if the settings name no collector. */
   start(): void {
     if (this.settings.otlpUrl === undefined) return;
     this.stopListening = this.hub.listen((runId, events) => {
@@ -78,7 +77,7 @@ export class TraceExporter {
     this.arm();
   }
 
-  /** Exports runs that go on, from time to time. While the collector takes nothing, they wait for their end. */
+  /** Exports unfinished runs at intervals. While the collector accepts nothing, they are exported only at their end. */
   private arm(): void {
     const time = steadySource(this.clock);
     this.stopTimer = time.at(time.now() + liveMs, () => {
@@ -90,12 +89,12 @@ export class TraceExporter {
     });
   }
 
-  /** A job has ended. */
+  /** Exports a job that has ended. */
   jobEnded(jobId: string): void {
     if (this.stopListening !== undefined) this.add({ jobId });
   }
 
-  /** Exports the rest, for a limited time. */
+  /** Exports the rest, within a time limit. */
   async stop(): Promise<void> {
     this.stopListening?.();
     this.stopTimer();
@@ -117,12 +116,12 @@ export class TraceExporter {
   private async work(): Promise<void> {
     while (this.waiting.length > 0 && !this.stopped.signal.aborted) {
       const spans = await this.nextSpans();
-      // Read once for all attempts; meanwhile other runs wait by their ids only.
+      // The spans are read once for all attempts; meanwhile, other runs wait only as ids.
       while (spans.length > 0 && !this.stopped.signal.aborted && !(await this.tell(spans))) await this.pause();
     }
   }
 
-  /** The next spans. Runs are read one at a time, because their events can contain large values. */
+  /** Gives the next spans. Runs are read one at a time, because their events can contain large values. */
   private async nextSpans(): Promise<readonly Span[]> {
     const spans: Span[] = [];
     for (const ended of this.waiting.splice(0, mostInOne)) spans.push(...(await this.spansOf(ended)));
@@ -161,7 +160,7 @@ export class TraceExporter {
     if (this.exported.size > mostLive && oldest !== undefined) this.exported.delete(oldest);
   }
 
-  /** The run that another continues or repeats, unless it was removed. */
+  /** Makes a link to the run that another run continues or repeats, unless that run was removed. */
   private async linkTo(origin: string | undefined): Promise<SpanLink | undefined> {
     if (origin === undefined) return undefined;
     try {
@@ -172,7 +171,7 @@ export class TraceExporter {
     }
   }
 
-  /** Whether the spans are done: accepted, or refused for good. */
+  /** Sends spans; returns true if they were accepted or refused for good. */
   private async tell(spans: readonly Span[]): Promise<boolean> {
     const { settings, log } = this;
     const address = `${settings.otlpUrl?.replace(/\/+$/, '') ?? ''}/v1/traces`;
@@ -200,7 +199,7 @@ export class TraceExporter {
     }
   }
 
-  /** Logged once for a lasting fault. */
+  /** Logs a lasting fault only once. */
   private warn(error: unknown, isLost: boolean): void {
     if (this.failures === 0) this.log.warn({ err: error, isLost }, 'traces could not be sent to the collector');
     this.failures += 1;

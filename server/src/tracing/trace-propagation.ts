@@ -2,17 +2,20 @@ import type { CallScope, TraceparentFor } from '@heddle/core';
 import type { Settings } from '../settings/settings-table.js';
 import { spanIds, traceparentOf, type TracedAcceptance } from './trace-context.js';
 
-/** Adds the trace header to calls of the addresses in the settings. */
+/** Adds the trace header to calls of the addresses that the settings name. */
 interface TracePropagation {
-  /** For calls of a node: the span of its attempt. Undefined where nothing is exported. */
+  /** For calls of a node: the header names the span of its attempt. Undefined if nothing is exported. */
   readonly ofScope: (scope: Pick<CallScope, 'runId' | 'path' | 'attempt' | 'run'>) => TraceparentFor | undefined;
-  /** For calls about a run as a whole. */
+  /** For calls that concern a run as a whole. */
   readonly ofRun: (run: TracedAcceptance) => TraceparentFor | undefined;
   /** Whether any address gets the header. */
   readonly isOn: boolean;
 }
 
-/** Needs a collector, and addresses in the settings. @example createTracePropagation(settings).ofScope(scope)?.(url) */
+/**
+ * Creates the propagation, which is on only if the settings name a collector and addresses. @example
+ * createTracePropagation(settings).ofScope(scope)?.(url)
+ */
 export function createTracePropagation({
   otlpUrl,
   traceTargets,
@@ -30,7 +33,7 @@ export function createTracePropagation({
   };
 }
 
-/** `name`, `name:port`, `*.name`, or `*` for every address, including commands on this machine. */
+/** An entry is `name`, `name:port`, `*.name`, or `*` for every address, including commands on this machine. */
 function isTarget(entry: string, address: string): boolean {
   const target = entry.toLowerCase();
   if (target === '*') return true;

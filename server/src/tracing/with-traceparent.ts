@@ -1,6 +1,6 @@
 import type { SafeRequest, TraceparentFor } from '@heddle/core';
 
-/** Adds the trace header to a request, unless it has a `traceparent` already. A redirect to another site drops it. */
+/** Adds the trace header to a request unless the request has a `traceparent` already. A redirect to another site drops the header. */
 export function withTraceparent(request: SafeRequest, traceparentFor: TraceparentFor | undefined): SafeRequest {
   const traceparent = traceparentFor?.(request.url);
   if (traceparent === undefined) return request;

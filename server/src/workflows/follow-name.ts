@@ -1,11 +1,11 @@
 import { referencesOfNode, type DocumentNode, type NodeCatalog, type WorkflowDocument } from '@heddle/core';
 
-/** A kind of thing that nodes name, and that can get another name. */
+/** Kinds of things that nodes name and that can be renamed. */
 type Named = 'workflow' | 'collection';
 
 /**
- * A document in which all nodes, also in inner workflows, name a workflow or a collection by its new name instead of the former one;
- * undefined where none does. In a node with invalid settings, members called like the kind are changed.
+ * Gives a document in which all nodes, also in inner workflows, name a workflow or collection by its new name; undefined if no node names
+ * it. In a node with invalid settings, all members whose name is the kind are changed.
  *
  * @example followName(document, catalog, { kind: 'workflow', from: 'new-workflow', to: 'greet' })
  */
@@ -34,7 +34,7 @@ function followIn(
   return paths.filter((path) => replaceAt(node.config, path, from, to)).length > 0;
 }
 
-/** Sets the member at a path where it has the former value. */
+/** Sets the member at a path if it has the former value. */
 function replaceAt(value: unknown, [name, ...rest]: readonly string[], from: string, to: string): boolean {
   if (typeof value !== 'object' || value === null || name === undefined || !Object.hasOwn(value, name)) return false;
   const member: unknown = Reflect.get(value, name);
@@ -42,7 +42,7 @@ function replaceAt(value: unknown, [name, ...rest]: readonly string[], from: str
   return member === from && Reflect.set(value, name, to);
 }
 
-/** The paths of all members of a name. */
+/** Finds the paths of all members with a name. */
 function pathsTo(wanted: string, value: unknown): readonly (readonly string[])[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, member]) => [

@@ -5,12 +5,12 @@ import { Access } from '../http/access.js';
 import { TakesValues } from '../http/bodies/body-bounds.js';
 import { Reply } from '../http/reply.js';
 
-/** Merges drafts of two people. */
+/** Merges the drafts of two people. */
 @Controller('api/workflows/:id')
 export class MergeController {
   constructor(private readonly workflows: WorkflowService) {}
 
-  /** Saves nothing: the caller resolves the conflicts and saves with the given revision. */
+  /** Merges without saving: the caller resolves the conflicts and then saves with the given revision. */
   @Post('merge')
   @TakesValues('large')
   @Access('workflow:read', { kind: 'workflow', param: 'id' })

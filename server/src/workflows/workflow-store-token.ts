@@ -1,2 +1,2 @@
-/** Injects the stored workflows, a `WorkflowStore`. */
+/** The injection token of the `WorkflowStore`. */
 export const WORKFLOW_STORE = Symbol('workflow store');

@@ -22,16 +22,16 @@ import type { CompileService } from '../compile/compile-service.js';
 import { goneForGood, type Deletions } from '../deletions/deletions.js';
 import type { TopicHub } from '../live/topic-hub.js';
 
-/** What is a part of the commit that makes a workflow. */
+/** Additions to the commit that creates a workflow. */
 interface AlsoMade {
   readonly writes?: (made: StoredWorkflow) => readonly GuardedWrite[];
-  /** The event in place of the usual one. */
+  /** An audit event that replaces the usual one. */
   readonly event?: (made: StoredWorkflow) => AuditEvent;
 }
 
 /**
- * Workflows of this data folder: drafts, which can have issues, saved with optimistic locking. A change by somebody is recorded; without
- * `by` it is a part of other work.
+ * Manages the workflows of this installation: drafts, which may have issues, saved with optimistic locking. A change with `by` is recorded
+ * in the audit log; a change without it is part of other work.
  */
 export class WorkflowService {
   constructor(
@@ -44,27 +44,30 @@ export class WorkflowService {
     private readonly catalog: NodeCatalog,
   ) {}
 
-  /** By id or slug. Errors: `workflow_not_found`. */
+  /** Finds a workflow by its id or slug. Errors: `workflow_not_found`. */
   get(idOrSlug: string): Promise<StoredWorkflow> {
     return this.store.get(idOrSlug);
   }
 
-  /** The same, with the texts of its prompts. Errors: `workflow_not_found`. */
+  /** Finds a workflow and fills in the texts of its prompts. Errors: `workflow_not_found`. */
   async filled(idOrSlug: string): Promise<StoredWorkflow> {
     const workflow = await this.get(idOrSlug);
     return { ...workflow, document: await this.compile.withTexts(workflow.document) };
   }
 
-  /** The workflows that a condition accepts; all without a condition. */
+  /** Lists the workflows that a condition accepts; without a condition, all. */
   async list(shows: (id: string) => boolean = () => true): Promise<WorkflowSummary[]> {
     const workflows = (await this.store.list()).filter(({ id }) => shows(id));
     return Promise.all(workflows.map((workflow) => this.summarise(workflow)));
   }
 
-  /** Errors: `document_unreadable`, `document_version`, `forbidden_name`, `conflict` when the slug is taken. `also` is a part of its commit. */
+  /**
+   * Creates a workflow; `also` adds to its commit. Errors: `document_unreadable`, `document_version`, `forbidden_name`, `conflict` if the
+   * slug is taken.
+   */
   async create(input: unknown, slug?: string, by?: AuditActor, also: AlsoMade = {}): Promise<StoredWorkflow> {
     const document = await this.compile.read(input);
-    // Who takes the slug of a deleted workflow makes its deletion final.
+    // Reusing the slug of a deleted workflow makes its deletion final.
     const held = this.deletions.list('workflow').find((deletion) => deletion.slug === slug);
     if (held !== undefined) await this.deletions.finish(held);
     const created = await this.store.create(document, {
@@ -78,7 +81,7 @@ export class WorkflowService {
     return created;
   }
 
-  /** Saves a new revision. Errors: as `create`, and `conflict` when `expected` is not the current revision. */
+  /** Saves a new revision. Errors: as `create`, and `conflict` if `expected` is not the current revision. */
   async save(idOrSlug: string, input: unknown, expected: number | undefined, by?: AuditActor): Promise<StoredWorkflow> {
     const document = await this.compile.read(input);
     const current = await this.get(idOrSlug);
@@ -91,7 +94,7 @@ export class WorkflowService {
     return saved;
   }
 
-  /** Creates a workflow under a slug, or saves over the one that has it. */
+  /** Creates a workflow under a slug, or saves over the workflow that has the slug. */
   async put(input: unknown, slug: string | undefined): Promise<StoredWorkflow> {
     const known = slug === undefined ? undefined : await this.find(slug);
     return known === undefined ? this.create(input, slug) : this.save(known.id, input, undefined);
@@ -114,7 +117,7 @@ export class WorkflowService {
     return { document, conflicts: [...conflicts], revision };
   }
 
-  /** Notifies watchers of workflows that another transaction changed. */
+  /** Notifies watchers of workflows that another service changed. */
   async changedElsewhere(ids: readonly string[]): Promise<void> {
     for (const id of ids) this.changed(await this.store.get(id));
   }
@@ -134,7 +137,7 @@ export class WorkflowService {
     this.changed(current, true);
   }
 
-  /** Deletes a workflow that can be restored for a few seconds. Errors: as `delete`. */
+  /** Deletes a workflow, which can be restored for a few seconds. Errors: as `delete`. */
   async deleteForNow(idOrSlug: string, expected: number | undefined, by: AuditActor): Promise<void> {
     const current = await this.get(idOrSlug);
     const { id, slug, revision } = current;
@@ -148,7 +151,7 @@ export class WorkflowService {
     this.changed(current, true);
   }
 
-  /** By id: the slug of a deleted workflow is free. Errors: `not_found`. */
+  /** Restores a deleted workflow by its id, because its slug is free for others. Errors: `not_found`. */
   async restore(id: string, by: AuditActor): Promise<StoredWorkflow> {
     if (!(await this.deletions.restore('workflow', id, by))) throw goneForGood('The workflow');
     const restored = await this.get(id);
@@ -156,7 +159,7 @@ export class WorkflowService {
     return restored;
   }
 
-  /** The draft to run. Errors: `workflow_not_found`. */
+  /** Gives the draft as it runs. Errors: `workflow_not_found`. */
   async document(idOrSlug: string): Promise<{ readonly id: string; readonly document: WorkflowDocument }> {
     return this.get(idOrSlug);
   }
@@ -198,13 +201,13 @@ function workflowEvent(by: AuditActor, id: string, details: AuditEventOf<'workfl
   return { kind: 'workflow', ...by, subject: `workflow:${id}`, details };
 }
 
-/** A stored workflow in the form of the API. */
+/** Gives a stored workflow in the form of the API. */
 export function workflowReply(workflow: StoredWorkflow, project?: string): WorkflowReply {
   const { id, slug, revision, updatedAt, document } = workflow;
   return { id, slug, project, revision, updatedAt, document };
 }
 
-/** The revision in an `If-Match` or `ETag` header; `*` for any. Errors: `bad_request`. */
+/** Parses the revision of an `If-Match` or `ETag` header; `*` stands for any. Errors: `bad_request`. */
 export function revisionOf(header: string): number | '*' {
   if (header.trim() === '*') return '*';
   const match = /^\s*(?:W\/)?"?(\d{1,15})"?\s*$/.exec(header);

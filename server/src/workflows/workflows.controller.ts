@@ -22,13 +22,13 @@ const SaveWorkflowRequest = z
   })
   .meta({ id: 'SaveWorkflowRequest' });
 type SaveWorkflowRequest = z.infer<typeof SaveWorkflowRequest>;
-/** The slug is chosen when a workflow is made or first published; here it is only shown. */
+/** The slug is chosen when a workflow is created or first published; here it is read-only. */
 const ReplaceWorkflowRequest = withReadOnly(SaveWorkflowRequest.omit({ slug: true }), WorkflowReply).meta({
   id: 'ReplaceWorkflowRequest',
 });
 
 const FilledQuery = z.strictObject({
-  /** With the texts of its prompts, as runs of the draft have them: for a file that works elsewhere. */
+  /** Includes the texts of prompts, as runs of the draft see them, so that the file works in another installation. */
   filled: z
     .enum(['true', 'false'])
     .transform((text) => text === 'true')

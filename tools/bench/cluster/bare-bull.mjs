@@ -3,7 +3,7 @@ const atOnce = 100;
 const passes = 3;
 const options = { removeOnComplete: true };
 
-/** What BullMQ costs without Heddle: jobs added and done a second, and milliseconds from adding one to its start. */
+/** Measures BullMQ without Heddle: jobs added and done in a second, and the milliseconds from adding a job to its start. */
 export async function measureBull(url, rounds) {
   const { Queue, Worker } = await import('bullmq');
   const { hostname: host, port } = new URL(url);

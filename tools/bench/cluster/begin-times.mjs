@@ -1,4 +1,4 @@
-/** When each run was accepted and when its first node began, in milliseconds. */
+/** Reads when each run was accepted and when its first node began, in milliseconds. */
 export async function readBegins(cluster, runIds) {
   const rows = await cluster.rows(
     `SELECT min(coalesce(e.start_time, e.time)) AS begun, min(r.accepted_at) AS accepted FROM heddle.runs r
@@ -9,7 +9,7 @@ export async function readBegins(cluster, runIds) {
   return rows.map(({ begun, accepted }) => ({ begun: Number(begun), accepted: Number(accepted) }));
 }
 
-/** Milliseconds from the acceptance of each run to its first node. */
+/** Gives the milliseconds from the acceptance of each run to its first node. */
 export async function beginTimes(cluster, runIds) {
   return (await readBegins(cluster, runIds)).map(({ begun, accepted }) => begun - accepted);
 }

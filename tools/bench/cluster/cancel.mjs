@@ -2,7 +2,10 @@ import { onCluster, parameter } from './open-cluster.mjs';
 import { percentile } from './percentile.mjs';
 import { waiting } from './waiting-workflow.mjs';
 
-/** Cancels runs one after the other by another process than accepted them; gives milliseconds until each was cancelled. */
+/**
+ * Cancels runs one after the other, through another process than the one that accepted them. Gives the milliseconds until each was
+ * cancelled.
+ */
 async function cancelAll(cluster, runIds) {
   const samples = [];
   for (const runId of runIds) {
@@ -16,7 +19,7 @@ async function cancelAll(cluster, runIds) {
   return samples;
 }
 
-/** Cancels of runs that a worker has. */
+/** Cancels runs that a worker executes. */
 export const cancel = {
   name: 'cluster-cancel',
   title: 'from a cancel in one process to the end of the run in another, with Redis and without',

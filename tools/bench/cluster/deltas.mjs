@@ -23,7 +23,7 @@ async function openBus(url) {
   };
 }
 
-/** A reader that notes how old each piece of text is when it comes. */
+/** Makes a reader that records the age of each piece of text on arrival. */
 function createReader(delays) {
   return {
     onEvents(events) {
@@ -37,7 +37,7 @@ function createReader(delays) {
   };
 }
 
-/** Publishes pieces of text of all runs at a steady pace; gives how many there were. */
+/** Publishes pieces of text of all runs at a steady rate; returns their number. */
 async function publishAll(bus, runIds, seconds) {
   const offsets = new Map(runIds.map((runId) => [runId, 0]));
   const begin = performance.now();
@@ -79,7 +79,7 @@ async function measure(url, seconds) {
   }
 }
 
-/** The bus alone: both its ends in this process, each with connections of its own. */
+/** Measures the bus alone. Both ends are in this process, with their own connections. */
 export const deltas = {
   name: 'cluster-deltas',
   title: `${runs} runs of ${perSecond} deltas a second over the bus: processor time to publish and read one, and how late it comes`,

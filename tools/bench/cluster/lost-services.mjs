@@ -13,7 +13,7 @@ const long = waiting(200, 500);
 const short = waiting(1, 10);
 const most = (samples) => Math.max(...samples);
 
-/** Accepts a run every so often until the work is over; gives the times until they began. */
+/** Accepts a run every `everyMs` milliseconds until the work is done. Gives the milliseconds until each began. */
 async function acceptDuring(cluster, workflow, everyMs, work) {
   let isOver = false;
   const accepting = (async () => {
@@ -37,7 +37,10 @@ async function flush(redis) {
   await connections.close();
 }
 
-/** All slots are taken while Redis loses the hints of queued runs: milliseconds from the first free slot until all of them have begun. */
+/**
+ * While all slots are taken, deletes the hints of queued runs in Redis. Gives the milliseconds from the first free slot until all queued
+ * runs have begun.
+ */
 async function measureFlush(cluster, shortId) {
   const taking = await cluster.accept(await cluster.save(waiting(1, 8_000)), workers * slots);
   await cluster.untilBegun(taking);
@@ -51,7 +54,7 @@ async function measureFlush(cluster, shortId) {
   return most(begins.map(({ begun }) => begun)) - Math.max(flushed, Number(freed));
 }
 
-/** The 95th percentile of the times between records of all runs within the span. */
+/** The 95th percentile of the times between records of all runs within a span of time. */
 const usualGap = (times, from, to) =>
   percentile(
     [...times.values()].flatMap((list) => gapsWithin(list, from, to)),
@@ -86,14 +89,14 @@ async function measureRedis(cluster, { progress }) {
   ];
 }
 
-/** Redis loses all it has, and goes away. */
+/** Deletes all data of Redis, and stops Redis for a while. */
 export const lostRedis = {
   name: 'cluster-redis',
   title: 'Redis is emptied, and is away for 30 s: when new runs begin, and whether running ones are delayed',
   run: (bench) => onCluster({ workers, slots }, bench, (cluster) => measureRedis(cluster, bench)),
 };
 
-/** Postgres ends in order and starts again. */
+/** Stops Postgres in order and starts it again. */
 export const restartedPostgres = {
   name: 'cluster-postgres-restart',
   title: 'Postgres is restarted while runs are at work: how long they are silent, and how many end because of it',

@@ -8,10 +8,12 @@ const workers = 3;
 const runs = 30;
 /** Longer than the lease of a process. */
 const heldMs = 14_000;
-/** A run is still at work when the fault comes, however slowly the others began. */
+/** The runs are so long that all are still running when the fault comes, however slowly others began. */
 const workflow = waiting(40, 500);
 
-/** Strikes the worker that has the most of the runs; gives the times of its runs, and the moment from which it wrote nothing more. */
+/**
+ * Applies a fault to the worker with the most runs. Gives the record times of its runs, and the moment after which it wrote nothing more.
+ */
 async function strike(cluster, workflowId, work) {
   const runIds = await cluster.accept(workflowId, runs);
   await cluster.untilBegun(runIds);
@@ -40,7 +42,7 @@ const kill = (cluster) => async (worker) => {
 
 const hold = async (worker) => {
   process.kill(worker.pid, 'SIGSTOP');
-  // Until the signal has reached it, the process may still write.
+  // The process may still write until the signal has reached it.
   await pause(50);
   const from = Date.now();
   await pause(heldMs);
@@ -57,7 +59,7 @@ async function measureNext(cluster, workflowId, rounds, work) {
   return percentile(samples, 0.95);
 }
 
-/** How long a drain takes, and how long its runs are silent until another worker has them. */
+/** Measures how long a drain takes, and how long its runs write nothing until another worker continues them. */
 async function measureDrains(cluster, workflowId, rounds) {
   const exits = [];
   const silent = [];
@@ -74,7 +76,7 @@ async function measureDrains(cluster, workflowId, rounds) {
   return { exits, silent };
 }
 
-/** Workers that end or stop while others have free slots. */
+/** Workers that end or stop while other workers have free slots. */
 export const lostWorkers = {
   name: 'cluster-lost-worker',
   title: `a worker of ${workers} is killed, stopped or drained: how long its runs wait for their next record`,

@@ -4,13 +4,13 @@ import { waiting } from './waiting-workflow.mjs';
 
 const slots = 25;
 const counts = [1, 2, 4];
-/** The load is counted in parts, so that the row says how even it is. */
+/** The time is split into parts whose runs are counted separately, so that the row shows how even the load is. */
 const parts = 5;
 const warmSeconds = 10;
-/** Of different lengths, or all runs would end at once, and a part would count one crowd more or less. */
+/** The waits differ, because with equal waits all runs would end at once, and a part would count one group more or less. */
 const waitsMs = [1_500, 2_000, 2_500];
 
-/** Keeps twice as many unfinished runs as there are slots, until the returned function is called. */
+/** Keeps `wanted` runs unfinished until the returned function is called. */
 function keepBusy(cluster, workflows, wanted) {
   let isOver = false;
   const fed = (async () => {
@@ -48,7 +48,10 @@ async function measure(cluster, workflows, count, seconds) {
   return { case: `cluster-workers-${count}`, unit: 'runs/s', samples };
 }
 
-/** Workers of 25 slots, and runs that wait about two seconds. Longer waits leave more of the processor free, so that the machine is not what limits four workers. */
+/**
+ * Measures workers of 25 slots with runs that wait about two seconds. Longer waits use less of the processor, so that the machine does not
+ * limit four workers.
+ */
 export const moreWorkers = {
   name: 'cluster-workers',
   title: `runs a second that wait 2 s, with ${counts.join(', ')} workers of ${slots} slots`,

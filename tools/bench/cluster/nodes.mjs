@@ -9,7 +9,7 @@ import { chain } from '../trivial-workflows.mjs';
 const nodes = 102;
 const body = JSON.stringify({ outputs: { value: { value: 'x', label: { level: 'public', marks: [] } } } });
 
-/** The journal on Postgres as a worker uses it: a run is claimed as soon as it is accepted. */
+/** Opens the journal on Postgres as a worker uses it, which claims each run as soon as it is accepted. */
 async function openWorker(database, folder) {
   const { createPostgresJournal } = await import('@heddle/adapters/journal');
   const { createClaimedJournal, createRunClaims, createWorkers } = await import('@heddle/adapters/cluster');
@@ -40,7 +40,7 @@ async function openWorker(database, folder) {
   };
 }
 
-/** What a row costs that Postgres commits by itself, by the same client. */
+/** Measures the cost of a row that Postgres commits alone, with the same client. */
 async function openBare(database) {
   await database.run({
     sql: 'CREATE TABLE heddle.bare (run bigint, seq bigint, type text, time float8, path text, body text, PRIMARY KEY (run, seq))',
@@ -73,7 +73,7 @@ async function measure(bed, bare, count, repeats) {
   };
 }
 
-/** The journal on Postgres, without processes of its own. */
+/** Measures the journal on Postgres without other processes of Heddle. */
 export const nodesOnPostgres = {
   name: 'cluster-nodes',
   title: '100 trivial nodes in a row on Postgres, claimed and fenced: one run, 10 and 100 at once',

@@ -6,14 +6,14 @@ import { root } from '../../bootstrap/repository.mjs';
 import { startServer } from '../server-process.mjs';
 import { inTemporaryFolder } from '../shared.mjs';
 
-/** A number that the environment changes, such as a smaller one for a first try. */
+/** Reads a number from the environment, for example a smaller one for a first try. */
 export function parameter(name, usual) {
   const value = Number(process.env[name] ?? usual);
   if (!(value > 0)) throw new Error(`${name} must be a number above 0, not '${process.env[name]}'.`);
   return value;
 }
 
-/** Postgres and Redis of this machine; `{ skip }` where one is missing. */
+/** Starts Postgres and Redis from this machine; gives `{ skip }` with the reason if one is missing. */
 export async function startPartners(folder) {
   const redis = await startCompatRedis();
   if (redis.skip !== undefined) return redis;
@@ -32,7 +32,10 @@ export async function startPartners(folder) {
   };
 }
 
-/** Runs work on a cluster of so many API processes and workers, with hints over Redis or `queue` (HEDDLE_QUEUE); gives the reason where Postgres or Redis is missing. */
+/**
+ * Runs work on a cluster with this many API processes and workers, and with hints over Redis or `queue` (HEDDLE_QUEUE). Gives the reason if
+ * Postgres or Redis is missing.
+ */
 export function onCluster({ apis = 1, workers = 1, slots = 25, queue }, { progress }, work) {
   return inTemporaryFolder(async (folder) => {
     progress('starting Postgres and Redis');
@@ -60,10 +63,10 @@ const clock = {
   },
 };
 
-/** Milliseconds until a run that does not get on counts as a failure. */
+/** Milliseconds after which a run without progress counts as a failure. */
 const mostMs = 120_000;
 
-/** Processes of Heddle on one Postgres and one Redis. */
+/** The processes of Heddle on one Postgres and one Redis. */
 class Cluster {
   apis = [];
   workers = [];
@@ -108,23 +111,22 @@ class Cluster {
       HEDDLE_MAX_RUNS: String(this.#slots),
       HEDDLE_MAX_QUEUED: '10000',
       HEDDLE_RATE_PER_MINUTE: '1000000',
-      // Faults are meant here; what a process says about them is not read.
+      // Faults are intended here, so nobody reads what a process logs about them.
       HEDDLE_LOG: 'silent',
     });
     return { ...server, data };
   }
 
-  /** Rows of the database of the cluster. */
   rows(sql, ...values) {
     return this.#database.run({ sql, values });
   }
 
-  /** Saves a workflow; gives its id. */
+  /** Saves a workflow; returns its id. */
   async save(document) {
     return (await this.apis[0].post('/api/workflows', { document })).id;
   }
 
-  /** Accepts so many runs of a workflow, a few at once; gives their ids. */
+  /** Accepts `count` runs of a workflow, a few at a time; returns their ids. */
   async accept(workflow, count = 1) {
     const runIds = [];
     let left = count;
@@ -138,7 +140,7 @@ class Cluster {
     return runIds;
   }
 
-  /** Waits until the query gives a row. */
+  /** Waits until the query returns a row. */
   async until(what, sql, ...values) {
     for (const end = Date.now() + mostMs; ; await pause(50)) {
       const [row] = await this.rows(sql, ...values);
@@ -158,14 +160,14 @@ class Cluster {
     return this.until('The end of each run', sql, runIds, runIds.length);
   }
 
-  /** Ids of the runs that a worker has now. */
+  /** Gives the ids of the runs that a worker executes now. */
   async runsOf(worker) {
     const sql =
       'SELECT r.id FROM heddle.runs r JOIN heddle.workers w ON w.boot = r.owner WHERE right(w.name, length($1)) = $1';
     return (await this.rows(sql, ` ${worker.data}`)).map(({ id }) => id);
   }
 
-  /** Ends a worker in one way, and forgets it. */
+  /** Ends a worker in the given way and removes it from the list. */
   async end(worker, how) {
     this.workers.splice(this.workers.indexOf(worker), 1);
     await worker[how]();

@@ -1,10 +1,10 @@
-/** The value that so many of the samples do not exceed; `share` is 0 to 1. */
+/** Gives the value that this share (0 to 1) of the samples do not exceed. */
 export function percentile(samples, share) {
   const sorted = [...samples].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
 }
 
-/** The rows of the median and of the 95th percentile. */
+/** Makes the rows for the median and the 95th percentile. */
 export function halfAndMost(name, unit, samples, against) {
   return [
     ['p50', 0.5],

@@ -4,10 +4,10 @@ import { onCluster, parameter } from './open-cluster.mjs';
 import { halfAndMost } from './percentile.mjs';
 import { waiting } from './waiting-workflow.mjs';
 
-/** So many go by before anything counts. */
+/** The number of runs before the measurement begins. */
 const warmUp = 50;
 
-/** Milliseconds from the acceptance to the first node, of runs one after the other, so that each finds a free slot. */
+/** Gives the milliseconds from acceptance to the first node. Runs start one after the other, so each finds a free slot. */
 async function pickUp(cluster, bench, rounds, warm = warmUp) {
   const workflow = await cluster.save(waiting(1, 10));
   const runIds = [];
@@ -20,7 +20,7 @@ async function pickUp(cluster, bench, rounds, warm = warmUp) {
   return beginTimes(cluster, runIds);
 }
 
-/** Hints over Redis; beside them BullMQ alone on the same server. */
+/** Measures hints over Redis, compared with BullMQ alone on the same server. */
 export const pickup = {
   name: 'cluster-pickup',
   title: 'from the acceptance in one process to the first node in another, idle; BullMQ alone beside it',
@@ -38,7 +38,7 @@ export const pickup = {
     }),
 };
 
-/** The same without Redis: hints in the database, and none. */
+/** Measures the same without Redis: with hints in the database, and with none. */
 export const pickupWithoutRedis = ['postgres', 'none'].map((queue) => ({
   name: `cluster-pickup-${queue}`,
   title: `the same without Redis (HEDDLE_QUEUE=${queue})`,

@@ -1,4 +1,4 @@
-/** When records of runs were made, in order, by the id of the run; milliseconds. */
+/** Reads the times of all records of runs, in order, by the id of the run, in milliseconds. */
 export async function recordTimes(cluster, runIds) {
   const rows = await cluster.rows(
     'SELECT r.id, e.time FROM heddle.runs r JOIN heddle.records e ON e.run = r.number WHERE r.id = ANY($1) ORDER BY r.id, e.seq',
@@ -9,7 +9,7 @@ export async function recordTimes(cluster, runIds) {
   return times;
 }
 
-/** Milliseconds from a moment to the next record of each run; throws where a run has none. */
+/** Gives the milliseconds from a moment to the next record of each run. Throws if a run has none. */
 export function nextAfter(times, moment) {
   return [...times].map(([runId, list]) => {
     const next = list.find((time) => time > moment);
@@ -18,7 +18,7 @@ export function nextAfter(times, moment) {
   });
 }
 
-/** Milliseconds between records that follow each other, where the later one lies within the span. */
+/** Gives the milliseconds between consecutive records, if the later one lies within the span. */
 export function gapsWithin(list, from, to) {
   const gaps = [];
   for (const [index, time] of list.entries())
@@ -26,7 +26,9 @@ export function gapsWithin(list, from, to) {
   return gaps;
 }
 
-/** The longest time without a record of each run within the span, in milliseconds; runs that had ended before do not count. */
+/**
+ * Gives the longest time without a record within the span for each run, in milliseconds. Runs that had ended before the span do not count.
+ */
 export function silences(times, from, to) {
   return [...times.values()]
     .map((list) => gapsWithin(list, from, to))

@@ -1,6 +1,6 @@
 const text = (type) => ({ type, version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } });
 
-/** A workflow that waits in a row of nodes, each for so many milliseconds; a wait holds a slot, as a call of a model does. */
+/** Makes a workflow with `count` nodes in a row that wait `ms` milliseconds each. A waiting node occupies a slot, as a model call does. */
 export function waiting(count, ms) {
   const nodes = { question: text('input'), reply: text('output') };
   const edges = [];

@@ -3,7 +3,7 @@ import { onCluster, parameter } from './open-cluster.mjs';
 
 const perSecond = 50;
 
-/** Sockets at two API processes that watch one run of a worker. */
+/** Measures sockets at two API processes that watch one run of a worker. */
 export const watchers = {
   name: 'cluster-watchers',
   title: 'two API processes with 1,000 sockets each (HEDDLE_BENCH_WATCHERS) that watch one run of a worker',

@@ -4,10 +4,12 @@ import { pathToFileURL } from 'node:url';
 import { readFileSync } from 'node:fs';
 import { root } from '../../bootstrap/repository.mjs';
 
-/** Where the peers are installed: a folder of its own, outside the workspace's dependencies. */
+/** The folder where the other engines are installed, outside the dependencies of the workspace. */
 export const peersFolder = join(root, '.nx', 'peers');
 
-/** What is installed, and in which versions; the override is the one prebuilt for current Node, so that nothing is compiled. */
+/**
+ * The packages and versions to install. The override is the version with prebuilt binaries for current Node, so that nothing is compiled.
+ */
 export const peersPackage = {
   name: 'heddle-peers',
   private: true,
@@ -28,7 +30,7 @@ export const peersPackage = {
 
 const requirePeer = createRequire(join(peersFolder, 'package.json'));
 
-/** Loads an ES module of a peer. */
+/** Loads an ES module of an installed engine. */
 export const importPeer = (name) => {
   const [scope, ...rest] = name.split('/');
   const id = scope.startsWith('@') ? `${scope}/${rest[0]}` : scope;
@@ -45,10 +47,10 @@ function fileOf(entry) {
   return fileOf(entry.node ?? entry.import ?? entry.default);
 }
 
-/** Loads a CommonJS module of a peer. */
+/** Loads a CommonJS module of an installed engine. */
 export const loadPeer = (name) => requirePeer(name);
 
-/** The installed version of a package. */
+/** Reads the installed version of a package. */
 export const versionOf = (name) => JSON.parse(readFileSync(join(folderOf(name), 'package.json'), 'utf8')).version;
 
 const folderOf = (name) => dirname(join(peersFolder, 'node_modules', name, 'package.json'));

@@ -1,11 +1,14 @@
-// `node measure.mjs NAME`: runs the cases of one peer in a process of its own and prints microseconds a node as JSON.
+// `node measure.mjs NAME`: runs the cases of one engine in a process of its own and prints the microseconds of each node as JSON.
 import { inTemporaryFolder, sample } from '../shared.mjs';
 
 const length = 100;
 const [name] = process.argv.slice(2);
 const peer = await import(`./${name}.mjs`);
 
-/** Medians need a while to settle: enough rounds that the code is warm, few enough that the slowest takes seconds. */
+/**
+ * The number of rounds depends on the first one: enough that the code is warm and the median settles, few enough that the slowest engine
+ * takes only seconds.
+ */
 async function perNode(run) {
   const begin = performance.now();
   await run();
@@ -14,7 +17,7 @@ async function perNode(run) {
   return samples.map((ms) => (ms * 1_000) / length);
 }
 
-/** A case that cannot be run gives the reason. */
+/** Gives the samples of a case, or the reason why it cannot run. */
 async function attempt(work) {
   try {
     return { samples: await work() };

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from '../../bootstrap/repository.mjs';
 
-// What a short script does: BM25 with stemming over whole documents, exact cosines of their beginnings, and plain
+// The baseline is what a short script does: BM25 with stemming over whole documents, exact cosines of their beginnings, and plain
 // reciprocal rank fusion. The product must be better than this.
 const repetition = 1.5;
 const lengthShare = 0.75;
@@ -14,7 +14,7 @@ const stopWords = new Set(
   ),
 );
 
-/** The terms of texts, stemmed by SQLite's Porter tokenizer, each with its count. */
+/** Counts the terms of texts, stemmed by SQLite's Porter tokenizer. */
 function countTerms(texts) {
   const Database = createRequire(join(root, 'adapters', 'package.json'))('better-sqlite3');
   const database = new Database(':memory:');
@@ -72,7 +72,7 @@ const cosine = (a, b) => {
   return product / Math.sqrt(lengthA * lengthB || 1);
 };
 
-/** Ranks a set's documents for each of its questions by the baseline: `{ lexical, dense, hybrid }`, lists of ids. */
+/** Ranks the documents of a set for each of its questions: `{ lexical, dense, hybrid }`, lists of ids. */
 export async function rankByBaseline({ documents, questions }, embedder) {
   const texts = documents.map(({ title, text }) => (title ? `${title}\n${text}` : text));
   const asked = questions.map(({ text }) => text);

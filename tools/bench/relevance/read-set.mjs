@@ -3,13 +3,13 @@ import { join } from 'node:path';
 
 const lines = (file) => readFileSync(file, 'utf8').trim().split('\n');
 
-/** The names of the labelled sets in a folder: subfolders in BEIR's form, with `corpus.jsonl`, `queries.jsonl` and `qrels/test.tsv`. */
+/** Lists the labelled sets in a folder: subfolders in the format of BEIR, with `corpus.jsonl`, `queries.jsonl` and `qrels/test.tsv`. */
 export function setNames(folder) {
   if (folder === undefined || !existsSync(folder)) return [];
   return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'qrels', 'test.tsv')));
 }
 
-/** Reads a set: documents, the questions that have a judgement, and the relevance of documents by question. */
+/** Reads a set: its documents, the questions that have a judgement, and the relevance of documents for each question. */
 export function readSet(folder, name) {
   const at = (file) => join(folder, name, file);
   const records = (file) => lines(at(file)).map((line) => JSON.parse(line));

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 const batch = 64;
 const keyBytes = 20;
 
-/** An embedder that keeps vectors in a file: the same text of a set is embedded once, however often the bench runs. */
+/** Makes an embedder that caches vectors in a file, so that each text of a set is embedded only once, however often the bench runs. */
 export function rememberVectors(embedder, file) {
   const known = new Map();
   const recordBytes = keyBytes + embedder.dimensions * 4;

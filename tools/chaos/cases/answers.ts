@@ -1,7 +1,7 @@
 import { send } from '../../e2e/server-calls.js';
 import type { ServerProcess } from '../../e2e/start-server.js';
 
-/** What a server says when it is asked, by what it was asked for. */
+/** The answers of a server, by the path of the request. */
 export type Answers = ReadonlyMap<string, Answer>;
 
 export interface Answer {
@@ -9,11 +9,11 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Most milliseconds that one answer may take. */
+/** The maximum duration of a request in milliseconds. */
 const longestAnswerMs = 30_000;
 export const listPath = '/api/runs?limit=1000';
 
-/** Asks for the list of runs, and for all that there is of the given ones. */
+/** Requests the list of runs, and everything about the given runs. */
 export async function readAnswers(server: ServerProcess, runIds: readonly string[]): Promise<Answers> {
   const paths = runIds.flatMap((runId) => [
     ...['', '/document', '/events'].map((part) => `/api/runs/${runId}${part}`),

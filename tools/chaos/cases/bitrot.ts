@@ -9,7 +9,10 @@ import { judgeAnswers, judgeRefusal } from './judge-answers.js';
 import { copyOf, type GetSample } from './sample.js';
 import { startOrEnd } from './start-or-end.js';
 
-/** Flips a bit of the database, its log or a value while no server runs: it is served as written, refused at the start, or reported. */
+/**
+ * Flips a bit of the database, its log or a stored value while no server runs. The server must then serve everything as it was written,
+ * refuse to start, or report the damage.
+ */
 export async function flipBit(getSample: GetSample, seed: number, number: number): Promise<FaultCase> {
   const sample = await getSample();
   const data = copyOf(sample);
@@ -31,11 +34,11 @@ export async function flipBit(getSample: GetSample, seed: number, number: number
   }
 }
 
-/** Flips one bit; gives where, for people. */
+/** Flips one bit; returns a description of its location. */
 function flip(data: string, random: Random): string {
   const file = chooseFile(data, random);
   const bytes = readFileSync(file);
-  // Behind what was written a log has room that was laid out beforehand.
+  // A log can have preallocated zeros behind the written bytes; only written bytes are changed.
   const length = bytes.findLastIndex((byte) => byte !== 0) + 1;
   const at = Math.floor(random.next() * length);
   const bit = Math.floor(random.next() * 8);

@@ -15,10 +15,10 @@ import { startOrEnd } from './start-or-end.js';
 
 const hour = 3_600_000;
 const day = 24 * hour;
-/** The first look for what was kept long enough comes a minute after the start. */
+/** The first sweep of retention comes a minute after the start. */
 const sweepMs = 180_000;
 
-/** Starts a server with a clock that is wrong, or sets it while the server runs, and waits for a sweep: nothing may be gone. */
+/** Starts a server with a wrong clock, or sets a wrong clock while it runs, and waits for a sweep. Nothing may be deleted. */
 export async function shiftClock(getSample: GetSample, seed: number, number: number): Promise<FaultCase> {
   const sample = await getSample();
   const data = copyOf(sample);
@@ -55,7 +55,7 @@ export async function shiftClock(getSample: GetSample, seed: number, number: num
 const healthOf = async (server: ServerProcess): Promise<HealthReply> =>
   JSON.parse((await send(server, '/api/health')).text) as HealthReply;
 
-/** Most go far ahead, where something would be old enough to be deleted. */
+/** Most shifts go far ahead, where retention would delete data. */
 function shiftOf(random: Random): number {
   const kind = random.next();
   if (kind < 0.2) return -random.between(hour, 400 * day);

@@ -1,12 +1,12 @@
-/** A fault that comes over a server of its own, and what became of it. */
+/** The result of a fault that was applied to a server of its own. */
 export interface FaultCase {
   readonly kind: string;
-  /** Which one of its kind it is; with the seed it can be repeated. */
+  /** The number of the case within its kind; together with the seed, it makes the case repeatable. */
   readonly number: number;
-  /** What was done, for people. */
+  /** What was done, as text for people. */
   readonly detail: string;
-  /** In one word or two, such as `refused`: cases are counted by it. */
+  /** One or two words, such as `refused`, by which cases are counted. */
   readonly outcome: string;
-  /** What was lost, silent or wrong. */
+  /** What was lost, wrong, or damaged without a report. */
   readonly violations: readonly string[];
 }

@@ -1,9 +1,9 @@
 import type { Random } from '../random.js';
 
-/** A reply that is too much for one value, and what it is. */
+/** A reply that exceeds the limits of a value, and a description of it. */
 interface HostileText {
   readonly name: string;
-  /** JSON. */
+  /** Makes the JSON text. */
   readonly text: () => string;
 }
 
@@ -18,12 +18,12 @@ const kinds: readonly ((size: number) => HostileText)[] = [
 
 const of = (name: string, text: () => string): HostileText => ({ name, text });
 const nameOf = (_: unknown, index: number): string => `"n${index}":1`;
-/** A little above the bounds, or far above them. */
+/** A size of 0 is just above the limit, a size of 1 far above it. */
 const depth = (size: number): number => Math.round(501 * 1_000 ** size);
 const items = (size: number): number => Math.round(400_001 * 5 ** size);
 const members = (size: number): number => Math.round(50_001 * 8 ** size);
 
-/** One that follows from the seed; all of them are above what a value may be. */
+/** Chooses a text by the random generator; every text exceeds the limits of a value. */
 export function hostileText(random: Random): HostileText {
   const kind = kinds[Math.floor(random.next() * kinds.length)];
   if (kind === undefined) throw new Error('There is no such text.');

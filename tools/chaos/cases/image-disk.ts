@@ -3,13 +3,13 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../e2e/built-program.js';
 
-/** A disk in a file: what its file system has not written yet is not in a copy of the file. */
+/** A disk in an image file. A copy of the file does not contain what the file system has not written yet. */
 export interface ImageDisk {
-  /** Where it is mounted. */
+  /** The folder where the disk is mounted. */
   readonly folder: string;
-  /** Copies what the disk holds at this moment, as a power cut leaves it. */
+  /** Copies the present content of the disk, as a power cut leaves it. */
   cut(): void;
-  /** Mounts the last copy instead. Whoever used the disk has ended. */
+  /** Mounts the last copy instead. All users of the disk must have ended. */
   mountCut(): void;
   remove(): void;
 }
@@ -18,7 +18,7 @@ const megabytes = 64;
 const run = (command: string, ...args: readonly string[]): void =>
   void execFileSync(command, args, { stdio: 'ignore' });
 
-/** Mounts one; undefined where this machine or this user cannot. */
+/** Mounts an image disk; undefined if this machine or user cannot. */
 export function imageDisk(): ImageDisk | undefined {
   if (process.platform !== 'linux') return undefined;
   const temporary = temporaryFolder();

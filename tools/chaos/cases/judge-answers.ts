@@ -1,18 +1,21 @@
 import { listPath, type Answer, type Answers } from './answers.js';
 
-/** What a server with a damaged data folder said. */
+/** The answers of a server with a damaged data folder. */
 interface ServedAnswers {
   readonly answers: Answers;
-  /** Whether health says that the storage has a fault. */
+  /** Whether the health check reports a fault of the storage. */
   readonly isFaultReported: boolean;
 }
 
 const codes = /"storage_(corrupt|rolled_back)"/;
 
-/** Whether an answer says that what it is about is damaged. */
+/** Whether an answer reports damage. */
 const saysDamage = ({ text }: Answer): boolean => codes.test(text);
 
-/** Compares what a server says with the truth: each answer is the same, or says that it cannot be given, and health says so too. */
+/**
+ * Compares the answers of a server with the truth. Each answer must be the same or report the damage, and the health check must report it
+ * too.
+ */
 export function judgeAnswers(
   truth: Answers,
   { answers, isFaultReported }: ServedAnswers,
@@ -25,7 +28,7 @@ export function judgeAnswers(
     const found = answers.get(path);
     if (found === undefined) return [`${path} was not asked for`];
     if (saysDamage(found)) return [];
-    // The list leaves out what it cannot read; that alone would be silence.
+    // The list leaves out runs that it cannot read. That is allowed only if the health check reports the fault.
     if (path === listPath && isFaultReported && isPartOf(found, truth.get(path))) return [];
     return [`${path} answered ${found.status} ${found.text.slice(0, 200)}`];
   });
@@ -46,7 +49,7 @@ function runsOf(text: string): string[] {
   return runs.map((run) => JSON.stringify(run));
 }
 
-/** Whether a server that ended at its start said why: its storage is damaged. */
+/** Checks that a server whose start failed named the reason: its storage is damaged. */
 export function judgeRefusal(code: number | null, output: string): readonly string[] {
   return code === 1 && /storage_(corrupt|rolled_back)/.test(output)
     ? []

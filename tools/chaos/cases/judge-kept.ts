@@ -1,6 +1,6 @@
 import type { Answers } from './answers.js';
 
-/** Compares what is there with what was there: nothing may be gone or be another. */
+/** Compares the answers of a server with earlier ones: nothing may be missing or changed. */
 export function judgeKept(
   truth: Answers,
   answers: Answers,

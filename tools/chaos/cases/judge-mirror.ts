@@ -1,4 +1,4 @@
-/** What differs between the files of a folder and the documents of its source, each with the texts of its passages. */
+/** Lists the differences between the files of a folder and the documents of its source, including the texts of their passages. */
 export function judgeMirror(
   files: ReadonlyMap<string, string>,
   documents: ReadonlyMap<string, readonly string[]>,

@@ -1,17 +1,17 @@
 import type { LedgerEntry } from '../ledger.js';
 
-/** What clients were told before the power was cut, and what there is afterwards. */
+/** What clients learned before the power was cut, and the state afterwards. */
 export interface PowerHistory {
-  /** Tags of the runs that were accepted, by run. */
+  /** The tags of accepted runs, by run. */
   readonly accepted: ReadonlyMap<string, string>;
-  /** Outputs of the runs that clients saw at their end. */
+  /** The outputs that clients saw at the end of runs. */
   readonly seen: ReadonlyMap<string, unknown>;
-  /** Each run at its end afterwards; one that is not there or does not end is missing. */
+  /** The end of each run afterwards. Runs that were lost or do not end are missing. */
   readonly after: ReadonlyMap<string, { readonly status: string; readonly outputs: unknown }>;
   readonly ledger: readonly Pick<LedgerEntry, 'tag' | 'effect' | 'key' | 'body' | 'isAnswered'>[];
 }
 
-/** No accepted run is lost, no end changes, and no effect goes out under one key with two bodies or under two keys. */
+/** Checks that no accepted run is lost, that no end changes, and that each effect has only one key and one body. */
 export function judgePower({ accepted, seen, after, ledger }: PowerHistory): readonly string[] {
   const lost = [...accepted.keys()].flatMap((runId) => {
     const status = after.get(runId)?.status;

@@ -1,17 +1,20 @@
-/** What became of a run with a hostile value, and of those beside it. */
+/** The end of a run with a hostile value, and of other runs at the same time. */
 export interface ValueEnd {
-  /** How the run ended; undefined where it did not. */
+  /** How the run ended; undefined if it did not. */
   readonly end: { readonly status: string; readonly code: string | undefined } | undefined;
-  /** How the others ended. */
+  /** How the other runs ended. */
   readonly others: readonly (string | undefined)[];
   readonly slowestReplyMs: number;
   readonly isHealthy: boolean;
 }
 
-/** Most milliseconds to a small reply meanwhile: far more than on a quiet machine, far less than a server that is held up. */
+/**
+ * The maximum milliseconds for a small reply at the same time: far more than a quiet machine needs, far less than if the value blocked the
+ * server.
+ */
 const longestReplyMs = 5_000;
 
-/** The run ends with the reason, and nobody else is held up. */
+/** Checks that the run ends with the reason and blocks nobody else. */
 export function judgeValue({ end, others, slowestReplyMs, isHealthy }: ValueEnd): readonly string[] {
   return [
     ...(end?.status === 'failed' && end.code === 'value_too_complex'

@@ -13,7 +13,10 @@ import { startOrEnd } from './start-or-end.js';
 const clients = 4;
 const longestRunMs = 60_000;
 
-/** Cuts the power of a server with work in hand: what its file system had not written yet is gone. The server starts on what is left. */
+/**
+ * Cuts the power of a working server, so that everything that its file system had not written is lost. Then starts the server on what is
+ * left.
+ */
 export async function cutPower(_: GetSample, seed: number, number: number): Promise<FaultCase> {
   const disk = imageDisk();
   const about = { kind: 'power', number } as const;
@@ -36,7 +39,7 @@ async function cutAfter(ms: number, disk: ImageDisk, ledger: Ledger): Promise<Om
   const work = workOn(server, ledger.address);
   await pause(ms);
   process.kill(server.pid, 'SIGSTOP');
-  // Nothing that clients are told from here on counts: the cut came before it.
+  // What clients learn from here on does not count, because the power was cut before.
   work.stop();
   disk.cut();
   await server.kill();
@@ -61,7 +64,7 @@ interface Work extends Pick<PowerHistory, 'accepted' | 'seen'> {
   stop(): void;
 }
 
-/** Clients that start runs and look at their ends, until they are stopped. */
+/** Runs clients that start runs and wait for their ends, until they are stopped. */
 function workOn(server: ServerProcess, ledger: string): Work {
   const accepted = new Map<string, string>();
   const seen = new Map<string, unknown>();
@@ -88,7 +91,7 @@ function workOn(server: ServerProcess, ledger: string): Work {
   return { accepted, seen, ended, stop: () => (isStopped = true) };
 }
 
-/** Computes something that is never the same twice, tells it to the outside, and gives it. */
+/** Computes a random value, sends it to the ledger, and returns it. */
 const telling = (ledger: string) => ({
   heddle: 2,
   name: 'Telling',

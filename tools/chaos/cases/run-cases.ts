@@ -7,13 +7,13 @@ import { createSample, type Sample } from './sample.js';
 import { killSync } from './sync.js';
 import { meetValue } from './values.js';
 
-/** What each kind does; some begin with a copy of the sample. */
+/** The function of each kind; some use a copy of the sample. */
 const kinds = { bitrot: flipBit, clock: shiftClock, values: meetValue, sync: killSync, power: cutPower } as const;
 
-/** Clocks that are wrong at the same time: most of each case is a wait for the first sweep. */
+/** The maximum number of clock cases in parallel; each mostly waits for the first sweep. */
 const mostClocks = 5;
 
-/** Faults that come over servers of their own, one kind after the other. */
+/** Runs the cases whose faults need servers of their own, one kind after the other. */
 export async function runCases(
   faults: FaultCounts,
   seed: number,
@@ -34,7 +34,7 @@ export async function runCases(
   return cases;
 }
 
-/** The cases as text: how many had which outcome, and what was lost, silent or wrong. */
+/** Writes the cases as text: how many had which outcome, and what was wrong. */
 export function casesText(cases: readonly FaultCase[]): string {
   const counts = new Map<string, number>();
   for (const { kind, outcome } of cases) {

@@ -6,7 +6,7 @@ import { begin, untilStatus } from '../../e2e/server-calls.js';
 import { startServer, type ServerProcess } from '../../e2e/start-server.js';
 import { readAnswers, type Answers } from './answers.js';
 
-/** A data folder with runs that have ended, and what its server says of them. */
+/** A data folder with runs that have ended, and the answers of its server about them. */
 export interface Sample {
   readonly data: string;
   readonly runIds: readonly string[];
@@ -14,10 +14,13 @@ export interface Sample {
 }
 
 const startMs = 120_000;
-/** Above what a record holds itself: it becomes a value beside the database. */
+/** Too large for a record, so it is stored as a file beside the database. */
 const large = 'a thread of the warp '.repeat(4_000);
 
-/** Makes a folder whose server was stopped once and then killed: its database, log and values all hold something. */
+/**
+ * Makes a data folder whose server was first stopped and later killed, so that the database, its log and the stored values all contain
+ * data.
+ */
 export async function createSample(): Promise<Sample> {
   const data = join(temporaryFolder(), 'data');
   const first = await startServer({ data });
@@ -45,7 +48,7 @@ async function fill(server: ServerProcess, small: number, big: number): Promise<
 /** Gives the sample, which is made once. */
 export type GetSample = () => Promise<Sample>;
 
-/** A copy of the folder in a fresh location. */
+/** Copies the data folder to a new temporary folder. */
 export function copyOf({ data }: Sample): string {
   const copy = join(temporaryFolder(), 'data');
   cpSync(data, copy, { recursive: true });

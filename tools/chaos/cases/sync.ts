@@ -12,14 +12,14 @@ import type { FaultCase } from './fault-case.js';
 import { judgeMirror } from './judge-mirror.js';
 import type { GetSample } from './sample.js';
 
-/** Changes of the folder in one case. */
+/** The number of changes to the folder in one case. */
 const changes = 25;
 const collection = 'mirror';
 const source = 'folder';
 const base = `/api/collections/${collection}`;
 const syncMs = 120_000;
 
-/** A source is synced while its folder changes and the server is killed: in the end its documents are an exact mirror. */
+/** Syncs a source while its folder changes and the server is killed. In the end, its documents must mirror the folder exactly. */
 export async function killSync(_: GetSample, seed: number, number: number): Promise<FaultCase> {
   const random = createRandom(seed, 40_000 + number);
   const ledger = await openLedger();
@@ -58,7 +58,7 @@ export async function killSync(_: GetSample, seed: number, number: number): Prom
   }
 }
 
-/** Makes, changes, removes or renames one file. Each text has a word of its own. */
+/** Creates, changes, removes or renames one file. Each text contains a unique word. */
 function change(folder: string, files: Map<string, string>, random: Random, word: string): void {
   const names = [...files.keys()];
   const name = names[Math.floor(random.next() * names.length)];
@@ -102,7 +102,7 @@ async function setUp(server: ServerProcess, ledger: Ledger, folder: string): Pro
   await callJson(server, 'POST', `${base}/sources/${source}/sync`, {});
 }
 
-/** Waits until no job of the source is left; gives what the last sync counted. Errors: a sync that failed. */
+/** Waits until the source has no job left; returns the counts of the last sync. Throws if a sync failed. */
 async function untilSynced(server: ServerProcess): Promise<unknown> {
   const state = await eventually(
     'end of the sync',
@@ -122,7 +122,7 @@ interface SourceNow {
   readonly counts?: unknown;
 }
 
-/** The passages of each document, by its id in the source. */
+/** Reads the passages of each document, by its id in the source. */
 async function readMirror(server: ServerProcess): Promise<ReadonlyMap<string, readonly string[]>> {
   const read = async <T>(path: string): Promise<T> => JSON.parse((await send(server, path)).text) as T;
   const mirror = new Map<string, readonly string[]>();

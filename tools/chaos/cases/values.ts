@@ -10,11 +10,11 @@ import { hostileText } from './hostile-texts.js';
 import { judgeValue } from './judge-value.js';
 import type { GetSample } from './sample.js';
 
-/** Runs at the same time that have nothing to do with it. */
+/** The number of other runs at the same time. */
 const others = 3;
 const longestRunMs = 60_000;
 
-/** A workflow meets a value that is too deep, too wide or too long: its run says so and ends, and others go on meanwhile. */
+/** Gives a workflow a value that is too deep, too wide or too long. Its run must end with the reason, while other runs continue. */
 export async function meetValue(_: GetSample, seed: number, number: number): Promise<FaultCase> {
   const hostile = hostileText(createRandom(seed, 30_000 + number));
   const text = hostile.text();
@@ -49,7 +49,7 @@ export async function meetValue(_: GetSample, seed: number, number: number): Pro
   }
 }
 
-/** Fetches an address and gives its JSON. */
+/** A workflow that fetches an address and returns its JSON. */
 export const fetching = {
   heddle: 2,
   name: 'Fetching',
@@ -69,7 +69,7 @@ async function isHealthy(server: ServerProcess): Promise<boolean> {
   return status === 'ok';
 }
 
-/** Asks for something small again and again; gives the longest time to a reply. */
+/** Repeats a small request; returns the longest time to a reply. */
 function watchReplies(server: ServerProcess): { stop(): Promise<number> } {
   let isOver = false;
   const work = async (): Promise<number> => {

@@ -3,12 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { dueAfter } from '../disturbances.js';
 import type { ClusterFacts, Disturbance, Evidence, Promised, SentDocument, Violation } from '../evidence.js';
 
-/** Most milliseconds from listening until an ingest that was left is at work again. */
+/** The maximum milliseconds from listening until an unfinished ingest is running again. */
 const claimMs = 2_000;
 
 const prefix = 'job ';
 
-/** Whether what a violation names is an ingest. */
+/** Whether the subject of a violation is an ingest. */
 export const isOfIngest = (runId: string): boolean => runId.startsWith(prefix);
 
 const broken = (promise: Promised, jobId: string, message: string): Violation => ({
@@ -17,7 +17,7 @@ const broken = (promise: Promised, jobId: string, message: string): Violation =>
   message,
 });
 
-/** Looks for broken promises of ingests: each that was accepted ends by itself, and each of its passages is there once and found. */
+/** Checks the promises about ingests: each accepted one ends by itself, and each of its passages is stored once and can be found. */
 export function checkIngests(evidence: Evidence): Violation[] {
   const jobs = new Map(evidence.library.jobs.map((job) => [job.jobId, job]));
   return [
@@ -30,7 +30,7 @@ export function checkIngests(evidence: Evidence): Violation[] {
   ];
 }
 
-/** G1: an accepted ingest has ended well. */
+/** G1: an accepted ingest has ended without failures. */
 function checkJob(jobId: string, job: JobReply | undefined): Violation[] {
   if (job === undefined) return [broken('G1', jobId, 'was accepted, and is not there')];
   if (job.endedAt === undefined) return [broken('G1', jobId, `never ended: it is ${job.status}`)];
@@ -40,7 +40,7 @@ function checkJob(jobId: string, job: JobReply | undefined): Violation[] {
     : [broken('G1', jobId, `ended as ${job.status}: ${JSON.stringify(job.error ?? job.result)}`)];
 }
 
-/** G1, G2: documents are there whole, and once. One that nobody was promised may be there or not. */
+/** G1, G2: documents are complete and stored once. A document whose ingest was not accepted may be stored or not. */
 function checkDocuments({ clients, library }: Evidence): Violation[] {
   return clients.ingests.flatMap(({ jobId, documents }) => {
     const name = jobId ?? `without a reply`;
@@ -75,7 +75,7 @@ function checkPassages(
     : [broken('G2', name, `the document ${id} of ${caption.length} parts has ${passages.length} passages`)];
 }
 
-/** G1: what is in the collection is found, and nothing twice. */
+/** G1: searches find what the collection contains, and find nothing twice. */
 function checkSearches({ library }: Evidence): Violation[] {
   return library.searches.flatMap(({ mode, expected, found }) =>
     isDeepStrictEqual([...expected].sort(), [...found].sort())
@@ -84,7 +84,7 @@ function checkSearches({ library }: Evidence): Violation[] {
   );
 }
 
-/** G2: the vectors of a document that was seen in the collection, or whose ingest has ended, are not computed again. */
+/** G2: once a client has seen a document in the collection, or its ingest has ended, its vectors are not computed again. */
 function checkEmbeddings(evidence: Evidence, jobs: ReadonlyMap<string, JobReply>): Violation[] {
   const { clients, embedded } = evidence;
   const latest = new Map<string, number>();
@@ -106,7 +106,10 @@ function checkEmbeddings(evidence: Evidence, jobs: ReadonlyMap<string, JobReply>
   );
 }
 
-/** A process that was held, or did not reach its database, goes on with a job until it learns that another one has it. */
+/**
+ * Whether the time is in or after a fault that takes jobs from a process. A process that was stopped, or did not reach its database,
+ * continues a job until it learns that another process has it.
+ */
 const isOfLostJob = (time: number, { cluster, disturbances, slowness }: Evidence): boolean =>
   cluster !== undefined &&
   disturbances.some(
@@ -121,7 +124,7 @@ const losesJobs: ReadonlySet<Disturbance['kind']> = new Set([
   'postgres-crash',
 ]);
 
-/** G5: 2 s after a start listens, one of the ingests that it found is at work, or has ended. */
+/** G5: 2 s after a server listens, at least one of the ingests that it found is running or has ended. */
 function checkClaims(
   { clients, lives, disturbances, slowness }: Evidence,
   jobs: ReadonlyMap<string, JobReply>,
@@ -147,15 +150,18 @@ function checkClaims(
   });
 }
 
-/** In a cluster, a process keeps a job for three leases after its last sign, and others check once a lease. */
+/** In a cluster, a process keeps a job for three leases after its last heartbeat, and other processes check once in each lease. */
 const leasesOfJob = 4;
-/** Beside that: how long the queries take, in milliseconds. */
+/** The additional time for the queries, in milliseconds. */
 const takeOverMs = 5_000;
 
-/** How long a process that woke or reached its database again may embed before it learns that it lost the job: a third of the lease of the job. */
+/**
+ * How long a process may still embed after it continued or reached its database again, until it learns that it lost the job: a third of the
+ * job's lease.
+ */
 const lostJobMs = ({ leaseMs }: ClusterFacts): number => leaseMs + takeOverMs;
 
-/** In a cluster, where no ingest is at work and some wait, one is at work once the lease of a process that had them is over. */
+/** In a cluster, if ingests wait and none is running, one must run again once the lease of the lost process has ended. */
 function checkTakeOver(
   { clients, disturbances, slowness }: Evidence,
   { leaseMs }: ClusterFacts,
@@ -175,7 +181,7 @@ function checkTakeOver(
   return [];
 }
 
-/** G6: an end that a client saw is the end. */
+/** G6: the end of an ingest that a client saw is final. */
 function checkStatuses({ clients }: Evidence, jobs: ReadonlyMap<string, JobReply>): Violation[] {
   const seen = new Map<string, Set<string>>();
   for (const { statuses } of clients.jobs)

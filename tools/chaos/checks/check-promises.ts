@@ -9,15 +9,15 @@ import { checkStandstills } from './check-standstills.js';
 import { checkNotifications } from './check-told.js';
 import { checkStreams, checkWatches } from './check-watches.js';
 
-/** Most milliseconds from listening to the claim of a run (G5), and from the wish to cancel to the end of it (G7). */
+/** The maximum milliseconds from listening to the claim of a run (G5), and from the cancel request to the end of the run (G7). */
 const claimMs = 2_000;
 const cancelMs = 1_000;
-/** An answer or a cancel has its time when it comes, and then comes after what the run writes. */
+/** An answer or a cancel request has the time of its arrival, but is recorded after what the run writes at that moment. */
 const outsideMs = 1_000;
 
 /**
- * Looks for broken promises in what journal, ledger and clients say. Where clocks were wrong, `straight` is the evidence with the times of right
- * clocks; what clients saw is compared with the times as they were written.
+ * Finds broken promises in the journal, the ledger and the history of the clients. If clocks were wrong, `straight` is the evidence with
+ * corrected times; what clients saw is compared with the uncorrected times.
  */
 export function checkPromises(evidence: Evidence, straight = evidence): Violation[] {
   const seen = new Map(evidence.runs.map((run) => [run.runId, run]));
@@ -52,7 +52,7 @@ function eventsOf<Type extends RunEvent['type']>(run: JournalRun, type: Type): r
   return run.events.filter((event): event is RunEventOf<Type> => event.type === type);
 }
 
-/** G1: what a client was told to be accepted, decided or cancelled is in the journal. */
+/** G1: runs, answers and cancel requests that a client knows to be accepted are in the journal. */
 function checkAccepted({ clients }: Evidence, byId: ReadonlyMap<string, JournalRun>): Violation[] {
   const lost = clients.accepted
     .filter(({ runId, tag }) => byId.get(runId)?.tag !== tag)
@@ -79,7 +79,7 @@ function checkAccepted({ clients }: Evidence, byId: ReadonlyMap<string, JournalR
   return [...lost, ...forgotten, ...ignored];
 }
 
-/** G1, G6: every run has one end, the last of its events, and it is the right one. */
+/** G1, G6: every run has exactly one end, which is its last event and has the right status. */
 function checkEnd(run: JournalRun, hasFiles = false): Violation[] {
   const { runId, status, events, tag } = run;
   const ends = eventsOf(run, 'run-end');
@@ -109,7 +109,7 @@ function checkEnd(run: JournalRun, hasFiles = false): Violation[] {
   }
 }
 
-/** G2: an execution has one result, and does not start after it. */
+/** G2: an execution has one result, and no attempt starts after it. */
 function checkResults(run: JournalRun, { slowness }: Evidence): Violation[] {
   const ended = new Set<string>();
   const violations: Violation[] = [];
@@ -134,14 +134,14 @@ function checkResults(run: JournalRun, { slowness }: Evidence): Violation[] {
   return violations;
 }
 
-/** G2, G3, G4 from outside: what the ledger saw of each effect. Runs that continue another share its keys. */
+/** G2, G3, G4 as seen from outside: the requests of each effect in the ledger. A run that continues another shares its keys. */
 function checkEffects(evidence: Evidence): Violation[] {
   const { runs, ledger } = evidence;
   const violations: Violation[] = [];
   const owners = new Map<string, string>();
   for (const [tag, group] of groupBy(runs, (run) => run.tag)) {
     const runId = group[0]?.runId ?? '';
-    // The tag of a published run is its Idempotency-Key.
+    // A published run uses its tag as idempotency key, so there is only one run for each tag.
     if (group.filter((run) => run.rootId === run.runId).length > 1)
       violations.push(broken('G3', runId, `is one of ${group.length} runs of ${tag}, which was asked for once`));
     for (const [effect, entries] of groupBy(
@@ -154,7 +154,7 @@ function checkEffects(evidence: Evidence): Violation[] {
         violations.push(broken('G3', runId, `${effect} was asked for under the keys ${[...keys].join(', ')}`));
       else if ((owners.get(key) ?? `${tag} ${effect}`) !== `${tag} ${effect}`)
         violations.push(broken('G3', runId, `${effect} has the key of ${owners.get(key)}`));
-      // What has not come whole is the begin of what comes again.
+      // A request without an answer may have come only in part; it comes again.
       const whole = entries.filter(({ isAnswered }) => isAnswered);
       if (new Set(whole.map(({ body }) => body)).size > 1)
         violations.push(broken('G3', runId, `${effect} was asked for with different bodies under one key`));
@@ -191,22 +191,22 @@ function checkRepeats(
     : [...again, broken('G4', runId, `ran ${entries.length} times, a person allowed ${allowed}`)];
 }
 
-/** When an execution had its first result. */
+/** Gives the time of the first result of an execution. */
 function resultOf(group: readonly JournalRun[], path: string): number {
   const results = group.flatMap((run) => [
     ...eventsOf(run, 'node-end'),
-    // A run that continues another takes its ended nodes, not the steps of nodes that did not end.
+    // A run that continues another takes over ended nodes, but not the steps of nodes that had not ended.
     ...(group.length === 1 ? eventsOf(run, 'node-step') : []),
   ]);
   return Math.min(...results.filter((event) => event.path === path).map(({ time }) => time));
 }
 
-/** How long a process that goes on may take to send what it was about to send when it was held, in milliseconds. */
+/** Milliseconds in which a process that continues may send what it was about to send when it was stopped. */
 const goingOnMs = 2_000;
 
 /**
- * A process that is held between its check of the lease and its request sends that when it goes on, with the key of its successor.
- * Only the receiver can refuse it.
+ * Whether a request may come from a process that was stopped between its check of the lease and the request. When that process continues,
+ * it sends the request with the same key as its successor; only the receiver can refuse it.
  */
 function wasHeld(arrivedAt: number, { cluster, disturbances, slowness }: Evidence): boolean {
   return (
@@ -218,7 +218,7 @@ function wasHeld(arrivedAt: number, { cluster, disturbances, slowness }: Evidenc
   );
 }
 
-/** Requests of processes that were held, after others had the result. */
+/** Counts the requests of stopped processes that came after others had the result. */
 export function heldRequests(evidence: Evidence): number {
   const groups = groupBy(evidence.runs, (run) => run.tag);
   return evidence.ledger.filter(({ tag, effect, arrivedAt }) => {
@@ -227,7 +227,7 @@ export function heldRequests(evidence: Evidence): number {
   }).length;
 }
 
-/** The faults around a moment, for people. */
+/** Describes the faults around a moment. */
 function nearFaults(time: number, { disturbances }: Evidence): string {
   const near = disturbances.filter(({ startedAt, endedAt }) => startedAt - 30_000 <= time && endedAt + 30_000 >= time);
   return near
@@ -237,7 +237,10 @@ function nearFaults(time: number, { disturbances }: Evidence): string {
     .join('');
 }
 
-/** G5: after each start, a run that is neither suspended nor at its end moves by itself. In a cluster it may be the run of another process. */
+/**
+ * G5: after each start, every run that is neither suspended nor ended moves by itself. Not checked in a cluster, where another process may
+ * have the run.
+ */
 function checkClaims(run: JournalRun, { lives, disturbances, slowness, cluster }: Evidence): Violation[] {
   if (cluster !== undefined) return [];
   return lives.flatMap(({ startedAt, listeningAt, diedAt = Infinity }) => {
@@ -254,14 +257,17 @@ function checkClaims(run: JournalRun, { lives, disturbances, slowness, cluster }
   });
 }
 
-/** G6: what a client saw as the end is the end. */
+/** G6: the end that a client saw is final. */
 function checkStatuses({ clients }: Evidence, byId: ReadonlyMap<string, JournalRun>): Violation[] {
   return clients.seen
     .filter(({ runId, status }) => isTerminal(status) && byId.get(runId)?.status !== status)
     .map(({ runId, status }) => broken('G6', runId, `was seen as ${status}, and is ${byId.get(runId)?.status}`));
 }
 
-/** G7: within a second of the wish, the run has ended and the ledger's connections of it are closed, unless the process died before. */
+/**
+ * G7: within a second of the cancel request, the run has ended and its connections to the ledger are closed, unless the process died
+ * before.
+ */
 function checkCancels({ runs, lives, ledger, disturbances, slowness, cluster }: Evidence): Violation[] {
   return runs.flatMap((run) => {
     const wish = eventsOf(run, 'cancel-request')[0];
@@ -296,7 +302,7 @@ function checkCancels({ runs, lives, ledger, disturbances, slowness, cluster }: 
   });
 }
 
-/** What was under way when an event came, for people. */
+/** Describes what was running when an event came. */
 function whatRan({ events }: JournalRun, seq: number): string {
   const running = new Set<string>();
   for (const event of events) {

@@ -2,16 +2,16 @@ import type { RunEvent } from '@heddle/core';
 import { dueAfter } from '../disturbances.js';
 import type { Evidence, JournalRun, Violation } from '../evidence.js';
 
-/** Beside the lease: how long a round of the reconciler, a hint and a claim take at most, in milliseconds. */
+/** The maximum milliseconds, in addition to the lease, for a round of the reconciler, a hint and a claim. */
 const takeOverMs = 5_000;
 
-/** A while in which a run that was neither suspended nor at its end did nothing. */
+/** A period in which a run did nothing although it was neither suspended nor ended. */
 export interface Standstill {
   readonly from: number;
   readonly to: number;
 }
 
-/** The whiles between the records of a run, from its acceptance on, in which it was due. */
+/** Gives the periods between the records of a run, from its acceptance, in which it should have done something. */
 export function standstillsOf({ acceptedAt, events }: Pick<JournalRun, 'acceptedAt' | 'events'>): Standstill[] {
   return [acceptedAt, ...events.map(dueFrom)].flatMap((from, index) => {
     const next = events[index];
@@ -19,13 +19,16 @@ export function standstillsOf({ acceptedAt, events }: Pick<JournalRun, 'accepted
   });
 }
 
-/** From when on a run has something to do after an event; undefined where it waits for a person. */
+/** Gives the time from which a run has something to do after an event; undefined if it waits for a person. */
 function dueFrom(event: RunEvent): number | undefined {
   if (event.type === 'run-suspend') return event.until;
   return event.type === 'run-pause' ? undefined : event.time;
 }
 
-/** In a cluster, a run that lost its process goes on in another one once the lease is over. A fault that lasts gives it the time again. */
+/**
+ * In a cluster, a run that lost its process must continue in another one when the lease has ended. After a lasting fault, the time begins
+ * again.
+ */
 export function checkStandstills({ runs, disturbances, slowness, cluster }: Evidence): Violation[] {
   if (cluster === undefined) return [];
   const most = cluster.leaseMs + takeOverMs * slowness;

@@ -2,10 +2,10 @@ import { dueAfter } from '../disturbances.js';
 import type { Evidence, JournalRun, ServerLife, Violation } from '../evidence.js';
 import type { WebhookMessage } from '../ledger.js';
 
-/** Most milliseconds from an answer of the receiver until the store has it. */
+/** The maximum milliseconds until the store has the answer of the receiver. */
 const keptMs = 2_000;
 
-/** G1, G2 of webhooks: each done run is told, and a message that was answered comes again only where a kill hid the answer. */
+/** G1, G2 for webhooks: a message is sent for each run that is done, and an answered message is repeated only if a kill hid the answer. */
 export function checkNotifications(evidence: Evidence, byId: ReadonlyMap<string, JournalRun>): Violation[] {
   const { clients, notifications } = evidence;
   const heard = new Set(notifications.filter(({ answeredAt }) => answeredAt !== undefined).map(({ runId }) => runId));
@@ -26,7 +26,7 @@ function checkRepeats({ notifications, lives, disturbances, slowness, cluster }:
     if (before !== undefined) {
       const kept = dueAfter(before, keptMs * slowness, disturbances);
       const until = Math.min(kept, arrivedAt);
-      // In a cluster, another process sends it where the first one, or its database, was struck.
+      // In a cluster, another process may repeat the message after a fault of the first process or of its database.
       const isHidden =
         cluster === undefined
           ? lives.some((life) => diedBetween(life, before, until))

@@ -2,7 +2,7 @@ import { isPlainObject, type PublishedEvent, type RunEvent, type StreamEvent } f
 import { isDeepStrictEqual } from 'node:util';
 import type { JournalRun, PublishedWatch, Violation, Watch } from '../evidence.js';
 
-/** G8: what each connection showed is the journal after the named event, without gap or double, and streamed text fits together. */
+/** G8: each connection shows exactly the journal after the named event, without gaps or duplicates, and streamed text is continuous. */
 export function checkWatches(watches: readonly Watch[], byId: ReadonlyMap<string, JournalRun>): Violation[] {
   return watches.flatMap((watch) => {
     const problem = problemOf(watch, byId.get(watch.runId));
@@ -26,7 +26,7 @@ function problemOf({ after, events }: Watch, run: JournalRun | undefined): strin
   return undefined;
 }
 
-/** Whether an event shows what the journal has of it. A large value is shown by its begin and the length of its JSON. */
+/** Whether a shown event equals that of the journal. A large value is shown by its beginning and the length of its JSON. */
 function isShown(kept: unknown, shown: unknown): boolean {
   if (!isPlainObject(kept) || !isPlainObject(shown)) return isDeepStrictEqual(kept, shown);
   const { value, ...rest } = kept;
@@ -40,7 +40,7 @@ function isShown(kept: unknown, shown: unknown): boolean {
   return [...names].every((name) => isShown(kept[name], shown[name]));
 }
 
-/** Follows streamed text: a snapshot sets it, a delta continues it, the result is what was streamed. */
+/** Follows streamed text: a snapshot replaces it, a delta continues it, and it must equal the result. */
 function problemOfText(texts: Map<string, string>, event: StreamEvent): string | undefined {
   switch (event.type) {
     case 'node-snapshot':
@@ -68,7 +68,7 @@ function problemOfText(texts: Map<string, string>, event: StreamEvent): string |
 const keyOf = ({ path, attempt }: { readonly path: string; readonly attempt: number }, port: string): string =>
   `${attempt} ${path} ${port}`;
 
-/** What the stream of a published run says of an event of the journal. */
+/** The status in the stream of a published run, by the type of the journal's event. */
 const publicStatus: Partial<Record<RunEvent['type'], Extract<PublishedEvent, { type: 'node' }>['status']>> = {
   'node-start': 'running',
   'node-end': 'done',
@@ -79,7 +79,7 @@ const publicStatus: Partial<Record<RunEvent['type'], Extract<PublishedEvent, { t
   'node-suspend': 'suspended',
 };
 
-/** G8: what each connection to the stream of a published run said is the journal after the named event, as far as callers see it. */
+/** G8: each connection to the stream of a published run shows the journal after the named event, as far as callers may see it. */
 export function checkStreams(streams: readonly PublishedWatch[], byId: ReadonlyMap<string, JournalRun>): Violation[] {
   return streams.flatMap((stream) => {
     const problem = problemOfStream(stream, byId.get(stream.runId));
@@ -122,13 +122,13 @@ function problemOfStream({ after, events }: PublishedWatch, run: JournalRun | un
   return undefined;
 }
 
-/** Before its end a stream has said everything, and its text is the result. */
+/** Checks that a stream is complete at its end and that its text equals the result. */
 function problemOfEnd(
   event: Extract<PublishedEvent, { type: 'result' | 'error' }>,
   missing: readonly object[],
   texts: ReadonlyMap<string, string>,
 ): string | undefined {
-  // A process that stops says that the run goes on: whoever reads asks another one.
+  // A server that stops sends this error while the run continues; the reader connects to another one.
   if (event.type === 'error' && event.code === 'shutting_down') return undefined;
   const isEnd = event.type === 'error' || event.reply.status === 'done';
   if (isEnd && missing.length > 0)

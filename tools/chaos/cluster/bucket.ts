@@ -4,21 +4,21 @@ import { createHash } from 'node:crypto';
 
 const name = 'chaos';
 
-/** The bucket of a cluster, with the connection of all processes to it. */
+/** The bucket of a cluster, and the proxy through which all processes reach it. */
 export interface ChaosBucket {
-  /** `HEDDLE_BLOBS_URL`; the address leads through the connection. */
+  /** The value of `HEDDLE_BLOBS_URL`, which leads through the proxy. */
   readonly url: string;
   readonly proxy: TcpProxy;
-  /** Ends the server at once. */
+  /** Kills the server. */
   kill(): Promise<void>;
-  /** Starts it again, and waits until it stores. */
+  /** Starts the server again and waits until it stores data. */
   begin(): Promise<void>;
-  /** What is in the bucket, for the checker. */
+  /** The content of the bucket, for the checks. */
   readonly blobs: Blobs;
   close(): Promise<void>;
 }
 
-/** Starts a server of buckets with one bucket. Gives the reason where none is installed. */
+/** Starts an object storage server with one bucket. Gives the reason if none is installed. */
 export async function startBucket(): Promise<ChaosBucket | string> {
   const missing = s3Missing();
   if (missing !== undefined) return missing;

@@ -1,6 +1,6 @@
 import { createRandom } from '../random.js';
 
-/** What a chaos does to a cluster, and what each kind is. */
+/** The kinds of faults of a cluster, with a description of each. */
 export const clusterFaultKinds = {
   'kill-worker': 'a worker is killed',
   'kill-api': 'a process that answers requests is killed',
@@ -20,13 +20,13 @@ export const clusterFaultKinds = {
 
 export type ClusterFaultKind = keyof typeof clusterFaultKinds;
 
-/** How often each kind comes. */
+/** How often each kind of fault is applied. */
 export type ClusterFaultCounts = Readonly<Partial<Record<ClusterFaultKind, number>>>;
 
 const kinds = Object.keys(clusterFaultKinds) as ClusterFaultKind[];
 const isKind = (name: string): name is ClusterFaultKind => Object.hasOwn(clusterFaultKinds, name);
 
-/** What comes where no kind is named: 31 faults. */
+/** The faults if no kind is named: 31 in all. */
 export const usualClusterFaults: ClusterFaultCounts = {
   'kill-worker': 6,
   'kill-api': 3,
@@ -44,11 +44,11 @@ export const usualClusterFaults: ClusterFaultCounts = {
   upgrade: 1,
 };
 
-/** Times of a kind that is named without a count. */
+/** The count of a kind that is named without one. */
 const usualCount = 3;
 
 /**
- * Reads a list of kinds with their counts; undefined where it is not one. `all=N` names all kinds.
+ * Parses a list of kinds with their counts; undefined if it is invalid. `all=N` names all kinds.
  *
  * @example parseClusterFaults('kill-worker=30,upgrade') // { 'kill-worker': 30, upgrade: 3 }
  */
@@ -63,7 +63,7 @@ export function parseClusterFaults(text: string): ClusterFaultCounts | undefined
   return counts;
 }
 
-/** The faults, one after the other, in an order that follows from the seed. */
+/** Orders the faults by the seed. */
 export function planClusterFaults(counts: ClusterFaultCounts, seed: number): ClusterFaultKind[] {
   const random = createRandom(seed, 2);
   return kinds

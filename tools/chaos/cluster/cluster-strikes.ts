@@ -8,7 +8,7 @@ import type { Member, Role } from './member.js';
 import { commandRedis, untilPostgres, type Services } from './services.js';
 import type { MortalCluster } from './mortal-cluster.js';
 
-/** What a fault did. */
+/** The result of a fault. */
 export interface Struck {
   readonly disturbance: Disturbance;
   readonly faults: readonly string[];
@@ -16,14 +16,14 @@ export interface Struck {
   readonly connectionsCut: number;
 }
 
-/** What a fault works with. */
+/** The parts that a fault uses. */
 interface StrikeParts {
   readonly cluster: MortalCluster;
   readonly services: Services;
   readonly leaseMs: number;
   readonly pace: number;
   readonly random: Random;
-  /** A process that no other fault has, of a role or a certain one; it is given back at the end of the fault. */
+  /** Takes a process that no other fault uses: one of a role, or a certain one. The fault gives it back at its end. */
   readonly take: (role: Role | undefined, wanted?: Member) => Promise<Member>;
   readonly give: (member: Member) => void;
 }
@@ -32,13 +32,13 @@ type Strike = (parts: StrikeParts) => Promise<Struck>;
 
 const hour = 3_600_000;
 const day = 24 * hour;
-/** How long an orderly stop may take: 20 s are promised, and a busy machine needs some to start and end processes. */
+/** The maximum milliseconds of an orderly stop: 20 s are promised, and a busy machine needs more to start and end processes. */
 const stopMs = 30_000;
 
-/** What a fault found, beside its time. */
+/** The result of a fault without its time. */
 type Found = Partial<Omit<Struck, 'disturbance'>>;
 
-/** Runs a fault and notes its time. */
+/** Runs a fault and records its time. */
 async function during(
   kind: ClusterFaultKind,
   work: () => Promise<Found | undefined>,
@@ -50,7 +50,7 @@ async function during(
   return { disturbance, faults: [], answersLost: 0, connectionsCut: 0, ...found };
 }
 
-/** Longer than others wait for a sign of a process. */
+/** Longer than other processes wait for a heartbeat. */
 const beyondLease = ({ random, leaseMs }: StrikeParts): number => leaseMs * random.between(1.2, 1.8);
 
 const kill =
@@ -60,7 +60,8 @@ const kill =
     const member = await take(role);
     const isAway = random.chance(0.5);
     const isNew = isAway && random.chance(0.5);
-    // A process that starts over the same folder takes back what it had; without it, others wait for the end of the lease.
+    // A process that starts again with the same folder takes back its runs. If it stays away, other processes wait for the end of the
+    // lease.
     const awayMs = isAway ? random.between(0, leaseMs * 1.5) : 0;
     const isSoon = random.chance(0.15);
     return during(
@@ -69,7 +70,7 @@ const kill =
         await member.kill();
         await pause(awayMs);
         member.start({ isNew });
-        // Some are struck again while they start.
+        // Some processes get the next fault while they are still starting.
         if (!isSoon) await member.server.current();
       },
       { detail: member.name },
@@ -153,10 +154,13 @@ const endPostgres =
     });
   };
 
-/** How long the health of a process may take to say that the bucket is away: it asks the bucket every 5 s. */
+/**
+ * The maximum milliseconds until the health check of a process reports that the bucket is unreachable. The check reads the bucket every 5
+ * s.
+ */
 const healthMs = 60_000;
 
-/** Waits until a process that answers requests says that the bucket is away. Gives what is wrong where none does. */
+/** Waits until a process that answers requests reports that the bucket is unreachable. Returns a problem if none does. */
 async function untilHealthSays(cluster: MortalCluster): Promise<string[]> {
   const deadline = Date.now() + healthMs;
   while (Date.now() < deadline) {
@@ -203,7 +207,7 @@ const bucketAway: Strike = ({ cluster, services: { bucket }, random, pace }) => 
 const clock: Strike = async ({ take, random, pace }) => {
   const member = await take('worker');
   const kind = random.next();
-  // Whole hours and a bit: no two faults of a chaos shift alike.
+  // The shifts are arbitrary milliseconds, so that no two of them are equal.
   const shiftMs = Math.round(
     kind < 0.3
       ? -random.between(hour, 400 * day)
@@ -248,7 +252,7 @@ const upgrade: Strike = async ({ cluster, services, take, give }) => {
   );
 };
 
-/** How each kind of fault comes. */
+/** The function of each kind of fault. */
 export const clusterStrikes: Readonly<Record<ClusterFaultKind, Strike>> = {
   'kill-worker': kill('worker', 'kill-worker'),
   'kill-api': kill('api', 'kill-api'),

@@ -1,5 +1,5 @@
-// Loaded before a process of Heddle (node --import): it holds itself with SIGSTOP (kill -STOP) when its first connection to HEDDLE_CHAOS_HOLD_PORT is
-// open, before the request goes out, as a machine does that freezes at that moment.
+// Loaded into a Heddle process (`node --import`). When the first connection to HEDDLE_CHAOS_HOLD_PORT is open and before the request is
+// sent, the process stops itself with SIGSTOP (`kill -STOP`), like a machine that freezes at that moment.
 import { subscribe } from 'node:diagnostics_channel';
 
 const port = Number(process.env.HEDDLE_CHAOS_HOLD_PORT);

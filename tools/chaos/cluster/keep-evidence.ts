@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Evidence, Violation } from '../evidence.js';
 
-/** Writes what is known of the runs that violations name to a file, since the database goes with the chaos. Gives its path. */
+/**
+ * Writes everything that is known about the runs with violations to a file, because the database is deleted after the chaos run. Returns
+ * the path.
+ */
 export function keepEvidence(evidence: Evidence, violations: readonly Violation[]): string {
   const { runs, ledger, notifications, disturbances, lives, clients } = evidence;
   const named = new Set(violations.map(({ runId }) => runId));

@@ -6,46 +6,48 @@ import { root, temporaryFolder } from '../../e2e/built-program.js';
 import type { ServerProcess } from '../../e2e/start-server.js';
 import { MortalServer, type NextLife, type OwnEnd } from '../mortal-server.js';
 
-/** What a process of a cluster does. */
+/** The role of a process in a cluster. */
 export type Role = 'api' | 'worker';
 
-/** A version of the program: the one of the tree, the same one that announces another number, or that of another built repository. */
+/**
+ * A version of the program: that of this repository, the same program with another announced version, or that of another built repository.
+ */
 export interface ProgramVersion {
   readonly announced?: string;
   readonly repository?: string;
 }
 
-/** What the processes of a cluster have in common. */
+/** The settings that all processes of a cluster share. */
 export interface ClusterSettings {
-  /** The port of Postgres, and the name of the database. */
+  /** The port of Postgres; `database` is the name of the database. */
   readonly postgresPort: number;
   readonly database: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Whether collections are in the database. */
+  /** Whether collections are in Postgres (pgvector). */
   readonly hasVectors: boolean;
-  /** Whether clocks of workers can be set. */
+  /** Whether the clocks of workers can be set. */
   readonly hasClocks: boolean;
-  /** Whether the schema is migrated by `heddle migrate`, not by the start of a process of this tree. */
+  /** Whether `heddle migrate` migrates the schema, not the start of a process of this repository. */
   readonly isMigratedApart: boolean;
 }
 
 const preload = (...path: readonly string[]): string => `--import ${pathToFileURL(join(root, 'tools', ...path)).href}`;
 
-/** A start is tried again after so long where the database, Redis or the bucket was away. */
+/** Milliseconds before a failed start is tried again, if the database, Redis or the bucket was unreachable. */
 const tryAgainMs = 300;
 const mayTryAgain = /\b(database_unreachable|queue_unreachable|bucket_unreachable)\b/;
 
-/** A process of a cluster with its own connection to the database, through which faults come. */
+/** A process of a cluster. Its connection to the database leads through a proxy of its own, which faults can disturb. */
 export class Member {
   readonly name: string;
   readonly role: Role;
   readonly proxy: TcpProxy;
   readonly server: MortalServer;
-  /** Whether a fault has it now. */
+  /** Whether a fault uses it now. */
   isBusy = false;
-  /** Whether requests can go to it. */
+  /** Whether it is stopped, so that requests must not go to it. */
   isHeld = false;
-  /** Starts that were refused because the database, Redis or the bucket was away. */
+  /** The number of starts that failed because the database, Redis or the bucket was unreachable. */
   refusedStarts = 0;
   readonly #settings: ClusterSettings;
   readonly #clockFile: string;
@@ -64,7 +66,7 @@ export class Member {
     this.server = new MortalServer(join(folder, 'data'), this.#environment(), (end) => this.#mayEnd(end));
   }
 
-  /** Opens the connection; starts no process yet. */
+  /** Opens the proxy; does not start a process yet. */
   static async open(name: string, role: Role, settings: ClusterSettings): Promise<Member> {
     return new Member(name, role, settings, await startTcpProxy(settings.postgresPort));
   }
@@ -94,12 +96,12 @@ export class Member {
     return given;
   }
 
-  /** The server that listens now and takes requests; undefined where none does. */
+  /** The server that listens now and accepts requests; undefined if there is none. */
   get listening(): ServerProcess | undefined {
     return this.isHeld ? undefined : this.server.listening;
   }
 
-  /** Starts the process, over the same folder or as a new one. */
+  /** Starts the process, with the same folder or, if `isNew`, with an empty one. */
   start({ isNew = false }: { readonly isNew?: boolean } = {}): void {
     this.#starts += 1;
     this.#isStopped = false;
@@ -111,12 +113,12 @@ export class Member {
     return this.#version;
   }
 
-  /** From the next start on, the process is of this version. */
+  /** Sets the version for the next start of the process. */
   setVersion(version: ProgramVersion): void {
     this.#version = version;
   }
 
-  /** How many milliseconds its clock is ahead. */
+  /** Sets how many milliseconds its clock is ahead. */
   setClock(ms: number): void {
     writeFileSync(this.#clockFile, String(ms));
   }
@@ -132,7 +134,7 @@ export class Member {
     return this.server.stop();
   }
 
-  /** A start without its database ends, and whoever runs the process starts it again. */
+  /** A process that cannot reach its services at the start ends, and is started again, as an orchestrator does. */
   #mayEnd({ code, stderr, life }: OwnEnd): boolean {
     if (life.listeningAt !== undefined || code === null || !mayTryAgain.test(stderr)) return false;
     this.refusedStarts += 1;

@@ -4,15 +4,19 @@ import { pause } from '../client-world.js';
 import type { MortalCluster } from './mortal-cluster.js';
 import { database, type Services } from './services.js';
 
-/** Where the database is away, the job is started again, as an orchestrator does. */
+/** If the database is unreachable, the job is started again, as an orchestrator does. */
 const mayTryAgain = /\bdatabase_unreachable\b/;
 const tryAgainMs = 300;
 
-/** How long processes of another version are watched after the migration: they read the version of the schema again within a second. */
+/**
+ * Milliseconds for which processes of another version are watched after the migration. They read the version of the schema again within a
+ * second.
+ */
 const watchMs = 5_000;
 
 /**
- * Runs `heddle migrate` of this tree while processes of another version work, and checks whether these may go on. Gives what did not go as it must.
+ * Runs `heddle migrate` of this repository while processes of another version work, and checks that these may continue. Returns the
+ * problems.
  */
 export async function migrateBesideOthers(cluster: MortalCluster, { postgresPort }: Services): Promise<string[]> {
   const url = `postgres://postgres@127.0.0.1:${postgresPort}/${database}`;

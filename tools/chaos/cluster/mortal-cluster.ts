@@ -3,13 +3,13 @@ import { pause, type ServerSource } from '../client-world.js';
 import type { ServerLife } from '../evidence.js';
 import { Member, type ClusterSettings, type ProgramVersion, type Role } from './member.js';
 
-/** Processes that answer requests, and processes that run runs. */
+/** The number of processes that answer requests, and of processes that execute runs. */
 export interface ClusterSize {
   readonly apis: number;
   readonly workers: number;
 }
 
-/** The processes of a cluster, which tests strike. Requests go to those that answer them, one after the other. */
+/** The processes of a cluster, to which tests apply faults. Requests go in rotation to the processes that answer them. */
 export class MortalCluster implements ServerSource {
   readonly members: readonly Member[];
   readonly #otherVersion: string | undefined;
@@ -21,7 +21,10 @@ export class MortalCluster implements ServerSource {
     this.#otherVersion = otherVersion;
   }
 
-  /** Starts all processes, and waits until they listen. With another version, the built repository of another commit, all begin with it. */
+  /**
+   * Starts all processes and waits until they listen. If another version is given (the built repository of another commit), all processes
+   * begin with it.
+   */
   static async start(
     settings: ClusterSettings,
     { apis, workers }: ClusterSize,
@@ -32,7 +35,7 @@ export class MortalCluster implements ServerSource {
     const members = await Promise.all([...open('api', apis), ...open('worker', workers)]);
     const cluster = new MortalCluster(members, otherVersion);
     if (otherVersion !== undefined) for (const member of members) member.setVersion({ repository: otherVersion });
-    // The first one makes the tables and the key.
+    // The first process creates the tables and the key.
     const [first, ...others] = members;
     first?.start();
     await Promise.race([first?.server.current(), cluster.broken]);
@@ -41,12 +44,12 @@ export class MortalCluster implements ServerSource {
     return cluster;
   }
 
-  /** Whether another program than that of the tree takes part. */
+  /** Whether the program of another repository takes part. */
   get hasOtherVersion(): boolean {
     return this.#otherVersion !== undefined;
   }
 
-  /** What the next upgrade brings: by turns another version and the one of the tree. The first one is the version that no process has yet. */
+  /** Gives the version for the next upgrade, alternating between two. The first upgrade brings the version that no process has yet. */
   nextVersion(): ProgramVersion {
     this.#upgrades += 1;
     const isFirst = this.#upgrades % 2 === 1;
@@ -58,7 +61,7 @@ export class MortalCluster implements ServerSource {
     return this.members.filter((member) => member.role === role);
   }
 
-  /** Rejects when a process ends by itself that may not. */
+  /** Rejects when a process ends by itself although it must not. */
   get broken(): Promise<never> {
     return Promise.race(
       this.members.map(({ name, server }) =>
@@ -87,7 +90,7 @@ export class MortalCluster implements ServerSource {
     }
   }
 
-  /** Ends all processes with SIGTERM. Returns what did not end with 0. */
+  /** Ends all processes with SIGTERM. Returns those that did not exit with 0. */
   async stop(): Promise<readonly string[]> {
     const ends = await Promise.all(
       this.members.map(async (member) => ({ name: member.name, code: await member.stop() })),

@@ -1,4 +1,5 @@
-// Loaded before a process of Heddle (node --import): it announces the version that HEDDLE_CHAOS_VERSION says, as a program of another release does.
+// Loaded into a Heddle process (`node --import`). The process announces the version in HEDDLE_CHAOS_VERSION, like a program of another
+// release.
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -14,7 +14,7 @@ const clock: Clock = {
   },
 };
 
-/** Reads every run out of the database of a cluster, with the values that are in its bucket. */
+/** Reads all runs from the database of a cluster, with their values from the bucket. */
 export async function readDatabase(postgres: TestPostgres, blobs: Blobs = noBlobs): Promise<JournalRun[]> {
   const url = new URL(`/${database}`, postgres.url).href;
   const opened = await openPostgres({ url, clock, connections: 2, mayMigrate: false });
@@ -35,7 +35,7 @@ const members =
   'SELECT name, boot, version, state, slots, clock_timestamp() - seen_at AS silent FROM heddle.workers ORDER BY name';
 const leases = 'SELECT name, holder, token, until - clock_timestamp() AS remains FROM heddle.leases ORDER BY name';
 
-/** The runs that have not ended, with their owners and epochs, the processes and the leases, for people. */
+/** Describes the unfinished runs with their owners and epochs, the processes, and the leases. */
 export async function describeDatabase(postgres: TestPostgres): Promise<string> {
   const ask = (sql: string): Promise<string> =>
     postgres

@@ -22,21 +22,23 @@ import { database, type Services } from './services.js';
 import { straightenTimes } from './straighten-times.js';
 import { strikeCluster, type Blows } from './strike-cluster.js';
 
-/** How a chaos of a cluster goes. */
 interface ClusterChaosOptions {
   readonly faults: ClusterFaultCounts;
   readonly seed: number;
   readonly services: Services;
-  /** Milliseconds without a sign of a process after which others take its runs over. Default 10,000, as without the setting. */
+  /** Milliseconds without a heartbeat after which other processes take over the runs of a process. Default: 10,000, as in the settings. */
   readonly leaseMs?: number | undefined;
   readonly size?: ClusterSize;
-  /** The built repository of another commit. Its program is the first one; upgrades bring that of the tree, and the other one again, by turns. */
+  /**
+   * The built repository of another commit. All processes begin with its program; upgrades alternate between that of this repository and
+   * it.
+   */
   readonly otherVersion?: string | undefined;
-  /** Runs that are alive at the same time; default 12. */
+  /** The number of runs that are active at the same time; default 12. */
   readonly runs?: number;
-  /** How long faults are apart and last, beside what is usual. */
+  /** A factor for the duration of faults and the time between them. */
   readonly pace?: number;
-  /** Whether promised times are stretched on a slow or busy machine. */
+  /** Whether promised times are extended on a slow or busy machine. */
   readonly isPatient?: boolean;
   readonly onProgress?: (detail: string) => void;
 }
@@ -44,8 +46,8 @@ interface ClusterChaosOptions {
 const usualLeaseMs = 10_000;
 
 /**
- * Brings faults over the processes of a cluster, over Postgres and over Redis, at moments that follow from the seed, while clients work with
- * whichever process answers; then lets every run end and checks whether the eight promises held.
+ * Applies faults to the processes of a cluster, to Postgres and to Redis, at moments that depend on the seed, while clients work with
+ * whichever process answers. Then lets every run end and checks the eight promises.
  */
 export async function runCluster(options: ClusterChaosOptions): Promise<ChaosReport> {
   const ledger = await openLedger();
@@ -94,7 +96,7 @@ export async function runCluster(options: ClusterChaosOptions): Promise<ChaosRep
 
 type Options = ClusterChaosOptions & { readonly leaseMs: number };
 
-/** Lets clients work and faults come, waits for the end of all, and looks at what is there. */
+/** Runs the clients and the faults, waits until everything has ended, and collects the evidence. */
 async function bringFaults(
   options: Options,
   cluster: MortalCluster,
@@ -173,19 +175,19 @@ async function collect(
   };
 }
 
-/** Clients that send documents. */
+/** The number of clients that send documents. */
 const ingesters = 2;
 
 const noLibrary: Evidence['library'] = { jobs: [], documents: [], searches: [] };
 
-/** The bucket that all versions of a cluster know, or why there is none. */
+/** Gives the bucket if all versions of the cluster support one; otherwise the reason why there is none. */
 function bucketOf({ bucket }: Services, otherVersion: string | undefined): Services['bucket'] {
   if (otherVersion === undefined || typeof bucket === 'string') return bucket;
   const settings = readFileSync(join(otherVersion, 'docs', 'settings.md'), 'utf8');
   return settings.includes('HEDDLE_BLOBS_URL') ? bucket : 'the other version knows no bucket';
 }
 
-/** The faults that can come here, and why something is left out. */
+/** Gives the faults that are possible here, and the reasons why others are left out. */
 function possibleHere(
   faults: ClusterFaultCounts,
   bucket: Services['bucket'],
@@ -201,14 +203,14 @@ const leftOf = async (world: ClientWorld): Promise<readonly (number | undefined)
   await untoldMessages(world),
 ];
 
-/** The chain of the audit log is whole, whoever wrote its entries. */
+/** Checks that the chain of the audit log is whole, although several processes wrote it. */
 async function checkAudit(cluster: MortalCluster): Promise<string[]> {
   const { text } = await send(await cluster.current(), '/api/audit/verify');
   const check = JSON.parse(text) as AuditCheck;
   return check.isWhole && check.records > 0 ? [] : [`the audit log is not whole: ${text}`];
 }
 
-/** What the database and the processes say, and the end of their logs. */
+/** Describes the state of the database and of the processes, with the end of their logs. */
 async function describeStandstill(cluster: MortalCluster, { postgres }: Services): Promise<string> {
   const lines = await Promise.all(
     cluster.members.map(async ({ name, server: { listening } }) => {

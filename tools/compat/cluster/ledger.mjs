@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 
-/** The outside world of the workers: it writes down every request, and gives a new value each time. */
+/** Opens the outside world of the workers: a server that records every request and answers each with a new value. */
 export async function openLedger() {
   const entries = [];
   const server = createServer((request, reply) => {
@@ -23,8 +23,8 @@ export async function openLedger() {
 }
 
 /**
- * What went wrong, in words: runs that were lost, results that were computed again after they had been stored, effects with more than one key,
- * gaps. `ended` has the events of each accepted run.
+ * Describes the faults that it finds: lost runs, results that were computed again after they had been stored, effects with more than one
+ * key, gaps. `ended` contains the events of each accepted run.
  */
 export function findFaults(ended, entries, effectsARun) {
   const faults = [];

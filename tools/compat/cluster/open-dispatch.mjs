@@ -1,6 +1,6 @@
 import { clock } from './open-shared.mjs';
 
-/** The queue of hints that a test names: Redis, Postgres or none. */
+/** Opens the queue of hints that a test chooses: Redis, Postgres or none. */
 export async function openDispatch({ url, redis, queue, prefix = 'compat', dispatchTimes: times }) {
   if (queue === 'none') return { dispatch: undefined, bus: undefined, close: () => Promise.resolve() };
   const { createPostgresDispatch, createRedisDispatch } = await import('@heddle/adapters/dispatch');
@@ -9,7 +9,7 @@ export async function openDispatch({ url, redis, queue, prefix = 'compat', dispa
     return { dispatch, close: () => dispatch.close() };
   }
   const { connectRedis } = await import('@heddle/adapters/redis');
-  // A worker starts also while Redis is away.
+  // A worker can start while Redis is away, so the connection is tried again.
   let connections;
   for (let tries = 0; connections === undefined; tries += 1)
     connections = await connectRedis({ url: redis }).catch(async (error) => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** A clock of the machine. */
+/** The wall clock. */
 export const clock = {
   now: () => Date.now(),
   at(time, callback) {
@@ -9,7 +9,7 @@ export const clock = {
   },
 };
 
-/** Opens the database as a process of Heddle does: a journal, claims, workers and leases on connections of its own. */
+/** Opens the database like a process of Heddle: journal, claims, workers and leases with their own connections. */
 export async function openShared(url, folder, { times, ...options } = {}) {
   const { openPostgres } = await import('@heddle/adapters/postgres');
   const { createPostgresJournal } = await import('@heddle/adapters/journal');

@@ -1,4 +1,4 @@
-// A worker of the cluster that runs whole runs until SIGTERM.
+// A worker of the cluster that executes runs until SIGTERM.
 //   node run-worker.mjs '{"url":…,"redis":…,"queue":…,"folder":…,"name":…,"ledger":…,"life":{…},"times":{…},"dispatchTimes":{…}}'
 import { randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';

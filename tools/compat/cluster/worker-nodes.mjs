@@ -4,7 +4,7 @@ import { z } from 'zod';
 const base = { version: 1, category: 'other', summary: 'For the test.', effects: [], config: z.object({}) };
 const through = { inputs: { value: Text.optional() }, outputs: { value: Text } };
 
-/** The nodes of the cluster's test. An effect is a request to the ledger, which gives a new value each time that it is asked. */
+/** The nodes of the cluster tests. An effect is a request to the ledger, which answers each request with a new value. */
 export const catalogOf = (ledger) =>
   createCatalog([
     defineNode({
@@ -36,7 +36,7 @@ export const catalogOf = (ledger) =>
   ]);
 
 const types = ['effect', 'effect', 'nap', 'effect', 'effect', 'nap', 'effect'];
-/** How many effects each run has. */
+/** The number of effects in each run. */
 export const effectsARun = types.filter((type) => type === 'effect').length;
 
 const names = ['source', ...types.map((type, at) => `${type}${at}`), 'sink'];

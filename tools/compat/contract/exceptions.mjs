@@ -1,9 +1,9 @@
 /*
- * What the check of the contract finds although it is right. Each entry has its reason. An entry that is not found any more does no harm: a
- * bounded check does not find everything each time.
+ * Known findings of the contract check that are correct behaviour, each with its reason. An entry that is not found does no harm: a limited
+ * check does not find everything each time.
  */
 
-/** Addresses that are not called. */
+/** Paths that the check does not call. */
 export const uncalled = [
   { path: '/mcp', reason: 'JSON-RPC over one address: the suites of that protocol check it' },
   { path: '/v1/workflows/{slug}/a2a', reason: 'JSON-RPC over one address: the client of that protocol checks it' },
@@ -18,7 +18,7 @@ export const uncalled = [
 
 const refused = 'RejectedPositiveData';
 
-/** Findings by their kind: a reason and the operations, where `*` stands for any text. */
+/** Findings by kind: a reason and the operations, in which `*` stands for any text. */
 export const exceptions = [
   {
     kind: 'ServerError',

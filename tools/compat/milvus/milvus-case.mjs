@@ -6,7 +6,7 @@ const label = { level: 'internal', marks: [] };
 const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20 };
 const described = (name) => ({ name, embedding: 'tiny', dimensions: 4, splitter, label });
 
-/** What only the store on Milvus must show, beside the suite. */
+/** Checks that only concern the store on Milvus, in addition to the suite. */
 export async function runMilvusAlone({ partner, report, open, documentOf }) {
   await report("our part of the interface is that of Milvus' own client", () => sameInterface(partner.python));
   await report('keeps lists of readers right, and no old passage, while programs write, list and delete at once', () =>
@@ -31,7 +31,7 @@ async function sameInterface(python) {
       throw new Error(`${name} is ${theirs.methods[name]} there`);
 }
 
-/** Three programs at once: one replaces a document, one changes its readers, one removes and writes another document. */
+/** Runs three programs at once: one replaces a document, one changes its readers, one removes another document and writes it again. */
 async function keepsListsAndPassages(open, documentOf) {
   const stores = [open(), open(), open()];
   await stores[0].create(described('busy'));
@@ -87,7 +87,7 @@ const hostile = [
   '',
 ];
 
-/** Names of readers have no control characters and an end. */
+/** Makes the name of a reader, which has no control characters and a limited length. */
 const readerOf = (text) => `user:${text.replaceAll(/[\p{Cc}\p{Cs}]/gu, '').slice(0, 200) || 'nameless'}`;
 
 async function takesHostileTexts(open) {
@@ -166,7 +166,7 @@ async function survivesAbsence(open, partner) {
     if (again.code !== 'vector_store_unreachable' || Date.now() > end) throw again;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  // The server loads no collection by itself when it starts.
+  // After a start, the server does not load collections by itself.
   const names = (await store.list()).map(({ name }) => name);
   if ((await collection.note('a')) !== 'text' || !names.includes('away')) throw new Error('it is not there');
   await store.drop('away');

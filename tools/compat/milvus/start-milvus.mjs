@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { preparePython } from '../prepare-partners.mjs';
 import { freePort } from '../start-partner.mjs';
 
-/** Milvus' own small server, and its client, which has the published description of the interface. */
+/** Milvus Lite, the small server of Milvus, and its client, which contains the published description of the API. */
 const packages = ['milvus-lite==3.2.2', 'pymilvus==3.0.2'];
 
 /**
- * The small server of Milvus on one port of this machine; `{ skip }` where it cannot be had. `kill` ends it at once and starts it again, `stop` and
- * `start` do one of both. So little memory before it writes segments makes a suite meet segments, indexes and what is in memory.
+ * Starts Milvus Lite on a port of this machine; gives `{ skip }` if it is not available. `kill` kills it and starts it again; `stop` and
+ * `start` do only one of both. Its memory limit is so low that it writes segments often, so a suite uses segments, indexes and data in
+ * memory.
  */
 export async function startMilvus(parent) {
   const { python, bin, skip } = await preparePython('milvus', packages);
@@ -32,7 +33,7 @@ export async function startMilvus(parent) {
 
 async function startServer(program, folder, port) {
   const where = ['--data-dir', join(folder, 'data'), '--host', '127.0.0.1', '--port', String(port)];
-  // Its log of one collection takes one writer at a time: with more, what was written after them is lost when it is killed.
+  // The log of a collection supports only one writer at a time: with several, writes can be lost when the server is killed.
   const args = ['server', ...where, '--max-workers', '1'];
   const env = { ...process.env, MILVUS_LITE_MEMTABLE_MEMORY_LIMIT_BYTES: '1000000' };
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env });

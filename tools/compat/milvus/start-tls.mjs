@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 
-/** A certificate of this machine's own for 127.0.0.1, made by openssl: `{ key, cert }` as PEM. */
+/** Makes a self-signed certificate for 127.0.0.1 with openssl: `{ key, cert }` as PEM. */
 function makeCertificate() {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-tls-'));
   const [key, cert] = ['key.pem', 'cert.pem'].map((name) => join(folder, name));
@@ -25,7 +25,7 @@ function makeCertificate() {
   }
 }
 
-/** Takes TLS in front of a server that speaks without it; `certificate` is what a client must know. */
+/** Starts a TLS proxy in front of a server without TLS. Clients must trust its `certificate`. */
 export async function startTls(url) {
   const { port, hostname } = new URL(url);
   const { key, cert } = makeCertificate();

@@ -1,4 +1,4 @@
-/** A browser of one person: follows redirects with cookies, and fills in the two pages of the provider. */
+/** Makes a browser of one person, which follows redirects with cookies and fills in the two pages of the provider. */
 export function createBrowser(person) {
   const jars = new Map();
 
@@ -17,7 +17,7 @@ export function createBrowser(person) {
   }
 
   return {
-    /** Goes on until an address that begins with `end`, which is not visited. */
+    /** Follows redirects and forms until a URL that begins with `end`, which it returns without opening it. */
     async reach(begin, end) {
       let reply = await visit(begin);
       for (let url = begin, steps = 0; steps < 30; steps += 1) {

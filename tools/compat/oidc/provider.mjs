@@ -1,4 +1,4 @@
-// A real OpenID Connect provider on loopback: people sign in by its page, and programs get signed access tokens for the endpoint of Heddle.
+// A real OpenID Connect provider on loopback. People sign in on its page, and programs get signed access tokens for Heddle's endpoint.
 import Provider, { errors } from 'oidc-provider';
 
 const [port, home] = process.argv.slice(2);
@@ -30,7 +30,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
       defaultResource: () => undefined,
       useGrantedResource: () => true,
       getResourceServerInfo: (_context, indicator) => {
-        // Another audience shows that a token for somebody else opens nothing here.
+        // The second audience is used to check that Heddle refuses a token for another server.
         if (indicator !== endpoint && indicator !== 'https://other.example.com/mcp')
           throw new errors.InvalidTarget('unknown resource');
         return {

@@ -7,7 +7,7 @@ import { runCommand } from '../../bootstrap/run-command.mjs';
 import { cacheFolder, firstLine, missing, preparePython, say } from '../prepare-partners.mjs';
 import { freePort, startPartner } from '../start-partner.mjs';
 
-/** The newest server of Tika that Maven's registry has as one program; newer ones answer in the same form. */
+/** The newest Tika server that Maven's registry has as a single program; newer ones answer in the same format. */
 const tikaVersion = '1.28.5';
 
 async function startTika() {

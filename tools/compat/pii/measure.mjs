@@ -1,4 +1,4 @@
-/** The kinds of the sentences, and what Heddle calls them. */
+/** Heddle's names for the kinds of the sentences. */
 export const formatted = {
   CREDIT_CARD: 'CARD',
   EMAIL_ADDRESS: 'EMAIL',
@@ -11,10 +11,10 @@ export const formatted = {
 };
 export const names = { PERSON: 'PERSON', GPE: 'PLACE', ORGANIZATION: 'ORGANISATION' };
 
-/** What Presidio calls the kinds of the sentences, where it is another name. */
+/** Presidio's names for the kinds of the sentences, where they differ. */
 export const presidioKinds = { DOMAIN_NAME: ['URL'], GPE: ['LOCATION'], US_SSN: ['US_SSN'] };
 
-/** From offsets in code points, as Python counts, to those in UTF-16 units. */
+/** Converts offsets in code points, as Python counts, to offsets in UTF-16 units. */
 export function inUnits(text, spans) {
   const offsets = [0];
   for (const character of text) offsets.push(offsets.at(-1) + character.length);
@@ -23,7 +23,7 @@ export function inUnits(text, spans) {
 
 const overlap = (one, other) => Math.max(0, Math.min(one.end, other.end) - Math.max(one.start, other.start));
 
-/** Characters of a span, without spaces, that findings cover. */
+/** Counts the characters of a span that findings cover, without spaces. */
 const covered = (span, findings) => findings.reduce((sum, finding) => sum + overlap(span, finding), 0);
 
 /**
@@ -64,7 +64,7 @@ export function count(
   return byKind;
 }
 
-/** Reads the sentences that `sentences.py` wrote. */
+/** Parses the output of `sentences.py`. */
 export function readSentences(lines) {
   return lines
     .trim()
@@ -75,7 +75,10 @@ export function readSentences(lines) {
     });
 }
 
-/** A table of recall and precision: a row for each kind, a column for each program. `columns` holds its counts and names of kinds. */
+/**
+ * Writes a table of recall and precision with a row for each kind and a column for each program. `columns` contains the counts and the
+ * names of the kinds.
+ */
 export function table(kinds, columns) {
   const share = (part, whole) => (whole > 0 ? `${((100 * part) / whole).toFixed(1)} %` : '-');
   const rows = kinds.map((kind) => [

@@ -4,8 +4,8 @@ import { join, matchesGlob } from 'node:path';
 import { root } from '../built-program.js';
 
 /**
- * The files of the repository that a build gets to see, by `.dockerignore`: those that git knows or would take. What is
- * built or installed here is not among them, as it is on a fresh checkout.
+ * Lists the files of the repository that an image build sees according to `.dockerignore`, among the files that git tracks or would track.
+ * As in a fresh checkout, nothing that was built or installed here is included.
  */
 export function buildContext(): readonly string[] {
   const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
@@ -19,7 +19,7 @@ export function buildContext(): readonly string[] {
   return listed.split('\0').filter((file) => file !== '' && !patterns.some((pattern) => isIgnored(file, pattern)));
 }
 
-/** A pattern means a file, or a folder with all in it. */
+/** A pattern matches a file, or a folder with everything in it. */
 function isIgnored(file: string, pattern: string): boolean {
   return matchesGlob(file, pattern) || matchesGlob(file, `${pattern}/**`);
 }

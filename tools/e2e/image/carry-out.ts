@@ -6,9 +6,9 @@ import { buildContext } from './build-context.js';
 import { insideCommand, makeRoot, mountLines, quoted, unshareCommand } from './private-root.js';
 import { copyOf, variablesOf, type Stage } from './read-dockerfile.js';
 
-/** What a stage has come to. */
+/** The state after the instructions of a stage. */
 export interface CarriedOut {
-  /** The folder that is its `/`. */
+  /** The folder that serves as `/`. */
   readonly root: string;
   readonly folder: string;
   readonly user: string;
@@ -18,8 +18,8 @@ export interface CarriedOut {
 const workspaces = ['core', 'engine', 'nodes', 'adapters', 'server', 'editor'];
 
 /**
- * Carries out the instructions of a Dockerfile without a container engine, network or registry. What is installed and built
- * in the repository stands for `npm ci` and `npm run build`; each other command runs as it is written.
+ * Executes the instructions of a Dockerfile without a container engine, network or registry. What is installed and built in the repository
+ * replaces `npm ci` and `npm run build`; all other commands run as they are written.
  */
 export function carryOut(stages: readonly Stage[], folder: string): CarriedOut {
   const done = new Map<string, CarriedOut>();
@@ -62,7 +62,7 @@ function copy(text: string, state: CarriedOut, done: ReadonlyMap<string, Carried
   const target = join(state.root, posix.resolve(state.folder, to));
   const origin = from === undefined ? undefined : done.get(from);
   if (origin !== undefined) {
-    // Linked, not copied: nothing writes to it later.
+    // Hard links suffice, because nothing writes to these files later.
     for (const source of sources) execFileSync('cp', ['-al', `${join(origin.root, source)}/.`, target]);
     return;
   }
@@ -80,7 +80,7 @@ function copy(text: string, state: CarriedOut, done: ReadonlyMap<string, Carried
   }
 }
 
-/** What is installed here, laid over so that changes to it stay in a folder of the stage. */
+/** Mounts the installed packages as an overlay, so that changes stay in a folder of the stage. */
 function install(state: CarriedOut, folder: string): readonly string[] {
   for (const each of workspaces) copyIfThere(`${each}/node_modules`, state);
   const at = join(state.root, state.folder, 'node_modules');

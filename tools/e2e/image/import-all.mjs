@@ -1,16 +1,17 @@
-// Runs inside the image: loads every package that the built program names, from where it names it.
-// Prints those that cannot be loaded, and how many there were.
+// Runs inside the image: loads every package that the built program imports, from the importing file. Prints the packages that cannot be
+// loaded, and how many there were.
 import { globSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
-// A statement at the start of a line, a call of import(), or a file that is looked up in a package.
+// Matches an import statement at the start of a line, a call of import(), or a file that is resolved in a package.
 const pattern =
   /(?:^import\s*|^(?:import|export)\b[^'"\n=]*\bfrom\s*|\bimport\(|createRequire\([^)]*\)\.resolve\()['"](@?[a-z][^'"\s:]*)['"]/gm;
 const files = globSync('/heddle/{core,engine,nodes,adapters,server}/dist/**/*.js').filter(
-  // Test suites are not loaded by the program; snippets are code for others, held as text. The bundle joins the same modules.
+  // Left out: test suites, which the program does not load; snippets, which are code for others, stored as text; and the bundle, which
+  // joins the same modules.
   (file) => !/\/(?:testing|__fixtures__|snippets|bundle)\//.test(file),
 );
-// Who wants LanceDB installs it: it is larger than all others together, and the store says how.
+// Users install LanceDB themselves if they need it, because it is larger than all other packages together; the store explains how.
 const optional = new Set(['@lancedb/lancedb', 'apache-arrow']);
 const named = new Map();
 for (const file of files)

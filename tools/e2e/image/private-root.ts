@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Programs of the system that carry out what a container engine would. */
+/** Programs of the system that do what a container engine would do. */
 const programs = ['unshare', 'nsenter', 'chroot', 'mount', 'setpriv', 'ip', 'npm'];
 
-/** Why an image cannot be carried out here; undefined where it can. */
+/** The reason why an image cannot be run here; undefined if it can. */
 export function whyNoPrivateRoot(): string | undefined {
   if (process.platform !== 'linux') return 'needs Linux';
   if (process.getuid?.() !== 0) return 'needs root, for folders that are mounted for one process';
@@ -19,7 +19,9 @@ export function whyNoPrivateRoot(): string | undefined {
   return undefined;
 }
 
-/** A folder that is `/` to what runs in it: this system's programs, the Node of these tests, and nothing else of this machine. */
+/**
+ * Makes a folder that serves as `/`. It contains the programs of this system and the Node of these tests, and nothing else of this machine.
+ */
 export function makeRoot(folder: string): string {
   for (const name of ['usr', 'dev', 'proc', 'etc', 'tmp', 'home/node'])
     mkdirSync(join(folder, name), { recursive: true });
@@ -29,7 +31,7 @@ export function makeRoot(folder: string): string {
   return folder;
 }
 
-/** Shell lines that mount what a root holds, as the official images of Node have it. They count for one process and its children. */
+/** Shell lines that mount the content of a root like the official Node images. They apply to one process and its children. */
 export function mountLines(root: string): readonly string[] {
   const at = (path: string): string => quoted(join(root, path));
   const npm = dirname(dirname(realpathSync(pathOf('npm') ?? '')));
@@ -48,7 +50,10 @@ export function mountLines(root: string): readonly string[] {
   ];
 }
 
-/** The command line that runs a command in a root, with these variables alone. Without capabilities and for ever so, where it is not root. */
+/**
+ * The command line that runs a command in a root with only these variables. If the user is not root, it has no capabilities and cannot get
+ * new ones.
+ */
 export function insideCommand(
   user: string,
   folder: string,
@@ -64,7 +69,7 @@ export function insideCommand(
   ];
 }
 
-/** The command line that runs a command in mounts and a network of its own, which has loopback alone. */
+/** The command line that runs a command with its own mounts and its own network, which has only loopback. */
 export function unshareCommand(lines: readonly string[], root: string, inside: readonly string[]): readonly string[] {
   return ['--mount', '--net', 'sh', '-c', `${lines.join('\n')}\nexec chroot "$0" "$@"`, root, ...inside];
 }

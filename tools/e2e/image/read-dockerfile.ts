@@ -1,17 +1,17 @@
-/** One instruction of a Dockerfile, such as `COPY` with `. .`. */
+/** An instruction of a Dockerfile, such as `COPY` with `. .`. */
 interface Instruction {
   readonly name: string;
   readonly text: string;
 }
 
-/** What one `FROM` begins. */
+/** The instructions from one `FROM` to the next. */
 export interface Stage {
   readonly base: string;
   readonly name: string | undefined;
   readonly instructions: readonly Instruction[];
 }
 
-/** The stages of a Dockerfile in order: comments left out, continued lines joined. */
+/** Parses the stages of a Dockerfile in order; drops comments and joins continued lines. */
 export function readDockerfile(text: string): readonly Stage[] {
   const stages: { base: string; name: string | undefined; instructions: Instruction[] }[] = [];
   const lines = text
@@ -32,19 +32,19 @@ export function readDockerfile(text: string): readonly Stage[] {
   return stages;
 }
 
-/** The last instruction of a kind in a stage; it is the one that counts. */
+/** Finds the last instruction of a kind in a stage, which is the one that counts. */
 export function lastOf(stage: Stage, name: string): string | undefined {
   return stage.instructions.findLast((each) => each.name === name)?.text;
 }
 
-/** The command in the JSON form of `CMD` or `HEALTHCHECK … CMD`. */
+/** Parses the command in the JSON form of `CMD` or `HEALTHCHECK … CMD`. */
 export function commandOf(text: string | undefined): readonly string[] {
   const parsed: unknown = JSON.parse(text?.slice(text.indexOf('[')) ?? '[]');
   if (!Array.isArray(parsed) || parsed.length === 0) throw new Error(`This is no command: ${text}`);
   return parsed.map(String);
 }
 
-/** The variables that `ENV` sets. */
+/** Parses the variables that `ENV` sets. */
 export function variablesOf(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
     text
@@ -54,7 +54,7 @@ export function variablesOf(text: string): Readonly<Record<string, string>> {
   );
 }
 
-/** The sources of `COPY`, where it copies from the folder that the image is built in, and its destination. */
+/** Parses `COPY`: the stage that it copies from (undefined for the build context), the sources, and the destination. */
 export function copyOf(text: string): {
   readonly from: string | undefined;
   readonly sources: readonly string[];

@@ -9,15 +9,17 @@ interface CommandResult {
   readonly output: string;
 }
 
-/** An image that runs. */
 export interface RunningImage {
   output(): string;
-  /** Runs a further command in it, as `docker exec` does. */
+  /** Runs another command in the image, like `docker exec`. */
   execute(command: readonly string[]): Promise<CommandResult>;
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Runs a command of an image as `docker-compose.yml` does: root that cannot be written, `/tmp` in memory, one volume, no rights. */
+/**
+ * Runs a command of an image with the restrictions of `docker-compose.yml`: a read-only root, `/tmp` in memory, one volume, no
+ * capabilities.
+ */
 export function runImage(
   image: CarriedOut,
   command: readonly string[],
@@ -26,7 +28,7 @@ export function runImage(
   const at = (path: string): string => quoted(join(image.root, path));
   const lines = [
     ...mountLines(image.root),
-    // The options that Docker gives a tmpfs: nothing in it can be run.
+    // The options that Docker uses for a tmpfs, which forbid running programs from it.
     `mount -t tmpfs -o noexec,nosuid,nodev,size=512m,mode=1777 tmp ${at('/tmp')}`,
     `mount --bind ${at(volume)} ${at(volume)}`,
     ...['/usr/local', '/'].map((path) => `mount -o remount,bind,ro ${at(path)}`),

@@ -7,15 +7,15 @@ import { root } from '../built-program.js';
 
 export const text = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-/** The version of the program, which images are named after. */
+/** The version of the program; the tags of images contain it. */
 export const version = z.object({ version: z.string() }).parse(JSON.parse(text('package.json'))).version;
 
-/** The names of all settings, as their documentation has them. */
+/** The names of all settings, from their documentation. */
 export const settingNames: ReadonlySet<string> = new Set(
   [...text('docs/settings.md').matchAll(/^\| `([A-Z0-9_]+)`/gm)].map(([, name = '']) => name),
 );
 
-/** Whether the server answers at an address. */
+/** Whether the server has a GET route with this path. */
 export const hasRoute = (path: string): boolean => text('docs/api.md').includes(`\`GET ${path}\``);
 
 const Variable = z.object({ name: z.string(), value: z.string().optional(), valueFrom: z.unknown().optional() });
@@ -71,13 +71,13 @@ const Resource = z.object({
 });
 export type Resource = z.infer<typeof Resource>;
 
-/** What `kubectl kustomize` makes of an overlay. */
+/** Renders an overlay with `kubectl kustomize`. */
 export const render = (overlay: string): readonly Resource[] =>
   parseAllDocuments(
     execFileSync('kubectl', ['kustomize', join(root, 'deploy/kustomize/overlays', overlay)], { encoding: 'utf8' }),
   ).map((document) => Resource.parse(document.toJS()));
 
-/** Why no overlay can be rendered here; undefined where they can. */
+/** The reason why overlays cannot be rendered here; undefined if they can. */
 export function whyNoKubectl(): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(':');
   return folders.some((folder) => existsSync(join(folder, 'kubectl')))
@@ -87,13 +87,13 @@ export function whyNoKubectl(): string | undefined {
 
 const workloadKinds = ['Deployment', 'StatefulSet', 'Job'];
 
-/** The resources that make pods, with their specification. */
+/** Selects the resources that create pods, with their specification. */
 export const workloadsIn = (resources: readonly Resource[]) =>
   resources
     .filter(({ kind }) => workloadKinds.includes(kind))
     .map(({ kind, metadata, spec }) => ({ kind, metadata, ...Workload.parse(spec) }));
 export type WorkloadIn = ReturnType<typeof workloadsIn>[number];
 
-/** Whether the labels of a pod have all that a selector names. */
+/** Whether the labels of a pod match a selector. */
 export const selects = (selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>) =>
   Object.entries(selector).every(([name, value]) => labels[name] === value);

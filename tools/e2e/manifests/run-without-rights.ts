@@ -6,14 +6,14 @@ import { eventually } from '../eventually.js';
 import { quoted, whyNoPrivateRoot } from '../image/private-root.js';
 import type { ServerProcess } from '../start-server.js';
 
-/** The user of the image. It has no home here. */
+/** The user id of the image; this user has no home folder here. */
 const user = 1000;
 
-/** Where the volumes of a pod are for what runs in it. Everyone may enter this folder, which not every temporary folder allows. */
+/** The path of a pod's volumes inside the pod. Every user may enter this folder, which is not true of every temporary folder. */
 const at = '/srv';
 export const inPod = { data: `${at}/data`, tmp: `${at}/tmp`, secrets: `${at}/secrets` } as const;
 
-/** Why nothing can be started like this here; undefined where it can. */
+/** The reason why nothing can be started like this here; undefined if it can. */
 export function whyNoPod(): string | undefined {
   const reason = whyNoPrivateRoot();
   if (reason !== undefined || existsSync(at)) return reason ?? whyNotReadable();
@@ -30,7 +30,7 @@ function whyNotReadable(): string | undefined {
   }
 }
 
-/** Makes the volumes of a pod, with its secrets as Kubernetes mounts them: readable for the group of the pod alone. */
+/** Makes the volumes of a pod. Its secrets are mounted as in Kubernetes: only the group of the pod can read them. */
 export function podFolder(secrets: Readonly<Record<string, string>>): string {
   const folder = temporaryFolder();
   chmodSync(folder, 0o755);
@@ -45,7 +45,7 @@ export function podFolder(secrets: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-/** Nothing can be written any more but the volumes, and what the kernel shows as files. */
+/** Makes everything read-only except for the volumes and the file systems of the kernel. */
 const readOnly = (folder: string): string =>
   [
     'set -e',
@@ -58,7 +58,7 @@ const readOnly = (folder: string): string =>
     'exec setpriv "$@"',
   ].join('\n');
 
-/** Starts a command as a pod does: as a user without a home and without rights, with these variables alone, on a root that cannot be written. */
+/** Starts a command like a pod: as a user without a home folder and capabilities, with only these variables, on a read-only root. */
 export function startWithoutRights(
   command: readonly string[],
   folder: string,
@@ -80,7 +80,7 @@ export function startWithoutRights(
 
 export const heddle = (...args: string[]): readonly string[] => [process.execPath, 'server/bin/heddle.mjs', ...args];
 
-/** Starts a server as a pod does, and waits for its address. */
+/** Starts a server like a pod and waits for its address. */
 export async function serveWithoutRights(
   folder: string,
   environment: Readonly<Record<string, string>>,

@@ -18,7 +18,9 @@ const topics = ['tides', 'glaciers', 'looms', 'violins', 'comets', 'harbours'] a
 const towns = ['Bergen', 'Lisbon', 'Kyoto', 'Quito', 'Accra'] as const;
 const pairs = topics.flatMap((topic, at) => towns.map((town, of) => ({ topic, town, count: at * 10 + of + 100 })));
 
-/** A server with a collection of thirty documents, a labelled question for each, and two embedding models, of which `noise` finds little. */
+/**
+ * A server with a collection of thirty documents, a labelled question for each, and two embedding models; the model `noise` finds little.
+ */
 interface RetrievalHouse {
   readonly page: Page;
   readonly dataset: string;
@@ -26,18 +28,18 @@ interface RetrievalHouse {
   call(method: string, path: string, body?: object): Promise<Record<string, unknown>>;
 }
 
-/** A server with what it stands on. */
+/** A server that closes together with its stores. */
 interface Opened {
   readonly server: TestServer;
   close(): Promise<void>;
 }
 
-/** Real collections that embed with doubles, and a server of them. */
+/** Opens a server with real collections whose embedding models are doubles. */
 async function openServer(): Promise<Opened> {
   const models = twoEmbedders();
   const stores = new Set<ReturnType<typeof createEmbeddedStore>>();
   const documents = createDocuments();
-  // Its graphs are those of the server, which is made after its collections.
+  // The collections need the graphs of the server, which is created after them.
   const graphsNow = (): Graphs => server.heddle.parts.graphs;
   const graphs: Graphs = {
     get store() {
@@ -76,7 +78,7 @@ async function openServer(): Promise<Opened> {
   };
 }
 
-/** A suite with such a server for all of its tests, and a fresh page for each. It is skipped if no Chromium is found. */
+/** Defines a suite with one such server for all tests and a new page for each. It is skipped if no Chromium is found. */
 export function retrievalSuite(title: string, define: (house: RetrievalHouse) => void): void {
   jest.setTimeout(240_000);
   const executable = findChromium();
@@ -126,7 +128,7 @@ export function retrievalSuite(title: string, define: (house: RetrievalHouse) =>
   );
 }
 
-/** The starter models as doubles, and a second embedding model whose vectors have two dimensions. */
+/** Makes doubles of the starter models, and a second embedding model whose vectors have two dimensions. */
 function twoEmbedders(): ModelHub {
   const double = createStarterDouble();
   return {
@@ -142,7 +144,7 @@ function twoEmbedders(): ModelHub {
   };
 }
 
-/** Makes the collection and the dataset; gives the id of the dataset. */
+/** Creates the collection and the dataset; returns the id of the dataset. */
 async function fill(call: RetrievalHouse['call']): Promise<string> {
   await call('POST', '/api/collections', { name: 'notes', title: 'Field notes', embedding: 'all-minilm-l6-v2' });
   await call('POST', '/api/collections/notes/documents', {

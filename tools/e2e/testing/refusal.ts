@@ -1,7 +1,7 @@
 import { temporaryFolder } from '../built-program.js';
 import { startServer } from '../start-server.js';
 
-/** The error with which a server ends that cannot start. */
+/** Gives the error of a server that cannot start. */
 export const refusal = async (
   environment: Readonly<Record<string, string>>,
   data = temporaryFolder(),

@@ -10,7 +10,7 @@ type Environment = Readonly<Record<string, string>>;
 const seqs = (events: readonly RunEvent[]) => events.map((event) => event.seq);
 const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
-/** How often each execution began, by path. */
+/** Counts the starts of each execution, by path. */
 function starts(events: readonly RunEvent[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const event of events) if (event.type === 'node-start') counts[event.path] = (counts[event.path] ?? 0) + 1;
@@ -23,9 +23,12 @@ async function journal(server: ServerProcess, runId: string): Promise<readonly R
   return durable(watcher.events);
 }
 
-/** What runs of a server process promise, whatever database it has. `prepare` makes an empty database and gives the settings for it. */
+/**
+ * Checks what every server process promises about runs, whatever its database. `prepare` makes an empty database and returns the settings
+ * for it.
+ */
 export function runsContract(name: string, prepare: () => Promise<Environment>): void {
-  /** Starts a server on a database of its own; `again` starts it once more. */
+  /** Starts a server with a new database; `again` starts another process on the same database. */
   const start = async (settings: Environment = {}) => {
     const environment = { ...(await prepare()), ...settings };
     const server = await startServer({ environment });

@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { lineAt, walk } from '../read-sources.mjs';
 
-/** `...(x === undefined ? {} : { x })`: serialisers drop what is undefined. */
+/** Finds `...(x === undefined ? {} : { x })`, which is not needed because serialisers drop undefined members. */
 export function conditionalSpreads(files) {
   return files
     .filter(({ kind }) => kind === 'source')

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 
 const most = 25;
 
-/** Folders with more than 25 TypeScript files, specs included. */
+/** Finds folders with more than 25 TypeScript files, specs included. */
 export function crowdedFolders(files) {
   const sizes = new Map();
   for (const { path } of files) sizes.set(posix.dirname(path), (sizes.get(posix.dirname(path)) ?? 0) + 1);

@@ -3,7 +3,10 @@ import { lineAt } from '../read-sources.mjs';
 
 const packages = new Set(['core', 'engine']);
 
-/** Exported names of core (where the ports are) and of the engine that have no doc comment. A type and a value of one name share theirs. */
+/**
+ * Finds exported names of core (which contains the ports) and of the engine without a doc comment. A type and a value with the same name
+ * share one comment.
+ */
 export function docComments(files) {
   return files
     .filter((file) => file.kind === 'source' && packages.has(file.package))

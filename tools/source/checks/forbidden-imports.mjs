@@ -3,8 +3,8 @@ import { packages } from '../list-files.mjs';
 import { readImports } from '../read-imports.mjs';
 
 /**
- * Imports against the arrows between the packages (`arrows.json`). Core is safe for a browser: its sources import zod and themselves. Its testing kit is for
- * specs and for `heddle node test`.
+ * Finds imports between packages that `arrows.json` does not allow. Core must run in a browser, so its sources import only zod and each
+ * other; its testing kit is only for specs and for `heddle node test`.
  */
 export function forbiddenImports(files) {
   return files.flatMap((file) =>
@@ -17,7 +17,7 @@ export function forbiddenImports(files) {
   );
 }
 
-/** The package that an import leads to: ours, or undefined. */
+/** Gives the package that an import leads to; undefined if it is not a package of the repository. */
 function targetOf({ name, path }) {
   const target = path === undefined ? /^@heddle\/([^/]+)/.exec(name)?.[1] : path.split('/', 1)[0];
   return packages.includes(target) ? target : undefined;

@@ -1,9 +1,9 @@
 import { readImports } from '../read-imports.mjs';
 
-/** Files that import each other in a circle, type imports included. A finding is a file of a circle. */
+/** Finds files that import each other in a cycle, including type imports. Each file of a cycle is a finding. */
 export const importCycles = (files) => findCircles(files, () => true);
 
-/** Files that import each other in a circle when they are loaded: the order in which they are initialised then matters. */
+/** Finds files that import each other in a cycle when they are loaded, so that the order of their initialisation matters. */
 export const runtimeCycles = (files) => findCircles(files, ({ isType }) => !isType);
 
 function findCircles(files, counts) {
@@ -23,7 +23,7 @@ function findCircles(files, counts) {
   );
 }
 
-/** Tarjan's strongly connected components with more than one member. */
+/** Finds strongly connected components with more than one member (Tarjan's algorithm). */
 function circlesOf(imports) {
   const states = new Map();
   const stack = [];

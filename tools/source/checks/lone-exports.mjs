@@ -3,8 +3,8 @@ import { readImports } from '../read-imports.mjs';
 import { lineAt, walk } from '../read-sources.mjs';
 
 /**
- * Exported names of sources that no other file uses. A file uses a name if it imports the module, or one that passes all of it on with `export *`, and the
- * name stands in it. `scriptNames` are the names in files without syntax trees: all of them count as used.
+ * Finds exported names of sources that no other file uses. A file uses a name if the name occurs in it and it imports the module, or a
+ * module that re-exports all of it with `export *`. Names in `scriptNames`, which come from files without syntax trees, count as used.
  */
 export function loneExports(files, scriptNames) {
   const isKnown = (_, name) => scriptNames.has(name);
@@ -12,8 +12,8 @@ export function loneExports(files, scriptNames) {
 }
 
 /**
- * Names that a module passes on (`export { name } from`) and no file takes from it. Programs outside of the repository import the public entries: there,
- * `documented` names, those in the documentation, count as taken. What a library passes on is for its users.
+ * Finds re-exported names (`export { name } from`) that no file imports. Programs outside the repository import the public entries, so
+ * names in `documented`, which come from the documentation, count as used there. What a library re-exports is for its users.
  */
 export function loneReexports(files, scriptNames, documented = new Set()) {
   const isKnown = (path, name) =>
@@ -34,10 +34,10 @@ function findUnused(files, exportsIn, isKnown, textOf) {
     });
 }
 
-/** What programs outside of the repository import. */
+/** The modules that programs outside the repository import. */
 const publicEntries = new Set(['core/src/index.ts', 'server/src/index.ts']);
 
-/** Libraries for programs outside of the repository, and the list of all nodes. */
+/** Libraries for programs outside the repository, and the list of all nodes. */
 const libraries = new Set([
   'client/src/index.ts',
   'editor/src/features/chat-kit/index.ts',
@@ -45,7 +45,7 @@ const libraries = new Set([
   'nodes/src/index.ts',
 ]);
 
-/** A function that gives the files that import a module, directly or from a module that passes all of it on. */
+/** Returns a function that gives the files that import a module, directly or through modules that re-export all of it. */
 function readUsers(files) {
   const paths = new Set(files.map(({ path }) => path));
   const direct = new Map();
@@ -64,14 +64,14 @@ function readUsers(files) {
   return usersOf;
 }
 
-/** The file that an import from another package leads to: `@heddle/adapters/stores` is `adapters/src/stores/index.ts`. */
+/** Gives the entry file of another package: `@heddle/adapters/stores` is `adapters/src/stores/index.ts`. */
 function entryOf(name) {
   if (name === '@heddle/core/api-client') return 'core/src/api/api-client.ts';
   const [, workspace, folder = ''] = /^@heddle\/([^/]+)(\/.+)?$/.exec(name) ?? [];
   return workspace === undefined ? undefined : `${workspace}/src${folder}/index.ts`;
 }
 
-/** Identifiers and texts: `module['name']` uses a name, too. */
+/** Collects identifiers and string literals, because `module['name']` also uses a name. */
 function namesIn(tree) {
   const found = new Set();
   walk(tree, (node) => {
@@ -83,7 +83,7 @@ function namesIn(tree) {
 const exportsOf = (tree) =>
   tree.statements.filter(isExported).flatMap((node) => namesOf(node).map((name) => ({ name, node })));
 
-/** `export { one, type Two as Three } from './a.js'` passes on `one` and `Three`. */
+/** Lists the re-exported names: `export { one, type Two as Three } from './a.js'` re-exports `one` and `Three`. */
 const passedOnBy = (tree) =>
   tree.statements
     .filter((node) => ts.isExportDeclaration(node) && node.exportClause !== undefined)

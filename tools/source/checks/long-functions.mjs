@@ -3,7 +3,7 @@ import { lineAt, walk } from '../read-sources.mjs';
 
 const most = 60;
 
-/** Functions of more than 60 lines; lines of JSX do not count. */
+/** Finds functions of more than 60 lines; lines of JSX do not count. */
 export function longFunctions(files) {
   return files
     .filter(({ kind }) => kind === 'source')
@@ -23,7 +23,7 @@ function linesOf(node, tree) {
   return lineAt(tree, node.end) - lineAt(tree, node.getStart(tree)) + 1 - linesOfJsx(node, tree);
 }
 
-/** The lines of the outermost elements in a node. */
+/** Counts the lines of the outermost JSX elements in a node. */
 function linesOfJsx(node, tree) {
   let lines = 0;
   ts.forEachChild(node, (child) => {

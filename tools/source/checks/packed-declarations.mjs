@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { lineAt, walk } from '../read-sources.mjs';
 
-/** `const [a, b] = [1, 2]`: declarations that stand in one line only because they are taken out of an array literal. */
+/** Finds `const [a, b] = [1, 2]`: declarations that share a line only because they are destructured from an array literal. */
 export function packedDeclarations(files) {
   return files.flatMap(({ path, tree }) => {
     const found = [];
@@ -13,7 +13,7 @@ export function packedDeclarations(files) {
   });
 }
 
-/** An array with a spread has elements that only reading it can name. */
+/** An array with a spread does not count, because its elements can only be named by destructuring. */
 function isPacked({ name, initializer }) {
   if (!ts.isArrayBindingPattern(name) || initializer === undefined) return false;
   const value = withoutAssertion(initializer);

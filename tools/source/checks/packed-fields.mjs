@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { lineAt, walk } from '../read-sources.mjs';
 
-/** `...{ a, b }`: fields that stand in one line only because they are spread from an object literal. */
+/** Finds `...{ a, b }`: fields that share a line only because they are spread from an object literal. */
 export function packedFields(files) {
   return files.flatMap(({ path, tree }) => {
     const found = [];

@@ -2,8 +2,8 @@ import ts from 'typescript';
 import { lineAt } from '../read-sources.mjs';
 
 /**
- * Calls of Jest while a module is loaded that several spec files share. A worker loads a module once for all spec files, so the call would reach the first
- * spec file alone: it belongs in a function that each spec file calls.
+ * Finds calls of Jest during the loading of a module that several spec files share. A worker loads a module once for all spec files, so the
+ * call would only reach the first file. It belongs in a function that each spec file calls.
  */
 export function sharedHooks(files) {
   return files

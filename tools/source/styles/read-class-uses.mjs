@@ -3,8 +3,8 @@ import ts from 'typescript';
 import { lineAt, walk } from '../read-sources.mjs';
 
 /**
- * The classes that a file uses: `{ sheet, name, line }`, where `sheet` is the path of the class module, or undefined for a class of the kit. A name that is
- * put together, such as `styles[`tone-${tone}`]`, is the beginning that it has, with `isStart`.
+ * Lists the classes that a file uses: `{ sheet, name, line }`. `sheet` is the path of the CSS module, or undefined for a class of the kit.
+ * For a composed name, such as `styles[`tone-${tone}`]`, `name` is its constant beginning and `isStart` is set.
  */
 export function readClassUses({ path, tree }) {
   const sheets = importedSheets(path, tree);
@@ -27,7 +27,7 @@ export function readClassUses({ path, tree }) {
   }
 }
 
-/** The class modules that a file imports, by the name that it gives them. */
+/** Lists the CSS modules that a file imports, by their local names. */
 export function importedSheets(path, tree) {
   const sheets = new Map();
   for (const statement of tree.statements) {
@@ -42,7 +42,10 @@ const isClassAttribute = (node) =>
   (ts.isJsxAttribute(node) && /class(?:Name)?$/i.test(node.name.text) && node.initializer !== undefined) ||
   (ts.isPropertyAssignment(node) && ts.isIdentifier(node.name) && node.name.text === 'className');
 
-/** The texts of an expression that can become its value: not what it compares, asks for or passes on. */
+/**
+ * Collects the string literals that can become the value of an expression, but not those that it compares or passes to functions other than
+ * `clsx`.
+ */
 function literalsOf(node) {
   if (node === undefined) return [];
   if (ts.isStringLiteralLike(node)) return [node];

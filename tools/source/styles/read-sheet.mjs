@@ -1,4 +1,4 @@
-/** A class of a library: React Flow, CodeMirror and uPlot set theirs on elements that they make. */
+/** Whether a class comes from a library: React Flow, CodeMirror and uPlot set their own classes on elements that they create. */
 export const isOfLibrary = (name) =>
   /^(?:react-flow|cm-|u-(?:wrap|over|under|axis|select|off|cursor)|handle$|line$|no(?:drag|pan|wheel)$)/.test(name);
 
@@ -7,12 +7,13 @@ const bare = (selector) => selector.replace(/\[[^\]]*\]/g, '');
 const namesIn = (text) => [...text.matchAll(classes)].map(([, name]) => name);
 
 /**
- * The selectors of a sheet, as `{ line, text, own, outer }`: the classes that it names, and those inside `:global(…)`. Each selector of a list counts alone.
+ * Reads the selectors of a sheet, as `{ line, text, own, outer }`: the classes that a selector names, and those inside `:global(…)`. Each
+ * selector of a list is a separate entry.
  *
  * @example readSheet('.row > :global(.quiet) { color: red }'); // [{ line: 1, text: …, own: ['row'], outer: ['quiet'] }]
  */
 export function readSheet(text) {
-  // Comments keep their lines.
+  // Comments are replaced by spaces, so that line numbers stay the same.
   const code = text.replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ' '));
   const found = [];
   let inKeyframes = 0;
@@ -39,7 +40,7 @@ function describe(selector, line) {
   return { line, text: selector.replace(/\s+/g, ' '), own, outer };
 }
 
-/** The selectors of a list; commas inside parentheses do not count. */
+/** Splits a list of selectors at its commas, except for those inside parentheses. */
 function splitList(list) {
   const parts = [''];
   let depth = 0;

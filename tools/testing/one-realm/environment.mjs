@@ -3,15 +3,16 @@ import { ModuleMocker } from 'jest-mock';
 import { describeFailure, failureKey } from './on-test-failure.mjs';
 import { leftOpen, openResources } from './open-resources.mjs';
 
-/** What a spec file leaves on the global object for Jest and its environment: it holds for that file alone. */
+/** Settings that a spec file stores on the global object for Jest and its environment. They apply only to that file. */
 const settings = [
   ...['TEST_TIMEOUT_SYMBOL', 'EVENT_HANDLERS', 'RETRY_TIMES', 'RETRY_IMMEDIATELY'].map((name) => Symbol.for(name)),
   failureKey,
 ];
 
 /**
- * A test environment without a context of its own: spec files run where Jest runs. The environment, the console and the timers that a file changed are put
- * back when it ends. A file that leaves something open fails: it would keep the worker from its end, and files that come later would meet it.
+ * A test environment without its own context: spec files run in the same context as Jest. Changes of a file to environment variables, the
+ * console and timers are undone when it ends. A file that leaves something open fails, because the worker could not end and later files
+ * would be affected.
  */
 export default class OneRealmEnvironment {
   constructor({ projectConfig }) {
@@ -24,14 +25,14 @@ export default class OneRealmEnvironment {
     this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
     this.before = { env: { ...process.env }, exit: process.exit, console: globalThis.console };
     for (const setting of settings) delete globalThis[setting];
-    // Whoever uses one of them first opens it, for good: a pipe, where somebody reads what Jest says.
+    // Opens the standard streams before the count: the first use of a stream opens it for good, and a pipe then counts as an open resource.
     for (const stream of ['stdin', 'stdout', 'stderr']) void process[stream];
     this.open = openResources();
   }
 
   async setup() {}
 
-  /** Jest tells what happens to the tests. At their end nothing is open that was not before. */
+  /** Jest calls this for each event. At the end of the tests, nothing may be open that was not open before. */
   async handleTestEvent({ name, error }, { unhandledErrors }) {
     if (name === 'test_fn_failure') await describeFailure(error);
     if (name !== 'run_finish') return;
@@ -56,7 +57,7 @@ export default class OneRealmEnvironment {
     return this.conditions;
   }
 
-  /** Jest asks whether it is there; modules are Node's own. */
+  /** Jest requires a value here; there is no context, because modules use Node's own loader. */
   getVmContext() {
     return null;
   }

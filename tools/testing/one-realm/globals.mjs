@@ -1,9 +1,10 @@
-// What specs import as `@jest/globals`. Modules that several spec files share are loaded once, and yet speak to the file that runs.
+// What specs import as `@jest/globals`. Modules that several spec files share are loaded once, but their calls must reach the current spec
+// file.
 
-/** Jest's framework for the spec file that runs: each file has its own. */
+/** Jest's framework for the current spec file; each file has its own. */
 let framework;
 
-/** A function of the framework, found anew at each call: what is kept of `describe.skip` skips in the next file too. */
+/** Makes a function that calls the present framework each time, so that a stored `describe.skip` also works in the next file. */
 const follow = (find) =>
   new Proxy(() => undefined, {
     apply: (_, self, args) => find()(...args),
@@ -19,7 +20,7 @@ export const it = follow(() => framework.it);
 export const test = it;
 export let expect, jest;
 
-/** Takes the framework of the spec file that comes next. */
+/** Sets the framework for the next spec file. */
 export function bindGlobals(globals) {
   framework = globals;
   ({ expect, jest } = globals);

@@ -8,8 +8,8 @@ const root = new URL('../../../', import.meta.url).href;
 const isOurs = (url) => url?.startsWith(root) === true && !url.includes('/node_modules/');
 
 /**
- * Teaches Node's own loader what Jest's loader would do for us: sources are read instead of what was built of them, `./x.js` is the file `x.ts`, and
- * `transform(path)` makes JavaScript of it.
+ * Teaches Node's loader what Jest's loader would do: sources are loaded instead of built files, `./x.js` means the file `x.ts`, and
+ * `transform(path)` compiles it to JavaScript.
  */
 export function installModuleHooks(transform) {
   registerHooks({
@@ -31,7 +31,7 @@ export function installModuleHooks(transform) {
   });
 }
 
-/** The TypeScript file behind a relative name, where there is one. */
+/** Finds the TypeScript file for a relative import, if it exists. */
 function sourceOf(specifier, parent) {
   if (!/^\.{1,2}\/.*\.js$/.test(specifier) || !isOurs(parent)) return undefined;
   const stem = new URL(specifier, parent).href.slice(0, -'.js'.length);

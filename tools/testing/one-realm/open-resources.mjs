@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How often it is looked whether what was closed is gone, such as a pipe that a process of a process still holds: on a full machine for up to twenty seconds. */
+/**
+ * The number of checks whether closed resources are gone. Some need time, such as a pipe that a grandchild process still holds: up to
+ * twenty seconds on a busy machine.
+ */
 const maxChecks = 1_000;
 const checkEveryMs = 20;
 
-/** How many things of each kind keep this process alive: servers, sockets, children, timers. */
+/** Counts the resources of each kind that keep this process alive: servers, sockets, child processes, timers. */
 export function openResources() {
   const counts = new Map();
   for (const kind of process.getActiveResourcesInfo()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
@@ -12,7 +15,7 @@ export function openResources() {
 }
 
 /**
- * Waits until no more is open than before. Gives what is still there after a while, such as `2 TCPSocketWrap`.
+ * Waits until no more resources are open than before. Returns what is still open after the last check, such as `2 TCPSocketWrap`.
  *
  * @example const left = await leftOpen(before); // []
  */

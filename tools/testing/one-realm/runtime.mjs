@@ -8,10 +8,10 @@ import { installModuleHooks } from './module-hooks.mjs';
 const require = createRequire(import.meta.url);
 const asModules = { supportsStaticESM: true, supportsDynamicImport: true, supportsTopLevelAwait: true };
 
-/** Where the source map of each transformed file lies. Files that several specs share are transformed once: their maps outlast a runtime. */
+/** The source maps of transformed files, by path. Files that several specs share are transformed once, so the maps outlast a runtime. */
 const sourceMaps = new Map();
 
-/** The transformer of the spec file that runs. */
+/** The transformer of the current spec file. */
 let transformer;
 
 installModuleHooks((path) => {
@@ -21,14 +21,15 @@ installModuleHooks((path) => {
 });
 
 /**
- * Jest's runtime on Node's own module loader: a worker loads each module once for all of its spec files, where Jest would read, compile and run it anew for
- * each of them. That was half of what the unit tests took. Specs neither replace modules nor keep state in them.
+ * Jest's runtime on top of Node's own module loader. A worker loads each module once for all of its spec files, while Jest would read,
+ * compile and run it again for each of them, which took half of the time of the unit tests. Specs must not replace modules or keep state in
+ * them.
  */
 class OneRealmRuntime extends JestRuntime {
   constructor(...options) {
     const { getBuiltinModule } = process;
     super(...options);
-    // It is of the environment that Jest thinks to be another.
+    // Restored, because the constructor replaces it for what Jest believes to be another context.
     process.getBuiltinModule = getBuiltinModule;
     [, , , transformer] = options;
   }
@@ -41,7 +42,7 @@ class OneRealmRuntime extends JestRuntime {
     return import(pathToFileURL(path).href);
   }
 
-  /** Jest's framework keeps its state in its module, so it is loaded anew for each file. */
+  /** Jest's framework keeps state in its module, so it is loaded anew for each file. */
   requireInternalModule(path) {
     delete require.cache[path];
     return require(path);
@@ -56,11 +57,11 @@ class OneRealmRuntime extends JestRuntime {
   }
 }
 
-/** The runtime of a spec file. One that asks for an environment of its own, say a document, gets modules of its own as well. */
+/** Creates the runtime of a spec file. A file that needs an environment of its own, such as a document, also gets its own modules. */
 function createRuntime(...options) {
   const [, environment] = options;
   return environment instanceof OneRealmEnvironment ? new OneRealmRuntime(...options) : new JestRuntime(...options);
 }
 
-// Jest requires this file, and calls what it gets with `new`.
+// Jest loads this file with `require` and calls the result with `new`.
 export { createRuntime as 'module.exports' };

@@ -1,6 +1,5 @@
 import { HeddleError } from '@heddle/core';
 
-/** Keys of a bucket. */
 interface S3Keys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -9,14 +8,14 @@ interface S3Keys {
 /** A bucket and how to reach it. */
 export interface S3Address {
   readonly bucket: string;
-  /** What all its keys begin with: empty, or with a slash at the end. */
+  /** The prefix of all its keys: empty, or with a slash at the end. */
   readonly prefix: string;
   /** Undefined for Amazon itself. */
   readonly endpoint: string | undefined;
   readonly region: string;
   /** Undefined if they come from the environment, where the client of the bucket finds them. */
   readonly keys: S3Keys | undefined;
-  /** The bucket as messages name it. */
+  /** The name of the bucket in messages. */
   readonly name: string;
 }
 
@@ -24,7 +23,7 @@ const form =
   's3://bucket/prefix?endpoint=https://host:port&region=name, with key:secret@ before the bucket or with keys in the environment';
 
 /**
- * Reads the address of a bucket. Messages of its errors repeat no part that may be a key. Errors: `setting_invalid`.
+ * Parses the URL of a bucket. Error messages repeat no part that may be a key. Errors: `setting_invalid`.
  *
  * @example parseS3Address('s3://key:secret@heddle/production?endpoint=https://s3.example.org&region=eu-central-1');
  */
@@ -36,14 +35,14 @@ export function parseS3Address(url: string): S3Address {
   if (address === undefined || address.protocol !== 's3:' || address.hostname === '') return refuse('is not valid');
   if ((address.username === '') !== (address.password === '')) return refuse('has only one of its two keys');
   const bucket = address.hostname;
-  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) return refuse(`names no bucket with '${bucket}'`);
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) return refuse(`has the invalid bucket name '${bucket}'`);
   const known = new Set(['endpoint', 'region']);
   const unknown = [...address.searchParams.keys()].find((key) => !known.has(key));
   if (unknown !== undefined) return refuse(`has an unknown part '${unknown}'`);
   const endpoint = address.searchParams.get('endpoint') ?? undefined;
-  // An address of a server can have a password, which no message repeats.
+  // The endpoint may contain a password, so no message repeats it.
   if (endpoint !== undefined && !(URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)))
-    return refuse('has an endpoint that is no http address');
+    return refuse('has an endpoint that is not an http address');
   const path = decodeURIComponent(address.pathname).replaceAll(/^\/+|\/+$/g, '');
   const keys =
     address.username === ''

@@ -15,30 +15,29 @@ import type { ObjectAbout, ObjectBody, ReadObject, S3Objects, StoredObject } fro
 
 const idPattern = /^sha256:([0-9a-f]{2})([0-9a-f]{62})$/;
 
-/** Content up to this is in memory at a time; larger content goes through a file. */
+/** The largest content that is held in memory as a whole; larger content goes through a file. */
 const mostInMemory = 16 * 1024 * 1024;
 
-/** A blob that was stored so long ago is stored again, so that a sweep counts it as young. */
+/** A blob that was stored longer ago than this is stored again, so that a sweep counts it as young. */
 const youngMs = 60_000;
 
-/** Where blobs are kept, and where a process receives them. */
 interface S3BlobsOptions {
-  /** What the keys of all blobs begin with: empty, or with a slash at the end. */
+  /** The prefix of the keys of all blobs: empty, or with a slash at the end. */
   readonly prefix: string;
-  /** The prefix of all keys of Heddle in the bucket: a sweep also ends large uploads of originals that a kill left. */
+  /** The prefix of all keys of Heddle in the bucket. A sweep also aborts large uploads of originals there that a crash left. */
   readonly root: string;
-  /** The bucket as messages name it. */
+  /** The name of the bucket in messages. */
   readonly name: string;
-  /** A folder of this process alone, for content that comes in and for large content that is checked before it goes out. */
+  /** A folder that only this process uses, for content that arrives and for large content that is checked before it is sent. */
   readonly folder: string;
   readonly clock: Clock;
 }
 
 /**
- * Content-addressed storage in a bucket: `ab/cdef…` with name and media type in its headers.
+ * Content-addressed storage in a bucket: `ab/cdef…`, with name and media type in its headers.
  *
- * - A blob appears complete, as an object does. If two processes store the same content at once, it gets the name of the first.
- * - Content that is read has the hash of its id, else it is `storage_corrupt`. Storing the content again repairs it.
+ * - A blob appears complete, as an object does. If two processes store the same content at once, it keeps the name from the first.
+ * - Content that is read must have the hash of its id; otherwise the error is `storage_corrupt`. Storing the content again repairs it.
  * - A blob that is stored again counts as young for a sweep.
  */
 export class S3Blobs implements BlobStore {
@@ -131,7 +130,7 @@ export class S3Blobs implements BlobStore {
     }
   }
 
-  /** Content piece by piece, which the caller checks. Errors: `blob_not_found`, `bucket_*`. */
+  /** Reads content as a stream, which the caller checks. Errors: `blob_not_found`, `bucket_*`. */
   async read(id: string): Promise<ReadObject> {
     const found = await this.translated(() => this.objects.get(this.keyOf(id)));
     if (found === undefined) throw missing(id, this.bucket.name);
@@ -146,7 +145,7 @@ export class S3Blobs implements BlobStore {
       for await (const { key, size, storedAt } of this.objects.list(this.bucket.prefix)) {
         const id = this.idOf(key);
         if (id === undefined || storedAt >= before || sweep.isReferred(id)) continue;
-        // Another process may have stored it again since the list was made.
+        // Another process may have stored it again since it was listed.
         const head = await this.objects.head(key, id);
         if (head === undefined || head.storedAt >= before || sweep.isReferred(id)) continue;
         await this.objects.remove(key);
@@ -163,7 +162,7 @@ export class S3Blobs implements BlobStore {
     const known = await this.objects.head(key, reference.id);
     if (known === undefined) {
       const outcome = await this.objects.put(key, body, objectOf(reference), false);
-      // The other process has the same content: a second object does no harm, but a missing one would lose data.
+      // The other process stores the same content: a second object does no harm, but a missing one would lose data.
       if (outcome === 'contended') await this.objects.put(key, body, objectOf(reference), true);
       return;
     }
@@ -173,7 +172,7 @@ export class S3Blobs implements BlobStore {
     await this.objects.put(key, body, { ...objectOf(reference), name, mediaType }, true);
   }
 
-  /** Through a file, so that it is checked before its first piece goes out. */
+  /** Reads through a file, so that all the content is checked before its first piece is sent. */
   private async openLarge(id: string): Promise<{ readonly size: number; readonly stream: Readable }> {
     await mkdir(this.drafts, { recursive: true });
     const file = join(this.drafts, randomUUID());
@@ -198,7 +197,7 @@ export class S3Blobs implements BlobStore {
     return this.translated(() => this.objects.head(this.keyOf(id), id));
   }
 
-  /** Undefined for an object that is no blob. */
+  /** Undefined if the object is not a blob. */
   private idOf(key: string): string | undefined {
     const id = `sha256:${key.slice(this.bucket.prefix.length).replace('/', '')}`;
     return idPattern.test(id) ? id : undefined;
@@ -243,6 +242,6 @@ const damaged = (id: string, bucket: string): HeddleError =>
 const missing = (id: string, bucket: string): HeddleError =>
   new HeddleError(
     'blob_not_found',
-    `There is no stored value '${id}' in the bucket ${bucket}: it was removed, or the bucket is another one.`,
+    `There is no stored value '${id}' in the bucket ${bucket}: it was removed, or this is a different bucket.`,
     { details: { id } },
   );

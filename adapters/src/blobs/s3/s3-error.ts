@@ -1,7 +1,7 @@
 import { HeddleError, toHeddleError, type ErrorCode } from '@heddle/core';
 import { z } from 'zod';
 
-/** An error as the client throws it; `$metadata` says whether the server answered. */
+/** An error that the client throws; `$metadata` shows whether the server answered. */
 const Thrown = z.object({
   name: z.string().default(''),
   message: z.string().default(''),
@@ -22,7 +22,7 @@ const refused: Meaning = {
 const away: Meaning = { code: 'bucket_unreachable', advice: 'does not answer: check that it runs, and its address.' };
 
 const named: Readonly<Record<string, Meaning>> = {
-  NoSuchBucket: { code: 'bucket_refused', advice: 'does not exist: make it, or correct its name.' },
+  NoSuchBucket: { code: 'bucket_refused', advice: 'does not exist: create it, or correct its name.' },
   QuotaExceeded: { code: 'storage_full', advice: 'is full: free space there or raise its quota.' },
   XMinioStorageFull: { code: 'storage_full', advice: 'is full: free space there.' },
   InsufficientStorage: { code: 'storage_full', advice: 'is full: free space there.' },
@@ -33,13 +33,13 @@ const named: Readonly<Record<string, Meaning>> = {
   },
 };
 
-/** The HTTP status of an answer; undefined where there was none. */
+/** The HTTP status of the reply; undefined if there was none. */
 export const statusOf = (error: unknown): number | undefined => {
   const thrown = Thrown.safeParse(error);
   return thrown.success ? thrown.data.$metadata?.httpStatusCode : undefined;
 };
 
-/** Whether the bucket itself is missing. A server says it only where the reply has a body. */
+/** Whether the bucket itself is missing. A server says so only in a reply with a body. */
 export const isNoBucket = (error: unknown): boolean => {
   const thrown = Thrown.safeParse(error);
   return thrown.success && thrown.data.name === 'NoSuchBucket';
@@ -51,7 +51,7 @@ export function toS3Error(error: unknown, bucket: string): HeddleError {
   const thrown = Thrown.safeParse(error);
   if (!thrown.success) return toHeddleError(error);
   const { name, message, $metadata, code } = thrown.data;
-  // Our own mistakes have no answer of a server, and no code of the system.
+  // Programming mistakes have neither a server's reply nor an error code of the system.
   if ($metadata === undefined && code === undefined && (error instanceof TypeError || error instanceof RangeError))
     return toHeddleError(error);
   const { code: meaning, advice } = Object.hasOwn(named, name)

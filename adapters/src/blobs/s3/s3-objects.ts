@@ -4,15 +4,14 @@ import type { FileRef } from '@heddle/core';
 import { isNoBucket, statusOf } from './s3-error.js';
 import type { OpenedS3 } from './s3-client.js';
 
-/** What is known of a stored object. */
 export interface StoredObject {
   readonly reference: FileRef;
   readonly storedAt: number;
-  /** MD5 of the content in hex, where the server says it. */
+  /** MD5 of the content in hex, if the server reports it. */
   readonly md5: string | undefined;
 }
 
-/** An object that is read piece by piece. */
+/** An object whose content is read as a stream. */
 export interface ReadObject {
   readonly body: Readable;
   readonly size: number;
@@ -20,25 +19,24 @@ export interface ReadObject {
   readonly mediaType: string;
 }
 
-/** Content to store: bytes, or a file that is read piece by piece. */
+/** Content to store: bytes, or a file that is read as a stream. */
 export type ObjectBody = Uint8Array | (() => Readable);
 
-/** What is stored beside the content of an object. */
 export interface ObjectAbout {
   readonly mediaType: string;
-  /** Its name for people; undefined for objects that only Heddle reads. */
+  /** Its file name, for people; undefined for objects that only Heddle reads. */
   readonly name?: string | undefined;
-  /** SHA-256 of the content in hex, which the server checks where it comes whole. */
+  /** SHA-256 of the content in hex; the server checks it if the content is sent as a whole. */
   readonly sha256?: string;
 }
 
-/** The result of storing an object. `contended`: another process is storing it, and may fail. */
+/** The result of storing an object. `contended`: another process is storing the same object, and may fail. */
 type PutOutcome = 'stored' | 'exists' | 'contended';
 
-/** Parts of a large upload. */
+/** Bytes of one part of a large upload. */
 const partSize = 16 * 1024 * 1024;
 
-/** The objects of one bucket: one request each, with the errors of the client. */
+/** The objects of one bucket, with the errors of the client. */
 export class S3Objects {
   private readonly opened: OpenedS3;
   private readonly bucket: string;
@@ -48,7 +46,7 @@ export class S3Objects {
     this.bucket = bucket;
   }
 
-  /** Undefined where there is no such object. */
+  /** Undefined if there is no such object. */
   async head(key: string, id: string): Promise<StoredObject | undefined> {
     const { client, commands } = this.opened;
     try {
@@ -59,12 +57,12 @@ export class S3Objects {
     }
   }
 
-  /** Undefined where there is no such object. */
+  /** Undefined if there is no such object. */
   async get(key: string): Promise<ReadObject | undefined> {
     const { client, commands } = this.opened;
     try {
       const found = await client.send(new commands.GetObjectCommand({ Bucket: this.bucket, Key: key }));
-      // The client has one type for browsers and Node: in Node, a body is a stream of Node.
+      // The client has one type for browsers and Node; in Node, a body is a Node stream.
       return { body: found.Body as Readable, size: found.ContentLength ?? 0, ...nameAndTypeOf(found) };
     } catch (error) {
       if (statusOf(error) === 404 && !isNoBucket(error)) return undefined;
@@ -72,7 +70,7 @@ export class S3Objects {
     }
   }
 
-  /** Stores an object; a failure leaves nothing behind. Without `replaces`, an object that exists under the key is kept. */
+  /** Stores an object; a failure leaves nothing behind. Without `replaces`, an existing object with the same key is kept. */
   async put(key: string, body: ObjectBody, object: ObjectAbout, replaces: boolean): Promise<PutOutcome> {
     const about = {
       Bucket: this.bucket,
@@ -101,7 +99,6 @@ export class S3Objects {
     await client.send(new commands.DeleteObjectCommand({ Bucket: this.bucket, Key: key }));
   }
 
-  /** Every object whose key begins with a prefix. */
   async *list(
     prefix: string,
   ): AsyncGenerator<{ readonly key: string; readonly size: number; readonly storedAt: number }> {
@@ -112,7 +109,7 @@ export class S3Objects {
         yield { key: Key, size: Size, storedAt: LastModified?.getTime() ?? Infinity };
   }
 
-  /** Ends large uploads that began before a time and were never completed, as a kill leaves them. */
+  /** Aborts large uploads that began before a time and were never completed, for example because of a crash. */
   async abortUploads(prefix: string, before: number): Promise<void> {
     const { client, commands } = this.opened;
     const found = await client.send(new commands.ListMultipartUploadsCommand({ Bucket: this.bucket, Prefix: prefix }));
@@ -162,7 +159,7 @@ const nameAndTypeOf = ({
   mediaType,
 });
 
-/** Another program may have written the name. */
+/** Another program may have written the name, without percent-encoding. */
 function nameOf(encoded: string): string {
   try {
     return decodeURIComponent(encoded);

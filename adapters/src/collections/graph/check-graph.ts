@@ -1,6 +1,9 @@
 import { HeddleError, isAtMost, type CollectionInfo, type GraphModelInfo, type Graphs } from '@heddle/core';
 
-/** Refuses a model that may read no document of a collection. Errors: `label_refused`, `model_unknown`, `model_wrong_kind`, `connection_not_found`. */
+/**
+ * Refuses a model that may not read any document of the collection. Errors: `label_refused`, `model_unknown`, `model_wrong_kind`,
+ * `connection_not_found`.
+ */
 export async function checkGraphModel(
   graphs: Pick<Graphs, 'describe'>,
   { name, label }: Pick<CollectionInfo, 'name' | 'label'>,

@@ -21,10 +21,10 @@ import { openView, type GraphReader, type GraphView } from './graph-view.js';
 import { documentsOfGraph, isMissing, type DocumentOfGraph } from './missing-documents.js';
 
 const shownFailures = 100;
-/** Documents whose tokens are counted for an estimate, spread over the collection. */
+/** How many documents an estimate samples, spread over the collection. */
 const sampled = 24;
 
-/** The knowledge graph of a collection as a reader may see it. */
+/** The knowledge graph of a collection, limited to what a reader may see. */
 export function collectionGraph(
   context: CollectionContext,
   graphs: Graphs,
@@ -75,13 +75,13 @@ export function collectionGraph(
 
 type OpenGraph = () => Promise<Parameters<typeof countVisible>[0]>;
 
-/** What a person says of entities that the person may see. */
+/** Merges, and what a person decides about suggested ones, limited to visible entities. */
 function mergesOf(
   inner: CollectionContext['inner'],
   { store }: Graphs,
   looking: OpenGraph,
 ): Pick<CollectionGraph, 'merge' | 'unmerge' | 'suggestions' | 'keepApart'> {
-  /** The roots of entities that the reader may see. */
+  /** The roots of entities. Throws if the reader may not see one of the entities. */
   const rootsOf = async (ids: readonly string[]): Promise<readonly string[]> => {
     const at = await looking();
     for (const id of ids) if ((await viewEntity(at, id)) === undefined) throw noEntity(inner.name, id);
@@ -91,7 +91,10 @@ function mergesOf(
     merge: async ({ entity, into }) => {
       const [from = entity, target = into] = await rootsOf([entity, into]);
       if (from === target)
-        throw new HeddleError('bad_request', `'${entity}' and '${into}' of '${inner.name}' are one entity already.`);
+        throw new HeddleError(
+          'bad_request',
+          `'${entity}' and '${into}' of '${inner.name}' are already the same entity.`,
+        );
       await store.merge(inner.name, { entity: from, target });
     },
     unmerge: async (entity) => {
@@ -108,7 +111,7 @@ function mergesOf(
     keepApart: async ({ one, other }) => {
       const [first = one, second = other] = await rootsOf([one, other]);
       if (first === second)
-        throw new HeddleError('bad_request', `'${one}' and '${other}' of '${inner.name}' are one entity.`);
+        throw new HeddleError('bad_request', `'${one}' and '${other}' of '${inner.name}' are the same entity.`);
       await store.keepApart(inner.name, { one: first, other: second });
     },
   };
@@ -142,7 +145,7 @@ async function stateOf(
   return { options, ...found, failures, entities };
 }
 
-/** What the model would read: all documents that are missing with these options. */
+/** Estimates what the model would read: all documents whose entities are missing under these options. */
 async function estimate(context: CollectionContext, graphs: Graphs, options: GraphOptions): Promise<GraphEstimate> {
   const { inner } = context;
   const [info, { kind, destination, contextTokens }] = await Promise.all([
@@ -162,7 +165,7 @@ async function estimate(context: CollectionContext, graphs: Graphs, options: Gra
   };
 }
 
-/** How many passages of some documents are still to be read. */
+/** How many passages of the documents have not been read yet. */
 function openPassages(
   missing: readonly DocumentOfGraph[],
   kept: Awaited<ReturnType<Graphs['store']['keptCounts']>>,
@@ -174,7 +177,7 @@ function openPassages(
   );
 }
 
-/** The mean tokens of a prompt, by some of the documents. */
+/** The mean number of tokens of a prompt, measured on a sample of the documents. */
 async function tokensOfPassage(
   { inner, tokenizer }: CollectionContext,
   { embedding }: CollectionInfo,

@@ -14,10 +14,9 @@ const shownMentions = 50;
 const shownRelations = 200;
 const shownNeighbours = 50;
 const shownMerged = 50;
-/** Passages that names, types and neighbours are counted in. */
 const countedPassages = 200;
 const pageSize = 500;
-/** Most rows of an entity that are read for a restricted reader. */
+/** The most rows of an entity that are read for a reader who may not see all documents. */
 const mostRows = 10_000;
 
 interface Looking {
@@ -26,7 +25,7 @@ interface Looking {
   readonly view: GraphView;
 }
 
-/** An entity with what the documents say about it that a reader may see. Undefined where there is no such document. */
+/** An entity, and what the documents that the reader may see say about it. Undefined if no visible document mentions it. */
 export async function viewEntity(looking: Looking, entity: string): Promise<GraphEntityReply | undefined> {
   const { inner, store, view } = looking;
   const root = store.rootOf(entity);
@@ -40,7 +39,7 @@ export async function viewEntity(looking: Looking, entity: string): Promise<Grap
   const relations = (await visibleRelations(looking, root)).map(({ number: _number, found, ...one }) =>
     view.isWhole ? one : { ...one, source: endOf(one.source, found.source), target: endOf(one.target, found.target) },
   );
-  // Where something is kept from the reader, each end is named as its passage names it.
+  // For a restricted reader, each end of a relation keeps the name from its passage.
   function endOf(end: string, found: string): string {
     return end === root ? id : found;
   }
@@ -54,15 +53,15 @@ export async function viewEntity(looking: Looking, entity: string): Promise<Grap
 }
 
 /**
- * The id of an entity: that of its root. Where something is kept from the reader, the root may stand in hidden documents only: then it is the merged
- * entity that most visible passages name.
+ * The id under which an entity is shown: its root. If only hidden documents mention the root, a restricted reader sees the merged entity
+ * that most visible passages mention.
  */
 function shownId({ view }: Pick<Looking, 'view'>, root: string, visible: readonly GraphMention[]): string {
   const found = visible.map((one) => one.found ?? one.entity);
   return view.isWhole || found.includes(root) ? root : mostOf(found);
 }
 
-/** What was merged into an entity, as far as the reader may see it. */
+/** The entities that were merged into this one and that the reader may see. */
 async function mergedInto(
   { inner, store, view }: Looking,
   { root, id }: { readonly root: string; readonly id: string },
@@ -78,7 +77,7 @@ async function mergedInto(
     .map((one) => ({ id: one, name: names.get(one) ?? one }));
 }
 
-/** Name and type by the mentions of the entity itself, or of those that were merged into it. */
+/** The name and type from the entity's own mentions; without any, from those of the entities merged into it. */
 function namedLike(id: string, mentions: readonly GraphMention[]): Pick<GraphEntity, 'name' | 'type'> {
   const own = mentions.filter((one) => (one.found ?? one.entity) === id);
   return mostlyOf(own.length === 0 ? mentions : own);
@@ -109,7 +108,7 @@ async function visibleRelations({ inner, store, view }: Looking, id: string): Pr
   return found.slice(0, shownRelations);
 }
 
-/** The first passages with their texts. A passage that changed since it was read is left out where the name is no longer in it. */
+/** The first passages with their texts. A passage is left out if it changed since it was read and no longer contains the name. */
 async function textsOf(
   { inner, view }: Looking,
   mentions: readonly GraphMention[],
@@ -118,7 +117,7 @@ async function textsOf(
     mentions.slice(0, shownMentions).map(async ({ document, passage, name }) => {
       const [one] = await inner.neighbours(passage, 0, 0);
       if (one?.document !== document || !nameFinder(one.text, one.title ?? '')(name)) return [];
-      // Asked last: a list that began meanwhile counts.
+      // Checked last, so that a list of readers that changed meanwhile counts.
       if (!(await view.showsId(document))) return [];
       return [{ document, title: one.title ?? document, passage, text: one.text }];
     }),
@@ -126,7 +125,7 @@ async function textsOf(
   return found.flat();
 }
 
-/** Entities of the same passages, and those that a relation names. */
+/** Entities that share passages with this one, and entities that are related to it. */
 async function neighboursOf(
   looking: Looking,
   { root, id }: { readonly root: string; readonly id: string },
@@ -143,7 +142,7 @@ async function neighboursOf(
   const further = [...new Set(relations.flatMap(({ source, target }) => [source, target]))].filter(
     (one) => !known.has(one) && !others.has(store.rootOf(one)),
   );
-  // Of a merged entity, the store knows the name of its root.
+  // For a merged entity, the store knows only the name of the root.
   const named = (
     await store.find(
       inner.name,
@@ -165,7 +164,7 @@ function byEntity(mentions: readonly GraphMention[]): ReadonlyMap<string, readon
   return groups;
 }
 
-/** The name and the type that most mentions have. A type of a title says the least. */
+/** The most frequent name and type. A type that comes from a document title counts only if there is no other. */
 function mostlyOf(mentions: readonly Pick<GraphMention, 'name' | 'type'>[]): Pick<GraphEntity, 'name' | 'type'> {
   const types = mentions.map(({ type }) => type);
   const telling = types.filter((type) => type !== 'document' && type !== 'other');
@@ -179,7 +178,6 @@ function mostOf(values: readonly string[]): string {
   return most?.[0] ?? '';
 }
 
-/** A page of the entities that a reader may see. */
 export async function pageOfEntities(
   { inner, store, view }: Looking & { readonly inner: Pick<VectorCollection, 'documents'> },
   page: { readonly query?: string | undefined; readonly after?: string | undefined; readonly limit: number },
@@ -218,12 +216,12 @@ const pageOf = (
     )
     .slice(0, limit);
 
-/** An entity with the ids of those that visible passages name and that are merged in it. */
+/** An entity with the ids of all entities merged into it that visible passages mention. */
 interface CountedEntity extends GraphEntity {
   readonly members: readonly string[];
 }
 
-/** Counts entities in the documents that a reader may see, in steps: all mentions are read. */
+/** Counts the entities in the documents that a reader may see. It reads all mentions, page by page. */
 export async function countVisible(
   looking: Looking & { readonly inner: Pick<VectorCollection, 'documents'> },
 ): Promise<readonly CountedEntity[]> {

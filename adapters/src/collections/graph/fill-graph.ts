@@ -20,21 +20,22 @@ import { findEntities } from './find-entities.js';
 import { keyOf, readGraphOptions } from './graph-options.js';
 import { documentsOfGraph, isMissing, statesOf, type DocumentOfGraph } from './missing-documents.js';
 
-/** Documents that fail one after the other: then the model is at fault, and it is not asked any more. */
+/** After this many failed documents in a row, the model is at fault and is not called any more. */
 const mostFailures = 5;
-/** Documents that change while they are read are read again in the next round. */
+/** The most rounds; documents that change while they are read are read again in the next round. */
 const mostRounds = 20;
 
-/** Graphs that are filled in this process. A second call waits for the first, so that no passage is read twice. */
+/** The calls that fill graphs in this process. A second call for a collection waits for the first, so that no passage is read twice. */
 const filling = new WeakMap<Graphs, Map<string, Promise<unknown>>>();
 
-/** How often in the life of a claim a call asks whether other processes are done with the documents that they read. */
+/** How often, within the lifetime of a claim, a waiting call checks whether other processes are done. */
 const asksOfClaim = 3;
 
 /**
- * Finds the entities of documents that lack them. Of the processes that share a database, one at a time reads a document, and the call ends when all of
- * them are done. What is found in a document is stored in one commit, and what is found in a part of its passages is kept until then, so that a later
- * call continues where this one was cut off. Errors: `graph_missing`, those of a model that fails five documents one after the other, `storage_*`.
+ * Finds the entities of documents that lack them. If several processes share the database, only one of them reads a document at a time, and
+ * the call ends when all of them are done. The findings of a document are stored in one commit. Findings of single passages are kept until
+ * then, so that a later call continues where an interrupted one stopped. Errors: `graph_missing`, those of a model that fails five
+ * documents in a row, `storage_*`.
  */
 export async function fillGraph(inner: VectorCollection, graphs: Graphs, options: GraphFillOptions): Promise<void> {
   const running = filling.get(graphs) ?? new Map<string, Promise<unknown>>();
@@ -52,7 +53,6 @@ export async function fillGraph(inner: VectorCollection, graphs: Graphs, options
   }
 }
 
-/** How the documents of a round are read. */
 interface Reading {
   readonly model: GraphModel;
   readonly options: GraphOptions;
@@ -61,7 +61,7 @@ interface Reading {
 
 class GraphFill {
   private failures = 0;
-  /** Keys of documents that this call tried without success. */
+  /** Keys of documents that failed in this call. */
   private readonly tried = new Set<string>();
 
   private readonly inner: VectorCollection;
@@ -89,7 +89,7 @@ class GraphFill {
       if (options === undefined && round === 0) throw graphMissing(this.inner.name);
       // The graph was removed meanwhile.
       if (options === undefined) return;
-      // The note of a collection may have come from another database.
+      // The note of the collection may come from another database, whose graph is not here.
       if (round === 0) await this.graphs.store.begin(this.inner.name);
       await this.removeStrangers();
       const info = await this.inner.info();
@@ -100,12 +100,12 @@ class GraphFill {
     }
   }
 
-  /** Waits a part of the life of a claim: another process reads what is missing, or has ended without a word. */
+  /** Waits for a part of the lifetime of a claim: another process reads the missing documents, or has ended silently. */
   private async waitForOthers(): Promise<void> {
     await sleep((this.graphs.store.claimMs ?? 0) / asksOfClaim, undefined, { signal: this.signal });
   }
 
-  /** Removes what was found in documents that are gone: one may have been deleted while it was read. */
+  /** Removes findings of documents that are gone: one may have been deleted while it was read. */
   private async removeStrangers(): Promise<void> {
     const { inner, graphs } = this;
     const strangers: string[] = [];
@@ -115,7 +115,7 @@ class GraphFill {
       await graphs.store.forget(inner.name, strangers.slice(from, from + 200));
   }
 
-  /** Reads documents that are missing. `busy`: other processes read all that are left. */
+  /** Reads the missing documents. `busy`: other processes are reading all that are left. */
   private async readMissing(options: GraphOptions, info: CollectionInfo): Promise<'complete' | 'read' | 'busy'> {
     const { inner, graphs, signal } = this;
     const open: DocumentOfGraph[] = [];
@@ -127,7 +127,7 @@ class GraphFill {
     for (const [at, one] of open.entries()) {
       signal.throwIfAborted();
       this.onProgress?.({ documents: info.documents, done: Math.max(0, info.documents - open.length + at) });
-      // Options may have changed: the next round reads with the new ones.
+      // The options may have changed: the next round reads with the new ones.
       if (!isDeepStrictEqual(await readGraphOptions(inner), options)) return 'read';
       if (await this.claimAndRead(one, { model, options, info })) isBusy = false;
     }
@@ -153,7 +153,7 @@ class GraphFill {
       return true;
     } catch (error) {
       if (this.signal.aborted || !(claim.lost.aborted || isConflict(error))) throw error;
-      // The next round asks what became of it.
+      // The next round checks what became of it.
       return true;
     } finally {
       await claim.release();
@@ -180,7 +180,7 @@ class GraphFill {
         keep: (passages: readonly GraphPassage[]) => store.keep(inner.name, of, passages),
       };
       const found = await findEntities(model, options, document, signal);
-      // Passages that were read are those of this key only if the document did not change meanwhile.
+      // The findings belong to this key only if the document did not change meanwhile.
       const now = await inner.document(id);
       if (now === undefined || keyOf(options, await inner.info(), now) !== key) return;
       await store.write(inner.name, { ...of, ...found });
@@ -195,13 +195,13 @@ class GraphFill {
     const { code, message, retryable } = error;
     this.tried.add(`${document}\n${key}`);
     await this.graphs.store.fail(this.inner.name, { document, key, code, message });
-    // A label refuses this document and says nothing about the next one.
+    // A label refuses only this document; the next one may be allowed.
     if (code === 'label_refused') return;
     this.failures += 1;
     if (this.failures < mostFailures) return;
     throw new HeddleError(
       code,
-      `${mostFailures} documents of '${this.inner.name}' failed one after the other, the last one with: ${message} The others were not read. Continue when that is mended.`,
+      `${mostFailures} documents of '${this.inner.name}' failed in a row, the last one with: ${message} The others were not read. Continue once the cause is fixed.`,
       { retryable, details: { document } },
     );
   }
@@ -221,6 +221,5 @@ function checkLabel(document: string, label: Label, { destination }: GraphModel)
   );
 }
 
-/** The error of a collection without a graph. */
 const graphMissing = (collection: string): HeddleError =>
   new HeddleError('graph_missing', `Collection '${collection}' has no knowledge graph: set a model for it first.`);

@@ -12,30 +12,31 @@ import { graphOfPassage, type PassageGraph } from './found-in-passage.js';
 import { graphPrompt, usualTypes, type ReadPassage } from './graph-prompt.js';
 import { readFound } from './read-found.js';
 
-/** Calls at once of a model on another machine. One of this machine has the processor to itself. */
+/** Concurrent calls of a model on another machine. A model on this machine gets one call at a time. */
 const lanes = 4;
 const attempts = 3;
-/** Passages that a model for names reads in one call. */
+/** Passages that one call passes to a model for names. */
 const textsOfCall = 32;
 
-/** A document whose passages are read. */
 interface DocumentToRead {
   readonly id: string;
   readonly label: Label;
   readonly passages: readonly Passage[];
-  /** What an earlier reading found, before it failed or was cut off. */
+  /** Findings of an earlier call that failed or was interrupted. */
   readonly kept: readonly GraphPassage[];
-  /** Keeps what was found in passages while others are still to be read. */
+  /** Keeps the findings of passages while others are not read yet. */
   readonly keep: (passages: readonly GraphPassage[]) => Promise<void>;
 }
 
-/** A passage that is still to be read. */
 interface OpenPassage {
   readonly number: number;
   readonly passage: Passage;
 }
 
-/** The entities and relations of a document. Errors: `graph_failed`, `label_refused`, `budget_exceeded`, and those of the model and of `keep`. */
+/**
+ * Finds the entities and relations of a document. Errors: `graph_failed`, `label_refused`, `budget_exceeded`, and those of the model and of
+ * `keep`.
+ */
 export async function findEntities(
   model: GraphModel,
   options: GraphOptions,
@@ -50,7 +51,7 @@ export async function findEntities(
     const batches = Array.from({ length: width }, (_, lane) => from + lane * size)
       .map((start) => open.slice(start, start + size))
       .filter(({ length }) => length > 0);
-    // All of them are awaited: none of them runs on behind a failure, and what the others found is kept.
+    // All calls are awaited: none continues after a failure, and the findings of the others are kept.
     const settled = await Promise.allSettled(batches.map((batch) => graphsOf(batch, asking)));
     const read = settled.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
     for (const one of read) found.set(one.number, one);
@@ -64,7 +65,7 @@ export async function findEntities(
   };
 }
 
-/** Passages of a call, and calls at once. */
+/** The number of passages of a call, and of concurrent calls. */
 function callsOf({ kind, destination }: GraphModel): { readonly size: number; readonly width: number } {
   if (kind === 'names') return { size: textsOfCall, width: 1 };
   return { size: 1, width: destination.isLocal ? 1 : lanes };
@@ -78,7 +79,6 @@ interface Asking {
   readonly signal: AbortSignal;
 }
 
-/** What one call finds. */
 async function graphsOf(open: readonly OpenPassage[], asking: Asking): Promise<readonly GraphPassage[]> {
   const read = open.map(({ passage: { title = '', text } }) => ({ title, text }));
   const found = await foundIn(read, asking);
@@ -123,7 +123,7 @@ async function askedFor(
   if (found !== undefined) return found;
   throw new HeddleError(
     'graph_failed',
-    `'${options.model}' gave no JSON with the entities of a passage of '${document}': try the document again, or choose another model for the graph.`,
+    `'${options.model}' returned no JSON with the entities of a passage of '${document}': try the document again, or choose another model for the graph.`,
     { details: { document, model: options.model } },
   );
 }

@@ -7,13 +7,15 @@ const longestName = 300;
 const longestRelation = 200;
 const longestTitle = { characters: 300, terms: 8 };
 
-/** What is stored of a passage. */
 export interface PassageGraph {
   readonly mentions: GraphDocument['mentions'];
   readonly relations: GraphDocument['relations'];
 }
 
-/** What is stored of what a model found in a passage: names that stand there, each entity once, and relations between two of them. */
+/**
+ * Converts the findings of a model into what the graph stores: names that the passage contains, each entity once, and relations between two
+ * of them.
+ */
 export function graphOfPassage(
   passage: string,
   read: ReadPassage,
@@ -43,7 +45,7 @@ export function graphOfPassage(
   return { mentions: [...mentions.values()], relations: [...found.values()] };
 }
 
-/** The title of a document where it looks like a name: few words, no file name. What stands in brackets at its end is cut. */
+/** The title of a document if it looks like a name: few words, and not a file name. A trailing part in brackets is cut. */
 function nameOfTitle(title: string): string | undefined {
   if (title.length > longestTitle.characters) return undefined;
   const name = title.replace(/\s*[([（][^()[\]（）]*[)\]）]\s*$/u, '').trim();

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { GraphOptions, HeddleError, type CollectionInfo, type DocumentInfo, type VectorCollection } from '@heddle/core';
 
-/** The note of the options of a knowledge graph. */
+/** The key of the collection's note with the options of its knowledge graph. */
 export const graphKey = 'graph';
 
-/** Read with older rules, entities are found again. */
+/** The version of the rules. Entities that were found with older rules are found again. */
 const version = 1;
 
-/** How the entities of a collection are found; undefined where it has no graph, or its options were written by another version. */
+/** Reads how the entities of a collection are found; undefined if it has no graph, or if another version wrote the options. */
 export async function readGraphOptions(inner: Pick<VectorCollection, 'note'>): Promise<GraphOptions | undefined> {
   const text = await inner.note(graphKey);
   const parsed = text === undefined ? undefined : GraphOptions.safeParse(JSON.parse(text));
@@ -26,8 +26,8 @@ export function parseGraphOptions(collection: string, options: unknown): GraphOp
 }
 
 /**
- * The name of what is found in a document: the hash of the document, of how it is cut into passages, and of the options. A document that moves to
- * another store keeps it.
+ * Names the findings of a document: the hash of the document, of how it is split into passages, and of the options. A document that moves
+ * to another store keeps it.
  */
 export function keyOf(
   options: GraphOptions,

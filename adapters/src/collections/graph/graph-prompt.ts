@@ -1,30 +1,29 @@
 import type { GraphOptions, JsonObject } from '@heddle/core';
 import { framed } from '../framed.js';
 
-/** A passage that a language model reads. */
 export interface ReadPassage {
   readonly title: string;
   readonly text: string;
 }
 
-/** What a language model is asked for the entities of a passage. */
+/** The prompt that asks a language model for the entities of a passage. */
 interface GraphPrompt {
   readonly system: string;
   readonly prompt: string;
   readonly schema: JsonObject;
 }
 
-/** The types that are looked for without a setting. */
+/** The entity types if the settings name none. */
 export const usualTypes: readonly string[] = ['person', 'organisation', 'place', 'product', 'event', 'work', 'concept'];
 
 const longestTitle = 300;
-/** The share of the window for the passage: the reply is about as long, and tokens are counted by another model. */
+/** The share of the window for the passage. The reply is about as long, and another model's tokenizer counts the tokens. */
 const usedShare = 0.4;
-/** A model reads at least so many characters to a token, in scripts without spaces. */
+/** The fewest characters that a model reads as one token, in scripts without spaces. */
 const perToken = 1.5;
 const fewestCharacters = 400;
 
-/** The same passage and options give the same prompt. */
+/** Builds the prompt for a passage. The same passage and options give the same prompt. */
 export function graphPrompt(
   { title, text }: ReadPassage,
   { types: wanted, instructions }: GraphOptions,

@@ -1,24 +1,22 @@
 import { mayRead, type DocumentInfo, type ReaderNamesNow, type VectorCollection } from '@heddle/core';
 
-/** Who looks at a graph. */
 export interface GraphReader {
-  /** The names of the reader; missing: every document is shown. */
+  /** The names of the reader. Without it, all documents are shown. */
   readonly names?: ReaderNamesNow | undefined;
-  /** Documents that are not shown to anybody. */
+  /** Documents that are hidden from everybody. */
   readonly hidden: () => ReadonlySet<string>;
 }
 
-/** What a reader may see of a graph at one moment. */
+/** What a reader may see of a graph at one time. */
 export interface GraphView {
-  /** Whether nothing is kept from the reader. */
   readonly isWhole: boolean;
-  /** Whether the reader may see a document that is there. */
+  /** Whether the reader may see an existing document. */
   readonly shows: (document: Pick<DocumentInfo, 'id' | 'readers'>) => boolean;
-  /** The same by id; remembered. */
+  /** The same by id; results are remembered. */
   readonly showsId: (document: string) => Promise<boolean>;
 }
 
-/** Asks for the names of a reader, and whether the collection keeps anything from anybody. */
+/** Reads the names of a reader, and whether the collection has restricted documents. */
 export async function openView(
   inner: Pick<VectorCollection, 'info' | 'document'>,
   { names, hidden }: GraphReader,

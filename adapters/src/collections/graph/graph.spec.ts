@@ -158,7 +158,7 @@ describe('a knowledge graph of a collection', () => {
     const { missing, failures } = await graph().fill();
     expect([missing, failures]).toEqual([
       1,
-      [{ document: 'one.md', code: 'graph_failed', message: expect.stringContaining("'reader' gave no JSON") }],
+      [{ document: 'one.md', code: 'graph_failed', message: expect.stringContaining("'reader' returned no JSON") }],
     ]);
     const calls = fake.asked.length;
     await graph().fill();

@@ -9,20 +9,20 @@ export interface MergedRelation extends NumberedRelation {
 type Position = Parameters<GraphStore['mentionsOf']>[2];
 type RelationPage = Parameters<GraphStore['relationsOf']>[2];
 
-/** Reads a graph with its merges applied: merged entities are one entity. Its id is that of the merge target, the root. */
+/** Reads a graph with its merges applied: merged entities are read as one entity. Its id is that of the final merge target, the root. */
 export interface GraphReads extends Pick<
   GraphStore,
   'find' | 'mentionsOf' | 'mentionsOfAll' | 'mentionsIn' | 'entities' | 'entitiesById' | 'counts'
 > {
   relationsOf(collection: string, entity: string, page: RelationPage): Promise<readonly MergedRelation[]>;
   rootOf(entity: string): string;
-  /** The entity with all that were merged into it. */
+  /** The root and all entities merged into it. */
   membersOf(root: string): readonly string[];
-  /** The names of what was merged into an entity, by id, as its own passages write them. */
+  /** The names of the entities merged into a root, by id, as their own passages write them. */
   mergedNames(collection: string, root: string): Promise<ReadonlyMap<string, string>>;
 }
 
-/** Opens a graph as its merges are now. Without merges, each question is that of the store. */
+/** Opens a graph with its current merges. Without merges, all reads go directly to the store. */
 export async function openMerged(store: GraphStore, collection: string): Promise<GraphReads> {
   const merges = await store.merges(collection);
   return merges.length === 0 ? unmerged(store) : new MergedReads(store, merges);
@@ -85,7 +85,7 @@ class MergedReads implements GraphReads {
     return [...single, ...(await this.groupsOf(collection, [...roots]))];
   }
 
-  /** Groups as entities, with the name of the root where it is mentioned. */
+  /** Groups of merged entities as single entities. A group has the name of its root if passages mention the root. */
   private async groupsOf(collection: string, roots: readonly string[]): Promise<readonly GraphEntity[]> {
     const groups: GraphEntity[] = [];
     for (const root of roots) {
@@ -104,7 +104,7 @@ class MergedReads implements GraphReads {
     let found: readonly GraphMention[] = [];
     for (let from = after; ;) {
       const page = await this.store.mentionsOfAny(collection, members, { after: from, limit });
-      // A passage that mentions several of them counts once, so that a whole page may have fewer.
+      // A passage that mentions several of them counts once, so a full page may yield fewer mentions.
       found = oncePerPassage([...found, ...this.merged(page)]);
       from = page.at(-1);
       if (page.length < limit || found.length >= limit) return found.slice(0, limit);
@@ -157,7 +157,7 @@ class MergedReads implements GraphReads {
     return [...groups, ...single].toSorted((one, other) => (one.id < other.id ? -1 : 1)).slice(0, limit);
   }
 
-  /** So many entities that are in no group, or all that are left. */
+  /** Reads `limit` entities that belong to no group, or all that are left. */
   private async singleOnes<After>(
     limit: number,
     after: After,
@@ -197,7 +197,7 @@ class MergedReads implements GraphReads {
         source: this.rootOf(one.source),
         target: this.rootOf(one.target),
       }));
-      // What connects two merged entities says nothing about two.
+      // A relation between two entities that were merged relates an entity to itself, and is left out.
       found.push(...ends.filter(({ source, target }) => source !== target));
       from = page.at(-1);
       if (page.length < limit || found.length >= limit) return found.slice(0, limit);
@@ -205,7 +205,7 @@ class MergedReads implements GraphReads {
   }
 }
 
-/** Of mentions of one entity in one passage, the first; that of the root comes before the others. */
+/** Keeps one mention of an entity in a passage, preferably that of the root. */
 function oncePerPassage(mentions: readonly GraphMention[]): readonly GraphMention[] {
   const once = new Map<string, GraphMention>();
   for (const one of mentions) {

@@ -10,19 +10,18 @@ import { keyOf } from './graph-options.js';
 
 const pageSize = 500;
 
-/** A document of the collection, and what is known of it. */
 export interface DocumentOfGraph {
   readonly info: DocumentInfo;
   readonly key: string;
-  /** What was read of it, in this state or an older one. */
+  /** The result of the last reading, perhaps of an older state of the document. */
   readonly stored: GraphDocumentState | undefined;
 }
 
-/** Whether its entities are not found: never, of another state or by other options, or without success. */
+/** Whether the entities of a document are missing: it was never read, it or the options changed, or reading failed. */
 export const isMissing = ({ key, stored }: DocumentOfGraph): boolean =>
   stored?.key !== key || stored.failure !== undefined;
 
-/** All documents of a collection, in pages, with what was read of each. */
+/** All documents of a collection in pages, each with the result of its last reading. */
 export async function* documentsOfGraph(
   inner: Pick<VectorCollection, 'name' | 'documents'>,
   store: Pick<GraphStore, 'documents'>,
@@ -38,7 +37,7 @@ export async function* documentsOfGraph(
   }
 }
 
-/** What was read of documents, whether they are there or not. */
+/** The results of reading documents, including documents that are gone. */
 export async function statesOf(
   store: Pick<GraphStore, 'documents'>,
   collection: string,

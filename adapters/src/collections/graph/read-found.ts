@@ -30,7 +30,7 @@ export function readFound(reply: string, types: readonly string[]): FoundInPassa
   };
 }
 
-/** The whole text, or what stands between its first and its last brace. */
+/** The whole text, or the part from its first to its last brace. */
 function objectsIn(text: string): readonly unknown[] {
   const from = text.indexOf('{');
   const to = text.lastIndexOf('}');

@@ -9,16 +9,15 @@ import { yieldToEventLoop } from '../../event-loop/in-slices.js';
 import type { GraphView } from './graph-view.js';
 import type { GraphReads } from './merged-reads.js';
 
-/** Entities that are compared, those of most passages first. */
+/** How many entities are compared: those with the most passages. */
 const mostCompared = 5_000;
 const mostSuggestions = 50;
-/** Letters of a name in which one wrong letter is likelier a slip than another name. */
+/** In names with this many letters, one different letter is more likely a typing error than another name. */
 const longName = 8;
 const initialsLength = { least: 2, most: 8 };
-/** Pairs whose initials fit and whose passages are read. */
+/** How many pairs with matching initials are checked in their passages. */
 const mostRead = 200;
 
-/** What suggestions need. */
 interface Suggesting {
   readonly inner: Pick<VectorCollection, 'name' | 'neighbours'>;
   readonly store: Pick<GraphReads, 'mentionsOfAll' | 'rootOf'>;
@@ -31,7 +30,7 @@ const pageSize = 500;
 /** Names that are grouped without a pause. */
 const groupedAtOnce = 100;
 
-/** The entities that are compared where nothing is kept from the reader. */
+/** The entities that are compared for a reader who may see everything. */
 export async function mostMentioned(
   store: Pick<GraphReads, 'entities'>,
   collection: string,
@@ -45,7 +44,10 @@ export async function mostMentioned(
   return found;
 }
 
-/** Pairs of entities that may be one, of those that the reader may see. `apart` are pairs that a person said are not. */
+/**
+ * Suggests pairs of entities that may be the same, among those that the reader may see. `apart` has the pairs that a person said are
+ * different.
+ */
 export async function suggestMerges(
   suggesting: Suggesting,
   entities: readonly GraphEntity[],
@@ -83,7 +85,7 @@ const lettersOf = (text: string): string =>
 const pairOf = (a: GraphEntity, b: GraphEntity, reason: Pair['reason']): Pair =>
   b.passages > a.passages ? { one: b, other: a, reason } : { one: a, other: b, reason };
 
-/** Thousands of names have a hundred thousand spellings: other work runs between them. */
+/** Pauses regularly: thousands of names have a hundred thousand spellings. */
 async function grouped<Value>(
   values: readonly Value[],
   keysOf: (value: Value) => Iterable<string>,
@@ -100,7 +102,7 @@ async function grouped<Value>(
   return groups;
 }
 
-/** Each entity of a group with its first one, which most passages mention. */
+/** Pairs each entity of a group with the first, which most passages mention. */
 async function sameLetters(entities: readonly GraphEntity[]): Promise<readonly Pair[]> {
   const groups = await grouped(entities, ({ id }) => [lettersOf(id)]);
   return [...groups.values()].flatMap(([first, ...others]) =>
@@ -129,7 +131,7 @@ function* shortened(letters: string): Generator<string> {
   for (let at = 0; at < letters.length; at += 1) yield letters.slice(0, at) + letters.slice(at + 1);
 }
 
-/** Digits must be the same: "part 1" and "part 2" are two. */
+/** Digits must be equal: "part 1" and "part 2" are different. */
 function isOneApart(one: string, other: string): boolean {
   if (one === other || one.replaceAll(/\P{N}/gu, '') !== other.replaceAll(/\P{N}/gu, '')) return false;
   let start = 0;
@@ -139,7 +141,7 @@ function isOneApart(one: string, other: string): boolean {
   return Math.max(one.length, other.length) - start - end <= 1;
 }
 
-/** Names of several words beside names of their first letters. */
+/** Pairs names of several words with names that consist of their initials. */
 async function sameInitials(entities: readonly GraphEntity[]): Promise<readonly Pair[]> {
   const short = await grouped(
     entities.filter(({ id }) => !id.includes(' ')),
@@ -152,14 +154,14 @@ async function sameInitials(entities: readonly GraphEntity[]): Promise<readonly 
     const terms = entityTerms(entity.id);
     if (terms.length < initialsLength.least) return [];
     const all = terms.map((term) => term.charAt(0)).join('');
-    // "of" and "the" often have no letter: "Bank of England" is BoE and BE.
+    // Initials often leave out "of" and "the": "Bank of England" is BoE or BE.
     const capital = terms.filter((term) => term.length > 3).map((term) => term.charAt(0));
     const fitting = new Set([...(short.get(all) ?? []), ...(short.get(capital.join('')) ?? [])]);
     return [...fitting].map((other) => pairOf(entity, other, 'initials'));
   });
 }
 
-/** Whether a visible passage explains one name by the other in brackets: "World Health Organization (WHO)". */
+/** Whether a visible passage gives one name in brackets after the other: "World Health Organization (WHO)". */
 async function isExplained({ inner, store, view }: Suggesting, { one, other }: Pair): Promise<boolean> {
   const ids = [one.id, other.id].map((id) => store.rootOf(id));
   const mentions = await store.mentionsOfAll(inner.name, ids);

@@ -1,8 +1,8 @@
 import { HeddleError, isAtMost, type CollectionInfo, type HeaderOptions, type Headers } from '@heddle/core';
 
 /**
- * Refuses headers that no document of a collection could get. Errors: `label_refused`, `resource_unavailable`, `model_unknown`,
- * `model_wrong_kind`, `connection_not_found`.
+ * Refuses header options under which no document of the collection could get a header. Errors: `label_refused`, `resource_unavailable`,
+ * `model_unknown`, `model_wrong_kind`, `connection_not_found`.
  */
 export async function checkHeaders(
   headers: Headers | undefined,
@@ -11,7 +11,7 @@ export async function checkHeaders(
 ): Promise<void> {
   if (options === undefined) return;
   if (headers === undefined)
-    throw new HeddleError('resource_unavailable', `No model can write headers of passages for '${name}' here.`);
+    throw new HeddleError('resource_unavailable', `No model can write passage headers for '${name}' here.`);
   const { destination } = await headers.describe(options.model);
   if (isAtMost(label.level, destination.clearance)) return;
   throw new HeddleError(

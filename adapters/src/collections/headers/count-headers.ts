@@ -2,10 +2,10 @@ import type { HeaderModelInfo, HeaderOptions } from '@heddle/core';
 import { headerPrompt } from './header-prompt.js';
 import type { HeaderWriter } from './write-headers.js';
 
-/** Counts what headers would take, and asks no model. */
+/** Counts the calls and tokens that headers would need, without calling a model. */
 export class HeaderCounter implements Pick<HeaderWriter, 'write'> {
   calls = 0;
-  /** Tokens that the model would read, as the embedding model counts the passages. */
+  /** Tokens that the model would read, counted by the embedding model's tokenizer. */
   tokens = 0;
 
   private readonly options: HeaderOptions;

@@ -1,8 +1,8 @@
-/** A longer header says more about the document than about the passage. */
+/** Further sentences would say more about the document than about the passage. */
 const mostSentences = 2;
 const mostCharacters = 400;
 
-/** The header in the reply of a model: its first sentences, in one line. Undefined where there is none. */
+/** Reads the header from the reply of a model: its first sentences, on one line. Undefined if there is none. */
 export function readHeader(reply: string): string | undefined {
   const text = reply
     .replaceAll(/<think>[\s\S]*?(<\/think>|$)/g, ' ')

@@ -11,20 +11,22 @@ import {
 import { headerKey, headerPrompt, type HeadedDocument, type HeadedPassage } from './header-prompt.js';
 import { readHeader } from './read-header.js';
 
-/** Calls at once of a model on another machine. One of this machine has the processor to itself. */
+/** Concurrent calls of a model on another machine. A model on this machine gets one call at a time. */
 const lanes = 4;
 const attempts = 3;
-/** Documents that fail one after the other: the next ones are not tried in this import. */
+/** After this many failed documents in a row, the rest of the import is not tried. */
 const mostFailures = 5;
 
-/** A document that is prepared. */
 export interface DocumentToHead extends HeadedDocument {
   readonly id: string;
   readonly hash: string;
   readonly label: Label;
 }
 
-/** Writes the headers of the passages of one import. What was written before is used again, also what a document that failed has already. */
+/**
+ * Writes the passage headers of one import. Stored headers are used again, including those of a document that failed before it was
+ * complete.
+ */
 export class HeaderWriter {
   private failures = 0;
   private last: HeddleError | undefined;
@@ -50,7 +52,7 @@ export class HeaderWriter {
     return this.model.destination;
   }
 
-  /** The headers of the passages, in their order. Errors: `header_failed`, `label_refused`, `budget_exceeded`, and those of the model. */
+  /** Returns the headers of the passages in order. Errors: `header_failed`, `label_refused`, `budget_exceeded`, and those of the model. */
   async write(
     document: DocumentToHead,
     passages: readonly HeadedPassage[],
@@ -80,7 +82,7 @@ export class HeaderWriter {
     const width = this.destination.isLocal ? 1 : lanes;
     for (let from = 0; from < missing.length; from += width) {
       const batch = missing.slice(from, from + width);
-      // Each header is stored at once: a crash during a slower call does not lose it.
+      // Each header is stored at once, so that a crash during a slower call does not lose it.
       const settled = await Promise.allSettled(
         batch.map(async ([key, prompt]) => {
           const text = await this.ask(document, prompt, signal);
@@ -116,7 +118,7 @@ export class HeaderWriter {
   private noteFailure(reason: unknown, signal: AbortSignal): unknown {
     if (signal.aborted) return reason;
     const error = toHeddleError(reason, 'header_failed');
-    // A label refuses this document and says nothing about the next one.
+    // A label refuses only this document; the next one may be allowed.
     if (error.code !== 'label_refused') {
       this.failures += 1;
       this.last = error;
@@ -129,7 +131,7 @@ export class HeaderWriter {
     const { code, message, retryable } = this.last;
     throw new HeddleError(
       code,
-      `'${document}' got no headers, because ${mostFailures} documents before it failed: ${message} Import it again when that is mended.`,
+      `'${document}' got no headers, because ${mostFailures} documents before it failed: ${message} Import it again once the cause is fixed.`,
       { retryable, details: { document, model: this.options.model } },
     );
   }

@@ -1,9 +1,12 @@
 import { HeddleError, ReaderRules, type VectorCollection } from '@heddle/core';
 
-/** The note of the rules. */
+/** The key of the collection's note with the rules. */
 export const rulesKey = 'reader-rules';
 
-/** The rules of a collection; undefined where it has none. Rules that cannot be read are no reason to open documents. Errors: `vector_store_failed`. */
+/**
+ * Reads the rules of a collection; undefined if it has none. Rules that cannot be read are an error, so that they never open documents.
+ * Errors: `vector_store_failed`.
+ */
 export async function readRules(collection: Pick<VectorCollection, 'name' | 'note'>): Promise<ReaderRules | undefined> {
   const text = await collection.note(rulesKey);
   if (text === undefined) return undefined;

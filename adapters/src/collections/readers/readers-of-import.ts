@@ -8,9 +8,9 @@ import {
 } from '@heddle/core';
 
 /**
- * What an import does to the list of a document. A list that the import states counts. Otherwise a stored document keeps its list, unless that is the one
- * that the rules gave it: then it follows the rules, by what its metadata are now. Stores compare with the list at the time of the write, so
- * a change made during the import is kept.
+ * Decides what an import does to the readers of a document. Readers that the import states win. Otherwise a stored document keeps its
+ * readers, unless the rules gave it exactly these: then the rules apply again to its current metadata. Stores compare with the readers at
+ * the time of the write, so a change during the import is kept.
  */
 export function readersOfImport(
   { id, readers, readersIfNew }: Pick<DocumentInput, 'id' | 'readers' | 'readersIfNew'>,

@@ -12,22 +12,21 @@ import type { CollectionHooks } from '../collection-hooks.js';
 import { readRules, rulesKey } from './reader-rules.js';
 
 const pageSize = 500;
-/** How often a change is repeated while indexes are exchanged under it. */
+/** How often a change is repeated because another index began to serve. */
 const mostAttempts = 10;
 
-/** Sets who may read the documents of a collection. */
 export function createReaders(name: string, hooks: Pick<CollectionHooks, 'indexes' | 'queue'>): CollectionReaders {
   return {
     set: (document, readers) => everywhere(name, hooks, (index) => setReadersWithin(index, document, readers)),
     rules: async () => readRules((await hooks.indexes(name))[0]),
-    // Imports wait: each document gets its list by the rules before or by those after.
+    // Imports wait: each document gets its readers either by the old rules or by the new ones.
     setRules: (rules) =>
       hooks.queue.run(name, async () => {
         const before = await readRules((await hooks.indexes(name))[0]);
         const text = rules === undefined ? undefined : JSON.stringify(rules);
         return everywhere(name, hooks, async (index) => {
           const changed = await applyRules(index, before, rules);
-          // Last: after a crash, the same call goes on with the documents that are left.
+          // Written last: after a crash, the same call continues with the remaining documents.
           await index.setNote(rulesKey, text);
           return changed;
         });
@@ -36,8 +35,8 @@ export function createReaders(name: string, hooks: Pick<CollectionHooks, 'indexe
 }
 
 /**
- * Changes all indexes of a collection, and does it again if another one serves since: that one may have been filled before the change. Returns the number of
- * documents of the serving one.
+ * Changes all indexes of a collection, and repeats it if another index has begun to serve, which may have been filled before the change.
+ * Returns the number of changed documents of the serving index.
  */
 async function everywhere(
   name: string,
@@ -54,7 +53,7 @@ async function everywhere(
   }
 }
 
-/** Changes the list of a document, and of what stands in it. Returns the number of documents. */
+/** Changes the readers of a document and of the documents in it. Returns the number of documents. */
 export async function setReadersWithin(
   index: VectorCollection,
   document: string,
@@ -75,7 +74,7 @@ export async function setReadersWithin(
   );
 }
 
-/** Gives documents the list of the new rules, where they have the one of the old rules. */
+/** Gives documents the readers of the new rules if they have those of the old rules. */
 async function applyRules(
   index: VectorCollection,
   before: ReaderRules | undefined,

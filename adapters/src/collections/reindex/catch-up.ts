@@ -14,22 +14,20 @@ import type { CollectionContext, OriginalOf } from '../collection-context.js';
 import { canCopy, copyDocuments } from './copy-documents.js';
 import { documentFromIndex } from './document-from-index.js';
 
-/** Documents that are listed and taken in at once. */
+/** Documents that are listed or deleted at once. */
 const pageSize = 500;
-/** Documents that fail are tried this often; afterwards they count as failures until something changes. */
+/** The most rounds. A document that failed is not tried again until it changes. */
 const mostRounds = 20;
 
-/** How two indexes of a collection differ. */
 interface Difference {
   /** Documents that the other index lacks or has in another state. */
   readonly missing: readonly DocumentInfo[];
   /** Documents that only the other index has. */
   readonly extra: readonly string[];
-  /** The lists of documents that the other index has with other readers. */
+  /** New readers for documents that the other index has with different readers. */
   readonly lists: readonly SetReaders[];
 }
 
-/** Compares two indexes by their documents. */
 export async function differenceOf(from: VectorCollection, to: VectorCollection): Promise<Difference> {
   const wanted = await allDocuments(from);
   const there = await allDocuments(to);
@@ -41,7 +39,7 @@ export async function differenceOf(from: VectorCollection, to: VectorCollection)
   return { missing, extra: [...there.keys()].filter((id) => !wanted.has(id)), lists };
 }
 
-/** Whether two indexes have the same state of a document; how it is cut does not count. */
+/** Whether two indexes have the same state of a document; how it is split does not count. */
 const isSame = (one: DocumentInfo, other: DocumentInfo | undefined): boolean =>
   other !== undefined && isDeepStrictEqual(factsOf(one), factsOf(other));
 
@@ -53,7 +51,6 @@ const factsOf = ({ hash, size, title, label, metadata }: DocumentInfo): unknown 
   metadata: metadata ?? null,
 });
 
-/** All documents of an index by their ids. */
 export async function allDocuments(collection: VectorCollection): Promise<ReadonlyMap<string, DocumentInfo>> {
   const all = new Map<string, DocumentInfo>();
   for (let after: string | undefined; ;) {
@@ -65,8 +62,8 @@ export async function allDocuments(collection: VectorCollection): Promise<Readon
 }
 
 /**
- * Makes an index hold what another one holds: takes in what it lacks and removes what is too much, until nothing differs but documents that
- * fail. It can be stopped and killed anywhere: the next call goes on with what still differs.
+ * Makes `to` hold the same documents as `from`: adds what is missing and removes what is extra, until only documents that fail still
+ * differ. It can be stopped or killed at any time: the next call continues with the remaining differences.
  */
 export async function catchUp(
   from: VectorCollection,
@@ -92,7 +89,7 @@ export async function catchUp(
       continue;
     }
     const report = await ingest(to, inputsOf(from, open, original), {
-      // What is not the same is taken in also if its content is.
+      // A document that differs is imported again even if its content is the same.
       force: true,
       signal,
       onProgress: ({ done }) => progress(done),
@@ -101,7 +98,7 @@ export async function catchUp(
     for (const { document, message } of report.failures)
       failed.set(document, { document, message, hash: hashes.get(document) ?? '' });
     const still = new Set((await differenceOf(from, to.inner)).missing.map(({ id }) => id));
-    // Some documents still differ after the import, for example by a title that the original no longer has: they are copied from the index.
+    // Some documents still differ after the import, for example by a title that the original no longer has. They are copied from the index.
     for (const { id, hash } of open)
       if (still.has(id) && !failed.has(id) && (await from.document(id))?.hash === hash)
         await takeFromIndex(from, to, id);
@@ -118,7 +115,7 @@ async function takeFromIndex(from: VectorCollection, to: CollectionContext, id: 
   if (info !== undefined) await ingest(to, [documentFromIndex(info, await from.passages(id))], { force: true });
 }
 
-/** The documents that an index lacks, from their originals where those are what the serving index was made from. */
+/** The documents that an index lacks, made from their originals, or from the serving index where no original is kept. */
 async function* inputsOf(
   from: VectorCollection,
   missing: readonly DocumentInfo[],
@@ -127,14 +124,14 @@ async function* inputsOf(
   for (const info of missing) yield inputOf(from, info, original);
 }
 
-/** A document of one index, to import into another: its original, or its passages if no original is kept. */
+/** A document of one index to import into another: its original, or its passages if no original is kept. */
 export async function inputOf(
   from: VectorCollection,
   info: DocumentInfo,
   original: OriginalOf | undefined,
 ): Promise<DocumentInput> {
   const kept = await original?.(from.name, info.id);
-  // The original of a record is a file of many; each record is taken from the index.
+  // The original of a record is a file with many records; each record is read from the index.
   if (kept?.id !== info.id) return documentFromIndex(info, await from.passages(info.id));
   const { id, title, label, metadata, readers = null } = info;
   return { ...kept, id, title, readers, ...withoutUndefined({ label, metadata }) };

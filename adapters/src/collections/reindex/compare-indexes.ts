@@ -21,18 +21,16 @@ interface Asked {
   readonly ms: number;
 }
 
-/** A question with what both indexes found. */
 interface Row {
   readonly question: ReindexQuestion;
   readonly serving: Asked;
   readonly other: Asked;
 }
 
-/** How both indexes are searched. */
 interface Compared {
   readonly k: number;
   readonly settings: SearchSettings;
-  /** The names of the reader; without it, everything is searched. */
+  /** The names of the reader; without them, everything is searched. */
   readonly readers: readonly string[] | undefined;
 }
 
@@ -44,7 +42,10 @@ const metrics: Readonly<Record<Metric, (k: number, ranked: readonly string[], re
 };
 const metricNames = ['ndcg', 'recall', 'reciprocalRank'] as const satisfies readonly Metric[];
 
-/** Asks two indexes the same questions: which documents they find first, how much is the same, and what is right where questions are labelled. */
+/**
+ * Asks two indexes the same questions and compares the documents that each finds first, how far they overlap, and, for labelled questions,
+ * which are right.
+ */
 export async function compareIndexes(
   serving: CollectionContext,
   other: CollectionContext,
@@ -55,7 +56,7 @@ export async function compareIndexes(
   if (questions.length === 0)
     throw new HeddleError(
       'bad_request',
-      'There is no question to compare with: give some, or ask the collection something first.',
+      'There are no questions to compare with: give some, or search the collection first.',
     );
   const rows: Row[] = [];
   for (const question of questions)
@@ -86,7 +87,7 @@ export async function compareIndexes(
   });
 }
 
-/** Each figure of the other index against the serving one, corrected for the number of figures. */
+/** Compares each metric of the other index with the serving one; the statistics are corrected for the number of metrics. */
 const differencesOf = (labelled: readonly Row[], k: number): IndexDifference[] =>
   metricNames.map((metric) => ({
     metric,
@@ -101,7 +102,7 @@ const scoresOf = (rows: readonly Row[], side: 'serving' | 'other', metric: Metri
     metrics[metric](k, asked[side].documents, new Map(documents.map((document) => [document, 1]))),
   );
 
-/** Whether a document that is judged not relevant stands above the first relevant one, for each question. */
+/** For each question: 1 if a document judged not relevant ranks above the first relevant one. */
 const confusionsOf = (rows: readonly Row[], side: 'serving' | 'other', k: number): readonly number[] =>
   rows.map(({ question: { documents, notRelevant = [] }, ...asked }) => {
     const judged = new Map([
@@ -111,7 +112,7 @@ const confusionsOf = (rows: readonly Row[], side: 'serving' | 'other', k: number
     return confusionAt(k, asked[side].documents, judged) ?? 0;
   });
 
-/** The documents that a lab would count: those of the first passages, each once. */
+/** Searches for the documents that a lab would count: those of the first passages, each once. */
 async function ask(
   context: CollectionContext,
   { question }: ReindexQuestion,

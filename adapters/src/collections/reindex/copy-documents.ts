@@ -12,8 +12,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { contextOf } from '../prepare-document.js';
 
 /**
- * Whether passages can be copied with their vectors from one index to the other: the stores differ, the model and the splitter are the same.
- * Stores do not return passage headers, so documents with headers are imported again; the headers come from the cache.
+ * Whether passages and their vectors can be copied from one index to the other: the stores differ, but the model and the splitter are the
+ * same. Stores do not return passage headers, so documents with headers are imported again; the headers come from the cache.
  */
 export const canCopy = (from: CollectionInfo, to: CollectionInfo): boolean =>
   from.store !== to.store &&
@@ -25,22 +25,22 @@ export const canCopy = (from: CollectionInfo, to: CollectionInfo): boolean =>
 const cutBy = ({ splitter }: CollectionInfo): unknown =>
   withoutUndefined({ ...splitter, context: splitter.context === true });
 
-/** The headers of a document's passages, by their ids. */
+/** Reads the headers of a document's passages, by passage id. */
 export type HeadersOf = (document: DocumentInfo, passages: readonly Passage[]) => Promise<ReadonlyMap<string, string>>;
 
 interface CopyOptions {
   readonly signal: AbortSignal | undefined;
   readonly onCopied: (done: number) => void;
-  /** Default: passages have none. */
+  /** Default: passages have no headers. */
   readonly headersOf?: HeadersOf;
 }
 
-/** Documents that are written to the other store at once. */
+/** Documents that are written to the other store in one call. */
 const batchDocuments = 16;
 
 /**
- * Copies documents with their passages and vectors: the same ids, label, metadata and readers. A document that is written meanwhile is left out or
- * differs afterwards by its hash, so the next comparison finds it again.
+ * Copies documents with their passages, vectors, ids, label, metadata and readers. A document that is written meanwhile is left out, or its
+ * hash differs afterwards; either way the next comparison finds it again.
  */
 export async function copyDocuments(
   from: VectorCollection,
@@ -57,13 +57,13 @@ export async function copyDocuments(
       if (document !== undefined) stored.push(document);
     }
     await to.put(stored);
-    // Reader lists may have changed during the copy: write the current lists to the copies.
+    // The readers may have changed during the copy: the copies get the current ones.
     await to.setReaders(await readersNow(from, stored));
     onCopied(start + batch.length);
   }
 }
 
-/** A document as a store takes it, or nothing where it is being written. */
+/** A document in the form that a store accepts; undefined while it is being written. */
 async function storedDocument(
   from: VectorCollection,
   id: string,

@@ -3,8 +3,8 @@ import { withoutUndefined, type DocumentInfo, type DocumentInput, type LineBoxes
 const mostPages = 1_000_000;
 
 /**
- * A document made from its passages, for one whose original is not there. Overlaps stand once; headings, pages and the format are
- * those of the passages, and so are the boxes of lines.
+ * Rebuilds a document from its passages if its original is not kept. Overlapping text appears once. Headings, pages, format and line boxes
+ * come from the passages.
  */
 export function documentFromIndex(info: DocumentInfo, passages: readonly Passage[]): DocumentInput {
   let text = '';

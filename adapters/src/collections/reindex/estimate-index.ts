@@ -14,28 +14,25 @@ import { specialTokens } from '../new-splitter.js';
 import { prepareDocument, type DraftPassage } from '../prepare-document.js';
 import { allDocuments, inputOf } from './catch-up.js';
 
-/** Documents that are tried, spread over the collection. */
+/** How many documents are tried, spread over the collection. */
 const mostTried = 24;
-/** No further document is tried after this time, if one could be cut: a scan may take longer alone. */
+/** After this time no further document is tried, provided that one succeeded: a scanned document alone may take longer. */
 const longestMs = 4_000;
-/** Passages that are embedded for the time of one. */
+/** How many passages are embedded to measure the time of one. */
 const mostEmbedded = 16;
 
-/** What an index of these settings would cost. */
 interface EstimateSource {
   readonly from: VectorCollection;
-  /** Parses, cuts and embeds as the new index would. */
+  /** Parses, splits and embeds as the new index would. */
   readonly context: Pick<CollectionContext, 'documents' | 'tokenizer' | 'embedder' | 'reranker' | 'headers'>;
-  /** The new index as it would be. */
   readonly info: CollectionInfo;
   readonly original: OriginalOf | undefined;
   readonly signal: AbortSignal;
 }
 
-/** Totals of the documents that were tried. */
 interface Tried {
   readonly documents: number;
-  /** Their passages in the index that serves. */
+  /** Passages of these documents in the serving index. */
   readonly passagesNow: number;
   readonly drafts: readonly DraftPassage[];
   readonly ms: number;
@@ -43,8 +40,8 @@ interface Tried {
 }
 
 /**
- * Cuts some documents as the new index would, embeds some of their passages, and scales up by the passages that each document has now. A
- * collection whose documents are like each other gets a good estimate from few of them.
+ * Splits some documents as the new index would, embeds some of their passages, and scales the result by the passages that the collection
+ * has now. If the documents are alike, a few of them give a good estimate.
  */
 export async function estimateIndex({
   from,
@@ -98,7 +95,7 @@ async function counterOf(
   return new HeaderCounter(header, await headers.describe(header.model));
 }
 
-/** At most so many of the documents, at equal distances. */
+/** At most `most` of the documents, evenly spread. */
 const spread = (documents: readonly DocumentInfo[], most: number): readonly DocumentInfo[] =>
   documents.length <= most
     ? documents
@@ -128,7 +125,7 @@ async function tryDocuments(
   return { documents: tried, passagesNow, drafts, ms: performance.now() - begun, failures };
 }
 
-/** The time of one passage in milliseconds, after the model is loaded. */
+/** The milliseconds that one passage takes once the model is loaded. */
 async function timeOfOne(
   embedder: Awaited<ReturnType<CollectionContext['embedder']>>,
   drafts: readonly DraftPassage[],

@@ -1,11 +1,11 @@
 import { HeddleError, type VectorCollection } from '@heddle/core';
 
-/** How often a call is repeated when the collection is no longer in its store: it may move more than once meanwhile. */
+/** How often a call is repeated because the collection moved to another store; it may move more than once meanwhile. */
 const mostMoves = 3;
 
 /**
- * A collection that can move to another store while it is in use. A call that fails with `collection_not_found` opens the collection again, in whichever
- * store has it now, and is repeated there. A collection that was dropped still gives the error.
+ * A collection that can move to another store while it is in use. If a call fails with `collection_not_found`, it opens the collection in
+ * the store that has it now and repeats the call. For a dropped collection the error stays.
  */
 export function followingCollection(
   first: VectorCollection,

@@ -4,13 +4,12 @@ import { failpoint } from '../../database/failpoint.js';
 import { openIn, type LocatedCollection } from '../stores/open-in.js';
 import { indexName, type OtherIndex } from './index-names.js';
 
-/** The note of an index that shall serve in another store: the token of its switch. */
+/** The key of a note on the index that will serve: the token of the exchange. */
 const takesOver = 'takes-over';
-/** The note of the index that serves until then, with the same token. */
+/** The key of a note on the index that serves until then, with the same token. */
 const handsOver = 'hands-over';
 const whiches = ['next', 'previous'] as const;
 
-/** An exchange of two indexes in different stores. */
 interface HandOver {
   readonly name: string;
   readonly serving: LocatedCollection;
@@ -20,12 +19,13 @@ interface HandOver {
 }
 
 /**
- * Exchanges the serving index with one in another store. One rename in the store of the old index decides. Before it, the old index serves. After it, no
- * store has the name, and the next process that opens the collection completes the exchange (`endHandOver`). So exactly one index serves at any time.
+ * Exchanges the serving index with one in another store. One rename in the store of the old index decides. Before it, the old index serves.
+ * After it, no store has the name, and the next process that opens the collection completes the exchange (`endHandOver`). So exactly one
+ * index serves at any time.
  */
 export async function handOver({ name, serving, chosen, from, to }: HandOver): Promise<void> {
   const token = randomUUID();
-  // What an exchange the other way left must not stand for this one.
+  // Notes that an earlier exchange in the other direction left must not count for this one.
   await serving.inner.setNote(takesOver, undefined);
   await chosen.inner.setNote(handsOver, undefined);
   await serving.inner.setNote(handsOver, token);
@@ -37,7 +37,10 @@ export async function handOver({ name, serving, chosen, from, to }: HandOver): P
   await serve(chosen.store, name, from);
 }
 
-/** Ends an exchange that was cut off after the step that counts. Returns the store that serves, or nothing where there was no exchange. */
+/**
+ * Completes an exchange that was interrupted after its deciding rename. Returns the store that serves now; undefined if there was no
+ * exchange.
+ */
 export async function endHandOver(stores: readonly VectorStore[], name: string): Promise<VectorStore | undefined> {
   for (const store of stores)
     for (const which of whiches) {
@@ -57,7 +60,7 @@ async function isHandedOver(stores: readonly VectorStore[], name: string, token:
   return false;
 }
 
-/** Gives the index the name of the collection. Two programs may do it at once: one of them does it. */
+/** Gives the index the name of the collection. If two processes do it at once, one of them succeeds and the other ignores the error. */
 async function serve(store: VectorStore, name: string, from: OtherIndex): Promise<void> {
   try {
     await store.rename([{ from: indexName(name, from), to: name }]);

@@ -1,11 +1,10 @@
-/** The indexes beside the current one: `next` will replace it, `previous` was replaced by it. */
+/** The indexes beside the serving one: `next` will replace it, `previous` was replaced by it. */
 export type OtherIndex = 'next' | 'previous';
 
-/** The name of another index of a collection. No collection of a person has an `@`. */
+/** The name of another index of a collection. People cannot name a collection with an `@`. */
 export const indexName = (collection: string, which: OtherIndex): string => `${collection}@${which}`;
 
-/** Whether a name in a store is not that of a collection. */
+/** Whether a name in a store belongs to another index rather than to a collection. */
 export const isOtherIndex = (name: string): boolean => name.includes('@');
 
-/** The name of the collection that an index belongs to. */
 export const baseName = (name: string): string => name.split('@')[0] ?? name;

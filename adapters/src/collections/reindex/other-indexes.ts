@@ -31,39 +31,39 @@ import { compareIndexes } from './compare-indexes.js';
 import { estimateIndex } from './estimate-index.js';
 import { indexName, type OtherIndex } from './index-names.js';
 
-/** The note that says until when the index before is kept; it is written before the switch, so that no crash loses it. */
+/** The key of the note that says until when the previous index is kept. It is written before the switch, so that no crash loses it. */
 const keptKey = 'kept-until';
-/** An index before whose note is missing is kept from now on for this time. */
+/** How long a previous index without that note is kept from now on. */
 const usualKeepMs = 7 * 86_400_000;
 const shownFailures = 100;
-/** The note of the serving index that names the store of another one. */
+/** The key of the note on the serving index that names the store of another index. */
 const storeKey = (which: OtherIndex): string => `${which}-store`;
 
-/** What re-indexing works with. */
 interface ReindexingParts extends Pick<CollectionsOptions, 'embedder' | 'modelExists' | 'headers'> {
   readonly stores: readonly VectorStore[];
   readonly contextOf: (inner: VectorCollection) => CollectionContext;
-  /** The queue of the imports of a collection. */
   readonly queue: NamedQueues;
   readonly original?: OriginalOf;
-  /** The last questions that were asked of a collection, newest first. */
+  /** The last questions to a collection, newest first. */
   readonly lastQuestions: (collection: string) => readonly string[];
   readonly now: () => number;
 }
 
-/** Re-indexing, and what imports and deletions tell it. */
+/** Re-indexing, and what imports and deletions call on it. */
 interface CollectionReindexing extends Reindexing {
-  /** Takes what was written to a collection into its other indexes. A fault there is no fault of the write: the switch catches up. */
+  /**
+   * Brings the other indexes up to date after a write to the collection. An error there does not fail the write, because the switch catches
+   * up.
+   */
   follow(name: string): Promise<void>;
   all(name: string): Promise<readonly [serving: VectorCollection, ...others: VectorCollection[]]>;
-  /** Drops the other indexes of a collection that is dropped. */
   dropOthers(name: string): Promise<void>;
 }
 
 /**
- * The other indexes of a collection are hidden collections in the same store. `NAME@next` is filled while the current index answers searches;
- * `NAME@previous` is the index that answered them before. A switch renames both in one step of the store. No other state is stored, so after
- * a crash the names show whether the switch happened.
+ * The other indexes of a collection are hidden collections, usually in the same store. `NAME@next` is filled while the serving index
+ * answers searches; `NAME@previous` is the index that answered them before. A switch within a store renames both in one step. No other
+ * state is stored, so after a crash the names show whether the switch happened.
  */
 export class OtherIndexes implements CollectionReindexing {
   private readonly running = new Map<string, { again: boolean; work: Promise<readonly ReindexFailure[]> }>();
@@ -97,7 +97,8 @@ export class OtherIndexes implements CollectionReindexing {
       throw new HeddleError('conflict', `Collection '${name}' has a new index already: switch to it or drop it first.`);
     const { label } = await located.inner.info();
     const settings = await this.settingsOf(located, { embedding, splitter });
-    // The note of the store is written before the index is made, so that an index is found after a crash. An older index of that name is a leftover.
+    // The store is noted before the index is made, so that the index is found after a crash. An older index of that name is left over, and
+    // is dropped.
     await located.inner.setNote(storeKey('next'), target.kind);
     await target.drop(indexName(name, 'next'));
     await target.create({ name: indexName(name, 'next'), ...settings, label });
@@ -180,7 +181,7 @@ export class OtherIndexes implements CollectionReindexing {
     }
   }
 
-  /** The indexes of a collection: the serving one, and those beside it. */
+  /** The indexes of a collection: the serving one first, then the others. */
   async all(name: string): Promise<readonly [serving: VectorCollection, ...others: VectorCollection[]]> {
     const located = await this.serving(name);
     const others = await Promise.all((['next', 'previous'] as const).map((which) => this.other(located, which)));
@@ -192,7 +193,7 @@ export class OtherIndexes implements CollectionReindexing {
       for (const which of ['next', 'previous'] as const) await store.drop(indexName(name, which));
   }
 
-  /** The settings of a new index; settings that the request leaves out are those of the serving index. Errors: `model_unknown`, `model_wrong_kind`. */
+  /** The settings of a new index; the serving index gives the defaults. Errors: `model_unknown`, `model_wrong_kind`. */
   private async settingsOf(
     { inner }: LocatedCollection,
     { embedding, splitter }: ReindexRequest,
@@ -210,7 +211,10 @@ export class OtherIndexes implements CollectionReindexing {
     };
   }
 
-  /** Ends exchanges that were cut off: names of stores in which no index serves. Returns the collections that serve now. */
+  /**
+   * Completes interrupted exchanges. `names` are all names in the stores; an exchange was interrupted if a collection has other indexes but
+   * no serving one. Returns the collections that serve now.
+   */
   async endHandOvers(names: readonly string[]): Promise<readonly CollectionInfo[]> {
     const serving = new Set(names);
     const lost = new Set(names.filter((name) => name.includes('@')).map((name) => name.split('@')[0] ?? ''));
@@ -224,13 +228,13 @@ export class OtherIndexes implements CollectionReindexing {
     return found;
   }
 
-  /** The index that an earlier exchange left, where another one gets its name. */
+  /** Drops the index that an earlier exchange left under the name that another index is about to get. */
   private async dropReplaced(located: LocatedCollection, to: OtherIndex): Promise<void> {
     const replaced = await this.storeOfOther(located, to);
     await replaced?.drop(indexName(located.inner.name, to));
   }
 
-  /** The store of another index, as the note of the serving one says; without a note, it is the same. */
+  /** The store of another index, as the note on the serving one says; without a note, the same store. */
   private async storeOfOther({ store, inner }: LocatedCollection, which: OtherIndex): Promise<VectorStore | undefined> {
     const kind = await inner.note(storeKey(which));
     return kind === undefined ? store : this.parts.stores.find((one) => one.kind === kind);
@@ -248,8 +252,8 @@ export class OtherIndexes implements CollectionReindexing {
     throw new HeddleError(
       'conflict',
       which === 'next'
-        ? `Collection '${located.inner.name}' has no new index: begin one with another model, splitter or store.`
-        : `Collection '${located.inner.name}' has no index before: it was dropped, or there was none.`,
+        ? `Collection '${located.inner.name}' has no new index: start one with another model, splitter or store.`
+        : `Collection '${located.inner.name}' has no previous index: it was dropped, or there was none.`,
     );
   }
 
@@ -263,7 +267,7 @@ export class OtherIndexes implements CollectionReindexing {
     return requireCollection(this.parts.stores, name);
   }
 
-  /** One catch-up of an index at a time; a second call makes the first one start over. */
+  /** Runs one catch-up of an index at a time; a second call makes the running one repeat when it ends. */
   private bringUp(
     located: LocatedCollection,
     inner: VectorCollection,
@@ -304,7 +308,7 @@ export class OtherIndexes implements CollectionReindexing {
     return until;
   }
 
-  /** Exchanges the serving index with another one, when that one has all documents. No import runs meanwhile. */
+  /** Exchanges the serving index with another one once that one has all documents. No import runs meanwhile. */
   private exchange(name: string, { from, to, keepMs, force, ...options }: Exchange): Promise<ReindexState> {
     const { queue, now } = this.parts;
     return queue.run(name, async () => {
@@ -331,7 +335,7 @@ export class OtherIndexes implements CollectionReindexing {
   }
 }
 
-/** Which index takes the place of the serving one, and which name that one gets. */
+/** The index that replaces the serving one, and the name that the serving one gets. */
 interface Exchange extends ReindexOptions {
   readonly from: OtherIndex;
   readonly to: OtherIndex;
@@ -342,11 +346,11 @@ interface Exchange extends ReindexOptions {
 const lacks = (name: string, failed: readonly ReindexFailure[]): HeddleError =>
   new HeddleError(
     'conflict',
-    `The other index of '${name}' lacks ${failed.length} documents, such as '${failed[0]?.document ?? ''}' (${failed[0]?.message ?? ''}): mend or remove them, or switch with force.`,
+    `The other index of '${name}' lacks ${failed.length} documents, such as '${failed[0]?.document ?? ''}' (${failed[0]?.message ?? ''}): fix or remove them, or switch with force.`,
     { details: { documents: failed.slice(0, shownFailures).map(({ document }) => document) } },
   );
 
-/** Copied passages are not embedded: all that an index costs in another store is the time of writing. */
+/** Copied passages are not embedded: copying an index to another store costs only the time of writing. */
 const costOfCopy = ({ embedding, splitter, documents, passages }: CollectionInfo): ReindexEstimate => ({
   embedding,
   splitter,

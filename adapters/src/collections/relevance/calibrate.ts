@@ -13,33 +13,32 @@ import { otherTopics } from './other-topics.js';
 import { createChance, samplePassages, sampleSentences, sharesOf } from './sample-passages.js';
 import { coverageOf, termsByDocument, termsOfQuestion, type TermShares } from './terms.js';
 
-/** Sentences that become questions. */
+/** The most sentences that are used as questions. */
 const mostSentences = 150;
 /** Passages that a question is compared with. */
 export const comparedPassages = 5;
-/** Who asks uses other words than the documents for about three of ten terms. */
+/** The share of the terms that a question keeps: people use other words than the documents for about three of ten terms. */
 const keptTerms = 0.7;
-/** Each sentence is asked so often, each time with other terms missing. */
+/** How often each sentence is asked, each time with other terms missing. */
 const variants = 2;
-/** The weight of questions about the topic of the collection among those without an answer. */
+/** The weight of questions about the collection's own topic, among all questions without an answer. */
 const nearShare = 0.3;
 /** The share of answerable questions that the threshold may refuse. */
 const mostLost = 0.05;
-/** Texts that are embedded at once. */
 const embedBatch = 16;
 
 type Mode = SearchRequest['mode'];
 
-/** One question of the calibration: what it is, and what is left out while it is asked. */
+/** A question of the calibration, and the document that is excluded from its search. */
 interface Asked {
   readonly text: string;
   readonly without?: string;
 }
 
 /**
- * Computes the threshold of a collection from its own passages. Sentences are asked like questions: once of the whole collection, as
- * answerable questions, and once without their own document, as questions about its topic without an answer. Questions about other
- * topics are asked too. A logistic model of the semantic similarity and of the share of the terms tells them apart.
+ * Computes the threshold of a collection from its own passages. Sentences serve as questions: once against the whole collection, as
+ * questions with an answer, and once without their own document, as questions about the topic without an answer. Questions about other
+ * topics are asked too. A logistic model of semantic similarity and term coverage separates them.
  */
 export async function calibrate(
   context: CollectionContext,
@@ -81,7 +80,7 @@ interface Reply {
   readonly dense: number;
 }
 
-/** Undefined where nothing was found: a collection of one document has nothing else. */
+/** Undefined if nothing was found, as in a collection with a single document. */
 type Found = { readonly [Name in 'answered' | 'near' | 'others']: readonly (Evidence | undefined)[] };
 
 const evidenceIn =
@@ -89,7 +88,7 @@ const evidenceIn =
   (reply: Reply | undefined): Evidence | undefined =>
     reply && { dense: reply.dense, coverage: coverageOf(reply.terms, reply.passages, shares) };
 
-/** The evidence of a question that has other words for some of the terms. */
+/** The evidence of a question as if it used other words for some of its terms. */
 function inOtherWords({ terms, passages, dense }: Reply, shares: TermShares, chance: () => number): Evidence {
   // A dropped term keeps its weight in the question, but no passage contains it any more.
   const held = passages.map((passage) => new Set(passage));
@@ -149,7 +148,7 @@ async function createAsking(
   };
 }
 
-/** The best semantic similarity of found passages; 0 where there is none. */
+/** The best semantic similarity of the passages; 0 without passages. */
 export const bestSimilarity = (passages: readonly Passage[]): number =>
   Math.max(0, ...passages.map(({ scores }) => scores?.dense ?? 0));
 

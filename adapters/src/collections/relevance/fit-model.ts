@@ -1,17 +1,16 @@
-/** A question of the calibration: the best semantic similarity, and the share of its terms in one passage. */
+/** What a search finds for a question: the best semantic similarity, and the share of its terms in one document. */
 export interface Evidence {
   readonly dense: number;
   readonly coverage: number;
 }
 
-/** A group of questions; `share` is the part of the whole weight that the group has. */
+/** A group of questions; `share` is its part of the total weight. */
 export interface Group {
   readonly questions: readonly Evidence[];
   readonly isAnswered: boolean;
   readonly share: number;
 }
 
-/** The weights of a logistic model. */
 interface Weights {
   readonly bias: number;
   readonly dense: number;
@@ -19,10 +18,10 @@ interface Weights {
 }
 
 const steps = 30;
-/** A small ridge bounds the weights where the groups do not overlap. */
+/** A small ridge penalty limits the weights if the groups do not overlap. */
 const ridge = 1e-3;
 
-/** The probability that a question is answered. */
+/** The probability that the collection answers a question. */
 export const relevanceOf = ({ bias, dense, coverage }: Weights, evidence: Evidence): number =>
   logistic(bias + dense * evidence.dense + coverage * evidence.coverage);
 
@@ -61,7 +60,7 @@ export function fitModel(groups: readonly Group[], uses: readonly (keyof Evidenc
   return { bias: weights[0] ?? 0, dense: found.get('dense') ?? 0, coverage: found.get('coverage') ?? 0 };
 }
 
-/** Solves a small system of linear equations by elimination with pivots. */
+/** Solves a small system of linear equations by elimination with pivoting. */
 function solve(matrix: readonly (readonly number[])[], right: readonly number[]): readonly number[] {
   const rows = matrix.map((line, at) => [...line, right[at] ?? 0]);
   const size = rows.length;

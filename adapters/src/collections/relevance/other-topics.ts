@@ -1,6 +1,6 @@
 /**
- * Questions about topics that a collection rarely has: what a question without an answer looks like. Where a collection has one of
- * these topics, the few questions about it weigh little.
+ * Questions about topics that a collection rarely covers, as examples of questions without an answer. If a collection does cover one of
+ * them, the few questions about it weigh little.
  */
 export const otherTopics: readonly string[] = `
 How deep is the Mariana Trench?

@@ -3,31 +3,30 @@ import { languageOf } from '../../vectors/embedded/languages/language-of.js';
 import type { TermShares } from './terms.js';
 import { termsOfPassage, termsOfQuestion } from './terms.js';
 
-/** Documents that are listed, those of them that are read, and passages that are kept. */
+/** The most documents that are listed, the most of them that are read, and the most passages that are kept. */
 const mostListed = 5_000;
 const mostRead = 150;
 const mostPassages = 2_000;
 const pageSize = 1_000;
 
-/** Terms that fewer passages hold count like those that this share holds. */
+/** Rarer terms count as if this share of the passages contained them. */
 const leastShare = 0.01;
-/** A share of the passages from which on their language is one of the collection. */
+/** The share of the passages from which their language counts as one of the collection's. */
 const leastOfLanguage = 0.1;
 const mostLanguages = 3;
 
-/** A sentence of a collection and the document that holds it. */
 interface Sentence {
   readonly text: string;
   readonly document: string;
 }
 
-/** Sentences with fewer terms say too little, longer ones are lists. */
+/** Sentences with fewer terms say too little; longer ones than the limit below are usually lists. */
 const leastTerms = 5;
 const longestSentence = 300;
 
 const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
 
-/** Numbers from 0 to 1, the same each time, so that the same passages give the same threshold. */
+/** A pseudo-random generator with a fixed seed: the same passages always give the same threshold. */
 export function createChance(): () => number {
   let state = 7;
   return () => {
@@ -36,7 +35,7 @@ export function createChance(): () => number {
   };
 }
 
-/** Passages of documents from all over a collection. */
+/** Reads passages from documents across the whole collection. */
 export async function samplePassages(collection: VectorCollection, signal?: AbortSignal): Promise<readonly Passage[]> {
   const ids: string[] = [];
   for (let after: string | undefined; ids.length < mostListed;) {
@@ -56,7 +55,7 @@ export async function samplePassages(collection: VectorCollection, signal?: Abor
   return passages.slice(0, mostPassages);
 }
 
-/** The languages of passages, and how many of them hold each frequent term. */
+/** The languages of passages, and the share of the passages that contain each frequent term. */
 export function sharesOf(passages: readonly Passage[]): TermShares {
   const counts = new Map<string, number>();
   for (const { text } of passages) {
@@ -80,7 +79,7 @@ export function sharesOf(passages: readonly Passage[]): TermShares {
   };
 }
 
-/** Sentences of the passages by chance, each once; where there are none, the beginnings of passages. */
+/** Picks random sentences from the passages, each once; without sentences, the beginnings of passages. */
 export function sampleSentences(
   passages: readonly Passage[],
   { languages }: TermShares,

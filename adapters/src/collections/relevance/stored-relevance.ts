@@ -19,28 +19,26 @@ import { coverageOfQuestion, termsByDocument } from './terms.js';
 type Kind = 'semantic' | 'lexical';
 type Mode = NonNullable<SearchRequest['mode']>;
 
-/** A collection that grew or shrank by more than this share of its passages since is calibrated again. */
+/** A collection is calibrated again after it grew or shrank by more than this share of its passages. */
 const muchChanged = 0.2;
-/** The note of the setting. */
+/** The key of the collection's note with the setting. */
 export const settingKey = 'relevance';
 const keyOf = (kind: Kind): string => `calibration-${kind}`;
 const calibrated: RelevanceSetting = { mode: 'calibrated' };
-/** The thresholds whose effect is shown. */
+/** The thresholds for which a calibration reports estimates. */
 const shownMinima = Array.from({ length: 19 }, (_, index) => (index + 1) / 20);
 
-/** What a search learns about its question. */
 interface Verdict {
-  /** 0 to 1; undefined where the collection is empty. */
+  /** 0 to 1; undefined if the collection is empty. */
   readonly relevance: number | undefined;
   readonly isAnswered: boolean;
 }
 
-/** The calibrations that are being computed, by collection: callers of one wait for the same. */
+/** The calibrations in progress, by collection: all callers wait for the same one. */
 export type RunningCalibrations = Map<string, Promise<RelevanceCalibration>>;
 
-/** The threshold of a collection. */
 export interface Relevance extends RelevanceThreshold {
-  /** Judges a question by the passages that were found for it. */
+  /** Judges whether the passages that were found answer a question. */
   judge(
     question: string,
     found: readonly Passage[],
@@ -50,8 +48,8 @@ export interface Relevance extends RelevanceThreshold {
 }
 
 /**
- * The threshold below which a question has no answer in a collection. It is computed at the first question that needs it, stored with the
- * collection, and computed again when the collection changed much.
+ * The relevance below which a collection counts as having no answer to a question. It is computed at the first question that needs it,
+ * stored with the collection, and computed again when the collection has changed much.
  */
 export class StoredRelevance implements Relevance {
   private readonly context: CollectionContext;
@@ -124,7 +122,7 @@ export class StoredRelevance implements Relevance {
   private async stored(kind: Kind, { createdAt }: CollectionInfo): Promise<RelevanceCalibration | undefined> {
     const text = await this.context.inner.note(keyOf(kind));
     const parsed = text === undefined ? undefined : RelevanceCalibration.safeParse(JSON.parse(text));
-    // One of another version, or of an index that served before, is computed anew.
+    // A calibration from another version, or for an index that served earlier, is computed again.
     return parsed?.success === true && parsed.data.index === createdAt ? parsed.data : undefined;
   }
 
@@ -148,7 +146,7 @@ export class StoredRelevance implements Relevance {
     if (info.passages === 0) return undefined;
     const known = await this.stored(kind, info);
     if (known === undefined) return this.compute(info, kind);
-    // A failure is tried again at the next question.
+    // If it fails, the next question tries again.
     if (hasChanged(known, info)) void this.compute(info, kind).catch(() => undefined);
     return known;
   }
@@ -162,7 +160,7 @@ function minimumOf({ mode, minimum }: RelevanceSetting, model: RelevanceModel): 
   return mode === 'manual' ? minimum : model.minimum;
 }
 
-/** The relevance of a question and the model that it is from. */
+/** The relevance of a question, and the model that computed it. */
 function relevanceIn(
   known: RelevanceCalibration,
   question: string,
@@ -171,7 +169,7 @@ function relevanceIn(
 ): readonly [number | undefined, RelevanceModel | undefined] {
   const passages = termsByDocument(found, known.languages);
   const coverage = coverageOfQuestion(question, passages, known);
-  // A question in another language shares no word with the passages: then its words say nothing.
+  // A question in another language shares no terms with the passages, so only the similarity counts.
   const model = mode === 'lexical' ? known.lexical : coverage === 0 ? known.dense : known.combined;
   return [model && relevanceOf(model, { dense: bestSimilarity(found), coverage }), model];
 }

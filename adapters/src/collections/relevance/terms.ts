@@ -4,10 +4,9 @@ import { languageOf } from '../../vectors/embedded/languages/language-of.js';
 import { english, languages, type Language } from '../../vectors/embedded/languages/languages.js';
 import { wordsOf } from '../../vectors/embedded/languages/words-of.js';
 
-/** What the weight of a term follows from. */
+/** What determines the weight of a term. */
 export type TermShares = Pick<RelevanceCalibration, 'languages' | 'shares' | 'leastShare'>;
 
-/** Words of a text that are looked at. */
 const mostWords = 2_000;
 
 const languagesOf = (codes: readonly string[]): readonly Language[] => {
@@ -18,7 +17,7 @@ const languagesOf = (codes: readonly string[]): readonly Language[] => {
 const stemOf = (word: string, language: Language): string =>
   language === english ? stemEnglish(word) : language.stem(word);
 
-/** The terms of a question: its words without stop words, as the stemmer of each language stems them. */
+/** The terms of a question: its words without stop words, each with its stems in all languages. */
 export function termsOfQuestion(question: string, codes: readonly string[]): readonly (readonly string[])[] {
   const spoken = languagesOf(codes);
   const { stopWords } = languageOf(question, spoken);
@@ -43,7 +42,7 @@ export function termsOfPassage(
   return terms;
 }
 
-/** The terms of found passages, together for those of one document: an answer can stand in two of its passages. */
+/** The terms of the passages, joined for each document, because two passages of one document can answer together. */
 export function termsByDocument(
   passages: readonly Passage[],
   codes: readonly string[],
@@ -57,19 +56,19 @@ export function termsByDocument(
   return [...documents.values()];
 }
 
-/** The weight of a term: the fewer passages hold it, the more. A term such as `constructor` is also the name of a member of every object. */
+/** The weight of a term: rarer terms weigh more. `Object.hasOwn`, because a term such as `constructor` is also a member of every object. */
 const weightOf = (term: readonly string[], { shares, leastShare }: TermShares): number => {
   const known = term.map((form) => (Object.hasOwn(shares, form) ? (shares[form] ?? 0) : 0));
   return -Math.log(Math.min(0.99, Math.max(leastShare, ...known)));
 };
 
 const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
-/** Sentences that weigh less than this share of the heaviest one are greetings and the like. */
+/** Sentences that weigh less than this share of the heaviest one, such as greetings, are ignored. */
 const leastOfHeaviest = 0.5;
 
 /**
- * How much of a question one of the documents holds. A message of several sentences is as good as its best one, because a mail says more than
- * its question.
+ * The share of a question's terms that one of the documents contains. For a message of several sentences, the best one counts, because an
+ * e-mail says more than its question.
  */
 export function coverageOfQuestion(
   question: string,
@@ -83,7 +82,7 @@ export function coverageOfQuestion(
   return Math.max(0, ...telling.map((terms) => coverageOf(terms, documents, shares)));
 }
 
-/** The share of the terms of a question, by weight, that the best one of the passages holds. */
+/** The weighted share of a question's terms that the best of the passages contains. */
 export function coverageOf(
   terms: readonly (readonly string[])[],
   passages: readonly ReadonlySet<string>[],

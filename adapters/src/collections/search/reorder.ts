@@ -1,20 +1,19 @@
 import type { Filter, Passage, SearchRequest, Steps } from '@heddle/core';
 
-/** What a search needs to reorder its results. */
 type Reordering = Pick<SearchRequest, 'k' | 'recency' | 'boosts'> & { readonly diversity: number };
 
 const dayMs = 86_400_000;
 
-/** Whether a search orders its results by more than how well they match: then it needs more candidates than results. */
+/** Whether a search orders its results by more than how well they match. It then needs more candidates than results. */
 export const isReordered = ({ diversity, recency, boosts }: Reordering): boolean =>
   diversity > 0 || recency !== undefined || boosts.length > 0;
 
-/** How many passages to reorder: the more there are, the more a boost can bring up. */
+/** How many candidates to reorder: the more there are, the more a boost can raise. */
 export const candidatesOf = ({ k }: Pick<SearchRequest, 'k'>): number => Math.min(1000, Math.max(k * 4, k + 20));
 
 /**
- * The best `k` of candidates: boosted by metadata and age, then chosen so that they say different things. In steps, because a thousand passages are
- * compared with each other.
+ * Selects the best `k` candidates: boosted by metadata and age, then chosen so that they differ from each other. It yields between steps,
+ * because a thousand passages are compared with each other.
  *
  * @example await inSlices(reorder(found, request, Date.now()))
  */
@@ -32,13 +31,13 @@ function boost(found: readonly Passage[], { recency, boosts }: Reordering, now: 
     .map((passage) => {
       const { score = 0 } = passage;
       const factor = factorOf(passage);
-      // A cosine can be below 0: dividing brings it down as multiplying does above 0.
+      // A cosine can be negative; dividing then lowers it as multiplying lowers a positive score.
       return { ...passage, score: score < 0 ? score / factor : score * factor };
     })
     .toSorted((one, other) => (other.score ?? 0) - (one.score ?? 0));
 }
 
-/** From 1 for a passage of now down to 1 less the weight for a very old one, or one without a date. A date to come counts as now. */
+/** 1 for a passage of now, falling to 1 less the weight for a very old passage or one without a date. A future date counts as now. */
 function freshness(
   passage: Passage,
   { field, halfLifeDays, weight }: NonNullable<SearchRequest['recency']>,
@@ -50,7 +49,7 @@ function freshness(
   return 1 - weight + weight * 2 ** (-days / halfLifeDays);
 }
 
-/** A date as text, or as milliseconds or seconds since the epoch. */
+/** Reads a date as text, or as milliseconds or seconds since the epoch. */
 function timeOf(value: unknown): number | undefined {
   if (typeof value === 'number' && Number.isFinite(value)) return Math.abs(value) < 1e11 ? value * 1000 : value;
   if (typeof value !== 'string') return undefined;
@@ -79,7 +78,7 @@ function* diverse(found: readonly Passage[], { k, diversity }: Reordering): Step
   return chosen;
 }
 
-/** Scores between 0 and 1, whatever the search counts in. */
+/** Scales scores of any kind to between 0 and 1. */
 function relevances(found: readonly Passage[]): readonly number[] {
   const scores = found.map(({ score = 0 }) => score);
   const lowest = Math.min(...scores);
@@ -89,7 +88,7 @@ function relevances(found: readonly Passage[]): readonly number[] {
 
 const termsOf = (text: string): ReadonlySet<string> => new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
 
-/** The share of words that two passages have in common, of the smaller one: a copy inside a longer passage is a copy. */
+/** The share of the smaller passage's words that the other one also has, so that a copy inside a longer passage counts as a copy. */
 function likenessOf(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
   const [small, large] = one.size < other.size ? [one, other] : [other, one];
   if (small.size === 0) return 0;
@@ -98,7 +97,7 @@ function likenessOf(one: ReadonlySet<string>, other: ReadonlySet<string>): numbe
   return shared / small.size;
 }
 
-/** Whether a passage passes a filter, as the stores decide it. A list passes where one of its items does. */
+/** Whether a passage passes a filter, by the same rules as in the stores. A list passes if one of its items does. */
 function passes(filter: Filter, passage: Passage): boolean {
   switch (filter.op) {
     case 'and':

@@ -12,11 +12,14 @@ interface Reranking {
   readonly setting: SearchReranker;
   readonly open: (id: string) => Promise<Reranker>;
   readonly signal: AbortSignal | undefined;
-  /** Called where the passages keep their order, because the reranker could not be reached. */
+  /** Called if the passages keep their order because the reranker could not be reached. */
   readonly onUnranked: ((error: HeddleError) => void) | undefined;
 }
 
-/** What a collection may go on without: faults that pass. A refusal by a label, a budget or a kill switch is none. */
+/**
+ * Whether an error is temporary, so that a search may continue without the reranker. A refusal by a label, a budget or a kill switch is
+ * not.
+ */
 const isOutage = ({ code }: HeddleError): boolean =>
   code.startsWith('provider_') ||
   [
@@ -29,8 +32,8 @@ const isOutage = ({ code }: HeddleError): boolean =>
   ['model_busy', 'model_missing', 'model_load_failed', 'model_host_lost', 'model_host_failed'].includes(code);
 
 /**
- * Orders passages by how well they answer the question. The score of the search stays beside the new one. Errors: `label_refused` where a
- * passage must not go to the reranker, and those of the model, except where the setting says to continue without it.
+ * Orders passages by how well they answer the question. The search score is kept beside the new one. Errors: `label_refused` if a passage
+ * may not be sent to the reranker, and those of the model, unless the setting says to continue without it.
  */
 export async function rerank(
   question: string,

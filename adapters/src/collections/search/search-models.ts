@@ -11,14 +11,16 @@ import { checkTitleWeight } from '../../vectors/check-input.js';
 import type { CollectionContext, CollectionsOptions } from '../collection-context.js';
 import { parseSearchSettings, readSearchSettings, writeSearchSettings } from './stored-settings.js';
 
-/** How a collection is searched, and where its models are that are not on this machine. */
+/** The search settings of a collection, and the destinations of its remote models. */
 export interface SearchModels {
   readonly settings: SearchSettings;
   readonly embedding: Destination | undefined;
   readonly reranking: Destination | undefined;
 }
 
-/** Finds where the models of a search are. The settings are read once: what was checked against them is what a search does. */
+/**
+ * Finds the destinations of the models of a search. The settings are read once, so that a search uses the same settings that were checked.
+ */
 export async function searchModels(
   { embedding }: Pick<CollectionInfo, 'embedding'>,
   settings: SearchSettings,
@@ -32,7 +34,7 @@ export async function searchModels(
   };
 }
 
-/** The models of a collection behind those of a host. */
+/** Wraps the models of a collection in those of a host. */
 export function wrapped(
   context: CollectionContext,
   { embedder, reranker }: WrapModels,
@@ -43,7 +45,6 @@ export function wrapped(
   };
 }
 
-/** Reads and changes the search settings of a collection. */
 export function settingsOfCollection(
   context: CollectionContext,
   label: CollectionInfo['label'],
@@ -66,7 +67,7 @@ export function settingsOfCollection(
   };
 }
 
-/** Errors: `label_refused` where no document of the collection may go to the reranker, and those of opening it. */
+/** Errors: `label_refused` if no document of the collection may be sent to the reranker, and those of opening it. */
 async function checkReranker(
   { inner, reranker }: Pick<CollectionContext, 'inner' | 'reranker'>,
   { level }: CollectionInfo['label'],

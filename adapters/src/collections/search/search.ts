@@ -23,13 +23,15 @@ import { candidatesOf, isReordered, reorder } from './reorder.js';
 import { rerank } from './rerank.js';
 import { partsOfParent, widen, type Returns } from './widen.js';
 
-/** More of a query than this says nothing new: embedders cut it, and full text would only slow down. */
+/** The longest query, in characters. Embedders cut longer ones, and full-text search would only become slower. */
 const longestQuery = 4000;
 
-/** A request with what it left out. */
+/** A request with its defaults filled in. */
 type WholeRequest = SearchRequest & Required<Pick<SearchRequest, keyof typeof usualSearch>>;
 
-/** Searches a collection: embeds the query where the mode needs it, drops what is under the threshold, reranks, reorders, adds neighbours. */
+/**
+ * Searches a collection: embeds the query if the mode needs it, drops passages below the threshold, reranks, reorders, and adds neighbours.
+ */
 export async function search(
   context: CollectionContext,
   input: z.input<typeof SearchRequest>,
@@ -42,7 +44,7 @@ export async function search(
   }: SearchOptions & {
     readonly relevance?: Relevance;
     readonly settings?: SearchSettings;
-    /** The names of the reader; without it, everything is searched. */
+    /** The names of the reader; without them, everything is searched. */
     readonly readers?: readonly string[] | undefined;
   } = {},
 ): Promise<readonly Passage[]> {
@@ -55,7 +57,7 @@ export async function search(
   signal?.throwIfAborted();
   const { mode, weight, titleWeight, filter } = request;
   const returns = request.returns ?? (info.splitter.parentTokens === undefined ? 'passage' : 'parent');
-  // Several of the best passages may be parts of one text.
+  // More candidates than results, because several of the best passages may belong to one parent or window.
   const k = returns === 'passage' ? request.k : candidatesOf(request);
   const wanted = Math.max(isReordered(request) ? candidatesOf({ k }) : k, reranker?.candidates ?? 0);
   const store = await graphOf(context, request);
@@ -91,7 +93,7 @@ export async function search(
   return passages.map((passage) => labelled(passage, info));
 }
 
-/** Where the graph of the collection is, if the search asks for one. */
+/** The graph store, if the search uses a graph and the collection has one. */
 async function graphOf(
   { inner, graphs }: CollectionContext,
   { graphWeight = 0 }: WholeRequest,
@@ -100,7 +102,7 @@ async function graphOf(
   return (await readGraphOptions(inner)) === undefined ? undefined : graphs.store;
 }
 
-/** What was found, with what the graph links to it. */
+/** Adds the passages that the graph links to those that were found. */
 async function linkedBy(
   { inner }: CollectionContext,
   found: readonly Passage[],
@@ -125,7 +127,7 @@ async function linkedBy(
 }
 
 interface Linked {
-  /** Missing: nothing is linked. */
+  /** Undefined: no links are added. */
   readonly store: GraphStore | undefined;
   readonly request: WholeRequest;
   readonly text: string;
@@ -133,15 +135,15 @@ interface Linked {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What is searched for. Errors: `query_empty`. */
+/** The query text. Errors: `query_empty`. */
 function textOf({ query }: WholeRequest, { inner }: CollectionContext): string {
   const text = query.slice(0, longestQuery);
   if (text.trim() === '')
-    throw new HeddleError('query_empty', `The query for collection '${inner.name}' is empty: ask for something.`);
+    throw new HeddleError('query_empty', `The query for collection '${inner.name}' is empty: enter a query.`);
   return text;
 }
 
-/** The results with what stands around them, as the search wants it. */
+/** Replaces or extends the results by the text around them, as the request says. */
 function around(
   context: CollectionContext,
   best: readonly Passage[],
@@ -159,10 +161,13 @@ interface Around {
   readonly splitter: CollectionInfo['splitter'];
 }
 
-/** Passages at each side of a window without a setting. */
+/** Passages on each side of a window, by default. */
 const usualWindow = 2;
 
-/** Another index may serve since the question was embedded: its vectors cannot be compared with that. The caller asks again. */
+/**
+ * Refuses to search if another index has begun to serve since the question was embedded, because their vectors are not comparable. The
+ * caller repeats the search.
+ */
 async function refuseExchanged(context: CollectionContext, { name, createdAt }: CollectionInfo): Promise<void> {
   if ((await context.inner.info()).createdAt === createdAt) return;
   throw new HeddleError(
@@ -172,7 +177,7 @@ async function refuseExchanged(context: CollectionContext, { name, createdAt }: 
   );
 }
 
-/** Nothing where the collection does not answer the question; otherwise the passages with the relevance of the question. */
+/** Returns no passages if the collection does not answer the question; otherwise the passages with the relevance of the question. */
 async function judged(
   found: readonly Passage[],
   { mode, relevance: wanted }: WholeRequest,
@@ -190,7 +195,7 @@ async function judged(
   return value === undefined ? found : found.map((one) => ({ ...one, scores: { ...one.scores, relevance: value } }));
 }
 
-/** A search by meaning alone gives the similarity as the score. */
+/** In a purely semantic search the score is the similarity. */
 const densely = (found: readonly Passage[], mode: WholeRequest['mode']): readonly Passage[] =>
   mode === 'dense'
     ? found.map((one) => (one.score === undefined ? one : { ...one, scores: { dense: one.score, ...one.scores } }))
@@ -220,7 +225,7 @@ async function embedQuery(
   return vector;
 }
 
-/** The dense score says how near a passage is; a passage that only words found has none and does not pass a threshold. */
+/** The threshold applies to semantic similarity. A passage that only keyword search found has none, and does not pass. */
 function isAbove(passage: Passage, { threshold, mode }: WholeRequest): boolean {
   if (threshold === undefined) return true;
   const score =
@@ -228,7 +233,7 @@ function isAbove(passage: Passage, { threshold, mode }: WholeRequest): boolean {
   return score !== undefined && score >= threshold;
 }
 
-/** Each result with the passages around it, in document order, best result first; no passage comes twice. */
+/** Returns each result with its neighbouring passages in document order, the best result first. No passage appears twice. */
 async function withNeighbours(
   context: CollectionContext,
   found: readonly Passage[],

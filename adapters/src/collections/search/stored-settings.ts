@@ -1,9 +1,9 @@
 import { HeddleError, SearchSettings, type VectorCollection } from '@heddle/core';
 
-/** The note of the search settings. */
+/** The key of the collection's note with the search settings. */
 export const searchKey = 'search';
 
-/** The search settings of a collection; none where they were never set, or were written by another version. */
+/** Reads the search settings of a collection; empty if they were never set, or if another version wrote them. */
 export async function readSearchSettings(inner: Pick<VectorCollection, 'note'>): Promise<SearchSettings> {
   const text = await inner.note(searchKey);
   const parsed = text === undefined ? undefined : SearchSettings.safeParse(JSON.parse(text));

@@ -1,21 +1,20 @@
 import type { PageBoxes, Passage, Place, SearchSettings } from '@heddle/core';
 import type { CollectionContext } from '../collection-context.js';
 
-/** What a search returns of what it finds. */
+/** What a search returns for a passage that it finds: the passage, its parent or a window. */
 export type Returns = NonNullable<SearchSettings['returns']>;
 
 interface Widening {
   readonly returns: Exclude<Returns, 'passage'>;
-  /** The most texts to return. */
   readonly k: number;
-  /** Passages at each side: of a window, or as many as a parent may have. */
+  /** Passages to read on each side: the size of a window, or the most parts that a parent may have there. */
   readonly around: number;
 }
 
-/** A parent of more parts is cut off at both ends. */
+/** A parent with more parts on one side is cut off there. */
 const mostAround = 200;
 
-/** How many passages a parent may have at each side of one of them. */
+/** How many parts a parent may have on each side of one of its passages. */
 export const partsOfParent = ({
   maxTokens,
   parentTokens = maxTokens,
@@ -25,8 +24,8 @@ export const partsOfParent = ({
 }): number => Math.min(mostAround, Math.ceil((4 * parentTokens) / maxTokens) + 2);
 
 /**
- * Replaces passages, best first, by the larger passage or window around them, until there are `k` results. Several passages of one larger passage become one
- * result, which lists them. A passage without a larger one is returned unchanged.
+ * Replaces passages, best first, by their parent or the window around them, until there are `k` results. Several passages of one parent
+ * become one result that lists them. A passage without a parent is returned unchanged.
  */
 export async function widen(
   { inner }: Pick<CollectionContext, 'inner'>,
@@ -72,7 +71,9 @@ const isSibling = (one: Passage, other: Passage): boolean =>
     other.document === one.document &&
     other.place?.parent?.join(' ') === one.place.parent.join(' '));
 
-/** Neighbouring passages as one, under the id of the first: the same parts are the same passage, whichever of them a search finds. */
+/**
+ * Joins neighbouring passages into one with the id of the first, so that the same parts get the same id, whichever of them a search finds.
+ */
 function merged(best: Passage, parts: readonly Passage[], hits: ReadonlyMap<string, Passage>): Passage {
   let text = '';
   let written = 0;
@@ -99,7 +100,7 @@ function merged(best: Passage, parts: readonly Passage[], hits: ReadonlyMap<stri
   };
 }
 
-/** How much of a part is written already: passages overlap. */
+/** How many characters at the beginning of a part are in the text already, because passages overlap. */
 function sharedLength(text: string, part: string, place: Place | undefined, written: number): number {
   const { start, end } = place ?? {};
   if (start === undefined || end === undefined || end - start !== part.length) return 0;
@@ -107,7 +108,7 @@ function sharedLength(text: string, part: string, place: Place | undefined, writ
   return shared > 0 && text.endsWith(part.slice(0, shared)) ? shared : 0;
 }
 
-/** White space that a splitter left out: a blank line, the end of a row, or a space. */
+/** White space that the splitter removed: a blank line, the end of a row, or a space. */
 function jointOf(text: string, part: string, gap: number): string {
   if (gap === 0) return '';
   if (gap > 1) return '\n\n';
@@ -116,7 +117,7 @@ function jointOf(text: string, part: string, gap: number): string {
 
 function addBoxes(all: PageBoxes[], more: readonly PageBoxes[], start: number, shared: number): void {
   for (const { lines, ...page } of more) {
-    // A line of the overlap has its box already.
+    // A line of the overlapping text already has its box.
     const moved = lines
       .filter((line) => shared === 0 || line[4] >= shared)
       .map(([left, top, right, bottom, offset]): PageBoxes['lines'][number] => [

@@ -8,7 +8,7 @@ export async function locate(stores: readonly VectorStore[], name: string): Prom
   if (isOtherIndex(name)) return undefined;
   const found = await locateNow(stores, name);
   if (found !== undefined) return found;
-  // No store has the name: a switch to another store may have been cut off, or is under way. It may have ended since.
+  // No store has the name: an exchange with an index in another store may be in progress, or was interrupted. It may also have ended since.
   await endHandOver(stores, name);
   return locateNow(stores, name);
 }
@@ -21,7 +21,7 @@ async function locateNow(stores: readonly VectorStore[], name: string): Promise<
   return undefined;
 }
 
-/** The same. Errors: `collection_not_found`. */
+/** Finds a collection, or throws. Errors: `collection_not_found`. */
 export async function requireCollection(stores: readonly VectorStore[], name: string): Promise<LocatedCollection> {
   const found = await locate(stores, name);
   if (found === undefined) throw collectionNotFound(name);

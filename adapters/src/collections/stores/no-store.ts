@@ -10,7 +10,6 @@ const settingOf: Readonly<Record<string, string>> = {
   lancedb: 'LANCEDB_FOLDER',
 };
 
-/** The refusal of a store that is not set up. */
 export const noStore = (kind: string): HeddleError =>
   new HeddleError(
     'resource_unavailable',

@@ -1,12 +1,11 @@
 import { HeddleError, type VectorCollection, type VectorStore } from '@heddle/core';
 
-/** A collection and the store that has it. */
 export interface LocatedCollection {
   readonly store: VectorStore;
   readonly inner: VectorCollection;
 }
 
-/** Opens a collection of one store; undefined where the store has none of that name. */
+/** Opens a collection in one store; undefined if the store has none of that name. */
 export async function openIn(store: VectorStore, name: string): Promise<VectorCollection | undefined> {
   try {
     return await store.open(name);

@@ -9,7 +9,7 @@ import type { Thinking } from './anthropic-messages.js';
 import { droppable, toAnthropicRequest } from './anthropic-request.js';
 import { readAnthropicStream } from './read-anthropic-stream.js';
 
-/** Clocks differ: a batch of ours can seem to be made before its time. */
+/** Clocks differ: one of our batches can seem to be older than it is. */
 const earlierMs = 3_600_000;
 const settings: ReadonlySet<string> = new Set(droppable);
 
@@ -19,10 +19,12 @@ const Whole = z.looseObject({
   usage: z.looseObject({}).nullish(),
 });
 
-/** Makes the client library for one try. */
+/** Creates the client library for one attempt. */
 type CreateAnthropic = (exchange: Exchange) => Anthropic;
 
-/** Anthropic's message batches: the calls go in the request that makes the batch, and our id stands before the name of each. */
+/**
+ * Anthropic message batches. The calls are sent with the request that makes the batch, and the id of each call begins with our batch id.
+ */
 export function anthropicBatches(connection: Connection, createClient: CreateAnthropic): ProviderBatches {
   return {
     body(request) {
@@ -60,8 +62,8 @@ export function anthropicBatches(connection: Connection, createClient: CreateAnt
 }
 
 /**
- * A batch shows the names of its calls only with its results. So one of the right size and time that works still may be ours, and its end is
- * waited for: nothing is submitted twice.
+ * Anthropic returns the ids of calls only with the results. A batch in progress with the right size and time may therefore be ours; the
+ * answer is then `unknown`, so that the caller waits for its end and nothing is submitted twice.
  */
 async function findBatch(
   client: Anthropic,
@@ -71,7 +73,7 @@ async function findBatch(
 ): Promise<{ readonly id: string } | 'none' | 'unknown'> {
   let mayBe = false;
   for await (const batch of client.messages.batches.list({ limit: 100 }, { signal: exchange.signal })) {
-    // The newest come first.
+    // Batches are listed newest first.
     if (Date.parse(batch.created_at) < createdAt - earlierMs) break;
     if (others.has(batch.id) || sizeOf(batch) !== calls) continue;
     if (batch.processing_status !== 'ended') mayBe = true;
@@ -96,7 +98,7 @@ async function* answersOf(client: Anthropic, id: string, exchange: Exchange): As
     if (result.type === 'succeeded') yield { id: name, answer: JSON.stringify(result.message) };
     else if (result.type === 'errored') {
       const { message, type } = result.error.error;
-      // A refusal names the setting only in its words.
+      // The error names the refused setting only in its message.
       const setting =
         type === 'invalid_request_error'
           ? droppable.find((one) => new RegExp(`\\b${one}\\b`).test(message))
@@ -110,7 +112,7 @@ async function* answersOf(client: Anthropic, id: string, exchange: Exchange): As
   exchange.check();
 }
 
-/** The answer as the events of a stream, so that streams and batches are read by the same code. */
+/** Reads a stored answer as the events of a stream, so that the same code reads streams and batches. */
 function readMessage(answer: unknown): ReturnType<typeof readAnthropicStream> {
   const parsed = Whole.safeParse(answer);
   if (!parsed.success)

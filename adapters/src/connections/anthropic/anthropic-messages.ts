@@ -5,18 +5,20 @@ import type { LoadedFile } from '../provider.js';
 import { fileAsText, isTextFile } from '../shared/load-files.js';
 import type { TurnMemory } from '../shared/turn-memory.js';
 
-/** What the model thought before it asked for tools: it wants to see it again with their results. */
+/** The model's thinking before it called tools; the API requires it again together with their results. */
 export type Thinking = readonly ContentBlockParam[];
 
-/** A conversation in the form of the Messages API. */
 interface AnthropicConversation {
   readonly system: string | undefined;
   readonly messages: MessageParam[];
-  /** Whether a message calls tools but its thinking is no longer known: the model must not think then. */
+  /** Whether the thinking before some tool call is no longer known. The model must then not think. */
   readonly hasForgotten: boolean;
 }
 
-/** System messages go to their own field, results of tools to the user's turn, and turns of one person become one. */
+/**
+ * Converts a conversation. System messages go to their own field, tool results into a user message, and consecutive messages of one role
+ * become one.
+ */
 export function toAnthropicMessages(
   messages: readonly Message[],
   files: ReadonlyMap<string, LoadedFile>,
@@ -56,7 +58,7 @@ function parsed(input: unknown): unknown {
     const value: unknown = JSON.parse(input);
     return isPlainObject(value) ? value : {};
   } catch {
-    // The model's own broken arguments: the result of the call says so.
+    // The model wrote invalid arguments; the result of the call says so.
     return {};
   }
 }
@@ -68,7 +70,7 @@ function toResult(message: Message, files: ReadonlyMap<string, LoadedFile>): Too
 function toBlocks(message: Message, files: ReadonlyMap<string, LoadedFile>): readonly ContentBlockParam[] {
   const parts: readonly MessagePart[] =
     typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : message.content;
-  // Empty text is refused.
+  // The API refuses empty text.
   return parts.map((part) => toBlock(part, files)).filter((block) => block.type !== 'text' || block.text.trim() !== '');
 }
 

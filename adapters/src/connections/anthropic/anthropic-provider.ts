@@ -13,7 +13,7 @@ import { readAnthropicStream } from './read-anthropic-stream.js';
 
 const mostModels = 1000;
 
-/** Anthropic, and servers that speak its Messages API. */
+/** A provider for Anthropic and for servers that implement its Messages API. */
 export async function createAnthropicProvider(
   connection: Connection,
   clock: Pick<TimeSource, 'now'>,

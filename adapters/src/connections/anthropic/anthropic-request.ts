@@ -9,13 +9,13 @@ import { toAnthropicMessages, type Thinking } from './anthropic-messages.js';
 export const droppable = ['temperature', 'top_p', 'top_k', 'thinking', 'stop_sequences', 'cache_control'] as const;
 export type Droppable = (typeof droppable)[number];
 
-/** The API wants a bound; this one stands where neither the request nor the model's card has one. */
+/** The API requires an output limit. This one applies if neither the request nor the model's card has one. */
 const usualTokens = 4096;
 const thinkingTokens = { low: 1_024, medium: 4_096, high: 16_384 } as const;
-/** Models that take a budget of thinking instead of deciding themselves. */
+/** Models that take a budget for thinking instead of deciding themselves. */
 const takesBudget = /claude-(?:3|(?:opus|sonnet|haiku)-4(?:-[0-5]|-2025|$))/;
 
-/** The body of a message request. `dropped` holds what this model refused before. */
+/** The body of a message request. `dropped` has the settings that this model refused before. */
 export function toAnthropicRequest(
   connection: Connection,
   request: ProviderRequest,
@@ -39,7 +39,7 @@ export function toAnthropicRequest(
     stream: true,
     max_tokens: maxTokens,
     system,
-    // A model that thinks chooses for itself how it samples.
+    // A thinking model chooses its own sampling.
     ...(request.temperature === undefined || isThinking ? {} : { temperature: Math.min(1, request.temperature) }),
     ...(request.topP === undefined || isThinking ? {} : { top_p: request.topP }),
     ...(request.topK === undefined || isThinking ? {} : { top_k: request.topK }),
@@ -72,7 +72,7 @@ function thinkingOf({ reasoning, model }: ProviderRequest, maxTokens: number): T
   if (reasoning === undefined || reasoning === 'none') return {};
   if (!takesBudget.test(model))
     return { thinking: { type: 'adaptive', display: 'summarized' }, output_config: { effort: reasoning } };
-  // Thinking counts as output: it must leave room for an answer.
+  // Thinking counts as output, so it must leave tokens for the answer.
   const budget = Math.min(thinkingTokens[reasoning], Math.floor(maxTokens / 2));
   return budget < 1_024 ? {} : { thinking: { type: 'enabled', budget_tokens: budget } };
 }

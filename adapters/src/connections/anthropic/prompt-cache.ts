@@ -3,22 +3,21 @@ import type { MessageCreateParamsStreaming, MessageParam } from '@anthropic-ai/s
 import type { Connection, TimeSource } from '@heddle/core';
 import type { ProviderRequest } from '../provider.js';
 
-/** How long the provider keeps what was written. Each read starts the time anew. */
+/** How long the provider keeps a cached prefix; each read restarts the time. */
 const keptMs = 5 * 60_000;
 const mostPrefixes = 2_000;
 
-/** What of a request is marked for the cache. */
 export interface CacheMarks {
   /** Tools and system messages. */
   readonly prefix: boolean;
-  /** The conversation up to here. */
+  /** The conversation up to the last message. */
   readonly history: boolean;
 }
 
 /**
- * Decides what is worth its write, which costs a quarter more than plain input; a read costs a tenth. `auto` marks a conversation that
- * probably goes on: it offers tools, or has an answer already. It marks tools and system messages from the second request on that has
- * them within five minutes, so that a prompt that is sent once costs nothing more.
+ * Decides whether caching is worth its price: a write costs a quarter more than plain input, a read a tenth of it. `auto` marks a
+ * conversation that will probably continue because it offers tools or already has an answer. It also marks tools and system messages from
+ * the second request within five minutes that has the same ones, so a prompt that is sent once costs nothing more.
  */
 export function createCacheMarks(
   promptCache: Connection['promptCache'],
@@ -46,8 +45,8 @@ export function createCacheMarks(
 const mark = { cache_control: { type: 'ephemeral' } } as const;
 
 /**
- * Puts the marks into a request: after the last tool, after the system messages, at the last message, and at the one where the request
- * before this ended, because the provider goes only twenty blocks back. More than four are refused.
+ * Sets the cache marks of a request: after the last tool, after the system messages, at the last message, and at the message where the
+ * previous request ended, because the provider searches back only twenty blocks. The API refuses more than four.
  */
 export function markForCache(
   body: MessageCreateParamsStreaming,

@@ -48,7 +48,7 @@ interface OpenBlock {
   signature: string;
 }
 
-/** Reads the events of a streamed message. `finish` comes only with a reason: a stream that just ends has none. */
+/** Reads the events of a streamed message. It yields `finish` only with a reason, so a stream that breaks off has none. */
 export async function* readAnthropicStream(
   events: AsyncIterable<unknown>,
   memory: TurnMemory<Thinking>,
@@ -105,7 +105,7 @@ export async function* readAnthropicStream(
 
 const known: ReadonlySet<string> = new Set(StreamEvent.options.map((option) => option.shape.type.value));
 
-/** Kinds of events that came later than this code are passed over; a known one with another form is an error. */
+/** Ignores event types that are newer than this code. A known type in another form is an error. */
 function parseEvent(raw: unknown): z.infer<typeof StreamEvent> | undefined {
   const type = typeof raw === 'object' && raw !== null && 'type' in raw ? raw.type : undefined;
   if (typeof type !== 'string') throw invalid();
@@ -118,7 +118,7 @@ function parseEvent(raw: unknown): z.infer<typeof StreamEvent> | undefined {
 const invalid = (): HeddleError =>
   new HeddleError('provider_reply_invalid', 'A piece of the reply does not have the form of a message event.');
 
-/** Counts come in two parts, and later ones replace earlier ones. Cached tokens are not among `input_tokens`. */
+/** Counts arrive in two parts, and later ones replace earlier ones. `input_tokens` does not include cached tokens. */
 function createUsage(): { add(part: z.infer<typeof Usage> | null | undefined): ProviderEvent } {
   let input = 0;
   let read = 0;

@@ -11,12 +11,13 @@ interface GoogleConversation {
   readonly contents: Content[];
 }
 
-/**
- * What the API documents for calls without a known signature, such as those of another model or of an earlier process.
- */
+/** The value that the API documents for calls without a known signature, such as those of another model or of an earlier process. */
 const unknownSignature = 'skip_thought_signature_validator';
 
-/** System messages go to their own field; results of tools carry the tool's name; turns of one person become one. */
+/**
+ * Converts a conversation. System messages go to their own field, tool results carry the tool's name, and consecutive messages of one role
+ * become one.
+ */
 export function toGoogleContents(
   messages: readonly Message[],
   files: ReadonlyMap<string, LoadedFile>,
@@ -53,7 +54,7 @@ export function toGoogleContents(
   return { system: system.length === 0 ? undefined : system.join('\n\n'), contents };
 }
 
-/** Results must be objects. */
+/** The API accepts only objects as results. */
 function toResponse(text: string): Record<string, unknown> {
   const value = parseOr(text, undefined);
   return isPlainObject(value) ? { ...value } : { result: value ?? text };

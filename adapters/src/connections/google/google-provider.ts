@@ -11,7 +11,7 @@ import { readGoogleStream } from './read-google-stream.js';
 
 const mostModels = 1000;
 
-/** Google Gemini, and servers that speak its API. */
+/** A provider for Google Gemini and for servers that implement its API. */
 export async function createGoogleProvider(connection: Connection): Promise<Provider> {
   const { GoogleGenAI } = await import('@google/genai');
   const signatures = createTurnMemory<string>();
@@ -71,7 +71,7 @@ export async function createGoogleProvider(connection: Connection): Promise<Prov
   };
 }
 
-/** The library's message for a stream that ended inside an event. */
+/** Whether the library reports a stream that ended inside an event. */
 function isCut(error: unknown): boolean {
   return (
     typeof error === 'object' &&
@@ -87,7 +87,10 @@ function cut(connection: string): HeddleError {
   });
 }
 
-/** The address without its version, which the client puts in by itself: one that is named there is kept, as servers of others know only one. */
+/**
+ * The base URL without its API version, which the client adds itself. A version in the URL is passed on, because other servers support only
+ * one.
+ */
 function addressOf({ baseUrl }: Connection): { readonly baseUrl?: string; readonly apiVersion?: string } {
   if (baseUrl === undefined) return {};
   const [, address = '', apiVersion] = /^(.*?)(?:\/(v1(?:alpha|beta)?))?\/*$/.exec(baseUrl) ?? [];

@@ -20,7 +20,7 @@ const modeOf = (mode: 'AUTO' | 'ANY' | 'NONE'): FunctionCallingConfigMode => mod
 // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- as above
 const levelOf = (level: 'MINIMAL' | 'LOW' | 'MEDIUM' | 'HIGH'): ThinkingLevel => level as ThinkingLevel;
 
-/** The arguments of a generation. `dropped` holds what this model refused before. */
+/** The arguments of a generation. `dropped` has the settings that this model refused before. */
 export function toGoogleRequest(
   request: ProviderRequest,
   signatures: TurnMemory<string>,
@@ -61,7 +61,7 @@ function toolsOf({ tools = [], toolChoice }: ProviderRequest) {
   };
 }
 
-/** Models before 3 take a budget of tokens, later ones a level. */
+/** Models before Gemini 3 take a token budget, later ones a level. */
 function thinkingOf(model: string, reasoning: NonNullable<ProviderRequest['reasoning']>): ThinkingConfig {
   if (/gemini-(?:[01]|2)(?:[.-]|$)/.test(model))
     return { thinkingBudget: budgets[reasoning], includeThoughts: reasoning !== 'none' };

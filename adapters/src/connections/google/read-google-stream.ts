@@ -32,7 +32,7 @@ const Chunk = z.object({
   usageMetadata: Usage.nullish(),
 });
 
-/** Reads the chunks of a generation. A call without an id gets one that is unlike others of the conversation. */
+/** Reads the chunks of a generation. A tool call without an id gets one that is unique in the conversation. */
 export async function* readGoogleStream(
   chunks: AsyncIterable<unknown>,
   signatures: TurnMemory<string>,
@@ -64,7 +64,7 @@ function parseChunk(raw: unknown): z.infer<typeof Chunk> {
   throw new HeddleError('provider_reply_invalid', 'A piece of the reply does not have the form of a generation.');
 }
 
-/** Thinking is counted apart there, and is output. */
+/** The API counts thinking separately; it is output. */
 function toUsage(usage: z.infer<typeof Usage>): ProviderUsage {
   const thinking = usage.thoughtsTokenCount ?? undefined;
   return {

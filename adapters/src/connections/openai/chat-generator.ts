@@ -5,7 +5,6 @@ import type { CreateClient } from './create-client.js';
 import { droppable, toOpenAiRequest, type Droppable } from './openai-request.js';
 import { readOpenAiStream } from './read-openai-stream.js';
 
-/** Generates with chat completions. */
 export function chatGenerator(connection: Connection, createClient: CreateClient): Provider['generate'] {
   const refusals: Refusals<Droppable> = new Map();
   return (request, exchange) => {

@@ -2,13 +2,10 @@ import type { Connection } from '@heddle/core';
 import type OpenAI from 'openai';
 import type { Exchange } from '../shared/exchange.js';
 
-/**
- * Makes the client library for one try. All its options are set, so that it reads nothing from the process's
- * environment.
- */
+/** Creates the client library for one attempt. All its options are set, so that it reads nothing from the environment of the process. */
 export type CreateClient = (exchange: Exchange) => OpenAI;
 
-/** Version of Azure's API where a connection names none. */
+/** The version of Azure's API if a connection names none. */
 const azureVersion = '2025-04-01-preview';
 
 /** Loads the library and returns a function that makes clients of a connection. */
@@ -16,7 +13,7 @@ export async function openAiClients(connection: Connection): Promise<CreateClien
   const { default: Client, AzureOpenAI } = await import('openai');
   const common = (exchange: Exchange) => ({
     fetch: exchange.fetch,
-    // Some servers need no key, the library always does.
+    // Some servers need no key, but the library always does.
     apiKey: exchange.key === '' ? 'none' : exchange.key,
     maxRetries: 0,
     timeout: connection.timeouts.totalMs + 1_000,

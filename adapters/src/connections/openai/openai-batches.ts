@@ -14,11 +14,11 @@ import { createKeptTurns } from './responses/kept-turns.js';
 import { readResponseStream } from './responses/read-response-stream.js';
 import { droppable as droppableInResponses, toResponseRequest } from './responses/response-request.js';
 
-/** Under this name, the metadata of a batch hold our id: by it, a batch is found whose reply was lost. */
+/** The metadata key of our batch id, by which a batch is found if the reply to its creation was lost. */
 const ownIdName = 'heddle_batch';
-/** Files that nobody removes, because a process died between two steps, go by themselves. */
+/** The expiry of uploaded files, for those that nobody removes because a process died. */
 const keptSeconds = 3 * 86_400;
-/** Clocks differ: a batch of ours can seem to be made before its time. */
+/** Clocks differ: one of our batches can seem to be older than it is. */
 const earlierSeconds = 3_600;
 const endedStates: ReadonlySet<Batch['status']> = new Set(['completed', 'failed', 'expired', 'cancelled']);
 
@@ -33,7 +33,7 @@ const Choice = z.object({ message: z.looseObject({}), finish_reason: z.string().
 const Completion = z.looseObject({ choices: z.array(Choice) });
 const WholeResponse = z.looseObject({ status: z.string() });
 
-/** OpenAI's batches: a file of calls, which become a file of answers. */
+/** OpenAI batches: a file with calls becomes a file with answers. */
 export function openAiBatches(connection: Connection, createClient: CreateClient): ProviderBatches {
   const isResponses = apiOf(connection) === 'responses';
   const settings: ReadonlySet<string> = new Set(isResponses ? droppableInResponses : droppableInChat);
@@ -58,7 +58,7 @@ export function openAiBatches(connection: Connection, createClient: CreateClient
       const since = createdAt / 1000 - earlierSeconds;
       for await (const batch of createClient(exchange).batches.list({ limit: 100 }, { signal: exchange.signal })) {
         if (batch.metadata?.[ownIdName] === id) return { id: batch.id };
-        // The newest come first.
+        // Batches are listed newest first.
         if (batch.created_at < since) break;
       }
       return 'none';
@@ -82,7 +82,7 @@ export function openAiBatches(connection: Connection, createClient: CreateClient
   };
 }
 
-/** Sends the file of calls, which is under our id. */
+/** Uploads the file of calls, named after our id. */
 async function upload(
   connection: Connection,
   client: OpenAI,
@@ -114,7 +114,7 @@ function chatBody(connection: Connection, request: ProviderRequest): object {
   return body;
 }
 
-/** Encrypted reasoning of a batch is not sent back: its one call has no next turn. */
+/** A batch does not request encrypted reasoning: no further request would send it back. */
 function responseBody(connection: Connection): ProviderBatches['body'] {
   const turnsOf = createKeptTurns();
   return (request) => {
@@ -127,12 +127,12 @@ function responseBody(connection: Connection): ProviderBatches['body'] {
   };
 }
 
-/** The answer as the one piece of a stream, so that streams and batches are read by the same code. */
+/** Reads a stored answer as the only chunk of a stream, so that the same code reads streams and batches. */
 function readCompletion(answer: unknown): ReturnType<typeof readOpenAiStream> {
   const parsed = Completion.safeParse(answer);
   if (!parsed.success) throw invalid();
   const choices = parsed.data.choices.map(({ message, finish_reason }) => ({ delta: message, finish_reason }));
-  // The reader parses each piece itself.
+  // The reader validates each chunk itself.
   return readOpenAiStream(one({ ...parsed.data, choices }) as Parameters<typeof readOpenAiStream>[0]);
 }
 
@@ -185,7 +185,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** A setting is a member of the body, or of a member: `reasoning.summary`. */
+/** Removes a setting, which is a member of the body or a member of a member, such as `reasoning.summary`. */
 function without(body: string, setting: string): string | undefined {
   const value = parse(body);
   const names = setting.split('.');

@@ -3,7 +3,6 @@ import type { ChatCompletionContentPart, ChatCompletionMessageParam } from 'open
 import type { LoadedFile } from '../provider.js';
 import { fileAsText, isTextFile } from '../shared/load-files.js';
 
-/** A conversation in the form of chat completions. */
 export function toOpenAiMessages(
   messages: readonly Message[],
   files: ReadonlyMap<string, LoadedFile>,
@@ -48,7 +47,7 @@ function toPart(part: MessagePart, files: ReadonlyMap<string, LoadedFile>): Chat
   return { type: 'file', file: { filename: name, file_data: url } };
 }
 
-/** The text of a message whose role takes nothing else. */
+/** The text of a message whose role allows only text. */
 export function textOf(message: Message, files: ReadonlyMap<string, LoadedFile>): string {
   if (typeof message.content === 'string') return message.content;
   return message.content
@@ -60,7 +59,7 @@ export function textOf(message: Message, files: ReadonlyMap<string, LoadedFile>)
     .join('\n');
 }
 
-/** Arguments travel as text; a text that is JSON already is left as the model wrote it. */
+/** Tool arguments are sent as JSON text; text that is JSON already stays as the model wrote it. */
 export function argumentsText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value ?? {});
 }

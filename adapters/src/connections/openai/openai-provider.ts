@@ -12,7 +12,7 @@ import { responseGenerator } from './responses/response-generator.js';
 
 const mostModels = 1000;
 
-/** OpenAI, Azure OpenAI, and every server that speaks like them. */
+/** A provider for OpenAI, Azure OpenAI and compatible servers. */
 export async function createOpenAiProvider(connection: Connection): Promise<Provider> {
   const createClient = await openAiClients(connection);
   const generate =
@@ -53,7 +53,7 @@ export async function createOpenAiProvider(connection: Connection): Promise<Prov
   };
 }
 
-/** Compatible servers rerank; OpenAI and Azure do not. */
+/** Only compatible servers offer reranking; OpenAI and Azure do not. */
 function rerankerOf({ kind, baseUrl }: Connection, createClient: CreateClient): Pick<Provider, 'rerank'> {
   if (kind === 'azure-openai' || baseUrl === undefined) return {};
   return {

@@ -5,7 +5,7 @@ import { promptCacheKey } from './prompt-cache-key.js';
 import { toOpenAiMessages } from './openai-messages.js';
 import { openAiDialect, toDialect } from '../shared/schema-dialect.js';
 
-/** Settings that may be left out when a model refuses them: the answer is the same kind of answer without. */
+/** Settings that may be left out when a model refuses them: the answer is of the same kind without them. */
 export const droppable = [
   'stream_options',
   'temperature',
@@ -20,7 +20,7 @@ export const droppable = [
 ] as const;
 export type Droppable = (typeof droppable)[number];
 
-/** The body of a chat completion. `dropped` holds what this model refused before. */
+/** The body of a chat completion. `dropped` has the settings that this model refused before. */
 export function toOpenAiRequest(
   connection: Connection,
   request: ProviderRequest,
@@ -28,7 +28,7 @@ export function toOpenAiRequest(
 ): ChatCompletionCreateParamsStreaming {
   const isCompatible = connection.kind === 'openai-compatible';
   const { maxTokens, toolChoice, tools = [], schema } = request;
-  // Each API has its own name for the bound; where one is refused, the other is tried.
+  // The two APIs name the output limit differently; if one name is refused, the other is tried.
   const usesOldName = dropped.has('max_completion_tokens') || (isCompatible && !dropped.has('max_tokens'));
   const strict = schema === undefined ? undefined : toDialect(schema, openAiDialect);
   const body: ChatCompletionCreateParamsStreaming = {
@@ -73,6 +73,6 @@ function toChoice(choice: NonNullable<ProviderRequest['toolChoice']>) {
   return typeof choice === 'string' ? choice : { type: 'function' as const, function: { name: choice.name } };
 }
 
-// Marked as old in the library, and what compatible servers read.
+// Deprecated in the library, but compatible servers read this name.
 const oldBound = (tokens: number | undefined): object => ({ max_tokens: tokens });
 const seedOf = (seed: number | undefined): object => ({ seed });

@@ -3,8 +3,8 @@ import type { Connection } from '@heddle/core';
 import type { ProviderRequest } from '../provider.js';
 
 /**
- * A name for the part of a prompt that stays the same: its system messages and its tools. The provider sends requests with one name to
- * the machine that has the prefix in its cache. Other servers do not know the field.
+ * A key for the constant part of a prompt: its system messages and tools. The provider sends requests with the same key to the machine that
+ * has the prefix in its cache. Other servers do not support the field.
  */
 export function promptCacheKey(
   connection: Connection,

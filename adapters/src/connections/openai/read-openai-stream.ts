@@ -35,7 +35,9 @@ const Chunk = z.object({
   usage: Usage.nullish().catch(undefined),
 });
 
-/** Reads the chunks of a chat completion. Fields are parsed, because servers differ: an unknown chunk is an error, never skipped. */
+/**
+ * Reads the chunks of a chat completion. The fields are validated, because servers differ: an unknown chunk is an error and never skipped.
+ */
 export async function* readOpenAiStream(chunks: AsyncIterable<ChatCompletionChunk>): AsyncGenerator<ProviderEvent> {
   const calls = createToolCalls();
   let isRefusal = false;
@@ -99,7 +101,7 @@ function toFinish(reason: string): FinishReason {
 
 type Part = z.infer<typeof CallPart>;
 
-/** Puts tool calls together from their pieces. Servers repeat names, leave indexes out, or give every call the index 0. */
+/** Joins the pieces of tool calls. Some servers repeat names, leave out indexes, or give every call the index 0. */
 function createToolCalls(): { add(part: Part): void; take(): Generator<ProviderEvent> } {
   let made: { index: number | undefined; id: string; name: string; text: string }[] = [];
   let unnamed = 0;

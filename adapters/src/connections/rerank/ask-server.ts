@@ -2,7 +2,7 @@ import { HeddleError } from '@heddle/core';
 import type { Exchange } from '../shared/exchange.js';
 import { readScores, type RerankReply } from './read-scores.js';
 
-/** Two forms of a request: `documents`, which most servers read, and `texts`, which text-embeddings-inference reads. */
+/** An address and one of two request forms: `documents`, which most servers read, and `texts`, which text-embeddings-inference reads. */
 interface RerankForm {
   readonly url: string;
   readonly form: 'documents' | 'texts';
@@ -14,12 +14,12 @@ export interface RerankRequest {
   readonly texts: readonly string[];
 }
 
-/** Sends a body as JSON and gives the reply as it was read. Errors: those of the client library. */
+/** Sends a body as JSON and returns the parsed reply. Errors: those of the client library. */
 type PostJson = (url: string, body: object, exchange: Exchange) => Promise<unknown>;
 
 /**
- * Asks the rerank server of a base URL. Servers differ in address and form, so a call tries one pair after another until the
- * server knows it. Later calls begin with the pair that worked. Errors: those of the server, `provider_reply_invalid`.
+ * Calls the rerank server of a base URL. Servers differ in address and form, so a call tries one combination after another until one works.
+ * Later calls begin with that combination. Errors: those of the server, `provider_reply_invalid`.
  */
 export function createRerankServer(
   baseUrl: string,
@@ -28,10 +28,10 @@ export function createRerankServer(
   const forms = formsOf(baseUrl);
   let known: RerankForm | undefined;
   return async ({ model, query, texts }, exchange) => {
-    // The error to report: a refusal of the request says more than an unknown address.
+    // The error to report: a refused request says more than an unknown address.
     let refusal: HeddleError | undefined;
     for (const one of known === undefined ? forms : [known, ...forms.filter((form) => form !== known)]) {
-      // `truncate`: text-embeddings-inference refuses a long text otherwise; others cut it or say how much they read.
+      // Without `truncate`, text-embeddings-inference refuses long texts. Other servers cut them or say how much they read.
       const body = one.form === 'texts' ? { query, texts, truncate: true } : { model, query, documents: texts };
       try {
         const reply = readScores(await post(one.url, body, exchange));
@@ -54,13 +54,13 @@ export function createRerankServer(
   };
 }
 
-/** The base URL may be one of the API for chats: rerankers are beside it or above it. */
+/** The base URL may be that of a chat API: the rerank address is then beside it or above it. */
 function formsOf(baseUrl: string): readonly RerankForm[] {
   const base = new URL(baseUrl);
   const path = base.pathname.replace(/\/+$/, '');
   const paths = new Set([
     path,
-    // Cohere's API for clients of OpenAI has no rerankers.
+    // Cohere's OpenAI-compatible API has no rerankers.
     path.replace(/\/compatibility\/v\d+$/, '/v2'),
     path.replace(/\/v\d+$/, ''),
   ]);
@@ -72,9 +72,9 @@ const statusOf = ({ details }: HeddleError): unknown => details?.['status'];
 
 const isNoAddress = (error: HeddleError): boolean => [404, 405, 501].includes(Number(statusOf(error)));
 
-/** Whether the server does not know the address, or misses the field of the other form. */
+/** Whether the server does not know the address, or misses a field of the other form. */
 function isUnknown(error: HeddleError, { form }: RerankForm): boolean {
-  // A 404 can also mean the model.
+  // A 404 may also concern the model.
   if (isNoAddress(error))
     return !/model\b.*(?:not exist|not found|unknown)|model_not_found/i.test(
       `${String(error.details?.['reason'])} ${error.message}`,

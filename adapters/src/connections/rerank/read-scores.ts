@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-/** What a rerank server answered: a score for each index, and what it counted. */
 export interface RerankReply {
   readonly scores: readonly (readonly [index: number, score: number])[];
   readonly inputTokens?: number | undefined;
@@ -15,7 +14,7 @@ const Score = z.union([
 ]);
 const Scores = z.array(Score);
 
-/** Counts of providers under the names that they use. What cannot be read is left out: it must not fail a good answer. */
+/** Counts under the names that providers use. Unreadable ones are left out, because they must not fail a good reply. */
 const Counts = z.object({
   usage: z
     .object({ total_tokens: z.int().nonnegative().optional(), prompt_tokens: z.int().nonnegative().optional() })

@@ -3,31 +3,34 @@ import { HeddleError, type CircuitState, type TimeSource } from '@heddle/core';
 interface CircuitOptions {
   readonly connection: string;
   readonly clock: Pick<TimeSource, 'now'>;
-  /** Failures in a row that open it. */
+  /** Consecutive failures that open the circuit. */
   readonly failures?: number;
-  /** Milliseconds of the first rest; it doubles at each trial that fails, up to ten times that. */
+  /** Milliseconds until the first trial. The time doubles with each failed trial, up to ten times this value. */
   readonly restMs?: number;
 }
 
-/** A call that the circuit let through; exactly one of the three ends it. */
+/** A call that the circuit let through. Exactly one of its three functions must be called. */
 export interface CircuitPass {
   succeed(): void;
   fail(): void;
-  /** It ended without a word about the provider: stopped, or refused for what it asked. */
+  /** The call says nothing about the provider's health: it was stopped, or refused because of its content. */
   leave(): void;
 }
 
 export interface CircuitBreaker {
   readonly state: CircuitState;
-  /** When a trial is let through again; undefined while closed. */
+  /** When the next trial is allowed; undefined while closed. */
   readonly retryAt: number | undefined;
   /** Errors: `circuit_open`. */
   enter(): CircuitPass;
-  /** A trial outside the circuit succeeded. */
+  /** Closes the circuit after a call outside it succeeded. */
   reset(): void;
 }
 
-/** Rests a connection that fails again and again: calls are refused at once, one trial at a time finds out when it is back. */
+/**
+ * A circuit breaker for a connection that keeps failing: calls are refused at once, and a single trial at a time tests whether the
+ * connection works again.
+ */
 export function createCircuitBreaker(options: CircuitOptions): CircuitBreaker {
   const { connection, clock, failures = 5, restMs = 15_000 } = options;
   let failed = 0;
@@ -57,7 +60,7 @@ export function createCircuitBreaker(options: CircuitOptions): CircuitBreaker {
         const seconds = Math.max(1, Math.ceil(((openUntil ?? 0) - clock.now()) / 1000));
         throw new HeddleError(
           'circuit_open',
-          `Connection '${connection}' failed ${failed} times in a row and rests: the next trial is in ${seconds} s. Test the connection, or use another.`,
+          `Connection '${connection}' failed ${failed} times in a row and gets no calls for now: the next trial is in ${seconds} s. Test the connection, or use another.`,
           { details: { connection, retryAfterSeconds: seconds } },
         );
       }

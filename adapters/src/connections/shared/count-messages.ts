@@ -1,12 +1,12 @@
 import type { GenerateRequest, Message } from '@heddle/core';
 import { estimateTokens } from './estimate-tokens.js';
 
-/** What a template adds around a message, and an image costs, at most providers. */
+/** Upper estimates, for most providers, of the tokens that a template adds to each message, and of those of an image. */
 const perMessage = 6;
 const perImage = 1600;
 const bytesPerFileToken = 3;
 
-/** Tokens of a conversation as `estimateTokens` counts; nothing is sent anywhere for it. */
+/** Estimates the tokens of a conversation with `estimateTokens`; nothing is sent anywhere. */
 export function countMessages(messages: readonly Message[]): number {
   let count = 0;
   for (const message of messages) {
@@ -24,10 +24,10 @@ export function countMessages(messages: readonly Message[]): number {
   return count;
 }
 
-/** The tokens of an answer whose request names no limit. */
+/** Expected tokens of an answer if the request sets no limit. */
 const defaultAnswer = 1024;
 
-/** Tokens that a request is expected to take at most: its prompt, its tools, and the answer it allows. */
+/** The tokens that a request is expected to use at most: its prompt, its tools, and the answer that it allows. */
 export function expectTokens(request: GenerateRequest): number {
   const tools = request.tools === undefined ? 0 : estimateTokens(JSON.stringify(request.tools));
   const schema = request.schema === undefined ? 0 : estimateTokens(JSON.stringify(request.schema));

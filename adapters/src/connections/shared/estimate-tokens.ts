@@ -1,7 +1,7 @@
 /**
- * Cuts a text into pieces that stand for tokens, without a provider's tokenizer: up to four letters, up to three
- * digits, one other sign, one character of a script that is not Latin (two above the basic plane). For prose the count
- * is somewhat above the count of providers, so that it can bound a budget.
+ * Splits a text into pieces that stand for tokens, without a provider's tokenizer: up to four letters, up to three digits, one other
+ * character, or one character of a non-Latin script (two pieces above the basic plane). For prose the count is slightly above that of
+ * providers, so it is suitable for budgets.
  */
 export function* estimatePieces(text: string): Generator<readonly [start: number, end: number]> {
   let index = 0;
@@ -10,7 +10,7 @@ export function* estimatePieces(text: string): Generator<readonly [start: number
     const start = index;
     index += kind === 'wide' ? 2 : 1;
     if (kind === 'space') {
-      // One space belongs to the word after it, as in byte pair encodings.
+      // A single space belongs to the word after it, as in byte pair encodings.
       if (text.charCodeAt(start) === 32 && index < text.length && kindAt(text, index) === 'letter') {
         index = endOf(text, index, 'letter', 4);
       } else index = endOf(text, index, 'space', 8);
@@ -20,14 +20,17 @@ export function* estimatePieces(text: string): Generator<readonly [start: number
   }
 }
 
-/** Tokens of a text, as `estimatePieces` cuts it. */
+/** Estimates the tokens of a text by the number of its `estimatePieces`. */
 export function estimateTokens(text: string): number {
   let count = 0;
   for (const [start] of estimatePieces(text)) count += text.charCodeAt(start) >= 0xd800 && isWide(text, start) ? 2 : 1;
   return count;
 }
 
-/** What the model would read of a text; providers refuse longer ones, and empty ones. */
+/**
+ * Cuts a text to what the model reads, because providers refuse longer texts. An empty text becomes ` .`, because they refuse empty ones
+ * too.
+ */
 export function cutTo(text: string, maxTokens: number): string {
   if (text.trim() === '') return ' .';
   if (text.length <= maxTokens) return text;

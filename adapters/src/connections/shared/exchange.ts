@@ -10,24 +10,22 @@ interface ExchangeOptions {
   readonly clock: TimeSource;
   readonly wall: Pick<TimeSource, 'now'>;
   readonly timeouts: { readonly connectMs: number; readonly idleMs: number };
-  /** Time of `clock` at which the whole call must have ended. */
+  /** The time on `clock` by which the whole call must have ended. */
   readonly deadline: number;
   readonly signal: AbortSignal;
-  /** Most bytes of a reply. */
   readonly maxBytes?: number | undefined;
-  /** The trace that the call is a part of. */
   readonly traceparent?: TraceparentFor | undefined;
 }
 
 const mostReplyBytes = 64 * 1024 * 1024;
 const mostErrorBytes = 64 * 1024;
-/** The end of a stream of events: a whole line that is not the name of an event whose data is missing. */
+/** Matches the end of a complete event stream: a whole line, but not the name of an event whose data is missing. */
 const endsWithLine = /(?<!(?:^|\n)event:[^\n]*)\n$/;
 const endBytes = 256;
 
 /**
- * One try of a call: it owns the time limits, the size limit and the socket, and remembers the first error, whatever a client
- * library makes of it. `close` must follow.
+ * One attempt of a call. It owns the time limits, the size limit and the socket, and remembers the first error, whatever a client library
+ * makes of it. `close` must be called at the end.
  */
 export class Exchange {
   private readonly options: ExchangeOptions;
@@ -47,12 +45,12 @@ export class Exchange {
     this.after(options.deadline, 'the call took longer than its whole time limit');
   }
 
-  /** Throws what went wrong, for libraries that end a stream in silence. */
+  /** Throws the first error, because some libraries end a stream without one. */
   check(): void {
     if (this.failure !== undefined) throw this.failure;
   }
 
-  /** The error that a thrown value stands for. */
+  /** Converts a thrown value into a HeddleError; the first error of the exchange has priority. */
   toError(thrown: unknown): HeddleError {
     if (this.failure !== undefined) return this.failure;
     if (thrown instanceof HeddleError) return thrown;
@@ -137,14 +135,17 @@ export class Exchange {
     );
   }
 
-  /** Refuses pages, bounds the body in size and silence, and never follows a redirect, because keys would follow it. */
+  /**
+   * Refuses HTML pages and limits the size of the body and the pauses in it. Redirects are never followed, because the keys would be sent
+   * along.
+   */
   private guard(response: Response): Response {
     const kind = response.headers.get('content-type') ?? '';
     if (response.ok && kind.includes('text/html'))
       throw this.fail(
         new HeddleError(
           'provider_reply_invalid',
-          `Connection '${this.options.connection}' answered with a web page: check that its base URL is the one of an API.`,
+          `Connection '${this.options.connection}' answered with a web page: check that its base URL is that of an API.`,
           { details: { connection: this.options.connection }, retryable: false },
         ),
       );
@@ -182,7 +183,7 @@ export class Exchange {
           try {
             const { done, value } = await reader.read();
             if (done) {
-              // A stream of events ends with a line that has data: another one was cut, however orderly.
+              // A complete event stream ends with a line that has data; any other one was cut off, even if the connection closed normally.
               if (isOk && isLines && !endsWithLine.test(end)) throw this.fail(this.cut());
               target.close();
               return;
@@ -194,7 +195,7 @@ export class Exchange {
               return;
             }
             if (isOk) throw this.fail(this.oversized(most));
-            // Enough of an error to know it.
+            // That much is enough to identify the error.
             target.close();
             await reader.cancel();
           } catch (error) {
@@ -232,7 +233,7 @@ export class Exchange {
   }
 }
 
-/** Status and message of the errors that client libraries throw; undefined where it is none of a provider. */
+/** The status and message of an error that a client library threw; undefined if it does not come from a provider. */
 function factsOf(
   thrown: unknown,
 ): { readonly status: number | undefined; readonly message: string; readonly reason?: string | undefined } | undefined {
@@ -251,7 +252,7 @@ interface ErrorBody {
   readonly status?: number | undefined;
 }
 
-/** Reads `{ error: { message, type, code } }` and its relatives, as an object or as JSON inside a message. */
+/** Reads `{ error: { message, type, code } }` and similar forms, as an object or as JSON inside a message. */
 function bodyOf(value: unknown, depth = 0): ErrorBody | undefined {
   if (depth > 3) return undefined;
   if (typeof value === 'string') {

@@ -2,13 +2,15 @@ import { HeddleError, type FileRef, type Message } from '@heddle/core';
 import { isUtf8 } from 'node:buffer';
 import type { LoadedFile } from '../provider.js';
 
-/** Reads a stored file. */
 export type ReadFile = (ref: FileRef) => Promise<Uint8Array>;
 
-/** Most bytes of all files of one call; providers refuse more. */
+/** The most bytes of all files of a call; providers refuse more. */
 const mostBytes = 32 * 1024 * 1024;
 
-/** Reads every file of a conversation, each once; texts of other encodings become UTF-8. Errors: `input_too_large`, `blob_not_found`, `document_type`. */
+/**
+ * Reads every file of a conversation once; text in other encodings is converted to UTF-8. Errors: `input_too_large`, `blob_not_found`,
+ * `document_type`.
+ */
 export async function loadFiles(
   messages: readonly Message[],
   readFile: ReadFile,
@@ -37,7 +39,8 @@ export async function loadFiles(
 }
 
 /**
- * A text that every provider accepts. The detection of encodings is loaded for the first text that is not UTF-8.
+ * Converts text to UTF-8, which every provider accepts. The detection of encodings is loaded only for text that is not UTF-8.
+ *
  * Errors: `document_type`.
  */
 async function asUtf8({ mediaType }: FileRef, content: Uint8Array): Promise<Uint8Array> {
@@ -51,7 +54,6 @@ export function isTextFile(mediaType: string): boolean {
   return /^(?:text\/|application\/(?:json|xml|yaml|x-yaml|toml|csv))/.test(mediaType);
 }
 
-/** A text file as a part of the prompt, with its name. */
 export function fileAsText(file: LoadedFile): string {
   return `File ${file.ref.name}:\n${Buffer.from(file.base64, 'base64').toString('utf8')}`;
 }

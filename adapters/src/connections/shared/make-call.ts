@@ -12,41 +12,39 @@ import type { RateLimiter, Ticket } from './rate-limiter.js';
 import { backoffMs } from './retry-delay.js';
 import { sleep } from './sleep.js';
 
-/** What calls of one connection share. */
 export interface CallLine {
   readonly connection: Connection;
   readonly circuit: CircuitBreaker;
   readonly limiter: RateLimiter;
-  /** For limits, rests and retries: a change of the wall clock does not affect them. */
+  /** For limits, rests and retries; a change of the system clock does not affect it. */
   readonly clock: TimeSource;
-  /** For times that people and headers name. */
+  /** For times shown to people or sent in headers. */
   readonly wall: Pick<TimeSource, 'now'>;
   readonly random: () => number;
-  /** Most bytes of a reply. */
   readonly maxReplyBytes?: number | undefined;
-  /** The key, read for each try, so that a new one counts at once. Errors: `connection_key_missing`. */
+  /** Reads the key for each attempt, so that a new key takes effect at once. Errors: `connection_key_missing`. */
   readonly key: () => Promise<string | undefined>;
 }
 
 export interface Call<Event> {
   readonly model: string;
-  /** Tokens that it is expected to take. */
+  /** The tokens that the call is expected to use. */
   readonly tokens: number;
   readonly signal: AbortSignal;
   readonly traceparent?: TraceparentFor | undefined;
-  /** One try. After its first output no other try follows. */
+  /** Makes one attempt. Once it has yielded something, there is no further attempt. */
   readonly work: (exchange: Exchange) => AsyncIterable<Event>;
-  /** Tokens that the last try took, once it succeeded. */
+  /** The tokens that the last attempt used, once it succeeded. */
   readonly used: () => number;
 }
 
-/** Callbacks for the queue and the tries of a call. */
+/** An event about the queue or the attempts of a call. */
 export type LineEvent = Extract<GenerateEvent, { readonly type: 'waiting' | 'started' | 'retrying' }>;
 
-/** Longest time that a provider may make us wait before a call is given up. */
+/** The longest wait that a provider may request; after a longer one, the call fails. */
 const longestWaitMs = 120_000;
 
-/** Errors that speak of the provider's health, and so count for the circuit. */
+/** Errors that concern the provider's health, and so count for the circuit breaker. */
 const ofTheProvider: ReadonlySet<ErrorCode> = new Set([
   'provider_failed',
   'provider_timeout',
@@ -55,15 +53,15 @@ const ofTheProvider: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /**
- * Makes a call: waits until it may start, tries, and tries again what may succeed then, as long as nothing has been given out. Errors:
- * `aborted`, `circuit_open`, `model_busy`, `provider_*`, `stream_incomplete`, `context_too_long`.
+ * Makes a call: waits until it may start, then makes attempts. It tries again after errors that may pass, as long as nothing has been
+ * yielded. Errors: `aborted`, `circuit_open`, `model_busy`, `provider_*`, `stream_incomplete`, `context_too_long`.
  */
 export async function* makeCall<Event>(line: CallLine, call: Call<Event>): AsyncGenerator<Event | LineEvent, void> {
   const { connection, clock } = line;
   let deadline: number | undefined;
   let hasGivenOut = false;
   for (let attempt = 1; ; attempt += 1) {
-    // Checked before the queue: no call waits for a connection that rests.
+    // Checked before the queue, so that no call waits for a connection whose circuit is open.
     line.circuit.enter().leave();
     const ticket = line.limiter.enter(call.tokens);
     let pass: CircuitPass | undefined;
@@ -151,7 +149,7 @@ function asHeddleError(thrown: unknown): HeddleError {
   return new HeddleError('internal', 'The call could not be made.', { cause: thrown });
 }
 
-/** Makes a call whose result comes at once. */
+/** Makes a call whose result is a single value. */
 export async function makePlainCall<Result>(
   line: CallLine,
   call: Omit<Call<never>, 'work'> & { readonly work: (exchange: Exchange) => Promise<Result> },
@@ -167,7 +165,7 @@ export async function makePlainCall<Result>(
   return result;
 }
 
-/** An iterable of nothing that ends when a promise has settled. */
+/** An iterable that yields nothing and ends when a promise settles. */
 function settle<Result>(promise: Promise<Result>, results: Result[]): AsyncIterable<never> {
   return {
     [Symbol.asyncIterator]: () => ({

@@ -2,8 +2,8 @@ import type { Connection } from '@heddle/core';
 import type { SchemaSupport } from '../provider.js';
 
 /**
- * How far a vendor's schema can be relied on: at its own address it is enforced. A server that others built and that speaks its
- * format may leave the schema unread, so that there the answer is held, checked and mended.
+ * How reliably an endpoint enforces schemas. A vendor enforces them at its own address. A server of another vendor that uses the same
+ * format may ignore the schema, so its answers are held back, checked and repaired.
  */
 export function supportAt({ baseUrl }: Connection, ownHosts: readonly string[]): SchemaSupport {
   if (baseUrl === undefined) return 'sure';

@@ -1,6 +1,6 @@
 import type { Connection, ModelPrice, Usage } from '@heddle/core';
 
-/** The price of a model: its own entry, else the longest one with a trailing `*` that its name begins with. */
+/** The price of a model: its own entry, otherwise the longest matching entry that ends with `*`. */
 export function findPrice(prices: readonly ModelPrice[], model: string): ModelPrice | undefined {
   let best: ModelPrice | undefined;
   for (const price of prices) {
@@ -11,12 +11,12 @@ export function findPrice(prices: readonly ModelPrice[], model: string): ModelPr
   return best;
 }
 
-/** What Anthropic charges for tokens of its cache, as a part of the input price, where a price does not name it. */
+/** Anthropic's prices for cached tokens, as shares of the input price, for entries that do not name them. */
 const anthropicParts = { read: 0.1, write: 1.25 };
 
 /**
- * The price of a model that writes text, with the prices of the provider's cache. Elsewhere than at Anthropic, they are the input price
- * where they are not named: the cost is never too low then.
+ * The price of a text model, including the prices for cached tokens. For providers other than Anthropic, an unnamed cache price is the
+ * input price, so that the cost is never too low.
  */
 export function textPriceOf({ kind, prices, promptCache }: Connection, model: string): ModelPrice | undefined {
   const price = findPrice(prices, model);
@@ -26,7 +26,7 @@ export function textPriceOf({ kind, prices, promptCache }: Connection, model: st
   return { ...price, cachedPerMillion, ...(promptCache === 'off' ? {} : { cacheWritePerMillion }) };
 }
 
-/** Usage with its cost and with what the provider's cache saved, where a price is known. */
+/** Adds the cost and the savings of the provider's cache, if the price is known. */
 export function priceUsage(usage: Usage, price: ModelPrice | undefined): Usage {
   if (price === undefined) return usage;
   const { inputPerMillion, outputPerMillion, currency } = price;

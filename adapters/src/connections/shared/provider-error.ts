@@ -1,7 +1,6 @@
 import { HeddleError, type ErrorCode } from '@heddle/core';
 import { redactKeys } from './redact-key.js';
 
-/** What is known of a reply that is an error. */
 interface ErrorFacts {
   readonly connection: string;
   readonly model?: string | undefined;
@@ -16,7 +15,7 @@ interface ErrorFacts {
 
 const longest = 400;
 
-/** Converts a provider's error into ours: one code for what to do next, the provider's message without any key. */
+/** Converts a provider's error into a HeddleError: a code that says what to do next, and the provider's message without keys. */
 export function providerError(facts: ErrorFacts): HeddleError {
   const { connection, model, status } = facts;
   const message = plainText(redactKeys(facts.message, facts.keys));
@@ -69,7 +68,8 @@ function meaningOf(status: number | undefined, text: string): Meaning {
   if (status !== undefined && status >= 300 && status < 400)
     return {
       code: 'provider_failed',
-      advice: 'the address sends elsewhere; the key was not sent on. Set the base URL to where it leads.',
+      advice:
+        'the address redirects to another one, and the key was not sent there. Set the base URL to the new address.',
       retryable: false,
     };
   if (status !== undefined && status >= 400 && status < 500 && status !== 409 && status !== 425)
@@ -77,7 +77,7 @@ function meaningOf(status: number | undefined, text: string): Meaning {
   return { code: 'provider_failed', advice: `the provider answered with an error${status ? ` (${status})` : ''}.` };
 }
 
-/** One line of text, also of a page that was meant for a browser. */
+/** Reduces text to one line, even if it is an HTML page. */
 function plainText(text: string): string {
   return text
     .slice(0, 20_000)
@@ -88,12 +88,14 @@ function plainText(text: string): string {
     .slice(0, longest);
 }
 
-/** What a provider says of a bad key often shows a part of it. */
+/** A provider's message about a bad key often contains a part of the key. */
 function quote(message: string, code: ErrorCode): string {
   return message === '' || code === 'provider_unauthorized' ? '' : ` It said: ${message}`;
 }
 
-/** The two counts of a message such as `… 209024 tokens > 200000 maximum`: the larger is the prompt, the smaller the limit. */
+/**
+ * Reads the two counts of a message such as `… 209024 tokens > 200000 maximum`: the larger one is the prompt, the smaller one the limit.
+ */
 function countsIn(message: string): { readonly inputTokens?: number; readonly contextTokens?: number } {
   const counted = message.replace(/\b(?:code|status)["']{0,2}\s?[:=]?\s?\d{3}\b/gi, '');
   const numbers = [...counted.matchAll(/\d[\d,]*/g)]

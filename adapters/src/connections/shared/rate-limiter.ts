@@ -10,17 +10,16 @@ interface RateLimiterOptions {
   readonly connection: string;
   readonly limits: RateLimits;
   readonly clock: TimeSource;
-  /** Calls that may wait. */
   readonly queueLimit?: number;
 }
 
-/** A position in the line of a connection. */
+/** A call in the queue of a connection. */
 export interface Ticket {
-  /** The next thing that happens to it: its position changed (1 is next), or it may start. */
+  /** Waits for the next change: the new position in the queue (1 is next), or `ready` when the call may start. */
   next(): Promise<number | 'ready'>;
-  /** Says how many tokens the call really took. */
+  /** Reports how many tokens the call really used. */
   settle(tokens: number): void;
-  /** Leaves, from the line or after the call. */
+  /** Leaves the queue, or ends the call. */
   leave(): void;
 }
 
@@ -32,8 +31,8 @@ interface Waiting {
 }
 
 /**
- * Requests a minute, tokens a minute and calls at once, for all runs together. First come, first served: a large call at the head
- * is not overtaken, so that it cannot starve.
+ * Limits requests a minute, tokens a minute and concurrent calls, over all runs together. First come, first served: no call overtakes a
+ * large one at the head, so that it cannot starve.
  */
 export class RateLimiter {
   private readonly options: RateLimiterOptions;
@@ -50,12 +49,12 @@ export class RateLimiter {
     this.tokens = createBucket(options.limits.tokensPerMinute, options.clock.now());
   }
 
-  /** Takes a position in the line. `tokens` is what the call is expected to take. Errors: `model_busy`. */
+  /** Joins the queue. `expected` is the number of tokens that the call is expected to use. Errors: `model_busy`. */
   enter(expected: number): Ticket {
     if (this.line.length >= (this.options.queueLimit ?? 1000))
       throw new HeddleError(
         'model_busy',
-        `${this.line.length} calls wait for connection '${this.options.connection}' already: raise its limits, or start fewer runs at once.`,
+        `${this.line.length} calls are already waiting for connection '${this.options.connection}': raise its limits, or start fewer runs at once.`,
         { details: { connection: this.options.connection, waiting: this.line.length } },
       );
     const entry: Waiting = { tokens: expected, position: 0, tell: () => undefined, isReady: false };
@@ -85,7 +84,7 @@ export class RateLimiter {
     };
   }
 
-  /** The provider asked all callers to wait. */
+  /** Holds all calls until a time, because the provider asked to wait. */
   pauseUntil(time: number): void {
     this.pausedUntil = Math.max(this.pausedUntil, time);
     this.serve();
@@ -133,25 +132,25 @@ export class RateLimiter {
 }
 
 interface Bucket {
-  /** Milliseconds until it holds the amount. */
+  /** Milliseconds until the bucket holds the amount. */
   waitFor(amount: number, now: number): number;
   take(amount: number, now: number): void;
 }
 
-/** A bucket that fills evenly over a minute; without a rate it is never empty. */
+/** A token bucket that fills evenly over a minute; without a rate it is never empty. */
 function createBucket(perMinute: number | undefined, startedAt: number): Bucket {
   if (perMinute === undefined) return { waitFor: () => 0, take: () => undefined };
   let level = perMinute;
   let at = startedAt;
   const fill = (now: number): void => {
-    // A clock that jumped back fills nothing.
+    // If the clock jumped back, nothing is added.
     level = Math.min(perMinute, level + (Math.max(0, now - at) * perMinute) / 60_000);
     at = now;
   };
   return {
     waitFor(amount, now) {
       fill(now);
-      // More than a minute's worth waits for a full bucket.
+      // An amount above that of a minute only needs a full bucket.
       const lacking = Math.min(amount, perMinute) - level;
       return lacking <= 1e-9 ? 0 : (lacking * 60_000) / perMinute;
     },

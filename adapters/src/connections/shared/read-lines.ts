@@ -1,9 +1,9 @@
 import { HeddleError } from '@heddle/core';
 
-/** No answer of a model is longer. */
+/** The longest line; no answer of a model is longer. */
 const mostCharacters = 16 * 1024 * 1024;
 
-/** The lines of a body, one after the other, without those that are empty. Errors: `provider_reply_invalid` for an endless line. */
+/** Yields the non-empty lines of a body. Errors: `provider_reply_invalid` if a line does not end. */
 export async function* readLines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let open = '';
@@ -11,7 +11,7 @@ export async function* readLines(body: ReadableStream<Uint8Array>): AsyncGenerat
     const lines = (open + decoder.decode(piece, { stream: true })).split('\n');
     open = lines.pop() ?? '';
     if (open.length > mostCharacters)
-      throw new HeddleError('provider_reply_invalid', 'A line of the answers of a batch has no end.');
+      throw new HeddleError('provider_reply_invalid', 'A line in the answers of a batch is too long.');
     for (const line of lines) if (line.trim() !== '') yield line;
   }
   open += decoder.decode();

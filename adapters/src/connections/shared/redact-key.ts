@@ -1,13 +1,12 @@
-/** What stands where a key stood. */
 export const redacted = '[key]';
 
-/** Forms of keys that providers issue, for keys that are not ours. */
+/** Matches the forms of keys that providers issue, for keys that are not ours. */
 const keyLike =
   /\b(?:sk|pk|rk|gsk|xai)[-_][A-Za-z0-9._~+/*-]{8,}=*|\bBearer\s+[A-Za-z0-9._~+/*-]{8,}=*|\bAIza[A-Za-z0-9_-]{20,}/g;
 
 /**
- * Takes keys out of a text that others wrote: the given ones as they are, as an address, as JSON and as base64 would carry them,
- * also where they were cut short, and whatever has the form of a key.
+ * Removes keys from a text of another program: the given keys, also if they are encoded as a URL, JSON or base64 or are cut off, and
+ * anything that has the form of a key.
  */
 export function redactKeys(text: string, keys: readonly string[]): string {
   let clean = text;

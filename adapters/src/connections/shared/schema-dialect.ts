@@ -1,12 +1,10 @@
 import { isPlainObject, type JsonObject, type JsonValue } from '@heddle/core';
 
-/** What a provider's schemas can say. */
+/** The subset of JSON Schema that a provider supports. */
 interface SchemaDialect {
-  /** Keywords it knows. Any other is left out: what it says is checked here, after the answer. */
+  /** Supported keywords. Others are left out and checked here after the answer. */
   readonly keywords: ReadonlySet<string>;
-  /** Every property must be required. */
   readonly needsAllRequired: boolean;
-  /** Objects allow no further properties. */
   readonly needsClosed: boolean;
 }
 
@@ -50,12 +48,13 @@ export const googleDialect: SchemaDialect = {
   needsClosed: false,
 };
 
-/** What no dialect says in the same words. */
+/** Keywords that no dialect supports with the same meaning. */
 const composed: readonly string[] = ['allOf', 'oneOf', 'not', 'if', 'patternProperties', 'prefixItems', 'definitions'];
 const deepest = 10;
 
 /**
- * A schema in a dialect, never looser in form than the given one, or undefined where the dialect cannot say it.
+ * Converts a schema to a dialect. The result is never structurally looser than the given schema; undefined if the dialect cannot express
+ * it.
  *
  * @example toDialect(schema, openAiDialect)
  */
@@ -110,7 +109,6 @@ function convertValue(value: JsonValue, dialect: SchemaDialect, depth: number): 
   return schema === undefined ? value : convert(schema, dialect, depth + 1);
 }
 
-/** A JSON value that is an object. */
 function asObject(value: JsonValue): JsonObject | undefined {
   return isPlainObject(value) ? value : undefined;
 }

@@ -1,13 +1,13 @@
-/** Ends a stream of text before the first stop string, also where it comes in pieces. */
+/** Cuts a text stream before its first stop string, even if that arrives in pieces. */
 interface StopFilter {
-  /** Text that is certain now. */
+  /** Adds text, and returns the text that cannot be the beginning of a stop string. */
   push(text: string): string;
-  /** What was held back, at the end of the stream. */
+  /** Returns the held-back text at the end of the stream. */
   rest(): string;
   readonly isStopped: boolean;
 }
 
-/** Providers leave stop strings out of the text themselves; some models and servers ignore them, so they are kept here too. */
+/** Creates a stop filter. Providers leave stop strings out themselves, but some models and servers ignore them. */
 export function createStopFilter(stops: readonly string[]): StopFilter {
   const wanted = stops.filter((stop) => stop !== '');
   const longest = Math.max(0, ...wanted.map((stop) => stop.length));
@@ -40,7 +40,7 @@ export function createStopFilter(stops: readonly string[]): StopFilter {
   };
 }
 
-/** Length of the longest end of a text that is the beginning of a stop string. */
+/** The length of the longest end of a text that is the beginning of a stop string. */
 function tailThatMayGoOn(text: string, stops: readonly string[], longest: number): number {
   for (let length = Math.min(longest - 1, text.length); length > 0; length -= 1) {
     const tail = text.slice(text.length - length);

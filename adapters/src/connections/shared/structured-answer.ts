@@ -1,9 +1,11 @@
 import { fitJsonSchema, HeddleError, parseValue, type JsonObject, type Message } from '@heddle/core';
 
-/** Most rounds in which a model may mend an answer. */
 export const repairRounds = 2;
 
-/** What is said to a model that does not enforce schemas by itself; some templates allow no two turns of one person in a row. */
+/**
+ * Adds the schema to the prompt for a model that does not enforce schemas. It extends the last message if that is from the user, because
+ * some templates do not allow two consecutive messages of one role.
+ */
 export function requestSchema(messages: readonly Message[], schema: JsonObject): readonly Message[] {
   const instruction = `Answer with one JSON value and nothing else: no words around it, no code fence. It must fit this JSON schema:\n${JSON.stringify(schema)}`;
   const last = messages.at(-1);
@@ -15,7 +17,7 @@ export function requestSchema(messages: readonly Message[], schema: JsonObject):
   return [...messages.slice(0, -1), { ...last, content }];
 }
 
-/** What is said after an answer that does not fit. */
+/** Adds the request to repair an answer that does not fit. */
 export function requestRepair(
   messages: readonly Message[],
   answer: string,
@@ -32,10 +34,10 @@ export function requestRepair(
   ];
 }
 
-/** The JSON in an answer, or why there is none that fits. */
+/** The JSON of an answer, or why none fits. */
 type CheckedAnswer = { readonly json: string } | { readonly problem: string };
 
-/** Takes the JSON value out of what a model wrote around it, and checks it. */
+/** Extracts the JSON value from the text that a model wrote around it, and checks it. */
 export function checkAnswer(answer: string, schema: JsonObject): CheckedAnswer {
   const json = cutOutJson(answer);
   let value: unknown;

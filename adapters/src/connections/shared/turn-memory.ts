@@ -1,6 +1,6 @@
 /**
- * What a provider wants back with the next turn and our messages have no field for, by the id of a tool call. It is kept in memory
- * and bounded: a turn that is forgotten, such as after a restart, is sent without it.
+ * Keeps data that a provider needs again in the next request and that our messages have no field for, by the id of a tool call. It is in
+ * memory and limited; forgotten data, for example after a restart, is left out of the request.
  */
 export interface TurnMemory<Value> {
   keep(callId: string, value: Value): void;
@@ -9,7 +9,7 @@ export interface TurnMemory<Value> {
 
 const most = 2_000;
 
-/** Makes a memory of at most 2,000 turns. */
+/** Creates a memory for at most 2,000 answers. */
 export function createTurnMemory<Value>(): TurnMemory<Value> {
   const kept = new Map<string, Value>();
   return {

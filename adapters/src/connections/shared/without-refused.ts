@@ -2,12 +2,12 @@ import type { HeddleError } from '@heddle/core';
 import type { ProviderEvent } from '../provider.js';
 import type { Exchange } from './exchange.js';
 
-/** Settings that each model of a connection refused, so that it is asked without them at once the next time. */
+/** The settings that each model of a connection refused; later requests leave them out at once. */
 export type Refusals<Setting extends string> = Map<string, Set<Setting>>;
 
 /**
- * Sends a request, and again without a setting that the provider refused and the answer can do without, such as a temperature that
- * a reasoning model does not take. Nothing was given out then: a refusal comes before the first piece.
+ * Sends a request, and repeats it without a setting that the provider refused if the answer does not depend on it, such as a temperature
+ * that a reasoning model does not support. Nothing has been yielded by then, because a refusal comes before the first piece.
  */
 export async function* withoutRefused<Setting extends string, Body extends object>(options: {
   readonly refusals: Refusals<Setting>;
@@ -45,7 +45,7 @@ export async function* withoutRefused<Setting extends string, Body extends objec
 
 const hasField = (body: object, name: string): boolean => Reflect.get(body, name) !== undefined;
 
-/** The setting that a refusal is about, where the request had it. */
+/** The setting that a refusal concerns, if the request had it. */
 function refusedSetting<Setting extends string>(
   thrown: unknown,
   error: HeddleError,

@@ -53,7 +53,7 @@ export function createConnectionStore(tables: Tables, clock: Pick<Clock, 'now'>)
 
 const fromRow = (row: Row): Connection => Connection.parse(JSON.parse(row.body));
 
-/** A key must never be sent to the server of another connection that has the same id later. */
+/** Removes the key of a connection, so that it is never sent to the server of a later connection with the same id. */
 const withoutKey = (id: string): GuardedWrite => ({
   sql: 'DELETE FROM secrets WHERE owner = @owner AND name = @name',
   values: { owner: installationOwner, name: connectionSecret(id) },

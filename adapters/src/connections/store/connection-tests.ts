@@ -1,12 +1,12 @@
 import { ConnectionTest, type Tables } from '@heddle/core';
 
-/** What a test of a connection gave, and when (epoch milliseconds). */
+/** The result of a connection test, and its time (epoch milliseconds). */
 export type PastTest = ConnectionTest & { readonly at: number };
 
 /** The last test of each connection. @example const tests = createConnectionTests(sqliteTables(database)); */
 export interface ConnectionTests {
   all(): Promise<ReadonlyMap<string, PastTest>>;
-  /** Nothing where the connection was removed meanwhile. */
+  /** Does nothing if the connection was removed meanwhile. */
   save(id: string, test: PastTest): Promise<void>;
   forget(id: string): Promise<void>;
 }
@@ -17,7 +17,7 @@ interface Row {
   readonly at: number;
 }
 
-/** Keeps them in the database, so that they are still known after a restart. */
+/** Stores the tests in the database, so that they survive a restart. */
 export function createConnectionTests(tables: Tables): ConnectionTests {
   return {
     all: async () => {

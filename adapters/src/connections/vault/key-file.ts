@@ -3,12 +3,12 @@ import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSy
 import { HeddleError } from '@heddle/core';
 import { codeOf, toStorageError } from '../../database/storage-error.js';
 
-/** First bytes of a key file: what it is, and the version of its form. */
+/** The first bytes of a key file: its kind and the version of its format. */
 const head = 'heddle-key-1 ';
 
 /**
- * Reads the master key of a data folder. Where the file is missing, `mayCreate` says whether a new one may be made: never where
- * secrets exist that only the lost key opens. Errors: `secret_unreadable`, `storage_*`.
+ * Reads the master key of a data folder. If the file is missing, `mayCreate` decides whether a new key may be made: never if secrets exist
+ * that only the lost key opens. Errors: `secret_unreadable`, `storage_*`.
  */
 export function readKeyFile(file: string, mayCreate: () => boolean): Buffer {
   const found = read(file);
@@ -45,7 +45,10 @@ function parse(content: string, file: string): Buffer {
   return key;
 }
 
-/** Written whole under another name and linked to its name, so that of two processes one wins and both read the same key. */
+/**
+ * Writes the whole file under another name and links it to its own name. If two processes do this at once, one wins and both read the same
+ * key.
+ */
 function create(file: string): void {
   const draft = `${file}.new-${process.pid}`;
   try {

@@ -1,15 +1,15 @@
 import { createCipheriv, createDecipheriv, createSecretKey, KeyObject, randomBytes } from 'node:crypto';
 import { HeddleError } from '@heddle/core';
 
-/** The form of a sealed value: version, id of the key, nonce, tag, ciphertext. A later version can bring another cipher or key. */
+/** The version of the sealed format: version, id of the key, nonce, tag, ciphertext. A later version can use another cipher or key. */
 const version = 1;
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** The key of a cipher. Node takes a buffer too, and needs five times as long for it. */
+/** Converts a key for the cipher. Node accepts a buffer too, but takes five times as long with it. */
 const secretOf = (key: Buffer | KeyObject): KeyObject => (key instanceof KeyObject ? key : createSecretKey(key));
 
-/** Encrypts a value with AES-256-GCM under a fresh nonce; the name is bound to it, so that rows cannot be swapped. */
+/** Encrypts a value with AES-256-GCM under a fresh nonce. The name is bound to the value, so that rows cannot be swapped. */
 export function seal(key: Buffer | KeyObject, name: string, value: string | Uint8Array): Buffer {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', secretOf(key), nonce, { authTagLength: tagBytes });
@@ -21,11 +21,11 @@ export function seal(key: Buffer | KeyObject, name: string, value: string | Uint
   return Buffer.concat([Buffer.of(version), nonce, cipher.getAuthTag(), body]);
 }
 
-/** Opens what `seal` made. Errors: `secret_unreadable`, for another key, another name, or a changed row. */
+/** Decrypts what `seal` returned. Errors: `secret_unreadable` if the key or the name is a different one, or the row was changed. */
 export const unseal = (key: Buffer | KeyObject, name: string, sealed: Uint8Array): string =>
   unsealBytes(key, name, sealed).toString('utf8');
 
-/** The same, of a value that is no text. */
+/** Does the same for a value that is not text. */
 export function unsealBytes(key: Buffer | KeyObject, name: string, sealed: Uint8Array): Buffer {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   if (bytes[0] !== version || bytes.length < 1 + nonceBytes + tagBytes)

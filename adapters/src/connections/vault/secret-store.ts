@@ -17,12 +17,12 @@ import { readKeyFile } from './key-file.js';
 import { seal, unseal } from './seal.js';
 
 interface SecretStoreOptions {
-  /** The master key, outside the database; made at the first secret, with mode 0600. */
+  /** The file of the master key, outside the database; created with the first secret, with mode 0600. */
   readonly keyFile: string;
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** A row of `secrets`: keys of connections have no card, and secrets that are read elsewhere no sealed value. */
+/** A row of `secrets`. Keys of connections have no card; secrets that are read from elsewhere have no sealed value. */
 interface Row {
   readonly owner: string;
   readonly name: string;
@@ -35,17 +35,20 @@ const maxBytes = 64 * 1024;
 const keyPrefix = connectionSecret('');
 const isKey = (owner: string, name: string): boolean => owner === installationOwner && name.startsWith(keyPrefix);
 
-/** What a value is bound to. Before secrets had owners it was the name alone, which those of the first project and keys keep. */
+/**
+ * The name that a sealed value is bound to. Before secrets had owners, it was the name alone; secrets of the first project and connection
+ * keys still use that.
+ */
 const boundTo = (owner: string, name: string): string =>
   owner === defaultProject || isKey(owner, name) ? name : `${owner}/${name}`;
 
 /**
- * Secrets on any database. Values are encrypted with a key in a file of its own.
+ * Stores secrets on any database. The key that encrypts their values is in a file of its own.
  *
  * @example const store = createSecretStore(sqliteTables(database), { keyFile: join(folder, 'secret.key'), clock });
  */
 export function createSecretStore(tables: Tables, { keyFile, clock }: SecretStoreOptions): SecretStore {
-  // Every run that names a secret asks for its card.
+  // Cached, because every run that names a secret reads its card.
   const one = tables.lookup<Row>('SELECT * FROM secrets WHERE owner = @owner AND name = @name');
   const keys = createKeys(tables, keyFile);
   const save = async (given: SecretCard, value: string | undefined): Promise<GuardedWrite> => {
@@ -79,7 +82,7 @@ export function createSecretStore(tables: Tables, { keyFile, clock }: SecretStor
 
 const cards = 'SELECT * FROM secrets WHERE card IS NOT NULL ORDER BY name, owner';
 
-/** Without a sealed value, a stored secret keeps the one it has; a secret that is read elsewhere has none. */
+/** Without a new sealed value, a stored secret keeps its old one; a secret that is read from elsewhere has none. */
 function cardWrite(card: SecretCard, sealed: Buffer | undefined, now: number): GuardedWrite {
   const { owner, name } = card;
   const text = isKey(owner, name) ? null : JSON.stringify(card);
@@ -88,7 +91,7 @@ function cardWrite(card: SecretCard, sealed: Buffer | undefined, now: number): G
       sql: 'UPDATE secrets SET card = @text, updated_at = @now WHERE owner = @owner AND name = @name AND sealed IS NOT NULL',
       values: { owner, name, text, now },
       rows: 1,
-      otherwise: () => new HeddleError('bad_request', `The secret '${name}' has no value yet: give one.`),
+      otherwise: () => new HeddleError('bad_request', `The secret '${name}' has no value yet: set one.`),
     };
   return {
     sql: `INSERT INTO secrets (owner, name, card, sealed, updated_at) VALUES (@owner, @name, @text, @sealed, @now)
@@ -97,10 +100,9 @@ function cardWrite(card: SecretCard, sealed: Buffer | undefined, now: number): G
   };
 }
 
-/** The master key. */
 interface Keys {
   forReading(): Buffer;
-  /** After it has opened something that is stored: a second key beside the first would lose secrets. Errors: `secret_unreadable`. */
+  /** Returns the key once it has opened a stored value: writing with a different key would lose secrets. Errors: `secret_unreadable`. */
   forWriting(): Promise<Buffer>;
 }
 
@@ -119,10 +121,10 @@ function createKeys(tables: Tables, keyFile: string): Keys {
   };
 }
 
-/** Keys of connections in the same store, by name. @example const keys = createKeyVault(store); */
+/** Keeps the keys of connections in the secret store, by name. @example const keys = createKeyVault(store); */
 export function createKeyVault(store: SecretStore): SecretVault {
   const key = (name: string): SecretCard => {
-    if (!name.startsWith(keyPrefix)) throw new HeddleError('internal', `'${name}' is no key of a connection.`);
+    if (!name.startsWith(keyPrefix)) throw new HeddleError('internal', `'${name}' is not the key of a connection.`);
     return SecretCard.parse({ name, owner: installationOwner });
   };
   return {

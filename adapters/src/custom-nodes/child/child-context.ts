@@ -14,7 +14,7 @@ import type { ServerCalls } from './server-calls.js';
 import { inSlices } from '../../event-loop/index.js';
 import { resourceProxy } from './resource-proxy.js';
 
-/** The context of an execution in the process of its node: everything that it does is a call of the server. */
+/** The context of an execution in the process of its node; all its effects are calls to the server. */
 export function createChildContext({ facts }: RunRequest, calls: ServerCalls, signal: AbortSignal): NodeContext {
   const received = performance.now();
   let raised: Label = labelOf('public');
@@ -37,21 +37,21 @@ export function createChildContext({ facts }: RunRequest, calls: ServerCalls, si
     declassify: (declassification) => tell('declassify', declassification),
     decide: (decision) => tell('decide', decision),
     noteToolCall: (call) => tell('noteToolCall', call),
-    // The server answers with a handle; the value stays there.
+    // The server returns a handle; the value stays there.
     secret: async (name) => (await calls.call('secret', [name])) as SecretHandle,
     async use<Kind extends ResourceKind>(kind: Kind, ...args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]> {
       const found = await calls.open(kind, args);
-      // A resource as its port declares it, apart from methods that answer at once here: those give a promise.
+      // It has the type of its port, except that methods that return a plain value there return a promise here.
       return resourceProxy(found, calls) as ResourceMap[Kind];
     },
-    // What a step gave is what its effect gave, here or in an earlier attempt.
+    // The result of a step is that of its effect, in this attempt or an earlier one.
     step: async <T>(key: string, effect: (step: StepContext) => Promise<T>) =>
       (await calls.step(key, (idempotencyKey) => effect({ idempotencyKey, signal }))) as T,
     work: (steps) => inSlices(steps),
     sleep: async (until) => {
       await calls.call('sleep', [until]);
     },
-    // Answers and results come from the server, which has checked them.
+    // The server has checked the answers and results that it returns.
     requestInput: async (key, question) =>
       (await calls.call('requestInput', [key, question])) as Awaited<ReturnType<NodeContext['requestInput']>>,
     run: async (key, workflow, inputs) =>

@@ -5,8 +5,8 @@ import { Readable, Writable } from 'node:stream';
 import { HeddleError } from '@heddle/core';
 
 /**
- * What a custom node must not load: the network, other processes and threads, debuggers, and what reaches under Node's own
- * protections. Node's permission model refuses files, children, workers and add-ons; this closes what it leaves open.
+ * Modules that a custom node must not load: the network, other processes and threads, debuggers, and those that bypass Node's own
+ * protection. Node's permission model refuses files, children, workers and add-ons; this list closes the rest.
  */
 const closedModules = [
   'child_process',
@@ -30,10 +30,10 @@ const closedModules = [
   'worker_threads',
 ] as const;
 const closed: ReadonlySet<string> = new Set(closedModules);
-/** Methods of classes in these modules that open something; the others stay, since Node's own streams need them. */
+/** Methods of the classes in these modules that open something. The others stay, because Node's own streams use them. */
 const opening: ReadonlySet<string> = new Set(['connect', 'listen', '_listen2', 'bind', 'send', 'request']);
 
-/** Members of `process` that reach other processes, native code or the insides of Node. */
+/** Members of `process` that give access to other processes, native code or Node's internals. */
 const closedOfProcess = [
   'binding',
   '_linkedBinding',
@@ -60,9 +60,9 @@ const closedGlobals = ['fetch', 'WebSocket', 'EventSource'] as const;
 const closedOfModule = ['register', 'registerHooks', 'enableCompileCache', 'flushCompileCache'] as const;
 const closedOfOs = ['setPriority', 'networkInterfaces', 'userInfo', 'hostname'] as const;
 
-/** Refuses every way out of this process that a custom node could try. Must be called before its package is loaded, and once. */
+/** Closes every way out of this process that a custom node could try. Must be called once, before its package is loaded. */
 export function closeExits(): void {
-  // The caller still needs these modules: it gets them here, before nodes can no longer load them.
+  // This function still needs these modules, so it loads them before they are closed.
   const builtin = process.getBuiltinModule.bind(process);
   printByNumber();
   const hooks = nodeModule.registerHooks;
@@ -73,12 +73,12 @@ export function closeExits(): void {
       return next(specifier, context);
     },
   });
-  // All of them first: they are made of each other.
+  // Loaded before any is closed, because they import each other.
   const modules = closedModules.map((name) => builtin(name));
   for (const module of modules) closeModule(module);
   for (const name of closedGlobals) close(globalThis, name, `'${name}'`);
   for (const name of closedOfOs) close(builtin('os'), name, `os.${name}`);
-  // The streams of terminals are sockets.
+  // Terminal streams are sockets.
   for (const name of ['ReadStream', 'WriteStream']) close(builtin('tty'), name, `tty.${name}`);
   close(builtin('crypto'), 'setEngine', 'crypto.setEngine');
   for (const name of ['createHook', 'executionAsyncResource'])
@@ -90,7 +90,7 @@ export function closeExits(): void {
 
 function closeProcess(builtin: typeof process.getBuiltinModule): void {
   const own = process.pid;
-  // What process.kill is made of.
+  // `process.kill` is built on it.
   const { _kill: end } = process as unknown as { readonly _kill: (pid: number, signal: number) => number };
   for (const name of closedOfProcess) close(process, name, `process.${name}`);
   define(process, 'kill', (pid: unknown, signal: unknown): boolean => {
@@ -106,7 +106,10 @@ function closeProcess(builtin: typeof process.getBuiltinModule): void {
   });
 }
 
-/** Functions of a module throw, and so does what opens a connection on objects that Node itself made from its classes. */
+/**
+ * Replaces the functions of a module by ones that throw, as well as the methods that open connections on objects that Node itself makes of
+ * its classes.
+ */
 function closeModule(module: unknown, isInner = false): void {
   if (!isObject(module)) return;
   for (const name of Object.getOwnPropertyNames(module)) {
@@ -131,11 +134,14 @@ function define(owner: object, name: string, value: unknown): void {
   try {
     Object.defineProperty(owner, name, { value, writable: false, configurable: false, enumerable: true });
   } catch {
-    // A member that cannot be redefined: the permission model and the resolve hook still stand before it.
+    // The member cannot be redefined. The permission model and the resolve hook still protect it.
   }
 }
 
-/** Standard input is empty; output and error write to their numbers: the streams of Node hold handles, whose classes open others. */
+/**
+ * Makes standard input empty, and writes output and errors by file descriptor: Node's own streams hold handles whose classes could open
+ * other handles.
+ */
 function printByNumber(): void {
   define(process, 'stdin', Readable.from([]));
   for (const [name, number] of [
@@ -150,7 +156,7 @@ function printByNumber(): void {
           try {
             writeSync(number, chunk);
           } catch {
-            // The pipe is full or gone: what a node prints is not kept.
+            // The pipe is full or closed; the output of a node is not kept.
           }
           done();
         },
@@ -164,5 +170,5 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const refused = (what: string): HeddleError =>
   new HeddleError(
     'forbidden',
-    `A custom node must not use ${what}: it reaches outside through its context alone, such as context.use('fetch') with the effect 'network'.`,
+    `A custom node must not use ${what}: it can reach outside only through its context, such as context.use('fetch') with the effect 'network'.`,
   );

@@ -1,6 +1,6 @@
 import { describeNode, describePorts, HeddleError, type NodeDefinition, type Ports } from '@heddle/core';
 
-/** A definition as data: what the server makes its own side of it from. */
+/** Describes a definition as plain data, from which the server makes its own definition. */
 export function describeDefinition(definition: NodeDefinition): Readonly<Record<string, unknown>> {
   return {
     description: describeNode(definition),
@@ -20,7 +20,7 @@ export function describeDefinition(definition: NodeDefinition): Readonly<Record<
   };
 }
 
-/** A config as its node reads it: parsed, with everything that follows from it, or with its issues. */
+/** Reads a config as its node does: the parsed config and everything derived from it, or its issues. */
 export function readConfig(
   definition: NodeDefinition,
   config: unknown,
@@ -42,7 +42,7 @@ export function readConfig(
   };
 }
 
-/** The server's copy of a config is data; the node itself gets what its schema made. */
+/** The server gets plain data; the node itself gets what its schema returned. */
 function plain(config: unknown): unknown {
   return config === undefined ? {} : (JSON.parse(JSON.stringify(config)) as unknown);
 }
@@ -57,7 +57,7 @@ function dynamicPorts(definition: NodeDefinition, config: unknown): unknown {
   };
 }
 
-/** Paths that templates ask for, by input: a description of a port leaves them out. */
+/** The paths that templates use, by input; the description of a port does not include them. */
 function pathsOf({ inputs = {} }: { readonly inputs?: Ports }): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
     Object.entries(inputs).flatMap(([name, { paths }]) => (paths === undefined ? [] : [[name, paths]])),

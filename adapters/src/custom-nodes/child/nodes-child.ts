@@ -8,12 +8,12 @@ import { openNumberFrames } from './number-frames.js';
 import { ChildExecution } from './serve-execution.js';
 
 /**
- * The process of one package of custom nodes. It is started with the package's name, the module that holds its nodes and its folder, under
- * Node's permission model, without an environment; the pipes at 3 and 4 are its only way out.
+ * The process of a package of custom nodes. It is started with the package's name, the module with its nodes, and its folder. It runs under
+ * Node's permission model, without an environment; the pipes 3 and 4 are its only way out.
  */
 const [entry = '', file = '', folder = ''] = process.argv.slice(2);
 const executions = new Map<string, ChildExecution>();
-// The server is believed.
+// Messages of the server are trusted.
 const sendFrame = openNumberFrames((message) => receive(message as ToNodes));
 const send = (message: FromNodes): void => sendFrame(message);
 
@@ -71,6 +71,6 @@ async function run(request: Extract<ToNodes, { kind: 'run' }>): Promise<void> {
   }
 }
 
-// While hooks may still be made.
+// Called while hooks can still be registered.
 lendPackages(folder);
 closeExits();

@@ -7,8 +7,8 @@ const outgoing = 4;
 const chunkBytes = 2 ** 16;
 
 /**
- * Messages over the two pipes of a process of custom nodes, which are used by their numbers: a stream of Node would hold a handle,
- * whose class opens other pipes. Writing waits while the server does not read.
+ * Sends and receives messages over the two pipes of a process of custom nodes, by file descriptor: a Node stream would hold a handle whose
+ * class can open other pipes. Writing blocks while the server does not read.
  */
 export function openNumberFrames(onMessage: (message: unknown) => void): (message: unknown) => void {
   const reader = new FrameReader();
@@ -26,7 +26,7 @@ export function openNumberFrames(onMessage: (message: unknown) => void): (messag
   };
 }
 
-/** Ends this process. Not `process.exit`: it waits for V8's threads, and one that compiles may wait for the main thread in turn. */
+/** Ends this process. Not `process.exit`: it waits for V8's threads, and a thread that compiles may be waiting for the main thread. */
 const end = (): void => void process.kill(process.pid, 'SIGKILL');
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));

@@ -1,7 +1,7 @@
 import { resourceMembers } from '../wire/resource-members.js';
 import { resourceId, type OpenedResource, type ServerCalls } from './server-calls.js';
 
-/** A resource in the process of a custom node: facts are there, methods are calls of the server. */
+/** A resource in the process of a custom node: its facts are local values, its methods are calls to the server. */
 export function resourceProxy({ kind, id, facts, methods }: OpenedResource, calls: ServerCalls): object {
   const iterables = new Set(resourceMembers[kind].iterables);
   const proxy: Record<string | symbol, unknown> = { ...facts, [resourceId]: id };

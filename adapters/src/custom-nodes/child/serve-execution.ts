@@ -11,10 +11,9 @@ import type { FromNodes, RunRequest, ToNodes } from '../wire/messages.js';
 import { createChildContext } from './child-context.js';
 import { ServerCalls } from './server-calls.js';
 
-/** Most deltas that are sent and not yet read; at this number the node waits. */
+/** The most deltas that are sent but not read yet; then the node waits. */
 const window = 64;
 
-/** One execution of a custom node in its own process. */
 export class ChildExecution {
   private readonly controller = new AbortController();
   private readonly calls: ServerCalls;
@@ -31,7 +30,7 @@ export class ChildExecution {
     this.calls = new ServerCalls(request.run, send);
   }
 
-  /** Runs the node to its end and reports it; never rejects. */
+  /** Runs the node to its end and reports the result; it never rejects. */
   async serve(definition: NodeDefinition, config: unknown): Promise<void> {
     const { run } = this.request;
     try {

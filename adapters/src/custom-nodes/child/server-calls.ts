@@ -1,7 +1,7 @@
 import { fromErrorValue, Suspended, toErrorValue, type Label, type ResourceKind } from '@heddle/core';
 import type { FromNodes, Hole, Result, ToNodes } from '../wire/messages.js';
 
-/** Marks a resource when it is an argument of a call, as a tokenizer is when a document is split. */
+/** Marks a resource that is passed as an argument of a call, such as a tokenizer for splitting a document. */
 export const resourceId = Symbol('resource');
 
 export interface OpenedResource {
@@ -21,7 +21,7 @@ interface Waiting {
   fail(error: unknown): void;
 }
 
-/** The calls that one execution makes of the server, and what the server asks it meanwhile. */
+/** The calls of one execution to the server, and the requests of the server to it. */
 export class ServerCalls {
   label: Label | undefined;
   private lastId = 0;
@@ -42,18 +42,16 @@ export class ServerCalls {
     this.send({ kind: 'tell', run: this.run, method, args: [...args] });
   }
 
-  /** Calls a method of the context that returns a value. */
   async call(method: string, args: readonly unknown[]): Promise<unknown> {
     return valueOf(await this.ask(method, args));
   }
 
   async open(kind: ResourceKind, args: readonly unknown[]): Promise<OpenedResource> {
     const result = await this.ask('use', [kind, ...args]);
-    if (result.type !== 'resource') throw new TypeError(`The server gave no '${kind}'.`);
+    if (result.type !== 'resource') throw new TypeError(`The server returned no '${kind}'.`);
     return { kind, ...result };
   }
 
-  /** Calls a method of a resource. */
   async invoke(resource: number, method: string, args: readonly unknown[]): Promise<unknown> {
     const result = await this.ask('invoke', args, [resource, method]);
     return result.type === 'iterable' ? this.pull(result.id) : valueOf(result);
@@ -65,7 +63,6 @@ export class ServerCalls {
     if (result.type === 'iterable') yield* this.pull(result.id);
   }
 
-  /** A stream that comes into the node. */
   async *input(name: string): AsyncGenerator {
     const result = await this.ask('input', [name]);
     if (result.type === 'iterable') yield* this.pull(result.id);
@@ -81,7 +78,6 @@ export class ServerCalls {
     }
   }
 
-  /** Hands on what the server said to this execution. */
   receive(message: Extract<ToNodes, { run: string }>): void {
     switch (message.kind) {
       case 'reply': {
@@ -108,7 +104,7 @@ export class ServerCalls {
     }
   }
 
-  /** Ends all that wait: the execution is over. */
+  /** Ends all pending calls: the execution is over. */
   close(): void {
     this.waiting.clear();
   }
@@ -118,7 +114,7 @@ export class ServerCalls {
     const { values, holes } = this.pack(args, before.length);
     return new Promise((resolve, reject) => {
       this.waiting.set(call, {
-        // Only results are settled with.
+        // The server sends only results here.
         settle: (value) => resolve(value as Result),
         fail: reject,
       });
@@ -130,7 +126,7 @@ export class ServerCalls {
     let isDone = false;
     try {
       for (;;) {
-        // The server answers with what its iterator gave.
+        // The server returns the result of its iterator.
         const step = valueOf(await this.ask('next', [iterable])) as { readonly done: boolean; readonly value: unknown };
         isDone = step.done;
         if (isDone) return;
@@ -165,7 +161,7 @@ export class ServerCalls {
     }
   }
 
-  /** Takes out of arguments what cannot be sent: signals, callbacks, iterables, resources. They lie at the top or one level below. */
+  /** Replaces arguments that cannot be sent: signals, callbacks, iterables and resources, at the top level or one level below. */
   private pack(args: readonly unknown[], offset: number): { readonly values: unknown[]; readonly holes: Hole[] } {
     const holes: Hole[] = [];
     const values = args.map((argument, index) => {
@@ -189,7 +185,7 @@ export class ServerCalls {
   private holeOf(value: unknown, isCallback: boolean): Pick<Hole, 'kind' | 'id'> | undefined {
     if (typeof value === 'function' && isCallback) {
       const id = (this.lastId += 1);
-      // A callback of a call: it gets data, and nothing waits for its result.
+      // A callback of a call: it receives plain data, and its result is ignored.
       this.callbacks.set(id, value as (...args: readonly unknown[]) => unknown);
       return { kind: 'callback', id };
     }
@@ -212,7 +208,7 @@ export class ServerCalls {
 
 function iteratorOf(value: object): AsyncIterator<unknown> | Iterator<unknown> | undefined {
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return undefined;
-  // Whatever can be iterated says so by these names.
+  // An object with one of these symbols can be iterated.
   if (Symbol.asyncIterator in value) return (value as AsyncIterable<unknown>)[Symbol.asyncIterator]();
   return Symbol.iterator in value ? (value as Iterable<unknown>)[Symbol.iterator]() : undefined;
 }

@@ -1,9 +1,9 @@
 const firstMs = 200;
 const mostMs = 30_000;
-/** Milliseconds without a crash after which the next one counts as the first again. */
+/** After this many milliseconds without a crash, the next crash counts as the first one again. */
 const calmMs = 60_000;
 
-/** How long to wait before a process that ended is started again: longer each time, until it has been calm for a minute. */
+/** Tells how long to wait before a process that ended is started again. The wait grows until the process has run for a minute. */
 export function createBackoff(): { next(): number } {
   let delay = firstMs;
   let last = -Infinity;

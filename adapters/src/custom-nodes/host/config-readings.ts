@@ -2,13 +2,11 @@ import { canonicalJson, HeddleError } from '@heddle/core';
 import { checkPlain } from '../wire/plain-value.js';
 import { Reading, type FittingReading } from './description.js';
 
-/** Configs whose readings are kept. */
 const kept = 5_000;
 
-/** Asks the node's process how it reads a config. */
 type RequestReading = (type: string, config: unknown, isParsed: boolean) => unknown;
 
-/** What follows from configs, each asked for once. */
+/** Remembers what nodes derive from their configs, so that each config is requested once. */
 export class ConfigReadings {
   private readonly ask: RequestReading;
   private readonly known = new Map<string, Reading | HeddleError>();
@@ -18,7 +16,7 @@ export class ConfigReadings {
     this.ask = ask;
   }
 
-  /** Reads a config as it stands in a document. Errors: `custom_node_crashed` where the node does not say. */
+  /** Reads a config as it is stored in a document. Errors: `custom_node_crashed` if the node does not reply. */
   read(type: string, raw: unknown): Reading {
     const reading = this.readConfig(type, raw, false);
     if ('config' in reading && isObject(reading.config) && !this.byParsed.has(reading.config))
@@ -26,16 +24,16 @@ export class ConfigReadings {
     return reading;
   }
 
-  /** What follows from a config that was read before. */
+  /** The reading of a config that was parsed before. */
   of(type: string, parsed: unknown): FittingReading {
     const known = isObject(parsed) ? this.byParsed.get(parsed) : undefined;
     if (known !== undefined) return known.reading;
     const reading = this.readConfig(type, parsed, true);
-    if ('issues' in reading) throw new HeddleError('internal', `'${type}' does not read its own settings.`);
+    if ('issues' in reading) throw new HeddleError('internal', `'${type}' cannot read its own settings.`);
     return reading;
   }
 
-  /** What the process is given for a config that was read before: as it stood in the document, where that is known. */
+  /** The config to send to the process for a config that was parsed before: as it is stored in the document, if that is known. */
   sent(parsed: unknown): { readonly config: unknown; readonly isParsed: boolean } {
     const known = isObject(parsed) ? this.byParsed.get(parsed) : undefined;
     return known === undefined ? { config: parsed, isParsed: true } : { config: known.raw, isParsed: false };
@@ -46,7 +44,7 @@ export class ConfigReadings {
     let known = this.known.get(key);
     if (known === undefined) {
       known = this.tryReading(type, config, isParsed);
-      // An error is not kept, as a restarted process may answer next time. A timeout is kept: each try would wait a second.
+      // Errors are not kept, because a restarted process may reply next time. A timeout is kept, because each new try would wait a second.
       if (!(known instanceof HeddleError) || known.details?.['isLate'] === true) this.known.set(key, known);
       const [oldest] = this.known.keys();
       if (this.known.size > kept && oldest !== undefined) this.known.delete(oldest);
@@ -64,7 +62,7 @@ export class ConfigReadings {
       if (error instanceof HeddleError) return error;
       return new HeddleError(
         'custom_nodes_invalid',
-        `'${type}' says something about its settings that cannot be read.`,
+        `'${type}' describes its settings in a form that cannot be read.`,
         { cause: error },
       );
     }

@@ -3,20 +3,20 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** How this system confines the processes of custom nodes, beside Node's permission model. */
+/** How the operating system confines the processes of custom nodes, in addition to Node's permission model. */
 export interface Confinement {
-  /** `namespace`: the system gives them an empty network. `loader`: their loader refuses the network. */
+  /** `namespace`: the system gives them an empty network. `loader`: only their module loader refuses the network. */
   readonly network: 'namespace' | 'loader';
-  /** What is started before Node. */
+  /** The command that starts Node, such as `unshare`, with its arguments; empty for none. */
   readonly prefix: readonly string[];
 }
 
-/** The loader alone, as on systems without network namespaces. */
+/** No confinement by the system, as without network namespaces. */
 export const loaderOnly: Confinement = { network: 'loader', prefix: [] };
 
 let found: Promise<Confinement> | undefined;
 
-/** Finds out once what this system allows: a network namespace needs Linux, `unshare`, and the right to make one. */
+/** Determines once what this system supports: a network namespace needs Linux, `unshare`, and the right to create one. */
 export function findConfinement(): Promise<Confinement> {
   return (found ??= check());
 }
@@ -25,7 +25,7 @@ export function findConfinement(): Promise<Confinement> {
 export function describeConfinement({ network }: Confinement): string {
   return network === 'namespace'
     ? 'Custom nodes run under the permission model of Node, in a network namespace of their own.'
-    : 'Custom nodes run under the permission model of Node; their loader refuses the network, since this system gives no network namespace.';
+    : 'Custom nodes run under the permission model of Node; their loader refuses the network, because this system provides no network namespace.';
 }
 
 async function check(): Promise<Confinement> {
@@ -33,7 +33,7 @@ async function check(): Promise<Confinement> {
   const unshare = programAt('unshare');
   const ends = await endsWithParent();
   if (unshare === undefined) return { network: 'loader', prefix: ends };
-  // The second way is for users without rights of their own, where the system lets them make namespaces.
+  // The second way works for users without privileges, if the system lets them create namespaces.
   for (const way of [['--net'], ['--map-root-user', '--net']]) {
     const prefix = [unshare, ...way, '--', ...ends];
     if (await works(prefix)) return { network: 'namespace', prefix };
@@ -41,7 +41,7 @@ async function check(): Promise<Confinement> {
   return { network: 'loader', prefix: ends };
 }
 
-/** A busy process does not see that its parent is gone: the system can end it then. */
+/** Arguments with which the system ends a process with its parent: a busy process does not notice that its parent is gone. */
 async function endsWithParent(): Promise<readonly string[]> {
   const setpriv = programAt('setpriv');
   const prefix = setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL', '--'];
@@ -57,7 +57,7 @@ async function works([command = '', ...args]: readonly string[]): Promise<boolea
   }
 }
 
-/** Looked for where systems keep their programs, not in `PATH`: these run with the rights of the server. */
+/** Searches the folders of system programs, not `PATH`, because the program runs with the rights of the server. */
 function programAt(name: string): string | undefined {
   return ['/usr/bin', '/bin', '/usr/sbin', '/sbin']
     .map((folder) => join(folder, name))

@@ -2,10 +2,10 @@ import { DecisionKind, ErrorValue, HeddleError, Label, LabelLevel, Usage, type J
 import { z } from 'zod';
 import { resourceMembers } from '../wire/resource-members.js';
 
-/** Log lines of one execution; what comes after them is dropped. */
+/** The most log lines of an execution; further ones are dropped. */
 export const mostLogLines = 10_000;
 
-const Json = z.record(z.string(), z.unknown()).transform((value) => value as JsonObject); // checked to be plain data before
+const Json = z.record(z.string(), z.unknown()).transform((value) => value as JsonObject); // checked earlier to be plain data
 const key = z.string().min(1).max(500);
 const text = z.string().max(20_000);
 
@@ -46,7 +46,7 @@ const ToolCall = z.object({
   error: ErrorValue.optional(),
 });
 
-/** Arguments of the methods of the context, as the process of a node sends them. It can send anything. */
+/** The schemas of the arguments of context methods. The process of a node can send anything. */
 const contextArguments = {
   log: z.tuple([z.enum(['info', 'warn']), text, Json.optional()]),
   raise: z.tuple([Label]),
@@ -72,12 +72,12 @@ const contextArguments = {
 } as const;
 type ContextMethod = keyof typeof contextArguments;
 
-/** Reads the arguments of a call. Errors: `node_failed` with what does not fit. */
+/** Reads the arguments of a call. Errors: `node_failed`, which names the invalid argument. */
 export function readArguments<Method extends ContextMethod>(
   method: Method,
   args: readonly unknown[],
 ): z.output<(typeof contextArguments)[Method]> {
-  // A call may leave out its last arguments, but a tuple needs all members.
+  // A call may leave out trailing arguments, but a tuple needs all members.
   const filled =
     method === 'log' && args.length === 2
       ? [...args, undefined]

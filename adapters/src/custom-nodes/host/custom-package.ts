@@ -12,7 +12,7 @@ import { proxyDefinition, type PackageSide } from './proxy-definition.js';
 interface PackageOptions {
   readonly describer: Describer;
   readonly confinement: Confinement;
-  /** Folder that names of entries count from. */
+  /** The folder that relative entries are resolved from. */
   readonly from: string;
   /** Folders that no package may read. */
   readonly hidden: readonly string[];
@@ -20,7 +20,7 @@ interface PackageOptions {
   readonly heldMs: number;
 }
 
-/** One version of a package: its process for descriptions, its process for runs, and what is known of its configs. */
+/** One version of a package: its process for descriptions, its process for runs, and the known readings of its configs. */
 interface Version extends PackageSide {
   readonly key: number;
   readonly nodes: readonly DescribedNode[];
@@ -29,9 +29,9 @@ interface Version extends PackageSide {
 
 let lastKey = 0;
 
-/** A package of custom nodes that is served by processes of its own. Its definitions always lead to its newest version. */
+/** A package of custom nodes that runs in its own processes. Its definitions always use its newest version. */
 export class CustomPackage {
-  /** As HEDDLE_NODES names it. */
+  /** The entry of HEDDLE_NODES. */
   readonly entry: string;
   private readonly options: PackageOptions;
   private version: Version | undefined;
@@ -41,7 +41,10 @@ export class CustomPackage {
     this.options = options;
   }
 
-  /** Loads the package as it is in its folder now. If that fails, the version loaded before stays in use. Errors: `custom_nodes_invalid`. */
+  /**
+   * Loads the current contents of the package's folder. If that fails, the version loaded before stays in use. Errors:
+   * `custom_nodes_invalid`.
+   */
   async load(accept: (types: readonly string[]) => void): Promise<readonly NodeDefinition[]> {
     const next = await this.open();
     try {

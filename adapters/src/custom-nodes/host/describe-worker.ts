@@ -15,7 +15,7 @@ export type ToDescriber =
       readonly command: NodesCommand;
     }
   | { readonly kind: 'ask'; readonly id: number; readonly key: number; readonly request: Question }
-  /** The answer took too long: the process is restarted. */
+  /** The reply took too long: the process is restarted. */
   | { readonly kind: 'late'; readonly id: number; readonly key: number }
   | { readonly kind: 'close'; readonly id: number; readonly key: number };
 export type Question =
@@ -28,12 +28,12 @@ export interface FromDescriber {
   readonly error?: ErrorValue;
 }
 
-/** Milliseconds that a package may take to load. */
+/** How long a package may take to load, in milliseconds. */
 const loadMs = 30_000;
 
 /**
- * The thread that owns the processes which describe custom nodes. The compiler asks them without waiting for a promise: its thread
- * sleeps until this one has the answer.
+ * Owns the processes that describe custom nodes, in a thread of its own. The compiler cannot wait for a promise: its thread sleeps until
+ * this one has the reply.
  */
 class Described {
   private process: NodesProcess | undefined;
@@ -72,7 +72,7 @@ class Described {
         error: toErrorValue(
           new HeddleError(
             'custom_node_crashed',
-            `The process that describes the nodes of '${this.name}' is started again: try again in a moment.`,
+            `The process that describes the nodes of '${this.name}' is being restarted: try again in a moment.`,
           ),
         ),
       });
@@ -127,10 +127,10 @@ class Described {
 const tooSlow = (name: string): HeddleError =>
   new HeddleError(
     'custom_nodes_invalid',
-    `'${name}' did not load within ${loadMs / 1_000} s: look at what its modules do at their top.`,
+    `'${name}' did not load within ${loadMs / 1_000} s: check the top-level code of its modules.`,
   );
 
-/** Answers on `port`, and wakes the thread that waits on `state`. */
+/** Replies on `port`, and wakes the thread that waits on `state`. */
 function serveDescriptions(port: MessagePort, state: Int32Array<SharedArrayBuffer>): void {
   const packages = new Map<number, Described>();
   const answer = (id: number, given: Omit<FromDescriber, 'id'>): void => {
@@ -138,7 +138,7 @@ function serveDescriptions(port: MessagePort, state: Int32Array<SharedArrayBuffe
     Atomics.add(state, 0, 1);
     Atomics.notify(state, 0);
   };
-  // What comes is what Describer sends.
+  // Only Describer sends messages here.
   port.on('message', (message: ToDescriber) => {
     void (async () => {
       const known = packages.get(message.key);

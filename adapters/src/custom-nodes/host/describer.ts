@@ -6,10 +6,10 @@ import type { FromDescriber, Question, ToDescriber } from './describe-worker.js'
 import type { NodesCommand } from './start-nodes.js';
 
 const entry = ownFile('custom-nodes/host/describe-worker.js');
-/** Milliseconds that the compiler waits for a node to say what follows from a config. */
+/** How long the compiler waits for a node to read a config, in milliseconds. */
 const answerMs = 1_000;
 
-/** Asks the processes of custom nodes what follows from a config, for callers that cannot wait for a promise: the compiler. */
+/** Requests readings of configs from the processes of custom nodes, for callers that cannot wait for a promise, such as the compiler. */
 export class Describer {
   private readonly state = new Int32Array(new SharedArrayBuffer(4));
   private readonly worker: Worker;
@@ -31,7 +31,7 @@ export class Describer {
     this.port.on('message', (answer: FromDescriber) => this.deliver(answer));
     this.port.unref();
     this.worker.unref();
-    // All callers that wait get this error. The thread fails only when it cannot get memory.
+    // All pending callers get this error. The thread fails only if it runs out of memory.
     this.worker.on('error', (error) => this.lose(error));
     this.worker.on('exit', () => this.lose(undefined));
   }
@@ -44,7 +44,7 @@ export class Describer {
     return valueOf(await this.later({ kind: 'open', key, name, command }));
   }
 
-  /** Asks at once, and sleeps until the answer is there. Errors: `custom_node_crashed`, and those of the node. */
+  /** Sends a request and blocks until the reply arrives. Errors: `custom_node_crashed`, and those of the node. */
   ask(key: number, name: string, request: Question): unknown {
     if (this.lost !== undefined) throw this.lost;
     const id = (this.lastId += 1);
@@ -53,7 +53,7 @@ export class Describer {
     for (;;) {
       const seen = Atomics.load(this.state, 0);
       for (let next = receiveMessageOnPort(this.port); next !== undefined; next = receiveMessageOnPort(this.port)) {
-        // The thread sends nothing else.
+        // The thread sends only this type.
         const answer = next.message as FromDescriber;
         if (answer.id === id) return valueOf(answer);
         this.deliver(answer);
@@ -65,7 +65,7 @@ export class Describer {
     this.post({ kind: 'late', id, key });
     throw new HeddleError(
       'custom_node_crashed',
-      `'${request.type}' of '${name}' did not say within ${answerMs / 1_000} s what follows from its settings: make its functions beside 'run' fast.`,
+      `'${request.type}' of '${name}' did not describe its settings within ${answerMs / 1_000} s: make its functions other than 'run' faster.`,
       { details: { isLate: true } },
     );
   }
@@ -76,7 +76,7 @@ export class Describer {
 
   async close(): Promise<void> {
     this.port.close();
-    // This process must not end while it waits for the other.
+    // This process must not exit while it waits for the reply.
     this.worker.ref();
     await this.worker.terminate();
   }
@@ -94,7 +94,7 @@ export class Describer {
   private lose(cause: unknown): void {
     this.lost ??= new HeddleError(
       'custom_node_crashed',
-      `The thread that describes custom nodes has ended${cause instanceof Error ? ` (${cause.message})` : ''}: start Heddle again.`,
+      `The thread that describes custom nodes has ended${cause instanceof Error ? ` (${cause.message})` : ''}: restart Heddle.`,
       { cause },
     );
     const error = toErrorValue(this.lost);

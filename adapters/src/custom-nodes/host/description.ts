@@ -13,7 +13,6 @@ import { checkPlain } from '../wire/plain-value.js';
 
 const Paths = z.record(z.string(), z.array(z.string()).max(1000));
 
-/** A node as its process describes it. */
 export const DescribedNode = z.object({
   description: NodeDescription.extend({
     type: z
@@ -66,11 +65,11 @@ const Reference = z.object({
   isChoice: z.boolean().optional(),
 }) satisfies z.ZodType<NodeReference>;
 
-/** What a function of the node gave, or why it threw. */
+/** The result of a function of the node, or the message of what it threw. */
 const tried = <Value extends z.ZodType>(value: Value) =>
   z.union([z.object({ message: z.string() }), z.object({ value: value.optional() })]);
 
-/** A config as its node reads it, with everything that follows from it. */
+/** A config as its node reads it, with everything derived from it. */
 export const Reading = z.union([
   z.object({ issues: z.array(z.object({ path: z.array(z.string()), message: z.string() })).max(1_000) }),
   z.object({
@@ -93,16 +92,18 @@ export const Reading = z.union([
 export type Reading = z.infer<typeof Reading>;
 export type FittingReading = Exclude<Reading, { issues: unknown }>;
 
-/** Reads what a process says about its nodes. Errors: `custom_nodes_invalid`. */
+/** Parses a process's descriptions of its nodes. Errors: `custom_nodes_invalid`. */
 export function parseDescriptions(name: string, value: unknown): readonly DescribedNode[] {
   checkPlain(value);
   const parsed = z.array(DescribedNode).min(1).max(1_000).safeParse(value);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new HeddleError('custom_nodes_invalid', `The nodes of '${name}' are not described well. ${fields.join('; ')}.`);
+  throw new HeddleError(
+    'custom_nodes_invalid',
+    `The description of the nodes of '${name}' is not valid. ${fields.join('; ')}.`,
+  );
 }
 
-/** Ports as definitions have them. */
 export function portsFrom(
   described: readonly PortDescription[],
   paths: Readonly<Record<string, readonly string[]>> = {},
@@ -122,7 +123,6 @@ export function portsFrom(
   );
 }
 
-/** Dynamic ports as definitions give them. */
 export function dynamicPortsFrom(
   given:
     | {

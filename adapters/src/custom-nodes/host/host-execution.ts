@@ -13,27 +13,25 @@ import { LentResources } from './lent-resources.js';
 type Outputs = Readonly<Record<string, unknown>>;
 type Message<Kind extends FromNodes['kind']> = Extract<FromNodes, { kind: Kind }>;
 
-/** The process that an execution runs in. */
 interface ExecutionLink {
   send(message: ToNodes): void;
-  /** The execution does not end although it was aborted: its process must end. */
+  /** Ends the process, because the execution did not end after it was aborted. */
   end(): void;
 }
 
-/** Milliseconds in which a node must end after it was aborted. */
+/** How long a node may take to end after it was aborted, in milliseconds. */
 const graceMs = 1_000;
-/** Calls of one execution that may be open at once. */
 const mostCalls = 1_000;
-/** Bytes of one execution, in open calls or in deltas, that the server holds. */
+/** The most bytes that the server holds for an execution, in pending calls or in deltas. */
 const mostBytes = 128 * 2 ** 20;
-/** Deltas that may wait to be read; a node's own side waits at fewer. */
+/** The most deltas that wait to be read; a well-behaved node waits before that. */
 const mostDeltas = 200;
-/** Deltas that are read before the node may send more. */
+/** How many deltas are read before the node may send more. */
 const takenAtOnce = 16;
 
 /**
- * The server's side of one execution of a custom node: does for it what its context offers, and nothing that it does not declare.
- * What comes from the process is believed about this execution alone.
+ * The server's side of one execution of a custom node. It carries out what the context offers, but nothing that the node does not declare.
+ * Messages from the process affect only this execution.
  */
 export class HostExecution {
   private readonly declared: Declared;
@@ -54,7 +52,7 @@ export class HostExecution {
   private deltaBytes = 0;
   private logLines = 0;
   private suspended: Suspended | undefined;
-  /** The error of a call that returns nothing: the execution fails with it in the end. */
+  /** The error of a call that returns nothing; the execution fails with it at its end. */
   private failure: unknown;
   private grace: NodeJS.Timeout | undefined;
 
@@ -84,7 +82,6 @@ export class HostExecution {
     this.served = { declared, context, inputs, streams, lent: this.lent, effect };
   }
 
-  /** What the process gets to begin with. */
   request(config: { readonly config: unknown; readonly isParsed: boolean }): RunRequest {
     const { runId, path, attempt, iteration, label, signal } = this.context;
     if (signal.aborted) throw signal.reason;
@@ -99,7 +96,7 @@ export class HostExecution {
     };
   }
 
-  /** The next delta, or what the node gave. */
+  /** Waits for the next delta or the outputs. */
   async next(): Promise<IteratorResult<Delta, Outputs>> {
     for (;;) {
       const delta = this.deltas.shift();
@@ -118,7 +115,7 @@ export class HostExecution {
     }
   }
 
-  /** Aborts the node when its reader is gone, and waits until it has ended. */
+  /** Aborts the node because its reader is gone, and waits until it has ended. */
   async giveUp(): Promise<void> {
     if (this.ended === undefined) this.cancel();
     while (this.ended === undefined)
@@ -127,7 +124,7 @@ export class HostExecution {
       });
   }
 
-  /** Its process is gone. */
+  /** Ends the execution because its process is gone. */
   lose(error: HeddleError): void {
     this.finish({ error: this.context.signal.aborted ? this.context.signal.reason : error });
   }
@@ -159,18 +156,18 @@ export class HostExecution {
   private queue({ port, delta }: Message<'delta'>, bytes: number): void {
     this.deltas.push(port === undefined ? { delta } : { port, delta });
     this.deltaBytes += bytes;
-    // A node's own side waits until its deltas are read: this process is not the one that was started.
+    // The node's own side waits until its deltas are read, so a node has tampered with this process.
     if (this.deltas.length > mostDeltas || this.deltaBytes > mostBytes) this.link.end();
     this.wake?.();
   }
 
   private end({ value, error, isSuspended }: Message<'end'>): void {
     if (isSuspended === true) {
-      // Only the server suspends: who says so without it has made it up.
+      // Only the server suspends an execution; without that, the claim of the process is false.
       this.finish({
         error:
           this.suspended ??
-          new HeddleError('node_failed', 'A custom node says that it is suspended, and waits for nothing.'),
+          new HeddleError('node_failed', 'A custom node reports that it is suspended, but waits for nothing.'),
       });
       return;
     }
@@ -184,7 +181,7 @@ export class HostExecution {
     }
     try {
       checkPlain(value);
-      // The engine says what is wrong with a value that is no object with outputs.
+      // The engine reports a value that is not an object with outputs.
       this.finish({ value: value as Outputs });
     } catch (refused) {
       this.finish({ error: refused });
@@ -249,7 +246,7 @@ export class HostExecution {
       if (this.openCalls > mostCalls || this.openBytes > mostBytes)
         throw new HeddleError(
           'node_failed',
-          `A custom node has more than ${mostCalls} calls or ${mostBytes} bytes of them open at once: wait for some.`,
+          `A custom node has more than ${mostCalls} calls or ${mostBytes} bytes of calls open at once: await some of them first.`,
         );
       result = await serveContext(this.served, message);
     } catch (error) {
@@ -270,7 +267,7 @@ export class HostExecution {
     try {
       this.send({ ...reply, result });
     } catch (error) {
-      // What a resource returned cannot be sent: the node gets the error.
+      // The value that a resource returned cannot be sent: the node gets the error.
       this.send({ ...reply, result: { type: 'error', error: toErrorValue(error) } });
     }
   }
@@ -279,7 +276,6 @@ export class HostExecution {
     return (await this.want((want) => ({ kind: 'effect', run: this.id, want, step, idempotencyKey }))).value;
   }
 
-  /** Asks the node's process for something. */
   private async want(ask: (want: number) => ToNodes): Promise<Message<'given'>> {
     const given = await this.wants.ask((want) => {
       this.send(ask(want));

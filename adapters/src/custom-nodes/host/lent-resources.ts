@@ -3,16 +3,16 @@ import type { Hole, Result } from '../wire/messages.js';
 import { checkPlain } from '../wire/plain-value.js';
 import { resourceMembers } from '../wire/resource-members.js';
 
-/** What the server asks the node's process for, to stand in for an argument. */
+/** The requests to the node's process that stand in for arguments which cannot be sent. */
 interface NodeSide {
   next(iterable: number, isEnd: boolean): Promise<{ readonly isDone: boolean; readonly value: unknown }>;
   callback(callback: number, args: readonly unknown[]): void;
 }
 
-/** Things of one execution that its process knows by number alone. */
+/** The most objects of an execution that its process knows by number. */
 const mostThings = 10_000;
 
-/** The resources, iterables and signals that the server lends to one execution, by number. */
+/** The resources, iterables and signals that the server lends to an execution, by number. */
 export class LentResources {
   private readonly node: NodeSide;
   private readonly signal: AbortSignal;
@@ -45,7 +45,7 @@ export class LentResources {
     return { type: 'iterable', id };
   }
 
-  /** Calls a method of a lent resource. Only the methods of its kind are called. */
+  /** Calls a method of a lent resource. Only methods of its kind are allowed. */
   async invoke(id: number, method: string, args: readonly unknown[], holes: readonly Hole[]): Promise<Result> {
     const lent = this.resources.get(id);
     if (lent === undefined) throw unknown('resource');
@@ -72,7 +72,7 @@ export class LentResources {
     return { type: 'value', value: step.done === true ? { done: true } : { done: false, value: step.value } };
   }
 
-  /** The node reads no further. */
+  /** Ends an iterable, because the node reads no further. */
   end(id: number): void {
     const iterator = this.iterators.get(id);
     this.iterators.delete(id);
@@ -83,7 +83,6 @@ export class LentResources {
     this.signals.get(id)?.abort(new HeddleError('aborted', 'The node stopped the call.'));
   }
 
-  /** The execution is over: nothing that it began goes on. */
   close(): void {
     for (const id of [...this.iterators.keys()]) this.end(id);
     for (const controller of this.signals.values()) controller.abort(new HeddleError('aborted', 'The node has ended.'));
@@ -91,10 +90,10 @@ export class LentResources {
     this.signals.clear();
   }
 
-  /** Puts in what arguments hold that could not be sent. */
+  /** Replaces the arguments that could not be sent by stand-ins. */
   private fill(args: readonly unknown[], holes: readonly Hole[]): unknown[] {
     const filled: unknown[] = [...args];
-    // A call of a resource is sent with its number and method before the arguments.
+    // In a call of a resource, its number and the method come before the arguments.
     const before = 2;
     for (const { at, member, kind, id } of holes) {
       const index = at - before;

@@ -7,10 +7,10 @@ import { readablePaths } from './readable-paths.js';
 import type { NodesCommand } from './start-nodes.js';
 
 const entry = ownFile('custom-nodes/child/nodes-child.js');
-/** Resident memory; the heap of JavaScript gets half of it. */
+/** The default limit of resident memory; half of it is for the JavaScript heap. */
 export const defaultMemoryMb = 512;
 
-/** The command that starts a package's process under Node's permission model, with what this system has besides. */
+/** The command that starts a package's process under Node's permission model and the confinement of the system. */
 export async function nodesCommand(
   name: string,
   found: CustomModule,

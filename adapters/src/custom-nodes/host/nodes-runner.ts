@@ -13,25 +13,28 @@ export interface NodeRun {
   readonly declared: Declared;
   readonly config: { readonly config: unknown; readonly isParsed: boolean };
   readonly inputs: Outputs;
-  /** Names of inputs that are streams. */
   readonly streams: readonly string[];
   readonly context: NodeContext;
 }
 
 /**
- * Runs the nodes of one version of a package in a process of its own, which starts again after it ended, with a pause that grows. When it ends, what ran in it fails as retryable.
+ * Runs the nodes of one version of a package in a process of its own. If the process ends, its executions fail with a retryable error, and
+ * it starts again after a pause that grows.
  */
 export class NodesRunner {
   private readonly name: string;
   private readonly command: NodesCommand;
-  /** Milliseconds that a node may hold the process without a pause; others wait for it so long, longer on a full machine. */
+  /**
+   * How long a node may block its process without a pause, in milliseconds; longer on a busy machine. Other executions in the process wait
+   * meanwhile.
+   */
   private readonly heldMs: number;
   private process: NodesProcess | undefined;
   private readonly executions = new Map<string, HostExecution>();
   private readonly backoff = createBackoff();
   private onLoaded: (() => void) | undefined;
   private pulse: NodeJS.Timeout | undefined;
-  /** Ends the wait for a message of the process. */
+  /** Ends the wait for a message from the process. */
   private heard: (() => void) | undefined;
   private isHeld = false;
   private restart: Promise<void> | undefined;
@@ -74,7 +77,7 @@ export class NodesRunner {
     }
   }
 
-  /** Starts the process, and waits until it has loaded the package as it is now, or has ended. */
+  /** Starts the process, and waits until it has loaded the current package or has ended. */
   async warm(): Promise<void> {
     const process = (this.process ??= this.start());
     const loaded = new Promise<void>((resolve) => {
@@ -85,7 +88,7 @@ export class NodesRunner {
     if (this.executions.size === 0) process.hold(false);
   }
 
-  /** Another version has replaced it: it ends when nothing runs in it any more. */
+  /** Ends the process once nothing runs in it any more, because a newer version has replaced it. */
   retire(): void {
     this.isRetired = true;
     this.endIfIdle();
@@ -116,7 +119,7 @@ export class NodesRunner {
       onMessage: (raw, bytes) => {
         this.stopWaiting();
         const message = FromNodes.safeParse(raw);
-        // A process that does not keep to the protocol is not the one that was started.
+        // A process that violates the protocol has been tampered with.
         if (!message.success) return void started.stop();
         if (message.data.kind === 'answer') this.onLoaded?.();
         if ('run' in message.data) this.executions.get(message.data.run)?.receive(message.data, bytes);
@@ -124,7 +127,7 @@ export class NodesRunner {
       onExit: (exit, broken) => {
         this.process = undefined;
         this.stopWaiting();
-        const why = this.isHeld ? `a node held it for ${this.heldMs / 1_000} s without a pause` : broken;
+        const why = this.isHeld ? `a node blocked it for ${this.heldMs / 1_000} s without a pause` : broken;
         this.isHeld = false;
         const running = [...this.executions.values()];
         this.executions.clear();
@@ -135,7 +138,7 @@ export class NodesRunner {
     return started;
   }
 
-  /** Ends a process that does not answer although it had the processor: a node in it holds its event loop. */
+  /** Ends a process that does not reply although it had the processor: a node blocks its event loop. */
   private watch(): NodeJS.Timeout {
     return setInterval(() => {
       if (this.process === undefined) return;

@@ -1,18 +1,18 @@
 import type { Readable, Writable } from 'node:stream';
 import { FrameReader, frameOf } from '../wire/frames.js';
 
-/** Messages that are read in one tick of the event loop: then others can work, and the sender waits. */
+/** How many messages are read in one tick of the event loop. Then other work can run, and the sender waits. */
 const messagesPerTick = 200;
 
 interface PipeFrames {
-  /** Sends a message. Errors: a RangeError where it is too large. Dropped where the other side is gone. */
+  /** Sends a message; drops it if the other side is gone. Errors: a RangeError if it is too large. */
   send(message: unknown): void;
   close(): void;
 }
 
 /**
- * Messages over two plain pipes to a process that is not trusted. Unlike Node's own channel they carry no handles, refuse a message
- * that is too large before it is read, and let a sender that sends too much wait.
+ * Sends and receives messages over two plain pipes to a process that is not trusted. Unlike Node's own channel, they carry no handles,
+ * refuse a message that is too large before reading it, and make a sender that sends too much wait.
  */
 export function openPipeFrames(
   incoming: Readable,
@@ -45,7 +45,7 @@ export function openPipeFrames(
     reader.push(chunk);
     read();
   });
-  // A pipe whose other end is gone: the end of the process informs its owner.
+  // The other end of the pipe is gone; its owner learns of it by the end of the process.
   for (const pipe of [incoming, outgoing]) pipe.on('error', () => undefined);
   return {
     send(message) {

@@ -12,14 +12,14 @@ import type { ConfigReadings } from './config-readings.js';
 import { dynamicPortsFrom, portsFrom, type DescribedNode, type FittingReading } from './description.js';
 import type { NodeRun } from './nodes-runner.js';
 
-/** What stands behind the definitions of a package: its newest version. */
+/** What the definitions of a package call: the readings and the runner of its newest version. */
 export interface PackageSide {
   readonly readings: ConfigReadings;
   migrate(type: string, config: unknown, from: number): unknown;
   run(run: NodeRun): RunResult<Readonly<Record<string, unknown>>>;
 }
 
-/** A definition whose functions run in the process of its package. The engine and the compiler see no difference. */
+/** Makes a definition whose functions run in the process of its package. The engine and the compiler see no difference. */
 export function proxyDefinition(node: DescribedNode, side: () => PackageSide): NodeDefinition {
   const { description, has, paths } = node;
   const { type, version, title, summary, role, example } = description;
@@ -70,7 +70,7 @@ export function proxyDefinition(node: DescribedNode, side: () => PackageSide): N
   };
 }
 
-/** A schema that looks like the node's own and reads as it does, since the node's process reads. */
+/** A schema that describes the same config as the node's own; parsing happens in the node's process. */
 function configSchema(
   type: string,
   json: Readonly<Record<string, unknown>>,
@@ -93,7 +93,7 @@ function configSchema(
     });
 }
 
-/** What a function of the node gave; what it threw is thrown here. */
+/** Returns the result of a function of the node, or throws what it threw. */
 function valueOf<Value>(
   tried: { readonly message: string } | { readonly value?: Value | undefined },
 ): Value | undefined {

@@ -4,8 +4,8 @@ import { dirname, join, sep } from 'node:path';
 import type { CustomModule } from '../find-module.js';
 
 /**
- * What the process of a package may read: its own folder, the packages that Node would look for on the way up from there, and
- * the code that Heddle lends. Folders in `hidden` (the data folder) stay unreadable where the package's folder holds them.
+ * The paths that the process of a package may read: its own folder, the `node_modules` folders above it that Node searches, and the code
+ * that Heddle lends. Folders in `hidden` (the data folder) stay unreadable even inside the package's folder.
  */
 export async function readablePaths(
   { folder }: CustomModule,
@@ -16,7 +16,7 @@ export async function readablePaths(
   return [...(await without(folder, secret)), ...packagesAbove(folder), ...lent(childFile)];
 }
 
-/** A folder, or, where it holds one that must not be read, what else it holds. */
+/** A folder, or, if it contains a hidden folder, its other contents. */
 async function without(folder: string, hidden: readonly string[]): Promise<readonly string[]> {
   if (hidden.includes(folder)) return [];
   if (!hidden.some((path) => path.startsWith(folder + sep))) return [folder + sep];
@@ -33,7 +33,7 @@ function packagesAbove(folder: string): readonly string[] {
   for (let at = folder; ; at = dirname(at)) {
     const packages = at.endsWith(`${sep}node_modules`) ? at : join(at, 'node_modules');
     if (existsSync(packages)) found.push(packages + sep);
-    // What a module is, script or not, stands in the nearest of these.
+    // The nearest package.json decides whether a module is ESM or CommonJS.
     if (existsSync(join(at, 'package.json'))) found.push(join(at, 'package.json'));
     if (dirname(at) === at) return found;
   }
@@ -41,7 +41,7 @@ function packagesAbove(folder: string): readonly string[] {
 
 /** The program of the process itself, `@heddle/core` and `zod`. */
 function lent(childFile: string): readonly string[] {
-  // adapters/dist/custom-nodes/child/nodes-child.js
+  // `childFile` is adapters/dist/custom-nodes/child/nodes-child.js.
   const built = dirname(dirname(dirname(childFile)));
   const adapters = dirname(built);
   const folders = ['custom-nodes', 'child', 'event-loop'].map((name) => join(built, name) + sep);

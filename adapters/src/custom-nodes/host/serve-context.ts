@@ -5,18 +5,16 @@ import { readArguments } from './context-calls.js';
 import { checkRequest, checkResource, checkSecret, type Declared } from './effects.js';
 import type { LentResources } from './lent-resources.js';
 
-/** What an execution may reach. */
 export interface ServedExecution {
   readonly declared: Declared;
   readonly context: NodeContext;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly streams: readonly string[];
   readonly lent: LentResources;
-  /** Runs the effect of a step in the node's process. */
   effect(step: number, idempotencyKey: string): Promise<unknown>;
 }
 
-/** Does one call that an execution waits for. Errors: `effect_undeclared`, and those of the context and its resources. */
+/** Carries out one call that an execution waits for. Errors: `effect_undeclared`, and those of the context and its resources. */
 export async function serveContext(
   execution: ServedExecution,
   { call, method, args, holes }: Extract<FromNodes, { kind: 'call' }>,
@@ -63,7 +61,7 @@ export async function serveContext(
 async function use({ declared, context, lent }: ServedExecution, args: readonly unknown[]): Promise<Result> {
   const [kind, ...ids] = readArguments('use', args);
   checkResource(declared, kind);
-  // A kind that goes by id is given one; a kind that has none does not look at it.
+  // Kinds with ids get one; the others ignore it.
   const open = context.use.bind(context) as (
     kind: ResourceKind,
     ...ids: readonly string[]
@@ -75,7 +73,7 @@ function lendInput({ inputs, streams, lent }: ServedExecution, name: string): Re
   const input: unknown = streams.includes(name) ? inputs[name] : undefined;
   if (typeof input !== 'object' || input === null || !(Symbol.asyncIterator in input))
     throw new HeddleError('node_failed', `The node has no stream '${name}'.`);
-  // Streams are async iterables; the engine made this one.
+  // Streams are async iterables, and the engine made this one.
   return lent.lendIterable(input as AsyncIterable<unknown>);
 }
 

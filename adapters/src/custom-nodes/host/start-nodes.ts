@@ -5,34 +5,32 @@ import { watchExit, watchMemory, type ChildExit, type Ending } from '../../child
 import type { ToNodes } from '../wire/messages.js';
 import { openPipeFrames } from './pipe-frames.js';
 
-/** How the process of a package is started: plain data, since a thread starts one as well. */
+/** How the process of a package is started. Plain data, because a worker thread starts one too. */
 export interface NodesCommand {
   readonly command: string;
   readonly args: readonly string[];
-  /** The package's own folder. */
   readonly folder: string;
-  /** Resident memory at which the process is ended. */
+  /** The process is ended when its resident memory exceeds this. */
   readonly memoryMb: number;
 }
 
 export interface NodesProcess {
   readonly pid: number | undefined;
   send(message: ToNodes): void;
-  /** Ends it at once. */
   stop(): Promise<void>;
   readonly exited: Promise<ChildExit>;
-  /** Whether it keeps this process alive. */
+  /** Sets whether the process keeps this one alive. */
   hold(isHeld: boolean): void;
 }
 
 interface StartNodesOptions {
-  /** `bytes`: how large the message was. */
+  /** `bytes`: the size of the message. */
   readonly onMessage: (message: unknown, bytes: number) => void;
-  /** Called once, when it has ended. `broken`: why it was ended, where it broke the protocol. */
+  /** Called once, after the process ended. `broken`: how it violated the protocol, if that is why it was ended. */
   readonly onExit: (exit: ChildExit, broken: string | undefined) => void;
 }
 
-/** Starts the process of a package: without an environment, input or output, with a plain pipe for each way. */
+/** Starts the process of a package without an environment, input or output; it has one plain pipe in each direction. */
 export function startNodes(
   { command, args, folder, memoryMb }: NodesCommand,
   options: StartNodesOptions,
@@ -63,7 +61,7 @@ export function startNodes(
   watchMemory(child, memoryMb, ending);
   const hold = (isHeld: boolean): void => {
     for (const each of [child, incoming, outgoing, child.stderr]) {
-      // Pipes of children are sockets, which can be let go as the child can.
+      // Pipes of children are sockets, which have `ref` and `unref` like the child.
       const held = each as { ref?(): void; unref?(): void } | null;
       if (isHeld) held?.ref?.();
       else held?.unref?.();
@@ -84,7 +82,7 @@ export function startNodes(
   };
 }
 
-/** Why a process ended, for the error of what ran in it. */
+/** The error for what ran in a process that ended. */
 export function lostError(name: string, { reason, errorOutput }: ChildExit, broken: string | undefined): HeddleError {
   const why =
     broken ?? (reason === 'memory' ? 'it used too much memory' : reason === 'stopped' ? 'it was ended' : 'it crashed');

@@ -3,12 +3,12 @@ import type { FromNodes } from '../wire/messages.js';
 
 type Given = Extract<FromNodes, { kind: 'given' }>;
 
-/** What the server has asked the process of a node for, until it is given. */
+/** The pending requests of the server to the process of a node. */
 export class Wants {
   private lastId = 0;
   private readonly waiting = new Map<number, { settle(given: Given): void; fail(error: unknown): void }>();
 
-  /** Errors: `aborted` where the node ends first. */
+  /** Errors: `aborted` if the node ends first. */
   ask(send: (want: number) => void): Promise<Given> {
     const want = (this.lastId += 1);
     return new Promise((settle, fail) => {

@@ -2,15 +2,15 @@ import { watch, type FSWatcher } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Folders that are watched at most: more are no package of nodes. */
+/** The most folders that are watched; a package of nodes has fewer. */
 const mostFolders = 500;
-/** Milliseconds without a change after which what changed is loaded: an editor writes several files. */
+/** How long nothing must change before the package is loaded, in milliseconds: editors write several files. */
 const quietMs = 300;
 const code = /\.(?:js|mjs|cjs|json|wasm)$/;
 
 /**
- * Calls back when code in a folder has changed and it is quiet again. Installed packages, hidden folders and those in `hidden` do not
- * count. Ends no process and keeps none alive.
+ * Calls back after code in a folder has changed and no further change follows. Installed packages, folders whose name begins with a dot,
+ * and folders in `hidden` are ignored. It neither ends a process nor keeps one alive.
  */
 export class FolderWatch {
   private readonly folder: string;
@@ -31,7 +31,7 @@ export class FolderWatch {
     if (this.isClosed) return this;
     this.watchers = folders.slice(0, mostFolders).map((folder) => {
       const watcher = watch(folder, { persistent: false }, (_event, name) => {
-        // A new folder may hold code: its name does not tell.
+        // A new folder may contain code, although its name does not show it.
         if (name === null || code.test(name) || !name.includes('.')) this.wait();
       });
       watcher.on('error', () => watcher.close());
@@ -49,7 +49,7 @@ export class FolderWatch {
   private wait(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      // Folders may have come or gone.
+      // Folders may have been added or removed.
       this.closeWatchers();
       void this.open().then(() => {
         if (!this.isClosed) this.onChange();

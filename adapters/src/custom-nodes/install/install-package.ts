@@ -9,9 +9,9 @@ import { folderOfPackage, installedFile, type InstalledPackage } from './install
 
 interface InstallOptions {
   readonly signal?: AbortSignal;
-  /** The command that fetches and installs. Default npm. */
+  /** The command that downloads and installs. Default: npm. */
   readonly npm?: string;
-  /** Called before the package replaces the one before: what runs from there must have ended. */
+  /** Called before the package replaces the installed one; whatever runs from there must end by then. */
   readonly beforeSwap?: () => Promise<void>;
 }
 
@@ -19,9 +19,9 @@ interface InstallOptions {
 const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
 
 /**
- * Installs exactly one version of a package of nodes into the data folder, with the user's own npm. The hash of the archive is
- * compared before anything of it is unpacked; no script runs. Errors: `checksum_mismatch`, `node_package_failed`,
- * `custom_nodes_invalid` where it brings no nodes; nothing is installed then.
+ * Installs exactly one version of a package of nodes into the data folder, with the user's own npm. The archive's hash is checked before
+ * anything is unpacked; no script runs. On an error, nothing is installed. Errors: `checksum_mismatch`, `node_package_failed`,
+ * `custom_nodes_invalid` if it has no nodes.
  */
 export async function installPackage(
   { name, version, integrity }: InstallNodePackageRequest,
@@ -56,13 +56,13 @@ export async function removePackage(name: string, dataFolder: string): Promise<v
 async function fetchArchive(wanted: string, folder: string, options: InstallOptions): Promise<string> {
   await runNpm(['pack', wanted, '--pack-destination', folder, ...quiet], folder, options, `fetch ${wanted}`);
   const archive = (await readdir(folder)).find((file) => file.endsWith('.tgz'));
-  if (archive === undefined) throw new HeddleError('node_package_failed', `npm gave no archive for ${wanted}.`);
+  if (archive === undefined) throw new HeddleError('node_package_failed', `npm returned no archive for ${wanted}.`);
   return archive;
 }
 
 async function checkHash(archive: string, integrity: string, wanted: string): Promise<void> {
   const hash = createHash('sha512');
-  for await (const chunk of createReadStream(archive)) hash.update(chunk as Buffer); // a stream of bytes
+  for await (const chunk of createReadStream(archive)) hash.update(chunk as Buffer); // a stream without an encoding yields bytes
   const found = `sha512-${hash.digest('base64')}`;
   if (found === integrity) return;
   throw new HeddleError(
@@ -72,7 +72,7 @@ async function checkHash(archive: string, integrity: string, wanted: string): Pr
   );
 }
 
-/** Unpacks the archive with its dependencies. `@heddle/core` and `zod` are lent, so that packages name them as peers. */
+/** Unpacks the archive and installs its dependencies. Heddle lends `@heddle/core` and `zod`, so packages name them as peer dependencies. */
 async function unpack(name: string, archive: string, folder: string, options: InstallOptions): Promise<void> {
   const manifest = { name: 'heddle-node-package', private: true, dependencies: { [name]: `file:${archive}` } };
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
@@ -84,7 +84,7 @@ async function runNpm(args: readonly string[], cwd: string, options: InstallOpti
   const { npm = 'npm', signal } = options;
   const result = await runCommand(npm, args, { cwd, signal });
   if (result === undefined)
-    throw new HeddleError('node_package_failed', 'Packages of nodes need npm to be installed, and there is none.');
+    throw new HeddleError('node_package_failed', 'Packages of nodes are installed with npm, which was not found.');
   if (result.code === 0) return;
   const reason = result.errorOutput.trim().split('\n').slice(0, 4).join(' ');
   throw new HeddleError(

@@ -2,24 +2,21 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** Written beside an installed package: what was requested. */
+/** The file beside an installed package that records what was requested. */
 const InstalledFile = z.object({ name: z.string(), version: z.string(), integrity: z.string() });
 export const installedFile = 'heddle.json';
 
-/** A package of nodes that was installed into the data folder. */
 export interface InstalledPackage extends z.infer<typeof InstalledFile> {
-  /** The package itself, as an entry of custom nodes. */
+  /** The folder of the package itself, usable as an entry of custom nodes. */
   readonly folder: string;
 }
 
-/** Where packages of nodes are installed. */
 const installFolder = (dataFolder: string): string => join(dataFolder, 'nodes');
 
-/** Where one package is installed. A scope is a folder in a name, and must be none here. */
+/** The folder of a package. A scope in the name must not become a folder of its own. */
 export const folderOfPackage = (dataFolder: string, name: string): string =>
   join(installFolder(dataFolder), name.replace('/', '+'));
 
-/** The packages of nodes that are installed, by name. */
 export async function listInstalled(dataFolder: string): Promise<readonly InstalledPackage[]> {
   const folders = await readdir(installFolder(dataFolder)).catch(() => []);
   const found = await Promise.all(folders.map((folder) => readInstalled(join(installFolder(dataFolder), folder))));
@@ -31,7 +28,7 @@ async function readInstalled(folder: string): Promise<InstalledPackage | undefin
     const file = InstalledFile.parse(JSON.parse(await readFile(join(folder, installedFile), 'utf8')));
     return { ...file, folder: join(folder, 'node_modules', file.name) };
   } catch {
-    // An installation that did not finish, or a folder of another program.
+    // An unfinished installation, or a folder of another program.
     return undefined;
   }
 }

@@ -1,13 +1,13 @@
 import v8 from 'node:v8';
 
-/** Kept from the start: the process of custom nodes later closes the module to the code that it loads. */
+/** Read now, because the process of custom nodes later closes the module for the code that it loads. */
 const { deserialize, serialize } = v8;
 
-/** Most bytes of one message between the server and a process of custom nodes. */
+/** The most bytes of a message between the server and a process of custom nodes. */
 const maxFrameBytes = 64 * 2 ** 20;
 const headBytes = 4;
 
-/** A message with its length before it. Errors: a RangeError where it is larger than a frame may be. */
+/** A message preceded by its length. Errors: a RangeError if it is larger than a frame may be. */
 export function frameOf(message: unknown): readonly [head: Buffer, body: Buffer] {
   const body = serialize(message);
   if (body.length > maxFrameBytes)
@@ -17,7 +17,7 @@ export function frameOf(message: unknown): readonly [head: Buffer, body: Buffer]
   return [head, body];
 }
 
-/** Puts messages together again from the pieces in which they come. */
+/** Reassembles messages from the pieces in which they arrive. */
 export class FrameReader {
   private held: Buffer[] = [];
   private heldBytes = 0;
@@ -29,7 +29,7 @@ export class FrameReader {
     this.heldBytes += chunk.length;
   }
 
-  /** The next whole message. Errors: an Error that says how the sender broke the protocol. */
+  /** The next complete message. Errors: an Error that says how the sender violated the protocol. */
   next(): { readonly message: unknown; readonly bytes: number } | undefined {
     for (;;) {
       if (this.heldBytes < this.wanted) return undefined;
@@ -37,7 +37,7 @@ export class FrameReader {
       this.isHead = !this.isHead;
       if (!this.isHead) {
         const length = part.readUInt32BE(0);
-        // Before a byte of it is kept.
+        // Checked before any byte is kept.
         if (length > maxFrameBytes)
           throw new Error(`it sent a message of ${length} bytes; ${maxFrameBytes} are allowed`);
         this.wanted = length;
@@ -61,6 +61,6 @@ function read(part: Buffer): unknown {
   try {
     return deserialize(part);
   } catch (cause) {
-    throw new Error('it sent bytes that are no message', { cause });
+    throw new Error('it sent bytes that are not a message', { cause });
   }
 }

@@ -1,9 +1,9 @@
 import type { ErrorValue, Iteration, Label } from '@heddle/core';
 import { z } from 'zod';
 
-/** What an argument is that cannot be sent as it is: the other side gets one that stands for it. */
+/** An argument that cannot be sent as it is; the other side gets a stand-in for it. */
 export const Hole = z.strictObject({
-  /** The argument, and its member where it lies inside. */
+  /** The index of the argument; `member` is set if it is a member of that argument. */
   at: z.int().min(0).max(8),
   member: z.string().max(100).optional(),
   kind: z.enum(['signal', 'callback', 'iterable', 'resource']),
@@ -11,9 +11,9 @@ export const Hole = z.strictObject({
 });
 export type Hole = z.infer<typeof Hole>;
 
-/** What a process of custom nodes receives. */
+/** A message to a process of custom nodes. */
 export type ToNodes =
-  /** Answered at once unless a node holds the process. */
+  /** Answered at once unless a node blocks the process. */
   | { readonly kind: 'ping' }
   | { readonly kind: 'describe'; readonly id: number }
   | {
@@ -32,7 +32,7 @@ export type ToNodes =
     }
   | ({ readonly kind: 'run' } & RunRequest)
   | { readonly kind: 'cancel'; readonly run: string; readonly error: ErrorValue }
-  /** Of so many deltas the text was taken: as many more may be sent. */
+  /** The server has read this many deltas; as many more may be sent. */
   | { readonly kind: 'taken'; readonly run: string; readonly count: number }
   | {
       readonly kind: 'reply';
@@ -42,7 +42,7 @@ export type ToNodes =
       readonly label: Label;
       readonly now: number;
     }
-  /** The server needs something of the node: the effect of a step, or the next value of an iterable that it gave. */
+  /** Requests something of the node: the effect of a step, or the next value of an iterable that it passed. */
   | {
       readonly kind: 'effect';
       readonly run: string;
@@ -60,13 +60,13 @@ export type ToNodes =
   | { readonly kind: 'callback'; readonly run: string; readonly callback: number; readonly args: readonly unknown[] };
 
 export interface RunRequest {
-  /** Names the execution; chosen at random, so that no other can speak for it. */
+  /** The id of the execution, chosen at random, so that no other execution can impersonate it. */
   readonly run: string;
   readonly type: string;
   readonly config: unknown;
   readonly isParsed: boolean;
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** Inputs that are streams: asked for piece by piece. */
+  /** Inputs that are streams; the node requests them piece by piece. */
   readonly streams: readonly string[];
   readonly facts: {
     readonly runId: string;
@@ -78,7 +78,6 @@ export interface RunRequest {
   };
 }
 
-/** What a call of the context gave. */
 export type Result =
   | { readonly type: 'value'; readonly value: unknown }
   | { readonly type: 'iterable'; readonly id: number }
@@ -100,7 +99,7 @@ const Failure = z.object({
 const run = z.string().max(64);
 const values = z.array(z.unknown()).max(8);
 
-/** What a process of custom nodes says. Values inside are checked where they are used. */
+/** A message from a process of custom nodes. The values inside are checked where they are used. */
 export const FromNodes = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pong') }),
   z.strictObject({ kind: z.literal('answer'), id: z.int(), value: z.unknown().optional(), error: Failure.optional() }),

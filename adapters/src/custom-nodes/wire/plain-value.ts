@@ -4,9 +4,8 @@ const mostMembers = 2_000_000;
 const mostDepth = 200;
 
 /**
- * Checks that a value from a process of custom nodes is plain data: JSON, bytes and vectors. It must not be larger to
- * walk than it was to send, have no name that changes what objects are, and no behaviour. Errors:
- * `node_output_invalid`.
+ * Checks that a value from a process of custom nodes is plain data: JSON, bytes and vectors. It must not be larger to traverse than it was
+ * to send, and must have no member names that change an object's prototype, and no behaviour. Errors: `node_output_invalid`.
  */
 export function checkPlain(value: unknown): void {
   let left = mostMembers;
@@ -17,7 +16,7 @@ export function checkPlain(value: unknown): void {
     if (typeof inner !== 'object' || inner === null || isBytes(inner)) return;
     if (depth > mostDepth) throw refused(`is nested deeper than ${mostDepth} levels`);
     if (Array.isArray(inner)) {
-      // A list may say that it is longer than what was sent.
+      // An array may claim a greater length than was sent.
       if (inner.length > left) throw refused(`has more than ${mostMembers} members`);
       for (const each of inner) walk(each, depth + 1);
       return;
@@ -32,11 +31,11 @@ export function checkPlain(value: unknown): void {
   walk(value, 0);
 }
 
-/** Bytes and vectors; memory that is shared or views of it are no values. */
+/** Bytes and vectors; shared memory and views of it are refused. */
 function isBytes(value: object): boolean {
   const name = Object.prototype.toString.call(value);
   return name === '[object Uint8Array]' || name === '[object Float32Array]';
 }
 
 const refused = (why: string): HeddleError =>
-  new HeddleError('node_output_invalid', `A custom node sent a value that ${why}: give it plain data, as JSON has it.`);
+  new HeddleError('node_output_invalid', `A custom node sent a value that ${why}: it must be plain data, as in JSON.`);

@@ -1,11 +1,11 @@
 import type { Effect, ResourceKind } from '@heddle/core';
 
-/** What of a resource a custom node reaches: the effect that it must declare, facts that are read, and what is called. */
+/** What a custom node can use of a resource: the effect that it must declare, the facts that it reads, and the methods that it calls. */
 interface ResourceMembers {
   readonly effect: Effect;
   readonly facts: readonly string[];
   readonly methods: readonly string[];
-  /** Methods that give an async iterable at once. */
+  /** Methods that return an async iterable directly. */
   readonly iterables: readonly string[];
 }
 
@@ -18,7 +18,7 @@ const of = (
 
 const modelFiles = ['fileHash', 'manifestHash'] as const;
 
-/** Every kind of resource (docs/writing-a-node.md has the same table): a new kind needs a row before it compiles. */
+/** The members of every kind of resource; docs/writing-a-node.md has the same table. A new kind does not compile without a row. */
 export const resourceMembers: Readonly<Record<ResourceKind, ResourceMembers>> = {
   languageModel: of('model', ['info'], ['countTokens'], ['generate']),
   embedder: of('model', ['id', 'dimensions', 'maxTokens', 'destination', ...modelFiles], ['embed']),

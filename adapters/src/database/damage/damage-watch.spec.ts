@@ -57,7 +57,7 @@ describe('an open database that SQLite calls damaged', () => {
   it('is looked through again where the disk cannot read it', async () => {
     meet();
     await settle('unreadable');
-    expect(() => opened.database.checkWritable()).toThrow(/disk does not read/);
+    expect(() => opened.database.checkWritable()).toThrow(/disk cannot read/);
     await nextCheck();
     await settle('whole');
     opened.database.checkWritable();

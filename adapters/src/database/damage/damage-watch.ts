@@ -1,27 +1,26 @@
 import { HeddleError } from '@heddle/core';
 import { examineInChild, type Finding } from './examine-file.js';
 
-/** Reads through a file without holding up the event loop; tests bring their own. */
+/** Checks a whole file without blocking the event loop; tests pass their own function. */
 export type Examine = (file: string) => Promise<Finding>;
 
-/** Decides whether an open database is damaged, or whether its disk only failed to read. */
+/** Decides whether an open database is damaged, or its disk only failed to read. */
 interface DamageWatch {
-  /** What an error stands for by which SQLite says that the database is damaged. */
+  /** Converts an error by which SQLite reports damage. */
   judge(error: unknown): HeddleError;
-  /** Damage that was found, or a doubt that is being looked into. */
+  /** Damage that was found, or a suspicion that is being checked. */
   readonly fault: HeddleError | undefined;
   close(): void;
 }
 
 const firstWaitMs = 1_000;
 const longestWaitMs = 15_000;
-/** A file that was found whole is not looked through again so soon. */
+/** How long a file that was found intact is not checked again, in milliseconds. */
 const trustMs = 10_000;
 
 /**
- * SQLite reports a read that the disk refused as `SQLITE_CORRUPT`. So such an error is a fault that may pass
- * (`storage_failed`) until the whole file was examined. If the disk cannot read the file, it is examined again later.
- * Damage that is found stays.
+ * SQLite reports a failed read of the disk as `SQLITE_CORRUPT` too. Such an error therefore counts as temporary (`storage_failed`) until
+ * the whole file was checked. If the disk cannot read the file, it is checked again later. Damage that was found stays.
  */
 export function createDamageWatch(file: string, examine: Examine = examineInChild): DamageWatch {
   let fault: HeddleError | undefined;
@@ -82,7 +81,7 @@ function doubtful(file: string, cause?: unknown): HeddleError {
 function unreadable(file: string, cause?: unknown): HeddleError {
   return new HeddleError(
     'storage_failed',
-    `${file}: The disk does not read what it was given: check it, its connection and the log of the system. Heddle tries again by itself.`,
+    `${file}: The disk cannot read what was written to it: check the disk, its connection and the system log. Heddle tries again by itself.`,
     { cause, details: { place: file } },
   );
 }

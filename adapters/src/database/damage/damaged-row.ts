@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
 import { HeddleError } from '@heddle/core';
 
-/** A checksum over a row of another table. */
+/** A checksum over the columns of a row. */
 export const checksumOf = (columns: readonly (string | number | null)[]): number => crc32(columns.join('\0'));
 
-/** A stored row that is not as it was written. */
+/** The error for a stored row that differs from what was written. */
 export function damagedRow(place: string, what: string, wayOut = 'remove the run and run it again'): HeddleError {
   return new HeddleError(
     'storage_corrupt',

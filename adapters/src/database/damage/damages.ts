@@ -1,26 +1,30 @@
 import type { Clock } from '@heddle/core';
 import type { HeddleDatabase } from '../open-database.js';
 
-/** Something stored that is not as it was written. */
+/** A stored item that differs from what was written. */
 export interface Damage {
-  /** Such as `records/12`, `runs/3`, `bundles/sha256:…`, `audit/7` or `blobs/sha256:…`. */
+  /** For example `records/12`, `runs/3`, `bundles/sha256:…`, `audit/7` or `blobs/sha256:…`. */
   readonly place: string;
   readonly reason: string;
 }
 
-/** What is known to be damaged in the files of one data folder, from one process to the next. Postgres checks its pages itself. */
+/** The known damage in the files of one data folder; it is kept over restarts. Postgres checks its pages itself. */
 export interface Damages {
-  /** Must not throw: the caller has an error of its own. */
+  /** Records damage. It must not throw, because the caller has an error of its own to report. */
   note(place: string, reason: string): void;
-  /** It is whole again, or gone. */
+  /** Removes an item that is intact again, or gone. */
   forget(place: string): void;
   list(): readonly Damage[];
 }
 
-/** More are as bad as these. */
+/** The most items that are kept; more would say nothing new. */
 const mostKept = 1_000;
 
-/** @example createDamages(database, clock).list() */
+/**
+ * Keeps known damage in the database and in memory.
+ *
+ * @example createDamages(database, clock).list()
+ */
 export function createDamages({ connection }: HeddleDatabase, clock: Pick<Clock, 'now'>): Damages {
   const insert = connection.prepare<[string, string, number]>('INSERT OR REPLACE INTO damages VALUES (?, ?, ?)');
   const remove = connection.prepare<[string]>('DELETE FROM damages WHERE place = ?');
@@ -37,7 +41,7 @@ export function createDamages({ connection }: HeddleDatabase, clock: Pick<Clock,
       try {
         insert.run(place, reason, clock.now());
       } catch {
-        // It is known in this process, and is met again in the next.
+        // This process knows it, and the next one will find it again.
       }
     },
     forget(place) {
@@ -45,13 +49,13 @@ export function createDamages({ connection }: HeddleDatabase, clock: Pick<Clock,
       try {
         remove.run(place);
       } catch {
-        // The next process looks at it again.
+        // The next process checks it again.
       }
     },
     list: () => [...known].map(([place, reason]) => ({ place, reason })),
   };
 }
 
-/** How many rows are known to be damaged; files do not count. */
+/** The number of rows that are known to be damaged, without files. */
 export const countDamagedRows = ({ connection }: Pick<HeddleDatabase, 'connection'>): number =>
   connection.prepare<[], number>("SELECT count(*) FROM damages WHERE place NOT LIKE 'blobs/%'").pluck().get() ?? 0;

@@ -6,15 +6,13 @@ import { resolveEntry } from '../../child/resolve-entry.js';
 import { ownFile } from '../../child/own-file.js';
 import { codeOf } from '../storage-error.js';
 
-/** What looking through a database file gave. */
 export type Finding = 'whole' | 'damaged' | 'unreadable';
 
 /**
- * Examines all pages of a database. SQLite reports a read that the disk refused (EIO) as damage. So damage counts only
- * if the whole file can be read, and if it is found twice.
+ * Checks all pages of a database. SQLite reports a failed read of the disk (EIO) as damage too, so damage counts only if the whole file can
+ * be read and the damage is found twice.
  *
- * Only for a process that has not opened the file: reading it with a handle of our own would give up the locks of
- * SQLite.
+ * Only for a process that has not opened the database: opening and closing the file again would release SQLite's locks.
  */
 export function examineFile(file: string): Finding {
   for (let round = 0; round < 2; round += 1) {
@@ -25,7 +23,7 @@ export function examineFile(file: string): Finding {
   return 'damaged';
 }
 
-/** The primary code of SQLite for reads and writes that the system refused. */
+/** The primary result code of SQLite for failed reads and writes of the system. */
 const inputOutputError = 10;
 
 function checkPages(file: string): Finding {
@@ -68,13 +66,13 @@ function commandFor(file: string): [command: string, args: string[]] {
   return [process.execPath, [...entry.execArgv, entry.file, file]];
 }
 
-/** Reads through a file in a process of its own, so that neither the event loop nor the locks of this process are concerned. */
+/** Checks a file in a separate process, so that it affects neither the event loop nor the locks of this process. */
 export async function examineInChild(file: string): Promise<Finding> {
   const { stdout } = await promisify(execFile)(...commandFor(file), { timeout: longestMs });
   return findingIn(stdout);
 }
 
-/** The same for a thread that may wait. */
+/** Does the same for a thread that may block. */
 export function examineInChildNow(file: string): Finding {
   try {
     return findingIn(

@@ -5,19 +5,19 @@ import { z } from 'zod';
 import { codeOf, toStorageError } from '../storage-error.js';
 import { syncFolder } from './put-in-place.js';
 
-/** The file in which a folder says that its data is elsewhere, or not here yet. */
+/** The file in which a data folder records that its data is elsewhere, or is still being moved here. */
 const folderMarkFile = 'move.json';
 
-/** What a data folder knows of a move: `arriving` until every row is proved to be here, `left` once all is proved to be elsewhere. */
+/** The state of a move in a data folder: `arriving` until every row is verified here, `left` once all rows are verified elsewhere. */
 export const FolderMark = z.object({
   id: z.string(),
   state: z.enum(['arriving', 'left']),
-  /** The folder or server on the other side, without its password. */
+  /** The folder or server at the other end, without its password. */
   other: z.string(),
 });
 export type FolderMark = z.infer<typeof FolderMark>;
 
-/** Undefined where no move has touched the folder, or where a move to it has ended. Errors: `storage_*`. */
+/** Undefined if no move has touched the folder, or a move to it has ended. Errors: `storage_*`. */
 export function readFolderMark(folder: string): FolderMark | undefined {
   const file = join(folder, folderMarkFile);
   let text: string;
@@ -41,7 +41,7 @@ export function readFolderMark(folder: string): FolderMark | undefined {
   }
 }
 
-/** Survives a power loss. Errors: `storage_*`. */
+/** Writes the mark so that it survives a power loss. Errors: `storage_*`. */
 export function writeFolderMark(folder: string, mark: FolderMark): void {
   const file = join(folder, folderMarkFile);
   const draft = `${file}.new-${process.pid}`;
@@ -65,19 +65,19 @@ export function removeFolderMark(folder: string): void {
   syncFolder(folder);
 }
 
-/** Refuses a folder that a move has not finished, or whose data was moved away. Errors: `move_unfinished`, `storage_moved`. */
+/** Refuses a folder with an unfinished move to it, or whose data was moved away. Errors: `move_unfinished`, `storage_moved`. */
 export function refuseMovedFolder(folder: string): void {
   const mark = readFolderMark(folder);
   if (mark?.state === 'arriving')
     throw new HeddleError(
       'move_unfinished',
-      `${folder} does not have everything of ${mark.other} yet: run heddle move again, which goes on. ${mark.other} is as it was.`,
+      `${folder} does not have all the data of ${mark.other} yet: run heddle move again to continue. ${mark.other} is unchanged.`,
       { details: { folder, from: mark.other } },
     );
   if (mark?.state === 'left')
     throw new HeddleError(
       'storage_moved',
-      `The data of ${folder} was moved to ${mark.other}: start Heddle with HEDDLE_DATABASE_URL and the address of that database, or with its folder. What was stored there since is not in ${folder}.`,
+      `The data of ${folder} was moved to ${mark.other}: start Heddle with HEDDLE_DATABASE_URL and the address of that database, or with its folder. Data that was stored there since then is not in ${folder}.`,
       { details: { folder, to: mark.other } },
     );
 }

@@ -3,31 +3,35 @@ import { HeddleError } from '@heddle/core';
 import { withStorageErrors } from '../storage-error.js';
 
 /**
- * Checks whether a path still leads to the same file or folder. If another program removes or replaces an open file,
- * Heddle does not notice, and everything that it writes to that file is lost. The guard never opens the file: closing it again would give
- * up SQLite's locks on it.
+ * Checks whether a path still leads to the same file or folder. If another program removes or replaces an open file, Heddle does not
+ * notice, and everything that it writes to that file is lost. The guard never opens the file, because closing it again would release
+ * SQLite's locks on it.
  */
 export interface FileGuard {
   /**
-   * Errors: `storage_failed` while the file is missing or another one, `storage_corrupt` from the moment on when it is shorter than it was. What is
-   * not there at first is looked at as soon as it is.
+   * Errors: `storage_failed` while the file is missing or a different one; `storage_corrupt` once it was found shorter than before. A file
+   * that does not exist at first is guarded from the check that finds it.
    */
   check(): void;
-  /** It was made shorter on purpose. */
+  /** Accepts that the file was made shorter on purpose. */
   allowShorter(): void;
 }
 
 interface GuardOptions {
-  /** It may become as short as this by itself. Default: it never becomes shorter. */
+  /** Bytes to which the file may shrink by itself. Default: it never becomes shorter. */
   readonly mayShrinkTo?: number;
   readonly isFolder?: boolean;
 }
 
-/** @example guardFile(join(folder, 'heddle.db')).check() */
+/**
+ * Creates a guard for a path.
+ *
+ * @example guardFile(join(folder, 'heddle.db')).check()
+ */
 export function guardFile(path: string, { mayShrinkTo = Infinity, isFolder = false }: GuardOptions = {}): FileGuard {
   let inode: number | undefined;
   let size = 0;
-  /** Stays: what is written to a file that was cut may give it its old length again. */
+  /** Never reset: later writes may give a file that was cut its old length again. */
   let cut: HeddleError | undefined;
   return {
     check() {

@@ -4,7 +4,7 @@ import { HeddleError } from '@heddle/core';
 import { createMarkFile } from './mark-file.js';
 
 /**
- * Refuses a file of vectors that was emptied, or that is missing although it existed once. Errors: `storage_corrupt`.
+ * Refuses a vector file that was emptied, or that is missing although it existed once. Errors: `storage_corrupt`.
  *
  * @example refuseLost(file, { wasThere: true })
  */
@@ -14,33 +14,34 @@ export function refuseLost(file: string, { wasThere }: { readonly wasThere: bool
     return;
   }
   if (existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0)
-    throw lost(file, 'is missing, while its log is there');
-  if (wasThere) throw lost(file, 'is missing, and it was there before');
+    throw lost(file, 'is missing, but its log is there');
+  if (wasThere) throw lost(file, 'is missing, although it was there before');
 }
 
-/** Where the number of changes stands that the disk has of a file of vectors. */
+/** The path of the file with the number of changes of a vector file that reached the disk. */
 export const lastChangeFile = (file: string): string => file.replace(/(?:\.db)?$/, '.last');
 
-/** How many changes a file of vectors has; a file of an older version counts none. */
+/** How many changes a vector file has; 0 for a file of an older version. */
 export function changesOf(database: Database.Database): number {
   const hasTable = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'changes'").get() !== undefined;
   return hasTable ? Number(database.prepare('SELECT number FROM changes').pluck().get() ?? 0) : 0;
 }
 
-/** Refuses a file of vectors that lacks changes which the disk had. Errors: `storage_corrupt`. */
+/** Refuses a vector file that lacks changes which had reached the disk. Errors: `storage_corrupt`. */
 export function refuseCut(database: Database.Database, file: string): void {
   const expected = Number(createMarkFile(lastChangeFile(file)).read() ?? 0);
   const found = changesOf(database);
   if (found >= expected) return;
   throw lost(
     file,
-    `lacks its newest ${expected - found} changes, since its log (${file}-wal) was removed, cut or damaged, or an older copy replaced it`,
+    `lacks its newest ${expected - found} changes, because its log (${file}-wal) was removed, cut or damaged, or an older copy replaced it`,
     `, or accept the loss: stop Heddle, and run 'heddle audit accept --reason "…"'`,
   );
 }
 
 /**
- * The same for a file that is not open in this process. A file that cannot be read is left to the code that opens it.
+ * Does the same for a file that is not open in this process. A file that cannot be read is left to the code that opens it.
+ *
  * Errors: `storage_corrupt`.
  */
 export function refuseCutFile(file: string): void {

@@ -4,9 +4,9 @@ import { HeddleError } from '@heddle/core';
 import { codeOf } from '../storage-error.js';
 
 /**
- * Makes a folder and all that are missing above it. Node's own recursive `mkdir` tries forever where a file system
- * refuses new folders with ENOENT, as `/proc` does; this function throws. A private folder gets permissions for its
- * owner alone; the folders above it get those of the system.
+ * Makes a folder and all missing folders above it. Node's own recursive `mkdir` tries forever on a file system that refuses new folders
+ * with ENOENT, such as `/proc`; this function throws. Only its owner may use a private folder; the folders above it get the default
+ * permissions.
  *
  * Errors: `storage_read_only`, and those of the file system.
  *
@@ -23,7 +23,7 @@ function makeOne(path: string, mode: number | undefined): void {
   try {
     mkdirSync(path, mode);
   } catch (error) {
-    // EEXIST: another process made it in between.
+    // EEXIST: another process made it meanwhile.
     if (codeOf(error) === 'EEXIST') return;
     if (codeOf(error) === 'ENOENT') throw refused(path, 'folders cannot be made here', error);
     throw error;

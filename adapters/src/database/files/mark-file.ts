@@ -6,14 +6,18 @@ import { crc32 } from 'node:zlib';
  * request is answered. It is not flushed: after a power loss the file may have an older text, which is still true.
  */
 export interface MarkFile {
-  /** Undefined where there are none, or where they cannot be read. */
+  /** Undefined if there is no text, or it cannot be read. */
   read(): string | undefined;
-  /** Words of the same length each time. A file that cannot be written is left as it is. */
+  /** Overwrites the text; every text must have the same length. A file that cannot be written stays as it is. */
   write(text: string): void;
   close(): void;
 }
 
-/** @example createMarkFile(join(folder, 'audit.last')).write('0000000000000012') */
+/**
+ * Keeps a mark in a file.
+ *
+ * @example createMarkFile(join(folder, 'audit.last')).write('0000000000000012')
+ */
 export function createMarkFile(file: string): MarkFile {
   let handle: number | undefined;
   let written: string | undefined;
@@ -29,12 +33,12 @@ export function createMarkFile(file: string): MarkFile {
     write(text) {
       if (text === written) return;
       try {
-        // Not 'w', which would empty it first, and not 'a', which would write behind the end.
+        // Not 'w', which would empty the file first, and not 'a', which would append.
         handle ??= openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600);
         writeSync(handle, `${text} ${checksumOf(text)}\n`, 0, 'latin1');
         written = text;
       } catch {
-        // The older mark stays in the file; it is true as well.
+        // The file keeps the older mark, which is also true.
       }
     },
     close() {
@@ -44,7 +48,7 @@ export function createMarkFile(file: string): MarkFile {
   };
 }
 
-/** A number as a mark: always of one length. */
+/** A number as a mark of constant length. */
 export const markOf = (number: number): string => String(number).padStart(16, '0');
 
 const checksumOf = (text: string): string => crc32(text).toString(16).padStart(8, '0');

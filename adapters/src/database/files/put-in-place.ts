@@ -2,15 +2,12 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSyn
 import { dirname } from 'node:path';
 import { codeOf } from '../storage-error.js';
 
-/**
- * Links a complete draft to its name, unless another process was quicker, and makes the name survive a power loss.
- * Removes the draft.
- */
+/** Links a complete draft to its final name, unless another process was quicker. The name survives a power loss. The draft is removed. */
 export function putInPlace(draft: string, file: string): void {
   try {
     linkSync(draft, file);
   } catch (error) {
-    // EEXIST: another process made it first. Anything else: a file system without hard links.
+    // EEXIST: another process was first. Any other error: the file system has no hard links.
     if (codeOf(error) !== 'EEXIST' && !existsSync(file)) renameSync(draft, file);
   } finally {
     rmSync(draft, { force: true });
@@ -18,7 +15,7 @@ export function putInPlace(draft: string, file: string): void {
   syncFolder(dirname(file));
 }
 
-/** Makes a new name in a folder survive a power loss, where the system can. */
+/** Makes a new name in a folder survive a power loss, if the system supports it. */
 export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');

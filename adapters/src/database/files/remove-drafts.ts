@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../storage-error.js';
 
-/** Removes drafts (`PREFIX` and a process number) of processes that died while they made one, and one of this process. */
+/** Removes drafts (`PREFIX` and a process id) of this process and of processes that died while they wrote one. */
 export function removeDrafts(prefix: string): void {
   const folder = dirname(prefix);
   const start = basename(prefix);

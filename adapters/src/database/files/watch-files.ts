@@ -5,15 +5,15 @@ import { guardFile, type FileGuard } from './guard-file.js';
 
 const everyMs = 500;
 
-/** Bytes of the log that SQLite keeps at most after a checkpoint. */
+/** The most bytes of the log that SQLite keeps after a checkpoint. */
 export const longestLog = 64 * 1024 * 1024;
 
 /**
  * Checks the files of an open database.
  *
  * - A change from outside is noticed within half a second, and at each commit that must survive a power loss.
- * - As soon as a missing log is noticed, everything that was committed is in the database file.
- * - After a file was cut, nothing more is written: SQLite would write behind the gap.
+ * - When the log is found missing, everything that was committed is copied into the database file.
+ * - After a file was cut, nothing more is written: SQLite would write beyond the gap.
  */
 export class FileWatch {
   private readonly connection: Database.Database;
@@ -39,7 +39,7 @@ export class FileWatch {
   }
 
   /**
-   * The same for the log, and for what the last check of all files found. If the log is gone, everything that was committed is copied into
+   * Checks the log too, and repeats the last failed check of all files. If the log is gone, everything that was committed is copied into
    * the database file.
    */
   checkAll(): void {
@@ -49,21 +49,21 @@ export class FileWatch {
     if (this.fault !== undefined) throw this.fault;
   }
 
-  /** Copies the log into the database file and makes it short. Returns whether no reader was in the way. */
+  /** Copies the log into the database file and truncates it. Returns false if a reader prevented that. */
   emptyLog(): boolean {
     const [result] = this.connection.pragma('wal_checkpoint(TRUNCATE)') as readonly { readonly busy: number }[];
     this.log.allowShorter();
     return result?.busy === 0;
   }
 
-  /** Writes the database file anew without its free pages, which makes it shorter, and makes the log short. */
+  /** Rewrites the database file without its free pages, which makes it shorter, and truncates the log. */
   rewrite(): void {
     this.connection.exec('VACUUM');
     this.emptyLog();
     this.database.allowShorter();
   }
 
-  /** From now on checks all files, and these folders, twice a second. */
+  /** From now on, checks all files and these folders twice a second. */
   begin(folders: readonly string[]): void {
     this.others.push(...folders.map((folder) => guardFile(folder, { isFolder: true })));
     this.checkFiles();
@@ -93,12 +93,12 @@ export class FileWatch {
     }
   }
 
-  /** Copies the log into the database file: the connection still has a log that is no longer in a folder. */
+  /** Copies the log into the database file: the connection still has the log open, although it is no longer in the folder. */
   private saveLog(): void {
     try {
       this.connection.pragma('wal_checkpoint(PASSIVE)');
     } catch {
-      // The caller reports the missing log all the same; the next check tries this again.
+      // The caller reports the missing log anyway; the next check tries again.
     }
   }
 

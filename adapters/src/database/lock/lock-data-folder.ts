@@ -11,10 +11,7 @@ interface LockOptions {
   readonly kind: LockKind;
   readonly address?: string;
   readonly token?: string;
-  /**
-   * Milliseconds to wait for the process that holds the folder. A server that answers at an address is never waited
-   * for. Default 0.
-   */
+  /** Milliseconds to wait for the process that holds the folder. There is no wait for a server with an address. Default 0. */
   readonly waitMs?: number;
 }
 
@@ -22,7 +19,7 @@ interface LockOptions {
 export interface DataFolderLock {
   readonly folder: string;
   readonly info: LockInfo;
-  /** Names the address, once it is known: a server listens only after it holds its folder. */
+  /** Publishes the address of a server once it listens, which it does only after it holds its folder. */
   announce(change: { readonly address: string; readonly token?: string }): void;
   /** Releases the folder. Safe to call twice. */
   release(): void;
@@ -31,13 +28,12 @@ export interface DataFolderLock {
 const pollMs = 50;
 
 /**
- * Takes a data folder for this process: one owner at a time.
+ * Locks a data folder for this process; it has one owner at a time.
  *
- * - The lock is a transaction that is held open on `heddle.lock`. The system ends it with the process, however the
- *   process ends, and a pid that is used again can neither keep nor steal it.
- * - `heddle.lock.json` only names the holder; the holder alone writes it.
- * - The holder's own process must not open `heddle.lock` in any other way: POSIX locks end when a process closes any
- *   handle of the file.
+ * - The lock is an open transaction on `heddle.lock`. The system ends it with the process, however that ends, and a reused pid can neither
+ *   keep nor steal it.
+ * - `heddle.lock.json` only names the holder, and only the holder writes it.
+ * - The holder's process must not open `heddle.lock` in any other way: POSIX locks end when a process closes any handle of the file.
  *
  * Errors: `storage_locked` with `details { pid, address, kind }`, `storage_read_only`, `storage_full`.
  *
@@ -54,7 +50,7 @@ export async function lockDataFolder(folder: string, options: LockOptions): Prom
   }
 }
 
-/** The open transaction, or undefined when another process (or another part of this one) has it. */
+/** The open transaction; undefined if another process, or another part of this one, has the lock. */
 function tryTake(folder: string): Database.Database | undefined {
   let guard: Database.Database | undefined;
   try {
@@ -104,7 +100,7 @@ function hold(folder: string, guard: Database.Database, options: LockOptions): D
   };
 }
 
-/** Whole or not at all, and for the owner's eyes only: it may hold a token. */
+/** Writes the file as a whole, readable only by its owner, because it may contain a token. */
 function writeInfo(folder: string, info: LockInfo): void {
   const draft = `${infoFile(folder)}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(info)}\n`, { mode: 0o600 });

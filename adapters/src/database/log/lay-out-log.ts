@@ -5,19 +5,18 @@ import type { HeddleDatabase } from '../open-database.js';
 /** A megabyte is written in less than a millisecond. */
 const sliceBytes = 1024 * 1024;
 const pauseMs = 5;
-/** Commits of this many pages may come on top before a checkpoint lets the log begin again. */
+/** Pages of commits that fit into the log on top, before a checkpoint lets it start again at its beginning. */
 const sparePages = 256;
-/** Where less is free, room is too dear to be taken before it is needed. */
+/** If less disk space is free, the log is not extended in advance. */
 const ampleBytes = 256 * sliceBytes;
 
 /**
- * Extends the log to its final length, a piece at a time. A commit that must survive a power loss and makes the file
- * longer waits for the file system's own journal too: twice as long as a commit into a file that is long enough (0.30
- * against 0.16 ms here).
+ * Extends the log to its final length, piece by piece. A commit that must survive a power loss and makes the file longer also waits for the
+ * file system's own journal, so it takes twice as long as a commit into a file that is long enough (measured: 0.30 against 0.16 ms).
  *
- * Zeros behind the last frame are no frames, because their checksum is wrong; so a process that opens the file after a
- * crash ignores them. They are written under the write lock, so that they never overwrite a frame of another program.
- * If the log cannot be extended, it grows with the commits.
+ * Zeros after the last frame are not frames, because their checksum is wrong, so a process that opens the file after a crash ignores them.
+ * They are written under the write lock, so that they never overwrite a frame of another program. If the log cannot be extended, it grows
+ * with the commits.
  *
  * Returns a function that stops it.
  */
@@ -49,10 +48,10 @@ export function layOutLog(database: HeddleDatabase): () => void {
     else sync();
   };
 
-  /** Whether there is more to do. */
+  /** Writes the next piece. Returns whether more are needed. */
   const writeSlice = (): boolean => {
     try {
-      // A longer log would hide that another program has cut it.
+      // Extending the log would hide that another program has cut it.
       database.checkInPlace();
       connection.exec('BEGIN IMMEDIATE');
       try {
@@ -67,7 +66,7 @@ export function layOutLog(database: HeddleDatabase): () => void {
     }
   };
 
-  /** On the disk before the first commit would have to bring it there. */
+  /** Flushes the longer log now, so that the first commit need not. */
   const sync = (): void => {
     isOver = true;
     fdatasync(log, () => closeSync(log));

@@ -3,21 +3,24 @@ import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
 import { toStorageError } from '../storage-error.js';
 import type { FileWatch } from '../files/watch-files.js';
 
-/** Waits until its commit survives a power loss. */
+/** A caller that waits until its commit survives a power loss. */
 export interface FlushWaiter {
-  /** What was committed before the call is on the disk. */
+  /** Called when everything that was committed before the call is on the disk. */
   onSafe(): void;
-  /** The flush failed. It is tried again, and `onSafe` follows when that works. */
+  /** Called when the flush failed. It is tried again; `onSafe` follows when it succeeds. */
   onFault?(error: HeddleError): void;
 }
 
-/** Called as a flush begins. The function that it returns is called after the flush, before all waiters, and must not throw. If the watch throws, the flush has failed. */
+/**
+ * Called when a flush begins. The returned function is called after the flush, before all waiters, and must not throw. If the watch itself
+ * throws, the flush counts as failed.
+ */
 export type FlushWatch = () => () => void;
 
 /** Flushes the log; tests pass their own. */
 export type Sync = (log: number, done: (error: Error | null) => void) => void;
 
-/** Flushes the log while the event loop waits, and a clock that measures how long that takes. */
+/** Flushes the log synchronously, and provides a clock to measure how long that takes. */
 interface SyncInPlace {
   sync(log: number): void;
   /** Milliseconds. */
@@ -28,21 +31,24 @@ const inPlace: SyncInPlace = { sync: fdatasyncSync, now: () => performance.now()
 
 const repairMs = 1_000;
 
-/** A run alone has at most two waiters, its acceptance and its end. More waiters share a flush better while the event loop goes on. */
+/**
+ * A single run has at most two waiters, its acceptance and its end. With more waiters, sharing one flush in a thread is better, because the
+ * event loop continues.
+ */
 const fewWaiters = 2;
-/** Milliseconds that a thread costs. A disk that takes longer flushes in a thread for the next flushes. */
+/** How long starting a thread takes, in milliseconds. If the disk takes longer than that, the next flushes are made in a thread. */
 const quickMs = 0.5;
 const flushesByThread = 100;
 
 /**
- * Brings the log of a database to the disk: in a thread, or in place if few wait and the disk is quicker than a thread.
+ * Flushes the log of a database to the disk: in a thread, or synchronously if there are few waiters and the disk is quicker than a thread.
  *
- * - `onSafe` comes after a flush that began after the call, at the end of the tick: all callers of a tick share one flush. Those that
- *   come meanwhile share the next.
+ * - `onSafe` follows a flush that began after the call, at the end of the tick: all callers of a tick share one flush. Callers that arrive
+ *   during it share the next one.
  * - Waiters are called in the order of their calls.
- * - After a flush that failed, the system may have dropped the pages that it could not write, and the next flush would find nothing to
- *   do. So all waiters wait until SQLite has copied the commits from the log into the database file. The same holds if the log that was
- *   flushed is no longer the one in the folder.
+ * - After a failed flush, the system may have dropped the pages that it could not write, and the next flush would find nothing to do. All
+ *   waiters then wait until SQLite has copied the commits from the log into the database file. The same applies if the flushed log is no
+ *   longer the one in the folder.
  */
 export class LogFlush {
   private readonly file: string;
@@ -51,11 +57,11 @@ export class LogFlush {
   private readonly syncInPlace: SyncInPlace | undefined;
   private log: number | undefined;
   private waiting: FlushWaiter[] = [];
-  /** Those whose flush runs now, or failed. */
+  /** The waiters whose flush is running or has failed. */
   private flushing: FlushWaiter[] = [];
   private isRunning = false;
   private isScheduled = false;
-  /** So many flushes go to a thread before one is tried in place. */
+  /** How many of the next flushes are made in a thread before a synchronous one is tried. */
   private byThread = 0;
   private isClosed = false;
   private currentFault: HeddleError | undefined;
@@ -74,12 +80,11 @@ export class LogFlush {
     this.syncInPlace = syncInPlace;
   }
 
-  /** Why the disk takes nothing now. */
+  /** Why the disk cannot be written at present. */
   get fault(): HeddleError | undefined {
     return this.currentFault;
   }
 
-  /** Whether something waits for the disk. */
   get isBusy(): boolean {
     return this.isRunning || this.waiting.length > 0 || this.currentFault !== undefined;
   }
@@ -95,12 +100,12 @@ export class LogFlush {
     });
   }
 
-  /** There is one watch; a later one replaces it. */
+  /** Sets the only watch; it replaces an earlier one. */
   watch(watch: FlushWatch): void {
     this.currentWatch = watch;
   }
 
-  /** Brings the log to the disk while the event loop waits. Errors: `storage_*`. */
+  /** Flushes the log synchronously. Errors: `storage_*`. */
   flushNow(): void {
     if (this.currentFault !== undefined) throw this.currentFault;
     const opened = openSync(`${this.file}-wal`, 'r+');
@@ -111,7 +116,7 @@ export class LogFlush {
     }
   }
 
-  /** Flushes what waits, while the event loop waits, and ends. Call it while the database is open. */
+  /** Flushes synchronously whatever waits, and ends. The database must still be open. */
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
@@ -178,7 +183,7 @@ export class LogFlush {
     this.repairLater();
   }
 
-  /** The error if the log that was flushed is not in the folder any more: it is lost with this process. */
+  /** The error if the flushed log is no longer in the folder; it is lost when this process ends. */
   private changeFromOutside(): unknown {
     try {
       this.files.checkAll();
@@ -203,7 +208,7 @@ export class LogFlush {
       this.repairLater();
       return;
     }
-    // Later callers committed before the checkpoint too.
+    // Callers that arrived later committed before the checkpoint too.
     this.flushing.push(...this.waiting.splice(0));
     this.currentFault = undefined;
     this.settle();

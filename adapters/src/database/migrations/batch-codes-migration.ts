@@ -1,6 +1,6 @@
 import type { Migration } from './migration.js';
 
-/** Why a row has no result and why a batch paused by itself, as codes for programs. */
+/** Error codes for programs: why a row has no result, and why a batch paused by itself. */
 export const batchCodesMigration: Migration = {
   name: 'codes of batches and rows',
   sql: `

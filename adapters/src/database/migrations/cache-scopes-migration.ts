@@ -1,7 +1,7 @@
 import type { Migration } from './migration.js';
 
 /**
- * Results belong to a cache, and a cache to a project. Nothing tells whose the results of before are, so they are dropped: a cache may be
+ * Results belong to a cache, and a cache to a project. The owner of earlier results is unknown, so they are dropped; a cache may be
  * emptied.
  */
 export const cacheScopesMigration: Migration = {

@@ -1,6 +1,6 @@
 import type { Migration } from './migration.js';
 
-/** How the runs of a canary went, so that a restart forgets nothing that it is judged by. */
+/** The results of the runs of a canary, so that they survive a restart. */
 export const canariesMigration: Migration = {
   name: 'canaries',
   sql: `

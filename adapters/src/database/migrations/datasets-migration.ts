@@ -1,8 +1,8 @@
 import type { Migration } from './migration.js';
 
 /**
- * Datasets with versions. A row is in the versions from `added_in` until before `removed_in`; numbers above the version of its dataset belong
- * to a write that has not ended.
+ * Datasets with versions. A row belongs to the versions from `added_in` until before `removed_in`; numbers above the version of its dataset
+ * belong to an unfinished write.
  */
 export const datasetsMigration: Migration = {
   name: 'datasets',

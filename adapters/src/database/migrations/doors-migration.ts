@@ -1,6 +1,6 @@
 import type { Migration } from './migration.js';
 
-/** What opens published workflows to the outside, what is still to be told to it, and batches of runs. */
+/** The channels of published workflows (named doors at that time), the deliveries to them, and batches of runs. */
 export const doorsMigration: Migration = {
   name: 'doors: webhooks, schedules, share pages, batches',
   sql: `

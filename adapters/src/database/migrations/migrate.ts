@@ -5,8 +5,8 @@ import type { Migration } from './migration.js';
 import { migrations } from './migrations.js';
 
 /**
- * Brings a database to the newest schema. Each step and its number are one transaction, so a kill in the middle leaves the
- * version before it. Returns the version that the file had, or undefined if no step was missing. Errors: `storage_newer`.
+ * Brings a database to the newest schema. Each step and its number are one transaction, so a crash leaves the version before the step.
+ * Returns the version that the file had; undefined if no step was missing. Errors: `storage_newer`.
  */
 export function migrate(
   connection: Database.Database,

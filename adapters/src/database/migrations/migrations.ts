@@ -76,8 +76,8 @@ import { uploadsMigration } from './uploads-migration.js';
 /**
  * The schema of heddle.db.
  *
- * `records` has one row for an execution (its end, with seq and time of its start) and one for any other record. It is filled
- * in the order of commits, so that a commit of many runs touches few pages; the index finds a run's rows.
+ * `records` has one row for an execution (its end, with the seq and time of its start) and one for every other record. Rows are appended in
+ * the order of commits, so that a commit of many runs touches few pages; an index finds the rows of a run.
  */
 export const migrations: readonly Migration[] = [
   {
@@ -309,7 +309,7 @@ export const migrations: readonly Migration[] = [
   triggersMigration,
   connectionTestsMigration,
   toolGrantsMigration,
-  // A project that is put away: nothing new happens in it until it is taken out again.
+  // Nothing new happens in an archived project until it is restored.
   { name: 'archived projects', sql: 'ALTER TABLE projects ADD COLUMN archived_at REAL;' },
   placesMigration,
   uploadsMigration,

@@ -1,6 +1,6 @@
 import type { Migration } from './migration.js';
 
-/** Files of callers for batches, and the batches that were begun with them. */
+/** Files that callers upload for batches, and the batches that were started with them. */
 export const openAiFilesMigration: Migration = {
   name: 'files and batches of OpenAI’s clients',
   sql: `

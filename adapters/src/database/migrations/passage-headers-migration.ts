@@ -1,6 +1,6 @@
 import type { Migration } from './migration.js';
 
-/** What models wrote to place passages in their documents, by the hash of model and prompt. */
+/** Passage headers that models wrote, by the hash of model and prompt. */
 export const passageHeadersMigration: Migration = {
   name: 'passage headers',
   sql: `

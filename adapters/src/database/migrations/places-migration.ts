@@ -1,6 +1,6 @@
 import type { Migration } from './migration.js';
 
-/** From which networks somebody signed in, by a hash. */
+/** The networks from which a user signed in, by hash. */
 export const placesMigration: Migration = {
   name: 'places of sign-in',
   sql: `

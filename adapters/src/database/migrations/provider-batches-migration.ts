@@ -1,6 +1,6 @@
 import type { Migration } from './migration.js';
 
-/** Model calls that batches of their providers answer, and those batches. */
+/** Model calls that providers answer in batches, and those batches. */
 export const providerBatchesMigration: Migration = {
   name: 'batches of providers',
   sql: `

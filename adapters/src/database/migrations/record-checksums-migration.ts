@@ -1,6 +1,6 @@
 import type { Migration } from './migration.js';
 
-/** Rows of before have no checksum, and are taken as they are. */
+/** Checksums of rows. Existing rows have none and are accepted as they are. */
 export const recordChecksumsMigration: Migration = {
   name: 'record-checksums',
   sql: `

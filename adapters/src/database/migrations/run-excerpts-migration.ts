@@ -1,6 +1,6 @@
 import type { Migration } from './migration.js';
 
-/** The first words of what a run was asked and answered, for lists. They go when its values go. */
+/** The beginning of a run's question and answer, for lists. It is deleted with the values of the run. */
 export const runExcerptsMigration: Migration = {
   name: 'first words of runs',
   sql: `

@@ -1,6 +1,6 @@
 import type { Migration } from './migration.js';
 
-/** Sources of collections, and what is known of their documents since the last sync. */
+/** Sources of collections, and the state of their documents at the last sync. */
 export const sourcesMigration: Migration = {
   name: 'sources',
   sql: `

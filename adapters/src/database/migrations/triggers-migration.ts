@@ -1,6 +1,6 @@
 import type { Migration } from './migration.js';
 
-/** What came in by each webhook and schedule, each try of a delivery, and what a batch may cost. */
+/** The arrivals of each webhook and schedule, each attempt of a delivery, and the cost limit of a batch. */
 export const triggersMigration: Migration = {
   name: 'triggers: arrivals, tries of deliveries, money of batches',
   sql: `

@@ -1,6 +1,6 @@
 import type { Migration } from './migration.js';
 
-/** Bytes that visitors of share links sent on a day: of all together (visitor ''), and of each. */
+/** Bytes that visitors of share links uploaded in a day: by all of them together (visitor ''), and by each. */
 export const uploadsMigration: Migration = {
   name: 'uploads of visitors',
   sql: `

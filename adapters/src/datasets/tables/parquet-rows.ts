@@ -3,7 +3,6 @@ import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { plainValue } from './plain-value.js';
 import { tableLimits } from './table-limits.js';
 
-/** Rows that are read at once. */
 const sliceRows = 500;
 
 type Decompress = (input: Uint8Array, options: { readonly maxOutputLength: number }) => Uint8Array;
@@ -12,7 +11,7 @@ const decompressor =
   (input: Uint8Array, outputLength: number): Uint8Array =>
     new Uint8Array(decompress(input, { maxOutputLength: Math.max(1, outputLength) }));
 
-/** The rows of a Parquet file. Throws for a file that is damaged or too large. */
+/** Reads the rows of a Parquet file. Throws if the file is damaged or too large. */
 export async function* parquetRows(file: string): AsyncGenerator<Record<string, unknown>, void, void> {
   const { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } = await import('hyparquet');
   const buffer = await asyncBufferFromFile(file);
@@ -41,7 +40,7 @@ export async function* parquetRows(file: string): AsyncGenerator<Record<string, 
     for (const row of read) {
       const plain = plainValue(row);
       if (!isPlainObject(plain)) throw new TypeError('It has a row without columns.');
-      // An empty cell is a value that is not there.
+      // An empty cell counts as a missing value.
       yield Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== null && value !== undefined));
     }
   }

@@ -1,8 +1,8 @@
 import { tableLimits } from './table-limits.js';
 
-/** A value of a Parquet or YAML file as JSON has it. Throws a TypeError for what is too deep. */
+/** Converts a value of a Parquet or YAML file to JSON. Throws a TypeError if it is nested too deeply. */
 export function plainValue(value: unknown, depth = 0): unknown {
-  if (depth > tableLimits.depth) throw new TypeError(`It has more than ${tableLimits.depth} levels.`);
+  if (depth > tableLimits.depth) throw new TypeError(`It is nested deeper than ${tableLimits.depth} levels.`);
   switch (typeof value) {
     case 'bigint':
       return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
@@ -27,7 +27,7 @@ function plainObject(value: object | null, depth: number): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => plainValue(item, depth + 1) ?? null);
   const entries =
     value instanceof Map ? [...value].map(([key, item]) => [String(key), item] as const) : Object.entries(value);
-  // A member called `__proto__` stays a member.
+  // Keeps a member named `__proto__` as a member.
   return Object.fromEntries(
     entries.map(([key, item]: readonly [string, unknown]) => [key, plainValue(item, depth + 1)]),
   );

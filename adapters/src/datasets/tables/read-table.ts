@@ -11,12 +11,15 @@ import { ownFile } from '../../child/own-file.js';
 import type { DatasetFile } from '../dataset-file.js';
 import { tableLimits } from './table-limits.js';
 
-/** What a child process reads a file as: rows of Parquet, tests of promptfoo, or a registry of OpenAI Evals. */
+/** What the child process reads a file as: rows of Parquet, tests of promptfoo, or a registry of OpenAI Evals. */
 type TableKind = 'parquet' | 'tests' | 'registry';
 
 const Lines = z.array(z.string());
 
-/** The records of a file that a child process reads. Errors: `dataset_invalid` for a file that is damaged, too large, or hangs its reader. */
+/**
+ * Reads the records of a file in a child process. Errors: `dataset_invalid` if the file is damaged or too large, or its reader does not
+ * end.
+ */
 export async function* readTable(
   kind: TableKind,
   { name, content }: DatasetFile,
@@ -49,7 +52,7 @@ export async function* readTable(
   }
 }
 
-/** One call, which ends the child when it takes too long. */
+/** Makes one call, and ends the child if it takes too long. */
 async function step<Value>(child: Caller, work: () => Promise<Value>): Promise<Value> {
   let isLate = false;
   const endWatch = watchWork(

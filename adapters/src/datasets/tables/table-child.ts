@@ -5,15 +5,15 @@ import { parquetRows } from './parquet-rows.js';
 import { tableLimits } from './table-limits.js';
 import { promptfooTests, registeredEvals, yamlValue } from './yaml-rows.js';
 
-/** The child process that reads Parquet and YAML: a file of a stranger can crash, fill or hang its reader. */
+/** The child process that reads Parquet and YAML, because an untrusted file can crash, fill or hang its reader. */
 const Open = z.object({ file: z.string(), kind: z.enum(['parquet', 'tests', 'registry']) });
 
-/** Characters and rows of one answer. */
+/** The most characters and rows of one reply. */
 const answerLength = 1_000_000;
 const answerRows = 500;
 
 let rows: AsyncIterator<unknown> | Iterator<unknown> = [][Symbol.iterator]();
-/** A row that did not fit into the last answer. */
+/** A row that did not fit into the last reply. */
 let held: string | undefined;
 
 serveCalls({
@@ -54,7 +54,7 @@ async function nextLine(): Promise<string | undefined> {
   return line;
 }
 
-/** Whatever the readers throw is about the file. */
+/** Everything that the readers throw is a fault of the file. */
 async function refusing<Value>(work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();

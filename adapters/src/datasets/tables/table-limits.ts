@@ -1,14 +1,14 @@
-/** What a file of rows that a child process reads may take. */
+/** Limits for a file that a child process reads. */
 export const tableLimits = {
   parquetBytes: 2_000_000_000,
   yamlBytes: 20_000_000,
   rows: 5_000_000,
   columns: 1_000,
-  /** Levels of lists and objects in each other. */
+  /** Levels of nested lists and objects. */
   depth: 30,
   /** Characters of one row as JSON. */
   rowLength: 10_000_000,
-  /** Time for one step: some rows, or the whole of a YAML file. */
+  /** Milliseconds for one step: some rows, or a whole YAML file. */
   stepMs: 60_000,
   memoryMb: 1_024,
 } as const;

@@ -3,10 +3,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { plainValue } from './plain-value.js';
 import { tableLimits } from './table-limits.js';
 
-/** Aliases that stand for more than this are a bomb. */
+/** A file whose aliases expand to more than this is treated as an attack. */
 const mostAliases = 100;
 
-/** The value of a YAML file with one document. Throws for what is no YAML, is too large, or grows too large. */
+/** The value of a YAML file with one document. Throws if the file is not YAML, is too large, or grows too large. */
 export async function yamlValue(file: string): Promise<unknown> {
   if ((await stat(file)).size > tableLimits.yamlBytes)
     throw new TypeError('It is larger than 20 MB: write the rows as JSON lines.');
@@ -30,7 +30,7 @@ export function promptfooTests(value: unknown): readonly Record<string, unknown>
   return tests.map((test, index) => {
     if (typeof test === 'string')
       throw new TypeError(`Test ${index + 1} is in another file: import '${test.slice(0, 200)}'.`);
-    if (!isPlainObject(test)) throw new TypeError(`Test ${index + 1} is no object.`);
+    if (!isPlainObject(test)) throw new TypeError(`Test ${index + 1} is not an object.`);
     return {
       ...test,
       vars: { ...objectOf(base['vars']), ...objectOf(test['vars']) },
@@ -39,14 +39,13 @@ export function promptfooTests(value: unknown): readonly Record<string, unknown>
   });
 }
 
-/** An eval of the registry of OpenAI Evals, and the file with its samples. */
+/** An eval of the OpenAI Evals registry, and the file with its samples. */
 interface RegisteredEval {
   readonly name: string;
   readonly class: string;
   readonly samples: string;
 }
 
-/** The evals that a registry file of OpenAI Evals names. */
 export function registeredEvals(value: unknown): readonly RegisteredEval[] {
   const found = Object.entries(objectOf(value)).flatMap(([name, about]) => {
     const { class: kind, args } = objectOf(about);

@@ -3,7 +3,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import { zipKind } from '../zip/zip-kind.js';
 import { readableList } from './kinds.js';
 
-/** Kinds that are recognised by their bytes. */
+/** Kinds that are detected by their bytes. */
 export type BinaryKind =
   | 'pdf'
   | 'docx'
@@ -22,7 +22,7 @@ export type BinaryKind =
   | 'image';
 
 /**
- * Recognises a binary document by its content; undefined means text. Errors: `document_type`, `document_encrypted`,
+ * Detects the kind of a binary document by its content; undefined for text. Errors: `document_type`, `document_encrypted`,
  * `document_damaged`.
  */
 export async function binaryKind(bytes: Uint8Array): Promise<BinaryKind | undefined> {
@@ -42,6 +42,5 @@ export async function binaryKind(bytes: Uint8Array): Promise<BinaryKind | undefi
   });
 }
 
-/** The media type of a picture. */
 export const imageType = async (bytes: Uint8Array): Promise<string> =>
   (await fileTypeFromBuffer(bytes))?.mime ?? 'image/png';

@@ -5,20 +5,21 @@ import { isWrittenText } from './is-written-text.js';
 import { seemingEncoding } from './seeming-encoding.js';
 
 const sampleBytes = 64 * 1024;
-/** Fewer bytes are too few for statistics: what they say must look written. */
+/** Shorter content is too short for statistics: the decoded text must then look like text that a person wrote. */
 const enoughBytes = 64;
-/** Fewer bytes with zeros among them are no evidence of UTF-16. */
+/** In shorter content, zero bytes are no evidence of UTF-16. */
 const leastWide = 16;
 
 /**
- * Converts bytes of unknown encoding into text: byte order mark, then strict UTF-8, then UTF-16 by its zero bytes, then statistics.
- * Errors: `document_type` for what is no text.
+ * Decodes bytes of unknown encoding: byte order mark, then strict UTF-8, then UTF-16 by its zero bytes, then statistics.
+ *
+ * Errors: `document_type` if the bytes are not text.
  */
 export function decodeText(bytes: Uint8Array): string {
   return normaliseNewlines(decodeBytes(bytes));
 }
 
-/** One newline character everywhere, no byte order mark. */
+/** Converts all line ends to newlines and removes a byte order mark. */
 export function normaliseNewlines(text: string): string {
   const bare = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   return bare.includes('\r') ? bare.replaceAll('\r\n', '\n').replaceAll('\r', '\n') : bare;
@@ -63,7 +64,10 @@ function byteOrderMark(bytes: Uint8Array): string | undefined {
   return a === 0 && b === 0 && c === 0xfe && d === 0xff ? 'utf-32be' : undefined;
 }
 
-/** Latin text in UTF-16 has a zero in every other byte, always on the same side, and the numbers of a table are no letters. */
+/**
+ * Latin text in UTF-16 has a zero in every other byte, always at odd or always at even offsets. A table of binary numbers may have them
+ * too, but decodes to control characters or unassigned code points.
+ */
 function utf16(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const length = Math.min(bytes.length, sampleBytes) & ~1;
   if (length < leastWide || (bytes.length < enoughBytes && bytes.length % 2 === 1)) return undefined;
@@ -81,10 +85,10 @@ function utf16(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   return strange <= (length < enoughBytes ? 0 : text.length * 0.02) ? encoding : undefined;
 }
 
-/** Controls, and what no alphabet has. A pair of surrogates cut in two at the end of the sample is none of them. */
+/** Control characters and unassigned code points. A surrogate pair that is cut at the end of the sample does not count. */
 const strangeSigns = /[\p{Cn}\p{Co}\ufffd]|(?![\t\n\f\r])\p{Cc}|\p{Cs}(?!$)/gu;
 
-/** What a page or an XML part says of itself; a claim of UTF-8 was proved wrong by then. */
+/** The encoding that an HTML page or an XML part declares. A declared UTF-8 is ignored, because it was ruled out earlier. */
 function declared(bytes: Uint8Array): string | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString('latin1');
   const name = /<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?([\w-]{2,40})/i.exec(head)?.[1];
@@ -94,7 +98,7 @@ function declared(bytes: Uint8Array): string | undefined {
 
 function guess(bytes: Uint8Array): string {
   for (const { name, confidence } of analyse(bytes.subarray(0, sampleBytes))) {
-    // Too little to tell: the most common one.
+    // Not certain enough: the most common encoding is used.
     if (confidence < 15) break;
     if (name === 'UTF-8' || name.startsWith('UTF-16') || name.startsWith('UTF-32')) continue; // ruled out above
     if (name === 'ISO-8859-1') return 'windows-1252'; // a superset that real files use
@@ -103,7 +107,7 @@ function guess(bytes: Uint8Array): string {
   return 'windows-1252';
 }
 
-/** Text has hardly any control characters besides tab, line ends and form feed. */
+/** Text has hardly any control characters other than tab, line ends and form feed. */
 function isBinary(bytes: Uint8Array): boolean {
   const length = Math.min(bytes.length, sampleBytes);
   let control = 0;
@@ -115,7 +119,10 @@ function isBinary(bytes: Uint8Array): boolean {
   return control > length * 0.02;
 }
 
-/** Whether bytes that could be an old encoding are hardly a text: one byte makes up most of them, or they have no space where a text has many. */
+/**
+ * Whether bytes that could be an old encoding are probably not text: one byte makes up most of them, or they are long and have hardly any
+ * spaces.
+ */
 function isUnlikely(bytes: Uint8Array): boolean {
   const sample = bytes.subarray(0, sampleBytes);
   const counts = new Uint32Array(256);

@@ -1,18 +1,18 @@
-/** Signs beyond ASCII that people write besides letters and digits. */
+/** Characters beyond ASCII, other than letters and digits, that people usually write. */
 const usualSigns =
   /[\u00a0\u00a1\u00a3\u00a7\u00a9\u00ab\u00ae\u00b0\u00b7\u00bb\u00bf\u2013\u2014\u2018-\u201e\u2022\u2026\u20ac\u2122]/u;
-/** Controls other than white space, what no alphabet has, and what stands for bytes that mean nothing. */
+/** Control characters other than white space, unassigned code points, and the replacement character for invalid bytes. */
 const unwritten = /[\p{Cn}\p{Co}\p{Cs}\ufffd]|(?![\t\n\r])\p{Cc}/u;
-/** A letter beyond ASCII that touches what no word touches: a sign of programs, or a digit on the wrong side. */
+/** A letter beyond ASCII next to a character that no word touches: a symbol of programming languages, or a digit on the wrong side. */
 const misplacedLetter =
   /[#$%*+@\\^`~_{}[\]](?![A-Za-z])\p{L}|(?![A-Za-z])\p{L}[#$%*+@\\^`~_{}[\]\d]|\d(?![A-Z])\p{Lu}/u;
-/** A sign in the middle of a word or a number. */
+/** A symbol in the middle of a word or a number. */
 const misplacedSign = /[\p{L}\d](?![\u00b7\u2019\u2013\u2014\u2026])[^\u0000-\u00a0\p{L}\p{M}][\p{L}\d]/u;
 const scripts = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u];
 
 /**
- * Whether a few characters, decoded by a guess, read like something that a person wrote: words of one alphabet in one of the ways
- * that words are capitalised, usual signs between them, and accented letters among plain ones. Random bytes hardly ever do.
+ * Whether a few characters, decoded by a guess, look like text that a person wrote: words of one alphabet with usual capitalisation, usual
+ * symbols between them, and accented letters among plain ones. Random bytes hardly ever do.
  *
  * @example isWrittenText('Grüße') // true; isWrittenText('åA†ß') // false
  */
@@ -31,7 +31,7 @@ export function isWrittenText(text: string): boolean {
   return (text.match(/[\p{L}\p{M}]+/gu) ?? []).every(isWord);
 }
 
-/** A word of ASCII letters may be anything, such as a name in a program. */
+/** Any word of ASCII letters passes: it may be a name in a program. */
 function isWord(word: string): boolean {
   if (/^[A-Za-z]+$/.test(word)) return true;
   if (scripts.filter((script) => script.test(word)).length > 1) return false;

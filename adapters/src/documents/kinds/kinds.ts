@@ -11,12 +11,12 @@ const byExtension: ReadonlyMap<string, DocumentKind> = new Map(
 );
 const byMediaType: ReadonlyMap<string, DocumentKind> = new Map(kinds.map((kind) => [formats[kind].mediaType, kind]));
 
-/** Media type of each kind, as `ParsedDocument.mediaType` says it. */
+/** The media type of each kind, as `ParsedDocument.mediaType` has it. */
 export const mediaTypes: Readonly<Record<DocumentKind, string>> = Object.fromEntries(
   kinds.map((kind) => [kind, formats[kind].mediaType]),
-) as Record<DocumentKind, string>; // each kind is there
+) as Record<DocumentKind, string>; // every kind has an entry
 
-/** What a name or a media type suggests. Only a hint: the content decides. */
+/** The kind that a name or a media type suggests. It is only a hint: the content decides. */
 export function hintedKind(name: string | undefined, mediaType: string | undefined): DocumentKind | undefined {
   const extension = /\.([a-z0-9]+)$/i.exec(name ?? '')?.[1]?.toLowerCase();
   const byName = extension === undefined ? undefined : byExtension.get(extension);
@@ -24,5 +24,5 @@ export function hintedKind(name: string | undefined, mediaType: string | undefin
   return byMediaType.get(mediaType?.split(';')[0]?.trim().toLowerCase() ?? '');
 }
 
-/** What a message says of the formats that can be read. */
+/** The sentence about readable formats in error messages. */
 export const readableList = `Heddle reads ${readableExtensions.join(', ')}: convert it to one of them.`;

@@ -2,7 +2,7 @@ import { analyse } from 'chardet';
 import iconv from 'iconv-lite';
 
 const sampleBytes = 4096;
-/** Fewer bytes tell one old encoding from another by chance. */
+/** With fewer bytes, only chance would distinguish old encodings. */
 const enoughBytes = 16;
 const wide: readonly (readonly [name: string, encoding: string, unit: number])[] = [
   ['UTF-32', 'utf-32le', 4],
@@ -10,9 +10,9 @@ const wide: readonly (readonly [name: string, encoding: string, unit: number])[]
   ['UTF-16', 'utf-16le', 2],
   ['UTF-16', 'utf-16be', 2],
 ];
-/** Controls, and what no alphabet has. */
+/** Control characters and unassigned code points. */
 const strangeSigns = /[\p{Cn}\p{Co}\p{Cs}\ufffd]|(?![\t\n\f\r])\p{Cc}/u;
-/** What is written together: a text that mixes more than Latin and one of these is none. */
+/** Scripts that occur together. Text with Latin letters and more than one of these groups is not text. */
 const alphabets: readonly RegExp[] = [
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u,
   /\p{Script=Hangul}/u,
@@ -27,8 +27,8 @@ const anyLetter = /\p{L}/u;
 const everyday = /[A-Za-z \n,.\u3000-\u3002\uff01\uff0c]/u;
 
 /**
- * How bytes that are not UTF-8 seem to be encoded, for messages to who sent them; undefined where nothing speaks for text. It is a guess:
- * nothing is read by it.
+ * Guesses the encoding of bytes that are not UTF-8, for messages to the sender; undefined if nothing suggests text. The guess is never used
+ * to read the bytes.
  *
  * @example seemingEncoding(iconv.encode('Привет, мир!', 'utf-16le')) // 'UTF-16 without a byte order mark'
  */
@@ -44,7 +44,7 @@ export function seemingEncoding(bytes: Uint8Array): string | undefined {
   return first.name === 'ISO-8859-1' ? 'windows-1252' : first.name;
 }
 
-/** Letters of one alphabet besides Latin ones, and something that every text has. */
+/** Whether a text has letters of at most one group besides Latin ones, and a character that every text has. */
 function isOneLanguage(text: string): boolean {
   if (strangeSigns.test(text) || !anyLetter.test(text) || !everyday.test(text)) return false;
   const letters = text.match(/(?!\p{Script=Latin})\p{L}/gu) ?? [];

@@ -4,20 +4,20 @@ import { mediaTypes, hintedKind } from './kinds.js';
 import { sniffText } from './sniff-text.js';
 
 const unknownType = 'application/octet-stream';
-/** A text is recognised by its beginning. */
+/** Text is detected by this many bytes at its beginning. */
 const headBytes = 64 * 1024;
 
 /**
- * The media type of a file by its bytes. What its sender says about it is not asked; the end of its name decides only between kinds of
- * text that look alike. Bytes of no known form are `application/octet-stream`.
+ * Detects the media type of a file by its bytes. The media type that its sender claims is ignored, and the file extension decides only
+ * between kinds of text that look alike. Bytes of an unknown format are `application/octet-stream`.
  */
 export async function sniffMediaType(content: Uint8Array, name?: string): Promise<string> {
   const { fileTypeFromBuffer } = await import('file-type');
-  const found = await fileTypeFromBuffer(content).catch(() => undefined); // cut short or damaged: it has no known form
+  const found = await fileTypeFromBuffer(content).catch(() => undefined); // cut off or damaged: the format is unknown
   return found?.mime ?? textTypeOf(content, name);
 }
 
-/** The same for a file on the disk, which is not read as a whole. */
+/** Does the same for a file on the disk, without reading all of it. */
 export async function sniffMediaTypeOfFile(path: string, name?: string): Promise<string> {
   const { fileTypeFromFile } = await import('file-type');
   const found = await fileTypeFromFile(path).catch(() => undefined); // as above
@@ -39,11 +39,11 @@ function textTypeOf(content: Uint8Array, name: string | undefined): string {
   return text === undefined ? unknownType : mediaTypes[sniffText(text, hintedKind(name, undefined))];
 }
 
-/** The beginning of a text, in whichever encoding documents are read; undefined for bytes that are none. */
+/** Decodes the beginning of a text, in any encoding in which documents are read; undefined if it is not text. */
 function textOf(content: Uint8Array): string | undefined {
   const head = content.subarray(0, headBytes);
   try {
-    // Streaming leaves out a character that the cut went through.
+    // With `stream`, a character that is cut at the end is left out.
     if (!head.includes(0)) return new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
   } catch {
     // Not UTF-8: the next rule decides.
@@ -51,6 +51,6 @@ function textOf(content: Uint8Array): string | undefined {
   try {
     return decodeText(head);
   } catch {
-    return undefined; // the question was whether it is text
+    return undefined; // only the question whether it is text
   }
 }

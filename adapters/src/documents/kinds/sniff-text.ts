@@ -6,10 +6,10 @@ const textKinds: ReadonlySet<DocumentKind> = new Set([
 const mailHeaders =
   /^(from|to|cc|subject|date|message-id|mime-version|received|return-path|content-type|reply-to|delivered-to|x-[\w-]+):/i;
 
-/** The kind of a text, by its content; the hint decides only between kinds that look alike. */
+/** Detects the kind of a text by its content; the hint decides only between kinds that look alike. */
 export function sniffText(text: string, hint: DocumentKind | undefined): DocumentKind {
   const head = text.slice(0, 8192).trimStart();
-  // These kinds look like other texts: only the name tells them apart.
+  // These kinds look like other text, so only the name can tell.
   if (hint === 'code' || hint === 'rst' || hint === 'org') return hint;
   if (hint === 'notebook' && head.startsWith('{')) return hint;
   if (isHtml(head, hint)) return 'html';
@@ -30,7 +30,7 @@ function isHtml(head: string, hint: DocumentKind | undefined): boolean {
   return hint === 'html' && /<[a-z][a-z0-9]*[\s>/]/i.test(head);
 }
 
-/** A text with an XML declaration, or a text with an XML name that begins with an element. */
+/** Text with an XML declaration, or text with an XML file name that begins with an element. */
 const isXml = (head: string, hint: DocumentKind | undefined): boolean =>
   hint !== 'text' &&
   hint !== 'markdown' &&
@@ -63,7 +63,7 @@ function isJson(line: string): boolean {
     JSON.parse(line);
     return true;
   } catch {
-    return false; // the question was whether it is
+    return false; // only the question whether it is JSON
   }
 }
 

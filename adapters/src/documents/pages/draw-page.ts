@@ -4,7 +4,10 @@ import type { DocumentLimits } from '../limits.js';
 
 const shown = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/bmp'] as const;
 
-/** A page as a picture: drawn of a PDF, the file itself where browsers show it. Errors: `document_page`, those of the parsers. */
+/**
+ * Returns a page as a picture: a PDF is rendered, and a picture that browsers show is returned as it is. Errors: `document_page`, those of
+ * the parsers.
+ */
 export async function drawPage(content: Uint8Array, page: number, limits: DocumentLimits): Promise<PageImage> {
   const kind = await binaryKind(content);
   if (kind === 'pdf')

@@ -1,10 +1,10 @@
 import { crc32, deflateSync } from 'node:zlib';
 
 const channels = 3;
-/** Each pixel as the difference from the one at its left: pages are mostly of one colour. */
+/** PNG filter 1: each pixel is stored as the difference from the one to its left, because most of a page has one colour. */
 const asDifference = 1;
 
-/** A picture of three bytes a pixel (red, green, blue) as PNG. */
+/** Encodes a picture with three bytes a pixel (red, green, blue) as PNG. */
 export function writePng(pixels: Uint8Array, width: number, height: number): Buffer {
   const row = width * channels;
   const filtered = Buffer.alloc((row + 1) * height);

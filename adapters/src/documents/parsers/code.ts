@@ -2,15 +2,15 @@ import type { ParsedDocument, TextSpan } from '@heddle/core';
 import { mediaTypes } from '../kinds/kinds.js';
 import { codeLines } from '../split/code-lines.js';
 
-/** A line that names what follows: a class, a function, a type. */
+/** Matches a line that defines a class, a function or a type. */
 const definition =
   /^\s*(?:(?:export|default|public|private|protected|internal|static|abstract|final|sealed|async|override|virtual|inline|extern|const|unsafe|pub(?:\([^)]*\))?|open|data|partial)\s+)*(?:class|interface|struct|enum|trait|impl|def|function\*?|func|fn|fun|module|namespace|type|object|record|protocol|extension|package|sub|defmodule|create\s+(?:or\s+replace\s+)?(?:table|view|function|procedure|trigger|index))\b/i;
-/** A method of languages that have no word for it, such as `int main(int argc)`. */
+/** Matches a method in languages without a keyword for it, such as `int main(int argc)`. */
 const method = /^\s*(?:[\w<>[\],.*&:?]+\s+)*[\w$~]+\s*\([^;]*\)?[^;]*\{?\s*$/;
 const statement =
   /^\s*(?:if|else|for|while|switch|catch|return|do|try|with|elif|except|case|await|throw|new|using|import|from|foreach|lock|assert|print)\b/;
 
-/** Source code. The text is unchanged; the classes and functions around a line are its headings. */
+/** Parses source code. The text stays unchanged; the classes and functions around a line are its headings. */
 export function parseCode(text: string): ParsedDocument {
   const spans: TextSpan[] = [];
   const open: { readonly indent: number; readonly name: string }[] = [];

@@ -6,7 +6,7 @@ import type { DocumentLimits } from '../limits.js';
 import { columnLetter, createRowWriter } from './rows.js';
 import { headedRows, headText } from './table-head.js';
 
-/** A table with one row a line. The first row, or the one below a title, names the columns when it looks like names. */
+/** Parses a table with one row a line. The first row, or the one below a title, names the columns if it looks like names. */
 export function parseCsv(text: string, limits: DocumentLimits, kind: 'csv' | 'tsv' = 'csv'): ParsedDocument {
   const writer = createRowWriter(limits);
   let row = 0;
@@ -26,7 +26,7 @@ export function parseCsv(text: string, limits: DocumentLimits, kind: 'csv' | 'ts
     row += 1;
     rows.take(row, new Map(cells.entries()));
   };
-  // Spreadsheets write the delimiter into a first line of its own.
+  // Spreadsheets may write the delimiter into a separate first line.
   const stated = /^sep=([^\n])\n/.exec(text);
   const table = stated === null ? text : text.slice(stated[0].length);
   try {
@@ -36,7 +36,7 @@ export function parseCsv(text: string, limits: DocumentLimits, kind: 'csv' | 'ts
       relax_quotes: true,
       skip_empty_lines: true,
       max_record_size: limits.rowBytes,
-      // Records are written as they come; none is kept.
+      // Each record is written at once and not kept.
       on_record: take,
     });
   } catch (error) {
@@ -61,7 +61,7 @@ function tableError(error: unknown, row: number, limits: DocumentLimits): unknow
   }
   return new HeddleError(
     'document_damaged',
-    `Row ${row + 1} cannot be read (${error.message}): mend it and save the table again.`,
+    `Row ${row + 1} cannot be read (${error.message}): fix it and save the table again.`,
     {
       cause: error,
       details: { row: row + 1 },
@@ -69,7 +69,7 @@ function tableError(error: unknown, row: number, limits: DocumentLimits): unknow
   );
 }
 
-/** The delimiter that cuts the first lines into the same number of cells, most cells first. */
+/** The delimiter that splits the first lines into equal numbers of cells; with several candidates, the one with the most cells. */
 function delimiterOf(text: string): string {
   const lines = text
     .slice(0, 16_384)

@@ -1,17 +1,15 @@
 import { createMarkdownWriter } from './markdown-writer.js';
 import { nestedTableText } from './tables/table-text.js';
 
-/** How a paragraph is set. */
 interface ParagraphStyle {
-  /** 0 is no heading. */
+  /** The heading level; 0 for no heading. */
   readonly heading: number;
-  /** The level of a list item, where it is one. */
+  /** The level of a list item; undefined for other paragraphs. */
   readonly list?: number | undefined;
-  /** How many tables it stands in. */
   readonly tables: number;
 }
 
-/** Builds Markdown from a stream of text with marks at the end of paragraphs, cells and rows, as word processors store it. */
+/** Builds Markdown from the format of word processors: a stream of text with marks at the end of paragraphs, cells and rows. */
 export interface DocumentBody {
   write(text: string): void;
   paragraph(style: ParagraphStyle): void;
@@ -22,7 +20,7 @@ export interface DocumentBody {
   text(): string;
 }
 
-/** A table that is open: the rows that ended, and the cells of the row that has not. */
+/** A table that is still open: its finished rows, and the cells of its last row. */
 interface OpenTable {
   readonly rows: (readonly string[])[];
   cells: string[];
@@ -32,7 +30,7 @@ interface OpenTable {
 const deepest = 20;
 const emptyTable = (): OpenTable => ({ rows: [], cells: [], cell: [] });
 
-/** The rows of a table that ended; cells of a row without an end are its last one. */
+/** The rows of a table; an unfinished row is the last one. */
 const rowsOf = ({ rows, cells, cell }: OpenTable): readonly (readonly string[])[] =>
   cells.length > 0 || cell.length > 0 ? [...rows, [...cells, cell.join(' ')]] : rows;
 
@@ -82,7 +80,7 @@ export function createDocumentBody(): DocumentBody {
       open.cell = [];
     },
     row: (depth) => {
-      // What stands behind the last cell of a row belongs to it.
+      // Text after the last cell of a row belongs to that row.
       const text = takeLine();
       closeTables(depth);
       const open = tableAt(depth);

@@ -12,7 +12,7 @@ import { parseMarkdown } from './markdown.js';
 
 const styleMap = ["p[style-name='Title'] => h1.title:fresh", "p[style-name='Subtitle'] => p:fresh"];
 
-/** A Word document as Markdown: its headers and footers once, then headings, lists and tables; pictures go. */
+/** Converts a Word document to Markdown: headers and footers once, then headings, lists and tables; pictures are left out. */
 export async function parseDocx(bytes: Uint8Array): Promise<ParsedDocument> {
   const zip = await openZip(bytes);
   await checkParts(zip);
@@ -25,7 +25,7 @@ export async function parseDocx(bytes: Uint8Array): Promise<ParsedDocument> {
   return title === undefined ? document : { ...document, title };
 }
 
-/** The converter builds whole trees and recurses: it only gets parts that were read once, flatly. */
+/** Reads each part once without recursion, because the converter builds whole trees and recurses. */
 async function checkParts(zip: Zip): Promise<void> {
   for (const name of zip.names.filter((entry) => /^word\/[^/]+\.xml$/.test(entry))) {
     const part = await zip.read(name);
@@ -35,7 +35,7 @@ async function checkParts(zip: Zip): Promise<void> {
 
 async function convert(zip: Zip): Promise<string> {
   try {
-    // The converter also takes an opened file, which its types do not say: it reads parts by name, as text in an encoding.
+    // The converter also accepts an opened file, although its types do not say so: it reads parts by name, as text in an encoding.
     const input = { file: openedFile(zip) } as unknown as Parameters<typeof mammoth.convertToHtml>[0];
     const { value } = await mammoth.convertToHtml(input, {
       styleMap,
@@ -52,7 +52,7 @@ async function convert(zip: Zip): Promise<string> {
   }
 }
 
-/** A package as the converter asks for it, with formulas as text: it would leave them out. */
+/** A package in the form that the converter reads, with formulas as text, because it would leave them out. */
 function openedFile(zip: Zip): object {
   return {
     exists: (name: string) => zip.has(name),
@@ -65,7 +65,7 @@ function openedFile(zip: Zip): object {
   };
 }
 
-/** Word counts its title apart from its headings: where there is one, the headings stand below it. */
+/** Word counts its title apart from its headings: if there is one, the headings go one level below it. */
 function belowTitle(html: string): string {
   if (!html.includes('<h1 class="title">')) return html;
   return html.replace(/<h1 class="title">.*?<\/h1>|<(\/?)h([1-5])>/gs, (tag: string, slash = '', level = '') =>

@@ -15,7 +15,7 @@ interface Book {
   readonly chapters: readonly string[];
 }
 
-/** A book as Markdown, in its reading order. A chapter without a heading of its own gets the one of its page title. */
+/** Converts a book to Markdown, in its reading order. A chapter without a heading gets its page title as one. */
 export async function parseEpub(bytes: Uint8Array): Promise<ParsedDocument> {
   const zip = await openZip(bytes);
   const book = await readBook(zip, await packagePart(zip));
@@ -36,7 +36,7 @@ export async function parseEpub(bytes: Uint8Array): Promise<ParsedDocument> {
   return { ...document, metadata, ...(book.title === '' ? {} : { title: book.title }) };
 }
 
-/** The part that lists the others. Books with copy protection cannot be read. */
+/** Finds the part that lists the others. Copy-protected books cannot be read. */
 async function packagePart(zip: Zip): Promise<string> {
   if (zip.has('META-INF/rights.xml') || zip.has('META-INF/license.lcpl')) {
     throw new HeddleError('document_encrypted', 'The book is copy-protected: use an edition without protection.');

@@ -1,8 +1,8 @@
 import { Parser } from 'htmlparser2';
 
-/** Elements that never have an end. */
+/** Elements that never have an end tag. */
 const empty: ReadonlySet<string> = new Set('area base br col embed hr img input link meta source track wbr'.split(' '));
-/** Elements that say nothing by themselves: what is inside them can be read apart. */
+/** Elements without a meaning of their own: their contents can be converted separately. */
 const plain: ReadonlySet<string> = new Set('html body div main article section header footer center form'.split(' '));
 /** Elements after which a text can be cut. */
 const blocks: ReadonlySet<string> = new Set([
@@ -10,12 +10,12 @@ const blocks: ReadonlySet<string> = new Set([
   ...'p h1 h2 h3 h4 h5 h6 ul ol dl table pre blockquote figure hr address'.split(' '),
 ]);
 
-/** Characters of a piece before the next one begins. */
+/** The length at which a piece ends, in characters. */
 const pieceLength = 16_384;
 
 /**
- * HTML in pieces, cut between its blocks, with the end of each element written out. Converters nest what nothing closes and copy all
- * that they have written for each element, so that a page of 100,000 paragraphs took them minutes.
+ * Splits HTML between its blocks into pieces in which every element is closed. Converters nest unclosed elements and copy all their output
+ * for each element, so a page of 100,000 paragraphs took them minutes.
  *
  * @example htmlPieces('<p>one<p>two') // ['<p>one</p><p>two</p>']
  */
@@ -23,7 +23,7 @@ export function htmlPieces(html: string): readonly string[] {
   const pieces: string[] = [];
   let parts: string[] = [];
   let length = 0;
-  /** Elements that are open: their names and how they were opened. */
+  /** The open elements: their names and their start tags. */
   const open: { readonly name: string; readonly tag: string }[] = [];
   const add = (part: string): void => {
     parts.push(part);

@@ -7,7 +7,7 @@ import { htmlPieces } from './html-pieces.js';
 import { parseMarkdown } from './markdown.js';
 import { withoutTables } from './tables/html-tables.js';
 
-/** What is used of the converter's elements; their own types name a browser's. */
+/** The members of the converter's elements that are used; its own types name those of a browser. */
 interface HtmlElement {
   getAttribute(name: string): string | null | undefined;
 }
@@ -18,28 +18,28 @@ const converter = new NodeHtmlMarkdown(
     emDelimiter: '*',
     maxConsecutiveNewlines: 2,
     ignore: ['script', 'style', 'noscript', 'template', 'svg', 'nav', 'select', 'button', 'iframe', 'head', 'title'],
-    // Text is for reading and quoting: only what would turn into a heading is escaped.
+    // The text is for reading and quoting, so only what Markdown would read as a heading is escaped.
     globalEscape: [/(?!)/g, ''],
     lineStartEscape: [/^(\s*)(#{1,6}\s)/gm, '$1\\$2'],
   },
   { img: ({ node }: { readonly node: HtmlElement }) => ({ content: node.getAttribute('alt') ?? '', recurse: false }) },
 );
 
-/** HTML as Markdown: headings, lists and tables stay; scripts, styles and navigation go. */
+/** Converts HTML to Markdown: headings, lists and tables stay; scripts, styles and navigation are removed. */
 export function parseHtml(html: string): ParsedDocument {
   const title = checkHtml(html);
   const document = parseMarkdown(htmlToMarkdown(html), 'text/html');
   return title === '' ? document : { ...document, title };
 }
 
-/** Converts HTML that `checkHtml` has passed. */
+/** Converts HTML that has passed `checkHtml`. */
 export function htmlToMarkdown(html: string, options: { readonly isWord?: boolean } = {}): string {
   const { html: bare, restore } = withoutTables(withMathMl(html), options);
   const texts = htmlPieces(bare).map((piece) => converter.translate(piece).trim());
   return `${restore(texts.filter((text) => text !== '').join('\n\n'))}\n`;
 }
 
-/** Refuses HTML that is nested so deeply that converters hang. Returns the title. */
+/** Refuses HTML whose nesting is so deep that converters would hang. Returns the title. */
 export function checkHtml(html: string): string {
   let depth = 0;
   let title = '';

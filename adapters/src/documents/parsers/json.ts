@@ -8,8 +8,8 @@ import { createRowWriter } from './rows.js';
 import { parseText } from './text.js';
 
 /**
- * JSON or JSON Lines as one document: a record with `sections` or `text` is its text, a list is rows, any other object
- * lines of `path: value`. Text that only looked like JSON is read as text, unless its name says that it is JSON.
+ * Parses JSON or JSON Lines as one document. A record with `sections` or `text` becomes its text, an array becomes rows, and any other
+ * object lines of `path: value`. Text that only looks like JSON is read as text, unless its name says that it is JSON.
  */
 export function parseJson(
   text: string,
@@ -34,11 +34,9 @@ export function parseJson(
     if (!isNamed) return parseText(text);
     if (cause instanceof HeddleError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new HeddleError(
-      'document_damaged',
-      `It is not valid JSON (${reason}): mend it at the place named, or save it again.`,
-      { cause },
-    );
+    throw new HeddleError('document_damaged', `It is not valid JSON (${reason}): fix it there, or save it again.`, {
+      cause,
+    });
   }
 }
 
@@ -77,7 +75,7 @@ function recordDocument(value: unknown, mediaType: string): ParsedDocument | und
   };
 }
 
-/** Each value of a tree with its path, in order, however deep. */
+/** Each value of a tree with its path, in order, at any depth. */
 function flatLines(root: unknown): readonly string[] {
   const lines: string[] = [];
   const stack: (readonly [string, unknown])[] = [['', root]];

@@ -1,6 +1,6 @@
 import type { LineBoxes } from '@heddle/core';
 
-/** Edges of something on a page, from its upper left corner. */
+/** The edges of a rectangle on a page, from the page's upper left corner. */
 export interface Box {
   readonly left: number;
   readonly top: number;
@@ -8,11 +8,14 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** Lines of a document whose boxes are kept; those after them have only their page. */
+/** How many lines of a document keep their boxes; later lines have only their page. */
 const mostBoxes = 500_000;
 const largestPage = 1_000_000;
 
-/** Collects the boxes of lines while their text is written. Boxes are cut to their page; those without a size or outside of it are left out. */
+/**
+ * Collects the boxes of lines while their text is written. Boxes are cropped to their page; boxes outside it or without a size are left
+ * out.
+ */
 export class LineBoxWriter {
   readonly #unit: LineBoxes['unit'];
   readonly #pages: (readonly [number, number])[] = [];
@@ -23,13 +26,12 @@ export class LineBoxWriter {
     this.#unit = unit;
   }
 
-  /** Begins the next page. */
   addPage(width: number, height: number): void {
     const isSized = width > 0 && height > 0 && width <= largestPage && height <= largestPage;
     this.#pages.push(isSized ? [tenths(width) / 10, tenths(height) / 10] : [0, 0]);
   }
 
-  /** A line of the last page; `offset` is where its text begins. */
+  /** Adds a line to the current page; `offset` is the start of its text. */
   addLine(offset: number, box: Box | undefined): void {
     const [width = 0, height = 0] = this.#pages.at(-1) ?? [];
     if (box === undefined || this.#count >= mostBoxes) return;
@@ -52,7 +54,7 @@ export class LineBoxWriter {
     this.#count += 1;
   }
 
-  /** Undefined where no line has a box. */
+  /** Undefined if no line has a box. */
   boxes(): LineBoxes | undefined {
     if (this.#count === 0) return undefined;
     return { unit: this.#unit, pages: this.#pages, lines: this.#lines.slice(0, this.#count * 6) };

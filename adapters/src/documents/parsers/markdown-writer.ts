@@ -4,13 +4,13 @@ import { tableText, type TableRows } from './tables/table-text.js';
 export interface MarkdownWriter {
   heading(level: number, text: string): void;
   paragraph(text: string): void;
-  /** An item of a list; 0 is the outermost level. */
+  /** A list item; level 0 is the outermost. */
   item(level: number, text: string): void;
   table(rows: TableRows): void;
   code(text: string, language?: string): void;
-  /** Text that is Markdown already. */
+  /** Appends text that is already Markdown. */
   raw(text: string): void;
-  /** Length of what was written, with the gap that the next part makes. */
+  /** The length of the text so far, including the gap before the next part. */
   length(): number;
   text(): string;
 }
@@ -50,7 +50,7 @@ export function createMarkdownWriter(): MarkdownWriter {
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-/** Lines without white space at their ends; what would turn into a heading is escaped. */
+/** Trims the ends of lines, and escapes what Markdown would read as a heading. */
 const plainLines = (text: string): string =>
   text
     .split('\n')

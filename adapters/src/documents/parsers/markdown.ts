@@ -22,7 +22,7 @@ export function parseMarkdown(text: string, mediaType = 'text/markdown'): Parsed
   };
 }
 
-/** Reads `key: value` lines only: nested YAML is left in the text and ignored. */
+/** Reads only `key: value` lines; nested YAML stays in the text and is ignored. */
 function frontMatter(text: string): Record<string, string> {
   const entries: [string, string][] = [];
   for (const line of text.slice(0, frontMatterEnd(text)).split('\n')) {

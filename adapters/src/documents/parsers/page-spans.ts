@@ -9,7 +9,9 @@ export interface PageStart {
   readonly page: number;
 }
 
-/** Pages of a Markdown text cut at its sections: each span has one page and one heading path. The starts are in the order of the text. */
+/**
+ * Splits the pages of a Markdown text at its sections, so that each span has one page and one heading path. `starts` must be in text order.
+ */
 export function pageSpans(text: string, starts: readonly PageStart[]): readonly TextSpan[] {
   const spans: TextSpan[] = [];
   let at = 0;

@@ -16,7 +16,7 @@ import { runtimeOf, withPdf } from './pdf/pdfium.js';
 import { hasContent, recognisedLines } from './pdf/recognised-lines.js';
 import { withoutRunningLines } from './pdf/running-lines.js';
 
-/** A PDF as Markdown: paragraphs by their spacing, headings by their type, a span for each page and section. */
+/** Converts a PDF to Markdown: paragraphs by their spacing, headings by their font, and a span for each page and section. */
 export async function parsePdf(bytes: Uint8Array, options: ParseOptions): Promise<ParsedDocument> {
   return withPdf(bytes, async (pdfium, document) => {
     const read = readPages(pdfium, document, options.limits);
@@ -24,7 +24,7 @@ export async function parsePdf(bytes: Uint8Array, options: ParseOptions): Promis
     const { pages, recognised, ...scans } = await withScannedPages(pdfium, document, read, options);
     const written = write(withoutRunningLines(pages));
     const { pageStarts, boxes } = written;
-    // A PDF that only holds files says which.
+    // A PDF that contains only files gets a text that names them.
     const text =
       written.text === '' && attached.parts.length > 0
         ? `Attachments: ${attached.parts.map(({ name }) => name).join(', ')}`
@@ -58,7 +58,10 @@ interface ScannedPages {
   readonly unread: readonly UnreadPart[];
 }
 
-/** Recognises the text of pages that show something and have no text. Where that is off, they are named; a document of nothing else is refused. */
+/**
+ * Recognises the text of pages that show something but have no text. If recognition is off, these pages are named; a document with no other
+ * pages is refused.
+ */
 async function withScannedPages(
   pdfium: WrappedPdfiumModule,
   document: number,
@@ -80,7 +83,7 @@ async function withScannedPages(
       unread.push({
         name,
         code: 'document_too_large',
-        message: `It is a picture, and the text of ${limits.recognisedPages} pages was recognised: split the document.`,
+        message: `It is a picture, and the limit of ${limits.recognisedPages} recognised pages is reached: split the document.`,
       });
     else {
       pages[index] = recognisedLines(pdfium, document, index, recogniser);
@@ -108,7 +111,7 @@ function readPages(pdfium: WrappedPdfiumModule, document: number, limits: Docume
       if (length > limits.textLength) {
         throw new HeddleError(
           'document_too_large',
-          `Its text passes ${limits.textLength} characters at page ${index + 1}: split it into smaller documents.`,
+          `Its text exceeds ${limits.textLength} characters at page ${index + 1}: split it into smaller documents.`,
         );
       }
       pages.push(page);
@@ -125,7 +128,7 @@ interface Written {
   readonly boxes: LineBoxes | undefined;
 }
 
-/** Writes lines as paragraphs and headings. A paragraph that goes on over a page break stays one. */
+/** Writes lines as paragraphs and headings. A paragraph that continues after a page break stays one paragraph. */
 function write(pages: readonly PageText[]): Written {
   const levelOf = headingLevels(pages.map(({ lines }) => lines));
   const boxes = new LineBoxWriter('pt');
@@ -152,7 +155,7 @@ function write(pages: readonly PageText[]): Written {
   return { text: parts.join(''), pageStarts, boxes: boxes.boxes() };
 }
 
-/** What stands between two lines: nothing (a word goes on), a space (a heading goes on), a line end, or an empty line. */
+/** The separator of two lines: none (a word continues), a space (a heading continues), a line end, or an empty line. */
 function jointOf(
   before: { line: PageLine; level: number } | undefined,
   line: PageLine,
@@ -168,7 +171,7 @@ function jointOf(
       ? ' '
       : '\n\n';
   const between = distance(before.line, line);
-  // The next page or column.
+  // The line is on the next page or in the next column.
   if (isNewPage || between < -line.size * 2)
     return /[.!?:]["')\]]?$/.test(before.line.text) || !/^\p{Ll}/u.test(line.text) ? '\n\n' : '\n';
   return between > gap + line.size * 0.35 ? '\n\n' : '\n';

@@ -7,7 +7,7 @@ import { relations } from '../zip/relations.js';
 import { readSlide } from './pptx/read-slide.js';
 import { slideDocument, type SlideText } from './slides.js';
 
-/** A presentation as Markdown: a heading and a page for each slide, with lists, tables and the speaker's notes. */
+/** Converts a presentation to Markdown: a heading and a page for each slide, with lists, tables and the speaker's notes. */
 export async function parsePptx(bytes: Uint8Array): Promise<ParsedDocument> {
   const zip = await openZip(bytes);
   const slides: SlideText[] = [];

@@ -1,11 +1,13 @@
 import { HeddleError, withoutUndefined, type ParsedDocument, type TextSpan } from '@heddle/core';
 import type { DocumentLimits } from '../limits.js';
 
-/** Writes rows as text, so that each row can be read without its table: one `column: value` on each line, and an empty line between rows. */
+/**
+ * Writes rows as text, so that each row can be read without its table: each line has one `column: value`, and rows are separated by an
+ * empty line.
+ */
 export interface RowWriter {
-  /** Adds a row; empty cells are left out, and so is a row without any cell. */
+  /** Adds a row; empty cells, and rows without any text, are left out. */
   add(row: number, cells: Iterable<readonly [name: string, value: string]>, headings?: readonly string[]): void;
-  /** Adds a row that is text already. */
   addText(row: number, text: string, headings?: readonly string[]): void;
   document(mediaType: string, title?: string): ParsedDocument;
 }
@@ -41,11 +43,11 @@ export function createRowWriter(limits: Pick<DocumentLimits, 'textLength'>): Row
 const tooMuch = (row: number, limit: number): HeddleError =>
   new HeddleError(
     'document_too_large',
-    `Its text passes ${limit} characters at row ${row}: split it into smaller documents.`,
+    `Its text exceeds ${limit} characters at row ${row}: split it into smaller documents.`,
     { details: { row, limit } },
   );
 
-/** The names of columns, when a first row looks like names: filled, different, and not numbers. */
+/** The names of the columns, if the first row looks like names: filled, different, and not numbers. */
 export function columnNames(first: readonly string[]): readonly string[] | undefined {
   const names = first.map((cell) => cell.replace(/\s+/g, ' ').trim());
   const filled = names.filter((name) => name !== '');
@@ -54,7 +56,7 @@ export function columnNames(first: readonly string[]): readonly string[] | undef
   return names;
 }
 
-/** The name of a column without one: its letter, as spreadsheets count. */
+/** The name of an unnamed column: its letter, as in spreadsheets. */
 export function columnLetter(index: number): string {
   let letters = '';
   for (let rest = index; rest >= 0; rest = Math.floor(rest / 26) - 1)

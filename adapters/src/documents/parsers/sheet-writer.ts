@@ -1,7 +1,7 @@
 import { columnLetter, type RowWriter } from './rows.js';
 import { headedRows, headText, type Cells } from './table-head.js';
 
-/** Writes the rows of a sheet: its name is a heading, its first row, or the one below a title, names the columns when it looks like names. */
+/** Writes the rows of a sheet. Its name is a heading; its first row, or the one below a title, names the columns if it looks like names. */
 export function createSheetWriter(
   writer: RowWriter,
   name: string,

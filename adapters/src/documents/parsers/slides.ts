@@ -1,13 +1,12 @@
 import type { ParsedDocument, TextSpan } from '@heddle/core';
 
-/** What a slide says, as Markdown. */
 export interface SlideText {
   readonly title: string;
   readonly body: string;
   readonly notes: string;
 }
 
-/** A presentation as Markdown: a heading and a page for each slide that says something. */
+/** Writes a presentation as Markdown: a heading and a page for each slide that has text. */
 export function slideDocument(
   slides: readonly SlideText[],
   mediaType: string,

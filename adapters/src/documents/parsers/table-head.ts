@@ -3,28 +3,26 @@ import { columnNames } from './rows.js';
 /** Cells of a row by column, 0-based. */
 export type Cells = ReadonlyMap<number, string>;
 
-/** What stands above the rows of a table. */
 interface TableHead {
-  /** Names of columns; empty where no row names them. */
+  /** The names of columns; empty if no row names them. */
   readonly names: Cells;
-  /** The row of the names. */
   readonly row?: number;
   /** Lines above the names, such as a title. */
   readonly titles: readonly string[];
 }
 
-/** Gets the rows of a table in their order, and tells those of data with their head. */
+/** Receives the rows of a table in order, and passes on the data rows with their head. */
 interface HeadedRows {
   take(row: number, cells: Cells): void;
-  /** After the last row: the head, where no row of data followed it. */
+  /** Called after the last row. Returns the head if no data row followed it. */
   end(): TableHead | undefined;
 }
 
-/** More lines of one cell than this are data. */
+/** If more rows than this have a single cell, they are data. */
 const mostTitles = 3;
 
 /**
- * Finds the row that names the columns: the first one, or the one below a title. A title fills one cell, and the row below it several.
+ * Finds the row that names the columns: the first row, or the one below a title. A title fills one cell, the row of names several.
  *
  * @example const rows = headedRows((row, cells, { names }) => write(row, cells, names));
  */
@@ -40,7 +38,7 @@ export function headedRows(
   const waiting: { readonly row: number; readonly cells: Cells }[] = [];
   let head: TableHead | undefined;
 
-  /** Without a row of several cells, the first row is asked as in any table. */
+  /** If no row has several cells, the first row may still name the columns. */
   const decide = (): void => {
     const [first, ...others] = waiting.splice(0);
     if (first === undefined) return;
@@ -83,6 +81,6 @@ function namesOf(cells: Cells): Cells | undefined {
     : new Map([...cells.keys()].map((column, index) => [column, names[index] ?? '']));
 }
 
-/** A table of nothing but names still says something. */
+/** The text of a table that has only a head. */
 export const headText = ({ names, titles }: TableHead): string =>
   [...titles, [...names.values()].join(', ')].join('\n');

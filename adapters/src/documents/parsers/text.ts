@@ -4,8 +4,8 @@ import { lineEnd } from '../split/markdown-sections.js';
 const longestHeading = 80;
 
 /**
- * Plain text. A line in capitals that stands alone between empty lines, or that is underlined, counts as a heading: that
- * is how people write headings without markup.
+ * Parses plain text. A line in capitals between empty lines, or an underlined line, counts as a heading, because people write headings like
+ * that without markup.
  */
 export function parseText(text: string): ParsedDocument {
   const spans: TextSpan[] = [];

@@ -17,7 +17,10 @@ interface Book {
   readonly is1904: boolean;
 }
 
-/** A workbook as rows: each visible sheet is a heading; its first row, or the one below a title, names the columns when it looks like names. */
+/**
+ * Converts a workbook to rows: each visible sheet is a heading; its first row, or the one below a title, names the columns if it looks like
+ * names.
+ */
 export async function parseXlsx(bytes: Uint8Array, limits: DocumentLimits): Promise<ParsedDocument> {
   const zip = await openZip(bytes);
   const { sheets, is1904 } = await readWorkbook(zip);
@@ -36,7 +39,7 @@ function writeSheet(part: Uint8Array, sheet: Sheet, book: Book, writer: RowWrite
   rows.end();
 }
 
-/** Rows with their filled cells by column, 0-based. Only what is there is visited: a sparse sheet costs nothing. */
+/** Reads rows with their filled cells by column, 0-based. Only stored cells are visited, so a sparse sheet costs nothing. */
 function readRows(
   part: Uint8Array,
   book: Book,

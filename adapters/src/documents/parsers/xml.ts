@@ -2,7 +2,7 @@ import type { ParsedDocument, TextSpan } from '@heddle/core';
 import { mediaTypes } from '../kinds/kinds.js';
 import { readXml } from '../zip/read-xml.js';
 
-/** Elements within a text that end no line, as in XHTML and DocBook. */
+/** Inline elements, which do not end a line, as in XHTML and DocBook. */
 const inline: ReadonlySet<string> = new Set([
   'a',
   'b',
@@ -26,8 +26,8 @@ const inline: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * XML as text: one line for each element that has text, after its name where it is one of several in its parent, such as `price: 12.50`. Attributes count
- * as elements. A declaration of a document type is left out; entities of its own are refused.
+ * Converts XML to text: one line for each element with text. The name of an element comes before a short value, such as `price: 12.50`.
+ * Attributes count as elements. A document type declaration is left out; entities that it defines are refused.
  */
 export function parseXml(text: string): ParsedDocument {
   const lines: string[] = [];
@@ -37,7 +37,7 @@ export function parseXml(text: string): ParsedDocument {
     const element = open.at(-1);
     const written = element?.text.replace(/\s+/g, ' ').trim() ?? '';
     if (element === undefined || written === '') return;
-    // The text of a document, such as a paragraph, is no value of a record.
+    // The text of a document, such as a paragraph, is not the value of a record's field.
     const isValue =
       !element.hasElements && written.length <= 200 && !/^(p|para|title|simpara|li|item|h\d)$/i.test(element.name);
     lines.push(isValue ? `${element.name}: ${written}` : written);
@@ -59,7 +59,7 @@ export function parseXml(text: string): ParsedDocument {
       if (inline.has(name.toLowerCase()) && open.length > 1 && open.at(-1)?.name !== name) return;
       flush();
       open.pop();
-      // Records stand apart.
+      // An empty line separates records.
       if (open.length === 1 && lines.at(-1) !== '') lines.push('');
     },
     onText: (part) => {

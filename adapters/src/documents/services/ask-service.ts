@@ -6,12 +6,13 @@ import { named } from '../parse-text-kind.js';
 import { titleOf, type DocumentService } from './document-service.js';
 
 const usualTimeoutMs = 300_000;
-/** A reply repeats its text in marks of its format and in metadata. */
+/** The largest reply, as a multiple of the text limit: it repeats the text with markup and metadata. */
 const replyFactor = 4;
 
 /**
- * Sends a document to a service; gives the body of its reply, at most four times as many bytes as a text may have characters. Errors:
- * `document_service` (it cannot be asked), `document_damaged` (it cannot read the document), `document_too_large`, `document_timeout`, `aborted`.
+ * Sends a document to a service and returns the body of its reply. The reply may have four times as many bytes as a text may have
+ * characters. Errors: `document_service` (the service cannot be reached), `document_damaged` (it cannot read the document),
+ * `document_too_large`, `document_timeout`, `aborted`.
  */
 export async function askService(
   service: DocumentService,
@@ -37,7 +38,7 @@ export async function askService(
 function requestOf(service: DocumentService, source: DocumentSource): Request {
   const content = typeof source.content === 'string' ? Buffer.from(source.content) : source.content;
   const base = service.url.replace(/\/+$/, '');
-  // A copy: the request takes its memory, and the caller keeps the document.
+  // A copy, because the request takes over the buffer and the caller keeps the document.
   const bytes = new Uint8Array(content);
   if (service.name === 'tika') {
     return new Request(`${base}/rmeta/html`, {
@@ -68,7 +69,7 @@ async function refusalOf(service: DocumentService, source: DocumentSource, reply
   if (status === 415 || status === 422)
     return new HeddleError('document_damaged', `${named(source.name)}: ${title} cannot read it (status ${status}).`);
   if (status === 413)
-    return new HeddleError('document_too_large', `${named(source.name)} is larger than ${title} takes: split it.`);
+    return new HeddleError('document_too_large', `${named(source.name)} is larger than ${title} accepts: split it.`);
   if (status === 504) return tooSlow(service, source);
   return unreachable(service, source, `it answers with status ${status}`, {
     retryable: status >= 500 || status === 429,
@@ -90,11 +91,11 @@ const unreachable = (
 const tooSlow = (service: DocumentService, source: DocumentSource, cause?: unknown): HeddleError =>
   new HeddleError(
     'document_timeout',
-    `${named(source.name)} takes ${titleOf[service.name]} too long: split it into smaller documents.`,
+    `${titleOf[service.name]} takes too long to read ${named(source.name)}: split it into smaller documents.`,
     { cause },
   );
 
-/** The reason of a failed request, such as ECONNREFUSED. */
+/** The reason why a request failed, such as ECONNREFUSED. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code;
@@ -111,7 +112,7 @@ async function readAtMost(reply: Response, most: number, source: DocumentSource)
     if (size > most)
       throw new HeddleError(
         'document_too_large',
-        `${named(source.name)}: its text has more than ${most} bytes, which is more than is read: split it into smaller documents.`,
+        `${named(source.name)}: its text exceeds the limit of ${most} bytes: split it into smaller documents.`,
       );
     pieces.push(piece);
   }

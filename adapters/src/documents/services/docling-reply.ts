@@ -4,7 +4,7 @@ import { createMarkdownWriter, type MarkdownWriter } from '../parsers/markdown-w
 import { pageSpans, type PageStart } from '../parsers/page-spans.js';
 import { DoclingDocument, Reply, type Item, type Provenance, type Ref, type Table } from './docling-schema.js';
 
-/** A reply of docling-serve's `/v1/convert/file` with `to_formats=json`. */
+/** Reads a reply of docling-serve's `/v1/convert/file` with `to_formats=json`. */
 export function readDocling(reply: unknown, mediaType: string): ParsedDocument {
   const { status, errors, document } = Reply.parse(reply);
   const reasons = errors
@@ -20,14 +20,14 @@ export function readDocling(reply: unknown, mediaType: string): ParsedDocument {
   const unread: UnreadPart[] =
     status === 'success'
       ? []
-      : [{ name: 'the document', code: 'document_damaged', message: `Docling read a part of it only: ${reasons}` }];
+      : [{ name: 'the document', code: 'document_damaged', message: `Docling read only a part of it: ${reasons}` }];
   return unread.length === 0 ? parsed : { ...parsed, unread };
 }
 
-/** What stands on every page. */
+/** Labels of text that recurs on every page. */
 const leftOut = new Set(['page_header', 'page_footer']);
 
-/** Writes a document of Docling in its reading order. */
+/** Writes a Docling document in reading order. */
 class DoclingText {
   readonly #document: DoclingDocument;
   readonly #writer: MarkdownWriter = createMarkdownWriter();
@@ -57,7 +57,7 @@ class DoclingText {
     };
   }
 
-  /** From the body down, without recursion: a document may nest as deep as it likes. Each item is written once. */
+  /** Visits the items from the body down, without recursion, because nesting is not limited. Each item is written once. */
   #walk(): void {
     const open: { readonly ref: Ref; readonly depth: number }[] = [];
     const push = (refs: readonly Ref[], depth: number): void => {
@@ -73,7 +73,7 @@ class DoclingText {
       if (item === undefined || item.content_layer === 'furniture' || leftOut.has(item.label)) continue;
       const isList = item.label === 'list' || item.label === 'ordered_list';
       push(item.children, isList ? depth + 1 : depth);
-      // A caption stands before what it describes, wherever the document keeps it.
+      // A caption comes before what it describes, wherever the document stores it.
       for (const { $ref: caption } of item.captions) this.#writeOnce(caption, depth);
       this.#write(item, depth);
     }
@@ -107,7 +107,7 @@ class DoclingText {
     const text = item.text ?? '';
     if (text.trim() === '' && item.data === undefined) return;
     const isItem = item.label === 'list_item';
-    // Items of a list stand on lines that follow each other, indented by their level.
+    // List items are on consecutive lines, indented by their level.
     const start = this.#writer.length() + (isItem && this.#wasItem ? Math.max(depth, 0) * 2 - 1 : 0);
     this.#wasItem = isItem;
     this.#place(item.prov[0], start);
@@ -143,12 +143,12 @@ class DoclingText {
     }
   }
 
-  /** Notes the page and the box of what is written next. */
+  /** Records the page and the box of the item that is written next. */
   #place(prov: Provenance | undefined, start: number): void {
     if (prov === undefined) return;
     const page = prov.page_no;
     if (this.#starts.at(-1)?.page !== page) this.#starts.push({ start, page });
-    // Boxes follow the pages; an item that stands on an earlier page than the one before it keeps its page only.
+    // Boxes must follow the order of pages; an item on an earlier page than the one before it keeps only its page.
     if (page < this.#boxedPages || page > this.#boxedPages + 100_000) return;
     while (this.#boxedPages < page) {
       this.#boxedPages += 1;
@@ -164,7 +164,7 @@ function boxOf({ bbox }: Provenance, height: number): Box {
   return { left: bbox.l, right: bbox.r, top: Math.min(top, bottom), bottom: Math.max(top, bottom) };
 }
 
-/** A cell that spans others says the same in each row and column of it. */
+/** A cell that spans others is repeated in each row and column that it covers. */
 function rowsOf({ table_cells: cells, num_rows: rows, num_cols: columns }: Table): readonly (readonly string[])[] {
   const grid = Array.from({ length: rows }, () => Array.from({ length: columns }, () => ''));
   for (const cell of cells) {

@@ -38,7 +38,7 @@ const Item = z.object({
   level: z.int().min(1).max(100).optional(),
   code_language: z.string().nullish(),
 });
-/** Only that of a table has `data`. */
+/** Only a table has `data`. */
 export type Item = z.infer<typeof Item> & { readonly data?: Table | undefined };
 export const DoclingDocument = z.object({
   schema_name: z.literal('DoclingDocument'),

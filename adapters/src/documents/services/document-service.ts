@@ -1,19 +1,18 @@
 import type { ServedFormat } from '@heddle/core';
 
-/** Parsers of documents that run as servers of their own. */
+/** Document parsers that run as separate servers. */
 export type ServiceName = 'tika' | 'docling';
 
-/** A parser that runs as a server. Who sets its address trusts it with the documents. */
+/** A parser that runs as a server. Whoever sets its address trusts it with the documents. */
 export interface DocumentService {
   readonly name: ServiceName;
   /** Its address, such as `http://localhost:9998`. */
   readonly url: string;
   readonly key?: string | undefined;
-  /** What it reads; `other`: files that Heddle refuses with `document_type`. */
+  /** The formats that it reads; `other` stands for files that Heddle refuses with `document_type`. */
   readonly formats: readonly ServedFormat[];
-  /** The most milliseconds of one document; five minutes without it. */
+  /** The time limit of one document in milliseconds. Default: five minutes. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** What a service is called in messages. */
 export const titleOf: Readonly<Record<ServiceName, string>> = { tika: 'Apache Tika', docling: 'Docling' };

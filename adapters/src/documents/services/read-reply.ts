@@ -5,18 +5,18 @@ import { readDocling } from './docling-reply.js';
 import { titleOf, type ServiceName } from './document-service.js';
 import { readTika } from './tika-reply.js';
 
-/** What a reply belongs to. */
+/** The document that a reply belongs to. */
 export interface AskedDocument {
   readonly service: ServiceName;
   readonly name?: string | undefined;
-  /** The media type of what was sent, by its content. */
+  /** The media type of the sent document, detected by its content. */
   readonly mediaType: string;
   readonly textLength: number;
 }
 
 /**
- * A document from the reply of a service. Errors: `document_service` where the reply has another form, and those of a parser: `document_empty`,
- * `document_encrypted`, `document_type`, `document_damaged`, `document_too_large`.
+ * Converts the reply of a service into a document. Errors: `document_service` if the reply has an unknown form, and those of a parser:
+ * `document_empty`, `document_encrypted`, `document_type`, `document_damaged`, `document_too_large`.
  */
 export function readReply(bytes: Uint8Array, asked: AskedDocument): ParsedDocument {
   const { name, service, textLength } = asked;
@@ -38,7 +38,7 @@ function parsed(bytes: Uint8Array, { service, name, mediaType }: AskedDocument):
     if (error instanceof SyntaxError || error instanceof z.ZodError)
       throw new HeddleError(
         'document_service',
-        `${named(name)} was not read: ${titleOf[service]} answered in another form than Heddle knows. Check its version.`,
+        `${named(name)} was not read: ${titleOf[service]} sent a reply in a form that Heddle does not know. Check its version.`,
         { cause: error },
       );
     const { code, message } = toHeddleError(error, 'document_damaged');

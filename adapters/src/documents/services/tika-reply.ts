@@ -4,7 +4,10 @@ import { checkHtml, htmlToMarkdown, parseHtml } from '../parsers/html.js';
 import { pageSpans, type PageStart } from '../parsers/page-spans.js';
 
 const Text = z.union([z.string(), z.array(z.string()).transform((values) => values[0] ?? '')]);
-/** One document in a reply of Tika: the document that was sent, or an attachment in it. Each version of Tika has its own names for the fields of exceptions. */
+/**
+ * A document in a reply of Tika: the sent document, or an attachment in it. The names of the fields for exceptions differ between versions
+ * of Tika.
+ */
 const Entry = z.looseObject({
   'Content-Type': Text.optional(),
   'X-TIKA:content': z.string().optional(),
@@ -15,9 +18,9 @@ const Entry = z.looseObject({
 type Entry = z.infer<typeof Entry>;
 const Reply = z.tuple([Entry], Entry);
 
-/** Tika begins each page of a PDF so. Marks within a text are escaped. */
+/** Tika writes this before each page of a PDF. The same markup within a text is escaped. */
 const pageMark = '<div class="page">';
-/** Tika shows the name of each document of an archive in the archive itself. */
+/** For an archive, Tika shows the name of each contained document in the archive's own text. */
 const entryMark = /<div class="package-entry"><h1>[^<]*<\/h1>\s*<\/div>/g;
 const unknownType = 'application/octet-stream';
 
@@ -107,7 +110,7 @@ function partsOf(entries: readonly Entry[]): { readonly parts: DocumentPart[]; r
 
 const typeOf = (entry: Entry): string | undefined => entry['Content-Type']?.split(';')[0]?.trim();
 
-/** What went wrong while it was read. Warnings and the name of the parser are no exceptions. */
+/** The exception while Tika read the document. Warnings and the name of the parser do not count. */
 function exceptionOf(entry: Entry): string | undefined {
   for (const [key, value] of Object.entries(entry)) {
     if (!key.startsWith('X-TIKA:EXCEPTION:') || /:warn$|_parser$/.test(key)) continue;
@@ -117,7 +120,7 @@ function exceptionOf(entry: Entry): string | undefined {
   return undefined;
 }
 
-/** The first line names the exception; the others say where it was thrown. */
+/** The first line names the exception; the others are the stack trace. */
 function reasonOf(exception: string): Pick<UnreadPart, 'code' | 'message'> {
   const line = exception.split('\n', 1)[0]?.slice(0, 200) ?? '';
   if (/encrypt|password/i.test(line))

@@ -3,7 +3,7 @@ import { closesFence, lineEnd, opensFence } from './markdown-sections.js';
 /** A run of lines that belongs together. */
 export interface Block {
   readonly start: number;
-  /** Without the last newline. */
+  /** The end, without the last newline. */
   readonly end: number;
   readonly kind: 'heading' | 'paragraph' | 'lines';
 }
@@ -11,8 +11,8 @@ export interface Block {
 type LineKind = 'blank' | 'heading' | 'table' | 'item' | 'text';
 
 /**
- * Cuts a stretch of Markdown into headings, paragraphs, list items, tables and code fences. Tables and fences are blocks
- * of kind `lines`: they are kept whole where they fit and cut between lines otherwise. Lazy and linear.
+ * Splits a range of Markdown into headings, paragraphs, list items, tables and code fences. Tables and fences are blocks of kind `lines`:
+ * they stay whole if they fit, and are otherwise split between lines. Lazy and linear.
  */
 export function* markdownBlocks(text: string, from: number, to: number): Generator<Block> {
   let open: { start: number; end: number; line: LineKind } | undefined;
@@ -46,7 +46,7 @@ export function* markdownBlocks(text: string, from: number, to: number): Generat
   yield* close();
 }
 
-/** Cuts plain text at empty lines. Lazy and linear. */
+/** Splits plain text at empty lines. Lazy and linear. */
 export function* paragraphs(text: string, from: number, to: number): Generator<Block> {
   let open: { start: number; end: number } | undefined;
   for (let start = from; start < to;) {

@@ -3,11 +3,11 @@ import type { LineBoxes, PageBoxes } from '@heddle/core';
 type Line = PageBoxes['lines'][number];
 
 const stride = 6;
-/** A passage of more lines is shown by fewer, larger boxes: an image of a page has no more to tell. */
+/** The most boxes of a passage. With more lines, neighbouring ones share a box, because a page image would show no difference. */
 const mostLines = 120;
 
 /**
- * The boxes of the lines of a stretch of text, page by page; undefined where none is known. `text` is the whole document.
+ * The boxes of the lines in a range of text, page by page; undefined if none is known. `text` is the whole document.
  *
  * @example boxesOf(document.boxes, document.text, 0, 80) // [{ page: 1, width: 595, height: 842, unit: 'pt', lines: [[72, 70, 300, 82, 0]] }]
  */
@@ -25,7 +25,7 @@ export function boxesOf(
     const from = lines[at] ?? 0;
     if (from >= end) break;
     const to = at + stride < lines.length ? (lines[at + stride] ?? 0) : text.length;
-    // A line whose last word is cut off before the passage has nothing to show.
+    // A line is skipped if none of its text is in the range.
     if (text.slice(Math.max(from, start), Math.min(to, end)).trim() === '') continue;
     const page = lines[at + 1] ?? 1;
     const [width, height] = pages[page - 1] ?? [0, 0];
@@ -42,7 +42,7 @@ export function boxesOf(
   return all <= mostLines ? found : found.slice(0, mostLines).map((one) => ({ ...one, lines: fewer(one.lines, all) }));
 }
 
-/** Neighbouring lines joined, so that all pages together keep to the limit. */
+/** Joins neighbouring lines so that all pages together stay within the limit. */
 function fewer(lines: readonly Line[], all: number): Line[] {
   const size = Math.ceil(all / mostLines) * 2;
   const joined: Line[] = [];

@@ -1,20 +1,18 @@
 import { lineEnd } from './markdown-sections.js';
 
-/** A line of source code. */
 export interface CodeLine {
   readonly start: number;
-  /** Without the newline. */
+  /** The end, without the newline. */
   readonly end: number;
-  /** Columns of white space before it; a tab counts as four. */
+  /** Columns of white space at its beginning; a tab counts as four. */
   readonly indent: number;
   readonly isBlank: boolean;
-  /** Whether it only ends what is above it, such as `}` or `end`. */
+  /** Whether it only ends something above, such as `}` or `end`. */
   readonly isCloser: boolean;
-  /** Whether it belongs to what is below it: a comment, a decorator, an attribute. */
+  /** Whether it belongs to what follows: a comment, a decorator, an attribute. */
   readonly isLead: boolean;
 }
 
-/** The lines of source code in a range, one at a time. */
 export function* codeLines(text: string, from: number, to: number): Generator<CodeLine> {
   for (let start = from; start < to;) {
     const end = Math.min(lineEnd(text, start), to);

@@ -3,8 +3,9 @@ import type { Measure } from './measure.js';
 import { maxCharacters, unitsOf, type Unit } from './units.js';
 
 /**
- * Cuts source code at its outermost definitions: each one stays whole where it fits a passage, with the comment above it; one that does not is cut at the
- * definitions in it, and so on. Works by indentation and so for any language. Each line is looked at once for each level.
+ * Splits source code at its outermost definitions. A definition stays whole, together with the comment above it, if it fits a passage;
+ * otherwise it is split at the definitions inside it, and so on. It uses only indentation, so it works for any language. Each line is read
+ * once for each level.
  */
 export function* codeUnits(measure: Measure, from: number, to: number, depth = 0): Generator<Unit> {
   for (const { start, end, inner } of codeBlocks(measure.text, from, to)) {
@@ -19,18 +20,18 @@ export function* codeUnits(measure: Measure, from: number, to: number, depth = 0
 
 const mostLevels = 8;
 
-/** Long stretches are not counted at all. */
+/** The tokens of long ranges are not counted at all. */
 const fits = (measure: Measure, start: number, end: number): boolean =>
   end - start <= maxCharacters(measure) && measure.count(start, end) <= measure.maxTokens;
 
 interface CodeBlock {
   readonly start: number;
   readonly end: number;
-  /** Where the lines that stand deeper begin. */
+  /** The offset of the first line that is indented more deeply. */
   readonly inner: number | undefined;
 }
 
-/** Blocks of the lowest indentation in a range. Lines that lead to a definition belong to it; lines that close one, too. */
+/** The blocks with the lowest indentation in a range. Lines that introduce or close a definition belong to it. */
 function* codeBlocks(text: string, from: number, to: number): Generator<CodeBlock> {
   const base = leastIndent(text, from, to);
   let open: { start: number; end: number; inner: number | undefined; isLead: boolean } | undefined;

@@ -38,7 +38,7 @@ function spanAt(spans: readonly TextSpan[], offset: number): TextSpan | undefine
   return span !== undefined && offset >= span.start && offset < span.end ? span : undefined;
 }
 
-/** Index of the last entry that is at most `value`; -1 when there is none. Entries ascend. */
+/** The index of the last entry that is at most `value`; -1 if there is none. The entries must be ascending. */
 function lastAtMost(length: number, entry: (index: number) => number, value: number): number {
   let low = 0;
   let high = length;

@@ -1,11 +1,10 @@
-/** A stretch of Markdown under one heading. Sections follow each other and cover the text after the front matter. */
+/** The Markdown under one heading. Sections are consecutive and cover the text after the front matter. */
 export interface Section {
-  /** Where the heading line begins. */
   readonly start: number;
-  /** Where the text under the heading begins; `start` when there is no heading. */
+  /** The start of the text under the heading; `start` if there is no heading. */
   readonly body: number;
   readonly end: number;
-  /** Headings above, outermost first, its own last. */
+  /** The heading path, outermost first, including the section's own heading. */
   readonly headings: readonly string[];
   /** 1 to 6; 0 before the first heading. */
   readonly level: number;
@@ -16,7 +15,7 @@ interface Heading {
   readonly title: string;
 }
 
-/** Cuts Markdown at its headings; headings inside code fences do not count. Lazy and linear. */
+/** Splits Markdown at its headings; headings inside code fences do not count. Lazy and linear. */
 export function* markdownSections(text: string): Generator<Section> {
   const path: Heading[] = [];
   const first = frontMatterEnd(text);
@@ -51,20 +50,20 @@ export function* markdownSections(text: string): Generator<Section> {
   if (section.start < text.length) yield { ...section, end: text.length, headings };
 }
 
-/** Where the text begins after a YAML front matter. */
+/** The offset of the text after YAML front matter. */
 export function frontMatterEnd(text: string): number {
   if (!text.startsWith('---\n')) return 0;
   const end = text.indexOf('\n---\n', 3);
   return end > 0 && end < 16_384 ? end + 5 : 0;
 }
 
-/** The end of the line that holds `start`, without its newline. */
+/** The end of the line that contains `start`, without its newline. */
 export function lineEnd(text: string, start: number): number {
   const end = text.indexOf('\n', start);
   return end < 0 ? text.length : end;
 }
 
-/** The marker of a line that opens a code fence. */
+/** The marker of a code fence that a line opens; undefined for other lines. */
 export function opensFence(line: string): string | undefined {
   const marker = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
   if (marker === undefined) return undefined;
@@ -95,7 +94,7 @@ function setextHeading(above: string, line: string): Heading | undefined {
   return { level: line.trim().startsWith('=') ? 1 : 2, title: plainTitle(above.trim()) };
 }
 
-/** A heading without its inline marks. */
+/** A heading's text without inline markup. */
 function plainTitle(title: string): string {
   return title
     .replace(/!?\[([^\][]{0,500})\]\([^()]{0,500}\)/g, '$1')

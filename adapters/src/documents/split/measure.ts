@@ -1,18 +1,18 @@
 import type { Tokenizer } from '@heddle/core';
 
-/** The text that is cut, its size in tokens, and what fits into one passage. */
+/** Measures ranges of one text in tokens. `maxTokens` is the size of a passage. */
 export interface Measure {
   readonly text: string;
   readonly maxTokens: number;
-  /** Tokens of a stretch. A splitter asks for the same one several times, and a text may say the same again and again. */
+  /** The number of tokens in a range. The last results are cached: a splitter measures the same text more than once. */
   count(start: number, end: number): number;
-  /** Where the tokens of a stretch begin and end, counted from its start. */
+  /** The start and end of each token in a range, counted from the start of the range. */
   offsets(start: number, end: number): ReturnType<Tokenizer['offsets']>;
-  /** The same text for passages of another size. */
+  /** A measure of the same text for passages of another size. It shares the cached results. */
   within(maxTokens: number): Measure;
 }
 
-/** Stretches of text whose figures are remembered: by what they say, not by where they stand. */
+/** How many results are cached. The text of a range is the key, so a repeated text is measured once. */
 const rememberedCounts = 256;
 const rememberedOffsets = 8;
 
@@ -29,7 +29,7 @@ export function createMeasure(text: string, tokenizer: Tokenizer, maxTokens: num
   return within(maxTokens);
 }
 
-/** A function whose last results are kept; all are forgotten when there are too many. */
+/** Caches the results of a function; forgets all of them when there are more than `most`. */
 function remember<Result>(work: (stretch: string) => Result, most: number): (stretch: string) => Result {
   const results = new Map<string, Result>();
   return (stretch) => {

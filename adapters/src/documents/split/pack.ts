@@ -1,7 +1,7 @@
 import type { Measure } from './measure.js';
 import { partsOf, trimmed, wordRuns, type Unit } from './units.js';
 
-/** A passage as a range of the text. */
+/** A passage as a range of the text, with its size. */
 export interface Range {
   readonly start: number;
   readonly end: number;
@@ -43,7 +43,6 @@ export function* pack(measure: Measure, units: Iterable<Unit>, options: PackOpti
   }
 }
 
-/** Takes as many units as make a good passage. */
 function take(
   measure: Measure,
   ahead: readonly Unit[],
@@ -67,7 +66,7 @@ function take(
   return settle(measure, ahead, count, carried);
 }
 
-/** Counts what was taken, and returns units (then the overlap) if the estimate was too low. */
+/** Counts the tokens of the taken units. If the estimate was too low, it gives units back, and then the overlap. */
 function settle(
   measure: Measure,
   ahead: readonly Unit[],
@@ -86,7 +85,7 @@ function settle(
   }
 }
 
-/** A block that does not fit beside its heading is cut, so that the heading keeps some of its text. */
+/** Cuts the block after a heading if both do not fit into one passage, so that the heading keeps some of its text. */
 function splitAfterHeading(measure: Measure, ahead: Unit[]): Unit[] {
   const count = ahead.findIndex((unit) => unit.kind !== 'heading');
   const block = ahead[count];
@@ -116,7 +115,10 @@ function overlapOf(measure: Measure, range: Range, overlapTokens: number): Range
     : undefined;
 }
 
-/** A table row is not repeated: half a row says the wrong thing. Searches no further back than the range: a long text may be one line. */
+/**
+ * Whether the range ends in a table. A table row is not repeated as overlap, because half a row misleads. Searches back no further than the
+ * start of the range: a long text may be one line.
+ */
 function endsInTable(text: string, range: Range): boolean {
   const passage = text.slice(range.start, range.end);
   return passage.charAt(passage.lastIndexOf('\n') + 1) === '|';

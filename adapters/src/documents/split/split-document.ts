@@ -17,13 +17,14 @@ interface Cut extends Range {
  * Cuts a document into chunks, one at a time, so that a caller can pause between them. Each chunk's text is exactly
  * `document.text.slice(place.start, place.end)` and has at most `maxTokens` tokens.
  *
- * - `markdown`: a section is its own passage, with its heading line; long ones are cut between blocks, then sentences.
+ * - `markdown`: each section is a passage, with its heading line; long sections are cut between blocks, then between sentences.
  * - `recursive`: paragraphs, then lines or sentences, then words, packed without regard to headings.
- * - `sentence`: whole sentences. `fixed`: token windows. `row`: one passage a row, or a line where there are no rows.
+ * - `sentence`: whole sentences. `fixed`: token windows. `row`: one passage for each row, or for each line where there are no rows.
  *
- * With `parentTokens`, these passages are cut again into small ones of `maxTokens`, whose place names what they were cut from.
+ * With `parentTokens`, these passages are cut again into small ones of `maxTokens`; the place of a small passage names the range of its
+ * parent.
  *
- * Documents of rows are cut between rows by every method but `fixed`, source code between its definitions.
+ * Every method but `fixed` cuts documents of rows between rows, and source code between definitions.
  *
  * @example for (const chunk of splitDocument(document, options, tokenizer)) console.log(chunk.place.headings, chunk.text);
  */
@@ -48,7 +49,7 @@ export function* splitDocument(
   }
 }
 
-/** Passages, or the parts of larger ones: a part never reaches over the end of what it was cut from. */
+/** The passages, or with `parentTokens` the parts of larger passages. A part never crosses the end of its parent. */
 function* cutsOf(
   document: ParsedDocument,
   measure: Measure,
@@ -66,7 +67,7 @@ function* cutsOf(
   }
 }
 
-/** What a larger passage is cut into: its sentences, or its blocks and their parts. */
+/** The units of a larger passage: its sentences, or its blocks and their parts. */
 function partsWithin(
   { format }: ParsedDocument,
   measure: Measure,
@@ -79,7 +80,7 @@ function partsWithin(
   return flatten(measure, (format === 'markdown' ? markdownBlocks : paragraphs)(measure.text, start, end));
 }
 
-/** A passage from the middle of a table has the names of its columns as its last heading. */
+/** Adds the column names as the last heading if the passage begins in the middle of a table. */
 const withColumns = (
   headings: readonly string[] | undefined,
   names: string | undefined,
@@ -117,7 +118,7 @@ function* sectionCuts(document: ParsedDocument, measure: Measure, overlapTokens:
 
 type Part = Pick<Section, 'start' | 'end' | 'headings'>;
 
-/** Sections of Markdown by its headings. A heading without text of its own joins its first child. */
+/** The sections of Markdown. A heading without text of its own is joined to its first subsection. */
 function* markdownParts(document: ParsedDocument): Generator<Part> {
   let held: Section | undefined;
   for (const section of markdownSections(document.text)) {
@@ -136,7 +137,7 @@ function* markdownParts(document: ParsedDocument): Generator<Part> {
   if (held !== undefined) yield held;
 }
 
-/** Sections of plain text by its spans. */
+/** The sections of plain text, taken from its spans. */
 function* textParts(document: ParsedDocument): Generator<Part> {
   let open: { start: number; end: number; headings: readonly string[] } = { start: 0, end: 0, headings: [] };
   for (const span of document.spans) {
@@ -149,7 +150,7 @@ function* textParts(document: ParsedDocument): Generator<Part> {
   if (document.text.length > open.start) yield { ...open, end: document.text.length };
 }
 
-/** Rows, each alone or as many as fit. Rows under different headings (sheets) are never joined. */
+/** One passage for each row, or as many rows in a passage as fit. Rows under different headings (sheets) are never joined. */
 function* rows(document: ParsedDocument, measure: Measure, isEach: boolean): Generator<Cut> {
   if (document.format !== 'rows') {
     for (const line of partsOf(measure, { start: 0, end: measure.text.length, kind: 'lines' })) yield line;
@@ -182,7 +183,7 @@ function* sentenceUnits(measure: Measure, from: number, to: number): Generator<U
   }
 }
 
-/** The headings above a range, for methods that do not look at headings themselves. */
+/** Adds the headings above each range, for methods that ignore headings. */
 function* withHeadings(document: ParsedDocument, ranges: Iterable<Range>): Generator<Cut> {
   if (document.format !== 'markdown') {
     yield* ranges;

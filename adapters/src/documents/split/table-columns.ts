@@ -3,8 +3,8 @@ import { lineEnd } from './markdown-sections.js';
 const longestNames = 200;
 
 /**
- * Finds the names of the columns of the Markdown table that an offset stands in, below its first rows; undefined elsewhere. Offsets are asked in order, so that
- * a long table is walked through once.
+ * Finds the column names of the Markdown table around an offset. The result is undefined outside a table and in its first rows. Pass
+ * offsets in ascending order, so that a long table is read only once.
  *
  * @example createTableColumns('| a | b |\\n| --- | --- |\\n| 1 | 2 |')(24) // 'a | b'
  */

@@ -2,7 +2,7 @@ import type { Block } from './blocks.js';
 import { lineEnd } from './markdown-sections.js';
 import type { Measure } from './measure.js';
 
-/** The smallest thing that a splitter moves: a block, or a line, sentence or run of words of a block that is too long. */
+/** The smallest piece that a splitter moves: a block, or a line, sentence or run of words from a block that is too long. */
 export interface Unit {
   readonly start: number;
   readonly end: number;
@@ -10,21 +10,23 @@ export interface Unit {
   readonly kind: 'heading' | 'paragraph' | 'lines' | 'piece';
 }
 
-/** A text of few but endless "words" is bounded by characters: a tokenizer may call each of them one unknown token. */
+/**
+ * The most characters that count as one token. A tokenizer may count an endless "word" as one unknown token, so length limits such text.
+ */
 const charactersPerToken = 16;
 const windowLength = 16_384;
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
 
 export const maxCharacters = (measure: Measure): number => measure.maxTokens * charactersPerToken;
 
-/** A stretch as one unit when it fits a passage. Long stretches are not counted at all. */
+/** The range as one unit, if it fits into a passage. Ranges of too many characters are not tokenized at all. */
 function asUnit(measure: Measure, start: number, end: number, kind: Unit['kind']): Unit | undefined {
   if (end - start > maxCharacters(measure)) return undefined;
   const tokens = weigh(measure, start, end);
   return tokens <= measure.maxTokens ? { start, end, tokens, kind } : undefined;
 }
 
-/** Tokens of a stretch, and never less than its length allows: text of unknown words must not pile up. */
+/** The tokens of a range, or the least that its length allows if that is more: text of unknown words must not pile up. */
 const weigh = (measure: Measure, start: number, end: number): number =>
   Math.max(measure.count(start, end), Math.ceil((end - start) / charactersPerToken));
 
@@ -37,7 +39,7 @@ export function* unitsOf(measure: Measure, block: Block): Generator<Unit> {
   else yield whole;
 }
 
-/** The parts of a block: lines of a table, fence or list of rows; sentences of everything else. */
+/** The parts of a block: the lines of a table, code fence or list of rows; the sentences of any other block. */
 export function* partsOf(measure: Measure, block: Pick<Block, 'start' | 'end' | 'kind'>): Generator<Unit> {
   const parts =
     block.kind === 'lines'
@@ -53,7 +55,7 @@ export function* partsOf(measure: Measure, block: Pick<Block, 'start' | 'end' | 
   }
 }
 
-/** Sentences of a stretch. A line break inside a paragraph does not end a sentence. */
+/** The sentences of a range. A line break inside a paragraph does not end a sentence. */
 export function* sentencesOf(text: string, from: number, to: number): Generator<readonly [number, number]> {
   for (const [start, end] of windows(text, from, to)) {
     for (const { index, segment } of sentences.segment(text.slice(start, end).replaceAll('\n', ' '))) {
@@ -70,7 +72,7 @@ function* lines(text: string, from: number, to: number): Generator<readonly [num
   }
 }
 
-/** Runs of words that fit a passage, for a sentence that does not. */
+/** Runs of words that fit into a passage, for a sentence that is too long. */
 export function* wordRuns(measure: Measure, from: number, to: number): Generator<Unit> {
   for (const [windowStart, windowEnd] of windows(measure.text, from, to)) {
     const offsets = measure.offsets(windowStart, windowEnd);
@@ -94,13 +96,16 @@ export function* wordRuns(measure: Measure, from: number, to: number): Generator
   }
 }
 
-/** A cut inside a word can give more tokens than were counted: shorten until it fits. */
+/**
+ * The end of a range that fits into a passage. A cut inside a word can give more tokens than were counted, so the range is shortened until
+ * it fits.
+ */
 function fit(measure: Measure, start: number, end: number): number {
   let cut = end;
   while (cut - start > 1) {
     const tokens = measure.count(start, cut);
     if (tokens <= measure.maxTokens) break;
-    // A stretch of unknown signs may be many times too long.
+    // A range of unknown characters may be many times too long.
     const share = Math.min(0.9, measure.maxTokens / tokens);
     cut = characterBoundary(measure.text, start, start + Math.floor((cut - start) * share));
   }
@@ -115,14 +120,14 @@ function wordBoundary(text: string, start: number, end: number, limit: number): 
   return characterBoundary(text, start, end);
 }
 
-/** Never between the halves of a surrogate pair, and never empty. */
+/** An end that is never between the halves of a surrogate pair, and never makes the range empty. */
 function characterBoundary(text: string, start: number, end: number): number {
   const code = text.charCodeAt(end);
   const cut = code >= 0xdc00 && code <= 0xdfff ? end - 1 : end;
   return cut > start ? cut : Math.min(start + 2, text.length);
 }
 
-/** Bounded stretches, so that one endless line is never handed whole to a tokenizer. Cuts at a line, a space, or a character. */
+/** Bounded windows, so that a tokenizer never gets one endless line. Cuts at a line break, a space, or a character. */
 function* windows(text: string, from: number, to: number): Generator<readonly [number, number]> {
   for (let start = from; start < to;) {
     let end = Math.min(start + windowLength, to);

@@ -1,11 +1,17 @@
 import type { DocumentPart, ParsedDocument } from '@heddle/core';
 import { openZip } from './open-zip.js';
 
-/** Documents that stand in an Office document as files, such as a workbook in a presentation. Objects of other programs (`.bin`) are their pictures' sources. */
+/**
+ * Documents embedded in an Office document as files, such as a workbook in a presentation. Embedded objects of other programs (`.bin`) are
+ * ignored.
+ */
 const embedded =
   /^(?:word|xl|ppt)\/embeddings\/[^/]+\.(?:docx|docm|xlsx|xlsm|pptx|pptm|doc|xls|ppt|odt|ods|odp|pdf|rtf|msg|txt|csv)$/i;
 
-/** An Office document with what is embedded in it as parts; one that has nothing else names them. */
+/**
+ * Adds the embedded documents of an Office document as its parts. If the document has no text of its own, its text becomes the list of
+ * their names.
+ */
 export async function withEmbedded(document: ParsedDocument, content: Uint8Array): Promise<ParsedDocument> {
   const zip = await openZip(content);
   const parts: DocumentPart[] = [];

@@ -2,11 +2,11 @@ import { HeddleError } from '@heddle/core';
 import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl';
 import { zipLimits } from '../limits.js';
 
-/** A zip package whose directory was checked: nothing in it is larger than the limits say. */
+/** A zip package with a checked directory: no entry exceeds the size limits. */
 export interface Zip {
   readonly names: readonly string[];
   has(name: string): boolean;
-  /** Inflates an entry, and stops when it is larger than it claims. Undefined when there is none. */
+  /** Inflates an entry, and fails if it is larger than its declared size. Undefined if there is no such entry. */
   read(name: string): Promise<Uint8Array | undefined>;
 }
 
@@ -70,7 +70,7 @@ async function inflate(file: ZipFile, entry: Entry): Promise<Uint8Array> {
   return Buffer.concat(parts);
 }
 
-/** The error of a package that inflates beyond reason. */
+/** The error for a package that inflates beyond the limits. */
 export const bomb = (what: string): HeddleError =>
   new HeddleError(
     'document_bomb',

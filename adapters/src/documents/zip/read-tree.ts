@@ -1,16 +1,15 @@
 import { readXml } from './read-xml.js';
 
-/** An element of an XML part, with its name without prefix. */
+/** An XML element. Its name has no namespace prefix. */
 export interface XmlElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly XmlNode[];
 }
 
-/** An element or text. */
 type XmlNode = XmlElement | string;
 
-/** Reads a whole XML part into memory: for parts whose order matters more than their size. Bounded as in `readXml`. */
+/** Reads a whole XML part into memory, for small parts in which the order of elements matters. It has the limits of `readXml`. */
 export function readTree(bytes: Uint8Array): XmlElement {
   interface Open extends XmlElement {
     readonly children: XmlNode[];
@@ -29,7 +28,7 @@ export function readTree(bytes: Uint8Array): XmlElement {
   return root;
 }
 
-/** The elements of a name below an element, at any depth, in order; none within another of them. */
+/** The descendants of an element that have the given name, in document order. A match inside another match is left out. */
 export function elementsOf(element: XmlElement, name: string): readonly XmlElement[] {
   return element.children.flatMap((child) =>
     typeof child === 'string' ? [] : child.name === name ? [child] : elementsOf(child, name),

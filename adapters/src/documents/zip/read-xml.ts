@@ -4,14 +4,14 @@ import { decodeText } from '../kinds/decode-text.js';
 import { zipLimits } from '../limits.js';
 import { bomb } from './open-zip.js';
 
-/** Called for an XML part while it is read. Names come without their namespace prefix. */
+/** The callbacks of `readXml`. Names have no namespace prefix. */
 interface XmlHandlers {
   readonly onOpen?: (name: string, attributes: Readonly<Record<string, string>>) => void;
   readonly onClose?: (name: string) => void;
   readonly onText?: (text: string) => void;
 }
 
-/** Reads XML as a stream of events: no DOCTYPE, bounded depth. Errors: `document_bomb`, `document_damaged`. */
+/** Reads XML as a stream of events. It refuses a DOCTYPE and limits the depth. Errors: `document_bomb`, `document_damaged`. */
 export function readXml(bytes: Uint8Array, handlers: XmlHandlers): void {
   const parser = new SaxesParser();
   let depth = 0;
@@ -41,7 +41,7 @@ export function readXml(bytes: Uint8Array, handlers: XmlHandlers): void {
   parser.write(decodeText(bytes)).close();
 }
 
-/** An attribute by its name without prefix. */
+/** The value of an attribute, found by its name without namespace prefix. */
 export function attribute(attributes: Readonly<Record<string, string>>, name: string): string | undefined {
   if (attributes[name] !== undefined) return attributes[name];
   const found = Object.keys(attributes).find((key) => localName(key) === name);

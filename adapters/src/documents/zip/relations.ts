@@ -1,7 +1,7 @@
 import type { Zip } from './open-zip.js';
 import { readXml } from './read-xml.js';
 
-/** The parts that a relations file names, by their ids. */
+/** The names of the parts in a relations file, by relation id. */
 export async function relations(zip: Zip, name: string, folder: string): Promise<ReadonlyMap<string, string>> {
   const targets = new Map<string, string>();
   const bytes = await zip.read(name);
@@ -16,7 +16,7 @@ export async function relations(zip: Zip, name: string, folder: string): Promise
   return targets;
 }
 
-/** A part's name from a target that is relative to a folder. */
+/** Resolves a target, which may be relative to a folder, to the name of a part. */
 export function partName(folder: string, target: string): string {
   const path = target.startsWith('/') ? target.slice(1) : `${folder}/${target}`;
   const parts: string[] = [];

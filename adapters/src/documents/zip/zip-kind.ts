@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import { openZip, type Zip } from './open-zip.js';
 
-/** Recognises a zip package by the parts in it. Errors: `document_type`, and those of the zip guard. */
+/** Recognises the kind of a zip package by its parts. Errors: `document_type`, and those of `openZip`. */
 export async function zipKind(bytes: Uint8Array): Promise<'docx' | 'xlsx' | 'pptx' | 'epub' | 'odt' | 'ods' | 'odp'> {
   const zip = await openZip(bytes);
   if (zip.has('word/document.xml')) return 'docx';
@@ -12,12 +12,12 @@ export async function zipKind(bytes: Uint8Array): Promise<'docx' | 'xlsx' | 'ppt
   if (open !== undefined) return open;
   if (zip.has('xl/workbook.bin'))
     throw new HeddleError('document_type', 'This is a binary workbook (xlsb): save it as xlsx.');
-  throw new HeddleError('document_type', 'This is a zip archive and no document: unpack it and ingest the folder.', {
+  throw new HeddleError('document_type', 'This is a zip archive, not a document: unpack it and import the folder.', {
     details: { mediaType: 'application/zip' },
   });
 }
 
-/** OpenDocument files say in a part of their own what they are. */
+/** OpenDocument files declare their type in the part `mimetype`. */
 async function openDocumentKind(zip: Zip): Promise<'odt' | 'ods' | 'odp' | undefined> {
   if (!zip.has('content.xml')) return undefined;
   const textOf = async (name: string): Promise<string> => Buffer.from((await zip.read(name)) ?? []).toString('latin1');

@@ -24,7 +24,7 @@ import { isWholeBundle } from '../accepted-rows.js';
 import { restoreLarge, storeLarge, toStoredJson } from '../records/large-values.js';
 import { StoredAcceptance, storedFieldsOf } from '../stored-acceptance.js';
 
-/** An acceptance as JSON. The columns have its names too, as far as Postgres takes them. */
+/** An acceptance as JSON. Its texts also have columns of their own, without the characters that Postgres refuses. */
 const StoredRun = StoredAcceptance.extend({
   workflowId: z.string().optional(),
   workflowName: z.string(),
@@ -36,12 +36,12 @@ const StoredRun = StoredAcceptance.extend({
   workerClass: z.string().optional(),
 });
 
-/** Bundles whose text is stored, as far as this process knows; it is sent only once. */
+/** How many bundles this process remembers as stored. The text of such a bundle is not sent again. */
 const mostKnown = 1_000;
-/** Tries to store a run whose bundle others remove at the same time. */
+/** The most attempts to store a run while others remove its bundle. */
 const mostTries = 10;
 
-/** Stores what runs are accepted with, and reads it. */
+/** Stores and reads the acceptances of runs. */
 export class PostgresAcceptances {
   private readonly database: PostgresDatabase;
   private readonly blobs: Blobs;
@@ -54,10 +54,10 @@ export class PostgresAcceptances {
     this.projections = projections;
   }
 
-  /** Returns the hash of the bundle. Errors: `conflict`, `bad_request`, and those of projections. */
+  /** Stores a run and returns the hash of its bundle. Errors: `conflict`, `bad_request`, and those of projections. */
   async accept(run: RunAcceptance, bundle: PlanBundle): Promise<string> {
     if (cleanText(run.runId) !== run.runId)
-      throw new HeddleError('bad_request', 'The id of a run has a character that no id may have.');
+      throw new HeddleError('bad_request', 'The run id has a character that is not allowed in ids.');
     const { hash, text } = await bundleTextInSlices(bundle);
     const batch = randomUUID();
     const values = await this.valuesOf(run, hash, batch);
@@ -68,7 +68,7 @@ export class PostgresAcceptances {
         await insert(content);
         break;
       } catch (error) {
-        // The bundle was removed with the last run that had it, before or at this moment.
+        // The bundle was removed together with the last run that used it.
         if (sqlStateOf(error) !== '23503' || tries === mostTries) throw error;
         content = text;
       }
@@ -78,7 +78,7 @@ export class PostgresAcceptances {
     return hash;
   }
 
-  /** What a run was accepted with. Errors: `run_not_found`. */
+  /** The acceptance of a run. Errors: `run_not_found`. */
   async read(runId: string): Promise<RunAcceptance> {
     const [row] = await this.database.run<{
       readonly number: number;
@@ -90,13 +90,13 @@ export class PostgresAcceptances {
       values: [cleanText(runId)],
     });
     if (row === undefined) throw runNotFound(runId);
-    const value = parseStored(row.acceptance, `runs/${row.number}`, `What run '${runId}' was accepted with`);
+    const value = parseStored(row.acceptance, `runs/${row.number}`, `The acceptance of run '${runId}'`);
     if (row.blobs !== null) await restoreLarge(value, row.blobs, this.blobs);
     const { workflowId, origin, ...stored } = StoredRun.parse(renameAcceptance(value));
     return { ...stored, runId, workflowId, origin };
   }
 
-  /** The bundle of a run, as text. Errors: `run_not_found`, `storage_corrupt`. */
+  /** The text of a run's bundle. Errors: `run_not_found`, `storage_corrupt`. */
   async bundle(runId: string): Promise<string> {
     const { schema } = this.database;
     const [row] = await this.database.run<{ readonly hash: string; readonly content: string }>({
@@ -121,7 +121,7 @@ export class PostgresAcceptances {
     }
   }
 
-  /** The same with what projections write, in one transaction. */
+  /** Inserts a run in one transaction with the writes of projections. */
   private async insertWith(
     run: RunAcceptance,
     batch: string,
@@ -137,7 +137,7 @@ export class PostgresAcceptances {
       ]);
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error;
-      // A try whose answer was lost has changed what the guards read.
+      // The answer to an earlier attempt was lost, and that attempt changed what the guards read.
       if (await this.isStored(run.runId, batch)) return;
       const { position, code, failure } = error;
       if (position === before.length) throw code === '23505' ? takenId(run) : failure;
@@ -146,7 +146,7 @@ export class PostgresAcceptances {
     }
   }
 
-  /** Whether this acceptance was stored by a try whose answer was lost. */
+  /** Whether an earlier attempt whose answer was lost stored this acceptance. */
   private async isStored(runId: string, batch: string): Promise<boolean> {
     const rows = await this.database.run({
       sql: `SELECT 1 FROM ${this.database.schema}.runs WHERE id = $1 AND batch = $2`,
@@ -184,7 +184,7 @@ export class PostgresAcceptances {
 }
 
 /**
- * Locks the run that the accepted run goes on from. A removal of that run waits for this commit and then finds the accepted run. Errors:
+ * Locks the run that the accepted run continues. A removal of that run waits for this commit and then finds the accepted run. Errors:
  * `run_not_found` if that run was removed before.
  */
 const originOf = ({ origin }: RunAcceptance): readonly GuardedWrite[] =>
@@ -195,7 +195,6 @@ const takenId = ({ runId }: RunAcceptance): HeddleError =>
 
 const clean = (text: string | undefined): string | null => (text === undefined ? null : cleanText(text));
 
-/** The run and its bundle in one commit. */
 function insertStatement(schema: string, values: readonly unknown[]): Statement {
   const bundle = `b AS (INSERT INTO ${schema}.bundles (hash, content) SELECT $2, $1::text WHERE $1::text IS NOT NULL ON CONFLICT DO NOTHING)`;
   const columns =
@@ -205,6 +204,6 @@ function insertStatement(schema: string, values: readonly unknown[]): Statement 
   return { name: 'heddle-accept', sql, values };
 }
 
-/** The code that the server gave, of an error of the database. */
+/** The SQLSTATE that the server sent, from an error of the database. */
 const sqlStateOf = (error: unknown): unknown =>
   error instanceof HeddleError && error.code === 'storage_failed' ? error.details?.['code'] : undefined;

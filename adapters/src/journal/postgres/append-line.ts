@@ -7,17 +7,16 @@ import type { AppendEntry } from './append-entry.js';
 import { missOf, missStatement, type MissRow } from './append-misses.js';
 import { createAppendStatements, type StoredRow } from './append-statement.js';
 
-/** Appends and characters of one statement, roughly. */
+/** Approximate limits of one statement: appends and characters. */
 const mostEntries = 256;
 const mostCharacters = 4 * 1024 * 1024;
 
-/** Statements under way at a time: while one waits for the disk, the next is sent. */
+/** The most statements in flight. While one waits for the disk, the next is sent. */
 const mostUnderWay = 3;
 
-/** Runs without an owner whose last seq is remembered. */
+/** The most runs without an owner whose last seq is remembered. */
 const mostKnown = 10_000;
 
-/** What an append line works with. */
 interface AppendLineOptions {
   readonly database: PostgresDatabase;
   readonly hasStreams: (runId: string, path: string) => boolean;
@@ -25,18 +24,16 @@ interface AppendLineOptions {
 }
 
 /**
- * Sends appends to the database: those of a tick, and those that came while a statement was under way, share a statement. The appends of a
- * run are sent one after the other, in their order.
+ * Sends appends to the database. Appends share a statement if they come in the same tick or while a statement is in flight. The appends of
+ * one run are sent one after the other, in order.
  */
 export class AppendLine {
   private readonly database: PostgresDatabase;
   private readonly statementOf: ReturnType<typeof createAppendStatements>;
   private readonly onStored: AppendLineOptions['onStored'];
-  /** Appends that wait, by run. */
   private readonly waiting = new Map<string, AppendEntry[]>();
-  /** Runs with an append under way. */
   private readonly busy = new Set<string>();
-  /** The last seq of runs without an owner, as this process wrote or read it. */
+  /** The last seq of runs without an owner, as this process wrote or read it last. */
   private readonly known = new Map<string, number>();
   private underWay = 0;
   private isScheduled = false;
@@ -55,7 +52,7 @@ export class AppendLine {
     this.request();
   }
 
-  /** Takes out an append whose large values could not be stored. */
+  /** Removes an append whose large values could not be stored. */
   remove(entry: AppendEntry): void {
     const rest = (this.waiting.get(entry.runId) ?? []).filter((other) => other !== entry);
     if (rest.length === 0) this.waiting.delete(entry.runId);
@@ -63,7 +60,7 @@ export class AppendLine {
     this.request();
   }
 
-  /** Sends what is ready at the end of this tick. */
+  /** Sends the ready appends at the end of this tick. */
   request(): void {
     if (this.isScheduled) return;
     this.isScheduled = true;
@@ -73,12 +70,12 @@ export class AppendLine {
     });
   }
 
-  /** A new run has no record yet: its first append needs no question. */
+  /** A new run has no record yet, so its first append needs no query. */
   noteAccepted(runId: string): void {
     this.remember(runId, 0);
   }
 
-  /** Resolves when nothing waits and nothing is under way. */
+  /** Resolves when no append waits and no statement is in flight. */
   idle(): Promise<void> {
     if (this.waiting.size === 0 && this.underWay === 0) return Promise.resolve();
     return new Promise((resolve) => this.whenIdle.push(resolve));
@@ -95,13 +92,13 @@ export class AppendLine {
     for (const resolve of this.whenIdle.splice(0)) resolve();
   }
 
-  /** The next append of each run that has none under way. */
+  /** The next append of each run that has none in flight. */
   private take(): readonly AppendEntry[] {
     const taken: AppendEntry[] = [];
     let characters = 0;
     for (const [runId, [head, ...rest]] of this.waiting) {
       if (head === undefined || !head.isReady || this.busy.has(runId)) continue;
-      // What projections write needs a transaction of its own.
+      // Writes of projections need a transaction of their own.
       const isAlone = head.writes.length > 0;
       if (isAlone && taken.length > 0) continue;
       taken.push(head);
@@ -121,7 +118,6 @@ export class AppendLine {
     this.request();
   }
 
-  /** Stores appends of different runs, and answers each. */
   private async store(entries: readonly AppendEntry[]): Promise<void> {
     try {
       let rest = entries;
@@ -134,7 +130,7 @@ export class AppendLine {
     }
   }
 
-  /** One of many may be what the database does not take: then each is sent alone. */
+  /** The database may refuse just one of several appends, so each is sent alone. */
   private async storeEach(entries: readonly AppendEntry[], error: HeddleError): Promise<void> {
     if (entries.length > 1 && error.code !== 'database_unreachable' && error.code !== 'shutting_down')
       for (const entry of entries) await this.store([entry]);
@@ -148,12 +144,12 @@ export class AppendLine {
     const rows = await this.database.run<MissRow>(missStatement(this.database.schema, unknown));
     for (const { ordinal, last_seq: lastSeq, status } of rows) {
       const entry = unknown[ordinal - 1];
-      // Nothing follows this: the statement then finds no run.
+      // There is no such run: with seq 0, the statement finds none either.
       if (entry !== undefined) entry.after = status === null ? 0 : lastSeq;
     }
   }
 
-  /** Returns the appends that must be sent again, since others wrote to their runs. */
+  /** Returns the appends that must be sent again, because other processes wrote to their runs. */
   private async send(entries: readonly AppendEntry[]): Promise<readonly AppendEntry[]> {
     const stored = await this.storedBy(entries);
     const firsts = new Map(stored.map(({ ordinal, first }) => [ordinal, first]));

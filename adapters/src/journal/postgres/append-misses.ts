@@ -3,7 +3,7 @@ import type { Statement } from '../../postgres/query.js';
 import { terminal } from '../records/record-rows.js';
 import type { AppendEntry } from './append-entry.js';
 
-/** What the database says of the run of an append that was not stored. */
+/** The state of a run whose append was not stored. */
 export interface MissRow {
   readonly ordinal: number;
   /** Null if there is no such run. */
@@ -15,7 +15,7 @@ export interface MissRow {
   readonly first: number | null;
 }
 
-/** Asks why appends were not stored, or what they follow. */
+/** Reads why appends were not stored, or the seq that they follow. */
 export const missStatement = (schema: string, entries: readonly AppendEntry[]): Statement => ({
   name: 'heddle-append-misses',
   sql: `SELECT w.ordinal::float8 AS ordinal, runs.status, runs.epoch::float8 AS epoch, runs.owner IS NOT NULL AS is_owned,
@@ -26,20 +26,19 @@ export const missStatement = (schema: string, entries: readonly AppendEntry[]): 
       LEFT JOIN ${schema}.runs ON runs.id = w.id`,
   values: [
     entries.map(({ runId }) => runId),
-    // Others may have written to a run without an owner since: its batch may stand anywhere.
+    // Other processes may have written to a run without an owner since then, so its batch is searched from the start.
     entries.map(({ epoch, after }) => (epoch === undefined ? 0 : (after ?? 0))),
     entries.map(({ batch }) => batch),
   ],
 });
 
-/** What becomes of an append that was not stored. */
 type Miss =
   | { readonly kind: 'stored'; readonly first: number }
   | { readonly kind: 'refused'; readonly error: HeddleError }
-  /** Another wrote to a run without an owner: the append follows that now. */
+  /** Another process wrote to a run without an owner: the append now follows `after`. */
   | { readonly kind: 'behind'; readonly after: number };
 
-/** Decides about an append that was not stored. */
+/** Decides what happens to an append that was not stored. */
 export function missOf(entry: AppendEntry, row: MissRow | undefined): Miss {
   const { runId, epoch } = entry;
   if (row === undefined || row.status === null) return { kind: 'refused', error: runNotFound(runId) };
@@ -50,9 +49,9 @@ export function missOf(entry: AppendEntry, row: MissRow | undefined): Miss {
     return row.is_owned
       ? { kind: 'refused', error: lost(runId, 'has an owner') }
       : { kind: 'behind', after: row.last_seq };
-  if (!row.is_owned) return { kind: 'refused', error: lost(runId, 'has no owner any more') };
-  // The owner itself wrote something that this append does not know of.
-  return { kind: 'refused', error: lost(runId, `goes on after record ${row.last_seq}`) };
+  if (!row.is_owned) return { kind: 'refused', error: lost(runId, 'no longer has an owner') };
+  // The owner itself wrote a record that this append does not know.
+  return { kind: 'refused', error: lost(runId, `continues after record ${row.last_seq}`) };
 }
 
 const lost = (runId: string, reason: string): HeddleError =>

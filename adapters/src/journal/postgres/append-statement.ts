@@ -3,8 +3,8 @@ import type { Statement } from '../../postgres/query.js';
 import { cleanText } from '../../postgres/clean-text.js';
 import type { AppendEntry } from './append-entry.js';
 
-// One statement stores the appends of many runs, so that they share a commit and a round trip. `moved` has the runs that an append
-// may be written to: those whose owner, epoch and last seq are as the append says. What is not in it is written nowhere.
+// One statement stores the appends of many runs, so that they share a commit and a round trip. `moved` contains the runs whose owner, epoch
+// and last seq match the append. Nothing is written for other runs.
 
 const wanted = `wanted AS (
   SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::uuid[], $5::int[], $6::text[], $7::float8[], $8::float8[],
@@ -45,14 +45,17 @@ dropped AS (
   DELETE FROM ${schema}.deltas d USING unnest($31::bigint[], $32::text[]) AS e(ordinal, path), moved m
   WHERE m.ordinal = e.ordinal AND d.run = m.number AND (e.path IS NULL OR d.path = e.path))`;
 
-/** The answer for a stored append. */
+/** The result row of a stored append. */
 export interface StoredRow {
   /** Its position among the entries, from 1. */
   readonly ordinal: number;
   readonly first: number;
 }
 
-/** Makes the statements that store appends; a guarded one fails where its only append is not stored. `hasStreams` says whether text of a run is stored for a path. */
+/**
+ * Creates the statements that store appends. A guarded statement fails if its only append is not stored. `hasStreams` says whether text of
+ * a run is stored for a path.
+ */
 export function createAppendStatements(
   schema: string,
   hasStreams: (runId: string, path: string) => boolean,
@@ -124,7 +127,7 @@ function rowValues(entries: readonly AppendEntry[]): readonly (readonly unknown[
   ];
 }
 
-/** Requests that open and close, and paths whose streamed text is dropped; null stands for all of a run that ends. */
+/** The requests to open and to close, and the paths whose streamed text is dropped. Null stands for everything of a run that ends. */
 function requestValues(
   entries: readonly AppendEntry[],
   hasStreams: (runId: string, path: string) => boolean,

@@ -23,26 +23,25 @@ import { RunHistory } from './run-history.js';
 import { RunLists } from './run-lists.js';
 import { StreamLine } from './stream-line.js';
 
-/** What a journal works with beside the database. */
 interface PostgresJournalOptions {
   readonly blobs: Blobs;
   readonly clock: Clock;
-  /** What is written in the commits of runs. */
+  /** What is written in the commits of runs, beside the records. */
   readonly projections?: readonly RunProjection[];
 }
 
-/** The most characters of an append beside its large values, which are stored as blobs. */
+/** The most characters of an append, not counting large values, which are stored as blobs. */
 const mostCharacters = 64 * 1024 * 1024;
 
 /**
- * The journal on Postgres, which several processes share. It keeps the rules of the journal port, and these:
+ * Creates a journal in a Postgres database that several processes share. It keeps the rules of the journal port, and these:
  *
- * - An append is serialised when it is called; its large values are stored as blobs before its commit.
- * - Each commit waits for the log of the server (`synchronous_commit`), so every append survives a power loss of the server. After a
- *   failover, that holds only with a synchronous standby.
- * - An append is stored only by the owner of its run, or in a run without an owner (`run_lost`). It is sent again when its answer is
- *   lost, and stored once.
- * - `records` only grows. A start that is committed before its end keeps a row of its own.
+ * - An append is serialised when it is called. Its large values are stored as blobs before its commit.
+ * - Each commit waits for the write-ahead log of the server (`synchronous_commit`), so every append survives a power loss of the server.
+ *   After a failover, that holds only with a synchronous standby.
+ * - An append is stored only by the owner of its run, or in a run without an owner (`run_lost`). If its answer is lost, it is sent again
+ *   and still stored only once.
+ * - `records` only grows. A start that is committed before its end keeps its own row.
  *
  * @example const journal = createPostgresJournal(await openPostgres({ url, clock }), { blobs, clock });
  */
@@ -101,7 +100,7 @@ export function createPostgresJournal(
   };
 }
 
-/** Serialises records at once, stores their large values, then hands them to the line, in the order of the calls of a run. */
+/** Serialises records at once, stores their large values, and then passes them to the append line, in the order of the calls for a run. */
 function createAppend(line: AppendLine, blobs: Blobs, projections: readonly RunProjection[]) {
   const readers = projections.map(({ types, write }) => ({ types: new Set(types), write }));
   const writesOf = (runId: string, records: readonly RunRecord[]): readonly GuardedWrite[] =>
@@ -143,14 +142,14 @@ async function makeReady(line: AppendLine, entry: AppendEntry, blobs: Blobs): Pr
   }
 }
 
-/** What is large in a record is stored as blobs; only very many small values can come to this. */
+/** Refuses an append that is too large without its large values. Only a huge number of small values can reach the limit. */
 function refuseTooLarge(runId: string, { rows }: PreparedAppend): void {
   let characters = 0;
   for (const { body } of rows) characters += body.length;
   if (characters <= mostCharacters) return;
   throw new HeddleError(
     'value_too_complex',
-    `What run '${runId}' is to store at once has ${characters} characters, and ${mostCharacters} are allowed: give fewer values at a time, or give them as one file.`,
+    `The values that run '${runId}' stores at once have ${characters} characters, and ${mostCharacters} are allowed: store fewer values at a time, or store them as one file.`,
     { details: { runId } },
   );
 }

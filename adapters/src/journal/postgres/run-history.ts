@@ -15,18 +15,18 @@ import { restoreLarge } from '../records/large-values.js';
 import { eventsOf, inOrder, inOrderWithoutGaps, requestOf } from '../stored-events.js';
 import type { RecordRow } from '../stored-rows.js';
 
-/** Rows that become events without a pause. */
+/** How many rows become events before the event loop gets a pause. */
 const rowsAtOnce = 250;
 
-// A record has no number and no checksum of its own here: its run and seq name it, and the server checks its pages.
+// In Postgres, a record has no number and no checksum: its run and seq identify it, and the server checks its own pages.
 const columns = `records.run::float8 AS run, records.run::float8 AS number, records.seq::float8 AS seq, records.type, records.time, records.path,
   records.attempt, records.start_seq::float8 AS start_seq, records.start_time, records.body, records.blobs, NULL AS checksum`;
 
-/** Reads what runs did: their events, the human inputs that are open, the text that is being streamed. */
+/** Reads the events, the open human inputs and the streamed text of runs. */
 export class RunHistory {
   private readonly database: PostgresDatabase;
   private readonly blobs: Blobs;
-  /** Watchers of a run begin together where their process was away. */
+  /** The watchers of a run connect at the same time after their process was away, so their reads are joined. */
   private readonly reads = new JoinedReads<readonly RunEvent[]>();
 
   constructor(database: PostgresDatabase, blobs: Blobs) {
@@ -51,7 +51,7 @@ export class RunHistory {
     const last = limit === undefined ? Number.MAX_SAFE_INTEGER : after + limit;
     const rows = await this.database.run<RecordRow>({
       name: path === undefined ? 'heddle-events' : 'heddle-events-of-path',
-      // The row of an execution stands at its end; its start may be among the wanted events.
+      // The row of an execution has the seq of its end; its start may be among the requested events.
       sql: `SELECT ${columns} FROM ${schema}.records WHERE run = $1 AND seq > $2 AND coalesce(start_seq, seq) <= $3
         ${path === undefined ? '' : 'AND path = $4'} ORDER BY seq`,
       values: [number, after, last, ...(path === undefined ? [] : [cleanText(path)])],
@@ -78,7 +78,9 @@ export class RunHistory {
     return Promise.all(rows.map((row) => requestOf(row, this.blobs, {})));
   }
 
-  /** Streamed text of executions that have not ended. What a process left that died is still there: its attempt may have ended elsewhere. */
+  /**
+   * The streamed text of executions that have not ended. Text left by a process that died is ignored if its attempt has ended elsewhere.
+   */
   async streams(runId: string): Promise<readonly StreamText[]> {
     const { schema } = this.database;
     const number = await this.numberOf(runId);

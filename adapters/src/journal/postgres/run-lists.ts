@@ -9,10 +9,10 @@ const columns = `id, workflow_id, workflow_name, status, run_trigger, accepted_a
   input_tokens::float8 AS input_tokens, output_tokens::float8 AS output_tokens, cost, error, origin, replay_of, values_removed_at, version,
   caller, last_seq::float8 AS last_seq`;
 
-/** Questions about runs. */
+/** Lists and counts runs, and reads their summaries. */
 export class RunLists {
   private readonly database: PostgresDatabase;
-  /** A thousand watchers of a run ask for it at once, and their rights twice a second. */
+  /** Many watchers read the summary of a run at once, and their rights are checked twice a second. */
   private readonly summaries = new JoinedReads<RunSummary>();
 
   constructor(database: PostgresDatabase) {
@@ -47,7 +47,7 @@ export class RunLists {
     return (await this.database.run<RunRow>({ sql, values: [] })).map(summaryOf);
   }
 
-  /** Only suspended runs have a time to wake. */
+  /** Only suspended runs have a wake time. */
   due(): Promise<readonly { readonly runId: string; readonly until: number }[]> {
     const sql = `SELECT id AS "runId", wake_at AS until FROM ${this.database.schema}.runs WHERE wake_at IS NOT NULL ORDER BY wake_at`;
     return this.database.run({ sql, values: [] });
@@ -73,7 +73,7 @@ function conditionsOf(
       `EXISTS (SELECT 1 FROM ${schema}.run_feedback WHERE run = runs.id AND ${feedbackConditions[feedback]})`,
     );
   if (typeof before === 'number') conditions.push(`accepted_at < ${value(before)}::float8`);
-  // If the run is gone, no other run of its millisecond is left out: a run may then appear twice.
+  // If this run was removed, all runs of the same millisecond are included: a run may then appear twice, but none is left out.
   else if (before !== undefined)
     conditions.push(
       `(accepted_at, number) < (${value(before.acceptedAt)}::float8, coalesce((SELECT number FROM ${schema}.runs WHERE id = ${value(cleanText(before.runId))}), ${Number.MAX_SAFE_INTEGER}))`,

@@ -4,19 +4,18 @@ import type { Statement } from '../../postgres/query.js';
 import { createDeltaBuffer, type DeltaEvent, type DeltaRow } from '../delta-buffer.js';
 import type { RunChange } from '../records/record-rows.js';
 
-/** Streamed text is stored at most this many milliseconds after it came: others read it live. */
+/** The most milliseconds until streamed text is stored. Watchers get it earlier, as live events. */
 const deltaMs = 250;
 
 type RowsByRun = ReadonlyMap<string, readonly DeltaRow[]>;
 
-/** Collects the text that nodes stream, and stores it now and then. A text that cannot be stored waits for the next time. */
+/** Collects the text that nodes stream, and stores it periodically. Text that cannot be stored is tried again. */
 export class StreamLine {
   private readonly database: PostgresDatabase;
   private readonly time: Pick<Clock, 'now' | 'at'>;
   private readonly buffer = createDeltaBuffer();
-  /** The epoch in which this process owns a run; runs without an owner have none. */
+  /** The epoch of each run that this process owns. Runs without an owner have none. */
   private readonly epochs = new Map<string, number>();
-  /** Paths with stored text, by run. */
   private readonly stored = new Map<string, Set<string>>();
   private storing: Promise<void> = Promise.resolve();
   private stopTimer: (() => void) | undefined;
@@ -33,10 +32,9 @@ export class StreamLine {
     else this.storeSoon();
   }
 
-  /** Whether text of this path is stored. */
   readonly has = (runId: string, path: string): boolean => this.stored.get(runId)?.has(path) === true;
 
-  /** Forgets the text of attempts and runs that an append ended: their results hold it. */
+  /** Drops the text of attempts and runs that an append ended, because their results contain it. */
   dropEnded(runId: string, change: RunChange): void {
     for (const path of change.ended ?? []) {
       this.buffer.drop(runId, path);
@@ -45,7 +43,7 @@ export class StreamLine {
     if (change.endedAt !== undefined) this.forget(runId);
   }
 
-  /** Stores what waits. Never rejects. */
+  /** Stores the waiting text. Never rejects. */
   flush(): Promise<void> {
     this.stopTimer?.();
     this.stopTimer = undefined;
@@ -60,7 +58,7 @@ export class StreamLine {
       await this.database.run(this.statementOf(taken));
       for (const [runId, rows] of taken) this.noteStored(runId, rows);
     } catch {
-      // The text of a run is for those who watch it: its result comes with a record, whose errors are reported.
+      // Streamed text is only for watchers. The result comes with a record, whose errors are reported.
       this.buffer.putBack(taken);
       this.storeSoon();
     }
@@ -111,7 +109,7 @@ export class StreamLine {
         rows.map(({ attempt }) => attempt),
         rows.map(({ port }) => port),
         rows.map(({ start }) => start),
-        // As JSON: a text may have signs that Postgres does not take.
+        // As JSON, because a text may have characters that Postgres refuses.
         rows.map(({ text }) => JSON.stringify(text)),
       ],
     };

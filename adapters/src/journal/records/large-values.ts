@@ -13,29 +13,29 @@ import {
 import { inSlices, yieldToEventLoop } from '../../event-loop/in-slices.js';
 import { toStorageError } from '../../database/storage-error.js';
 
-/** Values whose JSON has more bytes than this are stored as blobs, once for each content. */
+/** In bytes of JSON. Larger values are stored as blobs, each content once. */
 const largestInline = 64 * 1024;
 
-/** What has more is large, whatever it is; it is not written to find that out. */
+/** A value above these bounds is large in any case, so it is not serialised just to measure it. */
 const perhapsSmall: ValueSize = { values: 32 * 1024, characters: largestInline };
 
-/** Where in a stored object a value stood. */
+/** The keys that lead to a value in a stored object. */
 type ValuePath = readonly string[];
 
 /** An object as JSON, without its large values. */
 export interface StoredJson {
   readonly text: string;
-  /** What must be stored as blobs before `text` means anything; undefined where nothing is large. */
+  /** The values that must be stored as blobs before `text` is complete; undefined if none is large. */
   readonly large: readonly LargeValue[] | undefined;
 }
 
-/** A value that is written later, in pieces. The caller must not change it until the append is answered. */
+/** A large value, which is written later in pieces. The caller must not change it until the append resolves. */
 export interface LargeValue {
   readonly path: ValuePath;
   readonly value: unknown;
 }
 
-/** Writes an object as JSON and takes its large values out: those of its ports (`outputs`, `inputs`), else whole fields. */
+/** Serialises an object as JSON without its large values: values of its ports (`outputs`, `inputs`), or else whole fields. */
 export function toStoredJson(value: Readonly<Record<string, unknown>>): StoredJson {
   if (sizeWithin(value, perhapsSmall) !== undefined) {
     const text = JSON.stringify(value);
@@ -46,9 +46,9 @@ export function toStoredJson(value: Readonly<Record<string, unknown>>): StoredJs
 }
 
 /**
- * Stores large values, which are written in pieces. Returns the text of the `blobs` column: pairs of location and blob id.
+ * Stores large values in pieces. Returns the text of the `blobs` column: pairs of path and blob id.
  *
- * Errors: `storage_*`, `node_output_invalid` for what JSON does not have.
+ * Errors: `storage_*`, `node_output_invalid` for a value that JSON cannot hold.
  */
 export async function storeLarge(large: readonly LargeValue[], blobs: Blobs): Promise<string> {
   const pairs = await Promise.all(
@@ -60,7 +60,7 @@ export async function storeLarge(large: readonly LargeValue[], blobs: Blobs): Pr
   return JSON.stringify(pairs);
 }
 
-/** Characters that are written without a pause. */
+/** How many characters are written before the event loop gets a pause. */
 const stretch = 64 * 1024;
 
 async function writeInSlices(value: unknown, path: ValuePath): Promise<Uint8Array> {
@@ -72,13 +72,13 @@ async function writeInSlices(value: unknown, path: ValuePath): Promise<Uint8Arra
       if (isDue(piece.length)) await yieldToEventLoop();
     }
   } catch (error) {
-    const message = `What a node gave (${path.join('.')}) cannot be stored: ${String(error)}. Give plain JSON.`;
+    const message = `A value of a node (${path.join('.')}) cannot be stored: ${String(error)}. Return plain JSON.`;
     throw new HeddleError('node_output_invalid', message, { cause: error });
   }
   return Buffer.concat(written);
 }
 
-/** Bytes of JSON that are read at once. */
+/** How many bytes of JSON are read at once. */
 const mostAtOnce = 1024 * 1024;
 
 function readInSlices(content: Uint8Array): unknown {
@@ -86,14 +86,14 @@ function readInSlices(content: Uint8Array): unknown {
   return content.byteLength <= mostAtOnce ? JSON.parse(text) : inSlices(readJson(text));
 }
 
-/** What becomes of values that cannot be read. */
+/** How unreadable values are handled. */
 export interface LostValues {
-  /** A lost value is replaced by a `LostValue`, instead of an error. */
+  /** Replaces a lost value by a `LostValue` instead of an error. */
   readonly showsLost?: boolean;
   readonly onLost?: (path: string, reason: string) => void;
 }
 
-/** Puts large values back to where they stood. Errors: `storage_*`. */
+/** Puts large values back into their object. Errors: `storage_*`. */
 export async function restoreLarge(
   value: Record<string, unknown>,
   column: string,
@@ -119,20 +119,20 @@ export async function restoreLarge(
   );
 }
 
-/** A value that is not there is as lost as one that is damaged. */
+/** A missing value counts as lost, like a damaged one. */
 function lostValue(error: unknown, path: ValuePath, id: string): HeddleError {
   if (!(error instanceof HeddleError)) return toStorageError(error, id);
   if (error.code !== 'blob_not_found') return error;
   return new HeddleError(
     'storage_corrupt',
-    `The stored value ${id} (${path.join('.')}) is missing: restore it from a backup, or run again what made it.`,
+    `The stored value ${id} (${path.join('.')}) is missing: restore it from a backup, or repeat the run that made it.`,
     { cause: error, details: { id } },
   );
 }
 
 const portFields: ReadonlySet<string> = new Set(['outputs', 'inputs']);
 
-/** A copy without its large parts: at most `field.port.value` deep, which is where labelled values are. */
+/** A copy without large parts. It descends at most to `field.port.value`, where labelled values are. */
 function withoutLarge(
   value: Readonly<Record<string, unknown>>,
   path: ValuePath,
@@ -141,7 +141,7 @@ function withoutLarge(
   const rest: Record<string, unknown> = {};
   for (const [key, entry] of Object.entries(value)) {
     const here = [...path, key];
-    // What is looked into is not written as a whole: each value is written once.
+    // An object that is descended into is not serialised as a whole, so each value is serialised once.
     if (isPlainObject(entry) && isInside(here)) {
       define(rest, key, withoutLarge(entry, here, large));
       continue;
@@ -158,14 +158,14 @@ function withoutLarge(
   return rest;
 }
 
-/** Ports and labelled values are looked into; any other large thing is taken out whole. */
+/** Whether to descend into a value. Only ports and labelled values are split; any other large value is taken out whole. */
 function isInside(path: ValuePath): boolean {
   const [field = ''] = path;
   return portFields.has(field) ? path.length <= 2 : field === 'value' && path.length === 1;
 }
 
 function isLarge(text: string): boolean {
-  // A UTF-16 unit has at most three bytes, so most texts need no counting.
+  // A UTF-16 unit has at most three bytes, so most texts need not be measured.
   return text.length * 3 > largestInline && Buffer.byteLength(text) > largestInline;
 }
 
@@ -173,7 +173,7 @@ function put(target: Record<string, unknown>, path: ValuePath, value: unknown): 
   let inner = target;
   for (const key of path.slice(0, -1)) {
     const next = inner[key];
-    if (isPlainObject(next)) inner = next; // ours alone: it was parsed a moment ago
+    if (isPlainObject(next)) inner = next; // Safe to change: it was just parsed and nobody else has it.
   }
   define(inner, path[path.length - 1] ?? '', value);
 }

@@ -1,13 +1,11 @@
 import type { RunRecord } from '@heddle/core';
 import type { JournalProjection } from '../../database/journal-projection.js';
 
-/** All projections of a journal. */
 export interface Projections {
-  /** Hands each projection the records that it reads. */
   write(runId: string, records: readonly RunRecord[]): void;
 }
 
-/** Undefined where there is no projection. */
+/** Combines the projections of a journal; undefined if there are none. */
 export function projectRecords(projections: readonly JournalProjection[]): Projections | undefined {
   if (projections.length === 0) return undefined;
   const readers = projections.map((projection) => ({ projection, types: new Set(projection.types) }));

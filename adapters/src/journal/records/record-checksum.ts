@@ -14,13 +14,16 @@ export type RowValues = [
   blobs: string | null,
 ];
 
-/** Added to checksums that cover the start time. Those of older versions do not. */
+/** Added to checksums that include the start time. Checksums of older versions do not include it. */
 const withStartTime = 2 ** 32;
 
-/** A checksum over a row of `records`, half a microsecond: numbers are mixed into the seed, since writing them as text would cost more than all the rest. */
+/**
+ * The checksum of a row of `records`. It takes half a microsecond: numbers are mixed into the seed, because writing them as text would cost
+ * more than everything else.
+ */
 export const recordChecksum = (row: Readonly<RowValues>): number => withStartTime + sumOf(row, row[7]);
 
-/** Whether a row has this checksum, by the rule of the version that wrote it. */
+/** Whether the checksum of a row is correct, by the rule of the version that wrote it. */
 export const hasChecksum = (row: Readonly<RowValues>, checksum: number): boolean =>
   checksum < withStartTime ? sumOf(row, null) === checksum : recordChecksum(row) === checksum;
 
@@ -35,7 +38,7 @@ function sumOf(
   return crc32(type + (path ?? '') + body + (blobs ?? ''), seed >>> 0);
 }
 
-/** A time has parts that an integer of 32 bits has no room for. */
+/** Mixes in a time, whose fraction and upper bits do not fit into a 32-bit integer. */
 function mixTime(seed: number, time: number): number {
   return Math.imul(seed ^ (time | 0), 0xc2b2ae35) ^ (time / 0x1_0000_0000) ^ ((time % 1) * 0x1_0000);
 }

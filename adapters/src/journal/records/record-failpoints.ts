@@ -1,7 +1,6 @@
 import type { RunRecord } from '@heddle/core';
 import { failpoint, hasFailpoint, type Failpoint } from '../../database/failpoint.js';
 
-/** Failpoints that belong to a type of record. */
 const beforeCommit: Partial<Record<RunRecord['type'], Failpoint>> = { 'node-step': 'effect-before-result' };
 const afterCommit: Partial<Record<RunRecord['type'], Failpoint>> = {
   'node-start': 'node-after-start',
@@ -11,12 +10,12 @@ const afterCommit: Partial<Record<RunRecord['type'], Failpoint>> = {
   'cancel-request': 'cancel-after-mark',
 };
 
-/** The failpoint of records that are written, not committed. */
+/** Reaches the failpoint for records that are written but not committed. */
 export function failBeforeCommit(rows: readonly { readonly type: RunRecord['type'] }[]): void {
   if (hasFailpoint) failAt(beforeCommit, rows);
 }
 
-/** The failpoint of records that are committed. */
+/** Reaches the failpoint for records that are committed. */
 export function failAfterCommit(rows: readonly { readonly type: RunRecord['type'] }[]): void {
   if (hasFailpoint) failAt(afterCommit, rows);
 }

@@ -1,22 +1,22 @@
 import type { HeddleDatabase } from '../../database/open-database.js';
 import { recordChecksum, type RowValues } from './record-checksum.js';
 
-/** New rows of the open transaction: several go to SQLite in one statement, which halves what a row costs. */
+/** Collects new rows of the open transaction. SQLite gets several in one statement, which halves the cost of a row. */
 export interface RecordInserts {
-  /** Rows that were added are not in the table before `flush`. */
+  /** Adds a row, which is in the table only after `flush`. */
   add(row: RowValues, isStart: boolean): void;
-  /** Whether a start is among the rows that are not in the table yet. */
+  /** Whether the rows that are not flushed yet include a start. */
   readonly hasStart: boolean;
   readonly flush: () => void;
-  /** After a transaction that was taken back. */
+  /** Drops the collected rows after a rollback. */
   readonly discard: () => void;
 }
 
 const columns = '(run, seq, type, time, path, attempt, start_seq, start_time, body, blobs, checksum)';
-/** Rows a statement: more than 32 gain nothing. */
+/** Rows per statement. More than 32 gain nothing. */
 const sizes = [32, 4, 1] as const;
 
-/** Rows of one form that wait, and the statements that take them. */
+/** Rows of one shape, with the statements that insert them. */
 function createForm({ connection }: HeddleDatabase, row: string) {
   const width = row.split('?').length - 1;
   const statements = sizes.map((size) => ({
@@ -44,7 +44,8 @@ function createForm({ connection }: HeddleDatabase, row: string) {
 
 export function createRecordInserts(database: HeddleDatabase): RecordInserts {
   const any = createForm(database, '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  // Most rows are results of first attempts: what they have in common stands in the statement, since each value that is handed over costs as much as a column.
+  // Most rows are results of first attempts. Their common values are written in the statement, because each bound value costs as much as a
+  // column.
   const result = createForm(database, "(?, ?, 'node-end', ?, ?, 1, ?, ?, ?, NULL, ?)");
   let hasStart = false;
 

@@ -1,7 +1,7 @@
 import { HeddleError, isTerminal, type RunRecord, type RunStatus } from '@heddle/core';
 import { toStoredJson, type LargeValue, type StoredJson } from './large-values.js';
 
-/** A record on its way into the database; seqs count from the first record of the append. */
+/** A record before it is stored. Seqs are counted from the first record of the append. */
 export interface RowDraft {
   type: RunRecord['type'];
   offset: number;
@@ -15,7 +15,7 @@ export interface RowDraft {
   blobs: string | null;
 }
 
-/** What an append changes beside its rows. A field is undefined if the append changes nothing of its kind. */
+/** What an append changes in the row of its run. A field is undefined if that part does not change. */
 export interface RunChange {
   status?: RunStatus;
   startedAt?: number;
@@ -25,11 +25,11 @@ export interface RunChange {
   usage?: { inputTokens: number; outputTokens: number; cost: number };
   requestsOpened?: { readonly requestId: string; readonly offset: number }[];
   requestsClosed?: string[];
-  /** Paths whose attempt ended: their results hold what they streamed. */
+  /** Paths whose attempt ended. Their results contain the text that they streamed. */
   ended?: string[];
 }
 
-/** An append, serialised: nothing of the caller's objects is looked at later. */
+/** A serialised append. It no longer refers to the caller's objects. */
 export interface PreparedAppend {
   readonly rows: readonly RowDraft[];
   readonly count: number;
@@ -38,13 +38,13 @@ export interface PreparedAppend {
   readonly isLarge: boolean;
 }
 
-/** Records that survive a power loss, whatever the caller asks for. */
+/** Records that survive a power loss in any case, whatever the caller requests. */
 const powerSafeTypes: ReadonlySet<RunRecord['type']> = new Set(['run-end', 'cancel-request', 'human-input-end']);
 
 /**
- * Serialises records. A `node-start` and the end of the same attempt become one row: one row for each execution.
+ * Serialises records. A `node-start` and the end of the same attempt become one row, so that an execution has one row.
  *
- * Errors: `run_terminal` if something follows a `run-end`.
+ * Errors: `run_terminal` if a record follows a `run-end`.
  */
 export function prepareAppend(runId: string, records: readonly RunRecord[], isPowerSafe: boolean): PreparedAppend {
   const rows: RowDraft[] = [];
@@ -60,7 +60,7 @@ export function prepareAppend(runId: string, records: readonly RunRecord[], isPo
       const draft = startDraftOf(record, index);
       rows.push(draft);
       const next = records[index + 1];
-      // A node that returns its outputs at once: its end follows its start.
+      // The node returned at once: the record of its end follows its start.
       if (next !== undefined && isEnd(next) && next.path === record.path && next.attempt === record.attempt) {
         index += 1;
         note(change, next, index);
@@ -95,7 +95,7 @@ export function terminal(runId: string): HeddleError {
   );
 }
 
-/** What an execution's attempt is known by inside its run. */
+/** Identifies an attempt of an execution within its run. */
 export const executionKey = (path: string, attempt: number): string => `${attempt} ${path}`;
 
 type EndRecord = Extract<RunRecord, { type: 'node-end' | 'node-error' | 'node-retry' }>;
@@ -109,10 +109,9 @@ export function isEndType(type: RunRecord['type']): boolean {
   return type === 'node-end' || type === 'node-error' || type === 'node-retry';
 }
 
-/** Fields that are columns of their own. */
 type Column = 'type' | 'time' | 'path' | 'attempt';
 
-/** What `body` holds. The most frequent record, the end of a node, is built without a copy of the record. */
+/** The content of `body`. For the end of a node, the most frequent record, it is built without copying the record. */
 function bodyOf(record: RunRecord, started: number | undefined): Readonly<Record<string, unknown>> {
   if (record.type === 'node-end') {
     const { outputs, usage, finish } = record;
@@ -127,22 +126,23 @@ function bodyOf(record: RunRecord, started: number | undefined): Readonly<Record
   return 'started' in rest ? { ...rest, started } : rest;
 }
 
-/** The body of a record as JSON. Errors: `node_output_invalid` where that cannot be written, which no later try changes. */
+/** The body of a record as JSON. Errors: `node_output_invalid` if the record cannot be serialised, which no retry changes. */
 function storedBodyOf(record: RunRecord, started: number | undefined): StoredJson {
   try {
     return toStoredJson(bodyOf(record, started));
   } catch (error) {
     const path = 'path' in record ? record.path : undefined;
-    const what = path === undefined ? `A record of the run (${record.type})` : `What '${path}' gave (${record.type})`;
+    const what =
+      path === undefined ? `A record of the run (${record.type})` : `The output of '${path}' (${record.type})`;
     throw new HeddleError(
       'node_output_invalid',
-      `${what} cannot be stored: ${messageOf(error)}. Give plain JSON that is nested in fewer levels.`,
+      `${what} cannot be stored: ${messageOf(error)}. Return plain JSON with fewer levels.`,
       { cause: error, details: { path } },
     );
   }
 }
 
-/** A text that is nested too deeply is refused by the engine of JavaScript before its stack is full. */
+/** JSON.stringify throws a RangeError for a value that is nested too deeply. */
 function messageOf(error: unknown): string {
   return error instanceof RangeError ? 'it is nested too deeply' : String(error);
 }
@@ -154,7 +154,7 @@ function draftOf(record: RunRecord, offset: number): RowDraft {
   return { type, offset, time, path, attempt, startOffset: null, startTime: null, body: text, large, blobs: null };
 }
 
-/** A start has nothing but its columns, and most of them become the row of their end at once. */
+/** The row of a start. A start has only its columns, and most starts soon become the row of their end. */
 function startDraftOf(record: Extract<RunRecord, { type: 'node-start' }>, offset: number): RowDraft {
   const { type, time, path, attempt } = record;
   return {
@@ -171,7 +171,7 @@ function startDraftOf(record: Extract<RunRecord, { type: 'node-start' }>, offset
   };
 }
 
-/** Makes the row of a start the row of the whole execution. */
+/** Turns the row of a start into the row of the whole execution. */
 function end(row: RowDraft, record: EndRecord, offset: number): void {
   const started = 'started' in record && record.started !== row.time ? record.started : undefined;
   const { text, large } = storedBodyOf(record, started);
@@ -184,7 +184,7 @@ function end(row: RowDraft, record: EndRecord, offset: number): void {
   row.large = large;
 }
 
-/** Changes the run's summary as a record says: status and times, usage, open human inputs, ended attempts. */
+/** Updates the summary of the run from a record: status and times, usage, open human inputs, ended attempts. */
 function note(change: RunChange, record: RunRecord, offset: number): void {
   switch (record.type) {
     case 'run-start':

@@ -13,9 +13,9 @@ import {
 } from './record-rows.js';
 import type { OpenStart, RunState, RunStates } from '../run-states.js';
 
-/** Writes appends within a transaction that is already open. */
+/** Writes appends in a transaction that is already open. */
 export class RecordWriter {
-  /** The rows that wait for the end of the transaction. */
+  /** The rows that are inserted at the end of the transaction. */
   readonly inserts: RecordInserts;
   private readonly states: RunStates;
   private readonly statements: ReturnType<typeof prepareStatements>;
@@ -29,7 +29,7 @@ export class RecordWriter {
   /** Returns the seq of the first record. Errors, before anything is written: `run_not_found`, `run_terminal`. */
   write(runId: string, { rows, count, change }: PreparedAppend): number {
     const { states, statements } = this;
-    // What is not remembered is read from the table.
+    // The state of a run that is not in memory is read from the table.
     if (!states.isRemembered(runId)) this.inserts.flush();
     const state = states.get(runId);
     if (isTerminal(state.status)) throw terminal(runId);
@@ -49,12 +49,12 @@ export class RecordWriter {
       statements.closeRequests.run(state.number);
       if (state.streaming.size > 0) statements.dropAllDeltas.run(state.number);
     }
-    // Memory holds the runs that move; a run that rests is read again when it goes on.
+    // Only running runs stay in memory. A suspended run is read again when it resumes.
     if (change.status !== undefined && change.status !== 'running') states.forget(runId);
     return first;
   }
 
-  /** Writes streamed text; nothing is kept of a run that is unknown or has ended. */
+  /** Stores streamed text. Ignores a run that is unknown or has ended. */
   writeDeltas(runId: string, rows: readonly DeltaRow[]): void {
     if (!this.states.has(runId)) return;
     const state = this.states.get(runId);
@@ -78,7 +78,7 @@ export class RecordWriter {
     if (isStart) this.openOf(state).set(executionKey(path ?? '', attempt ?? 1), { seq, time });
   }
 
-  /** Makes the row of a start that was committed earlier the row of the whole execution. Returns whether there was such a row. */
+  /** Turns the row of an already committed start into the row of the whole execution. Returns whether there was such a row. */
   private endStarted(state: RunState, seq: number, { type, time, path, attempt, body, blobs }: RowDraft): boolean {
     const open = this.openOf(state);
     const key = executionKey(path ?? '', attempt ?? 1);
@@ -91,15 +91,15 @@ export class RecordWriter {
     return endStarted.run(seq, type, time, body, blobs, checksum, state.number, start.seq).changes === 1;
   }
 
-  /** Starts without an end; they are read from the table once. */
+  /** The starts without an end. They are read from the table once. */
   private openOf(state: RunState): Map<string, OpenStart> {
     if (state.open === undefined) this.inserts.flush();
     return this.states.openOf(state);
   }
 
   /**
-   * Writes the status in the same commit as its record. A terminal status is never replaced; as this is the first of all writes, a
-   * refusal leaves nothing.
+   * Writes the status in the same commit as its record. A terminal status is never replaced. This is the first write, so a refusal changes
+   * nothing.
    */
   private writeStatus(runId: string, state: RunState, status: RunStatus, change: RunChange): void {
     const { changes } = this.statements.setStatus.run(
@@ -128,7 +128,7 @@ export class RecordWriter {
 
 function prepareStatements({ connection }: HeddleDatabase) {
   return {
-    // On the right of `=` stand the values before the update: those of the start.
+    // In an UPDATE, the right side of `=` has the old values: those of the start.
     endStarted: connection.prepare<
       [
         seq: number,

@@ -9,25 +9,25 @@ interface Row {
   readonly values_removed_at: number | null;
 }
 
-/** Stored values by port; large ones are missing. */
+/** Stored values by port, without the large ones. */
 const Ports = z.record(z.string(), z.unknown());
 
 /**
- * The first words of what runs were asked and answered. They are stored beside a run that has ended when they are first read, so that a
- * list reads no values. Large values are never read for it.
+ * The beginnings of the question and the answer of a run. For a run that has ended, they are stored with the run at the first read, so that
+ * lists read no values. Large values are never read for them.
  */
 export interface ExcerptStore {
-  /** Undefined for a run that does not exist, or whose values were removed. Errors: `storage_*`, `database_*`. */
+  /** Undefined if the run does not exist or its values were removed. Errors: `storage_*`, `database_*`. */
   of(runId: string): Promise<RunExcerpt | undefined>;
 }
 
 const runSql = 'SELECT number, status, question, answer, values_removed_at FROM runs WHERE id = @runId';
 const acceptanceSql = 'SELECT acceptance AS text FROM runs WHERE number = @number';
 const endSql = `SELECT body AS text FROM records WHERE run = @number AND type = 'run-end' ORDER BY seq DESC LIMIT 1`;
-// Values that were removed meanwhile stay removed.
+// The condition keeps values removed if that happened in the meantime.
 const keepSql = `UPDATE runs SET question = @question, answer = @answer WHERE number = @number AND values_removed_at IS NULL`;
 
-/** @example (await createExcerptStore(tables).of('run-1'))?.question?.text */
+/** Reads excerpts of runs. @example (await createExcerptStore(tables).of('run-1'))?.question?.text */
 export function createExcerptStore(tables: Tables): ExcerptStore {
   const textOf = async (sql: string, number: number): Promise<string | undefined> =>
     (await tables.get<{ readonly text: string }>(sql, { number }))?.text;

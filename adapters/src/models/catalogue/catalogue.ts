@@ -5,18 +5,18 @@ import { HeddleError, ModelCard, modelUnknown } from '@heddle/core';
 import { z } from 'zod';
 import { starterCatalogue } from './starter-catalogue.js';
 
-/** The cards of a data folder: Heddle's own and those that users added. */
+/** The model cards of a data folder: Heddle's own, and those that users added. */
 export interface Catalogue {
   cards(): readonly ModelCard[];
   /** Errors: `model_unknown`. */
   card(id: string): ModelCard;
-  /** Whether an entry is Heddle's own, not one that a user added. */
+  /** Whether the card is Heddle's own and was not added by a user. */
   isOwn(id: string): boolean;
   /** Errors: `bad_request`, `conflict`. */
   add(card: unknown): Promise<void>;
 }
 
-/** Opens the catalogue of a data folder; the users' entries live in its `models.json`. */
+/** Opens the catalogue of a data folder. Cards that users add are stored in its `models.json`. */
 export function openCatalogue(dataFolder: string): Catalogue {
   const file = path.join(dataFolder, 'models.json');
   let added: readonly ModelCard[] = readAdded(file);

@@ -3,7 +3,6 @@ import { type CardSource } from './starter-pair.js';
 
 const apache = { licence: 'Apache-2.0', use: 'Any use, also commercial; keep the licence notice.' } as const;
 
-/** What every GGUF card of the hub shares. */
 function gguf(file: HubFile): Pick<CardSource, 'kind' | 'runtime' | 'format' | 'files'> {
   return { kind: 'generate', runtime: 'llama', format: 'gguf', files: [hubFile('weights', file)] };
 }
@@ -183,6 +182,6 @@ export const generateCards: readonly CardSource[] = [
     parametersM: 30_500,
     contextTokens: 32_768,
     languages: ['multilingual'],
-    limits: ['Wants about 20 GB of memory.'],
+    limits: ['Needs about 20 GB of memory.'],
   },
 ];

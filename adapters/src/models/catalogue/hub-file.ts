@@ -2,11 +2,10 @@ import { type CardSource } from './starter-pair.js';
 
 type CardFile = CardSource['files'][number];
 
-/** A file of a hub repository at one commit. Its hash is left out only where none was published that could be verified. */
+/** A file of a hub repository at one commit. Its hash is left out only if no published hash could be verified. */
 export interface HubFile {
   readonly repository: string;
   readonly commit: string;
-  /** Its path in the repository. */
   readonly file: string;
   readonly size?: number;
   readonly sha256?: string;
@@ -14,7 +13,7 @@ export interface HubFile {
   readonly others?: CardFile['sources'];
 }
 
-/** A file of a card, called as in its repository unless another name is given. */
+/** A file of a card. It has the same name as in the repository unless `name` is given. */
 export function hubFile(
   role: CardFile['role'],
   { repository, commit, file, others = [], ...known }: HubFile,
@@ -23,7 +22,7 @@ export function hubFile(
   return { role, name, ...known, sources: [`hf:${repository}@${commit}/${file}`, ...others] };
 }
 
-/** The two files of an ONNX model with its tokenizer, as the hub lays them out. */
+/** The two files of an ONNX model, weights and tokenizer, under the names that Heddle gives them. */
 export function onnxFiles({
   weights,
   tokenizer,

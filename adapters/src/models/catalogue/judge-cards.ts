@@ -4,7 +4,7 @@ import { type CardSource } from './starter-pair.js';
 const apache = { licence: 'Apache-2.0', use: 'Any use, also commercial; keep the licence notice.' } as const;
 const onnx = { runtime: 'onnx', format: 'onnx' } as const;
 
-/** Models that score or sort text: rerankers and classifiers. */
+/** Models that score or classify text: rerankers and classifiers. */
 export const judgeCards: readonly CardSource[] = [
   {
     ...apache,
@@ -70,10 +70,10 @@ export const judgeCards: readonly CardSource[] = [
     title: 'Toxic BERT',
     kind: 'classify',
     quantisation: 'int8',
-    summary: 'Tells toxic, obscene, threatening and insulting English text, each with its own probability.',
+    summary: 'Recognises toxic, obscene, threatening and insulting English text, each with its own probability.',
     publisher: 'Unitary',
     homepage: 'https://huggingface.co/unitary/toxic-bert',
-    // No published hash of these files could be verified: the first download records what the hub says of this commit.
+    // No published hash of these files could be verified, so the first download records the hash that the hub reports for this commit.
     files: onnxFiles({
       repository: 'Xenova/toxic-bert',
       commit: '65cbc2607cb7fad64f98d1e8a5a3d1f8577895fd',
@@ -93,7 +93,7 @@ export const judgeCards: readonly CardSource[] = [
     id: 'prompt-injection-v2',
     title: 'Prompt injection v2',
     kind: 'classify',
-    summary: 'Tells English text that tries to give a model orders from text that does not.',
+    summary: 'Distinguishes English text that tries to give a model orders from text that does not.',
     publisher: 'Protect AI',
     homepage: 'https://huggingface.co/protectai/deberta-v3-base-prompt-injection-v2',
     files: onnxFiles({
@@ -124,7 +124,7 @@ export const judgeCards: readonly CardSource[] = [
     title: 'NLI DeBERTa v3 base',
     kind: 'classify',
     quantisation: 'int8',
-    summary: 'Tells whether an English sentence follows from a passage: the evaluator groundedness uses it.',
+    summary: 'Judges whether an English sentence follows from a passage; the evaluator groundedness uses it.',
     publisher: 'Sentence Transformers',
     homepage: 'https://huggingface.co/cross-encoder/nli-deberta-v3-base',
     files: onnxFiles({
@@ -180,6 +180,8 @@ export const judgeCards: readonly CardSource[] = [
     perToken: true,
     labels: ['O', 'B-MISC', 'I-MISC', 'B-PER', 'I-PER', 'B-ORG', 'I-ORG', 'B-LOC', 'I-LOC'],
     activation: 'softmax',
-    limits: ['Trained on news: it misses names in lower case, in chat, and of people that news do not write about.'],
+    limits: [
+      'Trained on news: it misses names in lower case, in chat, and of people that the news does not write about.',
+    ],
   },
 ];

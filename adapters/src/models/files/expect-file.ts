@@ -5,28 +5,27 @@ import { parseSource } from '../sources/parse-source.js';
 import { readManifest, recordPin, type Manifest } from './manifest.js';
 import { type FileState } from './model-file-store.js';
 
-/** What a file must be, and where exactly it is fetched from. */
+/** The expected size and hash of a file, and its exact source. */
 export interface ExpectedFile {
-  /** With a commit in place of a branch. */
+  /** A branch in it is replaced by a commit. */
   readonly source: ModelSource;
   readonly commit?: string;
   readonly size?: number;
   readonly sha256?: string;
-  /** Git's hash of the content, for small files of the hub. */
+  /** Git's hash of the content, for small files on the hub. */
   readonly blobId?: string;
 }
 
 interface ExpectOptions {
-  /** The folder of the model. */
   readonly folder: string;
   readonly hub: HubSettings;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Says what a source must give before anything is downloaded. A hash of the card decides; else the record of an earlier download; else
- * the hub names its commit, size and hash, which are recorded, so that no later download follows a branch.
- * Errors: `checksum_mismatch` where the hub holds another file than the recorded one, and those of `resolveHubFile`.
+ * Determines what a source must deliver, before anything is downloaded. A hash on the card decides; otherwise the record of an earlier
+ * download; otherwise the commit, size and hash that the hub reports. Those are recorded, so that no later download follows a branch.
+ * Errors: `checksum_mismatch` if the hub has another file than the recorded one, and those of `resolveHubFile`.
  */
 export async function expectFile(
   { file, record }: Pick<FileState, 'file' | 'record'>,
@@ -44,7 +43,7 @@ export async function expectFile(
   if (record !== undefined && pin.sha256 !== undefined && pin.sha256 !== record.sha256) {
     throw new HeddleError(
       'checksum_mismatch',
-      `'${source}' is now another file (sha256 ${pin.sha256}) than the recorded one (${record.sha256}); nothing was downloaded. To take the new one, remove '${folder}' and pull again.`,
+      `'${source}' is now a different file (sha256 ${pin.sha256}) than the recorded one (${record.sha256}); nothing was downloaded. To use the new one, remove '${folder}' and pull again.`,
       { details: { file: file.name, source, expected: record.sha256, received: pin.sha256 } },
     );
   }

@@ -1,30 +1,30 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { HeddleError } from '@heddle/core';
 
-/** Reads a file forwards. Reads and skips over the end fail with `model_file_invalid`. */
+/** Reads a file from start to end. Reads and skips beyond its end fail with `model_file_invalid`. */
 export interface FileReader {
-  /** Bytes of the file. */
+  /** In bytes. */
   readonly size: number;
   readonly position: number;
   bytes(count: number): Promise<Buffer>;
   skip(count: number): Promise<void>;
   uint32(): Promise<number>;
   uint64(): Promise<number>;
-  /** A text with its length before it. */
+  /** Reads a text that is stored after its length. */
   text(): Promise<string>;
 }
 
 const windowBytes = 1 << 20;
 const longestText = 1 << 24;
 
-/** A model file that cannot be used, and what to do. */
+/** The error for an unusable model file. It says what to do. */
 export function invalidFile(reason: string): HeddleError {
   return new HeddleError('model_file_invalid', `${reason} Fetch the model again (heddle models pull).`);
 }
 
-const truncated = (): HeddleError => invalidFile('The file ends too early: the download or the copy was cut.');
+const truncated = (): HeddleError => invalidFile('The file ends too early: the download or the copy was cut off.');
 
-/** Opens a file for `work`; an error of `work` gets the name of the file. Errors: `model_file_invalid`. */
+/** Opens a file for `work` and adds its name to errors of `work`. Errors: `model_file_invalid`. */
 export async function withFileReader<Value>(
   file: string,
   work: (reader: FileReader) => Promise<Value>,
@@ -42,7 +42,7 @@ export async function withFileReader<Value>(
   }
 }
 
-/** Reads through a window, so that a head of a hundred thousand small values costs few reads. */
+/** Reads blocks into a buffer, so that a header of a hundred thousand small values needs few reads. */
 function createReader(handle: FileHandle, size: number): FileReader {
   let window = Buffer.alloc(0);
   let windowStart = 0;
@@ -76,7 +76,7 @@ function createReader(handle: FileHandle, size: number): FileReader {
     },
     async text() {
       const length = await uint64();
-      if (length > longestText) throw invalidFile('The head of the file is damaged.');
+      if (length > longestText) throw invalidFile('The header of the file is damaged.');
       return (await bytes(length)).toString('utf8');
     },
   };

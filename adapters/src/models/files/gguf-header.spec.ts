@@ -17,7 +17,7 @@ function uint64(value: number): Buffer {
   return bytes;
 }
 
-/** A whole GGUF file with two values, a vocabulary of two words, and one tensor of 64 F32 weights. */
+/** A whole GGUF file with two values, a vocabulary of two words, and one tensor of 64 weights (floats of 32 bits). */
 function gguf(): Buffer {
   const head = Buffer.concat([
     Buffer.from('GGUF'),

@@ -1,18 +1,18 @@
 import { invalidFile, withFileReader, type FileReader } from './file-reader.js';
 
-/** What the header of a GGUF file says. Of arrays (vocabularies) only the length is kept. */
+/** The contents of a GGUF header. Of arrays (vocabularies), only the length is kept. */
 interface GgufHeader {
   readonly version: number;
   readonly tensors: number;
   readonly metadata: ReadonlyMap<string, string | number | boolean>;
 }
 
-/** Bytes of a value by type; strings and arrays are read apart. */
+/** The size of a value in bytes, by type. Strings and arrays are read separately. */
 const sizes: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8 };
 const stringType = 8;
 const arrayType = 9;
 
-/** Bytes of a block of weights and how many weights it holds, by tensor type of ggml. */
+/** The bytes of a block of weights and the number of weights in it, by ggml tensor type. */
 const blocks: Readonly<Record<number, readonly [bytes: number, weights: number]>> = {
   0: [4, 1],
   1: [2, 1],
@@ -51,8 +51,8 @@ const blocks: Readonly<Record<number, readonly [bytes: number, weights: number]>
 const mostEntries = 1_000_000;
 
 /**
- * Reads the head of a GGUF file and checks that everything it promises is in the file, before native code opens it.
- * Errors: `model_file_invalid` for a wrong beginning, a text file, a damaged head and a truncated file.
+ * Reads the header of a GGUF file and checks that everything it declares is in the file, before native code opens it. Errors:
+ * `model_file_invalid` for a wrong magic number, a text file, a damaged header or a truncated file.
  */
 export function checkGguf(file: string): Promise<GgufHeader> {
   return withFileReader(file, async (reader) => {
@@ -79,30 +79,31 @@ async function readHeader(reader: FileReader): Promise<GgufHeader> {
   if (version < 2 || version > 3) throw invalidFile(`The GGUF version ${version} is not known.`);
   const tensors = await reader.uint64();
   const entries = await reader.uint64();
-  if (tensors > mostEntries || entries > mostEntries) throw invalidFile('The head of the file is damaged.');
+  if (tensors > mostEntries || entries > mostEntries) throw invalidFile('The header of the file is damaged.');
   const metadata = new Map<string, string | number | boolean>();
   for (let index = 0; index < entries; index += 1) {
     const key = await reader.text();
     metadata.set(key, await readValue(reader, await reader.uint32()));
   }
   if (tensors === 0 || typeof metadata.get('general.architecture') !== 'string')
-    throw invalidFile('The file holds no model: it names no weights or no architecture.');
+    throw invalidFile('The file contains no model: it has no weights or no architecture.');
   const end = await readTensors(reader, tensors);
   const alignment = metadata.get('general.alignment') ?? 32;
   if (typeof alignment !== 'number' || !Number.isInteger(alignment) || alignment < 1)
-    throw invalidFile('The head of the file is damaged.');
+    throw invalidFile('The header of the file is damaged.');
   const dataStart = Math.ceil(reader.position / alignment) * alignment;
-  if (dataStart + end > reader.size) throw invalidFile('The file ends too early: the download or the copy was cut.');
+  if (dataStart + end > reader.size)
+    throw invalidFile('The file ends too early: the download or the copy was cut off.');
   return { version, tensors, metadata };
 }
 
-/** Reads the description of each tensor. Returns the end of the last one, counted from the start of the weights. */
+/** Reads the descriptions of the tensors. Returns the end of the last tensor, counted from the start of the weights. */
 async function readTensors(reader: FileReader, count: number): Promise<number> {
   let end = 0;
   for (let index = 0; index < count; index += 1) {
     await reader.text();
     const dimensions = await reader.uint32();
-    if (dimensions > 8) throw invalidFile('The head of the file is damaged.');
+    if (dimensions > 8) throw invalidFile('The header of the file is damaged.');
     let weights = 1;
     for (let dimension = 0; dimension < dimensions; dimension += 1) weights *= await reader.uint64();
     const block = blocks[await reader.uint32()];
@@ -127,7 +128,7 @@ async function readValue(reader: FileReader, type: number): Promise<string | num
 
 function sizeOf(type: number): number {
   const size = sizes[type];
-  if (size === undefined) throw invalidFile(`The head of the file is damaged (a value of type ${type}).`);
+  if (size === undefined) throw invalidFile(`The header of the file is damaged (a value of type ${type}).`);
   return size;
 }
 

@@ -115,7 +115,7 @@ describe('a model of a branch', () => {
     hub.asked.length = 0;
     await expect(pullModel(card(), options)).rejects.toMatchObject({
       code: 'checksum_mismatch',
-      message: expect.stringMatching(/is now another file[\s\S]*remove/) as unknown,
+      message: expect.stringMatching(/is now a different file[\s\S]*remove/) as unknown,
     });
     expect(hub.asked.filter((address) => address.includes('mine.gguf'))).toEqual([]);
   });

@@ -6,34 +6,31 @@ import { z } from 'zod';
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const Commit = z.string().regex(/^[0-9a-f]{40}$/);
 
-/** What is known of a file on this machine: enforced from then on. */
+/** What was recorded about a file on this machine. The file must match it from then on. */
 const ManifestEntry = z.object({
   sha256: Sha256,
   size: z.int().nonnegative(),
   /**
-   * Time of the last change when the hash was verified; a file with another time is verified again. Records of older
-   * versions have none.
+   * The modification time of the file when its hash was verified. If it changes, the file is verified again. Undefined in records of older
+   * versions.
    */
   mtimeMs: z.number().optional(),
   source: z.string(),
-  /** Commit of the hub's repository that it was fetched from. */
+  /** The commit of the hub repository from which it was fetched. */
   commit: Commit.optional(),
-  /**
-   * Whether its hash is that of the card, or was recorded when the file was first seen. Records of older versions have
-   * none.
-   */
+  /** Whether its hash comes from the card or was recorded when the file was first seen. Undefined in records of older versions. */
   pin: z.enum(['card', 'recorded']).optional(),
   fetchedAt: z.string(),
 });
 export type ManifestEntry = z.infer<typeof ManifestEntry>;
 
-/** What the hub said of a file before its first download, by the source of the file: no later download follows a branch again. */
+/** What the hub reported about a file before its first download, by source, so that no later download follows a branch. */
 const HubPin = z.object({
   commit: Commit,
   size: z.int().nonnegative(),
-  /** Of files that the hub stores outside of git. */
+  /** For files that the hub stores outside git. */
   sha256: Sha256.optional(),
-  /** Git's own hash of any other file. */
+  /** Git's own hash, for other files. */
   blobId: Commit.optional(),
   pinnedAt: z.string(),
 });
@@ -47,7 +44,7 @@ export type Manifest = z.infer<typeof Manifest>;
 
 const fileOf = (modelFolder: string): string => path.join(modelFolder, 'manifest.json');
 
-/** Reads the manifest of a model's folder; an unreadable one counts as none, the files are then verified again. */
+/** Reads the manifest of a model's folder. If it cannot be read, it counts as empty, and the files are verified again. */
 export async function readManifest(modelFolder: string): Promise<Manifest> {
   try {
     return Manifest.parse(JSON.parse(await readFile(fileOf(modelFolder), 'utf8')));
@@ -57,13 +54,12 @@ export async function readManifest(modelFolder: string): Promise<Manifest> {
   }
 }
 
-/** Records a file in the manifest. */
 export async function recordFile(modelFolder: string, name: string, entry: ManifestEntry): Promise<void> {
   const manifest = await readManifest(modelFolder);
   await write(modelFolder, { ...manifest, files: { ...manifest.files, [name]: entry } });
 }
 
-/** Records what the hub said of a source; the caller holds the model's lock. */
+/** Records what the hub reported about a source. The caller must hold the model's lock. */
 export async function recordPin(modelFolder: string, source: string, pin: HubPin): Promise<void> {
   const manifest = await readManifest(modelFolder);
   await write(modelFolder, { ...manifest, pins: { ...manifest.pins, [source]: pin } });

@@ -5,23 +5,22 @@ import { hashFile } from '../sources/write-hashed.js';
 import { checkFormat } from './check-format.js';
 import { readManifest, recordFile, type HubPin, type ManifestEntry } from './manifest.js';
 
-/** How one file of a model stands on this machine. */
+/** The state of one model file on this machine. */
 export interface FileState {
   readonly file: ModelFile;
   readonly path: string;
   readonly bytes: number;
-  /** `unchecked`: there, of the right size, and not verified since it last changed. */
+  /** `unchecked`: present, of the right size, and not verified since its last change. */
   readonly status: 'absent' | 'unchecked' | 'ready' | 'invalid';
   readonly mtimeMs: number;
-  /** What was recorded of it. */
   readonly record?: ManifestEntry;
-  /** What the hub said of it before its download. */
+  /** What the hub reported before the download. */
   readonly pin?: HubPin;
-  /** Why it is invalid, and what to do. */
+  /** Why the file is invalid, and what to do. */
   readonly problem?: string;
 }
 
-/** What is wrong with a file, if anything. */
+/** The fault of a file, if it has one. */
 interface CheckResult {
   readonly problem?: string;
   readonly isOtherFormat?: boolean;
@@ -30,26 +29,25 @@ interface CheckResult {
 interface Check {
   readonly key: string;
   readonly work: Promise<void>;
-  /** Set when the check has ended. */
   result?: CheckResult;
 }
 
 /**
- * The files of models on this machine. A file is ready when its format, size and hash are right: the hash is verified once and
- * remembered with the size and the time of the file, so that looking again costs no reading.
+ * Finds and verifies the files of models on this machine. A file is ready when its format, size and hash are right. The hash is verified
+ * once and remembered with the size and modification time of the file, so that later checks do not read the file.
  *
  * @example const files = new ModelFileStore(defaultModelsFolder()); await files.ready(card);
  */
 export class ModelFileStore {
   private readonly modelsFolder: string;
-  /** Checks of this process by path: a folder that cannot be written remembers nothing, and a broken file is read once. */
+  /** The checks of this process, by path. They cover a folder that cannot be written, and ensure that a broken file is read only once. */
   private readonly checks = new Map<string, Check>();
 
   constructor(modelsFolder: string) {
     this.modelsFolder = modelsFolder;
   }
 
-  /** The path of each file by role, of a model that is whole. Errors: `model_missing`, `model_file_invalid`. */
+  /** The path of each file, by role, if the model is complete. Errors: `model_missing`, `model_file_invalid`. */
   async ready(card: ModelCard): Promise<ReadonlyMap<ModelFile['role'], string>> {
     const missing = (await this.states(card)).find(({ status }) => status === 'absent');
     if (missing !== undefined) throw missingFile(card, missing.file);
@@ -62,22 +60,21 @@ export class ModelFileStore {
     return new Map(verified.map(({ file, path: location }) => [file.role, location]));
   }
 
-  /** How the files of a model stand, by what is remembered: nothing is read. */
+  /** The states of a model's files from what is remembered. No file is read. */
   states(card: ModelCard): Promise<readonly FileState[]> {
     return Promise.all(card.files.map((file) => this.stateOf(card, file)));
   }
 
-  /** The same, with every unchecked file verified first. */
+  /** The states of a model's files, after every unchecked file was verified. */
   async verify(card: ModelCard): Promise<readonly FileState[]> {
     const before = await this.states(card);
     const unchecked = before.filter(({ status }) => status === 'unchecked');
     if (unchecked.length === 0) return before;
-    // One after the other: each records its hash in the same file.
+    // In sequence, because each check records its hash in the same manifest.
     for (const state of unchecked) await this.check(card, state);
     return this.states(card);
   }
 
-  /** The folder of a model. */
   folder(id: string): string {
     return path.join(this.modelsFolder, id);
   }
@@ -105,7 +102,7 @@ export class ModelFileStore {
     if (check?.result === undefined || check.key !== keyOf(state, sha256)) return { ...state, status: 'unchecked' };
     const { problem, isOtherFormat = false } = check.result;
     if (problem === undefined) return { ...state, status: 'ready' };
-    // An earlier Heddle also recorded files that are no models: such a record does not count.
+    // Earlier versions of Heddle also recorded files that are not models. Such a record is ignored.
     const { record: kept, ...rest } = state;
     const isVoid = isOtherFormat && kept?.mtimeMs === undefined;
     return { ...(isVoid ? rest : state), status: 'invalid', problem };
@@ -130,7 +127,10 @@ export class ModelFileStore {
 const keyOf = ({ bytes, mtimeMs }: Pick<FileState, 'bytes' | 'mtimeMs'>, sha256: string | undefined): string =>
   `${bytes} ${mtimeMs} ${sha256 ?? ''}`;
 
-/** Hash and size that a file on this machine must have. One that was recorded before the catalogue pinned it stays as it is; the starter models never do. */
+/**
+ * The hash and size that a file must have. A file that was recorded before the catalogue had its hash keeps the recorded hash, except for
+ * the starter models.
+ */
 function enforced(
   card: ModelCard,
   file: ModelFile,
@@ -140,7 +140,7 @@ function enforced(
   return { sha256: file.sha256, size: file.size };
 }
 
-/** Reads a file: what is wrong with it; otherwise its hash is recorded. */
+/** Reads a file and returns what is wrong with it. If nothing is, records its hash. */
 async function checkFile(folder: string, card: ModelCard, state: FileState): Promise<CheckResult> {
   try {
     await checkFormat(card, state.file, state.path);
@@ -163,7 +163,7 @@ async function checkFile(folder: string, card: ModelCard, state: FileState): Pro
     size,
     mtimeMs: state.mtimeMs,
     pin: found === state.file.sha256 ? 'card' : 'recorded',
-  }).catch(() => undefined); // a folder that cannot be written is remembered by this process alone
+  }).catch(() => undefined); // If the folder cannot be written, only this process remembers the hash.
   return {};
 }
 

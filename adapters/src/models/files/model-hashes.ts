@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, type ModelCard, type ModelFiles } from '@heddle/core';
 import { readManifest } from './manifest.js';
 
-/** Which files a model in a folder is made of, for records: as they were verified, else by its card. */
+/** The hashes of a model's files, for the records of runs: the verified ones, or else those on its card. */
 export async function modelHashes(folder: string, card: ModelCard): Promise<ModelFiles> {
   const manifest = await readManifest(folder);
   const hashes = card.files.map(({ name, role, sha256 }) => ({

@@ -13,9 +13,8 @@ const staleMs = 10_000;
 const pollMs = 200;
 
 /**
- * Holds the lock of a model's folder while `work` runs, so that two processes never fetch the same model at once. The
- * owner touches the lock every second. A lock that was not touched for ten seconds, or whose process is gone, is taken
- * over.
+ * Holds the lock of a model's folder while `work` runs, so that two processes never fetch the same model at once. The owner touches the
+ * lock file every second. A lock that was not touched for ten seconds, or whose process has ended, is taken over.
  */
 export async function withModelLock<Value>(
   folder: string,
@@ -30,7 +29,7 @@ export async function withModelLock<Value>(
   }
   const beat = setInterval(() => {
     const now = new Date();
-    void utimes(file, now, now).catch(() => undefined); // a lost beat only makes the lock seem older
+    void utimes(file, now, now).catch(() => undefined); // A missed update only makes the lock seem older.
   }, beatMs);
   try {
     return await work();
@@ -60,7 +59,7 @@ async function isStale(file: string): Promise<boolean> {
     const owner = LockOwner.parse(JSON.parse(await readFile(file, 'utf8')));
     return owner.host === hostname() && !isAlive(owner.pid);
   } catch {
-    // Just being written: its age decides.
+    // The lock file is still being written, so only its age decides.
     return false;
   }
 }

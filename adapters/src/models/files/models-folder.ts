@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 
 /**
- * Where model files live unless HEDDLE_MODELS says otherwise: the user's cache folder, by the habit of the system.
+ * The folder for model files if HEDDLE_MODELS is not set: in the user's cache folder, as usual on the operating system.
  *
  * @example defaultModelsFolder() // '/home/ada/.cache/heddle/models'
  */

@@ -1,20 +1,20 @@
 import { invalidFile, withFileReader, type FileReader } from './file-reader.js';
 
-/** Fields of `ModelProto` and `GraphProto` (onnx.proto3) that a model cannot do without. */
+/** Numbers of the required fields of `ModelProto` and `GraphProto` (onnx.proto3). */
 const irVersionField = 1;
 const graphField = 7;
 const nodeField = 1;
 const outputField = 12;
 
-/** What protobuf writes before a value. */
+/** The wire types of protobuf. */
 const wire = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
-/** Versions of the format so far run to 13: what is far above is another file. */
+/** The format has reached version 13 so far. A much higher number means another kind of file. */
 const mostIrVersion = 100;
 
 /**
- * Reads the outline of an ONNX file and checks that it holds a graph and ends where its parts end, before native code opens it.
- * Errors: `model_file_invalid` for a text file, another format, a damaged outline and a truncated file.
+ * Reads the structure of an ONNX file and checks that it has a graph and that its parts end where the file ends, before native code opens
+ * it. Errors: `model_file_invalid` for a text file, another format, a damaged structure or a truncated file.
  */
 export function checkOnnx(file: string): Promise<void> {
   return withFileReader(file, async (reader) => {
@@ -35,7 +35,6 @@ export function checkOnnx(file: string): Promise<void> {
   });
 }
 
-/** Whether a graph has at least one node and one output. */
 async function readGraph(reader: FileReader, end: number): Promise<boolean> {
   const seen = new Set<number>();
   await readFields(reader, end, (field) => {
@@ -45,13 +44,13 @@ async function readGraph(reader: FileReader, end: number): Promise<boolean> {
   return seen.has(nodeField) && seen.has(outputField);
 }
 
-/** Walks over the fields of a message; `read` reads the value of one and says so, every other value is skipped. */
+/** Iterates over the fields of a message. `read` returns whether it has read the value of a field; otherwise the value is skipped. */
 async function readFields(
   reader: FileReader,
   end: number,
   read: (field: number, type: number) => Promise<boolean>,
 ): Promise<void> {
-  if (end > reader.size) throw invalidFile('The file ends too early: the download or the copy was cut.');
+  if (end > reader.size) throw invalidFile('The file ends too early: the download or the copy was cut off.');
   while (reader.position < end) {
     const tag = await readVarint(reader);
     const field = Math.floor(tag / 8);
@@ -70,7 +69,7 @@ async function skipValue(reader: FileReader, type: number): Promise<void> {
   else throw notProtobuf();
 }
 
-const notProtobuf = () => invalidFile('This is not an ONNX model: its outline cannot be read.');
+const notProtobuf = () => invalidFile('This is not an ONNX model: its structure cannot be read.');
 
 async function readVarint(reader: FileReader): Promise<number> {
   let value = 0;

@@ -25,27 +25,27 @@ export interface PullOptions {
   readonly hub: HubSettings;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: PullProgress) => void) | undefined;
-  /** Free bytes of the disk that holds a folder; the system's own by default. */
+  /** The free bytes of the disk with this folder. Default: asks the operating system. */
   readonly freeBytes?: (folder: string) => Promise<number>;
 }
 
 const scratchPrefix = '.fetch-';
 
-/** Removes what a process that was killed left behind; the caller holds the lock. */
+/** Removes files that a killed process left behind. The caller must hold the lock. */
 async function removeScratch(folder: string): Promise<void> {
   const left = (await readdir(folder)).filter((name) => name.startsWith(scratchPrefix));
   await Promise.all(left.map((name) => rm(path.join(folder, name), { recursive: true, force: true })));
 }
 
-/** Room that is left on the disk for everything else. */
+/** Bytes that must stay free on the disk for everything else. */
 const spareBytes = 64 * 2 ** 20;
 
 /**
- * Fetches the missing files of a model, each from the first source that has it. A file gets its name only when its
- * size, hash and format are right.
+ * Fetches the missing files of a model, each from the first source that has it. A file gets its final name only after its size, hash and
+ * format were checked.
  *
- * Errors: `no_source` (details.tried has each source's reason), `checksum_mismatch`, `model_file_invalid`,
- * `storage_full`, `storage_read_only`, `aborted`.
+ * Errors: `no_source` (details.tried has each source's reason), `checksum_mismatch`, `model_file_invalid`, `storage_full`,
+ * `storage_read_only`, `aborted`.
  */
 export async function pullModel(card: ModelCard, options: PullOptions): Promise<void> {
   const folder = options.files.folder(card.id);
@@ -65,10 +65,9 @@ export async function pullModel(card: ModelCard, options: PullOptions): Promise<
 
 const reportEveryMs = 100;
 
-/** What one file reports, with the facts about the file. */
 type Report = (progress: Omit<PullProgress, 'model' | 'total'> & { readonly total?: number | undefined }) => void;
 
-/** Adds up the bytes of all files. */
+/** Combines the progress of the files into that of the model. */
 function createReport(card: ModelCard, states: readonly FileState[], onProgress: PullOptions['onProgress']): Report {
   const bytes = new Map(states.map((state) => [state.file.name, state.status === 'ready' ? state.bytes : 0]));
   const totals = new Map(
@@ -88,7 +87,7 @@ function createReport(card: ModelCard, states: readonly FileState[], onProgress:
   };
 }
 
-/** A wrong file is worse news than an absent one: it names the failure. */
+/** A wrong file is a worse problem than a missing one, so its code becomes the code of the error. */
 const worseThanAbsent: readonly ErrorCode[] = ['checksum_mismatch', 'model_file_invalid'];
 
 async function pullFile(card: ModelCard, state: FileState, options: PullOptions, report: Report): Promise<void> {
@@ -102,14 +101,14 @@ async function pullFile(card: ModelCard, state: FileState, options: PullOptions,
     } catch (error) {
       throwIfAborted(options.signal);
       const known = diskError(error, state.path) ?? toHeddleError(error, 'download_failed');
-      // Another source does not help a disk.
+      // Another source cannot solve a problem of the disk.
       if (known.code === 'storage_full' || known.code === 'storage_read_only' || known.code === 'aborted') throw known;
       tried.push({ source, code: known.code, message: known.message });
     }
   }
   const reasons = tried.map(({ source, message }) => `  ${source}: ${message}`).join('\n');
   const code = worseThanAbsent.find((worse) => tried.some((entry) => entry.code === worse)) ?? 'no_source';
-  throw new HeddleError(code, `No source gave '${file.name}' of model '${card.id}'. Tried in order:\n${reasons}`, {
+  throw new HeddleError(code, `No source delivered '${file.name}' of model '${card.id}'. Tried in order:\n${reasons}`, {
     details: { model: card.id, file: file.name, tried },
     retryable: tried.some(({ code }) => code === 'source_unreachable' || code === 'download_failed'),
   });
@@ -179,7 +178,7 @@ async function record(
   });
 }
 
-/** Each source has a part file of its own, so that one never goes on with the bytes of another. */
+/** Each source has its own part file, so that a download never continues with the bytes of another source. */
 function partOf(location: string, source: ModelSource): string {
   return `${location}.${createHash('sha256').update(source).digest('hex').slice(0, 8)}.part`;
 }
@@ -195,7 +194,7 @@ async function checkSpace(
   const megabytes = (value: number): string => `${Math.ceil(value / 2 ** 20)} MB`;
   throw new HeddleError(
     'storage_full',
-    `'${file.name}' needs ${megabytes(bytes + spareBytes)} on the disk of '${folder}', ${megabytes(available)} are free: free some space or set HEDDLE_MODELS to another disk.`,
+    `'${file.name}' needs ${megabytes(bytes + spareBytes)} on the disk of '${folder}', but only ${megabytes(available)} are free: free some space or set HEDDLE_MODELS to another disk.`,
     { details: { needed: bytes + spareBytes, available } },
   );
 }

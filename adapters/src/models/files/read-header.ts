@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { checkGguf } from './gguf-header.js';
 
-/** What a GGUF file says of itself; undefined where it cannot be read. */
+/** Reads the metadata of a GGUF file; undefined if the file cannot be read. */
 export type ReadHeader = (file: string) => Promise<Record<string, string | number | boolean> | undefined>;
 
-/** Longest text that is worth showing: chat templates run to thousands of characters. */
+/** The longest text that is shown, in characters. Chat templates have thousands. */
 const longest = 500;
 
-/** Reads heads of GGUF files, each file once until it changes. */
+/** Creates a reader of GGUF metadata. It reads each file once until the file changes. */
 export function createHeaderReader(): ReadHeader {
   const known = new Map<string, { readonly key: string; readonly metadata: ReturnType<ReadHeader> }>();
   return async (file) => {
@@ -32,7 +32,7 @@ async function read(file: string): ReturnType<ReadHeader> {
       ]),
     );
   } catch {
-    // A broken file is reported with its reason when it is loaded; a list must not fail because of it.
+    // A broken file is reported when it is loaded. A list must not fail because of it.
     return undefined;
   }
 }

@@ -6,7 +6,9 @@ import { type Fetched } from '../sources/fetch-context.js';
 import { checkFormat } from './check-format.js';
 import { type ExpectedFile } from './expect-file.js';
 
-/** Checks size, hash and format of a file that was just fetched, where it lies now. Errors: `checksum_mismatch`, `model_file_invalid`. */
+/**
+ * Checks the size, hash and format of a downloaded file before it gets its final name. Errors: `checksum_mismatch`, `model_file_invalid`.
+ */
 export async function verifyFetched(
   card: ModelCard,
   file: ModelFile,
@@ -25,9 +27,9 @@ export async function verifyFetched(
     await checkFormat(card, file, part);
   } catch (cause) {
     if (!(cause instanceof HeddleError) || cause.code !== 'model_file_invalid') throw cause;
-    // The part file's name means nothing to a user.
+    // The name of the part file means nothing to a user.
     const reason = cause.message.replaceAll(part, file.name);
-    throw new HeddleError(cause.code, `'${source}' gave a file that cannot be used; it was removed. ${reason}`, {
+    throw new HeddleError(cause.code, `'${source}' delivered a file that cannot be used; it was removed. ${reason}`, {
       cause,
       details: { file: file.name, source },
     });
@@ -43,12 +45,11 @@ function mismatch(
 ): HeddleError {
   return new HeddleError(
     'checksum_mismatch',
-    `'${source}' gave another file than expected for '${name}' (${what} ${received}, expected ${expected}); it was removed.`,
+    `'${source}' delivered a different file than expected for '${name}' (${what} ${received}, expected ${expected}); it was removed.`,
     { details: { file: name, source, expected, received } },
   );
 }
 
-/** The hash that git computes for a file. */
 async function gitBlobId(file: string, size: number): Promise<string> {
   const hash = createHash('sha1').update(`blob ${size}\0`);
   await pipeline(createReadStream(file), hash);

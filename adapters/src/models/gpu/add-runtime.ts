@@ -8,17 +8,17 @@ import { runCommand } from '../sources/run-command.js';
 import { type RuntimeKind } from './detect-gpu.js';
 import { hasRuntime, runtimeFolder } from './runtime-folder.js';
 
-/** How far the installation of a runtime is. */
+/** The progress of the installation of a runtime. */
 export interface RuntimeProgress {
   readonly kind: RuntimeKind;
   readonly stage: 'install' | 'done';
-  /** Bytes on the disk so far. */
+  /** Bytes on disk so far. */
   readonly bytes: number;
 }
 
 interface AddRuntimeOptions {
   readonly signal?: AbortSignal;
-  /** The command that installs; npm by default. Tests give their own. */
+  /** The command that installs. Default: npm. Tests replace it. */
   readonly npm?: string;
 }
 
@@ -26,8 +26,8 @@ const progressPollMs = 500;
 const nothing = 'npm:empty-npm-package@1.0.0';
 
 /**
- * Installs the llama.cpp runtime for a GPU into the data folder, with a package.json of its own: about 600 MB that a machine
- * without such a GPU never needs. Does nothing when it is there. Errors: `runtime_install_failed`.
+ * Installs the llama.cpp runtime for a GPU in the data folder, with its own package.json. It has about 600 MB, which a machine without such
+ * a GPU never needs. Does nothing if it is installed already. Errors: `runtime_install_failed`.
  */
 export async function addRuntime(
   kind: RuntimeKind,
@@ -86,7 +86,7 @@ function binaryPackage(kind: RuntimeKind): string {
   return `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}-${kind}`;
 }
 
-/** The runtime's own package.json: the version that Heddle is built with, and of its binaries only those of one kind. */
+/** The package.json of the runtime: the version with which Heddle was built, and only the binaries of one kind. */
 async function runtimePackage(kind: RuntimeKind): Promise<object> {
   const version = await libraryVersion();
   const other = kind === 'cuda' ? ['vulkan'] : ['cuda', 'cuda-ext'];

@@ -5,13 +5,12 @@ import { type ResolvedSettings } from '../hub/settings.js';
 import { detectGpu, type RuntimeKind } from './detect-gpu.js';
 import { hasRuntime, runtimeFolder } from './runtime-folder.js';
 
-/** How the llama.cpp host is started for a device. */
 interface DeviceLaunch {
   readonly env: Readonly<Record<string, string>>;
   readonly execArgv: readonly string[];
 }
 
-/** Chooses where llama.cpp computes: as set, or a GPU whose runtime is installed. */
+/** Chooses the device for llama.cpp: the one in the settings, or else a GPU with an installed runtime. */
 export async function chooseDevice(
   gpu: ResolvedSettings['gpu'],
   dataFolder: string,

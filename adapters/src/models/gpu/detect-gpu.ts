@@ -2,22 +2,21 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { runCommand } from '../sources/run-command.js';
 
-/** A GPU interface whose runtime is installed on demand. */
+/** The GPU interfaces whose runtime is installed on demand. */
 export type RuntimeKind = 'cuda' | 'vulkan';
 
-/** What the detection looks at; tests give their own. */
+/** What the detection checks. Tests replace it. */
 export interface GpuProbe {
   readonly platform: NodeJS.Platform;
   readonly architecture: string;
   /** Whether `nvidia-smi` lists a card. */
   readonly hasNvidiaCard: () => Promise<boolean>;
-  /** Whether a driver library is there. */
   readonly hasLibrary: (name: string) => boolean;
-  /** Whether a graphics device that can compute is there. */
+  /** Whether there is a graphics device that can compute. */
   readonly hasRenderDevice: () => boolean;
 }
 
-/** The GPU interface that fits this machine; undefined without a usable GPU. `metal` comes with the usual packages. */
+/** The GPU interface for this machine; undefined if it has no usable GPU. The regular packages already include `metal`. */
 export async function detectGpu(probe: GpuProbe = thisMachine): Promise<RuntimeKind | 'metal' | undefined> {
   if (probe.platform === 'darwin') return probe.architecture === 'arm64' ? 'metal' : undefined;
   if (probe.platform !== 'linux' && probe.platform !== 'win32') return undefined;
@@ -59,7 +58,7 @@ const thisMachine: GpuProbe = {
     try {
       return readdirSync('/dev/dri').some((name) => name.startsWith('renderD'));
     } catch {
-      // No graphics device at all.
+      // There is no graphics device.
       return false;
     }
   },

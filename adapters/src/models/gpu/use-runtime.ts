@@ -1,4 +1,4 @@
-// Preloaded into a model host that uses a GPU: its llama.cpp library then comes from the runtime's own folder.
+// Preloaded into a model host that uses a GPU, so that node-llama-cpp is loaded from the folder of the GPU runtime.
 import { registerHooks } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -1,12 +1,12 @@
 import { sigmoid, type HeadWeights } from './head-scores.js';
 
-/** What a head says of a text and a label before it becomes a probability, and whether the text has the label. */
+/** The raw value of a head for a text and a label, and whether the text has the label. */
 export interface Said {
   readonly value: number;
   readonly has: boolean;
 }
 
-/** How the values of one label become probabilities: `sigmoid(slope * value + shift)`. */
+/** Turns the values of one label into probabilities: `sigmoid(slope * value + shift)`. */
 export interface Calibration {
   readonly slope: number;
   readonly shift: number;
@@ -15,8 +15,8 @@ export interface Calibration {
 const rounds = 50;
 
 /**
- * Platt's scaling (1999), by Newton's method: training weighs texts with and without a label alike, so its raw values say that a
- * rare label is frequent. The targets are pulled in a little, as Platt does, so that few texts give no certainty.
+ * Platt scaling (1999) by Newton's method. Training gives texts with and without a label the same weight, so the raw values overestimate a
+ * rare label. As in Platt's paper, the targets are slightly less than 1 and more than 0, so that a few texts do not give certainty.
  */
 export function calibrate(said: readonly Said[]): Calibration {
   const positives = said.filter(({ has }) => has).length;
@@ -42,7 +42,7 @@ export function calibrate(said: readonly Said[]): Calibration {
     }
     const determinant = slopes * shifts - both * both;
     if (!(determinant > 1e-12)) break;
-    // A step of Newton's, no longer than ten: far from the solution it would overshoot.
+    // Limits a Newton step to ten: far from the solution, it would overshoot.
     const limit = (step: number): number => Math.max(-10, Math.min(10, step));
     const stepSlope = limit((shifts * ofSlope - both * ofShift) / determinant);
     const stepShift = limit((slopes * ofShift - both * ofSlope) / determinant);
@@ -50,12 +50,12 @@ export function calibrate(said: readonly Said[]): Calibration {
     shift -= stepShift;
     if (Math.abs(stepSlope) + Math.abs(stepShift) < 1e-9) break;
   }
-  // A label that the head tells worse than chance has its share as its probability, whatever the text.
+  // If the head recognises a label worse than chance, the probability is the share of texts with the label, whatever the text.
   if (slope > 0 && Number.isFinite(slope + shift)) return { slope, shift };
   return { slope: 0, shift: Math.log(yes * (positives + 1)) - Math.log(said.length - positives + 1) };
 }
 
-/** The head whose scores are calibrated probabilities. */
+/** Applies the calibrations to a head, so that its scores are probabilities. */
 export function calibrated({ labels, weights, bias }: HeadWeights, by: readonly Calibration[]): HeadWeights {
   const rounded = (value: number): number => Number(value.toPrecision(7));
   return {
@@ -65,7 +65,7 @@ export function calibrated({ labels, weights, bias }: HeadWeights, by: readonly 
   };
 }
 
-/** The probability from which on a label is best separated, by the harmonic mean of precision and recall. */
+/** The threshold with the best harmonic mean of precision and recall for a label. */
 export function bestThreshold(scores: readonly Said[]): number {
   const sorted = scores.toSorted((a, b) => b.value - a.value);
   const positives = sorted.filter(({ has }) => has).length;
@@ -96,7 +96,7 @@ export function averagePrecision(scores: readonly Said[]): number {
   sorted.forEach(({ value, has }, index) => {
     if (has) group += 1;
     if (sorted[index + 1]?.value === value) return;
-    // Texts with the same score count together: their order says nothing.
+    // Texts with the same score count together, because their order means nothing.
     found += group;
     sum += group * (found / (index + 1));
     [from, group] = [index + 1, 0];

@@ -3,21 +3,21 @@ import type { HeadMeasure, LabelMeasure } from './head-file.js';
 import { headValues, sigmoid } from './head-scores.js';
 import { isKnown, trainHead, type LabelledVector, type TrainOptions } from './train-head.js';
 
-/** What cross-validation gives: how good the head is, and how its values become probabilities, by label. */
+/** The result of cross-validation: the quality of the head, and the calibration of each label. */
 interface CrossValidation {
   readonly measured: HeadMeasure;
   readonly calibrations: readonly Calibration[];
 }
 
-/** A text and what a head that has not seen it says of a label. */
+/** The value of a label for a text, from a head that was not trained on the text. */
 interface Judged extends Said {
   readonly example: LabelledVector;
   readonly fold: number;
 }
 
 /**
- * Trains on all folds but one and asks the one, in turn: every text is judged by a head that has not seen it. The calibration and
- * the threshold by which a fold is judged come from the other folds. Labels that are unknown for a text do not count for it.
+ * Trains on all folds but one and tests on that one, for each fold. So each text is judged by a head that was not trained on it. The
+ * calibration and the threshold for a fold come from the other folds. A label that is unknown for a text is ignored for that text.
  */
 export function crossValidate(
   examples: readonly LabelledVector[],
@@ -46,7 +46,7 @@ export function crossValidate(
   };
 }
 
-/** For each label, what is said of each text for which it is known. */
+/** The judged texts for each label, without the texts for which the label is unknown. */
 function judge(
   examples: readonly LabelledVector[],
   labels: readonly string[],
@@ -120,7 +120,7 @@ function rates(
 
 const keyOf = (labels: ReadonlySet<string>): string => [...labels].sort().join('\n');
 
-/** The sets of labels that most texts have: one of them is the best answer that is always the same. */
+/** The most frequent sets of labels. One of them is the best constant answer. */
 function commonestOf(examples: readonly LabelledVector[]): readonly ReadonlySet<string>[] {
   const counts = new Map<string, { readonly labels: ReadonlySet<string>; count: number }>();
   for (const { labels } of examples) {
@@ -134,7 +134,7 @@ function commonestOf(examples: readonly LabelledVector[]): readonly ReadonlySet<
     .map(({ labels }) => labels);
 }
 
-/** Deals the texts of each set of labels out in turn, in an order that follows from the texts' position alone. */
+/** Assigns the texts of each set of labels to the folds in rotation. The result depends only on the order of the texts. */
 function assignFolds(examples: readonly LabelledVector[], folds: number): readonly number[] {
   const dealt = new Map<string, number>();
   let next = 0;

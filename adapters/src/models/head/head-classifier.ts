@@ -2,12 +2,12 @@ import { HeddleError, type Classifier, type Embedder, type ModelCard } from '@he
 import { headScores } from './head-scores.js';
 import type { HeadFile } from './head-file.js';
 
-/** A head over its embedding model, as a classifier of this machine. Errors: `model_file_invalid` where both do not fit. */
+/** Creates a local classifier from a head and its embedding model. Errors: `model_file_invalid` if they do not fit together. */
 export function createHeadClassifier(card: ModelCard, head: HeadFile, embedder: Embedder): Classifier {
   if (head.dimensions !== embedder.dimensions || head.embedding !== embedder.id)
     throw new HeddleError(
       'model_file_invalid',
-      `The head '${card.id}' reads vectors of '${head.embedding}' with ${head.dimensions} dimensions, '${embedder.id}' gives ${embedder.dimensions}: train it again over that model.`,
+      `The head '${card.id}' reads vectors of '${head.embedding}' with ${head.dimensions} dimensions, but '${embedder.id}' returns ${embedder.dimensions}: train it again with that model.`,
     );
   return {
     id: card.id,
@@ -24,7 +24,7 @@ export function createHeadClassifier(card: ModelCard, head: HeadFile, embedder: 
   };
 }
 
-/** The catalogue entry of a trained head; its measure stands on the card. */
+/** The model card of a trained head, including its measurements. */
 export function headCard(id: string, head: HeadFile, file: string, languages: readonly string[]): ModelCard {
   const machine = 'cross-validation at training';
   return {
@@ -36,11 +36,11 @@ export function headCard(id: string, head: HeadFile, file: string, languages: re
     summary: `Trained here on ${head.measured?.texts ?? 0} texts: ${head.labels.join(', ')}.`,
     publisher: 'this Heddle',
     licence: 'your own',
-    use: 'As the training data allow.',
+    use: 'As the licence of the training data allows.',
     files: [{ role: 'weights', name: 'head.json', sources: [`file:${file}`] }],
     contextTokens: 256,
     languages: [...languages],
-    limits: ['A small head over an embedding model: trust it as far as its measure goes.'],
+    limits: ['A small head over an embedding model: trust it only as far as its measured quality goes.'],
     baseModel: head.embedding,
     labels: [...head.labels],
     activation: 'sigmoid',

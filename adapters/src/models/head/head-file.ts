@@ -2,50 +2,48 @@ import { readFile } from 'node:fs/promises';
 import { HeddleError } from '@heddle/core';
 import { z } from 'zod';
 
-/** How well a head tells one label from the rest, on texts that it was not trained on. */
+/** How well a head recognises one label, on texts on which it was not trained. */
 export const LabelMeasure = z.object({
   label: z.string(),
-  /** Texts that have it. */
+  /** The number of texts with the label. */
   texts: z.int().nonnegative(),
-  /** Texts of which it is known whether they have it; all, if it is left out. */
+  /** The number of texts for which the label is known; undefined means all texts. */
   known: z.int().nonnegative().optional(),
-  /** At a score of a half. */
+  /** Precision, recall and their harmonic mean at the threshold 0.5. */
   precision: z.number(),
   recall: z.number(),
   f1: z.number(),
   /** The area under precision over recall. */
   averagePrecision: z.number().optional(),
-  /** The score from which on it is best separated, by the harmonic mean of precision and recall, and what that gives. */
+  /** The threshold with the best harmonic mean of precision and recall, and the figures at that threshold. */
   threshold: z.number().optional(),
   atThreshold: z.object({ precision: z.number(), recall: z.number(), f1: z.number() }).optional(),
 });
 export type LabelMeasure = z.infer<typeof LabelMeasure>;
 
-/** What cross-validation gave, at the threshold of a half. */
+/** The result of cross-validation at the threshold 0.5. */
 export const HeadMeasure = z.object({
   folds: z.int().min(2),
   texts: z.int().positive(),
-  /** Share of texts all of whose labels were right. */
+  /** The share of texts with only correct labels. */
   exact: z.number(),
-  /** The same for a classifier that always answers the most frequent labels. */
+  /** The same share for the best constant answer. */
   baseline: z.number(),
   labels: z.array(LabelMeasure),
 });
 export type HeadMeasure = z.infer<typeof HeadMeasure>;
 
-/** A classifier head: one row of weights a label over the vectors of an embedding model. */
+/** A classifier head: a row of weights for each label, applied to the vectors of an embedding model. */
 export const HeadFile = z
   .object({
     heddle: z.literal('classifier-head'),
     version: z.literal(1),
-    /** Id of the embedding model whose vectors it reads. */
     embedding: z.string().min(1),
     dimensions: z.int().positive().max(8_192),
     labels: z.array(z.string().min(1).max(64)).min(1).max(256),
-    /** Label by label, each `dimensions` long. */
+    /** A row for each label, of length `dimensions`. */
     weights: z.array(z.array(z.number())).min(1),
     bias: z.array(z.number()).min(1),
-    /** Undefined if it was not measured. */
     measured: HeadMeasure.optional(),
   })
   .refine(
@@ -64,7 +62,7 @@ export async function readHead(file: string): Promise<HeadFile> {
   } catch (cause) {
     throw new HeddleError(
       'model_file_invalid',
-      `'${file}' is no classifier head that can be used: train it again with heddle models train.`,
+      `'${file}' is not a usable classifier head: train it again with heddle models train.`,
       { cause },
     );
   }

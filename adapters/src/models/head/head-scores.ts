@@ -1,14 +1,14 @@
 import type { HeadFile } from './head-file.js';
 
-/** Weights of a head: what scoring needs of it. */
+/** The part of a head that scoring needs. */
 export type HeadWeights = Pick<HeadFile, 'labels' | 'weights' | 'bias'>;
 
-/** The probability of each label, in the head's order: each label by itself, so that a text may have several or none. */
+/** The probability of each label, in the order of the head. The labels are independent, so a text may have several or none. */
 export function headScores(head: HeadWeights, vector: ArrayLike<number>): readonly number[] {
   return headValues(head, vector).map(sigmoid);
 }
 
-/** What becomes the probability of each label. */
+/** The value of each label before it becomes a probability. */
 export function headValues({ weights, bias }: HeadWeights, vector: ArrayLike<number>): readonly number[] {
   return weights.map((row, label) => (bias[label] ?? 0) + dot(row, vector));
 }

@@ -6,15 +6,15 @@ import { readExamples } from './read-examples.js';
 import { trainHead, type TrainOptions } from './train-head.js';
 
 interface MakeHeadOptions extends TrainOptions {
-  /** Parts of the data for cross-validation. Default 5. */
+  /** The number of folds for cross-validation. Default 5. */
   readonly folds?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, of: number) => void;
 }
 
 /**
- * Trains a classifier head on labelled texts over an embedding model, and measures it by cross-validation: a head that was not
- * measured is not made. Its scores are calibrated probabilities. Errors: `bad_request`, and the embedder's own.
+ * Trains a classifier head on labelled texts with an embedding model, and measures it by cross-validation. There is no head without
+ * measurements. Its scores are calibrated probabilities. Errors: `bad_request`, and those of the embedder.
  *
  * @example const head = await makeHead('{"text":"You fool","labels":["insult"]}\n…', embedder);
  */

@@ -1,10 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import { z } from 'zod';
 
-/**
- * One line of the training data: a text and the labels that it has, an empty list where it has none, and those of which it is
- * unknown.
- */
+/** One line of training data: a text, the labels that it has (an empty list if none), and the labels that are unknown for it. */
 const HeadExample = z.object({
   text: z.string().min(1).max(100_000),
   labels: z.array(z.string().min(1).max(64)).max(64),
@@ -12,11 +9,11 @@ const HeadExample = z.object({
 });
 type HeadExample = z.infer<typeof HeadExample>;
 
-/** Texts of a label that a head needs: with fewer nothing can be measured. */
+/** The least texts with a label: with fewer, its quality cannot be measured. */
 const fewestTexts = 4;
 const mostExamples = 100_000;
 
-/** Reads training data, JSON lines of `{ "text", "labels" }`. Errors: `bad_request` with the line; doubled texts are left out. */
+/** Reads training data: JSON lines of `{ "text", "labels" }`. Leaves out duplicate texts. Errors: `bad_request` with the line. */
 export function readExamples(jsonl: string): {
   readonly examples: readonly HeadExample[];
   readonly labels: readonly string[];
@@ -28,14 +25,14 @@ export function readExamples(jsonl: string): {
     if (!parsed.success)
       throw new HeddleError(
         'bad_request',
-        `Line ${index + 1} is no example: write {"text": "…", "labels": ["…"]}. ${z.prettifyError(parsed.error)}`,
+        `Line ${index + 1} is not an example: write {"text": "…", "labels": ["…"]}. ${z.prettifyError(parsed.error)}`,
         { details: { line: index + 1 } },
       );
     const both = parsed.data.unknown.find((label) => parsed.data.labels.includes(label));
     if (both !== undefined)
       throw new HeddleError(
         'bad_request',
-        `Line ${index + 1} has the label '${both}' and calls it unknown: remove one.`,
+        `Line ${index + 1} has the label '${both}' and also lists it as unknown: remove one.`,
         {
           details: { line: index + 1 },
         },
@@ -46,7 +43,7 @@ export function readExamples(jsonl: string): {
   if (examples.length > mostExamples)
     throw new HeddleError(
       'bad_request',
-      `There are ${examples.length} examples, at most ${mostExamples} are trained on.`,
+      `There are ${examples.length} examples, but at most ${mostExamples} can be used for training.`,
     );
   const labels = [...new Set(examples.flatMap((example) => example.labels))].sort();
   if (labels.length === 0) throw new HeddleError('bad_request', 'No example has a label: there is nothing to learn.');

@@ -2,15 +2,15 @@ import { createPace, runThrough, type Steps } from '@heddle/core';
 import type { HeadWeights } from './head-scores.js';
 import { dot, sigmoid } from './head-scores.js';
 
-/** A text as a vector, with the labels that it has. */
+/** The vector of a text with its labels. */
 export interface LabelledVector {
   readonly vector: Float32Array;
   readonly labels: ReadonlySet<string>;
-  /** Labels of which nobody knows whether the text has them. */
+  /** The labels for which nobody knows whether the text has them. */
   readonly unknown?: ReadonlySet<string>;
 }
 
-/** Whether it is known if a text has a label. */
+/** Whether it is known that a text has or does not have a label. */
 export const isKnown = ({ unknown }: LabelledVector, label: string): boolean => unknown?.has(label) !== true;
 
 export interface TrainOptions {
@@ -18,8 +18,8 @@ export interface TrainOptions {
 }
 
 /**
- * Logistic regression, each label against the rest, both sides weighing the same however many texts they have. Nesterov's descent
- * with the step that the bound on the curvature allows: the same data give the same head.
+ * Trains a head by logistic regression, each label against all others. Texts with and without the label have the same total weight. It uses
+ * Nesterov's accelerated gradient descent with the largest step that the curvature permits, so the same data give the same head.
  */
 export const trainHead = (
   examples: readonly LabelledVector[],
@@ -27,7 +27,7 @@ export const trainHead = (
   options?: TrainOptions,
 ): HeadWeights => runThrough(trainHeadSteps(examples, labels, options));
 
-/** The same in steps. */
+/** Trains in steps, so that the caller can pause in between. */
 export function* trainHeadSteps(
   examples: readonly LabelledVector[],
   labels: readonly string[],
@@ -41,9 +41,8 @@ export function* trainHeadSteps(
   return { labels: [...labels], weights: rows.map(({ weights }) => weights), bias: rows.map(({ bias }) => bias) };
 }
 
-/** How much large weights are held back. */
 const l2 = 0.001;
-/** Multiplications in one step: some milliseconds. */
+/** The number of multiplications in one step, which takes some milliseconds. */
 const stretch = 4_000_000;
 
 function* trainLabel(
@@ -57,7 +56,8 @@ function* trainLabel(
   const positives = has.filter(Boolean).length;
   const share = (isPositive: boolean): number =>
     0.5 / Math.max(1, isPositive ? positives : examples.length - positives);
-  // The last entry is the bias. Vectors have length 1, so with the bias the squared length is 2, and the loss curves by a half at most.
+  // The last entry is the bias. Vectors have length 1, so with the bias the squared length is 2, and the curvature of the loss is at most
+  // 0.5.
   const step = 1 / (0.5 + l2);
   let weights = new Float64Array(width + 1);
   let ahead = weights.slice();
@@ -80,5 +80,5 @@ function* trainLabel(
   return { weights: [...weights.slice(0, width)].map(rounded), bias: rounded(weights[width] ?? 0) };
 }
 
-/** Six digits are more than a float of the vectors holds. */
+/** Six digits are more precise than the floats of the vectors. */
 const rounded = (value: number): number => Number(value.toFixed(6));

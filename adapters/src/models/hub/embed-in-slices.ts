@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { type CallOptions } from '../../child/create-caller.js';
 import { type EmbeddedRows } from '../onnx/protocol.js';
 
-/** Texts of one call to a host. Two calls are on their way at once, so that the host never waits and memory stays bounded. */
+/** The number of texts in one call to a host. Two calls are in flight, so that the host never waits and memory stays limited. */
 const sliceTexts = 64;
 const slicesInFlight = 2;
 
 const Progress = z.object({ done: z.int() });
 
-/** Texts that a host is given at once, as its method `embed` takes them. */
+/** The texts of one call, in the form of the host's method `embed`. */
 interface TextSlice {
   readonly texts: readonly string[];
   readonly prefix: string;
@@ -17,7 +17,10 @@ interface TextSlice {
 }
 export type EmbedSlice = (slice: TextSlice, options: CallOptions) => Promise<EmbeddedRows>;
 
-/** Embeds any number of texts through calls of bounded size, in order, with progress. Errors: `aborted`, `context_too_long`, and those of the host. */
+/**
+ * Embeds any number of texts, in calls of limited size. Keeps their order and reports progress. Errors: `aborted`, `context_too_long`, and
+ * those of the host.
+ */
 export async function embedInSlices(
   card: ModelCard,
   texts: readonly string[],
@@ -32,7 +35,7 @@ export async function embedInSlices(
     doneBySlice.set(start, done);
     onProgress?.([...doneBySlice.values()].reduce((sum, value) => sum + value, 0));
   };
-  // One failure ends the other slices too.
+  // If one slice fails, the others are aborted too.
   const stop = new AbortController();
   const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   let next = 0;
@@ -69,6 +72,6 @@ function checkWidth(card: ModelCard, { width }: EmbeddedRows): void {
   if (width === card.dimensions) return;
   throw new HeddleError(
     'model_file_invalid',
-    `Model '${card.id}' gives vectors of ${width} numbers, its card says ${card.dimensions ?? 'nothing'}: correct the dimensions of the entry.`,
+    `Model '${card.id}' returns vectors of ${width} numbers, but its card says ${card.dimensions ?? 'nothing'}: correct the dimensions of the entry.`,
   );
 }

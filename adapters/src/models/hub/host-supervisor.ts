@@ -7,24 +7,24 @@ import { type ModelLog } from './settings.js';
 interface SupervisorOptions {
   readonly runtime: ModelHostState['runtime'];
   readonly entry: URL;
-  /** Asked at each start: what the child needs beside the defaults. */
+  /** Called before each start: options for the child beside the defaults. */
   readonly launch?: () => Promise<Pick<CallerOptions, 'env' | 'execArgv'>>;
   readonly log: ModelLog;
   readonly coolDownMs: number;
   readonly onNotice?: (value: unknown) => void;
-  /** Called when the status changes; at the end of a child everything that was in it is gone. */
+  /** Called when the status changes. When a child has ended, everything in it is gone. */
   readonly onChange: () => void;
   readonly onLost: () => void;
 }
 
 /**
- * Keeps one model host alive. A child that ends by itself is started again after a pause. After three ends in a row
- * without a success between them the host has failed, until a request comes after the cool-down.
+ * Keeps one model host running. If the child exits, it is started again after a pause. After three exits in a row without a success in
+ * between, the host has the status `failed` until a request comes after the cool-down.
  */
 export interface HostSupervisor {
-  /** The running child, started when needed. Errors: `model_host_failed`, `model_host_lost`. */
+  /** The running child. Starts it if needed. Errors: `model_host_failed`, `model_host_lost`. */
   caller(): Promise<Caller>;
-  /** Reports that real work succeeded: earlier ends no longer count. */
+  /** Reports that real work succeeded, so that earlier exits no longer count. */
   succeeded(): void;
   state(): Pick<ModelHostState, 'runtime' | 'status' | 'pid' | 'memoryMb' | 'restarts'>;
   close(): Promise<void>;
@@ -81,7 +81,7 @@ export function createSupervisor(options: SupervisorOptions): HostSupervisor {
     async close() {
       state.isClosed = true;
       clearInterval(memoryTimer);
-      await state.starting?.catch(() => undefined); // its failure was reported to the caller
+      await state.starting?.catch(() => undefined); // The caller was notified of this failure.
       await state.current?.stop();
       setStatus(state, options, 'stopped');
     },
@@ -123,7 +123,7 @@ async function start(state: SupervisorState, options: SupervisorOptions): Promis
     onExit: (exit) => ended(state, options, caller, exit),
   });
   state.current = caller;
-  // The child answers once its entry is loaded: from then on it is ready.
+  // The child answers only after its code is loaded, so it is ready then.
   await caller.call('ping', undefined, () => undefined);
   setStatus(state, options, 'ready');
   return caller;
@@ -148,7 +148,7 @@ function ended(state: SupervisorState, options: SupervisorOptions, caller: Calle
     return;
   }
   state.restarts += 1;
-  // There may be no caller: another end during this start comes here again.
+  // No caller may be waiting. If the child exits during this start, this function runs again.
   begin(state, options).catch(() => undefined);
 }
 
@@ -161,7 +161,7 @@ function setStatus(state: SupervisorState, options: SupervisorOptions, status: M
 function describeExit({ reason, code, signal, errorOutput }: ChildExit): string {
   if (reason === 'spawn-failed') return `it could not be started: ${errorOutput}`;
   const last = errorOutput.trim().split('\n').at(-1) ?? '';
-  return `${signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`}${last === '' ? '' : `, last words: ${last}`}`;
+  return `${signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`}${last === '' ? '' : `, last output: ${last}`}`;
 }
 
 function lostError(runtime: string, exit: ChildExit): HeddleError {

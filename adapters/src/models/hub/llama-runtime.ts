@@ -37,7 +37,7 @@ interface LlamaRuntimeOptions extends RuntimeOptions {
   readonly card: (id: string) => ModelCard;
 }
 
-/** The llama.cpp host and the models in it. */
+/** Runs models in the llama.cpp host. */
 export class LlamaRuntime {
   private readonly options: LlamaRuntimeOptions;
   private notice: LlamaNotice = { device: 'cpu', models: [] };
@@ -131,17 +131,15 @@ export class LlamaRuntime {
     return this.loader.loaded().some(({ card }) => card.id === id);
   }
 
-  /** Opens a model before it is needed. */
+  /** Loads a model before its first use. */
   load(card: ModelCard): Promise<void> {
     return this.use(card, () => Promise.resolve());
   }
 
-  /** Closes an idle model. */
   unload(id: string): Promise<void> {
     return this.loader.unload(id);
   }
 
-  /** Whether a generation is running now. */
   isGenerating(): boolean {
     return this.running > 0;
   }
@@ -203,7 +201,7 @@ export class LlamaRuntime {
 
 async function loadRequest(files: ModelFileStore, card: ModelCard, settings: ResolvedSettings): Promise<LoadRequest> {
   const file = await weightsOf(files, card);
-  // A broken file must never reach native code.
+  // Native code must never open a broken file.
   await checkGguf(file);
   return {
     id: card.id,
@@ -224,7 +222,7 @@ async function weightsOf(files: ModelFileStore, card: ModelCard): Promise<string
   throw new HeddleError('model_file_invalid', `The entry of model '${card.id}' names no weights.`);
 }
 
-/** Checks a request and resolves what only the parent knows: files of adapters, and the grammar of the schema. */
+/** Checks a request and adds what only the parent process knows: the files of adapters, and the grammar for the schema. */
 async function generateCall(
   options: LlamaRuntimeOptions,
   card: ModelCard,
@@ -247,7 +245,7 @@ async function generateCall(
   };
 }
 
-/** The tools that a request lets the model call. Errors: `bad_request` where it must call one that is not there. */
+/** The tools that the model may call for a request. Errors: `bad_request` if it must call a tool that the request does not have. */
 function callableTools({
   tools = [],
   toolChoice = 'auto',
@@ -256,7 +254,7 @@ function callableTools({
   if (tools.length === 0 || toolChoice === 'none') return {};
   const list = typeof toolChoice === 'string' ? tools : tools.filter(({ name }) => name === toolChoice.name);
   if (list.length === 0)
-    throw new HeddleError('bad_request', 'The request wants a tool to be called that it does not describe.');
+    throw new HeddleError('bad_request', 'The request requires a call of a tool that it does not describe.');
   const isParallel = typeof toolChoice === 'string' && parallelToolCalls !== false;
   return { tools: { list: [...list], isRequired: toolChoice !== 'auto', isParallel } };
 }
@@ -279,10 +277,10 @@ async function resolveAdapter(
   return { file, scale: wanted.scale ?? 1 };
 }
 
-/** A model about which nothing is known: one of a billion parameters. */
+/** For a model of unknown size: assumes a billion parameters. */
 const unknownMb = 1050;
 
-/** What a model takes in memory before it was ever open: as its card says, else from its file. */
+/** The memory that a model needs, estimated before it is first loaded: from its card, or else from its file. */
 function needMb(card: ModelCard): number {
   return neededMb(card, statedBytes(card)) ?? unknownMb;
 }

@@ -32,20 +32,20 @@ import { neededMb, statedBytes } from './needed-memory.js';
 import { resolveSettings, type ModelLog, type ModelSettings, type ResolvedSettings } from './settings.js';
 
 interface ModelHubOptions {
-  /** HEDDLE_MODELS: shared by every data folder. */
+  /** HEDDLE_MODELS. Several data folders can share it. */
   readonly modelsFolder: string;
-  /** HEDDLE_DATA: users' entries and GPU runtimes live there. */
+  /** HEDDLE_DATA. It contains the cards of users and the GPU runtimes. */
   readonly dataFolder: string;
   readonly settings?: ModelSettings;
   readonly log?: ModelLog;
-  /** Free bytes of the disk of a folder; the system's own by default. */
+  /** The free bytes of the disk with this folder. Default: asks the operating system. */
   readonly freeBytes?: (folder: string) => Promise<number>;
 }
 
 const silent: ModelLog = { info: () => undefined, warn: () => undefined };
 
 /**
- * The models of this machine: what there is, downloads, and the processes that run them.
+ * Manages the models of this machine: the catalogue, downloads, and the processes that run models.
  *
  * @example const hub = new LocalModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: '.heddle' });
  */
@@ -62,7 +62,6 @@ export class LocalModelHub implements ModelHub {
   private readonly hashes = new Map<string, ModelFiles>();
   private readonly settings: ResolvedSettings;
   private readonly dataFolder: string;
-  /** The GPU of this machine, looked for once. */
   private gpu: ReturnType<typeof detectGpu> | undefined;
 
   constructor(options: ModelHubOptions) {
@@ -192,7 +191,10 @@ export class LocalModelHub implements ModelHub {
     return loading;
   }
 
-  /** A card of the right kind whose files are here. Those of an open model were looked at: the first token does not wait for the disk. */
+  /**
+   * The card of a model of the right kind whose files are ready. The files of a loaded model are not checked again, so that the first token
+   * does not wait for the disk.
+   */
   private async ready(id: string, kind: ModelCard['kind']): Promise<ModelCard> {
     const card = this.catalogue.card(id);
     if (card.kind !== kind) throw wrongKind(card, kind);
@@ -200,7 +202,7 @@ export class LocalModelHub implements ModelHub {
     return card;
   }
 
-  /** The files of a model that is ready, by hash; they change with a download only. */
+  /** The hashes of a ready model's files. They change only with a download. */
   private async hashesOf(card: ModelCard): Promise<ModelFiles> {
     const known = this.hashes.get(card.id) ?? (await modelHashes(this.files.folder(card.id), card));
     this.hashes.set(card.id, known);
@@ -213,7 +215,7 @@ export class LocalModelHub implements ModelHub {
     return { ...embedder, ...(await this.hashesOf(card)) };
   }
 
-  /** What opens and closes for a model: a head is read with each use, its embedding model is what takes memory. */
+  /** The model to load for a card. For a head, this is its embedding model, which takes the memory; the head itself is read at each use. */
   private loadedBy(card: ModelCard): ModelCard {
     return card.format === 'head' ? this.catalogue.card(baseOf(card)) : card;
   }
@@ -245,7 +247,7 @@ function onlyOnnx(card: ModelCard): ModelCard {
   if (card.runtime === 'onnx') return card;
   throw new HeddleError(
     'model_wrong_kind',
-    `Model '${card.id}' runs in llama.cpp; rerankers and classifiers run in ONNX Runtime: take an ONNX export of it.`,
+    `Model '${card.id}' runs in llama.cpp; rerankers and classifiers run in ONNX Runtime: use an ONNX export of it.`,
   );
 }
 
@@ -260,7 +262,7 @@ interface Pulls {
   close(): Promise<void>;
 }
 
-/** Downloads that run: the end of the hub stops them, and what was fetched is kept. */
+/** Manages the running downloads. Closing the hub stops them, and the downloaded parts are kept. */
 function createPulls(
   files: ModelFileStore,
   options: ModelHubOptions,

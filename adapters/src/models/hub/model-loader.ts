@@ -6,21 +6,20 @@ import { type HostSupervisor } from './host-supervisor.js';
 interface LoaderOptions {
   readonly supervisor: HostSupervisor;
   readonly idleUnloadMs: number;
-  /** Room that models may take together; asked again at each load. */
+  /** The memory budget, which is checked at each load. */
   readonly memory: MemoryBudget;
-  /** Opens a model in the child; its result is kept beside the model. */
   readonly load: (caller: Caller, card: ModelCard) => Promise<LoadedFacts>;
   readonly unload: (caller: Caller, id: string) => Promise<void>;
   readonly onChange: () => void;
 }
 
-/** What is known of a model once it is open. */
+/** Facts that are known only after a model is loaded. */
 interface LoadedFacts {
   readonly memoryMb: number;
   readonly contextTokens?: number;
 }
 
-/** A budget that the loaders of all hosts share. */
+/** A memory budget that the loaders of all hosts share. */
 export interface MemoryBudget {
   readonly limitMb: number;
   readonly loaders: Set<ModelLoader>;
@@ -35,7 +34,9 @@ interface LoadedModel {
   lastUsed: number;
 }
 
-/** The models that are open in one host: opened at their first use, closed when idle or when others need the room. */
+/**
+ * Manages the models in one host. A model is loaded at its first use, and unloaded when it is idle or when other models need the memory.
+ */
 export class ModelLoader {
   private readonly options: LoaderOptions;
   private readonly models = new Map<string, LoadedModel>();
@@ -47,7 +48,7 @@ export class ModelLoader {
       () => {
         if (options.idleUnloadMs === 0) return;
         for (const [id, model] of this.models) {
-          // An unload that fails means that the child is gone, and the model with it.
+          // If unloading fails, the child process has exited, and the model is gone too.
           if (model.inUse === 0 && performance.now() - model.lastUsed >= options.idleUnloadMs)
             void this.unload(id).catch(() => undefined);
         }
@@ -76,7 +77,7 @@ export class ModelLoader {
     return [...this.models.values()];
   }
 
-  /** Forgets everything: the child is gone. */
+  /** Forgets all models because the child process has exited. */
   forget(): void {
     this.models.clear();
   }
@@ -125,14 +126,14 @@ export class ModelLoader {
   }
 }
 
-/** Closes idle models, the longest unused first, until there is room. What is in use stays. */
+/** Unloads idle models, those unused for longest first, until there is enough memory. Models in use stay. */
 async function makeRoom({ limitMb, loaders }: MemoryBudget, needMb: number): Promise<void> {
   const all = [...loaders].flatMap((loader) => loader.loaded().map((model) => ({ loader, ...model })));
   let used = all.reduce((sum, model) => sum + model.needMb, 0);
   const idle = all.filter(({ inUse }) => inUse === 0).sort((left, right) => left.lastUsed - right.lastUsed);
   for (const { loader, card, needMb: freed } of idle) {
     if (used + needMb <= limitMb) return;
-    await loader.unload(card.id).catch(() => undefined); // the child is gone, and its memory with it
+    await loader.unload(card.id).catch(() => undefined); // The child process has exited, so its memory is free.
     used -= freed;
   }
 }

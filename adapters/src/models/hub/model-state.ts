@@ -5,21 +5,27 @@ import { type ReadHeader } from '../files/read-header.js';
 interface StateReaderOptions {
   readonly files: ModelFileStore;
   readonly readHeader: ReadHeader;
-  /** Called when files that are verified in the background are done. */
+  /** Called when files were verified in the background. */
   readonly onChange: () => void;
 }
 
 export interface ModelFacts {
   readonly isLoaded: boolean;
   readonly isPulling: boolean;
-  /** Whether the entry is Heddle's own. */
+  /** Whether the card is Heddle's own and was not added by a user. */
   readonly isOwn: boolean;
 }
 
-/** A list waits for the verification of files up to this size together, which takes less than a second; larger ones are verified meanwhile. */
+/**
+ * In bytes, for all unverified files of a model together. A list waits for their verification up to this size, which takes less than a
+ * second. Larger ones are verified in the background.
+ */
 const soonBytes = 256 * 2 ** 20;
 
-/** Says how models stand. Files that are not verified yet are: small ones at once, large ones one model after the other in the background. */
+/**
+ * Creates the reader of model states. It verifies unchecked files: small ones at once, and large ones in the background, one model after
+ * the other.
+ */
 export function createStateReader({
   files,
   readHeader,
@@ -32,7 +38,7 @@ export function createStateReader({
     verifying.add(card.id);
     background = background
       .then(() => files.verify(card))
-      .catch(() => undefined) // the next list reports a file that was removed meanwhile
+      .catch(() => undefined) // The next list reports a file that was removed in the meantime.
       .then(() => {
         verifying.delete(card.id);
         onChange();
@@ -86,7 +92,7 @@ function fileStateOf({ file, status, bytes, record, pin }: FileState, isOwn: boo
   };
 }
 
-/** The commit that the sources of a file name. */
+/** The first commit that the sources of a file name. */
 function commitOf(sources: readonly string[]): string | undefined {
   return sources.map((source) => /^hf:[^@]+@([0-9a-f]{40})\//.exec(source)?.[1]).find((commit) => commit !== undefined);
 }

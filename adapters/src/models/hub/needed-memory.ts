@@ -1,8 +1,8 @@
 import type { ModelCard } from '@heddle/core';
 
 /**
- * The memory that a model takes while it is loaded, in MB: as its card says, else from the size of its files or its parameters. Undefined
- * where nothing is known. A head takes none of its own: its embedding model does.
+ * The memory that a loaded model takes, in MB: from its card, or else from the size of its files or its parameters. Undefined if none of
+ * these is known. A head takes no memory of its own; its embedding model does.
  */
 export function neededMb(card: ModelCard, bytes: number): number | undefined {
   if (card.memoryMb !== undefined) return card.memoryMb;
@@ -10,7 +10,7 @@ export function neededMb(card: ModelCard, bytes: number): number | undefined {
   return card.parametersM === undefined ? undefined : card.parametersM * 0.75 + 300;
 }
 
-/** The size of a model's files as its card states it; 0 where it states none. */
+/** The total size of a model's files according to its card; 0 if the card states none. */
 export function statedBytes({ files }: ModelCard): number {
   return files.reduce((sum, { size }) => sum + (size ?? 0), 0);
 }

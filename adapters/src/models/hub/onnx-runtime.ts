@@ -30,13 +30,16 @@ export interface RuntimeOptions {
   readonly onChange: () => void;
 }
 
-/** Models of this machine may see everything. */
+/** Local models may receive data with any label. */
 export const localDestination: Destination = { name: 'local', clearance: 'restricted', isLocal: true };
 
-/** Padded tokens of a batch of a float model. Quantised models run each text by itself: their scale is that of the whole batch, so neighbours would change a text's vector. */
+/**
+ * The most padded tokens in a batch of a float model. A quantised model runs each text alone: its quantisation scale depends on the whole
+ * batch, so other texts would change the vector of a text.
+ */
 const floatBatchTokens = 128;
 
-/** The tokenizer of a model that is whole on this machine. */
+/** The tokenizer file of a model whose files are ready. */
 export function tokenizerOf(files: ReadonlyMap<ModelFile['role'], string>, card: ModelCard): TokenizerFile {
   for (const role of ['tokenizer', 'vocabulary'] as const) {
     const path = files.get(role);
@@ -49,9 +52,9 @@ export function tokenizerOf(files: ReadonlyMap<ModelFile['role'], string>, card:
 }
 
 /**
- * The ONNX host and the models in it.
+ * Runs models in the ONNX host.
  *
- * @param isGenerating whether the llama.cpp host works: embedding then leaves it the cores.
+ * @param isGenerating whether the llama.cpp host is generating; embedding then leaves the cores to it.
  */
 export class OnnxRuntime {
   private readonly options: RuntimeOptions;
@@ -119,7 +122,7 @@ export class OnnxRuntime {
       destination: localDestination,
       rerank: async (query, texts, { signal }) => {
         const { values, width } = await this.score(card, texts, query, signal);
-        // A cross-encoder of two outputs scores by the second, "relevant".
+        // A cross-encoder with two outputs gives its score in the second one, "relevant".
         return texts.map((_, row) => values[row * width + width - 1] ?? 0);
       },
     };
@@ -185,12 +188,11 @@ export class OnnxRuntime {
     return this.loader.loaded().some(({ card }) => card.id === id);
   }
 
-  /** Opens a model before it is needed. */
+  /** Loads a model before its first use. */
   load(card: ModelCard): Promise<void> {
     return this.use(card, () => Promise.resolve());
   }
 
-  /** Closes an idle model. */
   unload(id: string): Promise<void> {
     return this.loader.unload(id);
   }
@@ -247,7 +249,7 @@ async function describeModel(files: ModelFileStore, card: ModelCard, threads: nu
   };
 }
 
-/** What a model takes in memory, in MB: as its card says, else from its file. */
+/** The memory that a model needs, in MB: from its card, or else from its file. */
 async function needMb(card: ModelCard, weights: string): Promise<number> {
   return neededMb(card, (await stat(weights)).size) ?? 50;
 }
@@ -269,7 +271,7 @@ function createClassifier(card: ModelCard, score: Score): Classifier {
     if (texts.length > 0 && width !== labels.length) {
       throw new HeddleError(
         'model_file_invalid',
-        `Model '${card.id}' gives ${width} scores, its card names ${labels.length} labels: correct the labels of the entry.`,
+        `Model '${card.id}' returns ${width} scores, but its card names ${labels.length} labels: correct the labels of the entry.`,
       );
     }
     return texts.map((_, row) => {

@@ -1,29 +1,28 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { type HubSettings } from '../sources/fetch-context.js';
 
-/** What can be set about models; each has a default that fits the machine. */
+/** The settings of local models. Each has a default that fits the machine. */
 export interface ModelSettings {
-  /** Address of the model hub (HF_ENDPOINT). */
   readonly hubEndpoint?: string;
-  /** Token of the model hub (HF_TOKEN). It never reaches a child process. */
+  /** The token for the model hub (HF_TOKEN). It is never passed to a child process. */
   readonly hubToken?: string;
-  /** Threads of generation. Default: cores - 1, at least 1. */
+  /** Threads for generation. Default: cores - 1, at least 1. */
   readonly generateThreads?: number;
-  /** Threads of embedding while nothing generates. Default: all cores. */
+  /** Threads for embedding while nothing is being generated. Default: all cores. */
   readonly embedThreads?: number;
-  /** Tokens that prompt and answer share, for one generation. Default 4,096, at most what the model can. */
+  /** The tokens of prompt and answer together, for one generation. Default 4,096; at most what the model supports. */
   readonly contextTokens?: number;
-  /** Generations of one model at the same time. Default 4. */
+  /** Generations of a model at the same time. Default 4. */
   readonly slots?: number;
   /** Generations that may wait for a slot. Default 32. */
   readonly queueLimit?: number;
-  /** Milliseconds after which an unused model leaves the memory. Default 10 minutes; 0 keeps models for ever. */
+  /** An unused model is unloaded after this many milliseconds. Default 10 minutes; 0 keeps models loaded for ever. */
   readonly idleUnloadMs?: number;
-  /** Memory that loaded models may take together, in MB. Default: 70 % of the machine's. */
+  /** The memory of all loaded models together, in MB. Default: 70 % of the machine's. */
   readonly memoryMb?: number;
-  /** Where llama.cpp computes. Default `auto`: a GPU whose runtime is installed, else the CPU. */
+  /** The device for llama.cpp. Default `auto`: a GPU with an installed runtime, else the CPU. */
   readonly gpu?: 'auto' | 'cpu' | 'cuda' | 'vulkan' | 'metal';
-  /** Milliseconds before a failed model host may be tried again. Default 30,000. */
+  /** Milliseconds after which a failed model host may be started again. Default 30,000. */
   readonly hostCoolDownMs?: number;
 }
 
@@ -31,7 +30,6 @@ export type ResolvedSettings = Required<Omit<ModelSettings, 'hubToken' | 'hubEnd
   readonly hub: HubSettings;
 };
 
-/** Fills in the defaults. */
 export function resolveSettings(settings: ModelSettings): ResolvedSettings {
   const cores = availableParallelism();
   return {
@@ -53,7 +51,7 @@ export function resolveSettings(settings: ModelSettings): ResolvedSettings {
   };
 }
 
-/** Where the hub writes what people may want to know later. */
+/** The log of the hub. */
 export interface ModelLog {
   info(message: string, details?: Readonly<Record<string, unknown>>): void;
   warn(message: string, details?: Readonly<Record<string, unknown>>): void;

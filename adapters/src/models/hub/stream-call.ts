@@ -1,6 +1,6 @@
 /**
- * Converts a call that reports events into a generator of them, which returns the call's result. A reader that leaves the
- * generator early aborts the call and waits for its end, so that nothing goes on unseen.
+ * Converts a call that reports events into a generator of these events, which returns the result of the call. If a reader leaves the
+ * generator early, the call is aborted and awaited, so that no work goes on unnoticed.
  */
 export async function* streamCall<Event, Result>(
   start: (onEvent: (event: unknown) => void, signal: AbortSignal) => Promise<Result>,

@@ -5,29 +5,28 @@ import type { TemplateInput } from './tool-messages.js';
 import { openTemplate } from './chat-template.js';
 import type { ToolStyle } from './tool-style.js';
 
-/** A conversation as the model reads it. */
+/** A conversation as tokens of a model. */
 export interface ChatPrompt {
   readonly tokens: readonly Token[];
-  /** The template has opened a thought at the end of the prompt. */
+  /** Whether the template has opened a thought at the end of the prompt. */
   readonly startsThinking: boolean;
 }
 
-/** Writes conversations in the form that one model was trained on. */
+/** Formats conversations for one model. */
 export interface ChatFormat {
   write(
     messages: readonly Message[],
     options: { readonly thinks: boolean; readonly tools?: readonly ToolDefinition[] },
   ): ChatPrompt;
-  /** How the model calls tools. */
   readonly toolStyle: ToolStyle;
 }
 
-/** What llama.cpp itself uses for a model without a template of its own. */
+/** The template that llama.cpp itself uses for a model without one. */
 const chatMl =
   "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>\\n' }}{% endfor %}" +
   "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
-/** Reads the model's own chat template. Errors: `model_file_invalid`. */
+/** Creates the chat format from the model's own chat template. Errors: `model_file_invalid`. */
 export function createChatFormat(model: LlamaModel): ChatFormat {
   const source = model.fileInfo.metadata.tokenizer.chat_template ?? chatMl;
   const { bosString, eosString, bos, shouldPrependBosToken } = model.tokens;
@@ -38,7 +37,8 @@ export function createChatFormat(model: LlamaModel): ChatFormat {
     write(messages, { thinks, tools = [] }) {
       const input = template.inputOf(messages, tools);
       const text = template.render(input, thinks);
-      // Words of the user that are the model's own control tokens must not act as such: only then text and frame are read apart.
+      // Texts of a user that look like the model's control tokens must not work as such. Only if there are any, these texts and the
+      // template are tokenized separately.
       const { marked, contents } = markDirty(input, isDirty);
       const tokens =
         contents.size > 0
@@ -52,11 +52,11 @@ export function createChatFormat(model: LlamaModel): ChatFormat {
 
 interface Marked {
   readonly marked: TemplateInput;
-  /** What stands instead of each mark. */
+  /** The text that each mark stands for. */
   readonly contents: ReadonlyMap<string, string>;
 }
 
-/** Puts marks where words are that the model could take for its own control tokens: none where there are none. */
+/** Replaces each text that the model could take for its own control tokens by a mark. Other texts stay. */
 function markDirty(input: TemplateInput, isDirty: (text: string) => boolean): Marked {
   const contents = new Map<string, string>();
   const mark = (text: string, written: string): string => {
@@ -64,7 +64,7 @@ function markDirty(input: TemplateInput, isDirty: (text: string) => boolean): Ma
     contents.set(id, written);
     return id;
   };
-  // Inside of JSON a text is written with its escapes.
+  // In JSON, the text is written with escapes.
   const inJson = (text: string): string => (isDirty(text) ? mark(text, JSON.stringify(text).slice(1, -1)) : text);
   const messages = input.messages.map((message) =>
     withoutUndefined({
@@ -87,7 +87,7 @@ function markDirty(input: TemplateInput, isDirty: (text: string) => boolean): Ma
   return { marked: { messages, tools }, contents };
 }
 
-/** A JSON value with every text in it changed, names of properties included. */
+/** Changes every text in a JSON value, including the names of properties. */
 function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));

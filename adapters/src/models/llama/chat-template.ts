@@ -3,18 +3,19 @@ import { Template } from '@huggingface/jinja';
 import { systemInUser, templateInput, type TemplateInput } from './tool-messages.js';
 import { explained, toolStyleOf, type ToolStyle } from './tool-style.js';
 
-/** A chat template, and what it was seen to take. */
+/** A chat template, and which inputs it was found to support. */
 interface ChatTemplate {
-  /** A conversation in the form that the template takes. Errors: `model_wrong_kind`. */
+  /** Converts a conversation into the input of the template. Errors: `model_wrong_kind`. */
   inputOf(messages: readonly Message[], tools: readonly ToolDefinition[]): TemplateInput;
-  /** The text that the model reads. Errors: `bad_request` where the template refuses the conversation. */
+  /** Renders the prompt. Errors: `bad_request` if the template refuses the conversation. */
   render(input: TemplateInput, thinks: boolean): string;
   readonly toolStyle: ToolStyle;
 }
 
 /**
- * Reads a chat template (Jinja, as model files hold it) and tries it: one that fails on tools, or leaves calls out, has them
- * explained in words; one that takes no system message has its words before the user's. Errors: `model_file_invalid`.
+ * Reads a chat template (Jinja, as in model files) and tries it out. If it fails on tools or leaves calls out, tools are explained in the
+ * system message. If it does not support system messages, their text is put before the first message of the user. Errors:
+ * `model_file_invalid`.
  */
 export function openTemplate(source: string, texts: Readonly<Record<string, string>>): ChatTemplate {
   const render = createRenderer(source, texts);
@@ -56,14 +57,14 @@ function createRenderer(source: string, texts: Readonly<Record<string, string>>)
       );
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new HeddleError('bad_request', `The model's chat template does not take this conversation: ${reason}`, {
+      throw new HeddleError('bad_request', `The model's chat template does not accept this conversation: ${reason}`, {
         cause: error,
       });
     }
   };
 }
 
-/** Words of a trial that must be in what the template makes of it. */
+/** Texts of the trial that must occur in the rendered prompt. */
 const seen = { system: 'Answer briefly.', tool: 'look_up', argument: 'a city of trial', result: 'a result of trial' };
 const systemSample = [
   { role: 'system', content: seen.system },

@@ -1,9 +1,8 @@
 import { decimalGrammar } from './number-grammar.js';
 
-/** Rules by name. */
+/** The bodies of grammar rules, by name. */
 export type Rules = Map<string, string>;
 
-/** Rules that every grammar of JSON needs. */
 const baseRules: readonly string[] = [
   'space ::= [ \\n]{0,8}',
   'character ::= [^"\\\\\\x7F\\x00-\\x1F] | "\\\\" (["\\\\bfnrt/] | "u" [0-9a-fA-F]{4})',
@@ -16,12 +15,12 @@ const baseRules: readonly string[] = [
   'array ::= "[" space (value (space "," space value)*)? space "]"',
 ];
 
-/** A grammar in the form of llama.cpp, with the rules of JSON. */
+/** Writes a grammar for llama.cpp (GBNF) and adds the JSON rules. */
 export function writeGrammar(root: string, rules: Rules): string {
   return [`root ::= ${root}`, ...baseRules, ...[...rules].map(([name, body]) => `${name} ::= ${body}`)].join('\n');
 }
 
-/** Letters that stand in a text as they are. */
+/** Quotes a literal text. */
 export function quote(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }

@@ -6,10 +6,10 @@ import { endsInRepetition, readCalls } from './tool-grammar.js';
 import { aborted, createDecoder, writeTokens, type GenerationOptions, type Written } from './write-tokens.js';
 
 /**
- * Reads the prompt and writes the answer, one token after the other.
+ * Evaluates the prompt and generates the answer, token by token.
  *
- * The same request has the same answer, independently of earlier requests: a prompt is read in chunks that begin at multiples of the chunk
- * size, and the state of an earlier prompt is reused in whole chunks only.
+ * The answer to a request does not depend on earlier requests: a prompt is evaluated in chunks that begin at multiples of the chunk size,
+ * and the state of an earlier prompt is reused in whole chunks only.
  */
 export async function generateText(given: GenerationOptions): Promise<LlamaEnd> {
   const { later, rest } = sendLater(given.emit);
@@ -30,7 +30,7 @@ export async function generateText(given: GenerationOptions): Promise<LlamaEnd> 
   return { ...written, inputTokens, cachedTokens, totalMs: performance.now() - options.startedAt };
 }
 
-/** Sends new text while the next token is computed. Sending it first would delay that token by a tenth of a millisecond. */
+/** Emits new text while the next token is computed. Emitting it at once would delay that token by a tenth of a millisecond. */
 function sendLater(emit: GenerationOptions['emit']): {
   readonly later: GenerationOptions['emit'];
   readonly rest: () => void;
@@ -50,8 +50,8 @@ function sendLater(emit: GenerationOptions['emit']): {
 }
 
 /**
- * Evaluates all chunks but the last one, which yields the first token. Returns how many tokens were in the sequence
- * already.
+ * Evaluates all chunks except the last one, whose evaluation gives the first token. Returns the number of tokens that were already in the
+ * sequence.
  */
 async function readPrompt({ sequence, prompt, chunkTokens, signal, call }: GenerationOptions): Promise<number> {
   const tokens = [...prompt.tokens];
@@ -60,7 +60,7 @@ async function readPrompt({ sequence, prompt, chunkTokens, signal, call }: Gener
   const kept = Math.min(Math.floor(shared / chunkTokens) * chunkTokens, lastChunk);
   if (kept === 0) await sequence.clearHistory();
   else await sequence.eraseContextTokenRanges([{ start: kept, end: sequence.nextTokenIndex }]);
-  // Some models cannot erase a part of their state, and erase more than was asked.
+  // Some models cannot erase a part of their state exactly and erase more than requested.
   const from =
     sequence.nextTokenIndex % chunkTokens === 0 && sequence.nextTokenIndex <= kept ? sequence.nextTokenIndex : 0;
   if (from !== sequence.nextTokenIndex) await sequence.clearHistory();
@@ -71,13 +71,13 @@ async function readPrompt({ sequence, prompt, chunkTokens, signal, call }: Gener
   return from;
 }
 
-/** The text before a call: whole tokens, and the rest as text. */
+/** The generated text before a call: its complete tokens, and the remaining text. */
 interface BeforeCall {
   readonly tokens: readonly Token[];
   readonly text: string;
 }
 
-/** Writes text until the model ends or begins to call a tool. Returns what it has written until then. */
+/** Generates text until the model ends or begins a tool call. Returns the text before the call, or undefined if there is no call. */
 async function writeText(options: GenerationOptions, written: Written): Promise<BeforeCall | undefined> {
   const { model, call, emit, prompt, toolStyle } = options;
   const opener = call.tools === undefined ? undefined : toolStyle.opener;
@@ -101,7 +101,7 @@ async function writeText(options: GenerationOptions, written: Written): Promise<
   return { tokens: kept.map(({ token }) => token), text: all.slice(kept.at(-1)?.end ?? 0, begin) };
 }
 
-/** Writes calls under their grammar, and yields those that are complete. */
+/** Generates calls under their grammar, and emits those that are complete. */
 async function writeCalls(options: GenerationOptions, written: Written, before: BeforeCall): Promise<void> {
   const { model, prompt, toolStyle, emit } = options;
   const grammar = await options.toolGrammar();

@@ -1,4 +1,4 @@
-// The llama.cpp host: a child process that opens GGUF models and generates text or vectors with them.
+// The llama.cpp host: a child process that loads GGUF models and generates text or vectors with them.
 import { HeddleError } from '@heddle/core';
 import {
   getLlama,
@@ -26,13 +26,13 @@ import {
 import { orCall, toolGrammar } from './tool-grammar.js';
 import { aborted } from './write-tokens.js';
 
-/** Set by the parent: `cpu`, or a GPU whose runtime this process was started with. */
+/** Set by the parent: `cpu`, or the GPU whose runtime this process uses. */
 const gpu = process.env['HEDDLE_GPU'] ?? 'cpu';
 const models = new Map<string, Promise<OpenModel>>();
 const ready = new Map<string, OpenModel>();
 let llama: Promise<Llama> | undefined;
 let device = gpu;
-/** How often a host that writes reports how far its context is filled. */
+/** How often the host reports the use of the context during a generation. */
 const beatMs = 500;
 
 async function startLlama(): Promise<Llama> {
@@ -43,10 +43,10 @@ async function startLlama(): Promise<Llama> {
       build: 'never',
       skipDownload: true,
       logLevel: LlamaLogLevel.error,
-      // Standard error belongs to the last words of a crash.
+      // The parent reports the last lines of standard error after a crash.
       logger: (_level, message) => process.stderr.write(`${message}\n`),
     });
-  // A GPU that does not start (a driver that is too old, a card in use) leaves the CPU.
+  // If the GPU does not start (driver too old, card in use), the CPU is used.
   const library = await start(wanted).catch((error: unknown) => {
     if (wanted === false) throw error;
     return start(false);
@@ -91,7 +91,7 @@ async function generate(call: GenerateCall, { signal, emit }: Pick<CallContext, 
   const target = await opened(call.id);
   const { tools } = call;
   const { toolStyle } = target.format;
-  // A thought would not fit a grammar.
+  // The text of a thought would violate the grammar.
   const thinks = call.grammar === undefined && tools?.isRequired !== true;
   const prompt = target.format.write(call.messages, { thinks, tools: tools?.list ?? [] });
   const { context, slots } = await contextFor(target, call.adapters, tell);
@@ -131,7 +131,7 @@ async function generate(call: GenerateCall, { signal, emit }: Pick<CallContext, 
   }
 }
 
-/** A grammar at its beginning. */
+/** The initial state of a grammar. */
 async function held(model: LlamaModel, grammar: string): Promise<LlamaGrammarEvaluationState> {
   return new LlamaGrammarEvaluationState({ model, grammar: await model.llama.createGrammar({ grammar }) });
 }
@@ -140,19 +140,19 @@ function checkLength(id: string, { tokens }: ChatPrompt, contextTokens: number):
   if (tokens.length < contextTokens) return;
   throw new HeddleError(
     'context_too_long',
-    `The prompt has ${tokens.length} tokens, model '${id}' reads ${contextTokens} and needs room for its answer: give it fewer or shorter passages, or raise the context in the settings.`,
+    `The prompt has ${tokens.length} tokens, but model '${id}' reads ${contextTokens} and needs room for its answer: give it fewer or shorter passages, or raise the context in the settings.`,
     { details: { model: id, inputTokens: tokens.length, contextTokens } },
   );
 }
 
-/** The free sequence that has read most of this prompt already. */
+/** The free sequence that shares the longest beginning with this prompt. */
 function longestShared(free: readonly LlamaContextSequence[], prompt: ChatPrompt): LlamaContextSequence | undefined {
   const tokens = [...prompt.tokens];
   const shared = free.map((sequence) => ({
     sequence,
     length: sequence.compareContextTokens(tokens).firstDifferentIndex,
   }));
-  // Without anything to share, the sequence that holds least is the one to write over.
+  // If no sequence shares anything, the one with the fewest tokens is overwritten.
   shared.sort(
     (left, right) => right.length - left.length || left.sequence.nextTokenIndex - right.sequence.nextTokenIndex,
   );
@@ -167,7 +167,7 @@ async function embed(
 ): Promise<EmbeddedRows> {
   const { embedding, model, request } = await opened(id);
   if (embedding === undefined)
-    throw new HeddleError('model_wrong_kind', `Model '${id}' was opened to write text, not to make vectors.`);
+    throw new HeddleError('model_wrong_kind', `Model '${id}' was opened to generate text, not to compute vectors.`);
   const most = Math.min(request.contextTokens, model.trainContextSize) - 2;
   const rows: Float32Array[] = [];
   const whole = texts.map((text) => model.tokenize(text, false));
@@ -178,7 +178,7 @@ async function embed(
   for (const text of whole) {
     if (signal.aborted) throw new HeddleError('aborted', `The embedding with model '${id}' was stopped.`);
     const tokens = text.slice(0, most);
-    // The library returns nothing for no tokens: an empty text gets a direction of its own.
+    // The library returns no vector for an empty text. `normalise` gives the zero vector a direction.
     const vector =
       tokens.length === 0
         ? new Float32Array(model.embeddingVectorSize)
@@ -193,12 +193,12 @@ async function embed(
 }
 
 async function unload(id: string): Promise<void> {
-  // Forgotten at once: a call that loads it meanwhile opens it again.
+  // Removed from the map at once, so that a concurrent call loads the model again.
   const opening = models.get(id);
   models.delete(id);
   ready.delete(id);
   tell();
-  const found = await opening?.catch(() => undefined); // a model that failed to open needs no closing
+  const found = await opening?.catch(() => undefined); // A model that failed to load need not be closed.
   await found?.model.dispose();
 }
 

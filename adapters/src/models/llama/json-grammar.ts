@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { quote, writeGrammar, type Rules } from './gbnf.js';
 import { decimalGrammar, integerGrammar } from './number-grammar.js';
 
-/** Keywords that say nothing about the value's form. */
+/** Keywords that do not restrict the value. */
 const annotations = [
   '$schema',
   '$id',
@@ -20,7 +20,6 @@ const annotations = [
   'id',
 ];
 
-/** What each type may be asked to fit. */
 const keywords: Readonly<Record<string, readonly string[]>> = {
   object: ['properties', 'required', 'additionalProperties', 'propertyNames'],
   array: ['items', 'prefixItems', 'minItems', 'maxItems'],
@@ -44,9 +43,9 @@ type Schema = z.infer<typeof Schema>;
 const mostItems = 1000;
 
 /**
- * Writes the grammar that only texts of a JSON schema fit. Optional properties may be left out, in the order of the schema.
- * Where every property is required, they come in the order of `required`.
- * Errors: `schema_unsupported`, with the keyword and its location, for what a grammar cannot hold.
+ * Writes a grammar that accepts only JSON that matches a schema. Optional properties may be left out; properties come in the order of the
+ * schema. If every property is required, they come in the order of `required`. Errors: `schema_unsupported`, with the keyword and its
+ * location, for a keyword that a grammar cannot express.
  *
  * @example jsonGrammar({ type: 'object', properties: { city: { type: 'string' } }, required: ['city'] })
  */
@@ -55,7 +54,7 @@ export function jsonGrammar(schema: JsonObject): string {
   return writeGrammar(`space ${jsonRule(schema, rules)} space`, rules);
 }
 
-/** What stands in a grammar for a schema; adds the rules that it needs. Errors: `schema_unsupported`. */
+/** Returns the grammar expression for a schema, and adds the rules that it uses. Errors: `schema_unsupported`. */
 export function jsonRule(schema: JsonObject, rules: Rules): string {
   return write(schema, '#', { root: schema, rules, references: new Map(), add: (body) => addRule(rules, body) });
 }
@@ -63,9 +62,8 @@ export function jsonRule(schema: JsonObject, rules: Rules): string {
 interface Writer {
   readonly root: Schema;
   readonly rules: Rules;
-  /** Rules of `$ref`s, so that a schema may hold itself. */
+  /** The rules of `$ref`s, so that a schema may refer to itself. */
   readonly references: Map<string, string>;
-  /** Adds a rule and returns its name. */
   add(body: string): string;
 }
 
@@ -78,18 +76,17 @@ function addRule(rules: Rules, body: string): string {
 function unsupported(what: string, path: string): HeddleError {
   return new HeddleError(
     'schema_unsupported',
-    `The schema asks for ${what} at '${path}', which a local model cannot be held to: leave it out, and check it after the answer.`,
+    `The schema asks for ${what} at '${path}', which cannot be enforced on a local model: leave it out, and check the answer afterwards.`,
     {
       details: { what, place: path },
     },
   );
 }
 
-/** Returns the part of a rule that stands for a schema. */
 function write(input: unknown, path: string, writer: Writer): string {
   if (input === true) return 'value';
   const parsed = Schema.safeParse(input);
-  if (!parsed.success) throw unsupported(input === false ? 'nothing at all' : 'something that is no schema', path);
+  if (!parsed.success) throw unsupported(input === false ? 'nothing at all' : 'something that is not a schema', path);
   const schema = parsed.data;
   if (typeof schema['$ref'] === 'string') return writeReference(schema['$ref'], path, writer);
   for (const choice of ['anyOf', 'oneOf'] as const) {
@@ -108,11 +105,11 @@ function write(input: unknown, path: string, writer: Writer): string {
     refuseOthers(schema, [], path);
     return 'value';
   }
-  if (typeof type !== 'string') throw unsupported("a 'type' that is no word", path);
+  if (typeof type !== 'string') throw unsupported("a 'type' that is not a string", path);
   return writeType(type, schema, path, writer);
 }
 
-/** The keywords that concern one type of several. */
+/** Keeps the keywords that apply to one of several types. */
 function pick(schema: Schema, type: unknown): Schema {
   const others = Object.entries(keywords).flatMap(([name, list]) =>
     name === type ? [] : list.filter((key) => !(keywords[String(type)] ?? []).includes(key)),
@@ -138,7 +135,7 @@ function writeReference(reference: string, path: string, writer: Writer): string
     const holder = Schema.safeParse(target);
     target = holder.success && Object.hasOwn(holder.data, key) ? holder.data[key] : undefined;
   }
-  if (target === undefined) throw unsupported(`the schema '${reference}', which is not there`, path);
+  if (target === undefined) throw unsupported(`the schema '${reference}', which does not exist`, path);
   const name = `ref${writer.rules.size}`;
   writer.references.set(reference, name);
   writer.rules.set(name, '');
@@ -170,17 +167,17 @@ function writeNumber(type: 'integer' | 'number', schema: Schema, path: string): 
     const value = schema[name];
     if (value === undefined) return undefined;
     if (typeof value !== 'number' || !Number.isInteger(value))
-      throw unsupported(`a '${name}' that is no whole number`, path);
+      throw unsupported(`a '${name}' that is not a whole number`, path);
     return value;
   };
   const over = bound('exclusiveMinimum');
   const under = bound('exclusiveMaximum');
   if (type === 'number' && (over !== undefined || under !== undefined))
-    throw unsupported('a number that leaves its bound out', path);
+    throw unsupported('a number with an exclusive bound', path);
   const least = over === undefined ? bound('minimum') : over + 1;
   const most = under === undefined ? bound('maximum') : under - 1;
   if (least !== undefined && most !== undefined && least > most)
-    throw unsupported('a number between bounds that leave none', path);
+    throw unsupported('a number between bounds that allow none', path);
   if (type === 'integer') return integerGrammar(least, most);
   return least === undefined && most === undefined ? 'number' : decimalGrammar(least, most);
 }
@@ -207,7 +204,7 @@ function counts(
     const value = schema[name];
     if (value === undefined) return undefined;
     if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
-      throw unsupported(`a '${name}' that is no count`, path);
+      throw unsupported(`a '${name}' that is not a whole number of 0 or more`, path);
     return value;
   };
   const least = count(leastName) ?? 0;
@@ -235,12 +232,12 @@ function writeArray(schema: Schema, path: string, writer: Writer): string {
 
 function writeObject(schema: Schema, path: string, writer: Writer): string {
   const properties = Schema.safeParse(schema['properties'] ?? {});
-  if (!properties.success) throw unsupported("'properties' that are none", path);
+  if (!properties.success) throw unsupported("'properties' that are not an object", path);
   const known = Object.keys(properties.data);
   const required = new Set(Array.isArray(schema['required']) ? schema['required'].map(String) : []);
   const missing = [...required].find((name) => !known.includes(name));
-  if (missing !== undefined) throw unsupported(`the property '${missing}' without saying what it is`, path);
-  // Documents sort the keys of objects, never lists: where all are required, their list says what is written first.
+  if (missing !== undefined) throw unsupported(`the property '${missing}' without defining it`, path);
+  // Stored documents sort the keys of objects but never lists. So if all properties are required, the list gives the order.
   const names = known.every((name) => required.has(name)) ? [...required] : known;
   if (names.length === 0) return writeOpenObject(schema['additionalProperties'], path, writer);
   const pairs = names.map((name) => {
@@ -263,8 +260,8 @@ interface Pair {
 }
 
 /**
- * Pairs in the schema's order, with commas between those that are present. `rest[i]` stands for what may follow after
- * pair i - 1.
+ * Writes pairs in the order of the schema, with commas between the present ones. In the loop, `after` is the rule for what may follow the
+ * current pair.
  */
 function pairSequence(pairs: readonly Pair[], writer: Writer): string {
   let after = '';
@@ -280,5 +277,5 @@ function pairSequence(pairs: readonly Pair[], writer: Writer): string {
   return `(${starts.join(' | ')})?`;
 }
 
-/** A JSON value as the letters it is written with. */
+/** The grammar expression for one exact JSON value. */
 const literal = (value: unknown): string => quote(JSON.stringify(value));

@@ -1,7 +1,7 @@
-/** Grammars for numbers within bounds. A small model writes 1e15 where nothing holds it: digits are always bounded. */
+/** The most digits without a bound. Numbers always have a limited length, because a small model writes 1e15 if nothing stops it. */
 const freeDigits = 15;
 
-/** A rule for the integers from `least` to `most`; either may be absent. */
+/** A rule for the integers from `least` to `most`; undefined means no bound. */
 export function integerGrammar(least: number | undefined, most: number | undefined): string {
   const low = bound(least);
   const high = bound(most);
@@ -19,7 +19,7 @@ export function integerGrammar(least: number | undefined, most: number | undefin
   return `(${join(alternatives)})`;
 }
 
-/** A rule for decimal numbers between two integers, both included; either may be absent. */
+/** A rule for the decimal numbers between two integers, both included; undefined means no bound. */
 export function decimalGrammar(least: number | undefined, most: number | undefined): string {
   const fraction = `("." [0-9]{1,${freeDigits}})?`;
   const low = bound(least);
@@ -38,7 +38,7 @@ export function decimalGrammar(least: number | undefined, most: number | undefin
   return `(${join(alternatives)})`;
 }
 
-/** Bounds at the end of what a number can hold exactly bound nothing. */
+/** A bound at the limit of exact numbers counts as no bound. */
 function bound(value: number | undefined): bigint | undefined {
   return value === undefined || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? undefined : BigInt(value);
 }
@@ -46,7 +46,7 @@ function bound(value: number | undefined): bigint | undefined {
 const tenTo = (digits: number): bigint => 10n ** BigInt(digits);
 const join = (alternatives: readonly string[]): string => alternatives.join(' | ');
 
-/** Alternatives for the integers from `low` to `high`, both at least 0, without leading zeros. */
+/** Alternatives for the integers from `low` to `high`, without leading zeros. Both are at least 0. */
 function between(low: bigint, high: bigint): readonly string[] {
   const alternatives: string[] = [];
   for (let start = low; start <= high;) {
@@ -58,7 +58,7 @@ function between(low: bigint, high: bigint): readonly string[] {
   return alternatives;
 }
 
-/** Alternatives for the numbers between two of the same length. */
+/** Alternatives for the numbers between two numbers with equally many digits. */
 function sameLength(low: string, high: string): readonly string[] {
   if (low === high) return [`"${low}"`];
   let common = 0;

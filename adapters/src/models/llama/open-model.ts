@@ -10,30 +10,28 @@ import { createChatFormat, type ChatFormat } from './chat-prompt.js';
 import { type Adapter, type LoadRequest } from './protocol.js';
 import { SlotPool } from './slot-pool.js';
 
-/** One context of a model: with its own slots, and with its own LoRA adapters. */
+/** A context of a model, with its own slots and LoRA adapters. */
 export interface OpenContext {
   readonly context: LlamaContext;
   readonly slots: SlotPool<LlamaContextSequence>;
-  /** Tokens that its sequences hold now. */
   readonly usedTokens: () => number;
 }
 
-/** A model in memory. */
+/** A loaded model. */
 export interface OpenModel {
   readonly request: LoadRequest;
   readonly model: LlamaModel;
   readonly chunkTokens: number;
   readonly format: ChatFormat;
-  /** By LoRA adapters; the one without adapters is there from the start. */
+  /** By LoRA adapters. The context without adapters always exists. */
   readonly contexts: Map<string, Promise<OpenContext>>;
-  /** Those of them that are open. */
   readonly ready: Set<OpenContext>;
   readonly embedding: LlamaEmbeddingContext | undefined;
   tokensPerSecond: number | undefined;
   firstTokenMs: number | undefined;
 }
 
-/** Opens a model file and its first context. Errors: `model_file_invalid`, `model_load_failed`. */
+/** Loads a model file and opens its first context. Errors: `model_file_invalid`, `model_load_failed`. */
 export async function openModel(llama: Llama, request: LoadRequest, onChange: () => void): Promise<OpenModel> {
   const model = await llama
     .loadModel({ modelPath: request.file, ...(llama.gpu === false ? { gpuLayers: 0 } : {}) })
@@ -60,14 +58,14 @@ export async function openModel(llama: Llama, request: LoadRequest, onChange: ()
   }
 }
 
-/** Prompt tokens of a batch: on a CPU few enough that an abort is felt within a second. */
+/** The number of prompt tokens in a batch. On a CPU, it is small enough that an abort takes effect within a second. */
 function chunkTokens(hasGpu: boolean, parametersM: number | undefined): number {
   if (hasGpu) return 512;
   if ((parametersM ?? 1000) <= 500) return 128;
   return (parametersM ?? 1000) <= 2000 ? 64 : 32;
 }
 
-/** Contexts with adapters that are kept beside the plain one. */
+/** How many contexts with adapters are kept in addition to the plain one. */
 const mostAdapted = 2;
 
 /** The context for a set of LoRA adapters, opened at its first use. */
@@ -125,15 +123,15 @@ async function openContext(
         usedTokens: () => slots.reduce((sum, sequence) => sum + sequence.nextTokenIndex, 0),
       };
     } catch (error) {
-      // Less memory than hoped for: fewer generations at once are better than none.
+      // There is less memory than expected. Fewer parallel generations are better than none.
       if (sequences === 1 || adapters.length > 0) throw loadError(request, error);
     }
   }
 }
 
 /**
- * On a CPU each sequence gets a batch of its own, in turns. Sharing a batch gains nothing there (measured: 41 tokens/s either
- * way), and it changes the last digits of what a neighbour computes, so that the same request could answer differently.
+ * On a CPU, each sequence gets its own batch, one after the other. A shared batch gains nothing there (measured: 41 tokens/s either way).
+ * It would also change the last digits of the other sequences' results, so that the same request could get different answers.
  */
 const oneAtATime: NonNullable<NonNullable<Parameters<LlamaModel['createContext']>[0]>['batching']> = {
   itemPrioritizationStrategy: ({ items, size }) => {
@@ -153,7 +151,7 @@ function loadError({ id, file }: LoadRequest, error: unknown): HeddleError {
   return new HeddleError(
     'model_load_failed',
     isMemory
-      ? `Model '${id}' does not fit into the memory: ${reason} Take a smaller one, or lower the context or the slots in the settings.`
+      ? `Model '${id}' does not fit into the memory: ${reason} Use a smaller one, or lower the context or the slots in the settings.`
       : `Model '${id}' could not be loaded from '${file}': ${reason}`,
     { cause: error, details: { model: id } },
   );

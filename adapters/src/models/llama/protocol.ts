@@ -5,19 +5,18 @@ import { longTexts } from '../onnx/protocol.js';
 const Adapter = z.object({ file: z.string(), scale: z.number() });
 export type Adapter = z.infer<typeof Adapter>;
 
-/** Tools that the model may call. */
 const CallableTools = z.object({
   list: z
     .array(z.object({ name: z.string(), description: z.string(), parameters: z.custom<JsonObject>(isPlainObject) }))
     .min(1),
-  /** It may answer in words instead, or must call one of them. */
+  /** Whether the model must call a tool and may not answer with text. */
   isRequired: z.boolean(),
-  /** It may call several at once. */
+  /** Whether it may call several tools in one answer. */
   isParallel: z.boolean(),
 });
 type CallableTools = z.infer<typeof CallableTools>;
 
-/** What the methods of the llama.cpp host take. */
+/** The parameters of the llama.cpp host's methods. */
 export const llamaRequests = {
   load: z.object({
     id: z.string(),
@@ -39,7 +38,7 @@ export const llamaRequests = {
     topK: z.int().nonnegative().optional(),
     seed: z.int().optional(),
     stop: z.array(z.string().min(1)),
-    /** The grammar that the text must follow, made from a JSON schema. */
+    /** A grammar for the answer, made from a JSON schema. */
     grammar: z.string().optional(),
     tools: CallableTools.optional(),
     adapters: z.array(Adapter),
@@ -50,7 +49,7 @@ export const llamaRequests = {
 export type LoadRequest = z.infer<typeof llamaRequests.load>;
 export type GenerateCall = z.infer<typeof llamaRequests.generate>;
 
-/** What the host says of a model once it is open. */
+/** What the host reports after loading a model. */
 export const LlamaLoaded = z.object({
   contextTokens: z.int().positive(),
   slots: z.int().positive(),
@@ -60,7 +59,7 @@ export const LlamaLoaded = z.object({
 });
 export type LlamaLoaded = z.infer<typeof LlamaLoaded>;
 
-/** What comes while a generation runs. */
+/** The events of a running generation. */
 export const LlamaEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('waiting'), position: z.int().positive() }),
   z.object({ type: z.literal('started') }),
@@ -70,7 +69,7 @@ export const LlamaEvent = z.discriminatedUnion('type', [
 ]);
 export type LlamaEvent = z.infer<typeof LlamaEvent>;
 
-/** How a generation ended. */
+/** The result of a generation. */
 export const LlamaEnd = z.object({
   finishReason: z.enum(['stop', 'length', 'tool-calls']),
   inputTokens: z.int().nonnegative(),
@@ -81,7 +80,7 @@ export const LlamaEnd = z.object({
 });
 export type LlamaEnd = z.infer<typeof LlamaEnd>;
 
-/** What the host reports unasked: the state of its models. */
+/** A notice that the host sends by itself: the state of its models. */
 export const LlamaNotice = z.object({
   device: z.string(),
   models: z.array(

@@ -7,7 +7,7 @@ interface Waiter<Slot> {
 }
 
 /**
- * Hands out a fixed number of slots, first come first served, with a bounded queue.
+ * Gives out a fixed number of slots in the order of requests, with a limited queue.
  *
  * @example const slot = await pool.acquire({ signal, onPosition, prefer: (free) => free[0] });
  */
@@ -36,7 +36,7 @@ export class SlotPool<Slot> {
   }
 
   /**
-   * Waits for a slot; `prefer` chooses among the free ones. Errors: `model_busy`, `aborted`.
+   * Waits for a slot. `prefer` chooses one of the free slots. Errors: `model_busy`, `aborted`.
    * @param onPosition gets the position in the queue, from 1, each time it changes.
    */
   async acquire({
@@ -55,7 +55,7 @@ export class SlotPool<Slot> {
     if (this.queue.length >= this.queueLimit) {
       throw new HeddleError(
         'model_busy',
-        `Model '${this.name}' has ${this.queue.length} generations waiting, its queue is full: try again in a moment.`,
+        `Model '${this.name}' has ${this.queue.length} generations waiting, so its queue is full: try again in a moment.`,
         {
           details: { model: this.name, waiting: this.queue.length },
         },

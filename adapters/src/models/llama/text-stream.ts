@@ -1,6 +1,6 @@
 import type { ToolStyle } from './tool-style.js';
 
-/** A piece of what a model writes. */
+/** A piece of generated text. */
 export interface TextPiece {
   readonly type: 'text' | 'reasoning';
   readonly text: string;
@@ -8,20 +8,20 @@ export interface TextPiece {
 
 /**
  * Splits the text of a model while it is generated. It ends the answer before the first stop string and separates the thoughts
- * (`<think>…</think>` at the start). Text that could be the start of a stop string or a tag is held back until that is decided.
+ * (`<think>…</think>` at the start). Text that could be the start of a stop string or a tag is held back until more text decides it.
  *
- * @param startsThinking the prompt has opened the thought already.
- * @param opener what the model writes when it begins to call a tool.
+ * @param startsThinking whether the prompt has already opened a thought.
+ * @param opener the text with which the model begins a tool call.
  */
 export class TextStream {
   private readonly stop: readonly string[];
   private readonly opener: ToolStyle['opener'] | undefined;
   private kept = '';
   private hasText = false;
-  /** The model has begun to call a tool. */
+  /** Whether the model has begun a tool call. */
   isCalling = false;
   private mode: 'beginning' | 'reasoning' | 'after-reasoning' | 'text';
-  /** A stop string was written, or a call begun: what comes after it does not count. */
+  /** Whether a stop string or the beginning of a call has occurred. Later text is ignored. */
   isStopped = false;
 
   constructor(stop: readonly string[], startsThinking: boolean, opener?: ToolStyle['opener']) {
@@ -36,7 +36,7 @@ export class TextStream {
     return this.take(false);
   }
 
-  /** What is left once the model has ended. */
+  /** The remaining text, after the model has ended. */
   end(): readonly TextPiece[] {
     return this.isStopped ? [] : this.take(true);
   }
@@ -91,14 +91,13 @@ export class TextStream {
 const openTag = '<think>';
 const closeTag = '</think>';
 
-/** Where a call begins in the text, or -1. */
 function indexOfOpener({ text, isOnlyAtStart }: ToolStyle['opener'], kept: string, hasText: boolean): number {
   if (!isOnlyAtStart) return kept.indexOf(text);
   const begin = kept.length - kept.trimStart().length;
   return !hasText && kept.startsWith(text, begin) ? begin : -1;
 }
 
-/** Length of the longest end of the text that could be the beginning of a stop string or of a call. */
+/** The length of the longest end of the text that could be the start of a stop string or a call. */
 function heldBack(text: string, stop: readonly string[], opener?: ToolStyle['opener'], hasText = false): number {
   if (opener?.isOnlyAtStart === true && !hasText && opener.text.startsWith(text.trimStart())) return text.length;
   let longest = 0;

@@ -4,12 +4,11 @@ import { quote, writeGrammar, type Rules } from './gbnf.js';
 import { jsonRule } from './json-grammar.js';
 import type { ToolStyle } from './tool-style.js';
 
-/** Calls of one answer, at most. */
 const mostCalls = 8;
 
 /**
- * Writes the grammar of calls in a model's own form: names are those of the tools, arguments fit their schemas. If a
- * schema asks for what a grammar cannot express, any object is accepted; the code that makes the call checks it.
+ * Writes a grammar for calls in a model's own format: with the names of the tools, and arguments that match their schemas. For a schema
+ * that a grammar cannot express, any object is accepted, and the code that makes the call checks it.
  */
 export function toolGrammar(tools: readonly ToolDefinition[], style: ToolStyle, isParallel: boolean): string {
   const rules: Rules = new Map();
@@ -35,9 +34,9 @@ function argumentsRule(parameters: ToolDefinition['parameters'], rules: Rules): 
   }
 }
 
-/** A grammar of text that may also begin a call instead. */
+/** Extends a grammar so that the answer may begin a call instead. */
 export function orCall(grammar: string, { opener }: ToolStyle): string {
-  // If the answer itself is JSON of a schema, it looks like a call: the schema has priority.
+  // JSON of a schema looks like a call here, so the schema has priority.
   if (opener.isOnlyAtStart) return grammar;
   return grammar.replace(/^root ::= (.*)$/m, (_line, body: string) => `root ::= ${quote(opener.text)} | ${body}`);
 }
@@ -46,13 +45,13 @@ const Call = z.object({ name: z.string(), arguments: z.unknown().optional(), par
 
 interface WrittenCall {
   readonly name: string;
-  /** JSON text. */
+  /** As JSON. */
   readonly arguments: string;
 }
 
 /**
- * The whole calls in a text that follows the grammar, also where it was cut in the middle of a further one. A small model may
- * go on with the same call for ever: one that was there already is left out.
+ * Parses the complete calls in a text that follows the grammar, even if the text ends within another call. A small model may repeat the
+ * same call for ever, so repeated calls are left out.
  */
 export function readCalls(text: string, style: ToolStyle): readonly WrittenCall[] {
   const end = text.lastIndexOf(style.tail);
@@ -66,7 +65,7 @@ export function readCalls(text: string, style: ToolStyle): readonly WrittenCall[
   return written.filter((call, index) => written.findIndex((other) => isSame(call, other)) === index);
 }
 
-/** Whether the text ends with a call that was there already. */
+/** Whether the text ends with a repeated call. */
 export function endsInRepetition(text: string, style: ToolStyle): boolean {
   if (style.between === undefined || !text.endsWith(style.tail)) return false;
   const count = text.split(style.between).length;

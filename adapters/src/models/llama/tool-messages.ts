@@ -2,14 +2,12 @@ import { createHash } from 'node:crypto';
 import { HeddleError, withoutUndefined, type Message, type ToolDefinition } from '@heddle/core';
 import type { ToolStyle } from './tool-style.js';
 
-/** A call in the form that chat templates read. */
 interface TemplateCall {
   readonly id: string;
   readonly type: 'function';
   readonly function: { readonly name: string; readonly arguments: unknown };
 }
 
-/** A message in the form that chat templates read. */
 interface TemplateMessage {
   readonly role: string;
   readonly content: string;
@@ -18,19 +16,21 @@ interface TemplateMessage {
   readonly tool_call_id?: string;
 }
 
-/** A tool in the form that chat templates read. */
 interface TemplateTool {
   readonly type: 'function';
   readonly function: ToolDefinition;
 }
 
-/** A conversation as a template takes it. Errors: `model_wrong_kind` for pictures and files. */
+/** The input of a chat template. Errors: `model_wrong_kind` for images and files. */
 export interface TemplateInput {
   readonly messages: readonly TemplateMessage[];
   readonly tools: readonly TemplateTool[] | undefined;
 }
 
-/** Brings a conversation into the form of a model's template: calls, results and tools as fields where it knows them, else as words. */
+/**
+ * Converts a conversation into the input of a model's template. Calls, results and tools are fields if the template supports them, else
+ * text.
+ */
 export function templateInput(
   messages: readonly Message[],
   tools: readonly ToolDefinition[],
@@ -70,14 +70,14 @@ function nativeMessages(messages: readonly Message[], style: ToolStyle): readonl
   );
 }
 
-/** Several calls at once as calls one after the other, each with its result, which stands behind them. */
+/** Splits a message with several calls into one message for each call, followed by its result. */
 function oneCallEach(messages: readonly Message[]): readonly Message[] {
   const placed = new Set<Message>();
   return messages.flatMap((message, index) => {
     if (placed.has(message)) return [];
     const calls = message.toolCalls ?? [];
     if (calls.length < 2) return [message];
-    // Ids are the caller's own: another turn may have the same.
+    // Only the results that follow are searched. The caller chooses the ids, so another turn may use the same ones.
     const end = messages.findIndex(({ role }, at) => at > index && role !== 'tool');
     const results = messages.slice(index + 1, end < 0 ? undefined : end);
     return calls.flatMap((call, position) => {
@@ -90,7 +90,10 @@ function oneCallEach(messages: readonly Message[]): readonly Message[] {
   });
 }
 
-/** Calls and results as words; neighbours of one role become one message, since many templates want roles in turns. */
+/**
+ * Writes calls and results as text. Merges a result with neighbouring messages of the same role, because many templates require alternating
+ * roles.
+ */
 function explainedMessages(messages: readonly Message[]): readonly TemplateMessage[] {
   const written: { role: string; content: string; isResult: boolean }[] = [];
   for (const message of messages) {
@@ -133,7 +136,7 @@ function withInstructions(
   return [{ role: 'system', content: instruction }, ...messages];
 }
 
-/** Callers from outside bring arguments as the JSON text that they got; what is no JSON stays a text. */
+/** Callers may pass arguments as the JSON text that they received. A text that is not JSON stays a text. */
 function argumentsOf({ arguments: given }: NonNullable<Message['toolCalls']>[number]): unknown {
   if (typeof given !== 'string') return given;
   try {
@@ -143,7 +146,7 @@ function argumentsOf({ arguments: given }: NonNullable<Message['toolCalls']>[num
   }
 }
 
-/** For templates without a system message: its text stands before that of the first user. */
+/** For templates without system messages: puts their text before the first message of the user. */
 export function systemInUser(messages: readonly TemplateMessage[]): readonly TemplateMessage[] {
   const instruction = messages.flatMap(({ role, content }) => (role === 'system' ? [content] : [])).join('\n\n');
   const others = messages.filter(({ role }) => role !== 'system');
@@ -155,7 +158,7 @@ export function systemInUser(messages: readonly TemplateMessage[]): readonly Tem
   );
 }
 
-/** Nine letters and digits that stay the same for an id. */
+/** An id of nine letters and digits that is always the same for a given id. */
 function shortId(id: string): string {
   return /^[a-zA-Z0-9]{9}$/.test(id) ? id : createHash('sha256').update(id).digest('hex').slice(0, 9);
 }

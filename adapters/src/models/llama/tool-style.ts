@@ -1,22 +1,21 @@
-/** How a model calls tools: what it writes before a call, and the form of the call. */
+/** The format in which a model calls tools. */
 export interface ToolStyle {
-  /** Whether the chat template of the model takes tools, calls and results. Otherwise the system message explains them. */
+  /** Whether the model's chat template supports tools, calls and results. Otherwise the system message explains them. */
   readonly isNative: boolean;
-  /** What the model writes before a call: from there on, the grammar of calls applies. */
+  /** The text with which the model begins a call. From there on, the grammar of calls applies. */
   readonly opener: { readonly text: string; readonly isOnlyAtStart: boolean };
-  /** Stands before the grammar begins. */
+  /** Text that is added before the grammar begins. */
   readonly prefix: string;
-  /** Before the first call, between two of them, and after the last. Without `between` there is one call at a time. */
+  /** The text before the first call, between two calls, and after the last. If `between` is undefined, there is only one call at a time. */
   readonly lead: string;
   readonly between: string | undefined;
   readonly tail: string;
-  /** Under which name a call has its arguments. */
   readonly argumentsKey: 'arguments' | 'parameters';
-  /** Ids of calls are nine letters or digits. */
+  /** Whether ids of calls must have nine letters or digits. */
   readonly hasShortIds: boolean;
 }
 
-/** `<tool_call>` round each call: Hermes, Qwen, SmolLM3 and others; also for models without a form of their own. */
+/** Each call in `<tool_call>` tags: Hermes, Qwen, SmolLM3 and others, and models without a format of their own. */
 const tagged: ToolStyle = {
   isNative: true,
   opener: { text: '<tool_call>', isOnlyAtStart: false },
@@ -29,7 +28,7 @@ const tagged: ToolStyle = {
 };
 export const explained: ToolStyle = { ...tagged, isNative: false };
 
-/** Llama 3: the answer is the call. */
+/** Llama 3: the whole answer is the call. */
 const bare: ToolStyle = {
   isNative: true,
   opener: { text: '{"name"', isOnlyAtStart: true },
@@ -41,7 +40,7 @@ const bare: ToolStyle = {
   hasShortIds: false,
 };
 
-/** Mistral, up to the third tokenizer: a list behind a control token. */
+/** Mistral up to the third tokenizer: a list after a control token. */
 const listed: ToolStyle = {
   isNative: true,
   opener: { text: '[TOOL_CALLS]', isOnlyAtStart: false },
@@ -53,7 +52,7 @@ const listed: ToolStyle = {
   hasShortIds: true,
 };
 
-/** How a model calls tools, by the words of its chat template. */
+/** Recognises the tool format of a model from its chat template. */
 export function toolStyleOf(template: string): ToolStyle {
   const has = (text: string): boolean => template.includes(text);
   if (!/\btools\b/.test(template) && !has('xml_tools')) return explained;

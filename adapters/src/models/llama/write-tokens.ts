@@ -9,19 +9,19 @@ export interface GenerationOptions {
   readonly sequence: LlamaContextSequence;
   readonly prompt: ChatPrompt;
   readonly call: GenerateCall;
-  /** What the text must follow. */
+  /** The grammar that the text must follow. */
   readonly grammar: LlamaGrammarEvaluationState | undefined;
   readonly toolStyle: ToolStyle;
-  /** What calls of tools must follow, made when the first one begins. */
+  /** Creates the grammar for tool calls, when the first one begins. */
   readonly toolGrammar: () => Promise<LlamaGrammarEvaluationState>;
-  /** Prompt tokens of one batch: what an abort may have to wait for. */
+  /** The number of prompt tokens in a batch. An abort waits at most for one batch. */
   readonly chunkTokens: number;
   readonly signal: AbortSignal;
   readonly emit: (event: LlamaEvent) => void;
   readonly startedAt: number;
 }
 
-/** What was written so far, in all parts of an answer. */
+/** Figures for all parts of an answer so far. */
 export interface Written {
   outputTokens: number;
   firstTokenMs: number;
@@ -29,8 +29,8 @@ export interface Written {
 }
 
 /**
- * Goes on after the tokens as the model does, and counts. Ends where the model ends, or at the limit, which is then the reason.
- * What the sequence holds must begin like the tokens.
+ * Generates tokens after the given ones and counts them. Ends when the model ends, or at the limit, with the finish reason `length`. Tokens
+ * that the sequence already has must equal the beginning of `tokens`.
  */
 export async function* writeTokens(
   options: GenerationOptions,
@@ -44,7 +44,7 @@ export async function* writeTokens(
     written.finishReason = 'length';
     return;
   }
-  // The last token at least is read: what follows it comes from there.
+  // At least the last token is evaluated again, because the next token is computed from it.
   const known = Math.min(sequence.nextTokenIndex, tokens.length - 1);
   if (known < sequence.nextTokenIndex)
     await sequence.eraseContextTokenRanges([{ start: known, end: sequence.nextTokenIndex }]);
@@ -74,10 +74,12 @@ function sampling({ call }: GenerationOptions, grammar: LlamaGrammarEvaluationSt
   };
 }
 
-/** The most tokens that one character may consist of. */
 const mostTokensOfCharacter = 8;
 
-/** Converts tokens into text, holding back a character until all of its tokens are there. Of control tokens those are text that `shows` takes. */
+/**
+ * Converts tokens into text, and holds a character back until all of its tokens are there. A control token becomes text only if `shows`
+ * accepts it.
+ */
 export function createDecoder(model: LlamaModel, shows?: (text: string) => boolean): (token: Token) => string {
   let pending: Token[] = [];
   let before: readonly Token[] = [];

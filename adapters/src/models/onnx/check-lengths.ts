@@ -1,6 +1,9 @@
 import { HeddleError } from '@heddle/core';
 
-/** Where texts that are too long are refused and not cut, says which one is. Errors: `context_too_long`. */
+/**
+ * Refuses texts that are too long, and names the first of them. Without `refusesFrom`, long texts are cut instead, and nothing is checked.
+ * Errors: `context_too_long`.
+ */
 export function checkLengths(
   tokens: readonly number[],
   {
@@ -14,7 +17,7 @@ export function checkLengths(
   if (refusesFrom === undefined || inputTokens === undefined) return;
   throw new HeddleError(
     'context_too_long',
-    `Text ${refusesFrom + index} has ${inputTokens} tokens, and '${model}' reads ${maxTokens} at most: shorten or split it, or choose a model with a longer context.`,
+    `Text ${refusesFrom + index} has ${inputTokens} tokens, but '${model}' reads at most ${maxTokens}: shorten or split it, or choose a model with a longer context.`,
     { details: { model, input: 'input', text: refusesFrom + index, inputTokens, contextTokens: maxTokens } },
   );
 }

@@ -2,14 +2,13 @@ import { HeddleError, type Classifier, type ModelCard, type TaggedSpan, type Tok
 import type { OnnxRows } from './protocol.js';
 import { kindOf, spansOf } from './spans-of.js';
 
-/** Marks that a model puts before and after a text. */
 const marks = 2;
-/** Tokens that a window may end earlier, so that it ends between words. */
+/** A window may end up to this many tokens earlier, so that it ends between words. */
 const backwards = 32;
 
 /**
- * A model that labels each token, as a classifier: `tag` returns the spans, `classify` the highest probability of each
- * kind of span. A long text is read in windows that end between words.
+ * Creates a classifier from a model that labels each token. `tag` returns the spans, and `classify` the highest probability of each kind of
+ * span. A long text is processed in windows that end between words.
  */
 export function createTagger(
   card: ModelCard,
@@ -28,7 +27,7 @@ export function createTagger(
       if (rows.width !== labels.length || rows.values.length !== (offsets.length + marks) * rows.width)
         throw new HeddleError(
           'model_file_invalid',
-          `Model '${card.id}' gives ${rows.width} scores a token for ${rows.values.length / Math.max(1, rows.width)} tokens, its card names ${labels.length} labels and its tokenizer ${offsets.length + marks} tokens: correct the entry.`,
+          `Model '${card.id}' returns ${rows.width} scores per token for ${rows.values.length / Math.max(1, rows.width)} tokens, but its card names ${labels.length} labels and its tokenizer ${offsets.length + marks} tokens: correct the entry.`,
         );
       for (const span of spansOf(part, offsets, rows, labels))
         spans.push({ ...span, start: span.start + start, end: span.end + start });
@@ -39,7 +38,7 @@ export function createTagger(
   return taggingClassifier(card, async (text, signal) => tagOne(text, await tokenizerOf(), signal));
 }
 
-/** A model that finds spans, as a classifier. */
+/** Creates a classifier from a function that finds spans. */
 export function taggingClassifier(
   card: ModelCard,
   tagOne: (text: string, signal: AbortSignal | undefined) => Promise<readonly TaggedSpan[]>,
@@ -68,7 +67,7 @@ export function taggingClassifier(
   };
 }
 
-/** Where each window begins and ends: as many tokens as fit, cut before a word. */
+/** The start and end of each window. A window has as many tokens as fit and ends before a word. */
 function windowsOf(text: string, tokenizer: Tokenizer, most: number): readonly (readonly [number, number])[] {
   const offsets = tokenizer.offsets(text);
   const windows: (readonly [number, number])[] = [];

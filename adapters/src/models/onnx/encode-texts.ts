@@ -1,21 +1,21 @@
 import { type LoadedTokenizer } from '../tokenizers/load-tokenizer.js';
 
-/** A text, or a pair of texts, as numbers, cut to the model's length. */
+/** The token ids of a text or a pair of texts, cut to the length that the model accepts. */
 export interface EncodedText {
   readonly ids: readonly number[];
   readonly types: readonly number[];
-  /** Tokens of the whole text, as far as it was read. */
+  /** The number of tokens before the cut. Characters far beyond the limit are not counted. */
   readonly whole: number;
 }
 
-/** Encodes a text with the model's special tokens, keeping its beginning when it is too long. */
+/** Encodes a text with the model's special tokens. Keeps the beginning of a text that is too long. */
 export function encodeText({ tokenizer }: LoadedTokenizer, text: string, maxTokens: number): EncodedText {
-  // No token is longer than the whole text it stands for: far more text than tokens is never read.
+  // A token has at most 64 characters, so text beyond the limit need not be tokenized.
   const { ids } = tokenizer.encode(text.slice(0, maxTokens * longestToken));
   return { ids: cut(ids, maxTokens), types: [], whole: ids.length };
 }
 
-/** Encodes a query and a passage as one input; the passage is cut, not the query. */
+/** Encodes a query and a passage as one input. The passage is cut, not the query. */
 export function encodePair(
   { tokenizer }: LoadedTokenizer,
   query: string,
@@ -32,13 +32,13 @@ export function encodePair(
 
 const longestToken = 64;
 
-/** Leaves tokens out before the last one, which ends the input for the model. */
+/** Cuts tokens but keeps the last one, which marks the end of the input for the model. */
 function cut(ids: readonly number[], maxTokens: number, last = ids.at(-1)): readonly number[] {
   if (ids.length <= maxTokens) return ids;
   return [...ids.slice(0, maxTokens - 1), last ?? 0];
 }
 
-/** Groups inputs of like length, so that a batch holds at most `batchTokens` padded tokens. Returns their indexes. */
+/** Groups inputs of similar length into batches of at most `batchTokens` padded tokens. Returns the indexes of the inputs. */
 export function planBatches(lengths: readonly number[], batchTokens: number): readonly (readonly number[])[] {
   const order = lengths.map((_, index) => index).sort((left, right) => (lengths[left] ?? 0) - (lengths[right] ?? 0));
   const batches: number[][] = [];

@@ -1,4 +1,4 @@
-// The ONNX host: a child process that opens embedding, reranking and classification models and runs them, one batch at a time.
+// The ONNX host: a child process that loads embedding, reranking and classification models and runs one batch at a time.
 import { stat } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { HeddleError } from '@heddle/core';
@@ -16,12 +16,13 @@ import { onnxRequests, type OnnxModel, type OnnxRows } from './protocol.js';
 interface OpenModel {
   readonly model: OnnxModel;
   readonly tokenizer: LoadedTokenizer;
-  /** By number of threads: a small model is opened a second time for the hours when generation has the cores. */
+  /** By number of threads. A small model has a second session with fewer threads, for the time when generation needs the cores. */
   readonly sessions: Map<number, InferenceSession>;
   readonly isSmall: boolean;
 }
 
-// An ingest keeps every core busy for minutes. The server's event loop goes first; threads made from here on inherit this.
+// An import keeps every core busy for minutes, and the server's event loop must come first. Threads created from here on inherit this
+// priority.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const smallBytes = 256 * 2 ** 20;
@@ -135,7 +136,7 @@ serveCalls({
     if (shape.length !== 3)
       throw new HeddleError(
         'model_file_invalid',
-        'The model gives scores of a whole text, not of each token: it finds no names.',
+        'The model scores a whole text, not each token: it cannot find names.',
       );
     const width = shape[2] ?? 0;
     return { values: data.slice(0, input.ids.length * width), width };
@@ -159,13 +160,13 @@ serveCalls({
   },
 });
 
-/** The raw outputs of each text; what they mean is the caller's to say. */
+/** The raw outputs for each text. The caller interprets them. */
 function logits({ data, shape }: RunOutput, lengths: readonly number[]): readonly Float32Array[] {
   const width = shape.length === 1 ? 1 : (shape.at(-1) ?? 0);
   if (shape.length > 2)
     throw new HeddleError(
       'model_file_invalid',
-      'The model gives a vector a token, not a score a text: it is not a reranker or classifier.',
+      'The model returns a vector for each token, not a score for each text: it is not a reranker or classifier.',
     );
   return lengths.map((_, row) => data.slice(row * width, (row + 1) * width));
 }

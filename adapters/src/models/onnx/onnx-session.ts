@@ -2,15 +2,12 @@ import { HeddleError } from '@heddle/core';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type EncodedText } from './encode-texts.js';
 
-/** The first output of a run. */
 export interface RunOutput {
   readonly data: Float32Array;
   readonly shape: readonly number[];
 }
 
-/**
- * Opens a model file. Threads do not spin while they wait: on a machine with other work that costs more than it gains.
- */
+/** Loads a model file. Its threads do not spin while they wait, because that would cost other work on the machine more than it gains. */
 export async function openSession(weights: string, threads: number): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(weights, {
@@ -20,7 +17,7 @@ export async function openSession(weights: string, threads: number): Promise<Inf
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
   } catch (error) {
-    throw new HeddleError('model_file_invalid', `'${weights}' is not an ONNX model that can be used: fetch it again.`, {
+    throw new HeddleError('model_file_invalid', `'${weights}' is not a usable ONNX model: fetch it again.`, {
       cause: error,
     });
   }
@@ -43,7 +40,7 @@ export async function runSession(session: InferenceSession, batch: readonly Enco
     else if (name === 'attention_mask') feeds[name] = fill(({ ids }, index) => (index < ids.length ? 1 : 0));
     else if (name === 'token_type_ids') feeds[name] = fill(({ types }, index) => types[index] ?? 0);
     else if (name === 'position_ids') feeds[name] = fill((_text, index) => index);
-    else throw new HeddleError('model_file_invalid', `The model wants an input '${name}' that Heddle does not know.`);
+    else throw new HeddleError('model_file_invalid', `The model needs an input '${name}' that Heddle does not know.`);
   }
   return firstOutput(session, await session.run(feeds));
 }
@@ -56,7 +53,7 @@ function firstOutput(session: InferenceSession, outputs: InferenceSession.Return
   if (!(output?.data instanceof Float32Array)) {
     throw new HeddleError(
       'model_file_invalid',
-      'The model gives no 32-bit floating point numbers: take another export of it.',
+      'The model does not return 32-bit floating point numbers: use another export of it.',
     );
   }
   return { data: output.data, shape: output.dims };

@@ -3,7 +3,7 @@ import { type RunOutput } from './onnx-session.js';
 
 type Pooling = 'mean' | 'cls' | 'last';
 
-/** Makes one normalised vector of each text of a batch. A model that pools by itself returns rows already. */
+/** Makes one normalised vector for each text of a batch. The rows of a model that pools by itself are only normalised. */
 export function poolRows(
   { data, shape }: RunOutput,
   lengths: readonly number[],
@@ -14,7 +14,7 @@ export function poolRows(
   if (shape.length !== 3)
     throw new HeddleError(
       'model_file_invalid',
-      `The model gives ${shape.length} dimensions, an embedding model gives 3 or 2.`,
+      `The output of the model has ${shape.length} dimensions; that of an embedding model has 2 or 3.`,
     );
   const padded = shape[1] ?? 0;
   return lengths.map((length, row) =>
@@ -33,7 +33,7 @@ function poolOne(states: Float32Array, length: number, width: number, pooling: P
   return mean;
 }
 
-/** Scales a vector to length 1; a vector of zeros gets a direction, so that it can be stored. */
+/** Scales a vector to length 1. A zero vector gets a direction, so that it can be stored. */
 export function normalise(vector: Float32Array): Float32Array {
   let sum = 0;
   for (const value of vector) sum += value * value;

@@ -1,9 +1,9 @@
-/** Runs one piece of work at a time; urgent work goes before the rest. */
+/** Runs one piece of work at a time, urgent work first. */
 interface PriorityQueue {
   run<Value>(isUrgent: boolean, work: () => Promise<Value>): Promise<Value>;
 }
 
-/** @example await queue.run(true, () => embedQuery()) */
+/** Creates a queue. @example await queue.run(true, () => embedQuery()) */
 export function createPriorityQueue(): PriorityQueue {
   const waiting: { readonly urgent: (() => void)[]; readonly rest: (() => void)[] } = { urgent: [], rest: [] };
   let isBusy = false;

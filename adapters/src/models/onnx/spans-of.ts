@@ -1,7 +1,7 @@
 import type { TaggedSpan } from '@heddle/core';
 import type { OnnxRows } from './protocol.js';
 
-/** A label without the mark that says whether a name begins or goes on. */
+/** A label without its prefix (B, I, E, S), which says whether a name begins or continues. */
 export const kindOf = (label: string): string => label.replace(/^[BIES]-/, '');
 
 interface Word {
@@ -12,8 +12,8 @@ interface Word {
 }
 
 /**
- * Spans of a text from the scores of its tokens (the marks before and after it included). A word has the label of its first token:
- * pieces of one word never disagree. Neighbours of a kind are one span, unless the second begins a new one.
+ * Makes spans from the scores of a text's tokens, including its special tokens. A word has the label of its first token, so all parts of a
+ * word agree. Neighbouring words of a kind form one span, unless the second begins a new one.
  */
 export function spansOf(
   text: string,
@@ -53,7 +53,7 @@ function wordsOf(
       last.end = end;
       return;
     }
-    // The mark before the text has the first row.
+    // The first row belongs to the special token before the text.
     const scores = values.subarray((index + 1) * width, (index + 2) * width);
     const best = scores.reduce((most, score, at) => (score > (scores[most] ?? -Infinity) ? at : most), 0);
     const most = scores[best] ?? 0;

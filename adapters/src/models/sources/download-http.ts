@@ -6,14 +6,17 @@ import { throwIfAborted, type FetchContext, type Fetched } from './fetch-context
 import { httpGet } from './http-request.js';
 import { hashFile, otherSize, writeHashed } from './write-hashed.js';
 
-/** What is stored beside a part file, so that only the rest of the very same file is requested. */
+/** Stored beside a part file, so that a later download requests only the rest of exactly the same file. */
 const PartInfo = z.object({ url: z.string(), etag: z.string().optional(), total: z.int().positive().optional() });
 type PartInfo = z.infer<typeof PartInfo>;
 
-/** Cuts in a row without a new byte before the download fails. */
+/** The download fails after this many interruptions in a row without a new byte. */
 const mostFruitlessTries = 3;
 
-/** Downloads an address to the part file: goes on after a cut, in this call and in later ones. Errors: `source_unreachable`, `download_failed`, `checksum_mismatch`. */
+/**
+ * Downloads an address to the part file. After an interruption it continues, in this call or in a later one. Errors: `source_unreachable`,
+ * `download_failed`, `checksum_mismatch`.
+ */
 export async function downloadHttp(
   url: URL,
   context: FetchContext,
@@ -35,7 +38,7 @@ export async function downloadHttp(
       if (fruitless >= mostFruitlessTries) {
         throw new HeddleError(
           'download_failed',
-          `The connection to '${url.host}' was cut ${fruitless + 1} times without a new byte; pull again to go on.`,
+          `The connection to '${url.host}' was interrupted ${fruitless + 1} times without a new byte; pull again to continue.`,
           { cause: error },
         );
       }
@@ -43,7 +46,7 @@ export async function downloadHttp(
   }
 }
 
-/** The connection ended before the file did. */
+/** The connection closed before the end of the file. */
 class CutError extends Error {}
 
 interface PartStart extends PartInfo {
@@ -72,10 +75,10 @@ async function attempt(
   });
   const isRest = response.statusCode === 206 && start.size > 0 && contentStart(response) === start.size;
   if (response.statusCode === 416 && start.size > 0) {
-    // The part is as long as the file, or longer: begin again.
+    // The part file is at least as long as the file, so the download starts again.
     response.resume();
     await forgetPart(context.part);
-    throw new CutError('the range is not there');
+    throw new CutError('the server does not have the range');
   }
   if (response.statusCode !== 200 && !isRest) {
     response.resume();
@@ -89,7 +92,7 @@ async function attempt(
   const total = Number.isFinite(length) ? offset + length : context.size;
   if (context.size !== undefined && total !== context.size) {
     response.destroy();
-    throw otherSize(`'${url.host}' gives ${total ?? 0} bytes`, context.size);
+    throw otherSize(`'${url.host}' delivers ${total ?? 0} bytes`, context.size);
   }
   try {
     if (total !== undefined) await context.needSpace(total - offset);
@@ -119,9 +122,9 @@ async function receive(
     });
   } catch (error) {
     if (error instanceof HeddleError) throw error;
-    throw new CutError('the connection was cut', { cause: error });
+    throw new CutError('the connection was interrupted', { cause: error });
   }
-  if (range.total !== undefined && fetched.size < range.total) throw new CutError('the connection was cut');
+  if (range.total !== undefined && fetched.size < range.total) throw new CutError('the connection was interrupted');
   return fetched;
 }
 
@@ -130,7 +133,7 @@ function contentStart(response: IncomingMessage): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-/** Only a strong tag proves that the rest belongs to the same bytes. */
+/** Only a strong ETag proves that the rest belongs to the same bytes. */
 function strongEtag(response: IncomingMessage): string | undefined {
   const etag = response.headers.etag;
   return etag?.startsWith('W/') === true ? undefined : etag;
@@ -142,7 +145,7 @@ async function readPartInfo(part: string): Promise<PartInfo | undefined> {
   try {
     return PartInfo.parse(JSON.parse(await readFile(infoFile(part), 'utf8')));
   } catch {
-    // No earlier try, or one that cannot be gone on with.
+    // There was no earlier attempt, or it cannot be continued.
     return undefined;
   }
 }
@@ -151,7 +154,7 @@ async function writePartInfo(part: string, info: PartInfo): Promise<void> {
   await writeFile(infoFile(part), JSON.stringify(info));
 }
 
-/** Removes a part file and what was remembered of it. */
+/** Removes a part file and its stored information. */
 export async function forgetPart(part: string): Promise<void> {
   await rm(part, { force: true });
   await rm(infoFile(part), { force: true });

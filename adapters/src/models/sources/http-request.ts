@@ -5,14 +5,17 @@ import { errorCode } from '../files/error-code.js';
 
 interface HttpOptions {
   readonly headers: Readonly<Record<string, string>>;
-  /** Milliseconds to connect, and then again to the first byte of the answer. */
+  /** How many milliseconds to wait for a connection, and then again for the first byte of the answer. */
   readonly answerMs: number;
   readonly signal: AbortSignal | undefined;
 }
 
 const mostRedirects = 10;
 
-/** A GET that follows redirects; the authorization header never goes to another host. Errors: `source_unreachable`, `download_failed`, `aborted`. */
+/**
+ * Makes a GET request and follows redirects. The authorization header is never sent to another host. Errors: `source_unreachable`,
+ * `download_failed`, `aborted`.
+ */
 export async function httpGet(url: URL, options: HttpOptions): Promise<http.IncomingMessage> {
   let address = url;
   let headers = options.headers;
@@ -29,7 +32,7 @@ export async function httpGet(url: URL, options: HttpOptions): Promise<http.Inco
     response.resume();
     const next = new URL(location, address);
     if (next.protocol !== 'https:' && address.protocol === 'https:') {
-      throw new HeddleError('download_failed', `'${address.host}' sends the download to an address without TLS.`);
+      throw new HeddleError('download_failed', `'${address.host}' redirects the download to an address without TLS.`);
     }
     if (next.host !== address.host)
       headers = Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'authorization'));

@@ -4,13 +4,13 @@ import { z } from 'zod';
 import { type HubSettings } from './fetch-context.js';
 import { httpGet } from './http-request.js';
 
-/** A file of the hub at one commit, with what the hub says of its content. */
+/** A file on the hub at one commit, with the size and hash that the hub reports. */
 export interface HubFile {
   readonly commit: string;
   readonly size: number;
-  /** Of files that the hub stores outside of git. */
+  /** For files that the hub stores outside git. */
   readonly sha256?: string;
-  /** Git's own hash of any other file. */
+  /** Git's own hash, for other files. */
   readonly blobId?: string;
 }
 
@@ -35,15 +35,15 @@ const RevisionReply = z.object({
   ),
 });
 
-/** A repository of ten thousand files answers with about two megabytes. */
+/** In bytes. For a repository with ten thousand files, the hub sends about two megabytes. */
 const mostReplyBytes = 32 * 2 ** 20;
 
-/** Whether a revision names one commit for ever; a branch or a tag may move. */
+/** Whether a revision is a commit. A branch or a tag may move. */
 export const isCommit = (revision: string): boolean => /^[0-9a-f]{40}$/.test(revision);
 
 /**
- * Asks the hub which commit a revision is now, and what size and hash its file has there.
- * Errors: `source_unreachable`, `download_failed`.
+ * Asks the hub for the current commit of a revision, and for the size and hash of the file at that commit. Errors: `source_unreachable`,
+ * `download_failed`.
  */
 export async function resolveHubFile(
   location: HubLocation,
@@ -80,12 +80,12 @@ export async function resolveHubFile(
   return { commit: reply.sha, size, ...hashes };
 }
 
-/** The token of the hub as a header, where there is one. */
+/** The hub token as a header, if there is one. */
 export function authorization({ token }: HubSettings): Readonly<Record<string, string>> {
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
 }
 
-/** What a refusal of the hub means; undefined where the status says nothing special. */
+/** The error for a refusal by the hub; undefined if the status has no special meaning. */
 export function hubRefusal(
   location: HubLocation,
   status: unknown,
@@ -95,7 +95,9 @@ export function hubRefusal(
   if (status === 404) return noFile(location, cause);
   if (status !== 401 && status !== 403) return undefined;
   const way =
-    token === undefined ? 'accept its licence on the hub and set HF_TOKEN' : 'the token of HF_TOKEN may not read it';
+    token === undefined
+      ? 'accept its licence on the hub and set HF_TOKEN'
+      : 'the token in HF_TOKEN has no right to read it';
   return new HeddleError('download_failed', `The hub refused '${location.repository}' (status ${status}): ${way}.`, {
     cause,
     retryable: false,
@@ -116,7 +118,7 @@ function unreadable(
 ): HeddleError {
   return new HeddleError(
     'download_failed',
-    `The hub does not say which file '${revision}' of '${repository}' holds (${reason}): nothing is downloaded without its answer. To do without, give the file's sha256 in the entry of the model.`,
+    `The hub does not say which file '${revision}' of '${repository}' holds (${reason}): nothing is downloaded without its answer. To download anyway, give the file's sha256 in the entry of the model.`,
     { retryable, cause },
   );
 }
@@ -135,14 +137,14 @@ async function readText(response: IncomingMessage, location: HubLocation, { idle
   let bytes = 0;
   try {
     for await (const chunk of response) {
-      const part = Buffer.from(chunk as Uint8Array); // a response without an encoding yields buffers
+      const part = Buffer.from(chunk as Uint8Array); // A response without an encoding yields buffers.
       bytes += part.length;
       if (bytes > mostReplyBytes) throw unreadable(location, 'its answer is too long');
       chunks.push(part);
     }
   } catch (error) {
     if (error instanceof HeddleError) throw error;
-    throw new HeddleError('source_unreachable', 'The hub broke off its answer.', { cause: error });
+    throw new HeddleError('source_unreachable', "The hub's answer was cut off.", { cause: error });
   }
   return Buffer.concat(chunks).toString('utf8');
 }

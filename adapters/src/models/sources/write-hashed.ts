@@ -7,15 +7,15 @@ import { errorCode } from '../files/error-code.js';
 import { type Fetched } from './fetch-context.js';
 
 interface WriteOptions {
-  /** Keep the first bytes of the file and go on after them. */
+  /** Keeps the first bytes of the file and continues after them. */
   readonly append?: { readonly hash: Hash; readonly size: number };
   readonly signal?: AbortSignal | undefined;
-  /** Bytes of the whole file, where they are known: a longer stream is refused. */
+  /** The size of the whole file in bytes, if known. A longer stream is refused. */
   readonly size?: number | undefined;
   readonly onBytes?: (bytes: number) => void;
 }
 
-/** Writes a stream to a file and hashes it on the way. Errors: `storage_full`, `checksum_mismatch` for a stream that is too long. */
+/** Writes a stream to a file and computes its hash. Errors: `storage_full`, `checksum_mismatch` for a stream that is too long. */
 export async function writeHashed(stream: Readable, file: string, options: WriteOptions = {}): Promise<Fetched> {
   const hash = options.append?.hash ?? createHash('sha256');
   let size = options.append?.size ?? 0;
@@ -28,7 +28,7 @@ export async function writeHashed(stream: Readable, file: string, options: Write
           hash.update(chunk);
           size += chunk.length;
           if (options.size !== undefined && size > options.size)
-            throw otherSize('The source gives more bytes', options.size);
+            throw otherSize('The source delivers more bytes', options.size);
           options.onBytes?.(size);
           yield chunk;
         }
@@ -42,12 +42,12 @@ export async function writeHashed(stream: Readable, file: string, options: Write
   return { sha256: hash.digest('hex'), size };
 }
 
-/** A file of another size is another file: it is not worth fetching. */
+/** The error for a source whose file has another size. Such a file is not downloaded. */
 export function otherSize(found: string, size: number): HeddleError {
-  return new HeddleError('checksum_mismatch', `${found}, the file has ${size}: it is another file.`);
+  return new HeddleError('checksum_mismatch', `${found}, but the file should have ${size}: it is a different file.`);
 }
 
-/** Reads a file into a hash. */
+/** Computes the hash of a file. */
 export async function hashFile(file: string): Promise<{ readonly hash: Hash; readonly size: number }> {
   const hash = createHash('sha256');
   let size = 0;
@@ -59,7 +59,7 @@ export async function hashFile(file: string): Promise<{ readonly hash: Hash; rea
   return { hash, size };
 }
 
-/** A disk's own error as a HeddleError: full, over quota, or read-only. */
+/** Converts an error of the disk into a HeddleError: full, over quota, or read-only. Undefined for other errors. */
 export function diskError(error: unknown, path: string): HeddleError | undefined {
   const code = errorCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {

@@ -4,7 +4,7 @@ import yauzl from 'yauzl';
 import { type FetchContext, type Fetched } from './fetch-context.js';
 import { writeHashed } from './write-hashed.js';
 
-/** Writes one file of a zip archive to the context's part file. Errors: `file_not_found`, `download_failed`. */
+/** Extracts one file from a zip archive to the part file of the context. Errors: `file_not_found`, `download_failed`. */
 export async function writeZipEntry(archive: string, name: string, context: FetchContext): Promise<Fetched> {
   const zip = await openZip(archive);
   try {

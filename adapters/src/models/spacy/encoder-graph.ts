@@ -10,17 +10,17 @@ import {
   type Table,
 } from './read-weights.js';
 
-/** Columns of the input: the four features of a word. */
+/** The columns of the input: four features of a word. */
 export const inputWidth = 4 * wordWidth;
-/** Columns of the output: what a word adds to the state of the parser, for each slot. */
+/** The columns of the output: the contribution of a word to the state of the parser, for each slot. */
 const outputWidth = slots * stateWidth * statePieces;
 
-/** Rows of zeros that spaCy sets before and after a text: as many as there are layers that read neighbours. */
+/** The rows of zeros that spaCy adds before and after a text: one for each layer that reads neighbours. */
 const margin = 4;
 
 /**
- * The network of spaCy's small pipelines as an ONNX model: from the features of the words of a text to what each adds to the
- * state of the parser.
+ * Builds the network of spaCy's small pipelines as an ONNX model. Its input is the features of words, and its output the contribution of
+ * each word to the state of the parser.
  */
 export function encoderGraph({ mix, windows, narrow, lower }: SpacyWeights): Uint8Array {
   const graph = new Graph();
@@ -44,7 +44,7 @@ export function encoderGraph({ mix, windows, narrow, lower }: SpacyWeights): Uin
 
 const endOfRows = 2 ** 31 - 1;
 
-/** The operators of a graph, each called after its slot; an operator returns the name of its output. */
+/** Builds the operators of a graph. Each method returns the name of its output. */
 class Graph {
   readonly nodes: OnnxNode[] = [];
   readonly constants: OnnxConstant[] = [];
@@ -55,7 +55,6 @@ class Graph {
     return output;
   }
 
-  /** Rows of zeros before and after. */
   pad(input: string, rows: number): string {
     return this.add('Pad', [input, this.constant([4], [rows, 0, rows, 0])]);
   }

@@ -1,12 +1,11 @@
 import { stateWidth, statePieces, type SpacyWeights } from './read-weights.js';
 
-/** A span of words with a label. */
 interface Entity {
   readonly label: string;
-  /** Index of its first word, and of the word after its last. */
+  /** `from` is the index of its first word, `to` that of the word after its last. */
   readonly from: number;
   readonly to: number;
-  /** Mean probability of its moves. */
+  /** The mean probability of its moves. */
   readonly score: number;
 }
 
@@ -14,9 +13,9 @@ const sums = stateWidth * statePieces;
 const kinds = ['B', 'I', 'L', 'U'] as const;
 
 /**
- * The parser for names: it reads word by word, and each move begins, continues, ends or leaves out a name (BILUO). `rows` holds
- * what each word adds to the state; `isSpace` says that a word is white space, where no name begins. The moves are, for each
- * kind, one a label, then one that is never valid here, and the move for no name.
+ * The parser for names. It goes through the words, and each move begins, continues, ends or skips a name (BILUO). `rows` has the
+ * contribution of each word to the state. `isSpace` says whether a word is white space; no name begins there. The order of the moves: for
+ * each kind one move per label, then one that is never valid here, then the move for no name.
  */
 export function findEntities(
   { lower, upper }: Pick<SpacyWeights, 'lower' | 'upper'>,
@@ -63,7 +62,7 @@ function entityOf(
   };
 }
 
-/** The state is made of the next word, the first word of the open name, and the word before the next one in that name. */
+/** Computes the state from three words: the next one, the first one of the open name, and the one before the next if a name is open. */
 function readState(
   state: Float32Array,
   { lower, rows }: { readonly lower: SpacyWeights['lower']; readonly rows: Float32Array },
@@ -93,7 +92,7 @@ function scoreMoves(scores: Float32Array, { weights, bias }: SpacyWeights['upper
   }
 }
 
-/** Inside a name: its own label goes on or ends. Outside: one begins, unless on white space, or nothing does. */
+/** Inside a name: it continues or ends, with its own label. Outside: a name begins (never on white space), or the word is skipped. */
 function validMoves(labels: number, open: number | undefined, isLast: boolean, isSpace: boolean): readonly number[] {
   const begin = 0;
   const inside = labels;

@@ -1,14 +1,13 @@
 import { HeddleError } from '@heddle/core';
 
-/** A value of a MessagePack file. Numbers beyond the safe integers are bigints; maps keep keys of any kind. */
+/** A value in a MessagePack file. Integers beyond the safe range are bigints; maps may have keys of any type. */
 export type Packed = null | boolean | number | bigint | string | Uint8Array | readonly Packed[] | PackedMap;
-/** A map of a MessagePack file. */
 export type PackedMap = ReadonlyMap<Packed, Packed>;
 
-/** A text; empty for any other value. */
+/** The value if it is a text, otherwise an empty text. */
 export const packedText = (value: Packed | undefined): string => (typeof value === 'string' ? value : '');
 
-/** Deeper nesting is not in any model file, and would exhaust the stack. */
+/** The most levels of nesting. No model file has more, and deeper nesting would exhaust the stack. */
 const deepest = 64;
 const text = new TextDecoder('utf-8', { fatal: true });
 
@@ -61,7 +60,7 @@ class Reader {
     }
   }
 
-  /** The types whose length is in the next 1, 2 or 4 bytes. */
+  /** Reads a value whose length is in the next 1, 2 or 4 bytes. */
   private sized(type: number, depth: number): Packed {
     if (type >= 0xc4 && type <= 0xc6) return this.take(this.unsigned(1 << (type - 0xc4)));
     if (type >= 0xcc && type <= 0xce) return this.unsigned(1 << (type - 0xcc));
@@ -110,7 +109,7 @@ class Reader {
     const entries = new Map<Packed, Packed>();
     for (let index = 0; index < count; index += 1) {
       const key = this.value(depth + 1);
-      // Writers mix texts and bytes for the same keys.
+      // Different writers store the same key as text or as bytes.
       entries.set(key instanceof Uint8Array ? text.decode(key) : key, this.value(depth + 1));
     }
     return entries;

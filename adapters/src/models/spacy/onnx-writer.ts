@@ -1,4 +1,4 @@
-/** Writes small ONNX models: the parts of its protocol buffers that a graph of float tables needs. */
+/** Writes small ONNX models: only those parts of the protobuf format that a graph of float tables needs. */
 
 type Bytes = readonly Uint8Array[];
 
@@ -6,7 +6,7 @@ const encoder = new TextEncoder();
 
 function varint(value: number): Uint8Array {
   const bytes: number[] = [];
-  // Negative numbers have ten bytes, as two's complement.
+  // A negative number has ten bytes, in two's complement.
   for (let rest = BigInt.asUintN(64, BigInt(value)); ; rest >>= 7n) {
     if (rest < 128n) return Uint8Array.from([...bytes, Number(rest)]);
     bytes.push(Number(rest & 127n) | 128);
@@ -21,10 +21,8 @@ const message = (field: number, body: Bytes): Bytes => [
 ];
 const text = (field: number, value: string): Bytes => message(field, [encoder.encode(value)]);
 
-/** An attribute of an operator. */
 type OnnxAttribute = number | readonly number[] | { readonly float: number };
 
-/** An operator of a graph. */
 export interface OnnxNode {
   readonly operator: string;
   readonly inputs: readonly string[];
@@ -32,14 +30,14 @@ export interface OnnxNode {
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** A constant of a graph: floats, or whole numbers. */
+/** A constant of a graph: floats or integers. */
 export interface OnnxConstant {
   readonly name: string;
   readonly shape: readonly number[];
   readonly values: Float32Array | readonly number[];
 }
 
-/** Writes a model with one input and one output, tables of floats with `width` columns. */
+/** Writes a model with one input and one output. Both are tables of floats with `width` columns. */
 export function writeOnnx(graph: {
   readonly nodes: readonly OnnxNode[];
   readonly constants: readonly OnnxConstant[];

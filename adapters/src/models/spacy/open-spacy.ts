@@ -9,7 +9,7 @@ import { createWordSplitter, type Word } from './split-words.js';
 import { rowsOf, textNumber } from './string-hash.js';
 import { createWordFeatures } from './word-features.js';
 
-/** The files of a pipeline of spaCy: `ner/model`, `tokenizer` and `vocab/lookups.bin`. */
+/** The files of a spaCy pipeline: `ner/model`, `tokenizer` and `vocab/lookups.bin`. */
 export interface SpacyFiles {
   readonly weights: string;
   readonly tokenizer: string;
@@ -25,17 +25,17 @@ export interface SpacyNames {
 
 interface TagOptions {
   readonly signal?: AbortSignal;
-  /** Runs a part of the work when the processor is free; at once by default. */
+  /** Wraps each part of the work, for example to wait until the processor is free. Default: runs it at once. */
   readonly run?: <Value>(work: () => Promise<Value>) => Promise<Value>;
 }
 
-/** Characters that are split into words at a time. */
+/** How many characters are split into words at a time. */
 const mostCharacters = 20_000;
-/** Words that run at a time: memory stays small for a text of any length. */
+/** How many words run through the network at a time, so that memory stays small for any text. */
 const mostWords = 512;
 const mostKnown = 50_000;
 
-/** Opens a pipeline; its network runs in ONNX Runtime. Errors: `model_file_invalid`. */
+/** Opens a pipeline and runs its network in ONNX Runtime. Errors: `model_file_invalid`. */
 export async function openSpacy(files: SpacyFiles, threads: number): Promise<SpacyNames> {
   const [weights, tokenizer, lookups] = await Promise.all(
     [files.weights, files.tokenizer, files.lookups].map(async (file) => readMessagePack(await readFile(file))),
@@ -54,14 +54,14 @@ export async function openSpacy(files: SpacyFiles, threads: number): Promise<Spa
     const features = new Float32Array(words.length * inputWidth);
     words.forEach((word, index) => features.set(vectorOf(word), index * inputWidth));
     const result = await session.run({ features: new Tensor('float32', features, [words.length, inputWidth]) });
-    return result[output]?.data as Float32Array; // the graph is ours: its output is a table of floats
+    return result[output]?.data as Float32Array; // The graph was built here: its output is a table of floats.
   };
   return {
     async tag(text, labels, { signal, run = atOnce } = {}) {
       if (labels.length * 4 + 2 !== read.upper.weights.shape[0])
         throw new HeddleError(
           'model_file_invalid',
-          `The model has ${read.upper.weights.shape[0]} moves, which ${labels.length} labels do not make: correct the labels of the entry.`,
+          `The model has ${read.upper.weights.shape[0]} moves, which do not fit its ${labels.length} labels: correct the labels of the entry.`,
         );
       const spans: TaggedSpan[] = [];
       for (const [slice, offset] of slicesOf(text))
@@ -88,7 +88,7 @@ const atOnce = <Value>(work: () => Promise<Value>): Promise<Value> => work();
 
 const isSpace = (word: Word | undefined): boolean => word === undefined || word.text.trim() === '';
 
-/** Parts of a long text, cut at a space if there is one. */
+/** Cuts a long text into slices, at spaces if possible. */
 function* slicesOf(text: string): Generator<readonly [string, number]> {
   for (let start = 0; start < text.length;) {
     let end = Math.min(text.length, start + mostCharacters);
@@ -102,7 +102,7 @@ function* slicesOf(text: string): Generator<readonly [string, number]> {
   }
 }
 
-/** Cuts a long text after the end of a sentence or line, if there is one. */
+/** Cuts a long list of words into groups, after the end of a sentence or line if possible. */
 function* groupsOf(words: readonly Word[]): Generator<readonly Word[]> {
   for (let start = 0; start < words.length;) {
     let end = Math.min(words.length, start + mostWords);
@@ -122,7 +122,7 @@ function normsOf(lookups: unknown): PackedMap {
   return norms instanceof Map ? (norms as PackedMap) : new Map();
 }
 
-/** The input of the network for a word: for each feature, the sum of the four rows that its hash names. */
+/** Computes the input of the network for a word: for each feature, the sum of the four table rows that its hash selects. */
 function createVectors({ tables }: SpacyWeights, norms: PackedMap): (word: Word) => Float32Array {
   const featuresOf = createWordFeatures(norms);
   const known = new Map<string, Float32Array>();

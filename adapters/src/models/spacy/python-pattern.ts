@@ -1,7 +1,7 @@
 /** Escapes that mean the same in Python and JavaScript with the flag `u`. */
 const kept = new Set('sSbBtnrvf^$\\.*+?()[]{}|/u0'.split(''));
 
-/** A regular expression of Python's `re`, as the tokenizers of spaCy hold it, for JavaScript. */
+/** Converts a regular expression of Python's `re`, as in spaCy's tokenizers, to JavaScript. */
 export function patternOf(python: string, flags = 'u'): RegExp {
   let source = '';
   let isClass = false;

@@ -1,18 +1,17 @@
 import { HeddleError } from '@heddle/core';
 import { packedText, type Packed, type PackedMap } from './message-pack.js';
 
-/** A table of numbers. */
 export interface Table {
   readonly shape: readonly number[];
   readonly values: Float32Array;
 }
 
-/** A table whose rows are added for the hash of a word's feature. */
+/** A table for one feature. The hash of a word's feature selects the rows that are added. */
 interface HashTable extends Table {
   readonly seed: number;
 }
 
-/** A layer that keeps the largest of some sums, and scales what it gives. */
+/** A maxout layer: keeps the largest of several sums and normalises the result. */
 export interface MaxoutLayer {
   readonly weights: Table;
   readonly bias: Table;
@@ -20,30 +19,27 @@ export interface MaxoutLayer {
   readonly shift: Table;
 }
 
-/** The weights of one of spaCy's small pipelines for names. */
+/** The weights of spaCy's small pipelines for named entities. */
 export interface SpacyWeights {
-  /** For the normal form, prefix, suffix and shape of a word. */
+  /** One table each for the normal form, prefix, suffix and shape of a word. */
   readonly tables: readonly HashTable[];
-  /** From the features of a word to its vector. */
+  /** Maps the features of a word to its vector. */
   readonly mix: MaxoutLayer;
-  /** Each reads a word and its neighbours. */
   readonly windows: readonly MaxoutLayer[];
   readonly narrow: { readonly weights: Table; readonly bias: Table };
-  /** What a word adds to the state of the parser, by its slot in that state; `pad` stands for a missing word. */
+  /** The contribution of a word to the state of the parser, by slot; `pad` stands for a missing word. */
   readonly lower: { readonly weights: Table; readonly bias: Table; readonly pad: Table };
-  /** From the state to the scores of the moves. */
+  /** Maps the state to the scores of the moves. */
   readonly upper: { readonly weights: Table; readonly bias: Table };
 }
 
-/** Width of the vector of a word. */
 export const wordWidth = 96;
-/** Width of the state. */
 export const stateWidth = 64;
 export const slots = 3;
 export const pieces = 3;
 export const statePieces = 2;
 
-/** Takes the weights out of a model file of thinc. Errors: `model_file_invalid`. */
+/** Extracts the weights from a thinc model file. Errors: `model_file_invalid`. */
 export function readWeights(file: Packed): SpacyWeights {
   const nodes = nodesOf(file);
   const named = (name: string): readonly Node[] => nodes.filter((node) => node.name === name);
@@ -102,7 +98,7 @@ function tableOf(params: PackedMap, name: string): Table {
   if (!(data instanceof Uint8Array) || !Array.isArray(shape) || typeText(type) !== '<f4') throw otherModel();
   const sizes = (shape as readonly Packed[]).map(Number);
   if (sizes.reduce((product, size) => product * size, 4) !== data.length) throw otherModel();
-  // A copy, because the bytes of a file need not begin at a multiple of four.
+  // A copy, because a Float32Array must begin at a multiple of four bytes.
   return { shape: sizes, values: new Float32Array(new Uint8Array(data).buffer) };
 }
 

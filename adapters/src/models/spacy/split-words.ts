@@ -2,7 +2,7 @@ import { HeddleError } from '@heddle/core';
 import { packedText, type Packed, type PackedMap } from './message-pack.js';
 import { patternOf } from './python-pattern.js';
 
-/** A word or a sign of a text; `norm` is set if a rule gives its normal form. */
+/** A word or punctuation mark of a text; `norm` is set if a rule gives its normal form. */
 export interface Word {
   readonly text: string;
   readonly start: number;
@@ -11,14 +11,14 @@ export interface Word {
 
 type Part = Omit<Word, 'start'>;
 
-/** A longer piece without a space is cut: the patterns need quadratic time, and no name is longer. */
+/** A longer piece without a space is cut: the patterns take quadratic time, and no name is longer. */
 const longestPiece = 200;
 const mostKnown = 20_000;
 const orth = 65;
 const norm = 67;
 const whitespace = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
-/** Splits texts into words as spaCy does, with the rules of a file of spaCy's. Errors: `model_file_invalid`. */
+/** Splits texts into words like spaCy, with the rules of a spaCy tokenizer file. Errors: `model_file_invalid`. */
 export function createWordSplitter(file: Packed): (text: string) => readonly Word[] {
   const rules = readRules(file);
   const known = new Map<string, readonly Part[]>();
@@ -43,14 +43,14 @@ export function createWordSplitter(file: Packed): (text: string) => readonly Wor
   };
 }
 
-/** Runs of spaces and of other characters. One space after a run belongs to it. */
+/** Runs of spaces and runs of other characters. A single space after a run is part of it. */
 function* piecesOf(text: string): Generator<readonly [string, number]> {
   const isSpace = (index: number): boolean => whitespace.test(text[index] ?? '');
   for (let start = 0; start < text.length;) {
     const inSpace = isSpace(start);
     let end = start + 1;
     while (end < text.length && end - start < longestPiece && isSpace(end) === inSpace) end += 1;
-    // A cut never separates the halves of a character.
+    // The cut must not separate a surrogate pair.
     if (end < text.length && /[\uD800-\uDBFF]/.test(text[end - 1] ?? '')) end += 1;
     yield [text.slice(start, end), start];
     start = !inSpace && text[end] === ' ' ? end + 1 : end;
@@ -63,7 +63,9 @@ interface Rules {
   readonly infix: RegExp;
   readonly url: RegExp;
   readonly special: ReadonlyMap<string, readonly Part[]>;
-  /** Special pieces that the other rules would split, such as `Ltd.`: by the first part of what these rules make of them. */
+  /**
+   * Special pieces that the other rules would split, such as `Ltd.`. The key is the first of the parts into which these rules split them.
+   */
   readonly split: ReadonlyMap<string, readonly Special[]>;
 }
 
@@ -81,7 +83,7 @@ function splitPiece(piece: string, rules: Rules): readonly Part[] {
   return joinSpecials([...prefixes, ...splitRest(rest, rules), ...suffixes.reverse()], rules);
 }
 
-/** Special pieces inside a longer piece, such as `Ltd.` in `Co.Ltd.`: the longest first, then the first. */
+/** Joins special pieces inside a longer piece, such as `Ltd.` in `Co.Ltd.`. Longer ones have priority, then earlier ones. */
 function joinSpecials(parts: readonly Part[], { split }: Rules): readonly Part[] {
   const matches = parts.flatMap(({ text }, at) =>
     (split.get(text) ?? [])

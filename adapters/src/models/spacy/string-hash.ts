@@ -1,10 +1,10 @@
-/** The numbers of texts and rows in spaCy's models: MurmurHash64A of the UTF-8 bytes, and MurmurHash3 of that number. */
+/** The hashes of texts and rows in spaCy's models: MurmurHash64A of the UTF-8 bytes of a text, and MurmurHash3 of that number. */
 
 const mask = (1n << 64n) - 1n;
 const step = 0xc6a4a7935bd1e995n;
 const encoder = new TextEncoder();
 
-/** Texts that spaCy numbers by hand, as far as they can be a lower-case word or at most three characters of one. */
+/** Texts with fixed numbers in spaCy: those that can be a lower-case word, or at most three characters of a word. */
 const symbols: ReadonlyMap<string, bigint> = new Map<string, bigint>([
   ['', 0n],
   ['ID', 64n],
@@ -26,7 +26,7 @@ function numbered(names: string, from: bigint): readonly (readonly [string, bigi
   return names.split(' ').map((name, index) => [name, from + BigInt(index)] as const);
 }
 
-/** The number of a text. */
+/** The number of a text in spaCy's models. */
 export const textNumber = (text: string): bigint => symbols.get(text) ?? murmur64(encoder.encode(text));
 
 function murmur64(bytes: Uint8Array): bigint {
@@ -48,7 +48,7 @@ function murmur64(bytes: Uint8Array): bigint {
   return hash ^ (hash >> 47n);
 }
 
-/** The four rows of a table whose sum stands for a number. */
+/** The four rows of a table that are added for a number. */
 export function rowsOf(number: bigint, seed: number, rows: number): readonly [number, number, number, number] {
   const start = BigInt(seed) ^ 8n;
   let one = (number * 0x87c37b91114253d5n) & mask;

@@ -1,10 +1,10 @@
 import { packedText, type PackedMap } from './message-pack.js';
 import { textNumber } from './string-hash.js';
 
-/** What spaCy's models read of a word: its normal form, first character, last three characters and shape. */
+/** The features of a word in spaCy's models: its normal form, first character, last three characters and shape. */
 type WordFeatures = readonly [norm: string, prefix: string, suffix: string, shape: string];
 
-/** Signs that count as one (spaCy's BASE_NORMS). */
+/** Characters that are treated as the same one (spaCy's BASE_NORMS). */
 const signs: ReadonlyMap<string, string> = new Map(
   Object.entries({
     "'S": "'s",
@@ -31,7 +31,7 @@ function same(norm: string, forms: string): Record<string, string> {
 
 const longestShape = 100;
 
-/** Finds the features of words. `norms` holds spellings with a usual form, by the number of the word. */
+/** Computes the features of words. `norms` maps the number of a spelling to its normal form. */
 export function createWordFeatures(norms: PackedMap): (word: string, norm?: string) => WordFeatures {
   const usual = new Map([...norms].map(([key, norm]) => [BigInt(key as number | bigint), packedText(norm)]));
   return (word, norm) => {
@@ -45,7 +45,7 @@ export function createWordFeatures(norms: PackedMap): (word: string, norm?: stri
   };
 }
 
-/** Such as `Xxxx` for a name and `ddd-dddd` for a number; a fifth and later like character is left out. */
+/** The shape of a word, such as `Xxxx` for a name and `ddd-dddd` for a number. A run of equal marks is cut to four. */
 function shapeOf(letters: readonly string[]): string {
   if (letters.length >= longestShape) return 'LONG';
   let shape = '';

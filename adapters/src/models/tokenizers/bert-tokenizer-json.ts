@@ -4,8 +4,8 @@ import { z } from 'zod';
 const special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'] as const;
 
 /**
- * Builds a tokenizer.json for an uncased BERT model from its vocabulary: a JSON list whose word starts carry `▁`
- * and whose other tokens go on a word, or the usual vocab.txt, whose other tokens begin with `##`.
+ * Builds a tokenizer.json for an uncased BERT model from its vocabulary. This is either a JSON list in which tokens that start a word begin
+ * with `▁`, or the usual vocab.txt, in which tokens that continue a word begin with `##`.
  */
 export function bertTokenizerJson(vocabulary: string): object {
   const tokens =
@@ -16,7 +16,10 @@ export function bertTokenizerJson(vocabulary: string): object {
   const idOf = (token: string): number => {
     const id = ids.get(token);
     if (id === undefined)
-      throw new HeddleError('model_file_invalid', `The vocabulary has no token '${token}': it is not one of BERT.`);
+      throw new HeddleError(
+        'model_file_invalid',
+        `The vocabulary has no token '${token}': it is not a BERT vocabulary.`,
+      );
     return id;
   };
   const single = (token: string): object => ({ SpecialToken: { id: token, type_id: 0 } });

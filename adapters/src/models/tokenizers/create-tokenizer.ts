@@ -2,7 +2,7 @@ import { type Tokenizer } from '@heddle/core';
 import { loadTokenizer, type TokenizerFile } from './load-tokenizer.js';
 import { tokenOffsets } from './token-offsets.js';
 
-/** A model's tokenizer for this process: about a megabyte, and synchronous once it is loaded. */
+/** Loads a model's tokenizer into this process. It takes about a megabyte and is synchronous once it is loaded. */
 export async function createTokenizer(id: string, file: TokenizerFile): Promise<Tokenizer> {
   const loaded = await loadTokenizer(file);
   return {

@@ -4,7 +4,7 @@ import * as library from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { bertTokenizerJson } from './bert-tokenizer-json.js';
 
-/** Where a model's tokenizer is: a whole tokenizer.json, or the vocabulary that one is built from. */
+/** The file of a model's tokenizer: a complete tokenizer.json, or a vocabulary from which one is built. */
 export interface TokenizerFile {
   readonly role: 'tokenizer' | 'vocabulary';
   readonly path: string;
@@ -12,7 +12,6 @@ export interface TokenizerFile {
 
 const TokenizerJson = z.looseObject({ model: z.looseObject({ type: z.string().optional() }) });
 
-/** The part of the library that is used. */
 interface BaseTokenizer {
   encode(
     text: string,
@@ -21,10 +20,10 @@ interface BaseTokenizer {
   tokenize(text: string, options?: { add_special_tokens?: boolean }): readonly string[];
 }
 
-// The library's declarations do not resolve under nodenext (they import without extensions), hence this one seam.
+// The library's type declarations do not resolve under nodenext, because they import without extensions; hence this cast.
 const { Tokenizer } = library as unknown as { Tokenizer: new (json: object, config: object) => BaseTokenizer };
 
-/** A tokenizer with what its model needs to know of it. */
+/** A tokenizer with its properties. */
 export interface LoadedTokenizer {
   readonly tokenizer: BaseTokenizer;
   /** Such as `WordPiece`, `BPE` or `Unigram`. */
@@ -37,7 +36,7 @@ export interface LoadedTokenizer {
 export async function loadTokenizer({ role, path }: TokenizerFile): Promise<LoadedTokenizer> {
   const text = await readFile(path, 'utf8');
   try {
-    const json = role === 'vocabulary' ? bertTokenizerJson(text) : (JSON.parse(text) as object); // checked on the next line
+    const json = role === 'vocabulary' ? bertTokenizerJson(text) : (JSON.parse(text) as object); // The next line checks the content.
     const { model } = TokenizerJson.parse(json);
     const written = JSON.stringify({ ...json, model: undefined });
     return {
@@ -47,10 +46,8 @@ export async function loadTokenizer({ role, path }: TokenizerFile): Promise<Load
       isLowercase: /"lowercase":true|"type":"Lowercase"/.test(written),
     };
   } catch (error) {
-    throw new HeddleError(
-      'model_file_invalid',
-      `'${path}' is not a tokenizer that can be used: fetch the model again.`,
-      { cause: error },
-    );
+    throw new HeddleError('model_file_invalid', `'${path}' is not a usable tokenizer: fetch the model again.`, {
+      cause: error,
+    });
   }
 }

@@ -2,7 +2,7 @@ import { type LoadedTokenizer } from './load-tokenizer.js';
 
 type Span = readonly [start: number, end: number];
 
-/** A piece of the text as the tokenizer's normaliser sees it, and where it stands in the text. */
+/** A piece of the text after the tokenizer's normalisation, and its position in the text. */
 interface Unit {
   readonly normal: string;
   readonly start: number;
@@ -10,7 +10,7 @@ interface Unit {
 }
 
 /**
- * Start and end of each token of a text. The tokenizer library has none: they are found by walking text and tokens
+ * The start and end of each token of a text. The tokenizer library does not report them, so they are found by going through text and tokens
  * together.
  */
 export function tokenOffsets(loaded: LoadedTokenizer, text: string): readonly Span[] {
@@ -18,7 +18,7 @@ export function tokenOffsets(loaded: LoadedTokenizer, text: string): readonly Sp
   return loaded.isByteLevel ? byteOffsets(tokens, text) : walkOffsets(tokens, unitsOf(text, loaded.isLowercase));
 }
 
-/** Splits a text into code points, each normalised by itself; what the normaliser drops becomes an empty unit. */
+/** Splits a text into code points and normalises each alone. A code point that normalisation removes becomes an empty unit. */
 function unitsOf(text: string, isLowercase: boolean): readonly Unit[] {
   const units: Unit[] = [];
   let start = 0;
@@ -26,7 +26,7 @@ function unitsOf(text: string, isLowercase: boolean): readonly Unit[] {
     const end = start + point.length;
     const normal = normalisePoint(point, isLowercase);
     const last = units.at(-1);
-    // An accent of its own belongs to the letter before it.
+    // A combining accent belongs to the letter before it.
     if (normal === '' && last !== undefined && /^\p{Mn}$/u.test(point)) units[units.length - 1] = { ...last, end };
     else units.push({ normal, start, end });
     start = end;
@@ -46,7 +46,7 @@ function normalisePoint(point: string, isLowercase: boolean): string {
 }
 
 const chineseSign = /^\p{Unified_Ideograph}/u;
-/** What comes after an unknown word: nothing, punctuation, or a word of one sign. */
+/** What can follow an unknown word: nothing, punctuation, or an ideograph. */
 const endsWord = /^(?:$|\p{P}|\p{Unified_Ideograph})/u;
 
 function walkOffsets(tokens: readonly string[], units: readonly Unit[]): readonly Span[] {
@@ -62,7 +62,7 @@ function walkOffsets(tokens: readonly string[], units: readonly Unit[]): readonl
     if (wanted === '') return [start, start];
     let end = start;
     if (/^(?:\[UNK\]|<unk>)$/.test(token)) {
-      // An unknown word: it reaches to the next space or punctuation. A Chinese sign is a word of its own.
+      // An unknown word ends at the next space or punctuation. An ideograph is a word of its own.
       const isSign = chineseSign.test(units[index]?.normal ?? '');
       do end = units[index++]?.end ?? end;
       while (!isSign && index < units.length && !endsWord.test(units[index]?.normal ?? ''));
@@ -74,7 +74,7 @@ function walkOffsets(tokens: readonly string[], units: readonly Unit[]): readonl
       if (unit === undefined) break;
       const rest = unit.normal.length - used;
       end = unit.end;
-      // A code point that unfolds into several letters may serve two tokens.
+      // A code point that normalisation expands into several letters can belong to two tokens.
       if (left < rest) {
         used += left;
         break;
@@ -88,7 +88,7 @@ function walkOffsets(tokens: readonly string[], units: readonly Unit[]): readonl
   });
 }
 
-/** The bytes behind the printable letters of byte-level vocabularies. */
+/** Maps the printable letters of byte-level vocabularies to bytes. */
 const byteOfLetter = byteLetters();
 
 function byteLetters(): ReadonlyMap<string, number> {

@@ -14,27 +14,24 @@ import { parseAbout } from '../../originals/original-document.js';
 import type { ListedOriginal, ReadOriginal } from '../../originals/s3-originals.js';
 import type { NamedFiles } from './named-files.js';
 
-/** What was copied from a bucket. */
+/** How many files were copied from a bucket. */
 export interface BroughtFiles {
   readonly blobs: number;
   readonly originals: number;
 }
 
-/** Blobs that are requested at once. */
 const lanes = 8;
 
-/** How files are brought. */
 interface Bringing {
-  /** The files that rows name. */
   readonly named: NamedFiles;
-  /** Whether damaged files stay behind. */
+  /** Whether damaged files are left out instead of causing an error. */
   readonly leavesDamaged: boolean;
   readonly onFile: (done: number) => void;
 }
 
 /**
- * Copies the blobs that rows name, and all originals, from a bucket to a data folder. Each is checked against its hash, also those that an earlier
- * try copied; only missing and damaged ones are requested. Errors: `storage_*`, `bucket_*`.
+ * Copies all originals, and the blobs that rows refer to, from a bucket to a data folder. Each file is checked against its hash, even if an
+ * earlier attempt copied it; only missing and damaged files are requested. Errors: `storage_*`, `bucket_*`.
  */
 export async function bringFiles(
   bucket: Pick<Bucket, 'blobs' | 'originals' | 'name'>,
@@ -72,7 +69,7 @@ async function bringBlobs(
       failpoint('move-file');
     }
   };
-  // After an error, no worker goes on.
+  // After an error, no lane takes another file.
   const outcomes = await Promise.allSettled(Array.from({ length: lanes }, lane));
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   return done;
@@ -137,7 +134,7 @@ async function isHere(folder: string, { collection, name }: ListedOriginal, read
   return isSameJson(about, parseAbout(read.about)) && (await hashFile(file)) === read.sha256;
 }
 
-/** Whether a text is the JSON of a value; a cut-off one is not. */
+/** Whether a text is the JSON of a value. A truncated text is not. */
 function isSameJson(text: string, value: unknown): boolean {
   try {
     return isDeepStrictEqual(JSON.parse(text), JSON.parse(JSON.stringify(value)));

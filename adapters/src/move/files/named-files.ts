@@ -6,15 +6,14 @@ import type { MovedTable, Row } from '../rows/row-forms.js';
 
 const blobId = /sha256:[0-9a-f]{64}/g;
 
-/** Rows that hold content only by naming it: without the file, what they stand for is lost. */
+/** The columns in which a row holds content only by its blob id. Without the blob, the content is lost. */
 const holders: Readonly<Record<string, string>> = { runs: 'blobs', records: 'blobs', openai_files: 'blob' };
 
-/** Ids that are read at once. */
 const pageSize = 256;
 
 /**
- * The files that rows name, and which of them are there. They are kept in a temporary file that the system removes, as a database may name more files
- * than fit into memory.
+ * Records which files rows refer to, and which of these exist. It uses a temporary file that the operating system removes, because a
+ * database may refer to more files than fit into memory.
  */
 export class NamedFiles {
   private readonly connection = new Database('');
@@ -22,7 +21,7 @@ export class NamedFiles {
   private readonly find: Database.Statement<[string]>;
 
   constructor() {
-    // Nothing of it has to survive a crash.
+    // The data need not survive a crash.
     this.connection.pragma('journal_mode = OFF');
     this.connection.pragma('synchronous = OFF');
     this.connection.exec(
@@ -34,7 +33,7 @@ export class NamedFiles {
     this.find = this.connection.prepare('UPDATE named SET is_there = 1 WHERE id = ?');
   }
 
-  /** Notes the files that any column of a row names. */
+  /** Records the files that any column of a row refers to. */
   readonly note = ({ name }: MovedTable, row: Row): void => {
     for (const [column, cell] of Object.entries(row)) {
       if (typeof cell !== 'string' || !cell.includes('sha256:')) continue;
@@ -43,7 +42,7 @@ export class NamedFiles {
     }
   };
 
-  /** Marks those that are among the blobs of a data folder. */
+  /** Marks the files that exist among the blobs of a data folder. */
   findInFolder(blobsFolder: string): void {
     for (const id of this.pages('1 = 1')) {
       const hex = id.slice('sha256:'.length);
@@ -51,12 +50,11 @@ export class NamedFiles {
     }
   }
 
-  /** Marks those of these ids that rows name. */
   async findAmong(ids: AsyncIterable<string>): Promise<void> {
     for await (const id of ids) this.translated(() => void this.find.run(id));
   }
 
-  /** Those without which something is lost, and that are nowhere: how many, and one of them. */
+  /** Counts the files that exist nowhere although content depends on them, and names the first. */
   missing(): { readonly count: number; readonly first: string | undefined } {
     const row = this.translated(() =>
       this.connection
@@ -68,7 +66,7 @@ export class NamedFiles {
     return { count: row?.count ?? 0, first: row?.first ?? undefined };
   }
 
-  /** Those that are there, in their order. */
+  /** The ids of the existing files, sorted. */
   there(): Iterable<string> {
     return this.pages('is_there = 1');
   }
@@ -83,7 +81,7 @@ export class NamedFiles {
     this.connection.close();
   }
 
-  /** Pages, so that rows may be marked while they are read. */
+  /** Reads in pages, so that rows can be marked at the same time. */
   private *pages(condition: string): Generator<string> {
     const page = this.connection
       .prepare<[string], string>(`SELECT id FROM named WHERE id > ? AND ${condition} ORDER BY id LIMIT ${pageSize}`)

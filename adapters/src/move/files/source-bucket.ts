@@ -7,8 +7,8 @@ import type { PostgresDatabase } from '../../postgres/open-postgres.js';
 import { postgresTables } from '../../postgres/postgres-tables.js';
 
 /**
- * Opens the bucket with the files of a database; undefined where the processes keep them in their data folders. Errors: `setting_invalid` without its
- * address, `bucket_*`, `database_*`.
+ * Opens the bucket with the files of a database; undefined if the processes keep files in their data folders. Errors: `setting_invalid` if
+ * the address of the bucket is missing, `bucket_*`, `database_*`.
  */
 export async function openSourceBucket(
   database: PostgresDatabase,
@@ -19,7 +19,7 @@ export async function openSourceBucket(
   if (blobsUrl === undefined)
     throw new HeddleError(
       'setting_invalid',
-      `The files of this database are in the bucket ${noted.name}: name it with HEDDLE_BLOBS_URL, as for its processes.`,
+      `The files of this database are in the bucket ${noted.name}: name it with HEDDLE_BLOBS_URL, as the processes do.`,
       { details: { settings: ['HEDDLE_BLOBS_URL', 'HEDDLE_BLOBS_URL_FILE'] } },
     );
   const owner = { ...(await bucketOwner(database)), noted };

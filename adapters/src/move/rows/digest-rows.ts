@@ -3,18 +3,17 @@ import type { MovedTableName } from '../moved-tables.js';
 import type { Cell, MovedTable, Row } from './row-forms.js';
 import type { OnProgress, RowSource } from './row-store.js';
 
-/** What a table has: how many rows, and a hash of their contents that does not depend on their order. */
+/** The number of rows in a table, and a hash of their contents that does not depend on their order. */
 interface TableDigest {
   readonly rows: number;
   readonly hash: string;
 }
 
-/** The digest of each table. */
 export type Digests = ReadonlyMap<MovedTableName, TableDigest>;
 
 const modulus = 1n << 256n;
 
-/** Reads every row. `onRow` may collect what stops a move. Errors: those of the source. */
+/** Reads every row and computes the digests. `onRow` may collect reasons against the move. Errors: those of the source. */
 export async function digestRows(
   source: RowSource,
   tables: readonly MovedTable[],
@@ -48,10 +47,10 @@ export async function digestRows(
   return digests;
 }
 
-/** Rows of all tables. */
+/** The number of rows in all tables. */
 export const rowsOf = (digests: Digests): number => [...digests.values()].reduce((sum, { rows }) => sum + rows, 0);
 
-/** The tables that differ. */
+/** The tables with different digests. */
 export const differing = (one: Digests, other: Digests): readonly MovedTableName[] =>
   [...one]
     .filter(([name, digest]) => {
@@ -63,7 +62,7 @@ export const differing = (one: Digests, other: Digests): readonly MovedTableName
 const rowHash = (columns: readonly string[], row: Row): bigint =>
   BigInt(`0x${hash('sha256', JSON.stringify(columns.map((column) => comparable(row[column] ?? null))), 'hex')}`);
 
-/** A cell as JSON, in which no two cells are alike. */
+/** Encodes a cell as JSON so that different cells have different texts. */
 function comparable(cell: Cell): unknown {
   if (typeof cell === 'number') return Number.isFinite(cell) ? cell : { number: String(cell) };
   return cell instanceof Uint8Array ? { bytes: Buffer.from(cell).toString('base64') } : cell;

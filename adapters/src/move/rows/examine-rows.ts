@@ -4,24 +4,23 @@ import { refusedText } from './refused-text.js';
 import type { Cell, MovedTable, Row } from './row-forms.js';
 import type { OnProgress, RowSource } from './row-store.js';
 
-/** Something that stops a move. */
+/** A reason against a move. */
 export interface Stop {
   readonly code: HeddleError['code'];
   readonly message: string;
 }
 
-/** What was found in the rows of a source. */
 interface ExaminedRows {
   readonly digests: Digests;
-  /** Rows with texts that Postgres does not take, the first of them. */
+  /** The first rows with texts that Postgres refuses. */
   readonly refused: readonly string[];
   readonly refusedCount: number;
 }
 
-/** Rows that are named. */
+/** How many such rows are named. */
 const mostNamed = 20;
 
-/** Reads every row of a source that is moved to Postgres. */
+/** Reads every row of a source that is to be moved to Postgres. */
 export async function examineRows(
   source: RowSource,
   tables: readonly MovedTable[],
@@ -39,7 +38,7 @@ export async function examineRows(
   return { digests, refused, refusedCount };
 }
 
-/** A row as people find it: its table, its column, and its first columns. */
+/** Names a row so that people find it: its table, the column, and its first columns. */
 function nameOf({ name, columns }: MovedTable, row: Row, column: string): string {
   const key = columns.slice(0, 3).map((each) => `${each} = ${textOf(row[each] ?? null)}`);
   return `${name}.${column} where ${key.join(', ')}`;
@@ -47,7 +46,10 @@ function nameOf({ name, columns }: MovedTable, row: Row, column: string): string
 
 const textOf = (cell: Cell): string => (cell instanceof Uint8Array ? '(bytes)' : JSON.stringify(cell).slice(0, 60));
 
-/** The same rows, with the character 0 replaced where Postgres does not take it. The audit chain stays as it is: its hashes would not fit. */
+/**
+ * Replaces NUL characters (U+0000) that Postgres refuses in the rows of a source. The audit chain is not changed, because its hashes would
+ * no longer match.
+ */
 export function withReplacedText(source: RowSource, tables: readonly MovedTable[]): RowSource {
   const byName = new Map(tables.map((table) => [table.name, table]));
   return {

@@ -5,21 +5,20 @@ import { differing, digestRows, rowsOf, type Digests } from './digest-rows.js';
 import type { MovedTable } from './row-forms.js';
 import type { OnProgress, RowSource, RowTarget, TableProgress } from './row-store.js';
 
-/** What is moved, and what is known of its source. */
 interface MoveRowsOptions {
   readonly source: RowSource;
   readonly target: RowTarget;
   readonly tables: readonly MovedTable[];
-  /** What the source has. */
   readonly digests: Digests;
-  /** Whether an earlier move has begun to fill the target. */
+  /** Whether an earlier move has already written rows to the target. */
   readonly isContinued: boolean;
   readonly onProgress?: OnProgress | undefined;
 }
 
 /**
- * Copies every row and proves that the target has what the source has: the same number of rows in each table, and the same hash of their contents.
- * A move that goes on where another one ended begins again where the source has changed in between. Errors: `move_differs`, and those of both sides.
+ * Copies every row and proves that the target equals the source: the same number of rows in each table, and the same hash of their
+ * contents. If a continued move finds that the source has changed in the meantime, it starts again. Errors: `move_differs`, and those of
+ * both sides.
  */
 export async function moveRows(options: MoveRowsOptions): Promise<void> {
   const { target, isContinued } = options;
@@ -32,7 +31,7 @@ export async function moveRows(options: MoveRowsOptions): Promise<void> {
   }
 }
 
-/** What a source that has changed between two tries leads to: other contents, or a row whose key another one had. */
+/** Whether an error shows that the source has changed since the earlier move: other contents, or a row with a key that another row had. */
 const isChanged = (error: unknown): boolean =>
   error instanceof HeddleError &&
   (error.code === 'move_differs' || /^(?:23|SQLITE_CONSTRAINT)/.test(codeOf(error.cause) ?? ''));
@@ -49,7 +48,7 @@ async function copyAndProve(options: MoveRowsOptions): Promise<void> {
   const other = there.get(name);
   throw new HeddleError(
     'move_differs',
-    `The table ${name} has ${other?.rows ?? 0} rows in ${target.name} and ${one?.rows ?? 0} in ${options.source.name}, or their contents differ${names.length > 1 ? ` (and ${names.length - 1} more tables)` : ''}. The source is as it was: move it again with --start-over, and report this if it comes again.`,
+    `The table ${name} has ${other?.rows ?? 0} rows in ${target.name} and ${one?.rows ?? 0} in ${options.source.name}, or their contents differ${names.length > 1 ? ` (and ${names.length - 1} more tables)` : ''}. The source is unchanged: move it again with --start-over, and report this if it happens again.`,
     { details: { tables: names } },
   );
 }

@@ -4,22 +4,19 @@ import type { MovedTableName } from '../moved-tables.js';
 import type { Cell, MovedTable, Row } from './row-forms.js';
 import type { Batch, RowSource } from './row-store.js';
 
-/** A column of a table in Postgres. */
 interface PostgresColumn {
   readonly name: string;
-  /** Such as `bigint`. */
   readonly type: string;
   readonly isIdentity: boolean;
 }
 
-/** A table in Postgres. */
 export interface PostgresTable {
   readonly columns: ReadonlyMap<string, PostgresColumn>;
-  /** The columns of its primary key; none where it has none. */
+  /** The columns of its primary key; empty if it has none. */
   readonly key: readonly string[];
 }
 
-/** What the catalogue says of all tables of a schema. */
+/** Reads the columns and keys of all tables in a schema. */
 export async function readCatalogue(query: Query, schema: string): Promise<ReadonlyMap<string, PostgresTable>> {
   const rows = await query<PostgresColumn & { readonly table: string; readonly position: number | null }>(
     `SELECT c.relname AS "table", a.attname AS name, format_type(a.atttypid, NULL) AS type, a.attidentity <> '' AS "isIdentity",
@@ -44,7 +41,7 @@ export async function readCatalogue(query: Query, schema: string): Promise<Reado
   );
 }
 
-/** Rows that are asked for at first; the number follows what they weigh. */
+/** How many rows are requested at first. The number then adapts to their size. */
 const firstRows = 64;
 const mostRows = 2_000;
 
@@ -100,7 +97,7 @@ async function readBatch(
     ...(after === undefined ? [] : [`(${order}) > (${bounds})`]),
   ];
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  // A table without a key has few rows.
+  // Tables without a key have few rows, so they are read at once.
   const part = key.length === 0 ? '' : `ORDER BY ${order} LIMIT ${limit}`;
   const found = await query<Record<string, Cell>>(`SELECT ${columns.join(', ')} FROM ${name} ${where} ${part}`, values);
   let bytes = 0;
@@ -120,7 +117,6 @@ function nextLimit(limit: number, bytes: number): number {
   return bytes * 4 < mostBytes ? Math.min(mostRows, limit * 2) : limit;
 }
 
-/** The greatest numbers that were given to rows, by table. */
 async function greatestNumbers(query: Query, schema: string): Promise<readonly (readonly [string, number])[]> {
   const rows = await query<{ readonly table: string; readonly last: number }>(
     `SELECT t.relname AS "table", coalesce(s.last_value, 0) AS last

@@ -7,21 +7,20 @@ import { refusedText } from './refused-text.js';
 import type { Cell, MovedTable, Row } from './row-forms.js';
 import type { RowTarget, TableProgress } from './row-store.js';
 
-/** Heddle's tables in Postgres, which rows arrive in. */
+/** Heddle's tables in Postgres as the target of a move. */
 export interface PostgresTarget extends RowTarget {
-  /** Tables that have rows already. */
   filled(): Promise<readonly string[]>;
-  /** Sets the numbers of new rows past those that are there and those that the source gave, and turns triggers on again. */
+  /** Sets the sequences for row numbers past all existing rows and past the numbers of the source, and enables the triggers again. */
   finish(query: Query, numbers: ReadonlyMap<string, number>): Promise<void>;
 }
 
-/** Rows that a new database has. */
+/** Rows that every new database has. */
 const own: Readonly<Record<string, string>> = { projects: "id = 'default'" };
 
-/** Tables that are no copy, and in which rows say that a server has worked on the database. */
+/** Tables that are not copied. Rows in them show that a server has used the database. */
 const ofServers = ['audit_entries', 'commands', 'workers'];
 
-/** @example const target = await openPostgresTarget(database, tables); */
+/** Opens the target. @example const target = await openPostgresTarget(database, tables); */
 export async function openPostgresTarget(
   database: PostgresDatabase,
   tables: readonly MovedTable[],
@@ -62,13 +61,13 @@ export async function openPostgresTarget(
   };
 }
 
-/** Removes every row that a move copies. Until `finish`, no trigger writes rows of its own. */
+/** Removes all rows that a move copies, and disables the triggers until `finish`: they would write rows of their own. */
 export async function empty(query: Query, schema: string): Promise<void> {
   for (const name of await withTriggers(query, schema)) await query(`ALTER TABLE ${name} DISABLE TRIGGER USER`);
   await query(`TRUNCATE ${[...movedTables, 'move_tables'].join(', ')}`);
 }
 
-/** The tables whose changes write other rows, or are refused. */
+/** The tables with triggers, which write other rows or refuse changes. */
 const withTriggers = async (query: Query, schema: string): Promise<readonly string[]> =>
   (
     await query<{ readonly name: string }>(
@@ -85,7 +84,7 @@ async function readProgress(query: Query): Promise<ReadonlyMap<string, TableProg
   return new Map(rows.map(({ name, after, ...rest }) => [name, { after: after ?? undefined, ...rest }]));
 }
 
-/** Notes how far a table has come; false where a try whose answer was lost has noted it. */
+/** Stores the progress of a table. Returns false if an earlier attempt whose answer was lost has already stored it. */
 async function advance(query: Query, name: string, before: TableProgress, now: TableProgress): Promise<boolean> {
   const rows = await query(
     `INSERT INTO move_tables AS m (name, after, rows, is_done) VALUES ($1, $2, $3, $4)
@@ -97,7 +96,7 @@ async function advance(query: Query, name: string, before: TableProgress, now: T
   return rows.length > 0;
 }
 
-/** All rows in one statement, each column as a list. */
+/** Builds one statement for all rows, with each column as an array. */
 function insertOf(
   { name, postgres }: MovedTable,
   { columns }: PostgresTable,
@@ -107,7 +106,7 @@ function insertOf(
     const made = postgres.toStored(row);
     const refused = refusedText(made);
     if (refused !== undefined)
-      throw new HeddleError('move_blocked', `Postgres does not take the column ${refused} of a row of ${name}.`, {
+      throw new HeddleError('move_blocked', `Postgres does not accept the column ${refused} of a row of ${name}.`, {
         details: { table: name, column: refused },
       });
     return made;
@@ -122,7 +121,7 @@ function insertOf(
   };
 }
 
-/** Tables after those that they refer to. */
+/** The tables in an order in which each comes after the tables that it refers to. */
 async function orderOf(query: Query, schema: string): Promise<readonly MovedTableName[]> {
   const references = await query<{ readonly from: string; readonly to: string }>(
     `SELECT f.relname AS "from", t.relname AS "to" FROM pg_constraint c JOIN pg_class f ON f.oid = c.conrelid JOIN pg_class t ON t.oid = c.confrelid

@@ -7,29 +7,25 @@ import { isWhole, type RecordRow } from '../../journal/stored-rows.js';
 import { cleanText } from '../../postgres/clean-text.js';
 import type { MovedTableName } from '../moved-tables.js';
 
-/** What a column of a row holds. */
 export type Cell = string | number | null | Uint8Array;
 
-/** A row by its columns. */
 export type Row = Readonly<Record<string, Cell>>;
 
-/** How one database keeps the rows of a table. */
+/** How one of the databases stores the rows of a table. */
 interface RowForm {
-  /** What is selected: a column, or an expression `AS` a name. */
+  /** The columns or expressions (`… AS name`) to select. */
   readonly read: readonly string[];
-  /** The rows that count; all without it. */
+  /** Limits the rows that are read. Undefined reads all. */
   readonly where?: string;
-  /** The row as both databases understand it. Errors: `storage_corrupt`. */
+  /** Converts a stored row to the common form. Errors: `storage_corrupt`. */
   readonly fromStored: (row: Row) => Row;
-  /** The columns that are written. */
   readonly write: readonly string[];
   readonly toStored: (row: Row) => Row;
 }
 
-/** A table as both databases keep it. */
+/** A table in the common form and in the forms of both databases. */
 export interface MovedTable {
   readonly name: MovedTableName;
-  /** The columns of a row as both databases understand it. */
   readonly columns: readonly string[];
   readonly sqlite: RowForm;
   readonly postgres: RowForm;
@@ -37,13 +33,13 @@ export interface MovedTable {
 
 const same = (row: Row): Row => row;
 
-/** A table that both databases keep in the same way. */
+/** A table that both databases store in the same form. */
 function plainTable(name: MovedTableName, columns: readonly string[]): MovedTable {
   const form = { read: columns, write: columns, fromStored: same, toStored: same };
   return { name, columns, sqlite: form, postgres: form };
 }
 
-/** The table by the columns that heddle.db has. */
+/** The forms of a table. `columns` are those in heddle.db. */
 export function movedTable(name: MovedTableName, columns: readonly string[]): MovedTable {
   switch (name) {
     case 'runs':
@@ -61,14 +57,14 @@ export function movedTable(name: MovedTableName, columns: readonly string[]): Mo
   }
 }
 
-/** What Postgres keeps inside of an acceptance, beside what heddle.db keeps there. */
+/** Fields that Postgres stores in the acceptance and heddle.db in columns. */
 const InAcceptance = z.looseObject({
   workflowId: z.string().optional(),
   workflowName: z.string().optional(),
   rootId: z.string().optional(),
   origin: z.string().optional(),
 });
-/** What it keeps there beside the fields of heddle.db. */
+/** All fields of an acceptance that only Postgres has there. */
 const ofColumns: ReadonlySet<string> = new Set([
   ...['workflowId', 'workflowName', 'rootId', 'origin', 'trigger', 'time', 'needs', 'workerClass'],
 ]);
@@ -76,7 +72,7 @@ const Caller = z.looseObject({ project: z.string().optional() });
 const Replay = z.looseObject({ replay: z.looseObject({ of: z.string().optional() }).optional() });
 const Failure = z.looseObject({ message: z.string().optional() });
 
-/** The id of a batch whose answer no process waits for. */
+/** A batch id for rows that no process waits for. */
 const noBatch = '00000000-0000-0000-0000-000000000000';
 
 function runsTable(): MovedTable {
@@ -94,10 +90,10 @@ function runsTable(): MovedTable {
       read: [...ofSqlite, last],
       write: ofSqlite,
       fromStored({ checksum, ...row }) {
-        // Columns of a STRICT table.
+        // The STRICT table guarantees the types.
         const accepted = { ...row, checksum: checksum ?? null } as unknown as AcceptedRow;
         if (!isWholeAcceptance(accepted))
-          throw damagedRow(`runs/${accepted.number}`, `What run '${accepted.id}' was accepted with`);
+          throw damagedRow(`runs/${accepted.number}`, `The acceptance of run '${accepted.id}'`);
         return { ...row, acceptance: JSON.stringify(parsed(row, 'acceptance')) };
       },
       toStored: ({ last_seq: _last, ...row }) => ({
@@ -114,7 +110,7 @@ function runsTable(): MovedTable {
   };
 }
 
-/** Names that Postgres takes with replaced characters stand in the acceptance as they are. */
+/** The acceptance has the original names; the columns in Postgres have characters replaced. */
 function fromPostgresRun(row: Row): Row {
   const whole = parsed(row, 'acceptance');
   const { workflowId, workflowName, rootId, origin } = InAcceptance.parse(whole);
@@ -163,7 +159,7 @@ function recordsTable(): MovedTable {
       read: [...columns, 'number', 'checksum'],
       write: [...columns, 'checksum'],
       fromStored({ number, checksum, ...row }) {
-        const record = { ...row, number, checksum } as unknown as RecordRow; // columns of a STRICT table
+        const record = { ...row, number, checksum } as unknown as RecordRow; // The STRICT table guarantees the types.
         if (!isWhole(record))
           throw damagedRow(`records/${record.number}`, `Record ${record.seq} of run number ${record.run}`);
         return row;
@@ -180,7 +176,10 @@ function recordsTable(): MovedTable {
   };
 }
 
-/** Streamed text stands as JSON in Postgres, and beside the end of its execution until its run ends: readers leave it out, and so does a move. */
+/**
+ * In Postgres, streamed text is stored as JSON and stays until its run ends, even if its execution has ended. Readers ignore such text, and
+ * so does a move.
+ */
 function deltasTable(): MovedTable {
   const columns = ['number', 'run', 'path', 'attempt', 'port', 'start', 'text'];
   return {
@@ -190,7 +189,7 @@ function deltasTable(): MovedTable {
       write: columns,
       where: `NOT EXISTS (SELECT 1 FROM records WHERE records.run = deltas.run AND records.path = deltas.path AND records.attempt >= deltas.attempt
         AND records.type IN ('node-end', 'node-error', 'node-skip', 'node-cached', 'node-retry'))`,
-      // A piece may end in half of a character, which heddle.db does not take.
+      // A piece may end with half of a surrogate pair, which heddle.db refuses.
       fromStored: (row) => ({
         ...row,
         text: Buffer.from(z.string().parse(JSON.parse(String(row['text'])))).toString(),
@@ -200,7 +199,7 @@ function deltasTable(): MovedTable {
   };
 }
 
-/** No process has a job during a move. */
+/** No process owns a job during a move. */
 function jobsTable(columns: readonly string[]): MovedTable {
   const withoutOwner = (row: Row): Row => ({ ...row, owner: null, lease_until: null });
   const form = { read: columns, write: columns, fromStored: withoutOwner, toStored: same };
@@ -209,7 +208,7 @@ function jobsTable(columns: readonly string[]): MovedTable {
 
 const cleaned = (text: Cell | undefined): string | null => (text == null ? null : cleanText(String(text)));
 
-/** JSON that a column holds. Errors: `storage_corrupt`. */
+/** Parses the JSON in a column. Errors: `storage_corrupt`. */
 function parsed(row: Row, column: string): Record<string, unknown> {
   try {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(String(row[column])));

@@ -1,48 +1,48 @@
 import type { MovedTableName } from '../moved-tables.js';
 import type { Row } from './row-forms.js';
 
-/** Rows that follow each other. */
+/** Consecutive rows of a table. */
 export interface Batch {
   readonly rows: readonly Row[];
-  /** The key of the last row, as text; undefined where no rows follow. */
+  /** The key of the last row as text; undefined if there are no more rows. */
   readonly after: string | undefined;
 }
 
-/** The rows of a database, as both databases understand them. */
+/** Reads the rows of a database in the common form. */
 export interface RowSource {
-  /** The database as messages name it: a folder, or a server without its password. */
+  /** The database in messages: a folder, or a server without its password. */
   readonly name: string;
-  /** Rows in the order of their keys, after a key. Errors: `storage_*`, `database_*`. */
+  /** Reads the rows after a key, in the order of their keys. Errors: `storage_*`, `database_*`. */
   read(table: MovedTableName, after: string | undefined): Promise<Batch>;
-  /** The greatest number that was ever given to a row, by table, where that is known. */
+  /** The greatest row number ever assigned, by table, if known. */
   numbers(): Promise<ReadonlyMap<string, number>>;
 }
 
-/** How far a table has come. */
+/** The progress of copying a table. */
 export interface TableProgress {
-  /** The key of the last row of the source that is stored. */
+  /** The key of the last stored row in the source. */
   readonly after: string | undefined;
   readonly rows: number;
   readonly isDone: boolean;
 }
 
-/** A database that rows arrive in. */
+/** The target database of a move. */
 export interface RowTarget extends RowSource {
-  /** The tables in an order in which rows come after those that they refer to. */
+  /** The tables in an order in which each comes after the tables that it refers to. */
   order(): Promise<readonly MovedTableName[]>;
   progress(): Promise<ReadonlyMap<string, TableProgress>>;
-  /** Stores rows and how far the table has come, in one transaction. Rows that a try before this one has stored are not stored again. */
+  /**
+   * Stores rows and the progress of the table in one transaction. If an earlier attempt has stored them already, nothing is stored again.
+   */
   write(table: MovedTableName, rows: readonly Row[], before: TableProgress, now: TableProgress): Promise<void>;
-  /** Removes every row that has arrived. */
   startOver(): Promise<void>;
 }
 
-/** What is copied and proved, for a terminal. */
 interface MoveProgress {
   readonly step: 'read' | 'files' | 'copy' | 'prove';
-  /** The table; empty for files. */
+  /** Empty for files. */
   readonly table: string;
-  /** Rows of all tables so far, or files. */
+  /** The number of rows in all tables so far, or of files. */
   readonly done: number;
   readonly total: number | undefined;
 }

@@ -7,17 +7,16 @@ import { movedTables, type MovedTableName } from '../moved-tables.js';
 import { movedTable, type Cell, type MovedTable, type Row } from './row-forms.js';
 import type { Batch, RowSource } from './row-store.js';
 
-/** The most rows of a batch. */
 const mostRows = 1_000;
 
-/** The tables that a move copies, by the columns of heddle.db. */
+/** The tables that a move copies, with the columns of this heddle.db. */
 export const tablesOf = (connection: Database.Database): readonly MovedTable[] =>
   movedTables.map((name) => movedTable(name, columnsOf(connection, name)));
 
-/** The same by the columns of a new heddle.db. */
+/** The tables that a move copies, with the columns of a new heddle.db. */
 export const newTables = (): readonly MovedTable[] => inNewDatabase(tablesOf);
 
-/** Asks a new heddle.db, which is in memory. */
+/** Runs a function on a new heddle.db in memory. */
 export function inNewDatabase<T>(ask: (connection: Database.Database) => T): T {
   const made = new Database(':memory:');
   try {
@@ -40,7 +39,7 @@ export function sqliteRows(
   return {
     name: file,
     async read(table, after) {
-      // Each batch is read at once; what else the process does goes on in between.
+      // Reading a batch blocks the event loop, so other work runs between batches.
       await yieldToEventLoop();
       return withStorageErrors(file, () => readers.get(table)?.(after) ?? { rows: [], after: undefined });
     },
@@ -79,7 +78,7 @@ function readerOf(connection: Database.Database, { name, sqlite }: MovedTable): 
 /** Quotes the name of a column, because some names are SQL keywords. An expression is returned unchanged. */
 export const quoted = (column: string): string => (/^\w+$/.test(column) ? `"${column}"` : column);
 
-/** Rows with a number are read in the order of their numbers, which is their order in the file. */
+/** Tables with a rowid are read in its order, which is the order in the file. */
 function keyOf(connection: Database.Database, table: MovedTableName): readonly string[] {
   const isOrdered = connection
     .prepare<[string], number>("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?")
@@ -92,7 +91,7 @@ function keyOf(connection: Database.Database, table: MovedTableName): readonly s
     .all(table);
 }
 
-/** SQLite remembers the greatest number only for some tables. */
+/** SQLite remembers the greatest number only for AUTOINCREMENT tables. */
 function greatestNumbers(connection: Database.Database): ReadonlyMap<string, number> {
   const rows = connection.prepare<[], { name: string; seq: number }>('SELECT name, seq FROM sqlite_sequence').all();
   return new Map(rows.map(({ name, seq }) => [name, seq]));

@@ -15,14 +15,17 @@ interface StoredProgress {
   readonly is_done: number;
 }
 
-/** A heddle.db that rows arrive in. */
+/** A heddle.db as the target of a move. */
 interface SqliteTarget extends RowTarget {
-  /** Checks references, sets the numbers of new rows past those of the source, and makes the database one that Heddle can use. Errors: `move_differs`. */
+  /**
+   * Checks references, sets the next row numbers past those of the source, and makes the database ready for use. Errors: `move_differs`.
+   */
   finish(numbers: ReadonlyMap<string, number>): void;
 }
 
 /**
- * Lets rows arrive in a heddle.db that nobody else uses. Until `finish`, it has no triggers, and does not check references: rows arrive as they are.
+ * Opens a heddle.db as the target. No other process may use it. Until `finish`, it has no triggers and does not check references, so that
+ * rows can arrive in any order.
  *
  * @example const target = openSqliteTarget(openDatabase(file), tables);
  */
@@ -62,7 +65,7 @@ export function openSqliteTarget(database: HeddleDatabase, tables: readonly Move
 export const hasTable = (connection: Database.Database, name: string): boolean =>
   connection.prepare<[string]>("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name) !== undefined;
 
-/** Removes the rows of a new database, and its triggers, which would write rows of their own. */
+/** Removes the initial rows of a new database, and its triggers, which would write rows of their own. */
 function begin(connection: Database.Database): void {
   const triggers = connection
     .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
@@ -108,7 +111,7 @@ function refuseLoose(connection: Database.Database): void {
   );
 }
 
-/** The triggers of a new database, and the numbers. */
+/** Creates the triggers of a new database again and sets the row numbers. */
 function end(connection: Database.Database, numbers: ReadonlyMap<string, number>): void {
   for (const sql of newTriggers()) connection.exec(sql);
   const known = connection
@@ -130,7 +133,7 @@ const newTriggers = (): readonly string[] =>
     made.prepare<[], string>("SELECT sql FROM sqlite_schema WHERE type = 'trigger'").pluck().all(),
   );
 
-/** Whether rows have arrived in a file, and not all of them. */
+/** Whether a database file contains an unfinished move. */
 export function isUnfinished(file: string): boolean {
   const connection = new Database(file, { readonly: true, fileMustExist: true });
   try {

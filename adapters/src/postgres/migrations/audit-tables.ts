@@ -1,7 +1,10 @@
 import { kindColumn } from '../../audit/audit-chain.js';
 import type { PostgresMigration } from '../migration.js';
 
-/** The chain of audit records. Triggers refuse changes of a record. The owner of the table can remove them; then the hashes show a change. */
+/**
+ * The chain of audit records. Triggers refuse changes to records. The owner of the table can remove the triggers, but then the hashes
+ * reveal a change.
+ */
 export const auditTables: PostgresMigration = {
   name: 'audit chain',
   minReader: 1,
@@ -23,7 +26,7 @@ export const auditTables: PostgresMigration = {
   `,
 };
 
-/** Requests to models and their replies, sealed. A record names each by its hash. */
+/** Requests to models and their replies, encrypted. A record refers to each by its hash. */
 export const auditContentTables: PostgresMigration = {
   name: 'contents of model calls',
   minReader: 1,

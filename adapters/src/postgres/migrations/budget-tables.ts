@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../migration.js';
 
-/** What was spent of budgets, what calls hold, and what people granted. */
+/** The spending of budgets, the reservations of calls, and amounts that people granted. */
 export const budgetTables: PostgresMigration = {
   name: 'accounts of budgets',
   minReader: 1,

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../migration.js';
 
-/** What changed in tables that processes keep in memory, and kill switches. */
+/** The log of changes to tables that processes cache, and kill switches. */
 export const changeTables: PostgresMigration = {
   name: 'changes',
   minReader: 1,

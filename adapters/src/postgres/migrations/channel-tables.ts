@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../migration.js';
 
-/** What arrived by webhooks and schedules. */
+/** The events of incoming webhooks and schedules. */
 export const channelTables: PostgresMigration = {
   name: 'channels',
   minReader: 1,

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../migration.js';
 
-/** Who runs runs: workers, and rights that one process has at a time. */
+/** Workers, and leases for work that only one process does at a time. */
 export const clusterTables: PostgresMigration = {
   name: 'workers and leases',
   sql: `

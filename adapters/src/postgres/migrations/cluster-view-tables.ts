@@ -1,6 +1,8 @@
 import type { PostgresMigration } from '../migration.js';
 
-/** What every process says of all: their roles, and how long runs waited for a worker. Programs of the version before go on. */
+/**
+ * What all processes together report: the role of each, and how long runs waited for a worker. Programs of the previous version still work.
+ */
 export const clusterViewTables: PostgresMigration = {
   name: 'roles of processes and waits of runs',
   minReader: 1,

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../migration.js';
 
-/** Commands to runs, and the classes of runs that a worker takes. Programs of the version before go on. */
+/** Commands to runs, and the classes of runs that each worker takes. Programs of the previous version still work. */
 export const commandTables: PostgresMigration = {
   name: 'commands',
   minReader: 2,

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../migration.js';
 
-/** What commits of guarded writes need: their ids, the check of touched rows, and audit entries that no chain has yet. */
+/** Support for guarded writes: commit ids, the check of touched rows, and audit entries that are not in a chain yet. */
 export const commitTables: PostgresMigration = {
   name: 'commits',
   minReader: 1,

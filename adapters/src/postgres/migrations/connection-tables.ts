@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../migration.js';
 
-/** Connections to providers, and what is known of secrets. */
+/** Connections to providers and their tests, and when the hosts of secrets were recorded. */
 export const connectionTables: PostgresMigration = {
   name: 'connections',
   minReader: 1,

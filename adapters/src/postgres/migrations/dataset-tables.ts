@@ -1,8 +1,8 @@
 import type { PostgresMigration } from '../migration.js';
 
 /**
- * Datasets with versions. A row is in the versions from `added_in` until before `removed_in`; numbers above the version of its dataset belong
- * to a write that has not ended. Questions that a model writes for a dataset stand beside it while their job runs.
+ * Datasets with versions. A row belongs to the versions from `added_in` up to, but not including, `removed_in`. Numbers above the version
+ * of the dataset belong to an unfinished write. Questions that a model writes for a dataset are stored separately while their job runs.
  */
 export const datasetTables: PostgresMigration = {
   name: 'datasets and questions',

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../migration.js';
 
-/** Messages to webhooks, and each try of one. */
+/** Webhook messages, and each attempt to deliver one. */
 export const deliveryTables: PostgresMigration = {
   name: 'deliveries',
   minReader: 1,

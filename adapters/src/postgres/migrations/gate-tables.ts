@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../migration.js';
 
-/** What stands before a publication and a new index, routing policies, consents to training, and what people say of judges. */
+/** Gates for publications and for new indexes, routing policies, consents to training, and people's verdicts on judges. */
 export const gateTables: PostgresMigration = {
   name: 'gates, policies and calibrations',
   minReader: 1,

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../migration.js';
 
-/** Who may do what. What is true or false is 1 or 0, as in heddle.db; texts are compared and sorted by their bytes, as there. */
+/** Users, keys, projects and rights. As in heddle.db, booleans are 1 or 0, and texts are compared and sorted by their bytes. */
 export const identityTables: PostgresMigration = {
   name: 'identity',
   minReader: 1,

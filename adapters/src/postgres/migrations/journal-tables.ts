@@ -1,8 +1,8 @@
 import type { PostgresMigration } from '../migration.js';
 
 /**
- * The journal. `records` only grows: a start that was stored before its end keeps a row of its own. Texts that Postgres may not take as they
- * are (the character 0) stand inside of JSON.
+ * The journal. `records` only grows: a start that was stored before its end keeps its own row. Texts with characters that Postgres refuses
+ * (U+0000) are stored inside JSON.
  */
 export const journalTables: PostgresMigration = {
   name: 'journal',

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../migration.js';
 
-/** Files and batches of OpenAI's clients. */
+/** Files and batches that clients of the OpenAI API create. */
 export const openAiTables: PostgresMigration = {
   name: 'files and batches of OpenAI’s clients',
   minReader: 1,

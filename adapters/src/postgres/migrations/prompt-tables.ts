@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../migration.js';
 
-/** The library of prompts. A version never changes; labels point to versions. */
+/** The prompt library. A version never changes; labels point to versions. */
 export const promptTables: PostgresMigration = {
   name: 'prompts',
   minReader: 1,

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../migration.js';
 
-/** What programs propose and chats work on, until a person decides. */
+/** Proposals of programs and chats, until a person decides about them. */
 export const proposalTables: PostgresMigration = {
   name: 'proposals',
   minReader: 1,

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../migration.js';
 
-/** Model calls that batches of their providers answer, and those batches. */
+/** Batches of providers, and the model calls in them. */
 export const providerBatchTables: PostgresMigration = {
   name: 'batches of providers',
   minReader: 1,

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../migration.js';
 
-/** What opens published workflows to the outside, what users of share links upload, what can still be restored, and budgets. */
+/** Channels of published workflows, uploads by users of share links, deletions that can still be undone, and budgets. */
 export const shareTables: PostgresMigration = {
   name: 'webhooks, schedules and shares; budgets',
   minReader: 1,

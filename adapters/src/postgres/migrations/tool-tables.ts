@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../migration.js';
 
-/** Tool servers with their tools and grants, and the numbers of changes. */
+/** Tool servers with their tools and grants, and the revision numbers of topics. */
 export const toolTables: PostgresMigration = {
   name: 'tool servers',
   minReader: 1,

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { Client, ClientBase } from 'pg';
 
 /**
- * Refuses a connection pooler that gives each transaction another session, as PgBouncer does with `pool_mode = transaction`: what Heddle sets on a
- * session would be that of others, and statements that it prepared would be gone. A pooler that keeps the session of a connection is no obstacle.
- * Errors: `database_unsuitable`.
+ * Refuses a connection pooler that gives each transaction another session, like PgBouncer with `pool_mode = transaction`. Behind it,
+ * settings of Heddle would change the sessions of other clients, and prepared statements would be missing. A pooler that keeps the session
+ * of a connection is accepted. Errors: `database_unsuitable`.
  */
 export async function refuseTransactionPooler(
   client: ClientBase,
@@ -18,18 +18,21 @@ export async function refuseTransactionPooler(
   const other = await open();
   try {
     await other.query('BEGIN');
-    // While the other one has a session for its transaction, this one is given another.
+    // While the other connection holds a session for its transaction, such a pooler gives this one a different session.
     if ((await markOf(other)) === mark || (await markOf(client)) !== mark)
       throw new HeddleError(
         'database_unsuitable',
-        `At ${host} a connection pooler gives each transaction another session (PgBouncer with pool_mode = transaction): name the Postgres server itself, or use pool_mode = session.`,
+        `At ${host} a connection pooler gives each transaction a different session (PgBouncer with pool_mode = transaction): name the Postgres server itself, or use pool_mode = session.`,
       );
   } finally {
     await other.end();
   }
 }
 
-/** A server names the process of a session when the connection begins. A pooler names something else. */
+/**
+ * Whether the connection leads to a server directly. A server reports the process id of the session at the start of a connection; a pooler
+ * reports another number.
+ */
 async function isServer(client: ClientBase & { readonly processID?: number | null }): Promise<boolean> {
   if (client.processID == null) return true;
   const { rows } = await client.query<{ readonly pid: number }>('SELECT pg_backend_pid() AS pid');

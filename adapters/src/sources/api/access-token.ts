@@ -3,12 +3,11 @@ import { z } from 'zod';
 
 const Token = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().default(3_600) });
 
-/** A token is renewed before it ends. */
+/** How long before its expiry a token is renewed. */
 const reserveMs = 300_000;
 
-/** Where tokens come from, and what is sent for one. */
 interface TokenOptions {
-  /** The name of the service, for errors. */
+  /** The name of the service in errors. */
   readonly service: string;
   readonly address: string;
   /** The fields of the request. Errors: those of the secret. */
@@ -16,7 +15,8 @@ interface TokenOptions {
 }
 
 /**
- * Access tokens (OAuth 2.0), each used until shortly before it ends. Errors: `source_unauthorized`, `source_unreachable`, and those of `fetch` and of the form.
+ * Requests OAuth 2.0 access tokens, and reuses each until shortly before it expires. Errors: `source_unauthorized`, `source_unreachable`,
+ * and those of `fetch` and of the form.
  *
  * @example const token = openTokens(request, { service: 'Google', address, form: async () => ({ grant_type: '…' }) });
  */
@@ -40,7 +40,7 @@ export function openTokens(
       return token.text;
     }
     if (status >= 500 || status === 429 || status === 200)
-      throw new HeddleError('source_unreachable', `${service} gave no token (status ${status}).`);
+      throw new HeddleError('source_unreachable', `${service} returned no token (status ${status}).`);
     throw new HeddleError(
       'source_unauthorized',
       `${service} refuses the sign-in (status ${status}): check the secret of the source and the account that it signs in as.`,
@@ -48,7 +48,7 @@ export function openTokens(
   };
 }
 
-/** Undefined where it is no JSON. */
+/** Parses JSON; undefined if the text is not valid. */
 export function jsonOf(text: string | Uint8Array): unknown {
   try {
     return JSON.parse(typeof text === 'string' ? text : new TextDecoder().decode(text));

@@ -2,32 +2,35 @@ import { HeddleError, type SafeRequest, type SafeResponse, type SourceRequest } 
 import type { z } from 'zod';
 import { retryAfterMs } from '../web/retry-after.js';
 
-/** The API of a service, as its connector asks it. */
+/** The HTTP API of a service, as a connector uses it. */
 export interface JsonApi {
   /**
-   * Asks for an address below the server and checks the reply. Errors: those of `fetch`, `source_unauthorized`, `source_rate_limited`,
-   * `source_unreachable`, `source_failed`, which has the status in its details.
+   * Requests a path of the server and checks the reply. Errors: those of `fetch`, `source_unauthorized`, `source_rate_limited`,
+   * `source_unreachable`, and `source_failed` with the status in its details.
    */
   ask<Reply>(shape: z.ZodType<Reply>, path: string, body?: unknown): Promise<Reply>;
-  /** The same for a list whose reply names the next page in the header `Link` (RFC 8288). */
+  /** Requests a page of a list whose reply names the next page in the header `Link` (RFC 8288). */
   askPage<Reply>(
     shape: z.ZodType<Reply>,
     path: string,
   ): Promise<{ readonly reply: Reply; readonly next?: string | undefined }>;
-  /** A file; the same errors, and `fetch_too_large`. */
+  /** Downloads a file. Errors: those of `ask`, and `fetch_too_large`. */
   load(path: string): Promise<Uint8Array>;
 }
 
-/** Where an API is and how it is asked. */
+/** The address of an API, and how requests are made. */
 export interface JsonApiOptions {
-  /** The name of the service, for errors. */
+  /** The name of the service in errors. */
   readonly service: string;
-  /** The address that paths are added to. */
+  /** The address before all paths. */
   readonly server: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Default: the secret as a bearer token. `none`: the headers sign in. */
+  /** Default: the secret as a bearer token. `none`: `headers` contain the authorization. */
   readonly signIn?: SafeRequest['signIn'] | 'none';
-  /** Milliseconds that a refusal asks to wait, beside 429 and 503 with `Retry-After`; undefined where it does not. */
+  /**
+   * How many milliseconds to wait after a refusal that is a rate limit; undefined if it is none. Replies with 429, or with 503 and
+   * `Retry-After`, need no `waitOf`.
+   */
   readonly waitOf?: (refusal: Refusal) => number | undefined;
 }
 
@@ -35,14 +38,14 @@ export interface JsonApiOptions {
 export interface Refusal {
   readonly status: number;
   readonly headers: SafeResponse['headers'];
-  /** The beginning of the body. */
+  /** The first part of the body. */
   readonly text: string;
   readonly now: number;
 }
 
 const largestReply = 50_000_000;
 
-/** @example const api = createJsonApi(request, { service: 'Notion', server: 'https://api.notion.com' }); */
+/** Creates a client. @example const api = createJsonApi(request, { service: 'Notion', server: 'https://api.notion.com' }); */
 export function createJsonApi(
   { fetch, secret, signal, now, maxBytes }: Pick<SourceRequest, 'fetch' | 'secret' | 'signal' | 'now' | 'maxBytes'>,
   { service, server, headers, waitOf, ...options }: JsonApiOptions,
@@ -78,17 +81,17 @@ export function createJsonApi(
   };
 }
 
-/** The path of the next page. One on another server is none of ours. */
+/** The path of the next page. A page on another server is refused. */
 function nextPage({ headers, url }: SafeResponse, server: string): string | undefined {
   const [, next] = /<([^>]+)>\s*;[^,]*\brel="?next"?/.exec(headers['link'] ?? '') ?? [];
   if (next === undefined || !URL.canParse(next, url)) return undefined;
   const { href } = new URL(next, url);
   if (href.startsWith(`${server}/`)) return href.slice(server.length);
-  throw new HeddleError('source_failed', `A list goes on at another server: '${href.slice(0, 200)}'.`);
+  throw new HeddleError('source_failed', `A list continues on another server: '${href.slice(0, 200)}'.`);
 }
 
 const limited = (service: string, wait: number | undefined): HeddleError =>
-  new HeddleError('source_rate_limited', `${service} asks to wait before the next request.`, {
+  new HeddleError('source_rate_limited', `${service} asks Heddle to wait before the next request.`, {
     details: wait === undefined ? {} : { retryAfterMs: wait },
   });
 
@@ -104,7 +107,7 @@ function read<Reply>(shape: z.ZodType<Reply>, reply: Uint8Array, service: string
   const [issue] = parsed.error.issues;
   throw new HeddleError(
     'source_failed',
-    `${service} answered '${shown(path)}' in another form than expected (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}).`,
+    `${service} answered '${shown(path)}' in an unexpected form (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}).`,
   );
 }
 
@@ -123,7 +126,7 @@ function refusal(service: string, path: string, status: number, text: string): H
   });
 }
 
-/** Whether the service has nothing at an address, or nothing that may be seen. */
+/** Whether the service has nothing at an address, or nothing that this account may see. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof HeddleError && (error.details?.['status'] === 404 || error.details?.['status'] === 410);
 

@@ -4,13 +4,13 @@ import { HeddleError, type SourceRequest } from '@heddle/core';
 import { askedToWait } from '../web/retry-after.js';
 import { endpointOf, type BucketConfig } from './bucket-config.js';
 
-/** A client of the bucket whose requests go through `fetch`, and the module that has its commands. */
+/** A client of the AWS library whose requests go through `fetch`, and the module with its commands. */
 export interface BucketClient {
   readonly client: S3Library.S3Client;
   readonly commands: typeof S3Library;
 }
 
-/** What a request of the library is made of. */
+/** A request as the library passes it on. */
 interface LibraryRequest {
   readonly method: string;
   readonly protocol: string;
@@ -25,7 +25,8 @@ const longestList = 10_000_000;
 const requestMs = 120_000;
 
 /**
- * Opens a client. Its keys are those of the source and never those of the environment; without a secret, requests are not signed. Errors: those of secrets.
+ * Creates a client. It uses only the keys of the source, never those of the environment. Without a secret, requests are not signed. Errors:
+ * those of secrets.
  */
 export async function openBucketClient(request: SourceRequest<BucketConfig>): Promise<BucketClient> {
   const { config, secret } = request;
@@ -47,7 +48,7 @@ export async function openBucketClient(request: SourceRequest<BucketConfig>): Pr
     ...signing,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    // The sync tries again by itself.
+    // The sync retries by itself.
     maxAttempts: 1,
     requestHandler: {
       handle: (given: LibraryRequest) => send(request, given),
@@ -58,7 +59,7 @@ export async function openBucketClient(request: SourceRequest<BucketConfig>): Pr
   return { client, commands };
 }
 
-/** Sends a request of the library by the rules for addresses. Errors: those of `fetch`, `source_rate_limited`. */
+/** Sends a request of the library through the safe fetch, which checks addresses. Errors: those of `fetch`, `source_rate_limited`. */
 async function send({ fetch, signal, maxBytes, now }: SourceRequest<BucketConfig>, given: LibraryRequest) {
   const { protocol, hostname, port, path, query = {}, headers } = given;
   const url = new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`);
@@ -78,6 +79,6 @@ async function send({ fetch, signal, maxBytes, now }: SourceRequest<BucketConfig
   return { response: { statusCode, headers: { ...received }, body: Readable.from([Buffer.from(body)]) } };
 }
 
-/** As signatures are made of it. */
+/** Encodes text as AWS signatures require. */
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);

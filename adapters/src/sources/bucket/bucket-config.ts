@@ -7,7 +7,7 @@ export const BucketConfig = z.strictObject({
     .meta({ title: 'Bucket', description: 'The name of the bucket.' }),
   prefix: z.string().max(1_000).default('').meta({
     title: 'Folder',
-    description: 'What the keys begin with, such as handbook/; without it, the whole bucket.',
+    description: 'The prefix of the keys, such as handbook/; without it, the whole bucket.',
   }),
   endpoint: z
     .url({ protocol: /^https?$/, error: 'An address such as https://s3.example.com' })
@@ -16,7 +16,7 @@ export const BucketConfig = z.strictObject({
       error: 'An address without a path',
     })
     .optional()
-    .meta({ title: 'Server', description: 'The address of another server than Amazon.' }),
+    .meta({ title: 'Server', description: "The address of a server other than Amazon's." }),
   region: z
     .string()
     .regex(/^[a-z0-9-]{1,40}$/, { error: 'A region such as eu-central-1' })
@@ -31,10 +31,10 @@ export const BucketConfig = z.strictObject({
     .array(z.string().regex(/^\.?[A-Za-z0-9]{1,16}$/, { error: 'A suffix such as pdf' }))
     .max(100)
     .default([])
-    .meta({ title: 'File types', description: 'Suffixes such as pdf or md; without any, all objects.' }),
+    .meta({ title: 'File types', description: 'Suffixes such as pdf or md; without any, all objects are read.' }),
 });
 export type BucketConfig = z.infer<typeof BucketConfig>;
 
-/** Where the bucket is. */
+/** The endpoint of the bucket. */
 export const endpointOf = ({ endpoint, region }: BucketConfig): URL =>
   new URL(endpoint ?? `https://s3.${region}.amazonaws.com`);

@@ -10,11 +10,11 @@ import {
 import { BucketConfig, endpointOf } from './bucket-config.js';
 import { openBucketClient, type BucketClient } from './bucket-client.js';
 
-/** Objects of a bucket. */
+/** The connector for objects in a bucket. */
 export const bucketSource: SourceConnector<BucketConfig> = {
   kind: 'bucket',
   title: 'Bucket',
-  description: 'Objects of a bucket that speaks the protocol of Amazon S3.',
+  description: 'Objects of a bucket with the Amazon S3 protocol.',
   config: BucketConfig,
   capabilities: { isIncremental: false, hasReaders: false, secret: 'optional' },
   changes,
@@ -32,7 +32,7 @@ async function* changes(request: SourceRequest<BucketConfig>): AsyncGenerator<So
     prefix,
   )) {
     const id = key.slice(prefix.length);
-    // A key with a slash at its end stands for a folder.
+    // A key that ends with a slash stands for a folder.
     if (id === '' || id.endsWith('/') || (wanted.size > 0 && !wanted.has(extname(id).toLowerCase()))) continue;
     if (size > maxBytes) {
       yield { type: 'failed', id, error: toErrorValue(tooLarge(id, size, maxBytes)) };
@@ -78,7 +78,7 @@ async function load({ client, commands }: BucketClient, config: BucketConfig, ke
     return { content: (await found.Body?.transformToByteArray()) ?? new Uint8Array(), mediaType: found.ContentType };
   } catch (error) {
     const status = statusOf(error);
-    // One object that is archived, refused or gone says nothing about the others.
+    // If one object is archived, forbidden or deleted, the others may still be readable.
     if (error instanceof HeddleError || status === undefined || status >= 500) throw meaningOf(error, config);
     throw new HeddleError(
       'source_failed',
@@ -98,7 +98,7 @@ function meaningOf(error: unknown, config: BucketConfig): unknown {
       `${shown} refuses the sign-in (${name}): set the access key and the secret of the source, and check the region.`,
     );
   if (status === undefined || status === 200 || status >= 500)
-    return new HeddleError('source_unreachable', `${shown} gave no answer that can be read (${name}).`, {
+    return new HeddleError('source_unreachable', `${shown} gave no readable answer (${name}).`, {
       cause: error,
     });
   return new HeddleError(
@@ -107,7 +107,7 @@ function meaningOf(error: unknown, config: BucketConfig): unknown {
   );
 }
 
-/** Errors of the library have these fields; any other thrown value has none. */
+/** Errors of the library have these fields; other values do not. */
 const statusOf = (error: unknown): number | undefined =>
   (error as { readonly $metadata?: { readonly httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown').slice(0, 100);

@@ -6,7 +6,6 @@ import {
   type TestService,
 } from '../testing/test-service.js';
 
-/** A page of the double. */
 interface DoublePage {
   readonly title: string;
   readonly html: string;
@@ -14,10 +13,9 @@ interface DoublePage {
   readonly files: readonly { readonly id: string; readonly name: string; readonly text: string }[];
 }
 
-/** The double of Confluence in the cloud: pages by id, with pages of three entries. */
+/** A test double of Confluence Cloud: pages by id. Its lists have three entries on each page. */
 export interface ConfluenceDouble extends TestService {
   readonly user: string;
-  /** Makes a page, or changes it. */
   write(id: string, page: Partial<DoublePage>): void;
   remove(id: string): void;
 }
@@ -27,7 +25,7 @@ type Stored = DoublePage & { readonly version: number };
 const pageSize = 3;
 const spaces = ['HR', 'IT'];
 
-/** @example const confluence = await openConfluenceDouble(); confluence.write('7', { html: '<p>Hello.</p>' }); */
+/** Starts the double. @example const confluence = await openConfluenceDouble(); confluence.write('7', { html: '<p>Hello.</p>' }); */
 export async function openConfluenceDouble(): Promise<ConfluenceDouble> {
   const pages = new Map<string, Stored>();
   const user = 'ada@acme.test';
@@ -106,7 +104,7 @@ const fileOf = (pageId: string, { id, name, text }: DoublePage['files'][number])
   version: { number: 1 },
 });
 
-/** The next page is named in the body, relative to the site. */
+/** The body names the next page, relative to the site. */
 function listOf(url: URL, all: readonly object[]): ServiceReply {
   const start = Number(url.searchParams.get('cursor') ?? '0');
   const next = new URL(url);

@@ -20,7 +20,7 @@ const ConfluenceConfig = z.strictObject({
     })
     .meta({
       title: 'Site',
-      description: 'The address of the site in the cloud of Atlassian, such as https://acme.atlassian.net.',
+      description: "The address of the site in Atlassian's cloud, such as https://acme.atlassian.net.",
     }),
   user: z.email().meta({ title: 'User', description: 'The address of the account whose API token is the secret.' }),
   spaces: z
@@ -64,11 +64,11 @@ const SpacesReply = listOf(Space);
 const PagesReply = listOf(Page);
 const AttachmentsReply = listOf(Attachment);
 
-/** Pages of Confluence in the cloud. */
+/** The connector for pages in Confluence Cloud. */
 export const confluenceSource: SourceConnector<ConfluenceConfig> = {
   kind: 'confluence',
   title: 'Confluence',
-  description: 'Pages of spaces of Confluence in the cloud, and their attachments.',
+  description: 'Pages of Confluence Cloud spaces, with their attachments.',
   config: ConfluenceConfig,
   capabilities: { isIncremental: false, hasReaders: false, secret: 'required' },
   changes,
@@ -107,7 +107,7 @@ async function* changes(request: SourceRequest<ConfluenceConfig>): AsyncGenerato
   yield { type: 'checkpoint', isComplete: true };
 }
 
-/** The keys of spaces by their ids. Errors: `source_failed` for a space that the account cannot see. */
+/** The keys of spaces by their ids. Errors: `source_failed` for a space that the account may not see. */
 async function spacesOf(api: JsonApi, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   const wanted = keys.map(encodeURIComponent).join(',');
@@ -117,11 +117,10 @@ async function spacesOf(api: JsonApi, keys: readonly string[]): Promise<Readonly
   if (missing.length === 0) return found;
   throw new HeddleError(
     'source_failed',
-    `Confluence shows no space ${missing.join(', ').slice(0, 300)} to this account: correct the keys, or give it the right to read.`,
+    `Confluence does not show ${missing.join(', ').slice(0, 300)} to this account: correct the keys of the spaces, or give it the right to read.`,
   );
 }
 
-/** The items of a list with all its pages. */
 async function* all<Item>(
   api: JsonApi,
   shape: z.ZodType<{ readonly results: readonly Item[]; readonly _links: z.infer<typeof Links> }>,
@@ -132,7 +131,7 @@ async function* all<Item>(
     if (seen.has(path) || !path.startsWith('/wiki/'))
       throw new HeddleError(
         'source_failed',
-        `A list of Confluence goes on at '${path.slice(0, 200)}', which is no next page.`,
+        `A Confluence list continues at '${path.slice(0, 200)}', which is not a next page.`,
       );
     seen.add(path);
     const reply: { readonly results: readonly Item[]; readonly _links: z.infer<typeof Links> } = await api.ask(
@@ -176,7 +175,7 @@ function fileOf(api: JsonApi, file: Attachment): SourceDocument {
       if (!downloadLink.startsWith('/'))
         throw new HeddleError(
           'source_failed',
-          `The address of the attachment '${title.slice(0, 300)}' is none of the site.`,
+          `The address of the attachment '${title.slice(0, 300)}' does not belong to the site.`,
         );
       return { content: await api.load(`/wiki${downloadLink}`), mediaType };
     },

@@ -2,7 +2,6 @@ import { createVerify, generateKeyPairSync } from 'node:crypto';
 import type { SourceRequest } from '@heddle/core';
 import { openTestService, type ServiceCall, type ServiceReply, type TestService } from '../testing/test-service.js';
 
-/** A file of the double. */
 interface DoubleFile {
   readonly name: string;
   readonly mimeType: string;
@@ -13,21 +12,20 @@ interface DoubleFile {
     readonly emailAddress?: string;
     readonly deleted?: boolean;
   }[];
-  /** A file of a shared drive is listed without its permissions. */
+  /** Whether the file is in a shared drive. Such files are listed without their permissions. */
   readonly isShared: boolean;
-  /** Reasons of Drive, such as `cannotDownloadFile`. */
+  /** The reason with which Drive refuses the file, such as `cannotDownloadFile`. */
   readonly refusal?: string;
 }
 
-/** The double of Google Drive and of Google's sign-in: files by id, with pages of three entries. It checks signatures. */
+/** A test double of Google Drive and Google's sign-in: files by id. Its lists have three entries on each page. It checks signatures. */
 export interface DriveDouble extends TestService {
   readonly tokens: string;
-  /** The key of the service account, as Google gives it. */
+  /** The key file of the service account, in Google's form. */
   readonly key: string;
   readonly secret: NonNullable<SourceRequest['secret']>;
-  /** Claims of the last sign-in. */
+  /** The claims of the last sign-in. */
   claims(): Readonly<Record<string, unknown>>;
-  /** Makes a file, or changes it. */
   write(id: string, file: Partial<DoubleFile>): void;
   remove(id: string): void;
 }
@@ -37,7 +35,7 @@ type Stored = DoubleFile & { readonly version: number };
 const pageSize = 3;
 const accessToken = 'access-of-the-test';
 
-/** @example const drive = await openDriveDouble(); drive.write('file1', { text: 'Hello.' }); */
+/** Starts the double. @example const drive = await openDriveDouble(); drive.write('file1', { text: 'Hello.' }); */
 export async function openDriveDouble(): Promise<DriveDouble> {
   const files = new Map<string, Stored>();
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
@@ -49,7 +47,7 @@ export async function openDriveDouble(): Promise<DriveDouble> {
     const isSigned = createVerify('RSA-SHA256').update(`${head}.${middle}`).verify(publicKey, signature, 'base64url');
     if (!isSigned)
       return { json: { error: 'invalid_grant', error_description: 'Invalid JWT Signature.' }, status: 400 };
-    claims = JSON.parse(Buffer.from(middle, 'base64url').toString()) as Record<string, unknown>; // claims are an object
+    claims = JSON.parse(Buffer.from(middle, 'base64url').toString()) as Record<string, unknown>; // Claims are always an object.
     return { json: { access_token: accessToken, expires_in: 3_599, token_type: 'Bearer' } };
   };
   const service = await openTestService({

@@ -15,16 +15,16 @@ const DriveConfig = z.strictObject({
   folder: z
     .string()
     .trim()
-    .regex(/^[\w-]{5,200}$/, { error: 'The id of a folder, which its address ends with' })
+    .regex(/^[\w-]{5,200}$/, { error: 'The id of a folder: the last part of its address' })
     .optional()
     .meta({
       title: 'Folder',
-      description: 'The id of a folder, with all below it; without it, all files that the account may read.',
+      description: 'The id of a folder, read with all its subfolders; without it, all files that the account may read.',
     }),
   user: z.email().optional().meta({
     title: 'User',
     description:
-      'The user that the service account stands for, where the domain allows it; without it, the account itself.',
+      'The user that the service account acts for, where the domain allows it; without it, the account itself.',
   }),
   readers: z.enum(['drive', 'collection']).default('drive').meta({
     title: 'Who may read',
@@ -40,7 +40,7 @@ const DriveConfig = z.strictObject({
     .min(1)
     .max(1_000_000)
     .default(50_000)
-    .meta({ title: 'Most files', description: 'More files are an error.' }),
+    .meta({ title: 'Most files', description: 'The sync fails if there are more files.' }),
 });
 type DriveConfig = z.infer<typeof DriveConfig>;
 
@@ -73,7 +73,7 @@ const permissionFields = 'type,emailAddress,deleted';
 const fields = `nextPageToken,incompleteSearch,files(id,name,mimeType,modifiedTime,version,md5Checksum,size,webViewLink,permissions(${permissionFields}))`;
 const google = 'application/vnd.google-apps.';
 const office = 'application/vnd.openxmlformats-officedocument.';
-/** The formats in which documents of Google's editors are exported. Other kinds, such as forms, have no text. */
+/** The export formats for documents of Google's editors. Other kinds, such as forms, have no text. */
 const exports: Readonly<Record<string, string>> = {
   document: `${office}wordprocessingml.document`,
   spreadsheet: `${office}spreadsheetml.sheet`,
@@ -81,25 +81,25 @@ const exports: Readonly<Record<string, string>> = {
 };
 const everywhere = 'supportsAllDrives=true&includeItemsFromAllDrives=true';
 
-/** The addresses of Google; tests use others. */
+/** The addresses of Google. Tests replace them. */
 interface GoogleServers {
   readonly api: string;
   readonly tokens: string;
 }
 
-/** @example const source = createDriveSource(); */
+/** Creates the connector. @example const source = createDriveSource(); */
 export const createDriveSource = (
   servers: GoogleServers = { api: 'https://www.googleapis.com', tokens: 'https://oauth2.googleapis.com/token' },
 ): SourceConnector<DriveConfig> => ({
   kind: 'drive',
   title: 'Google Drive',
-  description: 'Files of Google Drive that a service account may read, for the people that Drive names.',
+  description: 'Files of Google Drive that a service account may read, with the readers that Drive names.',
   config: DriveConfig,
   capabilities: { isIncremental: false, hasReaders: true, secret: 'required' },
   changes: (request) => changes(request, servers),
 });
 
-/** Files of Google Drive. */
+/** The connector for files in Google Drive. */
 export const driveSource = createDriveSource();
 
 async function* changes(request: SourceRequest<DriveConfig>, servers: GoogleServers): AsyncGenerator<SourceChange> {
@@ -116,7 +116,6 @@ async function* changes(request: SourceRequest<DriveConfig>, servers: GoogleServ
   yield { type: 'checkpoint', isComplete: true };
 }
 
-/** The requests of one sync to Drive. */
 class Drive {
   private readonly request: SourceRequest<DriveConfig>;
   private readonly server: string;
@@ -129,7 +128,7 @@ class Drive {
     this.token = openGoogleTokens(request, { address: servers.tokens, scope, subject: request.config.user });
   }
 
-  /** Files with content, each once: a file can lie in several folders. */
+  /** All files with content. A file in several folders is returned only once. */
   async *files(): AsyncGenerator<File> {
     const seen = new Set<string>();
     const { folder } = this.request.config;
@@ -138,7 +137,7 @@ class Drive {
       for await (const file of this.list(folders[at])) {
         if (seen.has(file.id)) continue;
         seen.add(file.id);
-        // Without a folder to begin with, all files are listed at once.
+        // If no folder is configured, the first list already contains all files.
         if (file.mimeType === `${google}folder`) folders.push(...(folder === undefined ? [] : [file.id]));
         else if (!file.mimeType.startsWith(google) || exportOf(file) !== undefined) yield file;
       }
@@ -152,7 +151,7 @@ class Drive {
       title: name.slice(0, 1_000),
       url: url !== undefined && /^https?:\/\//i.test(url) ? url : undefined,
       modified: Date.parse(modifiedTime),
-      // A document of Google has no checksum; its version changes with its name and its readers too.
+      // A document of Google's editors has no checksum. Its version also changes with its name and its readers.
       etag: md5Checksum ?? `${modifiedTime} ${version ?? ''}`,
       readers: this.request.config.readers === 'collection' ? undefined : await this.readers(file),
       metadata: { mediaType: suffix },
@@ -160,7 +159,7 @@ class Drive {
     };
   }
 
-  /** Errors of one file, such as a file that cannot be downloaded, are no errors of the sign-in. */
+  /** An error for a single file, for example because it may not be downloaded, must not count as a failed sign-in. */
   private async load(file: File): Promise<SourceContent> {
     const exported = exportOf(file);
     const at = `/drive/v3/files/${encodeURIComponent(file.id)}`;
@@ -173,14 +172,18 @@ class Drive {
       return { content, mediaType: exported ?? file.mimeType };
     } catch (error) {
       if (error instanceof HeddleError && error.details?.['status'] === 403)
-        throw new HeddleError('source_failed', `Drive does not give '${file.name.slice(0, 300)}': ${error.message}`, {
-          cause: error,
-        });
+        throw new HeddleError(
+          'source_failed',
+          `Drive does not deliver '${file.name.slice(0, 300)}': ${error.message}`,
+          {
+            cause: error,
+          },
+        );
       throw error;
     }
   }
 
-  /** Undefined: everybody who may read the collection. */
+  /** The readers of a file; undefined if everybody who may read the collection may read it. */
   private async readers(file: File): Promise<readonly string[] | undefined> {
     const permissions = file.permissions ?? (await this.permissions(file.id));
     const given = permissions.filter(({ deleted }) => !deleted);
@@ -195,7 +198,7 @@ class Drive {
     return [...new Set(names)].sort();
   }
 
-  /** The readers of a file of a shared drive: the list of files does not contain them. There are none if the account may not see them. */
+  /** The permissions of a file in a shared drive, because the list of files does not contain them. None if the account may not see them. */
   private async permissions(id: string): Promise<readonly Permission[]> {
     const all: Permission[] = [];
     try {
@@ -221,7 +224,7 @@ class Drive {
       const path = `/drive/v3/files?q=${encodeURIComponent(query)}&pageSize=1000&orderBy=createdTime&${everywhere}&fields=${fields}${next}`;
       const reply: z.infer<typeof FilesReply> = await (await this.api()).ask(FilesReply, path);
       if (reply.incompleteSearch)
-        throw new HeddleError('source_unreachable', 'Drive did not list all files: it is tried again.');
+        throw new HeddleError('source_unreachable', 'Drive did not list all files: the sync tries again.');
       yield* reply.files;
       if (reply.nextPageToken === token)
         throw new HeddleError('source_failed', 'Drive named the same page of a list twice.');
@@ -244,7 +247,7 @@ class Drive {
 const exportOf = ({ mimeType }: File): string | undefined =>
   mimeType.startsWith(google) ? exports[mimeType.slice(google.length)] : undefined;
 
-/** Drive refuses too many requests with 403 and a reason, without a time to wait. */
+/** Drive answers too many requests with 403 and a reason, without a time to wait. */
 function waitOf({ status, text }: Refusal): number | undefined {
   return status === 403 && /"(?:user)?rateLimitExceeded"/i.test(text) ? 10_000 : undefined;
 }

@@ -3,13 +3,13 @@ import { HeddleError, type SourceRequest } from '@heddle/core';
 import { z } from 'zod';
 import { jsonOf, openTokens } from '../api/access-token.js';
 
-/** The key of a service account, as Google gives it. Other fields are not used. */
+/** The used fields of a service account's key file. */
 const ServiceAccount = z.object({ client_email: z.string().min(1), private_key: z.string().min(1) });
 
 const lifetimeSeconds = 3_600;
 
 /**
- * Signs in as a service account (RFC 7523). The private key stays here; the server gets a signed claim. Errors: as `openTokens`.
+ * Signs in as a service account (RFC 7523). The private key is not sent; the server gets a signed claim. Errors: those of `openTokens`.
  *
  * @example const token = openGoogleTokens(request, { address: 'https://oauth2.googleapis.com/token', scope: '…/drive.readonly' });
  */

@@ -32,7 +32,7 @@ const FeedConfig = z.strictObject({
     .meta({
       title: 'Old entries',
       labels: { all: 'Stay', listed: 'Are removed' },
-      description: 'Whether entries stay that the feed does not list any more (all), or are removed (listed).',
+      description: 'Whether entries that the feed no longer lists are kept (all) or removed (listed).',
     }),
   delayMs: z.int().min(0).max(60_000).default(500).meta({
     title: 'Pause',
@@ -41,12 +41,12 @@ const FeedConfig = z.strictObject({
 });
 type FeedConfig = z.infer<typeof FeedConfig>;
 
-/** How to ask whether the feed changed. */
+/** The values for a conditional request of the feed. */
 const FeedCursor = z.object({ etag: z.string().optional(), modified: z.string().optional() });
 
 const largestFeed = 20_000_000;
 
-/** Entries of an RSS or Atom feed. */
+/** The connector for entries of an RSS or Atom feed. */
 export const feedSource: SourceConnector<FeedConfig> = {
   kind: 'feed',
   title: 'Feed',
@@ -76,11 +76,11 @@ async function* changes(request: SourceRequest<FeedConfig>): AsyncGenerator<Sour
   const isListing = keep === 'listed';
   if (isListing) yield { type: 'listing' };
   for (const entry of newest(entries)) yield { type: 'upsert', document: documentOf(request, entry, reply.url) };
-  // A page that could not be had is tried again in the next sync, also if the feed is the same then.
+  // With pages, there is no cursor: a page that failed to load must be tried again in the next sync, even if the feed has not changed.
   yield { type: 'checkpoint', cursor: config.content === 'pages' ? undefined : cursorOf(reply), isComplete: isListing };
 }
 
-/** Of entries with the same id, the first: feeds list the newest first. */
+/** Of several entries with the same id, keeps the first, because feeds list the newest first. */
 const newest = (entries: readonly FeedEntry[]): Iterable<FeedEntry> =>
   new Map([...entries].reverse().map((entry) => [entry.id, entry])).values();
 
@@ -100,7 +100,7 @@ function documentOf(request: SourceRequest<FeedConfig>, entry: FeedEntry, feedUr
       content: contentOf(entry),
       mediaType: entry.isHtml ? 'text/html' : 'text/plain',
     } as SourceDocument;
-  // A page is loaded again when its entry changes.
+  // A page is loaded again only when its entry changes.
   return { ...about, etag: `${updated ?? ''}|${entry.content.slice(0, 2_000)}`, content: () => loadPage(request, url) };
 }
 
@@ -109,7 +109,7 @@ const contentOf = ({ content, title, isHtml }: FeedEntry): string => {
   return `<html><head><title>${escaped(plain(title))}</title></head><body>${content}</body></html>`;
 };
 
-/** Titles can contain markup that is escaped twice. */
+/** Removes markup from a title, which some feeds escape twice. */
 const plain = (title: string): string => title.replace(/<[^>]*>/g, '').trim();
 
 async function loadPage(request: SourceRequest<FeedConfig>, url: string): Promise<SourceContent> {
@@ -119,7 +119,7 @@ async function loadPage(request: SourceRequest<FeedConfig>, url: string): Promis
   return { content: reply.body, mediaType: reply.headers['content-type']?.split(';')[0]?.trim() };
 }
 
-/** The secret is only sent to the host of the feed. Errors: those of `fetch`, `source_rate_limited`. */
+/** Makes a request. The secret is sent only to the host of the feed. Errors: those of `fetch`, `source_rate_limited`. */
 async function ask(
   { fetch, secret, config, signal, now }: SourceRequest<FeedConfig>,
   given: SafeRequest,
@@ -155,7 +155,7 @@ function readCursor(cursor: string | undefined): z.infer<typeof FeedCursor> {
   }
 }
 
-/** Without a version, the feed is read in each sync. */
+/** The cursor; undefined if the reply has neither header, so that each sync reads the whole feed. */
 function cursorOf({ headers }: SafeResponse): string | undefined {
   const { etag, 'last-modified': modified } = headers;
   return etag === undefined && modified === undefined ? undefined : JSON.stringify({ etag, modified });

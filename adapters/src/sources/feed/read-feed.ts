@@ -6,17 +6,17 @@ export interface FeedEntry {
   readonly id: string;
   readonly title: string;
   readonly link: string | undefined;
-  /** HTML or text. */
+  /** As HTML or plain text. */
   readonly content: string;
   readonly isHtml: boolean;
-  /** As written. */
+  /** As written in the feed. */
   readonly updated: string | undefined;
 }
 
 const mostEntries = 10_000;
 const longestText = 2_000_000;
 
-/** The text of an element of an entry, by the names that RSS and Atom give it; the first that has text counts. */
+/** The elements for each part of an entry in RSS and Atom, in order of preference. The first one with text is used. */
 const names = {
   id: ['guid', 'id'],
   title: ['title'],
@@ -30,12 +30,12 @@ interface Draft {
   link: string | undefined;
 }
 
-/** Reads RSS 0.9 to 2.0 and Atom. Errors: `source_failed`. */
+/** Parses a feed in RSS 0.9 to 2.0 or Atom. Errors: `source_failed`. */
 export async function readFeed(xml: string, url: string): Promise<readonly FeedEntry[]> {
   const entries: FeedEntry[] = [];
   const reader = new FeedReader(entries);
   await readXmlText(xml, `The feed '${url}'`, reader);
-  if (!reader.isFeed) throw new HeddleError('source_failed', `'${url}' is no feed in RSS or Atom: check its address.`);
+  if (!reader.isFeed) throw new HeddleError('source_failed', `'${url}' is not an RSS or Atom feed: check its address.`);
   return entries;
 }
 
@@ -44,7 +44,7 @@ class FeedReader {
   private depth = 0;
   private draft: Draft | undefined;
   private entryDepth = 0;
-  /** The element of the entry whose text is read. Elements inside it are part of its text. */
+  /** The element that is being read. Elements inside it become part of its text. */
   private element: { readonly name: string; readonly depth: number; text: string } | undefined;
 
   private readonly entries: FeedEntry[];
@@ -76,7 +76,7 @@ class FeedReader {
   onText(text: string): void {
     const { element } = this;
     if (element === undefined || element.text.length > longestText) return;
-    // Text inside markup of the feed itself is escaped again, as it becomes HTML.
+    // Text inside nested elements is escaped again, because it becomes HTML.
     element.text += this.depth > element.depth ? escaped(text) : text;
   }
 
@@ -86,7 +86,7 @@ class FeedReader {
       element.text += `</${name}>`;
     if (draft !== undefined && element?.depth === this.depth) {
       if (element.name === 'link' && element.text.trim() !== '') draft.link ??= element.text.trim();
-      // An Atom entry can have the same name in other namespaces, such as media:title: the first counts.
+      // An entry can also contain the same name from another namespace, such as media:title. The first one counts.
       if (!draft.texts.has(element.name) && element.text.trim() !== '')
         draft.texts.set(element.name, element.text.trim());
       this.element = undefined;
@@ -115,6 +115,6 @@ class FeedReader {
   }
 }
 
-/** Text as HTML. */
+/** Escapes text for HTML. */
 export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -11,15 +11,15 @@ const FolderConfig = z.strictObject({
     .array(z.string().regex(/^\.?[A-Za-z0-9]{1,16}$/, { error: 'A suffix such as pdf' }))
     .max(100)
     .default([])
-    .meta({ title: 'File types', description: 'Suffixes such as pdf or md; without any, all files.' }),
+    .meta({ title: 'File types', description: 'Suffixes such as pdf or md; without any, all files are read.' }),
 });
 type FolderConfig = z.infer<typeof FolderConfig>;
 
-/** Files of a folder of this machine, with those in its subfolders. */
+/** The connector for files in a folder of this machine, including its subfolders. */
 export const folderSource: SourceConnector<FolderConfig> = {
   kind: 'folder',
   title: 'Folder',
-  description: 'Files of a folder on the machine of Heddle, with its subfolders.',
+  description: "Files of a folder on Heddle's machine, with its subfolders.",
   config: FolderConfig,
   capabilities: { isIncremental: false, hasReaders: false, secret: 'none' },
   changes: list,
@@ -28,7 +28,7 @@ export const folderSource: SourceConnector<FolderConfig> = {
 async function* list({ config, files, maxBytes, signal }: SourceRequest<FolderConfig>): AsyncGenerator<SourceChange> {
   const wanted = new Set(config.suffixes.map((suffix) => `.${suffix.replace(/^\./, '').toLowerCase()}`));
   yield { type: 'listing' };
-  // Ids do not contain the folder itself, so that it can be moved.
+  // Ids are relative to the folder, so that the folder can be moved.
   for await (const { path, relative: id, size, changedAt, version } of files.walk(config.path)) {
     if (wanted.size > 0 && !wanted.has(extname(path).toLowerCase())) continue;
     if (size > maxBytes) {

@@ -25,23 +25,26 @@ export const GitConfig = z.strictObject({
     .max(200)
     .refine(isBranch, { error: 'The name of a branch, such as main' })
     .optional()
-    .meta({ title: 'Branch', description: 'Without one, the default branch of the repository.' }),
+    .meta({ title: 'Branch', description: 'The branch to read. Without one, the default branch of the repository.' }),
   include: z
     .array(Pattern)
     .max(50)
     .default([])
-    .meta({ title: 'Files', description: 'Patterns such as docs/**/*.md; without any, all files.' }),
+    .meta({ title: 'Files', description: 'Patterns such as docs/**/*.md; without any, all files are read.' }),
   exclude: z
     .array(Pattern)
     .max(50)
     .default([])
-    .meta({ title: 'Left out', description: 'Patterns of files that are left out, such as docs/archive/**.' }),
+    .meta({ title: 'Left out', description: 'Patterns of files to leave out, such as docs/archive/**.' }),
   user: z
     .string()
     .max(200)
     .regex(/^[^:\p{Cc}]*$/u, { error: 'A name without a colon' })
     .default('git')
-    .meta({ title: 'User', description: 'For a repository with a sign-in: the secret is the password or token.' }),
+    .meta({
+      title: 'User',
+      description: 'The user name for a repository with a sign-in; the secret is its password or token.',
+    }),
   link: z
     .string()
     .max(2_000)
@@ -50,12 +53,12 @@ export const GitConfig = z.strictObject({
     .meta({
       title: 'Link',
       description:
-        'Where a person opens a file, with {path} for its path. Addresses at github.com and gitlab.com need none.',
+        'The address at which people open a file, with {path} for its path. Repositories on github.com and gitlab.com need none.',
     }),
 });
 export type GitConfig = z.infer<typeof GitConfig>;
 
-/** The address of a repository; undefined for a path. */
+/** The URL of a repository; undefined if it is a path. */
 export function addressOf({ repository }: Pick<GitConfig, 'repository'>): URL | undefined {
   return /^https?:\/\//i.test(repository) ? new URL(repository) : undefined;
 }
@@ -67,18 +70,18 @@ function isAddressOrPath(text: string): boolean {
     const { username, password, search, hash } = new URL(text);
     return username === '' && password === '' && search === '' && hash === '';
   }
-  // Other transports (ssh, git, file, ext::, user@host:path) are none of a path.
+  // Addresses with other transports (ssh, git, file, ext::, user@host:path) are not accepted as paths.
   return !text.startsWith('-') && !text.includes('::') && !text.includes('://') && !/^[^/\\]+@[^/\\]*:/.test(text);
 }
 
-/** The rules of `git check-ref-format`, so that a name is neither an option nor another reference. */
+/** Checks the rules of `git check-ref-format`, so that the name cannot be read as an option or another reference. */
 function isBranch(name: string): boolean {
   return (
     /^[^\s~^:?*[\\\p{Cc}]+$/u.test(name) && !/^[-/]|\/$|\/\/|\.\.|@\{|^@$|\.$|\.lock(?:\/|$)|(?:^|\/)\./.test(name)
   );
 }
 
-/** Where a person opens a file. */
+/** The web address of a file, for people. */
 export function linkOf(config: GitConfig, path: string): string | undefined {
   const template = config.link ?? knownLink(config);
   const written = path.split('/').map(encodeURIComponent).join('/');
@@ -94,7 +97,7 @@ function knownLink(config: GitConfig): string | undefined {
   return address.hostname === 'gitlab.com' ? `${page}/-/blob/${branch}/{path}` : undefined;
 }
 
-/** What Git reads as patterns of files: a star does not cross a slash, two stars do. */
+/** Converts patterns into Git pathspecs. `*` does not match a slash; `**` does. */
 export function pathspecsOf({ include, exclude }: Pick<GitConfig, 'include' | 'exclude'>): readonly string[] {
   const wanted = include.length === 0 ? ['**'] : include;
   return [

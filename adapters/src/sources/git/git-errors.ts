@@ -2,7 +2,7 @@ import { HeddleError, type SafeResponse } from '@heddle/core';
 import { askedToWait } from '../web/retry-after.js';
 import { GitFailure } from './git-program.js';
 
-/** What Git says, and what it means for a sync; the first that fits. */
+/** Maps messages of Git to errors of a sync. The first match counts. */
 const meanings: readonly (readonly [RegExp, (shown: string, last: string) => HeddleError])[] = [
   [
     /could not read (?:Username|Password)|Authentication failed|returned error: 40[13]/i,
@@ -10,7 +10,7 @@ const meanings: readonly (readonly [RegExp, (shown: string, last: string) => Hed
   ],
   [
     /returned error: 429/,
-    (shown) => new HeddleError('source_rate_limited', `'${shown}' asks to wait before the next request.`),
+    (shown) => new HeddleError('source_rate_limited', `'${shown}' asks Heddle to wait before the next request.`),
   ],
   [
     /couldn't find remote ref/i,
@@ -25,10 +25,10 @@ const meanings: readonly (readonly [RegExp, (shown: string, last: string) => Hed
     (shown) =>
       new HeddleError(
         'source_failed',
-        `'${shown}' belongs to another user of the machine: give it to the user that runs Heddle.`,
+        `'${shown}' belongs to another user of the machine: make the user that runs Heddle its owner.`,
       ),
   ],
-  // What is on disk cannot be used: it is made again.
+  // The clone on disk is unusable and is created again.
   [
     /\.lock'?: File exists|index\.lock|bad (?:object|tree|revision)|unable to read (?:tree|sha1)|object file .* is empty|corrupt|loose object|not a git repository/i,
     (shown, last) =>
@@ -45,7 +45,7 @@ function cannotUse(shown: string, last: string): HeddleError {
   return new HeddleError('source_failed', `'${shown}' cannot be read by Git: ${last}`);
 }
 
-/** The error of a call of Git, without any of the secrets. */
+/** Converts a failure of Git into an error of the sync, with the secrets removed. */
 export function meaningOf(error: unknown, repository: string, secrets: readonly string[]): unknown {
   if (!(error instanceof GitFailure)) return error;
   const output = secrets.reduce((text, secret) => text.replaceAll(secret, '***'), error.output);
@@ -54,15 +54,18 @@ export function meaningOf(error: unknown, repository: string, secrets: readonly 
     .split('\n')
     .filter((line) => line.trim() !== '');
   const own = lines.filter((line) => /^(?:fatal|error):/.test(line));
-  const last = (own.at(-1) ?? lines.at(-1) ?? 'it says nothing').slice(0, 300);
-  // Lines of the server (`remote:`) are a text of others: they decide nothing.
+  const last = (own.at(-1) ?? lines.at(-1) ?? 'it gave no message').slice(0, 300);
+  // Lines from the server (`remote:`) are untrusted text, so they are not matched.
   const said = lines.filter((line) => !line.startsWith('remote:')).join('\n');
   const shown = repository.slice(0, 300);
   const meaning = meanings.find(([pattern]) => pattern.test(said))?.[1] ?? cannotUse;
   return meaning(shown, last);
 }
 
-/** Whether a server has a repository at an address, by its first answer. Errors: `source_unauthorized`, `source_rate_limited`, `source_unreachable`, `source_failed`. */
+/**
+ * Checks the first answer of a server for a repository. Errors: `source_unauthorized`, `source_rate_limited`, `source_unreachable`,
+ * `source_failed`.
+ */
 export function checkAnswer(
   repository: string,
   asked: string,
@@ -86,8 +89,8 @@ export function checkAnswer(
   if (url !== asked)
     throw new HeddleError(
       'source_failed',
-      `'${shown}' leads to '${url.split('/info/refs')[0]?.slice(0, 300)}': write this address in the source.`,
+      `'${shown}' redirects to '${url.split('/info/refs')[0]?.slice(0, 300)}': write this address in the source.`,
     );
   if (!(headers['content-type'] ?? '').startsWith('application/x-git-upload-pack-advertisement'))
-    throw new HeddleError('source_failed', `'${shown}' is no Git repository: correct the address of the source.`);
+    throw new HeddleError('source_failed', `'${shown}' is not a Git repository: correct the address of the source.`);
 }

@@ -1,13 +1,13 @@
 import { startGit, stopGit, type GitCall, type GitChild } from './git-program.js';
 
-/** What the program says of a name. */
+/** The type, size and hash that Git reports for an object name. */
 interface GitObject {
   readonly hash: string;
   readonly type: string;
   readonly size: number;
 }
 
-/** Reads objects of a repository, one at a time, in one process. */
+/** Reads objects of a repository one at a time, through one Git process. */
 export class GitObjects {
   private readonly child: GitChild;
   private readonly output: AsyncIterator<Buffer>;
@@ -19,10 +19,10 @@ export class GitObjects {
     const { child, ended } = startGit(['cat-file', '--batch-command'], call);
     this.child = child;
     this.ended = ended;
-    this.output = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>; // without an encoding, chunks are buffers
+    this.output = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>; // No encoding is set, so chunks are buffers.
   }
 
-  /** Undefined where the repository does not have it. */
+  /** Undefined if the repository does not have the object. */
   async find(name: string): Promise<GitObject | undefined> {
     this.child.stdin.write(`info ${name}\n`);
     return this.head();

@@ -6,7 +6,10 @@ import { allowedEnvironment } from '../../child/allowed-environment.js';
 
 export type GitChild = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** Settings of each call: nothing of the repository, the user or the machine starts a program, asks for a password or changes what is read. */
+/**
+ * Settings for every call. No configuration of the repository, the user or the machine may start a program, ask for a password, or change
+ * what is read.
+ */
 const settings: readonly (readonly [name: string, value: string])[] = [
   ['core.hooksPath', devNull],
   ['core.fsmonitor', 'false'],
@@ -15,7 +18,7 @@ const settings: readonly (readonly [name: string, value: string])[] = [
   ['fetch.recurseSubmodules', 'false'],
   ['http.followRedirects', 'false'],
   ['http.proxy', ''],
-  // A server that sends less than this for a minute does not answer.
+  // A server that sends less than this per second for a minute counts as unreachable.
   ['http.lowSpeedLimit', '100'],
   ['http.lowSpeedTime', '60'],
   ['gc.autoDetach', 'false'],
@@ -25,10 +28,13 @@ const settings: readonly (readonly [name: string, value: string])[] = [
   ['safe.bareRepository', 'all'],
 ];
 
-/** How Git is called: where, and with which settings beside those of each call. They may hold a password: they travel in the environment, never on a command line. */
+/**
+ * The folder and additional settings of a call. Settings may contain a password, so they are passed in the environment, never on the
+ * command line.
+ */
 export interface GitCall {
   readonly folder: string;
-  /** The transport that may be used; without one, none. */
+  /** The only transport that may be used; without it, none. */
   readonly protocol?: 'http' | 'https' | 'file' | undefined;
   readonly settings?: readonly (readonly [name: string, value: string])[];
   readonly signal: AbortSignal;
@@ -36,18 +42,18 @@ export interface GitCall {
 
 const keptErrors = 8_192;
 
-/** What runs now: it ends with this process. */
+/** Running Git processes. They end with this process. */
 const running = new Set<GitChild>();
 const stopAll = (): void => running.forEach(stopGit);
 
-/** Starts Git. `ended` rejects with a `GitFailure` where it fails. Errors: `aborted`, `source_failed` without Git. */
+/** Starts Git. `ended` rejects with a `GitFailure` if Git fails. Errors: `aborted`, `source_failed` if Git is not installed. */
 export function startGit(args: readonly string[], call: GitCall): { child: GitChild; ended: Promise<void> } {
   call.signal.throwIfAborted();
   const child = spawn('git', args, {
     cwd: call.folder,
     env: environmentOf(call),
     stdio: ['pipe', 'pipe', 'pipe'],
-    // Its own group, so that the helpers of a transport end with it.
+    // Runs Git in its own process group, so that transport helpers end with it.
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
@@ -57,7 +63,7 @@ export function startGit(args: readonly string[], call: GitCall): { child: GitCh
   running.add(child);
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-keptErrors)));
-  child.stdin.on('error', () => undefined); // its end says why
+  child.stdin.on('error', () => undefined); // The end of the process gives the reason.
   const ended = new Promise<void>((resolve, reject) => {
     child.once('error', (cause) => reject(missing(cause)));
     child.once('close', (code) => {
@@ -70,11 +76,11 @@ export function startGit(args: readonly string[], call: GitCall): { child: GitCh
     running.delete(child);
     if (running.size === 0) process.removeListener('exit', stopAll);
   });
-  ended.catch(() => undefined); // also where nobody waits
+  ended.catch(() => undefined); // Prevents an unhandled rejection if nobody awaits it.
   return { child, ended };
 }
 
-/** Runs Git to its end. Returns what it wrote, which is short. */
+/** Runs Git and returns its output, which must be short: only the last part is kept. */
 export async function runGit(args: readonly string[], call: GitCall): Promise<string> {
   const { child, ended } = startGit(args, call);
   let output = '';
@@ -84,18 +90,18 @@ export async function runGit(args: readonly string[], call: GitCall): Promise<st
   return output;
 }
 
-/** Ends Git and what it started. */
+/** Kills Git and the processes that it started. */
 export function stopGit(child: GitChild): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {
     if (process.platform === 'win32') child.kill('SIGKILL');
     else process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // It has just ended.
+    // The process has just ended.
   }
 }
 
-/** What Git wrote when it failed. */
+/** A failed call of Git, with its error output. */
 export class GitFailure extends Error {
   readonly output: string;
 
@@ -132,11 +138,11 @@ function environmentOf({ folder, protocol, settings: more = [] }: GitCall): Reco
 const missing = (cause: Error): HeddleError =>
   new HeddleError(
     'source_failed',
-    'The program git cannot be started: install Git 2.37 or newer on the machine of Heddle.',
+    "The program git cannot be started: install Git 2.37 or newer on Heddle's machine.",
     { cause },
   );
 
-/** Older versions cannot be held to the address that was checked. Errors: `source_failed`. */
+/** Checks the version of Git: older ones cannot be bound to the checked address. Errors: `source_failed`. */
 export async function checkGit(call: GitCall): Promise<void> {
   const [, major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(await runGit(['version'], call)) ?? []).map(Number);
   if (major > 2 || (major === 2 && minor >= 37)) return;

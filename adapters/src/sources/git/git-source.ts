@@ -15,22 +15,22 @@ import { GitObjects } from './git-objects.js';
 import { checkGit, runGit, startGit, stopGit, type GitCall } from './git-program.js';
 import { locateRepository } from './local-repository.js';
 
-/** Files of a branch of a Git repository. */
+/** The connector for files on a branch of a Git repository. */
 export const gitSource: SourceConnector<GitConfig> = {
   kind: 'git',
   title: 'Git',
-  description: 'Files of a branch of a Git repository, by https or in a folder of the machine of Heddle.',
+  description: "Files of a branch of a Git repository, over https or in a folder on Heddle's machine.",
   config: GitConfig,
   capabilities: { isIncremental: true, hasReaders: false, secret: 'optional' },
   changes,
 };
 
-/** Where the newest commit is, in the clone of the source. */
+/** The reference to the newest commit in the clone of the source. */
 const newest = 'refs/heddle/newest';
-/** The commit of the cursor, so that it is kept. */
+/** The reference that protects the commit of the cursor from garbage collection. */
 const last = 'refs/heddle/last';
 const largestAdvertisement = 50_000_000;
-/** A clone that grows beyond this is stopped, before it fills the disk. */
+/** A clone that grows beyond this is aborted before it fills the disk. */
 const mostCloneBytes = 20 * 1024 ** 3;
 const checkSizeEveryMs = 2_000;
 const mostPacks = 20;
@@ -45,7 +45,7 @@ async function* changes(request: SourceRequest<GitConfig>): AsyncGenerator<Sourc
     const objects = new GitObjects(call);
     try {
       const head = await objects.find(`${newest}^{commit}`);
-      if (head === undefined) throw new HeddleError('source_failed', `'${config.repository}' has no commit.`);
+      if (head === undefined) throw new HeddleError('source_failed', `'${config.repository}' has no commits.`);
       if (cursor !== undefined) await checkCursor(cursor, objects);
       else yield { type: 'listing' };
       if (cursor !== head.hash) yield* differences(request, { call, objects, from: cursor, to: head.hash });
@@ -55,7 +55,7 @@ async function* changes(request: SourceRequest<GitConfig>): AsyncGenerator<Sourc
     }
   } catch (thrown) {
     const error = meaningOf(thrown, config.repository, remote.secrets);
-    // A clone that cannot be used, or does not have the commit any more, is made again.
+    // An unusable clone, or one without the commit of the cursor, is removed so that it is created again.
     if (error instanceof HeddleError && error.code === 'source_cursor_invalid')
       await rm(clone, { recursive: true, force: true });
     throw error;
@@ -66,11 +66,11 @@ interface Remote {
   readonly address: string;
   readonly protocol: 'http' | 'https' | 'file';
   readonly settings: readonly (readonly [name: string, value: string])[];
-  /** What must not be in an error. */
+  /** Texts that must not appear in errors. */
   readonly secrets: readonly string[];
 }
 
-/** Checks the server, its first answer and the sign-in, and binds Git to the address that was checked. */
+/** Checks the server, its first answer and the sign-in, and binds Git to the checked address. */
 async function remoteOf(request: SourceRequest<GitConfig>): Promise<Remote> {
   const { config, files, fetch, checkHost, secret, signal, now } = request;
   const url = addressOf(config);
@@ -102,7 +102,7 @@ async function remoteOf(request: SourceRequest<GitConfig>): Promise<Remote> {
   return { address: base, protocol: url.protocol === 'https:' ? 'https' : 'http', settings, secrets };
 }
 
-/** Brings the newest commit of the branch, without its history, into the clone. */
+/** Fetches the newest commit of the branch, without its history. */
 async function fetchNewest(request: SourceRequest<GitConfig>, remote: Remote, clone: string): Promise<void> {
   const { config, cursor } = request;
   const full = new AbortController();
@@ -142,7 +142,7 @@ async function fetchNewest(request: SourceRequest<GitConfig>, remote: Remote, cl
   }
 }
 
-/** Removes parts of packs that a process left behind that was killed, and packs many small ones into one, without what is not needed any more. */
+/** Removes incomplete packs that a killed process left behind. If there are many packs, collects the needed objects into one. */
 async function tidy(clone: string, cursor: string | undefined, call: GitCall): Promise<void> {
   const folder = join(clone, 'objects/pack');
   const names = await readdir(folder).catch(() => []);
@@ -159,11 +159,11 @@ async function sizeOf(folder: string): Promise<number> {
   return size;
 }
 
-/** Errors: `source_cursor_invalid`. */
+/** Checks that the clone has the commit of the cursor. Errors: `source_cursor_invalid`. */
 async function checkCursor(cursor: string, objects: GitObjects): Promise<void> {
   const found = isCommit(cursor) ? await objects.find(`${cursor}^{tree}`) : undefined;
   if (found === undefined)
-    throw new HeddleError('source_cursor_invalid', 'The clone does not have the commit of the last sync any more.');
+    throw new HeddleError('source_cursor_invalid', 'The clone no longer has the commit of the last sync.');
 }
 
 const isCommit = (text: string): boolean => /^[0-9a-f]{40,64}$/.test(text);
@@ -171,12 +171,12 @@ const isCommit = (text: string): boolean => /^[0-9a-f]{40,64}$/.test(text);
 interface Differences {
   readonly call: GitCall;
   readonly objects: GitObjects;
-  /** Without one, everything is new. */
+  /** Undefined if everything is new. */
   readonly from: string | undefined;
   readonly to: string;
 }
 
-/** Files that differ between two commits, whether one follows the other or not. */
+/** The files that differ between two commits. The commits need not be related. */
 async function* differences(
   request: SourceRequest<GitConfig>,
   { call, objects, from, to }: Differences,
@@ -198,7 +198,7 @@ async function* differences(
       const [, mode = '', , hash = ''] = about.split(' ');
       about = undefined;
       if (isLeftOut(field)) continue;
-      // A file that became a link or a submodule is gone as well.
+      // A file that became a link or a submodule counts as deleted.
       if (mode === '100644' || mode === '100755') yield upsert(request, objects, field, hash);
       else if (from !== undefined) yield { type: 'delete', id: field };
     }
@@ -208,7 +208,7 @@ async function* differences(
   }
 }
 
-/** As in folders: hidden files, and packages that others wrote. */
+/** As for folders, leaves out hidden files and installed packages. */
 const isLeftOut = (path: string): boolean => /(?:^|\/)(?:\.|node_modules\/)/.test(path);
 
 async function* fieldsOf(output: AsyncIterable<Buffer | string>): AsyncGenerator<string> {
@@ -226,7 +226,7 @@ async function* fieldsOf(output: AsyncIterable<Buffer | string>): AsyncGenerator
 
 function upsert(request: SourceRequest<GitConfig>, objects: GitObjects, path: string, hash: string): SourceChange {
   const { config, maxBytes } = request;
-  // Names that are not UTF-8 have no text that names only one of them.
+  // If a name is not UTF-8, its text could stand for several files.
   if (path.includes('\ufffd'))
     return {
       type: 'failed',
@@ -260,6 +260,9 @@ async function load(objects: GitObjects, path: string, hash: string, maxBytes: n
   const content = await objects.read(hash);
   if (content === undefined) throw new HeddleError('source_cursor_invalid', `The clone does not have '${shown}'.`);
   if (content.subarray(0, lfsStart.length).toString('latin1') === lfsStart)
-    throw new HeddleError('source_failed', `'${shown}' is kept in Git LFS, which is not read: add it to Git itself.`);
+    throw new HeddleError(
+      'source_failed',
+      `'${shown}' is stored in Git LFS, which Heddle does not read: add the file to Git itself.`,
+    );
   return { content };
 }

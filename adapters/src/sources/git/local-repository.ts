@@ -2,12 +2,12 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { HeddleError, type SourceFiles } from '@heddle/core';
 
-/** Files that make a repository read another one. */
+/** Files that make a repository read objects of another one. */
 const leadingElsewhere = new Set(['commondir', 'objects/info/alternates', 'objects/info/http-alternates']);
 
 /**
- * The path of a repository in an allowed folder. One that leads outside (a link, a linked work tree, objects of another repository) is refused. Errors: `forbidden`,
- * `file_not_found`, `source_failed`.
+ * The path of a repository in an allowed folder. Refuses one that leads outside, through a link, a linked work tree or the objects of
+ * another repository. Errors: `forbidden`, `file_not_found`, `source_failed`.
  */
 export async function locateRepository(files: Pick<SourceFiles, 'locate'>, path: string): Promise<string> {
   const located = await files.locate(path);
@@ -16,7 +16,7 @@ export async function locateRepository(files: Pick<SourceFiles, 'locate'>, path:
     if ((await kindOf(join(folder, part))) === undefined)
       throw new HeddleError(
         'source_failed',
-        `'${path.slice(0, 300)}' is no Git repository: name the folder with its .git folder, or a bare repository.`,
+        `'${path.slice(0, 300)}' is not a Git repository: name the folder with its .git folder, or a bare repository.`,
       );
   await checkInside(folder, path);
   return folder;
@@ -31,7 +31,7 @@ async function checkInside(folder: string, path: string): Promise<void> {
       if (entry.isSymbolicLink() || leadingElsewhere.has(below))
         throw new HeddleError(
           'forbidden',
-          `The repository '${path.slice(0, 300)}' leads to another location by its '${below.slice(0, 200)}': make a clone of its own in the allowed folder.`,
+          `The repository '${path.slice(0, 300)}' refers to another location with its '${below.slice(0, 200)}': make a self-contained clone in the allowed folder.`,
         );
       if (entry.isDirectory() && below !== 'worktrees' && below !== 'modules' && below !== 'hooks') open.push(whole);
     }

@@ -1,15 +1,14 @@
 import { openTestService, type ServiceCall, type ServiceReply, type TestService } from '../testing/test-service.js';
 
-/** The double of GitHub: issues of one repository by number, with pages of three entries. */
+/** A test double of GitHub: the issues of one repository by number. Its lists have three entries on each page. */
 export interface GithubDouble extends TestService {
-  /** The time of the double. It begins an hour ago, and each change takes a minute. */
+  /** The current time of the double. It starts an hour ago, and each change adds a minute. */
   now: number;
-  /** Makes an issue, or changes it; gives its number. */
+  /** Creates or changes an issue. Returns its number. */
   write(number: number | undefined, issue: Partial<DoubleIssue>): number;
   remove(number: number): void;
 }
 
-/** An issue of the double. */
 interface DoubleIssue {
   readonly title: string;
   readonly body: string | null;
@@ -23,7 +22,7 @@ type Stored = DoubleIssue & { readonly updated: string };
 
 const pageSize = 3;
 
-/** @example const github = await openGithubDouble('acme/handbook'); */
+/** Starts the double. @example const github = await openGithubDouble('acme/handbook'); */
 export async function openGithubDouble(repository: string): Promise<GithubDouble> {
   const issues = new Map<number, Stored>();
   let last = 0;
@@ -85,7 +84,7 @@ function answer({ repository, issues, server }: World, { method, url }: ServiceC
   );
 }
 
-/** GitHub names the next page in the header `Link` alone. */
+/** GitHub names the next page only in the header `Link`. */
 function pageOf(all: readonly object[], url: URL, server: string): ServiceReply {
   const page = Number(url.searchParams.get('page') ?? '1');
   const next = new URL(url.pathname + url.search, server);

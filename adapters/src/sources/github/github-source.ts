@@ -21,12 +21,12 @@ const GithubConfig = z.strictObject({
   }),
   state: z.enum(['all', 'open', 'closed']).default('all').meta({
     title: 'State',
-    description: 'Those that are left out are removed from the collection.',
+    description: 'Issues and pull requests that are left out are removed from the collection.',
   }),
   server: z
     .url({ protocol: /^https?$/, error: 'An address such as https://github.example.com/api/v3' })
     .max(1_000)
-    .refine((text) => !/[@?#]/.test(text), { error: 'An address without a user and a query' })
+    .refine((text) => !/[@?#]/.test(text), { error: 'An address without a user name or a query' })
     .default('https://api.github.com')
     .meta({ title: 'Server', description: 'The address of the API, for GitHub Enterprise.' }),
 });
@@ -43,24 +43,24 @@ const Issue = z.object({
   comments: z.int(),
   user: User,
   labels: z.array(z.union([z.string(), z.object({ name: z.string().nullish() })])).default([]),
-  /** Only pull requests have it. */
+  /** Set only for pull requests. */
   pull_request: z.looseObject({}).nullish(),
 });
 type Issue = z.infer<typeof Issue>;
 const Comment = z.object({ body: z.string().nullish(), created_at: z.string(), user: User });
 type Comment = z.infer<typeof Comment>;
 
-/** The time of a change is in seconds, and lists are a little behind: a newer change can have the same time. */
+/** Times of changes have a precision of seconds, and lists lag a little. So within this time, a newer change can have the same time. */
 const settledMs = 60_000;
 const mostComments = 5_000;
 
-/** Issues and pull requests of GitHub. */
+/** The connector for issues and pull requests on GitHub. */
 export const githubSource: SourceConnector<GithubConfig> = {
   kind: 'github',
   title: 'GitHub issues',
-  description: 'Issues and pull requests of a repository of GitHub, with their comments.',
+  description: 'Issues and pull requests of a GitHub repository, with their comments.',
   config: GithubConfig,
-  // Whoever has an account can write to a public repository.
+  // Anyone with an account can write to a public repository.
   capabilities: { isIncremental: false, hasReaders: false, secret: 'optional', isUntrusted: true },
   changes,
 };
@@ -75,7 +75,7 @@ async function* changes(request: SourceRequest<GithubConfig>): AsyncGenerator<So
   });
   const wants = (issue: Issue): boolean => content === 'both' || (content === 'pulls') === isPull(issue);
   yield { type: 'listing' };
-  // By their making, so that a change meanwhile moves nothing to another page.
+  // Sorted by creation, so that a change during the listing moves nothing to another page.
   const first = `/repos/${repository}/issues?state=${state}&sort=created&direction=asc&per_page=100`;
   for await (const issue of all(api, z.array(Issue), first))
     if (wants(issue)) yield { type: 'upsert', document: documentOf(api, issue, request) };
@@ -84,7 +84,7 @@ async function* changes(request: SourceRequest<GithubConfig>): AsyncGenerator<So
 
 const isPull = ({ pull_request: pull }: Issue): boolean => pull !== undefined && pull !== null;
 
-/** GitHub refuses with 403 too, with the second in which requests count anew. */
+/** GitHub signals a rate limit with 403 too, with the time at which the count of requests starts again. */
 export function waitOf({ status, headers, now }: Omit<Refusal, 'text'>): number | undefined {
   if (status !== 403 && status !== 429) return undefined;
   const { 'retry-after': after, 'x-ratelimit-remaining': left, 'x-ratelimit-reset': reset } = headers;
@@ -152,7 +152,7 @@ async function load(api: JsonApi, issue: Issue, { repository }: GithubConfig): P
 const tooLong = ({ number }: Issue): HeddleError =>
   new HeddleError('document_too_large', `#${number} has more than the ${mostComments} comments that are read.`);
 
-/** Comments that forms of issues leave in a text are no text. */
+/** Removes HTML comments, which issue templates leave in the text. */
 const textOf = (body: string | null | undefined): string =>
   (body ?? '')
     .replace(/\r\n/g, '\n')

@@ -4,10 +4,12 @@ import { addressOf, type ImapConfig } from './imap-config.js';
 
 const waitMs = 20_000;
 const silenceMs = 120_000;
-/** More than a list of a million numbers of messages takes. */
+/** In bytes: enough for a list of a million message numbers. */
 const longestLine = 16_000_000;
 
-/** Signs in. Errors: `fetch_blocked`, `source_unauthorized`, `source_unreachable`, `source_failed`, `aborted`. */
+/**
+ * Connects to the server and signs in. Errors: `fetch_blocked`, `source_unauthorized`, `source_unreachable`, `source_failed`, `aborted`.
+ */
 export async function openMailServer({
   config,
   checkHost,
@@ -32,12 +34,12 @@ export async function openMailServer({
     connectionTimeout: waitMs,
     greetingTimeout: waitMs,
     socketTimeout: silenceMs,
-    // What a server announces is not believed.
+    // Sizes that a server announces are not trusted.
     maxLineLength: longestLine,
     maxLiteralSize: maxBytes,
     maxResponseSize: maxBytes + longestLine,
   });
-  client.on('error', () => undefined); // the command in use fails with it
+  client.on('error', () => undefined); // The command in progress fails with the same error.
   signal.addEventListener('abort', () => client.close(), { once: true });
   try {
     await client.connect();
@@ -54,23 +56,26 @@ const encryptions: Record<ImapConfig['encryption'], Pick<ImapFlowOptions, 'secur
   none: { secure: false, doSTARTTLS: false },
 };
 
-/** What an error of the client means for the sync. */
+/** Converts an error of the client into an error of the sync. */
 export function meaningOf(error: unknown, { server, user }: ImapConfig, signal: AbortSignal): unknown {
   if (error instanceof HeddleError) return error;
   if (signal.aborted) return new HeddleError('aborted', 'The sync was stopped while it read messages.');
-  const { authenticationFailed, tlsFailed, code = '', message = '', responseText, throttleReset } = error as ImapError; // errors of the client have these fields
+  const { authenticationFailed, tlsFailed, code = '', message = '', responseText, throttleReset } = error as ImapError; // Errors of the client have these fields.
   const said = (responseText ?? message).slice(0, 300);
   if (authenticationFailed === true)
     return new HeddleError(
       'source_unauthorized',
-      `'${server}' refuses the sign-in of '${user}' (${said}): set the secret of the source, its password.`,
+      `'${server}' refuses the sign-in of '${user}' (${said}): set the secret of the source to its password.`,
     );
   if (code === 'ETHROTTLE')
-    return new HeddleError('source_rate_limited', `'${server}' asks to wait: ${said}`, {
+    return new HeddleError('source_rate_limited', `'${server}' asks Heddle to wait: ${said}`, {
       details: { retryAfterMs: throttleReset ?? 60_000 },
     });
   if (tlsFailed === true || /CERT|TLS|SSL|SELF_SIGNED/i.test(code) || /STARTTLS|certificate|SSL/i.test(said))
-    return new HeddleError('source_failed', `'${server}' cannot be reached with the encryption that is set: ${said}`);
+    return new HeddleError(
+      'source_failed',
+      `'${server}' cannot be reached with the encryption setting of the source: ${said}`,
+    );
   return new HeddleError('source_unreachable', `'${server}' cannot be reached, or ended the connection: ${said}`);
 }
 

@@ -10,17 +10,17 @@ export const ImapConfig = z.strictObject({
     .refine((text) => URL.canParse(`imaps://${text}`), { error: 'The port is at most 65535' })
     .meta({
       title: 'Server',
-      description: 'The IMAP server, with its port if that is another than 993 (143 for STARTTLS).',
+      description: 'The IMAP server, with its port if that is not 993 (143 for STARTTLS).',
     }),
   user: z
     .string()
     .trim()
     .min(1)
     .max(300)
-    .regex(/^\P{Cc}+$/u, { error: 'A name in one line' })
+    .regex(/^\P{Cc}+$/u, { error: 'Write the name in one line' })
     .meta({
       title: 'User',
-      description: 'Who signs in, with the secret as the password (of Gmail and others: an app password).',
+      description: 'The user that signs in, with the secret as the password (of Gmail and others: an app password).',
     }),
   mailboxes: z
     .array(
@@ -28,7 +28,7 @@ export const ImapConfig = z.strictObject({
         .string()
         .min(1)
         .max(300)
-        .regex(/^\P{Cc}+$/u, { error: 'A name in one line' }),
+        .regex(/^\P{Cc}+$/u, { error: 'Write the name in one line' }),
     )
     .min(1)
     .max(100)
@@ -39,11 +39,12 @@ export const ImapConfig = z.strictObject({
     }),
   days: z.int().min(1).max(36_500).optional().meta({
     title: 'Most days',
-    description: 'Messages that are older are left out, and removed from the collection; without it, all messages.',
+    description:
+      'Older messages are left out, and removed from the collection; without this number, all messages are read.',
   }),
   maxMessages: z.int().min(1).max(1_000_000).default(20_000).meta({
     title: 'Most messages',
-    description: 'More messages in all mailboxes together are an error.',
+    description: 'The sync fails if all mailboxes together have more messages.',
   }),
   encryption: z
     .enum(['tls', 'starttls', 'none'])
@@ -51,12 +52,12 @@ export const ImapConfig = z.strictObject({
     .meta({
       title: 'Encryption',
       labels: { tls: 'TLS', starttls: 'STARTTLS', none: 'None' },
-      description: 'TLS from the beginning (tls), after a greeting (starttls), or none. The certificate is checked.',
+      description: 'TLS from the first byte (tls), after the greeting (starttls), or none. The certificate is checked.',
     }),
 });
 export type ImapConfig = z.infer<typeof ImapConfig>;
 
-/** Where the server is, for secrets too, which are bound to hosts. */
+/** The address of the server, also for secrets, which are bound to hosts. */
 export function addressOf({ server, encryption }: Pick<ImapConfig, 'server' | 'encryption'>): URL {
   const url = new URL(`imaps://${server}`);
   if (url.port === '') url.port = encryption === 'tls' ? '993' : '143';

@@ -12,18 +12,17 @@ import type { FetchMessageObject, ImapFlow } from 'imapflow';
 import { meaningOf, openMailServer } from './imap-client.js';
 import { ImapConfig } from './imap-config.js';
 
-/** Messages of mailboxes. */
+/** The connector for messages in mailboxes. */
 export const imapSource: SourceConnector<ImapConfig> = {
   kind: 'imap',
   title: 'Mailbox',
   description: 'Messages of mailboxes of an IMAP server, with their attachments.',
   config: ImapConfig,
-  // Whoever knows the address can write to it.
+  // Anyone who knows the address can send a message to it.
   capabilities: { isIncremental: false, hasReaders: false, secret: 'required', isUntrusted: true },
   changes,
 };
 
-/** Messages whose headers are asked for together. */
 const together = 50;
 const dayMs = 86_400_000;
 
@@ -49,19 +48,19 @@ async function* changes(request: SourceRequest<ImapConfig>): AsyncGenerator<Sour
 
 interface Mailbox {
   readonly path: string;
-  /** Of the numbers: with another, a number names another message. */
+  /** UIDVALIDITY: if it changes, the same number means another message. */
   readonly validity: string;
   readonly uids: readonly number[];
 }
 
-/** Opens a mailbox for reading and lists its messages. Errors: `source_failed` if there is none with this name. */
+/** Opens a mailbox for reading and lists its messages. Errors: `source_failed` if it does not exist. */
 async function openMailbox(
   client: ImapFlow,
   path: string,
   { config: { days }, now }: SourceRequest<ImapConfig>,
 ): Promise<Mailbox> {
   const { uidValidity } = await client.mailboxOpen(path, { readOnly: true }).catch(async (error: unknown) => {
-    const { responseStatus } = error as { readonly responseStatus?: string }; // errors of the client can have it
+    const { responseStatus } = error as { readonly responseStatus?: string }; // Errors of the client may have this field.
     if (responseStatus !== 'NO') throw error;
     const names = (await client.list()).map((one) => one.path);
     throw new HeddleError(
@@ -92,7 +91,7 @@ async function* messagesOf(
     }
     if (wanted.length === 0) continue;
     const query = { uid: true, envelope: true, size: true, internalDate: true };
-    // A message that is deleted meanwhile is not in the answer.
+    // A message that was deleted in the meantime is missing in the answer.
     for (const message of await client.fetchAll(wanted.join(','), query, { uid: true })) {
       const id = idOf(box, message.uid);
       const { size = 0 } = message;
@@ -127,7 +126,7 @@ function documentOf(
 async function load(client: ImapFlow, uid: number): Promise<SourceContent> {
   const found = await client.fetchOne(String(uid), { source: true }, { uid: true });
   if (found === false || found.source === undefined)
-    throw new HeddleError('source_failed', 'The message was deleted while it was read.');
+    throw new HeddleError('source_failed', 'The message was deleted while it was being read.');
   return { content: found.source, mediaType: 'message/rfc822' };
 }
 

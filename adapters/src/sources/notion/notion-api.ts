@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-/** The version of the API whose replies these are. */
+/** The version of the API that these schemas describe. */
 export const notionVersion = '2022-06-28';
 
-/** A piece of text with its marks. */
+/** A piece of text with its formatting. */
 export const RichText = z.object({
   plain_text: z.string().default(''),
   href: z.string().nullish(),
@@ -18,7 +18,7 @@ export const RichText = z.object({
 });
 export type RichText = z.infer<typeof RichText>;
 
-/** A property of a page; `type` names the field that holds its value. */
+/** A property of a page. `type` names the field with its value. */
 export const Property = z.looseObject({ type: z.string() });
 export type Property = z.infer<typeof Property>;
 
@@ -33,7 +33,7 @@ export const Page = z.object({
 });
 export type Page = z.infer<typeof Page>;
 
-/** A block; `type` names the field that holds its content. */
+/** A block. `type` names the field with its content. */
 export const Block = z.looseObject({
   id: z.string().min(1),
   type: z.string(),
@@ -44,6 +44,6 @@ export type Block = z.infer<typeof Block>;
 const listOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ results: z.array(item), has_more: z.boolean(), next_cursor: z.string().nullable() });
 
-/** A page of a search. Databases are in it too. */
+/** A page of search results, which can also contain databases. */
 export const SearchReply = listOf(z.union([Page, z.looseObject({ object: z.string() })]));
 export const BlocksReply = listOf(Block);

@@ -1,12 +1,12 @@
 import { openTestService, type ServiceCall, type ServiceReply, type TestService } from '../testing/test-service.js';
 
-/** The double of Notion: pages by id, with pages of three entries. */
+/** A test double of Notion: pages by id. Its lists have three entries on each page. */
 export interface NotionDouble extends TestService {
-  /** The time of the double, which is cut to minutes in pages. It begins an hour ago. */
+  /** The current time of the double. It starts an hour ago. In pages, it is truncated to minutes. */
   now: number;
-  /** Makes a page of paragraphs, or changes it. */
+  /** Creates or changes a page of paragraphs. */
   write(id: string, text: string): void;
-  /** Makes a page of any blocks, by what they are in: the id of the page or of a block. */
+  /** Creates a page of any blocks. The keys are the ids of their parents: the page or a block. */
   setBlocks(id: string, blocks: Readonly<Record<string, readonly object[]>>, properties?: object): void;
   trash(id: string): void;
 }
@@ -21,7 +21,7 @@ interface DoublePage {
 const pageSize = 3;
 const user = { object: 'user', id: '00000000-0000-4000-8000-000000000001' };
 
-/** A text as Notion gives it. */
+/** Builds a rich text object. */
 export const textOf = (content: string, more: { readonly bold?: boolean; readonly href?: string } = {}): object => ({
   type: 'text',
   text: { content, link: more.href === undefined ? null : { url: more.href } },
@@ -37,7 +37,7 @@ export const textOf = (content: string, more: { readonly bold?: boolean; readonl
   href: more.href ?? null,
 });
 
-/** A block as Notion gives it. */
+/** Builds a block object. */
 export const blockOf = (id: string, type: string, content: object, hasChildren = false): object => ({
   object: 'block',
   id,
@@ -53,7 +53,7 @@ export const blockOf = (id: string, type: string, content: object, hasChildren =
   [type]: content,
 });
 
-/** @example const notion = await openNotionDouble(); notion.write('a', 'Hello.'); */
+/** Starts the double. @example const notion = await openNotionDouble(); notion.write('a', 'Hello.'); */
 export async function openNotionDouble(): Promise<NotionDouble> {
   const pages = new Map<string, DoublePage>();
   const service = await openTestService({
@@ -90,7 +90,7 @@ export async function openNotionDouble(): Promise<NotionDouble> {
 
 function answer(pages: ReadonlyMap<string, DoublePage>, { method, url, body }: ServiceCall): ServiceReply | undefined {
   if (method === 'POST' && url.pathname === '/v1/search') {
-    const { start_cursor: cursor } = (body ?? {}) as { readonly start_cursor?: string }; // the connector sends objects
+    const { start_cursor: cursor } = (body ?? {}) as { readonly start_cursor?: string }; // The connector always sends an object.
     const all = [...pages].filter(([, page]) => !page.isInTrash).map(([id, page]) => pageOf(id, page));
     const sorted = all.toSorted((one, other) => one.last_edited_time.localeCompare(other.last_edited_time));
     return { json: listOf([...sorted, { object: 'database', id: 'db' }], cursor, 'page_or_database') };

@@ -14,18 +14,22 @@ import { markdownOf, titleOf, type BlockTree } from './notion-text.js';
 const NotionConfig = z.strictObject({
   maxPages: z.int().min(1).max(1_000_000).default(20_000).meta({
     title: 'Most pages',
-    description: 'More pages are an error.',
+    description: 'The sync fails if there are more pages.',
   }),
 });
 type NotionConfig = z.infer<typeof NotionConfig>;
 
-/** Blocks of one page, and how deep they lie in each other. */
+/** The most blocks of one page, and their deepest nesting. */
 const mostBlocks = 20_000;
 const deepest = 20;
-/** The time of the last edit is cut to minutes: an edit in the same minute as the last sync has no new time. */
+/** Edit times are truncated to minutes, so an edit in the minute of the last sync may not change the time. */
 const settledMs = 120_000;
 
-/** @param server - another address than Notion's, for tests. */
+/**
+ * Creates the connector.
+ *
+ * @param server another address than Notion's, for tests
+ */
 export const createNotionSource = (server = 'https://api.notion.com'): SourceConnector<NotionConfig> => ({
   kind: 'notion',
   title: 'Notion',
@@ -35,7 +39,7 @@ export const createNotionSource = (server = 'https://api.notion.com'): SourceCon
   changes: (request) => changes(request, server),
 });
 
-/** Pages of Notion. */
+/** The connector for pages in Notion. */
 export const notionSource = createNotionSource();
 
 async function* changes(request: SourceRequest<NotionConfig>, server: string): AsyncGenerator<SourceChange> {
@@ -55,7 +59,7 @@ async function* pagesOf(api: JsonApi): AsyncGenerator<Page> {
   for (let cursor: string | undefined; ;) {
     const reply = await api.ask(SearchReply, '/v1/search', {
       filter: { property: 'object', value: 'page' },
-      // The oldest first: a page that is edited meanwhile moves to the end and is not missed.
+      // Oldest first: a page that is edited during the listing moves to the end and is not missed.
       sort: { direction: 'ascending', timestamp: 'last_edited_time' },
       page_size: 100,
       start_cursor: cursor,
@@ -124,7 +128,7 @@ async function childrenOf(
   }
 }
 
-/** A page or database inside of a page is a document of its own. */
+/** A page or database inside a page is a separate document. */
 const hasOwnChildren = ({ type, has_children: has }: Block): boolean => has && !type.startsWith('child_');
 
 function nextOf(next: string | null, before: string | undefined): string {
@@ -135,7 +139,7 @@ function nextOf(next: string | null, before: string | undefined): string {
 const tooMany = (limit: number): HeddleError =>
   new HeddleError(
     'source_failed',
-    `Notion shows more than ${limit} pages: nothing was removed. Allow more pages, or show the integration fewer.`,
+    `Notion shows more than ${limit} pages: nothing was removed. Allow more pages, or share fewer with the integration.`,
   );
 
 const tooLong = (): HeddleError =>

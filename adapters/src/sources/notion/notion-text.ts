@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RichText, type Block, type Page, type Property } from './notion-api.js';
 
-/** A block with the blocks inside of it. */
+/** A block with its nested blocks. */
 export interface BlockTree {
   readonly block: Block;
   readonly children: readonly BlockTree[];
@@ -23,7 +23,7 @@ type Content = z.infer<typeof Content>;
 const contentOf = ({ type, ...block }: Block): Content =>
   Content.safeParse(block[type] ?? {}).data ?? Content.parse({});
 
-/** A page as Markdown: its title, its properties and its blocks. */
+/** Converts a page to Markdown: its title, properties and blocks. */
 export function markdownOf(page: Page, blocks: readonly BlockTree[]): string {
   const properties = Object.entries(page.properties).flatMap(([name, property]) => {
     const text = property.type === 'title' ? '' : textOfProperty(property);
@@ -32,13 +32,12 @@ export function markdownOf(page: Page, blocks: readonly BlockTree[]): string {
   return [`# ${titleOf(page)}`, properties.join('\n'), blocksOf(blocks, '')].filter((part) => part !== '').join('\n\n');
 }
 
-/** The title of a page. */
 export function titleOf({ properties }: Page): string {
   const title = Object.values(properties).find(({ type }) => type === 'title');
   return (title === undefined ? '' : textOfProperty(title)) || 'Untitled';
 }
 
-/** Items of a list stand below each other; between other blocks there is an empty line. */
+/** Joins blocks: items of a list without, and other blocks with, an empty line between them. */
 function blocksOf(trees: readonly BlockTree[], indent: string): string {
   let text = '';
   let before = '';
@@ -56,7 +55,7 @@ function blocksOf(trees: readonly BlockTree[], indent: string): string {
 }
 
 const lists: ReadonlySet<string> = new Set(['bulleted_list_item', 'numbered_list_item', 'to_do', 'toggle']);
-/** What stands before the text of a block. */
+/** The Markdown prefixes of block types. */
 const marks: Readonly<Record<string, string>> = {
   heading_1: '# ',
   heading_2: '## ',
@@ -66,7 +65,7 @@ const marks: Readonly<Record<string, string>> = {
   quote: '> ',
   callout: '> ',
 };
-/** Blocks that only hold others. */
+/** Block types that only contain other blocks. */
 const containers: ReadonlySet<string> = new Set(['column_list', 'column', 'synced_block', 'template']);
 
 function blockOf({ block, children }: BlockTree, indent: string, number: number): string {
@@ -74,7 +73,7 @@ function blockOf({ block, children }: BlockTree, indent: string, number: number)
   const content = contentOf(block);
   if (type === 'table') return tableOf(children, indent);
   if (containers.has(type)) return blocksOf(children, indent);
-  // A page or database inside of the page is a document of its own.
+  // A page or database inside the page is a separate document.
   const inside = type.startsWith('child_') ? '' : blocksOf(children, lists.has(type) ? `${indent}  ` : indent);
   const own = ownText(type, content, number);
   const written = own.replace(/\n/g, `\n${indent}`);
@@ -110,7 +109,7 @@ function tableOf(rows: readonly BlockTree[], indent: string): string {
 
 const plainText = (pieces: readonly RichText[]): string => pieces.map(({ plain_text: text }) => text).join('');
 
-/** Marks stand at the words, not at the spaces around them. */
+/** Converts rich text to Markdown. Formatting is put around the text, without the spaces at its ends. */
 function richText(pieces: readonly RichText[]): string {
   return pieces
     .map(({ plain_text: whole, href, annotations }) => {
@@ -127,7 +126,7 @@ function richText(pieces: readonly RichText[]): string {
 }
 
 const Named = z.object({ name: z.string().nullish() });
-/** The values of properties that hold text, by type. Others, such as relations and files, are left out. */
+/** The property values that can be shown as text. Others, such as relations and files, are left out. */
 const Value = z.union([
   z.string(),
   z.number().transform(String),
@@ -140,10 +139,10 @@ const Value = z.union([
   z.object({ name: z.string() }).transform(({ name }) => name),
 ]);
 
-/** A property as text; empty where it has none. */
+/** The value of a property as text; empty if it has none. */
 function textOfProperty(property: Property): string {
   const value = property[property.type];
-  // A formula and a unique id hold their value one step deeper.
+  // A formula contains its value one level deeper.
   if (property.type === 'formula') return textOfProperty(Formula.safeParse(value).data ?? { type: 'empty' });
   return Value.safeParse(value).data ?? '';
 }

@@ -7,23 +7,22 @@ import {
   type TestService,
 } from '../testing/test-service.js';
 
-/** A file of the double. */
 interface DoubleItem {
   readonly name: string;
   readonly text: string;
   readonly library: string;
 }
 
-/** The double of Microsoft Graph and of its sign-in: files by id with a list of changes, and pages of three entries. */
+/** A test double of Microsoft Graph and its sign-in: files by id, with a list of changes. Its lists have three entries on each page. */
 export interface SharepointDouble extends TestService {
   readonly secret: NonNullable<SourceRequest['secret']>;
-  /** Names of the libraries by their ids. */
+  /** The names of the libraries by id. */
   readonly libraries: Map<string, string>;
-  /** Fields of the last sign-in. */
+  /** The form fields of the last sign-in. */
   form(): URLSearchParams;
   write(id: string, item: Partial<DoubleItem>): void;
   remove(id: string): void;
-  /** No link to changes of before is known any more. */
+  /** Makes all earlier delta links invalid. */
   forget(): void;
 }
 
@@ -32,7 +31,7 @@ interface World {
   readonly server: () => string;
   readonly libraries: ReadonlyMap<string, string>;
   readonly items: ReadonlyMap<string, Stored>;
-  /** What changed, the oldest first. */
+  /** The changes, oldest first. */
   readonly log: readonly { readonly id: string; readonly library: string }[];
   readonly epoch: () => number;
 }
@@ -42,7 +41,7 @@ const accessToken = 'access-of-the-test';
 export const tenant = 'acme.test';
 export const client = '11111111-2222-3333-4444-555555555555';
 
-/** @example const sharepoint = await openSharepointDouble(); sharepoint.write('file1', { text: 'Hello.' }); */
+/** Starts the double. @example const sharepoint = await openSharepointDouble(); sharepoint.write('file1', { text: 'Hello.' }); */
 export async function openSharepointDouble(): Promise<SharepointDouble> {
   const items = new Map<string, Stored>();
   const libraries = new Map([['drive-1', 'Documents']]);
@@ -98,7 +97,7 @@ function answer(world: World, { method, url }: ServiceCall): ServiceReply | unde
   return item === undefined ? undefined : { file: item.text, type: 'text/plain' };
 }
 
-/** Without a token everything there is, each with its last state; with one, what changed since. */
+/** Without a token, lists all files in their current state; with a token, the changes since then. */
 function deltaOf({ server, items, log, epoch }: World, library: string, url: URL): ServiceReply {
   const token = url.searchParams.get('token');
   const [of, kind, at] = (token ?? `${epoch()}:all:0`).split(':');
@@ -117,7 +116,7 @@ function deltaOf({ server, items, log, epoch }: World, library: string, url: URL
         ...(isAll && start === 0 ? [{ id: 'root', name: 'root', root: {}, folder: { childCount: 1 }, size: 0 }] : []),
         ...all.slice(start, end).map((id) => itemOf(id, items.get(id))),
       ],
-      // What changes while everything is listed is in the changes after it.
+      // Changes during the listing are reported by the delta link at its end.
       ...(end < all.length
         ? { '@odata.nextLink': link(`${kind}:${end}`) }
         : { '@odata.deltaLink': link(`since:${isAll ? changed : Math.max(all.length, start)}`) }),

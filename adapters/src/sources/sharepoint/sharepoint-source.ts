@@ -28,7 +28,7 @@ const SharepointConfig = z.strictObject({
     .meta({ title: 'Tenant', description: 'The id of the directory (tenant), or its domain.' }),
   client: z.string().regex(guid, { error: 'The id of an application, such as 1b2c3d4e-…' }).meta({
     title: 'Application',
-    description: 'The id of the application (client), whose secret is that of the source.',
+    description: 'The id of the application (client). The secret of the source is its client secret.',
   }),
 });
 type SharepointConfig = z.infer<typeof SharepointConfig>;
@@ -44,7 +44,7 @@ const Item = z.object({
   size: z.number().default(0),
   webUrl: z.string().optional(),
   lastModifiedDateTime: z.string().optional(),
-  /** Only files have it. */
+  /** Set only for files. */
   file: z.object({ mimeType: z.string().optional() }).optional(),
   deleted: z.looseObject({}).optional(),
 });
@@ -52,16 +52,16 @@ type Item = z.infer<typeof Item>;
 const LibrariesReply = z.object({ value: z.array(Library), ...more });
 const DeltaReply = z.object({ value: z.array(Item), ...more });
 
-/** The next change of each library, by its id. */
+/** The delta link of each library, by its id. */
 const Cursor = z.record(z.string(), z.string());
 
-/** Where Microsoft is; tests have another. */
+/** The addresses of Microsoft. Tests replace them. */
 interface MicrosoftServers {
   readonly graph: string;
   readonly login: string;
 }
 
-/** @example const source = createSharepointSource(); */
+/** Creates the connector. @example const source = createSharepointSource(); */
 export const createSharepointSource = (
   servers: MicrosoftServers = { graph: 'https://graph.microsoft.com', login: 'https://login.microsoftonline.com' },
 ): SourceConnector<SharepointConfig> => ({
@@ -73,7 +73,7 @@ export const createSharepointSource = (
   changes: (request) => changes(request, servers),
 });
 
-/** Files of SharePoint. */
+/** The connector for files in SharePoint. */
 export const sharepointSource = createSharepointSource();
 
 async function* changes(
@@ -104,7 +104,7 @@ async function* changes(
   yield { type: 'checkpoint', cursor: isWhole ? JSON.stringify(next) : undefined, isComplete: known === undefined };
 }
 
-/** Graph with a token that is still good. */
+/** A client of Microsoft Graph. Each call returns one with a valid token. */
 function openGraph(request: SourceRequest<SharepointConfig>, servers: MicrosoftServers): () => Promise<JsonApi> {
   const { config, secret } = request;
   const address = `${servers.login}/${encodeURIComponent(config.tenant)}/oauth2/v2.0/token`;
@@ -127,7 +127,7 @@ function openGraph(request: SourceRequest<SharepointConfig>, servers: MicrosoftS
     });
 }
 
-/** Errors: `source_failed` for a library that the application cannot see. */
+/** The libraries of the site. Errors: `source_failed` for a library that the application may not see. */
 async function librariesOf(
   graph: JsonApi,
   { site, libraries }: SharepointConfig,
@@ -151,7 +151,10 @@ async function librariesOf(
   );
 }
 
-/** Undefined: everything is listed, as at first and where there are other libraries than before. Errors: `source_cursor_invalid`. */
+/**
+ * The delta links of the last sync; undefined at the first sync, which lists everything. Errors: `source_cursor_invalid` if the site has
+ * other libraries than before.
+ */
 function readCursor(
   cursor: string | undefined,
   libraries: readonly z.infer<typeof Library>[],
@@ -161,20 +164,19 @@ function readCursor(
   const ids = libraries.map(({ id }) => id);
   if (data !== undefined && ids.length === Object.keys(data).length && ids.every((id) => data[id] !== undefined))
     return data;
-  throw new HeddleError('source_cursor_invalid', 'The site has other libraries than before: they are listed again.');
+  throw new HeddleError('source_cursor_invalid', 'The libraries of the site have changed: they are listed again.');
 }
 
-/** Microsoft forgets where somebody was after some weeks, and says so with 410. */
+/** Microsoft deletes the state of a delta link after some weeks, and then answers with 410. */
 function lost(error: unknown): never {
-  if (isMissing(error))
-    throw new HeddleError('source_cursor_invalid', 'SharePoint does not know the last change any more.');
+  if (isMissing(error)) throw new HeddleError('source_cursor_invalid', 'SharePoint no longer knows the last change.');
   throw error;
 }
 
-/** Links are whole addresses. One of another server is none of ours. */
+/** Converts an absolute link to a path. A link to another server is refused. */
 function pathOf(link: string, server: string): string {
   if (link.startsWith(`${server}/`)) return link.slice(server.length);
-  throw new HeddleError('source_failed', `A list goes on at another server: '${link.slice(0, 200)}'.`);
+  throw new HeddleError('source_failed', `A list continues on another server: '${link.slice(0, 200)}'.`);
 }
 
 function changeOf(
@@ -199,7 +201,7 @@ function documentOf(item: Item, library: string, graph: () => Promise<JsonApi>):
     title: name.slice(0, 1_000),
     url: url !== undefined && /^https?:\/\//i.test(url) ? url : undefined,
     modified: Number.isNaN(at) ? undefined : at,
-    // The tag of the content stays where only the name or the folder changes.
+    // The cTag stays the same if only the name or the folder of a file changes.
     etag: cTag ?? eTag,
     content: async () => {
       const path = `/v1.0/drives/${encodeURIComponent(library)}/items/${encodeURIComponent(id)}/content`;

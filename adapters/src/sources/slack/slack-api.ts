@@ -5,7 +5,7 @@ import { createJsonApi, type JsonApi } from '../api/json-api.js';
 export const SlackMessage = z.object({
   type: z.string().optional(),
   subtype: z.string().optional(),
-  /** Seconds since the epoch, which names the message in its channel. */
+  /** Seconds since the epoch. It identifies the message in its channel. */
   ts: z.string().regex(/^\d{1,12}\.\d{1,9}$/),
   thread_ts: z.string().optional(),
   user: z.string().optional(),
@@ -43,7 +43,7 @@ const refusesSignIn: ReadonlySet<string> = new Set([
   ...['missing_scope', 'not_allowed_token_type', 'ekm_access_denied', 'team_access_not_granted'],
 ]);
 
-/** The methods of Slack that a sync uses. */
+/** The methods of the Slack API that a sync uses. */
 export class SlackApi {
   private readonly api: JsonApi;
 
@@ -51,12 +51,12 @@ export class SlackApi {
     this.api = createJsonApi(request, { service: 'Slack', server });
   }
 
-  /** One reply. Errors: those of `JsonApi`; Slack refuses with status 200 too. */
+  /** Calls a method once. Slack also reports refusals with status 200. Errors: those of `JsonApi`. */
   async ask<Reply>(method: string, query: Readonly<Record<string, string>>, shape: z.ZodType<Reply>): Promise<Reply> {
     const search = new URLSearchParams(query).toString();
     const reply = await this.api.ask(z.union([Refused, shape]), `/api/${method}${search === '' ? '' : `?${search}`}`);
     const { data: refused } = Refused.safeParse(reply);
-    if (refused === undefined) return reply as Reply; // it is not the other side of the union
+    if (refused === undefined) return reply as Reply; // The reply matches the other part of the union.
     const { error } = refused;
     if (refusesSignIn.has(error))
       throw new HeddleError(
@@ -64,7 +64,7 @@ export class SlackApi {
         `Slack refuses ${method} (${error}): set the secret of the source, or give the app the scopes that it needs.`,
       );
     if (error === 'ratelimited')
-      throw new HeddleError('source_rate_limited', 'Slack asks to wait before the next request.');
+      throw new HeddleError('source_rate_limited', 'Slack asks Heddle to wait before the next request.');
     if (error === 'internal_error' || error === 'service_unavailable' || error === 'fatal_error')
       throw new HeddleError('source_unreachable', `Slack could not answer ${method} (${error}).`);
     const hint = error === 'not_in_channel' || error === 'channel_not_found' ? ': invite the app to the channel' : '';
@@ -74,7 +74,6 @@ export class SlackApi {
     );
   }
 
-  /** The items of a list with all its pages. */
   async *all<Item extends z.ZodType>(
     method: string,
     query: Readonly<Record<string, string>>,
@@ -85,7 +84,7 @@ export class SlackApi {
     for (let cursor: string | undefined = ''; cursor !== undefined;) {
       const given = { ...query, limit: '200', ...(cursor === '' ? {} : { cursor }) };
       const reply: Record<string, unknown> = await this.ask(method, given, shape);
-      yield* reply[field] as z.infer<Item>[]; // checked by the shape
+      yield* reply[field] as z.infer<Item>[]; // The shape has checked it.
       const next: string = More.parse(reply['response_metadata']).next_cursor;
       if (next !== '' && next === cursor)
         throw new HeddleError('source_failed', 'Slack named the same page of a list twice.');

@@ -1,6 +1,5 @@
 import { openTestService, type ServiceCall, type ServiceReply, type TestService } from '../testing/test-service.js';
 
-/** A message of the double. */
 interface DoubleMessage {
   readonly ts: string;
   readonly user: string;
@@ -10,15 +9,15 @@ interface DoubleMessage {
   readonly replies?: readonly { readonly ts: string; readonly user: string; readonly text: string }[];
 }
 
-/** The double of Slack: messages of channels, with pages of three entries. */
+/** A test double of Slack: messages of channels. Its lists have three entries on each page. */
 export interface SlackDouble extends TestService {
   readonly channels: Map<
     string,
     { readonly name: string; readonly isPrivate: boolean; readonly members: readonly string[] }
   >;
-  /** By channel and time. */
+  /** By channel and then by time. */
   readonly messages: Map<string, Map<string, DoubleMessage>>;
-  /** Makes a message, or edits it: the text of an edited one counts as changed. */
+  /** Creates a message, or edits one with the same time: an edited message has the field `edited`. */
   write(channel: string, message: DoubleMessage): void;
 }
 
@@ -36,7 +35,7 @@ const users = [
   { id: 'U4', name: 'app', real_name: 'An app', deleted: false, profile: {} },
 ];
 
-/** @example const slack = await openSlackDouble(); slack.write(channel, { ts: '1.000100', user, text: 'Hello.' }); */
+/** Starts the double. @example const slack = await openSlackDouble(); slack.write(channel, { ts: '1.000100', user, text: 'Hello.' }); */
 export async function openSlackDouble(): Promise<SlackDouble> {
   const channels: SlackDouble['channels'] = new Map();
   const messages: SlackDouble['messages'] = new Map();
@@ -64,7 +63,7 @@ function answer(
   messages: SlackDouble['messages'],
   { url, body }: ServiceCall,
 ): ServiceReply | undefined {
-  // Slack takes what it is asked in the address or as a form.
+  // Slack accepts parameters in the URL or as a form.
   const query = typeof body === 'string' ? new URLSearchParams(body) : url.searchParams;
   const id = query.get('channel') ?? '';
   const channel = channels.get(id);

@@ -16,26 +16,30 @@ const SlackConfig = z.strictObject({
   }),
   readers: z.enum(['slack', 'collection']).default('slack').meta({
     title: 'Who may read',
-    description: 'Of a private channel its members (slack), or everybody who may read the collection (collection).',
+    description: 'For a private channel its members (slack), or everybody who may read the collection (collection).',
   }),
 });
 type SlackConfig = z.infer<typeof SlackConfig>;
 
 const dayMs = 86_400_000;
-/** Messages that say who came, went or renamed something. */
+/** Subtypes of automatic messages, for example that somebody joined, left or renamed something. */
 const notices = /^(?:channel|group)_|^(?:bot_add|bot_remove|pinned_item|tombstone)$/;
 
-/** @param server - another address than Slack's, for tests. */
+/**
+ * Creates the connector.
+ *
+ * @param server another address than Slack's, for tests
+ */
 export const createSlackSource = (server = 'https://slack.com'): SourceConnector<SlackConfig> => ({
   kind: 'slack',
   title: 'Slack',
-  description: 'Messages of channels of Slack with their replies, a document each day.',
+  description: 'Messages of Slack channels with their replies, one document a day.',
   config: SlackConfig,
   capabilities: { isIncremental: false, hasReaders: true, secret: 'required' },
   changes: (request) => changes(request, server),
 });
 
-/** Channels of Slack. */
+/** The connector for channels in Slack. */
 export const slackSource = createSlackSource();
 
 async function* changes(request: SourceRequest<SlackConfig>, server: string): AsyncGenerator<SourceChange> {
@@ -45,7 +49,7 @@ async function* changes(request: SourceRequest<SlackConfig>, server: string): As
   const users = new Map<string, SlackUser>();
   for await (const user of slack.all('users.list', {}, 'members', SlackUser)) users.set(user.id, user);
   const names: Names = new Map([...users].map(([id, user]) => [id, nameOf(user)]));
-  // From the beginning of a day, so that each day is whole.
+  // Starts at the beginning of a day, so that every day is complete.
   const oldest = String(Math.floor((now() - config.days * dayMs) / dayMs) * (dayMs / 1_000));
   yield { type: 'listing' };
   for (const id of new Set(config.channels)) {
@@ -62,7 +66,7 @@ const ChannelReply = z.object({ ok: z.literal(true), channel: SlackChannel });
 const nameOf = ({ id, name, real_name: real, profile }: SlackUser): string =>
   [profile.display_name, real, name].find((one) => one !== undefined && one !== null && one !== '') ?? id;
 
-/** Members without an address, such as apps and guests, are nobody that Heddle knows. */
+/** The members of a channel as readers. Members without an email address, such as apps and guests, are left out. */
 async function membersOf(
   slack: SlackApi,
   channel: string,
@@ -76,7 +80,7 @@ async function membersOf(
   return readers.sort();
 }
 
-/** The messages of a channel by day in UTC, the oldest first. Replies are with their messages, not beside them. */
+/** The messages of a channel by day (UTC), oldest first. Replies are not included here; they are read with their messages. */
 async function daysOf(
   slack: SlackApi,
   channel: string,

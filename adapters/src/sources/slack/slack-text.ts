@@ -1,15 +1,15 @@
 import type { SlackMessage } from './slack-api.js';
 
-/** The names of people by their ids. */
+/** The names of users by id. */
 export type Names = ReadonlyMap<string, string>;
 
-/** A message with the replies to it. */
+/** A message with its replies. */
 export interface Discussion {
   readonly message: SlackMessage;
   readonly replies: readonly SlackMessage[];
 }
 
-/** One day of a channel as Markdown: each message with its time in UTC, and its replies as a list below it. */
+/** Converts one day of a channel to Markdown: each message with its time in UTC, followed by its replies as a list. */
 export function dayAsMarkdown(title: string, discussions: readonly Discussion[], names: Names): string {
   const parts = discussions.map(({ message, replies }) => {
     const below = replies.map(
@@ -25,13 +25,16 @@ const timeOf = ({ ts }: SlackMessage): string => new Date(Number(ts) * 1_000).to
 const authorOf = ({ user, username, bot_profile: bot }: SlackMessage, names: Names): string =>
   names.get(user ?? '') ?? username ?? bot?.name ?? 'Somebody';
 
-/** The text of a message, with the names of files: mentions and links as people see them. */
+/** The text of a message and the names of its files. Mentions and links are written as people see them. */
 function textOf({ text, files }: SlackMessage, names: Names): string {
   const attached = (files ?? []).flatMap(({ title, name }) => title ?? name ?? []).map((name) => `[${name}]`);
   return [plainText(text ?? '', names), ...attached].filter((part) => part !== '').join(' ');
 }
 
-/** Slack's own marks: `<@USER>`, `<#CHANNEL|name>`, `<!here>` and `<https://…|label>`; `&amp;`, `&lt;` and `&gt;` are the only entities. */
+/**
+ * Converts Slack's markup: `<@USER>`, `<#CHANNEL|name>`, `<!here>` and `<https://…|label>`. The only entities are `&amp;`, `&lt;` and
+ * `&gt;`.
+ */
 const plainText = (text: string, names: Names): string =>
   text
     .replace(/<([@#!]?)([^>|]*)(?:\|([^>]*))?>/g, (_whole, kind: string, target: string, label: string | undefined) => {

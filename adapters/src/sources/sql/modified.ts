@@ -1,7 +1,10 @@
 const time = /^(\d{4}-\d\d-\d\d)([ T])(\d\d:\d\d:\d\d)/;
 const number = /^-?\d+(?:\.\d+)?$/;
 
-/** The lowest value to read again: `overlap` seconds before a time in UTC, or `overlap` less than a number. Another text stays as it is. */
+/**
+ * The lowest value to read again: `overlap` seconds before a time in UTC, or a number minus `overlap`. Any other text is returned
+ * unchanged.
+ */
 export function lowestOf(modified: string, overlap: number): string {
   if (number.test(modified))
     return modified.includes('.') ? String(Number(modified) - overlap) : String(BigInt(modified) - BigInt(overlap));
@@ -12,7 +15,7 @@ export function lowestOf(modified: string, overlap: number): string {
   return `${before.slice(0, 10)}${between}${before.slice(11, 19)}`;
 }
 
-/** Whether a time is later than now, or never comes. */
+/** Whether a time is later than `now`, or is infinite. */
 export function isAfter(modified: string, now: number): boolean {
   if (/^-?infinity$/i.test(modified)) return true;
   const [, date, , clock] = time.exec(modified) ?? [];

@@ -6,11 +6,11 @@ import { asTable, columnOf, SpoolWriter, statementOf, tooLate, type Dialect, typ
 
 const connectMs = 20_000;
 
-/** Column types that stay numbers in metadata: integers, decimals, floats and years, by their numbers in the protocol. */
+/** The column types that stay numbers in metadata: integers, decimals, floats and years, by their protocol numbers. */
 const numbers: ReadonlySet<number> = new Set([0, 1, 2, 3, 4, 5, 8, 9, 13, 246]);
 
 /**
- * Reads rows of MySQL or MariaDB in one transaction that can only read. Errors: `fetch_blocked`, `source_unauthorized`, `source_unreachable`,
+ * Reads rows from MySQL or MariaDB in one read-only transaction. Errors: `fetch_blocked`, `source_unauthorized`, `source_unreachable`,
  * `source_failed`, `aborted`.
  */
 export async function readMysql(
@@ -23,10 +23,10 @@ export async function readMysql(
   const { createConnection } = (await import('mysql2')).default;
   signal.throwIfAborted();
   const connection = createConnection(optionsOf(server, checked, config.tls, password));
-  connection.on('error', () => undefined); // the statement in use fails with it
+  connection.on('error', () => undefined); // The statement in progress fails with the same error.
   let isLate = false;
-  // A destroyed connection answers nothing any more, so that its end is a promise of its own. Without a connection, the server stops a statement when it
-  // next writes to it, at the latest at its own limit.
+  // A destroyed connection settles no promises, so its end needs a promise of its own. The server stops the statement when it next writes
+  // to the lost connection, or at its own time limit.
   let end: (reason: HeddleError) => void = () => undefined;
   const ended = new Promise<never>((_, reject) => (end = reject));
   const cut = (): void => {
@@ -56,7 +56,7 @@ function optionsOf(
   password: string,
 ): ConnectionOptions {
   return {
-    // The certificate is checked for `host`; the connection goes to the address that was checked.
+    // The certificate is checked against `host`, but the connection goes to the checked address.
     host: name ?? address,
     user,
     database,
@@ -65,7 +65,7 @@ function optionsOf(
     connectTimeout: connectMs,
     charset: 'utf8mb4',
     multipleStatements: false,
-    // No file of this machine is sent because a server asks for it.
+    // A server must not be able to request files of this machine (LOAD DATA LOCAL).
     flags: ['-LOCAL_FILES'],
     ...(tls === 'off' ? {} : { ssl: { rejectUnauthorized: tls === 'verify', verifyIdentity: tls === 'verify' } }),
   };
@@ -101,7 +101,7 @@ interface Asked {
   readonly fields: readonly FieldPacket[];
 }
 
-/** One statement: the protocol of texts takes no second one unless the client asked for that. */
+/** Runs one statement. The text protocol accepts a second one only if the client enabled that. */
 const asked = (connection: Connection, sql: string): Promise<Asked> =>
   new Promise((resolve, reject) => {
     connection.query<RowDataPacket[]>(sql, (error, rows, fields: FieldPacket[] | undefined) => {
@@ -117,7 +117,7 @@ function dialectOf(fields: readonly FieldPacket[], { since }: SqlReading): Diale
     asText: (column) => `CAST(${column} AS CHAR CHARACTER SET utf8mb4)`,
     byteLength: (text) => `OCTET_LENGTH(${text})`,
     start: (text, length) => `LEFT(${text}, ${length})`,
-    // A number and a bit are true if they are 1.
+    // A number or a bit is true if it equals 1.
     isTrue: (column) => `(LOWER(CAST(${column} AS CHAR)) IN ('t', 'true', 'yes', 'y', 'on') OR ${column} = 1)`,
     metadata: (column) =>
       numbers.has(types.get(column) ?? -1)
@@ -127,30 +127,30 @@ function dialectOf(fields: readonly FieldPacket[], { since }: SqlReading): Diale
   };
 }
 
-/** A value as a literal: a question mark for it could stand in the query too. Numbers stay exact as numbers. */
+/** Writes a value as a literal, because the query could contain a question mark too. Numbers are written exactly. */
 const literalOf = (value: string): string =>
   /^-?\d+(?:\.\d+)?$/.test(value) ? value : `_utf8mb4 X'${Buffer.from(value).toString('hex')}'`;
 
 const refusesSignIn: ReadonlySet<number> = new Set([1045, 1698, 1820, 1862, 3118, 4151]);
 const refusesReading: ReadonlySet<number> = new Set([1044, 1049, 1142, 1143, 1370]);
 const isLateNumber: ReadonlySet<number> = new Set([1317, 1969, 3024]);
-/** Too many connections, a shutdown, a full disk, a deadlock: the same statement may work later. */
+/** Errors after which the same statement may succeed later: too many connections, a shutdown, a full disk, a deadlock. */
 const passes: ReadonlySet<number> = new Set([1021, 1040, 1053, 1077, 1129, 1203, 1205, 1213, 1226, 1927, 3170]);
 
 function meaningOf(error: unknown, { host, user, database }: ServerAddress, reading: SqlReading): unknown {
   if (error instanceof HeddleError) return error;
-  const { errno = 0, code = '', message = '' } = error as { errno?: number; code?: string; message?: string }; // errors of the client have these fields
+  const { errno = 0, code = '', message = '' } = error as { errno?: number; code?: string; message?: string }; // Errors of the client have these fields.
   const said = message.slice(0, 300);
   if (isLateNumber.has(errno)) return tooLate(reading);
   if (refusesSignIn.has(errno))
     return new HeddleError(
       'source_unauthorized',
-      `'${host}' refuses the sign-in of '${user}': set the secret of the source, its password.`,
+      `'${host}' refuses the sign-in of '${user}': set the secret of the source to its password.`,
     );
   if (refusesReading.has(errno))
-    return new HeddleError('source_failed', `'${host}' refuses to read '${database}': ${said}`);
+    return new HeddleError('source_failed', `'${host}' does not allow reading '${database}': ${said}`);
   if (/SSL|certificate|self-signed|altnames/i.test(`${code} ${said}`))
-    return new HeddleError('source_failed', `'${host}' cannot be reached with TLS as it is set: ${said}`);
+    return new HeddleError('source_failed', `'${host}' cannot be reached with the TLS setting of the source: ${said}`);
   // Errors of the server have numbers above 1000; those of the system are negative.
   if (errno < 1_000 || passes.has(errno))
     return new HeddleError('source_unreachable', `'${host}' cannot be reached, or ended the connection: ${said}`);

@@ -6,11 +6,14 @@ import { asTable, columnOf, SpoolWriter, statementOf, tooLate, type Dialect, typ
 const connectMs = 20_000;
 const rowsTogether = 20;
 
-/** Types that stay numbers or truth values in metadata, by their ids in Postgres. */
+/** The types that stay numbers or booleans in metadata, by their OIDs in Postgres. */
 const numbers: ReadonlySet<number> = new Set([20, 21, 23, 700, 701, 1700]);
 const truth = 16;
 
-/** Reads rows in one transaction that can only read. Errors: `fetch_blocked`, `source_unauthorized`, `source_unreachable`, `source_failed`, `aborted`. */
+/**
+ * Reads rows in one read-only transaction. Errors: `fetch_blocked`, `source_unauthorized`, `source_unreachable`, `source_failed`,
+ * `aborted`.
+ */
 export async function readPostgres(
   { checkHost, secret, signal, config }: SourceRequest<SqlConfig>,
   server: ServerAddress,
@@ -24,7 +27,7 @@ export async function readPostgres(
     port: server.port,
     user: server.user,
     database: server.database,
-    // A function, so that no password of the environment or of a file replaces it.
+    // A function, so that no password from the environment or a file is used instead.
     password: () => password,
     ssl:
       config.tls === 'off'
@@ -33,9 +36,9 @@ export async function readPostgres(
     connectionTimeoutMillis: connectMs,
     application_name: 'heddle',
   });
-  client.on('error', () => undefined); // the statement in use fails with it
+  client.on('error', () => undefined); // The statement in progress fails with the same error.
   let isLate = false;
-  // The client has no way to give up a statement: without its connection, the server stops it.
+  // The client cannot cancel a statement. The server stops it when the connection is lost.
   const cut = (): void => {
     (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   };
@@ -84,7 +87,7 @@ async function readAll(client: Client, reading: SqlReading): Promise<void> {
   await client.query('ROLLBACK');
 }
 
-/** One statement: the protocol of prepared statements takes no second one behind it. */
+/** Forces the extended protocol, which accepts only one statement. */
 const alone = (
   text: string,
   values: readonly unknown[] = [],
@@ -109,18 +112,18 @@ function dialectOf(fields: readonly FieldDef[]): Dialect {
 
 function meaningOf(error: unknown, { host, user, database }: ServerAddress, reading: SqlReading): unknown {
   if (error instanceof HeddleError) return error;
-  const { code = '', message = '' } = error as { readonly code?: string; readonly message?: string }; // errors of the client have these fields
+  const { code = '', message = '' } = error as { readonly code?: string; readonly message?: string }; // Errors of the client have these fields.
   const said = message.slice(0, 300);
   if (code === '57014') return tooLate(reading);
   if (code.startsWith('28') || /SASL|password/i.test(said))
     return new HeddleError(
       'source_unauthorized',
-      `'${host}' refuses the sign-in of '${user}': set the secret of the source, its password.`,
+      `'${host}' refuses the sign-in of '${user}': set the secret of the source to its password.`,
     );
   if (code === '3D000' || code === '42501')
-    return new HeddleError('source_failed', `'${host}' refuses to read '${database}': ${said}`);
+    return new HeddleError('source_failed', `'${host}' does not allow reading '${database}': ${said}`);
   if (/certificate|self-signed|does not support SSL|altnames/i.test(said))
-    return new HeddleError('source_failed', `'${host}' cannot be reached with TLS as it is set: ${said}`);
+    return new HeddleError('source_failed', `'${host}' cannot be reached with the TLS setting of the source: ${said}`);
   if (!/^[0-9A-Z]{5}$/.test(code) || /^(?:08|53|57P|40)/.test(code))
     return new HeddleError('source_unreachable', `'${host}' cannot be reached, or ended the connection: ${said}`);
   return new HeddleError('source_failed', `Postgres refuses the query: ${said}`);

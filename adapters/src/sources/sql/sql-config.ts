@@ -27,7 +27,7 @@ export const SqlConfig = z.strictObject({
     .meta({
       title: 'Format',
       labels: { plain: 'Plain text', markdown: 'Markdown', html: 'HTML' },
-      description: 'What the column text holds.',
+      description: 'The format of the column text.',
     }),
   rows: z
     .enum(['all', 'modified'])
@@ -41,15 +41,15 @@ export const SqlConfig = z.strictObject({
   overlap: z.int().min(0).max(31_536_000).default(300).meta({
     title: 'Overlap',
     description:
-      'Seconds before the newest modified of the last sync that are read again, for transactions that end late; the difference itself where modified holds numbers.',
+      'How many seconds before the newest modified value of the last sync are read again, for transactions that commit late; if modified is a number, the difference of the values.',
   }),
   maxRows: z.int().min(1).max(5_000_000).default(100_000).meta({
     title: 'Most rows',
-    description: 'A query with more rows is an error.',
+    description: 'The sync fails if the query has more rows.',
   }),
   timeoutSeconds: z.int().min(1).max(3_600).default(120).meta({
     title: 'Most seconds',
-    description: 'A query that takes longer is stopped.',
+    description: 'A query that runs longer is stopped.',
   }),
   tls: z
     .enum(['verify', 'unverified', 'off'])
@@ -62,7 +62,7 @@ export const SqlConfig = z.strictObject({
 });
 export type SqlConfig = z.infer<typeof SqlConfig>;
 
-/** Where a server is. */
+/** The address of a database server. */
 export interface ServerAddress {
   readonly kind: 'postgres' | 'mysql';
   readonly host: string;
@@ -73,14 +73,14 @@ export interface ServerAddress {
   readonly url: URL;
 }
 
-/** The protocols of servers, by the beginning of the address. MariaDB speaks the protocol of MySQL. */
+/** The kinds of servers by the scheme of the address. MariaDB uses the protocol of MySQL. */
 const servers = { postgres: /^postgres(?:ql)?:/i, mysql: /^(?:mysql|mariadb):/i } as const;
 const ports = { postgres: 5432, mysql: 3306 } as const;
 
 const kindOf = (text: string): ServerAddress['kind'] | undefined =>
   (['postgres', 'mysql'] as const).find((kind) => servers[kind].test(text));
 
-/** Undefined for a file. */
+/** Parses the address of a server; undefined for a file. */
 export function serverOf({ database }: Pick<SqlConfig, 'database'>): ServerAddress | undefined {
   const kind = kindOf(database);
   if (kind === undefined) return undefined;

@@ -3,10 +3,10 @@ import { createInterface } from 'node:readline';
 import { HeddleError, type JsonObject } from '@heddle/core';
 import { z } from 'zod';
 
-/** A row as each database gives it. */
+/** A row in the common form of all databases. */
 export interface SqlRow {
   readonly id: string | null;
-  /** Null where it is too long, too. */
+  /** Null also if the text is too long. */
   readonly text: string | null;
   readonly bytes: number;
   readonly title: string | null;
@@ -16,29 +16,29 @@ export interface SqlRow {
   readonly metadata: JsonObject;
 }
 
-/** What a database reads. It travels to a child process. */
+/** The parameters of a reading. They are also passed to a child process. */
 export const SqlReading = z.object({
   query: z.string(),
-  /** The lowest `modified`; null reads all rows. */
+  /** The lowest `modified` to read; null reads all rows. */
   since: z.string().nullable(),
   isOrdered: z.boolean(),
   mostText: z.number(),
   maxRows: z.number(),
   timeoutMs: z.number(),
-  /** Where rows are written to, so that the database is free before documents are taken in. */
+  /** The file to which rows are written first, so that the database is not kept busy while documents are imported. */
   spool: z.string(),
 });
 export type SqlReading = z.infer<typeof SqlReading>;
 
-/** Columns with a meaning; the others become metadata. */
+/** Columns with a meaning. All other columns become metadata. */
 const known: ReadonlySet<string> = new Set(['id', 'text', 'title', 'url', 'modified', 'deleted']);
 const mostColumns = 50;
 const mostBytes = 4 * 1024 ** 3;
 const writtenTogether = 1_000_000;
 
-/** How a database writes what the reading asks for. */
+/** How a kind of database writes the SQL of a reading. */
 export interface Dialect {
-  /** The quote of names, which is doubled inside of them. */
+  /** The quotation mark for names, doubled inside them. */
   readonly quote: '"' | '`';
   readonly asText: (column: string) => string;
   readonly byteLength: (text: string) => string;
@@ -48,14 +48,14 @@ export interface Dialect {
   readonly parameter: string;
 }
 
-/** The query itself, as one that others can select from. A comment at its end does not reach further. */
+/** The query as a subquery. The line break ends a comment at its end. */
 export const asTable = (query: string): string => `(${query.replace(/[;\s]+$/, '')}\n) AS q`;
 
-/** A column of the query. */
+/** Names a column of the subquery. */
 export const columnOf = (name: string, quote: Dialect['quote']): string =>
   `q.${quote}${name.replaceAll(quote, quote + quote)}${quote}`;
 
-/** One statement with the columns of `SqlRow`, and `m0`, `m1`, … for metadata. Errors: `source_failed`. */
+/** Builds one statement with the columns of `SqlRow`, and `m0`, `m1`, … for metadata. Errors: `source_failed`. */
 export function statementOf(
   { query, since, isOrdered, mostText }: SqlReading,
   columns: readonly string[],
@@ -104,7 +104,7 @@ const Raw = z
   })
   .catchall(Value);
 
-/** Writes rows to a file, and stops where there are too many. */
+/** Writes rows to a file, and fails if there are too many. */
 export class SpoolWriter {
   private readonly file: number;
   private readonly reading: SqlReading;
@@ -163,14 +163,14 @@ export class SpoolWriter {
   }
 }
 
-/** The error of a query that takes too long. */
+/** The error for a query that takes too long. */
 export const tooLate = ({ timeoutMs }: Pick<SqlReading, 'timeoutMs'>): HeddleError =>
   new HeddleError(
     'source_failed',
     `The query took longer than ${timeoutMs / 1_000} seconds and was stopped: make it simpler, or allow more seconds.`,
   );
 
-/** The rows of a file that `SpoolWriter` wrote. */
+/** Reads the rows in a file of `SpoolWriter`. */
 export async function* readSpool(file: string): AsyncGenerator<SqlRow> {
   const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
   for await (const line of lines) yield JSON.parse(line) as SqlRow; // written by `SpoolWriter`

@@ -9,7 +9,7 @@ import { readSpool, type SqlReading, type SqlRow } from './sql-rows.js';
 import { readSqlite } from './sqlite-rows.js';
 import { isAfter, lowestOf } from './modified.js';
 
-/** Rows of a query. */
+/** The connector for the rows of an SQL query. */
 export const sqlSource: SourceConnector<SqlConfig> = {
   kind: 'sql',
   title: 'SQL',
@@ -19,7 +19,7 @@ export const sqlSource: SourceConnector<SqlConfig> = {
   changes,
 };
 
-/** The text of one row: a query fetches several together. */
+/** In bytes, for the text of one row: several rows are fetched at once. */
 const mostText = 10_000_000;
 const mediaTypes = { plain: 'text/plain', markdown: 'text/markdown', html: 'text/html' } as const;
 
@@ -47,7 +47,7 @@ async function* changes(request: SourceRequest<SqlConfig>): AsyncGenerator<Sourc
     for await (const row of readSpool(spool)) {
       const change = changeOf(row, config, reading.mostText, isListing);
       if (change !== undefined) yield change;
-      // Times that are still to come would hide what changes until then.
+      // A time in the future would hide all changes until then, so it is not used as the cursor.
       if (row.modified !== null && !isAfter(row.modified, now())) newest = row.modified;
     }
     yield { type: 'checkpoint', cursor: isOrdered ? newest : undefined, isComplete: isListing };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { serveCalls } from '../../child/serve-calls.js';
 import { asTable, SpoolWriter, SqlReading, statementOf, type Dialect } from './sql-rows.js';
 
-/** The child process that reads a SQLite file: a query that does not end can only be ended with its process. */
+/** This child process reads a SQLite file. An endless query can be stopped only by ending its process. */
 const Read = z.object({ file: z.string(), reading: SqlReading });
 
 const dialect: Dialect = {
@@ -44,7 +44,7 @@ function read(file: string, reading: SqlReading): number {
     const rows = new SpoolWriter(reading);
     try {
       const { since } = reading;
-      // A column with numbers is compared with a number.
+      // A number must be compared as a number.
       const lowest = since !== null && /^-?\d+(?:\.\d+)?$/.test(since) ? Number(since) : since;
       const statement = database.prepare(sql);
       for (const row of lowest === null ? statement.iterate() : statement.iterate(lowest)) rows.add(row, metadata);
@@ -58,7 +58,7 @@ function read(file: string, reading: SqlReading): number {
 }
 
 function unreadable(error: unknown): HeddleError {
-  const { code, message } = error as { readonly code?: string; readonly message?: string }; // any thrown value has no fields or these
+  const { code, message } = error as { readonly code?: string; readonly message?: string }; // A thrown value has these fields, or none.
   const said = String(message ?? error).slice(0, 300);
   if (code === 'SQLITE_BUSY')
     return new HeddleError('source_unreachable', 'The SQLite file is locked by another program: try again.');

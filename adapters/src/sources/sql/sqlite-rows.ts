@@ -7,14 +7,17 @@ import { tooLate, type SqlReading } from './sql-rows.js';
 
 const memoryMb = 1_024;
 
-/** Reads rows of a SQLite file in a child process, which is ended when it takes too long. Errors: `forbidden`, `file_not_found`, `source_failed`, `aborted`. */
+/**
+ * Reads rows of a SQLite file in a child process, which is ended if it takes too long. Errors: `forbidden`, `file_not_found`,
+ * `source_failed`, `aborted`.
+ */
 export async function readSqlite(
   { files, path, signal }: { files: Pick<SourceFiles, 'locate'>; path: string; signal: AbortSignal },
   reading: SqlReading,
 ): Promise<void> {
   const file = await files.locate(path);
   if (!(await stat(file)).isFile())
-    throw new HeddleError('source_failed', `'${path.slice(0, 300)}' is no file: name a SQLite file.`);
+    throw new HeddleError('source_failed', `'${path.slice(0, 300)}' is not a file: name a SQLite file.`);
   signal.throwIfAborted();
   let isLate = false;
   const caller = createCaller({

@@ -10,20 +10,23 @@ const environment = { PATH: process.env['PATH'], HOME: '/nonexistent', GIT_CONFI
 export const git = (folder: string, args: readonly string[], input = ''): string =>
   execFileSync('git', args, { cwd: folder, env: environment, input, encoding: 'utf8' });
 
-/** One change of a repository. */
 export type GitChange =
   | { readonly write: string; readonly text: string; readonly mode?: '100644' | '120000' | '160000' }
   | { readonly remove: string }
   | { readonly rename: string; readonly to: string };
 
-/** A bare repository that a test changes. */
+/** A bare repository that a test can change. */
 export interface TestRepository {
   readonly folder: string;
-  /** Makes a commit on a branch, after `from` or the branch itself; `null` means without a parent. Returns its hash. */
+  /** Commits to a branch. The parent is `from`, or the head of the branch; `null` makes a commit without a parent. Returns the hash. */
   commit(changes: readonly GitChange[], options?: { branch?: string; from?: string | null }): string;
 }
 
-/** @example const repository = makeRepository(join(folder, 'docs.git')); repository.commit([{ write: 'a.md', text: 'a' }]); */
+/**
+ * Creates a repository.
+ *
+ * @example const repository = makeRepository(join(folder, 'docs.git')); repository.commit([{ write: 'a.md', text: 'a' }]);
+ */
 export function makeRepository(folder: string): TestRepository {
   mkdirSync(dirname(folder), { recursive: true });
   git(dirname(folder), ['init', '--bare', '--quiet', '--template=', '--initial-branch=main', folder]);
@@ -52,12 +55,12 @@ export function makeRepository(folder: string): TestRepository {
 
 const quoted = (path: string): string => `"${path.replace(/["\\]/g, '\\$&')}"`;
 
-/** Git's own server (`git http-backend`) for the repositories of a folder. */
+/** Git's own HTTP server (`git http-backend`) for the repositories of a folder. */
 export interface GitServer {
   readonly port: number;
-  /** Answers before the server; true where it did. */
+  /** Called first. Returns true if it has answered the request. */
   before: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
-  /** The next packs end in the middle. */
+  /** How many of the next packs are cut off in the middle. */
   cut: number;
   close(): Promise<void>;
 }

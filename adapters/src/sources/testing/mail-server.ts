@@ -6,14 +6,14 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../testing/free-port.js';
 
-/** An IMAP server of a test, with the user `ada` and the password `pass`. */
+/** An IMAP server for tests, with the user `ada` and the password `pass`. */
 export interface TestMailServer {
   readonly port: number;
   readonly user: string;
   close(): Promise<void>;
 }
 
-/** Why there is no IMAP server here; undefined where there is one. */
+/** Why no IMAP server is available; undefined if there is one. */
 export function mailServerMissing(): string | undefined {
   try {
     execFileSync('dovecot', ['--version'], { stdio: 'ignore' });
@@ -23,9 +23,9 @@ export function mailServerMissing(): string | undefined {
   return process.getuid?.() === 0 ? undefined : 'dovecot needs root';
 }
 
-/** Starts Dovecot with files of its own, without encryption. */
+/** Starts Dovecot with its own files, without encryption. */
 export async function startMailServer(): Promise<TestMailServer> {
-  // Not in the folder of the tests: the user of the mails may not enter it.
+  // Not in the folder of the tests, because the mail user may not enter it.
   const folder = mkdtempSync('/tmp/heddle-mail-');
   chmodSync(folder, 0o755);
   mkdirSync(join(folder, 'mail'), { mode: 0o777 });

@@ -4,10 +4,12 @@ import { createSafeFetch } from '../../fetch/index.js';
 
 type TestRequest = Pick<NonNullable<SourceConnectorSubject['request']>, 'fetch'>;
 
-/** The fetch of a connector in specs: `site.test` and other names with `.test` stand for this machine, and only those are allowed. */
+/**
+ * The fetch for connectors in specs: `site.test` and other names that end in `.test` resolve to this machine, and only those are allowed.
+ */
 export const testFetch = (port: number): TestRequest => ({ fetch: openFetch(port) });
 
-/** The same with a secret that signs requests to `site.test`. */
+/** The fetch for connectors in specs, with a secret for requests to `site.test`. */
 export function testFetchWith(port: number, token: string): TestRequest {
   const real = openFetch(port);
   const fetch: SafeFetch['fetch'] = ({ signIn, ...request }) => {

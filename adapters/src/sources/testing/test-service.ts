@@ -3,7 +3,7 @@ import type { SourceConnectorSubject, SourceFaults } from '@heddle/core/testing'
 import { openTestSite } from './test-site.js';
 import { testFetchWith } from './source-request.js';
 
-/** A request to the double of a service. */
+/** A request that the double received. */
 export interface ServiceCall {
   readonly method: string;
   readonly url: URL;
@@ -11,42 +11,40 @@ export interface ServiceCall {
   readonly headers: IncomingMessage['headers'];
 }
 
-/** What the double answers: JSON, or a file; undefined is 404. */
+/** The answer of the double: JSON or a file. Undefined means 404. */
 export type ServiceReply = { readonly headers?: Readonly<Record<string, string>> } & (
   { readonly json: unknown; readonly status?: number } | { readonly file: string; readonly type?: string }
 );
 
-/** The double of a service with a JSON API, with the faults that the suite of connectors makes. */
+/** A test double of a service with a JSON API. It can simulate the faults that the suite of connectors needs. */
 export interface TestService {
   /** The address of the service for a connector. */
   readonly server: string;
   /** The address for other clients. */
   readonly local: string;
-  /** Paths that were asked for. */
   readonly asked: readonly string[];
   readonly request: NonNullable<SourceConnectorSubject['request']>;
   readonly faults: Required<Pick<SourceFaults, 'limit' | 'setToken' | 'cutPages'>>;
   close(): Promise<void>;
 }
 
-/** How a double answers. */
 export interface TestServiceOptions {
   readonly answer: (call: ServiceCall) => ServiceReply | undefined;
-  /** What a refused sign-in looks like, and a request too many. */
+  /** The replies to a failed sign-in and to too many requests. */
   readonly refused: { readonly status: number; readonly json: unknown };
   readonly limited?: { readonly status: number; readonly json: unknown };
-  /** The header that signs in. Default: `Bearer` with the token of the test. */
+  /** The expected authorization header. Default: `Bearer` with the token of the test. */
   readonly authorization?: string;
-  /** A path that needs no sign-in, because it gives one. */
+  /** A path without sign-in, because it is the sign-in. */
   readonly open?: string;
 }
 
 const missing: ServiceReply = { json: { message: 'Not found' }, status: 404 };
 
-/** The secret of each test. */
+/** The secret in all tests. */
 export const testToken = 'token-of-the-test';
 
-/** @example const service = await openTestService({ answer: ({ url }) => pages.get(url.pathname), refused }); */
+/** Starts the double. @example const service = await openTestService({ answer: ({ url }) => pages.get(url.pathname), refused }); */
 export async function openTestService({ answer, refused, ...options }: TestServiceOptions): Promise<TestService> {
   const { authorization = `Bearer ${testToken}`, limited = { status: 429, json: { message: 'Too many requests' } } } =
     options;
@@ -59,7 +57,7 @@ export async function openTestService({ answer, refused, ...options }: TestServi
     void bodyOf(request).then((body) => respond(request, response, body));
     return true;
   };
-  /** What the faults of the test answer; undefined where they let the request pass. */
+  /** The reply of a simulated fault; undefined if the request may pass. */
   const faultOf = ({ url, headers }: IncomingMessage): ServiceReply | undefined => {
     const isSignedIn = headers.authorization === authorization || url === options.open;
     if (!isTokenValid || !isSignedIn) return refused;
@@ -75,7 +73,7 @@ export async function openTestService({ answer, refused, ...options }: TestServi
     const whole = 'json' in given ? JSON.stringify(given.json) : given.file;
     const type = 'json' in given ? 'application/json' : (given.type ?? 'application/octet-stream');
     const status = 'json' in given ? (given.status ?? 200) : 200;
-    // Whole for HTTP, and cut off as JSON.
+    // The HTTP reply is complete, but its JSON is cut off.
     const isCut = cut > 0 && status === 200;
     if (isCut) cut -= 1;
     response.writeHead(status, { 'content-type': type, ...given.headers });

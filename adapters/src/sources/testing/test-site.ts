@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a path of the site answers. */
+/** The answer for a path of the site. */
 export interface TestPage {
   readonly body: string | Uint8Array;
   readonly type?: string;
@@ -10,19 +10,19 @@ export interface TestPage {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A web site on this machine that a test changes. It answers conditional requests. */
+/** A web site on this machine that a test can change. It supports conditional requests. */
 export interface TestSite {
   readonly port: number;
   readonly pages: Map<string, TestPage | ((request: IncomingMessage, response: ServerResponse) => void)>;
-  /** Paths that were asked for, with the status of the answer. */
+  /** The requested paths, with the status of each answer. */
   readonly asked: { readonly path: string; readonly status: number }[];
-  /** Answers before the pages; true where it did. */
+  /** Called first. Returns true if it has answered the request. */
   before: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   at(path: string, host?: string): string;
   close(): Promise<void>;
 }
 
-/** @example const site = await openTestSite(); site.pages.set('/', { body: '<a href="/a">a</a>' }); */
+/** Starts the site. @example const site = await openTestSite(); site.pages.set('/', { body: '<a href="/a">a</a>' }); */
 export async function openTestSite(): Promise<TestSite> {
   const pages: TestSite['pages'] = new Map();
   const asked: { path: string; status: number }[] = [];

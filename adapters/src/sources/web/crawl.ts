@@ -15,7 +15,7 @@ import { readRobots, type Robots } from './robots.js';
 import { readSitemaps } from './sitemap.js';
 import { WebScope, type WebConfig } from './web-config.js';
 
-/** How far a crawl is: the pages that wait with their distance from the first page, those that were seen, and how many were named. */
+/** The state of a crawl: the waiting pages with their distance from the first page, the pages seen so far, and the number of documents. */
 const CrawlState = z.object({
   queue: z.array(z.tuple([z.string(), z.int()])).max(100_000),
   seen: z.array(z.string()).max(200_000),
@@ -24,20 +24,20 @@ const CrawlState = z.object({
 });
 
 const checkpointEvery = 25;
-/** After so many pages in a row that could not be had, the site is taken to be down. */
+/** After this many failed pages in a row, the site counts as unreachable. */
 const mostFailures = 10;
-/** Addresses that wait or were seen, for each page that may be named: more are a trap. */
+/** The most waiting or seen addresses for each allowed document. More of them indicate a crawler trap. */
 const seenPerPage = 20;
 const largestPage = 10_000_000;
 
-/** One crawl of the sites of a source. */
+/** A crawl of the sites of a source. */
 export class Crawl {
   private readonly scope: WebScope;
   private readonly robots = new Map<string, Robots>();
   private readonly starts: ReadonlySet<string>;
   private queue: [string, number][] = [];
   private seen = new Set<string>();
-  /** Pages that say that another address is their own. */
+  /** Pages that name another address as canonical. */
   private aliases = new Set<string>();
   private named = 0;
   private failures = 0;
@@ -127,7 +127,7 @@ export class Crawl {
     );
   }
 
-  /** A request with the secret of the source. Errors: those of `fetch`, `source_rate_limited`. */
+  /** Makes a request with the secret of the source. Errors: those of `fetch`, `source_rate_limited`. */
   private async ask(request: Parameters<SourceRequest['fetch']['fetch']>[0]): Promise<SafeResponse> {
     const { fetch, secret, config, now } = this.request;
     const { user = '' } = config;
@@ -163,7 +163,7 @@ export class Crawl {
     }
   }
 
-  /** A page that could not be had keeps its document and the pages below it. Errors: what is about the whole source. */
+  /** Handles a failed page. Its document and the pages linked from it are kept. Errors: those that concern the whole source. */
   private failed(
     address: string,
     depth: number,
@@ -175,7 +175,7 @@ export class Crawl {
     this.failures += 1;
     if (this.failures >= mostFailures || this.starts.has(address)) {
       if (!error.retryable) throw error;
-      throw new HeddleError('source_unreachable', `'${address}' cannot be had: ${error.message}`, { cause: error });
+      throw new HeddleError('source_unreachable', `'${address}' cannot be fetched: ${error.message}`, { cause: error });
     }
     this.follow(address, depth, note?.links ?? []);
     if (!this.scope.includes(address)) return [];
@@ -192,7 +192,7 @@ export class Crawl {
     const address = this.scope.address(reply.url);
     if (address === undefined || !this.allows(address)) return [];
     if (address !== asked) {
-      // The page has another address. What the reply says is about that one, unless it answers a condition.
+      // The request was redirected. The reply belongs to the new address, except for a 304, which answers the condition of the old one.
       if (this.seen.has(address)) return [];
       if (reply.status === 304) {
         this.enqueue(address, depth);
@@ -215,14 +215,14 @@ export class Crawl {
     if (reply.body.length > largestPage)
       throw new HeddleError(
         'document_too_large',
-        `'${address}' has ${reply.body.length} bytes, more than the ${largestPage} of a page.`,
+        `'${address}' has ${reply.body.length} bytes, more than the ${largestPage} that a page may have.`,
       );
     const facts = await readPage(new TextDecoder().decode(reply.body), reply.headers['x-robots-tag']);
     const base = baseOf(facts, address);
     const links = facts.noFollow ? [] : facts.links.flatMap((link) => this.scope.address(link, base) ?? []);
     this.follow(address, depth, links);
     const canonical = facts.canonical === undefined ? undefined : this.scope.address(facts.canonical, base);
-    // Two pages that each name the other would otherwise both be left out.
+    // Two pages that name each other as canonical would otherwise both be left out.
     if (canonical !== undefined && canonical !== address && !this.aliases.has(canonical) && this.allows(canonical)) {
       this.aliases.add(address);
       this.enqueue(canonical, depth);
@@ -262,12 +262,12 @@ export class Crawl {
 }
 
 const forbiddenByRobots = ([start = '']: readonly string[]): HeddleError =>
-  new HeddleError('source_failed', `The robots.txt of '${new URL(start).origin}' does not allow to read '${start}'.`);
+  new HeddleError('source_failed', `The robots.txt of '${new URL(start).origin}' does not allow reading '${start}'.`);
 
 const baseOf = ({ base }: PageFacts, address: string): string =>
   base !== undefined && URL.canParse(base, address) ? new URL(base, address).href : address;
 
-/** Pages that are gone are left out. Errors: for pages that are there and cannot be read. */
+/** Accepts pages that are gone, which are then left out. Errors: for pages that exist but cannot be read. */
 function checkStatus(address: string, { status }: SafeResponse, isStart: boolean): void {
   if ((status === 401 || status === 403) && isStart)
     throw new HeddleError(

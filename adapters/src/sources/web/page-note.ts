@@ -6,7 +6,7 @@ const Stored = z.object({ etag: z.string().optional(), modified: z.string().opti
 
 const longestNote = 100_000;
 
-/** What a crawl keeps of a page: how to ask whether it changed, and where it leads if it did not. */
+/** What a crawl remembers of a page: the values for a conditional request, and its links in case it has not changed. */
 export class CrawlNote {
   private readonly stored: z.infer<typeof Stored>;
 
@@ -20,7 +20,7 @@ export class CrawlNote {
     return data === undefined ? undefined : new CrawlNote(data);
   }
 
-  /** The text to keep; undefined for a page with too many links, which is loaded in each sync. */
+  /** The text to store; undefined for a page with too many links, which is loaded in every sync. */
   static of(headers: SafeResponse['headers'], links: readonly string[]): string | undefined {
     const { etag, 'last-modified': modified } = headers;
     const text = JSON.stringify({ etag, modified, links });
@@ -31,13 +31,12 @@ export class CrawlNote {
     return this.stored.links;
   }
 
-  /** The headers of a request that is answered with 304 if nothing changed. */
+  /** The headers for a request that gets a 304 if nothing has changed. */
   conditions(): Readonly<Record<string, string>> {
     return conditionsOf(this.stored);
   }
 }
 
-/** The headers of a conditional request. */
 export const conditionsOf = ({
   etag,
   modified,
@@ -49,7 +48,7 @@ export const conditionsOf = ({
 const typeOf = ({ headers }: SafeResponse): string =>
   (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
-/** Whether a reply is a page with links. */
+/** Whether a reply is an HTML page. */
 export const isPage = (reply: SafeResponse): boolean => ['text/html', 'application/xhtml+xml'].includes(typeOf(reply));
 
 const documentTypes =
@@ -58,7 +57,7 @@ const documentSuffixes: ReadonlySet<string> = new Set([
   ...['.pdf', '.docx', '.pptx', '.xlsx', '.odt', '.ods', '.odp', '.epub', '.rtf', '.md', '.txt', '.csv', '.eml'],
 ]);
 
-/** Whether a reply is a document. What a site sends without a type is taken by its suffix. */
+/** Whether a reply is a document. If it has no type, the suffix of its address decides. */
 export function isDocumentType(address: string, reply: SafeResponse): boolean {
   const type = typeOf(reply);
   if (documentTypes.test(type)) return true;

@@ -1,22 +1,22 @@
 import { Parser } from 'htmlparser2';
 import { yieldToEventLoop } from '../../event-loop/index.js';
 
-/** What a page says to crawlers. */
+/** What a page tells crawlers. */
 export interface PageFacts {
   /** As written; relative to `base`. */
   readonly links: readonly string[];
   readonly canonical: string | undefined;
-  /** The address that links are relative to, as written. */
+  /** The base address of links, as written. */
   readonly base: string | undefined;
   readonly noIndex: boolean;
   readonly noFollow: boolean;
 }
 
-/** More links on one page are a trap. */
+/** More links on one page indicate a crawler trap. */
 const mostLinks = 10_000;
 const sliceLength = 64 * 1024;
 
-/** Reads the links of a page, and the elements that speak to crawlers. It yields to the event loop between pieces. */
+/** Reads the links of a page and its elements for crawlers. It yields to the event loop between pieces. */
 export async function readPage(html: string, robotsHeader = ''): Promise<PageFacts> {
   const links = new Set<string>();
   let canonical: string | undefined;

@@ -1,6 +1,6 @@
 import { HeddleError, type SafeResponse } from '@heddle/core';
 
-/** The wait that a reply asks for, in seconds or as a date; undefined where it asks for none. */
+/** How long a reply asks to wait, given in seconds or as a date; undefined if it does not. */
 export function retryAfterMs(headers: SafeResponse['headers'], now: number): number | undefined {
   const text = headers['retry-after']?.trim();
   if (text === undefined || text === '') return undefined;
@@ -9,10 +9,10 @@ export function retryAfterMs(headers: SafeResponse['headers'], now: number): num
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** The error of a server that asks to wait. */
+/** The error for a server that asks to wait. */
 export function askedToWait(url: string, headers: SafeResponse['headers'], now: number): HeddleError {
   const wait = retryAfterMs(headers, now);
-  return new HeddleError('source_rate_limited', `'${url.slice(0, 300)}' asks to wait before the next request.`, {
+  return new HeddleError('source_rate_limited', `'${url.slice(0, 300)}' asks Heddle to wait before the next request.`, {
     details: wait === undefined ? {} : { retryAfterMs: wait },
   });
 }

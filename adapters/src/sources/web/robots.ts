@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { HeddleError, type SafeFetch, type SafeResponse } from '@heddle/core';
 
-/** The rules of one site for this crawler. */
+/** The rules of a site for this crawler. */
 export interface Robots {
   allows(address: string): boolean;
   /** Milliseconds between two requests. */
@@ -15,21 +15,20 @@ interface ParsedRobots {
   getSitemaps(): string[];
 }
 
-/** The name by which robots.txt can mean this crawler. */
 const crawlerName = 'Heddle';
 const mostBytes = 500 * 1024;
-/** A site that asks for more does not want to be crawled in this way; it is waited for no longer. */
+/** The longest accepted delay. A site that asks for more does not expect to be crawled like this, and is not waited for longer. */
 const longestDelayMs = 60_000;
 
 /**
- * The rules of a site, as RFC 9309 has them: without a file everything is allowed, and a site that cannot answer is not crawled. Errors:
+ * Reads the rules of a site according to RFC 9309: without a file, everything is allowed; a site that cannot answer is not crawled. Errors:
  * `source_unreachable`, `source_rate_limited`, those of `fetch`.
  */
 export async function readRobots(origin: string, fetch: SafeFetch['fetch'], signal: AbortSignal): Promise<Robots> {
   const url = `${origin}/robots.txt`;
   const reply = await fetch({ url, maxBytes: mostBytes, signal, headers: { accept: 'text/plain' } }).catch(
     (error: unknown): SafeResponse | undefined => {
-      // A file that is too large has no rules that can be kept to.
+      // The rules in a file that is too large cannot be followed.
       if (error instanceof HeddleError && error.code === 'fetch_too_large') return undefined;
       throw error;
     },
@@ -48,5 +47,5 @@ export async function readRobots(origin: string, fetch: SafeFetch['fetch'], sign
   };
 }
 
-// A CommonJS package whose types name no export.
+// A CommonJS package whose type declarations have no matching export.
 const parse = createRequire(import.meta.url)('robots-parser') as (url: string, text: string) => ParsedRobots;

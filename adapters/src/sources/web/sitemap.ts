@@ -5,27 +5,27 @@ import { isPage } from './page-note.js';
 import { readXmlText } from './xml-text.js';
 
 const inflate = promisify(gunzip);
-/** The bounds of the protocol. */
+/** The limits of the sitemap protocol. */
 const mostBytes = 50 * 1024 * 1024;
 const mostAddresses = 50_000;
-/** Sitemaps of one site, with those in an index. */
+/** The most sitemaps of one site, including those in an index. */
 const mostSitemaps = 200;
 
-/** How sitemaps are read. */
 interface SitemapReader {
   readonly fetch: SafeFetch['fetch'];
   readonly signal: AbortSignal;
-  /** The address, if it belongs to the sites. */
+  /** The normalised address; undefined if it is not part of the sites. */
   readonly address: (text: string) => string | undefined;
   readonly allows: (address: string) => boolean;
   readonly pause: () => Promise<void>;
-  /** Whether the address of the sitemap is a guess, such as `/sitemap.xml`. Many sites answer every address with a page. */
+  /** Whether the address of a sitemap was guessed, such as `/sitemap.xml`. Many sites answer every address with a page. */
   readonly isGuess: (url: string) => boolean;
 }
 
 /**
- * The pages that sitemaps list, in order, with those of sitemaps in an index. A missing sitemap counts as empty: its address gives 4xx, or a page
- * at a guessed address. A sitemap that cannot be read is an error, so that its pages do not seem to be deleted. Errors: `source_unreachable`, `source_failed`, those of `fetch`.
+ * Reads the pages in sitemaps, in order, including sitemaps in an index. A missing sitemap counts as empty: its address gives 4xx, or a
+ * page at a guessed address. An unreadable sitemap is an error, so that its pages do not seem to be deleted. Errors: `source_unreachable`,
+ * `source_failed`, those of `fetch`.
  */
 export async function readSitemaps(
   first: readonly string[],

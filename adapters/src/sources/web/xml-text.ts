@@ -2,7 +2,7 @@ import { HeddleError } from '@heddle/core';
 import { SaxesParser } from 'saxes';
 import { yieldToEventLoop } from '../../event-loop/index.js';
 
-/** Called for elements while XML is read. Names come without their prefix. */
+/** The callbacks of `readXmlText`. Names have no namespace prefix. */
 interface XmlEvents {
   onOpen(name: string, attributes: Readonly<Record<string, string>>): void;
   onText(text: string): void;
@@ -12,7 +12,7 @@ interface XmlEvents {
 const deepest = 64;
 const sliceLength = 64 * 1024;
 
-/** Reads XML from the network: no DOCTYPE, bounded depth, in pieces. Errors: `source_failed`. */
+/** Reads XML from the network in pieces. It refuses a DOCTYPE and limits the depth. Errors: `source_failed`. */
 export async function readXmlText(xml: string, what: string, events: XmlEvents): Promise<void> {
   const parser = new SaxesParser();
   let depth = 0;

@@ -3,20 +3,19 @@ import { z } from 'zod';
 import { createJsonApi, type JsonApi } from '../api/json-api.js';
 import type { ZendeskConfig } from './zendesk-config.js';
 
-/** Pages of a list that goes on at a cursor. */
 const Meta = z.object({ has_more: z.boolean(), after_cursor: z.string().nullish() });
 
-/** The API of one site. */
+/** The API of one Zendesk site. */
 export interface ZendeskApi extends JsonApi {
   readonly site: string;
-  /** All items of a list, whose field has the given name. */
+  /** The items on all pages of a list. `field` is the field of the reply that contains them. */
   all<Item>(path: string, field: string, shape: z.ZodType<Item>): AsyncGenerator<Item>;
 }
 
-/** The user of an API token has this behind the address. */
+/** The suffix of the user's email address when an API token is used. */
 const tokenUser = '/token';
 
-/** @example const api = openZendesk(request); */
+/** Creates a client. @example const api = openZendesk(request); */
 export function openZendesk(request: SourceRequest<ZendeskConfig>): ZendeskApi {
   const { config, secret } = request;
   const site = new URL(config.site).origin;
@@ -43,7 +42,7 @@ async function* all<Item>(api: JsonApi, path: string, field: string, shape: z.Zo
     const { has_more: hasMore, after_cursor: next } = Meta.parse(page.meta);
     if (!hasMore) return;
     if (next === null || next === undefined || next === '' || seen.has(next))
-      throw new HeddleError('source_failed', `A list of Zendesk goes on without a next page: '${path.slice(0, 200)}'.`);
+      throw new HeddleError('source_failed', `A Zendesk list continues without a next page: '${path.slice(0, 200)}'.`);
     seen.add(next);
     cursor = next;
   }

@@ -20,13 +20,13 @@ const Article = z.object({
 });
 type Article = z.infer<typeof Article>;
 
-/** The articles of the help centre. Drafts are left out. */
+/** The articles of the help centre, without drafts. */
 export async function* articleChanges(request: SourceRequest<ZendeskConfig>): AsyncGenerator<SourceChange> {
   const { config } = request;
   const api = openZendesk(request);
   const locale = config.locale === undefined ? '' : `/${config.locale}`;
   yield { type: 'listing' };
-  // By their making, so that a change meanwhile moves nothing to another page.
+  // Sorted by creation, so that a change during the listing moves nothing to another page.
   const path = `/api/v2/help_center${locale}/articles?sort_by=created_at&sort_order=asc`;
   for await (const article of api.all(path, 'articles', Article))
     if (!article.draft) yield { type: 'upsert', document: documentOf(article, config) };
@@ -41,7 +41,7 @@ function documentOf(article: Article, config: ZendeskConfig): SourceDocument {
     title: title.slice(0, 1_000),
     url: typeof url === 'string' && /^https?:\/\//i.test(url) ? url : undefined,
     modified: Date.parse(updated),
-    // The time of a change is in seconds, so the text counts.
+    // Times of changes have a precision of seconds, so the hash of the text is used.
     etag: createHash('sha256').update(content).digest('base64url'),
     readers: readersOf(article, config),
     metadata: {
@@ -52,7 +52,9 @@ function documentOf(article: Article, config: ZendeskConfig): SourceDocument {
   };
 }
 
-/** The readers of an article: the users of its segments. A segment without a setting has no readers. An article without segments is public. */
+/**
+ * The readers of an article: the users of its segments. A segment without a setting has no readers. An article without segments is public.
+ */
 function readersOf(article: Article, { readers, segments }: ZendeskConfig): readonly string[] | undefined {
   if (readers === 'collection') return undefined;
   const own = [...(article.user_segment_ids ?? []), article.user_segment_id].filter((id) => typeof id === 'number');

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const Segment = z.string().regex(/^\d{1,20}=.+$/, { error: 'SEGMENT=READER, such as 360001=oidc-group:staff' });
 
-/** The settings of a source of Zendesk. */
+/** The settings of a Zendesk source. */
 export const ZendeskConfig = z.strictObject({
   site: z
     .url({ protocol: /^https?$/, error: 'An address such as https://acme.zendesk.com' })
@@ -23,11 +23,12 @@ export const ZendeskConfig = z.strictObject({
     .optional()
     .meta({
       title: 'Language',
-      description: 'Articles in this language, such as en-us. Without it: in the default one.',
+      description: 'The language of the articles, such as en-us. Without it, the default language.',
     }),
   days: z.int().min(1).max(36_500).default(365).meta({
     title: 'Most days',
-    description: 'Tickets that were changed in so many days before the first sync, and all that change later.',
+    description:
+      'Tickets that changed within this many days before the first sync are read, and all that change later.',
   }),
   internal: z.boolean().default(false).meta({
     title: 'Internal notes',
@@ -36,12 +37,12 @@ export const ZendeskConfig = z.strictObject({
   readers: z.enum(['zendesk', 'collection']).default('zendesk').meta({
     title: 'Who may read',
     description:
-      'Of a ticket the agents who may see it, of an article its segments (zendesk), or everybody who may read the collection (collection).',
+      'For a ticket the agents who may see it, for an article its user segments (zendesk), or everybody who may read the collection (collection).',
   }),
   segments: z
     .array(
       Segment.refine((text) => Reader.safeParse(text.slice(text.indexOf('=') + 1)).success, {
-        error: 'The reader must be user:ID, group:ID, oidc-group:NAME or another name of a reader',
+        error: 'The reader must be user:ID, group:ID, oidc-group:NAME or another reader name',
       }),
     )
     .max(1_000)
@@ -49,7 +50,7 @@ export const ZendeskConfig = z.strictObject({
     .meta({
       title: 'Segments',
       description:
-        'Who a user segment of the help centre is here, as SEGMENT=READER. An article of other segments is for nobody.',
+        'The readers of a user segment of the help centre, as SEGMENT=READER. Nobody may read the articles of segments that are not listed.',
     }),
 });
 export type ZendeskConfig = z.infer<typeof ZendeskConfig>;

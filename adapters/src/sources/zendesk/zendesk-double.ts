@@ -18,7 +18,7 @@ interface DoubleTicket {
   readonly group: number;
   readonly isDeleted: boolean;
   readonly comments: readonly { readonly body: string; readonly public: boolean; readonly author: number }[];
-  /** Counts its changes. */
+  /** The number of its changes. */
   readonly version: number;
 }
 
@@ -29,26 +29,24 @@ interface DoubleAgent {
   readonly groups: readonly number[];
 }
 
-/** The double of Zendesk, with pages of three entries. */
+/** A test double of Zendesk. Its lists have three entries on each page. */
 export interface ZendeskDouble extends TestService {
   readonly user: string;
-  /** Makes an article, or changes it. */
   writeArticle(id: number, change: Partial<DoubleArticle>): void;
   removeArticle(id: number): void;
-  /** Makes a ticket, or changes it. */
   writeTicket(id: number, change: Partial<Omit<DoubleTicket, 'version'>>): void;
   removeTicket(id: number): void;
   readonly agents: Map<number, DoubleAgent>;
-  /** People who wrote comments, by id; others are gone. */
+  /** The authors of comments, by id. Other ids belong to removed people. */
   readonly people: Map<number, string>;
-  /** No cursor of before is known any more. */
+  /** Makes all earlier cursors invalid. */
   forgetCursors(): void;
 }
 
 interface State {
   readonly articles: Map<number, DoubleArticle & { readonly version: number }>;
   readonly tickets: Map<number, DoubleTicket>;
-  /** Ids of tickets in the order of their changes. */
+  /** The ids of tickets in the order of their changes. */
   readonly log: number[];
   readonly agents: Map<number, DoubleAgent>;
   readonly people: Map<number, string>;
@@ -59,7 +57,7 @@ const pageSize = 3;
 const start = Date.UTC(2026, 0, 2);
 const timeOf = (version: number): string => `${new Date(start + version * 1_000).toISOString().slice(0, 19)}Z`;
 
-/** @example const zendesk = await openZendeskDouble(); zendesk.writeTicket(1, { subject: 'Help' }); */
+/** Starts the double. @example const zendesk = await openZendeskDouble(); zendesk.writeTicket(1, { subject: 'Help' }); */
 export async function openZendeskDouble(): Promise<ZendeskDouble> {
   const state: State = {
     articles: new Map(),
@@ -151,7 +149,9 @@ function answer(state: State, { method, url: asked, headers }: ServiceCall): Ser
   );
 }
 
-/** Tickets in the order of their last change, each in its present state. A first request names a start time, the next ones a cursor. */
+/**
+ * Exports tickets in the order of their last change, in their current state. The first request has a start time, and later ones a cursor.
+ */
 function exported(state: State, url: URL): ServiceReply {
   const cursor = url.searchParams.get('cursor');
   const [, epoch, from = '0'] = /^(\d+):(\d+)$/.exec(Buffer.from(cursor ?? '', 'base64').toString()) ?? [];
@@ -160,7 +160,7 @@ function exported(state: State, url: URL): ServiceReply {
   if (cursor === null && !/^\d+$/.test(url.searchParams.get('start_time') ?? ''))
     return { status: 400, json: { error: 'StartTimeMissing', description: 'start_time is missing' } };
   const end = Math.min(state.log.length, Number(from) + pageSize);
-  // A ticket that changed again later comes later.
+  // A ticket that changed again appears only at its last change.
   const ids = state.log.slice(Number(from), end).filter((id, at) => !state.log.includes(id, Number(from) + at + 1));
   return {
     json: {
@@ -250,7 +250,7 @@ function listOf(url: URL, field: string, all: readonly object[]): ServiceReply {
   };
 }
 
-/** Lists that are not asked for with a cursor have numbered pages. */
+/** Lists that were not requested with a cursor have numbered pages. */
 function numberedPage(url: URL, field: string, all: readonly object[]): ServiceReply {
   const page = Number(url.searchParams.get('page') ?? '1');
   const hasMore = page * pageSize < all.length;

@@ -15,7 +15,7 @@ const Ticket = z.object({
   subject: z.string().nullish(),
   status: z.string(),
   updated_at: z.iso.datetime(),
-  /** Changes of the system count here too. */
+  /** Also changes with system updates. */
   generated_timestamp: z.number().nullish(),
   group_id: z.int().nullish(),
   tags: z.array(z.string()).default([]),
@@ -40,13 +40,13 @@ const Agent = z.object({
   role: z.string(),
   active: z.boolean().default(true),
   suspended: z.boolean().default(false),
-  /** null: all tickets. */
+  /** Null if the agent may see all tickets. */
   ticket_restriction: z.string().nullish(),
 });
 const Membership = z.object({ user_id: z.int(), group_id: z.int() });
 const Requester = z.object({ user: z.object({ id: z.int(), name: z.string() }) });
 
-/** The position in the export, and what it was read with: where another agent sees a ticket, all of them are named again. */
+/** The position in the export, and the access rights with which it was read. If these change, all tickets are listed again. */
 const Cursor = z.object({ after: z.string().min(1), access: z.string(), isListing: z.boolean() });
 
 const dayMs = 86_400_000;
@@ -64,7 +64,7 @@ export async function* ticketChanges(request: SourceRequest<ZendeskConfig>): Asy
   const names = new Map<number, string>();
   const seen = new Set<string>();
   const named = new Set<number>();
-  // A listing goes on where it was: the export is slow, and waits often.
+  // An unfinished listing continues at its position, because the export is slow and often has to wait.
   const isListing = known?.isListing ?? true;
   for (let after = known?.after; ;) {
     const page = await exported(
@@ -75,12 +75,12 @@ export async function* ticketChanges(request: SourceRequest<ZendeskConfig>): Asy
       if (ticket.status !== 'deleted') {
         named.add(ticket.id);
         yield { type: 'upsert', document: documentOf({ api, ticket, config, access, names }) };
-        // What a listing does not name goes at its end, so a list that is suddenly empty is noticed.
+        // Tickets that a listing does not name are deleted at its end. So a list that is suddenly empty is noticed.
       } else if (known !== undefined || named.has(ticket.id)) yield { type: 'delete', id: idOf(ticket) };
     }
     const next = page.after_cursor ?? undefined;
     if (next === undefined || (!page.end_of_stream && seen.has(next)))
-      throw new HeddleError('source_failed', 'The export of Zendesk goes on without a next page.');
+      throw new HeddleError('source_failed', 'The Zendesk export continues without a next page.');
     seen.add(next);
     after = next;
     const isEnd = page.end_of_stream;
@@ -90,12 +90,18 @@ export async function* ticketChanges(request: SourceRequest<ZendeskConfig>): Asy
   }
 }
 
-/** Where the last sync ended; undefined where everything is listed. Errors: `source_cursor_invalid`. */
+/**
+ * The position of the last sync; undefined at the first sync, which lists everything. Errors: `source_cursor_invalid` if the access rights
+ * have changed.
+ */
 function readCursor(cursor: string | undefined, access: string): z.infer<typeof Cursor> | undefined {
   if (cursor === undefined) return undefined;
   const parsed = Cursor.safeParse(parse(cursor));
   if (parsed.success && parsed.data.access === access) return parsed.data;
-  throw new HeddleError('source_cursor_invalid', 'The agents who may see tickets changed: all tickets are listed.');
+  throw new HeddleError(
+    'source_cursor_invalid',
+    'The agents who may see tickets have changed: all tickets are listed again.',
+  );
 }
 
 function parse(text: string): unknown {
@@ -112,14 +118,17 @@ async function exported(api: ZendeskApi, query: string): Promise<z.infer<typeof 
   } catch (error) {
     const status = error instanceof HeddleError ? error.details?.['status'] : undefined;
     if (query.startsWith('cursor=') && (status === 400 || status === 404 || status === 422))
-      throw new HeddleError('source_cursor_invalid', 'Zendesk does not know the position in the export any more.', {
+      throw new HeddleError('source_cursor_invalid', 'Zendesk no longer knows the position in the export.', {
         cause: error,
       });
     throw error;
   }
 }
 
-/** Agents who may see tickets: of each group, or of all. Agents who see only tickets that name them are left out. */
+/**
+ * The agents who may see tickets: those of each group, and those who see all. Agents with another restriction, for example to the tickets
+ * assigned to them, are left out.
+ */
 interface Access {
   readonly everywhere: readonly string[];
   readonly groups: ReadonlyMap<number, readonly string[]>;
@@ -197,7 +206,7 @@ async function load({ api, ticket, config, names }: Given): Promise<SourceConten
   return { content: parts.join('\n\n'), mediaType: 'text/markdown' };
 }
 
-/** The name of who wrote a comment; of a person who is gone, none. */
+/** The name of a comment's author; 'Somebody' if the person was removed. */
 async function nameOf(api: ZendeskApi, id: number, names: Map<number, string>): Promise<string> {
   const known = names.get(id);
   if (known !== undefined) return known;

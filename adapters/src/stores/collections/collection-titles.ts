@@ -2,7 +2,7 @@ import type { Tables } from '@heddle/core';
 
 /** Titles of collections by name. Errors: `storage_*`, `database_*`. */
 export interface CollectionTitles {
-  /** All titles; a collection without one shows its name. */
+  /** All titles by name. A collection without a title is shown by its name. */
   all(): Promise<ReadonlyMap<string, string>>;
   get(name: string): Promise<string | undefined>;
   set(name: string, title: string): Promise<void>;
@@ -14,7 +14,7 @@ interface Row {
   readonly title: string;
 }
 
-/** @example await createCollectionTitles(tables).set('orbit-docs', 'My Orbit docs') */
+/** Creates the store. @example await createCollectionTitles(tables).set('orbit-docs', 'My Orbit docs') */
 export function createCollectionTitles(tables: Tables): CollectionTitles {
   const find = tables.lookup<Row>('SELECT name, title FROM collection_titles WHERE name = @name');
   return {

@@ -10,12 +10,12 @@ import {
 import { randomUUID } from 'node:crypto';
 import { isDone } from '../../sql/is-done.js';
 
-/** How processes that share a database claim documents. */
+/** Options for processes that share a database. */
 export interface GraphClaimOptions {
   readonly clock: Clock;
-  /** Milliseconds after which a process that does not renew a claim loses it. */
+  /** A process that does not renew a claim for this many milliseconds loses it. */
   readonly leaseMs: number;
-  /** Names this process. Default: a name of its own. */
+  /** Identifies this process. Default: a random id. */
   readonly holder?: string;
 }
 
@@ -30,17 +30,20 @@ const sql = {
   release: `DELETE FROM graph_claims WHERE ${ofHolder}`,
 };
 
-/** Where no other process works on the database, all other holders are gone, and each claim of theirs is over. */
+/**
+ * A time after the end of every claim. If no other process uses the database, all other claims are left over from processes that have
+ * ended.
+ */
 const over = Number.MAX_SAFE_INTEGER;
 
-/** Claims of one process. */
+/** The claims of this process to documents. */
 interface GraphClaims {
   claim(collection: string, document: string): Promise<GraphClaim | undefined>;
-  /** A write that fails with `conflict` where this process has no claim to a document. */
+  /** A write that fails with `conflict` if this process has no claim to the document. */
   needed(collection: string, document: string): GuardedWrite;
 }
 
-/** Claims as rows. Without options, no other process works on the database, and what an earlier one claimed is free. */
+/** Stores claims as rows. Without options, no other process may use the database, and claims of earlier processes count as free. */
 export function createGraphClaims(tables: Pick<Tables, 'note'>, options?: GraphClaimOptions): GraphClaims {
   const { holder = randomUUID(), clock, leaseMs } = options ?? {};
   const until = (): number => (clock === undefined ? 0 : clock.now() + (leaseMs ?? 0));
@@ -71,7 +74,10 @@ export function createGraphClaims(tables: Pick<Tables, 'note'>, options?: GraphC
   };
 }
 
-/** Renews a claim three times in its life. Aborts `lost` once another process has it, or nothing was renewed for its whole life. */
+/**
+ * Renews a claim three times per lease. Aborts `lost` when another process has taken the claim, or when no renewal has succeeded for a
+ * whole lease.
+ */
 function keepRenewing(
   { clock, leaseMs }: GraphClaimOptions,
   renew: () => Promise<void>,
@@ -86,7 +92,7 @@ function keepRenewing(
   };
   const round = async (): Promise<void> => {
     const began = time.now();
-    // A fault of the database may pass before the claim ends.
+    // The database may work again before the claim ends, so its faults are ignored here.
     const isKept = await isDone(renew()).catch(() => undefined);
     if (isKept === true) renewedAt = began;
     else if (isKept === false || time.now() - renewedAt > leaseMs)
@@ -103,6 +109,6 @@ function keepRenewing(
 const lostClaim = (collection: string, document: string): HeddleError =>
   new HeddleError(
     'conflict',
-    `Another process reads '${document}' for the knowledge graph of '${collection}', or the document was deleted: what this one found is left out.`,
+    `Another process reads '${document}' for the knowledge graph of '${collection}', or the document was deleted: the results of this one are discarded.`,
     { details: { collection, document } },
   );

@@ -37,7 +37,10 @@ const sql = {
     ON CONFLICT (collection, one, other) DO NOTHING`,
 };
 
-/** What people said of entities. Merges of a collection wait for each other (`first`), so that no circle of them can begin. */
+/**
+ * Stores people's decisions about entities: which ones are merged, and which ones are different. `first` serialises the merges of a
+ * collection, so that they never form a cycle.
+ */
 export const graphMerges = (
   database: Pick<Tables, 'all' | 'commit'>,
   first: (collection: string) => GuardedWrite,
@@ -62,7 +65,7 @@ export const graphMerges = (
 const start = { document: '', passage: '', number: -1 };
 type Counts = Pick<GraphEntity, 'passages' | 'documents'>;
 
-/** Questions about several entities that are one. */
+/** Reads about several entities that were merged into one. */
 export const groupReads = (
   database: Pick<Tables, 'all' | 'get'>,
 ): Pick<GraphStore, 'countOf' | 'mentionsOfAny' | 'relationsOfAny'> => ({
@@ -76,10 +79,10 @@ export const groupReads = (
 
 const asked = (collection: string, entities: readonly string[]) => ({ collection, entities: JSON.stringify(entities) });
 
-/** A pair is the same in both orders. */
+/** The order of a pair does not matter, so pairs are stored in one order. */
 const inOrder = ({ one, other }: EntityPair): EntityPair => (one < other ? { one, other } : { one: other, other: one });
 
-/** It names no entity: the caller may know one of the two by another id only. */
+/** The message names no entity, because the caller may know one of them only by another id. */
 const changed = (collection: string): HeddleError =>
   new HeddleError(
     'conflict',

@@ -76,13 +76,12 @@ const sql = {
     ) AS found ORDER BY document, number LIMIT @limit`,
 };
 
-/** How many documents one commit removes. */
 const stepDocuments = 100;
 
 /**
- * What passages say of entities. Writers of one collection wait for each other, because they change the counts of the same entities. A graph that was
- * removed takes nothing more, also from a job that is still reading. What was found in a document is taken from the process that has the claim to it
- * only. Without `among`, no other process works on the database.
+ * Stores knowledge graphs. Writers of one collection are serialised, because they change the counts of the same entities. A removed graph
+ * accepts no more writes, not even from a job that is still reading. Results for a document are accepted only from the process that has the
+ * claim to it. Without `among`, no other process may use the database.
  *
  * @example await createGraphStore(tables).find('handbook', ['ada lovelace']);
  */
@@ -118,7 +117,7 @@ export function createGraphStore(database: Tables, among?: GraphClaimOptions): G
     async forget(collection, documents) {
       if (documents !== undefined) return database.commit(forgetting(collection, documents));
       await database.commit([{ sql: sql.end, values: { collection } }]);
-      // In steps: the rows of a large collection are many. The counts are right after each of them.
+      // In steps, because a large collection has many rows. After each step, the counts are correct.
       for (;;) {
         const rows = await database.all<DocumentRow>(sql.documents, { collection, after: '', limit: stepDocuments });
         if (rows.length === 0) break;
@@ -170,7 +169,7 @@ function readsOf(database: Tables): Omit<GraphStore, Others | Writes> {
       database.all<GraphMention>(sql.mentionsOf, { collection, entity, document, passage, limit }),
     mentionsOfAll: (collection, entities) =>
       database.all<GraphMention>(sql.mentionsOfAll, { collection, entities: JSON.stringify(entities) }),
-    // One read a passage: SQLite would look for a list of passages in all rows of the collection.
+    // One read for each passage: with a list of passages, SQLite would search all rows of the collection.
     mentionsIn: async (collection, passages) =>
       (
         await Promise.all(
@@ -188,7 +187,7 @@ function readsOf(database: Tables): Omit<GraphStore, Others | Writes> {
 
 const atStart = { document: '', passage: '' };
 
-/** The first write of each operation that adds something. */
+/** The lock that must be the first write of each operation that adds something. */
 const held = (collection: string): GuardedWrite => ({
   sql: sql.lock,
   values: { collection },
@@ -197,9 +196,9 @@ const held = (collection: string): GuardedWrite => ({
     new HeddleError('graph_missing', `Collection '${collection}' has no knowledge graph: set a model for it first.`),
 });
 
-/** Tables of what was found in a document, and of the claim to it. */
+/** The tables with results for a document, and with the claim to it. */
 const foundTables = ['graph_mentions', 'graph_relations', 'graph_documents', 'graph_claims'] as const;
-/** Tables of documents that are not read to their end, and of what people said of entities. */
+/** The other tables: for partly read documents, and for people's decisions about entities. */
 const restTables = ['graph_claims', 'graph_passages', 'graph_merges', 'graph_apart'] as const;
 
 function removalsOf(

@@ -4,7 +4,7 @@ import { z } from 'zod';
 interface Row {
   readonly number: number;
   readonly passage: string;
-  /** What was found, as JSON. */
+  /** As JSON. */
   readonly found: string;
 }
 
@@ -24,7 +24,7 @@ const sql = {
     GROUP BY document, key`,
 };
 
-/** Writes that keep what was found in some passages of a document. */
+/** Stores the results for some passages of a partly read document. */
 export const keeping = (
   collection: string,
   { document, key }: Pick<GraphDocument, 'document' | 'key'>,
@@ -35,7 +35,7 @@ export const keeping = (
     values: { collection, document, key, number, passage, found: JSON.stringify(found) },
   }));
 
-/** Reads what was kept of documents that are not read to their end. */
+/** Reads the stored results for partly read documents. */
 export const keptPassages = (database: Pick<Tables, 'all'>): Pick<GraphStore, 'kept' | 'keptCounts'> => ({
   async kept(collection, { document, key }) {
     const rows = await database.all<Row>(sql.kept, { collection, document, key });

@@ -1,7 +1,7 @@
 import type { GuardedWrite, HeaderCache, Tables } from '@heddle/core';
 
 /**
- * Headers of passages by the name of the collection: its other indexes use them again, too. Errors: `storage_*`, `database_*`.
+ * Caches headers of passages by the name of the collection, so that its other indexes can reuse them. Errors: `storage_*`, `database_*`.
  *
  * @example const known = await createPassageHeaders(tables).known('handbook', 'expenses.md', keys);
  */
@@ -44,7 +44,7 @@ function removalsOf(collection: string, documents: readonly string[] | undefined
   ];
 }
 
-/** The texts of all headers that were written for the present content of a document. Errors: `storage_*`, `database_*`. */
+/** The texts of all headers for the current content of a document. Errors: `storage_*`, `database_*`. */
 export async function headersOfDocument(
   tables: Pick<Tables, 'all'>,
   collection: string,

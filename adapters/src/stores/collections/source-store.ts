@@ -57,7 +57,7 @@ const sql = {
   page: `SELECT id FROM source_documents WHERE ${ofDocuments} AND id > @after ORDER BY id LIMIT @limit`,
   failures: `SELECT id, error_code AS code, error_message AS message, error_at AS at FROM source_documents
     WHERE ${ofDocuments} AND id > @after AND error_code IS NOT NULL ORDER BY id LIMIT @limit`,
-  // A range on each side uses the index, which an inequality does not.
+  // Two range conditions can use the index; an inequality cannot.
   unlisted: `SELECT id FROM source_documents WHERE ${ofDocuments} AND listing < @listing
     UNION ALL SELECT id FROM source_documents WHERE ${ofDocuments} AND listing > @listing LIMIT @limit`,
   anyListed: `SELECT id FROM source_documents WHERE ${ofDocuments} AND listing = @listing LIMIT 1`,
@@ -76,7 +76,7 @@ const sql = {
     counts = coalesce(@counts, counts), error = @error WHERE ${ofSource}`,
 };
 
-/** Sources of collections. @example const sources = createSourceStore(tables, clock); */
+/** Stores the sources of collections. @example const sources = createSourceStore(tables, clock); */
 export function createSourceStore(tables: Tables, clock: Pick<Clock, 'now'>): SourceStore {
   return {
     write: sourceWrites,
@@ -116,7 +116,7 @@ export function createSourceStore(tables: Tables, clock: Pick<Clock, 'now'>): So
   };
 }
 
-/** Changes of sources, for the commits with their audit events. */
+/** Changes of sources, committed together with their audit events. */
 const sourceWrites: SourceStore['write'] = {
   insert: (source) => [
     {
@@ -155,7 +155,7 @@ function createState(name: SourceName, tables: Tables, clock: Pick<Clock, 'now'>
   const positionOf = async (): Promise<PositionRow> => {
     const row = await tables.get<PositionRow>(sql.position, key);
     if (row === undefined) throw sourceNotFound(name);
-    // What a sync read with other settings must not be taken for what the new ones give.
+    // What a sync has read with the old settings must not be stored as the result of the new ones.
     if ((revision ??= row.revision) !== row.revision) throw changed();
     return row;
   };
@@ -186,7 +186,7 @@ function createState(name: SourceName, tables: Tables, clock: Pick<Clock, 'now'>
       const seen = (await positionOf()).revision;
       const { cursor = null, listing, isListing } = change.position;
       await tables.note([
-        // A source that was deleted meanwhile must not get documents again.
+        // If the source was deleted in the meantime, it must not get new documents.
         {
           sql: `UPDATE sources SET cursor = @cursor, listing = @listing, is_listing = @isListing WHERE ${ofSource} AND revision = @revision`,
           values: { ...key, cursor, listing, isListing: isListing ? 1 : 0, revision: seen },
@@ -225,7 +225,7 @@ function documentsOf(
   ];
 }
 
-/** The columns of the end of a sync. */
+/** The columns that are set at the end of a sync. */
 function endOf({ at, counts, error }: Parameters<SourceStore['ended']>[1]) {
   const isChanged = counts !== undefined && counts.stored + counts.removed > 0;
   return {

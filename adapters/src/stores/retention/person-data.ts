@@ -5,13 +5,12 @@ import { untilUndisturbed } from '../../sql/until-undisturbed.js';
 import { ended } from './removable-run.js';
 import { emptyingOfCaches, erasureOfRuns, erasureOfSubject } from './person-traces.js';
 
-/** A run of a person. */
 interface PersonRun {
   readonly runId: string;
   readonly isEnded: boolean;
 }
 
-/** The erasure of what was made of runs, for the commit that removes them, and how many rows it takes. */
+/** Erases data derived from runs, in the commit that removes the runs. Contains the numbers of rows. */
 interface ErasedTraces {
   readonly traces: number;
   readonly cachedResults: number;
@@ -19,44 +18,48 @@ interface ErasedTraces {
 }
 
 /**
- * What is stored of a person besides their conversations: their runs, and everything that was made of them. heddle.db overwrites rows that are
- * erased, and `rewrite` makes the file anew, so that copies of rows that moved between pages are gone too. Errors: `storage_*`, `database_*`.
+ * Finds and erases the data of a person, except conversations: the person's runs, and everything derived from them. heddle.db overwrites
+ * erased rows, and `rewrite` writes a new file, so that copies of rows that were moved between pages disappear too. Errors: `storage_*`,
+ * `database_*`.
  */
 export interface PersonData {
-  /** The runs of a subject, those of the batches that it began, and those that resume, repeat or replay one of them, newest first. */
+  /**
+   * The runs of a subject, the runs of batches that the subject began, and all runs that resume, repeat or replay one of them. Newest
+   * first.
+   */
   runsOf(subject: string): Promise<readonly PersonRun[]>;
-  /** Files and stored values that these runs name. */
+  /** The files and stored values that these runs refer to. */
   filesOf(runIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Stored files that belong to a person without a run. */
+  /** The stored files of a person that belong to no run. */
   filesOfSubject(subject: string): Promise<ReadonlySet<string>>;
-  /** The erasure of what was made of these runs, which still exist. A commit with it is refused with `conflict` where there is more by then. */
+  /**
+   * Prepares the erasure of data derived from these runs, which must still exist. The commit fails with `conflict` if there are other rows
+   * by then.
+   */
   erasureOf(runIds: readonly string[]): Promise<ErasedTraces>;
-  /** Erases rows that name the subject itself. Returns their number. */
+  /** Erases rows that name the subject directly. Returns how many. */
   eraseNames(subject: string): Promise<number>;
-  /** Removes those files that nothing names but the list of a project. Returns their number. */
+  /** Removes those of the files to which nothing but a project's list of files refers. Returns how many. */
   removeFiles(ids: ReadonlySet<string>): Promise<number>;
-  /** Writes the database anew without its free space, where it is a file, and empties its log. It holds up every other write. */
+  /** Writes a database file again without its free space, and empties its log. This blocks all other writes. */
   rewrite(): void;
-  /** What of erased rows the database still holds, for people. */
+  /** What the database may still contain of erased rows, as texts for people. */
   readonly remains: readonly string[];
 }
 
-/** What the data of people stand on. */
 interface PersonDataParts {
   readonly blobs: Pick<BlobStore, 'sweep'>;
-  /** Every blob that anything names, without what stands in some tables. */
+  /** Finds all blobs that anything refers to, except for some tables. */
   readonly referred: (except: readonly string[]) => Promise<ReadonlySet<string>>;
   readonly rewrite: () => void;
   readonly remains?: readonly string[];
 }
 
-/** Runs that are looked at in one step. */
 const atOnce = 2_000;
-/** Records whose texts are read in one step. */
 const recordsAtOnce = 200;
 const blobId = /sha256:[0-9a-f]{64}/g;
 
-/** @example const people = createPersonData(tables, { blobs, referred, rewrite }); */
+/** Creates the store. @example const people = createPersonData(tables, { blobs, referred, rewrite }); */
 export function createPersonData(
   tables: Tables,
   { blobs, referred, rewrite, remains = [] }: PersonDataParts,
@@ -94,7 +97,7 @@ export function createPersonData(
     },
     async removeFiles(ids) {
       if (ids.size === 0) return 0;
-      // What others store from now on stays, though it may be the same content.
+      // Files that are stored from now on stay, even if they have the same content.
       const before = Date.now();
       const named = await referred(['owned']);
       const loose = [...ids].filter((id) => !named.has(id));
@@ -126,7 +129,7 @@ async function runsOf(tables: Tables, subject: string): Promise<readonly PersonR
   return states.map(({ id, isEnded }) => ({ runId: id, isEnded: isEnded === 1 }));
 }
 
-/** The texts of runs that may name blobs. */
+/** The stored texts of runs, which may contain blob ids. */
 async function* textsOf(tables: Tables, runIds: readonly string[]): AsyncGenerator<string> {
   for (const runId of runIds) {
     const run = await tables.get<{ readonly number: number; readonly text: string }>(sql.acceptance, { runId });
@@ -152,7 +155,8 @@ interface RunRow {
 
 const sql = {
   last: 'SELECT max(number) AS last FROM runs',
-  // Older runs of share links have no subject, and their end user is it. The runs of a batch belong to who began it, too.
+  // Older runs of share links have no subject; their end user counts as the subject. Runs of a batch also belong to the person who began
+  // it.
   ofSubject: `SELECT id FROM runs WHERE number > @after AND number <= @until AND caller IS NOT NULL
     AND (@subject = coalesce(JSON_TEXT(caller, subject), CASE JSON_TEXT(caller, channel)
       WHEN 'share' THEN JSON_TEXT(caller, endUser) END, JSON_TEXT(caller, principal))

@@ -1,13 +1,13 @@
 import type { GuardedWrite, Tables } from '@heddle/core';
 
-/** Rows that are erased: those of a table with a condition. `empties` are the columns that lose their text, where the row stays. */
+/** Rows to erase: a table with a condition. If `empties` is set, the rows stay and only these columns are emptied. */
 interface Trace {
   readonly table: string;
   readonly where: string;
   readonly empties?: string;
 }
 
-/** What was made of runs. `@runs` is a list of their ids. */
+/** Data derived from runs. `@runs` is a JSON array of their ids. */
 const tracesOfRuns: readonly Trace[] = [
   { table: 'run_scores', where: 'run IN (EACH @runs)' },
   { table: 'monitor_samples', where: 'run IN (EACH @runs)' },
@@ -25,7 +25,7 @@ const tracesOfRuns: readonly Trace[] = [
     where: "run IN (EACH @runs) AND (inputs <> '{}' OR error IS NOT NULL)",
     empties: "inputs = '{}', error = NULL",
   },
-  // A cell that failed has an error, which can quote values, and no evaluations.
+  // A failed cell has no evaluations, but an error that can quote values.
   {
     table: 'experiment_cells',
     where: 'run IN (EACH @runs) AND (error IS NOT NULL OR evaluations IS NOT NULL)',
@@ -38,7 +38,7 @@ const tracesOfRuns: readonly Trace[] = [
   },
 ];
 
-/** What names the person itself: `@subject`. */
+/** Rows that name the person directly, as `@subject`. */
 const tracesOfSubject: readonly Trace[] = [
   { table: 'openai_files', where: 'owner = @subject' },
   { table: 'openai_batches', where: 'owner = @subject' },
@@ -48,13 +48,13 @@ const tracesOfSubject: readonly Trace[] = [
   { table: 'annotation_items', where: 'subject = @subject' },
 ];
 
-/** The erasure of rows, for a commit, and their number. The commit refuses with `conflict` where there are other rows by then. */
+/** The writes that erase rows, and how many rows they erase. The commit fails with `conflict` if there are other rows by then. */
 interface Erasure {
   readonly count: number;
   readonly writes: readonly GuardedWrite[];
 }
 
-/** @example const { count, writes } = await erasureOfRuns(tables, ['run-1']); */
+/** Prepares the erasure of data derived from runs. @example const { count, writes } = await erasureOfRuns(tables, ['run-1']); */
 export const erasureOfRuns = (tables: Tables, runIds: readonly string[]): Promise<Erasure> =>
   erasureOf(tables, tracesOfRuns, { runs: JSON.stringify(runIds) });
 
@@ -73,7 +73,7 @@ async function erasureOf(
     const rows = (await tables.get<{ readonly count: number }>(counted, values))?.count ?? 0;
     const sql =
       empties === undefined ? `DELETE FROM ${table} WHERE ${where}` : `UPDATE ${table} SET ${empties} WHERE ${where}`;
-    // The number stands in the audit log, so the commit erases exactly what was counted.
+    // The audit log records the number of rows, so the commit must erase exactly as many as were counted.
     writes.push({ sql, values, rows, overwrites: true });
     sum += rows;
   }
@@ -85,7 +85,10 @@ const ofCaches = `cache IN (
     AND caches.workflow IN ('', coalesce(runs.workflow_id, 'document:' || runs.workflow_name))
   WHERE runs.id IN (EACH @runs))`;
 
-/** Empties the caches that may hold results of runs, which still exist. Other runs go on to use them, so their number may change until the commit. */
+/**
+ * Empties the caches that may contain results of runs, which must still exist. Other runs keep using the caches, so the number may change
+ * until the commit.
+ */
 export async function emptyingOfCaches(tables: Tables, runIds: readonly string[]): Promise<Erasure> {
   const values = { runs: JSON.stringify(runIds) };
   const counted = `SELECT count(*) AS count FROM cache_entries WHERE ${ofCaches}`;

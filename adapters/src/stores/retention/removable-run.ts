@@ -1,23 +1,23 @@
 import { runNotFound, type GuardedWrite, type HeddleError } from '@heddle/core';
 import { lock } from '../../sql/lock.js';
 
-/** Runs with these ends rest. */
+/** Whether a run has ended. */
 export const ended = "status IN ('done', 'failed', 'cancelled')";
 
 /**
- * Runs whose results or effects a run that has not ended may still read: the runs that it was resumed from, however far back. The query
- * begins with the runs that have not ended, because they are few; an index of origins would lead to all that were resumed.
+ * Selects the runs whose results or effects an unfinished run may still read: all runs that it was resumed from, directly or indirectly.
+ * The query starts from the unfinished runs, because they are few; an index on origins would find every run that was ever resumed.
  */
 export const neededRuns = `WITH RECURSIVE needed (id) AS (
   SELECT origin FROM runs WHERE status IN ('queued', 'running', 'suspended', 'paused') AND (origin || '') IS NOT NULL
   UNION SELECT runs.origin FROM needed JOIN runs ON runs.id = needed.id WHERE runs.origin IS NOT NULL)`;
 
-/** The errors for a run that has not ended, and for one that a run which has not ended goes on from. */
+/** Creates the errors for a run that has not ended, and for a run that an unfinished run continues. */
 export type StayingRun = (why: 'unfinished' | 'needed') => HeddleError;
 
 /**
- * What must be true of a run in the commit that marks it for removal. The first write locks it, as the acceptance of a run that goes on from it does,
- * so that a run that begins at that moment is seen.
+ * The conditions for marking a run for removal, for the same commit. The first write locks the run. The acceptance of a run that continues
+ * it takes the same lock, so such a run is not missed.
  *
  * @example await tables.commit([...removableRun('run-1', (why) => stillNeeded('run-1', why)), mark]);
  */
@@ -26,10 +26,10 @@ export const removableRun = (runId: string, stays: StayingRun): readonly Guarded
   ...restingRuns([runId], stays),
 ];
 
-/** The same of several runs, in the commit that removes them. Without errors of their own they are refused with `conflict`. */
+/** The same conditions for several runs, in the commit that removes them. Without `stays`, the commit fails with `conflict`. */
 export const removableRuns = (runIds: readonly string[], stays?: StayingRun): readonly GuardedWrite[] => [
   {
-    // In the order of their numbers, so that two removals wait for each other.
+    // Locked in the order of their numbers, so that two removals wait for each other and do not deadlock.
     sql: 'SELECT 1 FROM runs WHERE id IN (EACH @runIds) ORDER BY number FOR UPDATE',
     values: { runIds: JSON.stringify(runIds) },
     rows: new Set(runIds).size,

@@ -1,6 +1,6 @@
 import type { Tables } from '@heddle/core';
 
-/** What may be removed of a class: marked for long enough, and still old enough. */
+/** What may be removed of a class: data that was marked long enough ago and is still old enough. */
 export interface MarkedLimit {
   /** Epoch milliseconds: everything that ended before this time is removed. */
   readonly before: number;
@@ -9,22 +9,22 @@ export interface MarkedLimit {
 }
 
 /**
- * Marks what will be removed, one row for everything of a class at once, so that marking costs nothing for each run.
+ * Marks data that will be removed. One row marks everything of a class, so there is no cost per run.
  *
  * - Nothing is removed that was not marked a day before.
- * - What is marked stays as it is, and readable.
- * - A mark is lifted if the clock or the setting went back behind it.
- * - Marks are set a day before the time of a class is over, so that nothing is kept longer than its setting says.
+ * - Marked data stays unchanged and readable.
+ * - A mark is lifted if the clock or the setting goes back behind it.
+ * - Marks are set a day before the retention time ends, so that nothing is kept longer than the setting says.
  */
 export interface RetentionMarks {
   /**
-   * Sets a mark if the last one is old enough. Returns what may be removed now, or undefined if no mark is old enough.
-   * Errors: `storage_*`, `database_*`.
+   * Sets a mark if the last one is old enough. Returns what may be removed now, or undefined if no mark is old enough. Errors: `storage_*`,
+   * `database_*`.
    */
   mark(name: string, before: number, now: number): Promise<MarkedLimit | undefined>;
 }
 
-/** How long a mark stands before its rows may be removed. */
+/** How old a mark must be before its data may be removed. */
 export const markedMs = 86_400_000;
 /** The shortest time between two marks, however often retention runs. */
 const apartMs = 1_800_000;
@@ -38,7 +38,7 @@ const inForce = `SELECT before, newest, marked_at AS "markedAt" FROM retention_m
   ORDER BY marked_at DESC LIMIT 1`;
 const drop = 'DELETE FROM retention_marks WHERE class = @name AND marked_at < @markedAt';
 
-/** @example (await createRetentionMarks(tables).mark('runs', now - 90 * day, now))?.before */
+/** Creates the store. @example (await createRetentionMarks(tables).mark('runs', now - 90 * day, now))?.before */
 export function createRetentionMarks(tables: Tables): RetentionMarks {
   return {
     async mark(name, before, now) {

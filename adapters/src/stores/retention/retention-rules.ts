@@ -15,7 +15,7 @@ interface Row {
   readonly days: number;
 }
 
-/** How long projects keep conversations and facts. @example await createRetentionRules(tables).list('default') */
+/** Stores how long projects keep conversations and facts. @example await createRetentionRules(tables).list('default') */
 export function createRetentionRules(tables: Tables): RetentionRules {
   return {
     async list(project) {
@@ -27,7 +27,7 @@ export function createRetentionRules(tables: Tables): RetentionRules {
   };
 }
 
-/** Two people who set them at once wait for each other: the rules are those of the second one. */
+/** The lock serialises two people who set rules at once: the rules of the second one are kept. */
 const set: RetentionRules['write']['set'] = (project, rules) => [
   lock(
     'projects',

@@ -1,14 +1,14 @@
 import type { GuardedWrite } from '@heddle/core';
 import { ended, neededRuns } from './removable-run.js';
 
-/** How far a removal came: the values of a run up to the record `after`, or what a run left that is gone. */
+/** The progress of a removal: of a removed run's remaining rows (`run`), or of the values of a run's records after `after` (`values`). */
 export interface Removal {
   readonly run: number;
   readonly what: 'run' | 'values';
   readonly after: number;
 }
 
-/** Finds the oldest runs that may go, or lose their values. Values: `before`, `newest`, `limit`. */
+/** Selects the oldest runs that may be removed or lose their values. Parameters: `before`, `newest`, `limit`. */
 export const dueSql = (condition: string): string => `
   ${neededRuns} SELECT number, bundle, id, workflow_id, caller, ${condition === 'TRUE' ? "''" : 'acceptance'} AS acceptance FROM runs
     WHERE accepted_at < @before AND ended_at < @before AND ${ended} AND ${condition}
@@ -16,7 +16,7 @@ export const dueSql = (condition: string): string => `
       AND id NOT IN (SELECT id FROM needed)
     ORDER BY accepted_at, number LIMIT @limit`;
 
-/** Writes down that something of runs is left to remove: of a run that goes, or of one that loses its values. */
+/** Records that there is more to remove: the remaining rows of removed runs, or the values of runs that lose them. */
 export const leavesRest = (runs: readonly number[], what: Removal['what'] = 'run'): readonly GuardedWrite[] => [
   {
     sql: `INSERT INTO removals (run, what) SELECT number, CAST(@what AS text) FROM runs WHERE number IN (EACH NUMBER @runs)
@@ -25,14 +25,14 @@ export const leavesRest = (runs: readonly number[], what: Removal['what'] = 'run
   },
 ];
 
-/** Removes everything that stands beside runs, however much it is. */
+/** Removes all rows that belong to runs, however many there are. */
 export const restOf = (runs: readonly number[]): readonly GuardedWrite[] =>
   ['records', 'deltas', 'human_inputs', 'removals'].map((table) => ({
     sql: `DELETE FROM ${table} WHERE run IN (EACH NUMBER @runs)`,
     values: { runs: JSON.stringify(runs) },
   }));
 
-/** Removes the rows of runs, and workflows that no other run has. */
+/** Removes the rows of runs, and bundles that no other run uses. */
 export const deletesOf = (runs: readonly number[], bundles: readonly string[]): readonly GuardedWrite[] => [
   { sql: 'DELETE FROM runs WHERE number IN (EACH NUMBER @runs)', values: { runs: JSON.stringify(runs) } },
   {
@@ -41,7 +41,7 @@ export const deletesOf = (runs: readonly number[], bundles: readonly string[]): 
   },
 ];
 
-/** The other statements. In heddle.db, a text that changes loses its checksum. */
+/** The other statements. In heddle.db, a changed text loses its checksum. */
 export function sqlOf(isFile: boolean) {
   const changed = isFile ? ', checksum = NULL' : '';
   const ofRuns = 'FROM records WHERE run IN (EACH NUMBER @runs)';

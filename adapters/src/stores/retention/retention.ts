@@ -6,52 +6,56 @@ import { removableRuns, type StayingRun } from './removable-run.js';
 import { deletesOf, dueSql, leavesRest, restOf, sqlOf, type Removal } from './retention-sql.js';
 import { withoutValues } from './without-values.js';
 
-/** What is kept for a time that has a setting. */
+/** The classes of data with a retention time. */
 export type RetentionClass = 'streams' | 'values' | 'runs' | 'jobs';
 
-/** Epoch milliseconds for each class: what ended before is removed. A class that is left out is kept. */
+/** In epoch milliseconds for each class: data that ended before this time is removed. A class without a value is kept. */
 export interface RetentionLimits {
   readonly values?: number;
   readonly runs?: number;
   readonly jobs?: number;
-  /** The number of the newest run that may be removed, independently of times. Default: any. */
+  /** The number of the newest run that may be removed, whatever the times. Default: no limit. */
   readonly newest?: number;
 }
 
-/** What one step removed: rows of streamed text, runs without their values, runs, jobs. */
+/** How many rows of each class one step removed. */
 export interface RetentionStep {
   readonly removed: Readonly<Partial<Record<RetentionClass, number>>>;
-  /** The runs that were removed, so that clients that show them can be notified. */
+  /** The removed runs, so that clients that show them can be notified. */
   readonly runs?: readonly OwnedRun[];
-  /** Nothing is left to remove. */
+  /** Whether nothing is left to remove. */
   readonly isDone: boolean;
 }
 
-/** How the tables of `heddle.db` differ: records have checksums, and the number of the newest run is given again when it is removed. */
+/** `isFile` stands for heddle.db: its records have checksums, and the number of the newest run is reused if that run is removed. */
 interface RetentionOptions {
   readonly isFile: boolean;
 }
 
-/** Commits a removal, such as with its audit event and with what else is erased. It may be called again where something changed meanwhile. */
+/**
+ * Commits a removal, for example together with its audit event and other erasures. It may be called again if something has changed in the
+ * meantime.
+ */
 export type CommitRemoval = (writes: readonly GuardedWrite[]) => Promise<void>;
 
-/** The column `blobs`: where a large value stood, and its file. */
+/** The column `blobs`: pairs of a large value's path and its file. */
 const StoredBlobs = z.array(z.tuple([z.array(z.string()), z.string()]));
 
-/** Rows that one step touches at most: few in heddle.db, whose process waits for them, and more on a server. */
+/** The most rows that one step touches: few in heddle.db, because its process waits for them, and more on a server. */
 const ofFile = { records: 200, values: 40, runs: 20 } as const;
 const ofServer = { records: 1_000, values: 200, runs: 100 } as const;
-/** Records that go in the commit of a removal on a server, which gives up a statement after seconds. */
+/** The most records that the commit of a removal deletes on a server, which limits statements to a few seconds. */
 const recordsOfCommit = 5_000;
 
 /**
- * Removes what has been kept long enough, in steps of a few rows, and what people remove (see decision 0157).
+ * Removes data at the end of its retention time, in steps of a few rows, and runs that people delete (see decision 0157).
  *
- * - A run that has not ended is never touched, nor a run whose results such a run may still read: each commit asks again.
- * - A run goes in one commit that writes down what is left to do (`removals`). So a kill leaves nothing that is shown half, and the next
- *   step goes on.
- * - The newest run stays in a step, so that no run number is given twice while something of it is left.
- * - A run that a person deletes goes in one commit, the newest too. On a server, the rest of a long run goes right after it.
+ * - An unfinished run is never touched, nor a run whose results it may still read. Each commit checks this again.
+ * - A run is removed in one commit, which also records what is left to do (`removals`). So a crash leaves nothing half visible, and the
+ *   next step continues.
+ * - A step never removes the newest run, so that no run number is reused while rows of it are left.
+ * - A run that a person deletes is removed in one commit, even if it is the newest. On a server, the rest of a long run is removed right
+ *   afterwards.
  *
  * @example const retention = createRetention(tables, { isFile: true }); while (!(await retention.step({ runs: cutoff }, now)).isDone);
  */
@@ -68,13 +72,13 @@ export class Retention {
     this.most = isFile ? ofFile : ofServer;
   }
 
-  /** Removes a part of what is due. `now` is in epoch milliseconds. Errors: `storage_*`, `database_*`. */
+  /** Removes a part of the data that is due. `now` is in epoch milliseconds. Errors: `storage_*`, `database_*`. */
   step(limits: RetentionLimits, now: number): Promise<RetentionStep> {
     return untilUndisturbed(() => this.removeNext(limits, now));
   }
 
   /**
-   * Removes runs now, which have ended and which no run needs.
+   * Removes runs now. They must have ended, and no unfinished run may need them.
    *
    * Errors: `run_not_found`, those of `stays`, `storage_*`, `database_*`.
    */
@@ -104,13 +108,13 @@ export class Retention {
     while (left.length > 0 && (await this.removeRest(left)) === 'more');
   }
 
-  /** Those of the runs that have ended and that no run needs now. Errors: `storage_*`, `database_*`. */
+  /** Filters the runs that have ended and that no unfinished run needs now. Errors: `storage_*`, `database_*`. */
   async removable(runIds: readonly string[]): Promise<readonly string[]> {
     const rows = await this.tables.all<{ readonly id: string }>(this.sql.removable, { ids: JSON.stringify(runIds) });
     return rows.map(({ id }) => id);
   }
 
-  /** Takes what its caller asked for away from a run. Its inputs and results stay. Errors: `storage_*`, `database_*`. */
+  /** Removes what the caller asked (`asked`) from a run. Its inputs and results stay. Errors: `storage_*`, `database_*`. */
   forgetAsked(runId: string, commit: CommitRemoval = (writes) => this.tables.commit(writes)): Promise<void> {
     return untilUndisturbed(async () => {
       const found = await this.tables.get<AskedRow>('SELECT acceptance, blobs FROM runs WHERE id = @runId', { runId });
@@ -150,7 +154,7 @@ export class Retention {
     return { removed: {}, isDone: true };
   }
 
-  /** Goes on with removals that were begun. Returns whether there were any. */
+  /** Continues unfinished removals. Returns whether there were any. */
   private async goOn(): Promise<boolean> {
     const left = await this.tables.all<Removal>(this.sql.begun, { limit: this.most.runs });
     const gone = left.filter(({ what }) => what === 'run').map(({ run }) => run);
@@ -159,7 +163,7 @@ export class Retention {
     return left.length > 0;
   }
 
-  /** Removes a part of what is left of runs that are gone. */
+  /** Removes a part of the remaining rows of removed runs. */
   private async removeRest(runs: readonly number[]): Promise<'more' | 'done'> {
     const values = { runs: JSON.stringify(runs), limit: this.most.records };
     const records = await this.tables.all<{ readonly run: number; readonly seq: number }>(this.sql.records, values);
@@ -178,7 +182,7 @@ export class Retention {
     return isDone ? 'done' : 'more';
   }
 
-  /** Takes the values of a few records away, of the runs that lose them. */
+  /** Removes the values from a few records of runs that lose them. */
   private async stripRecords(left: readonly Removal[]): Promise<void> {
     const runs = JSON.stringify(left.map(({ run }) => run));
     const rows = await this.tables.all<RecordRow>(this.sql.page, { runs, limit: this.most.values });
@@ -187,7 +191,7 @@ export class Retention {
     const partial = left.find(({ run }) => run === last?.run);
     await this.tables.note([
       ...rows.map(({ run, seq, body }) => ({ sql: this.sql.stripRecord, values: { run, seq, body: strip(body) } })),
-      // Another process may have come further, or removed the run.
+      // The condition on `after` covers another process that has progressed further or has removed the run.
       ...finished.map(({ run, after }) => ({ sql: this.sql.forgetValues, values: { run, after } })),
       ...(partial === undefined || last === undefined
         ? []
@@ -253,7 +257,7 @@ export class Retention {
   }
 }
 
-/** Makes the retention of a database. */
+/** Creates the retention for a database. */
 export const createRetention = (tables: Tables, options: RetentionOptions): Retention => new Retention(tables, options);
 
 const namedSql = 'SELECT number, bundle, id FROM runs WHERE id IN (EACH @ids)';
@@ -282,7 +286,6 @@ interface NamedRow {
   readonly id: string;
 }
 
-/** A run that may lose its values, or go. */
 interface DueRow extends NamedRow {
   readonly workflow_id: string | null;
   readonly caller: string | null;

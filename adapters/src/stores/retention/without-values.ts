@@ -1,11 +1,11 @@
 import { isPlainObject } from '@heddle/core';
 
-/** Fields of a record or an acceptance that hold labelled values by port. */
+/** The fields of a record or an acceptance with labelled values by port. */
 const portFields = ['outputs', 'inputs'] as const;
 
 /**
- * A stored record or acceptance without what people and models wrote: values, previews, answers, pins, details. Ports,
- * labels, sizes, times and errors stay: they show that the run took place.
+ * Removes what people and models wrote from a stored record or acceptance: values, previews, answers, pins, details. Ports, labels, sizes,
+ * times and errors stay, as evidence that the run took place.
  */
 export function withoutValues(stored: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const kept: Record<string, unknown> = { ...stored };
@@ -30,7 +30,7 @@ export function withoutValues(stored: Readonly<Record<string, unknown>>): Record
   return kept;
 }
 
-/** What stays of a labelled value; undefined for a plain one. */
+/** The part of a labelled value that stays; undefined for a plain value. */
 function withoutValue(value: unknown): unknown {
   if (!isPlainObject(value) || !('label' in value)) return undefined;
   return { label: value['label'], ...(typeof value['size'] === 'number' ? { size: value['size'] } : {}) };

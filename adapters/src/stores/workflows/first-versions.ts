@@ -17,55 +17,57 @@ import { checkSlug } from './slug.js';
 import { untilDone } from '../until-done.js';
 import { namedVersionValues } from './version-rows.js';
 
-/** The first version of a workflow that is called otherwise from then on. */
+/** The first version of a workflow, with which the workflow gets a new slug. */
 export interface FirstVersion {
   readonly slug: string;
   readonly version: Omit<WorkflowVersion, 'version' | 'formerSlug'>;
   readonly bundle: PlanBundle;
-  /** A draft that names the workflow by its former slug, with the new one; undefined where it does not, or means another one. */
+  /**
+   * Returns a draft with the new slug if it refers to the workflow by the former one; undefined if it does not, or means another workflow.
+   */
   readonly follow: (document: WorkflowDocument, id: string, formerSlug: string) => WorkflowDocument | undefined;
-  /** Moves what else uses the slug, in the same transaction. */
+  /** Moves the kill switches that use the slug, in the same transaction. */
   readonly moveKillSwitches: (formerSlug: string) => MovedKillSwitches;
-  /** Left out: it commits by itself. */
+  /** Default: commits without other writes. */
   readonly commit?: CommitWrites<NamedVersion>;
 }
 
-/** Kill switches that follow a slug. */
+/** The kill switches that move with a slug. */
 export interface MovedKillSwitches {
   readonly targets: readonly string[];
   readonly writes: readonly GuardedWrite[];
 }
 
-/** What became of it: the version, the slug, the drafts that follow, by id, and the stops. */
+/** The result: the version, the slug, the ids of the changed drafts, and the moved kill switches. */
 export type NamedVersion = WorkflowVersion & {
   readonly slug: string;
   readonly followed: readonly string[];
   readonly killSwitches: readonly string[];
 };
 
-/** First versions that come with another slug. */
+/** Stores first versions that change the slug. */
 export interface FirstVersions {
   /**
-   * Stores version 1, moves the workflow to the slug, and lets the drafts follow that name the former one: all of it in one transaction, or
-   * nothing. Errors: `conflict` where the slug is taken or there is a version, `bad_request`, `workflow_not_found`.
+   * Stores version 1, changes the slug, and updates the drafts that refer to the former one, all in one transaction. Errors: `conflict` if
+   * the slug is taken or a version exists, `bad_request`, `workflow_not_found`.
    */
   add(first: FirstVersion): Promise<NamedVersion>;
-  /** The ids of workflows that were called so before their first version: what was accepted or published earlier names them so for ever. */
+  /** The ids of workflows that had this slug before their first version. Runs and versions from before still refer to them by it. */
   formerly(slug: string): Promise<readonly string[]>;
 }
 
-/** A draft that may name the former slug. */
+/** A draft that may refer to the former slug. */
 interface Draft {
   readonly id: string;
   readonly revision: number;
   readonly document: string;
 }
 
-/** Drafts whose text has the slug in quotes: what both databases find with the same letters. */
+/** Selects the drafts that contain the quoted slug. `replace` compares case-sensitively in both databases. */
 const naming = "FROM workflows WHERE replace(document, @quoted, '') <> document";
 
 /**
- * First versions, over the tables of the stores of workflows and versions.
+ * Creates the store, on the tables of workflows and versions.
  *
  * @example const version = await createFirstVersions(tables, clock).add({ slug: 'greet', version, bundle, follow, moveKillSwitches });
  */
@@ -85,14 +87,14 @@ export function createFirstVersions(tables: Tables, clock: Pick<Clock, 'now'>): 
         "SELECT body FROM versions WHERE version = 1 AND replace(body, @named, '') <> body ORDER BY workflow_id";
       const named = JSON.stringify({ formerSlug: slug }).slice(1, -1);
       const rows = await tables.all<{ body: string }>(sql, { named });
-      // The body is JSON that was written by us.
+      // This code has written the JSON in `body`.
       const versions = rows.map(({ body }) => JSON.parse(body) as { workflowId: string; formerSlug?: string });
       return versions.filter(({ formerSlug }) => formerSlug === slug).map(({ workflowId }) => workflowId);
     },
   };
 }
 
-/** The slug until now, where the workflow may be moved. */
+/** The current slug, if it may be changed. */
 async function movable(tables: Tables, id: string, slug: string): Promise<string> {
   const before = await tables.get<{ slug: string }>('SELECT slug FROM workflows WHERE id = @id', { id });
   if (before === undefined) throw workflowNotFound(id);
@@ -104,7 +106,6 @@ async function movable(tables: Tables, id: string, slug: string): Promise<string
   return before.slug;
 }
 
-/** What is committed, and what comes of it. */
 async function prepare(
   tables: Tables,
   now: number,
@@ -125,9 +126,9 @@ async function prepare(
   const made = { ...version, slug, followed: changes.map(({ id }) => id), killSwitches: targets };
   const all: readonly GuardedWrite[] = [
     firstVersion(version, text, formerSlug),
-    // No draft that names it was made meanwhile.
+    // Fails if a draft that contains the slug was added or removed in the meantime.
     { sql: `SELECT 1 ${naming}`, values: { quoted }, rows: drafts.length },
-    // In the order of their ids, so that two operations at once do not wait for each other.
+    // Sorted by id, so that two concurrent operations do not deadlock.
     ...[...changes, moved].sort((left, right) => (left.id < right.id ? -1 : 1)).map(({ write }) => write),
     ...writes,
   ];
@@ -142,7 +143,7 @@ const firstVersion = (version: WorkflowVersion, bundle: string, formerSlug: stri
   otherwise: () => hasVersions(formerSlug),
 });
 
-/** The time moves too, so that no store goes on with what it has read of it. */
+/** Also changes `updated_at`, so that no store uses a cached revision. */
 const move = (values: {
   readonly id: string;
   readonly slug: string;
@@ -164,7 +165,7 @@ const draftChange = ({ id, revision }: Draft, document: string, now: number): Gu
 const hasVersions = (slug: string): HeddleError =>
   new HeddleError(
     'conflict',
-    `Workflow '${slug}' has versions, and its callers name it so: only the first version may come with another slug.`,
+    `Workflow '${slug}' has versions, and its callers use this slug: only the first version can change it.`,
     { details: { slug } },
   );
 

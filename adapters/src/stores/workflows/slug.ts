@@ -2,7 +2,7 @@ import { forbiddenNames, HeddleError, longestSlug } from '@heddle/core';
 
 const pattern = /^[a-z][a-z0-9-]{0,63}$/;
 
-/** The slug, or the first of `slug-2`, `slug-3`, … that is free. */
+/** Returns the slug, or the first free one of `slug-2`, `slug-3`, …. */
 export async function freeSlug(slug: string, isTaken: (slug: string) => Promise<boolean>): Promise<string> {
   if (!(await isTaken(slug))) return slug;
   for (let number = 2; ; number += 1) {
@@ -12,7 +12,7 @@ export async function freeSlug(slug: string, isTaken: (slug: string) => Promise<
   }
 }
 
-/** Errors: `bad_request` when it is not `[a-z][a-z0-9-]{0,63}`. */
+/** Checks the form of a slug, `[a-z][a-z0-9-]{0,63}`. Errors: `bad_request`. */
 export function checkSlug(slug: string): string {
   if (pattern.test(slug) && !forbiddenNames.has(slug)) return slug;
   throw new HeddleError(

@@ -16,7 +16,7 @@ import { addNext } from '../add-next.js';
 import { isWholeVersion, namedVersionValues, versionColumns, type StoredVersionRow } from './version-rows.js';
 
 /**
- * Published versions. They are numbered from 1 without gaps and never changed.
+ * Stores published versions. They are numbered from 1 without gaps and never change.
  *
  * @example const versions = createVersionStore(sqliteTables(database));
  */
@@ -73,7 +73,7 @@ export function createVersionStore(tables: Tables): VersionStore {
   };
 }
 
-/** Reads without a check of the bundle. */
+/** Reads that do not verify the bundle. */
 function readVersions(tables: Tables): Pick<VersionStore, 'list' | 'hasBeenLive' | 'tests'> {
   return {
     list: async (workflowId) => {
@@ -91,7 +91,7 @@ function readVersions(tables: Tables): Pick<VersionStore, 'list' | 'hasBeenLive'
   };
 }
 
-/** The live pointers; parsed again where one has changed. */
+/** Reads all live pointers, and parses them again only if one has changed. */
 function rememberPointers(tables: Tables): VersionStore['allLive'] {
   let known: { readonly text: string; readonly pointers: Map<string, LivePointer> } | undefined;
   return async () => {
@@ -139,7 +139,7 @@ function pointersOf(rows: readonly { readonly workflowId: string; readonly body:
   return new Map(rows.map(({ workflowId, body }) => [workflowId, LivePointer.parse(JSON.parse(body))]));
 }
 
-/** A row as it was written. Errors: `version_not_found`, `storage_corrupt`. */
+/** Checks that a row exists and is unchanged since it was written. Errors: `version_not_found`, `storage_corrupt`. */
 function wholeVersion(row: StoredVersionRow | undefined, workflowId: string, version: number): StoredVersionRow {
   if (row === undefined)
     throw new HeddleError(

@@ -16,7 +16,6 @@ import { inSlices } from '../../event-loop/in-slices.js';
 import { checkSlug, freeSlug } from './slug.js';
 import { untilDone } from '../until-done.js';
 
-/** A row of `workflows`. */
 interface Row {
   readonly id: string;
   readonly slug: string;
@@ -29,8 +28,8 @@ interface Row {
 const columns = 'id, slug, revision, created_at, updated_at, document';
 
 /**
- * Stored workflows. A document is stored as its canonical text, and parsed once for each revision. Large documents are written and parsed piece
- * by piece, outside the transaction.
+ * Stores workflows. A document is stored as its canonical text, and parsed once for each revision. Large documents are written and parsed
+ * in pieces, outside the transaction.
  *
  * @example const workflows = createWorkflowStore(tables, clock);
  */
@@ -41,7 +40,7 @@ export function createWorkflowStore(tables: Tables, clock: Pick<Clock, 'now'>): 
   const isTaken = async (slug: string): Promise<boolean> =>
     (await tables.get('SELECT 1 FROM workflows WHERE slug = @slug', { slug })) !== undefined;
   const known = async (idOrSlug: string): Promise<Row> => {
-    // An id comes before the slug of another workflow that looks like it.
+    // An id has priority over an equal slug of another workflow.
     const row = (await byId({ id: idOrSlug })) ?? (await bySlug({ slug: idOrSlug }));
     if (row === undefined) throw workflowNotFound(idOrSlug);
     return row;
@@ -70,7 +69,7 @@ export function createWorkflowStore(tables: Tables, clock: Pick<Clock, 'now'>): 
     },
     async save(id, document, { expected, commit = alone }) {
       const { text, document: parsed } = await writtenOf(document);
-      // Who expects no revision saves over any.
+      // Without an expected revision, any revision is replaced.
       const { next } = await untilDone(
         async () => {
           const row = checkRevision(await known(id), expected);
@@ -104,7 +103,7 @@ const change = (row: Row, { document, updated_at: time }: Row): GuardedWrite => 
   ...sameRevision(row),
 });
 
-/** What belongs to the workflow goes with it. */
+/** Dependent rows are deleted with the workflow. */
 const removal = (row: Row): GuardedWrite => ({
   sql: 'DELETE FROM workflows WHERE id = @id AND revision = @revision',
   values: { id: row.id, revision: row.revision },
@@ -116,7 +115,7 @@ const sameRevision = ({ id, slug, revision }: Row): Pick<GuardedWrite, 'rows' | 
   otherwise: () =>
     new HeddleError(
       'conflict',
-      `Workflow '${slug}' is at revision ${revision} no more: another person saved it meanwhile. Load it again and repeat your change.`,
+      `Workflow '${slug}' is no longer at revision ${revision}: another person saved it meanwhile. Load it again and repeat your change.`,
       { details: { workflow: id, revision } },
     ),
 });
@@ -130,7 +129,7 @@ const storedOf = (row: Row, document: WorkflowDocument): StoredWorkflow => ({
   document,
 });
 
-/** The row, if the caller saw its latest revision. Errors: `conflict`. */
+/** Checks that the caller saw the latest revision, and returns the row. Errors: `conflict`. */
 function checkRevision(row: Row, expected: number | undefined): Row {
   if (expected === undefined || expected === row.revision) return row;
   throw new HeddleError(
@@ -145,18 +144,17 @@ const slugTaken = (slug: string): HeddleError =>
     details: { slug },
   });
 
-/** A revision that is parsed, or being parsed. */
 interface Parsed {
   readonly revision: number;
   readonly updatedAt: number;
   readonly workflow: Promise<StoredWorkflow>;
 }
 
-/** Parses each revision once: all readers of a revision get the same object. */
+/** Parses each revision only once. All readers of a revision get the same object. */
 class ParsedRevisions {
   private readonly parsed = new Map<string, Parsed>();
 
-  /** `document` is given if the caller has parsed it already. */
+  /** `document` is set if the caller has parsed it already. */
   workflowOf(row: Row, document?: Promise<WorkflowDocument>): Promise<StoredWorkflow> {
     const known = this.parsed.get(row.id);
     if (known?.revision === row.revision && known.updatedAt === row.updated_at) return known.workflow;
@@ -177,7 +175,7 @@ class ParsedRevisions {
 const read = async (row: Row, document: Promise<WorkflowDocument>): Promise<StoredWorkflow> =>
   storedOf(row, await document);
 
-/** The canonical text, and the document as it parses again: what is stored can be read. */
+/** The canonical text of a document, and the document parsed from it again. So everything that is stored can be read. */
 async function writtenOf(
   document: WorkflowDocument,
 ): Promise<{ readonly text: string; readonly document: WorkflowDocument }> {

@@ -7,11 +7,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A body of one of three APIs. */
+/** A request body of one of three APIs. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a type for each API would test the type
 export type AnyBody = any;
 
-/** A call of a batch as the double got it. */
+/** A call of a batch, as the double received it. */
 export interface SeenCall {
   readonly id: string;
   readonly url: string;
@@ -21,43 +21,42 @@ export interface SeenCall {
 /** A batch at the double. */
 export interface SeenBatch {
   readonly id: string;
-  /** Our id in its metadata; undefined at Anthropic. */
+  /** Heddle's id in its metadata; undefined for Anthropic. */
   readonly ownId: string | undefined;
   readonly calls: readonly SeenCall[];
   status: Batch['status'];
-  /** The answers, in lines. */
+  /** The answers as JSON lines. */
   output: string;
   errors: string;
 }
 
-/** How a call ends: with an answer, an error of the provider, or with the time of its batch. */
+/** The result of a call: an answer, an error of the provider, or the expiry of its batch. */
 export type CallFate = 'answer' | 'error' | 'expire' | { readonly status: number; readonly param: string };
 
-/** A provider of batches that is ours. Its replies have the types of the official clients. */
+/** A test double of providers with batches. Its replies have the types of the official clients. */
 export interface BatchProvider {
   readonly address: string;
   readonly batches: SeenBatch[];
-  /** Ids of files that exist. */
+  /** The existing files by id. */
   readonly files: ReadonlyMap<string, string>;
-  /** Calls that came by themselves, outside of batches. */
+  /** Calls outside batches. */
   readonly ordinary: unknown[];
-  /** Requests, as `POST /v1/batches`. */
+  /** The received requests, such as `POST /v1/batches`. */
   readonly requests: string[];
-  /** Whether batches end at once. Otherwise they work until `end`. */
+  /** Whether batches end at once. Otherwise they run until `end`. */
   endsAtOnce: boolean;
-  /** The batches that are still to be made, after which the reply is lost. */
+  /** For how many of the next batches the reply is lost after the batch was created. */
   lostReplies: number;
-  /** Whether a batch is made and the reply never comes. */
+  /** Whether the reply to the creation of a batch never comes. */
   holdsReplies: boolean;
   fateOf: (call: SeenCall) => CallFate;
-  /** Ends the batches that work. */
   end(): void;
   close(): Promise<void>;
 }
 
 const now = (): number => Math.floor(Date.now() / 1000);
 
-/** Starts a double of OpenAI's and Anthropic's batches. */
+/** Starts a double of the batch APIs of OpenAI and Anthropic. */
 export async function startBatchProvider(): Promise<BatchProvider> {
   const files = new Map<string, string>();
   const batches: SeenBatch[] = [];
@@ -68,7 +67,7 @@ export async function startBatchProvider(): Promise<BatchProvider> {
   let count = 0;
   const newName = (prefix: string): string => `${prefix}_${(count += 1)}`;
 
-  /** Answers every request; true, so that a case ends with it. */
+  /** Answers a request. Always returns true, so that a `case` can end with it. */
   async function answer(message: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const body = await bodyOf(message);
     const path = (message.url ?? '').replace(/\?.*$/, '');
@@ -296,7 +295,7 @@ function anthropicLine({ id, body }: SeenCall, fate: CallFate): MessageBatchIndi
   return { custom_id: id, result: { type: 'succeeded', message: messageOf(body) } };
 }
 
-/** The answer of the model of the double. */
+/** The answer of the double's model. */
 export const batchedAnswer = (question: string): string => `Answered in a batch: ${question}`;
 
 function completionOf(body: AnyBody): ChatCompletion {
@@ -351,7 +350,7 @@ function messageOf(body: AnyBody): Message {
     stop_reason: 'stop_sequence',
     stop_sequence: null,
     usage: { input_tokens: 100, output_tokens: 10 },
-  } as unknown as Message; // members that say nothing here are left out
+  } as unknown as Message; // Irrelevant fields are left out.
 }
 
 function sendJson(response: ServerResponse, body: object, status = 200): boolean {
@@ -367,7 +366,7 @@ function sendLines(response: ServerResponse, text: string | undefined): boolean 
   return true;
 }
 
-/** A chat completion as a stream, for a call outside of batches. */
+/** Sends a chat completion as a stream, for a call outside batches. */
 function sendStream(response: ServerResponse): boolean {
   const chunk = (delta: object, finish: string | null): string =>
     `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;

@@ -2,11 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { check, checkEqual, checkRejects, type SuiteCase } from '@heddle/core/testing';
 import type { BlobStore } from '../../blobs/blob-store.js';
 
-/** A store of blobs, empty or with blobs of other tests. */
+/** The blob store under test. It may contain blobs of other tests. */
 export interface BlobStoreSubject {
-  /** What another process works with. */
+  /** Opens the store as another process would. */
   readonly open: () => Promise<BlobStore>;
-  /** Puts other bytes of the same length behind the store's back. */
+  /** Replaces the stored bytes of a blob by others of the same length, without using the store. */
   readonly damage: (id: string, bytes: Uint8Array) => Promise<void>;
 }
 
@@ -21,7 +21,7 @@ async function* inPieces(pieces: readonly Uint8Array[], error?: Error): AsyncGen
 }
 
 /**
- * The conformance suite of stores of blobs.
+ * The conformance suite of blob stores.
  *
  * @example for (const promise of blobStoreSuite) it(promise.name, () => promise.run(subject));
  */

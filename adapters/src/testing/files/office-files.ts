@@ -5,7 +5,7 @@ const relationships = (entries: readonly string[]): string =>
 const relationship = (id: string, target: string, type = 'x'): string =>
   `<Relationship Id="${id}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/${type}" Target="${target}"/>`;
 
-/** A Word document from the XML of its body. */
+/** Builds a Word document from the XML of its body. */
 export const docx = (body: string, more: readonly ZipFile[] = []): Buffer =>
   writeZip([
     {
@@ -21,11 +21,11 @@ export const docx = (body: string, more: readonly ZipFile[] = []): Buffer =>
     ...more,
   ]);
 
-/** A Word paragraph, with a style where it has one. */
+/** Builds a Word paragraph, optionally with a style. */
 export const paragraph = (text: string, style?: string): string =>
   `<w:p>${style === undefined ? '' : `<w:pPr><w:pStyle w:val="${style}"/></w:pPr>`}<w:r><w:t>${text}</w:t></w:r></w:p>`;
 
-/** A workbook: sheets by name, each the XML of its rows. */
+/** Builds a workbook: sheets by name, each with the XML of its rows. */
 export const xlsx = (
   sheets: Readonly<Record<string, string>>,
   parts: { readonly strings?: readonly string[]; readonly styles?: string; readonly date1904?: boolean } = {},
@@ -36,7 +36,7 @@ export const xlsx = (
       name: 'xl/workbook.xml',
       content: `<workbook xmlns:r="r">${parts.date1904 === true ? '<workbookPr date1904="1"/>' : ''}<sheets>${names.map((name, index) => `<sheet name="${name}" ${name.startsWith('hidden') ? 'state="hidden" ' : ''}r:id="r${index}"/>`).join('')}</sheets></workbook>`,
     },
-    // The order of files is not the order of sheets.
+    // The order of the files differs from the order of the sheets on purpose.
     {
       name: 'xl/_rels/workbook.xml.rels',
       content: relationships(
@@ -61,7 +61,7 @@ export const xlsx = (
   ]);
 };
 
-/** A presentation: slides in their order, each the XML of its shapes and its notes. */
+/** Builds a presentation: slides in order, each with the XML of its shapes and its notes. */
 export const pptx = (slides: readonly { readonly shapes: string; readonly notes?: string }[]): Buffer =>
   writeZip([
     {
@@ -95,11 +95,11 @@ export const pptx = (slides: readonly { readonly shapes: string; readonly notes?
     }),
   ]);
 
-/** A shape of a slide with its paragraphs. */
+/** Builds a shape of a slide with its paragraphs. */
 export const shape = (kind: string, paragraphs: readonly string[]): string =>
   `<p:sp><p:nvSpPr><p:nvPr>${kind === '' ? '' : `<p:ph type="${kind}"/>`}</p:nvPr></p:nvSpPr><p:txBody>${paragraphs.map((text) => `<a:p><a:r><a:t>${text}</a:t></a:r></a:p>`).join('')}</p:txBody></p:sp>`;
 
-/** A book: its chapters in reading order. */
+/** Builds an EPUB book with its chapters in reading order. */
 export const epub = (chapters: readonly string[], more: readonly ZipFile[] = []): Buffer =>
   writeZip([
     { name: 'mimetype', content: 'application/epub+zip' },

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 
-/** Objects of a PDF by number, as they are written; a stream has its bytes. Object 1 is the catalog. */
+/** The objects of a PDF by number, as PDF source; a stream also has bytes. Object 1 is the catalog. */
 export type RawObjects = Readonly<Record<number, string | RawStream>>;
 
 export interface RawStream {
-  /** Entries of its dictionary, without the length. */
+  /** The entries of its dictionary, without the length. */
   readonly entries: string;
   readonly bytes: Buffer;
 }
 
-/** How the file names the locations of its objects. */
+/** How the file lists the offsets of its objects. */
 export type RawIndex = 'table' | 'stream' | 'object-streams' | 'none' | 'wrong-offsets';
 
 export const rawStream = (content: string | Buffer, entries = ''): RawStream => ({
@@ -23,7 +23,7 @@ export const deflated = (content: string, entries = ''): RawStream => ({
   bytes: deflateSync(Buffer.from(content, 'latin1')),
 });
 
-/** A catalog, a page tree with one page, a font and the page's content; `more` adds objects or replaces these. */
+/** Builds a catalog, a page tree with one page, a font and the page's content. `more` adds or replaces objects. */
 export function pageObjects(content: string | RawStream, more: RawObjects = {}): RawObjects {
   return {
     1: '<< /Type /Catalog /Pages 2 0 R >>',
@@ -35,10 +35,10 @@ export function pageObjects(content: string | RawStream, more: RawObjects = {}):
   };
 }
 
-/** Text of one line of a page's content. */
+/** The page content for one line of text. */
 export const show = (text: string, y = 700): string => `BT /F1 12 Tf 1 0 0 1 72 ${y} Tm ${text} Tj ET\n`;
 
-/** Writes a PDF out of its objects. */
+/** Writes a PDF from its objects. */
 export function rawPdf(objects: RawObjects, index: RawIndex = 'table', trailer = '', before = ''): Buffer {
   const parts: Buffer[] = [Buffer.from(`${before}%PDF-1.6\n%\xe2\xe3\xcf\xd3\n`, 'latin1')];
   const offsets = new Map<number, number>();
@@ -138,7 +138,7 @@ function rc4(key: Buffer, data: Buffer): Buffer {
 
 const md5 = (...parts: readonly Buffer[]): Buffer => createHash('md5').update(Buffer.concat(parts)).digest();
 
-/** A page whose strings and streams are encrypted with RC4 of 40 bits, readable without a password. */
+/** Writes a PDF with one page whose strings and streams are encrypted with 40-bit RC4. It can be read without a password. */
 export function encryptedPdf(content: string): Buffer {
   const id = Buffer.from('0123456789abcdef', 'latin1');
   const owner = rc4(md5(padding).subarray(0, 5), padding);

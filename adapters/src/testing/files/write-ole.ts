@@ -1,10 +1,10 @@
-/** What a compound file for a test says of itself beside its streams. */
+/** Wrong values to write into a compound file. */
 export interface OleFaults {
-  /** The sector that follows the last one of the first stream. */
+  /** The sector after the last one of the first stream. */
   readonly next?: number;
-  /** The size that the first stream claims. */
+  /** The declared size of the first stream. */
   readonly size?: number;
-  /** The entry that the first stream names as its left sibling. */
+  /** The entry that the first stream has as its left sibling. */
   readonly left?: number;
 }
 
@@ -19,7 +19,7 @@ interface Entry {
   readonly children: Entry[];
 }
 
-/** A compound file, the container of old Office files, from streams by their paths. All of them stand in whole sectors. */
+/** Writes a compound file, the container of old Office files, from streams by path. All streams occupy whole sectors. */
 export function writeOle(streams: Readonly<Record<string, Uint8Array | string>>, faults: OleFaults = {}): Buffer {
   const root: Entry = { name: 'Root Entry', children: [] };
   for (const [path, content] of Object.entries(streams)) {
@@ -45,7 +45,7 @@ export function writeOle(streams: Readonly<Record<string, Uint8Array | string>>,
   const directory = directoryOf(root, store, faults);
   if (faults.next !== undefined) fat[fat.indexOf(end)] = faults.next;
   const directoryStart = store(directory);
-  // The table of sectors lists its own.
+  // The allocation table lists its own sectors too.
   const fatSectors = Math.ceil((fat.length + 1) / (sector / 4 - 1)) || 1;
   const fatStart = fat.length;
   for (let index = 0; index < fatSectors; index += 1) fat.push(fatMark);
@@ -96,7 +96,7 @@ function headOf(directoryStart: number, fatStart: number, fatSectors: number): B
   head.writeUInt16LE(6, 32);
   head.writeUInt32LE(fatSectors, 44);
   head.writeInt32LE(directoryStart, 48);
-  // No stream is small: all stand in whole sectors.
+  // The limit for small streams is 0, so all streams occupy whole sectors.
   head.writeUInt32LE(0, 56);
   head.writeInt32LE(end, 60);
   head.writeInt32LE(end, 68);

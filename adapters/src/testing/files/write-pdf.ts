@@ -1,14 +1,14 @@
-/** A line for `writePdf`: where it stands, from the bottom of the page, and how it is set. */
+/** A line for `writePdf`: its text, its position from the bottom of the page, and its style. */
 export interface PdfLine {
   readonly text: string;
   readonly y: number;
-  /** From the left edge; 72 without it. */
+  /** From the left edge. Default: 72. */
   readonly x?: number;
   readonly size?: number;
   readonly isBold?: boolean;
 }
 
-/** Writes a PDF of plain lines, for tests. */
+/** Writes a PDF with plain lines of text. */
 export function writePdf(pages: readonly (readonly PdfLine[])[], title?: string): Buffer {
   const objects: string[] = [
     '<< /Type /Catalog /Pages 2 0 R >>',

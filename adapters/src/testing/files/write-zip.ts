@@ -1,15 +1,15 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** A file for `writeZip`. The last two make archives that lie. */
+/** A file for `writeZip`. The last two fields make the archive contain wrong information. */
 export interface ZipFile {
   readonly name: string;
   readonly content: string | Uint8Array;
-  /** Uncompressed size that the archive claims. */
+  /** The uncompressed size that the archive declares. */
   readonly claimedSize?: number;
   readonly isEncrypted?: boolean;
 }
 
-/** Writes a zip archive, for tests of packages and of bombs. */
+/** Writes a zip archive, also for tests of decompression bombs. */
 export function writeZip(files: readonly ZipFile[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];

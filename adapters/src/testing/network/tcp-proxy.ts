@@ -1,28 +1,31 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** What a proxy does with the next request that has a text in it. */
+/** What the proxy does with the next request that contains a given text. */
 export type ProxyFault =
-  /** The server gets the request; its answer is lost with the connection. */
+  /** The server gets the request, but the connection ends before its answer arrives. */
   | 'lose the answer'
-  /** The server gets half of the request, and the connection ends. */
+  /** The server gets half of the request, and then the connection ends. */
   | 'cut the request'
-  /** The request never arrives, and the connection stays open. */
+  /** The server does not get the request, and the connection stays open. */
   | 'swallow the request';
 
-/** A connection to a server through which a test makes faults. */
+/** A proxy between a client and a server with which a test can simulate faults. */
 export interface TcpProxy {
   readonly port: number;
-  /** Makes a fault at the next request with this text in it. Resolves when it happened. */
+  /** Causes a fault at the next request that contains this text. Resolves when it has happened. */
   failNext(text: string, fault: ProxyFault): Promise<void>;
-  /** From now on, the server gets each request, and its answer is lost with the connection. Stop it by what is returned, which gives how many answers were lost. */
+  /**
+   * From now on, the server gets each request, but the connection ends before its answer arrives. The returned function stops this and
+   * returns how many answers were lost.
+   */
   loseAnswers(): () => number;
-  /** Ends all connections; new ones are accepted. Gives how many there were. */
+  /** Ends all connections and returns how many there were. New connections are accepted. */
   cut(): number;
-  /** Passes nothing on in either direction; connections stay open, and new ones are accepted. */
+  /** Forwards nothing in either direction. Connections stay open, and new ones are accepted. */
   hold(): void;
-  /** Ends `hold`: what was sent meanwhile arrives late, or is lost with its connections. */
+  /** Ends `hold`. The data sent in the meantime is delivered late, or is lost together with its connections. */
   goOn(held: 'arrives' | 'is lost'): void;
-  /** Refuses all connections until `accept`. */
+  /** Refuses all connections until `accept` is called. */
   refuse(): void;
   accept(): void;
   close(): Promise<void>;
@@ -34,15 +37,14 @@ interface Planned {
   readonly onDone: () => void;
 }
 
-/** A connection of a client, with its own connection to the server. */
+/** A client connection, with its own connection to the server. */
 interface Pair {
   readonly client: Socket;
   readonly upstream: Socket;
-  /** The next answer ends the connection. */
   isAnswerLost: boolean;
 }
 
-/** @example const proxy = await startTcpProxy(5432); await proxy.failNext('heddle-append', 'lose the answer'); */
+/** Starts a proxy. @example const proxy = await startTcpProxy(5432); await proxy.failNext('heddle-append', 'lose the answer'); */
 export async function startTcpProxy(target: number): Promise<TcpProxy> {
   const proxy = new FaultyProxy(target);
   await proxy.listen();

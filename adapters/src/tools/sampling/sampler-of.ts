@@ -1,7 +1,10 @@
 import { toHeddleError, type FinishReason, type Message, type SampleModel, type ToolServer } from '@heddle/core';
 import { SamplingRefusal, type ModelQuestion, type Sampler } from './sampling-queue.js';
 
-/** Answers the server of one call within the limits of its settings; undefined where it may not ask. */
+/**
+ * Creates the sampler that answers the server during one call, within the limits of its settings; undefined where the server may not ask
+ * for a model.
+ */
 export function samplerOf(
   { sampling, label }: Pick<ToolServer, 'sampling' | 'label'>,
   sample: SampleModel | undefined,
@@ -12,7 +15,7 @@ export function samplerOf(
   let asked = 0;
   return async (params, signal) => {
     asked += 1;
-    if (asked > maxCalls) throw new SamplingRefusal('this call has asked too often');
+    if (asked > maxCalls) throw new SamplingRefusal('this call has asked for a model too often');
     const messages = messagesOf(params);
     try {
       const { text, finishReason } = await sample({
@@ -33,14 +36,13 @@ export function samplerOf(
   };
 }
 
-/** Errors: a refusal, for what is not text. */
+/** Throws a refusal for content that is not text. */
 function messagesOf({ messages, systemPrompt, tools }: ModelQuestion): readonly Message[] {
-  if (tools !== undefined) throw new SamplingRefusal('models get no tools of a server');
+  if (tools !== undefined) throw new SamplingRefusal('tools of a server are not passed to a model');
   const said = messages.map(({ role, content }): Message => {
     const blocks = Array.isArray(content) ? content : [content];
     const texts = blocks.map((block) => {
-      if (block.type !== 'text')
-        throw new SamplingRefusal(`only texts are taken, and this is of the type ${block.type}`);
+      if (block.type !== 'text') throw new SamplingRefusal(`only text is supported, not the type ${block.type}`);
       return block.text;
     });
     return { role, content: texts.join('\n') };

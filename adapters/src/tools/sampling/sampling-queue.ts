@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import type { CreateMessageRequestParams, CreateMessageResult } from '@modelcontextprotocol/client';
 
-/** What a server asks a model. The newest revision retires this way of asking, and servers use it. */
+/** A server's request for a model's answer. The newest revision of the protocol deprecates it, but servers still use it. */
 // oxlint-disable-next-line typescript/no-deprecated -- see above
 export type ModelQuestion = CreateMessageRequestParams;
 // oxlint-disable-next-line typescript/no-deprecated -- see above
@@ -10,9 +10,9 @@ type ModelAnswer = CreateMessageResult;
 /** Answers a server that asks for a model during one call. */
 export type Sampler = (params: ModelQuestion, signal: AbortSignal) => Promise<ModelAnswer>;
 
-/** What a server is told whose request is not granted: no names, levels or limits of ours. */
+/** The answer to a server whose request is refused. It contains no names, levels or limits of Heddle. */
 export class SamplingRefusal extends Error {
-  /** The code of the protocol for such a refusal. */
+  /** The protocol's code for such a refusal. */
   readonly code = -1;
 
   constructor(why: string) {
@@ -21,14 +21,14 @@ export class SamplingRefusal extends Error {
 }
 
 /**
- * The calls of one server that may ask for a model. The protocol does not say which call a question belongs to, so they come one after
- * another, and each question is that of the call that is served.
+ * Runs the calls of one server that may ask for a model one after another. The protocol does not say which call a request belongs to, so
+ * each request counts for the call that is running.
  */
 export class SamplingQueue {
   private last: Promise<unknown> = Promise.resolve();
   private present: { readonly sampler: Sampler; readonly signal: AbortSignal } | undefined;
 
-  /** Waits for the calls before and does the work of a call. Errors: those of the work, and the signal's reason while it waits. */
+  /** Waits for the earlier calls, then does the work of this one. Errors: those of the work, and the signal's reason while it waits. */
   async serve<T>(sampler: Sampler | undefined, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const before = this.last;
     let pass = (): void => undefined;
@@ -36,7 +36,7 @@ export class SamplingQueue {
     try {
       await orAborted(before, signal);
     } catch (error) {
-      // The next one still waits for those before.
+      // The next call still waits for the earlier ones.
       void before.then(pass);
       throw error;
     }
@@ -45,7 +45,7 @@ export class SamplingQueue {
     try {
       return await work();
     } finally {
-      // An answer that nobody waits for any more costs no more.
+      // Nobody needs the answer any more, so it must not cost more.
       over.abort(new HeddleError('aborted', 'The call that asked for a model has ended.'));
       this.present = undefined;
       pass();
@@ -53,7 +53,7 @@ export class SamplingQueue {
   }
 
   ask(params: ModelQuestion, signal: AbortSignal): Promise<ModelAnswer> {
-    if (this.present === undefined) return Promise.reject(new SamplingRefusal('no call of a tool asks for it'));
+    if (this.present === undefined) return Promise.reject(new SamplingRefusal('no tool call is in progress'));
     const { sampler, signal: over } = this.present;
     return sampler(params, AbortSignal.any([signal, over]));
   }
@@ -63,7 +63,7 @@ async function orAborted(before: Promise<unknown>, signal: AbortSignal): Promise
   signal.throwIfAborted();
   let stop = (): void => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
-    // The reason of a signal is what it was aborted with.
+    // `signal.reason` is the value that the signal was aborted with.
     stop = () => reject(signal.reason as Error);
     signal.addEventListener('abort', stop, { once: true });
   });

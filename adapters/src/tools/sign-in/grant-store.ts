@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SealedText } from '../../identity/sealed-text.js';
 import { isDone } from '../../sql/is-done.js';
 
-/** What an authorization server gave: who Heddle is there, what it may do, and where it was found. */
+/** What an authorization server granted: Heddle's client registration, the tokens, and the discovered metadata. */
 export const Grant = z.object({
   client: z.looseObject({ client_id: z.string() }),
   discovery: z.looseObject({ authorizationServerUrl: z.string() }),
@@ -13,39 +13,38 @@ export const Grant = z.object({
     refresh_token: z.string().optional(),
     expires_in: z.number().optional(),
   }),
-  /** Address that the browser was sent back to; a client is registered for it. */
+  /** The address that the browser was sent back to; the client is registered for it. */
   redirectUrl: z.string(),
   /** Epoch milliseconds. */
   obtainedAt: z.number(),
 });
 export type Grant = z.infer<typeof Grant>;
 
-/** How it stands with the sign-in to a server, without what is secret of it. */
+/** The state of the sign-in to a server, without secrets. */
 export interface GrantStanding {
-  /** When the present token ends (epoch milliseconds), where the server said so. */
+  /** When the present token ends (epoch milliseconds); undefined where the server did not say. */
   readonly expiresAt: number | undefined;
 }
 
-/** A grant as it is stored. */
 interface StoredGrant {
   readonly grant: Grant;
-  /** What is stored, sealed: what it was while it is renewed. */
+  /** The stored bytes; a renewal replaces the grant only where these are unchanged. */
   readonly sealed: Uint8Array;
 }
 
-/** Grants, sealed with the key of the data folder. */
+/** Stores grants, sealed with the key of the data folder. */
 export interface GrantStore {
   /** Errors: `secret_unreadable`. */
   get(server: string): Promise<StoredGrant | undefined>;
-  /** Nothing where the server was removed meanwhile. */
+  /** Writes nothing if the server was removed in the meantime. */
   save(server: string, grant: Grant): readonly GuardedWrite[];
-  /** Replaces a grant; false where it is not there as it was: another process renewed it, or a person signed out. */
+  /** Replaces a grant. False if the stored grant has changed: another process renewed it, or a person signed out. */
   renew(server: string, before: StoredGrant, next: Grant): Promise<boolean>;
   remove(server: string): readonly GuardedWrite[];
   standing(server: string): Promise<GrantStanding | undefined>;
 }
 
-/** When the token of a grant ends. */
+/** When the token of a grant ends (epoch milliseconds). */
 export const expiryOf = ({ tokens, obtainedAt }: Grant): number | undefined =>
   tokens.expires_in === undefined ? undefined : obtainedAt + tokens.expires_in * 1_000;
 

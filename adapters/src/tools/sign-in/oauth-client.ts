@@ -2,7 +2,7 @@ import { HeddleError, withoutUndefined, type ToolOAuth, type ToolServer } from '
 import type { OAuthClientProvider } from '@modelcontextprotocol/client';
 import type { Grant } from './grant-store.js';
 
-/** A grant while it is being obtained or renewed. */
+/** A grant that is being obtained or renewed. */
 export interface GrantDraft {
   client: Grant['client'] | undefined;
   discovery: Grant['discovery'] | undefined;
@@ -10,7 +10,6 @@ export interface GrantDraft {
   verifier: string | undefined;
 }
 
-/** One sign-in of one server. */
 export interface OAuthClientOptions {
   readonly server: ToolServer;
   readonly draft: GrantDraft;
@@ -18,19 +17,19 @@ export interface OAuthClientOptions {
   readonly state: string;
   readonly clientSecret: string | undefined;
   readonly metadataUrl: string | undefined;
-  /** Called with the address that a person must visit; throws if there is no person. */
+  /** Receives the address that a person must visit; throws if no person is there. */
   readonly onAddress: (address: URL) => void;
 }
 
-/** Errors: `bad_request` for a server that is not signed in to. */
+/** Reads the OAuth settings of a server. Errors: `bad_request` for a server without sign-in. */
 export function oauthOf({ id, transport }: ToolServer): ToolOAuth {
   if (transport.kind === 'http' && transport.oauth !== undefined) return transport.oauth;
-  throw new HeddleError('bad_request', `The tool server '${id}' is not set to be signed in to.`, {
+  throw new HeddleError('bad_request', `The tool server '${id}' has no sign-in configured.`, {
     details: { server: id },
   });
 }
 
-/** The client that the library of the protocol needs. It works on a draft that no other code sees. */
+/** Creates the client object that the protocol's library needs. It works on a draft that no other code sees. */
 export function oauthClient(options: OAuthClientOptions): OAuthClientProvider {
   const { draft, redirectUrl, clientSecret } = options;
   const { clientId, scope } = oauthOf(options.server);

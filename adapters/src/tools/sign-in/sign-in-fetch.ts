@@ -8,8 +8,8 @@ const mostBytes = 256 * 1024;
 const mostMs = 15_000;
 
 /**
- * A fetch for the addresses that a tool server names for signing in. They are its word: each is checked as every address, nothing is
- * followed, replies are small, and what goes there goes encrypted, but to hosts that an administrator named.
+ * Creates a fetch for the addresses that a tool server names for signing in. These addresses are not trusted: each passes the usual address
+ * check, redirects are not followed, replies are limited in size, and requests use https except to hosts that an administrator named.
  */
 export function createSignInFetch(
   allowedHosts: readonly AllowedHost[],
@@ -19,7 +19,10 @@ export function createSignInFetch(
   return async (address, init = {}) => {
     const target = checkUrl(String(address), allowedHosts);
     if (target.url.protocol !== 'https:' && !target.isAllowed)
-      throw new HeddleError('fetch_blocked', `'${target.host}' is not asked without https://: tokens would be seen.`);
+      throw new HeddleError(
+        'fetch_blocked',
+        `'${target.host}' must be reached over https://, because tokens would be readable otherwise.`,
+      );
     if (init.method !== undefined && init.method !== 'GET') await checkHost(target.url);
     const addresses = await resolveTarget(target, systemResolve);
     const late = AbortSignal.timeout(mostMs);

@@ -3,14 +3,14 @@ import type { FetchLike } from '@modelcontextprotocol/client';
 import type { ToolSignIn } from './tool-sign-in.js';
 
 /**
- * A fetch of one server with the token that it was signed in to with. A refused token is renewed once: a request that was refused so was
- * not worked on, and is made again. Errors: `mcp_sign_in`, and those of renewing.
+ * Creates a fetch that sends the token of one server. If the server refuses the token, the token is renewed once and the request is sent
+ * again: the server has not worked on a refused request. Errors: `mcp_sign_in`, and those of renewing.
  */
 export function createSignedFetch(
   fetch: FetchLike,
   server: ToolServer,
   signIn: Pick<ToolSignIn, 'token' | 'renew' | 'needsMore'>,
-  /** Called with each token before it is sent, so that no message of the server can show it. */
+  /** Receives each token before it is sent, so that it can be removed from messages of the server. */
   onToken: (token: string) => void,
 ): FetchLike {
   const send = (address: string | URL, init: RequestInit | undefined, token: string): Promise<Response> => {
@@ -19,7 +19,7 @@ export function createSignedFetch(
     headers.set('authorization', `Bearer ${token}`);
     return fetch(address, { ...init, headers });
   };
-  /** Errors: `mcp_sign_in` for a token that is good, but not for this. */
+  /** Errors: `mcp_sign_in` for a valid token whose scopes are not enough. */
   const refuseNarrow = async (reply: Response): Promise<void> => {
     if (reply.status !== 403) return;
     const { extractWWWAuthenticateParams } = await import('@modelcontextprotocol/client');
@@ -29,7 +29,7 @@ export function createSignedFetch(
     signIn.needsMore(server, scope);
     throw new HeddleError(
       'mcp_sign_in',
-      `The tool server '${server.id}' wants more rights${scope === undefined ? '' : ` (${scope.slice(0, 200)})`}: sign in again.`,
+      `The tool server '${server.id}' requires more rights${scope === undefined ? '' : ` (${scope.slice(0, 200)})`}: sign in again.`,
       { details: { server: server.id } },
     );
   };

@@ -6,17 +6,16 @@ import { oauthClient, oauthOf, type GrantDraft, type OAuthClientOptions } from '
 import type { ReadToolSecret } from '../tool-secret.js';
 import { createSignInFetch } from './sign-in-fetch.js';
 
-/** What signing in works with. */
 interface SignInOptions {
   readonly grants: GrantStore;
   readonly clock: { readonly now: () => number };
   readonly allowedHosts: readonly AllowedHost[];
   readonly secret: ReadToolSecret;
-  /** The address of the document that describes Heddle as a program; servers that read such documents need no registration. */
+  /** The address of Heddle's client metadata document; servers that read such documents need no registration. */
   readonly metadataUrl?: string | undefined;
 }
 
-/** What an authorization server sent the browser back with. */
+/** The parameters with which an authorization server sent the browser back. */
 export interface SignInReply {
   readonly state: string;
   readonly code?: string | undefined;
@@ -24,7 +23,7 @@ export interface SignInReply {
   readonly error?: string | undefined;
 }
 
-/** What a server asks of who signs in. */
+/** What a server demands of a client that signs in. */
 interface Challenge {
   readonly scope?: string | undefined;
   readonly resourceMetadataUrl?: URL | undefined;
@@ -41,15 +40,15 @@ interface Begun {
 
 const mostMs = 10 * 60_000;
 const mostBegun = 100;
-/** A token that ends so soon is renewed before it is used. */
+/** A token that ends within this time is renewed before it is used. */
 const earlyMs = 30_000;
 
 /**
- * Signing in to tool servers: OAuth 2.1, code with PKCE.
+ * Signs in to tool servers: OAuth 2.1, authorization code with PKCE.
  *
- * - A token is sent to the origin of its server alone.
- * - A sign-in is begun and ended by the same person, once, within ten minutes.
- * - A grant is replaced by a complete one only.
+ * - A token is sent only to the origin of its server.
+ * - The person who begins a sign-in finishes it, once, within ten minutes.
+ * - A grant is replaced only by a complete one.
  */
 export class ToolSignIn {
   private readonly options: SignInOptions;
@@ -62,7 +61,7 @@ export class ToolSignIn {
     this.options = options;
   }
 
-  /** Where a person agrees. Errors: `bad_request`, `mcp_unreachable`, `fetch_blocked`. */
+  /** Returns the address at which a person agrees. Errors: `bad_request`, `mcp_unreachable`, `fetch_blocked`. */
   async begin(server: ToolServer, redirectUrl: string, who: string): Promise<URL> {
     const state = randomBytes(32).toString('base64url');
     const known = (await this.options.grants.get(server.id))?.grant;
@@ -79,7 +78,7 @@ export class ToolSignIn {
     } catch (cause) {
       throw unreachable(server.id, cause);
     }
-    if (address === undefined) throw unreachable(server.id, new Error('it names no page to agree on'));
+    if (address === undefined) throw unreachable(server.id, new Error('it names no page on which a person can agree'));
     for (const [key, { until }] of this.begun)
       if (until <= this.options.clock.now() || this.begun.size >= mostBegun) this.begun.delete(key);
     this.begun.set(state, {
@@ -93,7 +92,7 @@ export class ToolSignIn {
     return address;
   }
 
-  /** Ends it. Returns the server, and the grant to store. Errors: `mcp_sign_in`. */
+  /** Finishes a sign-in. Returns the server, and the grant to store. Errors: `mcp_sign_in`. */
   async finish(
     { state, code, iss, error }: SignInReply,
     who: string,
@@ -102,14 +101,20 @@ export class ToolSignIn {
     const way = this.begun.get(state);
     this.begun.delete(state);
     if (way === undefined || way.until <= this.options.clock.now() || way.who !== who)
-      throw new HeddleError('mcp_sign_in', 'This way in was not begun here, or is over: sign in again.');
+      throw new HeddleError('mcp_sign_in', 'This sign-in was not begun here, or has expired: sign in again.');
     const server = serverOf(way.server);
     const { draft, redirectUrl } = way;
     const issuer = issuerOf(draft);
     if (endpointOf(server, []).url !== way.address || (iss !== undefined && issuer !== undefined && iss !== issuer))
-      throw new HeddleError('mcp_sign_in', `The answer is not of the tool server '${server.id}': sign in again.`);
+      throw new HeddleError(
+        'mcp_sign_in',
+        `The answer does not come from the tool server '${server.id}': sign in again.`,
+      );
     if (code === undefined)
-      throw new HeddleError('mcp_sign_in', `'${server.id}' let nobody in: ${(error ?? 'no code').slice(0, 200)}.`);
+      throw new HeddleError(
+        'mcp_sign_in',
+        `'${server.id}' refused the sign-in: ${(error ?? 'no code').slice(0, 200)}.`,
+      );
     const clientSecret = await this.secretOf(server);
     const onAddress = (): never => {
       throw signInNeeded(server.id);
@@ -119,14 +124,14 @@ export class ToolSignIn {
       await this.run(server, { server, draft, redirectUrl, state, clientSecret, onAddress }, given);
       this.wanted.delete(server.id);
     } catch (cause) {
-      throw new HeddleError('mcp_sign_in', `'${server.id}' gave no token: ${textOf(cause)}.`, { cause });
+      throw new HeddleError('mcp_sign_in', `'${server.id}' returned no token: ${textOf(cause)}.`, { cause });
     }
     const client = draft.client ?? { client_id: oauthOf(server).clientId ?? '' };
     const grant = Grant.parse({ ...draft, client, redirectUrl, obtainedAt: this.options.clock.now() });
     return { id: server.id, grant };
   }
 
-  /** The token of now, renewed where it is about to end. Errors: `mcp_sign_in`, `mcp_unreachable`. */
+  /** The current token, renewed if it is about to end. Errors: `mcp_sign_in`, `mcp_unreachable`. */
   async token(server: ToolServer): Promise<string> {
     const grant = (await this.options.grants.get(server.id))?.grant;
     if (grant === undefined) throw signInNeeded(server.id);
@@ -138,17 +143,17 @@ export class ToolSignIn {
   /** Replaces an access token that the server refused. Errors: as `token`. */
   async renew(server: ToolServer, refused: string): Promise<string> {
     const present = await this.presentToken(server);
-    // Another call renewed it meanwhile.
+    // Another call has renewed it in the meantime.
     return present !== undefined && present !== refused ? present : this.renewOnce(server);
   }
 
-  /** Remembers that the token of a server is not enough: the next sign-in asks for these scopes too. */
+  /** Remembers that the token of a server lacks scopes: the next sign-in asks for these too. */
   needsMore(server: ToolServer, scope: string | undefined): void {
     const all = joined([this.wanted.get(server.id), scope]);
     if (all !== undefined) this.wanted.set(server.id, all);
   }
 
-  /** What a server says to a request without a token: which scopes it wants, and where its metadata is. */
+  /** Sends a request without a token and reads from the reply which scopes the server wants and where its metadata is. */
   private async challengeOf(server: ToolServer): Promise<Challenge> {
     const { extractWWWAuthenticateParams } = await import('@modelcontextprotocol/client');
     const { url, hosts } = endpointOf(server, this.options.allowedHosts);
@@ -162,12 +167,12 @@ export class ToolSignIn {
       const { scope, resourceMetadataUrl } = extractWWWAuthenticateParams(reply);
       return { scope, resourceMetadataUrl };
     } catch {
-      // The discovery says what is wrong.
+      // The discovery that follows reports what is wrong.
       return {};
     }
   }
 
-  /** The flow of the protocol's library. Errors: those of this port alone. */
+  /** Runs the sign-in flow of the protocol's library. Errors: only those of this port. */
   private async run(
     server: ToolServer,
     client: Omit<OAuthClientOptions, 'metadataUrl'>,
@@ -236,14 +241,14 @@ function endpointOf(
   return { url: transport.url, hosts: transport.isInside ? [...allowed, host] : allowed };
 }
 
-/** Scopes of several lists, each once; undefined where there are none. */
+/** Joins the scopes of several lists without duplicates; undefined where there are none. */
 function joined(lists: readonly unknown[]): string | undefined {
   const scopes = lists.flatMap((list) => (typeof list === 'string' ? list.split(' ') : []));
   const all = [...new Set(scopes.filter((scope) => scope !== ''))].join(' ').slice(0, 2_000);
   return all === '' ? undefined : all;
 }
 
-/** A reply without a new refresh token leaves the old one good. */
+/** If a reply has no new refresh token, the old one stays valid. */
 const keptOf = ({ refresh_token: kept }: Grant['tokens']): object =>
   kept === undefined ? {} : { refresh_token: kept };
 
@@ -258,7 +263,7 @@ const textOf = (cause: unknown): string =>
   (cause instanceof Error ? cause.message : String(cause)).slice(0, 300).replace(/\.$/, '');
 
 function signInNeeded(id: string): HeddleError {
-  return new HeddleError('mcp_sign_in', `The tool server '${id}' must be signed in to: do so on the tools page.`, {
+  return new HeddleError('mcp_sign_in', `The tool server '${id}' requires a sign-in: sign in on the Tools page.`, {
     details: { server: id },
   });
 }
@@ -272,7 +277,7 @@ function unreachable(id: string, cause: unknown): HeddleError {
   });
 }
 
-/** What is no answer may be better later; a refusal needs a person. */
+/** A missing answer may be retried; a refusal needs a person. */
 function renewFailure(id: string, cause: unknown): HeddleError {
   if (cause instanceof HeddleError && cause.code !== 'mcp_sign_in') return unreachable(id, cause);
   return cause instanceof HeddleError ? cause : signInNeeded(id);

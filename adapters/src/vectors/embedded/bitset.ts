@@ -1,15 +1,13 @@
-/** A set of row numbers, one bit a row. */
+/** A set of row numbers, with one bit for each row. */
 export type Bitset = Uint32Array<ArrayBuffer>;
 
-/** An empty set for rows below `rows`. */
+/** An empty set with room for the rows below `rows`. */
 export const emptyBitset = (rows: number): Bitset => new Uint32Array((rows + 31) >>> 5);
 
-/** Adds a row. */
 export function addRow(set: Bitset, row: number): void {
   set[row >>> 5] = (set[row >>> 5] ?? 0) | (1 << (row & 31));
 }
 
-/** Whether a row is in the set. */
 export const hasRow = (set: Bitset, row: number): boolean => ((set[row >>> 5] ?? 0) & (1 << (row & 31))) !== 0;
 
 /** Rows that are in both sets. */
@@ -21,7 +19,6 @@ export const unite = (a: Bitset, b: Bitset): Bitset => a.map((word, index) => wo
 /** Rows of the first set that are not in the second. */
 export const subtract = (a: Bitset, b: Bitset): Bitset => a.map((word, index) => word & ~(b[index] ?? 0));
 
-/** How many rows are in the set. */
 export function countRows(set: Bitset): number {
   let count = 0;
   for (const word of set) {
@@ -32,7 +29,7 @@ export function countRows(set: Bitset): number {
   return count;
 }
 
-/** Calls back for each row of the set, in order. */
+/** Visits each row of the set in ascending order. */
 export function forEachRow(set: Bitset, visit: (row: number) => void): void {
   for (let index = 0; index < set.length; index += 1) {
     for (let word = set[index] ?? 0; word !== 0; word &= word - 1) visit(index * 32 + 31 - Math.clz32(word & -word));

@@ -24,12 +24,12 @@ export function checkVectorFile(file: string): void {
   }
 }
 
-/** Errors: `storage_newer`. */
+/** Refuses a file of a newer version. Errors: `storage_newer`. */
 export function refuseNewer(database: Database.Database, file: string): void {
   const version = Number(database.pragma('user_version', { simple: true }));
   if (version <= schemaVersion) return;
   throw new HeddleError(
     'storage_newer',
-    `The file '${file}' has layout ${version}, this Heddle knows ${schemaVersion}: start the newer Heddle that wrote it.`,
+    `The file '${file}' has layout ${version}, but this Heddle only knows layouts up to ${schemaVersion}: start the newer Heddle that wrote it.`,
   );
 }

@@ -3,7 +3,10 @@ import type { Database, Statement } from 'better-sqlite3';
 import { changesOf, lastChangeFile } from '../../database/files/lost-file.js';
 import { createMarkFile, markOf, type MarkFile } from '../../database/files/mark-file.js';
 
-/** Counts the changes of the vector file, and writes the count that the disk has to a mark file. A lost log is detected by the difference. */
+/**
+ * Counts the changes of the vector file, and writes to a mark file how many of them are on the disk. A difference between the two shows
+ * that a log was lost.
+ */
 export interface ChangeCount {
   /** Counts a committed change. */
   add(): void;
@@ -11,10 +14,10 @@ export interface ChangeCount {
   close(): void;
 }
 
-/** Changes share a flush. */
+/** Changes within this time share a flush. */
 const flushMs = 200;
 
-/** Counts the changes of a vector file; a database in memory is not counted. */
+/** Counts the changes of a vector file. A database in memory is not counted. */
 export function countChanges(database: Database, file: string): ChangeCount {
   if (file === ':memory:') return { add: () => undefined, close: () => undefined };
   return new FileChangeCount(database, file);
@@ -46,7 +49,7 @@ class FileChangeCount implements ChangeCount {
       this.#count.run();
       this.#flushSoon();
     } catch {
-      // The change itself is stored; a count that is too low detects less.
+      // The change itself is stored; a count that is too low only detects less.
     }
   }
 

@@ -2,12 +2,13 @@ import { HeddleError } from '@heddle/core';
 import { examineInChildNow, type Finding } from '../../database/damage/examine-file.js';
 import { codeOf } from '../../database/storage-error.js';
 
-/** A file that was not found damaged is not looked through again so soon. */
+/** A file that was found undamaged is not examined again for this long. */
 const trustMs = 10_000;
 
 /**
- * SQLite also calls a file damaged that the disk could not read for a moment. So damage is believed once the whole file was looked
- * through, which this thread waits for; until then it is a fault that may pass (`storage_failed`).
+ * Decides whether the file is really damaged. SQLite also reports damage when the disk could not read the file for a moment. So damage is
+ * reported only after the whole file was examined, while this thread waits; otherwise the error becomes one that may pass
+ * (`storage_failed`).
  */
 export function createDamageJudge(
   file: string,
@@ -23,11 +24,11 @@ export function createDamageJudge(
 
   return (error) => {
     if (!(error instanceof HeddleError) || error.code !== 'storage_corrupt') return error;
-    // What we found by ourselves, such as an empty file, is certain.
+    // Damage that Heddle found itself, such as an empty file, is certain.
     if (codeOf(error.cause)?.startsWith('SQLITE_') !== true || find() === 'damaged') return error;
     return new HeddleError(
       'storage_failed',
-      `${file}: The disk does not read what it was given: check it, its connection and the log of the system. Try again in a moment.`,
+      `${file}: The disk cannot read what was written to it: check the disk, its connection and the system log. Try again in a moment.`,
       { cause: error, details: { place: file } },
     );
   };

@@ -3,7 +3,7 @@ import { checkDocuments, checkQuery, checkTitleWeight } from '../check-input.js'
 import type { PackedDocument } from './worker/protocol.js';
 import type { WorkerClient } from './worker/worker-client.js';
 
-/** Passages that one transaction writes; a larger document goes alone. Searches are answered between two of them. */
+/** Passages in one transaction; a larger document gets one of its own. Searches are answered between two transactions. */
 const batchPassages = 256;
 
 /** One collection of the embedded store, as its callers see it. */

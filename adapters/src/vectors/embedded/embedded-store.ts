@@ -6,15 +6,15 @@ import type { HeaderCandidates, MatchedHeaders, StoreOptions } from './worker/pr
 import { WorkerClient, type FileMemory } from './worker/worker-client.js';
 
 export interface EmbeddedStore extends VectorStore {
-  /** Errors: `storage_*`, where its file is lost, or was found damaged or full. */
+  /** Errors: `storage_*`, if its file is lost, damaged or full. */
   check(): void;
-  /** Finds which of the headers that were written for a document its passages have. Errors: `collection_not_found`, `storage_*`. */
+  /** Finds out which of the headers written for a document its passages were stored with. Errors: `collection_not_found`, `storage_*`. */
   matchHeaders(collection: string, candidates: HeaderCandidates): Promise<MatchedHeaders>;
 }
 
 /**
- * The vector store that needs no server: one SQLite file, owned by one worker thread that starts at the first call. A file that `memory`
- * knows is never begun anew: where it is missing, every call is refused.
+ * Creates the vector store that needs no server: one SQLite file, owned by one worker thread that starts at the first call. A file that
+ * `memory` knows is never created anew: if it is missing, every call is refused.
  *
  * @example const store = createEmbeddedStore({ file: join(dataFolder, 'collections.db') })
  */
@@ -23,7 +23,7 @@ export function createEmbeddedStore(options: StoreOptions, memory?: FileMemory):
   const check = checkerOf(options.file, worker, memory);
   const client: Pick<WorkerClient, 'call'> = {
     async call(name, take, callOptions) {
-      // What is written to a file that is in no folder any more is lost.
+      // A write to a file that is no longer in any folder would be lost.
       if (writers.has(name)) check();
       const given = await worker.call(name, take, callOptions);
       check();
@@ -55,7 +55,7 @@ export function createEmbeddedStore(options: StoreOptions, memory?: FileMemory):
 
 const writers: ReadonlySet<string> = new Set(['create', 'drop', 'rename', 'put', 'delete', 'setReaders', 'setNote']);
 
-/** Checks whether the file and its log are the ones that the worker has open. */
+/** Checks that the file and its log on the disk are the ones that the worker has open. */
 function checkerOf(file: string, client: WorkerClient, memory: FileMemory | undefined): () => void {
   let worker: number | undefined;
   let guards: readonly FileGuard[] = [];
@@ -65,7 +65,7 @@ function checkerOf(file: string, client: WorkerClient, memory: FileMemory | unde
     if (client.worker === undefined) return;
     if (client.worker !== worker) {
       worker = client.worker;
-      // A worker that ended took its log into the file.
+      // When the last worker ended, SQLite merged the log into the file, so both are new.
       guards = [guardFile(file), guardFile(`${file}-wal`)];
     }
     for (const guard of guards) guard.check();

@@ -5,12 +5,12 @@ import { bagTokens, eachTerm, termCount } from './search/term-bag.js';
 import type { HeaderCandidates, MatchedHeaders } from './worker/protocol.js';
 import { stemmed } from './write-documents.js';
 
-/** Older versions counted the words of title and headings once. */
+/** Older versions counted the words of title and headings only once. */
 const weights = [usualTitleWeight, 1];
 
 /**
- * Finds which header each passage of a document was stored with. The text of a header is not stored, but its terms are: those of a passage, without
- * those of its text, title and headings, are the terms of its header.
+ * Finds the header that each passage of a document was stored with. The text of a header is not stored, but its terms are: the terms of the
+ * passage, without those of its text, title and headings.
  */
 export function matchHeaders(
   { statements, cutter }: OpenCollection,
@@ -34,10 +34,10 @@ export function matchHeaders(
   return { headers, unknown };
 }
 
-/** A bag counts a term up to this. */
+/** A bag counts a term at most this often. */
 const most = 255;
 
-/** Whether a bag has the terms of two others together. */
+/** Whether a bag holds exactly the terms of two others together. */
 function isSum(sum: Buffer, one: Buffer, other: Buffer): boolean {
   if (bagTokens(sum) !== bagTokens(one) + bagTokens(other)) return false;
   for (const [hash, count] of eachTerm(sum))

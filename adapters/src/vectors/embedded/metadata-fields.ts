@@ -1,12 +1,14 @@
 import type { StoredDocument } from '@heddle/core';
 
-/** A value as SQLite keeps it: numbers and text as themselves, booleans as one-byte blobs, so that no two kinds are ever equal. */
+/**
+ * A value as SQLite stores it: numbers and text as they are, booleans as one-byte blobs, so that values of different types are never equal.
+ */
 export type FieldValue = string | number | Buffer;
 
 const yes = Buffer.from([1]);
 const no = Buffer.from([0]);
 
-/** The stored form of a scalar, or nothing where the value is no scalar. */
+/** The stored form of a scalar; undefined for other values. */
 export function toFieldValue(value: unknown): FieldValue | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
@@ -17,13 +19,13 @@ export function toFieldValue(value: unknown): FieldValue | undefined {
 /** Most levels of nested objects that filters can reach into. */
 const maxDepth = 8;
 
-/** A value that a filter compares. */
+/** A value that a filter can compare. */
 export type Scalar = string | number | boolean;
 
 const isScalar = (value: unknown): value is Scalar =>
   typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
 
-/** The filterable values of metadata as SQLite keeps them. */
+/** The filterable values of metadata in the form that SQLite stores. */
 export const metadataFields = (
   metadata: Readonly<Record<string, unknown>>,
 ): readonly (readonly [field: string, value: FieldValue])[] =>
@@ -52,7 +54,7 @@ export function scalarFields(
   return found;
 }
 
-/** What a passage carries: its document's metadata, overlaid with its own. Nothing when both are silent. */
+/** The metadata of a passage: its document's metadata, overlaid with its own. Undefined if neither has any. */
 export function mergeMetadata(
   document: StoredDocument['document'],
   own: Readonly<Record<string, unknown>> | undefined,

@@ -8,7 +8,6 @@ import { prepareStatements, type Statements } from './tables.js';
 import { createTermCutter, type TermCutter } from './search/term-bag.js';
 import { mostPassages, VectorIndex, type RowPage } from './vector-index.js';
 
-/** A collection as it is stored. */
 export interface CollectionRow {
   readonly id: number;
   readonly name: string;
@@ -23,12 +22,12 @@ export interface CollectionRow {
   readonly updated_at: number;
 }
 
-/** A collection that the worker has open: statements at once, the vectors once a search needs them. */
+/** A collection that the worker has open: its statements from the start, its vectors once a search needs them. */
 export interface OpenCollection {
   readonly id: number;
   readonly name: string;
   readonly dimensions: number;
-  /** The most passages that a search has room for. */
+  /** The most passages for which a search has memory. */
   readonly mostPassages: number;
   readonly statements: Statements;
   readonly database: Database;
@@ -36,13 +35,13 @@ export interface OpenCollection {
   readonly readerRows: ReaderRows;
   readonly cutter: TermCutter;
   readonly terms: TermChoice;
-  /** The index, when it is loaded. */
+  /** The index, if it is loaded. */
   loaded: VectorIndex | undefined;
-  /** The index, loaded now if need be. Errors: `collection_full`. */
+  /** The index; loads it if necessary. Errors: `collection_full`. */
   index(): VectorIndex;
 }
 
-/** Errors: `collection_full` where a search has no room for so many passages. */
+/** Errors: `collection_full` if a search has no memory for so many passages. */
 export function checkRoom({ name, dimensions, mostPassages: most }: OpenCollection, passages: number): void {
   if (passages <= most) return;
   throw new HeddleError(
@@ -58,12 +57,11 @@ export function findCollection(database: Database, name: string): CollectionRow 
   return row;
 }
 
-/** The public form of a collection's row. */
 export const toCollectionInfo = (row: CollectionRow): CollectionInfo => ({
   name: row.name,
   embedding: row.embedding,
   dimensions: row.dimensions,
-  splitter: JSON.parse(row.splitter) as CollectionInfo['splitter'], // written by us from a parsed value
+  splitter: JSON.parse(row.splitter) as CollectionInfo['splitter'], // this store wrote it from a parsed value
   label: JSON.parse(row.label) as CollectionInfo['label'],
   store: 'embedded',
   documents: row.documents,
@@ -73,7 +71,6 @@ export const toCollectionInfo = (row: CollectionRow): CollectionInfo => ({
   updatedAt: row.updated_at,
 });
 
-/** Opens a collection for reading and writing. */
 export function openCollection(
   database: Database,
   row: CollectionRow,
@@ -101,20 +98,23 @@ export function openCollection(
 function loadIndex(collection: OpenCollection, kernel: Kernel): VectorIndex {
   const { statements, dimensions } = collection;
   const { passages = 0 } = statements.countPassages.get() ?? {};
-  // A file of a version without the bound can hold more.
+  // A file of a version without this limit can hold more.
   checkRoom(collection, passages);
   const index = new VectorIndex(kernel, dimensions);
   index.load(storedRows(statements), passages);
   return index;
 }
 
-/** All rows, a page at a time: SQLite joins the rows of a page, so that they come as one piece instead of thousands; and it bounds the memory. */
+/**
+ * Reads all rows, a page at a time. SQLite joins the rows of a page into one piece, which is faster than thousands of rows, and the pages
+ * limit the memory.
+ */
 function* storedRows({ readRows, readSlots }: Statements): Generator<RowPage> {
   for (let after = 0; ;) {
     const page = readRows.get(after);
     if (page === undefined || page.first === null) return;
     const { rows, first, last, bytes } = page;
-    // Slots follow each other but for what was deleted.
+    // Slots are consecutive except where rows were deleted.
     const slots =
       last - first + 1 === rows ? Int32Array.from({ length: rows }, (_, index) => first + index) : readSlots.all(after);
     yield { slots, bytes };

@@ -20,9 +20,8 @@ import {
 import type { StoreOptions } from './worker/protocol.js';
 
 /**
- * Opens the vector file, and refuses files that are not ours, newer than we are, empty, or lost. A new file is made
- * under another name and linked when it is complete: so a file that is empty was damaged, not interrupted while it was
- * made.
+ * Opens the vector file. Refuses files that are not ours, from a newer version, empty, or lost. A new file is made under another name and
+ * linked when it is complete, so an empty file is a damaged one, not one whose creation was interrupted.
  */
 export function openFile(options: StoreOptions): Database.Database {
   const { file } = options;
@@ -49,7 +48,7 @@ export function openFile(options: StoreOptions): Database.Database {
 function create(options: StoreOptions): void {
   const { file } = options;
   removeDrafts(`${file}.new-`);
-  rmSync(lastChangeFile(file), { force: true }); // of a file that was moved away
+  rmSync(lastChangeFile(file), { force: true }); // the mark of a file that was moved away
   const draft = `${file}.new-${process.pid}`;
   const database = new Database(draft);
   try {
@@ -98,7 +97,7 @@ function prepareFile(database: Database.Database, options: StoreOptions): void {
   `);
 }
 
-/** Gives the collections of a file of an older version their tables of titles. What is stored there keeps its weight. */
+/** Adds the tables of titles to the collections of an older file. Passages that are already stored keep their weight. */
 function addTitles(database: Database.Database): void {
   const without = database
     .prepare<[], number>(
@@ -109,13 +108,13 @@ function addTitles(database: Database.Database): void {
   if (ids.length > 0) database.transaction(() => database.exec(ids.map(titlesSchema).join('\n'))).immediate();
 }
 
-/** Brings a file of an older layout to this one, in one step. Vectors and texts stay as they are. */
+/** Migrates a file with an older layout in one step. Vectors and texts stay as they are. */
 function migrate(database: Database.Database): void {
   const isOlder = (): boolean => Number(database.pragma('user_version', { simple: true })) < schemaVersion;
   if (!isOlder()) return;
   database
     .transaction(() => {
-      // Another process may have done it meanwhile.
+      // Another process may have migrated it in the meantime.
       if (!isOlder()) return;
       const ids = database.prepare<[], number>('SELECT id FROM collections').pluck().all();
       database.exec(addReaders(ids));

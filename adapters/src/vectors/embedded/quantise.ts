@@ -1,4 +1,4 @@
-/** The vector scaled to length 1 in double precision; a zero vector stays zero. */
+/** Scales a vector to length 1 in double precision; a zero vector stays zero. */
 export function normalise(vector: Float32Array): Float32Array<ArrayBuffer> {
   let sum = 0;
   for (const value of vector) sum += value * value;
@@ -21,8 +21,8 @@ export function quantiseRow(vector: Float32Array): Buffer {
 }
 
 /**
- * Quantises a query to int16 into `out`. Returns the factor that turns a score of the kernel back into a cosine. The
- * largest value is kept low enough that a quarter of the dimensions cannot overflow an int32 lane.
+ * Quantises a query to int16 into `out`. Returns the factor that turns a score of the kernel back into a cosine. The largest value is
+ * limited so that a quarter of the dimensions cannot overflow an int32 lane.
  */
 export function quantiseQuery(vector: Float32Array, out: Int16Array): number {
   let largest = 0;

@@ -2,11 +2,10 @@ import { withoutUndefined, type DocumentInfo, type Passage } from '@heddle/core'
 import type { OpenCollection } from './open-collection.js';
 import type { DocumentRow, PassageRow } from './tables.js';
 
-/** Reads JSON that this store wrote itself, from a value of the type that its reader asks for. */
+/** Parses JSON that this store wrote, so it has the type that the caller expects. */
 const stored = (json: string | null): { readonly value?: never } =>
   json === null ? {} : { value: JSON.parse(json) as never };
 
-/** The public form of a passage's row. */
 export function toPassage(row: PassageRow, collection: string): Passage {
   return withoutUndefined({
     id: row.id,
@@ -21,7 +20,6 @@ export function toPassage(row: PassageRow, collection: string): Passage {
   });
 }
 
-/** The public form of a document's row. */
 export function toDocumentInfo(row: DocumentRow): DocumentInfo {
   return withoutUndefined({
     id: row.id,
@@ -38,7 +36,7 @@ export function toDocumentInfo(row: DocumentRow): DocumentInfo {
   });
 }
 
-/** All passages of a document, in order; none where there is no such document. */
+/** All passages of a document, in order; empty if there is no such document. */
 export function readPassages(collection: OpenCollection, document: string): readonly Passage[] {
   const found = collection.statements.findDocument.get(document);
   if (found === undefined) return [];
@@ -57,13 +55,13 @@ export function readVectors(collection: OpenCollection, document: string): Reado
     rows.flatMap(({ id, slot }) => {
       const bytes = statements.readExact.get(slot);
       if (bytes === undefined) return [];
-      // A copy of its own: the bytes of a row need not begin where a float may.
+      // Copied, because the bytes of a row may not be aligned for floats.
       return [[id, new Float32Array(Uint8Array.from(bytes).buffer)] as const];
     }),
   );
 }
 
-/** The passages around one, itself included, in order; none where there is no such passage. */
+/** The passages around one, including itself, in order; empty if there is no such passage. */
 export function readNeighbours(
   collection: OpenCollection,
   passage: string,

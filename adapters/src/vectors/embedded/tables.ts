@@ -1,13 +1,16 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { FieldValue } from './metadata-fields.js';
 
-/** Version of the file's layout; a file with a higher one was written by a newer Heddle. Version 2 has readers, which an older Heddle would not check. */
+/**
+ * Version of the file's layout; a newer Heddle wrote a file with a higher one. Version 2 added readers, which an older Heddle would not
+ * check.
+ */
 export const schemaVersion = 2;
 
 /** Marks the file as Heddle's vector file ("HdVe"). */
 export const applicationId = 0x48645665;
 
-/** Tables that stand once in the file. */
+/** Tables that exist once in the file. */
 export const fileSchema = `
   CREATE TABLE collections (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -25,7 +28,7 @@ export const fileSchema = `
   ) STRICT;
 `;
 
-/** The languages that the documents of a collection are written in. A file of an older version gets the table when it is opened. */
+/** The languages of a collection's documents. A file of an older version gets the table when it is opened. */
 export const languagesSchema = `
   CREATE TABLE IF NOT EXISTS languages (
     collection INTEGER NOT NULL, code TEXT NOT NULL, PRIMARY KEY (collection, code)
@@ -39,13 +42,13 @@ export const notesSchema = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** Which documents each reader may read, of the documents with a list. The list itself is in the row of the document. */
+/** Which documents each reader may read, among the documents with a list. The list itself is in the document's row. */
 const readersSchema = (id: number): string => `
   CREATE TABLE readers_${id} (reader TEXT NOT NULL, document INTEGER NOT NULL, PRIMARY KEY (reader, document)) STRICT, WITHOUT ROWID;
   CREATE INDEX documents_${id}_restricted ON documents_${id} (number) WHERE readers IS NOT NULL;
 `;
 
-/** Gives a file of layout 1 its columns and tables of readers. */
+/** Adds the columns and tables of readers to a file of layout 1. */
 export const addReaders = (ids: readonly number[]): string =>
   ids
     .map((id) => `ALTER TABLE documents_${id} ADD COLUMN readers TEXT;${readersSchema(id)}`)
@@ -53,22 +56,25 @@ export const addReaders = (ids: readonly number[]): string =>
     .join('\n');
 
 /**
- * The terms of title and headings of each passage, once each: a search that weighs them otherwise than `bags` does reads them here.
- * A file of an older version gets the table when it is opened. The trigger also keeps rows in step with an older Heddle.
+ * The terms of each passage's title and headings, each term once: a search that gives them another weight than `bags` reads them here. A
+ * file of an older version gets the table when it is opened. The trigger keeps the rows in step when an older Heddle writes.
  */
 export const titlesSchema = (id: number): string => `
   CREATE TABLE IF NOT EXISTS titles_${id} (slot INTEGER PRIMARY KEY, bag BLOB NOT NULL) STRICT;
   CREATE TRIGGER IF NOT EXISTS titles_${id}_gone AFTER DELETE ON bags_${id} BEGIN DELETE FROM titles_${id} WHERE slot = old.slot; END;
 `;
 
-/** How full text is cut into terms: words of any script, accents dropped, English endings stemmed. Words of other languages are stemmed before. */
+/**
+ * How the full-text index cuts text into terms: words of any script, accents removed, English endings stemmed. Words of other languages are
+ * stemmed before.
+ */
 export const tokenizer = 'porter unicode61 remove_diacritics 2';
 
 /**
- * Tables of one collection, named by its number: dimensions and word statistics differ from collection to collection.
- * `rows` keeps what a search reads at load (scale and int8 row), `exact` the float rows that only rescoring reads.
- * `fields` holds one row a value of a passage's metadata, in the value's own type; its key is the index of filters.
- * `words` finds passages by word and keeps no text; `bags` keeps each passage's terms, to score it by all words of a question.
+ * Tables of one collection, named by its number, because dimensions and word statistics differ between collections. `rows` keeps what is
+ * loaded into memory (scale and int8 row), `exact` the float rows that only rescoring reads. `fields` holds one row for each value of a
+ * passage's metadata, with the value's own type; its key is the index for filters. `words` finds passages by word and keeps no text; `bags`
+ * keeps each passage's terms, to score it by all words of a question.
  */
 export const collectionSchema = (id: number): string => `
   CREATE TABLE documents_${id} (
@@ -105,7 +111,7 @@ export const collectionSchema = (id: number): string => `
   CREATE VIRTUAL TABLE terms_${id} USING fts5vocab(words_${id}, 'row');
 `;
 
-/** Removes the tables of a collection. */
+/** The statements that remove the tables of a collection. */
 export const dropSchema = (id: number): string =>
   ['terms', 'words', 'titles', 'bags', 'exact', 'rows', 'fields', 'passages', 'readers', 'documents']
     .map((table) => `DROP TABLE IF EXISTS ${table}_${id};`)
@@ -122,10 +128,10 @@ export interface Statements {
   readonly insertReader: Statement<[string, number]>;
   readonly deleteReader: Statement<[string, number]>;
   readonly passageBySlot: Statement<[number], PassageRow>;
-  /** The document of each passage of a JSON list of slots. One call for many costs half of a call for each. */
+  /** The documents of passages, given a JSON list of slots. One call for many slots costs half as much as a call for each. */
   readonly documentsOf: Statement<[string], SlotOfDocument>;
   readonly passageById: Statement<[string], PassageRow>;
-  /** Passages by the JSON list of their ids. */
+  /** The slots of passages, given a JSON list of ids. */
   readonly slotsAmong: Statement<[string], { readonly id: string; readonly document: string; readonly slot: number }>;
   readonly passagesBetween: Statement<[number, number, number], PassageRow>;
   readonly passageOwner: Statement<[string], string>;
@@ -137,9 +143,9 @@ export interface Statements {
   readonly deleteField: Statement<[string, FieldValue, number]>;
   readonly insertRow: Statement<[number, Buffer]>;
   readonly deleteRow: Statement<[number]>;
-  /** The rows behind a slot, joined in the order of their slots. */
+  /** The rows after a slot, joined in the order of their slots. */
   readonly readRows: Statement<[number], StoredPage>;
-  /** Their slots. */
+  /** The slots of the same rows. */
   readonly readSlots: Statement<[number], number>;
   readonly insertExact: Statement<[number, Buffer]>;
   readonly deleteExact: Statement<[number]>;
@@ -148,22 +154,19 @@ export interface Statements {
   readonly deleteWords: Statement<[number]>;
   /** The passages that match a full-text expression. */
   readonly holders: Statement<[string], number>;
-  /**
-   * The places of a term, those of a passage behind each other: twice the slot of the passage, and 1 more where the place is in title
-   * or headings.
-   */
+  /** The positions of a term, grouped by passage: twice the slot of the passage, plus 1 if the position is in the title or headings. */
   readonly places: Statement<[string], number>;
   /** Whether any passage matches. */
   readonly holds: Statement<[string], number>;
-  /** The best of them by FTS5's own rank. Of very many, the first are ranked: what so many hold tells little. */
+  /** The best matches by FTS5's own rank. Of very many matches only the first are ranked: words that so many contain say little. */
   readonly ranked: Statement<[string, number], number>;
   readonly insertBag: Statement<[number, Buffer]>;
   readonly deleteBag: Statement<[number]>;
   readonly readBag: Statement<[number], Buffer>;
-  /** The terms of each passage of a JSON list of slots. */
+  /** The terms of passages, given a JSON list of slots. */
   readonly readBags: Statement<[string], StoredBag>;
   readonly insertTitle: Statement<[number, Buffer]>;
-  /** The same of their titles and headings. */
+  /** The terms of their titles and headings. */
   readonly readTitles: Statement<[string], StoredBag>;
   readonly languages: Statement<[], string>;
   readonly addLanguage: Statement<[string]>;
@@ -174,25 +177,23 @@ export interface Statements {
   readonly documentsOfTerm: Statement<[string], number>;
 }
 
-/** Rows that are read at once. */
+/** Rows read at once. */
 const pageRows = 4096;
 
-/** Passages that are ranked by how often they hold the words of a question. */
+/** Most passages that are ranked by how often they contain the words of a question. */
 const mostMatching = 100_000;
 
-/** A passage's document, by its number. */
 export interface SlotOfDocument {
   readonly slot: number;
   readonly document: number;
 }
 
-/** A passage's terms, packed. */
 interface StoredBag {
   readonly slot: number;
   readonly bag: Buffer;
 }
 
-/** Rows of a collection at once, as `readRows` yields them; without rows, `first` is null. */
+/** A page of rows, as `readRows` yields it; `first` is null if there are no rows. */
 interface StoredPage {
   readonly rows: number;
   readonly first: number | null;
@@ -200,9 +201,9 @@ interface StoredPage {
   readonly bytes: Buffer;
 }
 
-/** Prepares what reading and writing one collection needs. */
+/** Prepares the statements that read and write one collection. */
 export function prepareStatements(database: Database, id: number): Statements {
-  // `+?`: SQLite plans a join without the value; it would else compile the statement again each time.
+  // `+?` makes SQLite plan the join without the value; otherwise it would compile the statement again for each value.
   const joined = `passages_${id} p JOIN documents_${id} d ON d.number = p.document`;
   const passage = `
     SELECT p.slot, p.id, d.id AS document, p.text, d.title, d.source, p.place, p.metadata, d.label, p.document AS number, p.position
@@ -240,7 +241,7 @@ export function prepareStatements(database: Database, id: number): Statements {
     deleteField: database.prepare(`DELETE FROM fields_${id} WHERE field = ? AND value = ? AND slot = ?`),
     insertRow: database.prepare(`INSERT INTO rows_${id} (slot, row) VALUES (?, ?)`),
     deleteRow: database.prepare(`DELETE FROM rows_${id} WHERE slot = ?`),
-    // The inner query has a limit, so its order is the order in which rows are joined. Blobs joined are a text to SQLite, byte by byte what they were.
+    // The inner query has a limit, so the rows are joined in its order. Joined blobs are text to SQLite, with the same bytes.
     readRows: database.prepare(
       `SELECT count(*) AS rows, min(slot) AS first, max(slot) AS last, CAST(group_concat(row, '') AS BLOB) AS bytes
        FROM (SELECT slot, row FROM rows_${id} WHERE slot > ? ORDER BY slot LIMIT ${pageRows})`,
@@ -272,7 +273,7 @@ const prepareNotes = (database: Database, id: number): NoteStatements => ({
 type WordStatements = Pick<Statements, 'insertWords' | 'deleteWords' | 'places' | 'holders' | 'holds' | 'ranked'>;
 
 function prepareWords(database: Database, id: number): WordStatements {
-  // A temporary table over the index of the words: this connection alone has it, and the file does not change.
+  // A temporary table over the index of words: only this connection has it, and the file does not change.
   database.exec(`CREATE VIRTUAL TABLE IF NOT EXISTS temp.places_${id} USING fts5vocab(main, words_${id}, 'instance')`);
   const matching = `words_${id} WHERE words_${id} MATCH ?`;
   return {
@@ -308,7 +309,6 @@ const prepareBags = (database: Database, id: number): BagStatements => ({
 const prepareBagsOf = (database: Database, table: string): Statement<[string], StoredBag> =>
   database.prepare(`SELECT slot, bag FROM json_each(?) AS asked CROSS JOIN ${table} ON slot = asked.value`);
 
-/** A document as it is stored. */
 export interface DocumentRow {
   readonly number: number;
   readonly id: string;

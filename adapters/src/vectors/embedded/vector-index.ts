@@ -1,7 +1,7 @@
 import { chunkRows, chunkShift, histogramLength, type Kernel, type RowLayout } from '../kernel/kernel.js';
 import { addRow, emptyBitset, type Bitset } from './bitset.js';
 
-/** Room before the chunks: two histograms, query bits, query int16, means, mask of one chunk. */
+/** Memory before the chunks: two histograms, query bits, query int16, means, mask of one chunk. */
 interface Scratch {
   readonly histogram: number;
   readonly queryBits: number;
@@ -10,7 +10,7 @@ interface Scratch {
   readonly mask: number;
 }
 
-/** Views of the kernel's whole memory, made anew when it grows. */
+/** Views of the kernel's whole memory, made again when it grows. */
 interface Views {
   readonly buffer: ArrayBuffer;
   readonly bytes: Buffer;
@@ -19,23 +19,23 @@ interface Views {
   readonly words: Uint32Array;
 }
 
-/** Rows as they are stored, one behind the other, and the slot of each; slots rise. */
+/** Stored rows, one after another, and the slot of each in ascending order. */
 export interface RowPage {
   readonly slots: ArrayLike<number>;
   readonly bytes: Buffer;
 }
 
-/** Most rows that the mean is taken of, evenly spread. */
+/** Most rows from which the mean is computed, evenly spread. */
 const rowsForMean = 10_000;
 
-/** What the memory of a kernel may grow to: its addresses have 32 bits, and it grows by some room at once. */
+/** The limit of a kernel's memory: its addresses have 32 bits, and it grows in steps. */
 const mostKernelBytes = 2 ** 32 - 2 ** 21;
-/** Bytes that a search needs for each row that it lists: its number and its score. */
+/** Bytes that a search needs for each listed row: its number and its score. */
 const listedBytes = 8;
 
 const align = (bytes: number): number => (bytes + 15) & ~15;
 
-/** Where things stand in the memory of a kernel, for vectors of a length. */
+/** Plans the layout of a kernel's memory for vectors of a length. */
 function planMemory(dimensions: number): Pick<VectorIndex, 'words' | 'scratch' | 'layout' | 'bitsAt' | 'distancesAt'> {
   const words = Math.ceil(dimensions / 64);
   const rowBytes = align(dimensions);
@@ -57,15 +57,15 @@ function planMemory(dimensions: number): Pick<VectorIndex, 'words' | 'scratch' |
   };
 }
 
-/** The most passages of a collection whose vectors have a length: more have no room in the memory of a kernel of so many bytes. */
+/** The most passages of a collection with vectors of this length that fit in the memory of a kernel. */
 export function mostPassages(dimensions: number, bytes = mostKernelBytes): number {
   const { base, chunkBytes } = planMemory(dimensions).layout;
   return Math.floor((bytes - base) / (chunkBytes + chunkRows * listedBytes)) * chunkRows;
 }
 
 /**
- * The rows of one collection in the kernel's memory: int8 values, a scale and sign bits a row. Rows are packed at load, so
- * that deleted ones take no room after a restart; a row freed while running is taken again by the next insert.
+ * The rows of one collection in the kernel's memory: for each row int8 values, a scale and sign bits. Rows are packed at load, so deleted
+ * rows take no memory after a restart. The next insert reuses a row that was freed in the meantime.
  */
 export class VectorIndex {
   readonly kernel: Kernel;
@@ -76,15 +76,15 @@ export class VectorIndex {
   readonly layout: RowLayout;
   readonly bitsAt: number;
   readonly distancesAt: number;
-  /** Slot of each row, 0 where the row is free. */
+  /** The slot of each row; 0 if the row is free. */
   slots = new Int32Array(chunkRows);
-  /** Rows in use and free ones below the highest in use. */
+  /** Rows in use, and free rows below the highest one in use. */
   rows = 0;
   /** Rows in use. */
   size = 0;
-  /** Rises with every change: caches of row sets are keyed by it. */
+  /** Increases with every change; caches of row sets use it as part of their key. */
   version = 0;
-  /** Row of each slot plus 1, 0 where there is none. */
+  /** The row of each slot plus 1; 0 if there is none. */
   #rowOfSlot = new Int32Array(chunkRows);
   readonly #free: number[] = [];
   #sizeAtMean = 0;
@@ -114,7 +114,7 @@ export class VectorIndex {
     return this.layout.base + chunk * this.layout.chunkBytes;
   }
 
-  /** Address behind the last chunk, where lists of candidates stand. */
+  /** Address after the last chunk; lists of candidates begin there. */
   get end(): number {
     return this.chunkAt(this.chunks);
   }
@@ -124,7 +124,7 @@ export class VectorIndex {
     return (this.#rowOfSlot[slot] ?? 0) - 1;
   }
 
-  /** Reads the quantisation steps of rows, until the kernel's memory grows. */
+  /** Reads the quantisation steps of rows. Valid until the kernel's memory grows. */
   scales(): (row: number) => number {
     const { floats } = this.#readViews();
     return (row) => floats[this.#scaleAt(row)] ?? 0;
@@ -136,14 +136,17 @@ export class VectorIndex {
     this.#writeBits(row, 1);
   }
 
-  /** Adds all rows of a collection; nothing was added before. The room for all is taken at once: to grow with each page takes twice the time. */
+  /**
+   * Adds all rows of a collection to an empty index. The memory for all is reserved at once: growing it with each page takes twice the
+   * time.
+   */
   load(pages: Iterable<RowPage>, expected: number): void {
     this.kernel.reserve(this.chunkAt(Math.ceil(expected / chunkRows)));
     for (const page of pages) this.#placePage(page);
     this.#takeMean();
   }
 
-  /** Frees a row: the mask leaves it out until another replaces it. */
+  /** Frees a row: the mask excludes it until another row replaces it. */
   remove(slot: number): void {
     const row = this.rowOf(slot);
     if (row < 0) return;
@@ -163,12 +166,12 @@ export class VectorIndex {
     return rows;
   }
 
-  /** Takes the mean again, and all sign bits from it, once the rows have doubled since it was last taken. */
+  /** Computes the mean again, and all sign bits from it, once the number of rows has doubled since the last time. */
   settle(): void {
     if (this.size > 0 && this.size >= 2 * this.#sizeAtMean) this.#takeMean();
   }
 
-  /** Writes the query's sign bits where the kernel reads them. */
+  /** Writes the query's sign bits to where the kernel reads them. */
   writeQueryBits(vector: Float32Array): void {
     const { words, floats } = this.#readViews();
     const means = this.scratch.means >>> 2;
@@ -216,7 +219,7 @@ export class VectorIndex {
     return row;
   }
 
-  /** Rows behind the last one: bounds, room and views are seen to once a page. */
+  /** Appends a page of rows. Bounds, memory and views are checked once for the page. */
   #placePage({ slots, bytes: stored }: RowPage): void {
     const first = this.rows;
     this.rows += slots.length;
@@ -238,7 +241,7 @@ export class VectorIndex {
     this.version += 1;
   }
 
-  /** Derives the sign bits of rows that follow each other in one chunk. */
+  /** Derives the sign bits of consecutive rows in one chunk. */
   #writeBits(first: number, count: number): void {
     const within = first & (chunkRows - 1);
     const bits = this.chunkAt(first >>> chunkShift) + this.bitsAt + within * this.words * 8;
@@ -272,7 +275,7 @@ export class VectorIndex {
   }
 }
 
-/** The array itself, or a copy of twice the length where the index is beyond it. */
+/** The array itself, or a copy of twice the length if the index is beyond its end. */
 function withRoom(array: Int32Array<ArrayBuffer>, index: number): Int32Array<ArrayBuffer> {
   if (index < array.length) return array;
   const larger = new Int32Array(Math.max(array.length * 2, index + 1));

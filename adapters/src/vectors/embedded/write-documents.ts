@@ -10,7 +10,7 @@ import { normalise, quantiseRow } from './quantise.js';
 import { bagTokens } from './search/term-bag.js';
 import type { DocumentRow } from './tables.js';
 
-/** What a transaction changed, for the index to follow once it is committed. */
+/** The changes of a transaction, which the index applies once it is committed. */
 interface Changes {
   readonly added: { readonly slot: number; readonly document: number; readonly row: Buffer }[];
   readonly removed: number[];
@@ -24,12 +24,15 @@ interface Changes {
   tokens: number;
 }
 
-/** How often a word of title and headings counts in the stored terms; see decision 0028. Passages that older versions stored count it once. */
+/**
+ * How often a word of the title and headings counts in the stored terms; see decision 0028. In passages stored by older versions it counts
+ * once.
+ */
 const contextWeight = usualTitleWeight;
 
 const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 
-/** Replaces documents whole, all of them in one transaction; `vectors` holds their passages' vectors in order. Errors: `collection_full`. */
+/** Replaces whole documents, all in one transaction. `vectors` holds the vectors of their passages in order. Errors: `collection_full`. */
 export function putDocuments(
   collection: OpenCollection,
   documents: readonly PackedDocument[],
@@ -58,19 +61,19 @@ export function putDocuments(
   });
 }
 
-/** The error of a caller that still goes by the dimensions of a collection that was dropped and made anew. */
+/** The error for a caller that still uses the dimensions of a collection that was dropped and created anew. */
 export const remade = ({ name, dimensions }: OpenCollection): HeddleError =>
   new HeddleError(
     'collection_dimensions',
-    `Collection '${name}' was made anew and has ${dimensions} dimensions now: open it again, and use the model that fills it.`,
+    `Collection '${name}' was created anew and now has ${dimensions} dimensions: open it again, and use the model that fills it.`,
   );
 
-/** Deletes documents with their passages, in one transaction. Returns how many there were. */
+/** Deletes documents with their passages, in one transaction. Returns how many existed. */
 export function deleteDocuments(collection: OpenCollection, ids: readonly string[], now: number): number {
   return commit(collection, now, (changes) => ids.filter((id) => removeDocument(collection, id, changes)).length);
 }
 
-/** Changes who may read documents, in one transaction. Returns how many of them are stored. */
+/** Changes who may read documents, in one transaction. Returns how many of the documents exist. */
 export function setReaders(collection: OpenCollection, wanted: readonly SetReaders[], now: number): number {
   return commit(collection, now, (changes) => {
     let found = 0;
@@ -84,11 +87,11 @@ export function setReaders(collection: OpenCollection, wanted: readonly SetReade
   });
 }
 
-/** The list in the row of a document. */
+/** The list of readers in a document's row. */
 const listOf = ({ readers }: Pick<DocumentRow, 'readers'>): readonly string[] | null =>
   readers === null ? null : (JSON.parse(readers) as string[]); // written below
 
-/** Replaces the list of a document: in its row for those who ask for it, and in the index for searches. */
+/** Replaces a document's list of readers: in its row, where it is read, and in the index, where searches use it. */
 function writeReaders(
   { statements }: OpenCollection,
   document: Pick<DocumentRow, 'number' | 'readers'>,
@@ -172,7 +175,7 @@ function insertDocument({ statements }: OpenCollection, { document, passages }: 
   );
 }
 
-/** Notes the language of a document at its collection. What older versions stored there is English. */
+/** Records the language of a document for its collection. Texts that older versions stored count as English. */
 function addLanguage({ statements }: OpenCollection, { passages }: PackedDocument): Language {
   const language = languageOf(firstText(passages));
   const known = statements.languages.all();
@@ -182,11 +185,10 @@ function addLanguage({ statements }: OpenCollection, { passages }: PackedDocumen
   return language;
 }
 
-/** A text as full text stores it. The tokenizer stems English itself. */
+/** The text in the form that the full-text index stores. The tokenizer stems English itself. */
 export const stemmed = (text: string, language: Language): string =>
   language === english ? withPairs(text) : replaceWords(text, language.stem);
 
-/** Where a passage stands, and in which language. */
 interface PassageLocation {
   readonly number: number;
   readonly position: number;
@@ -220,7 +222,7 @@ function insertPassage(
   const context = stemmed(passage.context ?? '', language);
   const header = stemmed(passage.header ?? '', language);
   statements.insertWords.run(slot, text, header === '' ? context : `${context}\n${header}`);
-  // A term of a header counts once: it is the word of a model.
+  // A term of a header counts once, because a model wrote it.
   const { bag, tokens } = cutter.bagOf(`${context}\n`.repeat(contextWeight) + `${header}\n${text}`);
   statements.insertBag.run(slot, bag);
   if (context !== '') statements.insertTitle.run(slot, cutter.bagOf(context).bag);

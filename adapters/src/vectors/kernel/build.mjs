@@ -1,5 +1,5 @@
-// Compiles kernel.as into kernel-bytes.ts: `node build.mjs`. The bytes are committed, so that nobody needs the compiler to
-// build or run Heddle. `node build.mjs --check` ends with 1 where the committed file is not what kernel.as compiles to.
+// Compiles kernel.as into kernel-bytes.ts: `node build.mjs`. The bytes are committed, so building and running Heddle needs no compiler.
+// `node build.mjs --check` exits with 1 if the committed file differs from what kernel.as compiles to.
 import { readFile, writeFile } from 'node:fs/promises';
 import compiler from 'assemblyscript/asc';
 

@@ -1,6 +1,6 @@
 import { chunkRows, chunkShift, masked, type Kernel, type RowLayout } from './kernel.js';
 
-/** The kernel in plain JavaScript: the fallback where WebAssembly SIMD is missing. */
+/** Creates the kernel in plain JavaScript, the fallback where WebAssembly SIMD is missing. */
 export function createPlainKernel(): Kernel {
   let memory = new ArrayBuffer(1 << 16);
   return {
@@ -59,7 +59,7 @@ export function createPlainKernel(): Kernel {
   };
 }
 
-/** The signs of 32 dimensions from the first one, a bit each: set where the vector is above the mean. */
+/** The signs of 32 dimensions from the first one, one bit each: set if the value is above the mean. */
 function signsOf(vector: Int8Array, scale: number, mean: Float32Array, first: number): number {
   let set = 0;
   const end = Math.min(32, vector.length - first);

@@ -6,8 +6,8 @@ import type { Where } from '../shared/records.js';
 import { digest, hex } from './row.js';
 
 /**
- * Conditions in LanceDB's language. Its parser takes exponential time for NOT inside NOT, refuses fifty levels, and takes seconds for thousands of
- * conditions: so a negation is pushed to the values, and levels and conditions have limits.
+ * Conditions in LanceDB's language. Its parser takes exponential time for nested NOTs, refuses fifty levels, and takes seconds for
+ * thousands of conditions. So negations are pushed down to the values, and levels and conditions are limited.
  */
 const maxLevels = 20;
 const maxConditions = 500;
@@ -15,7 +15,7 @@ const maxConditions = 500;
 const list = (values: readonly string[]): string => `[${values.map((value) => `'${value}'`).join(',')}]`;
 const oneOf = (values: readonly string[]): string => values.map((value) => `'${value}'`).join(',');
 
-/** Which rows, as a condition. Every text in it is hexadecimal or a word of ours. */
+/** The condition that selects these rows. Every text in it is hexadecimal or a constant of Heddle. */
 export function whereSql({ kind, documents, id, notRevision, positions }: Where): string {
   const parts = [
     ...(kind === undefined ? [] : [`kind = '${kind}'`]),
@@ -27,10 +27,10 @@ export function whereSql({ kind, documents, id, notRevision, positions }: Where)
   return parts.length === 0 ? 'true' : parts.join(' AND ');
 }
 
-/** A position as a whole number of 32 bits. */
+/** A position as a 32-bit integer. */
 const bound = (position: number): number => Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, Math.round(position)));
 
-/** The passages that a search may find. Errors: `filter_invalid`. */
+/** The condition for the passages that a search may find. Errors: `filter_invalid`. */
 export function searchedSql(filter: Filter | undefined, readers: readonly string[] | undefined): string {
   const parts = ["kind = 'passage'"];
   if (readers !== undefined) parts.push(readableBy(readers));
@@ -43,7 +43,7 @@ function readableBy(names: readonly string[]): string {
   return asked.length === 0 ? 'readers IS NULL' : `(readers IS NULL OR array_has_any(readers, ${list(asked)}))`;
 }
 
-/** The rows of these keys; keys are ids of records. */
+/** The condition for rows with these keys; keys are ids of records. */
 export const keysSql = (keys: readonly string[]): string => `key IN (${oneOf(keys)})`;
 
 function filterSql(filter: Filter): string {
@@ -90,7 +90,10 @@ function leafSql(filter: Leaf, isWanted: boolean): string {
   }
 }
 
-/** The wanted value is put among the others in their order: its neighbour belongs to the same field where one is greater, or less. */
+/**
+ * Compares by order: the wanted value is inserted into the sorted fields. If a field has a greater (or smaller) value, the neighbour of the
+ * wanted value belongs to the same field.
+ */
 function besideSql(
   { op, field, value }: Extract<Leaf, { op: 'gt' | 'gte' | 'lt' | 'lte' }>,
   isWanted: boolean,

@@ -94,7 +94,7 @@ export class LanceRecords implements Records {
     const names =
       readers === undefined ? 'NULL' : `make_array(${readers.map((name) => `'${digest(name)}'`).join(',')})`;
     return this.tables.write(this.name, async (table) => {
-      // Without rows there is nothing to change, and a change would still make a version.
+      // Without rows there is nothing to change, and an update would still create a version.
       if ((await table.countRows(where)) > 0) await table.update({ where, valuesSql: { readers: names } });
     });
   }

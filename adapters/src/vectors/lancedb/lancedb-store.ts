@@ -3,14 +3,13 @@ import { RecordCollection } from '../shared/record-collection.js';
 import { LanceRecords } from './lance-records.js';
 import { Tables } from './tables.js';
 
-/** Where the tables are. */
 interface LancedbOptions {
-  /** A folder of this machine. Several programs may use it at once. */
+  /** A folder on this machine. Several programs may use it at once. */
   readonly folder: string;
 }
 
 /**
- * The vector store in files of LanceDB. A collection is a table.
+ * Creates the vector store in files of LanceDB. A collection is a table.
  *
  * @example const store = createLancedbStore({ folder: '/var/lib/heddle/lancedb' })
  */

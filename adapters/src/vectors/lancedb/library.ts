@@ -2,13 +2,13 @@ import type * as Arrow from 'apache-arrow';
 import type * as Lance from '@lancedb/lancedb';
 import { HeddleError } from '@heddle/core';
 
-/** LanceDB and the library of its tables. */
+/** LanceDB, and Apache Arrow, the library of its tables. */
 export interface Library {
   readonly lance: typeof Lance;
   readonly arrow: typeof Arrow;
 }
 
-/** Loads LanceDB at its first use. It is 200 MB and no part of an installation for production. Errors: `resource_unavailable`. */
+/** Loads LanceDB at its first use. It has 200 MB and is not part of a production installation. Errors: `resource_unavailable`. */
 export async function loadLibrary(): Promise<Library> {
   try {
     const [lance, arrow] = await Promise.all([import('@lancedb/lancedb'), import('apache-arrow')]);

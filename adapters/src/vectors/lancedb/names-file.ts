@@ -17,22 +17,22 @@ const Entry = z.object({
   updatedAt: z.number(),
 });
 
-/** What the file knows of a collection. */
+/** A collection as the file records it. */
 export interface NamedTable extends z.infer<typeof Meta> {
   readonly name: string;
-  /** The name of its table, which never changes. */
+  /** The name of the collection's table, which never changes. */
   readonly tableId: string;
-  /** Languages that a passage has, or had. */
+  /** Languages that passages have, or had. */
   readonly languages: readonly string[];
   readonly updatedAt: number;
 }
 
-/** How long a write waits for the writes of other programs. */
+/** Milliseconds that a write waits for the writes of other programs. */
 const longestWait = 120_000;
 
 /**
- * The names of collections, in a small SQLite file beside the tables: LanceDB cannot rename a table, nor several of them in one step. It is also
- * the lock of all writes: of two programs, one writes at a time, and the lock of a program that was killed ends with it.
+ * The names of collections, in a small SQLite file beside the tables, because LanceDB cannot rename a table, nor several in one step. The
+ * file is also the lock for all writes: only one program writes at a time, and the lock ends when its program is killed.
  */
 export class NamesFile {
   private readonly names: Database.Database;
@@ -77,7 +77,7 @@ export class NamesFile {
     return toTable(entry);
   }
 
-  /** Takes a name away. Its table is gone from now on, and removed later. */
+  /** Removes a name. Its table counts as gone from now on, and is removed later. */
   drop(name: string): boolean {
     return this.names
       .transaction(() => {
@@ -87,7 +87,7 @@ export class NamesFile {
       .immediate();
   }
 
-  /** Tables without a name. */
+  /** Tables without a name, which are to be removed. */
   gone(): readonly string[] {
     return this.names.prepare('SELECT tableId FROM gone').pluck().all().map(String);
   }
@@ -101,7 +101,7 @@ export class NamesFile {
       .transaction(() => {
         const found = moves.map(({ from, to }) => ({ to, entry: this.find(from) }));
         const move = this.names.prepare('UPDATE collections SET name = ? WHERE tableId = ?');
-        // Two can exchange their names, so all names are free first.
+        // Two collections can exchange names, so all names are freed first.
         for (const { entry } of found) move.run(`\u0000${entry.tableId}`, entry.tableId);
         for (const { to, entry } of found) {
           const isTaken = this.names.prepare('SELECT 1 FROM collections WHERE name = ?').get(to) !== undefined;
@@ -112,7 +112,7 @@ export class NamesFile {
       .immediate();
   }
 
-  /** Remembers that documents were written, and languages that are new. */
+  /** Records the time of a write, and languages that are new. */
   touch(
     { tableId }: NamedTable,
     { updatedAt, languages }: { readonly updatedAt?: number; readonly languages: readonly string[] },
@@ -130,7 +130,7 @@ export class NamesFile {
         .run(JSON.stringify(languages), tableId);
   }
 
-  /** Does one write at a time, among all programs with this folder. Errors: `vector_store_failed`. */
+  /** Runs one write at a time among all programs that use this folder. Errors: `vector_store_failed`. */
   alone<Result>(write: () => Promise<Result>): Promise<Result> {
     const done = this.last.then(async () => {
       await this.takeLock();

@@ -10,8 +10,8 @@ import { countTerms } from '../shared/terms.js';
 import type { Library } from './library.js';
 
 /**
- * A record as a row. What a condition compares is hexadecimal, so that no text of a document, filter or reader becomes a part of the language of
- * conditions. The order of such texts is that of their bytes.
+ * A record as a row. Every text that a condition compares is hexadecimal, so that no text of a document, filter or reader becomes part of a
+ * condition. Hexadecimal texts sort like their bytes.
  */
 interface Row extends Readonly<Record<string, unknown>> {
   readonly key: string;
@@ -27,13 +27,13 @@ interface Row extends Readonly<Record<string, unknown>> {
   readonly payload: string;
 }
 
-/** A text as conditions name it. */
+/** A text in the form that conditions use. */
 export const hex = (text: string): string => Buffer.from(text, 'utf8').toString('hex');
 
-/** A text that is compared for equality only. */
+/** The digest of a text that is only compared for equality. */
 export const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** The columns of a table. */
+/** The schema of a collection's table. */
 export function schemaOf({ arrow }: Library, dimensions: number): Schema {
   const { Field, FixedSizeList, Float32, Int32, List, Utf8 } = arrow;
   const text = (name: string): InstanceType<typeof Field> => new Field(name, new Utf8(), true);
@@ -48,7 +48,7 @@ export function schemaOf({ arrow }: Library, dimensions: number): Schema {
   ]);
 }
 
-/** The rows of records, and the languages of their passages. */
+/** Converts records into rows, and returns the languages of their passages. */
 export function rowsOf(records: readonly CollectionRecord[]): {
   readonly rows: readonly Row[];
   readonly languages: readonly string[];
@@ -95,7 +95,7 @@ function passageRow(
     fields: fieldTerms(document.document, payload.metadata ?? {}).map(hex),
     terms: [...counts].map(([term, count]) => `${term} `.repeat(count)).join(''),
     vector: normalise(passage.vector),
-    // The list of readers stands once, where a change of it writes it.
+    // The list of readers has a column of its own, the only copy that a change must write.
     payload: JSON.stringify({ ...payload, readers: undefined }),
   };
 }

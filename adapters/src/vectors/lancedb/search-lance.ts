@@ -11,18 +11,21 @@ import { keysSql, searchedSql } from './conditions.js';
 import { loadLibrary, type Library } from './library.js';
 import { hasNewRows, type Tables } from './tables.js';
 
-/** Most terms of one question. */
+/** Most terms in one query. */
 const mostTerms = 900;
-/** Keys that one condition names. */
+/** Most keys in one condition. */
 const batchKeys = 500;
 
 const Hit = z.object({ key: z.string(), document: z.string() });
 
-/** Answers a query as the embedded store does: the same terms, the same fusion, filter and readers inside each query of LanceDB. */
+/**
+ * Answers a query like the embedded store: the same terms and the same fusion. The filter and the readers are part of each query to
+ * LanceDB.
+ */
 export async function searchLance(tables: Tables, name: string, asked: VectorQuery): Promise<readonly Passage[]> {
   const { signal } = asked;
   if (signal?.aborted === true) throw stopped(signal);
-  // A filter that LanceDB cannot take is refused before anything is read.
+  // A filter that LanceDB cannot process is refused before anything is read.
   const kept = searchedSql(asked.filter, asked.readers);
   return untilAborted(searchTable(tables, name, { asked, kept }), signal);
 }
@@ -49,9 +52,9 @@ async function searchTable(
 interface Asked {
   readonly library: Library;
   readonly table: Table;
-  /** The condition of the passages that may be found. */
+  /** The condition for the passages that may be found. */
   readonly kept: string;
-  /** The terms of the question, and how often it has each. */
+  /** The terms of the question, and how often each occurs in it. */
   readonly terms: ReadonlyMap<string, number>;
 }
 
@@ -66,7 +69,7 @@ class Legs implements ServerLegs {
   async nearest(vector: Float32Array, limit: number): Promise<readonly ScoredSlot[]> {
     const query = this.asked.table.query().nearestTo(vector).distanceType('dot').where(this.asked.kept);
     const found: unknown[] = await query.select(['key', 'document', '_distance']).limit(limit).toArray();
-    // LanceDB gives one less the product.
+    // LanceDB returns 1 minus the dot product.
     return found.map((row) => this.meet(row, 1 - z.object({ _distance: z.number() }).parse(row)._distance));
   }
 
@@ -102,7 +105,7 @@ class Legs implements ServerLegs {
     return new Map(found.map(({ key, payload }) => [this.met.slotOf(key), payload]));
   }
 
-  /** Reads one column of rows that were found. What the reader may not read any more is left out. */
+  /** Reads one column of the rows found. Rows that the reader may no longer read are left out. */
   private async rowsOf(slots: readonly number[], column: string): Promise<readonly unknown[]> {
     const rows: unknown[] = [];
     for (const keys of this.met.idsOf(slots, batchKeys)) {
@@ -118,7 +121,7 @@ class Legs implements ServerLegs {
   }
 }
 
-/** Terms by how often the question has them: those of one number make one query. */
+/** Groups terms by how often the question contains them; each group becomes one query. */
 function wordsByTimes(
   terms: readonly (readonly [term: string, times: number])[],
 ): ReadonlyMap<number, readonly string[]> {

@@ -4,9 +4,9 @@ import { toLanceError } from './lance-error.js';
 import { NamesFile, type NamedTable } from './names-file.js';
 import { schemaOf } from './row.js';
 
-/** Changes of a table after which its files are joined. */
+/** Changes of a table after which its files are compacted. */
 const mostChanges = 64;
-/** Files of earlier versions stay for searches that still read them. */
+/** Milliseconds that files of earlier versions stay, for searches that still read them. */
 const versionsKept = 600_000;
 
 interface Opened {
@@ -15,7 +15,7 @@ interface Opened {
   readonly names: NamesFile;
 }
 
-/** The tables of a folder. Each collection is one table, which keeps its name when the collection gets another one. */
+/** The tables of a folder. Each collection is one table. The table keeps its name when the collection is renamed. */
 export class Tables {
   readonly folder: string;
   private opened: Promise<Opened> | undefined;
@@ -26,12 +26,12 @@ export class Tables {
     this.folder = folder;
   }
 
-  /** Does what needs the names only. Errors: `vector_store_failed`, `storage_full`, … */
+  /** Runs work that needs only the names. Errors: `vector_store_failed`, `storage_full`, … */
   async withNames<Result>(work: (names: NamesFile) => Result | Promise<Result>): Promise<Result> {
     return this.guarded(undefined, async () => work((await this.open()).names));
   }
 
-  /** Reads the table of a collection as the last write of any program left it. */
+  /** Reads the table of a collection in its newest version, whichever program wrote it. */
   async read<Result>(name: string, work: (table: Table, entry: NamedTable) => Promise<Result>): Promise<Result> {
     return this.guarded(name, async () => {
       const entry = (await this.open()).names.find(name);
@@ -57,7 +57,7 @@ export class Tables {
     });
   }
 
-  /** Takes rows that were written lately into the index of words: their statistics count only then. */
+  /** Adds recently written rows to the index of words; only then do its statistics count them. */
   async indexWords(name: string): Promise<void> {
     await this.write(name, async (table) => {
       if (await hasNewRows(table)) await table.optimize({ cleanupOlderThan: new Date(Date.now() - versionsKept) });
@@ -97,7 +97,7 @@ export class Tables {
   private async begin(): Promise<Opened> {
     const library = await loadLibrary();
     const names = new NamesFile(this.folder);
-    // Each read asks for the newest version.
+    // Each read uses the newest version.
     const connection = await library.lance.connect(this.folder, { readConsistencyInterval: 0 });
     return { library, connection, names };
   }
@@ -109,13 +109,13 @@ export class Tables {
     return known;
   }
 
-  /** Opens a table, or makes it: a program that was killed after it wrote the name left none. */
+  /** Opens a table, or creates it: a program that was killed after it wrote the name left no table. */
   private async makeTable({ tableId, dimensions }: NamedTable): Promise<Table> {
     const { library, connection } = await this.open();
     const table = await connection.createEmptyTable(tableId, schemaOf(library, dimensions), { existOk: true });
     const known = new Set((await table.listIndices()).flatMap(({ columns }) => columns));
     const { Index } = library.lance;
-    // The words are cut before they come here.
+    // The words are already cut.
     const plain = { lowercase: false, stem: false, removeStopWords: false, asciiFolding: false, maxTokenLength: 1_000 };
     if (!known.has('terms'))
       await table.createIndex('terms', {
@@ -140,7 +140,7 @@ function ignoreMissing(error: unknown): void {
   if (!/was not found/i.test(String(error))) throw error;
 }
 
-/** More rows than one of a hundred are in no index of words yet. */
+/** Whether more than one row in a hundred is not yet in the index of words. */
 export async function hasNewRows(table: Table): Promise<boolean> {
   const stats = await table.indexStats('terms_idx');
   return stats !== undefined && stats.numUnindexedRows > stats.numIndexedRows / 100;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SparseVector } from '../shared/term-weights.js';
 import type { Message } from './connection.js';
 
-/** What a field of a Milvus collection holds. */
+/** The type of a field in a Milvus collection. */
 export type Column =
   | { readonly kind: 'text'; readonly longest: number }
   | { readonly kind: 'texts'; readonly longest: number; readonly most: number }
@@ -17,10 +17,10 @@ export type Value = string | number | readonly string[] | readonly number[] | Fl
 /** An entity: the values of its fields. */
 export type Row = Readonly<Record<string, Value>>;
 
-/** Numbers of the types of fields, as the interface gives them. */
+/** Milvus' numbers for the types of fields. */
 export const dataTypes = { long: 5, text: 21, array: 22, vector: 101, sparse: 104 } as const;
 
-/** Entities as the interface takes them: column by column. */
+/** Converts entities into Milvus' format: column by column. */
 export const fieldsOf = (columns: Columns, rows: readonly Row[]): readonly Message[] =>
   Object.entries(columns).map(([name, column]) => fieldOf(name, column, rows));
 
@@ -62,7 +62,7 @@ function fieldOf(name: string, column: Column, rows: readonly Row[]): Message {
 
 const SparseOf = z.object({ indices: z.array(z.number()), values: z.array(z.number()) });
 
-/** A sparse vector in bytes: pairs of a place and a value. */
+/** A sparse vector as bytes: pairs of an index and a value. */
 export function sparseBytes({ indices, values }: SparseVector): Buffer {
   const bytes = Buffer.alloc(indices.length * 8);
   indices.forEach((place, at) => {
@@ -103,7 +103,7 @@ const FieldData = z.object({
     .nullish(),
 });
 
-/** The entities of an answer. */
+/** The entities in an answer. */
 export function rowsIn(fields: unknown): readonly Row[] {
   const columns = z
     .array(FieldData)
@@ -129,11 +129,7 @@ function valuesOf({ scalars, vectors }: z.infer<typeof FieldData>): readonly Val
   );
 }
 
-/** The text in a field of an entity. */
 export const textIn = (row: Row, name: string): string => z.string().parse(row[name]);
-/** The texts in a field of an entity. */
 export const textsIn = (row: Row, name: string): readonly string[] => z.array(z.string()).parse(row[name]);
-/** The number in a field of an entity. */
 export const numberIn = (row: Row, name: string): number => z.number().parse(row[name]);
-/** The vector in a field of an entity. */
 export const vectorIn = (row: Row, name: string): Float32Array => z.instanceof(Float32Array).parse(row[name]);

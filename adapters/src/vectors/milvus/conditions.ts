@@ -4,8 +4,8 @@ import { pushNegations } from '../shared/push-negations.js';
 import type { Where } from '../shared/records.js';
 
 /**
- * Quotes a text for a condition of Milvus. Conditions hold digests and names of Heddle only; other characters are refused, so that text from users
- * cannot change a condition.
+ * Quotes a text for a condition of Milvus. Conditions contain only digests and names of Heddle. Other characters are refused, so that text
+ * from users cannot change a condition.
  */
 export function quoted(text: string): string {
   if (!/^[\w:.*-]{0,1024}$/.test(text))
@@ -15,20 +15,20 @@ export function quoted(text: string): string {
 
 const list = (values: Iterable<string>): string => `[${[...new Set(values)].map(quoted).join(',')}]`;
 
-/** A field that has one of these values. */
+/** The condition that a field has one of these values. */
 export const oneOf = (field: string, values: Iterable<string>): string => `${field} in ${list(values)}`;
 
-/** A list that has one of these values. */
+/** The condition that a list contains one of these values. */
 export const hasOneOf = (field: string, values: Iterable<string>): string =>
   `array_contains_any(${field}, ${list(values)})`;
 
-/** All of these conditions. */
+/** A condition that requires all of these conditions. */
 export const all = (conditions: readonly string[]): string => conditions.join(' and ');
 
-/** A condition that every passage meets: an empty one is no condition for the server. */
+/** A condition that every passage meets; the server does not accept an empty one. */
 const every = 'position >= 0';
 
-/** Which passages. */
+/** The condition that selects these passages. */
 export function passageWhere({ documents, id, notRevision, positions }: Where): string {
   const parts = [
     ...(documents === undefined ? [] : [oneOf('document', documents.map(digest))]),
@@ -39,13 +39,13 @@ export function passageWhere({ documents, id, notRevision, positions }: Where): 
   return parts.length === 0 ? every : all(parts);
 }
 
-/** A position as a whole number of 32 bits. */
+/** A position as a 32-bit integer. */
 const bound = (position: number): number => Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, Math.round(position)));
 
-/** The passages that a filter keeps. Errors: `filter_invalid`. */
+/** The condition for passages that match a filter. Errors: `filter_invalid`. */
 export const filterWhere = (filter: Filter | undefined): string => (filter === undefined ? every : fieldsWhere(filter));
 
-/** Nothing depends on what the server takes for the negation of a condition: only lists of values are negated. */
+/** Only lists of values are negated, so nothing depends on how the server negates a condition. */
 const fieldsWhere = (filter: Filter): string =>
   pushNegations(filter, {
     mostLevels: 20,

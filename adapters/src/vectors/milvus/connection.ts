@@ -6,44 +6,46 @@ import { methods, pathOf, requestOf, type Method } from './interface.js';
 import { loadLibrary, type Library } from './library.js';
 import { faultOf, isBusy, StatusOf, unanswered } from './milvus-error.js';
 
-/** Where the server is. */
 export interface MilvusOptions {
-  /** Such as `http://host:19530`; `https://` means TLS. */
+  /** For example `http://host:19530`; `https://` means TLS. */
   readonly url: string;
-  /** `user:password`, or a key of a cloud. */
+  /** `user:password`, or an API key of a cloud service. */
   readonly token?: string | undefined;
-  /** The database on the server. Default: the server's own, `default`. */
+  /** The database on the server. Default: the server's default database. */
   readonly database?: string | undefined;
-  /** What the names of Heddle's collections begin with on the server: a letter first. Default `heddle_`. */
+  /** The prefix of the names of Heddle's collections on the server; it begins with a letter. Default `heddle_`. */
   readonly prefix?: string;
-  /** Milliseconds until a request counts as unanswered. Default 60,000. */
+  /** Milliseconds after which a request times out. Default 60,000. */
   readonly timeoutMs?: number;
-  /** The index of vectors in new collections: `HNSW` is approximate, `FLAT` compares one by one. Default `HNSW`. */
+  /** The vector index of new collections: `HNSW` is approximate, `FLAT` compares every vector. Default `HNSW`. */
   readonly index?: 'HNSW' | 'FLAT';
-  /** Certificates that the server's one is checked with, as PEM. Default: those of Node. */
+  /** PEM certificates to check the server's certificate with. Default: those of Node. */
   readonly certificates?: Buffer;
 }
 
-/** Whose call it is. */
+/** The collection and the signal of a call. */
 export interface CallContext {
   readonly collection?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A request or an answer: fields as the interface names them. */
+/** A request or an answer, with Milvus' field names. */
 export type Message = Readonly<Record<string, unknown>>;
 
-/** Calls one server. */
+/** A connection to one server. */
 export interface Connection {
   readonly host: string;
-  /** The answer, whose status says that it succeeded. Errors: `vector_store_*`, `collection_not_found`, `storage_full`, `filter_invalid`, `aborted`. */
+  /**
+   * Makes a call and returns its answer, whose status is a success. Errors: `vector_store_*`, `collection_not_found`, `storage_full`,
+   * `filter_invalid`, `aborted`.
+   */
   call(method: Method, request: Message, context?: CallContext): Promise<Message>;
-  /** A message in bytes. */
+  /** Encodes a message as bytes. */
   encode(type: string, message: Message): Promise<Uint8Array>;
   close(): void;
 }
 
-/** Connects when the first call is made. Errors: `setting_invalid`. */
+/** Creates a connection, which opens at the first call. Errors: `setting_invalid`. */
 export function connect(options: MilvusOptions): Connection {
   const { timeoutMs = 60_000 } = options;
   const { host, target, isSecret } = readAddress(options.url);
@@ -66,7 +68,7 @@ export function connect(options: MilvusOptions): Connection {
         try {
           return await once(method, request, context);
         } catch (error) {
-          // The server asks for a pause where it has too many requests.
+          // The server asks for a pause when it has too many requests.
           if (!isBusy(error) || Date.now() + pause > end) throw error;
           await waited(pause, context.signal);
         }
@@ -99,9 +101,9 @@ async function openClient(
     'grpc.max_send_message_length': -1,
     'grpc.initial_reconnect_backoff_ms': 200,
     'grpc.max_reconnect_backoff_ms': 2_000,
-    // The other stores do not go through a proxy either.
+    // The other stores do not use a proxy either.
     'grpc.enable_http_proxy': 0,
-    // Each store has its own connection, which ends with it.
+    // Each store has its own connection, which closes with it.
     'grpc.use_local_subchannel_pool': 1,
   });
   const metadata = new GrpcMetadata();
@@ -135,7 +137,7 @@ function send({ library, client, metadata }: Opened, { method, request, timeoutM
     );
     const abort = (): void => call.cancel();
     signal?.addEventListener('abort', abort, { once: true });
-    // It can have come while the library was loaded.
+    // The abort may have come while the library was loading.
     if (signal?.aborted === true) abort();
   });
 }
@@ -156,12 +158,12 @@ async function waited(ms: number, signal: AbortSignal | undefined): Promise<void
 function readAddress(url: string): { readonly host: string; readonly target: string; readonly isSecret: boolean } {
   const address = URL.canParse(url) ? new URL(url) : undefined;
   if (address === undefined || !/^https?:$/.test(address.protocol) || address.hostname === '')
-    throw new HeddleError('setting_invalid', 'The address of Milvus is not one: write it as http://host:19530.');
+    throw new HeddleError('setting_invalid', 'The address of Milvus is not valid: write it as http://host:19530.');
   const { hostname, port, protocol, pathname, search, hash, username, password } = address;
   if (username !== '' || password !== '')
     throw new HeddleError(
       'setting_invalid',
-      'The address of Milvus names a user: write the address without it, and user:password in MILVUS_TOKEN.',
+      'The address of Milvus contains a user: write the address without it, and user:password in MILVUS_TOKEN.',
     );
   if (pathname !== '/' || search !== '' || hash !== '')
     throw new HeddleError(
@@ -169,7 +171,7 @@ function readAddress(url: string): { readonly host: string; readonly target: str
       'The address of Milvus has a path, which gRPC does not have: write it as http://host:19530.',
     );
   const isSecret = protocol === 'https:';
-  // A written port that is the usual one of the protocol is left out by the parser.
+  // The URL parser drops a written port that is the protocol's default.
   const written = port === '' ? /:(80|443)\/?$/.exec(url)?.[1] : port;
   const host = `${hostname}:${written ?? (isSecret ? '443' : '19530')}`;
   return { host, target: `dns:${host}`, isSecret };

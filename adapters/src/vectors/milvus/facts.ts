@@ -5,15 +5,15 @@ import { askedReaders } from '../shared/asked-readers.js';
 import { all, hasOneOf, passageWhere, quoted } from './conditions.js';
 import type { Place, Statistics } from './location.js';
 
-/** What a search must know of a collection as it is now. */
+/** The current facts of a collection that a search needs. */
 export interface Facts {
-  /** Languages of its passages; one whose passages all went stays. */
+  /** Languages of its passages; a language stays when all its passages are gone. */
   readonly languages: readonly string[];
-  /** The long lists that name the reader. */
+  /** The stored long lists that contain the reader. */
   readonly lists: readonly string[];
 }
 
-/** Reads them. */
+/** Reads the facts that this query needs. */
 export async function factsOf(place: Place, { mode, readers = [], signal }: VectorQuery): Promise<Facts> {
   const kinds = [
     ...(mode === 'dense' ? [] : ['kind == "language"']),
@@ -27,12 +27,12 @@ export async function factsOf(place: Place, { mode, readers = [], signal }: Vect
   return { languages: [...namesOf('language')].sort(), lists: namesOf('list') };
 }
 
-/** Another program's writes count in the weights of words after so long. */
+/** Milliseconds after which the weights of words include writes of other programs. */
 const keptMs = 60_000;
-/** Counts at the same time. */
+/** Counts that run at the same time. */
 const atOnce = 8;
 
-/** The statistics of these terms. A write of this program makes them new. */
+/** The statistics of these terms. A write of this program discards the cached ones. */
 export async function statisticsOf(
   place: Place,
   terms: readonly string[],

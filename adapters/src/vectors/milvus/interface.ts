@@ -1,4 +1,4 @@
-/** The types of the fields of messages, as the published description of Milvus' interface writes them: `repeated string 2`. */
+/** The types of message fields, as the published description of Milvus' interface writes them: `repeated string 2`. */
 type Fields = Readonly<Record<string, string>>;
 
 interface Described {
@@ -10,8 +10,8 @@ const common = 'milvus.proto.common';
 const schema = 'milvus.proto.schema';
 
 /**
- * The part of Milvus' interface that the store uses: messages and the numbers of their fields. Enumerations are numbers. `npm run test:compat --
- * milvus` compares it with the description in Milvus' own client.
+ * The part of Milvus' interface that the store uses: messages and the numbers of their fields. Enumerations are numbers. `npm run
+ * test:compat -- milvus` compares it with the description in Milvus' own client.
  */
 export const messages: Readonly<Record<string, Fields>> = {
   [`${common}.Status`]: { error_code: 'int32 1', reason: 'string 2', code: 'int32 3', retriable: 'bool 4' },
@@ -149,17 +149,16 @@ export const methods = {
 } as const;
 export type Method = keyof typeof methods;
 
-/** The message of a request. */
+/** The name of the request message of a call. */
 export const requestOf = (method: Method): string => `milvus.proto.milvus.${method}Request`;
 
-/** The path of a call. */
 export const pathOf = (method: Method): string => `/milvus.proto.milvus.MilvusService/${method}`;
 
 interface Nested {
   nested: Record<string, Nested | Described>;
 }
 
-/** The description in the form that the library of messages reads. */
+/** The description in the format that the message library reads. */
 export function described(): Nested {
   const root: Nested = { nested: {} };
   for (const [name, fields] of Object.entries(messages)) {

@@ -2,16 +2,16 @@ import type * as Grpc from '@grpc/grpc-js';
 import type { Type } from 'protobufjs';
 import { described } from './interface.js';
 
-/** gRPC and the messages of Milvus. */
+/** gRPC and the message types of Milvus. */
 export interface Library {
   readonly grpc: typeof Grpc;
-  /** A message by its whole name. */
+  /** Finds a message type by its full name. */
   typeOf(name: string): Type;
 }
 
 let loaded: Promise<Library> | undefined;
 
-/** Loads the library of gRPC at its first use: a start without Milvus does not pay for it. */
+/** Loads the gRPC library at its first use, so that a start without Milvus does not pay for it. */
 export const loadLibrary = (): Promise<Library> => (loaded ??= load());
 
 async function load(): Promise<Library> {

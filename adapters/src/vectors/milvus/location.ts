@@ -8,14 +8,14 @@ import { Table } from './table.js';
 export interface MilvusLocation {
   readonly connection: Connection;
   readonly names: Names;
-  /** The records of all collections that are no passages. */
+  /** The table with the records of all collections, except passages. */
   readonly records: Table;
-  /** Statistics of words by tenant. */
+  /** Word statistics by tenant. */
   readonly facts: Map<string, Statistics>;
   readonly name: string;
 }
 
-/** How many passages there are, and how many of them have a term. They weigh the words of a question and decide nothing else. */
+/** How many passages there are, and how many contain each term. Used only to weigh the words of a question. */
 export interface Statistics {
   readonly readAt: number;
   readonly passages: number;
@@ -25,22 +25,22 @@ export interface Statistics {
 /** One collection during one call. */
 export interface Place extends Entry {
   readonly location: MilvusLocation;
-  /** The table of its passages, which is named like the tenant. */
+  /** The table of its passages; its name is the tenant. */
   readonly passages: Table;
 }
 
-/** The tables of an entry. */
+/** Adds the tables to an entry. */
 export const placeIn = (location: MilvusLocation, entry: Entry): Place => ({
   ...entry,
   location,
   passages: passagesOf(location.connection, entry.tenant, entry.dimensions),
 });
 
-/** The table that has this name now: other programs give it other names. Errors: `collection_not_found`. */
+/** Looks up which collection has the name now, because other programs can rename collections. Errors: `collection_not_found`. */
 export const placeOf = async (location: MilvusLocation): Promise<Place> =>
   placeIn(location, await location.names.find(location.name));
 
-/** The length of vectors in a table. */
+/** The length of the vectors in a table: at least 2. */
 export const lengthOf = (dimensions: number): number => Math.max(2, dimensions);
 
 /** The table of passages of a collection. */

@@ -16,10 +16,10 @@ export const StatusOf = z.object({
 });
 type Status = z.infer<typeof StatusOf>;
 
-/** What the numbers of faults mean, as Milvus 2.3 and newer give them; those of older servers are named alike in the text. */
+/** The error numbers of Milvus 2.3 and newer. Errors of older servers are recognised by their text. */
 const codes = { memory: 3, disk: 4, busy: 8, quota: 9, collection: 100, loaded: 101, field: 1100 } as const;
 
-/** The fault that a status tells of. */
+/** Converts the status of a failed call into an error. */
 export function faultOf(
   { code, error_code, reason: text, retriable }: Status,
   { host, collection }: Place,
@@ -35,12 +35,12 @@ export function faultOf(
     return collection === undefined
       ? new HeddleError(
           'vector_store_failed',
-          `Milvus at ${host} misses a collection of Heddle (${reason}): try again.`,
+          `Milvus at ${host} lacks a collection of Heddle (${reason}): try again.`,
           { details, retryable: true },
         )
       : collectionNotFound(collection);
   if (/disk quota|memory quota|memory limit|no space left|quota exceeded/i.test(reason) || code === codes.quota)
-    return new HeddleError('storage_full', `Milvus at ${host} takes no writes (${reason}): free space there.`, {
+    return new HeddleError('storage_full', `Milvus at ${host} accepts no writes (${reason}): free space there.`, {
       details,
       retryable: true,
     });
@@ -67,29 +67,29 @@ const refused = (host: string, details: Readonly<Record<string, unknown>>): Hedd
 const numberIn = (error: unknown, name: 'code' | 'errorCode'): unknown =>
   error instanceof HeddleError ? error.details?.[name] : undefined;
 
-/** The server has too many requests. */
+/** Whether the server has too many requests. */
 export const isBusy = (error: unknown): boolean => numberIn(error, 'code') === codes.busy;
 
-/** The collection is not in the memory of the server: it started again, or somebody released it. */
+/** Whether the collection is not in the server's memory: the server restarted, or someone released the collection. */
 export const isNotLoaded = (error: unknown): boolean =>
   error instanceof HeddleError &&
   (numberIn(error, 'code') === codes.loaded || /not (been )?(fully )?loaded/i.test(String(error.details?.['reason'])));
 
-/** Something of that name is there already. */
+/** Whether the name is already taken. */
 export const isTaken = (error: unknown): boolean =>
   error instanceof HeddleError &&
   /already exist|file exists|duplicate collection|duplicated? index/i.test(String(error.details?.['reason']));
 
-/** The server has no collection of that name. */
+/** Whether the server has no collection of that name. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof HeddleError &&
   (error.code === 'collection_not_found' || numberIn(error, 'code') === codes.collection);
 
 const Fault = z.object({ code: z.number(), details: z.string().default('') });
-/** Statuses of gRPC. */
+/** Status codes of gRPC. */
 const grpc = { late: 4, denied: 7, exhausted: 8, unimplemented: 12, unavailable: 14, unauthenticated: 16 } as const;
 
-/** A call without an answer of Milvus. */
+/** The error for a call that Milvus did not answer. */
 export function unanswered(error: unknown, { host, collection }: Place): HeddleError {
   if (error instanceof HeddleError) return error;
   const { code, details: said } = Fault.safeParse(error).data ?? { code: -1, details: String(error) };
@@ -107,14 +107,18 @@ export function unanswered(error: unknown, { host, collection }: Place): HeddleE
     );
   if (code === grpc.unavailable) return unreachable(false);
   if (code === grpc.exhausted)
-    return new HeddleError('vector_store_failed', `Milvus at ${host} takes no more now (${reason}): try again later.`, {
-      cause: error,
-      details,
-      retryable: true,
-    });
+    return new HeddleError(
+      'vector_store_failed',
+      `Milvus at ${host} accepts no more requests now (${reason}): try again later.`,
+      {
+        cause: error,
+        details,
+        retryable: true,
+      },
+    );
   return new HeddleError(
     'vector_store_failed',
-    `What answers at ${host} does not speak as Milvus does (${reason}): check MILVUS_URL, the port of gRPC.`,
+    `The server at ${host} does not answer like Milvus (${reason}): check MILVUS_URL, which needs the gRPC port.`,
     { cause: error, details },
   );
 }

@@ -9,14 +9,14 @@ import { joined } from './pieces.js';
 import { keyOf, listRows, noteKey, readersValue, recordRow, rowsOf } from './rows.js';
 import { searchMilvus } from './search-milvus.js';
 
-/** Positions whose passages one answer holds. */
+/** Positions of a document that one query covers. */
 const positionsAtOnce = 2_000;
-/** Passages whose readers are changed with one request. */
+/** Passages whose readers are changed in one request. */
 const changedAtOnce = 500;
-/** How often readers are written again where other programs write the document. */
+/** How often readers are written again while other programs write the document. */
 const mostTries = 20;
 
-/** The records of a collection: its passages in a table of their own, all others in the shared one. */
+/** The records of a collection: its passages in their own table, all others in the shared one. */
 export class MilvusRecords implements Records {
   readonly name: string;
   readonly dimensions: number;
@@ -76,7 +76,7 @@ export class MilvusRecords implements Records {
       return;
     }
     const marks = documents.map((document) => keyOf('revision', document));
-    // A change of readers that goes on meanwhile reads these marks when it ends.
+    // A change of readers that runs at the same time reads these marks when it ends.
     if (notRevision === undefined) await this.location.records.remove(keysWhere(place, marks));
     else await this.mark(place, documents, { revision: notRevision, isDone: false });
     await place.passages.remove(passageWhere(where), this.context);
@@ -105,8 +105,8 @@ export class MilvusRecords implements Records {
   }
 
   /**
-   * The server replaces whole entities, so the passages are read and written again. Of a document that is replaced or removed meanwhile, the old
-   * passages would come back: the mark of its revision tells, and they are removed.
+   * The server replaces whole entities, so the passages are read and written again. If the document is replaced or removed in the meantime,
+   * this would bring the old passages back. The mark of the document's revision shows that, and the old passages are removed.
    */
   async setReaders(document: string, readers: readonly string[] | undefined): Promise<void> {
     const place = await placeOf(this.location);
@@ -126,7 +126,7 @@ export class MilvusRecords implements Records {
     return searchMilvus(this.location, query);
   }
 
-  /** Writes the list into the passages of a document; what another put is removing is removed here too. */
+  /** Writes the list into the passages of a document. Passages that another put is removing are removed here too. */
   private async writeReaders(
     place: Place,
     {
@@ -194,13 +194,13 @@ export class MilvusRecords implements Records {
   }
 }
 
-/** Which put wrote a document last, and whether it has removed what was there before. */
+/** Which put last wrote a document, and whether it has already removed the earlier passages. */
 interface Mark {
   readonly revision: string;
   readonly isDone: boolean;
 }
 
-/** The records of these keys. */
+/** The condition for records with these keys. */
 const keysWhere = ({ tenant }: Place, keys: readonly string[]): string =>
   oneOf(
     'pk',
@@ -210,7 +210,7 @@ const keysWhere = ({ tenant }: Place, keys: readonly string[]): string =>
 const keysOfDocuments = (documents: readonly string[]): readonly string[] =>
   documents.flatMap((document) => [keyOf('document', document), keyOf('readers', document)]);
 
-/** Which records that are no passages. */
+/** The condition for records other than passages. */
 function recordWhere(place: Place, { kind, documents, id }: Where): string {
   if (kind === 'note' && id !== undefined) return keysWhere(place, [noteKey(id)]);
   if ((kind === 'document' || kind === 'readers') && documents !== undefined)
@@ -222,14 +222,14 @@ function recordWhere(place: Place, { kind, documents, id }: Where): string {
   return all([`tenant == ${quoted(place.tenant)}`, ...ofKind]);
 }
 
-/** Passages by their conditions: one answer holds so many. */
+/** Reads passages in pages, because one answer holds a limited number. */
 async function passagesIn(place: Place, where: Where, fields: readonly string[]): Promise<readonly Row[]> {
   const found: Row[] = [];
   for await (const rows of pagesOf(place, where, fields)) found.push(...rows);
   return found;
 }
 
-/** Positions have no gaps, so a document ends where a page is not full. */
+/** Positions have no gaps, so a page that is not full is the last one of a document. */
 async function* pagesOf(place: Place, where: Where, fields: readonly string[]): AsyncGenerator<readonly Row[]> {
   const context = { collection: place.location.name };
   if (where.documents === undefined) {
@@ -248,7 +248,7 @@ async function* pagesOf(place: Place, where: Where, fields: readonly string[]): 
 
 const payloadIn = (row: Row): unknown => JSON.parse(joined(textsIn(row, 'payload'))) as unknown;
 
-/** What is remembered of the collection, and counts. */
+/** Reads the metadata of the collection, and counts its contents. */
 export async function readInfo(place: Place): Promise<CollectionInfo> {
   const { location, tenant, passages, ...meta } = place;
   const context = { collection: location.name };

@@ -10,12 +10,12 @@ import { collectionNames, namesOn, type Names } from './names.js';
 import { passageColumns, passageIndexes, recordColumns, recordIndexes } from './schema.js';
 import { Table } from './table.js';
 
-/** Older servers do not count words themselves. */
+/** The oldest supported version: older servers cannot count words themselves. */
 const oldest = [2, 5] as const;
 
 /**
- * The vector store on a Milvus server, over gRPC. A collection is a collection of the server with its passages; all other records are in one that
- * they share.
+ * Creates the vector store on a Milvus server, over gRPC. The passages of each collection are one collection of the server; all other
+ * records are in one shared collection.
  *
  * @example const store = createMilvusStore({ url: 'http://127.0.0.1:19530' })
  */
@@ -76,18 +76,18 @@ function requirePrefix(prefix: string): void {
     );
 }
 
-/** Most numbers of a vector, as Milvus says. */
+/** Milvus' limit for the dimensions of a vector. */
 const longestVector = 32_768;
 
 function requireLength(dimensions: number): void {
   if (dimensions > longestVector)
     throw new HeddleError(
       'collection_dimensions',
-      `Milvus keeps vectors of ${longestVector} numbers at most, not of ${dimensions}: use another model or store.`,
+      `Milvus stores vectors with at most ${longestVector} dimensions, not ${dimensions}: use another model or store.`,
     );
 }
 
-/** Makes the table that all collections share. Errors: `vector_store_failed` where somebody else's has its name. */
+/** Creates the table that all collections share. Errors: `vector_store_failed` if a foreign table has its name. */
 async function makeRecords(connection: Connection, records: Table): Promise<void> {
   const fields = await records.fieldNames();
   if (fields !== undefined && !Object.keys(recordColumns).every((name) => fields.includes(name)))
@@ -98,13 +98,13 @@ async function makeRecords(connection: Connection, records: Table): Promise<void
   await records.make(recordIndexes);
 }
 
-/** Removes what belongs to a collection. The table of its passages goes last: as long as it is there, a sweep finds the others. */
+/** Removes everything of a collection. The table of its passages goes last: while it exists, a sweep finds the other records. */
 async function removeTenant(records: Table, passages: Table): Promise<void> {
   await records.remove(`tenant == ${quoted(passages.name)}`);
   await passages.drop();
 }
 
-/** Tables that a program made and then ended before it named them are removed after an hour. */
+/** A table without a name is removed after an hour: the program that created it ended before it named it. */
 const orphanMs = 3_600_000;
 
 interface Swept {
@@ -114,7 +114,7 @@ interface Swept {
   readonly prefix: string;
 }
 
-/** Removes tables that no name leads to. */
+/** Removes tables that no name refers to. */
 async function sweep({ connection, names, records, prefix }: Swept): Promise<void> {
   const madeAt = (name: string): number =>
     name.startsWith(prefix)
@@ -126,7 +126,7 @@ async function sweep({ connection, names, records, prefix }: Swept): Promise<voi
   for (const name of old.filter((one) => !named.has(one))) await removeTenant(records, passagesOf(connection, name, 2));
 }
 
-/** Asks once what answers there. */
+/** Checks the server's version once, before the first call. */
 function checked(connection: Connection): Connection {
   let known: Promise<void> | undefined;
   const check = async (): Promise<void> => {

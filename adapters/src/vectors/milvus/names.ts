@@ -10,7 +10,10 @@ import { Table } from './table.js';
 
 export type Names = NamesChain;
 
-/** The number of a version is the name of a collection without entities. Its only vector is named by the mark of the text. */
+/**
+ * The columns of an empty collection whose name holds the number of a version. The name of its only vector field holds the mark of the
+ * version's text.
+ */
 const versionColumns = (mark: string): Columns => ({
   pk: { kind: 'text', longest: 64 },
   [`text_${mark}`]: { kind: 'vector', length: 2 },
@@ -23,8 +26,8 @@ export const collectionNames = async (connection: Connection): Promise<readonly 
   ShownCollections.parse(await connection.call('ShowCollections', {})).collection_names;
 
 /**
- * The names of collections on Milvus. The server refuses to make a collection twice where a field differs: so each version is a collection of the
- * server, whose field names the text of this version among the records.
+ * The names of collections on Milvus. The server refuses to create a collection again with different fields. So each version is a
+ * collection of the server, and a field of it names the record with the text of this version.
  */
 export const namesOn = (connection: Connection, stem: string, records: Table): Names =>
   new NamesChain(new Versions(connection, stem, records));
@@ -34,7 +37,7 @@ class Versions implements NumberedTexts {
   private readonly connection: Connection;
   private readonly stem: string;
   private readonly records: Table;
-  /** The text that was read last, by its mark. */
+  /** The last text read, with its mark. */
   private last: { readonly mark: string; readonly text: string } | undefined;
 
   constructor(connection: Connection, stem: string, records: Table) {
@@ -56,7 +59,7 @@ class Versions implements NumberedTexts {
       });
       if (numbers.length === 0) return { numbers, newest: undefined };
       const newest = await this.textOf(Math.max(...numbers));
-      // Another program has removed it since: there is a newer one.
+      // Another program has removed it in the meantime: there is a newer one.
       if (newest !== undefined) return { numbers, newest };
     }
   }
@@ -67,7 +70,7 @@ class Versions implements NumberedTexts {
     if (this.last?.mark === mark) return this.last.text;
     const [row] = await this.records.query(oneOf('pk', [keyOf(mark)]), ['payload']);
     if (row !== undefined) this.last = { mark, text: joined(textsIn(row, 'payload')) };
-    // Whoever removes a version removes its collection first, then its text.
+    // A program that removes a version removes its collection first, then its text.
     else if ((await this.markOf(number)) === undefined) return undefined;
     return row === undefined ? '' : this.last?.text;
   }

@@ -1,7 +1,7 @@
-/** Characters of a piece: three bytes each at most, below what a text field of Milvus takes. */
+/** Characters in a piece: at most three bytes each, so a piece fits in a text field of Milvus. */
 const longest = 20_000;
 
-/** A text in pieces that one field takes, none of which ends within a character. */
+/** Cuts a text into pieces that fit in one field. No piece ends inside a character. */
 export function piecesOf(text: string): readonly string[] {
   const pieces: string[] = [];
   for (let start = 0; start < text.length;) {
@@ -15,5 +15,4 @@ export function piecesOf(text: string): readonly string[] {
 
 const isFirstHalf = (code: number): boolean => code >= 0xd800 && code < 0xdc00;
 
-/** The text of pieces. */
 export const joined = (pieces: readonly string[]): string => pieces.join('');

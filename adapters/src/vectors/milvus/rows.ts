@@ -10,15 +10,15 @@ import { everybody } from '../shared/asked-readers.js';
 import { piecesOf } from './pieces.js';
 import { mostItems, mostNames, nothing } from './schema.js';
 
-/** The entities of what is written: passages in the collection's own table, all others in the shared one. */
+/** The entities of a write: passages for the collection's own table, all others for the shared one. */
 export interface Rows {
   readonly passages: readonly Row[];
-  /** Long lists and languages: a search that finds a passage must know them, so they are written first. */
+  /** Long lists and languages. They are written first, because a search that finds a passage must know them. */
   readonly before: readonly Row[];
   readonly records: readonly Row[];
 }
 
-/** The entities of records. Errors: `document_too_large`. */
+/** Converts records into entities. Errors: `document_too_large`. */
 export function rowsOf(records: readonly CollectionRecord[], tenant: string, length: number): Rows {
   const spoken = new Map<StoredDocument, Language>();
   const before: Row[] = [];
@@ -41,7 +41,7 @@ export function rowsOf(records: readonly CollectionRecord[], tenant: string, len
   return { passages, before: lastOfEach(before), records: lastOfEach(others) };
 }
 
-/** The last entity of each key: one request must not have two. */
+/** The last entity of each key: one request must not contain a key twice. */
 const lastOfEach = (rows: readonly Row[]): readonly Row[] => [...new Map(rows.map((row) => [row['pk'], row])).values()];
 
 interface RecordOf {
@@ -53,7 +53,7 @@ interface RecordOf {
   readonly payload?: object;
 }
 
-/** An entity of the shared table. */
+/** Creates an entity of the shared table. */
 export const recordRow = (
   tenant: string,
   { kind, key, name = '', number = 0, readers = [], payload }: RecordOf,
@@ -73,10 +73,10 @@ function otherRow(tenant: string, payload: Exclude<CollectionRecord['payload'], 
   return recordRow(tenant, { kind: payload.kind, key, payload });
 }
 
-/** Bytes of a document's name that its place in the order follows. */
+/** Bytes of a document's name that determine its position in the order. */
 const orderedName = 200;
 
-/** The key of what belongs to a document. Those of the records of documents are in the order of their names. */
+/** The key of a record that belongs to a document. Keys of `document` records sort by the document's name. */
 export const keyOf = (kind: 'document' | 'readers' | 'revision', document: string): string => {
   if (kind !== 'document') return `${kind}:${digest(document)}`;
   return `document:${Buffer.from(document, 'utf8').subarray(0, orderedName).toString('hex')}.${digest(document)}`;
@@ -84,13 +84,13 @@ export const keyOf = (kind: 'document' | 'readers' | 'revision', document: strin
 
 export const noteKey = (id: string): string => `note:${digest(id)}`;
 
-/** Names of a list in one entity. */
+/** Names of a list in each entity. */
 const namesAtOnce = 1_000;
 
-/** The name of a long list is a digest of its names, so a list with other names is another list. */
+/** A long list is named by a digest of its names, so other names make another list. */
 const listName = (names: readonly string[]): string => `list:${digest(JSON.stringify(names))}`;
 
-/** A list of readers as it stands in a passage. */
+/** A document's readers as its passages store them. */
 export function readersValue(readers: readonly string[] | undefined): readonly string[] {
   if (readers === undefined) return [everybody];
   const names = readers.map(digest);
@@ -108,7 +108,7 @@ export function listRows(tenant: string, readers: readonly string[] | undefined)
   });
 }
 
-/** A vector of the length that the table has: Milvus takes no vectors of one number. */
+/** Pads a vector to the length of the table: Milvus accepts no vectors with one dimension. */
 export function vectorOf(vector: Float32Array, length: number): Float32Array {
   const own = normalise(vector);
   if (own.length === length) return own;
@@ -135,15 +135,15 @@ function passageRow(
     fields,
     words: terms.indices,
     terms,
-    // The list of readers stands once, where a change of it writes it.
+    // The list of readers has a field of its own, the only copy that a change must write.
     payload: piecesOf(JSON.stringify({ ...payload, readers: undefined })),
     vector: vectorOf(passage.vector, length),
   };
 }
 
 /**
- * The key of a passage: its document and position, by which passages of equal scores are ordered. Each put writes entities of its own, so that
- * those of the put before are found until it removes them.
+ * The key of a passage begins with its document and position, which order passages of equal scores. Each put writes entities with new keys,
+ * so those of the put before can be found until they are removed.
  */
 const passageKey = (payload: PassagePayload): string =>
   `${digest(payload.document)}${String(payload.position).padStart(9, '0')}${digest(`${recordId(payload)} ${payload.revision}`)}`;
@@ -157,7 +157,7 @@ function requireFew(fields: readonly string[], document: string): void {
   const most = Math.floor(mostItems / (2 * orderedBytes + 3));
   throw new HeddleError(
     'document_too_large',
-    `The metadata of '${document.slice(0, 200)}' have more values than Milvus keeps of a passage, some ${most} texts: leave some out, or keep the collection in another store.`,
+    `The metadata of '${document.slice(0, 200)}' have more values than Milvus can store for a passage, about ${most} texts: leave some out, or keep the collection in another store.`,
     { details: { values: fields.length, limit: mostItems } },
   );
 }

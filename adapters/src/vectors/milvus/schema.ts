@@ -1,20 +1,19 @@
 import { dataTypes, type Column, type Columns } from './columns.js';
 import type { Message } from './connection.js';
 
-/** Most names of readers that a passage has itself: a longer list has entities of its own. Milvus takes 4,096 texts in a field. */
+/** Most names of readers that a passage stores itself; a longer list has entities of its own. Milvus allows 4,096 texts in a field. */
 export const mostNames = 1_000;
-/** Terms of metadata and of words that a passage can have, as Milvus says of lists. */
+/** Most terms of metadata, and of words, in a passage: Milvus' limit for lists. */
 export const mostItems = 4_096;
-/** Bytes of a text field, as Milvus says. */
+/** Most bytes of a text field: Milvus' limit. */
 export const mostBytes = 65_535;
 
 const text = (longest: number): Column => ({ kind: 'text', longest });
 const texts = (most: number, longest: number): Column => ({ kind: 'texts', most, longest });
 
-/** What is returned, in pieces: a text field has a limit. */
+/** The returned content, in pieces, because a text field has a limit. */
 const payload = texts(1_024, mostBytes);
 
-/** The fields of a passage. */
 export const passageColumns = (length: number): Columns => ({
   pk: text(128),
   document: text(64),
@@ -29,7 +28,7 @@ export const passageColumns = (length: number): Columns => ({
   vector: { kind: 'vector', length },
 });
 
-/** The fields of all other records, of all collections. Milvus wants a vector in each entity. */
+/** The fields of all other records, for all collections. Milvus demands a vector in each entity. */
 export const recordColumns: Columns = {
   pk: text(1_024),
   tenant: text(128),
@@ -41,20 +40,18 @@ export const recordColumns: Columns = {
   nothing: { kind: 'vector', length: 2 },
 };
 
-/** The field that holds the vector of a record that has none. */
+/** The vector of a record that has none. */
 export const nothing = new Float32Array(2);
 
-/** An index of a field. */
 export interface Index {
   readonly field: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** Searches are right without it, and slower. */
+  /** Without this index, searches give the same results, only slower. */
   readonly isOptional?: boolean;
 }
 
 const inverted = (field: string): Index => ({ field, params: { index_type: 'INVERTED' }, isOptional: true });
 
-/** The indexes of passages. */
 export const passageIndexes = (index: 'HNSW' | 'FLAT'): readonly Index[] => [
   {
     field: 'vector',
@@ -67,13 +64,12 @@ export const passageIndexes = (index: 'HNSW' | 'FLAT'): readonly Index[] => [
   ...['document', 'passage', 'readers', 'fields', 'words'].map(inverted),
 ];
 
-/** The indexes of other records. */
 export const recordIndexes: readonly Index[] = [
   { field: 'nothing', params: { index_type: 'FLAT', metric_type: 'IP', params: {} } },
   ...['tenant', 'kind', 'readers'].map(inverted),
 ];
 
-/** The description of a collection of the server. */
+/** The message that describes a collection to the server. */
 export const schemaMessage = (name: string, columns: Columns): Message => ({
   name,
   description: 'Made by Heddle',
@@ -102,7 +98,7 @@ function fieldMessage(name: string, column: Column): Message {
   }
 }
 
-/** Keys and values as the interface takes them: texts as they are, all others as JSON. */
+/** Keys and values in Milvus' format: texts as they are, all others as JSON. */
 export const pairs = (values: Readonly<Record<string, unknown>>): readonly Message[] =>
   Object.entries(values).map(([key, value]) => ({
     key,

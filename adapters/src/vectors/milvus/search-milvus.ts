@@ -15,15 +15,18 @@ import { joined } from './pieces.js';
 import { documentIn, vectorOf } from './rows.js';
 import type { TableSearch } from './table.js';
 
-/** Most terms of one question: each one is counted alone. Of more, the longest count. */
+/** Most terms of one question, because each is counted separately. Of more, the longest are used. */
 const mostTerms = 64;
-/** Entities that one request reads by their keys. */
+/** Entities that one request reads by key. */
 const batchKeys = 500;
 
-/** Answers a query as the embedded store does: the same terms, the same fusion, filter and readers inside each query of the server. */
+/**
+ * Answers a query like the embedded store: the same terms and the same fusion. The filter and the readers are part of each query to the
+ * server.
+ */
 export async function searchMilvus(location: MilvusLocation, asked: VectorQuery): Promise<readonly Passage[]> {
   if (asked.signal?.aborted === true) throw stopped(asked.signal);
-  // A filter that has too many conditions is refused before anything is read.
+  // A filter with too many conditions is refused before anything is read.
   const filter = filterWhere(asked.filter);
   const place = await placeOf(location);
   const { languages, lists } = await factsOf(place, asked);
@@ -41,7 +44,7 @@ interface Asked {
   readonly place: Place;
   readonly asked: VectorQuery;
   readonly languages: readonly string[];
-  /** The reader may read a passage that has one of these values. Undefined: everything is searched. */
+  /** The reader may read a passage that has one of these values. Undefined: no restriction. */
   readonly readers: ReadonlySet<string> | undefined;
   readonly filter: string;
 }
@@ -50,7 +53,10 @@ class Legs implements ServerLegs {
   private readonly met = new MetRecords();
   private readonly asked: Asked;
   private readonly where: string;
-  /** The first request waits for all writes before it, and that for the texts does; others may be answered from what the first one saw. */
+  /**
+   * The first request waits for all earlier writes, and so does the one that reads the texts. The others may be answered from the state
+   * that the first one saw.
+   */
   private isRepeated = false;
 
   constructor(asked: Asked) {
@@ -87,12 +93,12 @@ class Legs implements ServerLegs {
   }
 
   async payloadsOf(slots: readonly number[]): Promise<ReadonlyMap<number, string>> {
-    // Another copy of the collection can be behind: what leaves here is compared with the readers of now.
+    // Another replica may be behind, so the returned texts are checked against the current readers.
     const found = await this.read(slots, 'payload', { isRepeated: false });
     return new Map([...found].map(([slot, row]) => [slot, joined(textsIn(row, 'payload'))]));
   }
 
-  /** Reads a field of passages that were found. What the reader may not read any more is left out. */
+  /** Reads a field of the passages found. Passages that the reader may no longer read are left out. */
   private async read(
     slots: readonly number[],
     field: string,
@@ -105,7 +111,7 @@ class Legs implements ServerLegs {
         ...this.context(),
         ...how,
       });
-      // The query asked for nothing else. Should the server ever drop a condition, no text leaves here.
+      // The query already has this condition. The second check makes sure that no text leaks if the server ever drops it.
       for (const row of rows) if (this.mayShow(row)) found.set(this.met.slotOf(textIn(row, 'pk')), row);
     }
     return found;
@@ -116,7 +122,7 @@ class Legs implements ServerLegs {
     return readers === undefined || textsIn(row, 'readers').some((name) => readers.has(name));
   }
 
-  /** Best first; of equal scores in the order of the documents. */
+  /** Best first; equal scores in the order of the documents. */
   private async scored(
     field: 'vector' | 'terms',
     question: Float32Array | SparseVector,
@@ -124,7 +130,7 @@ class Legs implements ServerLegs {
   ): Promise<readonly ScoredSlot[]> {
     const asked = { field, question, where: this.where, limit, ...this.context() };
     const found = await this.asked.place.passages.search(asked);
-    // The server adds in single precision: the last digits say nothing.
+    // The server adds in single precision, so the last digits mean nothing.
     return found
       .map(({ pk, score }) => ({ pk, score: Number(score.toPrecision(6)) }))
       .filter(({ score }) => field === 'vector' || score > 0)

@@ -7,24 +7,22 @@ import type { Method } from './interface.js';
 import { isMissing, isNotLoaded, isTaken } from './milvus-error.js';
 import { pairs, schemaMessage, type Index } from './schema.js';
 
-/** How fresh an answer must be. */
+/** Milvus' consistency levels. */
 const consistency = { strong: 0, eventually: 3 } as const;
-/** Bytes of one request. */
+/** Most bytes in one request. */
 const mostBytes = 8_000_000;
-/** Entities of one request. */
+/** Most entities in one request. */
 const mostRows = 1_000;
-/** Most entities in one answer, as Milvus says. */
+/** Most entities in one answer: Milvus' limit. */
 const longestAnswer = 16_384;
 
-/** How a query is answered. */
 interface QueryOptions extends CallContext {
-  /** The first so many in the order of their keys. */
+  /** Only this many, in the order of their keys. */
   readonly first?: number;
-  /** A state is enough that a call of this search saw already. */
+  /** Whether a state that an earlier call of the same search saw is fresh enough. */
   readonly isRepeated?: boolean;
 }
 
-/** A search in one field. */
 export interface TableSearch extends CallContext {
   readonly field: 'vector' | 'terms';
   readonly question: Float32Array | SparseVector;
@@ -42,7 +40,7 @@ const SearchData = z.object({
     .nullish(),
 });
 
-/** One collection of the server. What a call wrote, the next call of any program sees. */
+/** One collection of the server. What one call wrote, the next call of any program sees. */
 export class Table {
   readonly name: string;
   private readonly connection: Connection;
@@ -54,7 +52,7 @@ export class Table {
     this.columns = columns;
   }
 
-  /** Makes the collection with its indexes, and loads it if it is read; what is there already stays. */
+  /** Creates the collection with its indexes, and loads it if it is read. An existing one stays. */
   async make(indexes: readonly Index[] = [], isRead = true): Promise<void> {
     const schema = await this.connection.encode(
       'milvus.proto.schema.CollectionSchema',
@@ -77,14 +75,14 @@ export class Table {
     }
   }
 
-  /** Removes the collection, if it is there. */
+  /** Removes the collection if it exists. */
   async drop(): Promise<void> {
     await this.send('DropCollection', {}).catch((error: unknown) => {
       if (!isMissing(error)) throw error;
     });
   }
 
-  /** The names of the fields of the collection; undefined where it is not there. */
+  /** The names of the collection's fields; undefined if it does not exist. */
   async fieldNames(): Promise<readonly string[] | undefined> {
     const Described = z.object({ schema: z.object({ fields: z.array(z.object({ name: z.string() })) }).nullish() });
     try {
@@ -96,7 +94,7 @@ export class Table {
     }
   }
 
-  /** Writes entities; those of the same key are replaced. */
+  /** Writes entities; replaces those with the same key. */
   async upsert(rows: readonly Row[], context: CallContext = {}): Promise<void> {
     for (const some of slices(rows)) {
       const request = { fields_data: fieldsOf(this.columns, some), num_rows: some.length };
@@ -113,7 +111,7 @@ export class Table {
 
   async query(where: string, fields: readonly string[], options: QueryOptions = {}): Promise<readonly Row[]> {
     const { first, isRepeated = false, ...context } = options;
-    // Without "iterator", the server gives any of those that it finds.
+    // Without "iterator", the server returns any of the matches.
     const query_params =
       first === undefined ? [] : pairs({ limit: first, iterator: 'True', reduce_stop_for_best: 'True' });
     const request = { expr: where, output_fields: fields, query_params, ...freshness(isRepeated) };
@@ -130,7 +128,7 @@ export class Table {
     await this.read('Delete', { expr: where, consistency_level: consistency.strong }, context);
   }
 
-  /** The keys of what is found, best first, with scores. */
+  /** The keys of the hits with their scores, best first. */
   async search({
     field,
     question,
@@ -153,7 +151,7 @@ export class Table {
     return keys.map((pk, at) => ({ pk, score: results?.scores[at] ?? 0 }));
   }
 
-  /** A call that needs the collection in the memory of the server. */
+  /** Makes a call that needs the collection in the server's memory. */
   private async read(method: Method, request: Message, context: CallContext): Promise<Message> {
     try {
       return await this.send(method, request, context);
@@ -185,9 +183,9 @@ export class Table {
   }
 }
 
-/** The state of a collection that is loaded. */
+/** The load state of a loaded collection. */
 const loaded = 3;
-/** How long loading a collection may take. */
+/** Milliseconds that loading a collection may take. */
 const loadMs = 120_000;
 
 const freshness = (isRepeated: boolean): Message =>

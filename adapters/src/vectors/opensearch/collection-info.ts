@@ -12,7 +12,7 @@ const Meta = CollectionInfo.pick({
 
 const Mappings = z.record(z.string(), z.object({ mappings: z.object({ _meta: z.unknown() }).partial() }));
 
-/** Reads what the index of a collection remembers. Errors: `collection_not_found`, `vector_store_failed`. */
+/** Reads the metadata that the index of a collection stores. Errors: `collection_not_found`, `vector_store_failed`. */
 export async function readMeta(connection: Connection, name: string, alias: string): Promise<z.infer<typeof Meta>> {
   const path = `/${encodeURIComponent(alias)}/_mapping`;
   const [index] = Object.values(Mappings.parse(await connection.send({ method: 'GET', path, collection: name })));
@@ -32,7 +32,7 @@ const Figures = z.object({
   }),
 });
 
-/** Reads what the index remembers, and counts. */
+/** Reads the index's metadata, and counts its records. */
 export async function readInfo(connection: Connection, name: string, alias: string): Promise<CollectionInfo> {
   const { heddle: _heddle, ...meta } = await readMeta(connection, name, alias);
   const aggs = { kinds: { terms: { field: 'kind' } }, updated: { max: { field: 'updatedAt' } } };

@@ -2,19 +2,18 @@ import { HeddleError, withoutUndefined } from '@heddle/core';
 import { stopped } from '../until-aborted.js';
 import { answered, unanswered } from './opensearch-error.js';
 
-/** Where the server is. */
 export interface OpensearchOptions {
-  /** Such as `https://user:password@host:9200`; a path before the API is kept. The server has the k-NN plugin. */
+  /** For example `https://user:password@host:9200`; a path before the API is kept. The server needs the k-NN plugin. */
   readonly url: string;
-  /** What the names of Heddle's indexes begin with on the server. Default `heddle_`. */
+  /** The prefix of the names of Heddle's indexes on the server. Default `heddle_`. */
   readonly prefix?: string;
-  /** Milliseconds until a request counts as unanswered. Default 60,000. */
+  /** Milliseconds after which a request times out. Default 60,000. */
   readonly timeoutMs?: number;
-  /** Passages from which vectors are compared approximately (HNSW). Default 20,000. */
+  /** From this number of passages, vectors are compared approximately (HNSW). Default 20,000. */
   readonly indexFrom?: number;
 }
 
-/** A request. Lines of JSON are sent as the bulk API takes them. */
+/** A request. Lines of JSON are sent in the format of the bulk API. */
 export interface OpensearchRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
@@ -24,14 +23,17 @@ export interface OpensearchRequest {
   readonly signal?: AbortSignal;
 }
 
-/** Sends requests to one server. */
+/** A connection to one server. */
 export interface Connection {
   readonly host: string;
-  /** The parsed answer; undefined for 404 if `isOptional`. Errors: `vector_store_*`, `collection_not_found`, `aborted`. */
+  /**
+   * Sends a request and returns the parsed answer; undefined for 404 if `isOptional`. Errors: `vector_store_*`, `collection_not_found`,
+   * `aborted`.
+   */
   send(request: OpensearchRequest, isOptional?: boolean): Promise<unknown>;
 }
 
-/** Connects when the first request is sent. Errors: `setting_invalid`. */
+/** Creates a connection, which opens at the first request. Errors: `setting_invalid`. */
 export function connect({ url, timeoutMs = 60_000 }: OpensearchOptions): Connection {
   const { base, host, authorization } = readAddress(url);
   return {
@@ -75,7 +77,7 @@ function readAddress(url: string): {
   if (address === undefined || !/^https?:$/.test(address.protocol))
     throw new HeddleError(
       'setting_invalid',
-      'The address of OpenSearch is not one: write it as https://user:password@host:9200.',
+      'The address of OpenSearch is not valid: write it as https://user:password@host:9200.',
     );
   const { username, password, host, protocol, pathname } = address;
   const isKnown = username !== '' || password !== '';

@@ -3,7 +3,7 @@ import { maxDepth, presenceTerm, termStart, valueTerm } from '../shared/field-te
 
 type Clause = Readonly<Record<string, unknown>>;
 
-/** A filter as a query of the server. Errors: `filter_invalid`. */
+/** Converts a filter into a query clause. Errors: `filter_invalid`. */
 export function filterClause(filter: Filter, depth = 0): Clause {
   if (depth > maxDepth)
     throw new HeddleError(
@@ -29,11 +29,11 @@ export function filterClause(filter: Filter, depth = 0): Clause {
   }
 }
 
-/** From or up to a value, within the values of its field and kind. */
+/** The range from or up to a value, limited to values of its field and type. */
 function rangeOf({ op, field, value }: Extract<Filter, { op: 'gt' | 'gte' | 'lt' | 'lte' }>): Clause {
   const wanted = valueTerm(field, value);
   const first = termStart(field, value);
-  // What follows the last value of this field begins with a greater sign than any value of it.
+  // No value contains a greater character, so this is above all values of the field.
   const end = `${first}\u{10FFFF}`;
   return op === 'gt' || op === 'gte' ? { [op]: wanted, lt: end } : { gte: first, [op]: wanted };
 }

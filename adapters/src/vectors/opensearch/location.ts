@@ -5,13 +5,12 @@ import type { Connection } from './connection.js';
 export interface OpensearchLocation {
   readonly connection: Connection;
   readonly name: string;
-  /** The alias of its index. */
   readonly alias: string;
   readonly dimensions: number;
   readonly indexFrom: number;
 }
 
-/** Hits of a search, as far as they are read. */
+/** The parts of a search's hits that are read. */
 export const Hits = z.object({
   hits: z.object({
     hits: z.array(

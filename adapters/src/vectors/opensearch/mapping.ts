@@ -2,16 +2,16 @@ import type { CreateCollection } from '@heddle/core';
 import { lengthShare, repetition } from '../embedded/search/search-lexical.js';
 
 const keyword = { type: 'keyword' } as const;
-/** A text that is returned and never searched. */
+/** A value that is returned and never searched. */
 const kept = { type: 'object', enabled: false } as const;
 
-/** Settings and fields of the index of a collection. What Heddle knows of the collection is in `_meta`. */
+/** The settings and fields of a collection's index. `_meta` holds what Heddle stores about the collection. */
 export const indexBody = ({ dimensions, ...collection }: CreateCollection, createdAt: number): unknown => ({
   settings: {
     index: {
       knn: true,
       max_result_window: longestList,
-      // One language has one order of terms: words are cut before they come here.
+      // The words are already cut when they are written, so one BM25 fits every language.
       similarity: { default: { type: 'BM25', k1: repetition, b: lengthShare } },
     },
   },

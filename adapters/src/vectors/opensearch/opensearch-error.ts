@@ -19,7 +19,7 @@ const Fault = z.object({
   ]),
 });
 
-/** The parsed answer of a request. Errors: `vector_store_*`, `collection_not_found`, `storage_full`, `filter_invalid`. */
+/** Parses the answer to a request. Errors: `vector_store_*`, `collection_not_found`, `storage_full`, `filter_invalid`. */
 export function answered({ status, text }: { readonly status: number; readonly text: string }, place: Place): unknown {
   const parsed = parse(text);
   if (status >= 200 && status < 300 && parsed !== undefined) return parsed;
@@ -34,7 +34,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The fault that an answer tells of. */
+/** Converts an error answer into an error. */
 export function faultOf(status: number, body: unknown, { host, collection }: Place): HeddleError {
   const found = Fault.safeParse(body).data?.error;
   const type = found?.type ?? '';
@@ -65,7 +65,7 @@ export function faultOf(status: number, body: unknown, { host, collection }: Pla
   if (found === undefined)
     return new HeddleError(
       'vector_store_failed',
-      `What answers at ${host} with status ${status} does not speak as OpenSearch does: check OPENSEARCH_URL.`,
+      `The server at ${host} (status ${status}) does not answer like OpenSearch: check OPENSEARCH_URL.`,
       { details, retryable: status >= 500 || status === 429 },
     );
   return new HeddleError('vector_store_failed', `OpenSearch at ${host} answered with an error: ${reason || type}`, {
@@ -75,12 +75,12 @@ export function faultOf(status: number, body: unknown, { host, collection }: Pla
 }
 
 const full = (host: string, reason: string, details: Readonly<Record<string, unknown>>): HeddleError =>
-  new HeddleError('storage_full', `OpenSearch at ${host} takes no writes (${reason}): free space on its disk.`, {
+  new HeddleError('storage_full', `OpenSearch at ${host} accepts no writes (${reason}): free space on its disk.`, {
     details,
     retryable: true,
   });
 
-/** A request without an answer. */
+/** The error for a request without an answer. */
 export function unanswered(
   error: unknown,
   { host, isLate }: { readonly host: string; readonly isLate: boolean },

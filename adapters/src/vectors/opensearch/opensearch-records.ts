@@ -26,7 +26,7 @@ const ByQueryAnswer = z.object({
   failures: z.array(z.unknown()).default([]),
 });
 
-/** How often a change of many records is tried again where others were faster. */
+/** How often a change of many records is tried again when other writes came first. */
 const mostTries = 20;
 
 /** The records of a collection in one index of OpenSearch. */
@@ -75,7 +75,7 @@ export class OpensearchRecords implements Records {
     return z.object({ count: z.number() }).parse(await this.send('POST', '_count', body)).count;
   }
 
-  /** A record that another program writes meanwhile is newer than what was asked for, so it stays. */
+  /** Removes records. A record that another program writes in the meantime is newer than the request, so it stays. */
   async remove(where: Where): Promise<void> {
     const body = { query: { bool: { filter: conditions(where) } } };
     for (let tried = 1; tried <= mostTries; tried += 1) {
@@ -96,7 +96,7 @@ export class OpensearchRecords implements Records {
     return found.map(({ _source }) => _source?.payload);
   }
 
-  /** Each passage is changed alone, and again where another write was faster. One that went meanwhile is left out. */
+  /** Changes each passage separately, and again if another write came first. Passages removed in the meantime are left out. */
   async setReaders(document: string, readers: readonly string[] | undefined): Promise<void> {
     const query = { bool: { filter: conditions({ kind: 'passage', documents: [document] }) } };
     const found = await this.hits({ size: longestList, query, _source: false, sort: ['_doc'] });
@@ -112,7 +112,7 @@ export class OpensearchRecords implements Records {
     return Hits.parse(await this.send('POST', '_search', body)).hits.hits;
   }
 
-  /** Changes records: pairs of an action and what it writes. */
+  /** Changes records: pairs of an action and the value that it writes. */
   private async bulk(pairs: readonly (readonly [action: Clause, given: Clause])[]): Promise<void> {
     let lines: string[] = [];
     let size = 0;
@@ -131,7 +131,7 @@ export class OpensearchRecords implements Records {
 
   private async sendBulk(lines: readonly string[]): Promise<void> {
     const { connection, alias, name } = this.location;
-    // Without an alias, the server would make an index of that name.
+    // Without an alias, the server would create an index of that name.
     const path = `/${encodeURIComponent(alias)}/_bulk?refresh=true&require_alias=true`;
     const answer = BulkAnswer.parse(await connection.send({ method: 'POST', path, lines, collection: name }));
     if (!answer.errors) return;
@@ -151,7 +151,7 @@ export class OpensearchRecords implements Records {
   }
 }
 
-/** Most characters of one request; servers take 100 MB. */
+/** Most characters in one request; servers accept 100 MB. */
 const longestRequest = 8_000_000;
 
 function conditions({ kind, documents, id, notRevision, positions }: Where): readonly Clause[] {
@@ -194,7 +194,7 @@ function passageSource(
     position: payload.position,
     readers: payload.readers ?? null,
     language: language.code,
-    // The list of readers stands once, where a change of it writes it.
+    // The list of readers has a field of its own, the only copy that a change must write.
     payload: { ...payload, readers: undefined },
     fields: fieldTerms(document.document, payload.metadata ?? {}),
     terms: [...counts].map(([term, count]) => `${term} `.repeat(count)).join(''),

@@ -14,14 +14,14 @@ import { indexBody } from './mapping.js';
 import { OpensearchRecords } from './opensearch-records.js';
 import { nameTaken } from '../shared/name-taken.js';
 
-/** What aliases there are: each index with its aliases. */
+/** Each index with its aliases. */
 const Aliases = z.record(z.string(), z.object({ aliases: z.record(z.string(), z.unknown()) }));
 
-/** The server takes longer names for none. */
+/** The server accepts no longer names. */
 const longestName = 240;
 
 /**
- * The vector store on an OpenSearch server. A collection is an alias of its index, named `ALIAS@NUMBER`.
+ * Creates the vector store on an OpenSearch server. A collection is an alias of its index, named `ALIAS@NUMBER`.
  *
  * @example const store = createOpensearchStore({ url: 'http://127.0.0.1:9200' })
  */
@@ -32,7 +32,7 @@ export function createOpensearchStore(options: OpensearchOptions): VectorStore {
   const collectionOn = (name: string, dimensions: number): VectorCollection =>
     new RecordCollection(new OpensearchRecords({ connection, name, alias: aliasOf(name), dimensions, indexFrom }));
 
-  /** Aliases with the names of their indexes. */
+  /** Each alias with the name of its index. */
   const aliases = async (): Promise<ReadonlyMap<string, string>> => {
     const all = Aliases.parse(await connection.send({ method: 'GET', path: '/_alias' }));
     return new Map(
@@ -74,7 +74,8 @@ export function createOpensearchStore(options: OpensearchOptions): VectorStore {
         if (known.has(aliasOf(to)) && !left.has(aliasOf(to))) throw nameTaken(to);
         return [{ remove: { index, alias: aliasOf(from), must_exist: true } }, { add: { index, alias: aliasOf(to) } }];
       });
-      // All changes of one request take effect at once. What is removed comes first, or two could not exchange their names.
+      // All changes of one request take effect at once. Removals come first, because otherwise two collections could not exchange their
+      // names.
       const body = { actions: [...actions.filter((one) => 'remove' in one), ...actions.filter((one) => 'add' in one)] };
       await connection.send({ method: 'POST', path: '/_aliases', body });
     },
@@ -84,7 +85,7 @@ export function createOpensearchStore(options: OpensearchOptions): VectorStore {
 
 const Greeting = z.object({ version: z.object({ distribution: z.string().optional(), number: z.string() }) });
 
-/** Asks once what answers there: Elasticsearch speaks otherwise about vectors. */
+/** Checks once that the server is OpenSearch: Elasticsearch has a different vector API. */
 function checked(connection: Connection): Connection {
   let known: Promise<void> | undefined;
   const check = async (): Promise<void> => {
@@ -92,7 +93,7 @@ function checked(connection: Connection): Connection {
     if (greeting.success && greeting.data.version.distribution === 'opensearch') return;
     throw new HeddleError(
       'vector_store_failed',
-      `What answers at ${connection.host} is not OpenSearch: Heddle keeps collections in OpenSearch 2.13 or newer with the k-NN plugin. Check OPENSEARCH_URL.`,
+      `The server at ${connection.host} is not OpenSearch: Heddle keeps collections in OpenSearch 2.13 or newer with the k-NN plugin. Check OPENSEARCH_URL.`,
     );
   };
   return {
@@ -108,7 +109,7 @@ function checked(connection: Connection): Connection {
   };
 }
 
-/** A name in signs that the server takes: others as `~` and their code, so that no two names become one. */
+/** Encodes a name in characters that the server accepts: others become `~` and their code, so that no two names become the same. */
 const remoteName = (name: string): string => {
   const remote = [...Buffer.from(wellFormed(name), 'utf8')]
     .map((byte) => {
@@ -120,10 +121,10 @@ const remoteName = (name: string): string => {
   throw new HeddleError('bad_request', `The name of collection '${name.slice(0, 100)}…' is too long for OpenSearch.`);
 };
 
-/** The name that `remoteName` made a remote one of. */
+/** Decodes a name that `remoteName` encoded. */
 const ownName = (remote: string): string => decodeURIComponent(remote.replaceAll('~', '%'));
 
-/** Makes an index with its alias in one request. An index keeps its name when its collection gets another one. */
+/** Creates an index with its alias in one request. An index keeps its name when its collection is renamed. */
 async function createIndex(
   connection: Connection,
   alias: string,
@@ -137,7 +138,7 @@ async function createIndex(
     await connection.send({ method: 'PUT', path: `/${encodeURIComponent(`${alias}@${number}`)}`, body });
   } catch (error) {
     const type = error instanceof HeddleError ? error.details?.['type'] : undefined;
-    // Another program was faster.
+    // Another program came first.
     if (type === 'resource_already_exists_exception') throw nameTaken(collection.name);
     throw error;
   }

@@ -12,9 +12,9 @@ import { Hits, type OpensearchLocation } from './location.js';
 type Clause = Readonly<Record<string, unknown>>;
 type Hit = z.infer<typeof Hits>['hits']['hits'][number];
 
-/** Most terms of one question; the server takes 1,024 conditions. */
+/** Most terms in one query; the server allows 1,024 conditions. */
 const mostTerms = 900;
-/** The server answers so many nearest at most from its graph; for more it compares all. */
+/** The most nearest neighbours that the server finds with its graph; for more, it compares all vectors. */
 const mostNearest = 5_000;
 
 const Facts = z.object({
@@ -22,7 +22,10 @@ const Facts = z.object({
   aggregations: z.object({ languages: z.object({ buckets: z.array(z.object({ key: z.string() })) }) }),
 });
 
-/** Answers a query as the embedded store does: the same terms, the same fusion, filter and readers inside each query of the server. */
+/**
+ * Answers a query like the embedded store: the same terms and the same fusion. The filter and the readers are part of each query to the
+ * server.
+ */
 export async function searchOpensearch(location: OpensearchLocation, asked: VectorQuery): Promise<readonly Passage[]> {
   const search = new Search(location, asked);
   const hits = await searchLegs(search, asked);
@@ -59,7 +62,7 @@ class Search {
     const isGraph = hits.total.value >= this.location.indexFrom && limit <= mostNearest;
     const query = isGraph ? this.byGraph(vector, limit) : this.byComparison(vector);
     const found = await this.find({ size: Math.min(limit, longestList), query });
-    // The server adds one to a product that is not negative, and gives one divided by one less the product for others.
+    // For a dot product p, the server returns 1 + p if p is not negative, otherwise 1 / (1 - p).
     return found.map(({ slot, score }) => ({ slot, score: score >= 1 ? score - 1 : 1 - 1 / score }));
   }
 
@@ -114,7 +117,7 @@ class Search {
     }));
   }
 
-  /** Reads one part of records that were found. What the reader may not read any more is left out. */
+  /** Reads one part of the records found. Records that the reader may no longer read are left out. */
   private async read(slots: readonly number[], part: 'payload' | 'vector'): Promise<ReadonlyMap<number, Hit>> {
     const found = new Map<number, Hit>();
     for (const values of this.met.idsOf(slots, batchIds)) {

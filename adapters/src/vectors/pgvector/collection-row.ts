@@ -2,7 +2,7 @@ import { CollectionInfo, collectionNotFound } from '@heddle/core';
 import type { Query } from '../../postgres/query.js';
 import { tablesOf, type ServerFacts, type Tables } from './schema.js';
 
-/** One row of the table of collections. */
+/** A row of the table of collections. */
 export interface CollectionRow {
   readonly id: number;
   readonly name: string;
@@ -26,7 +26,10 @@ const columns =
 export const allRows = (query: Query, { schema }: ServerFacts): Promise<readonly CollectionRow[]> =>
   query(`SELECT ${columns} FROM ${schema}.collections ORDER BY name COLLATE "C"`);
 
-/** The collection of a name; `isWritten` keeps other writers and a drop away until the transaction ends. Errors: `collection_not_found`. */
+/**
+ * Finds the collection of a name. `isWritten` locks it against other writers and a drop until the transaction ends. Errors:
+ * `collection_not_found`.
+ */
 export async function findRow(
   query: Query,
   { schema }: ServerFacts,

@@ -4,22 +4,23 @@ import { stopped, untilAborted } from '../until-aborted.js';
 import { toPostgresError } from './postgres-error.js';
 import { prepareSchema, type ServerFacts } from './schema.js';
 
-/** Where the server is. */
 export interface PgvectorOptions {
-  /** Such as `postgres://user:password@host:5432/database`. The user may create tables; pgvector is installed there. */
+  /** For example `postgres://user:password@host:5432/database`. The user may create tables; pgvector is installed there. */
   readonly url: string;
   /** The schema with Heddle's tables. Default `heddle_vectors`. */
   readonly schema?: string;
-  /** Milliseconds until a statement counts as unanswered. Default 60,000. */
+  /** Milliseconds after which a statement times out. Default 60,000. */
   readonly timeoutMs?: number;
   readonly connections?: number;
-  /** The name of the connections on the server. Default `heddle`. */
+  /** The application name of the connections on the server. Default `heddle`. */
   readonly application?: string;
-  /** Passages from which a collection gets an approximate index (HNSW); below it, vectors are compared exactly. Default 20,000. */
+  /**
+   * From this number of passages, a collection gets an approximate index (HNSW); below it, vectors are compared exactly. Default 20,000.
+   */
   readonly indexFrom?: number;
 }
 
-/** Connections to one server, whose calls fail with Heddle's errors and end at a signal. */
+/** Connections to one server. Failed calls throw Heddle's errors, and a signal ends a call. */
 export interface Connection {
   /** Runs statements in one transaction on one connection. */
   transaction<Result>(
@@ -29,7 +30,7 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** Connects when the first statement is sent. Errors: `setting_invalid`. */
+/** Creates the connections, which open at the first statement. Errors: `setting_invalid`. */
 export function connect({
   url,
   schema = 'heddle_vectors',

@@ -1,21 +1,24 @@
 import { HeddleError, type Filter } from '@heddle/core';
 import { cleanText } from '../../postgres/clean-text.js';
 
-/** Most filters inside each other. */
+/** Most levels of nested filters. */
 const maxDepth = 64;
 
-/** Values of a statement; each gets its number. */
+/** The parameters of a statement; each gets a number. */
 export class Values {
   readonly list: unknown[] = [];
 
-  /** The place of a value in the statement, such as `$3`. */
+  /** Adds a value and returns its parameter, such as `$3`. */
   add(value: unknown): string {
     this.list.push(value);
     return `$${this.list.length}`;
   }
 }
 
-/** A condition on the column `fields` of passages: each field with the list of its values. Errors: `filter_invalid`. */
+/**
+ * Converts a filter into a condition on the column `fields` of passages, which has a list of values for each field. Errors:
+ * `filter_invalid`.
+ */
 export function filterSql(filter: Filter | undefined, values: Values, depth = 0): string {
   if (filter === undefined) return 'true';
   if (depth > maxDepth)
@@ -42,7 +45,7 @@ export function filterSql(filter: Filter | undefined, values: Values, depth = 0)
   }
 }
 
-/** Containment knows the kinds of values apart: 14 is not "14". */
+/** JSON containment distinguishes types: 14 is not "14". */
 function holds(field: string, value: string | number | boolean, values: Values): string {
   const scalar = typeof value === 'string' ? cleanText(value) : value;
   return `fields @> ${values.add(JSON.stringify({ [cleanText(field)]: [scalar] }))}::jsonb`;
@@ -50,14 +53,14 @@ function holds(field: string, value: string | number | boolean, values: Values):
 
 const operators = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
-/** Compares with each value of the same kind. */
+/** Compares with each value of the same type. */
 function compares({ op, field, value }: Extract<Filter, { op: keyof typeof operators }>, values: Values): string {
   const [kind, cast, wanted] =
     typeof value === 'number'
       ? ['number', '::numeric', `${values.add(value)}::numeric`]
       : ['string', ' COLLATE "C"', values.add(cleanText(value))];
   const list = `fields -> ${values.add(cleanText(field))}`;
-  // CASE keeps the cast from values of another kind.
+  // CASE keeps the cast away from values of another type.
   return `EXISTS (SELECT 1 FROM jsonb_array_elements(${list}) AS held(value) WHERE CASE WHEN jsonb_typeof(value) = '${kind}'
     THEN (value #>> '{}')${cast} ${operators[op]} ${wanted} ELSE false END)`;
 }

@@ -19,10 +19,9 @@ import type { ServerFacts, Tables } from './schema.js';
 import { parseVector, searchPgvector, visiblePassages } from './search-pgvector.js';
 import { removeDocuments, setLists, writeDocuments, type Change } from './write-documents.js';
 
-/** pgvector indexes vectors of at most so many dimensions. */
+/** pgvector indexes vectors up to this many dimensions. */
 const mostIndexed = 2_000;
 
-/** Where a collection is. */
 interface PgvectorLocation {
   readonly connection: Connection;
   readonly name: string;
@@ -32,7 +31,7 @@ interface PgvectorLocation {
 
 type Row = CollectionRow & { readonly tables: Tables };
 
-/** One collection of the pgvector store, as its callers see it. Its name says which one it is, also after a rename. */
+/** One collection of the pgvector store. Its name identifies it, also after a rename. */
 export class PgvectorCollection implements VectorCollection {
   readonly name: string;
   private readonly location: PgvectorLocation;
@@ -176,7 +175,7 @@ export class PgvectorCollection implements VectorCollection {
     });
   }
 
-  /** Writes in one transaction, and keeps the figures of the collection. One writer at a time. */
+  /** Writes in one transaction and updates the collection's counts. Only one writer runs at a time. */
   private write<Made extends Change>(work: (query: Query, row: Row) => Promise<Made>): Promise<Made> {
     const { connection, name } = this.location;
     return connection.transaction(
@@ -197,7 +196,7 @@ export class PgvectorCollection implements VectorCollection {
     );
   }
 
-  /** A large collection gets an approximate index, once and by one program. Searches go on meanwhile, other writes wait. */
+  /** Builds the approximate index of a large collection, once and by one program. Searches go on in the meantime, other writes wait. */
   private async makeIndex(): Promise<void> {
     const { connection, name, indexFrom } = this.location;
     const isNeeded = await this.read(
@@ -220,7 +219,7 @@ export class PgvectorCollection implements VectorCollection {
   }
 }
 
-/** Checked before the index is made, because `IF NOT EXISTS` would wait for all writers of the table. */
+/** Checked before the index is built, because `IF NOT EXISTS` would wait for all writers of the table. */
 async function hasIndex(query: Query, { tables }: Row): Promise<boolean> {
   const [found] = await query<{ readonly exists: boolean }>(
     'SELECT EXISTS (SELECT 1 FROM pg_index WHERE indrelid = $1::regclass AND indexrelid::regclass::text LIKE $2) AS exists',

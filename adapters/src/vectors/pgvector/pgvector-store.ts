@@ -7,7 +7,7 @@ import { createTables, dropTables, tablesOf, type ServerFacts } from './schema.j
 import { nameTaken } from '../shared/name-taken.js';
 
 /**
- * The vector store in Postgres with pgvector. A collection has tables of its own, all in one schema; what one call writes, it writes in one
+ * Creates the vector store in Postgres with pgvector. A collection has its own tables, all in one schema. Each call writes in one
  * transaction.
  *
  * @example const store = createPgvectorStore({ url: 'postgres://heddle@127.0.0.1:5432/heddle' })
@@ -55,7 +55,7 @@ export function createPgvectorStore(options: PgvectorOptions): VectorStore {
   };
 }
 
-/** All collections, locked: until the transaction ends, no other program can create, drop, rename or write to one. */
+/** Reads and locks all collections: until the transaction ends, no other program can create, drop, rename or write to one. */
 async function lockedRows(query: Query, facts: ServerFacts): Promise<ReadonlyMap<string, CollectionRow>> {
   await query(`LOCK TABLE ${facts.schema}.collections IN SHARE ROW EXCLUSIVE MODE`);
   return new Map((await allRows(query, facts)).map((row) => [row.name, row]));

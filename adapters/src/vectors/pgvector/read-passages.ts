@@ -18,7 +18,6 @@ export interface StoredRow {
   readonly label: unknown;
 }
 
-/** The row of a document. */
 export interface DocumentRow {
   readonly id: string;
   readonly title: string;

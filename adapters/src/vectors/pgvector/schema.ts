@@ -1,22 +1,22 @@
 import type { Query } from '../../postgres/query.js';
 
-/** What is known of the server once its tables are there. */
+/** Facts about the server, known once its tables exist. */
 export interface ServerFacts {
   readonly schema: string;
-  /** Whether pgvector goes on searching where a filter leaves too few results of an approximate index: since 0.8. */
+  /** Whether pgvector continues a search when a filter leaves too few results of an approximate index: since 0.8. */
   readonly hasIterativeScans: boolean;
 }
 
-/** Any number that two programs of Heddle choose alike: it keeps them from making the tables at once. */
+/** The number of the advisory lock that keeps two programs from creating the tables at once. */
 const lockNumber = 7_307_433;
 
-/** Makes the extension and the table of collections where they are missing. */
+/** Creates the extension and the table of collections if they are missing. */
 export async function prepareSchema(query: Query, schema: string): Promise<ServerFacts> {
   await query('SELECT pg_advisory_xact_lock($1)', [lockNumber]);
   const [found] = await query<{ readonly collections: string | null }>('SELECT to_regclass($1)::text AS collections', [
     `${schema}.collections`,
   ]);
-  // A user who may not create anything can still work with what is there.
+  // A user without the right to create anything can still use existing tables.
   if ((found?.collections ?? null) === null) {
     await query('CREATE EXTENSION IF NOT EXISTS vector');
     await query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
@@ -34,14 +34,14 @@ export async function prepareSchema(query: Query, schema: string): Promise<Serve
   return { schema, hasIterativeScans: major > 0 || minor >= 8 };
 }
 
-/** Gives tables that an earlier Heddle made their columns and tables of readers. Vectors and texts stay as they are. */
+/** Adds the columns and tables of readers to tables of an earlier Heddle. Vectors and texts stay as they are. */
 async function addReaders(query: Query, schema: string): Promise<void> {
   const [known] = await query<{ readonly found: boolean }>(
     `SELECT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = $1::regclass AND attname = 'restricted' AND NOT attisdropped) AS found`,
     [`${schema}.collections`],
   );
   if (known?.found === true) return;
-  // No other program reads or writes collections until the tables have lists.
+  // No other program may read or write collections until all tables have the new columns.
   await query(`LOCK TABLE ${schema}.collections IN ACCESS EXCLUSIVE MODE`);
   const rows = await query<{ readonly id: number }>(`SELECT id FROM ${schema}.collections ORDER BY id`);
   for (const { id } of rows) {
@@ -53,7 +53,7 @@ async function addReaders(query: Query, schema: string): Promise<void> {
   await query(`ALTER TABLE ${schema}.collections ADD COLUMN restricted integer NOT NULL DEFAULT 0`);
 }
 
-/** Which documents each reader may read, of the documents with a list. */
+/** Creates the table that says which documents each reader may read, among the documents with a list. */
 async function createReaders(query: Query, { readers, documents }: Tables): Promise<void> {
   await query(`CREATE TABLE ${readers} (
     reader text COLLATE "C" NOT NULL, document text COLLATE "C" NOT NULL REFERENCES ${documents} ON DELETE CASCADE,
@@ -65,7 +65,7 @@ async function createReaders(query: Query, { readers, documents }: Tables): Prom
 export interface Tables {
   readonly documents: string;
   readonly passages: string;
-  /** How often each passage has each term. */
+  /** How often each term occurs in each passage. */
   readonly postings: string;
   readonly notes: string;
   readonly readers: string;
@@ -82,7 +82,7 @@ export const tablesOf = (schema: string, id: number): Tables => ({
   index: `vectors_${id}`,
 });
 
-/** Makes the tables of a new collection. Vectors have length 1, so that their inner product is their cosine. */
+/** Creates the tables of a new collection. Vectors have length 1, so their inner product is their cosine. */
 export async function createTables(query: Query, tables: Tables, dimensions: number): Promise<void> {
   const { documents, passages, postings, notes } = tables;
   await query(`CREATE TABLE ${documents} (

@@ -18,7 +18,7 @@ export interface Search {
   readonly asked: VectorQuery;
 }
 
-/** Answers a query as the embedded store does, on the server's rows: the same terms, the same BM25, the same fusion. */
+/** Answers a query like the embedded store, on the server's rows: the same terms, the same BM25, the same fusion. */
 export async function searchPgvector(search: Search): Promise<readonly Passage[]> {
   const { asked, row } = search;
   const hits = await searchLegs(
@@ -49,7 +49,7 @@ function nearest({ query, row, asked }: Search, vector: Float32Array, limit: num
   );
 }
 
-/** The ids of passages that the reader may read and the filter keeps. */
+/** The ids of those passages that the reader may read and that match the filter. */
 export async function visiblePassages(
   query: Query,
   row: Search['row'],
@@ -70,8 +70,8 @@ export async function visiblePassages(
 }
 
 /**
- * What the reader may read and the filter keeps, of passages `p`. The documents that lists open to the reader are found once a statement; where no
- * document has a list, nothing is asked.
+ * The condition on passages `p` that the reader may read and that match the filter. The documents that the reader may read are looked up
+ * once for each statement; if no document has a list, nothing is looked up.
  */
 function allowedSql({ restricted, tables }: Search['row'], { filter, readers }: VisibleTo, values: Values): string {
   const kept = filterSql(filter, values);
@@ -80,7 +80,7 @@ function allowedSql({ restricted, tables }: Search['row'], { filter, readers }: 
   return `(NOT p.restricted OR p.document IN (SELECT document FROM ${tables.readers} WHERE reader = ANY(${names}::text[]))) AND ${kept}`;
 }
 
-/** The passages that hold the terms of the text, best first by BM25; a term counts by the square root of how often the question has it. */
+/** The passages that contain terms of the text, best first by BM25. A term counts by the square root of how often the question has it. */
 async function lexicalLeg({ query, row, asked }: Search, limit: number): Promise<readonly ScoredSlot[]> {
   const times = askedTerms(asked.text ?? '', row.languages);
   if (times.size === 0 || row.passages === 0) return [];
@@ -122,10 +122,10 @@ async function vectorsOf({ query, row }: Search, slots: readonly number[]): Prom
   return new Map(found.map(({ slot, vector }) => [slot, parseVector(vector)]));
 }
 
-/** A vector in the form of the server, such as `[1,0.5]`. */
+/** Parses a vector in the server's format, such as `[1,0.5]`. */
 export const parseVector = (text: string): Float32Array => Float32Array.from(text.slice(1, -1).split(','), Number);
 
-/** Numbers the documents of hits, for the share of a document's next best passage. */
+/** Numbers the documents of hits; the fusion needs them for the share of a document's next best passage. */
 async function documentsOf({ query, row }: Search, slots: readonly number[]): Promise<ReadonlyMap<number, number>> {
   const found = await query<{ readonly slot: number; readonly first: number }>(
     `SELECT p.id AS slot, o.id AS first FROM ${row.tables.passages} p

@@ -8,10 +8,10 @@ import type { Query } from '../../postgres/query.js';
 import type { Tables } from './schema.js';
 import { countTerms } from '../shared/terms.js';
 
-/** Passages of one statement. */
+/** Passages in one statement. */
 const batchPassages = 200;
 
-/** What a write changed in the figures of its collection. */
+/** The changes of a write to its collection's counts. */
 export interface Change {
   readonly documents: number;
   readonly passages: number;
@@ -21,7 +21,7 @@ export interface Change {
   readonly languages: readonly string[];
 }
 
-/** Replaces documents. Errors: `bad_request` for a passage id that another document has. */
+/** Replaces documents. Errors: `bad_request` for a passage id that another document uses. */
 export async function writeDocuments(
   query: Query,
   tables: Tables,
@@ -76,7 +76,7 @@ interface Lists {
   readonly readers: readonly string[] | null;
 }
 
-/** The stored documents among some, with their lists. */
+/** The stored documents among `ids`, with their lists. */
 async function listsOf(
   query: Query,
   { documents }: Tables,
@@ -89,7 +89,7 @@ async function listsOf(
   return new Map(rows.map(({ id, readers }) => [id, { readers: Readers.nullable().parse(readers) }]));
 }
 
-/** Changes who may read documents. Passages are only written where a list begins or ends. */
+/** Changes who may read documents. Passages are written only if a document gets its first list or loses its list. */
 export async function setLists(
   query: Query,
   tables: Tables,
@@ -112,7 +112,7 @@ export async function setLists(
   return { documents: 0, passages: 0, tokens: 0, languages: [], found: before.size, restricted: lists.size - held };
 }
 
-/** Writes the lists of documents that have none in the table of readers. */
+/** Writes the lists of documents that have no rows in the table of readers. */
 async function writeLists(
   query: Query,
   { documents, passages, readers }: Tables,

@@ -5,7 +5,10 @@ import { pushNegations } from '../shared/push-negations.js';
 import type { Where } from '../shared/records.js';
 import type { Condition } from './namespace.js';
 
-/** Which records. Every record of ours has each of these fields: the service does not say what a condition is where one is missing. */
+/**
+ * The filter that selects these records. All records have all of these fields, because Pinecone does not document how a condition treats a
+ * missing one.
+ */
 export function whereFilter({ kind, documents, id, notRevision, positions }: Where): Condition {
   return all([
     ...(kind === undefined ? [] : [{ kind: { $eq: kind } }]),
@@ -16,27 +19,27 @@ export function whereFilter({ kind, documents, id, notRevision, positions }: Whe
   ]);
 }
 
-/** What is removed with records: the list of a document has records of its own where it is long. */
+/** The filter for a removal: a long list of readers has its own records, which are removed with those of its document. */
 export const removedFilter = (where: Where): Condition => {
   const { kind, ...others } = where;
   return kind === 'readers' ? all([{ kind: { $in: ['readers', 'list'] } }, whereFilter(others)]) : whereFilter(where);
 };
 
-/** All of these conditions. */
+/** A filter that requires all of these conditions. */
 export function all(conditions: readonly Condition[]): Condition {
   const [only] = conditions;
   return conditions.length === 1 && only !== undefined ? only : { $and: conditions };
 }
 
-/** Passages, without the pieces of their texts. */
+/** Conditions for passages, without the pieces of their texts. */
 export const heads: readonly Condition[] = [{ kind: { $eq: 'passage' } }, { part: { $eq: 0 } }];
 
-/** The passages that a search may find. Errors: `filter_invalid`. */
+/** Conditions for the passages that a search may find. Errors: `filter_invalid`. */
 export function searchedConditions(filter: Filter | undefined): readonly Condition[] {
   return [...heads, ...(filter === undefined ? [] : [fieldsFilter(filter)])];
 }
 
-/** The service knows no negation, and orders numbers only. As it says, a condition has at most 10,000 values. */
+/** Pinecone has no negation, and compares only numbers by order. A condition has at most 10,000 values: Pinecone's limit. */
 const fieldsFilter = (filter: Filter): Condition =>
   pushNegations<Condition>(filter, {
     mostLevels: maxDepth,

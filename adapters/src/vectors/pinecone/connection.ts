@@ -2,22 +2,21 @@ import { HeddleError, withoutUndefined } from '@heddle/core';
 import { stopped } from '../until-aborted.js';
 import { answered, unanswered } from './pinecone-error.js';
 
-/** The project, and how to speak to it. */
 export interface PineconeOptions {
   readonly apiKey: string;
-  /** The address that tells where indexes are. Default `https://api.pinecone.io`. */
+  /** The address that says where the indexes are. Default `https://api.pinecone.io`. */
   readonly url?: string | undefined;
-  /** Cloud and region of new indexes. Default `aws/us-east-1`. */
+  /** Cloud and region for new indexes. Default `aws/us-east-1`. */
   readonly region?: string | undefined;
-  /** What the names of Heddle's indexes begin with: small letters, digits and hyphens. Default `heddle`. */
+  /** The prefix of the names of Heddle's indexes: lower-case letters, digits and hyphens. Default `heddle`. */
   readonly prefix?: string;
-  /** Milliseconds until a request counts as unanswered. Default 60,000. */
+  /** Milliseconds after which a request times out. Default 60,000. */
   readonly timeoutMs?: number;
-  /** Milliseconds in which a write must become visible. Default 120,000. */
+  /** Milliseconds after which a write that is still not visible counts as failed. Default 120,000. */
   readonly visibleMs?: number;
 }
 
-/** A request to the address of an index, or to that of the project. */
+/** A request to the address of an index or of the project. */
 interface PineconeRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly base: string;
@@ -27,34 +26,40 @@ interface PineconeRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An answer, and the place in the log that its headers name: of what was written, and up to which everything is visible. */
+/** An answer with two positions in Pinecone's log, from its headers: that of the write, and the one up to which everything is visible. */
 export interface PineconeAnswer {
   readonly body: unknown;
   readonly written: number | undefined;
   readonly visible: number | undefined;
 }
 
-/** Sends requests to the indexes of one project. */
+/** A connection to the indexes of one project. */
 export interface Connection {
-  /** Where the indexes are asked for. */
+  /** The address that says where the indexes are. */
   readonly base: string;
   readonly visibleMs: number;
-  /** The parsed answer; undefined for 404 if `isOptional`. Errors: `vector_store_*`, `collection_not_found`, `filter_invalid`, `aborted`. */
+  /**
+   * Sends a request and returns the parsed answer; undefined for 404 if `isOptional`. Errors: `vector_store_*`, `collection_not_found`,
+   * `filter_invalid`, `aborted`.
+   */
   send(request: PineconeRequest, isOptional?: boolean): Promise<PineconeAnswer | undefined>;
 }
 
-/** The description of the interface that was read. */
+/** The version of Pinecone's API that this code was written for. */
 const version = '2025-10';
 
-/** How often a request is sent again when the service refuses it for too many requests. The pause doubles each time. */
+/** How often a request is repeated when Pinecone refuses it for too many requests. The pause doubles each time. */
 const mostTries = 8;
 const firstPauseMs = 200;
 const longestPauseMs = 15_000;
 
-/** Connects when the first request is sent. Errors: `setting_invalid`. */
+/** Creates a connection, which opens at the first request. Errors: `setting_invalid`. */
 export function connect({ apiKey, url, timeoutMs = 60_000, visibleMs = 120_000 }: PineconeOptions): Connection {
   if (apiKey.trim() === '' || /[^\x21-\x7e]/.test(apiKey))
-    throw new HeddleError('setting_invalid', 'The key of Pinecone is empty or holds spaces: check PINECONE_API_KEY.');
+    throw new HeddleError(
+      'setting_invalid',
+      'The key of Pinecone is empty or contains spaces: check PINECONE_API_KEY.',
+    );
   const once = async ({
     method,
     base,
@@ -107,7 +112,7 @@ export function connect({ apiKey, url, timeoutMs = 60_000, visibleMs = 120_000 }
   };
 }
 
-/** Waits, and ends early at the signal. Errors: `aborted`. */
+/** Waits for a time, or until the signal aborts. Errors: `aborted`. */
 export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   await new Promise<void>((resolve) => {
     const timer = setTimeout(done, ms);
@@ -138,7 +143,7 @@ function readAddress(url: string): string {
   if (address === undefined || !/^https?:$/.test(address.protocol) || address.username !== '')
     throw new HeddleError(
       'setting_invalid',
-      'The address of Pinecone is not one: write it as https://api.pinecone.io.',
+      'The address of Pinecone is not valid: write it as https://api.pinecone.io.',
     );
   return `${address.protocol}//${address.host}${address.pathname.replace(/\/+$/, '')}`;
 }

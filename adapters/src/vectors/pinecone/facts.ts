@@ -4,18 +4,18 @@ import type { Facts, Place, PineconeLocation } from './location.js';
 import { termPlace } from '../shared/term-weights.js';
 import { buckets } from './rows.js';
 
-/** Another program's writes count in the weights of words after so long. */
+/** Milliseconds after which the weights of words include writes of other programs. */
 const keptMs = 60_000;
-/** Most passages that one search for a term counts: in larger collections it counts a part of them. */
+/** Most passages that one search for a term counts; in a larger collection it counts a sample. */
 const mostCounted = 2_000;
-/** A count of a part below this is none: the whole is counted. */
+/** If the count in a sample is below this, the whole collection is counted. */
 const leastCounted = 20;
-/** Searches at the same time. */
+/** Searches that run at the same time. */
 const atOnce = 8;
 
 const Language = z.object({ name: z.string() });
 
-/** Reads them, and in how many passages each term is. */
+/** Reads the facts that a keyword search needs, with the number of passages that contain each term. */
 export async function factsOf(
   location: PineconeLocation,
   { entry, terms: space }: Place,
@@ -40,7 +40,7 @@ async function readFacts({ terms }: Pick<Place, 'terms'>): Promise<Facts> {
   return { readAt: Date.now(), passages, languages: codes, counts: new Map() };
 }
 
-/** Counts the passages that have a term, in a part of a large collection. */
+/** Counts the passages with a term; in a large collection, estimates the number from a sample. */
 async function countOf({ terms }: Pick<Place, 'terms'>, term: string, passages: number): Promise<number> {
   const count = async (share: number): Promise<number> => {
     const filter = all([...heads, ...(share < buckets ? [{ bucket: { $lt: share } }] : [])]);

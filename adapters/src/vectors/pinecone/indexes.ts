@@ -19,7 +19,7 @@ const longestPauseMs = 2_000;
 /** Milliseconds until a new index must be ready. */
 const readyMs = 180_000;
 
-/** The addresses of Heddle's indexes: one with terms and texts, and one for each length of vectors. */
+/** The addresses of Heddle's indexes: one index with terms and texts, and one for each vector length. */
 export class Indexes {
   private readonly bases = new Map<string, Promise<string>>();
   private readonly connection: Connection;
@@ -29,20 +29,23 @@ export class Indexes {
   constructor(connection: Connection, prefix: string, region: string) {
     const [cloud = '', name = '', ...others] = region.split('/');
     if (![cloud, name].every((part) => /^[a-z0-9-]+$/.test(part)) || others.length > 0)
-      throw new HeddleError('setting_invalid', 'The region of Pinecone is not one: write it as aws/us-east-1.');
+      throw new HeddleError('setting_invalid', 'The region of Pinecone is not valid: write it as aws/us-east-1.');
     if (!/^[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?$/.test(prefix))
-      throw new HeddleError('setting_invalid', 'A prefix of indexes has small letters, digits and hyphens only.');
+      throw new HeddleError(
+        'setting_invalid',
+        'The prefix of indexes may only contain lower-case letters, digits and hyphens.',
+      );
     this.connection = connection;
     this.prefix = prefix;
     this.region = [cloud, name];
   }
 
-  /** The index with texts, terms and names. */
+  /** The address of the index with texts, terms and names. */
   terms(signal?: AbortSignal): Promise<string> {
     return this.base(`${this.prefix}-terms`, undefined, signal);
   }
 
-  /** The index with vectors of a length. */
+  /** The address of the index for vectors of this length. */
   vectors(dimensions: number, signal?: AbortSignal): Promise<string> {
     return this.base(`${this.prefix}-vectors-${dimensions}`, dimensions, signal);
   }
@@ -56,7 +59,7 @@ export class Indexes {
     return found;
   }
 
-  /** The address of an index that is made where there is none, once it is ready. */
+  /** The address of an index once it is ready; creates the index if it is missing. */
   private async ready(name: string, dimension: number | undefined, signal: AbortSignal | undefined): Promise<string> {
     const end = Date.now() + readyMs;
     for (let pauseMs: number = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, 2 * pauseMs)) {
@@ -72,7 +75,7 @@ export class Indexes {
         );
       if (index.status.ready) return this.addressOf(index.host);
       if (Date.now() > end)
-        throw new HeddleError('vector_store_failed', `The index '${name}' on Pinecone does not become ready.`, {
+        throw new HeddleError('vector_store_failed', `The index '${name}' on Pinecone did not become ready in time.`, {
           retryable: true,
         });
       await pause(pauseMs, signal);
@@ -85,7 +88,7 @@ export class Indexes {
     return answer === undefined ? undefined : readIndex(answer.body, base);
   }
 
-  /** Another program can be faster: then its index is the one. */
+  /** Creates an index. If another program was faster, its index is used. */
   private async make(name: string, dimension: number | undefined, signal: AbortSignal | undefined): Promise<Index> {
     const { base } = this.connection;
     const [cloud, region] = this.region;
@@ -105,7 +108,7 @@ export class Indexes {
     }
   }
 
-  /** The service names a host without a scheme: it is that of the address where it was asked. */
+  /** Pinecone names a host without a scheme; it has the scheme of the address that was asked. */
   private addressOf(host: string): string {
     const { protocol } = new URL(this.connection.base);
     const address = `${protocol}//${host.replace(/^https?:\/\//, '').replace(/\/+$/, '')}`;
@@ -114,7 +117,7 @@ export class Indexes {
   }
 }
 
-/** Whether a name was taken already. */
+/** Whether the name was already taken. */
 export const isTaken = (error: unknown): boolean => error instanceof HeddleError && error.details?.['status'] === 409;
 
 function readIndex(body: unknown, base: string): Index {
@@ -122,7 +125,7 @@ function readIndex(body: unknown, base: string): Index {
   if (parsed.success) return parsed.data;
   throw new HeddleError(
     'vector_store_failed',
-    `What answers at ${new URL(base).host} does not speak as Pinecone does: check PINECONE_URL.`,
+    `The server at ${new URL(base).host} does not answer like Pinecone: check PINECONE_URL.`,
     { cause: parsed.error },
   );
 }

@@ -10,23 +10,23 @@ export interface PineconeLocation {
   readonly names: Names;
   readonly log: Log;
   readonly facts: Map<string, Facts>;
-  /** Where lists of documents that were read in part go on. */
+  /** Where partly read lists of documents continue. */
   readonly walks: Map<string, Walk>;
   readonly name: string;
 }
 
-/** The rest of a list of documents: ids of records that were read, and the page behind them. */
+/** The rest of a list of documents: ids that are already read, and the token of the next page. */
 export interface Walk {
   readonly ids: readonly string[];
   readonly next: string | undefined;
 }
 
-/** What a keyword search must know of a collection: the service has no statistics of words. */
+/** The facts of a collection that a keyword search needs; Pinecone has no word statistics. */
 export interface Facts {
   readonly readAt: number;
   readonly passages: number;
   readonly languages: readonly string[];
-  /** In how many passages a term is, as far as it was asked. */
+  /** How many passages contain each term that was searched so far. */
   readonly counts: Map<string, number>;
 }
 
@@ -37,7 +37,7 @@ export interface Place {
   readonly vectors: Namespace;
 }
 
-/** The namespaces of the collection that has the name now: another program can have moved it. Errors: `collection_not_found`. */
+/** The namespaces of the collection that has the name now, because another program can rename it. Errors: `collection_not_found`. */
 export async function placeOf(location: PineconeLocation, signal?: AbortSignal): Promise<Place> {
   return placeIn(location, await location.names.find(location.name), signal);
 }

@@ -6,7 +6,7 @@ import { isTaken } from './indexes.js';
 import { Namespace, type Found, type NamespaceContext, type Row } from './namespace.js';
 import { nameTaken } from '../shared/name-taken.js';
 
-/** What is known of a collection: its namespace, and what it was made with. */
+/** What the names record stores about a collection: its namespace, and how it was created. */
 export const Entry = CollectionInfo.pick({
   embedding: true,
   dimensions: true,
@@ -18,37 +18,38 @@ export type Entry = z.infer<typeof Entry>;
 
 const State = z.object({
   heddle: z.literal(1),
-  /** Marks of the last changes: who does not find its own begins anew. */
+  /** Marks of the latest changes. A program that does not find its own mark starts its change again. */
   changes: z.array(z.string()),
   collections: z.array(z.tuple([z.string(), Entry])),
 });
 type State = z.infer<typeof State>;
 
-/** The newest names, and their number. */
+/** The newest state of the names, with its number. */
 interface Newest {
   readonly number: number;
   readonly state: State;
 }
 
-/** The namespace with all names. */
+/** The namespace with the states of the names. */
 const home = 'names';
-/** What the names of tickets begin with. */
+/** The prefix of the namespaces that serve as tickets. */
 const ticketStart = 'names.';
-/** Characters of a piece of the names. */
+/** Characters in a piece of a state. */
 const pieceLength = 30_000;
-/** Changes whose marks are kept. */
+/** Most marks of changes that are kept. */
 const keptMarks = 100;
-/** States that are kept. */
+/** Most states that are kept. */
 const keptStates = 5;
-/** Milliseconds in which another program's change must be visible. */
+/** Milliseconds that a program waits for another program's change. */
 const ticketMs = 10_000;
 /** Milliseconds between two checks. */
 const pauseMs = 200;
 const mostTries = 200;
 
 /**
- * All names of collections, in one record that each change writes anew. The service has no condition for a write; it makes a namespace of a name
- * once. So a change takes the namespace of the next number first, and of two programs one is refused and begins anew.
+ * The names of all collections, in one record that each change writes again. Pinecone has no conditional writes, but it creates a namespace
+ * of a name only once. So a change first creates the namespace of the next number, its ticket; if two programs try, one is refused and
+ * starts again.
  */
 export class Names {
   private readonly context: NamespaceContext;
@@ -59,7 +60,6 @@ export class Names {
     this.base = base;
   }
 
-  /** Every collection by its name. */
   async all(): Promise<ReadonlyMap<string, Entry>> {
     return new Map((await this.newest()).state.collections);
   }
@@ -80,7 +80,7 @@ export class Names {
     });
   }
 
-  /** The entry that was removed. */
+  /** Removes a name and returns its entry; undefined if there was none. */
   async remove(name: string): Promise<Entry | undefined> {
     let removed: Entry | undefined;
     await this.change((names) => {
@@ -117,17 +117,17 @@ export class Names {
       const mark = randomUUID();
       const changes = [...before.state.changes, mark].slice(-keptMarks);
       await this.write(number, { heddle: 1, changes, collections: [...names] });
-      // A program that was slow can have written an earlier number meanwhile, and one that was faster a later one.
+      // A slow program may have written an earlier number in the meantime, and a faster one a later number.
       if (!(await this.newest()).state.changes.includes(mark)) continue;
       await this.sweep(number);
       return;
     }
-    throw new HeddleError('vector_store_failed', 'Other programs change the names of collections all the time.', {
+    throw new HeddleError('vector_store_failed', 'Other programs keep changing the names of collections: try again.', {
       retryable: true,
     });
   }
 
-  /** The newest names once the last number that was taken is written, or its program had its time. */
+  /** The newest names, once the last ticket's state is written or its program has had `ticketMs`. */
   private async settled(): Promise<Newest & { readonly ticket: number }> {
     for (const end = Date.now() + ticketMs; ;) {
       const tickets = await this.tickets();
@@ -179,7 +179,7 @@ export class Names {
     return { number: 0, state: { heddle: 1, changes: [], collections: [] } };
   }
 
-  /** Removes old states and the numbers that were taken for them. */
+  /** Removes old states and their tickets. */
   private async sweep(number: number): Promise<void> {
     const oldest = number - keptStates;
     if (oldest <= 0) return;
@@ -211,7 +211,7 @@ const Namespaces = z.object({
   pagination: z.object({ next: z.string().optional() }).nullish(),
 });
 
-/** The namespaces of an index whose names begin like this. */
+/** The namespaces of an index whose names begin with a prefix. */
 export async function namespacesOf(connection: Connection, base: string, prefix: string): Promise<readonly string[]> {
   const found: string[] = [];
   for (let token: string | undefined; ;) {

@@ -2,10 +2,10 @@ import { HeddleError, withoutUndefined } from '@heddle/core';
 import { z } from 'zod';
 import { pause, type Connection, type PineconeAnswer } from './connection.js';
 
-/** A condition of metadata, as the service takes it. */
+/** A metadata filter in Pinecone's format. */
 export type Condition = Readonly<Record<string, unknown>>;
 
-/** What the service keeps of one record. Metadata are texts, numbers and lists of texts; each record of ours has all fields. */
+/** A record as Pinecone stores it. Metadata are texts, numbers and lists of texts; every record has all fields. */
 export interface Row {
   readonly id: string;
   readonly values?: readonly number[];
@@ -28,24 +28,24 @@ const Matches = z.object({ matches: z.array(z.object({ id: z.string(), score: z.
 const Upserted = z.object({ upsertedCount: z.coerce.number() });
 const Updated = z.object({ matchedRecords: z.coerce.number().default(0) });
 
-/** Most results of one search, as the service says. */
+/** Most results of one search: Pinecone's limit. */
 export const mostResults = 10_000;
-/** Records that one request writes; the service takes 1,000. */
+/** Records in one write; Pinecone allows 1,000. */
 const mostRows = 500;
-/** Characters that one request writes; the service takes two megabytes. */
+/** Characters in one write; Pinecone allows two megabytes. */
 const longestWrite = 1_500_000;
-/** Records that one request reads by conditions. */
+/** Records that one request reads by condition. */
 const pageRows = 100;
-/** Records that one request reads by ids, which stand in the address. */
+/** Records that one request reads by id; the ids are part of the URL. */
 const pageIds = 60;
-/** How often records are sent again when the service took only some of them. */
+/** How often records are sent again when Pinecone accepted only some of them. */
 const mostTries = 4;
 /** Milliseconds until the second check whether a write is visible. */
 const firstPauseMs = 10;
 /** Most milliseconds between two checks. */
 const longestPauseMs = 500;
 
-/** A search: the vector of one kind, and which records. */
+/** A search: a dense or a sparse vector, and a filter. */
 export interface Asked {
   readonly vector?: readonly number[];
   readonly sparseVector?: Row['sparseValues'];
@@ -53,10 +53,10 @@ export interface Asked {
   readonly topK: number;
 }
 
-/** Up to which place of the log this program wrote in each namespace. */
+/** The position in the log of this program's last write, for each namespace. */
 export type Log = Map<string, number>;
 
-/** The parts that all namespaces of a store share. */
+/** What all namespaces of a store share. */
 export interface NamespaceContext {
   readonly connection: Connection;
   readonly log: Log;
@@ -65,14 +65,14 @@ export interface NamespaceContext {
 }
 
 /**
- * One namespace of an index. The service shows writes some time later: a write ends when it is visible, and a search that is answered from an
- * earlier state is asked again.
+ * One namespace of an index. Pinecone shows writes with a delay. So a write ends only when it is visible, and a search is repeated if it
+ * was answered from an earlier state.
  */
 export class Namespace {
   private readonly context: NamespaceContext;
   private readonly base: string;
   private readonly name: string;
-  /** A record that only stands for a place in the log, and a search that says which place is visible. */
+  /** The vector of a record that only marks a position in the log, and of the search that shows which position is visible. */
   private readonly fence: Pick<Row, 'values' | 'sparseValues'>;
 
   constructor(context: NamespaceContext, base: string, name: string, dimensions?: number) {
@@ -85,31 +85,31 @@ export class Namespace {
         : { values: Array.from({ length: dimensions }, (_, at) => (at === 0 ? 1 : 0)) };
   }
 
-  /** Writes records, which replace those of the same id, and waits until they are visible. */
+  /** Writes records, replaces those with the same id, and waits until they are visible. */
   async upsert(rows: readonly Row[]): Promise<void> {
     let last: number | undefined;
     for (const some of writes(rows)) last = await this.send(some);
     await this.untilVisible(last);
   }
 
-  /** Removes the records of a filter, and waits until they are gone. */
+  /** Removes the records that match a filter, and waits until they are gone. */
   async remove(filter: Condition): Promise<void> {
     await this.untilVisible((await this.post('/vectors/delete', { filter }, true))?.written);
   }
 
-  /** Changes metadata of the records of a filter, and waits until that is visible. */
+  /** Changes the metadata of the records that match a filter, and waits until the change is visible. */
   async update(filter: Condition, setMetadata: Row['metadata']): Promise<void> {
     await this.untilVisible((await this.post('/vectors/update', { filter, setMetadata }, true))?.written);
   }
 
-  /** Counts the records of a filter. */
+  /** Counts the records that match a filter. */
   async count(filter: Condition): Promise<number> {
     const body = { filter, setMetadata: { mark: 'counted' }, dryRun: true };
     const answer = await this.post('/vectors/update', body, true);
     return answer === undefined ? 0 : parsed(Updated, answer.body).matchedRecords;
   }
 
-  /** All records of a filter. */
+  /** Reads all records that match a filter. */
   async read(filter: Condition): Promise<readonly Found[]> {
     const found: Found[] = [];
     for (let paginationToken: string | undefined; ;) {
@@ -124,7 +124,7 @@ export class Namespace {
     }
   }
 
-  /** The records of these ids, as far as there are any. */
+  /** Reads the records of these ids; missing ones are left out. */
   async fetch(ids: readonly string[]): Promise<readonly Found[]> {
     const found: Found[] = [];
     for (let start = 0; start < ids.length; start += pageIds) {
@@ -136,7 +136,7 @@ export class Namespace {
     return found;
   }
 
-  /** The ids that begin with a prefix, in their order, from the page of a token. */
+  /** The ids that begin with a prefix, in order, from the page of a token. */
   async list(
     prefix: string,
     token: string | undefined,
@@ -158,26 +158,28 @@ export class Namespace {
     return answer === undefined ? [] : parsed(Matches, answer.body).matches;
   }
 
-  /** Removes the namespace with all it holds. */
+  /** Removes the namespace with its contents. */
   async drop(): Promise<void> {
     const path = `/namespaces/${encodeURIComponent(this.name)}`;
     await this.context.connection.send({ ...this.request, method: 'DELETE', path }, true);
     this.context.log.delete(this.key);
   }
 
-  /** Sends records, those that the service did not take again, and returns the place in the log. */
+  /** Sends records, repeats if Pinecone did not accept all of them, and returns the position in the log. */
   private async send(vectors: readonly Row[]): Promise<number | undefined> {
     for (let tried = 1; tried <= mostTries; tried += 1) {
       const answer = await this.post('/vectors/upsert', { vectors });
-      // It does not say which ones are missing; writing a record again changes nothing.
+      // Pinecone does not say which ones are missing; writing a record again changes nothing.
       if (parsed(Upserted, answer?.body).upsertedCount >= vectors.length) return answer?.written;
     }
-    throw new HeddleError('vector_store_failed', 'Pinecone takes only some of the records that are written.', {
+    throw new HeddleError('vector_store_failed', 'Pinecone stored only some of the written records: try again.', {
       retryable: true,
     });
   }
 
-  /** Waits until this program's last write is visible. Where the service names no place for it, a record behind it gets one. */
+  /**
+   * Waits until this program's last write is visible. If Pinecone returned no position for it, a marker record written after it gets one.
+   */
   private async untilVisible(written: number | undefined): Promise<void> {
     const metadata = { kind: 'fence', part: 0 };
     const fence = { id: 'fence', ...this.fence, metadata };
@@ -192,20 +194,20 @@ export class Namespace {
     return values === undefined ? { sparseVector: sparseValues } : { vector: values };
   }
 
-  /** An answer that shows at least what this program wrote. */
+  /** Repeats a request until its answer includes this program's writes. */
   private async seen(path: string, body: Condition): Promise<PineconeAnswer | undefined> {
     const end = Date.now() + this.context.connection.visibleMs;
     for (let pauseMs: number = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, 2 * pauseMs)) {
       const answer = await this.post(path, body, true);
       const written = this.context.log.get(this.key) ?? 0;
-      // Only a search names the place. Other answers are asked for after one has seen it.
+      // Only searches report a position. Other requests are sent after a search has seen it.
       if (answer === undefined || written === 0) return answer;
       if (answer.visible === undefined && path === '/query') throw unordered();
       if ((answer.visible ?? written) >= written) return answer;
       if (Date.now() > end)
         throw new HeddleError(
           'vector_store_failed',
-          `Pinecone does not show within ${Math.round(this.context.connection.visibleMs / 1000)} s what it took: try again later.`,
+          `Pinecone did not make a write visible within ${Math.round(this.context.connection.visibleMs / 1000)} s: try again later.`,
           { retryable: true },
         );
       await pause(pauseMs, this.context.signal);
@@ -239,7 +241,7 @@ const unordered = (): HeddleError =>
 function parsed<Shape extends z.ZodType>(shape: Shape, body: unknown): z.infer<Shape> {
   const found = shape.safeParse(body);
   if (found.success) return found.data;
-  throw new HeddleError('vector_store_failed', 'An answer of Pinecone has another form: check PINECONE_URL.', {
+  throw new HeddleError('vector_store_failed', 'An answer of Pinecone has an unexpected form: check PINECONE_URL.', {
     cause: found.error,
   });
 }

@@ -7,7 +7,7 @@ interface PineconePlace {
   readonly collection?: string | undefined;
 }
 
-/** Both interfaces write their faults in forms of their own. */
+/** The two APIs report errors in different formats. */
 const Fault = z.union([
   z.object({ error: z.object({ code: z.string().default(''), message: z.string().default('') }) }),
   z
@@ -15,7 +15,10 @@ const Fault = z.union([
     .transform(({ message, code }) => ({ error: { code: String(code), message } })),
 ]);
 
-/** The parsed answer of a request; undefined where it has no body. Errors: `vector_store_*`, `collection_not_found`, `filter_invalid`, `storage_full`. */
+/**
+ * Parses the answer to a request; undefined if it has no body. Errors: `vector_store_*`, `collection_not_found`, `filter_invalid`,
+ * `storage_full`.
+ */
 export function answered(
   { status, text }: { readonly status: number; readonly text: string },
   place: PineconePlace,
@@ -35,7 +38,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Some refusals are a line of text. */
+/** Some refusals are plain text. */
 const plain = (status: number, text: string): { readonly code: string; readonly message: string } | undefined =>
   status >= 400 && text !== '' && text.length < 500 && !text.startsWith('<') ? { code: '', message: text } : undefined;
 
@@ -57,12 +60,12 @@ function faultOf(
           { details },
         );
   if (fault === undefined)
-    return failed(`What answers at ${host} with status ${status} does not speak as Pinecone does: check PINECONE_URL.`);
+    return failed(`The server at ${host} (status ${status}) does not answer like Pinecone: check PINECONE_URL.`);
   if (status === 404 && collection !== undefined && /namespace/i.test(reason)) return collectionNotFound(collection);
   if (status === 402 || /QUOTA_EXCEEDED|storage limit/i.test(`${fault.code} ${reason}`))
     return new HeddleError(
       'storage_full',
-      `The Pinecone project takes no more (${reason}): delete indexes or collections there, or change its plan.`,
+      `The Pinecone project is at its limit (${reason}): delete indexes or collections there, or change its plan.`,
       { details, retryable: true },
     );
   if (status === 400 && /filter/i.test(reason))
@@ -72,11 +75,13 @@ function faultOf(
       { details },
     );
   if (status === 429)
-    return failed(`Pinecone has too many requests of this project (${reason}): try again later, or change its plan.`);
+    return failed(
+      `Pinecone received too many requests from this project (${reason}): try again later, or change its plan.`,
+    );
   return failed(`Pinecone at ${host} answered with an error: ${reason}`);
 }
 
-/** A request without an answer. */
+/** The error for a request without an answer. */
 export function unanswered(
   error: unknown,
   { host, isLate }: { readonly host: string; readonly isLate: boolean },

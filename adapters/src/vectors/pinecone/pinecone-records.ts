@@ -10,12 +10,12 @@ import { readPayloads } from './read-payloads.js';
 import { documentIn, documentRowId, readersValue, rowsOf, type Rows } from './rows.js';
 import { searchPinecone } from './search-pinecone.js';
 
-/** Documents that one request asks for. */
+/** Documents in one request. */
 const batchDocuments = 100;
-/** Lists whose rest is kept. */
+/** Most partly read lists that are remembered. */
 const mostWalks = 100;
 
-/** The records of a collection in two namespaces of Pinecone: texts and terms in one, vectors in the other one. */
+/** The records of a collection in two namespaces of Pinecone: texts and terms in one, vectors in the other. */
 export class PineconeRecords implements Records {
   readonly name: string;
   readonly dimensions: number;
@@ -95,7 +95,7 @@ export class PineconeRecords implements Records {
     return searchPinecone(this.location, query);
   }
 
-  /** Changes records; what was known of the words is read again. */
+  /** Changes records, and discards the cached word statistics. */
   private async changed(work: (place: Place) => Promise<void>): Promise<void> {
     const place = await placeOf(this.location);
     try {
@@ -106,8 +106,8 @@ export class PineconeRecords implements Records {
   }
 
   /**
-   * Ids of the records of documents in their order. The service lists ids from the first one, some at a time, and says where the next ones are:
-   * that is kept for who asks for what follows.
+   * The ids of document records, in order. Pinecone lists ids only from the first one, page by page with a token for the next page. The
+   * rest of a page and the token are kept for the call that continues the list.
    */
   private async idsAfter({ entry, terms }: Place, after: string, limit: number): Promise<readonly string[]> {
     const { walks } = this.location;
@@ -130,7 +130,9 @@ export class PineconeRecords implements Records {
   }
 }
 
-/** What is left of records that had pieces, or of long lists, when they were written anew. Pieces of passages go with their revision. */
+/**
+ * The conditions for old pieces of records, and of long lists, that were written again. Pieces of passages are removed with their revision.
+ */
 function leftPieces(rows: Rows['terms']): readonly Condition[] {
   const written = new Map<string, Condition>();
   for (const { metadata } of rows) {
@@ -143,14 +145,14 @@ function leftPieces(rows: Rows['terms']): readonly Condition[] {
   return [...written.values()];
 }
 
-/** What records of a place hold. */
+/** The contents of records. */
 async function readWhere({ terms }: Place, where: Where): Promise<readonly unknown[]> {
   return [...(await readPayloads(terms, await terms.read(whereFilter(where)))).values()];
 }
 
 const Updated = z.object({ position: z.number() });
 
-/** What the names remember of a collection, and counts. */
+/** Reads the stored metadata of a collection, and counts its contents. */
 export async function readInfo(location: PineconeLocation, entry: Entry): Promise<CollectionInfo> {
   const { terms } = await placeIn(location, entry);
   const count = (kind: string): Promise<number> => terms.count(all([{ kind: { $eq: kind } }, { part: { $eq: 0 } }]));

@@ -9,7 +9,7 @@ import { Namespace, type Log } from './namespace.js';
 import { PineconeRecords, readInfo } from './pinecone-records.js';
 
 /**
- * The vector store in a project of Pinecone. A collection is one namespace of two indexes.
+ * Creates the vector store in a Pinecone project. A collection is one namespace in each of two indexes.
  *
  * @example const store = createPineconeStore({ apiKey: 'pcsk_…' })
  */
@@ -31,7 +31,7 @@ export function createPineconeStore(options: PineconeOptions): VectorStore {
     kind: 'pinecone',
     async create(collection) {
       await sweep({ connection, log }, await base(), names, (entry) => indexes.vectors(entry.dimensions));
-      // The index is there before the name, so no name leads nowhere.
+      // The index is created before the name, so no name refers to a missing index.
       await indexes.vectors(collection.dimensions);
       await names.add(collection, `c${Date.now()}-${randomUUID()}`);
       return collectionOn(collection.name, collection.dimensions);
@@ -54,10 +54,13 @@ export function createPineconeStore(options: PineconeOptions): VectorStore {
   };
 }
 
-/** Namespaces that no name leads to are removed when they are an hour old. */
+/** A namespace without a name is removed when it is an hour old. */
 const orphanMs = 3_600_000;
 
-/** A program can end between removing a name and what it leads to, or write to what another one has just removed. */
+/**
+ * Removes namespaces without a name: a program can end after it removed the name, or write to a namespace that another program has just
+ * removed.
+ */
 async function sweep(
   context: { readonly connection: Connection; readonly log: Log },
   terms: string,
@@ -74,12 +77,12 @@ async function sweep(
     }
 }
 
-/** The namespace of the record with which the service is asked whether it understands conditions as this store does. */
+/** The namespace of the record that tests how Pinecone evaluates conditions. */
 const probe = 'probe';
 
 /**
- * The index of terms, once it was asked what conditions mean there: its description does not say what they do with lists, on which readers and
- * filters stand.
+ * The address of the index of terms, after a test of Pinecone's conditions: its documentation does not say how they work on lists, and
+ * readers and filters depend on that.
  */
 function checkedBase(connection: Connection, indexes: Indexes, log: Log): () => Promise<string> {
   let known: Promise<string> | undefined;
@@ -100,7 +103,7 @@ function checkedBase(connection: Connection, indexes: Indexes, log: Log): () => 
     if (first && negated && others.every((isFound) => !isFound)) return base;
     throw new HeddleError(
       'vector_store_failed',
-      'Pinecone understands conditions of lists otherwise than Heddle, so readers and filters would be wrong: keep collections in another store.',
+      'Pinecone evaluates conditions on lists differently from what Heddle expects, so readers and filters would be wrong: keep collections in another store.',
     );
   };
   return () =>

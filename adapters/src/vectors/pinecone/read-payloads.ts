@@ -1,7 +1,10 @@
 import type { Found, Namespace } from './namespace.js';
 import { heldIn, payloadOf, pieceId, type Held } from './rows.js';
 
-/** What records hold, by id; pieces that are not among them are read. A record that is just written anew, whose pieces went, is left out. */
+/**
+ * Reads the contents of records, by id, and fetches pieces that are not among `found`. A record that is being rewritten, so that its old
+ * pieces are gone, is left out.
+ */
 export async function readPayloads(space: Namespace, found: readonly Found[]): Promise<ReadonlyMap<string, unknown>> {
   const all = new Map<string, Held>(found.map(({ id, metadata }) => [id, heldIn(metadata)]));
   const wanted = [...all].flatMap(([id, { part, parts, mark }]) =>

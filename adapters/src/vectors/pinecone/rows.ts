@@ -11,23 +11,23 @@ import { everybody } from '../shared/asked-readers.js';
 import type { Row } from './namespace.js';
 
 /**
- * The service keeps 40 kB of metadata for a record, of which names of readers need ten at most. The terms of metadata have their share; a text
- * that is longer than its share is cut into pieces, which are records of their own.
+ * Pinecone stores 40 kB of metadata for a record. Names of readers need at most ten of them, terms of metadata have a fixed share, and a
+ * text longer than its share is cut into pieces, which are records of their own.
  */
 const mostBytes = { fields: 20_000, payload: 8_000, piece: 30_000 } as const;
 
-/** Terms of one passage that are found, as the service says. */
+/** Most terms of one passage that can be searched: Pinecone's limit. */
 const mostTerms = 1_000;
-/** Parts of a collection that a sample can leave out. */
+/** Parts into which a collection is divided for sampling. */
 export const buckets = 1_024;
 
-/** The records of a put, for the index of terms and for that of vectors, and the languages of its passages. */
+/** The records of a write: those for the index of terms and those for the index of vectors. */
 export interface Rows {
   readonly terms: readonly Row[];
   readonly vectors: readonly Row[];
 }
 
-/** The records of what is written. Errors: `document_too_large`. */
+/** Converts records into Pinecone's records. Errors: `document_too_large`. */
 export function rowsOf(records: readonly CollectionRecord[]): Rows {
   const spoken = new Map<StoredDocument, Language>();
   const terms: Row[] = [];
@@ -54,13 +54,13 @@ export function rowsOf(records: readonly CollectionRecord[]): Rows {
   return { terms: lastOfEach(terms), vectors: lastOfEach(vectors) };
 }
 
-/** The last record of each id: one request must not have two. */
+/** The last record of each id: one request must not contain an id twice. */
 const lastOfEach = (rows: readonly Row[]): readonly Row[] => [...new Map(rows.map((row) => [row.id, row])).values()];
 
-/** The list of readers stands once, where a change of it writes it. */
+/** The list of readers has a field of its own, the only copy that a change must write. */
 const stored = (payload: object): object => ({ ...payload, readers: undefined });
 
-/** What a collection remembers of itself, in a record that each write replaces. */
+/** A fact about a collection, in a record that each write replaces. */
 function factRow(kind: 'updated' | 'language', value: number, code = ''): Row {
   const fixed = { part: 0, parts: 0, mark: '', document: '', revision: '', position: value };
   return {
@@ -72,20 +72,19 @@ function factRow(kind: 'updated' | 'language', value: number, code = ''): Row {
 
 const kindLetters = { passage: 'p', document: 'd', readers: 'r', note: 'n' } as const;
 
-/** The id of a record. Those of documents are in the order of their names; that of a passage names its document. */
+/** The id of a record. Ids of document records sort by the document's name; the id of a passage contains its document. */
 function rowId(payload: CollectionRecord['payload']): string {
   const letter = kindLetters[payload.kind];
   if (payload.kind === 'document') return documentRowId(payload.document);
   const document = payload.kind === 'note' ? '' : digest(payload.document);
-  // Passages with the same score stand in the order of their document. The same passage in another place is another record.
+  // Passages with equal scores are sorted as in their document. The same passage in another position is another record.
   const position = payload.kind === 'passage' ? String(payload.position).padStart(9, '0') : '';
   return `${letter}${document}${position}${recordId(payload)}`;
 }
 
-/** Bytes of a document's name that its place in the order follows. */
+/** Bytes of a document's name that determine its position in the order. */
 const orderedName = 120;
 
-/** The id of the record of a document. */
 export const documentRowId = (document: string): string =>
   `d${Buffer.from(document, 'utf8').subarray(0, orderedName).toString('hex')}.${digest(document)}`;
 
@@ -93,19 +92,19 @@ export const documentRowId = (document: string): string =>
 export const documentIn = (id: string): string =>
   id.startsWith('d') ? id.slice(id.indexOf('.') + 1) : id.slice(1, 17);
 
-/** Names that a passage has itself. */
+/** Most names of readers that a passage stores itself. */
 const mostNames = 500;
 
-/** What stands in a passage whose document has a longer list: the list has records of its own. */
+/** The value in a passage whose document has a longer list, which has its own records. */
 export const longList = (documentDigest: string): string => `list:${documentDigest}`;
 
-/** A list of readers as it stands in passages of a document. */
+/** A document's readers as its passages store them. */
 export const readersValue = (document: string, readers: readonly string[] | undefined): readonly string[] => {
   if (readers === undefined) return [everybody];
   return readers.length > mostNames ? [longList(digest(document))] : readers.map(digest);
 };
 
-/** The records of a long list, with some names each. */
+/** The records of a long list; each holds some of the names. */
 function longListRows({ document, readers }: ReadersPayload): readonly Row[] {
   if (readers.length <= mostNames) return [];
   const mark = randomUUID();
@@ -124,7 +123,7 @@ function requireSize(values: readonly string[], document: string): void {
   const most = Math.floor(mostBytes.fields / (2 * orderedBytes * 14));
   throw new HeddleError(
     'document_too_large',
-    `The metadata of '${document.slice(0, 200)}' have more values than Pinecone keeps of a passage, some ${most} texts: leave some out, or keep the collection in another store.`,
+    `The metadata of '${document.slice(0, 200)}' have more values than Pinecone can store for a passage, about ${most} texts: leave some out, or keep the collection in another store.`,
     { details: { bytes, limit: mostBytes.fields } },
   );
 }
@@ -148,10 +147,10 @@ function headOf(payload: CollectionRecord['payload']): Row['metadata'] {
 
 const bucketOf = (id: string): number => Number.parseInt(id.slice(0, 6), 16) % buckets;
 
-/** A record with what it holds, or with pieces of it beside it. */
+/** A record with its content, or with the pieces of its content beside it. */
 function withPayload(head: Row, payload: object): readonly Row[] {
   const text = Buffer.from(JSON.stringify(payload), 'utf8');
-  // Escapes of JSON can make a text twice as long on the way.
+  // JSON escapes can double the length of a text.
   if (Buffer.byteLength(JSON.stringify(text.toString('utf8'))) <= mostBytes.payload)
     return [{ ...head, metadata: { ...head.metadata, payload: text.toString('utf8') } }];
   const mark = randomUUID();
@@ -166,7 +165,7 @@ function withPayload(head: Row, payload: object): readonly Row[] {
   return [...pieces, { ...head, metadata: { ...head.metadata, parts: pieces.length, mark, payload: '' } }];
 }
 
-/** The id of a piece; documents are listed by their letter, so pieces have one of their own. */
+/** The id of a piece. Documents are listed by their prefix letter, so pieces have another one. */
 export const pieceId = (head: string, mark: string, part: number): string => `x${head}~${mark}~${part}`;
 
 const Held = z.object({
@@ -176,10 +175,10 @@ const Held = z.object({
   payload: z.string(),
   readers: z.array(z.string()),
 });
-/** The fields of a record that reading needs. */
+/** The fields that are needed to read a record's content. */
 export type Held = z.infer<typeof Held>;
 
-/** Reads them. Errors: `vector_store_failed`. */
+/** Parses a record's metadata. Errors: `vector_store_failed`. */
 export function heldIn(metadata: unknown): Held {
   const found = Held.safeParse(metadata);
   if (found.success) return found.data;
@@ -188,7 +187,7 @@ export function heldIn(metadata: unknown): Held {
   });
 }
 
-/** What a record holds; undefined where a piece is missing. */
+/** The content of a record; undefined if a piece is missing. */
 export function payloadOf(id: string, held: Held, pieces: ReadonlyMap<string, Held>): unknown {
   if (held.parts === 0) return JSON.parse(held.payload) as unknown;
   let encoded = '';
@@ -200,7 +199,7 @@ export function payloadOf(id: string, held: Held, pieces: ReadonlyMap<string, He
   return JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as unknown;
 }
 
-/** The service refuses a vector of zeros: its first value becomes very small. */
+/** Pinecone refuses a vector of zeros, so its first value becomes a very small number. */
 export function nonZero(vector: Float32Array): readonly number[] {
   return vector.every((value) => value === 0) ? [...vector].map((_, at) => (at === 0 ? 1e-30 : 0)) : [...vector];
 }

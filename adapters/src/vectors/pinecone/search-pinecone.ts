@@ -17,13 +17,16 @@ import { documentIn, longList, nonZero } from './rows.js';
 
 const Listed = z.object({ readers: z.array(z.string()).default([]) });
 
-/** Most terms of one question: each one is looked up alone. Of more, the longest count. */
+/** Most terms of one question, because each is looked up separately. Of more, the longest are used. */
 const mostTerms = 64;
 
-/** Answers a query as the embedded store does: the same terms, the same fusion, filter and readers inside each query of the service. */
+/**
+ * Answers a query like the embedded store: the same terms and the same fusion. The filter and the readers are part of each query to the
+ * service.
+ */
 export async function searchPinecone(location: PineconeLocation, asked: VectorQuery): Promise<readonly Passage[]> {
   if (asked.signal?.aborted === true) throw stopped(asked.signal);
-  // A filter that has too many conditions is refused before anything is read.
+  // A filter with too many conditions is refused before anything is read.
   const kept = searchedConditions(asked.filter);
   const place = await placeOf(location, asked.signal);
   const readers = asked.readers === undefined ? undefined : await readersIn(place, asked.readers);
@@ -36,7 +39,7 @@ export async function searchPinecone(location: PineconeLocation, asked: VectorQu
   });
 }
 
-/** The values that stand for the reader in passages: the names, and the long lists that have one of them. */
+/** The values that grant the reader access to passages: the reader's names, and the long lists that contain one of them. */
 async function readersIn({ terms }: Place, readers: readonly string[]): Promise<readonly string[]> {
   const names = askedReaders(readers);
   const filter = all([{ kind: { $eq: 'list' } }, { readers: { $in: names } }]);
@@ -117,7 +120,7 @@ class Legs implements ServerLegs {
     );
   }
 
-  /** Reads records that were found. What the reader may not read any more is left out. */
+  /** Reads the records found. Records that the reader may no longer read are left out. */
   private async read(
     slots: readonly number[],
     fetch: (ids: readonly string[]) => Promise<readonly Found[]>,
@@ -125,7 +128,7 @@ class Legs implements ServerLegs {
     const read: (readonly [number, Found])[] = [];
     for (const ids of this.met.idsOf(slots, 1_000))
       for (const one of await fetch(ids))
-        // The query asked for nothing else. Should the service ever drop a condition, no text leaves here.
+        // The query already has this condition. The second check makes sure that no text leaks if the service ever drops it.
         if (this.mayShow(one.metadata)) read.push([this.met.slotOf(one.id), one]);
     return read;
   }
@@ -140,7 +143,7 @@ class Legs implements ServerLegs {
     found: readonly { readonly id: string; readonly score: number }[],
     limit: number,
   ): readonly ScoredSlot[] {
-    // The service adds in single precision: the last digits say nothing.
+    // The service adds in single precision, so the last digits mean nothing.
     return found
       .map(({ id, score }) => ({ id, score: Number(score.toPrecision(6)) }))
       .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))

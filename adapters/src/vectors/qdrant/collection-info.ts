@@ -3,7 +3,7 @@ import { CollectionInfo, HeddleError } from '@heddle/core';
 import type { Connection } from './connection.js';
 import { DocumentPayload } from '../shared/payloads.js';
 
-/** What Heddle writes into a collection's own metadata on the server. */
+/** The metadata that Heddle stores with a collection on the server. */
 export const CollectionMetadata = CollectionInfo.pick({
   name: true,
   embedding: true,
@@ -14,7 +14,7 @@ export const CollectionMetadata = CollectionInfo.pick({
 }).extend({ heddle: z.literal(1) });
 export type CollectionMetadata = z.infer<typeof CollectionMetadata>;
 
-/** Reads what a collection remembers of itself. Errors: `collection_not_found`, `vector_store_failed`. */
+/** Reads the metadata of a collection. Errors: `collection_not_found`, `vector_store_failed`. */
 export async function readMetadata(connection: Connection, name: string, remote: string): Promise<CollectionMetadata> {
   const { config } = await connection.call((client) => client.getCollection(remote), { collection: name });
   const parsed = CollectionMetadata.safeParse(config.metadata);
@@ -26,7 +26,6 @@ export async function readMetadata(connection: Connection, name: string, remote:
   );
 }
 
-/** Reads metadata and counts. */
 export async function readCollectionInfo(
   connection: Connection,
   name: string,

@@ -4,7 +4,7 @@ import type { Connection } from './connection.js';
 export interface CollectionLocation {
   readonly connection: Connection;
   readonly name: string;
-  /** Its name, or that of its alias, on the server. */
+  /** The name of the collection, or of its alias, on the server. */
   readonly remote: string;
   readonly dimensions: number;
 }

@@ -3,18 +3,17 @@ import { HeddleError } from '@heddle/core';
 import { stopped, untilAborted } from '../until-aborted.js';
 import { toQdrantError } from './qdrant-error.js';
 
-/** Where the server is and how to speak to it. */
 export interface QdrantOptions {
-  /** Address of the server, such as `https://qdrant.example.org:6333`; a path before the API is kept. */
+  /** For example `https://qdrant.example.org:6333`; a path before the API is kept. */
   readonly url: string;
   readonly apiKey?: string;
-  /** What the names of Heddle's collections begin with on the server. Default `heddle_`. */
+  /** The prefix of the names of Heddle's collections on the server. Default `heddle_`. */
   readonly prefix?: string;
-  /** Milliseconds until a request counts as unanswered. Default 30,000. */
+  /** Milliseconds after which a request times out. Default 30,000. */
   readonly timeoutMs?: number;
 }
 
-/** A client whose calls fail with Heddle's errors and end at a signal. */
+/** A client for one server. Failed calls throw Heddle's errors, and a signal ends a call. */
 export interface Connection {
   call<Result>(
     work: (client: QdrantClient) => Promise<Result>,
@@ -22,7 +21,7 @@ export interface Connection {
   ): Promise<Result>;
 }
 
-/** Makes a client; nothing is asked of the server yet. Errors: `setting_invalid`. */
+/** Creates a client without contacting the server. Errors: `setting_invalid`. */
 export function connect({ url, apiKey, timeoutMs = 30_000 }: QdrantOptions): Connection {
   const { origin, prefix, port } = readAddress(url);
   const client = new QdrantClient({
@@ -31,7 +30,7 @@ export function connect({ url, apiKey, timeoutMs = 30_000 }: QdrantOptions): Con
     timeout: timeoutMs,
     checkCompatibility: false,
     ...(prefix === '' ? {} : { prefix }),
-    // As a header: given as a key, the client would print a warning for every server on this machine.
+    // As a header, because with the `apiKey` option the client prints a warning for every server on this machine.
     ...(apiKey === undefined || apiKey === '' ? {} : { headers: { 'api-key': apiKey } }),
   });
   return {
@@ -51,10 +50,10 @@ function readAddress(url: string): { readonly origin: string; readonly prefix: s
   if (address === undefined || !/^https?:$/.test(address.protocol)) {
     throw new HeddleError(
       'setting_invalid',
-      `The address of Qdrant '${url}' is not one: write it as http://host:6333 or https://host:6333.`,
+      `The address of Qdrant '${url}' is not valid: write it as http://host:6333 or https://host:6333.`,
     );
   }
-  // A port that the scheme implies is lost in parsing, though it was written: Qdrant's own default is another one.
+  // Parsing drops a written port that is the scheme's default, and Qdrant's own default port is another one.
   const written = /^https?:\/\/[^/]*:(\d+)(?:\/|$)/.exec(url)?.[1];
   return {
     origin: `${address.protocol}//${address.host}`,

@@ -4,7 +4,7 @@ import { recordId, searchedText, type CollectionRecord } from '../shared/payload
 /** Names of the two vectors of a passage on the server. */
 export const vectorNames = { dense: 'dense', lexical: 'bm25' } as const;
 
-/** The model by which the server itself converts text into BM25 terms. */
+/** The model with which the server converts text into BM25 terms. */
 export const lexicalModel = 'qdrant/bm25';
 
 /** The point of a record. Only passages have vectors. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { HeddleError } from '@heddle/core';
 import { serverUnreachable } from '../shared/server-unreachable.js';
 
-/** An answer of the server that is an error, as the client throws it. */
+/** An error answer, as the client throws it. */
 const Answer = z.object({ status: z.number(), data: z.unknown() });
 
 const Reason = z.union([
@@ -54,7 +54,7 @@ function unanswered(error: unknown, url: string): HeddleError {
   if (name === 'QdrantClientUnexpectedResponseError' || name === 'SyntaxError') {
     return new HeddleError(
       'vector_store_failed',
-      `What answers at ${url} does not speak as Qdrant does: check QDRANT_URL.`,
+      `The server at ${url} does not answer like Qdrant: check QDRANT_URL.`,
       { cause: error },
     );
   }

@@ -5,15 +5,18 @@ import { wellFormed } from '../well-formed.js';
 
 type Condition = Schemas['Condition'];
 
-/** Most filters inside each other. */
+/** Most levels of nested filters. */
 const maxDepth = 64;
 
 const ownFields: ReadonlySet<string> = new Set(['document', 'title', 'source']);
 
-/** Keeps no point at all. */
+/** Matches no point. */
 const nothing: Condition = { has_id: [] };
 
-/** A filter in Qdrant's form; passages only, and with `readers` only those that somebody with these names may read. Errors: `filter_invalid`. */
+/**
+ * Converts a filter into Qdrant's format. It matches only passages, and with `readers` only those that a reader with these names may read.
+ * Errors: `filter_invalid`.
+ */
 export function toQdrantFilter(filter: Filter | undefined, readers?: readonly string[]): Schemas['Filter'] {
   return {
     must: [
@@ -75,7 +78,7 @@ function equals(key: string, value: string | number | boolean): Condition {
   return Number.isFinite(value) ? { key, range: { gte: value, lte: value } } : nothing;
 }
 
-/** Qdrant compares numbers and dates, no other text. */
+/** Qdrant compares numbers and dates by order, but no other text. */
 function bound(field: string, value: number | string): number | string {
   if (typeof value === 'number' || /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}|$)/.test(value)) return value;
   throw new HeddleError(
@@ -84,7 +87,7 @@ function bound(field: string, value: number | string): number | string {
   );
 }
 
-/** The location of a field in the payload, or nothing where Qdrant's paths cannot name it. */
+/** The path of a field in the payload; undefined if Qdrant's paths cannot name it. */
 function payloadKey(field: string): string | undefined {
   if (ownFields.has(field)) return field;
   const parts = field

@@ -8,7 +8,6 @@ import type { CollectionLocation } from './collection-location.js';
 import { pointOf, vectorNames } from './points.js';
 import { searchQdrant } from './search-qdrant.js';
 
-/** The dense vector of a point. */
 const VectorsOfPoint = z.object({ dense: z.array(z.number()).transform((values) => Float32Array.from(values)) });
 
 /** Points that one request reads. */
@@ -58,7 +57,7 @@ export class QdrantRecords implements Records {
   }
 
   async documents(after: string, limit: number): Promise<readonly unknown[]> {
-    // The server cannot order by text: all are read and ordered here.
+    // The server cannot sort by text, so all documents are read and sorted here.
     const all = (await this.scroll(filterOf({ kind: 'document' }))).map((payload) => DocumentPayload.parse(payload));
     return all
       .filter(({ document }) => document > after)
@@ -81,7 +80,7 @@ export class QdrantRecords implements Records {
     return searchQdrant(this.collection, query);
   }
 
-  /** Collections of an earlier Heddle have no index of readers. */
+  /** Creates the index of readers, which collections of an earlier Heddle lack. */
   private async prepareReaders(): Promise<void> {
     if (this.hasReadersIndex) return;
     await this.call((client) =>

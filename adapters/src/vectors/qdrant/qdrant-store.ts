@@ -21,7 +21,7 @@ const indexes: readonly (readonly [field: string, schema: 'keyword' | 'integer']
 ];
 
 /**
- * The vector store on a Qdrant server. A collection is an alias of its present generation, named `PREFIX NAME @ NUMBER`.
+ * Creates the vector store on a Qdrant server. A collection is an alias of its current generation, which is named `PREFIX NAME @ NUMBER`.
  *
  * @example const store = createQdrantStore({ url: 'http://127.0.0.1:6333' })
  */
@@ -44,7 +44,7 @@ export function createQdrantStore(options: QdrantOptions): VectorStore {
       const alias = aliasOf(collection.name);
       const known = await aliases();
       if (known.has(alias)) throw nameTaken(collection.name);
-      // A generation keeps its name when its collection gets another one.
+      // A generation keeps its name when its collection is renamed.
       const used = new Set(known.values());
       let number = 1;
       while (used.has(`${alias}@${number}`)) number += 1;
@@ -71,7 +71,7 @@ export function createQdrantStore(options: QdrantOptions): VectorStore {
   };
 }
 
-/** Gives generations other names; the server makes all changes of one request at once. */
+/** Renames the aliases of generations; the server applies all changes of one request at once. */
 async function renameAliases(
   connection: Connection,
   known: ReadonlyMap<string, string>,
@@ -97,16 +97,16 @@ async function renameAliases(
   );
 }
 
-/** A name in signs that Qdrant takes: others as `~` and their code, so that no two names become one. */
+/** Encodes a name in characters that Qdrant accepts: others become `~` and their code, so that no two names become the same. */
 const remoteName = (name: string): string =>
   encodeURIComponent(wellFormed(name))
     .replace(/[~*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll('%', '~');
 
-/** The name that `remoteName` made a remote one of. */
+/** Decodes a name that `remoteName` encoded. */
 const ownName = (remote: string): string => decodeURIComponent(remote.replaceAll('~', '%'));
 
-/** Makes a generation with its indexes. One that is there already was never finished: nothing points to it. */
+/** Creates a generation with its indexes. An existing one is replaced: it was never finished, since no alias points to it. */
 async function createGeneration(
   connection: Connection,
   remote: string,

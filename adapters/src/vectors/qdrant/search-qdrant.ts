@@ -16,7 +16,7 @@ const rankConstant = 60;
 
 type Leg = Required<Pick<Schemas['QueryRequest'], 'query' | 'using'>>;
 
-/** Searches on the server: one leg as it is, two as prefetches that the server joins by reciprocal ranks. */
+/** Searches on the server. One leg is a plain query; two legs are prefetches that the server joins by reciprocal ranks. */
 export async function searchQdrant(
   { connection, name, remote }: CollectionLocation,
   query: VectorQuery,
@@ -53,7 +53,7 @@ export async function searchQdrant(
     }));
 }
 
-/** The server leaves the order of equal scores open: here it is that of the documents. */
+/** The server does not define the order of equal scores; here they are sorted as in the documents. */
 function orderOf(one: PassagePayload, other: PassagePayload): number {
   if (one.document === other.document) return one.position - other.position;
   return one.document < other.document ? -1 : 1;
@@ -90,7 +90,7 @@ function legScore(leg: Leg, mode: VectorQuery['mode'], score: number): NonNullab
   };
 }
 
-/** The cosine of a hybrid result: the server returns the fused score only, and a threshold applies to the cosine. */
+/** The cosine of a hybrid result: the server returns only the fused score, and a threshold applies to the cosine. */
 function denseScore(asked: Float32Array | undefined, found: unknown): { readonly dense?: number } {
   const dense: unknown =
     typeof found === 'object' && found !== null && vectorNames.dense in found ? found[vectorNames.dense] : undefined;

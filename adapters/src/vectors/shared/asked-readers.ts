@@ -1,10 +1,10 @@
 import { digest } from './beginnings.js';
 import { nobody } from './payloads.js';
 
-/** Stands in the list of a passage that everybody may read. No digest of a name is this. */
+/** The entry in a passage that everybody may read. No digest of a name equals it. */
 export const everybody = '*';
 
-/** A reader may read a passage that has one of these values. Long lists of readers are looked up apart. */
+/** The values to search for: a reader may read a passage that has one of them. Long lists of readers are looked up separately. */
 export const askedReaders = (readers: readonly string[]): readonly string[] => [
   everybody,
   ...readers.filter((name) => name !== nobody).map(digest),

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Filter, StoredDocument } from '@heddle/core';
 import { fieldTerms, presenceTerm, termStart, valueTerm } from './field-terms.js';
 
-/** A text that is compared for equality only, in 96 bits. */
+/** A 96-bit digest of a text that is only compared for equality. */
 export const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 16);
 
-/** Bytes by which texts are ordered. */
+/** Bytes of a text that determine its order. */
 export const orderedBytes = 16;
 
-/** The terms of a passage's metadata: its values, and the beginnings by which they are ordered. */
+/** The terms of a passage's metadata: its values, and the prefixes with which ranges find them. */
 export function fieldsOf(
   document: StoredDocument['document'],
   metadata: Readonly<Record<string, unknown>>,
@@ -21,11 +21,11 @@ export function fieldsOf(
   return [...new Set([...terms.map(digest), ...ordered])];
 }
 
-/** The digits of a value in hexadecimal, in whose order values stand. */
+/** The hexadecimal digits of a value, which sort like the values. */
 const digitsOf = (start: string, text: string): string =>
   start.startsWith('n') ? text : Buffer.from(text, 'utf8').subarray(0, orderedBytes).toString('hex');
 
-/** A beginning of a value as a term; 64 bits, as there are many of them. `end` stands where a value ends. */
+/** A prefix of a value as a term; only 64 bits, because there are many. `end` marks the end of a value. */
 const beginning = (start: string, digits: string): string => digest(`${start}\u0000${digits}`).slice(0, 11);
 
 function beginningsOf(start: string, digits: string): readonly string[] {
@@ -35,7 +35,10 @@ function beginningsOf(start: string, digits: string): readonly string[] {
 
 type Leaf = Exclude<Filter, { op: 'and' | 'or' | 'not' }>;
 
-/** The terms one of which a passage has that meets a condition. A range is the list of all beginnings that values above or below the limit have. */
+/**
+ * The terms for a condition: a passage meets it if it has one of them. A range becomes the list of all prefixes that values above or below
+ * the limit have.
+ */
 export function leafTerms(filter: Leaf): readonly string[] {
   switch (filter.op) {
     case 'exists':
@@ -63,7 +66,7 @@ function rangeTerms({ op, field, value }: Extract<Leaf, { op: 'gt' | 'gte' | 'lt
         .filter((other) => (isAbove ? other > digit : other < digit))
         .map((other) => beginning(start, digits.slice(0, at) + other)),
     );
-  // Of two texts, one of which goes on behind the other, that is the greater one.
+  // If one text continues another, the longer one is greater.
   const shorter = Array.from({ length: digits.length }, (_, at) => beginning(start, `${digits.slice(0, at)}end`));
   const longer = hexadecimal.map((other) => beginning(start, digits + other));
   const equal = op === 'gte' || op === 'lte' ? [digest(term)] : [];

@@ -3,15 +3,18 @@ import type { StoredDocument } from '@heddle/core';
 import { scalarFields, type Scalar } from '../embedded/metadata-fields.js';
 import { wellFormed } from '../well-formed.js';
 
-/** Longer texts are compared by their beginning, and for equality also by a hash of all: a term of OpenSearch has at most 32,766 bytes. */
+/**
+ * Longer texts are compared by their beginning, and for equality also by a hash of the whole: a term of OpenSearch has at most 32,766
+ * bytes.
+ */
 const longestText = 8_000;
 
-/** Most filters inside each other. */
+/** Most levels of nested filters. */
 export const maxDepth = 64;
 
 /**
- * The values of metadata as terms of one field, so that no name of a field is a name on the server. The order of terms is that of the values:
- * a mark for the kind, a hash of the field, the value.
+ * The values of metadata as terms of one field, so that names of metadata fields do not become names on the server. A term has a mark for
+ * the type, a hash of the field name, and the value; so terms sort like the values.
  */
 export function fieldTerms(
   { id, title, source }: StoredDocument['document'],
@@ -31,10 +34,10 @@ const hashOf = (text: string): string => createHash('sha256').update(text).diges
 const fieldKey = (field: string): string => hashOf(wellFormed(field));
 const kindOf = (value: Scalar): string => (typeof value === 'string' ? 's' : typeof value === 'number' ? 'n' : 'b');
 
-/** The term that each passage with a value of this field has. */
+/** The term of every passage that has a value in this field. */
 export const presenceTerm = (field: string): string => `x${fieldKey(field)}`;
 
-/** What all values of one kind of a field begin with. No other term begins like this: the hash has 22 signs. */
+/** The prefix of all terms for values of one type in a field. No other term has it: the hash has 22 characters. */
 export const termStart = (field: string, value: Scalar): string => `${kindOf(value)}${fieldKey(field)}`;
 
 /** The term of a value. */
@@ -44,7 +47,7 @@ export function valueTerm(field: string, value: Scalar): string {
   return `${termStart(field, value)}${isLong ? `${wellFormed(text.slice(0, longestText))}\u0000${hashOf(text)}` : text}`;
 }
 
-/** A number in sixteen hexadecimal digits that have its order. */
+/** A number as sixteen hexadecimal digits that sort like the number. */
 function sortable(value: number): string {
   const bytes = Buffer.alloc(8);
   bytes.writeDoubleBE(value === 0 ? 0 : value);

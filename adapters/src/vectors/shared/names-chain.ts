@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { wellFormed } from '../well-formed.js';
 import { nameTaken } from './name-taken.js';
 
-/** What is known of a collection beside its records. */
+/** What is stored about a collection beside its records. */
 const Entry = CollectionInfo.pick({
   embedding: true,
   dimensions: true,
@@ -16,7 +16,7 @@ export type Entry = z.infer<typeof Entry>;
 
 const State = z.object({
   heddle: z.literal(1),
-  /** The marks of the last changes, newest first: a change finds itself again by its mark. */
+  /** The marks of the latest changes, newest first. A change finds out by its mark whether it took effect. */
   changes: z.array(z.string()),
   collections: z.array(z.tuple([z.string(), Entry])),
 });
@@ -28,30 +28,30 @@ interface Version {
   readonly entries: ReadonlyMap<string, Entry>;
 }
 
-/** Numbered texts on a server, each of which is made once, whoever asks. */
+/** Numbered texts on a server. Each number can be created only once, by whichever program is first. */
 export interface NumberedTexts {
-  /** What the server is, for messages: `Weaviate at host:8080`. */
+  /** A description of the server for messages: `Weaviate at host:8080`. */
   readonly server: string;
-  /** The numbers that are there, and the text of the highest one. */
+  /** The existing numbers, and the text of the highest one. */
   list(): Promise<{ readonly numbers: readonly number[]; readonly newest: string | undefined }>;
   textOf(number: number): Promise<string | undefined>;
-  /** False where the number is taken. */
+  /** Creates a text; false if the number is taken. */
   make(number: number, text: string): Promise<boolean>;
-  /** Removes a text, if it is there. */
+  /** Removes a text if it exists. */
   drop(number: number): Promise<void>;
-  /** What holds the text of a number, for messages. */
+  /** Where the text of a number is stored, for messages. */
   placeOf(number: number): string;
 }
 
-/** How often a change is tried again when other programs were faster. */
+/** How often a change is tried again when other programs were first. */
 const mostTries = 30;
-/** How many changes are remembered. */
+/** How many marks of changes are kept. */
 const mostChanges = 50;
 
 /**
- * The names of collections on a server that changes one thing at a time. All names stand in one text, which has a number. A change makes the text
- * of the next number: the server makes it once, so of two programs that change the same names one begins again. The text of the highest number
- * counts, so a change of several names is one step.
+ * The names of collections, for servers that change one object at a time. All names are in one text, which has a number. A change creates
+ * the text of the next number. The server creates it only once, so of two programs that change the names, one starts again. The text with
+ * the highest number is valid, so a change of several names is one step.
  */
 export class NamesChain {
   private known: Version | undefined;
@@ -61,12 +61,11 @@ export class NamesChain {
     this.texts = texts;
   }
 
-  /** All collections by name. */
   async all(): Promise<ReadonlyMap<string, Entry>> {
     return (await this.current()).entries;
   }
 
-  /** One of them. Errors: `collection_not_found`. */
+  /** Finds a collection by its name. Errors: `collection_not_found`. */
   async find(name: string): Promise<Entry> {
     const entry = (await this.all()).get(wellFormed(name));
     if (entry === undefined) throw collectionNotFound(name);
@@ -82,7 +81,7 @@ export class NamesChain {
     });
   }
 
-  /** Takes a name away; returns what was known under it. */
+  /** Removes a name and returns its entry; undefined if there was none. */
   async remove(name: string): Promise<Entry | undefined> {
     let removed: Entry | undefined;
     await this.change((entries) => {
@@ -109,7 +108,7 @@ export class NamesChain {
     });
   }
 
-  /** Makes the next version of all names from the newest one; undefined: nothing to change. */
+  /** Creates the next version of the names from the newest one. `work` returns undefined if there is nothing to change. */
   private async change(work: (entries: Map<string, Entry>) => ReadonlyMap<string, Entry> | undefined): Promise<void> {
     for (let tried = 1; tried <= mostTries; tried += 1) {
       const { newest } = await this.versions();
@@ -124,12 +123,14 @@ export class NamesChain {
     }
     throw new HeddleError(
       'vector_store_failed',
-      `Other programs change names of collections on ${this.texts.server} all the time: try again.`,
+      `Other programs keep changing the names of collections on ${this.texts.server}: try again.`,
       { retryable: true },
     );
   }
 
-  /** Whether a change counts: one that was made from an old version, after that was removed, does not. Older versions are removed. */
+  /**
+   * Whether a change took effect: it did not if it was made from an old version that had already been removed. Also removes old versions.
+   */
   private async isIn(mark: string, number: number): Promise<boolean> {
     const { newest, numbers } = await this.versions();
     const isIn = newest.changes.includes(mark);
@@ -138,7 +139,7 @@ export class NamesChain {
     return isIn;
   }
 
-  /** The newest version. Where one is known, its text and the absence of the next one tell that it still counts. */
+  /** The newest version. A cached one is still the newest if its text is unchanged and the next number does not exist. */
   private async current(): Promise<Version> {
     const known = this.known;
     if (known === undefined || known.number === 0) return (await this.versions()).newest;

@@ -14,7 +14,7 @@ import { wellFormed } from '../well-formed.js';
 
 const Metadata = z.record(z.string(), z.unknown());
 
-/** What the server stores beside a passage's vectors. */
+/** What the server stores with a passage's vectors. */
 export const PassagePayload = z.object({
   kind: z.literal('passage'),
   id: z.string(),
@@ -26,14 +26,14 @@ export const PassagePayload = z.object({
   place: Place.optional(),
   label: Label.optional(),
   metadata: Metadata.optional(),
-  /** Who may read it, as `payloadReaders` writes it; missing: everybody. */
+  /** The readers, as `payloadReaders` writes them; undefined: everybody. */
   readers: z.array(z.string()).optional(),
-  /** Names the put that wrote it: what an earlier one left of the same document is deleted. */
+  /** Identifies the put that wrote the passage; passages of the same document from an earlier put are deleted. */
   revision: z.string(),
 });
 export type PassagePayload = z.infer<typeof PassagePayload>;
 
-/** A record stands for each document. It is written last: where it is new, its passages are all in. */
+/** The record of a document. It is written last: once it is new, all its passages are stored. */
 export const DocumentPayload = z.object({
   kind: z.literal('document'),
   document: z.string(),
@@ -50,7 +50,7 @@ export const DocumentPayload = z.object({
 
 export type DocumentPayload = z.infer<typeof DocumentPayload>;
 
-/** The list of a document. Writing the document leaves it alone, so a list that changes meanwhile is not lost. */
+/** The list of readers of a document. Writing the document does not touch it, so a change of the list in the meantime is not lost. */
 export const ReadersPayload = z.object({ kind: z.literal('readers'), document: z.string(), readers: Readers });
 export type ReadersPayload = z.infer<typeof ReadersPayload>;
 
@@ -58,7 +58,6 @@ export type ReadersPayload = z.infer<typeof ReadersPayload>;
 export const NotePayload = z.object({ kind: z.literal('note'), id: z.string(), text: z.string() });
 export type NotePayload = z.infer<typeof NotePayload>;
 
-/** A record of a collection on a server. */
 export type CollectionRecord =
   | { readonly payload: DocumentPayload | ReadersPayload | NotePayload }
   | {
@@ -67,7 +66,7 @@ export type CollectionRecord =
       readonly document: StoredDocument;
     };
 
-/** The id of a record, as a UUID: the same passage of the same document is the same record. */
+/** The id of a record as a UUID. The same passage of the same document always has the same id. */
 export function recordId(payload: CollectionRecord['payload']): string {
   const names =
     payload.kind === 'passage'
@@ -81,7 +80,6 @@ export function recordId(payload: CollectionRecord['payload']): string {
   );
 }
 
-/** The record of a passage. */
 export function passageRecord(
   document: StoredDocument,
   passage: StoredPassage,
@@ -106,11 +104,10 @@ export function passageRecord(
   return { payload, passage, document };
 }
 
-/** What full-text search reads of a passage. */
+/** The text of a passage for the full-text search. */
 export const searchedText = ({ context = '', header, text }: StoredPassage): string =>
   wellFormed(header === undefined ? `${context}\n${text}` : `${context}\n${header}\n${text}`);
 
-/** The record of a document. */
 export function documentRecord({ document, passages }: StoredDocument, now: number): CollectionRecord {
   const { id, title, source, mediaType, hash, size, label, metadata } = document;
   const payload: DocumentPayload = {
@@ -129,34 +126,30 @@ export function documentRecord({ document, passages }: StoredDocument, now: numb
   return { payload };
 }
 
-/** The record of the list of a document. */
 export const readersRecord = (document: string, readers: readonly string[]): CollectionRecord => ({
   payload: { kind: 'readers', document, readers: [...readers] },
 });
 
-/** The record of a note. */
 export const noteRecord = (id: string, text: string): CollectionRecord => ({
   payload: { kind: 'note', id, text: wellFormed(text) },
 });
 
-/** Stands in the list of a document that nobody may read: servers take an empty list for none. A search never asks for it. */
+/** The entry for a document that nobody may read, because servers treat an empty list as a missing one. A search never asks for it. */
 export const nobody = 'nobody';
 
-/** A list of readers as it stands in a passage. */
+/** A list of readers as a passage stores it. */
 export const payloadReaders = (readers: readonly string[]): string[] =>
   readers.length === 0 ? [nobody] : [...readers];
 
-/** The lists of documents in the payloads of their records. */
+/** The readers of documents, from the payloads of their list records. */
 export const readersOf = (payloads: readonly unknown[]): ReadonlyMap<string, readonly string[]> =>
   new Map(payloads.map((payload) => ReadersPayload.parse(payload)).map(({ document, readers }) => [document, readers]));
 
-/** The passage in a payload. */
 export function toPassage(payload: PassagePayload, collection: string): Passage {
   const { kind: _kind, position: _position, revision: _revision, readers: _readers, ...passage } = payload;
   return { ...passage, collection };
 }
 
-/** The document in a payload. */
 export function toDocumentInfo(payload: unknown, lists: ReadonlyMap<string, readonly string[]>): DocumentInfo {
   const { kind: _kind, document, ...info } = DocumentPayload.parse(payload);
   const readers = lists.get(document);

@@ -2,20 +2,20 @@ import type { Filter } from '@heddle/core';
 import { leafTerms } from './beginnings.js';
 import { filterTooLarge } from './filter-too-large.js';
 
-/** How a server takes conditions. */
+/** The limits and the syntax of a server's conditions. */
 interface ConditionForm<Condition> {
   readonly mostLevels: number;
   readonly mostConditions: number;
-  /** Most values of one condition. */
+  /** Most values in one condition. */
   readonly mostValues: number;
   readonly join: (op: 'and' | 'or', conditions: readonly Condition[]) => Condition;
-  /** Passages with one of these terms, or, if it is not wanted, with none of them. */
+  /** Selects passages that have one of these terms or, if `isWanted` is false, none of them. */
   readonly leaf: (terms: readonly string[], isWanted: boolean) => Condition;
 }
 
 /**
- * A filter as conditions without a negation of other conditions: a negation is pushed to the values, and a range becomes the list of all beginnings
- * that values above or below the limit have. Errors: `filter_invalid`.
+ * Converts a filter into conditions in which only values are negated: negations are pushed down to the values, and a range becomes the list
+ * of all prefixes that values above or below the limit have. Errors: `filter_invalid`.
  *
  * @example pushNegations(filter, { mostLevels: 20, mostConditions: 1_000, mostValues: 10_000, join, leaf });
  */

@@ -30,13 +30,13 @@ import {
 import type { Records } from './records.js';
 import { visibleBySearch } from './visible-by-search.js';
 
-/** Records that one request writes. */
+/** Records in one write. */
 const batchRecords = 256;
 
 /**
- * A collection on a server without transactions, as its callers see it. New passages are written first, then what is left of the old ones is
- * removed, the document's own record comes last: a reader finds no gap, and an ingest that was cut off finds the old hash and does the document
- * again.
+ * A collection on a server without transactions. New passages are written first, then the remaining old ones are removed, and the
+ * document's own record is written last. So readers see no gap, and after an interrupted ingest the old hash is still there and the
+ * document is written again.
  */
 export class RecordCollection implements VectorCollection {
   readonly name: string;
@@ -66,7 +66,7 @@ export class RecordCollection implements VectorCollection {
       });
       await this.write(passages);
       await this.records.remove({ kind: 'passage', documents: ids, notRevision: revision });
-      // The new passages have their list already, and the old ones had theirs until they went.
+      // The new passages already have their list, and the old ones kept theirs until they were removed.
       for (const [document, list] of wanted)
         if (!sameReaders(list, lists.get(document))) await this.setList(document, list);
       await this.followLists(wanted);
@@ -83,7 +83,7 @@ export class RecordCollection implements VectorCollection {
     return known.size;
   }
 
-  /** The lists of documents after a write. */
+  /** The lists of readers that the documents have after a write. */
   private async listsAfter(
     batch: readonly StoredDocument[],
     lists: ReadonlyMap<string, readonly string[]>,
@@ -92,7 +92,7 @@ export class RecordCollection implements VectorCollection {
     const isStored = await this.storedAmong(batch.map(({ document }) => document.id));
     for (const { document, readers } of batch) {
       const before = lists.get(document.id);
-      // A list without a document is of a write that was cut off: it stays, unless this write says otherwise.
+      // A list without a document comes from an interrupted write: it stays unless this write replaces it.
       const stored = isStored.has(document.id) || before !== undefined ? { readers: before } : undefined;
       after.set(document.id, readersAfter(stored, readers));
     }
@@ -107,7 +107,9 @@ export class RecordCollection implements VectorCollection {
     return known;
   }
 
-  /** The list in its own record first, then in the passages: another write that ends in between reads the record again. */
+  /**
+   * Writes the list to its own record first, then to the passages. A write that runs at the same time reads the record again when it ends.
+   */
   private async setList(document: string, list: readonly string[] | undefined): Promise<void> {
     if (list === undefined) await this.records.remove({ kind: 'readers', documents: [document] });
     else await this.records.write([readersRecord(document, list)]);
@@ -119,7 +121,7 @@ export class RecordCollection implements VectorCollection {
     return this.records.setReaders(document, list === undefined ? undefined : payloadReaders(list));
   }
 
-  /** Lists can have changed while their documents were written: what is written gets the list that stands now. */
+  /** Lists can change while their documents are written, so the passages get the current list again. */
   private async followLists(written: ReadonlyMap<string, readonly string[] | undefined>): Promise<void> {
     for (let open = written; open.size > 0;) {
       const now = await this.listsOf([...open.keys()]);
@@ -209,7 +211,7 @@ export class RecordCollection implements VectorCollection {
   }
 }
 
-/** Of documents with the same id, the last. */
+/** If documents have the same id, the last one counts. */
 const lastOfEach = (documents: readonly StoredDocument[]): readonly StoredDocument[] => [
   ...new Map(documents.map((stored) => [stored.document.id, stored])).values(),
 ];

@@ -6,22 +6,22 @@ import { dot } from '../embedded/search/search-dense.js';
 
 /** Candidates that each leg passes to the fusion. */
 const legSize = 100;
-/** And in the first round of a hybrid search, which looks for the best few only. */
+/** Candidates in the first round of a hybrid search, which needs only the few best. */
 const firstSize = 30;
 
-/** What a server answers to one search. Every list holds only what the filter keeps and the reader may read. */
+/** The parts of a search that a server answers. Every list contains only passages that match the filter and that the reader may read. */
 export interface ServerLegs {
-  /** The nearest passages to a vector of length 1, best first, with cosines. */
+  /** The passages nearest to a vector of length 1, best first, with cosines. */
   nearest(vector: Float32Array, limit: number): Promise<readonly ScoredSlot[]>;
-  /** The passages that hold words of the text, best first. */
+  /** The passages that contain words of the text, best first. */
   lexical(limit: number): Promise<readonly ScoredSlot[]>;
   /** The stored vectors of passages, of length 1. */
   vectorsOf(slots: readonly number[]): Promise<ReadonlyMap<number, Float32Array>>;
-  /** A number for the document of each passage. */
+  /** The number of each passage's document. */
   documentsOf(slots: readonly number[]): Promise<ReadonlyMap<number, number>>;
 }
 
-/** Answers a query as the embedded store does, from the legs of a server: the same two rounds, the same fusion. */
+/** Answers a query like the embedded store, from the legs of a server: the same two rounds and the same fusion. */
 export async function searchLegs(legs: ServerLegs, asked: VectorQuery): Promise<readonly FusedHit[]> {
   const { vector, k, mode } = asked;
   if (mode === 'hybrid') return searchHybrid(legs, asked);
@@ -31,7 +31,7 @@ export async function searchLegs(legs: ServerLegs, asked: VectorQuery): Promise<
   return hits.map(({ slot, score }) => ({ slot, fused: score, dense: score }));
 }
 
-/** Found passages with their scores, in the order of the hits. A passage that went meanwhile is left out. */
+/** The passages of the hits with their scores, in the same order. A passage that was removed in the meantime is left out. */
 export const scoredPassages = (
   hits: readonly FusedHit[],
   mode: VectorQuery['mode'],
@@ -44,7 +44,7 @@ export const scoredPassages = (
     return [{ ...passage, score: fused, scores }];
   });
 
-/** Two rounds: the second one asks with a query that moved towards what the first one found. */
+/** Searches in two rounds: the second one uses a query moved towards the hits of the first. */
 async function searchHybrid(legs: ServerLegs, asked: VectorQuery): Promise<readonly FusedHit[]> {
   const { vector, k, weight = defaultWeight } = asked;
   const depth = Math.max(legSize, k);
@@ -64,7 +64,7 @@ async function searchHybrid(legs: ServerLegs, asked: VectorQuery): Promise<reado
   const near = await legs.vectorsOf(first.map(({ slot }) => slot).slice(0, 10));
   const moved = normalise(expandQuery(question, first, (slot) => near.get(slot)));
   const hits = (await round(moved, depth)).slice(0, k);
-  // A threshold compares with the question itself, not with the moved query.
+  // A threshold applies to the question itself, not to the moved query.
   const exact = await legs.vectorsOf(hits.map(({ slot }) => slot));
   return hits.map((hit) => {
     const held = exact.get(hit.slot);
@@ -72,7 +72,7 @@ async function searchHybrid(legs: ServerLegs, asked: VectorQuery): Promise<reado
   });
 }
 
-/** The dense leg, and behind it what only the lexical leg found: for a fair rank. */
+/** The dense leg, followed by passages that only the lexical leg found, so that they get a fair rank. */
 async function denseList(
   legs: ServerLegs,
   vector: Float32Array,

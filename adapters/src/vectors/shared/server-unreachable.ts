@@ -1,11 +1,11 @@
 import { HeddleError } from '@heddle/core';
 
-/** A server that did not answer: the name and the address for messages, and the setting with the address. */
+/** A server that did not answer: its name and address for messages, and the setting that holds the address. */
 interface SilentServer {
   readonly server: string;
   readonly address: string;
   readonly setting: string;
-  /** Whether it was reached and did not answer in time. */
+  /** Whether the server was reached but did not answer in time. */
   readonly isLate: boolean;
 }
 

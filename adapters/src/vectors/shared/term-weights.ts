@@ -4,23 +4,26 @@ import type { Language } from '../embedded/languages/languages.js';
 import { lengthShare, repetition } from '../embedded/search/search-lexical.js';
 import { countTerms } from './terms.js';
 
-/** A sparse vector: places in rising order, and their values. */
+/** A sparse vector: indices in ascending order, and their values. */
 export interface SparseVector {
   readonly indices: readonly number[];
   readonly values: readonly number[];
 }
 
-/** The length of a passage, in words, that is neither long nor short. The weights of words are stored, so it is the same for all. */
+/** The assumed average length of a passage in words. Weights are stored, so they cannot depend on the real average. */
 const usualTokens = 150;
 
-/** The place of a term in a sparse vector; the first one stands for no word, and servers do not take the last one. */
+/** The index of a term in a sparse vector. Index 0 is no term, and servers do not accept the highest one. */
 export const termPlace = (term: string): number =>
   Math.min(2 ** 32 - 2, Math.max(1, createHash('sha256').update(term).digest().readUInt32BE(0)));
 
-/** The vector of a text without terms: no question has its place. */
+/** The vector of a text without terms: no question has its index. */
 export const noTerms: SparseVector = { indices: [0], values: [1] };
 
-/** The terms of a passage with the part of their BM25 score that does not depend on the question; of too many, the weightiest. */
+/**
+ * The part of the BM25 score that does not depend on the question, for each term of a passage. If there are too many terms, those with the
+ * highest weight are kept.
+ */
 export function passageWeights(
   passage: Pick<StoredPassage, 'text' | 'context' | 'header'>,
   language: Language,
@@ -37,7 +40,10 @@ export function passageWeights(
   return kept.length === 0 ? noTerms : vectorOf(kept);
 }
 
-/** The part of the BM25 score that depends on the question: how rare its terms are, and how often it has them. A term without a count is left out. */
+/**
+ * The part of the BM25 score that depends on the question: how rare its terms are, and how often it contains them. A term without a count
+ * is left out.
+ */
 export function questionWeights(
   terms: readonly (readonly [term: string, times: number])[],
   { passages, countOf }: { readonly passages: number; readonly countOf: (term: string) => number | undefined },
@@ -59,7 +65,7 @@ function vectorOf(weights: readonly (readonly [place: number, weight: number])[]
   return { indices: ordered.map(([place]) => place), values: ordered.map(([, weight]) => weight) };
 }
 
-/** Terms of a question that are looked up one by one: of more, the longest. */
+/** The terms of a question, at most `most`: of more, the longest. */
 export const longestTerms = (
   terms: ReadonlyMap<string, number>,
   most: number,

@@ -4,16 +4,16 @@ import { countsText } from '../embedded/search/choose-terms.js';
 import { english, languages, type Language } from '../embedded/languages/languages.js';
 import { wordsOf } from '../embedded/languages/words-of.js';
 
-/** Longer words are no words: keys, hashes, noise. */
+/** Longer strings are not words but keys, hashes or noise. */
 const longestTerm = 100;
 
 const withoutAccents = (word: string): string => word.normalize('NFD').replaceAll(/\p{M}/gu, '');
 
-/** The term of a word: its stem without accents. English is stemmed as the embedded store does it, accents first. */
+/** The term of a word: its stem without accents. For English, accents are removed before stemming, as in the embedded store. */
 const termOf = (word: string, { code, stem }: Language): string =>
   (code === english.code ? stemEnglish(withoutAccents(word)) : withoutAccents(stem(word))).slice(0, longestTerm);
 
-/** How often a passage has each term, its title, headings and header included. */
+/** How often a passage contains each term, including its title, headings and header. */
 export function countTerms(
   { text, context, header }: Pick<StoredPassage, 'text' | 'context' | 'header'>,
   language: Language,
@@ -34,7 +34,7 @@ export function countTerms(
   return { counts, tokens };
 }
 
-/** The terms of a question, as each language of the collection stems its words, and how often it has each. */
+/** The terms of a question, stemmed in each language of the collection, and how often it contains each. */
 export function askedTerms(question: string, codes: readonly string[]): ReadonlyMap<string, number> {
   const spoken = codes.flatMap((code) => languages.get(code) ?? []);
   const known = spoken.length === 0 ? [english] : spoken;

@@ -8,20 +8,23 @@ import {
   type VisibleTo,
 } from '@heddle/core';
 
-/** Passages that a query returns at most. */
+/** Most passages that one query returns. */
 const mostPassages = 1_000;
-/** Documents that one query is asked about. */
+/** Most documents in one query. */
 const mostDocuments = 100;
-/** Documents that are asked for at once. */
+/** Documents that are read at the same time. */
 const atOnce = 50;
 
-/** What a store without a question of its own for that is asked. */
+/** A collection whose store cannot check visibility itself. */
 export interface Asked {
   readonly inner: Pick<VectorCollection, 'document' | 'search'>;
   readonly dimensions: number;
 }
 
-/** Which passages are visible, by their documents and by searches with the filter: of a document with more than 1,000 passages, some may be missing. */
+/**
+ * Finds the visible passages by reading their documents and by searching with the filter. Of a document with more than 1,000 passages, some
+ * may be missing.
+ */
 export async function visibleBySearch(
   asked: Asked,
   positions: readonly PassagePosition[],
@@ -50,13 +53,13 @@ async function readable(
   return found;
 }
 
-/** The documents of passages that a filter keeps, by the passages. */
+/** The document of each passage that matches the filter, by passage id. */
 async function keptOf(
   { inner, dimensions }: Asked,
   documents: readonly DocumentInfo[],
   { filter, readers, signal }: VisibleTo & { readonly filter: Filter },
 ): Promise<ReadonlyMap<string, string>> {
-  // Any vector of the right length: only whether a passage is found counts.
+  // Any vector of the right length: it only matters whether a passage is found.
   const vector = new Float32Array(dimensions);
   vector[0] = 1;
   const kept = new Map<string, string>();
@@ -71,7 +74,9 @@ async function keptOf(
   return kept;
 }
 
-/** Documents whose passages fit into one result. A longer document stands alone: of its passages, the nearest count. */
+/**
+ * Groups documents whose passages fit into one result. A longer document gets a query of its own, which finds only its nearest passages.
+ */
 function batchesOf(documents: readonly DocumentInfo[]): readonly (readonly DocumentInfo[])[] {
   const batches: DocumentInfo[][] = [];
   let room = 0;

@@ -4,13 +4,13 @@ import { lengthShare, repetition } from '../embedded/search/search-lexical.js';
 import type { Connection } from './connection.js';
 
 /**
- * Two classes hold the records of all collections, each collection as a tenant of both: one holds the passages, so that the statistics of words
- * count passages only, the other one all other records.
+ * Two classes hold the records of all collections; each collection is a tenant of both. One class holds the passages, so that word
+ * statistics count only passages; the other holds all other records.
  */
 export interface Classes {
   readonly passages: string;
   readonly records: string;
-  /** What the names of the classes begin with that remember the names of collections. */
+  /** The prefix of the classes that store the names of collections. */
   readonly names: string;
 }
 
@@ -35,7 +35,7 @@ const compared = (name: string, dataType: 'text' | 'text[]' = 'text'): unknown =
   indexSearchable: false,
 });
 
-/** A number that is compared. */
+/** A number that conditions compare. */
 const counted = (name: string, dataType: 'int' | 'number'): unknown => ({
   name,
   dataType: [dataType],
@@ -46,13 +46,13 @@ const counted = (name: string, dataType: 'int' | 'number'): unknown => ({
 /** A text that is returned and never searched. */
 const kept = (name: string): unknown => ({ name, dataType: ['text'], indexFilterable: false, indexSearchable: false });
 
-/** A vector that is in no index. Another one makes the server put the whole object into its indexes again. */
+/** A vector that is in no index. When its value changes, the server puts the whole object into its indexes again. */
 const mark = { vectorizer: { none: {} }, vectorIndexType: 'hnsw', vectorIndexConfig: { skip: true } } as const;
 
-/** What every class has: collections as tenants, which no write makes by accident. */
+/** Settings of every class: collections are tenants, and a write never creates one by accident. */
 const multiTenancyConfig = { enabled: true, autoTenantCreation: false, autoTenantActivation: true } as const;
 
-/** A class without objects that remembers a text. */
+/** A class without objects that stores a text in its description. */
 export const textClass = (name: string, description: string): unknown => ({
   class: name,
   description,
@@ -70,7 +70,7 @@ const passagesClass = (name: string, indexFrom: number): unknown => ({
       vectorizer: { none: {} },
       vectorIndexType: 'hnsw',
       vectorIndexConfig: {
-        // A search names its passages first; fewer than this are compared exactly.
+        // A search first selects the allowed passages; if they are fewer than this, it compares them exactly.
         distance: 'dot',
         flatSearchCutoff: indexFrom,
         ef: 512,
@@ -81,7 +81,7 @@ const passagesClass = (name: string, indexFrom: number): unknown => ({
     },
     mark,
   },
-  // One language has one order of terms: words are cut before they come here.
+  // The words are already cut when they are written, so one BM25 fits every language.
   invertedIndexConfig: { bm25: { k1: repetition, b: lengthShare }, stopwords: { preset: 'none' } },
   properties: [
     ...[kept('document'), compared('passage'), compared('revision'), counted('position', 'int')],
@@ -108,7 +108,7 @@ const Known = z.object({
   multiTenancyConfig: z.object({ enabled: z.boolean().default(false) }).default({ enabled: false }),
 });
 
-/** Makes both classes where they are not there yet. Errors: `vector_store_failed`. */
+/** Creates both classes if they are missing. Errors: `vector_store_failed`. */
 export async function makeClasses(connection: Connection, classes: Classes, indexFrom: number): Promise<void> {
   const wanted = [
     [classes.passages, passagesClass(classes.passages, indexFrom)],
@@ -116,7 +116,7 @@ export async function makeClasses(connection: Connection, classes: Classes, inde
   ] as const;
   for (const [name, body] of wanted) {
     if (await isOurs(connection, name)) continue;
-    // Another program may be faster.
+    // Another program may create it first.
     await makeClass(connection, body);
   }
 }
@@ -132,7 +132,7 @@ async function isOurs(connection: Connection, name: string): Promise<boolean> {
   );
 }
 
-/** Makes a class; false where one of that name is there. The server makes it once, whoever asks. */
+/** Creates a class; false if the name exists. The server creates it only once, whichever program is first. */
 export async function makeClass(connection: Connection, body: unknown): Promise<boolean> {
   try {
     await connection.send({ method: 'POST', path: '/v1/schema', body });
@@ -143,7 +143,7 @@ export async function makeClass(connection: Connection, body: unknown): Promise<
   }
 }
 
-/** Removes a class, if it is there. */
+/** Removes a class if it exists. */
 export async function dropClass(connection: Connection, name: string): Promise<void> {
   await connection.send({ method: 'DELETE', path: `/v1/schema/${name}` });
 }

@@ -5,7 +5,7 @@ import { maxDepth, presenceTerm, termStart, valueTerm } from '../shared/field-te
 import { nobody } from '../shared/payloads.js';
 import type { Where } from '../shared/records.js';
 
-/** A condition as the REST interface takes it. */
+/** A condition in the format of the REST API. */
 export type Condition =
   | { readonly operator: 'And' | 'Or' | 'Not'; readonly operands: readonly Condition[] }
   | {
@@ -20,7 +20,7 @@ export type Condition =
       readonly valueInt: number;
     };
 
-/** The same condition in the language of queries. Every text is quoted as JSON does it, which that language reads alike. */
+/** The same condition in GraphQL. Texts are quoted as in JSON, which GraphQL reads the same way. */
 export function conditionText(condition: Condition): string {
   if ('operands' in condition)
     return `{operator:${condition.operator},operands:[${condition.operands.map(conditionText).join(',')}]}`;
@@ -31,37 +31,40 @@ export function conditionText(condition: Condition): string {
   return `{operator:${condition.operator},path:${JSON.stringify(condition.path)},${value}}`;
 }
 
-/** A text that is compared for equality only. */
+/** The digest of a text that is only compared for equality. */
 export const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
-/** A text in hexadecimal, whose order is that of its bytes. */
+/** A text in hexadecimal, which sorts like its bytes. */
 export const hex = (text: string): string => Buffer.from(text, 'utf8').toString('hex');
 
 const is = (name: string, value: string): Condition => ({ operator: 'Equal', path: [name], valueText: value });
 
-/** Records with one of these values. */
+/** The condition that a record has one of these values. */
 export const oneOf = (name: string, values: readonly string[]): Condition => ({
   operator: 'ContainsAny',
   path: [name],
   valueTextArray: [...new Set(values)],
 });
 
-/** All of these conditions. */
+/** A condition that requires all of these conditions; undefined if there are none. */
 export const all = (conditions: readonly Condition[]): Condition | undefined =>
   conditions.length > 1 ? { operator: 'And', operands: conditions } : conditions[0];
 
-/** The term of a document among the fields of its passages. */
+/** The term of a document among its passages' fields. */
 const documentField = (id: string): string => digest(valueTerm('document', id));
 
-/** The last of the fields of each passage. The server that was killed can have a passage in some of its indexes only. */
+/** The last field of every passage. After the server was killed, it can have a passage in only some of its indexes. */
 const live = digest('live');
 
-/** The fields of a passage: who finds it by the last one can remove it by that of its document. */
+/**
+ * The fields of a passage, in this order: a passage that can be found by the last one can also be removed by the first, that of its
+ * document.
+ */
 export const fieldsValue = (document: string, terms: readonly string[]): readonly string[] => [
   ...new Set([documentField(document), ...terms.map(digest), live]),
 ];
 
-/** Which passages. */
+/** The conditions that select passages. */
 export function passageConditions({ documents, id, notRevision, positions }: Where): readonly Condition[] {
   return [
     ...(documents === undefined ? [] : [oneOf('fields', documents.map(documentField))]),
@@ -78,10 +81,10 @@ const positionsWithin = ([first, last]: readonly [number, number]): readonly Con
   { operator: 'LessThanEqual', path: ['position'], valueInt: whole(last) },
 ];
 
-/** A position as a whole number of 32 bits. */
+/** A position as a 32-bit integer. */
 const whole = (position: number): number => Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, Math.round(position)));
 
-/** Which other records. */
+/** The conditions that select other records. */
 export function recordConditions({ kind, documents, id }: Where): readonly Condition[] {
   return [
     ...(kind === undefined ? [] : [is('kind', kind)]),
@@ -90,30 +93,30 @@ export function recordConditions({ kind, documents, id }: Where): readonly Condi
   ];
 }
 
-/** Documents behind this one. */
+/** The condition for documents after this one. */
 export const documentsAfter = (after: string): Condition => ({
   operator: 'GreaterThan',
   path: ['document'],
   valueText: hex(after),
 });
 
-/** Stands in the list of a passage that everybody may read. No digest of a name is this. */
+/** The entry in a passage that everybody may read. No digest of a name equals it. */
 export const everybody = '*';
 
-/** A list of readers as a passage has it. */
+/** A document's readers as its passages store them. */
 export const readersValue = (readers: readonly string[] | undefined): string[] =>
   readers === undefined ? [everybody] : readers.map(digest);
 
-/** The names of a reader as a list of readers has them. */
+/** The values to search for: a reader may read a passage that has one of them. */
 export const askedReaders = (readers: readonly string[]): readonly string[] => [
   everybody,
   ...readers.filter((name) => name !== nobody).map(digest),
 ];
 
-/** Passages that are in the indexes. */
+/** The condition for passages that are in all indexes. */
 const isLive: Condition = { operator: 'Equal', path: ['fields'], valueText: live };
 
-/** The passages that a search may find. Errors: `filter_invalid`. */
+/** The conditions for passages that a search may find. Errors: `filter_invalid`. */
 export function searchedConditions(
   filter: Filter | undefined,
   readers: readonly string[] | undefined,
@@ -125,7 +128,7 @@ export function searchedConditions(
   ];
 }
 
-/** Most conditions of a filter, those of its ranges included. */
+/** Most conditions of a filter, including those of its ranges. */
 const maxConditions = 5_000;
 
 function filterCondition(filter: Filter): Condition {
@@ -171,13 +174,13 @@ function leafCondition(filter: Leaf): Condition {
   }
 }
 
-/** So many bytes of a text count for its order. */
+/** Bytes of a text that determine its order. */
 const orderedBytes = 64;
 
 /**
- * The order of values as texts of 0 and 1: the bits of a value without the zeros at the end, behind what all values of its field and kind begin
- * with. What is greater than a value follows it or has 1 in place of one of its zeros: so a range is a list of beginnings, and one value of a
- * list meets both of its bounds.
+ * A value as a text of 0 and 1 that sorts like the value: the prefix of its field and type, then its bits without trailing zeros. A greater
+ * value either continues this text or has a 1 where it has a 0. So a range is a list of prefixes, and a single value of a list meets both
+ * of its bounds.
  */
 export function orderedTerm(term: string): string {
   const start = term.slice(0, startLength);
@@ -189,7 +192,7 @@ export function orderedTerm(term: string): string {
 
 const startLength = termStart('', '').length;
 
-/** Whether a term stands for a value that has an order. */
+/** Whether the term is of a value that has an order. */
 export const isOrdered = (term: string): boolean => term.startsWith('s') || term.startsWith('n');
 
 function rangeCondition({ op, field, value }: Extract<Leaf, { op: 'gt' | 'gte' | 'lt' | 'lte' }>): Condition {
@@ -201,12 +204,12 @@ function rangeCondition({ op, field, value }: Extract<Leaf, { op: 'gt' | 'gte' |
   for (let at = first; at < wanted.length; at += 1) {
     const begin = wanted.slice(0, at);
     if (wanted[at] === (isUp ? '0' : '1')) operands.push(like(`${begin}${isUp ? '1' : '0'}*`));
-    // A shorter one that this one goes on from is less. All but an empty one end with 1.
+    // A shorter text that this one continues is less. All texts except the empty one end with 1.
     if (!isUp && (at === first || begin.endsWith('1'))) equal.push(begin);
   }
   if (isUp) operands.push(like(`${wanted}?*`));
   if (equal.length > 0) operands.push(oneOf('ordered', equal));
-  // Less than the least value: nothing is.
+  // Nothing is less than the least value.
   return operands.length === 0 ? oneOf('ordered', ['none']) : { operator: 'Or', operands };
 }
 

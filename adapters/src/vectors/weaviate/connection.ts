@@ -2,21 +2,19 @@ import { HeddleError, withoutUndefined } from '@heddle/core';
 import { stopped } from '../until-aborted.js';
 import { answered, graphAnswered, unanswered } from './weaviate-error.js';
 
-/** Where the server is. */
 export interface WeaviateOptions {
-  /** Such as `http://host:8080`; a path before the API is kept. */
+  /** For example `http://host:8080`; a path before the API is kept. */
   readonly url: string;
-  /** Sent as the server's API key. */
   readonly apiKey?: string | undefined;
-  /** What the names of Heddle's classes begin with on the server: a capital letter first. Default `Heddle`. */
+  /** The prefix of the names of Heddle's classes on the server; it begins with a capital letter. Default `Heddle`. */
   readonly prefix?: string;
-  /** Milliseconds until a request counts as unanswered. Default 60,000. */
+  /** Milliseconds after which a request times out. Default 60,000. */
   readonly timeoutMs?: number;
-  /** Passages from which vectors are compared approximately (HNSW), where the classes do not exist yet. Default 20,000. */
+  /** From this number of passages, vectors are compared approximately (HNSW). Applies when the classes are created. Default 20,000. */
   readonly indexFrom?: number;
 }
 
-/** A request to the REST interface. */
+/** A request to the REST API. */
 interface WeaviateRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
@@ -25,27 +23,30 @@ interface WeaviateRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A query, and whose it is. */
+/** The context of a GraphQL query. */
 interface GraphRequest {
   readonly collection?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Sends requests to one server. */
+/** A connection to one server. */
 export interface Connection {
   readonly host: string;
-  /** The parsed answer; undefined for one without a body, and for 404 if `isOptional`. Errors: `vector_store_*`, `collection_not_found`, `aborted`. */
+  /**
+   * Sends a request and returns the parsed answer; undefined if it has no body, and for 404 if `isOptional`. Errors: `vector_store_*`,
+   * `collection_not_found`, `aborted`.
+   */
   send(request: WeaviateRequest, isOptional?: boolean): Promise<unknown>;
-  /** The data of a GraphQL query. Errors: the same, `filter_invalid`. */
+  /** Sends a GraphQL query and returns its data. Errors: the same, and `filter_invalid`. */
   ask(query: string, request?: GraphRequest): Promise<unknown>;
 }
 
-/** How often a query is sent again while the server does not know new classes yet. */
+/** How often a query is repeated while the server does not know new classes yet. */
 const mostTries = 40;
 /** Milliseconds between two of these queries. */
 const pauseMs = 50;
 
-/** Connects when the first request is sent. Errors: `setting_invalid`. */
+/** Creates a connection, which opens at the first request. Errors: `setting_invalid`. */
 export function connect({ url, apiKey, timeoutMs = 60_000 }: WeaviateOptions): Connection {
   const { base, host } = readAddress(url);
   const authorization = apiKey === undefined || apiKey === '' ? undefined : `Bearer ${apiKey}`;
@@ -97,12 +98,12 @@ const isAborted = (signal: AbortSignal | undefined): signal is AbortSignal => si
 function readAddress(url: string): { readonly base: string; readonly host: string } {
   const address = URL.canParse(url) ? new URL(url) : undefined;
   if (address === undefined || !/^https?:$/.test(address.protocol))
-    throw new HeddleError('setting_invalid', 'The address of Weaviate is not one: write it as http://host:8080.');
+    throw new HeddleError('setting_invalid', 'The address of Weaviate is not valid: write it as http://host:8080.');
   const { host, protocol, pathname, username, password } = address;
   if (username !== '' || password !== '')
     throw new HeddleError(
       'setting_invalid',
-      'The address of Weaviate names a user, and Weaviate takes a key: write the address without it, and the key in WEAVIATE_API_KEY.',
+      'The address of Weaviate contains a user, but Weaviate expects a key: write the address without it, and the key in WEAVIATE_API_KEY.',
     );
   return { base: `${protocol}//${host}${pathname.replace(/\/+$/, '')}`, host };
 }

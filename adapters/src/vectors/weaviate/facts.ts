@@ -3,26 +3,26 @@ import { oneOf } from './conditions.js';
 import { getObjects, type Place, type WeaviateLocation } from './location.js';
 import { recordObject, uuidOf, type StoredObject } from './objects.js';
 
-/** What a search must know of a collection. */
+/** The facts of a collection that a search needs. */
 export interface Facts {
-  /** Languages of its passages; one whose passages all went stays. */
+  /** Languages of its passages; a language stays when all its passages are gone. */
   readonly languages: readonly string[];
   /** Whether something was written in the last minutes. */
   readonly isFresh: boolean;
 }
 
 /**
- * The server keeps what was written last in memory, for a minute after the last write at most. Version 1.35.2 ranks the words there wrongly: a
- * search of the best ten looks at the first twenty passages that have a word, and not at all others. It ranks rightly where it is asked for more
- * passages than are in its memory. So each write leaves a mark, and a search asks for as many as it may where the mark is young.
+ * For up to a minute after the last write, the server keeps recent writes in memory. Version 1.35.2 ranks the words there wrongly: a search
+ * for the best ten considers only the first twenty passages that contain a word. The ranking is right if the search asks for more passages
+ * than are in that memory. So each write leaves a mark, and while the mark is recent, a search asks for as many passages as it may.
  */
 const freshMs = 600_000;
-/** A mark is written again after so long. */
+/** Milliseconds after which a mark is written again. */
 const markEveryMs = 60_000;
 
 const Fact = z.object({ kind: z.string(), language: z.string().nullish(), updatedAt: z.number().nullish() });
 
-/** Reads them. */
+/** Reads the facts of a collection. */
 export async function factsOf(place: Place, signal: AbortSignal | undefined): Promise<Facts> {
   const asked = { class: 'records', where: [oneOf('kind', ['language', 'mark'])], more: ['limit:1000'] } as const;
   const rows = await getObjects(place, { ...asked, fields: 'kind language updatedAt' }, signal);
@@ -38,7 +38,7 @@ interface Written {
   markedAt: number;
 }
 
-/** Leaves the facts of what is written in the collection before it is written. */
+/** Stores the facts about what is written, before it is written. */
 export class FactsWriter {
   private readonly tenants = new Map<string, Written>();
   private readonly location: WeaviateLocation;
@@ -47,7 +47,7 @@ export class FactsWriter {
     this.location = location;
   }
 
-  /** The objects of facts that are not there yet, and what remembers that they are. */
+  /** The objects of facts that are not stored yet. `done` records that they are. */
   newFacts(
     { tenant }: Place,
     languages: readonly string[],

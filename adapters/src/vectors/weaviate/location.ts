@@ -18,27 +18,27 @@ export interface Place extends Entry {
   readonly location: WeaviateLocation;
 }
 
-/** The tenant that has this name now: other programs give it other names. Errors: `collection_not_found`. */
+/** Looks up which tenant has the name now, because other programs can rename collections. Errors: `collection_not_found`. */
 export const placeOf = async (location: WeaviateLocation): Promise<Place> => ({
   ...(await location.names.find(location.name)),
   location,
 });
 
-/** The server gives no more in one answer, unless its administrator says otherwise. */
+/** Most objects in one answer, unless the server's administrator sets another limit. */
 export const longestAnswer = 10_000;
 
 interface Asked {
   readonly class: 'passages' | 'records';
   readonly where?: readonly Condition[];
-  /** Further arguments, in the language of queries. */
+  /** Further arguments, in GraphQL. */
   readonly more?: readonly string[];
-  /** What is read of each object. */
+  /** The fields that are read of each object. */
   readonly fields: string;
 }
 
 const Found = z.object({ Get: z.record(z.string(), z.array(z.unknown()).nullable()) });
 
-/** Objects of the collection. Errors: `collection_not_found`, … */
+/** Reads objects of the collection. Errors: `collection_not_found`, … */
 export async function getObjects(place: Place, asked: Asked, signal?: AbortSignal): Promise<readonly unknown[]> {
   const name = place.location.classes[asked.class];
   const query = `{Get{${name}(${argumentsOf(place, asked)}){${asked.fields}}}}`;
@@ -48,7 +48,7 @@ export async function getObjects(place: Place, asked: Asked, signal?: AbortSigna
 
 const Counted = z.object({ Aggregate: z.record(z.string(), z.array(z.unknown()).nullable()) });
 
-/** One fact of all objects that are asked for. */
+/** Aggregates over all objects that match. */
 export async function aggregate(place: Place, asked: Asked): Promise<unknown> {
   const name = place.location.classes[asked.class];
   const query = `{Aggregate{${name}(${argumentsOf(place, asked)}){${asked.fields}}}}`;

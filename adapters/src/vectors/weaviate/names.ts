@@ -10,7 +10,7 @@ const SchemaOf = z.object({
 });
 const TextOf = z.object({ description: z.string().default('') });
 
-/** The names of collections on Weaviate: each version stands in the description of a class, whose own name ends with the number. */
+/** The names of collections on Weaviate: each version is stored in the description of a class whose name ends with the version's number. */
 export const namesOn = (connection: Connection, stem: string): Names => new NamesChain(textsOn(connection, stem));
 
 const textsOn = (connection: Connection, stem: string): NumberedTexts => ({

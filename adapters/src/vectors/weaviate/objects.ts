@@ -9,7 +9,9 @@ import { countTerms } from '../shared/terms.js';
 import type { Classes } from './classes.js';
 import { digest, fieldsValue, hex, isOrdered, orderedTerm, readersValue } from './conditions.js';
 
-/** A record as the server keeps it. What a condition compares is a digest or hexadecimal: the server cuts spaces off texts. */
+/**
+ * A record as the server stores it. Values that conditions compare are digests or hexadecimal, because the server trims spaces from texts.
+ */
 export interface StoredObject {
   readonly class: string;
   readonly tenant: string;
@@ -19,32 +21,32 @@ export interface StoredObject {
 }
 
 /**
- * The vector that all objects have. An object that is written again with the same vectors goes only into those indexes whose part changed, and is
- * always found meanwhile.
+ * The mark vector of all objects. If an object is written again with the same vectors, the server updates only the indexes of changed
+ * parts, and the object can be found all the time.
  */
 const sameMark: readonly number[] = [0];
 
 /**
- * A vector that no object had before. After the server was killed, it can have an object that is in some of its indexes only. With this vector,
- * writing it again puts it into all of them, and for a moment no search finds it.
+ * A mark vector that no object had before. After the server was killed, an object may be in only some of its indexes. Writing it again with
+ * this vector puts it into all of them; for a moment no search finds it.
  */
 export const newMark = (): readonly number[] => [1 + Math.random()];
 
-/** An id of this text, as a UUID. */
+/** Derives a UUID from a text. */
 export function uuidOf(text: string): string {
   const digits = createHash('sha256').update(text).digest('hex');
   const parts = [digits.slice(0, 8), digits.slice(8, 12), `8${digits.slice(13, 16)}`, `a${digits.slice(17, 20)}`];
   return [...parts, digits.slice(20, 32)].join('-');
 }
 
-/** The object of a record that is no passage. */
+/** The object of a record other than a passage. */
 export const recordObject = (
   place: Pick<StoredObject, 'class' | 'tenant'>,
   id: string,
   properties: StoredObject['properties'],
 ): StoredObject => ({ ...place, id, properties, vectors: { mark: sameMark } });
 
-/** The objects of records, and the languages of their passages. */
+/** Converts records into objects, and returns the languages of their passages. */
 export function objectsOf(
   records: readonly CollectionRecord[],
   classes: Classes,
@@ -64,7 +66,7 @@ function otherProperties(
 ): StoredObject['properties'] {
   const text = JSON.stringify(payload);
   if (payload.kind === 'note') return { kind: payload.kind, note: digest(payload.id), payload: text };
-  // What is counted is a number of the objects: the indexes can name objects that went when the server was killed.
+  // Counts use a number property of the objects: after the server was killed, its indexes may still name objects that are gone.
   const numbers =
     payload.kind === 'document'
       ? { updatedAt: payload.updatedAt, passages: payload.passages }
@@ -82,7 +84,7 @@ function passageObject(
   const terms = fieldTerms(document.document, payload.metadata ?? {});
   const { document: id, id: own, revision, position, readers } = payload;
   return {
-    // Each put writes objects of its own, so that those of the put before are found until it removes them.
+    // Each put writes objects with new ids, so those of the put before can be found until they are removed.
     id: uuidOf(`${recordId(payload)} ${revision}`),
     properties: {
       document: digest(id),
@@ -93,7 +95,7 @@ function passageObject(
       fields: fieldsValue(id, terms),
       ordered: [...new Set(terms.filter(isOrdered).map(orderedTerm))],
       terms: [...counts].map(([term, count]) => `${term} `.repeat(count)).join(''),
-      // The list of readers stands once, where a change of it writes it.
+      // The list of readers has a property of its own, the only copy that a change must write.
       payload: JSON.stringify({ ...payload, readers: undefined }),
     },
     vectors: { dense: [...normalise(passage.vector)], mark: sameMark },

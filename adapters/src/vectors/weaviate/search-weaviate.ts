@@ -11,17 +11,20 @@ import { askedReaders, everybody, oneOf, searchedConditions, type Condition } fr
 import { factsOf } from './facts.js';
 import { getObjects, longestAnswer, placeOf, type Place, type WeaviateLocation } from './location.js';
 
-/** Most terms of one question. */
+/** Most terms in one query. */
 const mostTerms = 900;
-/** A keyword search asks for so many at least: what a server that starts again has in its memory is less. */
+/** A keyword search asks for at least this many passages: more than a restarting server has in its memory. */
 const leastAsked = 500;
-/** Objects that one request reads by their ids. */
+/** Objects that one request reads by id. */
 const batchIds = 500;
 
-/** Answers a query as the embedded store does: the same terms, the same fusion, filter and readers inside each query of the server. */
+/**
+ * Answers a query like the embedded store: the same terms and the same fusion. The filter and the readers are part of each query to the
+ * server.
+ */
 export async function searchWeaviate(location: WeaviateLocation, asked: VectorQuery): Promise<readonly Passage[]> {
   if (asked.signal?.aborted === true) throw stopped(asked.signal);
-  // A filter that has too many conditions is refused before anything is read.
+  // A filter with too many conditions is refused before anything is read.
   const kept = searchedConditions(asked.filter, asked.readers);
   const legs = new Legs(await placeOf(location), asked, kept);
   const hits = await searchLegs(legs, asked);
@@ -62,7 +65,7 @@ class Legs implements ServerLegs {
   async nearest(vector: Float32Array, limit: number): Promise<readonly ScoredSlot[]> {
     const near = `nearVector:{vector:${JSON.stringify([...vector])},targetVectors:["dense"]}`;
     const rows = await this.rows([near], limit, 'document position _additional{id distance}');
-    // The server gives the product with its sign turned.
+    // The server returns the negative dot product.
     return this.scored(rows, ({ distance }) => -(distance ?? 0));
   }
 
@@ -74,7 +77,7 @@ class Legs implements ServerLegs {
     const words = `bm25:{query:${JSON.stringify(query)},properties:["terms"]}`;
     const least = isFresh ? longestAnswer : leastAsked;
     const rows = await this.rows([words], Math.max(limit, least), 'document position _additional{id score}');
-    // The customary factor, which the server leaves out: scores are those of the embedded store.
+    // The server omits the customary factor (k1 + 1); with it, scores equal those of the embedded store.
     return this.scored(rows, ({ score }) => ((score ?? 0) / factor) * (repetition + 1)).slice(0, limit);
   }
 
@@ -93,7 +96,7 @@ class Legs implements ServerLegs {
     const rows = await this.read(slots, 'payload readers _additional{id}');
     return new Map(
       [...rows].flatMap(([slot, { payload, readers }]) =>
-        // The query asked for nothing else. Should the server ever drop a condition, no text leaves here.
+        // The query already has this condition. The second check makes sure that no text leaks if the server ever drops it.
         typeof payload === 'string' && this.mayShow(readers ?? []) ? [[slot, payload] as const] : [],
       ),
     );
@@ -106,7 +109,7 @@ class Legs implements ServerLegs {
     );
   }
 
-  /** Reads a part of passages that were found. What the reader may not read any more is left out. */
+  /** Reads some fields of the passages found. Passages that the reader may no longer read are left out. */
   private async read(slots: readonly number[], fields: string): Promise<ReadonlyMap<number, Row>> {
     const found = new Map<number, Row>();
     for (const ids of this.met.idsOf(slots, batchIds))
@@ -126,7 +129,7 @@ class Legs implements ServerLegs {
     return (await getObjects(this.place, asked, this.asked.signal)).map((row) => Row.parse(row));
   }
 
-  /** Best first; of equal scores in the order of the documents. */
+  /** Best first; equal scores in the order of the documents. */
   private scored(rows: readonly Row[], scoreOf: (found: Row['_additional']) => number): readonly ScoredSlot[] {
     return rows
       .map((row) => ({ row, score: rounded(scoreOf(row._additional)) }))
@@ -135,7 +138,7 @@ class Legs implements ServerLegs {
   }
 }
 
-/** The server adds in single precision, and in another order with each filter: the last digits say nothing. */
+/** The server adds in single precision, and in another order with each filter, so the last digits mean nothing. */
 const rounded = (score: number): number => Number(score.toPrecision(6));
 
 function orderOf(a: Row, b: Row): number {
@@ -143,12 +146,12 @@ function orderOf(a: Row, b: Row): number {
   return (a.document ?? '') < (b.document ?? '') ? -1 : 1;
 }
 
-/** So often the question repeats a term that it has once, where it has another one several times. */
+/** How often a term that occurs once is repeated, if another term occurs several times. */
 const onceTimes = 12;
 
 /**
- * The words of the question for the server, which weighs a term by how often the question has it. Ours weigh by the square root of that, so terms
- * are repeated in that relation, to two parts in a hundred; scores are divided by the factor.
+ * The query for the server, which weighs a term by how often the query contains it. Heddle weighs it by the square root, so terms are
+ * repeated in that ratio, within two per cent. Scores are divided by the factor.
  */
 function questionOf(terms: readonly (readonly [term: string, times: number])[]): {
   readonly query: string;

@@ -7,14 +7,17 @@ interface Place {
   readonly collection?: string | undefined;
 }
 
-/** Messages of a fault: the server writes them in one of three forms. */
+/** The server reports errors in one of three formats. */
 const Fault = z.union([
   z.object({ error: z.array(z.object({ message: z.string().default('') })).min(1) }),
   z.object({ error: z.string() }).transform(({ error }) => ({ error: [{ message: error }] })),
   z.object({ message: z.string() }).transform(({ message }) => ({ error: [{ message }] })),
 ]);
 
-/** The parsed answer of a request; undefined where it has no body. Errors: `vector_store_*`, `collection_not_found`, `storage_full`, `filter_invalid`. */
+/**
+ * Parses the answer to a request; undefined if it has no body. Errors: `vector_store_*`, `collection_not_found`, `storage_full`,
+ * `filter_invalid`.
+ */
 export function answered({ status, text }: { readonly status: number; readonly text: string }, place: Place): unknown {
   const isDone = status >= 200 && status < 300;
   if (isDone && text === '') return undefined;
@@ -37,7 +40,10 @@ const GraphAnswer = z.object({
   errors: z.array(z.object({ message: z.string() })).nullish(),
 });
 
-/** The data of a GraphQL answer. It is early where the server does not know the classes of the query yet and may be asked again. */
+/**
+ * Parses the answer to a GraphQL query. If the server does not know the query's classes yet, the result says that the query may be
+ * repeated.
+ */
 export function graphAnswered(
   answer: unknown,
   place: Place,
@@ -52,10 +58,10 @@ export function graphAnswered(
   return { data, isEarly: false };
 }
 
-/** The server makes its language anew after a class was made; before the first one it has no `Get`. */
+/** The server rebuilds its GraphQL schema after a class was created; before the first class it has no `Get`. */
 const unknownClass = /Cannot query field "\w+" on type|no graphql provider/i;
 
-/** The fault that an answer tells of. Without a message, what answers is no Weaviate. */
+/** Converts an error answer into an error. An answer without a message is not from Weaviate. */
 export function faultOf(status: number, message: string | undefined, { host, collection }: Place): HeddleError {
   const reason = (message ?? '').slice(0, 500);
   const details = { status, reason, collection };
@@ -69,16 +75,20 @@ export function faultOf(status: number, message: string | undefined, { host, col
   if (message === undefined)
     return new HeddleError(
       'vector_store_failed',
-      `What answers at ${host} with status ${status} does not speak as Weaviate does: check WEAVIATE_URL.`,
+      `The server at ${host} (status ${status}) does not answer like Weaviate: check WEAVIATE_URL.`,
       { details, retryable },
     );
   if (collection !== undefined && /tenant not found|could not find class|class .*not found/i.test(reason))
     return collectionNotFound(collection);
   if (/read-only|disk usage|no space left/i.test(reason))
-    return new HeddleError('storage_full', `Weaviate at ${host} takes no writes (${reason}): free space on its disk.`, {
-      details,
-      retryable: true,
-    });
+    return new HeddleError(
+      'storage_full',
+      `Weaviate at ${host} accepts no writes (${reason}): free space on its disk.`,
+      {
+        details,
+        retryable: true,
+      },
+    );
   if (/graphql api is disabled/i.test(reason))
     return new HeddleError(
       'vector_store_failed',
@@ -91,7 +101,7 @@ export function faultOf(status: number, message: string | undefined, { host, col
   });
 }
 
-/** A request without an answer. */
+/** The error for a request without an answer. */
 export function unanswered(
   error: unknown,
   { host, isLate }: { readonly host: string; readonly isLate: boolean },

@@ -16,14 +16,14 @@ import { newMark, objectsOf, type StoredObject } from './objects.js';
 import { searchWeaviate } from './search-weaviate.js';
 import { faultOf } from './weaviate-error.js';
 
-/** Every copy has what was written when a call ends. */
+/** When a call ends, every replica has what it wrote. */
 const onAllCopies = 'consistency_level=ALL';
 
-/** Most characters of one request. */
+/** Most characters in one request. */
 const longestRequest = 8_000_000;
-/** Positions whose passages one answer holds; some have several while a document is replaced. */
+/** Positions of a document that one query covers; while a document is replaced, a position can have several passages. */
 const positionsAtOnce = 2_000;
-/** Changes of single objects at the same time. */
+/** Objects that are changed at the same time. */
 const changesAtOnce = 8;
 
 const Written = z.array(
@@ -52,7 +52,7 @@ const VectorOf = z.object({
 });
 const IdOf = z.object({ _additional: z.object({ id: z.string() }) });
 
-/** The records of a collection: its passages in one class, all others in another one. */
+/** The records of a collection: its passages in one class, all others in another. */
 export class WeaviateRecords implements Records {
   readonly name: string;
   readonly dimensions: number;
@@ -129,14 +129,15 @@ export class WeaviateRecords implements Records {
     return found;
   }
 
-  /** Each passage is changed alone. One that went meanwhile is left out. */
+  /** Changes each passage separately. Passages removed in the meantime are left out. */
   async setReaders(document: string, readers: readonly string[] | undefined): Promise<void> {
     const place = await placeOf(this.location);
     await this.leaveFacts(place, []);
     const value = readersValue(readers);
     const ids = new Set(await this.idsOf(place, document));
     await this.changeAll(place, [...ids], { properties: { readers: value } });
-    // The list of a passage that the server wrote when it was killed can be in no index: the same list is not put there again.
+    // If the server was killed while it wrote a list, the list can be missing from the index, and writing the same list again does not add
+    // it.
     const inIndex = new Set(await this.idsOf(place, document, value));
     const hidden = (await this.idsOf(place, document)).filter((id) => ids.has(id) && !inIndex.has(id));
     await this.changeAll(place, hidden, { properties: { readers: value }, vectors: { mark: newMark() } });
@@ -146,14 +147,14 @@ export class WeaviateRecords implements Records {
     return searchWeaviate(this.location, query);
   }
 
-  /** Whoever finds a passage must know its language, and that it is new: that is written first. */
+  /** Written before the passages: a search that finds a passage must know its language, and that it is new. */
   private async leaveFacts(place: Place, languages: readonly string[]): Promise<void> {
     const { objects, done } = this.facts.newFacts(place, languages);
     await this.writeObjects(place, objects);
     done();
   }
 
-  /** The ids of the passages of a document; of those with this list of readers, by its ends. */
+  /** The ids of a document's passages. With `readers`, only those that have the first and the last name of this list. */
   private async idsOf(place: Place, document: string, readers?: readonly string[]): Promise<readonly string[]> {
     const ends = readers === undefined ? [] : [...new Set([readers[0] ?? '', readers.at(-1) ?? ''])];
     const also = ends.map((name) => oneOf('readers', [name]));
@@ -174,7 +175,7 @@ export class WeaviateRecords implements Records {
     await Promise.all(Array.from({ length: changesAtOnce }, work));
   }
 
-  /** Objects by their conditions. Passages of a document come by positions: an answer has a limit. */
+  /** Reads objects that meet conditions. The passages of a document are read by ranges of positions, because an answer has a limit. */
   private async found(
     place: Place,
     where: Where,
@@ -195,7 +196,7 @@ export class WeaviateRecords implements Records {
     return rows;
   }
 
-  /** One call removes so many at most, so it is asked until nothing is left. */
+  /** One call removes a limited number, so it is repeated until nothing is left. */
   private async removeObjects({ tenant }: Place, part: Part): Promise<void> {
     const { connection, classes, name } = this.location;
     const where = part.where.length === 1 ? part.where[0] : { operator: 'And', operands: part.where };
@@ -218,7 +219,7 @@ export class WeaviateRecords implements Records {
     await this.sendAll(hidden.map((object) => ({ ...object, vectors: { mark: newMark() } })));
   }
 
-  /** Objects that a query does not find by its conditions: the server was killed when it wrote them for the first time. */
+  /** Objects that a query does not find by their conditions, because the server was killed when it first wrote them. */
   private async hiddenOf(place: Place, objects: readonly StoredObject[]): Promise<readonly StoredObject[]> {
     const hidden: StoredObject[] = [];
     for (const kind of new Set(objects.map(({ properties }) => String(properties['kind'])))) {
@@ -266,7 +267,7 @@ export class WeaviateRecords implements Records {
   }
 }
 
-/** The server says so where an object goes while it is changed. */
+/** Ignores the server's error for an object that is removed while it is changed. */
 function unlessGone(error: unknown): void {
   if (!(error instanceof HeddleError) || !/object not found/i.test(String(error.details?.['reason']))) throw error;
 }
@@ -276,7 +277,7 @@ interface Part {
   readonly where: readonly Condition[];
 }
 
-/** The conditions in each class that such records are in. */
+/** The classes that can hold such records, each with its conditions. */
 function partsOf(where: Where): readonly Part[] {
   const passages: Part = { class: 'passages', where: passageConditions(where) };
   const records: Part = { class: 'records', where: recordConditions(where) };
@@ -303,7 +304,7 @@ async function figuresOf(place: Place, kind: 'document' | 'readers'): Promise<z.
   return Figures.parse(found ?? {});
 }
 
-/** What is remembered of the collection, and counts. */
+/** Reads the stored metadata of the collection, and counts its contents. */
 export async function readInfo(place: Place): Promise<CollectionInfo> {
   const { location, tenant: _tenant, ...meta } = place;
   const [documents, lists] = await Promise.all([figuresOf(place, 'document'), figuresOf(place, 'readers')]);

@@ -8,11 +8,11 @@ import type { WeaviateLocation } from './location.js';
 import { namesOn, type Names } from './names.js';
 import { readInfo, WeaviateRecords } from './weaviate-records.js';
 
-/** Older servers have other conditions and were never tried. */
+/** Older servers have other conditions and were never tested. */
 const oldest = [1, 35] as const;
 
 /**
- * The vector store on a Weaviate server. A collection is a tenant of two classes.
+ * Creates the vector store on a Weaviate server. A collection is a tenant of two classes.
  *
  * @example const store = createWeaviateStore({ url: 'http://127.0.0.1:8080' })
  */
@@ -57,15 +57,15 @@ export function createWeaviateStore(options: WeaviateOptions): VectorStore {
   };
 }
 
-/** Tenants that a program made and then ended before it named them are removed after an hour. */
+/** A tenant without a name is removed after an hour: the program that created it ended before it named it. */
 const orphanMs = 3_600_000;
 
-/** The name of a tenant: when it was made, and a mark. */
+/** The name of a tenant: the time of its creation and a random mark. */
 const newTenant = (): string => `c${Date.now()}-${randomUUID()}`;
 
 const Tenants = z.array(z.object({ name: z.string() }));
 
-/** Removes tenants that no name leads to. */
+/** Removes tenants that no name refers to. */
 async function sweep(connection: Connection, classes: Classes, names: Names): Promise<void> {
   for (const name of [classes.passages, classes.records]) {
     const found = Tenants.parse(await connection.send({ method: 'GET', path: `/v1/schema/${name}/tenants` }));
@@ -79,7 +79,7 @@ async function sweep(connection: Connection, classes: Classes, names: Names): Pr
   }
 }
 
-/** Makes tenants in both classes, or removes them. */
+/** Creates tenants in both classes, or removes them. */
 async function changeTenants(
   connection: Connection,
   method: 'POST' | 'DELETE',
@@ -93,7 +93,7 @@ async function changeTenants(
 
 const Meta = z.object({ version: z.string(), modules: z.unknown() });
 
-/** Asks once what answers there. */
+/** Checks the server's version once, before the first request. */
 function checked(connection: Connection): Connection {
   let known: Promise<void> | undefined;
   const check = async (): Promise<void> => {
@@ -104,7 +104,7 @@ function checked(connection: Connection): Connection {
       'vector_store_failed',
       meta.success
         ? `Weaviate at ${connection.host} has version ${meta.data.version}: Heddle keeps collections in Weaviate ${oldest.join('.')} or newer.`
-        : `What answers at ${connection.host} is not Weaviate: check WEAVIATE_URL.`,
+        : `The server at ${connection.host} is not Weaviate: check WEAVIATE_URL.`,
     );
   };
   const ready = (): Promise<void> =>

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { lazyObject } from '../../values/lazy-object.js';
 
-/** An id or a name that a client makes. */
+/** An id or a name that a client chooses. */
 const Name = z.string().min(1).max(256);
 
-/** Where the content of a part is. Only content inside the request is read; the channel refuses addresses and stored files. */
+/** The source of a part's content. Only content inside the request is read; the channel refuses addresses and stored files. */
 const PartSource = z.looseObject({
   type: z.enum(['data', 'url', 'file'], { error: 'a source is data, url or file' }),
   value: z.string(),
@@ -23,7 +23,7 @@ export type AgentContentPart = z.infer<typeof AgentContentPart>;
 
 const Content = z.union([z.string(), z.array(AgentContentPart).max(1_000)]);
 
-/** A message of the conversation as a client of AG-UI keeps it. Unknown members are kept, because a snapshot gives messages back. */
+/** A message of the conversation as an AG-UI client stores it. Unknown members are kept, because a snapshot returns the messages. */
 export const AgentMessage = z.discriminatedUnion('role', [
   z.looseObject({ role: z.enum(['system', 'developer']), id: Name, content: z.string() }),
   z.looseObject({ role: z.literal('user'), id: Name, name: z.string().max(256).nullish(), content: Content }),
@@ -44,14 +44,14 @@ export type AgentMessage = z.infer<typeof AgentMessage>;
 /** Body of `POST /v1/workflows/NAME/ag-ui`: the request of an AG-UI client. */
 export const RunAgentInput = lazyObject(() => ({
   threadId: Name,
-  /** A run that the caller began under this id is followed again. */
+  /** If the caller already started a run with this id, that run is followed. */
   runId: Name,
   protocolVersion: z.string().max(32).nullish(),
   parentRunId: Name.nullish(),
-  /** Members that are named like inputs of the workflow are these inputs. */
+  /** Members that have the name of an input of the workflow are used as that input. */
   state: z.unknown().optional(),
   messages: z.array(AgentMessage).max(10_000),
-  /** The nodes of a workflow decide about tools, so these are not offered to a model. */
+  /** Not offered to a model: the nodes of a workflow decide about tools. */
   tools: z
     .array(z.looseObject({ name: Name }))
     .max(1_000)

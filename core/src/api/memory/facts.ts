@@ -47,7 +47,7 @@ export type FactsReply = z.infer<typeof FactsReply>;
 /** Body of `POST /api/facts/:id`. */
 export const ChangeFactRequest = lazyStrictObject(() => ({
   text: z.string().trim().min(1).max(longestFact).optional(),
-  /** Epoch milliseconds; null keeps the fact until it is erased. */
+  /** Epoch milliseconds; null: no expiry. */
   expiresAt: z.number().positive().max(8.64e15).nullable().optional(),
 }))
   .refine(({ text, expiresAt }) => text !== undefined || expiresAt !== undefined, {
@@ -65,13 +65,13 @@ export const OwnFact = lazyObject(() => ({
   id: z.string(),
   /** The id of the workflow. */
   workflow: z.string(),
-  /** Empty, as the text, for a fact above the clearance of the version's replies. */
+  /** Empty, like the text, if the fact is above the clearance of the version's replies. */
   key: z.string(),
   text: z.string(),
   label: LabelLevel,
-  /** Whether key and text are left out, because the label is above the clearance. */
+  /** Whether the key and the text are withheld because the label is above the clearance. */
   isWithheld: z.boolean(),
-  /** The run and the thread that it comes from. */
+  /** The run and the thread in which the fact was stored. */
   run: z.string().optional(),
   thread: z.string().optional(),
   /** Epoch milliseconds. */

@@ -6,7 +6,10 @@ import { lazyObject } from '../../values/lazy-object.js';
 /** Reply of `GET /api/projects/:id/retention`. */
 export const RetentionRulesReply = lazyObject(() => ({
   rules: z.array(RetentionRule),
-  /** The days of the installation (`HEDDLE_KEEP_CONVERSATIONS_DAYS`), which no rule exceeds; missing where it keeps them for ever. */
+  /**
+   * The days set for the installation (`HEDDLE_KEEP_CONVERSATIONS_DAYS`), the maximum for all rules; missing if conversations are kept for
+   * ever.
+   */
   most: z.int().positive().optional(),
 })).meta({ id: 'RetentionRulesReply' });
 export type RetentionRulesReply = z.infer<typeof RetentionRulesReply>;

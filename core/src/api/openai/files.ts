@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { queryNumber } from '../query/query-values.js';
 import { lazyObject } from '../../values/lazy-object.js';
 
-/** A file in OpenAI's form. Times are seconds since 1970. */
+/** A file in OpenAI's format. Times are seconds since 1970. */
 export const OpenAiFile = lazyObject(() => ({
   id: z.string(),
   object: z.literal('file'),
@@ -42,7 +42,7 @@ export const OpenAiFileDeleted = lazyObject(() => ({
 })).meta({ id: 'OpenAiFileDeleted' });
 export type OpenAiFileDeleted = z.infer<typeof OpenAiFileDeleted>;
 
-/** The routes that a line of a batch may name. */
+/** The routes that a line of a batch may call. */
 export const BatchEndpoint = z.enum(['/v1/chat/completions', '/v1/responses'], {
   error: 'a batch answers /v1/chat/completions or /v1/responses',
 });
@@ -52,7 +52,7 @@ const Metadata = z
   .record(z.string().max(64), z.string().max(512))
   .refine((pairs) => Object.keys(pairs).length <= 16, { error: 'at most 16 pairs' });
 
-/** When a file expires: this many seconds after it was made. */
+/** When a file expires: this many seconds after its creation. */
 export const ExpiresAfter = lazyObject(() => ({
   anchor: z.literal('created_at'),
   seconds: z.int().min(3_600).max(2_592_000),
@@ -70,7 +70,7 @@ export const CreateOpenAiBatchRequest = z
   .meta({ id: 'CreateOpenAiBatchRequest' });
 export type CreateOpenAiBatchRequest = z.infer<typeof CreateOpenAiBatchRequest>;
 
-/** A batch in OpenAI's form. */
+/** A batch in OpenAI's format. */
 export const OpenAiBatch = lazyObject(() => ({
   id: z.string(),
   object: z.literal('batch'),

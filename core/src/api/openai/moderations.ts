@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { lazyObject } from '../../values/lazy-object.js';
 
-const TextPart = lazyObject(() => ({ type: z.literal('text', 'only texts are judged here'), text: z.string() }));
+const TextPart = lazyObject(() => ({ type: z.literal('text', 'only text is supported here'), text: z.string() }));
 
 /** Body of `POST /v1/moderations`. */
 export const ModerationRequest = lazyObject(() => ({
@@ -13,7 +13,7 @@ export const ModerationRequest = lazyObject(() => ({
 })).meta({ id: 'ModerationRequest' });
 export type ModerationRequest = z.infer<typeof ModerationRequest>;
 
-/** Reply of `POST /v1/moderations`: a result for each text. */
+/** Reply of `POST /v1/moderations`: one result for each text. */
 export const ModerationReply = lazyObject(() => ({
   id: z.string(),
   model: z.string(),

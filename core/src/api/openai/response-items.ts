@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
-/** A part of a message in `input`. Pictures come inside the request. */
+/** A part of a message in `input`. Images must be contained in the request. */
 const InputPart = z.union([
   z.looseObject({ type: z.enum(['input_text', 'output_text', 'text']), text: z.string() }),
   z.looseObject({ type: z.literal('refusal'), refusal: z.string() }),
@@ -13,7 +13,7 @@ const InputPart = z.union([
   }),
 ]);
 
-/** A message, as clients write it by hand or send back what they received. */
+/** A message that a client wrote itself, or received and sends back. */
 export const InputMessageItem = z.looseObject({
   type: z.literal('message').nullish(),
   id: z.string().max(128).nullish(),
@@ -22,7 +22,7 @@ export const InputMessageItem = z.looseObject({
 });
 export type InputMessageItem = z.infer<typeof InputMessageItem>;
 
-/** A call of a function, as the model asked for it. */
+/** A function call that the model requested. */
 const FunctionCallItem = z.looseObject({
   type: z.literal('function_call'),
   id: z.string().max(128).nullish(),
@@ -32,7 +32,7 @@ const FunctionCallItem = z.looseObject({
 });
 type FunctionCallItem = z.infer<typeof FunctionCallItem>;
 
-/** What the client's function gave. */
+/** The result of the client's function. */
 const FunctionOutputItem = z.looseObject({
   type: z.literal('function_call_output'),
   id: z.string().max(128).nullish(),
@@ -40,14 +40,14 @@ const FunctionOutputItem = z.looseObject({
   output: z.union([z.string(), z.array(z.looseObject({ type: z.literal('input_text'), text: z.string() })).max(1_000)]),
 });
 
-/** Reasoning that a client sends back. A model does not get it again. */
+/** Reasoning that a client sends back. It is not passed to the model again. */
 const ReasoningItem = z.looseObject({
   type: z.literal('reasoning'),
   id: z.string().max(128).nullish(),
   encrypted_content: z.null('reasoning is not encrypted here: leave it out').optional(),
 });
 
-/** Names an item of a stored response. */
+/** Refers to an item of a stored response. */
 const ItemReference = lazyStrictObject(() => ({
   type: z.literal('item_reference').nullish(),
   id: z.string().min(1).max(128),
@@ -58,7 +58,7 @@ const kinds = 'messages, function_call, function_call_output, reasoning and item
 /** An item of `input`. */
 export const ResponseInputItem = z.union(
   [FunctionCallItem, FunctionOutputItem, ReasoningItem, InputMessageItem, ItemReference],
-  { error: `this is no item that is supported here: there are ${kinds}` },
+  { error: `this item is not supported here: use ${kinds}` },
 );
 export type ResponseInputItem = z.infer<typeof ResponseInputItem>;
 

@@ -3,7 +3,7 @@ import { queryNumber } from '../query/query-values.js';
 import { ResponseInputItem, ResponseOutputItem } from './response-items.js';
 import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
-/** The message for a setting that nothing here honours. */
+/** The message for a setting that is not supported. */
 const unsupported = (what: string) => `${what} is not supported here: leave it out`;
 
 /** The format of the answer. */
@@ -21,7 +21,7 @@ const TextFormat = z.union(
   { error: 'give text, json_object, or json_schema with a schema' },
 );
 
-/** A function that a model may ask for. The client makes the calls. */
+/** A function that a model may call. The client executes the calls. */
 const FunctionTool = lazyObject(() => ({
   type: z.literal('function', { error: 'only functions can be offered to a model here' }),
   name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/, 'a name has letters, digits, _ and -, at most 64'),
@@ -30,7 +30,7 @@ const FunctionTool = lazyObject(() => ({
   strict: z.boolean().nullish(),
 }));
 
-/** What other servers do for a request and this one does not. Their standard values are accepted. */
+/** Settings that other servers support and this one does not. Their default values are accepted. */
 const refused = {
   context_management: z.null(unsupported('context_management')).optional(),
   include: z.array(z.never(unsupported('include'))).nullish(),
@@ -41,10 +41,10 @@ const refused = {
     .object({ include_obfuscation: z.literal(false, unsupported('include_obfuscation')).nullish() })
     .nullish(),
   top_logprobs: z.literal(0, unsupported('top_logprobs')).nullish(),
-  truncation: z.literal('disabled', 'nothing is left out here: send fewer items').nullish(),
+  truncation: z.literal('disabled', 'truncation is not supported here: send fewer items').nullish(),
 };
 
-/** Body of `POST /v1/responses`. What is not honoured is refused. */
+/** Body of `POST /v1/responses`. Unsupported settings are refused. */
 export const ResponseRequest = lazyObject(() => ({
   model: z.string().min(1).max(256),
   input: z.union([z.string(), z.array(ResponseInputItem).min(1).max(10_000)]),
@@ -65,7 +65,7 @@ export const ResponseRequest = lazyObject(() => ({
   reasoning: z
     .object({
       effort: z.enum(['none', 'minimal', 'low', 'medium', 'high']).nullish(),
-      summary: z.null('no summary of the reasoning is written here: leave it out').optional(),
+      summary: z.null('a summary of the reasoning is not supported here: leave it out').optional(),
     })
     .nullish(),
   text: z
@@ -80,7 +80,7 @@ export const ResponseRequest = lazyObject(() => ({
     .nullish(),
   parallel_tool_calls: z.boolean().nullish(),
   user: z.string().max(256).nullish(),
-  /** These describe the caller to other servers, and change no answer. */
+  /** These fields describe the caller to other servers; here they have no effect. */
   safety_identifier: z.string().max(256).nullish(),
   prompt_cache_key: z.string().max(256).nullish(),
   prompt_cache_retention: z.string().max(64).nullish(),
@@ -88,11 +88,10 @@ export const ResponseRequest = lazyObject(() => ({
 })).meta({ id: 'ResponseRequest' });
 export type ResponseRequest = z.infer<typeof ResponseRequest>;
 
-/** Where a response is. */
 const ResponseStatus = z.enum(['queued', 'in_progress', 'completed', 'incomplete', 'failed', 'cancelled']);
 type ResponseStatus = z.infer<typeof ResponseStatus>;
 
-/** A response, as OpenAI's clients read it. */
+/** A response in OpenAI's format. */
 export const ResponseReply = lazyObject(() => ({
   id: z.string(),
   object: z.literal('response'),
@@ -142,7 +141,7 @@ export type ResponseReply = z.infer<typeof ResponseReply>;
 export const ResponseQuery = lazyStrictObject(() => ({
   include: z.never(unsupported('include')).optional(),
   'include[]': z.never(unsupported('include')).optional(),
-  stream: z.literal('false', 'a stored response is read whole: leave out stream').optional(),
+  stream: z.literal('false', 'a stored response cannot be streamed: leave out stream').optional(),
   starting_after: z.never(unsupported('starting_after')).optional(),
   include_obfuscation: z.literal('false', unsupported('include_obfuscation')).optional(),
 }));
@@ -152,7 +151,7 @@ export type ResponseQuery = z.infer<typeof ResponseQuery>;
 export const ResponseItemsQuery = lazyStrictObject(() => ({
   limit: queryNumber(z.int().min(1).max(100)).default(20),
   order: z.enum(['asc', 'desc']).default('desc'),
-  /** The last id of the page before. */
+  /** The last id of the previous page. */
   after: z.string().max(128).optional(),
   include: z.never(unsupported('include')).optional(),
 }));

@@ -2,27 +2,27 @@ import { z } from 'zod';
 import { ErrorValue } from '../../errors/heddle-error.js';
 import { lazyObject } from '../../values/lazy-object.js';
 
-/** A process on the database. */
+/** A process that uses the database. */
 export const ClusterProcess = lazyObject(() => ({
-  /** A UUID of this start of the process. */
+  /** A UUID for this start of the process. */
   id: z.string(),
-  /** The same over restarts: the host and the data folder. */
+  /** Stays the same over restarts: the host and the data folder. */
   name: z.string(),
   role: z.enum(['all', 'api', 'worker']),
   version: z.string(),
-  /** `silent`: it gave no sign for too long, and its runs go to others. `draining`: it takes no runs. */
+  /** `silent`: it has sent no heartbeat for too long, and other processes take its runs. `draining`: it takes no more runs. */
   state: z.enum(['ready', 'draining', 'silent']),
   /** The classes of runs that it takes. */
   classes: z.array(z.string()),
-  /** What it has for runs that need it, without its nodes: `model:ID`, `tool:SERVER`, `zone:NAME`. */
+  /** Its capabilities for runs that need them, apart from its nodes: `model:ID`, `tool:SERVER`, `zone:NAME`. */
   capabilities: z.array(z.string()),
   slots: z.int().nonnegative(),
-  /** The runs that it has now. */
+  /** The number of its current runs. */
   runs: z.int().nonnegative(),
-  /** Seconds since its last sign. */
+  /** Seconds since its last heartbeat. */
   silentSeconds: z.number().nonnegative(),
   startedAt: z.number(),
-  /** The rights that one process at a time has, and this one has now. */
+  /** The leases that it holds; each belongs to one process at a time. */
   leases: z.array(z.string()),
 })).meta({ id: 'ClusterProcess' });
 export type ClusterProcess = z.infer<typeof ClusterProcess>;
@@ -30,35 +30,35 @@ export type ClusterProcess = z.infer<typeof ClusterProcess>;
 /** The runs of one class, and the slots for them. */
 export const ClusterClass = lazyObject(() => ({
   class: z.string(),
-  /** Slots of the processes that take runs of this class. The slots of a process that takes several classes count in each of them. */
+  /** Slots of the processes that take runs of this class. A process that takes several classes is counted in each of them. */
   slots: z.object({ all: z.int().nonnegative(), free: z.int().nonnegative() }),
-  /** Runs that could go on and wait for a process. */
+  /** Runs that could continue and wait for a process. */
   waiting: z.int().nonnegative(),
-  /** How many of them no process can run. */
+  /** How many of the waiting runs no process can run. */
   missing: z.int().nonnegative(),
-  /** How long the run waits that waits longest, of those that a process can run. */
+  /** How long the oldest waiting run that a process can run has waited. */
   oldestSeconds: z.number().nonnegative(),
-  /** How long runs waited until a process had them, since the database was made. */
+  /** How long runs have waited for a process, since the database was created. */
   waits: z.object({
     runs: z.int().nonnegative(),
     seconds: z.number().nonnegative(),
-    /** How many waited at most so many seconds; without the last bucket, which has all. */
+    /** Cumulative: how many runs waited at most this many seconds. The last bucket, which has all runs, is omitted. */
     buckets: z.array(z.object({ seconds: z.number(), runs: z.int().nonnegative() })),
   }),
 })).meta({ id: 'ClusterClass' });
 export type ClusterClass = z.infer<typeof ClusterClass>;
 
-/** Reply of `GET /api/cluster`: what all processes on the database do. Any process answers the same. */
+/** Reply of `GET /api/cluster`: what all processes on the database do. Every process gives the same answer. */
 export const ClusterReply = lazyObject(() => ({
-  /** Whether several processes can use the database; otherwise there is this process alone. */
+  /** Whether several processes can use the database; otherwise this is the only process. */
   isShared: z.boolean(),
   processes: z.array(ClusterProcess),
   classes: z.array(ClusterClass),
-  /** Runs that no process can run, by what they need, and what to do. */
+  /** Runs that no process can run, grouped by what they need, with what to do about it. */
   missing: z.array(z.object({ runs: z.int().positive(), error: ErrorValue })),
-  /** Where hints go, which let a free process take a run at once; missing where there is one process. */
+  /** What carries hints, which let a free process take a run at once; missing if there is only one process. */
   hints: z.enum(['redis', 'postgres', 'none']).optional(),
-  /** The server that carries hints and live text, as this process sees it; missing where there is none. */
+  /** The state of the server that carries hints and live text, as this process sees it; missing if there is none. */
   queue: z.object({ status: z.enum(['ok', 'fault']), error: ErrorValue.optional() }).optional(),
 })).meta({ id: 'ClusterReply' });
 export type ClusterReply = z.infer<typeof ClusterReply>;

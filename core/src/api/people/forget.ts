@@ -10,25 +10,25 @@ export type ForgetRequest = z.infer<typeof ForgetRequest>;
 
 const count = z.int().nonnegative();
 
-/** What was erased of a person, by kind. */
+/** How much of a person's data was erased, by kind. */
 export const ForgottenCounts = lazyObject(() => ({
   conversations: count,
   turns: count,
   /** Long-term facts. */
   facts: count,
-  /** What the person said about answers, and what others said about the answers to them. */
+  /** Feedback by the person, and feedback by others on answers to the person. */
   feedback: count,
-  /** The person's runs, with those that repeat, resume or replay one of them. */
+  /** The person's runs, including runs that repeat, resume or replay one of them. */
   runs: count,
-  /** Runs that were ended first. */
+  /** Runs that were still going and were ended first. */
   ended: count,
-  /** Kept contents of model calls. */
+  /** Stored contents of model calls. */
   contents: count,
-  /** Originals of uploads and stored values that nothing else names. */
+  /** Originals of uploads and stored values that nothing else refers to. */
   files: count,
-  /** Results in caches of the workflows that ran. */
+  /** Cached results of the workflows that ran. */
   cachedResults: count,
-  /** Rows of batches, deliveries, scores, samples, annotations, results of experiments and replays that were made of these runs. */
+  /** Rows of batches, deliveries, scores, samples, annotations, and results of experiments and replays that come from these runs. */
   traces: count,
 })).meta({ id: 'ForgottenCounts' });
 export type ForgottenCounts = z.infer<typeof ForgottenCounts>;
@@ -36,7 +36,7 @@ export type ForgottenCounts = z.infer<typeof ForgottenCounts>;
 /** Reply of `POST /api/people/forget`. */
 export const ForgottenReply = lazyObject(() => ({
   erased: ForgottenCounts,
-  /** What this does not reach, in words. */
+  /** What the erasure does not reach, as text. */
   remains: z.array(z.string()),
 })).meta({ id: 'ForgottenReply' });
 export type ForgottenReply = z.infer<typeof ForgottenReply>;

@@ -8,7 +8,7 @@ const GroupName = z
   .trim()
   .min(1)
   .max(100)
-  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u, 'The name has characters that nobody sees.');
+  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u, 'The name contains invisible characters.');
 
 /** Body of `POST /api/groups`. */
 export const GroupRequest = z.strictObject({ name: GroupName }).meta({ id: 'GroupRequest' });
@@ -27,7 +27,7 @@ export type GroupReply = z.infer<typeof GroupReply>;
 export const ChangeGroupRequest = withReadOnly(GroupRequest, GroupReply).meta({ id: 'ChangeGroupRequest' });
 export type ChangeGroupRequest = z.infer<typeof ChangeGroupRequest>;
 
-/** Reply of `GET /api/groups`; `claimed` has the group names that the sign-in provider said of users. */
+/** Reply of `GET /api/groups`; `claimed` has the group names that the sign-in provider reported for users. */
 export const GroupsReply = lazyObject(() => ({ groups: z.array(GroupReply), claimed: z.array(z.string()) })).meta({
   id: 'GroupsReply',
 });
@@ -41,11 +41,14 @@ export type ReaderChoice = z.infer<typeof ReaderChoice>;
 export const ReaderChoicesReply = z.object({ readers: z.array(ReaderChoice) }).meta({ id: 'ReaderChoicesReply' });
 export type ReaderChoicesReply = z.infer<typeof ReaderChoicesReply>;
 
-/** Body of `PUT /api/collections/:name/documents/:id/readers`, and reply of `GET`: who may read a document; null: everybody who may read the collection. */
+/**
+ * Body of `PUT /api/collections/:name/documents/:id/readers`, and reply of `GET`: who may read a document; null: everybody who may read the
+ * collection.
+ */
 export const DocumentReaders = z.strictObject({ readers: Readers.nullable() }).meta({ id: 'DocumentReaders' });
 export type DocumentReaders = z.infer<typeof DocumentReaders>;
 
-/** Documents whose list a request changed. */
+/** The documents whose list of readers a request changed. */
 export const ReadersChanged = lazyObject(() => ({
   documents: z.int().nonnegative(),
   readers: Readers.nullable().optional(),

@@ -1,20 +1,20 @@
 import { z } from 'zod';
 
-/** Digits as programs write them: not empty, which `Number` reads as 0, and not `0x10` or ` 7 `. */
+/** A number as programs write it: not an empty text, which `Number` reads as 0, and not `0x10` or ` 7 `. */
 const written = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
 /**
- * A number in the query or the path of an address, by its schema. An empty text is no number.
+ * A number in a query or a path, checked by its schema. An empty text is not a number.
  *
  * @example const Query = z.object({ limit: queryNumber(z.int().min(1).max(1_000)).default(100) });
  */
 export const queryNumber = <Schema extends z.ZodType<number>>(schema: Schema) =>
-  // A query without it has nothing to read: the document says that it is needed, unless it is optional or has a default.
+  // A missing value cannot be parsed, so the OpenAPI document marks it as required, unless it is optional or has a default.
   z.nonoptional(
     z.preprocess((given) => (typeof given === 'string' && written.test(given) ? Number(given) : given), schema),
   );
 
-/** A time in a query: epoch milliseconds, a date, or a date with a time in UTC; gives epoch milliseconds. */
+/** A time in a query: epoch milliseconds, a date, or a date with a time in UTC. Parses to epoch milliseconds. */
 export const QueryTime = z.union(
   [
     queryNumber(z.number().min(0).max(8e15)),

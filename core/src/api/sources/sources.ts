@@ -8,7 +8,7 @@ import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
 /** The counts of a sync. */
 export const SyncCounts = lazyObject(() => ({
-  /** Documents that the source named. */
+  /** Documents that the source reported. */
   named: z.int().nonnegative(),
   stored: z.int().nonnegative(),
   unchanged: z.int().nonnegative(),
@@ -17,7 +17,7 @@ export const SyncCounts = lazyObject(() => ({
 })).meta({ id: 'SyncCounts' });
 export type SyncCounts = z.infer<typeof SyncCounts>;
 
-/** When a source is synced by itself. */
+/** When a source is synced automatically. */
 export const SourceSchedule = lazyStrictObject(() => ({
   /** A cron expression with five fields. */
   cron: z.string().trim().min(1).max(200),
@@ -25,7 +25,7 @@ export const SourceSchedule = lazyStrictObject(() => ({
 })).meta({ id: 'SourceSchedule' });
 export type SourceSchedule = z.infer<typeof SourceSchedule>;
 
-/** Ids of sources: ids of their documents begin with it. */
+/** Id of a source. The ids of its documents begin with it. */
 const SourceId = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/, { error: 'Lower-case letters, digits and -, at most 40, starting with a letter' });
@@ -33,15 +33,18 @@ const SourceId = z
 /** The settings of a source that can be changed. */
 const settings = {
   title: z.string().trim().min(1).max(100),
-  /** By the schema of its kind. */
+  /** The configuration, in the schema of the source's kind. */
   config: z.record(z.string(), z.unknown()),
   /** The name of a secret of the project or of the installation. */
   secret: SecretName.optional(),
-  /** The level of its documents; without it, that of the collection. */
+  /** The label of its documents; without it, the label of the collection. */
   label: LabelLevel.optional(),
-  /** Who may read its documents; null: everybody who may read the collection. Missing: the rules of the collection. A source that knows readers of a document overrides it. */
+  /**
+   * Who may read its documents; null: everybody who may read the collection. Missing: the rules of the collection. If the source itself
+   * reports readers of a document, those count.
+   */
   readers: Readers.nullable().optional(),
-  /** Without it, the source is synced when somebody asks for it. */
+  /** Without it, the source is synced only on request. */
   schedule: SourceSchedule.optional(),
   isPaused: z.boolean().default(false),
 };
@@ -60,28 +63,28 @@ export const StoredSource = CreateSourceRequest.extend({
   project: z.string(),
   createdBy: z.string(),
   createdAt: z.number(),
-  /** It is deleted with its documents, which takes a while. */
+  /** Whether it is being deleted with its documents, which takes a while. */
   isRemoving: z.boolean().default(false),
 }).meta({ id: 'StoredSource' });
 export type StoredSource = z.infer<typeof StoredSource>;
 
-/** What happened to a source. */
+/** The state of a source. */
 export const SourceState = lazyObject(() => ({
-  /** The job that syncs or removes it now. */
+  /** The running job that syncs or removes it. */
   job: z.string().optional(),
-  /** Documents that the source named, also those that could not be taken in. */
+  /** Documents that the source reported, including those that could not be imported. */
   documents: z.int().nonnegative(),
-  /** Documents of the source that could not be taken in. */
+  /** Documents of the source that could not be imported. */
   failures: z.int().nonnegative(),
   /** The end of the last sync, milliseconds since the epoch. */
   syncedAt: z.number().optional(),
   /** The end of the last sync that changed something. */
   changedAt: z.number().optional(),
-  /** Of the last sync. */
+  /** The counts of the last sync. */
   counts: SyncCounts.optional(),
   /** Why the last sync failed. */
   error: z.object({ code: z.string(), message: z.string(), at: z.number() }).optional(),
-  /** The next time by the schedule. */
+  /** The time of the next scheduled sync. */
   nextAt: z.number().optional(),
 })).meta({ id: 'SourceState' });
 export type SourceState = z.infer<typeof SourceState>;
@@ -93,7 +96,7 @@ export type SourceReply = z.infer<typeof SourceReply>;
 export const SourcesReply = z.object({ sources: z.array(SourceReply) }).meta({ id: 'SourcesReply' });
 export type SourcesReply = z.infer<typeof SourcesReply>;
 
-/** Body of `PATCH /api/collections/:name/sources/:source`: what is left out stays. Null removes a secret, a label or a schedule. */
+/** Body of `PATCH /api/collections/:name/sources/:source`. Missing fields do not change; null removes a secret, a label or a schedule. */
 export const ChangeSourceRequest = withReadOnly(
   lazyStrictObject(() => ({
     title: settings.title.optional(),
@@ -112,14 +115,14 @@ export type ChangeSourceRequest = z.infer<typeof ChangeSourceRequest>;
 export const SyncSourceRequest = lazyStrictObject(() => ({
   /** Lists everything, as if it were the first sync. */
   isFull: z.boolean().default(false),
-  /** Lets a source that names no document remove all of them. */
+  /** Allows a source that reports no documents to remove all of them. */
   mayEmpty: z.boolean().default(false),
 }))
   .prefault({})
   .meta({ id: 'SyncSourceRequest' });
 export type SyncSourceRequest = z.infer<typeof SyncSourceRequest>;
 
-/** A document of a source that could not be taken in. */
+/** A document of a source that could not be imported. */
 export const SourceFailure = lazyObject(() => ({
   id: z.string(),
   code: z.string(),

@@ -5,7 +5,7 @@ import { WorkflowReply } from '../api.js';
 import { WorkflowTest } from '../workflow-test.js';
 import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
-/** What a template is for: the groups of the gallery, in their order. */
+/** The purpose of a template: the groups of the gallery, in their order. */
 export const TemplateCategory = z
   .enum(['answers', 'writing', 'extraction', 'agents', 'automation', 'safety', 'comparison'])
   .meta({ id: 'TemplateCategory' });
@@ -18,7 +18,10 @@ export const TemplateExample = lazyStrictObject(() => ({
 })).meta({ id: 'TemplateExample' });
 export type TemplateExample = z.infer<typeof TemplateExample>;
 
-/** What a template can need. Only `webhook` and `schedule` do not follow from its workflow: they are added after publishing. */
+/**
+ * The kinds of things that a template can need. Only `webhook` and `schedule` do not follow from its workflow: they are added after
+ * publishing.
+ */
 export const TemplateNeedKind = z
   .enum([
     /** A model of this machine; the target is its id in the catalogue. */
@@ -53,7 +56,7 @@ export const TemplateNeed = lazyStrictObject(() => ({
 })).meta({ id: 'TemplateNeed' });
 export type TemplateNeed = z.infer<typeof TemplateNeed>;
 
-/** How to get what is missing: one step for a button or a link. */
+/** A step that makes a missing need available, for a button or a link. */
 export const TemplateRemedy = z
   .discriminatedUnion('do', [
     lazyObject(() => ({ do: z.literal('download-model'), model: z.string(), bytes: z.int().nonnegative() })),
@@ -77,15 +80,15 @@ export const TemplateRemedy = z
 export type TemplateRemedy = z.infer<typeof TemplateRemedy>;
 
 /**
- * Something that a template needs and the caller's project does not have. The reply does not tell whether it is absent or only not granted
- * to the project.
+ * A need of a template that the caller's project lacks. The reply does not reveal whether it does not exist or is only not granted to the
+ * project.
  */
 export const TemplateGap = lazyObject(() => ({
   kind: TemplateNeedKind,
   target: z.string(),
   /** One sentence for people. */
   message: z.string(),
-  /** Whether a run cannot end without it. Otherwise the template runs, and a part of its use is missing. */
+  /** Whether a run cannot end without it. Otherwise the template runs, with reduced use. */
   isBlocking: z.boolean(),
   remedy: TemplateRemedy,
 })).meta({ id: 'TemplateGap' });
@@ -95,7 +98,7 @@ export type TemplateGap = z.infer<typeof TemplateGap>;
 export const TemplateCard = lazyStrictObject(() => ({
   $schema: z.string().optional(),
   category: TemplateCategory,
-  /** One line. */
+  /** A summary in one line. */
   summary: z
     .string()
     .min(1)
@@ -104,7 +107,7 @@ export const TemplateCard = lazyStrictObject(() => ({
   /** The problem that it solves, in one to three sentences. */
   problem: z.string().min(1).max(600),
   needs: z.array(TemplateNeed).max(50),
-  /** `files` gives the files of file inputs, as paths within the folder of the template. */
+  /** `files` has the files of file inputs, as paths within the folder of the template. */
   examples: z
     .array(
       TemplateExample.extend({
@@ -128,11 +131,11 @@ export const TemplateSummary = lazyObject(() => ({
   problem: z.string().default(''),
   /** Everything that it needs. */
   needs: z.array(TemplateNeed).default([]),
-  /** What of it is missing here, for the project of the caller. */
+  /** The needs that the caller's project lacks. */
   missing: z.array(TemplateGap).default([]),
-  /** What of it the caller may not look at: whether it is ready is not said. */
+  /** The needs that the caller may not see; the reply does not reveal whether they are available. */
   unknown: z.array(TemplateNeed).default([]),
-  /** Whether nothing that blocks a run is known to be missing. */
+  /** Whether no known gap prevents a run. */
   isRunnable: z.boolean().default(true),
   examples: z.array(TemplateExample).default([]),
   /** The tests of `tests.jsonl`; a copy gets them. */

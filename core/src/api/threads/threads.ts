@@ -23,19 +23,19 @@ export const Thread = lazyObject(() => ({
 })).meta({ id: 'Thread' });
 export type Thread = z.infer<typeof Thread>;
 
-/** A message of a thread: a question or an answer. Calls of tools and their results stay inside. */
+/** A message of a thread: a question or an answer. Tool calls and their results are not included. */
 export const ThreadMessage = lazyObject(() => ({
   role: z.enum(['user', 'assistant']),
-  /** Empty for a message above the clearance of the version's replies. */
+  /** Empty if the message is above the clearance of the version's replies. */
   text: z.string(),
   label: LabelLevel,
-  /** Whether the text is left out, because its label is above the clearance. */
+  /** Whether the text is withheld because its label is above the clearance. */
   isWithheld: z.boolean(),
   /** Epoch milliseconds. */
   time: z.number(),
   run: z.string().optional(),
   citations: z.array(Citation).optional(),
-  /** What the caller said about the run of an answer. */
+  /** The caller's feedback on the run of an answer. */
   feedback: z.array(OwnFeedback).optional(),
 })).meta({ id: 'ThreadMessage' });
 export type ThreadMessage = z.infer<typeof ThreadMessage>;
@@ -62,7 +62,7 @@ export type ThreadsReply = z.infer<typeof ThreadsReply>;
 /** Query of `GET /v1/threads/:id/messages`. */
 export const ThreadMessagesQuery = lazyStrictObject(() => ({
   limit: z.coerce.number().int().min(1).max(500).default(100),
-  /** The `next` of the page before. */
+  /** The `next` of the previous page. */
   before: z.coerce.number().int().positive().optional(),
 }));
 export type ThreadMessagesQuery = z.infer<typeof ThreadMessagesQuery>;
@@ -70,9 +70,9 @@ export type ThreadMessagesQuery = z.infer<typeof ThreadMessagesQuery>;
 /** Reply of `GET /v1/threads/:id/messages`: the newest page, oldest message first. */
 export const ThreadMessagesReply = lazyObject(() => ({
   messages: z.array(ThreadMessage),
-  /** The run that is on the thread now. Its question and answer become messages when it ends. */
+  /** The current run on the thread. Its question and answer become messages when it ends. */
   running: z.object({ run: z.string(), status: RunStatus, question: z.string().optional() }).optional(),
-  /** The `before` of the messages before these; missing at the start. */
+  /** The `before` of the next page, which has earlier messages; missing at the start. */
   next: z.int().positive().optional(),
 })).meta({ id: 'ThreadMessagesReply' });
 export type ThreadMessagesReply = z.infer<typeof ThreadMessagesReply>;

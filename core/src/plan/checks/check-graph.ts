@@ -108,7 +108,7 @@ function checkInput(
   }
 }
 
-/** The issue of a required input without an edge. An input that a template reads is named as in the template. */
+/** The issue for a required input without an edge. If a template reads the input, the issue names it as the template does. */
 function missingInput(
   { id, inputs }: ResolvedNode,
   name: string,
@@ -160,7 +160,7 @@ export function checkReach(nodes: readonly ResolvedNode[], successors: Successor
   }
 }
 
-/** Warns of edges that leave a loop before its last node: the nodes behind them run once, after the loop (rule "Loop regions"). */
+/** Warns of edges that leave a loop before its last node: the nodes after them run once, after the loop (rule "Loop regions"). */
 export function* checkLoopExits(
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],

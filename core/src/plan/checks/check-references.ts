@@ -3,8 +3,8 @@ import type { IssueList } from '../issue-list.js';
 import type { ResolvedNode } from '../resolve-nodes.js';
 
 /**
- * Checks the models, collections, secrets, tools and people that nodes name. A collection that does not exist is an error, so that no run
- * starts that must fail; the others are warnings, as they may be there for some runs.
+ * Checks the models, collections, secrets, tools and people that nodes name. A missing collection is an error, so that no run starts that
+ * must fail. The others are only warnings, because they may exist when a run starts.
  */
 export function checkReferences(nodes: readonly ResolvedNode[], facts: CompileFacts, issues: IssueList): void {
   for (const node of nodes) {

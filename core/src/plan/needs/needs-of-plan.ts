@@ -8,19 +8,20 @@ import type { Plan, PlanNode } from '../plan.js';
 
 type Graph = Pick<InnerWorkflow, 'nodes'>;
 
-/** What the needs of a run follow from, beside its plan. */
+/** Facts from which, together with the plan, the needs of a run follow. */
 export interface NeedFacts {
-  /** The models that a search in a collection asks: the one of its index, and its reranker. */
+  /** The models that a search in a collection calls: that of its index, and its reranker. */
   modelsOf(collection: string): readonly string[];
   /** Whether a tool server is a command that the process of the run starts. */
   isStarted(server: string): boolean;
-  /** The network zone of a connection or a tool server; undefined where every process reaches it. */
+  /** The network zone of a connection or a tool server; undefined if every process can reach it. */
   zoneOf(kind: 'connection' | 'tool', id: string): string | undefined;
 }
 
 /**
- * What a process must have to run a plan, sorted, each once: the type and version of each node, also of nested workflows, and what the nodes
- * that run refer to. One of several choices of a node is no need: the node goes on with another one.
+ * Lists what a process must have to run a plan, sorted and without duplicates: the type and version of each node, including those of nested
+ * workflows, and what the executed nodes refer to. An option of a node that has several is not a need, because the node can use another
+ * one.
  *
  * @example needsOfPlan(plan, facts) // ['model:smollm2-135m', 'node:prompt@1', 'zone:eu']
  */
@@ -46,10 +47,10 @@ export function needsOfPlan(
   return [...needs].sort();
 }
 
-/** The version that is stored with the run. A process with a later one migrates it. */
+/** The version of the node that is stored with the run. A process with a later version migrates the node. */
 const versionOf = ({ nodes }: Graph, { id, definition }: PlanNode): number => nodes[id]?.version ?? definition.version;
 
-/** The graph of a nested plan: a document, or a workflow inside of one (`#name`). */
+/** The graph of a nested plan: a document, or a workflow inside a document (`#name`). */
 const graphOf = (reference: string, { document }: Plan): Graph =>
   reference.startsWith('#') ? (document.workflows?.[reference.slice(1)] ?? document) : document;
 

@@ -1,56 +1,56 @@
-/** A hint to the workers of a class that a run may be claimed. It may be lost, late or doubled: only the claim decides. */
+/** A hint to the workers of a class that a run may be claimed. It may be lost, late or duplicated: only the claim decides. */
 export interface RunHint {
   readonly runId: string;
   readonly class: string;
-  /** The epoch of the last claim: hints of one epoch are one job. */
+  /** The epoch of the last claim. Hints with the same epoch are one job. */
   readonly epoch: number;
 }
 
-/** How hints are received. */
+/** Options of `Dispatch.receive`. */
 export interface ReceiveOptions {
   /** The classes of runs that the worker takes. */
   readonly classes: readonly string[];
-  /** How many hints of each class may be in progress at a time. */
+  /** How many hints of each class may be in progress at the same time. */
   readonly slots: number;
-  /** Takes a hint. The hint is in progress until the promise settles; a rejection counts as settled. */
+  /** Handles a hint. The hint is in progress until the promise settles; a rejection counts as settled. */
   readonly onHint: (hint: RunHint) => Promise<void>;
 }
 
 /** Receives hints until it is closed. */
 export interface HintReceiver {
-  /** Changes how many hints of each class may be in progress; with 0 it takes none. */
+  /** Changes how many hints of each class may be in progress; 0 stops receiving. */
   setSlots(slots: number): void;
-  /** Replaces what receives, without an end to the hints in progress. Those may arrive a second time, here or elsewhere. */
+  /** Opens the receiver again without ending the hints in progress. These may arrive a second time, here or elsewhere. */
   reopen(): Promise<void>;
-  /** Takes no more hints. Those in progress count as settled elsewhere only after their promises settle, or after their lock ends. */
+  /** Stops receiving. Hints in progress stay locked until their promises settle or their lock expires. */
   close(): Promise<void>;
 }
 
 /**
- * Tells workers which runs they may claim. A hint arrives at one receiver of its class, usually once, in the order in which hints were sent; it
- * arrives again if its receiver ended before it was settled. A journal has the truth: a hint that is lost costs time and nothing else.
+ * Tells workers which runs they may claim. A hint arrives at one receiver of its class, usually once, in the order of sending. It arrives
+ * again if its receiver ended before the hint was settled. The journal has the truth: a lost hint only costs time.
  */
 export interface Dispatch {
   /**
-   * Sends hints. A hint that is sent again before it is settled is the same hint. Errors: `queue_unreachable`, `queue_refused`, `queue_failed`
-   * and with a database `database_*`, `storage_*`.
+   * Sends hints. A hint that is sent again before it is settled counts as the same hint. Errors: `queue_unreachable`, `queue_refused`,
+   * `queue_failed`; with a database also `database_*`, `storage_*`.
    */
   send(hints: readonly RunHint[]): Promise<void>;
-  /** Receives hints from now on, also while the engine of the queue is away: then they arrive when it is back. */
+  /** Starts to receive hints. While the queue server is unreachable, hints are delayed until it is back. */
   receive(options: ReceiveOptions): HintReceiver;
-  /** How many hints of a class wait for a receiver. Errors: as `send`. */
+  /** The number of hints of a class that wait for a receiver. Errors: as `send`. */
   waiting(className: string): Promise<number>;
-  /** Ends all receivers and connections. */
+  /** Closes all receivers and connections. */
   close(): Promise<void>;
 }
 
 /** Times of a queue in milliseconds. */
 export interface DispatchTimes {
-  /** A hint in progress whose receiver was silent for so long arrives elsewhere. */
+  /** If the receiver of a hint in progress is silent for this long, the hint arrives elsewhere. */
   readonly lockMs: number;
-  /** How often silent receivers are looked for. */
+  /** The interval between checks for silent receivers. */
   readonly stalledMs: number;
 }
 
-/** The times of queues, unless a setting shortens them. */
+/** The default times of queues. */
 export const dispatchTimes: DispatchTimes = { lockMs: 10_000, stalledMs: 5_000 };

@@ -1,21 +1,24 @@
-/** A right that one holder has for a while. */
+/** A right that one holder has for a limited time. */
 export interface Lease {
   readonly name: string;
   readonly holder: string;
-  /** Rises whenever the lease changes its holder. */
+  /** Increases whenever the lease changes its holder. */
   readonly token: number;
 }
 
-/** Rights of which one process at a time makes use, such as the reconciler. They end by the clock of the database, whatever the clocks of the processes say. */
+/**
+ * Rights that only one process uses at a time, such as the reconciler. They expire by the clock of the database, regardless of the clocks
+ * of the processes.
+ */
 export interface Leases {
-  /** Whether no other process works on the database: then each lease is held from its first request on, and nothing needs to be renewed. */
+  /** Whether this is the only process on the database: then it holds each lease from its first request on, and need not renew it. */
   readonly isAlone: boolean;
   /**
-   * Takes a lease for some milliseconds. Undefined while another holder has it. The holder that has it already gets it again, with the
-   * same token: the answer to its first request may have been lost.
+   * Acquires a lease for some milliseconds; undefined while another holder has it. A holder that already has the lease gets it again with
+   * the same token, because the answer to its first request may have been lost.
    */
   acquire(name: string, holder: string, forMs: number): Promise<Lease | undefined>;
-  /** Extends a lease. False if it has ended, also if nobody took it since: what it protected may have happened elsewhere. */
+  /** Extends a lease. False if it has expired, even if nobody else has acquired it since: what it protected may have happened elsewhere. */
   renew(lease: Lease, forMs: number): Promise<boolean>;
   /** Ends a lease. Returns whether it was still held. */
   release(lease: Lease): Promise<boolean>;

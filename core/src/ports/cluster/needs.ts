@@ -4,41 +4,42 @@ import type { WorkerRow } from './workers.js';
 
 const needKinds = ['node', 'model', 'tool', 'zone'] as const;
 /**
- * What a run can need of the process that runs it. `node`: a type of node in a version (`prompt@2`). `model`: the files of a local model.
- * `tool`: the command of a tool server that the process starts. `zone`: a part of the network.
+ * The kinds of capabilities that a run can need from its process. `node`: a node type in a version (`prompt@2`). `model`: the files of a
+ * local model. `tool`: the command of a tool server that the process starts. `zone`: a network zone.
  */
 type NeedKind = (typeof needKinds)[number];
 
 /**
- * A need, and the same text as the capability of a process that has it.
+ * The text of a need. A process that satisfies it has the same text as a capability.
  *
  * @example needOf('model', 'smollm2-135m') // 'model:smollm2-135m'
  */
 export const needOf = (kind: NeedKind, what: string): string => `${kind}:${what}`;
 
-/** The name of a part of the network, such as `dmz`. */
+/** The name of a network zone, such as `dmz`. */
 export const NetworkZone = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, { error: 'Lower-case letters, digits and -, at most 32' });
 
-/** The classes of runs, each a queue: `gpu` runs compute a model in the process that runs them, `cpu` runs compute none. */
+/** The classes of runs; each has its own queue. `gpu` runs compute a model in the process that runs them, `cpu` runs do not. */
 export const runClasses = ['cpu', 'gpu'] as const;
 
 /** The class of a run with these needs. */
 export const classOfNeeds = (needs: readonly string[]): (typeof runClasses)[number] =>
   needs.some((need) => need.startsWith('model:')) ? 'gpu' : 'cpu';
 
-/** What decides which processes can run a run. */
+/** The facts about a run that decide which processes can run it. */
 export interface PlacedRun {
   readonly class: string;
   readonly needs: readonly string[];
 }
 
-/** The part of a process that decides which runs it can run. */
+/** The facts about a process that decide which runs it can run. */
 export type Able = Pick<WorkerRow, 'capabilities'> & { readonly classes: readonly string[] };
 
 /**
- * Why none of these processes can run a run, and what to do; undefined where one can. Pass only processes that take runs, and at least one.
+ * Why none of these processes can run a run, and what to do; undefined if one can. Pass at least one process, and only processes that take
+ * runs.
  *
  * @example missingOf({ class: 'cpu', needs: ['zone:eu'] }, workers)?.message // "No process … has the network zone 'eu': …"
  */
@@ -59,7 +60,7 @@ export function missingOf({ class: name, needs }: PlacedRun, workers: readonly A
       name,
       nowhere,
     );
-  // Some process has each need, but no process has all: each lacks another one.
+  // Each need is met by some process, but no process meets all of them.
   const apart = needs.filter((need) => !able.every((has) => has.has(need)));
   return missing(`No single process has all of ${list(apart)}. ${fixes(apart)}`, name, apart);
 }
@@ -71,7 +72,7 @@ const missing = (message: string, className: string, needs: readonly string[]): 
   details: { class: className, needs: [...needs] },
 });
 
-/** Needs that a message names; the details have all. */
+/** Most needs that a message names; the details have all of them. */
 const mostNamed = 5;
 
 function list(needs: readonly string[]): string {
@@ -86,7 +87,7 @@ const parts = (need: string): readonly [kind: NeedKind | undefined, what: string
 };
 
 /**
- * A need in words.
+ * Describes a need for people.
  *
  * @example describeNeed('node:prompt@2') // "version 2 of the node 'prompt'"
  */
@@ -108,7 +109,7 @@ function describeNeed(need: string): string {
   }
 }
 
-/** What to do about each kind of need, once. */
+/** Advice for each kind of need, without duplicates. */
 function fixes(needs: readonly string[]): string {
   const kinds = new Set(needs.map((need) => parts(need)[0]));
   const sentences = [...kinds].map((kind) => (kind === undefined ? 'Start a newer program.' : fixOf[kind]));

@@ -1,26 +1,26 @@
 import type { StreamEvent } from '../../events/events.js';
 
-/** Receives what a run says in another process. */
+/** Receives the events of a run from another process. */
 export interface BusReader {
-  /** Events in order, as far as they travelled: durable ones may be missing before one, or come twice. Their `seq` says so. */
+  /** Receives events in order. Durable events may be missing before one, or come twice: their `seq` shows it. */
   onEvents(events: readonly StreamEvent[]): void;
-  /** Something did not travel: what is missing stands in the journal. */
+  /** Some events were lost; the durable ones among them are in the journal. */
   onGap(): void;
 }
 
 /**
- * Carries what runs say, from the workers that have them to the processes whose users watch them. It may lose anything, and says so where it
- * can; the journal has the truth.
+ * Carries the events of runs from the workers that run them to the processes whose users watch them. It may lose events and reports this
+ * where it can; the journal has the truth.
  */
 export interface RunBus {
-  /** Sends events of a run. It neither waits nor throws. */
+  /** Sends events of a run, without waiting or throwing. */
   publish(runId: string, events: readonly StreamEvent[]): void;
-  /** Receives what a run says and said lately, until the returned function is called. */
+  /** Receives current and recent events of a run, until the returned function is called. */
   watch(runId: string, reader: BusReader): () => void;
-  /** Tells a process, by its boot, that there are commands to its runs. */
+  /** Notifies a process, identified by its boot, that there are commands to its runs. */
   tell(boot: string): void;
   /** Calls back for each `tell` to this process, until the returned function is called. */
   listen(boot: string, onNotice: () => void): () => void;
-  /** Sends what waits, and ends. */
+  /** Sends the waiting events, then closes the bus. */
   close(): Promise<void>;
 }

@@ -1,11 +1,11 @@
 import { stopWords } from '../../values/stop-words.js';
 
-/** Made at its first use: it loads the languages of the platform, which a start does not need. */
+/** Created at its first use: it loads the platform's language data, which a start does not need. */
 let segmenter: Intl.Segmenter | undefined;
 const longestId = 200;
 const articles: ReadonlySet<string> = new Set(['the', 'a', 'an']);
 
-/** The words of a text as ids of entities have them: in lower case, without the `'s` of a possessive. */
+/** The words of a text in the form of entity ids: lower case, without a possessive `'s`. */
 export function entityTerms(text: string): readonly string[] {
   segmenter ??= new Intl.Segmenter('en', { granularity: 'word' });
   const plain = text.normalize('NFKC').toLowerCase().replaceAll('’', "'");
@@ -16,8 +16,8 @@ export function entityTerms(text: string): readonly string[] {
 }
 
 /**
- * What tells an entity apart: the words of its name without a leading article. Undefined for what is no name: only digits, a word such as `who`, or too
- * long.
+ * The id of an entity: the words of its name without a leading article. Undefined if the text is not a name: only digits, a word such as
+ * `who`, or too long.
  *
  * @example entityId('The Beatles’') // 'beatles'
  */
@@ -34,7 +34,7 @@ const spaced = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Ar
 const folded = (text: string): string =>
   text.normalize('NFKC').toLowerCase().replaceAll('’', "'").replaceAll(/\s+/gu, ' ');
 
-/** Texts in which names are looked for, folded once. */
+/** Creates a function that says whether a name occurs in these texts. The texts are normalised once. */
 export function nameFinder(...texts: readonly string[]): (name: string) => boolean {
   const all = texts.map(folded);
   return (name) => {
@@ -43,7 +43,7 @@ export function nameFinder(...texts: readonly string[]): (name: string) => boole
   };
 }
 
-/** Whether a name is in a text as whole words, in scripts that set spaces between words. */
+/** Whether a text contains a name; as whole words, in scripts with spaces between words. */
 function standsIn(name: string, text: string): boolean {
   const isInWord = (one: string | undefined, other: string | undefined): boolean =>
     one !== undefined && other !== undefined && spaced.test(one) && spaced.test(other);

@@ -3,7 +3,7 @@ import type { GraphEntity, GraphFailure, GraphModels, GraphRelation } from './kn
 /** A passage that mentions an entity. */
 export interface GraphMention {
   readonly entity: string;
-  /** The entity before it was merged into another one. Missing: the same. */
+  /** The entity that was found, if it was merged into another one. Missing: the same entity. */
   readonly found?: string | undefined;
   readonly document: string;
   readonly passage: string;
@@ -12,26 +12,26 @@ export interface GraphMention {
   readonly type: string;
 }
 
-/** What was found in a document. */
+/** The entities and relations found in a document. */
 export interface GraphDocument {
   readonly document: string;
-  /** The hash of what was read and how: the document, how it is cut, and the options. */
+  /** A hash of the document, of how it is split, and of the options. */
   readonly key: string;
-  /** Each entity once a passage. */
+  /** Each entity once for each passage. */
   readonly mentions: readonly Omit<GraphMention, 'document'>[];
   readonly relations: readonly Omit<GraphRelation, 'document'>[];
 }
 
-/** A document that was read, or could not be. */
+/** The state of a document that was read or has failed. */
 export interface GraphDocumentState {
   readonly document: string;
   readonly key: string;
   readonly relations: number;
-  /** Why it could not be read. */
+  /** Why it could not be read; missing if it was. */
   readonly failure?: Pick<GraphFailure, 'code' | 'message'> | undefined;
 }
 
-/** An entity that a person merged into another one. The other one may be merged too: all of them are one. */
+/** An entity that a person merged into another one. That one may be merged too: then all of them are one entity. */
 export interface EntityMerge {
   readonly entity: string;
   readonly target: string;
@@ -43,59 +43,67 @@ export interface EntityPair {
   readonly other: string;
 }
 
-/** What was found in a passage of a document that is not read to its end. */
+/** The entities and relations found in a passage of a document that is not completely read yet. */
 export interface GraphPassage {
   /** The position of the passage in its document, from 0. */
   readonly number: number;
-  /** Id of the passage. */
   readonly passage: string;
   readonly found: Pick<GraphDocument, 'mentions' | 'relations'>;
 }
 
-/** The right of one process to read a document. */
+/** The exclusive right of a process to read a document. */
 export interface GraphClaim {
-  /** Aborts when another process has the right, or the document was deleted. */
+  /** Aborts when another process takes over the claim, or the document is deleted. */
   readonly lost: AbortSignal;
-  /** Lets another process read the document, if that is still needed. */
+  /** Releases the claim, so that another process can read the document if necessary. */
   release(): Promise<void>;
 }
 
-/** Where a mention stands. */
+/** The position of a mention. */
 type MentionPosition = Pick<GraphMention, 'document' | 'passage'>;
 
-/** The entities and relations of collections, below the names of the collections. Errors of all: `storage_*`, `database_*`. */
+/**
+ * Stores the entities and relations of collections; the names of collections are resolved above it. Errors of all methods: `storage_*`,
+ * `database_*`.
+ */
 export interface GraphStore {
-  /** Begins the graph of a collection. It changes nothing if the collection has a graph. */
+  /** Creates the graph of a collection. Changes nothing if it already has one. */
   begin(collection: string): Promise<void>;
-  /** Milliseconds after which a process that does not renew its claims loses them. Missing: no other process works on the database. */
+  /** A process that does not renew its claims for this many milliseconds loses them. Missing: no other process uses the database. */
   readonly claimMs?: number | undefined;
-  /** Claims a document. Undefined while another process reads it. A process that needs a claim of its own again has it. */
+  /** Claims a document; undefined while another process reads it. A process that already has the claim gets it again. */
   claim(collection: string, document: string): Promise<GraphClaim | undefined>;
-  /** Keeps what was found in passages, until the document is read to its end. Errors: as `write`. */
+  /** Stores what was found in passages until the whole document is read. Errors: as `write`. */
   keep(
     collection: string,
     of: Pick<GraphDocument, 'document' | 'key'>,
     passages: readonly GraphPassage[],
   ): Promise<void>;
-  /** The kept passages of a document in this state, by number. */
+  /** The stored passages of a document in this state, by number. */
   kept(collection: string, of: Pick<GraphDocument, 'document' | 'key'>): Promise<readonly GraphPassage[]>;
-  /** How many passages of each document are kept. */
+  /** The number of stored passages of each document. */
   keptCounts(
     collection: string,
   ): Promise<readonly (Pick<GraphDocument, 'document' | 'key'> & { readonly passages: number })[]>;
   /**
-   * Replaces what was found in a document, in one commit, and ends its claim. Errors: `graph_missing` where the graph did not begin, or was removed;
-   * `conflict` without a claim of this process.
+   * Replaces the entities and relations of a document in one commit, and ends its claim. Errors: `graph_missing` if the graph does not
+   * exist or was removed; `conflict` if this process has no claim.
    */
   write(collection: string, found: GraphDocument): Promise<void>;
-  /** Says that a document could not be read, and ends its claim. What was found in it before is removed; kept passages stay. Errors: as `write`. */
+  /**
+   * Records that a document could not be read, and ends its claim. Removes what was found in it before, but keeps stored passages. Errors:
+   * as `write`.
+   */
   fail(
     collection: string,
     failed: Pick<GraphDocument, 'document' | 'key'> & Pick<GraphFailure, 'code' | 'message'>,
   ): Promise<void>;
-  /** What is known of a document. */
+  /** The state of a document; undefined if it was not read. */
   state(collection: string, document: string): Promise<GraphDocumentState | undefined>;
-  /** Removes what was found in documents, also claims to read them; without documents, the graph of the collection, in steps that can be repeated. */
+  /**
+   * Removes what was found in documents, including claims to read them. Without `documents`, removes the collection's graph in steps that
+   * can be repeated.
+   */
   forget(collection: string, documents?: readonly string[]): Promise<void>;
   /** Documents that were read, by id. */
   documents(
@@ -103,7 +111,10 @@ export interface GraphStore {
     page: { readonly after?: string | undefined; readonly limit: number },
   ): Promise<readonly GraphDocumentState[]>;
   counts(collection: string): Promise<{ readonly entities: number; readonly relations: number }>;
-  /** Entities by number of passages, most first, then by id. `query` is a part of the id. Name and type are those of one of its passages. */
+  /**
+   * Entities by number of passages, most first, then by id. `query` is a part of the id. Name and type come from one of the entity's
+   * passages.
+   */
   entities(
     collection: string,
     page: {
@@ -112,7 +123,7 @@ export interface GraphStore {
       readonly limit: number;
     },
   ): Promise<readonly GraphEntity[]>;
-  /** Those of these entities that there are. */
+  /** Those of these entities that exist. */
   find(collection: string, ids: readonly string[]): Promise<readonly GraphEntity[]>;
   /** Mentions of an entity by document and passage. */
   mentionsOf(
@@ -129,25 +140,25 @@ export interface GraphStore {
     collection: string,
     page: { readonly after?: string | undefined; readonly limit: number },
   ): Promise<readonly GraphEntity[]>;
-  /** In how many passages and documents at least one of some entities is mentioned. */
+  /** The number of passages and documents that mention at least one of these entities. */
   countOf(collection: string, entities: readonly string[]): Promise<Pick<GraphEntity, 'passages' | 'documents'>>;
-  /** Mentions of at least one of some entities, by document and passage; several of a passage stand together. */
+  /** Mentions of at least one of these entities, by document and passage, so that mentions in the same passage are adjacent. */
   mentionsOfAny(
     collection: string,
     entities: readonly string[],
     page: { readonly after?: MentionPosition | undefined; readonly limit: number },
   ): Promise<readonly GraphMention[]>;
-  /** The merges of a collection. All other questions are answered without them. */
+  /** The merges of a collection. All other methods ignore merges. */
   merges(collection: string): Promise<readonly EntityMerge[]>;
-  /** Merges an entity into another one. Errors: `graph_missing`; `conflict` where one of the two was merged before. */
+  /** Merges an entity into another one. Errors: `graph_missing`; `conflict` if one of the two is already merged. */
   merge(collection: string, merge: EntityMerge): Promise<void>;
-  /** Separates an entity from the one that it was merged into. Errors: `graph_missing`; `conflict` where it is not merged. */
+  /** Separates an entity from the one that it was merged into. Errors: `graph_missing`; `conflict` if it is not merged. */
   unmerge(collection: string, entity: string): Promise<void>;
-  /** Pairs that a person said are not the same. */
+  /** Pairs of entities that a person marked as different. */
   apart(collection: string): Promise<readonly EntityPair[]>;
-  /** Says that two entities are not the same. Errors: `graph_missing`. */
+  /** Marks two entities as different. Errors: `graph_missing`. */
   keepApart(collection: string, pair: EntityPair): Promise<void>;
-  /** Relations of at least one of some entities, by document and `number`. */
+  /** Relations of at least one of these entities, by document and `number`. */
   relationsOfAny(
     collection: string,
     entities: readonly string[],
@@ -156,7 +167,7 @@ export interface GraphStore {
       readonly limit: number;
     },
   ): Promise<readonly NumberedRelation[]>;
-  /** Relations from an entity and to it, by document and `number`. */
+  /** Relations from or to an entity, by document and `number`. */
   relationsOf(
     collection: string,
     entity: string,
@@ -172,7 +183,7 @@ export interface NumberedRelation extends GraphRelation {
   readonly number: number;
 }
 
-/** What knowledge graphs of collections are made and kept with. */
+/** The parts that build and store knowledge graphs of collections. */
 export interface Graphs extends GraphModels {
   readonly store: GraphStore;
 }

@@ -1,30 +1,30 @@
 import { z } from 'zod';
 import { Reader, readerKinds, Readers } from '../../access/readers.js';
 
-/** Who may read documents whose id begins with a path. */
+/** Sets the readers of documents whose id begins with `prefix`. */
 const PathRule = z.strictObject({ prefix: z.string().min(1).max(1_000), readers: Readers });
 
-/** Who may read documents that have a field: the field names them. */
+/** Takes the readers of a document from one of its metadata fields. */
 const FieldRule = z.strictObject({
-  /** A field of the metadata, with dots for fields inside. */
+  /** A metadata field; dots separate the names of nested fields. */
   field: z.string().min(1).max(200),
-  /** What its values are, such as `oidc-group`. Without it, they are whole names such as `user:ID`. */
+  /** The kind of the names in the field, such as `oidc-group`. Without it, they are complete names such as `user:ID`. */
   kind: z.enum(readerKinds).optional(),
 });
 
-/** Sets readers of documents that come in without a list. The first rule that applies counts. */
+/** Sets the readers of documents that are imported without a list. The first matching rule applies. */
 export const ReaderRules = z
   .strictObject({
     rules: z.array(z.union([PathRule, FieldRule])).max(200),
-    /** Readers of documents that no rule applies to; missing: everybody who may read the collection. */
+    /** Readers of documents that no rule matches; missing: everybody who may read the collection. */
     otherwise: Readers.optional(),
   })
   .meta({ id: 'ReaderRules' });
 export type ReaderRules = z.infer<typeof ReaderRules>;
 
 /**
- * The list that rules give a document; undefined where it has none. A field without a valid name in it means nobody: a mistake closes a document
- * and does not open it.
+ * The list that the rules give a document; undefined if they give none. A field without a valid name means nobody, so that a mistake closes
+ * a document instead of opening it.
  *
  * @example readersByRules({ rules: [{ field: 'team', kind: 'group' }] }, { id: 'a', metadata: { team: 'g_1' } }) // ['group:g_1']
  */

@@ -3,9 +3,12 @@ import { z } from 'zod';
 /** How a collection decides that a question has no answer in its documents. */
 export const RelevanceSetting = z
   .strictObject({
-    /** `calibrated`: the threshold computed from the collection's own passages. `manual`: `minimum`. `off`: no threshold. */
+    /**
+     * `calibrated`: the threshold is computed from the collection's own passages. `manual`: the threshold is `minimum`. `off`: there is no
+     * threshold.
+     */
     mode: z.enum(['calibrated', 'manual', 'off']),
-    /** For `manual`: the lowest relevance of a question that is answered. */
+    /** For `manual`: a question with a lower relevance gets no answer. */
     minimum: z.number().min(0).max(1).optional(),
   })
   .refine(({ mode, minimum }) => mode !== 'manual' || minimum !== undefined, {
@@ -15,61 +18,60 @@ export const RelevanceSetting = z
   .meta({ id: 'RelevanceSetting' });
 export type RelevanceSetting = z.infer<typeof RelevanceSetting>;
 
-/** A logistic model, and what it gives for the questions that it was made from, in ascending order. */
+/** A logistic model of relevance, and the relevance that it gives to the questions of its calibration. The lists are in ascending order. */
 export const RelevanceModel = z
   .object({
     bias: z.number(),
     /** Weight of the best semantic similarity. */
     dense: z.number(),
-    /** Weight of the share of the question's terms in one passage. */
+    /** Weight of coverage: the share of the question's terms that one passage contains. */
     coverage: z.number(),
-    /** The calibrated threshold. */
     minimum: z.number().min(0).max(1),
-    /** Relevance of questions made from sentences of the collection. */
+    /** Relevance of questions that were made from sentences of the collection. */
     answered: z.array(z.number()),
-    /** Of the same questions without the document of the sentence. */
+    /** Relevance of the same questions when the document of the sentence is left out. */
     near: z.array(z.number()),
-    /** Of questions about other topics. */
+    /** Relevance of questions about other topics. */
     others: z.array(z.number()),
   })
   .meta({ id: 'RelevanceModel' });
 export type RelevanceModel = z.infer<typeof RelevanceModel>;
 
-/** The calibration of a collection for one kind of search, stored with it. */
+/** The calibration of a collection, stored with the collection. */
 export const RelevanceCalibration = z
   .object({
     version: z.literal(1),
     /** Epoch milliseconds. */
     time: z.number(),
-    /** When the index was made that it is for. */
+    /** When the index that this calibration belongs to was made (epoch milliseconds). */
     index: z.number(),
-    /** Passages of the collection at that time. */
+    /** Number of passages in the collection at that time. */
     passages: z.int().nonnegative(),
-    /** Languages of its passages, the most frequent first. */
+    /** Languages of the passages, the most frequent first. */
     languages: z.array(z.string()),
-    /** The share of the passages that hold a term, of frequent terms only. */
+    /** For each frequent term, the share of the passages that contain it. */
     shares: z.record(z.string(), z.number()),
-    /** The share of every other term. */
+    /** The share that is assumed for every other term. */
     leastShare: z.number(),
-    /** For searches by embedding, from similarity and words. */
+    /** For searches with an embedding: uses similarity and words. */
     combined: RelevanceModel.optional(),
-    /** From similarity alone: for a question that shares no word with the passages, such as one in another language. */
+    /** Uses similarity alone, for a question that shares no word with the passages, such as one in another language. */
     dense: RelevanceModel.optional(),
-    /** From words alone: for keyword search. */
+    /** Uses words alone, for keyword search. */
     lexical: RelevanceModel.optional(),
   })
   .meta({ id: 'RelevanceCalibration' });
 export type RelevanceCalibration = z.infer<typeof RelevanceCalibration>;
 
-/** What a threshold does to the questions of the calibration. */
+/** How a threshold affects the questions of the calibration. */
 export const RelevanceEstimate = z
   .object({
     minimum: z.number(),
-    /** Share of answerable questions that are refused. */
+    /** Share of the answerable questions that are refused. */
     lost: z.number(),
-    /** Share of questions about other topics that are refused. */
+    /** Share of the questions about other topics that are refused. */
     refused: z.number(),
-    /** Share of questions about the topic that no other document answers, which are refused. */
+    /** Share of the on-topic questions without an answer that are refused (see `RelevanceModel.near`). */
     refusedNear: z.number(),
   })
   .meta({ id: 'RelevanceEstimate' });
@@ -79,16 +81,16 @@ export type RelevanceEstimate = z.infer<typeof RelevanceEstimate>;
 export const CollectionRelevance = z
   .object({
     setting: RelevanceSetting,
-    /** When and from how many passages the threshold was computed; missing before the first question. */
+    /** When the threshold was computed and from how many passages; missing before the first question. */
     calibrated: z.object({ time: z.number(), passages: z.int().nonnegative(), questions: z.int() }).optional(),
-    /** The threshold in effect of hybrid and semantic search, and what others would do. */
+    /** The estimate for the current threshold of hybrid and semantic search; `estimates` holds those of other thresholds. */
     inEffect: RelevanceEstimate.optional(),
     estimates: z.array(RelevanceEstimate),
   })
   .meta({ id: 'CollectionRelevance' });
 export type CollectionRelevance = z.infer<typeof CollectionRelevance>;
 
-/** What a threshold does to the questions that a model was made from. */
+/** Estimates how a threshold affects the questions of a model's calibration. */
 export function estimateOf(model: RelevanceModel, minimum: number): RelevanceEstimate {
   const below = (values: readonly number[]): number =>
     values.length === 0 ? 0 : values.filter((value) => value < minimum).length / values.length;

@@ -1,34 +1,39 @@
 import { z } from 'zod';
 
-/** A reranker inside a search: it orders the best candidates by how well they answer the question. */
+/** A reranker in a search: it reorders the best candidates by how well they answer the question. */
 export const SearchReranker = z
   .strictObject({
-    /** A reranker of this machine, or `connection/model`. */
+    /** A local reranker, or `connection/model`. */
     model: z.string().min(1).max(256),
-    /** Passages that it reads for a question; at least those that are asked for. */
+    /** Number of passages that the reranker reads; never fewer than the number of requested results. */
     candidates: z.int().min(1).max(200).default(30),
-    /** What a search does while the reranker cannot be reached: it fails, or keeps the order of the search and says so. */
+    /** What a search does when the reranker is unreachable: it fails, or it keeps its own order and reports this. */
     ifUnavailable: z.enum(['fail', 'continue']).default('fail'),
   })
   .meta({ id: 'SearchReranker' });
 export type SearchReranker = z.infer<typeof SearchReranker>;
 
-/** How a collection is searched where the caller leaves it out. What is not set here is as in a collection without settings. */
+/**
+ * The defaults of a collection for searches that leave a setting out. A setting that is missing here has the same value as in a collection
+ * without settings.
+ */
 export const SearchSettings = z
   .strictObject({
     mode: z.enum(['dense', 'lexical', 'hybrid']).optional(),
     /** Weight of the semantic part of a hybrid search, 0 to 1. */
     weight: z.number().min(0).max(1).optional(),
-    /** How often a word of title and headings counts in keyword search, where a word of the text counts once. Without it: twice. */
+    /** How many times a word in the title or a heading counts in keyword search, compared with a word in the text. Default: 2. */
     titleWeight: z.number().min(0).max(10).optional(),
     /** How much results should differ from each other, 0 to 1. */
     diversity: z.number().min(0).max(1).optional(),
     /** Passages to add before and after each result. */
     neighbours: z.int().min(0).max(10).optional(),
-    /** What a search returns of what it finds: the passage, the larger one that it was cut from, or the passage with its neighbours in one text. */
+    /**
+     * What a result contains: the passage, the larger passage that it was cut from, or the passage joined with its neighbours in one text.
+     */
     returns: z.enum(['passage', 'parent', 'window']).optional(),
     reranker: SearchReranker.optional(),
-    /** How much the knowledge graph counts, 0 to 1. 0 or missing: it does not. */
+    /** Weight of the knowledge graph, 0 to 1. With 0 or without a value, the graph is not used. */
     graphWeight: z.number().min(0).max(1).optional(),
   })
   .meta({ id: 'SearchSettings' });

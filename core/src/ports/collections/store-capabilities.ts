@@ -1,22 +1,21 @@
 import type { StoreKind } from '../vector-store.js';
 
-/** What a store can do beyond what all stores must do. The conformance suite tests each of them. */
+/** Optional capabilities of a vector store. The conformance suite tests each of them. */
 interface StoreCapabilities {
-  /** Keyword search knows the stems of 18 languages, accents and scripts without spaces, as the embedded store does. */
+  /** Keyword search supports stemming in 18 languages, accents, and scripts without spaces, as the embedded store does. */
   readonly isMultilingual: boolean;
-  /** Filters order texts, not only numbers and dates. */
+  /** Filters can compare texts by order, not only numbers and dates. */
   readonly ordersTexts: boolean;
-  /** Keyword search can weigh title and headings as a search asks for it. Without it, their words always count twice. */
+  /** Keyword search weighs title and headings by the weight in the query. Without it, their words always count twice. */
   readonly weighsTitles: boolean;
-  /** A reader sees all of a document as it was, or all of it as it is. Without it, new passages come first and the old ones go then. */
+  /** A reader sees either the whole old document or the whole new one. Without it, new passages appear before the old ones are removed. */
   readonly replacesAtOnce: boolean;
-  /** A call finds what any program wrote before it. Without it, other programs find it some time later. */
+  /** A call sees everything that any other program has written before. Without it, writes of other programs appear with a delay. */
   readonly seesOtherPrograms: boolean;
-  /** Two Heddles keep apart on one server or machine: by file, folder, schema or prefix. */
+  /** Two installations of Heddle on one server or machine stay separate: by file, folder, schema or prefix. */
   readonly separatesTenants: boolean;
 }
 
-/** What most of them have in common. */
 const shared = { seesOtherPrograms: true, separatesTenants: true, weighsTitles: false } as const;
 
 /** The capabilities of each store. */

@@ -1,25 +1,24 @@
 import type { CachedTopic } from './guarded-write.js';
 
-/** Rows that every process keeps in memory. */
+/** A table whose rows every process keeps in memory. */
 export interface KeptTable {
   readonly topic: CachedTopic;
   readonly table: string;
-  /** The columns of a row, as in a `SELECT`. */
+  /** The columns to read, as in a `SELECT`. */
   readonly columns: string;
-  /** The columns by which rows are asked: texts. */
+  /** The columns that rows are looked up by; they must contain text. */
   readonly key: readonly string[];
-  /** Which rows are kept, as in a `WHERE`; left out: all. */
+  /** A `WHERE` condition for the rows to keep. Default: all rows. */
   readonly only?: string;
-  /** The columns by which rows are sorted. */
   readonly order: readonly string[];
 }
 
-/** Rows that are asked without a wait (see `Tables.keep`). */
+/** Rows that can be read synchronously from memory (see `Tables.keep`). */
 export interface KeptRows<Row> {
-  /** The rows with these values of the key. Errors: `database_unreachable` while the database has not confirmed them for 10 s. */
+  /** Returns the rows with these key values. Errors: `database_unreachable` if the database has not confirmed the rows for 10 s. */
   of(...key: readonly string[]): readonly Row[];
-  /** All rows. Errors: as `of`. */
+  /** Errors: as `of`. */
   all(): readonly Row[];
-  /** Another number after each change. */
+  /** A number that differs after each change. */
   readonly revision: number;
 }

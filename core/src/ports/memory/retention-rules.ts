@@ -8,12 +8,15 @@ export const SubjectKind = z
   .meta({ id: 'SubjectKind' });
 export type SubjectKind = z.infer<typeof SubjectKind>;
 
-/** How long a project keeps conversations after their last turn, and facts after they were written. The shortest rule that fits counts. */
+/**
+ * How long a project keeps conversations after their last turn, and facts after they were last written. If several rules match, the
+ * shortest applies.
+ */
 export const RetentionRule = z
   .strictObject({
-    /** Whose; without it, those of every subject. */
+    /** The kind of subjects whose data the rule covers. Default: all subjects. */
     subjects: SubjectKind.optional(),
-    /** From which level on: `public` is every level. */
+    /** The lowest level that the rule covers: `public` covers all. */
     level: LabelLevel.default('public'),
     days: z.int().min(1).max(36_500),
   })
@@ -25,16 +28,14 @@ export interface ProjectRetentionRule extends RetentionRule {
   readonly project: string;
 }
 
-/** The rules of projects. Errors: `storage_*`. */
+/** The retention rules of projects. Errors: `storage_*`. */
 export interface RetentionRules {
-  /** The rules of one project, or of all. */
   list(project?: string): Promise<readonly ProjectRetentionRule[]>;
-  /** Changes, for the operations that make them. */
   readonly write: {
     /** Replaces the rules of a project. Errors of the commit: `project_not_found`. */
     readonly set: (project: string, rules: readonly RetentionRule[]) => readonly GuardedWrite[];
   };
 }
 
-/** What a sweep is limited to: without it, everything. */
+/** Limits what a sweep erases; without it, a sweep covers everything. */
 export type SweptAmong = Omit<ProjectRetentionRule, 'days'>;

@@ -1,11 +1,10 @@
 import type { z } from 'zod';
 import type { ModelCard } from './models.js';
 
-/** What a user specifies for a model of their own. */
 interface OwnModel {
   readonly id: string;
   readonly kind: ModelCard['kind'];
-  /** Sources of its weights, tried in order, such as `hf:OWNER/REPO@REVISION/model.gguf` or `file:/models/model.gguf`. */
+  /** Sources of the weights, tried in order, such as `hf:OWNER/REPO@REVISION/model.gguf` or `file:/models/model.gguf`. */
   readonly sources: readonly string[];
   readonly contextTokens?: number;
   /** For a LoRA adapter: the model that it extends. */
@@ -14,7 +13,7 @@ interface OwnModel {
 }
 
 /**
- * The catalogue entry for a model that a user adds. Facts that the source does not contain are marked as unknown.
+ * Creates the catalogue entry for a model that a user adds. Facts that the source does not reveal are marked as unknown.
  *
  * @example const card = ModelCard.safeParse(cardFromSource({ id: 'mine', kind: 'generate', sources: ['file:/models/mine.gguf'] }));
  */

@@ -2,7 +2,7 @@ import type { Destination } from '../destination.js';
 import type { ModelFiles } from './language-model.js';
 import type { TraceparentFor } from '../trace.js';
 
-/** The embedding model of features that name none: the one that the first start fetches. */
+/** The default embedding model, downloaded at the first start. */
 export const usualEmbedder = 'all-minilm-l6-v2';
 
 /** Converts text into vectors. */
@@ -10,7 +10,7 @@ export interface Embedder extends ModelFiles {
   readonly id: string;
   /** Length of each vector. */
   readonly dimensions: number;
-  /** Maximum tokens of a text. A longer text is cut, or refused with `tooLong`. */
+  /** Maximum number of tokens in a text. `tooLong` decides what happens to a longer text. */
   readonly maxTokens: number;
   readonly destination: Destination;
   /**
@@ -20,10 +20,10 @@ export interface Embedder extends ModelFiles {
   embed(texts: readonly string[], options: EmbedOptions): Promise<readonly Float32Array[]>;
 }
 
-/** What a call took that writes no text. */
+/** The usage of a call that generates no text. */
 export interface InputUsage {
   readonly inputTokens: number;
-  /** In `currency`, where a price is known. */
+  /** In `currency`; missing if no price is known. */
   readonly cost?: number | undefined;
   readonly currency?: string | undefined;
 }
@@ -34,11 +34,13 @@ export interface EmbedOptions {
   readonly signal?: AbortSignal;
   /** Called after each completed batch of texts. */
   readonly onProgress?: (done: number) => void;
-  /** Called once before the vectors are returned, with the number of tokens of all texts by the tokenizer of the model. */
+  /** Called once before the vectors are returned, with the total number of tokens, counted by the tokenizer of the model. */
   readonly onUsage?: (usage: InputUsage) => void;
-  /** What happens to a text that is too long for the model: it is cut (the default), or refused with `context_too_long`. */
+  /**
+   * What happens to a text that is too long for the model: it is truncated (`cut`, the default), or the call fails with `context_too_long`
+   * (`refuse`).
+   */
   readonly tooLong?: 'cut' | 'refuse';
-  /** The trace of the call. */
   readonly traceparent?: TraceparentFor | undefined;
 }
 
@@ -46,20 +48,18 @@ export interface EmbedOptions {
 export interface Reranker extends ModelFiles {
   readonly id: string;
   readonly destination: Destination;
-  /** Returns one score for each text, in order; higher is better. A text that is too long is cut. */
+  /** Returns one score for each text, in order; higher is better. A text that is too long is truncated. */
   rerank(query: string, texts: readonly string[], options: RerankOptions): Promise<readonly number[]>;
 }
 
-/** Options of `rerank`. */
 interface RerankOptions {
   readonly signal?: AbortSignal;
-  /** Called once before the scores are returned, where the model counts. */
+  /** Called once before the scores are returned, if the model reports usage. */
   readonly onUsage?: (usage: InputUsage) => void;
-  /** The trace of the call. */
   readonly traceparent?: TraceparentFor | undefined;
 }
 
-/** A part of a text with a label from a model, such as a name. Offsets count UTF-16 units. */
+/** A range of a text that a model labelled, such as a name. Offsets count UTF-16 units. */
 export interface TaggedSpan {
   readonly start: number;
   readonly end: number;
@@ -73,29 +73,32 @@ export interface Classifier extends ModelFiles {
   readonly id: string;
   readonly labels: readonly string[];
   readonly destination: Destination;
-  /** For each text, the probability of each label. */
+  /** Returns the probability of each label for each text. */
   classify(
     texts: readonly string[],
     options: { readonly signal?: AbortSignal; readonly traceparent?: TraceparentFor | undefined },
   ): Promise<readonly Readonly<Record<string, number>>[]>;
-  /** For models that label pairs, as of natural language inference: for each hypothesis, the probability of each label beside the premise. */
+  /**
+   * For models that label pairs, such as natural language inference models: returns, for each hypothesis, the probability of each label
+   * given the premise.
+   */
   classifyPairs?(
     premise: string,
     hypotheses: readonly string[],
     options: { readonly signal?: AbortSignal },
   ): Promise<readonly Readonly<Record<string, number>>[]>;
-  /** For models that label each token: names, locations and so on, in order and without overlaps. */
+  /** For models that label each token: returns names, locations and so on, in order and without overlaps. */
   tag?(
     texts: readonly string[],
     options: { readonly signal?: AbortSignal },
   ): Promise<readonly (readonly TaggedSpan[])[]>;
 }
 
-/** Counts and splits text by the tokens of a model. Synchronous, because it is called for every chunk. */
+/** Counts and splits text by the tokens of a model. It is synchronous because it is called for every chunk. */
 export interface Tokenizer {
   readonly id: string;
-  /** Number of tokens of a text, without special tokens. */
+  /** Returns the number of tokens in a text, without special tokens. */
   count(text: string): number;
-  /** Start and end offset (UTF-16) of each token. */
+  /** Returns the start and end offset (UTF-16) of each token. */
   offsets(text: string): readonly (readonly [number, number])[];
 }

@@ -26,9 +26,9 @@ export interface GenerateRequest {
   readonly schema?: JsonObject;
   readonly tools?: readonly ToolDefinition[];
   readonly toolChoice?: 'auto' | 'none' | 'required' | { readonly name: string };
-  /** Whether the model may call several tools at once. Default true. */
+  /** Whether the model may call several tools in one reply. Default true. */
   readonly parallelToolCalls?: boolean;
-  /** The effort of a reasoning model; other models ignore it. */
+  /** Reasoning effort; models without reasoning ignore it. */
   readonly reasoning?: 'none' | 'low' | 'medium' | 'high';
   /** LoRA adapters by catalogue id, with their strength (local models only). */
   readonly adapters?: readonly { readonly id: string; readonly scale?: number }[];
@@ -41,18 +41,18 @@ export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' |
 export type GenerateEvent =
   | { readonly type: 'waiting'; readonly position: number }
   | { readonly type: 'started' }
-  /** The call failed and is retried at `dueAt` (milliseconds since the epoch): after `Retry-After`, or after a backoff with jitter. */
+  /** The call failed and will be retried at `dueAt` (epoch milliseconds): after `Retry-After`, or after a backoff with jitter. */
   | { readonly type: 'retrying'; readonly dueAt: number; readonly attempt: number; readonly reason: string }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'reasoning'; readonly text: string }
   | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly arguments: string }
   | { readonly type: 'end'; readonly finishReason: FinishReason; readonly usage: Usage; readonly model: string };
 
-/** The files of a local model, for records. */
+/** Hashes of the files of a local model, for records. */
 export interface ModelFiles {
-  /** `sha256:<hex>` of its weights, from its card or from their first use. */
+  /** `sha256:<hex>` of the weights, from the model card or computed at first use. */
   readonly fileHash?: string;
-  /** `sha256:<hex>` of the canonical JSON of the SHA-256 of all its files, by name. */
+  /** `sha256:<hex>` of a canonical JSON object that maps each file name to its SHA-256. */
   readonly manifestHash?: string;
 }
 
@@ -61,7 +61,7 @@ export interface LanguageModelInfo extends ModelFiles {
   readonly id: string;
   /** Maximum tokens of prompt and answer together. */
   readonly contextTokens: number;
-  /** Maximum tokens of an answer, if the provider has such a limit. */
+  /** Maximum tokens of an answer, if the provider sets one. */
   readonly maxOutputTokens?: number;
   readonly supports: {
     readonly schema: boolean;
@@ -69,7 +69,7 @@ export interface LanguageModelInfo extends ModelFiles {
     readonly images: boolean;
     readonly reasoning?: boolean;
   };
-  /** Its price; missing for local models and if it is not known. */
+  /** Missing for local models, and if the price is not known. */
   readonly price?: ModelPrice;
   readonly destination: Destination;
 }
@@ -79,24 +79,23 @@ export interface GenerateOptions {
   readonly signal: AbortSignal;
   /** Sent to providers that support it, so that a retry is not billed twice. */
   readonly idempotencyKey?: string;
-  /** The trace of the call. */
   readonly traceparent?: TraceparentFor | undefined;
   /**
-   * The call may suspend the execution until a batch of the provider answers it, in a run that asked for that. Only for the one call of an
-   * execution whose text no person waits for: each call of a tool loop would wait for a batch of its own.
+   * Allows the call to suspend the execution until a provider batch answers it, if the run asked for batches. Set it only for the single
+   * call of an execution whose text nobody waits for: in a tool loop, each call would wait for a batch of its own.
    */
   readonly mayWait?: boolean;
 }
 
-/** How a provider answers the calls of a model in batches, later and for less. */
+/** How a provider answers the calls of a model in batches: later, and at a lower price. */
 export interface BatchedModel {
-  /** The API that answers a call, such as `/v1/responses`: a batch holds calls of one. */
+  /** The API that answers the calls, such as `/v1/responses`. All calls of a batch have the same endpoint. */
   readonly endpoint: string;
-  /** What a call costs in a batch; missing if the price is not known. */
+  /** The price of calls in a batch; missing if it is not known. */
   readonly price?: ModelPrice | undefined;
-  /** The body of a call, as JSON. Errors: those of the files that it names. */
+  /** Returns the body of a call as JSON. Errors: those of the files that the request names. */
   prepare(request: GenerateRequest): Promise<string>;
-  /** Reads an answer, as JSON, like that of `generate`. Errors: `provider_reply_invalid`, `schema_mismatch`. */
+  /** Reads the JSON of a batch answer as events, like those of `generate`. Errors: `provider_reply_invalid`, `schema_mismatch`. */
   read(answer: string, request: GenerateRequest): AsyncIterable<GenerateEvent>;
 }
 
@@ -106,10 +105,10 @@ export interface BatchedModel {
  */
 export interface LanguageModel {
   readonly info: LanguageModelInfo;
-  /** Generates text. Aborting the signal frees the sequence of the model, or closes the connection, within a second. */
+  /** Generates text. After the signal aborts, the model's sequence is freed or the connection closed within a second. */
   generate(request: GenerateRequest, options: GenerateOptions): AsyncIterable<GenerateEvent>;
-  /** Missing where the provider has no batches. */
+  /** Missing if the provider has no batches. */
   readonly batched?: BatchedModel | undefined;
-  /** Number of tokens of the prompt for this model, including its chat template. */
+  /** Returns the number of prompt tokens for this model, including its chat template. */
   countTokens(messages: readonly Message[]): Promise<number>;
 }

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Classifier, Embedder, Reranker, Tokenizer } from './embedding.js';
 import type { LanguageModel } from './language-model.js';
 
-/** Model ids are `[a-z0-9._-]+`. */
+/** The pattern of local model ids, which are lower case and contain no slash. */
 export const modelIdPattern = /^[a-z0-9][a-z0-9._-]{0,127}$/;
 
-/** A source of a file. The sources of a file are tried in order. */
+/** A source of a model file. A file's sources are tried in order. */
 export const ModelSource = z.union(
   [
     z
@@ -36,14 +36,14 @@ export const ModelSource = z.union(
 );
 export type ModelSource = z.infer<typeof ModelSource>;
 
-/** A file of a model. */
+/** A file of a model, its sources and its expected hash. */
 export const ModelFile = z.object({
-  /** Its purpose for the runtime. */
+  /** What the runtime uses the file for. */
   role: z.enum(['weights', 'tokenizer', 'vocabulary', 'config', 'adapter', 'projector']),
   name: z.string(),
-  /** Bytes, if known. */
+  /** In bytes, if known. */
   size: z.int().positive().optional(),
-  /** Enforced if set. Otherwise the first download records commit, size and hash, and later downloads must match them. */
+  /** Enforced if set. Otherwise the first download records the commit, size and hash, and later downloads must match them. */
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
@@ -68,10 +68,10 @@ export const ModelCard = z
     use: z.string(),
     homepage: z.string().optional(),
     files: z.array(ModelFile).min(1),
-    /** A `head` is a small classifier on the vectors of `baseModel`; `spacy` are the files of a small pipeline of spaCy. */
+    /** `head`: a small classifier on the vectors of `baseModel`. `spacy`: the files of a small spaCy pipeline. */
     format: z.enum(['gguf', 'onnx', 'head', 'spacy']),
     quantisation: z.string().optional(),
-    /** Parameters, in millions. */
+    /** Number of parameters, in millions. */
     parametersM: z.number().positive().optional(),
     contextTokens: z.int().positive(),
     languages: z.array(z.string()),
@@ -81,28 +81,27 @@ export const ModelCard = z
     pooling: z.enum(['mean', 'cls', 'last']).optional(),
     queryPrefix: z.string().optional(),
     passagePrefix: z.string().optional(),
-    /** For LoRA adapters and classifier heads: the model that they extend. */
+    /** For LoRA adapters and classifier heads: the id of the model that they extend. */
     baseModel: z.string().optional(),
     /** Labels of a classifier, in the order of its outputs. */
     labels: z.array(z.string()).optional(),
-    /** Whether a classifier labels each token, as models for names do. Its labels may start with `B-` and `I-`. */
+    /** Whether a classifier labels each token, like a model that finds names. Its labels may start with `B-` and `I-`. */
     perToken: z.boolean().optional(),
-    /** Whether a classifier labels pairs of texts, as models of natural language inference do: a premise and a hypothesis. */
+    /** Whether a classifier labels pairs of texts (premise and hypothesis), like a natural language inference model. */
     pairs: z.boolean().optional(),
-    /** How outputs become probabilities: one label of all (`softmax`), or each label independently (`sigmoid`). */
+    /** How outputs become probabilities: exactly one label applies (`softmax`), or each label is independent (`sigmoid`). */
     activation: z.enum(['softmax', 'sigmoid']).optional(),
     /** Approximate memory of the loaded model, in MB. */
     memoryMb: z.number().positive().optional(),
     measured: z
       .array(z.object({ what: z.string(), value: z.number(), unit: z.string(), machine: z.string() }))
       .default([]),
-    /** Downloaded at the first start. */
     isStarter: z.boolean().default(false),
   })
   .meta({ id: 'ModelCard' });
 export type ModelCard = z.infer<typeof ModelCard>;
 
-/** What a model host reports about itself. */
+/** The state that a model host reports. */
 export const ModelHostState = z
   .object({
     runtime: z.enum(['llama', 'onnx']),
@@ -123,7 +122,7 @@ export const ModelHostState = z
         waiting: z.int(),
         tokensPerSecond: z.number().optional(),
         firstTokenMs: z.number().optional(),
-        /** Tokens in all sequences now. */
+        /** Tokens that all sequences hold now. */
         contextUsed: z.int().nonnegative().optional(),
         /** Memory of this model, in MB. */
         memoryMb: z.number().optional(),
@@ -133,7 +132,7 @@ export const ModelHostState = z
   .meta({ id: 'ModelHostState' });
 export type ModelHostState = z.infer<typeof ModelHostState>;
 
-/** A file of a model on this machine, with its enforced hash and size. */
+/** A model file on this machine, with the hash and size that it must have. */
 export const ModelFileState = z
   .object({
     name: z.string(),
@@ -141,24 +140,22 @@ export const ModelFileState = z
     /** Bytes on disk. */
     bytes: z.int().nonnegative(),
     /**
-     * The origin of its hash: `heddle` for Heddle's own catalogue, `entry` for an entry that a user added, `recorded` for the first download or
-     * the first check of a file, `none` if the first download has yet to record it.
+     * Where the expected hash comes from: Heddle's own catalogue (`heddle`), an entry that a user added (`entry`), or the first download or
+     * first check of the file (`recorded`). `none`: the first download will record it.
      */
     pin: z.enum(['heddle', 'entry', 'recorded', 'none']),
-    /** The hash that is enforced. */
     sha256: z.string().optional(),
-    /** The size that is enforced. */
     size: z.int().nonnegative().optional(),
-    /** Commit in the repository of the hub: of the local file, otherwise of the file that a download fetches. */
+    /** Commit in the hub's repository: of the local file, or of the file that a download would fetch. */
     commit: z.string().optional(),
-    /** Where the local file came from, and when it was recorded. */
+    /** The origin of the local file, and the time when it was recorded. */
     source: z.string().optional(),
     recordedAt: z.string().optional(),
   })
   .meta({ id: 'ModelFileState' });
 export type ModelFileState = z.infer<typeof ModelFileState>;
 
-/** How fast a model is on this machine: tokens that it writes, or that it reads where it writes none. */
+/** The speed of a model on this machine, measured in generated tokens, or in input tokens if the model generates none. */
 export const ModelSpeed = z
   .object({
     tokensPerSecond: z.number(),
@@ -168,15 +165,15 @@ export const ModelSpeed = z
   .meta({ id: 'ModelSpeed' });
 export type ModelSpeed = z.infer<typeof ModelSpeed>;
 
-/** What this machine has for local models. */
+/** The resources of this machine for local models. */
 export const ModelMachine = z
   .object({
     memoryMb: z.number(),
-    /** Memory that loaded models may take together. */
+    /** Maximum memory for all loaded models together. */
     limitMb: z.number(),
-    /** The interface of a GPU that was found. */
+    /** The interface of the detected GPU. */
     gpu: z.enum(['cuda', 'vulkan', 'metal']).optional(),
-    /** Whether models compute on it: its runtime is installed and the settings allow it. */
+    /** Whether models use the GPU: its runtime is installed and the settings allow it. */
     usesGpu: z.boolean(),
   })
   .meta({ id: 'ModelMachine' });
@@ -186,18 +183,18 @@ export type ModelMachine = z.infer<typeof ModelMachine>;
 export const ModelState = z
   .object({
     card: ModelCard,
-    /** `checking` while a changed or unverified file is hashed. */
+    /** `checking`: a changed or unverified file is being hashed. */
     status: z.enum(['absent', 'downloading', 'checking', 'ready', 'loaded', 'invalid']),
     /** Bytes on disk. */
     bytes: z.int().nonnegative(),
     error: z.object({ code: z.string(), message: z.string() }).optional(),
-    /** Its files; missing if the hub keeps no files. */
+    /** Missing if the hub keeps no files. */
     files: z.array(ModelFileState).optional(),
-    /** Metadata of a local GGUF file, such as `general.architecture`. An array is represented by its length. */
+    /** Metadata of a local GGUF file, such as `general.architecture`. For an array, only its length is given. */
     metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-    /** Memory that it takes while it is loaded, in MB: as its card says, else estimated. Missing while its size is unknown. */
+    /** Memory of the loaded model in MB, from its card or estimated; missing if its size is unknown. */
     needMb: z.number().optional(),
-    /** What its calls on this machine showed; missing before the first. */
+    /** Measured from the calls on this machine; missing before the first call. */
     speed: ModelSpeed.optional(),
   })
   .meta({ id: 'ModelState' });
@@ -212,7 +209,7 @@ export interface PullProgress {
   readonly bytes: number;
   readonly total: number | undefined;
   readonly stage: 'connect' | 'download' | 'verify' | 'done';
-  /** The commit and the hash that this file must match, as soon as they are known and before its first byte. */
+  /** The commit and hash that the current file must match. Set once they are known, before the first byte of the file. */
   readonly commit?: string;
   readonly sha256?: string;
 }
@@ -229,7 +226,7 @@ export interface ModelHub {
     id: string,
     options?: { readonly signal?: AbortSignal; readonly onProgress?: (progress: PullProgress) => void },
   ): Promise<void>;
-  /** Loads a model before it is needed. Errors: `model_missing`, `model_unknown`, … */
+  /** Loads a model ahead of its first use. Errors: `model_missing`, `model_unknown`, … */
   load?(id: string): Promise<void>;
   /** Unloads a model and frees its memory; does nothing if it is not loaded. Errors: `model_busy` while it is in use. */
   unload?(id: string): Promise<void>;
@@ -239,10 +236,9 @@ export interface ModelHub {
   classifier(id: string): Promise<Classifier>;
   tokenizer(id: string): Promise<Tokenizer>;
   hosts(): readonly ModelHostState[];
-  /** What this machine has for models; missing where the models do not run on it. */
+  /** Returns the resources of this machine for models. Missing if the models run elsewhere. */
   machine?(): Promise<ModelMachine>;
-  /** Calls back when a host or model changes; returns a function that ends the subscription. */
+  /** Calls the listener whenever a host or model changes. Returns a function that ends the subscription. */
   watch(onChange: () => void): () => void;
-  /** Stops every host. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { TaggedSpan } from './embedding.js';
 
-/** The type of something with a name, by the label that a model gives it. Dates, numbers and amounts have none. */
+/** Entity types by the label that a model returns. Dates, numbers and amounts have no type. */
 const typeOfLabel: Readonly<Record<string, string>> = {
   PER: 'person',
   PERSON: 'person',
@@ -32,7 +32,10 @@ interface NamedSpan {
   readonly end: number;
 }
 
-/** The names among the spans of a model, those that are at least as probable as `least`. Parts of one person's name that only spaces separate are one. */
+/**
+ * Returns the named entities among the spans of a model with a probability of at least `least`. Joins parts of a person's name that are
+ * separated only by spaces.
+ */
 export function namedSpans(spans: readonly TaggedSpan[], text: string, least: number): readonly NamedSpan[] {
   const names: NamedSpan[] = [];
   for (const { start, end, label, score } of spans) {

@@ -1,7 +1,7 @@
 import type { ModelFileState } from './models.js';
 
 /**
- * The enforced commit and hash of a model file, as text.
+ * Describes the commit and hash that a model file must match.
  *
  * @example pinText(file) // 'pinned by Heddle: commit bc64014, SHA-256 7485fe6f11af'
  */

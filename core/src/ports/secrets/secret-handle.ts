@@ -1,5 +1,5 @@
 /**
- * A node's reference to a secret. It contains no value: the host reads the value, with the rights of the run, when the request is sent.
+ * A node's reference to a secret. It contains no value: the host reads the value, with the rights of the run, when it sends the request.
  *
  * @example const secret = await context.secret('crm-key');
  */
@@ -10,9 +10,8 @@ export interface SecretHandle {
 /** How a request carries a secret: in one header, sent only to the allowed hosts of the secret. */
 export interface SecretSignIn {
   readonly secret: SecretHandle;
-  /** Name of the header. */
   readonly header: string;
-  /** `plain`: the value alone. `bearer`: after `Bearer `. `basic`: as the password of `user`. */
+  /** `plain`: the value alone. `bearer`: the value after `Bearer `. `basic`: the value as the password of `user`. */
   readonly scheme: 'plain' | 'bearer' | 'basic';
   readonly user?: string;
 }

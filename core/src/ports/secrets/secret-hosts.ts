@@ -3,8 +3,8 @@ import { HeddleError } from '../../errors/heddle-error.js';
 const ipv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
 /**
- * The normal form of an allowed host: lower case, without a final dot, international names in ASCII, IP addresses in their usual
- * form, without the port of https://. Undefined if the text is not a host.
+ * Returns the normal form of an allowed host: lower case, no final dot, international names in ASCII, IP addresses in canonical form,
+ * without the default port of https://. Undefined if the text is not a host.
  *
  * @example secretHostOf('API.Example.com:443') // 'api.example.com'
  */
@@ -16,12 +16,12 @@ export function secretHostOf(text: string): string | undefined {
   const host = hostOf(new URL(`https://${rest}`));
   if (!isWild) return host;
   const name = host.replace(/:\d+$/, '');
-  // A wildcard for a whole top-level domain belongs to no single owner, and an IP address has no subdomains.
+  // A wildcard for a top-level domain would cover hosts of many owners, and an IP address has no subdomains.
   return ipv4.test(name) || name.startsWith('[') || !name.includes('.') ? undefined : `*.${host}`;
 }
 
 /**
- * The host of an address as an allowed host: with its port, unless it is the port of https://.
+ * Returns the host of a URL in the form of an allowed host: with its port, unless that is the default port of https://.
  *
  * @example secretHostOfUrl(new URL('http://crm.lan/x')) // 'crm.lan:80'
  */
@@ -45,7 +45,10 @@ export function allowsSecretHost(hosts: readonly string[], url: URL): boolean {
   });
 }
 
-/** Throws if a secret must not be sent to an address, and says where to allow it. Errors: `secret_host_refused`, `secret_needs_host`. */
+/**
+ * Throws if a secret must not be sent to an address; the message says where to allow it. Errors: `secret_host_refused`,
+ * `secret_needs_host`.
+ */
 export function checkSecretHost(
   { name, hosts, needsHost }: { readonly name: string; readonly hosts: readonly string[]; readonly needsHost: boolean },
   url: URL,
@@ -57,12 +60,12 @@ export function checkSecretHost(
   if (needsHost || hosts.length === 0)
     throw new HeddleError(
       'secret_needs_host',
-      `The secret '${name}' has no allowed host. To send it to '${host}', an owner adds this host to the secret ${way}.`,
+      `The secret '${name}' has no allowed host. To send it to '${host}', an owner must add this host to the secret ${way}.`,
       { details, retryable: false },
     );
   throw new HeddleError(
     'secret_host_refused',
-    `The secret '${name}' must not be sent to '${host}'. To allow it, an owner adds this host to the secret ${way}.`,
+    `The secret '${name}' must not be sent to '${host}'. To allow it, an owner must add this host to the secret ${way}.`,
     { details, retryable: false },
   );
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The owner of secrets of the whole installation. Every other owner is the id of a project. */
+/** The owner of secrets that belong to the whole installation. Every other owner is the id of a project. */
 export const installationOwner = 'installation';
 
 /** The pattern of secret names. */
@@ -15,7 +15,10 @@ export const SecretName = z
 export const SecretUse = z.enum(['request', 'tool-environment']).meta({ id: 'SecretUse' });
 export type SecretUse = z.infer<typeof SecretUse>;
 
-/** The source of a secret's value. Every kind except `stored` is read with rights of the installation, so only its owners may choose it. */
+/**
+ * Where the value of a secret comes from. Every kind except `stored` is read with rights of the installation, so only owners of the
+ * installation may choose it.
+ */
 export const SecretSource = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('stored') }),
@@ -23,7 +26,6 @@ export const SecretSource = z
     z.object({ kind: z.literal('file') }),
     z.object({
       kind: z.literal('vault'),
-      /** Path of the secret inside the mount. */
       path: z.string().min(1).max(512),
       field: z.string().min(1).max(256).default('value'),
     }),
@@ -31,7 +33,7 @@ export const SecretSource = z
       kind: z.literal('aws'),
       /** Name or ARN. */
       id: z.string().min(1).max(2_048),
-      /** The member of a secret that is a JSON object. Without it, the whole text is used. */
+      /** The field to read if the secret is a JSON object. Without it, the whole text is used. */
       field: z.string().min(1).max(256).optional(),
     }),
   ])
@@ -47,34 +49,36 @@ export const SecretCard = z
     /** The allowed hosts: `api.example.com`, `*.example.com`, `10.0.0.5:8080`; see `allowsSecretHost`. */
     hosts: z.array(z.string().min(1).max(300)).max(100).default([]),
     uses: z.array(SecretUse).max(2).default(['request']),
-    /** Ids of the workflows that may use it; without it, all workflows of its project may. */
+    /** Ids of the workflows that may use the secret. Default: all workflows of its project. */
     workflows: z.array(z.string().min(1).max(128)).max(1_000).optional(),
     source: SecretSource.default({ kind: 'stored' }),
-    /** A workflow sends it to an address that is known only during a run, so an owner must add the host. */
+    /** Set if a workflow sends the secret to an address that is known only during a run. An owner must then add the host. */
     needsHost: z.boolean().default(false),
   })
   .meta({ id: 'SecretCard' });
 export type SecretCard = z.infer<typeof SecretCard>;
 
-/** A card with the time of its last change (milliseconds since the epoch). */
+/** A card with the time of its last change (epoch milliseconds). */
 export interface StoredSecret extends SecretCard {
   readonly updatedAt: number;
 }
 
 /** Cards and values of secrets, by owner and name. Values are encrypted at rest; only code inside the server reads and writes them. */
 export interface SecretStore {
-  /** Every card, sorted by name. Keys of connections have no card. */
+  /** Returns all cards, sorted by name. Keys of connections have no card. */
   list(): Promise<readonly StoredSecret[]>;
   card(owner: string, name: string): Promise<StoredSecret | undefined>;
-  /** Saves a card. Without a value, the stored value is kept. Errors: `bad_request`, also where a stored secret has no value to keep; `secret_unreadable`. */
+  /**
+   * Saves a card. Without a value, the stored value is kept. Errors: `secret_unreadable`; `bad_request`, also if a `stored` secret has no
+   * value to keep.
+   */
   save(card: SecretCard, value?: string): Promise<void>;
-  /** Whether a value is stored. */
   hasValue(owner: string, name: string): Promise<boolean>;
   /** Errors: `secret_not_found`, `secret_unreadable`. */
   value(owner: string, name: string): Promise<string>;
   remove(owner: string, name: string): Promise<void>;
-  /** Whether older secrets, and secrets from the environment, already have the hosts that their users name. */
+  /** Whether older secrets, and secrets from the environment, already have the hosts to which they are sent. */
   areHostsLearned(): Promise<boolean>;
-  /** Saves the cards with these hosts, once. */
+  /** Saves the cards with their learned hosts, once. */
   learnHosts(cards: readonly SecretCard[]): Promise<void>;
 }

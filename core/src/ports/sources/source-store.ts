@@ -5,7 +5,7 @@ import type { SyncState } from './sync-parts.js';
 /** What is stored about the syncs of a source. */
 export interface SourceRecord {
   readonly source: StoredSource;
-  /** Counts its changes. */
+  /** The number of changes of its settings. */
   readonly revision: number;
   readonly documents: number;
   readonly failures: number;
@@ -13,11 +13,10 @@ export interface SourceRecord {
   readonly changedAt?: number | undefined;
   readonly counts?: SyncCounts | undefined;
   readonly error?: { readonly code: string; readonly message: string; readonly at: number } | undefined;
-  /** The last time of the schedule that began a sync. */
+  /** The last scheduled time for which a sync was started. */
   readonly firedAt?: number | undefined;
 }
 
-/** A time of the schedule that has passed, after the one that was read. */
 interface FiredTime {
   readonly from: number | undefined;
   readonly to: number;
@@ -26,14 +25,14 @@ interface FiredTime {
 /** Names a source. */
 export type SourceName = Pick<StoredSource, 'collection' | 'id'>;
 
-/** Sources and what is known of their documents. Errors: `storage_*`, `database_*`. */
+/** Stores sources and what is known about their documents. Errors: `storage_*`, `database_*`. */
 export interface SourceStore {
-  /** Of one collection, or all of them; by collection and id. */
+  /** Returns the sources of one collection or of all, sorted by collection and id. */
   list(collection?: string): Promise<readonly SourceRecord[]>;
   find(name: SourceName): Promise<SourceRecord | undefined>;
-  /** Sources whose last sync failed, at most `limit`. */
+  /** Returns at most `limit` sources whose last sync failed. */
   failing(limit: number): Promise<readonly (SourceName & { readonly code: string })[]>;
-  /** Stores that a time of the schedule has passed. False where another process did, or the source is gone. */
+  /** Records that a scheduled time has passed. Returns false if another process recorded it first or the source no longer exists. */
   fired(name: SourceName, time: FiredTime): Promise<boolean>;
   ended(
     name: SourceName,
@@ -43,7 +42,7 @@ export interface SourceStore {
       readonly error?: { readonly code: string; readonly message: string };
     },
   ): Promise<void>;
-  /** Ids of its documents, in order. */
+  /** Returns the ids of the source's documents, in order. */
   documents(
     name: SourceName,
     page: { readonly after?: string | undefined; readonly limit: number },
@@ -52,26 +51,24 @@ export interface SourceStore {
     name: SourceName,
     page: { readonly after?: string | undefined; readonly limit: number },
   ): Promise<readonly SourceFailure[]>;
-  /** Forgets documents that were removed. */
+  /** Deletes what is stored about removed documents. */
   forgetDocuments(name: SourceName, ids: readonly string[]): Promise<void>;
-  /** Removes a source whose documents are gone. */
+  /** Removes a source after its documents are removed. */
   remove(name: SourceName): Promise<void>;
-  /** Removes all sources of a collection that is gone. */
+  /** Removes all sources of a deleted collection. */
   forget(collection: string): Promise<void>;
-  /** The state of one source, for its sync. */
   stateOf(name: SourceName): SyncState;
-  /** Changes, for the operations that make them. */
   readonly write: {
     /** Errors of the commit: `source_exists`. */
     readonly insert: (source: StoredSource) => readonly GuardedWrite[];
-    /** With `isAnew`, the next sync lists everything. Errors of the commit: `conflict` where it was changed since this revision. */
+    /** With `isAnew`, the next sync lists everything. Errors of the commit: `conflict` if the source changed after this revision. */
     readonly replace: (
       source: StoredSource,
       options: { readonly isAnew: boolean; readonly revision: number },
     ) => readonly GuardedWrite[];
-    /** As `fired`. Errors of the commit: `conflict`. */
+    /** Like the method `fired`. Errors of the commit: `conflict`. */
     readonly fired: (name: SourceName, time: FiredTime) => readonly GuardedWrite[];
-    /** Removes a source and what is known of its documents. */
+    /** Removes a source and what is stored about its documents. */
     readonly remove: (name: SourceName) => readonly GuardedWrite[];
   };
 }

@@ -1,29 +1,28 @@
 import type { KnownDocument, SourceDocument } from './source-connector.js';
 
-/** How far a source was read. */
+/** How far the syncs have read a source. */
 export interface SyncPosition {
-  /** The cursor of the last checkpoint. */
   readonly cursor?: string | undefined;
-  /** The number of the last listing that began. */
+  /** The number of the last listing that started. */
   readonly listing: number;
-  /** Whether that listing has not named everything yet. */
+  /** Whether that listing is not complete yet. */
   readonly isListing: boolean;
 }
 
-/** What is stored of a document of a source. */
+/** What is stored about a document of a source. */
 export interface SyncedDocument extends Omit<KnownDocument, 'isStored'> {
-  /** The document and the settings of its source at its last import, as a hash. Missing: it is not known to be stored. */
+  /** A hash of the document and of the source's settings at the last import. If missing, the document may not be stored. */
   readonly mark?: string | undefined;
 }
 
-/** A document that could not be taken in. */
+/** A document that could not be imported. */
 export interface SyncFailure {
   readonly id: string;
   readonly code: string;
   readonly message: string;
 }
 
-/** What a part of a sync did. */
+/** The results of a part of a sync, up to a position. */
 export interface SyncCommit {
   readonly stored: readonly (SyncedDocument & { readonly id: string })[];
   readonly unchanged: readonly string[];
@@ -36,11 +35,17 @@ export interface SyncCommit {
 export interface SyncState {
   position(): Promise<SyncPosition>;
   document(id: string): Promise<SyncedDocument | undefined>;
-  /** Notes documents before they are taken in: a process that ends right after the import must not leave a document that nobody removes. */
+  /**
+   * Records documents before they are imported. Otherwise, if the process ended right after the import, no sync would know these documents
+   * and remove them.
+   */
   expect(ids: readonly string[]): Promise<void>;
-  /** In one transaction. Stored, unchanged and failed documents count as named in the listing of the position; a failed one keeps all but its mark. An error of a document ends when it is stored, unchanged or removed. */
+  /**
+   * Commits the results in one transaction. Stored, unchanged and failed documents count as named by the current listing. A failed document
+   * keeps everything except its mark. The error of a document is cleared when it is stored, unchanged or removed.
+   */
   commit(commit: SyncCommit): Promise<void>;
-  /** Documents that the listing of the position did not name, at most `limit`; and whether it named any. */
+  /** Returns at most `limit` documents that the current listing did not name, and whether it named any. */
   unlisted(limit: number): Promise<{ readonly ids: readonly string[]; readonly hasNamed: boolean }>;
 }
 
@@ -50,12 +55,12 @@ export interface LoadedDocument extends Omit<SourceDocument, 'content' | 'note'>
   readonly mediaType?: string | undefined;
 }
 
-/** Where the documents of a source go. Each call can be repeated: the same document again changes nothing. */
+/** Where the documents of a source are imported to. Calls can be repeated: the same document again changes nothing. */
 export interface SyncTarget {
-  /** Resolves when the documents are stored. Documents that were stored already, with the same content, are named as unchanged. */
+  /** Resolves when the documents are stored. `unchanged` names those that were already stored with the same content. */
   put(documents: readonly LoadedDocument[]): Promise<{
     readonly unchanged: readonly string[];
-    /** Those that could not be taken in; their last state is kept. */
+    /** Documents that could not be imported; their last state is kept. */
     readonly failed: readonly SyncFailure[];
   }>;
   /** Removes documents with their passages, parts and originals. Unknown ids are ignored. */
@@ -64,9 +69,9 @@ export interface SyncTarget {
 
 /** The counts of a sync. */
 export interface SyncReport {
-  /** Documents that were named. */
+  /** Documents that the source named. */
   readonly named: number;
-  /** New and changed ones that were loaded. */
+  /** New and changed documents that were loaded. */
   readonly stored: number;
   readonly unchanged: number;
   readonly removed: number;

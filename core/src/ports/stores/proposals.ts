@@ -4,7 +4,10 @@ import type { ProposalKind } from '../../build/proposal.js';
 import type { TestReport } from '../../api/publishing.js';
 import type { DataFlow } from './versions.js';
 
-/** A stored proposal of a program, or the working copy of a chat. What is stored never changes its hashes by itself. */
+/**
+ * A stored proposal of a program, or the working copy of a build chat. Stored contents never change by themselves, so their hashes stay
+ * valid.
+ */
 export interface StoredProposal {
   readonly id: string;
   readonly project: string;
@@ -15,7 +18,7 @@ export interface StoredProposal {
   readonly state: 'open' | 'accepted' | 'rejected';
   readonly author: string;
   readonly authorName: string;
-  /** The run of the chat that works on it. */
+  /** The run of the chat that is working on it. */
   readonly run: string | undefined;
   readonly madeAt: number;
   readonly decidedBy: string | undefined;
@@ -28,18 +31,15 @@ export interface StoredProposal {
 export interface ProposalBody {
   readonly title: string;
   readonly note: string;
-  /** Hash of the draft that it was made from. */
+  /** Hash of the draft that the proposal was made from. */
   readonly baseHash: string | undefined;
-  /** What is proposed. */
   readonly document: WorkflowDocument;
-  /** Hash of what is proposed. */
   readonly hash: string;
   readonly dataMap: readonly DataFlow[];
   readonly dataMapHash: string;
   readonly tests: TestReport | undefined;
 }
 
-/** Which proposals to list. */
 interface ProposalQuery {
   readonly project: string;
   readonly workflow?: string | undefined;
@@ -47,7 +47,7 @@ interface ProposalQuery {
   readonly limit: number;
 }
 
-/** Stores proposals. Those of a workflow go with it. Changes are writes, for the operations that make them. */
+/** Stores proposals. Deleting a workflow deletes its proposals. Changes are returned as writes that the calling operation commits. */
 export interface ProposalStore {
   add(proposal: Omit<StoredProposal, 'state' | 'decidedBy' | 'decidedAt' | 'version'>): {
     readonly proposal: StoredProposal;
@@ -56,7 +56,7 @@ export interface ProposalStore {
   get(id: string): Promise<StoredProposal | undefined>;
   /** Newest first. */
   list(query: ProposalQuery): Promise<readonly StoredProposal[]>;
-  /** Replaces the contents of an open proposal, and the run that works on it. Errors: `proposal_decided`. */
+  /** Replaces the contents of an open proposal and the run that is working on it. Errors: `proposal_decided`. */
   update(id: string, change: { readonly body: ProposalBody; readonly run: string | undefined }): Promise<void>;
   /** Decides an open proposal, once. Errors of the commit: `proposal_decided`. */
   decide(

@@ -5,7 +5,7 @@ import { VersionGate } from '../../quality/gates/gate.js';
 import type { GuardedWrite } from '../database/guarded-write.js';
 import type { PlanBundle } from '../journal.js';
 
-/** What a published version refers to, by content, so that the version keeps its meaning. */
+/** Something that a published version refers to, pinned by its content so that the version keeps its meaning. */
 export const PinnedReference = z
   .object({
     kind: z.enum(['workflow', 'policy', 'prompt', 'tool', 'model', 'collection', 'connection', 'node']),
@@ -16,10 +16,9 @@ export const PinnedReference = z
   .meta({ id: 'PinnedReference' });
 export type PinnedReference = z.infer<typeof PinnedReference>;
 
-/** One way for data to leave: a line of the data map. */
+/** One path by which data leaves a workflow: a line of the data map. */
 export const DataFlow = z
   .object({
-    /** The node that sends the data. */
     node: z.string(),
     destination: z.string(),
     kind: z.enum([
@@ -35,7 +34,7 @@ export const DataFlow = z
       'download',
     ]),
     isLocal: z.boolean(),
-    /** The highest level that can reach it, as far as it is known before a run. */
+    /** The highest level that can reach the destination, as far as this is known before a run. */
     level: LabelLevel,
     marks: z.array(z.string()),
     clearance: LabelLevel.optional(),
@@ -57,23 +56,21 @@ export const WorkflowVersion = z
     /** Epoch milliseconds. */
     publishedAt: z.number(),
     references: z.array(PinnedReference),
-    /** The accepted data map. */
     dataMap: z.array(DataFlow),
-    /** The clearance of the reply. */
     replyClearance: LabelLevel.default('internal'),
     /** For a first version with a new slug: the former slug of the workflow. */
     formerSlug: z.string().optional(),
-    /** How it came through the gate; missing where the project had no rule for it. */
+    /** The result of the gate; missing if the project had no rule for the version. */
     gate: VersionGate.optional(),
   })
   .meta({ id: 'WorkflowVersion' });
 export type WorkflowVersion = z.infer<typeof WorkflowVersion>;
 
-/** The versions for callers who request no particular version. */
+/** The versions that callers get when they do not request one. */
 export const LivePointer = z
   .object({
     version: z.int().positive(),
-    /** A canary or an A/B test with this version as control; the same caller always gets the same version. */
+    /** A canary or an A/B test with this version as control. The same caller always gets the same version. */
     test: LiveTest.optional(),
   })
   .meta({ id: 'LivePointer' });
@@ -84,18 +81,17 @@ export interface LiveChange {
   readonly live: LivePointer | undefined;
   /** Epoch milliseconds. */
   readonly at: number;
-  /** Who moves the pointer. */
   readonly who: string;
   /**
-   * The test after this change: a changed running test with the revision that was read, or a new test with revision 0. The store adds 1 to the
-   * revision. Without a test here, a running test ends: as `replaced`, or as `unpublished` if `live` is undefined.
+   * The test after this change: a changed running test with the revision that was read, or a new test with revision 0. The store adds 1 to
+   * the revision. If missing, a running test ends as `replaced`, or as `unpublished` if `live` is undefined.
    */
   readonly test?: AbTest | undefined;
 }
 
-/** Stores versions. A version is never changed, and never deleted while a run or a caller may use it. */
+/** Stores versions. A version never changes, and it is never deleted while a run or a caller may use it. */
 export interface VersionStore {
-  /** The next version, and its writes. Errors of the commit: `conflict` where another process stored a version first. */
+  /** Returns the next version and its writes. Errors of the commit: `conflict` if another process stored a version first. */
   next(
     version: Omit<WorkflowVersion, 'version'>,
     bundle: PlanBundle,
@@ -108,17 +104,17 @@ export interface VersionStore {
   /** Undefined if nothing is published. */
   live(workflowId: string): Promise<LivePointer | undefined>;
   /**
-   * What sets the live pointer; without one, the workflow is unpublished. Errors: `version_not_found`, and `conflict` for a test that changed meanwhile,
-   * also of the commit.
+   * Returns the writes that set the live pointer; if `live` is undefined, they unpublish the workflow. Errors, also of the commit:
+   * `version_not_found`, and `conflict` if the test changed meanwhile.
    */
   liveWrites(workflowId: string, change: LiveChange): Promise<readonly GuardedWrite[]>;
-  /** Sets the live pointer at once. Errors: as `liveWrites`. */
+  /** Sets the live pointer in a commit of its own. Errors: as `liveWrites`. */
   setLive(workflowId: string, change: LiveChange): Promise<void>;
-  /** Whether callers ever got this version, live or as an arm of a test: it can be live again at once. */
+  /** Whether callers ever got this version, live or as an arm of a test. If so, it can go live again at once. */
   hasBeenLive(workflowId: string, version: number): Promise<boolean>;
-  /** The live pointers of all published workflows, by workflow id. */
+  /** Returns the live pointers of all published workflows, by workflow id. */
   allLive(): Promise<ReadonlyMap<string, LivePointer>>;
-  /** The `tests.jsonl` of the workflow; undefined if it has none. */
+  /** Returns the `tests.jsonl` of the workflow; undefined if it has none. */
   tests(workflowId: string): Promise<string | undefined>;
   testsWrites(workflowId: string, content: string | undefined): readonly GuardedWrite[];
   setTests(workflowId: string, content: string | undefined): Promise<void>;

@@ -14,14 +14,14 @@ export interface StoredWorkflow {
 }
 
 /**
- * Commits the writes of an operation in one transaction with others, such as its audit events. `made` is what the operation gives. Where another
- * operation was quicker, it may be called again.
+ * Commits the writes of an operation in one transaction with others, such as its audit events. `made` is the result of the operation. It
+ * may be called again if another operation was faster.
  */
 export type CommitWrites<Made> = (writes: readonly GuardedWrite[], made: Made) => Promise<void>;
 
-/** Stores workflows. Operations commit by themselves where no `commit` is given. */
+/** Stores workflows. Without a `commit`, an operation commits by itself. */
 export interface WorkflowStore {
-  /** Without a slug, it makes a unique one from the name. Errors: `conflict` if the given slug exists. */
+  /** Without a slug, a unique one is made from the name. Errors: `conflict` if the given slug exists. */
   create(
     document: WorkflowDocument,
     options?: { readonly slug?: string; readonly commit?: CommitWrites<StoredWorkflow> },

@@ -5,42 +5,42 @@ import { extendSeries, isValueOf, startSeries, type AbSeries } from './ab-series
 import type { AbRules, AbTest } from './ab-test.js';
 
 /**
- * What was counted of a metric of an arm.
+ * The counts of one metric of an arm.
  *
- * - Guards read `every`: each run counts, so that a caller with many bad runs can stop an arm. That is the safe side.
- * - Verdicts read `first`: runs of one caller resemble each other, so that each caller counts once, by the first of their runs with a value.
+ * - Guards read `every`: each run counts, so that a single caller with many bad runs can stop an arm. That is the safe side.
+ * - Verdicts read `first`: runs of one caller resemble each other, so each caller counts once, by the first of its runs with a value.
  */
 export interface AbFigures {
-  /** Ended runs without a value. */
+  /** Finished runs without a value. */
   readonly missing: number;
   readonly every: AbSeries;
   readonly first: AbSeries;
-  /** Values of each run, cut off at four times the limit of a guard: a bounded mean that is never above the true one. */
+  /** The values of all runs, clipped at four times the limit of a guard. Their mean has known bounds and never exceeds the true mean. */
   readonly clipped?: BoundedSequence | undefined;
 }
 
-/** What was counted of a test, by version and metric. */
+/** The figures of a test, by version and metric (see `figuresKey`). */
 export type AbCounts = ReadonlyMap<string, AbFigures>;
 
-/** The key of figures in `AbCounts`. */
+/** Returns the key of a version and metric in `AbCounts`. */
 export const figuresKey = (version: number, metric: string): string => `${version} ${metric}`;
 
-/** The accepted chance of a false finding, for all arms of a test together. */
+/** The accepted probability of a false finding, over all arms of a test together. */
 const alpha = 0.05;
-/** Times the limit where a value of an unbounded metric is cut off. */
+/** Values of an unbounded metric are clipped at this multiple of the limit. */
 const clippedAt = 4;
 
-/** The level of each comparison with the control: the error is shared by the arms beside the control (Bonferroni). */
+/** Returns the confidence level of each comparison with the control. The accepted error is divided among the other arms (Bonferroni). */
 export const abLevel = ({ arms }: Pick<AbTest, 'arms'>): number => 1 - alpha / Math.max(1, arms.length - 1);
 
-/** All metrics of a test, each once: the primary metric first, then the standard metrics, then those of its guards. */
+/** Returns the metrics of a test without repeats: the primary metric, then the standard metrics, then those of its guards. */
 export function metricsOf({ primary, guards }: Pick<AbRules, 'primary' | 'guards'>): readonly MetricInfo[] {
   const first = primary === undefined ? [] : [abMetricInfo(primary)];
   const all = [...first, ...abMetrics, ...guards.map(({ metric }) => abMetricInfo(metric))];
   return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index);
 }
 
-/** Figures without a run. */
+/** Returns the figures of an arm before its first run. */
 export function startFigures(test: AbTest, metric: MetricInfo): AbFigures {
   const level = abLevel(test);
   const limit = limitOf(test, metric);
@@ -52,14 +52,14 @@ export function startFigures(test: AbTest, metric: MetricInfo): AbFigures {
   };
 }
 
-/** The limit of a guard that needs cut-off values: an upper limit of a metric without bounds. */
+/** The guard limit at which values are clipped: the upper limit of a metric without bounds. */
 function limitOf({ guards }: Pick<AbRules, 'guards'>, { name, unit, better }: MetricInfo): number | undefined {
   if (unit === 'check' || unit === 'score' || better === 'higher') return undefined;
   const guard = guards.find(({ metric, against }) => metric.name === name && against === 'limit');
   return guard === undefined || guard.value === 0 ? undefined : guard.value;
 }
 
-/** Figures with one run more. `isFirst`: its caller has no value of this metric yet. */
+/** Returns figures that include one more run. `isFirst`: its caller has no value of this metric yet. */
 export function extendFigures(
   figures: AbFigures,
   unit: MetricInfo['unit'],

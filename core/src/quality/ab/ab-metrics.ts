@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MetricInfo } from '../evaluators/evaluator.js';
 import { lazyStrictObject } from '../../values/lazy-object.js';
 
-/** The figures of every test. Latency leaves failed runs out: a failure that comes fast is not fast. */
+/** The metrics of every test. Latency ignores failed runs, because failing quickly is not an improvement. */
 export const abMetrics: readonly MetricInfo[] = [
   { name: 'errors', title: 'Failed runs', better: 'lower', unit: 'check' },
   { name: 'ms', title: 'Latency', better: 'lower', unit: 'ms' },
@@ -11,7 +11,7 @@ export const abMetrics: readonly MetricInfo[] = [
   { name: 'feedback', title: 'Feedback', better: 'higher', unit: 'score' },
 ];
 
-/** The name of a metric: `errors`, `ms`, `cost`, `tokens`, `feedback`, or `score:` and the name of a metric of run scores. */
+/** The name of a metric: `errors`, `ms`, `cost`, `tokens`, `feedback`, or `score:` followed by the name of a metric of run scores. */
 export const AbMetricName = z
   .string()
   .max(110)
@@ -19,7 +19,10 @@ export const AbMetricName = z
     error: 'errors, ms, cost, tokens, feedback, or score: and the name of a metric of run scores',
   });
 
-/** A metric of a test. The direction and the unit of the known ones are known; a score is from 0 to 1, and more is better, unless this says otherwise. */
+/**
+ * A metric of a test. Direction and unit of the standard metrics are built in. A score ranges from 0 to 1, and higher is better, unless
+ * this says otherwise.
+ */
 export const AbMetric = lazyStrictObject(() => ({
   name: AbMetricName,
   better: MetricInfo.shape.better.optional(),
@@ -27,7 +30,7 @@ export const AbMetric = lazyStrictObject(() => ({
 })).meta({ id: 'AbMetric' });
 export type AbMetric = z.infer<typeof AbMetric>;
 
-/** What is known of a metric of a test. */
+/** Returns name, direction and unit of a metric. */
 export function abMetricInfo({ name, better, unit }: AbMetric): MetricInfo {
   const known = abMetrics.find((metric) => metric.name === name);
   if (known !== undefined) return known;

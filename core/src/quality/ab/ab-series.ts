@@ -16,13 +16,13 @@ import {
   type UnboundedSequence,
 } from '../statistics/sequence-unbounded.js';
 
-/** What is known of a metric of an arm, as plain data: counts for checks, a bounded sequence for scores, an unbounded one for the rest. */
+/** The values of one metric of an arm as plain data: counts for checks, a bounded sequence for scores, an unbounded one for other units. */
 export type AbSeries =
   | { readonly kind: 'check'; readonly counts: ArmCounts }
   | { readonly kind: 'score'; readonly sequence: BoundedSequence }
   | { readonly kind: 'unbounded'; readonly sequence: UnboundedSequence };
 
-/** A series without values. The level is that of the interval of a difference; each of its two sides has half of the error. */
+/** Creates an empty series. `level` is the confidence level of the difference; each side of its interval gets half of the error. */
 export function startSeries(unit: MetricInfo['unit'], level: number): AbSeries {
   switch (unit) {
     case 'check':
@@ -36,7 +36,7 @@ export function startSeries(unit: MetricInfo['unit'], level: number): AbSeries {
   }
 }
 
-/** Whether a series can take a value. NaN, an infinite number and a score outside of 0 to 1 are no values: they are missing, and missing is not 0. */
+/** Whether a series accepts a value. NaN, infinite numbers and scores outside 0 to 1 count as missing, not as 0. */
 export function isValueOf(unit: MetricInfo['unit'], value: number | undefined): value is number {
   if (value === undefined || !Number.isFinite(value)) return false;
   if (unit === 'check') return value === 0 || value === 1;
@@ -44,7 +44,7 @@ export function isValueOf(unit: MetricInfo['unit'], value: number | undefined): 
   return value >= 0;
 }
 
-/** The series with one value more. */
+/** Returns the series with one more value. */
 export function extendSeries(series: AbSeries, value: number): AbSeries {
   switch (series.kind) {
     case 'check': {
@@ -58,11 +58,11 @@ export function extendSeries(series: AbSeries, value: number): AbSeries {
   }
 }
 
-/** The number of values. */
+/** Returns the number of values in a series. */
 export const rowsOf = (series: AbSeries): number =>
   series.kind === 'check' ? series.counts.rows : series.sequence.rows;
 
-/** The mean; undefined without a value. */
+/** Undefined without values. */
 export function meanOf(series: AbSeries): number | undefined {
   if (rowsOf(series) === 0) return undefined;
   switch (series.kind) {
@@ -77,7 +77,7 @@ export function meanOf(series: AbSeries): number | undefined {
   }
 }
 
-/** The always-valid interval of the mean; undefined where there are too few values. */
+/** Returns the always-valid interval of the mean; undefined if there are too few values. */
 export function intervalOf(series: AbSeries, level: number): Interval | undefined {
   if (rowsOf(series) === 0) return undefined;
   switch (series.kind) {
@@ -90,7 +90,7 @@ export function intervalOf(series: AbSeries, level: number): Interval | undefine
   }
 }
 
-/** The always-valid interval of the difference to a control (arm minus control); undefined where there are too few values. */
+/** Returns the always-valid interval of arm minus control; undefined if there are too few values. */
 export function differenceInterval(control: AbSeries, arm: AbSeries, level: number): Interval | undefined {
   if (rowsOf(control) === 0 || rowsOf(arm) === 0) return undefined;
   if (control.kind === 'check' && arm.kind === 'check')
@@ -101,7 +101,10 @@ export function differenceInterval(control: AbSeries, arm: AbSeries, level: numb
   throw new RangeError('Both arms have the same metric');
 }
 
-/** Whether the interval of the difference leaves 0 out. For checks without the search for its ends, so that it can be asked after each run. */
+/**
+ * Whether the interval of the difference excludes 0. For checks, it does not search for the ends of the interval, so it is cheap enough to
+ * run after each run.
+ */
 export function excludesZero(control: AbSeries, arm: AbSeries, level: number): boolean {
   if (control.kind === 'check' && arm.kind === 'check') {
     const arms = { first: control.counts, second: arm.counts };

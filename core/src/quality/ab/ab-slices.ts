@@ -2,22 +2,22 @@ import { z } from 'zod';
 import { wholeLine } from './live-shares.js';
 import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
-/** A version in a test, with the share of callers that gets it. */
+/** A version in a test and the share of callers that get it. */
 export const AbArm = lazyStrictObject(() => ({
   version: z.int().positive(),
-  /** 0 to 1, in steps of 0.0001. The shares of a test add up to 1. */
+  /** From 0 to 1, in steps of 0.0001. The shares of a test add up to 1. */
   share: z.number().min(0).max(1),
 }));
 export type AbArm = z.infer<typeof AbArm>;
 
-/** A part of the line from 0 to 10,000 that belongs to one version. Slices follow each other without gaps. */
+/** A section of the line from 0 to 10,000 that belongs to one version. Slices follow each other without gaps. */
 export const AbSlice = lazyObject(() => ({ version: z.int().positive(), until: z.int().min(1).max(10_000) }));
 export type AbSlice = z.infer<typeof AbSlice>;
 
-/** Why arms are no test, in one sentence; undefined where they are one. */
+/** Explains in one sentence why these arms do not form a test; undefined if they do. */
 export function armsProblem(arms: readonly AbArm[]): string | undefined {
   const versions = new Set(arms.map(({ version }) => version));
-  if (versions.size !== arms.length) return 'Each version can be one arm only.';
+  if (versions.size !== arms.length) return 'Each version can be only one arm.';
   const sum = arms.reduce((total, { share }) => total + toSteps(share), 0);
   if (sum !== wholeLine) return `The shares add up to ${(sum / 100).toFixed(2)} %, not to 100 %.`;
   return undefined;
@@ -26,7 +26,7 @@ export function armsProblem(arms: readonly AbArm[]): string | undefined {
 const toSteps = (share: number): number => Math.round(share * wholeLine);
 
 /**
- * The slices of new arms. The control is last, so that a canary of 10 % has the callers from 0 to 1,000.
+ * Returns the slices of new arms. The control is last, so a canary of 10 % gets the callers from 0 to 1,000.
  *
  * @example firstSlices([{ version: 1, share: 0.9 }, { version: 2, share: 0.1 }], 1) // [{ version: 2, until: 1000 }, { version: 1, until: 10000 }]
  */
@@ -38,8 +38,8 @@ export function firstSlices(arms: readonly AbArm[], control: number): readonly A
 }
 
 /**
- * Slices with other shares. An arm that shrinks gives up callers from the start of its slices, and arms that grow take what was given up, so
- * that no caller moves between two arms unless the new shares demand it.
+ * Adapts slices to new shares. An arm that shrinks gives up callers from the start of its slices; arms that grow take them. No caller moves
+ * between two arms unless the new shares require it.
  */
 export function moveShares(slices: readonly AbSlice[], arms: readonly AbArm[]): readonly AbSlice[] {
   const before = new Map<number, number>();
@@ -76,7 +76,7 @@ export function moveShares(slices: readonly AbSlice[], arms: readonly AbArm[]): 
   return moved;
 }
 
-/** The version at a point from 0 up to 1. */
+/** Returns the version at a point from 0 (inclusive) to 1 (exclusive). */
 export function versionAt(slices: readonly AbSlice[], point: number): number | undefined {
   return slices.find(({ until }) => point * wholeLine < until)?.version;
 }

@@ -2,21 +2,21 @@ import type { AbCounts } from './ab-figures.js';
 import type { AbTest } from './ab-test.js';
 
 /**
- * Tests of live pointers and what was counted of them. Errors: `storage_*`.
+ * Stores tests of live pointers and their figures. Errors: `storage_*`.
  *
- * - A run takes its test and version along in the commit of its acceptance, so that later shares do not change what it counts for.
- * - A run is put on a queue in the commit of its end, and leaves it in the commit that counts it: a kill at any moment counts it exactly once.
+ * - A run's test and version are stored in the commit that accepts the run, so later changes of shares do not affect what it counts for.
+ * - A run is queued in the commit that ends it, and leaves the queue in the commit that counts it. Even after a crash it is counted exactly
+ *   once.
  */
 export interface AbStore {
-  /** Undefined where there is no such test. */
+  /** Undefined if the test does not exist. */
   get(id: string): Promise<AbTest | undefined>;
-  /** Tests of a workflow, newest first. */
+  /** Newest first. */
   list(workflowId: string): Promise<readonly AbTest[]>;
-  /** Tests that go on. */
   running(): Promise<readonly AbTest[]>;
-  /** Tests that go on, or that ended at `time` or later. */
+  /** Returns tests that are running or that ended at `time` or later. */
   since(time: number): Promise<readonly AbTest[]>;
   counts(id: string): Promise<AbCounts>;
-  /** Counts up to `limit` runs, feedback and scores each, and names the tests that changed. */
+  /** Counts up to `limit` runs, `limit` feedback entries and `limit` scores, and returns the ids of the tests that changed. */
   step(limit: number): Promise<{ readonly changed: readonly string[]; readonly isDone: boolean }>;
 }

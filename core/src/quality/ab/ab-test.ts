@@ -5,29 +5,29 @@ import { AbMetric } from './ab-metrics.js';
 import { AbArm, AbSlice } from './ab-slices.js';
 import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
-/** The most versions in a test, with the control. */
+/** Maximum number of versions in a test, including the control. */
 export const mostArms = 5;
 
-/** A limit that an arm must not break. Which side is bad follows from the direction of the metric. */
+/** A limit that an arm must not break. The direction of the metric decides whether it is an upper or a lower limit. */
 export const AbGuard = lazyStrictObject(() => ({
   metric: AbMetric,
-  /** `limit`: the mean of the arm against a number. `control`: not worse than the control by more than the number. */
+  /** `limit`: compares the mean of the arm with `value`. `control`: the arm may be worse than the control by at most `value`. */
   against: z.enum(['limit', 'control']),
-  /** In the unit of the metric; shares, scores and checks from 0 to 1. */
+  /** In the unit of the metric; shares, scores and checks range from 0 to 1. */
   value: z.number().min(0).max(1e9),
 })).meta({ id: 'AbGuard' });
 export type AbGuard = z.infer<typeof AbGuard>;
 
-/** How a test is judged. It does not change while the test goes on. */
+/** How a test is judged. The rules do not change while the test runs. */
 export const AbRules = lazyStrictObject(() => ({
-  /** Whether a caller keeps the same version in all runs, or only within a conversation. */
+  /** Whether a caller keeps the same version in all runs or only within a conversation. */
   sticky: z.enum(['caller', 'conversation']).default('caller'),
-  /** What decides; a canary has none. */
+  /** The metric that decides the winner; a canary has none. */
   primary: AbMetric.optional(),
   guards: z.array(AbGuard).max(10).default([]),
-  /** The fewest runs (of guards) and callers (of the primary metric) of an arm before it is judged. */
+  /** Minimum number of runs (for guards) and callers (for the primary metric) of an arm before it is judged. */
   minRuns: GivenCount.default(20),
-  /** `automatic`: Heddle promotes a winner. `person`: a person promotes it. */
+  /** Whether Heddle promotes a winner by itself or leaves it to a person. */
   promote: z.enum(['automatic', 'person']).default('person'),
 }));
 export type AbRules = z.infer<typeof AbRules>;
@@ -55,38 +55,36 @@ export const AbPromoteRequest = z.strictObject({ version: z.int().positive() }).
 /** A canary in a request: a test with two arms and guards only. */
 export const CanaryRequest = lazyObject(() => ({
   version: z.int().positive(),
-  /** The share of callers, 0 to 1, that gets this version. */
+  /** The share of callers who get this version, 0 to 1. */
   share: z.number().min(0).max(1),
-  /** Maximum share of failed runs, 0.1 unless given; above it, the canary is stopped. */
+  /** Maximum share of failed runs; above it, the canary is stopped. Default 0.1. */
   maxErrorRate: z.number().min(0).max(1).optional(),
   /** Maximum mean duration of a run in milliseconds; above it, the canary is stopped. */
   maxMeanMs: GivenLength.optional(),
-  /** Minimum number of runs before the canary is judged, 20 unless given. */
+  /** Minimum number of runs before the canary is judged. Default 20. */
   minRuns: GivenCount.optional(),
 }));
 export type CanaryRequest = z.infer<typeof CanaryRequest>;
 
-/** The test of a live pointer: what a caller needs to get their version. */
+/** The part of a test that is needed to choose a caller's version. */
 export const LiveTest = lazyObject(() => ({
   id: z.string(),
   kind: z.enum(['canary', 'ab']),
   sticky: AbRules.shape.sticky,
-  /** Hashed with the caller; it never changes, so that callers stay where they are. */
+  /** Hashed together with the caller. It never changes, so callers keep their version. */
   salt: z.string(),
   slices: z.array(AbSlice).min(1),
 }));
 export type LiveTest = z.infer<typeof LiveTest>;
 
-/** How a test ended. `replaced`: another version or test was made live. */
+/** How a test ended. `replaced`: another version or test went live. */
 export const AbOutcome = z.enum(['promoted', 'stopped', 'rolled-back', 'replaced', 'unpublished']);
 export type AbOutcome = z.infer<typeof AbOutcome>;
 
-/** Why an arm gets no more callers. */
 const AbRollback = lazyObject(() => ({
   version: z.int().positive(),
   /** Epoch milliseconds. */
   at: z.number(),
-  /** What was broken, in one sentence. */
   reason: z.string(),
 }));
 
@@ -105,27 +103,24 @@ export const AbTest = AbRules.extend({
   endedAt: z.number().optional(),
   endedBy: z.string().optional(),
   outcome: AbOutcome.optional(),
-  /** The version that was promoted. */
   winner: z.int().positive().optional(),
 }).meta({ id: 'AbTest' });
 export type AbTest = z.infer<typeof AbTest>;
 
-/** A mean with its always-valid interval. */
 const AbInterval = lazyObject(() => ({ low: z.number(), high: z.number() }));
 
-/** What is known of a metric of an arm. */
+/** The figures of one metric of an arm. */
 export const AbMetricReply = lazyObject(() => ({
   metric: z.string(),
-  /** Runs with a value, and runs without one. Missing is not 0. */
+  /** Number of runs with a value (`runs`) and without one (`missing`). A missing value is not 0. */
   runs: z.int().nonnegative(),
   missing: z.int().nonnegative(),
-  /** Callers (or conversations) with a value; each counts once. */
+  /** Number of callers or conversations with a value; each counts once. */
   callers: z.int().nonnegative(),
   /** Mean over callers. */
   mean: z.number().optional(),
   /** Mean over all runs. */
   runMean: z.number().optional(),
-  /** Of `mean`. */
   interval: AbInterval.optional(),
   /** Arm minus control, over callers; missing for the control. */
   difference: z.number().optional(),
@@ -134,12 +129,12 @@ export const AbMetricReply = lazyObject(() => ({
 }));
 export type AbMetricReply = z.infer<typeof AbMetricReply>;
 
-/** What is known of a guard of an arm. */
+/** The state of one guard of an arm. */
 export const AbGuardReply = lazyObject(() => ({
   guard: AbGuard,
-  /** The interval shows `holds` or `broken`; `open` means that it shows neither yet. */
+  /** `open`: the interval does not show yet whether the guard holds or is broken. */
   state: z.enum(['holds', 'broken', 'open']),
-  /** What is known, in one sentence. */
+  /** Explains the state in one sentence. */
   text: z.string(),
 }));
 export type AbGuardReply = z.infer<typeof AbGuardReply>;
@@ -153,21 +148,21 @@ export const AbArmReply = AbArm.extend({
 });
 export type AbArmReply = z.infer<typeof AbArmReply>;
 
-/** What a test says at the moment. */
+/** The current verdict of a test. */
 export const AbVerdict = lazyObject(() => ({
   kind: z.enum(['too-early', 'undecided', 'winner', 'worse', 'ended']),
-  /** The winner. */
+  /** The winner, if there is one. */
   version: z.int().positive().optional(),
-  /** In one sentence. */
+  /** Explains the verdict in one sentence. */
   text: z.string(),
 }));
 export type AbVerdict = z.infer<typeof AbVerdict>;
 
-/** A test with its figures. It holds counts and means, and no explanation or answer of a run. */
+/** A test with its figures. It contains counts and means, but no text from a run. */
 export const AbReport = lazyObject(() => ({
   test: AbTest,
   metrics: z.array(MetricInfo),
-  /** The level of each interval, corrected for the number of arms (Bonferroni). */
+  /** The confidence level of each interval, corrected for the number of arms (Bonferroni). */
   level: z.number(),
   arms: z.array(AbArmReply),
   verdict: AbVerdict,

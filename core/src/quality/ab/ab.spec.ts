@@ -87,7 +87,7 @@ describe('the slices of arms', () => {
 
   it('are refused where shares do not add up to 1, or a version is there twice', () => {
     expect(armsProblem(armsOf(0.5, 0.4))).toBe('The shares add up to 90.00 %, not to 100 %.');
-    expect(armsProblem([...armsOf(0.5), { version: 1, share: 0.5 }])).toBe('Each version can be one arm only.');
+    expect(armsProblem([...armsOf(0.5), { version: 1, share: 0.5 }])).toBe('Each version can be only one arm.');
     expect(armsProblem(armsOf(0.1, 0.2, 0.7))).toBeUndefined();
   });
 });
@@ -190,7 +190,7 @@ describe('a planted difference', () => {
     }
     const [rolledBack] = decideAb(test, counter.counts).rollBack;
     expect(rolledBack).toMatchObject({ version: 2 });
-    expect(rolledBack?.reason).toContain('allowed is');
+    expect(rolledBack?.reason).toContain('allowed: ');
     if (metric === 'ms') expect(runs).toBeLessThan(120);
   });
 });

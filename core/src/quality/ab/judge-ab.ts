@@ -6,20 +6,18 @@ import type { AbArmReply, AbMetricReply, AbReport, AbTest } from './ab-test.js';
 import { judgeGuard } from './judge-guard.js';
 import { verdictOf } from './verdict-text.js';
 
-/** What follows from the figures of a running test. */
 interface AbDecision {
-  /** Arms that break a guard, with the reason. */
   readonly rollBack: readonly { readonly version: number; readonly reason: string }[];
-  /** The version that is proved better, with guards that hold. */
+  /** The version that is proved better and whose guards hold. */
   readonly winner: number | undefined;
 }
 
 /**
- * Decides by the figures so far. It may be asked after each run: all intervals are always valid.
+ * Decides from the figures so far. All intervals are always valid, so it may be called after each run.
  *
- * - An arm with a share is rolled back where the interval of a guard lies beyond its limit, after `minRuns` runs.
- * - A winner is an arm whose difference to the control in the primary metric excludes 0 in the better direction, after `minRuns` callers of both, with
- *   no broken guard. Of several, the one with the best mean.
+ * - An arm with callers is rolled back if the interval of a guard lies beyond its limit, after at least `minRuns` runs.
+ * - An arm wins if its difference to the control in the primary metric excludes 0 in the better direction, after at least `minRuns` callers
+ *   of both, and no guard is broken. Among several such arms, the one with the best mean wins.
  */
 export function decideAb(test: AbTest, counts: AbCounts): AbDecision {
   const candidates = test.arms.filter(({ version, share }) => version !== test.control && share > 0);
@@ -44,7 +42,7 @@ export function decideAb(test: AbTest, counts: AbCounts): AbDecision {
   return { rollBack, winner };
 }
 
-/** A test with all its figures, for people. */
+/** Returns a test with all its figures, for display. */
 export function reportAb(test: AbTest, counts: AbCounts): AbReport {
   const metrics = metricsOf(test);
   const arms = test.arms.map((arm): AbArmReply => {

@@ -7,7 +7,6 @@ import { abMetricInfo } from './ab-metrics.js';
 import { differenceInterval, intervalOf, meanOf, rowsOf } from './ab-series.js';
 import type { AbGuard, AbGuardReply } from './ab-test.js';
 
-/** What a guard is judged by. */
 interface GuardFigures {
   readonly control: AbFigures;
   readonly arm: AbFigures;
@@ -16,8 +15,8 @@ interface GuardFigures {
 }
 
 /**
- * Whether an arm breaks a guard: its interval over all runs lies beyond the limit, after enough runs. An upper limit of a metric without bounds
- * is judged by values that are cut off, whose mean is at most the true mean: so a slow arm is found before run 100.
+ * Judges whether an arm breaks a guard: after enough runs, the interval over all runs lies beyond the limit. An upper limit of an unbounded
+ * metric is judged by clipped values. Their mean is at most the true mean, so a slow arm is found before run 100.
  */
 export function judgeGuard(guard: AbGuard, figures: GuardFigures): AbGuardReply {
   const metric = abMetricInfo(guard.metric);
@@ -38,7 +37,7 @@ function intervalFor({ against }: AbGuard, { control, arm, level }: GuardFigures
   return against === 'limit' ? intervalOf(arm.every, level) : differenceInterval(control.every, arm.every, level);
 }
 
-/** Only its lower end says something of the true mean. */
+/** Clipping makes the upper end meaningless; only the lower end holds for the true mean. */
 function clippedInterval({ against }: AbGuard, { clipped }: AbFigures): Interval | undefined {
   return against === 'limit' && clipped !== undefined
     ? { low: boundedInterval(clipped).low, high: Infinity }
@@ -72,5 +71,5 @@ function textOf(
     ? `${better === 'lower' ? 'at most' : 'at least'} ${figureText(value, unit)}`
     : `at most ${differenceText(value, unit).replace('+', '')} worse than the control`;
   const early = runs < minRuns ? `, judged from ${minRuns} runs on` : '';
-  return `${title}: ${figure}${within} in ${runs} ${runs === 1 ? 'run' : 'runs'}, allowed is ${allowed}${early}.`;
+  return `${title}: ${figure}${within} in ${runs} ${runs === 1 ? 'run' : 'runs'}; allowed: ${allowed}${early}.`;
 }

@@ -1,13 +1,12 @@
-/** The line that the arms of a test share: shares are kept in steps of 0.0001. */
+/** Length of the line that the arms of a test divide: shares have steps of 0.0001. */
 export const wholeLine = 10_000;
 
-/** What a live pointer says of the versions of callers. */
 interface SharedPointer {
   readonly version: number;
   readonly test?: { readonly slices: readonly { readonly version: number; readonly until: number }[] } | undefined;
 }
 
-/** The share of callers that gets a version, 0 to 1. @example shareOf({ version: 3 }, 3) // 1 */
+/** Returns the share of callers who get a version, 0 to 1. @example shareOf({ version: 3 }, 3) // 1 */
 export function shareOf({ version: live, test }: SharedPointer, version: number): number {
   if (test === undefined) return version === live ? 1 : 0;
   let start = 0;
@@ -19,7 +18,7 @@ export function shareOf({ version: live, test }: SharedPointer, version: number)
   return steps / wholeLine;
 }
 
-/** The versions that callers can get, the live one first. @example versionsInUse({ version: 3 }) // [3] */
+/** Returns the versions that callers can get, the live one first. @example versionsInUse({ version: 3 }) // [3] */
 export function versionsInUse(pointer: SharedPointer | undefined): readonly number[] {
   if (pointer === undefined) return [];
   return [...new Set([pointer.version, ...(pointer.test?.slices.map(({ version }) => version) ?? [])])];

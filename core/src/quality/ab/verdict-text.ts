@@ -3,7 +3,7 @@ import type { MetricInfo } from '../evaluators/evaluator.js';
 import { abMetricInfo } from './ab-metrics.js';
 import type { AbArmReply, AbTest, AbVerdict } from './ab-test.js';
 
-/** What a test says, in one sentence. A winner is named only where the intervals say so. */
+/** Describes the verdict of a test in one sentence. It names a winner only if the intervals prove one. */
 export function verdictOf(test: AbTest, arms: readonly AbArmReply[], winner: number | undefined): AbVerdict {
   if (test.outcome !== undefined) return { kind: 'ended', version: test.winner, text: endText(test, test.outcome) };
   const { primary, control } = test;

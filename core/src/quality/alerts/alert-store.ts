@@ -1,31 +1,30 @@
 import type { GuardedWrite } from '../../ports/database/guarded-write.js';
 import type { AlertChannelConfig, AlertEvent, AlertRule, AlertState } from './alert.js';
 
-/** A stored rule. */
+/** A stored alert rule with its state. */
 export interface StoredAlert {
   readonly id: string;
   readonly project: string;
-  /** Who made it. */
   readonly owner: string;
   readonly rule: AlertRule;
   readonly state: AlertState;
   readonly silentUntil: number | undefined;
   readonly createdAt: number;
-  /** The state as text: what is recorded about the rule is about this one. */
+  /** The state as stored text, which `record` compares to detect a change by another process. */
   readonly storedState: string;
 }
 
-/** A stored channel. Its secret, and the address of a Slack hook, are sealed. */
+/** A stored channel. Its secret and the address of a Slack webhook are stored encrypted. */
 export interface StoredAlertChannel {
   readonly id: string;
   readonly project: string;
   readonly owner: string;
-  /** Without the address of a Slack hook; `url` is then its origin. */
+  /** For a Slack webhook, `url` contains only the origin of its address. */
   readonly config: AlertChannelConfig;
   readonly createdAt: number;
 }
 
-/** A message that is to be sent. */
+/** A queued message of an alert to one channel. */
 export interface AlertDelivery {
   readonly id: string;
   readonly alert: string;
@@ -36,7 +35,7 @@ export interface AlertDelivery {
   readonly message: string;
 }
 
-/** What a check at a rule found, to be stored at once. */
+/** The result of a check of a rule, stored in one commit. */
 export interface AlertOutcome {
   readonly state: AlertState;
   readonly event?: Pick<AlertEvent, 'at' | 'kind' | 'value' | 'text' | 'runs' | 'isSilenced'> | undefined;
@@ -44,7 +43,7 @@ export interface AlertOutcome {
   readonly messages?: readonly { readonly channel: string; readonly message: string }[];
 }
 
-/** Changes of rules and channels, for the commit with their audit event. */
+/** Writes that change rules and channels, for the commit that also writes their audit event. */
 export interface AlertWrites {
   save(alert: Pick<StoredAlert, 'id' | 'project' | 'owner' | 'rule'>): readonly GuardedWrite[];
   /** Removes a rule with its history. Errors of the commit: `alert_not_found`. */
@@ -60,13 +59,19 @@ export interface AlertWrites {
   ): readonly GuardedWrite[];
 }
 
-/** Rules, channels, history and messages. A state is stored in one commit with its event and messages: a kill sends nothing twice. */
+/**
+ * Stores rules, channels, history and messages. A state is committed together with its event and messages, so a crash never causes a
+ * message to be sent twice.
+ */
 export interface AlertStore {
   readonly write: AlertWrites;
   rules(): Promise<readonly StoredAlert[]>;
   /** Errors: `alert_not_found`. */
   rule(id: string): Promise<StoredAlert>;
-  /** Whether it was stored: not where the rule was removed, or another process recorded something since the rule was read. */
+  /**
+   * Returns whether the outcome was stored. It is not stored if the rule was removed or another process recorded an outcome after the rule
+   * was read.
+   */
   record(alert: Pick<StoredAlert, 'id' | 'storedState'>, outcome: AlertOutcome): Promise<boolean>;
   /** Newest first. */
   history(id: string, limit: number): Promise<readonly AlertEvent[]>;
@@ -74,22 +79,26 @@ export interface AlertStore {
   channels(): Promise<readonly StoredAlertChannel[]>;
   /** Errors: `alert_channel_not_found`. */
   channel(id: string): Promise<StoredAlertChannel>;
-  /** What signs a webhook, or the address of a Slack hook. */
+  /** Returns the signing secret of a webhook, or the address of a Slack webhook. */
   secretOf(id: string): Promise<string | undefined>;
-  /** The newest delivery of a channel. */
   lastDelivery(
     channel: string,
   ): Promise<{ readonly at: number; readonly status: string; readonly error?: string } | undefined>;
 
-  /** Messages that are due. */
+  /** Returns at most `limit` messages that are due. */
   due(now: number, limit: number): Promise<readonly AlertDelivery[]>;
-  /** When the next message is due. */
   nextAt(): Promise<number | undefined>;
-  /** Committed before a message is sent: what a kill interrupts is not sent again. False where another process sends it, or it is gone. */
+  /**
+   * Marks a message as being sent, committed before it is sent, so that an interrupted message is not sent again. Returns false if another
+   * process is sending it or it no longer exists.
+   */
   beginSending(id: string): Promise<boolean>;
   tryLater(id: string, at: number, error: string): Promise<void>;
-  /** Marks what was being sent when the process ended. Only the process that sends calls it, before it begins. `first`: writes before it in its commit. */
+  /**
+   * Marks messages as interrupted that were being sent when the process ended. Only the sending process calls it, before it starts.
+   * `first`: writes that the same commit runs before.
+   */
   markInterrupted(first?: readonly GuardedWrite[]): Promise<void>;
-  /** Removes history that is older than a time, a small part at a time. */
+  /** Removes a small part of the history before a time. Returns whether anything was removed. */
   prune(before: number): Promise<boolean>;
 }

@@ -1,23 +1,22 @@
 import type { AlertRule, AlertState } from './alert.js';
 
 const minute = 60_000;
-/** A condition must be over for this long before an alert is resolved: a figure at the limit does not tell again and again. */
+/** How long a condition must not hold before an alert is resolved. This keeps a figure near the limit from notifying again and again. */
 export const calmMs = 5 * minute;
 
-/** What a check at a rule changes. */
 interface AlertChange {
   readonly state: AlertState;
   readonly event: 'fired' | 'still firing' | 'resolved' | undefined;
 }
 
-/** The figure of a check. `isOver` is undefined where too little was measured: then an alert stays as it is. */
+/** The figure of a check. `isOver` is undefined if too little was measured; a firing alert then keeps firing. */
 export interface AlertCheck {
   readonly isOver: boolean | undefined;
   readonly value: number | undefined;
 }
 
 /**
- * The next state of a rule. It follows from the state before, the check and the time alone, so that a restart changes nothing.
+ * Returns the next state of a rule. It depends only on the previous state, the check and the time, so a restart changes nothing.
  *
  * @example nextAlertState(rule, state, { isOver: true, value: 0.2 }, now) // { state: { status: 'firing', … }, event: 'fired' }
  */
@@ -32,7 +31,7 @@ export function nextAlertState(
   if (status === 'firing') {
     const kept = { status, since, notifiedAt, ...seen };
     if (isOver !== false) {
-      // Without data nothing is over; the time of calm begins anew.
+      // Without data, the alert keeps firing and keeps its calm time. If the condition holds again, the calm time starts over.
       const isDue = repeatHours > 0 && now - (notifiedAt ?? since) >= repeatHours * 60 * minute;
       return isDue && isOver === true
         ? { state: { ...kept, notifiedAt: now }, event: 'still firing' }
@@ -44,7 +43,7 @@ export function nextAlertState(
   }
   if (isOver !== true)
     return { state: { status: 'ok', since: status === 'ok' ? since : now, notifiedAt, ...seen }, event: undefined };
-  // A clock that was set back must not delay an alert for ever.
+  // If the clock was set back, the alert must still fire.
   const begun = status === 'pending' ? Math.min(since, now) : now;
   if (now - begun < forMinutes * minute)
     return { state: { status: 'pending', since: begun, notifiedAt, ...seen }, event: undefined };

@@ -3,8 +3,8 @@ import { withoutUndefined } from '../../values/without-undefined.js';
 import type { Agreement, Annotation, PersonValue, Rubric } from './annotation.js';
 
 /**
- * How well people agree on each criterion, over the items that two people annotated. Of more than two, the first two by name count, so that
- * the figure does not depend on who was faster.
+ * Measures how well people agree on each criterion, over the items that at least two people annotated. If there are more than two, the
+ * first two by name count, so that the result does not depend on who was faster.
  *
  * @example agreementOf(rubric, 'rate', annotations) // [{ criterion: 'clear', items: 40, same: 0.85, kappa: 0.7, interval: … }]
  */
@@ -26,7 +26,7 @@ export function agreementOf(
   return [agreementOn('preferred', [0, 1, 2], preferences), ...found];
 }
 
-/** The values that people gave, each with its run. */
+/** Returns the values that people gave, each with its run. */
 export function personValues(annotations: readonly Annotation[]): readonly PersonValue[] {
   return annotations.flatMap(({ runs: [run, ...others], who, scores, isSkipped }) =>
     run === undefined || others.length > 0 || isSkipped

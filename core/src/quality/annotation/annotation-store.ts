@@ -2,42 +2,41 @@ import type { GuardedWrite } from '../../ports/database/guarded-write.js';
 import type { LabelLevel } from '../../labels/label.js';
 import type { Annotation, AnnotationRequest, CreateQueueRequest } from './annotation.js';
 
-/** A queue as it is stored. */
+/** An annotation queue with its id and project. */
 export interface StoredQueue extends CreateQueueRequest {
   readonly id: string;
   readonly project: string;
   readonly createdAt: number;
 }
 
-/** An item to add, with what is known of its runs. */
+/** An item to add, with facts about its runs. */
 export interface NewItem {
-  /** One run, or two to compare. */
+  /** One run, or two runs to compare. */
   readonly runs: readonly string[];
-  /** How many people annotate it. */
   readonly needed: number;
   readonly label: LabelLevel;
   readonly workflow: string | undefined;
   /** The person whose data the run works with. */
   readonly subject: string;
-  /** Keys of what the runs wrote into conversations: the item goes with them. */
+  /** Keys of the conversation messages that the runs wrote. Erasing those messages removes the item. */
   readonly batches: readonly string[];
 }
 
-/** An item as it is stored. */
+/** A stored item: one run, or two runs to compare. */
 export interface StoredItem {
   readonly item: number;
   readonly runs: readonly string[];
   readonly label: LabelLevel;
 }
 
-/** How far a queue is: items in all, done, and waiting for a person. */
+/** The progress of a queue: all items, finished items, and items that wait for a person. */
 export interface QueueProgress {
   readonly items: number;
   readonly done: number;
   readonly open: number;
 }
 
-/** What a person says about an item. */
+/** A person's annotation of an item. */
 export interface SaidOfItem {
   readonly queue: string;
   readonly item: number;
@@ -45,7 +44,7 @@ export interface SaidOfItem {
   readonly said: AnnotationRequest;
 }
 
-/** Changes of queues, for the commit with their audit event. */
+/** Writes that change queues, for the commit that also writes their audit event. */
 export interface AnnotationWrites {
   create(
     queue: CreateQueueRequest,
@@ -53,17 +52,20 @@ export interface AnnotationWrites {
   ): { readonly queue: StoredQueue; readonly writes: readonly GuardedWrite[] };
   /** Errors of the commit: `not_found`. */
   delete(id: string): readonly GuardedWrite[];
-  /** Adds items that are not in the queue yet (see `missing`). Errors of the commit: `conflict` where one is by now. */
+  /** Adds items that are not in the queue yet (see `missing`). Errors of the commit: `conflict` if one has been added meanwhile. */
   add(queue: StoredQueue, items: readonly NewItem[]): readonly GuardedWrite[];
-  /** Stores what a person says, or replaces it. Errors of the commit: `not_found`; `conflict` where the claim has ended and others took the item. */
+  /**
+   * Stores or replaces a person's annotation. Errors of the commit: `not_found`; `conflict` if the claim has expired and others took the
+   * item.
+   */
   annotate(said: SaidOfItem): readonly GuardedWrite[];
-  /** Takes back an annotation of a person and claims its item again. Errors of the commit: `conflict` where it was taken back meanwhile. */
+  /** Removes a person's annotation and claims the item again. Errors of the commit: `conflict` if it was removed meanwhile. */
   undo(id: string, item: number, who: string, until: number): readonly GuardedWrite[];
 }
 
 /**
- * Queues of runs that people annotate. A person gets an item by a claim: until it ends, nobody else gets the item, unless it still needs
- * another person. Errors: `storage_*`, `database_*`.
+ * Queues of runs that people annotate. A person gets an item by claiming it. Until the claim expires, no one else gets the item, unless it
+ * needs another person. Errors: `storage_*`, `database_*`.
  */
 export interface AnnotationStore {
   readonly write: AnnotationWrites;
@@ -71,20 +73,20 @@ export interface AnnotationStore {
   list(): Promise<readonly StoredQueue[]>;
   /** Errors: `not_found`. */
   get(id: string): Promise<StoredQueue>;
-  /** Prepares a change. Errors: `not_found`; of the commit: `conflict` where the queue was changed meanwhile. */
+  /** Prepares a change of a queue. Errors: `not_found`; of the commit: `conflict` if the queue was changed meanwhile. */
   changed(
     id: string,
     changes: { readonly name?: string | undefined; readonly assignees?: readonly string[] | undefined },
   ): Promise<{ readonly queue: StoredQueue; readonly writes: readonly GuardedWrite[] }>;
-  /** Those of the items that are not in the queue yet, each once. */
+  /** Returns the given items that are not in the queue yet, without repeats. */
   missing(id: string, items: readonly NewItem[]): Promise<readonly NewItem[]>;
-  /** The item that a person has claimed, else the next one, claimed until then. */
+  /** Returns the item that a person has already claimed, or claims the next one until `until`. */
   next(id: string, who: string, until: number): Promise<StoredItem | undefined>;
   /** Errors: `not_found`. */
   item(id: string, item: number): Promise<StoredItem>;
-  /** The item that a person annotated last. */
+  /** Returns the item that a person annotated last. */
   last(id: string, who: string): Promise<StoredItem | undefined>;
-  /** All annotations of a queue, oldest first. Errors: `not_found`. */
+  /** Returns all annotations of a queue, oldest first. Errors: `not_found`. */
   annotations(id: string): Promise<readonly Annotation[]>;
   progress(id: string, who: string): Promise<QueueProgress>;
 }

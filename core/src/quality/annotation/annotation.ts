@@ -13,14 +13,14 @@ export const RubricLevel = lazyStrictObject(() => ({
 })).meta({ id: 'RubricLevel' });
 export type RubricLevel = z.infer<typeof RubricLevel>;
 
-/** What people judge an answer by. */
+/** A criterion by which people judge an answer. */
 export const RubricCriterion = lazyStrictObject(() => ({
   name: z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, {
     error: 'Lower-case letters, digits and -, at most 60, starting with a letter',
   }),
   title: z.string().trim().min(1).max(100),
   description: z.string().max(1_000).optional(),
-  /** In their order; the first five have the keys 1 to 5. */
+  /** In display order; keys 1 to 5 select the first five. */
   levels: z
     .array(RubricLevel)
     .min(2)
@@ -31,7 +31,7 @@ export const RubricCriterion = lazyStrictObject(() => ({
 })).meta({ id: 'RubricCriterion' });
 export type RubricCriterion = z.infer<typeof RubricCriterion>;
 
-/** What people are asked about each answer. */
+/** The criteria and fields that people fill in for each answer. */
 export const Rubric = lazyStrictObject(() => ({
   instructions: z.string().max(5_000).default(''),
   criteria: z
@@ -41,9 +41,7 @@ export const Rubric = lazyStrictObject(() => ({
     .refine((criteria) => new Set(criteria.map(({ name }) => name)).size === criteria.length, {
       error: 'Two criteria have the same name',
     }),
-  /** Whether there is a field for free text. */
   hasText: z.boolean().default(false),
-  /** Whether there is a field for the corrected answer. */
   hasCorrection: z.boolean().default(false),
 })).meta({ id: 'Rubric' });
 export type Rubric = z.infer<typeof Rubric>;
@@ -51,40 +49,40 @@ export type Rubric = z.infer<typeof Rubric>;
 /** Body of `POST /api/annotation-queues`. */
 export const CreateQueueRequest = lazyStrictObject(() => ({
   name: z.string().trim().min(1).max(200),
-  /** `rate`: one answer at a time. `compare`: which of two answers is better. */
+  /** `rate`: judge one answer at a time. `compare`: choose the better of two answers. */
   kind: z.enum(['rate', 'compare']).default('rate'),
   rubric: Rubric,
-  /** Who annotates, as `Principal.id`; empty: every member who may rate runs. */
+  /** Who annotates, as `Principal.id`. If empty, every member who may rate runs. */
   assignees: z.array(z.string().min(1).max(300)).max(100).default([]),
-  /** The share of items that two people annotate, 0 to 1, to measure how well people agree. */
+  /** The share of items, 0 to 1, that two people annotate to measure their agreement. */
   double: z.number().min(0).max(1).default(0),
-  /** The highest level of a run that people see here; runs above it are left out. */
+  /** The highest level of runs in this queue; runs above it are left out. */
   clearance: LabelLevel.default('internal'),
 }))
   .refine(
     ({ kind, rubric }) => kind === 'compare' || rubric.criteria.length > 0 || rubric.hasText || rubric.hasCorrection,
     {
-      error: 'A rubric without criteria, text and correction asks nothing',
+      error: 'A rubric needs criteria, a field for text or a field for the correction',
       path: ['rubric'],
     },
   )
   .meta({ id: 'CreateQueueRequest' });
 export type CreateQueueRequest = z.infer<typeof CreateQueueRequest>;
 
-/** A queue, and how far it is. */
+/** A queue with its progress. */
 export const AnnotationQueue = lazyObject(() => ({
   ...CreateQueueRequest.shape,
   id: z.string(),
   createdAt: z.number(),
   items: z.int().nonnegative(),
-  /** Items that have all annotations they need. */
+  /** Items that have all the annotations they need. */
   done: z.int().nonnegative(),
-  /** Items that wait for the caller. */
+  /** Items that the caller can annotate. */
   open: z.int().nonnegative(),
 })).meta({ id: 'AnnotationQueue' });
 export type AnnotationQueue = z.infer<typeof AnnotationQueue>;
 
-/** Body of `PATCH /api/annotation-queues/:id`. The rubric cannot change: earlier answers would get another meaning. */
+/** Body of `PATCH /api/annotation-queues/:id`. The rubric cannot change, because that would change the meaning of earlier annotations. */
 export const ChangeQueueRequest = withReadOnly(
   lazyStrictObject(() => ({
     name: z.string().trim().min(1).max(200).optional(),
@@ -102,7 +100,7 @@ export type AnnotationQueuesReply = z.infer<typeof AnnotationQueuesReply>;
 
 const RunIds = z.array(z.string().min(1).max(200)).min(1).max(1_000);
 
-/** Body of `POST /api/annotation-queues/:id/items`: runs, pairs of runs, or the newest runs of a filter, of them a random sample. */
+/** Body of `POST /api/annotation-queues/:id/items`: runs, pairs of runs, or a random sample of the newest runs that match a filter. */
 export const AddItemsRequest = lazyStrictObject(() => ({
   runs: RunIds.optional(),
   pairs: z
@@ -114,44 +112,41 @@ export const AddItemsRequest = lazyStrictObject(() => ({
     .strictObject({
       /** Id or slug. */
       workflow: z.string().min(1).max(200),
-      /** Accepted from this time on (milliseconds since the epoch). */
+      /** Only runs accepted from this time on (epoch milliseconds). */
       since: z.number().nonnegative().optional(),
       feedback: FeedbackFilter.optional(),
       search: z.string().max(200).optional(),
       limit: z.int().min(1).max(1_000).default(100),
     })
     .optional(),
-  /** The runs of an experiment on which its judges disagree most, the largest difference first. */
+  /** Selects the runs of an experiment on which its judges disagree most, the largest difference first. */
   disagreement: z
     .strictObject({
       /** Id of an experiment of the project. */
       experiment: z.string().min(1).max(200),
-      /** Metrics to compare, from 0 to 1 each; by default the LLM judges and the models of their panels. */
+      /** Metrics to compare, each from 0 to 1. Default: the LLM judges and the models of their panels. */
       metrics: z.array(z.string().min(1).max(100)).min(2).max(30).optional(),
-      /** The smallest difference between two judges. */
+      /** Minimum difference between two judges. */
       least: z.number().gt(0).max(1).default(0.25),
       limit: z.int().min(1).max(1_000).default(50),
     })
     .optional(),
-  /** A random sample of this many runs. */
   sample: z.int().min(1).max(1_000).optional(),
 }))
   .refine(
     ({ runs, pairs, filter, disagreement }) =>
       [runs, pairs, filter, disagreement].filter((given) => given !== undefined).length === 1,
-    { error: 'Give one of runs, pairs, filter and disagreement' },
+    { error: 'Give exactly one of runs, pairs, filter and disagreement' },
   )
   .meta({ id: 'AddItemsRequest' });
 export type AddItemsRequest = z.infer<typeof AddItemsRequest>;
 
-/** What happened to each of the runs. */
+/** How many runs were added, and why others were not. */
 export const AddItemsReply = lazyObject(() => ({
   added: z.int().nonnegative(),
-  /** In the queue already. */
   known: z.int().nonnegative(),
-  /** Above the clearance of the queue. */
   above: z.int().nonnegative(),
-  /** Not ended, without values, of another project, or not to be read by the caller. */
+  /** Not ended, without values, of another project, or not readable by the caller. */
   refused: z.int().nonnegative(),
 })).meta({ id: 'AddItemsReply' });
 export type AddItemsReply = z.infer<typeof AddItemsReply>;
@@ -166,9 +161,9 @@ export const AnnotatedRun = lazyObject(() => ({
 })).meta({ id: 'AnnotatedRun' });
 export type AnnotatedRun = z.infer<typeof AnnotatedRun>;
 
-/** What a person says about an item. */
+/** A person's annotation of an item. */
 export const AnnotationRequest = lazyStrictObject(() => ({
-  /** The value of a level, by the name of its criterion. */
+  /** The chosen level's value for each criterion, by name. */
   scores: z.record(z.string(), z.number()).default({}),
   text: z.string().max(10_000).optional(),
   correction: z
@@ -177,29 +172,29 @@ export const AnnotationRequest = lazyStrictObject(() => ({
       error: `At most ${mostCorrection} characters as JSON`,
     })
     .optional(),
-  /** In a queue that compares: the id of the better run, or `tie`. */
+  /** In a `compare` queue: the id of the better run, or `tie`. */
   preferred: z.string().min(1).max(200).optional(),
-  /** Leaves it to others. */
+  /** The person skips the item and leaves it to others. */
   isSkipped: z.boolean().default(false),
 })).meta({ id: 'AnnotationRequest' });
 export type AnnotationRequest = z.infer<typeof AnnotationRequest>;
 
-/** The item that a person works on: nobody else gets it before `until`, unless it needs two people. */
+/** The item that a person is working on. No one else gets it before `until`, unless it needs two people. */
 export const AnnotationTask = lazyObject(() => ({
   item: z.int().positive(),
-  /** One run, or two to compare, in the order in which they are shown. */
+  /** One run, or two to compare, in display order. */
   runs: z.array(AnnotatedRun),
   until: z.number(),
 })).meta({ id: 'AnnotationTask' });
 export type AnnotationTask = z.infer<typeof AnnotationTask>;
 
-/** Reply of `POST /api/annotation-queues/:id/next`: without a task there is nothing left for the caller. */
+/** Reply of `POST /api/annotation-queues/:id/next`. Without a task, nothing is left for the caller. */
 export const NextTaskReply = lazyObject(() => ({ queue: AnnotationQueue, task: AnnotationTask.optional() })).meta({
   id: 'NextTaskReply',
 });
 export type NextTaskReply = z.infer<typeof NextTaskReply>;
 
-/** What a person said about an item. */
+/** A stored annotation of an item. */
 export const Annotation = lazyObject(() => ({
   item: z.int().positive(),
   runs: z.array(z.string()),
@@ -213,17 +208,16 @@ export const Annotation = lazyObject(() => ({
 })).meta({ id: 'Annotation' });
 export type Annotation = z.infer<typeof Annotation>;
 
-/** How well two people agree. */
+/** How well two people agree on one criterion. */
 export const Agreement = lazyObject(() => ({
-  /** The name of a criterion; `preferred` in a queue that compares. */
+  /** Name of the criterion; `preferred` in a `compare` queue. */
   criterion: z.string(),
-  /** Items with two annotations. */
   items: z.int().nonnegative(),
-  /** The share of items on which both say the same; missing without items. */
+  /** The share of items with the same value from both people; missing without items. */
   same: z.number().optional(),
-  /** Cohen's kappa: 1 is full agreement, 0 is what chance gives; missing if chance alone explains the agreement. */
+  /** Cohen's kappa: 1 is full agreement, 0 is agreement by chance; missing if chance alone explains the agreement. */
   kappa: z.number().optional(),
-  /** Its 95 % interval. */
+  /** 95 % confidence interval of kappa. */
   interval: z.object({ low: z.number(), high: z.number() }).optional(),
 })).meta({ id: 'Agreement' });
 export type Agreement = z.infer<typeof Agreement>;
@@ -245,17 +239,15 @@ export const QueueRowsRequest = lazyStrictObject(() => ({
 export type QueueRowsRequest = z.infer<typeof QueueRowsRequest>;
 
 /**
- * Body of `POST /api/annotation-queues/:id/calibration`: compares what people said in a queue with what the LLM judges of an experiment or a monitor said about
- * the same runs.
+ * Body of `POST /api/annotation-queues/:id/calibration`: compares the annotations of a queue with the scores that LLM judges of an
+ * experiment or a monitor gave the same runs.
  */
 export const CalibrateQueueRequest = lazyStrictObject(() => ({
-  /** Id of an experiment of the project. */
   experiment: z.string().min(1).max(200).optional(),
-  /** Id of a monitor of the project. */
   monitor: z.string().min(1).max(200).optional(),
-  /** The criterion that the judges judge too; by default the only one of the rubric. */
+  /** The criterion that the judges judge too. Default: the only criterion of the rubric. */
   criterion: z.string().min(1).max(60).optional(),
-  /** Names of judges; by default all of them. */
+  /** Names of the judges. Default: all. */
   judges: z.array(z.string().min(1).max(100)).min(1).max(30).optional(),
 }))
   .refine(({ experiment, monitor }) => (experiment === undefined) !== (monitor === undefined), {
@@ -264,13 +256,13 @@ export const CalibrateQueueRequest = lazyStrictObject(() => ({
   .meta({ id: 'CalibrateQueueRequest' });
 export type CalibrateQueueRequest = z.infer<typeof CalibrateQueueRequest>;
 
-/** The judges, each with how far it agrees with people now. */
+/** The judges, each with its current agreement with people. */
 export const CalibrateQueueReply = z
   .object({
     judges: z.array(
       lazyObject(() => ({
         name: z.string(),
-        /** Answers of the queue that the judge judged too, once for each person. */
+        /** Answers that both the judge and a person judged, counted once for each person. */
         pairs: z.int().nonnegative(),
         calibration: Calibration,
       })),
@@ -279,7 +271,7 @@ export const CalibrateQueueReply = z
   .meta({ id: 'CalibrateQueueReply' });
 export type CalibrateQueueReply = z.infer<typeof CalibrateQueueReply>;
 
-/** A value that a person gave, for the calibration of a judge. */
+/** A person's value, for the calibration of a judge. */
 export interface PersonValue {
   readonly run: string;
   readonly criterion: string;

@@ -1,17 +1,17 @@
 import type { Evaluation, EvaluatorSetup, MetricInfo } from '../evaluators/evaluator.js';
 
-/** The part of an experiment that says what its values mean. */
+/** The part of an experiment that explains its values. */
 interface JudgedExperiment {
   readonly evaluators: readonly EvaluatorSetup[];
   readonly metrics: readonly MetricInfo[];
 }
 
-/** The levels of a judge that names none. */
+/** Number of levels of a judge that defines none. */
 const standardLevels = 5;
 
 /**
- * How far the judges of an answer are apart: the largest difference between two of their scores, each from 0 (bad) to 1 (good). The judges are
- * the named metrics; without names, the LLM judges and each model of their panels. Undefined where fewer than two gave a score.
+ * Returns the largest difference between two judges' scores of one answer, each from 0 (bad) to 1 (good). The judges are the named metrics;
+ * without names, the LLM judges and each model of their panels. Undefined if fewer than two gave a score.
  *
  * @example disagreementOf([{ metric: 'a', value: 1, … }, { metric: 'b', value: 0.25, … }], experiment, ['a', 'b']) // 0.75
  */
@@ -34,7 +34,7 @@ export function disagreementOf(
   return scores.length < 2 ? undefined : Math.max(...scores) - Math.min(...scores);
 }
 
-/** Only scores and checks are from 0 to 1. */
+/** Only scores and checks range from 0 to 1. */
 function scoreOf({ metric, value }: Evaluation, metrics: readonly MetricInfo[]): readonly number[] {
   const info = metrics.find(({ name }) => name === metric);
   if (value === undefined || info === undefined || (info.unit !== 'score' && info.unit !== 'check')) return [];

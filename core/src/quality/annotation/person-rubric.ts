@@ -4,7 +4,7 @@ import { Rubric } from './annotation.js';
 const levels = ['Bad', 'Poor', 'Fair', 'Good', 'Very good'];
 
 /**
- * What people are asked about an answer by an evaluator `person`: one criterion with five levels.
+ * Creates the rubric of a `person` evaluator: one criterion with five levels.
  *
  * @example personRubric({ kind: 'person', name: 'tone', config: { instructions: 'Is it polite?' } }).criteria[0].title // 'tone'
  */

@@ -1,7 +1,7 @@
 import { HeddleError } from '../../errors/heddle-error.js';
 import type { PersonValue, Rubric } from './annotation.js';
 
-/** What a person said of the answer of a run, from 0 (the lowest level) to 1 (the highest). */
+/** A person's score of a run's answer, from 0 (lowest level) to 1 (highest). */
 export interface PersonScore {
   readonly run: string;
   readonly person: string;
@@ -9,7 +9,8 @@ export interface PersonScore {
 }
 
 /**
- * The values of one criterion as scores, to compare a judge with. Without a name, the rubric must have one criterion alone. Errors: `bad_request`.
+ * Converts the values of one criterion to scores, to compare a judge with people. Without a name, the rubric must have exactly one
+ * criterion. Errors: `bad_request`.
  *
  * @example personScores(rubric, undefined, [{ run: 'r', criterion: 'clear', value: 3, person: 'user:a' }]) // levels 1 to 5: score 0.5
  */
@@ -23,7 +24,7 @@ export function personScores(
     throw new HeddleError(
       'bad_request',
       criteria.length === 0
-        ? 'The rubric of the queue has no criterion with levels: a judge can be compared with those alone.'
+        ? 'The rubric of the queue has no criterion with levels: a judge can only be compared on such a criterion.'
         : `Name one criterion of the queue: ${criteria.map(({ name }) => name).join(', ')}.`,
     );
   const levels = criterion.levels.map(({ value }) => value);

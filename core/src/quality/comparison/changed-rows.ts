@@ -1,11 +1,12 @@
 import type { MetricInfo } from '../evaluators/evaluator.js';
 import type { ChangedRow } from './comparison.js';
 
-/** From this mean of its repeats on, a row passes. */
+/** A row passes if the mean of its repeats is at least this. */
 const passes = (value: number): boolean => value >= 0.5;
 
 /**
- * Whether a row passed with one variant and not with the other. Only scores and checks have sides: time and money have not.
+ * Compares a row of two variants: returns whether it passed with one and failed with the other. Only scores and checks can pass; time and
+ * money cannot.
  *
  * @example changedSide({ unit: 'check', better: 'higher' }, 1, 0) // 'worse'
  */

@@ -4,10 +4,10 @@ import { mcnemarTest, rowsForMcNemar, rowsForPairedDifference, signTest, wilcoxo
 import type { ComparisonPower, VariantComparison } from './comparison.js';
 import type { Pairs } from './score-table.js';
 
-/** A comparison before all comparisons of its table are known. */
+/** A comparison before the corrections, which need all comparisons of the table. */
 export type OpenComparison = Omit<VariantComparison, 'correctedP' | 'verdict' | 'interval' | 'correctedInterval'>;
 
-/** Scores that are nearer to each other are equal: means of repeats differ in their last bits. */
+/** Scores that differ by less are equal, because means of repeats can differ in their last bits. */
 const nothing = 1e-12;
 
 /** Tests one variant against the baseline by one metric, on the rows that both have. */
@@ -39,7 +39,7 @@ export function comparePair(
   };
 }
 
-/** Second minus first; a difference that is only rounding is 0. */
+/** Returns second minus first; a difference due to rounding becomes 0. */
 export function differencesOf({ first, second }: Pick<Pairs, 'first' | 'second'>): readonly number[] {
   return second.map((score, at) => {
     const other = first[at] ?? Number.NaN;
@@ -48,7 +48,7 @@ export function differencesOf({ first, second }: Pick<Pairs, 'first' | 'second'>
   });
 }
 
-/** Points are of a scale from 0 to 1; money, time and tokens take them as shares of the baseline. */
+/** On a scale from 0 to 1, `points` is a difference; for money, time and tokens it is a share of the baseline. */
 function powerOf(
   { first, differences }: { readonly first: readonly number[]; readonly differences: readonly number[] },
   { metric, points, isBinary }: { readonly metric: MetricInfo; readonly points: number; readonly isBinary: boolean },

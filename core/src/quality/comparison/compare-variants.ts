@@ -15,23 +15,22 @@ import {
 } from './score-table.js';
 import { slicesOf } from './slices.js';
 
-/** How variants are compared. */
 interface ComparisonOptions {
-  /** The variant that the others are compared with: the first one unless given. */
+  /** The variant that the others are compared with. Default: the first. */
   readonly baseline?: string;
-  /** The difference that the power is computed for: 0.05 (5 points) unless given. */
+  /** The difference that the power is computed for. Default 0.05 (5 points). */
   readonly points?: number;
-  /** 10,000 unless given. */
+  /** Default 10,000. */
   readonly resamples?: number;
-  /** The same seed gives the same intervals: 1 unless given. */
+  /** The same seed gives the same intervals. Default 1. */
   readonly seed?: number;
 }
 
 const alpha = 0.05;
 
 /**
- * Compares variants on the same rows. Repeats of a row are averaged first, because they are not independent rows. Each metric of each variant is
- * one comparison with the baseline; Holm's correction is over all of them.
+ * Compares variants on the same rows. Repeats of a row are averaged first, because they are not independent. Each metric of each variant is
+ * one comparison with the baseline, and Holm's correction covers all of them.
  *
  * @example runThrough(compareVariantsSteps({ rows, variants: ['now', 'draft'], metrics, scores })).winners
  */
@@ -84,7 +83,7 @@ function* compareAll(
   const pValues = open.map(({ comparison }) => comparison.p);
   const corrected = holm(pValues);
   const ranks = ranksOf(pValues);
-  // The level of Holm's step: the smallest p must hold against all comparisons, the next one against one less.
+  // The levels of Holm's steps: the comparison with the smallest p is corrected for all comparisons, the next one for one fewer.
   const columns = open.map(({ pairs }, at) => ({
     values: Float64Array.from(differencesOf(pairs)),
     levels: [1 - alpha, 1 - alpha / (open.length - (ranks[at] ?? 0))],
@@ -98,7 +97,6 @@ function* compareAll(
   });
 }
 
-/** The rank of each p-value, the smallest first, for Holm's correction. */
 function ranksOf(pValues: readonly number[]): readonly number[] {
   const ranks = pValues.map(() => 0);
   const order = [...pValues.keys()].sort((one, other) => (pValues[one] ?? 0) - (pValues[other] ?? 0));
@@ -119,8 +117,8 @@ function verdictOf(
 }
 
 /**
- * The variant with the best mean, where it is proved better than every other one: than the baseline by the comparisons of the table, than the others by the
- * same test and interval at the level of all their pairs.
+ * Finds the variant with the best mean if it is proved better than every other one: better than the baseline by the table's comparisons,
+ * and better than the rest by the same test and interval, corrected for all their pairs.
  */
 function* winnerBy(
   table: ScoreTable,
@@ -156,7 +154,7 @@ function* winnerBy(
   return [{ metric: name, variant: best }];
 }
 
-/** A front for each metric of quality against each metric of money and time. */
+/** One front for each metric of quality with each metric of money or time. */
 function frontsOf(metrics: readonly MetricInfo[], scores: readonly VariantScore[]): ParetoFront[] {
   const means = new Map(scores.map(({ variant, metric, mean }) => [`${metric}\n${variant}`, mean]));
   const variants = [...new Set(scores.map(({ variant }) => variant))];

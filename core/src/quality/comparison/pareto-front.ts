@@ -1,4 +1,4 @@
-/** A variant in the plane of price and quality. */
+/** A variant with its price and quality. */
 export interface ParetoPoint {
   readonly variant: string;
   /** Higher is better. */
@@ -8,8 +8,8 @@ export interface ParetoPoint {
 }
 
 /**
- * The variants that no other one beats: none has at least the quality at no higher price, one of both strictly. From the lowest price on; equal
- * points are all on the front.
+ * Returns the variants that no other one dominates. One variant dominates another if it has at least the same quality at no higher price,
+ * and is strictly better in one of the two. Sorted from the lowest price; equal points are all included.
  *
  * @example paretoFront([{ variant: 'a', quality: 1, price: 2 }, { variant: 'b', quality: 0, price: 3 }]) // ['a']
  */

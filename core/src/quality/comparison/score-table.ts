@@ -1,6 +1,6 @@
 import type { MetricInfo } from '../evaluators/evaluator.js';
 
-/** The value of one metric for one answer. A value that is missing or not finite counts as missing. */
+/** The value of one metric for one answer. A value that is not finite counts as missing. */
 export interface ComparedScore {
   readonly row: string;
   readonly variant: string;
@@ -8,28 +8,28 @@ export interface ComparedScore {
   readonly value?: number | undefined;
 }
 
-/** A row that variants answered. */
+/** A row that the variants answered. */
 export interface ComparedRow {
   readonly id: string;
   readonly tags?: readonly string[] | undefined;
 }
 
-/** What is compared. Scores of the same row, variant and metric are repeats. */
+/** The input of a comparison. Scores with the same row, variant and metric are repeats. */
 export interface ComparedScores {
   readonly rows: readonly ComparedRow[];
-  /** Ids, in the order of the table. */
+  /** Ids in the order of the table. */
   readonly variants: readonly string[];
   readonly metrics: readonly MetricInfo[];
   readonly scores: Iterable<ComparedScore>;
 }
 
-/** The mean of the repeats of each row; NaN where there is none. */
+/** The mean of each row's repeats; NaN if a row has no value. */
 export interface ScoreTable {
   /** One value for each row, in the order of the rows. */
   of(variant: string, metric: string): Float64Array;
 }
 
-/** Gathers scores by row. Scores of rows, variants and metrics that are not named are left out. */
+/** Groups scores by row. Ignores scores of rows, variants and metrics that are not listed. */
 export function createScoreTable({ rows, variants, metrics, scores }: ComparedScores): ScoreTable {
   const rowAt = new Map(rows.map(({ id }, at) => [id, at]));
   const columns = new Map(
@@ -62,15 +62,15 @@ export function createScoreTable({ rows, variants, metrics, scores }: ComparedSc
   };
 }
 
-/** The values that both columns have. */
+/** The values of the rows that have one in both columns. */
 export interface Pairs {
   readonly first: readonly number[];
   readonly second: readonly number[];
-  /** Rows where only one of both has a value. */
+  /** Rows with a value in only one of the columns. */
   readonly leftOut: number;
 }
 
-/** Pairs the values of two columns, of chosen rows if given. */
+/** Pairs the values of two columns; with `at`, only of these rows. */
 export function pairsOf(first: Float64Array, second: Float64Array, at?: readonly number[]): Pairs {
   const pairs = { first: [] as number[], second: [] as number[], leftOut: 0 };
   const take = (one = Number.NaN, other = Number.NaN): void => {
@@ -87,7 +87,7 @@ export function pairsOf(first: Float64Array, second: Float64Array, at?: readonly
   return pairs;
 }
 
-/** The mean of the values that are there. */
+/** Returns the mean of the values that are not missing. */
 export function meanOfColumn(
   column: Float64Array,
   at?: readonly number[],

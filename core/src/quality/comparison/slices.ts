@@ -5,9 +5,9 @@ import type { ComparisonSlice, SliceScore } from './comparison.js';
 import { differencesOf } from './compare-pair.js';
 import { meanOfColumn, pairsOf, type ComparedScores, type ScoreTable } from './score-table.js';
 
-/** More tags than that are a list of rows, not slices. */
+/** With more tags than this, slices would only list rows. */
 const mostTags = 50;
-/** Slices name no winner, so that fewer resamples do. */
+/** Slices name no winner, so fewer resamples are enough. */
 const resamples = 2_000;
 
 interface Slicing extends Pick<ComparedScores, 'rows' | 'variants' | 'metrics'> {
@@ -15,7 +15,7 @@ interface Slicing extends Pick<ComparedScores, 'rows' | 'variants' | 'metrics'> 
   readonly seed: number;
 }
 
-/** The same means and differences for the rows of each tag, the most frequent tags first. */
+/** Computes means and differences for the rows of each tag, the most frequent tags first. */
 export function* slicesOf(
   table: ScoreTable,
   slicing: Slicing,

@@ -1,15 +1,16 @@
 /**
- * Counts of durations in fixed buckets whose bounds grow by the eighth root of two: bucket `i` holds what is at most `2^(i/8)` milliseconds.
- * All histograms have the same bounds, so that the sum of two is the histogram of both. A percentile is within 4.5 % of the true one.
+ * Number of fixed buckets for durations. Bucket bounds grow by the eighth root of two: bucket `i` holds durations of at most `2^(i/8)`
+ * milliseconds. All histograms have the same bounds, so two can be merged by adding their counts. A percentile is within 4.5 % of the true
+ * value.
  */
 export const bucketsOfHistogram = 256;
 
 const perDoubling = 8;
 
-/** Buckets with their counts, in pairs: most buckets of a stored histogram are empty. A bucket may come more than once. */
+/** Pairs of bucket and count, because most buckets of a stored histogram are empty. A bucket may occur more than once. */
 export type HistogramEntries = Uint32Array;
 
-/** Adds entries to the counts of all buckets. Buckets that there are not add nothing. */
+/** Adds entries to the counts of all buckets. Ignores buckets that do not exist. */
 export function addEntries(counts: Uint32Array, entries: HistogramEntries): void {
   for (let at = 0; at + 1 < entries.length; at += 2) {
     const bucket = entries[at] ?? 0;
@@ -17,18 +18,18 @@ export function addEntries(counts: Uint32Array, entries: HistogramEntries): void
   }
 }
 
-/** The bucket of a duration. */
+/** Returns the bucket of a duration. */
 export function bucketOf(ms: number): number {
   if (!(ms > 1)) return 0;
   return Math.min(bucketsOfHistogram - 1, Math.ceil(Math.log2(ms) * perDoubling - 1e-9));
 }
 
-/** The middle of a bucket, in milliseconds, by ratio. */
+/** The geometric middle of a bucket, in milliseconds. */
 function middleOf(bucket: number): number {
   return bucket === 0 ? 1 : 2 ** ((bucket - 0.5) / perDoubling);
 }
 
-/** The number of values in all buckets. */
+/** Returns the number of values in all buckets. */
 export function countOf(counts: ArrayLike<number>): number {
   let sum = 0;
   for (let index = 0; index < counts.length; index += 1) sum += counts[index] ?? 0;
@@ -36,7 +37,7 @@ export function countOf(counts: ArrayLike<number>): number {
 }
 
 /**
- * The nearest rank of a share; undefined for an empty histogram.
+ * Returns the nearest-rank percentile for a share from 0 to 1; undefined for an empty histogram.
  *
  * @example percentileOf(counts, 0.95)
  */
@@ -52,7 +53,7 @@ export function percentileOf(counts: ArrayLike<number>, share: number): number |
   return undefined;
 }
 
-/** How many values are above a limit, to the precision of a bucket. */
+/** Returns how many values exceed a limit, to the precision of a bucket. */
 export function countAbove(counts: ArrayLike<number>, ms: number): number {
   let sum = 0;
   for (let index = bucketOf(ms) + 1; index < counts.length; index += 1) sum += counts[index] ?? 0;

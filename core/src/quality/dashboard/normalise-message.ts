@@ -1,5 +1,5 @@
 const longest = 300;
-/** What differs from run to run in messages that have the same cause, most specific first. */
+/** Parts of a message that vary between runs with the same cause, most specific first. */
 const varying: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '<id>'],
   [/\bhttps?:\/\/[^\s'"<>)]+/gi, '<address>'],
@@ -9,7 +9,7 @@ const varying: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * A message of an error without what differs from run to run: ids, addresses, quoted values, numbers.
+ * Replaces the varying parts of an error message: ids, addresses, quoted values, numbers.
  *
  * @example normaliseMessage("Run 'r1' waited 30 s") // 'Run <value> waited <number> s'
  */
@@ -20,7 +20,7 @@ export function normaliseMessage(message: string): string {
 }
 
 /**
- * The path of an execution without its iterations and keys, which can contain values: each round of a loop is the same node.
+ * Removes iterations and keys, which can contain values, from the path of an execution. All rounds of a loop then count as the same node.
  *
  * @example nodeOfExecution('each@1#3/say@0.2') // 'each/say'
  */

@@ -1,6 +1,6 @@
 import type { HistogramEntries } from './histogram.js';
 
-/** Where a run came from: what figures are filtered by. */
+/** The properties of a run that figures can be filtered by. */
 export interface RollupGroup {
   readonly id: number;
   readonly project: string;
@@ -8,26 +8,26 @@ export interface RollupGroup {
   readonly workflow: string;
   /** 0 for a draft. */
   readonly version: number;
-  /** The id of the key or share link; else the kind of caller, such as `user` or `local`: people are not named. */
+  /** The id of the API key or share link; otherwise the kind of caller, such as `user` or `local`. People are not named. */
   readonly key: string;
   readonly channel: string;
 }
 
-/** What to read. `groups` names the groups that may be read; undefined reads all. */
+/** What to read. Only the groups in `groups` are read; undefined reads all. */
 export interface RollupQuery {
   /** Epoch milliseconds, inclusive. */
   readonly from: number;
   /** Epoch milliseconds, exclusive. */
   readonly to: number;
-  /** Milliseconds of a step; a whole number of the units that are kept. */
+  /** Length of a step in milliseconds: a multiple of a stored unit (see `rollupUnits`). */
   readonly step: number;
   readonly groups?: readonly number[] | undefined;
   readonly model?: string | undefined;
 }
 
-/** Runs that ended, by group and how they ended. */
+/** Finished runs, by group and outcome. */
 export interface RunFigures {
-  /** The step in which they ended, in epoch milliseconds. */
+  /** Start of the step in which they ended, in epoch milliseconds. */
   readonly time: number;
   readonly group: number;
   readonly model: string;
@@ -38,7 +38,7 @@ export interface RunFigures {
   readonly durations: HistogramEntries;
 }
 
-/** Calls of models. */
+/** Figures of model calls. */
 export interface CallFigures {
   readonly time: number;
   readonly group: number;
@@ -62,7 +62,7 @@ export interface SavingFigures {
   readonly money: number;
 }
 
-/** Failed runs by their cause, with the newest of them. */
+/** Failed runs with the same cause, and the newest of them. */
 export interface CauseFigures {
   readonly cause: string;
   readonly code: string;
@@ -73,10 +73,10 @@ export interface CauseFigures {
   readonly lastAt: number;
 }
 
-/** Which runs of a time come first. */
+/** The order in which example runs are chosen. */
 export type ExampleOrder = 'newest' | 'slowest' | 'dearest' | 'longest';
 
-/** A search for runs that show what a figure is about. */
+/** A query for runs that are examples of a figure. */
 export interface ExampleQuery {
   readonly from: number;
   readonly to: number;
@@ -84,52 +84,51 @@ export interface ExampleQuery {
   readonly limit: number;
 }
 
-/** How far the rollups are behind the journal. */
 interface RollupLag {
-  /** Epoch milliseconds of the end of the oldest run that waits; undefined if none does. */
+  /** When the oldest uncounted run ended (epoch milliseconds); undefined if there is none. */
   readonly since: number | undefined;
-  /** Runs of before the upgrade that wait; counted up to 100,000. */
+  /** Uncounted runs from before the upgrade; counted up to 100,000. */
   readonly waiting: number;
 }
 
-/** What one step of rolling up did. */
+/** The result of one rollup step. */
 export interface RollupStep {
   readonly runs: number;
   readonly calls: number;
-  /** Whether nothing that ended since the upgrade is left. */
+  /** Whether everything that ended since the upgrade is counted. */
   readonly isCaughtUp: boolean;
-  /** Whether nothing at all is left. */
+  /** Whether everything is counted. */
   readonly isDone: boolean;
 }
 
-/** Sums of runs and calls by minute, hour and day, made from the journal in the background. */
+/** Sums of runs and calls by minute, hour and day, computed from the journal in the background. */
 export interface RollupStore {
   /** Counts the next runs and calls, each exactly once, in one small transaction. Errors: `storage_*`, `database_*`. */
   step(limit: number): Promise<RollupStep>;
-  /** Removes a small part of what is older than it is kept. Whether there was something. */
+  /** Removes a small part of the expired rollups. Returns whether there was anything to remove. */
   prune(now: number): Promise<boolean>;
   lag(): Promise<RollupLag>;
   groups(): Promise<readonly RollupGroup[]>;
-  /** Rows to add up: several may be of the same time, group and model. So are those of `calls` and `savings`. */
+  /** Returns rows to add up: several can have the same time, group and model. The same holds for `calls` and `savings`. */
   runs(query: RollupQuery): Promise<readonly RunFigures[]>;
   calls(query: RollupQuery): Promise<readonly CallFigures[]>;
   savings(query: RollupQuery): Promise<readonly SavingFigures[]>;
   /** Most runs first. */
   causes(query: RollupQuery & { readonly limit: number }): Promise<readonly CauseFigures[]>;
-  /** The newest failed runs of a time. */
+  /** Returns the newest failed runs of a period. */
   failedRuns(query: RollupQuery & { readonly limit: number }): Promise<readonly string[]>;
-  /** Runs of groups that show best what a figure is about, as far as they are stored. */
+  /** Returns stored runs of these groups that are the best examples of a figure. */
   exampleRuns(query: ExampleQuery, groups: readonly RollupGroup[]): Promise<readonly string[]>;
 }
 
-/** The units that are kept, in milliseconds, and for how long. */
+/** The lengths of the stored units and how long each is kept, in milliseconds. */
 export const rollupUnits = {
   minute: { ms: 60_000, keepMs: 2 * 86_400_000 },
   hour: { ms: 3_600_000, keepMs: 120 * 86_400_000 },
   day: { ms: 86_400_000, keepMs: 1_100 * 86_400_000 },
 } as const;
 
-/** Ratings of runs in a time, as sums. */
+/** Sums of the ratings in a period. */
 export interface RatingFigures {
   readonly time: number;
   readonly workflow: string;
@@ -144,7 +143,7 @@ export interface RatingFigures {
 /** Reads ratings for dashboards and alerts. */
 export interface RatingsSource {
   ratings(query: Pick<RollupQuery, 'from' | 'to' | 'step' | 'model'>): Promise<readonly RatingFigures[]>;
-  /** The newest badly rated runs of workflows. */
+  /** Returns the newest badly rated runs of workflows. */
   badlyRated(query: {
     readonly from: number;
     readonly to: number;

@@ -9,18 +9,18 @@ import type {
   StoredDatasetRow,
 } from './dataset.js';
 
-/** Which rows of a version to read. */
+/** Selects the rows of a version to read. */
 export interface DatasetRowsQuery {
-  /** Default: the newest. */
+  /** Default: the newest version. */
   readonly version?: number;
-  /** The `next` of the page before. */
+  /** The `next` of the previous page. */
   readonly after?: number;
   readonly limit: number;
   readonly split?: string;
   readonly tag?: string;
-  /** Only rows that wait for a review, or only others. */
+  /** True: only rows that need a review. False: only the others. */
   readonly unreviewed?: boolean;
-  /** Only rows that wait for a review, themselves or with proposed documents. */
+  /** Only rows that need a review, because of the row itself or its proposed documents. */
   readonly toReview?: true;
 }
 
@@ -31,17 +31,17 @@ export interface DatasetRowsPage {
   readonly next?: number;
 }
 
-/** How rows are written. */
+/** Options for writing rows. */
 export interface DatasetWrite {
-  /** `add` keeps the rows that are not named; `replace` removes them in the new version. */
+  /** `add` keeps rows that are not named; `replace` drops them from the new version. */
   readonly mode: 'add' | 'replace';
   readonly who: string;
   readonly note: string;
-  /** Ids of rows that the new version does not have. */
+  /** Ids of rows to drop from the new version. */
   readonly remove?: readonly string[];
-  /** Rows with the same inputs as others that the new version does not have. */
+  /** Drops rows whose inputs equal those of other rows. */
   readonly twins?: Pick<RemoveTwinsRequest, 'of' | 'keep'>;
-  /** Errors: `conflict` where the dataset is at another version. */
+  /** The expected current version. Errors: `conflict` if the dataset has another one. */
   readonly base?: number;
 }
 
@@ -51,33 +51,32 @@ interface RunOfRows {
   readonly conversations: readonly string[];
 }
 
-/** Rows of a dataset that were made from some runs. */
+/** The rows of one dataset that were made from some runs. */
 export interface RowsOfDataset {
   readonly dataset: string;
   readonly rows: number;
 }
 
 /**
- * Datasets with versions. A version is never changed; a write makes the next one, whole or not at all. Rows are read and written in pages, so that
- * a dataset may be larger than the memory.
+ * Datasets with versions. A version never changes; a write creates the next version, all or nothing. Rows are read and written in pages, so
+ * a dataset may be larger than memory.
  */
 export interface DatasetStore {
-  /** Changes, for the operations that make them. */
   readonly write: DatasetWrites;
   list(): Promise<readonly DatasetInfo[]>;
   /** Errors: `not_found`. */
   get(id: string): Promise<DatasetInfo>;
   /** Newest first. Errors: `not_found`. */
   versions(id: string): Promise<readonly DatasetVersion[]>;
-  /** Errors: `not_found` for a version too. */
+  /** Errors: `not_found`, also for an unknown version. */
   rows(id: string, query: DatasetRowsQuery): Promise<DatasetRowsPage>;
-  /** One row of a version. Errors: `not_found`. */
+  /** Errors: `not_found`. */
   row(id: string, row: string, version?: number): Promise<StoredDatasetRow>;
   /** Errors: `not_found`. */
   facets(id: string, version?: number): Promise<DatasetFacets>;
   /** Errors: `not_found`. */
   difference(id: string, from: number, to: number): Promise<DatasetDifference>;
-  /** Errors: `not_found`; `conflict` while another write runs; whatever reading the rows throws: then nothing is written. */
+  /** Errors: `not_found`; `conflict` while another write is running; any error while reading the rows. Nothing is written then. */
   addVersion(
     id: string,
     rows: AsyncIterable<DatasetRow> | Iterable<DatasetRow>,
@@ -85,22 +84,25 @@ export interface DatasetStore {
   ): Promise<DatasetWriteReply>;
   /** Errors: `not_found`. */
   problems(id: string, version?: number): Promise<DatasetProblems>;
-  /** Remembers which conversations a run belongs to, so that their erasure reaches its rows. */
+  /** Stores which conversations a run belongs to, so that erasing a conversation also erases the rows that were made from the run. */
   remember(runs: readonly RunOfRows[]): Promise<void>;
-  /** The runs that rows were made from and that belong to one of these conversations. */
+  /** Returns the runs that rows were made from and that belong to one of these conversations. */
   runsOf(conversations: readonly string[]): Promise<readonly string[]>;
-  /** How many rows of each dataset were made from these runs, in all versions. */
+  /** Returns how many rows of each dataset, over all versions, were made from these runs. */
   rowsOfRuns(runs: readonly string[]): Promise<readonly RowsOfDataset[]>;
 }
 
-/** Changes of datasets as data. */
+/** Writes that change datasets. */
 export interface DatasetWrites {
   create(dataset: { readonly name: string; readonly description: string }): {
     readonly dataset: DatasetInfo;
     readonly writes: readonly GuardedWrite[];
   };
-  /** Deletes all versions. Errors: `conflict` while a write runs, also of the commit. */
+  /** Deletes a dataset with all versions. Errors, also of the commit: `conflict` while a write is running. */
   delete(id: string): readonly GuardedWrite[];
-  /** Erases the rows of runs from all versions of all datasets, also from a version that is being written. Each version counts what it lost. */
+  /**
+   * Erases the rows of these runs from all versions of all datasets, including a version that is being written. Each version counts its
+   * erased rows.
+   */
   forgetRuns(runs: readonly string[]): readonly GuardedWrite[];
 }

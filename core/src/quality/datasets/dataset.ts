@@ -4,47 +4,45 @@ import { LabelLevel } from '../../labels/label.js';
 import { FeedbackFilter } from '../feedback/feedback.js';
 import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
-/** A document that was judged for a question: an answer should rest on it, or it should not. */
+/** A document that was judged for a question: the answer should be based on it, or should not. */
 export const ReferencePassage = lazyStrictObject(() => ({
   document: z.string().min(1).max(1_000),
   text: z.string().max(200_000).optional(),
-  /** How relevant it is: a grade above 0 is relevant. 0 and below is judged not relevant, such as a hard negative. */
+  /** Relevance grade. Above 0: relevant. 0 or below: judged not relevant, such as a hard negative. */
   grade: z.number().min(-10).max(100).default(1),
 })).meta({ id: 'ReferencePassage' });
 export type ReferencePassage = z.infer<typeof ReferencePassage>;
 
-/** A document that waits for a person to say whether it is relevant. Nothing is measured with it before. */
+/** A document whose relevance a person still has to confirm. Until then, it is not used for any metric. */
 export const ProposedReference = lazyStrictObject(() => ({
   document: z.string().min(1).max(1_000),
   text: z.string().max(200_000).optional(),
-  /** What the reviewer is asked to confirm: 0 that it is not relevant, 1 that it is. */
+  /** The proposed judgement: 1 for relevant, 0 for not relevant. */
   grade: z.union([z.literal(0), z.literal(1)]),
-  /** The id of the passage in the collection. */
   passage: z.string().max(2_000).optional(),
-  /** Why it is proposed as relevant: a model says that it answers the question, or it holds the expected answer. */
+  /** Why it is proposed as relevant: a model says that it answers the question (`model`), or it contains the expected answer (`answer`). */
   because: z.enum(['model', 'answer']).optional(),
 })).meta({ id: 'ProposedReference' });
 export type ProposedReference = z.infer<typeof ProposedReference>;
 
-/** A row of a dataset: what a workflow gets, and what it should answer. */
+/** A row of a dataset: the inputs of a workflow and the expected answer. */
 export const DatasetRow = lazyStrictObject(() => ({
-  /** Names the row in all versions. By default it follows from the content. */
+  /** Identifies the row in all versions. Default: derived from the content. */
   id: z.string().min(1).max(200).optional(),
-  /** The inputs of a run, by name. */
+  /** The inputs of a run by name. */
   inputs: z.record(z.string(), z.unknown()),
-  /** The right answer; a list holds several right answers. */
+  /** The expected answer; a list contains several correct answers. */
   expected: z.unknown().optional(),
   references: z.array(ReferencePassage).max(10_000).optional(),
-  /** Documents that wait for a review, beside those that are judged. */
+  /** Documents that need a review, in addition to those already judged. */
   proposed: z.array(ProposedReference).max(100).optional(),
   tags: z.array(z.string().min(1).max(100)).max(100).optional(),
-  /** Such as train, validation or test. */
+  /** For example train, validation or test. */
   split: z.string().min(1).max(100).optional(),
-  /** The level of the row: who may judge or read it. */
+  /** The level of the row, which limits who may judge or read it. */
   label: LabelLevel.default('internal'),
-  /** A model wrote the row, and no person has accepted it yet. Experiments leave it out. */
+  /** Set if a model wrote the row and no person has accepted it yet. Experiments leave it out. */
   unreviewed: z.literal(true).optional(),
-  /** The run that the row was made from. */
   run: z.string().max(200).optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
 })).meta({ id: 'DatasetRow' });
@@ -61,7 +59,7 @@ export const DatasetInfo = lazyObject(() => ({
   id: z.string(),
   name: z.string(),
   description: z.string(),
-  /** 0 before the first rows. */
+  /** 0 until rows are added. */
   version: z.int().nonnegative(),
   rows: z.int().nonnegative(),
   createdAt: z.number(),
@@ -75,16 +73,16 @@ export const DatasetVersion = lazyObject(() => ({
   rows: z.int().nonnegative(),
   added: z.int().nonnegative(),
   removed: z.int().nonnegative(),
-  /** Who made it: `local`, `user:ID`, `key:ID`. */
+  /** Who created the version: `local`, `user:ID`, `key:ID`. */
   who: z.string(),
   note: z.string(),
   createdAt: z.number(),
-  /** Rows that this version had and that were erased later. */
+  /** Rows of this version that were erased later. */
   erased: z.int().nonnegative(),
 })).meta({ id: 'DatasetVersion' });
 export type DatasetVersion = z.infer<typeof DatasetVersion>;
 
-/** What a write did. Without a change there is no new version. */
+/** The result of a write. If nothing changed, no version is created. */
 export const DatasetWriteReply = lazyObject(() => ({
   version: z.int().nonnegative(),
   rows: z.int().nonnegative(),
@@ -94,26 +92,26 @@ export const DatasetWriteReply = lazyObject(() => ({
 })).meta({ id: 'DatasetWriteReply' });
 export type DatasetWriteReply = z.infer<typeof DatasetWriteReply>;
 
-/** Rows of one version with the same inputs. */
+/** Rows of one version that have the same inputs. */
 export const DatasetTwins = lazyObject(() => ({
   /** At most ten ids. */
   rows: z.array(z.string()),
   count: z.int().positive(),
-  /** Their splits; more than one is a leak: a test that was trained on. */
+  /** The splits of these rows. More than one is a leak: test data that was also used for training. */
   splits: z.array(z.string()),
 })).meta({ id: 'DatasetTwins' });
 export type DatasetTwins = z.infer<typeof DatasetTwins>;
 
-/** What is doubtful about a version: rows that come twice, and inputs that are in several splits. */
+/** Possible problems of a version: duplicate rows, and inputs that occur in several splits. */
 export const DatasetProblems = lazyObject(() => ({
   duplicates: z.int().nonnegative(),
   leaks: z.int().nonnegative(),
-  /** The first groups, leaks first. */
+  /** The first groups; leaks come first. */
   groups: z.array(DatasetTwins),
 })).meta({ id: 'DatasetProblems' });
 export type DatasetProblems = z.infer<typeof DatasetProblems>;
 
-/** The formats of files with rows. */
+/** File formats for the import and export of rows. */
 export const DatasetFormat = z
   .enum(['jsonl', 'csv', 'parquet', 'openai', 'messages', 'promptfoo', 'beir', 'trec'])
   .meta({ id: 'DatasetFormat' });
@@ -134,7 +132,7 @@ export type DatasetsReply = z.infer<typeof DatasetsReply>;
 export const DatasetReply = DatasetInfo.extend({ versions: z.array(DatasetVersion) }).meta({ id: 'DatasetReply' });
 export type DatasetReply = z.infer<typeof DatasetReply>;
 
-/** A page of rows. */
+/** A page of rows; `next` is missing on the last page. */
 export const DatasetRowsReply = lazyObject(() => ({
   rows: z.array(StoredDatasetRow),
   next: z.int().positive().optional(),
@@ -142,20 +140,18 @@ export const DatasetRowsReply = lazyObject(() => ({
 export type DatasetRowsReply = z.infer<typeof DatasetRowsReply>;
 
 /**
- * Rows from finished runs: their inputs, and their outputs as the expected answers. A corrected answer replaces the output; an answer that people found
- * bad is no expected answer. All given filters must match.
+ * Creates rows from finished runs: their inputs, and their outputs as expected answers. A corrected answer replaces the output. An answer
+ * that people rated as bad is not used as an expected answer. All given filters must match.
  */
 export const RowsFromRunsRequest = lazyStrictObject(() => ({
-  /** Only these runs, by their ids. */
   runs: z.array(z.string().min(1).max(200)).min(1).max(1_000).optional(),
   /** Id or slug. */
   workflow: z.string().min(1).max(200).optional(),
   trigger: RunTrigger.optional(),
-  /** Runs accepted from this time on (milliseconds since the epoch). */
+  /** Only runs accepted from this time on (epoch milliseconds). */
   since: z.number().nonnegative().optional(),
-  /** Text in the id of a run or the name of its workflow. */
+  /** Text in the run id or the workflow name. */
   search: z.string().max(200).optional(),
-  /** Only runs with such feedback. */
   feedback: FeedbackFilter.optional(),
   limit: z.int().positive().max(1_000).default(100),
   split: z.string().min(1).max(100).optional(),
@@ -164,15 +160,15 @@ export const RowsFromRunsRequest = lazyStrictObject(() => ({
 })).meta({ id: 'RowsFromRunsRequest' });
 export type RowsFromRunsRequest = z.infer<typeof RowsFromRunsRequest>;
 
-/** What became of the runs. */
+/** The rows that were created, and the runs that were skipped. */
 export const RowsFromRunsReply = DatasetWriteReply.extend({
-  /** Runs that gave no row: not finished, without stored values, of another project, or not readable for the caller. */
+  /** Runs that gave no row: not finished, without stored values, of another project, or not readable by the caller. */
   skipped: z.int().nonnegative(),
-  /** Rows whose expected answer is a correction of a person. */
+  /** Rows whose expected answer is a person's correction. */
   corrected: z.int().nonnegative(),
   /** Rows without an expected answer, because people rated the answer as bad and nobody corrected it. */
   withoutAnswer: z.int().nonnegative(),
-  /** How many of the rows have which label. */
+  /** Number of rows for each label. */
   labels: z.array(lazyObject(() => ({ level: LabelLevel, rows: z.int().positive() }))),
 }).meta({ id: 'RowsFromRunsReply' });
 export type RowsFromRunsReply = z.infer<typeof RowsFromRunsReply>;

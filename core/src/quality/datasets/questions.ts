@@ -3,51 +3,50 @@ import { Filter } from '../../ports/filter.js';
 import { DatasetRow, ProposedReference } from './dataset.js';
 import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
-/** What a question asks for: something in one passage, something in two passages together, something that the passage does not say. */
+/** What a question asks for: a fact from one passage, something that needs two passages, or something that the passage does not say. */
 export const QuestionKind = z.enum(['factual', 'multi-passage', 'unanswerable']).meta({ id: 'QuestionKind' });
 export type QuestionKind = z.infer<typeof QuestionKind>;
 
-/** Questions that a model writes from passages of a collection. */
+/** Lets a model write questions from passages of a collection. */
 export const QuestionsRequest = lazyStrictObject(() => ({
   /** The name of a collection that belongs to the project or is granted to it. */
   collection: z.string().min(1).max(200),
-  /** Only passages with this metadata. */
   filter: Filter.optional(),
   count: z.int().min(1).max(2_000).default(20),
-  /** A local model or one of a connection. Passages above its clearance are left out. */
+  /** A local model, or one of a connection. Passages above its clearance are left out. */
   model: z.string().min(1).max(256),
-  /** Questions of each kind in turn. */
+  /** The kinds of questions, written alternately. */
   kinds: z.array(QuestionKind).min(1).max(3).default(['factual']),
-  /** Such as `German`. By default the language of the passage. */
+  /** For example `German`. Default: the language of the passage. */
   language: z.string().trim().max(60).default(''),
-  /** The input of the rows. */
+  /** The name of the input in the new rows. */
   input: z.string().trim().min(1).max(100).default('question'),
-  /** The expected answer of questions that the passage does not answer. */
+  /** The expected answer of unanswerable questions. */
   refusal: z.string().trim().min(1).max(500).default('The documents do not say.'),
   split: z.string().trim().min(1).max(100).optional(),
-  /** Equal seeds choose equal passages. */
+  /** The same seed selects the same passages. */
   seed: z.int().min(0).max(2_147_483_647).default(0),
-  /** What the calls of the model may cost together, in USD. */
+  /** Maximum total cost of the model calls, in USD. */
   budget: z.number().positive().max(1_000_000).optional(),
 })).meta({ id: 'QuestionsRequest' });
 export type QuestionsRequest = z.infer<typeof QuestionsRequest>;
 
-/** Why a written question needs a second check. */
+/** Why a written question should be checked by a person. */
 export const QuestionFlag = z
   .enum([
     /** The passages do not support the answer. */
     'not-grounded',
-    /** A search with the question does not find its passage. */
+    /** A search for the question does not find its passage. */
     'not-found',
-    /** The passage does not have the words that the model quotes from it. */
+    /** The passage does not contain the model's quote. */
     'not-quoted',
-    /** The passage answers a question that it should not answer. */
+    /** The passage answers a question that should be unanswerable. */
     'answered',
   ])
   .meta({ id: 'QuestionFlag' });
 export type QuestionFlag = z.infer<typeof QuestionFlag>;
 
-/** How a row was written; in `metadata.generated` of the row. */
+/** How a row was written. Stored in `metadata.generated` of the row. */
 export const GeneratedBy = lazyObject(() => ({
   model: z.string(),
   prompt: z.object({ name: z.string(), version: z.int(), hash: z.string() }),
@@ -55,51 +54,48 @@ export const GeneratedBy = lazyObject(() => ({
   collection: z.string(),
   /** Ids of the passages, in the order of `references`. */
   passages: z.array(z.string()),
-  /** The words of the passage that hold the answer. */
+  /** The words of the passage that contain the answer. */
   quote: z.string().optional(),
   flags: z.array(QuestionFlag),
   seed: z.int(),
 })).meta({ id: 'GeneratedBy' });
 export type GeneratedBy = z.infer<typeof GeneratedBy>;
 
-/** What became of the passages: the progress and the result of the job. */
+/** Counts for the progress and the result of the job. */
 export const QuestionsReport = lazyObject(() => ({
-  /** Questions that were asked for. */
   wanted: z.int(),
   /** Attempts so far. */
   done: z.int(),
-  /** Attempts that are planned. */
   planned: z.int(),
-  /** Questions that are kept; they come into the dataset as one version when the job ends. */
+  /** Accepted questions. They are added to the dataset as one version when the job ends. */
   written: z.int(),
   flagged: z.int(),
-  /** Equal or nearly equal to a question that is there. */
+  /** Questions that equal or nearly equal an existing one. */
   duplicates: z.int(),
-  /** Replies that are no question. */
+  /** Replies that contain no question. */
   unreadable: z.int(),
   /** Passages above the clearance of the model. */
   refused: z.int(),
-  /** Passages that are gone, and calls that failed. */
+  /** Passages that no longer exist, and calls that failed. */
   failed: z.int(),
   /** In USD. */
   cost: z.number(),
-  /** The first ones, each with its document. */
+  /** The first problems, each with its document. */
   problems: z.array(z.object({ document: z.string(), code: z.string(), message: z.string() })),
-  /** Why it ended before all questions were written. */
+  /** Why the job ended before all questions were written. */
   stopped: z.object({ code: z.string(), message: z.string() }).optional(),
-  /** The version of the dataset with the rows; missing where there are none. */
+  /** The dataset version that contains the rows; missing if there are none. */
   version: z.int().optional(),
 })).meta({ id: 'QuestionsReport' });
 export type QuestionsReport = z.infer<typeof QuestionsReport>;
 
-/** What a person says of a row that waits for a review. */
+/** A person's decision about a row that needs a review. */
 export const ReviewRowRequest = lazyStrictObject(() => ({
   decision: z.enum(['accept', 'reject']),
-  /** The hash of the row that the person saw. */
+  /** The hash of the row as the person saw it. */
   hash: z.string().min(1).max(200),
-  /** The row as the person changed it. */
   row: DatasetRow.optional(),
-  /** The proposed documents to keep, each with its grade. The others are dropped. Without this field, all are kept as proposed. */
+  /** The proposed documents to keep, each with its grade; the others are dropped. Without this field, all are kept as proposed. */
   proposed: z
     .array(ProposedReference.pick({ document: true, grade: true }))
     .max(100)

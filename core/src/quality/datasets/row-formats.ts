@@ -4,19 +4,19 @@ import { withoutUndefined } from '../../values/without-undefined.js';
 import { z } from 'zod';
 import { DatasetRow, ReferencePassage } from './dataset.js';
 
-/** Formats with a row in each record. BEIR and TREC have a row in several files. */
+/** Formats that store a row in each record. BEIR and TREC instead spread a row over several files. */
 export type RecordFormat = 'jsonl' | 'csv' | 'parquet' | 'openai' | 'messages' | 'promptfoo';
 
 type GivenRecord = Readonly<Record<string, unknown>>;
 
-/** The level of rows whose record names none. */
+/** Defaults for rows whose record does not set them. */
 export interface RowDefaults {
   readonly label?: LabelLevel;
   readonly split?: string;
 }
 
 /**
- * The row of a record. Throws a ZodError or a TypeError that says what does not fit.
+ * Converts a record to a row. Throws a ZodError or a TypeError that says what does not fit.
  *
  * @example rowOfRecord('openai', { input: 'Capital of France?', ideal: 'Paris' }) // { inputs: { input: … }, expected: 'Paris', label: 'internal' }
  */
@@ -30,12 +30,12 @@ export function rowOfRecord(format: RecordFormat, given: GivenRecord, defaults: 
   return notRelevant === undefined ? read : withNotRelevant(read, NotRelevant.parse({ not_relevant: notRelevant }));
 }
 
-/** Documents that do not answer the question, in a field of their own: names, or names with texts. */
+/** A separate field for documents that do not answer the question: names, or names with texts. */
 const NotRelevant = z.object({
   not_relevant: z.array(z.union([ReferencePassage.shape.document, ReferencePassage.omit({ grade: true })])).max(10_000),
 });
 
-/** Adds them to the references with the grade 0. */
+/** Adds these documents to the references with grade 0. */
 function withNotRelevant(row: DatasetRow, { not_relevant: given }: z.infer<typeof NotRelevant>): DatasetRow {
   const { references = [] } = row;
   const named = given.map((one) => (typeof one === 'string' ? { document: one } : one));
@@ -51,7 +51,7 @@ function withNotRelevant(row: DatasetRow, { not_relevant: given }: z.infer<typeo
   return DatasetRow.parse({ ...row, references: [...references, ...added] });
 }
 
-/** The fields that our own export adds to other formats, so that nothing is lost on the way back. */
+/** Fields that our export adds to other formats so that an import restores everything. */
 const own = [
   'id',
   'tags',
@@ -82,7 +82,7 @@ const readers: Readonly<Record<RecordFormat, (given: GivenRecord) => GivenRecord
     const extra = Object.fromEntries(Object.entries(others).filter(([name]) => !known.has(name)));
     return { ...ownOf(others), inputs: { ...extra, input }, expected: ideal };
   },
-  /** Chats as `datasets` and TRL of Hugging Face read them: the last answer of the assistant is the expected one. */
+  /** Chats in the format of Hugging Face `datasets` and TRL: the last answer of the assistant is the expected one. */
   messages: (given) => {
     const { messages } = given;
     if (!Array.isArray(messages) || messages.length === 0) throw new TypeError('It has no list of `messages`.');
@@ -102,8 +102,8 @@ const readers: Readonly<Record<RecordFormat, (given: GivenRecord) => GivenRecord
 };
 
 /**
- * A row of our own, or a labelled question as `heddle reindex compare` reads it: `question`, with relevant `documents` and those that are
- * `notRelevant`.
+ * A row in our own format, or a labelled question in the format of `heddle reindex compare`: `question`, with relevant `documents` and
+ * those that are `notRelevant`.
  */
 function readLine(given: GivenRecord): GivenRecord {
   if (Object.hasOwn(given, 'inputs')) return given;
@@ -114,7 +114,10 @@ function readLine(given: GivenRecord): GivenRecord {
   return withoutUndefined({ references, not_relevant: notRelevant, ...others, inputs: { question } });
 }
 
-/** A test of promptfoo, as a line of its `tests.jsonl`: `vars`, and an assertion `equals` as the expected answer. Others are kept as metadata. */
+/**
+ * A promptfoo test, as a line of its `tests.jsonl`: `vars`, and an `equals` assertion as the expected answer. Other assertions are kept as
+ * metadata.
+ */
 function readTest(given: GivenRecord): GivenRecord {
   const { vars, assert, description, metadata } = given;
   if (!isPlainObject(vars)) throw new TypeError('It has no `vars`.');
@@ -136,8 +139,8 @@ function readTest(given: GivenRecord): GivenRecord {
 }
 
 /**
- * A row of a table with types, as Hugging Face keeps them: `inputs` of our own, a chat in `messages`, or one input a column. A column `label`
- * that is no sensitivity label is a class: the expected answer.
+ * A row of a typed table, such as a Hugging Face dataset: our own `inputs`, a chat in `messages`, or one input per column. A column `label`
+ * that is not a sensitivity label is a class, that is, the expected answer.
  */
 function readColumns(given: GivenRecord): GivenRecord {
   const { inputs } = given;
@@ -157,10 +160,10 @@ function readColumns(given: GivenRecord): GivenRecord {
 
 const rowColumns: ReadonlySet<string> = new Set([...own, 'expected']);
 
-/** Whether a column of a table holds a field of the row; any other is an input. */
+/** Whether a column of a table holds a field of the row; every other column is an input. */
 export const isRowColumn = (name: string): boolean => rowColumns.has(name);
 
-/** Columns that are not inputs. All others are. */
+/** Reads a row from table cells: columns that hold no field of the row are inputs. */
 function readCells(given: GivenRecord): GivenRecord {
   const cells = given as Readonly<Record<string, string | undefined>>;
   const { id, expected, tags, split, label, unreviewed, references, not_relevant: notRelevant, ...inputs } = cells;
@@ -183,7 +186,7 @@ function readCells(given: GivenRecord): GivenRecord {
   };
 }
 
-/** The record of a row in a format; it leaves nothing out, except in CSV. */
+/** Converts a row to a record of a format. Nothing is lost, except in CSV. */
 export function recordOfRow(format: Exclude<RecordFormat, 'csv' | 'parquet'>, row: DatasetRow): GivenRecord {
   const { inputs, expected, ...about } = row;
   switch (format) {
@@ -215,7 +218,7 @@ function messagesOf({ inputs, expected }: DatasetRow): readonly unknown[] {
   return [...asked, { role: 'assistant', content: typeof expected === 'string' ? expected : JSON.stringify(expected) }];
 }
 
-/** The columns of a CSV file beside the inputs. */
+/** The columns of a CSV file that are not inputs. */
 export const csvColumns = [
   'id',
   'expected',
@@ -227,7 +230,7 @@ export const csvColumns = [
   'not_relevant',
 ] as const;
 
-/** The cells of a row: `csvColumns`, then the named inputs. Values that are no text are written as JSON. */
+/** Returns the cells of a row: `csvColumns`, then the named inputs. Values that are not text are written as JSON. */
 export function cellsOfRow(row: DatasetRow, inputs: readonly string[]): readonly string[] {
   const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
   const { references = [] } = row;

@@ -5,21 +5,21 @@ import type { DriftFinding, DriftKind, DriftSample } from './drift.js';
 import { distanceBetween, energyTest } from './energy-distance.js';
 import { ksTest } from './kolmogorov-smirnov.js';
 
-/** Fewer runs than this on a side are not compared. */
+/** Minimum number of runs on each side of a comparison. */
 export const leastDriftRuns = 30;
-/** For how many comparisons in a row the chance of a false alarm holds: one a day for a month. */
+/** The number of consecutive comparisons that the probability of a false alarm covers: one a day for a month. */
 export const driftChecks = 30;
-/** The chance of a false alarm in so many comparisons. */
+/** The probability of a false alarm in all these comparisons together. */
 const driftLevel = 0.025;
 const mostExamples = 5;
 
 type Found = Omit<DriftFinding, 'p' | 'isDrifted' | 'since' | 'referenceRuns' | 'currentRuns'> & { readonly p: number };
 
 /**
- * Compares current runs with reference runs by everything that was seen of both.
+ * Compares current runs with reference runs in every kind of data that both have.
  *
- * Many comparisons are corrected twice: for the kinds of one comparison by Holm (1979), and for comparisons over time by Bonferroni, so that 30
- * comparisons in a row together give a false alarm with a chance of at most 2.5 %. Both hold also for dependent comparisons.
+ * Two corrections keep false alarms rare: Holm (1979) for the kinds within one comparison, and Bonferroni for comparisons over time. The
+ * probability of a false alarm in 30 consecutive comparisons is at most 2.5 %. Both corrections also hold for dependent comparisons.
  */
 export function* compareSamples(
   reference: readonly DriftSample[],
@@ -72,7 +72,7 @@ function* compareInputs(
   const { distance, p } = yield* energyTest(before, now, random);
   const mean = (vector: Float32Array, others: readonly Float32Array[]): number =>
     others.reduce((sum, other) => sum + distanceBetween(vector, other), 0) / others.length;
-  // Far from what was, near to what is: what is new is typical for now.
+  // The best examples of the change are far from the reference runs and close to the current ones.
   const scored = current.map(({ runId, vector = new Float32Array() }) => ({
     runId,
     by: mean(vector, before) - mean(vector, now),

@@ -1,16 +1,15 @@
 import type { Random } from '../statistics/random.js';
 import { monteCarloTest } from './monte-carlo.js';
 
-/** Pearson's test of counts. */
 interface CountsTest {
-  /** Pearson's chi-square. */
   readonly statistic: number;
   readonly p: number;
 }
 
 /**
- * Whether two samples of choices come from one distribution: Pearson's chi-square on the counts of each choice, with a Monte Carlo p-value (Hope,
- * 1968), as R's `chisq.test(simulate.p.value = TRUE)`. It holds for rare choices too, where the table of chi-square does not.
+ * Tests whether two samples of choices come from one distribution: Pearson's chi-square on the counts of each choice, with a Monte Carlo
+ * p-value (Hope, 1968), like R's `chisq.test(simulate.p.value = TRUE)`. Unlike the chi-square distribution, this is also valid for rare
+ * choices.
  */
 export function* countsTest(
   first: readonly string[],
@@ -31,7 +30,7 @@ export function* countsTest(
     let sum = 0;
     for (let at = 0; at < counts.length; at += 1) {
       const wanted = (totals[at] ?? 0) * share;
-      // The other sample is off by the same count.
+      // The other sample deviates by the same count in the opposite direction.
       sum += (((counts[at] ?? 0) - wanted) ** 2 / wanted) * (1 / (1 - share));
     }
     return sum;

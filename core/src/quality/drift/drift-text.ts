@@ -3,7 +3,10 @@ import type { DriftFinding } from './drift.js';
 const share = (value = 0): string => `${Math.round(value * 1_000) / 10} %`;
 const amount = (value = 0): string => String(Number(value.toPrecision(3)));
 
-/** A difference in plain words. It holds numbers, names of nodes and our words only. @example 'Answers are longer: 310 characters, before 120' */
+/**
+ * Describes a difference in plain language. The text contains only numbers, names of nodes and fixed phrases, never values of runs.
+ * @example 'Answers are longer: 310 characters, before 120'
+ */
 export function driftText({ kind, before = 0, now = 0, route }: DriftFinding): string {
   const isMore = now >= before;
   switch (kind) {

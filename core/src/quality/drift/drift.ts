@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { lazyObject } from '../../values/lazy-object.js';
 
-/** What can drift. */
+/** A kind of data that can drift. */
 export const DriftKind = z
   .enum(['inputs', 'retrieval', 'refusals', 'input-length', 'answer-length', 'routes'])
   .meta({ id: 'DriftKind' });
@@ -10,37 +10,39 @@ export type DriftKind = z.infer<typeof DriftKind>;
 /** One comparison of the current runs with the reference runs. */
 export const DriftFinding = lazyObject(() => ({
   kind: DriftKind,
-  /** Runs that were compared. */
+  /** Number of reference runs (`referenceRuns`) and current runs (`currentRuns`) that were compared. */
   referenceRuns: z.int().nonnegative(),
   currentRuns: z.int().nonnegative(),
-  /** Energy distance, largest difference of distribution functions, or chi-square. */
+  /** Energy distance, Kolmogorov–Smirnov distance, or chi-square. */
   statistic: z.number(),
-  /** The p-value, corrected for the kinds that were compared at the same time. */
+  /** The p-value, corrected for the kinds that were compared together. */
   p: z.number(),
   isDrifted: z.boolean(),
-  /** Medians of lengths and scores, shares of refusals and of the choice that changed most; missing for inputs. */
+  /**
+   * The figure of the reference runs (`before`) and the current runs (`now`): a median for lengths and scores, a share for refusals and for
+   * the choice that changed most. Missing for inputs.
+   */
   before: z.number().optional(),
   now: z.number().optional(),
-  /** The choice that changed most: the nodes that were skipped, or an empty text where none was. */
+  /** The choice that changed most: the skipped nodes, or an empty text if none were skipped. */
   route: z.string().optional(),
-  /** Since when it differs without a break, in epoch milliseconds. */
+  /** Since when the runs have differed without interruption, in epoch milliseconds. */
   since: z.number().optional(),
   /** Ids of up to five current runs that show the difference. */
   examples: z.array(z.string()),
 })).meta({ id: 'DriftFinding' });
 export type DriftFinding = z.infer<typeof DriftFinding>;
 
-/** What is kept of a run for comparisons. It has the label of the run, and goes with its values. */
+/** The data of a run that is stored for comparisons. It has the label of the run and is removed together with the run's values. */
 export interface DriftSample {
   readonly runId: string;
-  /** The first input text as an embedding, where there is a local model for it. */
+  /** Embedding of the first input text, if a local embedding model is available. */
   readonly vector?: Float32Array;
   readonly inputLength: number;
-  /** Missing where the run gave no answer; the same for `isRefused`. */
+  /** Missing if the run gave no answer; `isRefused` then too. */
   readonly answerLength?: number;
-  /** The score of the best passage; missing where nothing was retrieved. */
+  /** The score of the best passage; missing if nothing was retrieved. */
   readonly topScore?: number;
   readonly isRefused?: boolean;
-  /** The nodes that were skipped. */
   readonly route: string;
 }

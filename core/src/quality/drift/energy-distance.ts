@@ -1,18 +1,17 @@
 import type { Random } from '../statistics/random.js';
 import { monteCarloTest, type MonteCarloOptions } from './monte-carlo.js';
 
-/** The energy distance of two samples of vectors. */
 interface EnergyTest {
-  /** 0 where both samples are the same; in the unit of the distances. */
+  /** The energy distance, in the unit of the vector distances; 0 if both samples are the same. */
   readonly distance: number;
   readonly p: number;
 }
 
 /**
- * Whether two samples of vectors come from one distribution: the energy distance with a permutation test (Székely and Rizzo, 2004; Rizzo and
- * Székely, 2016). It finds differences of any kind, and needs no distribution.
+ * Tests whether two samples of vectors come from one distribution: the energy distance with a permutation test (Székely and Rizzo, 2004;
+ * Rizzo and Székely, 2016). It detects differences of any kind and assumes no distribution.
  *
- * The distances of all pairs are computed once; a permutation then adds up those within the second sample alone.
+ * The distances of all pairs are computed once. Each permutation then only adds up the distances within the second sample.
  */
 export function* energyTest(
   first: readonly Float32Array[],
@@ -42,7 +41,7 @@ export function* energyTest(
   };
   const observed = distanceOf(order.slice(rows));
   const draw = (): number => {
-    // The first entries of a shuffle are a random choice of members.
+    // The first entries of a shuffled list are a random sample.
     for (let at = 0; at < size; at += 1) {
       const other = at + random.below(order.length - at);
       [order[at], order[other]] = [order[other] ?? 0, order[at] ?? 0];
@@ -68,7 +67,7 @@ function* distancesOf(vectors: readonly Float32Array[]): Generator<void, Float64
   return distances;
 }
 
-/** The Euclidean distance. */
+/** Returns the Euclidean distance. */
 export function distanceBetween(a: Float32Array = new Float32Array(), b: Float32Array = new Float32Array()): number {
   let sum = 0;
   for (let at = 0; at < Math.max(a.length, b.length); at += 1) sum += ((a[at] ?? 0) - (b[at] ?? 0)) ** 2;

@@ -1,15 +1,15 @@
 import { checkFinite } from '../statistics/interval.js';
 
-/** The two-sample test of Kolmogorov and Smirnov. */
 interface KsTest {
-  /** The largest difference of the two distribution functions, from 0 to 1. */
+  /** The largest difference between the two distribution functions, from 0 to 1. */
   readonly distance: number;
   readonly p: number;
 }
 
 /**
- * Whether two samples of numbers come from one distribution, with the exact p-value, also where values are equal (Schröer and Trenkler, 1995), as
- * `scipy.stats.ks_2samp(method='exact')` and R's `psmirnov`. For up to a few thousand numbers: the work grows with the product of the sizes.
+ * Tests whether two samples of numbers come from one distribution. The p-value is exact, also with ties (Schröer and Trenkler, 1995), like
+ * `scipy.stats.ks_2samp(method='exact')` and R's `psmirnov`. Use it for up to a few thousand numbers: the work grows with the product of
+ * the sizes.
  *
  * @example ksTest([1, 2, 3], [4, 5, 6]) // { distance: 1, p: 0.1 }
  */
@@ -23,7 +23,7 @@ export function ksTest(first: readonly number[], second: readonly number[]): KsT
     ...first.map((value) => ({ value, isFirst: true })),
     ...second.map((value) => ({ value, isFirst: false })),
   ].sort((a, b) => a.value - b.value);
-  // Between equal values the functions cannot be compared.
+  // The functions can only be compared after the last of several equal values.
   const isEnd = pooled.map(({ value }, at) => pooled[at + 1]?.value !== value);
   let seenFirst = 0;
   let seenSecond = 0;
@@ -37,8 +37,9 @@ export function ksTest(first: readonly number[], second: readonly number[]): KsT
 }
 
 /**
- * The share of all orders of the pooled values in which the difference reaches `steps` / mn. Each cell holds the share of the paths to it that have
- * reached it: shares of what exceeds, and not of the rest, keep small p-values exact.
+ * The share of all orders of the pooled values in which the difference reaches `steps` / (m · n). Each cell holds the share of the paths to
+ * it on which the difference has reached that limit. Adding up this share directly, instead of 1 minus the rest, keeps small p-values
+ * exact.
  */
 function exceeds(steps: number, m: number, n: number, isEnd: readonly boolean[]): number {
   const reaches = (i: number, j: number): boolean =>

@@ -10,20 +10,19 @@ export const EvaluatorKind = lazyObject(() => ({
   kind: z.string(),
   title: z.string(),
   about: z.string(),
-  /** Where the definition comes from, such as a paper. */
+  /** Where the definition comes from, for example a paper. */
   source: z.string().optional(),
   needs: z.array(z.enum(['answer', 'expected', 'references', 'passages', 'run'])),
   /** JSON schema of the config; fields with a default are optional. */
   config: z.record(z.string(), z.unknown()),
-  /** The config of a new evaluator, with every default. Empty where a field has none. */
+  /** The config of a new evaluator with every default; fields without a default are empty. */
   defaults: z.record(z.string(), z.unknown()),
-  /** The metrics of a new evaluator. */
   metrics: z.array(MetricInfo),
   usesModel: z.boolean(),
 })).meta({ id: 'EvaluatorKind' });
 export type EvaluatorKind = z.infer<typeof EvaluatorKind>;
 
-/** Evaluators that fit a purpose. */
+/** A set of evaluators for one purpose. */
 export const EvaluatorPreset = lazyObject(() => ({
   id: z.string(),
   title: z.string(),
@@ -39,7 +38,7 @@ export const EvaluatorsReply = lazyObject(() => ({
 })).meta({ id: 'EvaluatorsReply' });
 export type EvaluatorsReply = z.infer<typeof EvaluatorsReply>;
 
-/** What to try evaluators on: an answer that somebody typed in. */
+/** A typed answer to try evaluators on. */
 export const TypedSubject = lazyStrictObject(() => ({
   inputs: z.record(z.string(), z.unknown()).default({}),
   outputs: z.record(z.string(), z.unknown()),
@@ -62,7 +61,7 @@ export const TryEvaluatorsRequest = lazyStrictObject(() => ({
   runId: z.string().min(1).max(200).optional(),
   expected: z.unknown().optional(),
   references: z.array(ReferencePassage).max(10_000).optional(),
-  /** What judging may cost, in USD. */
+  /** Maximum cost of the evaluation, in USD. */
   budget: z.number().nonnegative().optional(),
 }))
   .refine(({ subject, runId }) => (subject === undefined) !== (runId === undefined), {
@@ -76,7 +75,7 @@ export type TryEvaluatorsRequest = z.infer<typeof TryEvaluatorsRequest>;
 export const TryEvaluatorsReply = lazyObject(() => ({
   metrics: z.array(MetricInfo),
   evaluations: z.array(Evaluation),
-  /** How far the judges agree with people, by the name of their metric. */
+  /** The judges' agreement with people, by the name of their metric. */
   calibrations: z.record(z.string(), Calibration),
 })).meta({ id: 'TryEvaluatorsReply' });
 export type TryEvaluatorsReply = z.infer<typeof TryEvaluatorsReply>;

@@ -2,16 +2,16 @@ import type { GuardedWrite } from '../../ports/database/guarded-write.js';
 import type { CalibrationPair } from './calibration.js';
 import type { EvaluatorSetup } from './evaluator.js';
 
-/** A judge with what people said of its answers. */
+/** A judge with the pairs that compare it with people. */
 export interface StoredJudge {
   readonly judge: string;
   readonly evaluator: EvaluatorSetup;
   readonly updatedAt: number;
 }
 
-/** What people said of answers that judges judged, by project and judge. */
+/** Stores how people and judges scored the same answers, by project and judge. */
 export interface CalibrationStore {
-  /** Adds pairs. A person who judges an answer again replaces what they said. */
+  /** Adds pairs. If the same person judges an answer again, the new score replaces the old one. */
   add(
     project: string,
     judge: { readonly judge: string; readonly evaluator: EvaluatorSetup },
@@ -19,7 +19,7 @@ export interface CalibrationStore {
     who: string,
   ): readonly GuardedWrite[];
   list(project: string): Promise<readonly StoredJudge[]>;
-  /** Undefined for a judge that nobody compared with people. */
+  /** Undefined if the judge was never compared with people. */
   find(project: string, judge: string): Promise<StoredJudge | undefined>;
   pairs(project: string, judge: string): Promise<readonly CalibrationPair[]>;
   /** Errors of the commit: `not_found`. */

@@ -29,7 +29,7 @@ describe('calibrate', () => {
     expect(calibrate([], 5)).toMatchObject({
       rows: 0,
       isCalibrated: false,
-      summary: 'Not calibrated: 0 of 30 rows that a person judged too.',
+      summary: 'Not calibrated: people have judged 0 of the 30 rows that are needed.',
     });
     expect(calibrate(pairs([1, 1, 29]), 2).summary).toContain('Not calibrated: 29 of 30');
     expect(calibrate(pairs([1, 1, 30]), 2)).toMatchObject({ isCalibrated: true, agreement: 1 });

@@ -4,12 +4,11 @@ import { cohensKappa, wilsonInterval } from '../statistics/index.js';
 import { EvaluatorSetup } from './evaluator.js';
 import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
-/** Fewer rows say nothing of a judge. */
 const rowsToCalibrate = 30;
 
-/** What a judge and a person said of one answer, as scores from 0 to 1. */
+/** The scores that a judge and a person gave one answer, from 0 to 1. */
 export const CalibrationPair = lazyStrictObject(() => ({
-  /** The answer: the id of a run, or of a row of an experiment. */
+  /** The judged answer: the id of a run, or of a row of an experiment. */
   subject: z.string().min(1).max(400),
   judge: z.number().min(0).max(1),
   person: z.number().min(0).max(1),
@@ -18,31 +17,29 @@ export type CalibrationPair = z.infer<typeof CalibrationPair>;
 
 const Range = lazyObject(() => ({ low: z.number(), high: z.number() }));
 
-/** How far a judge agrees with people. */
+/** How well a judge agrees with people. */
 export const Calibration = lazyObject(() => ({
   rows: z.int().nonnegative(),
   /** Whether there are enough rows. */
   isCalibrated: z.boolean(),
-  /** The share of rows with the same level, and its 95 % interval (Wilson). */
+  /** The share of rows with the same level. `agreementInterval` is its 95 % interval (Wilson). */
   agreement: z.number().optional(),
   agreementInterval: Range.optional(),
-  /** Cohen's kappa, and its 95 % interval; missing where chance alone agrees on all rows. */
+  /** Cohen's kappa with its 95 % interval; missing if chance alone explains full agreement. */
   kappa: z.number().optional(),
   kappaInterval: Range.optional(),
-  /** The same with quadratic weights: neighbouring levels agree in part. */
+  /** Cohen's kappa with quadratic weights: neighbouring levels count as partial agreement. */
   weightedKappa: z.number().optional(),
-  /** The scores of the levels. */
   levels: z.array(z.number()),
-  /** Rows by the level of the judge, then by that of the person. */
+  /** Number of rows, indexed by the judge's level, then by the person's. */
   table: z.array(z.array(z.int().nonnegative())),
-  /** One sentence for people. */
   summary: z.string(),
 })).meta({ id: 'Calibration' });
 export type Calibration = z.infer<typeof Calibration>;
 
-/** A judge and how it is calibrated. */
+/** A judge with its calibration. */
 export const CalibratedJudge = lazyObject(() => ({
-  /** Names what the judge does: its kind, config and prompt. A change makes another judge, which is not calibrated. */
+  /** Identifies the judge by its kind, config and prompt. If one of them changes, it is a new judge without calibration. */
   judge: z.string(),
   evaluator: EvaluatorSetup,
   updatedAt: z.number(),
@@ -54,7 +51,7 @@ export type CalibratedJudge = z.infer<typeof CalibratedJudge>;
 export const CalibrationsReply = z.object({ judges: z.array(CalibratedJudge) }).meta({ id: 'CalibrationsReply' });
 export type CalibrationsReply = z.infer<typeof CalibrationsReply>;
 
-/** Request of `POST /api/evaluators/calibrations`: what people said of answers that a judge judged. */
+/** Request of `POST /api/evaluators/calibrations`: scores that people gave to answers of a judge. */
 export const AddCalibrationRequest = lazyStrictObject(() => ({
   evaluator: EvaluatorSetup,
   pairs: z.array(CalibrationPair).min(1).max(10_000),
@@ -62,7 +59,7 @@ export const AddCalibrationRequest = lazyStrictObject(() => ({
 export type AddCalibrationRequest = z.infer<typeof AddCalibrationRequest>;
 
 /**
- * Compares a judge with people on the same answers. Scores are read as the nearest of `levels` evenly spaced ones.
+ * Compares a judge with people on the same answers. Each score is rounded to the nearest of `levels` evenly spaced scores.
  *
  * @example calibrate([{ subject: 'run-1', judge: 1, person: 0.75 }], 5).isCalibrated // false
  */
@@ -101,11 +98,12 @@ function summaryOf(
   kappa?: number,
   interval?: { readonly low: number; readonly high: number },
 ): string {
-  if (rows < rowsToCalibrate) return `Not calibrated: ${rows} of ${rowsToCalibrate} rows that a person judged too.`;
+  if (rows < rowsToCalibrate)
+    return `Not calibrated: people have judged ${rows} of the ${rowsToCalibrate} rows that are needed.`;
   const two = (value: number): string => value.toFixed(2);
   const shown =
     kappa === undefined || interval === undefined
-      ? 'kappa is undefined, as one level was given nearly always'
+      ? 'kappa is undefined, because almost all rows have the same level'
       : `kappa ${two(kappa)} (${two(interval.low)} to ${two(interval.high)})`;
   return `It agrees with people on ${Math.round(agreement * 100)} % of ${rows} rows; ${shown}.`;
 }

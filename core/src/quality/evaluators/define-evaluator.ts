@@ -7,7 +7,10 @@ import type { PatternMatcher } from '../metrics/index.js';
 import type { MetricInfo } from './evaluator.js';
 import type { EvaluationSubject } from './evaluators.js';
 
-/** What an evaluator may use. Models get nothing above their clearance, and each call is admitted by rights, kill switches and budgets. */
+/**
+ * Resources that an evaluator may use. No model gets data above its clearance, and each call is checked against grants, kill switches and
+ * budgets.
+ */
 type EvaluatorResource = 'languageModel' | 'embedder' | 'classifier' | 'sandbox';
 
 /** The outputs of a workflow that judged an answer. */
@@ -19,11 +22,13 @@ export interface JudgedByWorkflow {
 /** Everything that a running evaluator can access. */
 export interface EvaluatorContext {
   readonly signal: AbortSignal;
-  /** Matches a pattern, and gives up when it takes too long. */
+  /** Matches a pattern and stops if this takes too long. */
   readonly match: PatternMatcher;
-  /** Lets other work go on between two long computations. */
+  /** Lets other work run; call it between long computations. */
   pause(): Promise<void>;
-  /** Errors: `resource_unavailable`, and those of the resource. A call throws `label_refused`, `budget_exceeded`, `kill_switch`. */
+  /**
+   * Errors: `resource_unavailable`, and those of the resource. Calls of a resource throw `label_refused`, `budget_exceeded`, `kill_switch`.
+   */
   use<Kind extends EvaluatorResource>(kind: Kind, ...args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]>;
   /** Runs the published version of a workflow with the rights of the caller. Errors: those of the run. */
   runWorkflow(
@@ -33,20 +38,19 @@ export interface EvaluatorContext {
   ): Promise<JudgedByWorkflow>;
 }
 
-/** What an evaluator reads. `answer` is the output that it judges. */
+/** The input of an evaluator. `answer` is the output to judge. */
 export interface Judged {
   readonly subject: EvaluationSubject;
   readonly answer: unknown;
-  /** The right answers; empty where the row has none. */
+  /** All correct answers; empty if the row has none. */
   readonly expected: readonly unknown[];
   readonly label: Label;
 }
 
-/** A value by one metric, or why there is none. */
+/** A value for one metric, or the reason why there is none. */
 export type Finding = {
-  /** The part of the name after the dot, for evaluators with several metrics. */
+  /** For evaluators with several metrics: the part of the metric's name after the dot. */
   readonly metric?: string;
-  /** Why, in one sentence for people. */
   readonly explanation: string;
   readonly details?: Readonly<Record<string, unknown>>;
 } & (
@@ -56,32 +60,35 @@ export type Finding = {
 
 /** A metric of an evaluator. */
 export interface EvaluatorMetric extends Pick<MetricInfo, 'title' | 'better' | 'unit'> {
-  /** The part of the name after the dot; missing where it is the only metric. */
+  /** The part of the name after the dot; missing if it is the only metric. */
   readonly name?: string;
 }
 
-/** What a row or run must have, so that an evaluator can judge it. All but `expected` and `references` need a run that did not fail. */
+/**
+ * Data that a row or run must have before an evaluator can judge it. All needs except `expected` and `references` require a run that did
+ * not fail.
+ */
 export type EvaluatorNeed = 'answer' | 'expected' | 'references' | 'passages' | 'run';
 
-/** A kind of evaluator: data and one function. Write it with `defineEvaluator`. */
+/** A kind of evaluator: data and one function. Create it with `defineEvaluator`. */
 export interface EvaluatorDefinition<Config = unknown> {
   readonly kind: string;
   readonly title: string;
-  /** One sentence: what it measures. */
+  /** Says in one sentence what it measures. */
   readonly about: string;
-  /** Where the definition comes from, such as a paper. */
+  /** Where the definition comes from, for example a paper. */
   readonly source?: string;
-  /** Without an answer or what else it needs, there is no value: an error says why. */
+  /** If the answer or another needed part is missing, the evaluation has no value and an error says why. */
   readonly needs: readonly EvaluatorNeed[];
   readonly config: z.ZodType<Config>;
   metrics(config: Config): readonly EvaluatorMetric[];
-  /** The models and workflows of a config, for the check of rights. */
+  /** Returns the models and workflows that a config refers to, for the check of grants. */
   references?(config: Config): readonly NodeReference[];
-  /** Changes when an equal config judges in another way, such as by a new prompt. */
+  /** Increase it when the same config judges differently than before, for example because of a new prompt. */
   readonly version?: number;
-  /** How many levels its scores have, for the comparison with people. Default: 2 for checks, else 5. */
+  /** Returns the number of levels of its scores, for the comparison with people. Default: 2 for checks, otherwise 5. */
   levels?(config: Config): number;
-  /** Problems that the schema does not show, by field. */
+  /** Returns problems that the schema cannot find, by field. */
   check?(config: Config): readonly { readonly field: string; readonly message: string }[];
   evaluate(
     judged: Judged,
@@ -91,13 +98,13 @@ export interface EvaluatorDefinition<Config = unknown> {
 }
 
 /**
- * Defines a kind of evaluator; the type of its config follows from the schema.
+ * Defines a kind of evaluator; the type of its config is inferred from the schema.
  *
  * @example defineEvaluator({ kind: 'exact', config: z.object({}), … })
  */
 export function defineEvaluator<Schema extends z.ZodType>(
   definition: Omit<EvaluatorDefinition<z.infer<Schema>>, 'config'> & { readonly config: Schema },
 ): EvaluatorDefinition {
-  // A catalog holds kinds with different configs: each one gets only what its own schema parsed.
+  // A catalog contains kinds with different configs; each kind only receives configs that its own schema parsed.
   return definition;
 }

@@ -5,20 +5,20 @@ import type { Evaluation, MetricInfo } from './evaluator.js';
 import type { EvaluationSubject } from './evaluators.js';
 import { answerOf, rightAnswers } from './judged-values.js';
 
-/** Longer explanations and details are cut: ten thousand rows hold them. */
+/** Longer explanations and details are truncated, because an experiment can have ten thousand rows of them. */
 const longestExplanation = 2_000;
 const largestDetails = 32_768;
 
-/** What judging has cost so far, and when the whole evaluation is given up. */
+/** The cost of the evaluation so far, and its signal. */
 export interface EvaluatorMeter {
   now(): number;
-  /** The signal of all evaluators. That of the context also aborts when this one takes too long. */
+  /** Aborts all evaluators. The signal of the context also aborts if this evaluator takes too long. */
   readonly whole: AbortSignal;
   spent(): { readonly cost: number; readonly tokens: number };
 }
 
 /**
- * Judges one answer by one evaluator. Whatever goes wrong gives evaluations with an error and without a value, never 0. Throws only when the
+ * Judges one answer with one evaluator. Any failure becomes an evaluation with an error and without a value, never 0. Throws only if the
  * signal aborts.
  */
 export async function evaluateOne(
@@ -59,7 +59,7 @@ async function findingsOf(
   }
 }
 
-/** Rejects when the signal aborts: an evaluator that does not listen to it keeps nobody waiting. */
+/** Rejects when the signal aborts, so that an evaluator that ignores the signal does not delay anyone. */
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const leave = (): void => reject(toHeddleError(signal.reason, 'aborted'));
@@ -100,7 +100,7 @@ function checkNeed(need: EvaluatorNeed, { subject, answer, expected }: Judged, o
 
 const namesOf = (outputs: EvaluationSubject['outputs']): string => Object.keys(outputs).join(', ') || 'none';
 
-/** A value that is not finite, or outside its unit, is no value. NaN passes nothing. */
+/** A value that is not finite or outside the range of its unit becomes an error. NaN never passes. */
 function checked(
   finding: Finding,
   { unit }: MetricInfo,
@@ -112,12 +112,12 @@ function checked(
   const { value } = finding;
   const isFit = Number.isFinite(value) && value >= 0 && (value <= 1 || (unit !== 'score' && unit !== 'check'));
   if (isFit) return { value, explanation, ...details };
-  const message = `The evaluator gave ${value}, which is no ${unit === 'score' || unit === 'check' ? 'number from 0 to 1' : 'amount'}.`;
+  const message = `The evaluator gave ${value}, which is not ${unit === 'score' || unit === 'check' ? 'a number from 0 to 1' : 'an amount'}.`;
   return { explanation: message, error: { code: 'evaluation_failed', message }, ...details };
 }
 
 function cut(text: string): string {
-  // Never through a character.
+  // Does not split a surrogate pair.
   return text.length <= longestExplanation
     ? text
     : `${text.slice(0, longestExplanation).replace(/[\uD800-\uDBFF]$/, '')}…`;

@@ -3,7 +3,7 @@ import { withoutUndefined } from '../../values/without-undefined.js';
 import type { EvaluatorDefinition } from './define-evaluator.js';
 import type { EvaluatorSetup, MetricInfo } from './evaluator.js';
 
-/** An evaluator of an experiment, with its parsed config and the metrics that it gives. */
+/** An evaluator of an experiment with its parsed config and its metrics. */
 export interface ReadyEvaluator {
   readonly setup: EvaluatorSetup;
   readonly definition: EvaluatorDefinition;
@@ -11,14 +11,13 @@ export interface ReadyEvaluator {
   readonly metrics: readonly MetricInfo[];
 }
 
-/** The kinds of evaluators. */
 interface EvaluatorCatalog {
   readonly kinds: readonly EvaluatorDefinition[];
-  /** Parses the configs. Errors: `evaluator_invalid` names the evaluator and the field; also where two metrics have the same name. */
+  /** Parses the configs. Errors: `evaluator_invalid` names the evaluator and the field, or two metrics with the same name. */
   ready(setups: readonly EvaluatorSetup[]): readonly ReadyEvaluator[];
 }
 
-/** A catalog of kinds. @example const catalog = createEvaluatorCatalog(pureEvaluators); */
+/** Creates a catalog of kinds. @example const catalog = createEvaluatorCatalog(pureEvaluators); */
 export function createEvaluatorCatalog(kinds: readonly EvaluatorDefinition[]): EvaluatorCatalog {
   const byKind = new Map(kinds.map((definition) => [definition.kind, definition]));
   return {

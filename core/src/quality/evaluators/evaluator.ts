@@ -1,49 +1,47 @@
 import { z } from 'zod';
 import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
-/** A metric that an evaluator gives: how its values are shown and compared. */
+/** A metric of an evaluator: how its values are shown and compared. */
 export const MetricInfo = lazyObject(() => ({
-  /** Unique among the evaluators of an experiment, such as `rouge-l` or `judge.helpful`. */
+  /** Unique within an experiment, such as `rouge-l` or `judge.helpful`. */
   name: z.string().min(1).max(100),
   title: z.string().min(1).max(100),
-  /** Which of two values is better. */
   better: z.enum(['higher', 'lower']),
-  /** Scores and checks are from 0 to 1. A check is passed (1) or failed (0). */
+  /** Scores and checks range from 0 to 1; a check is either 1 (passed) or 0 (failed). */
   unit: z.enum(['score', 'check', 'ms', 'tokens', 'USD']),
 })).meta({ id: 'MetricInfo' });
 export type MetricInfo = z.infer<typeof MetricInfo>;
 
-/** An evaluator as an experiment holds it. The schema of `config` belongs to the kind. */
+/** An evaluator of an experiment. Its kind defines the schema of `config`. */
 export const EvaluatorSetup = lazyStrictObject(() => ({
   /** Such as `exact`, `rouge`, `groundedness`, `judge`. */
   kind: z.string().min(1).max(60),
-  /** The name of its metric, by default the kind. Evaluators with several metrics put it before a dot. */
+  /** The name of its metric. Default: the kind. For evaluators with several metrics, it is the prefix before a dot. */
   name: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,59}$/, {
       error: 'Lower-case letters, digits and -, at most 60, starting with a letter',
     })
     .optional(),
-  /** The output that it judges: by default the first one of the workflow. */
+  /** The output to judge. Default: the first output of the workflow. */
   output: z.string().min(1).max(200).optional(),
   config: z.record(z.string(), z.unknown()).default({}),
 })).meta({ id: 'EvaluatorSetup' });
 export type EvaluatorSetup = z.infer<typeof EvaluatorSetup>;
 
-/** What an evaluator says of one answer by one metric. */
+/** An evaluator's result for one answer and one metric. */
 export const Evaluation = lazyObject(() => ({
   metric: z.string(),
-  /** A finite number in the unit of the metric; missing where the answer could not be judged. Missing is not 0. */
+  /** A finite number in the unit of the metric; missing if the answer could not be judged. A missing value is not 0. */
   value: z.number().optional(),
-  /** Why, in one sentence for people. */
   explanation: z.string(),
   /** Why there is no value. */
   error: z.object({ code: z.string(), message: z.string() }).optional(),
-  /** What judging cost, in USD. */
+  /** Cost of the evaluation, in USD. */
   cost: z.number().nonnegative().default(0),
   tokens: z.int().nonnegative().default(0),
   ms: z.number().nonnegative().default(0),
-  /** Figures and texts behind the value: precision and recall, sentences, the reply of a judge. */
+  /** Details behind the value, such as precision and recall, sentences, or the reply of a judge. */
   details: z.record(z.string(), z.unknown()).optional(),
 })).meta({ id: 'Evaluation' });
 export type Evaluation = z.infer<typeof Evaluation>;

@@ -10,51 +10,50 @@ export interface RetrievedPassage {
   readonly score?: number;
 }
 
-/** A call of a tool that a run made. */
+/** A tool call that a run made. */
 export interface MadeToolCall {
   readonly name: string;
   readonly arguments: unknown;
 }
 
-/** What an evaluator looks at: a row, and the run that answered it. */
+/** The input of an evaluation: a row, and the run that answered it. */
 export interface EvaluationSubject {
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** By name. Empty where the run failed. */
+  /** By name. Empty if the run failed. */
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly expected?: unknown;
   readonly references?: readonly ReferencePassage[];
   readonly passages: readonly RetrievedPassage[];
   readonly toolCalls: readonly MadeToolCall[];
-  /** Why the run gave no answer. */
   readonly error?: { readonly code: string; readonly message: string };
   readonly ms: number;
   /** In USD. */
   readonly cost: number;
   readonly tokens: number;
-  /** The strictest label of the row and of all values of the run: nothing may judge it that is cleared for less. */
+  /** The strictest label of the row and of all values of the run. Models with a lower clearance must not judge it. */
   readonly label: Label;
   readonly runId?: string;
 }
 
-/** For whom answers are judged, and what judging may cost. */
+/** The caller and the budget of an evaluation. */
 export interface EvaluationScope {
   readonly project: string;
-  /** A judge reaches only what this principal and the project may use. */
+  /** A judge can use only what this principal and the project may use. */
   readonly principal: Principal;
   readonly signal: AbortSignal;
-  /** What this evaluation may still cost, in USD. A judge that would cost more is not asked: `budget_exceeded`. */
+  /** Remaining budget of this evaluation, in USD. A judge call that would exceed it fails with `budget_exceeded`. */
   readonly budget?: number;
 }
 
 /** Judges answers. */
 export interface Evaluators {
-  /** Errors: `evaluator_invalid` names the evaluator and the field; also where two metrics have the same name. */
+  /** Errors: `evaluator_invalid` names the evaluator and the field, or two metrics with the same name. */
   check(setups: readonly EvaluatorSetup[], scope: Pick<EvaluationScope, 'project' | 'principal'>): Promise<void>;
-  /** The metrics that evaluators give, in order. Errors: `evaluator_invalid`. */
+  /** Returns the metrics of the evaluators, in order. Errors: `evaluator_invalid`. */
   metricsOf(setups: readonly EvaluatorSetup[]): readonly MetricInfo[];
   /**
-   * Judges one answer by all evaluators, which run side by side where they can. An evaluator that fails gives an evaluation with an error, so
-   * one never takes the others down. Throws only when the signal aborts.
+   * Judges one answer with all evaluators, in parallel where possible. An evaluator that fails returns an evaluation with an error and does
+   * not affect the others. Throws only if the signal aborts.
    */
   evaluate(
     setups: readonly EvaluatorSetup[],

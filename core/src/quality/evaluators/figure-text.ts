@@ -2,7 +2,7 @@ import type { MetricInfo } from './evaluator.js';
 
 type Unit = MetricInfo['unit'];
 
-/** A figure in its unit: scores in percent, money in dollars, times in ms or s. */
+/** Formats a figure in its unit: scores in percent, money in dollars, times in ms or s. */
 export function figureText(value: number | undefined, unit: Unit): string {
   if (value === undefined) return '–';
   switch (unit) {
@@ -18,7 +18,7 @@ export function figureText(value: number | undefined, unit: Unit): string {
   }
 }
 
-/** A difference with its sign; scores in points. */
+/** Formats a difference with its sign; scores in points. */
 export function differenceText(value: number | undefined, unit: Unit): string {
   if (value === undefined) return '–';
   const sign = value > 0 ? '+' : value < 0 ? '−' : '';

@@ -5,21 +5,20 @@ import type { EvaluatorContext, Finding, Judged } from './define-evaluator.js';
 import type { EvaluatorSetup } from './evaluator.js';
 import type { EvaluationSubject } from './evaluators.js';
 
-/** The most right answers of a row. */
 const mostExpected = 100;
 
-/** A value as text: a text is itself, everything else is JSON. */
+/** Returns a text unchanged and everything else as JSON. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 
-/** The output that an evaluator judges: the named one, or the first. Undefined where the run did not give it. */
+/** Returns the output that an evaluator judges: the named one, or the first. Undefined if the run did not produce it. */
 export function answerOf({ outputs }: EvaluationSubject, { output }: Pick<EvaluatorSetup, 'output'>): unknown {
   const name = output ?? Object.keys(outputs)[0];
   return name !== undefined && Object.hasOwn(outputs, name) ? outputs[name] : undefined;
 }
 
 /**
- * The right answers of a row: a list holds several. An answer that is a list may also equal the whole list. Errors: `evaluation_unfit`
- * for too many.
+ * Returns the correct answers of a row. A list contains several correct answers, but an answer that is a list may also equal the whole
+ * list. Errors: `evaluation_unfit` if there are too many.
  */
 export function rightAnswers(expected: unknown, answer: unknown): readonly unknown[] {
   if (expected === undefined || expected === null) return [];
@@ -33,7 +32,7 @@ export function rightAnswers(expected: unknown, answer: unknown): readonly unkno
   return Array.isArray(answer) ? [list, ...list] : list;
 }
 
-/** The best score over all right answers. */
+/** Returns the best score over all correct answers. */
 export async function bestOf<Found extends Score>(
   { expected }: Judged,
   context: Pick<EvaluatorContext, 'pause'>,
@@ -50,9 +49,9 @@ export async function bestOf<Found extends Score>(
   return best;
 }
 
-/** A score as a finding. */
+/** Converts a score to a finding. */
 export const findingOf = ({ score, explanation }: Score, details?: Readonly<Record<string, unknown>>): Finding =>
   withoutUndefined({ value: score, explanation, details });
 
-/** A share for people: three digits. */
+/** Formats a share with three digits. */
 export const shown = (value: number): string => String(Math.round(value * 1_000) / 1_000);

@@ -6,14 +6,13 @@ import { mostVariants, type ExperimentVariantRequest } from './experiment.js';
 /** One combination of the values of a grid. */
 export interface ExpandedVariant {
   readonly request: ExperimentVariantRequest;
-  /** The changed settings by path. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** The name without the workflow, such as `model=qwen, temperature=0.2`; empty where nothing is changed. */
+  /** The name without the workflow, such as `model=qwen, temperature=0.2`; empty without changes. */
   readonly changes: string;
 }
 
 /**
- * The variants of requests: each grid gives one for each combination of its values. Errors: `experiment_invalid` for more than 50.
+ * Expands requests to variants: a grid gives one variant for each combination of its values. Errors: `experiment_invalid` for more than 50.
  *
  * @example expandVariants([{ workflow: 'faq', version: 'draft', set: {}, grid: { 'answer.model': ['a', 'b'] } }]).length // 2
  */
@@ -45,7 +44,7 @@ function combinations(axes: readonly (readonly [string, readonly unknown[]])[]):
 
 const mostShown = 40;
 
-/** Settings as people read them: the last part of the path where it is unique. */
+/** Settings in readable form: only the last part of a path, if that is unique. */
 function changesOf(settings: Readonly<Record<string, unknown>>): string {
   const paths = Object.keys(settings);
   const last = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
@@ -62,8 +61,8 @@ function changesOf(settings: Readonly<Record<string, unknown>>): string {
 }
 
 /**
- * A document with changed settings of its nodes. Errors: `experiment_invalid` for a node that the document does not have, and for a path through
- * something that is no object.
+ * Returns a document with changed settings of its nodes. Errors: `experiment_invalid` if a node does not exist or a path leads through a
+ * value that is not an object.
  */
 export function withSettings(
   document: WorkflowDocument,
@@ -107,7 +106,7 @@ function changedItem(
 ): unknown[] {
   const at = Number(index);
   if (!Number.isSafeInteger(at) || at < 0 || at >= items.length)
-    throw invalid(change.path, `'${index}' in ${change.path} is no item of a list of ${items.length}.`);
+    throw invalid(change.path, `'${index}' in ${change.path} is not an item of a list with ${items.length} items.`);
   if (others.length === 0) return items.with(at, change.value);
   const item = items[at];
   if (!isPlainObject(item)) throw invalid(change.path, `Item ${index} in ${change.path} holds no settings of its own.`);

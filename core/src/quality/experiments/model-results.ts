@@ -4,7 +4,7 @@ import { ModelState } from '../../ports/models/models.js';
 import { MetricInfo } from '../evaluators/evaluator.js';
 import { lazyObject } from '../../values/lazy-object.js';
 
-/** What an experiment measured of a variant that uses a model, by one metric. */
+/** The result of a variant that uses a model, in one metric of an experiment. */
 export const ModelResult = lazyObject(() => ({
   experiment: z.object({ id: z.string(), name: z.string() }),
   variant: z.object({ id: z.string(), name: z.string() }),
@@ -15,20 +15,20 @@ export const ModelResult = lazyObject(() => ({
   measuredAt: z.number(),
   metric: MetricInfo,
   mean: z.number(),
-  /** 95 %, by the bootstrap over rows; missing for one row. */
+  /** 95 % bootstrap interval over rows; missing for a single row. */
   interval: z.object({ low: z.number(), high: z.number() }).optional(),
-  /** Rows with a value, and those without. */
+  /** Number of rows with a value (`rows`) and without one (`missing`). */
   rows: z.int().nonnegative(),
   missing: z.int().nonnegative(),
 })).meta({ id: 'ModelResult' });
 export type ModelResult = z.infer<typeof ModelResult>;
 
-/** What is known of a model from our own runs. */
+/** What our own runs show about a model. */
 export const ModelReport = lazyObject(() => ({
   id: z.string(),
-  /** Its entry and state on this machine, with its measured speed; missing for models of connections. */
+  /** Its catalogue entry, state and measured speed on this machine; missing for models of connections. */
   model: ModelState.optional(),
-  /** Over its latest calls that ended well. */
+  /** Latency of its latest successful calls. */
   latency: z
     .object({
       samples: z.int().nonnegative(),
@@ -37,9 +37,8 @@ export const ModelReport = lazyObject(() => ({
       firstTokenP50: z.number().optional(),
     })
     .optional(),
-  /** Newest first, of experiments that the caller may read. */
+  /** Results of experiments that the caller may read, newest first. */
   results: z.array(ModelResult),
-  /** Whether there are older results. */
   hasMore: z.boolean(),
 })).meta({ id: 'ModelReport' });
 export type ModelReport = z.infer<typeof ModelReport>;

@@ -1,6 +1,6 @@
 import type { MetricInfo } from '../evaluators/evaluator.js';
 
-/** What each experiment measures of its runs, besides its evaluators. The name `run` is theirs. */
+/** The metrics that every experiment measures for its runs. The prefix `run` is reserved for them. */
 export const runMetrics: readonly MetricInfo[] = [
   { name: 'run.answered', title: 'Answered', better: 'higher', unit: 'check' },
   { name: 'run.ms', title: 'Latency', better: 'lower', unit: 'ms' },

@@ -2,7 +2,7 @@ import type { GuardedWrite } from '../../ports/database/guarded-write.js';
 import type { LabelLevel } from '../../labels/label.js';
 import type { FeedbackTotals, OwnFeedback, AnswerVerdict } from './feedback.js';
 
-/** What a person says about a run, with what is known of the run. */
+/** A person's feedback on a run, with facts about the run. */
 export interface FeedbackEntry extends AnswerVerdict {
   readonly runId: string;
   /** `''` for the whole answer. */
@@ -15,13 +15,13 @@ export interface FeedbackEntry extends AnswerVerdict {
   readonly workflow: string | undefined;
   /** The person whose data the run works with. */
   readonly subject: string;
-  /** The models that wrote what is rated. */
+  /** The models that wrote the rated answer. */
   readonly models: readonly string[];
-  /** Keys of what the run wrote into conversations: feedback goes with its conversation. */
+  /** Keys of the conversation messages that the run wrote. Erasing those messages erases the feedback. */
   readonly batches: readonly string[];
 }
 
-/** Stored feedback. */
+/** Feedback as it is stored, with the person who gave it. */
 export interface StoredFeedback extends OwnFeedback {
   readonly runId: string;
   readonly message: string;
@@ -29,50 +29,49 @@ export interface StoredFeedback extends OwnFeedback {
   readonly label: LabelLevel;
 }
 
-/** What all people said about the answer of a run. */
+/** A summary of everyone's feedback on the answer of a run. */
 export interface JudgedRun {
   readonly runId: string;
-  /** Mean of all verdicts, 0 to 1; undefined without one. */
+  /** Mean of all verdicts, 0 to 1; undefined without verdicts. */
   readonly mean: number | undefined;
-  /** People who found it worse than the middle. */
+  /** Number of people whose verdict is below the middle. */
   readonly bad: number;
-  /** The last corrected answer. */
   readonly correction?: unknown;
 }
 
-/** Which feedback to erase; all given fields must match. */
+/** Selects feedback to erase; all given fields must match. */
 export interface FeedbackErasure {
   readonly projects: readonly string[];
   readonly workflow?: string | undefined;
-  /** The person: who gave it, or whose run it is about. */
+  /** The person who gave the feedback, or whose run it is about. */
   readonly subject: string;
-  /** Given before this time (milliseconds since the epoch). */
+  /** Only feedback given before this time (epoch milliseconds). */
   readonly before?: number | undefined;
 }
 
-/** Changes of feedback, for the commit with their audit event. */
+/** Writes that change feedback, for the commit that also writes their audit event. */
 export interface FeedbackWrites {
-  /** Adds feedback, or replaces what the same person said about the same answer. */
+  /** Adds feedback, or replaces the same person's feedback on the same answer. */
   give(entry: FeedbackEntry): readonly GuardedWrite[];
   remove(runId: string, message: string, who: string): readonly GuardedWrite[];
-  /** Erases feedback and annotations. Errors of the commit: `conflict` where it is not so many as `count` said. */
+  /** Erases feedback and annotations. Errors of the commit: `conflict` if their number differs from `count`. */
   erase(query: FeedbackErasure, count: number): readonly GuardedWrite[];
 }
 
-/** What people said about runs: one feedback a person and answer. Errors: `storage_*`, `database_*`. */
+/** Stores feedback on runs: one entry for each person and answer. Errors: `storage_*`, `database_*`. */
 export interface FeedbackStore {
   readonly write: FeedbackWrites;
   /** Newest first. */
   of(runId: string): Promise<readonly StoredFeedback[]>;
-  /** Feedback of these runs; runs without feedback are missing. */
+  /** Returns feedback totals by run; runs without feedback are missing. */
   totals(runIds: readonly string[]): Promise<ReadonlyMap<string, FeedbackTotals>>;
-  /** What people said about each run of a workflow as a whole, oldest first. */
+  /** Returns a summary of the feedback on each run of a workflow as a whole, oldest first. */
   judged(workflow: string): Promise<readonly JudgedRun[]>;
-  /** Mean score of a model, in one workflow or over all; undefined if there is none. */
+  /** Returns the mean score of a model in one workflow or in all; undefined without feedback. */
   quality(
     model: string,
     workflow: string | undefined,
   ): Promise<{ readonly samples: number; readonly mean: number } | undefined>;
-  /** How much feedback an erasure takes. */
+  /** Returns how many entries an erasure would erase. */
   count(query: FeedbackErasure): Promise<number>;
 }

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { LabelLevel } from '../../labels/label.js';
 import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
-/** Characters of a corrected answer as JSON. */
+/** Maximum length of a corrected answer as JSON, in characters. */
 export const mostCorrection = 200_000;
 
 const Correction = z.unknown().refine((value) => (JSON.stringify(value) ?? '').length <= mostCorrection, {
   error: `At most ${mostCorrection} characters as JSON`,
 });
 
-/** Whether an answer was good. */
+/** A thumb up or down. */
 export const Thumb = z.enum(['up', 'down']);
 export type Thumb = z.infer<typeof Thumb>;
 
@@ -27,7 +27,7 @@ const saysOneVerdict = ({ thumb, rating, score }: AnswerVerdict): boolean =>
 const saysSomething = (given: AnswerVerdict & { comment?: string | undefined; correction?: unknown }): boolean =>
   [given.thumb, given.rating, given.score, given.comment, given.correction].some((value) => value !== undefined);
 
-/** A thumb, a rating or a score. */
+/** A verdict on an answer: a thumb, a rating or a score. */
 export interface AnswerVerdict {
   readonly thumb?: Thumb | undefined;
   readonly rating?: number | undefined;
@@ -38,16 +38,16 @@ const oneVerdict = { error: 'Give one of thumb, rating and score' };
 const something = { error: 'Give a thumb, a rating, a score, a comment or a corrected answer' };
 
 /**
- * Body of `POST /v1/runs/:id/feedback` and `POST /api/runs/:id/feedback`. It replaces what the same person said about the same answer. Without
- * a model, it counts for each model that wrote in the run.
+ * Body of `POST /v1/runs/:id/feedback` and `POST /api/runs/:id/feedback`. It replaces earlier feedback of the same person on the same
+ * answer. Without a model, it counts for each model that wrote in the run.
  */
 export const FeedbackRequest = lazyObject(() => ({
   ...verdict,
   comment: z.string().trim().min(1).max(10_000).optional(),
-  /** The answer as it should be: a text, or the value of the output. */
+  /** The corrected answer: a text, or the value of the output. */
   correction: Correction.optional(),
   model: z.string().max(256).optional(),
-  /** The output that is rated, or `OUTPUT/N`: message N, from 0, of an output with messages. Without it, the whole answer. */
+  /** The rated output, or `OUTPUT/N` for message N (from 0) of an output with messages. Without it, the whole answer is rated. */
   message: z.string().min(1).max(200).optional(),
 }))
   .refine(saysOneVerdict, oneVerdict)
@@ -55,7 +55,7 @@ export const FeedbackRequest = lazyObject(() => ({
   .meta({ id: 'FeedbackRequest' });
 export type FeedbackRequest = z.infer<typeof FeedbackRequest>;
 
-/** Feedback of a user of a share page. */
+/** Feedback from a user of a share page. */
 export const SharedFeedback = lazyStrictObject(() => ({
   thumb: verdict.thumb,
   rating: verdict.rating,
@@ -67,7 +67,7 @@ export const SharedFeedback = lazyStrictObject(() => ({
   .meta({ id: 'SharedFeedback' });
 export type SharedFeedback = z.infer<typeof SharedFeedback>;
 
-/** What a person said about a run, without the person. */
+/** Feedback on a run without the person who gave it. */
 export const OwnFeedback = lazyObject(() => ({
   ...verdict,
   comment: z.string().optional(),
@@ -78,13 +78,12 @@ export const OwnFeedback = lazyObject(() => ({
 })).meta({ id: 'OwnFeedback' });
 export type OwnFeedback = z.infer<typeof OwnFeedback>;
 
-/** What a person said about a run. */
+/** Feedback on a run with the person who gave it. */
 export const GivenFeedback = OwnFeedback.extend({
-  /** `Principal.id`; for an end user of a key or a link, with their subject after a space. */
+  /** `Principal.id`; for an end user of a key or a link, followed by a space and their subject. */
   who: z.string(),
-  /** Whether the caller gave it. */
   isOwn: z.boolean(),
-  /** The level of the run: comment and correction may repeat what is in it. */
+  /** The level of the run, because comment and correction may repeat its contents. */
   label: LabelLevel,
 }).meta({ id: 'GivenFeedback' });
 export type GivenFeedback = z.infer<typeof GivenFeedback>;
@@ -96,13 +95,12 @@ export const FeedbackReply = lazyObject(() => ({
 })).meta({ id: 'FeedbackReply' });
 export type FeedbackReply = z.infer<typeof FeedbackReply>;
 
-/** Reply of `GET /v1/runs/:id/feedback`: what the caller said. */
+/** Reply of `GET /v1/runs/:id/feedback`: the caller's own feedback. */
 export const OwnFeedbackReply = z.object({ feedback: z.array(OwnFeedback) }).meta({ id: 'OwnFeedbackReply' });
 export type OwnFeedbackReply = z.infer<typeof OwnFeedbackReply>;
 
-/** The feedback of a run in a list. */
+/** The feedback totals of a run in a list. */
 export const FeedbackTotals = lazyObject(() => ({
-  /** People that gave feedback. */
   count: z.int().nonnegative(),
   good: z.int().nonnegative(),
   bad: z.int().nonnegative(),
@@ -113,11 +111,11 @@ export const FeedbackTotals = lazyObject(() => ({
 })).meta({ id: 'FeedbackTotals' });
 export type FeedbackTotals = z.infer<typeof FeedbackTotals>;
 
-/** Which runs a list shows by their feedback. `good` is better than the middle, `bad` is worse. */
+/** Filters runs by their feedback. `good` is above the middle, `bad` below. */
 export const FeedbackFilter = z.enum(['any', 'good', 'bad', 'comment', 'correction']).meta({ id: 'FeedbackFilter' });
 export type FeedbackFilter = z.infer<typeof FeedbackFilter>;
 
-/** A verdict from 0 to 1; undefined without one. @example scoreOf({ rating: 4 }) // 0.75 */
+/** Converts a verdict to a score from 0 to 1; undefined without a verdict. @example scoreOf({ rating: 4 }) // 0.75 */
 export function scoreOf({ thumb, rating, score }: AnswerVerdict): number | undefined {
   if (rating !== undefined) return (rating - 1) / 4;
   if (thumb !== undefined) return thumb === 'up' ? 1 : 0;

@@ -3,14 +3,13 @@ import { withReadOnly } from '../../api/read-only.js';
 import { EvaluatorSetup } from '../evaluators/evaluator.js';
 import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
-/** The most rules of a project. */
 const mostGateRules = 50;
 
 const Share = z.number().min(0).max(1);
 const Amount = z.number().nonnegative();
 
 /**
- * What a metric of a dataset must reach. Rows without a value never pass: an answer that could not be judged is not a good one.
+ * A limit for a metric on a dataset. Rows without a value never pass, because an answer that could not be judged is not a good answer.
  *
  * @example { metric: 'exact', of: 'mean', wanted: 0.8 }
  */
@@ -18,16 +17,16 @@ export const GateCondition = lazyStrictObject(() => ({
   /** A metric of an evaluator, or one of the run: `run.cost`, `run.ms`, `run.tokens`, `run.answered`. */
   metric: z.string().min(1).max(100),
   /**
-   * `mean` and `p95` of the rows; `pass-rate` is the share of rows that pass; `every-row` is the worst row; `not-worse` compares with the live
-   * version.
+   * `mean` and `p95`: over the rows. `pass-rate`: the share of rows that pass. `every-row`: the worst row. `not-worse`: compared with the
+   * live version.
    */
   of: z.enum(['mean', 'p95', 'pass-rate', 'every-row', 'not-worse']),
   /**
-   * At least this where higher is better, at most this where lower is better. For `pass-rate` the share of rows, for `not-worse` how much
-   * worse than the live version the metric may be.
+   * The minimum if higher is better, the maximum if lower is better. For `pass-rate`, the share of rows; for `not-worse`, how much worse
+   * than the live version the metric may be.
    */
   wanted: Amount,
-  /** From this value on, a row passes. Only for `pass-rate`. */
+  /** The value from which a row passes; only for `pass-rate`. */
   passes: Amount.default(0.5),
 }))
   .refine(({ of, wanted }) => of !== 'pass-rate' || wanted <= 1, { path: ['wanted'], error: 'A share from 0 to 1' })
@@ -40,17 +39,17 @@ const about = {
     error: 'Lower-case letters, digits and -, at most 60, starting with a letter',
   }),
   title: z.string().trim().min(1).max(100),
-  /** Ids of the workflows that it is for. Empty: every workflow of the project. */
+  /** Ids of the workflows that the rule applies to. Empty: every workflow of the project. */
   workflows: z.array(z.string().min(1).max(200)).max(100).default([]),
 };
-/** What runs and judges may cost, in USD. */
+/** Maximum cost of runs and judges, in USD. */
 const budget = z.number().positive().optional();
 
-/** The draft answers the rows of a dataset, and each condition must hold: scores, safety sets, money and time. */
+/** The draft runs on the rows of a dataset, and every condition must hold: quality, safety, money and time. */
 export const DatasetRule = lazyStrictObject(() => ({
   kind: z.literal('dataset'),
   ...about,
-  /** Id of a dataset of the project. Its newest version counts. */
+  /** Id of a dataset of the project; its newest version is used. */
   dataset: z.string().min(1).max(200),
   split: z.string().min(1).max(100).optional(),
   tag: z.string().min(1).max(100).optional(),
@@ -61,36 +60,35 @@ export const DatasetRule = lazyStrictObject(() => ({
 })).meta({ id: 'DatasetRule' });
 export type DatasetRule = z.infer<typeof DatasetRule>;
 
-/** The latest runs of the live version are replayed on the draft, without effects. */
+/** Replays the latest runs of the live version on the draft, without effects. */
 export const ReplayRule = lazyStrictObject(() => ({
   kind: z.literal('replay'),
   ...about,
   runs: z.int().min(1).max(1_000).default(100),
-  /** Only runs of the last days. */
+  /** Only runs of this many past days. */
   days: z.int().min(1).max(365).optional(),
-  /** Fewer recorded runs prove nothing. */
   minRuns: z.int().min(1).max(1_000).default(1),
-  /** Whether models are asked where a node changed. */
+  /** Whether models are called for changed nodes. */
   models: z.boolean().default(true),
-  /** Runs that had an answer and have none now. */
+  /** Maximum number of runs that had an answer and no longer have one. */
   maxRegressions: z.int().nonnegative().default(0),
-  /** The share of runs whose answer may change. */
+  /** Maximum share of runs whose answer changes. */
   maxChanged: Share.optional(),
-  /** The share of runs that may take another route through the nodes. */
+  /** Maximum share of runs that execute other nodes. */
   maxRerouted: Share.optional(),
-  /** The share of runs that may send data where they did not send any before. */
+  /** Maximum share of runs that send data to a new destination. */
   maxNewDestinations: Share.default(0),
-  /** What a run may cost on average, and in 95 of 100 runs, in USD. */
+  /** Maximum cost of a run in USD: on average (`maxMeanCost`) and in 95 of 100 runs. */
   maxMeanCost: Amount.optional(),
   maxP95Cost: Amount.optional(),
-  /** How much dearer and slower the runs may be on average: 0.1 is 10 %. */
+  /** How much more expensive and slower the runs may be on average: 0.1 is 10 %. */
   maxCostRise: Amount.optional(),
   maxTimeRise: Amount.optional(),
   budget,
 })).meta({ id: 'ReplayRule' });
 export type ReplayRule = z.infer<typeof ReplayRule>;
 
-/** The workflow has tests, and they pass. */
+/** The workflow must have tests, and they must pass. */
 export const TestsRule = lazyStrictObject(() => ({
   kind: z.literal('tests'),
   ...about,
@@ -106,18 +104,18 @@ const GateRules = z
   .array(GateRule)
   .max(mostGateRules)
   .refine((rules) => new Set(rules.map(({ id }) => id)).size === rules.length, {
-    error: 'Two rules have the same id: give one of them another one',
+    error: 'Two rules have the same id: give one of them another id',
   });
 
-/** The rules of a project, and what is wrong with them now. */
+/** The rules of a project and their current problems. */
 export const GateReply = lazyObject(() => ({
   project: z.string(),
   rules: z.array(GateRule),
-  /** Counts the changes; 0 before the first one. */
+  /** Number of changes; 0 before the first. */
   revision: z.int().nonnegative(),
   changedAt: z.number().optional(),
   changedBy: z.string().optional(),
-  /** Rules that no draft can pass, and what to do. */
+  /** Rules that no draft can pass, and how to fix them. */
   problems: z.array(z.object({ rule: z.string(), message: z.string() })),
 })).meta({ id: 'GateReply' });
 export type GateReply = z.infer<typeof GateReply>;
@@ -126,7 +124,7 @@ export type GateReply = z.infer<typeof GateReply>;
 export const SetGateRequest = withReadOnly(
   lazyStrictObject(() => ({
     rules: GateRules,
-    /** The revision that was changed. Errors: `conflict` where somebody else was faster. */
+    /** The revision that the change is based on. Errors: `conflict` if somebody else was faster. */
     revision: z.int().nonnegative().optional(),
   })),
   GateReply,
@@ -134,37 +132,37 @@ export const SetGateRequest = withReadOnly(
 export type SetGateRequest = z.infer<typeof SetGateRequest>;
 
 /**
- * The state of a rule for a draft. `stale`: the last result is of another draft, dataset or live version. `broken`: the rule cannot be
- * judged, because its dataset is gone for example.
+ * The state of a rule for a draft. `stale`: the last result belongs to another draft, dataset or live version. `broken`: the rule cannot be
+ * judged, for example because its dataset no longer exists.
  */
 export const GateState = z
   .enum(['passed', 'failed', 'running', 'paused', 'not-run', 'stale', 'broken'])
   .meta({ id: 'GateState' });
 export type GateState = z.infer<typeof GateState>;
 
-/** A figure against what the rule wants. */
+/** A measured figure and the limit of a rule. */
 export const GateFigure = lazyObject(() => ({
-  /** Such as `Exact match, mean`. */
+  /** For example `Exact match, mean`. */
   title: z.string(),
-  /** Missing where there is none to judge by. */
+  /** Missing if there is no value to judge. */
   value: z.number().optional(),
   wanted: z.number(),
   side: z.enum(['at-least', 'at-most']),
   unit: z.enum(['score', 'check', 'share', 'count', 'ms', 'tokens', 'USD']),
   isPassed: z.boolean(),
-  /** Why it fails although the value is right, such as rows without a value. */
+  /** Why it fails although the value is good enough, for example because rows have no value. */
   note: z.string().optional(),
 })).meta({ id: 'GateFigure' });
 export type GateFigure = z.infer<typeof GateFigure>;
 
-/** A rule with its result for a draft. */
+/** A rule and its result for a draft. */
 export const GateRuleResult = lazyObject(() => ({
   rule: z.string(),
   title: z.string(),
   kind: z.enum(['dataset', 'replay', 'tests']),
   project: z.string(),
   state: GateState,
-  /** Why it is in this state, and what to do, in a sentence. */
+  /** Explains the state in one sentence, and says what to do. */
   message: z.string().optional(),
   figures: z.array(GateFigure),
   progress: z.object({ done: z.int().nonnegative(), total: z.int().nonnegative() }).optional(),
@@ -173,33 +171,33 @@ export const GateRuleResult = lazyObject(() => ({
 })).meta({ id: 'GateRuleResult' });
 export type GateRuleResult = z.infer<typeof GateRuleResult>;
 
-/** The gate of a draft. */
+/** The gate results of a draft. */
 export const GateReport = lazyObject(() => ({
   workflowId: z.string(),
-  /** SHA-256 of the draft with everything that it refers to: results are of exactly this. */
+  /** SHA-256 of the draft and everything that it refers to; the results are valid only for this content. */
   hash: z.string(),
   isPassed: z.boolean(),
   rules: z.array(GateRuleResult),
 })).meta({ id: 'GateReport' });
 export type GateReport = z.infer<typeof GateReport>;
 
-/** Why somebody publishes although the gate does not pass. */
+/** A person's reason for publishing although the gate does not pass. */
 export const GateOverride = z
   .strictObject({ reason: z.string().trim().min(5, { error: 'A reason of at least 5 characters' }).max(2_000) })
   .meta({ id: 'GateOverride' });
 export type GateOverride = z.infer<typeof GateOverride>;
 
-/** How a version came through the gate. */
+/** The gate results of a published version. */
 export const VersionGate = lazyObject(() => ({
   state: z.enum(['passed', 'overridden']),
   rules: z.array(GateRuleResult.pick({ rule: true, title: true, state: true, experiment: true, replay: true })),
-  /** Who published past it, and why. */
+  /** The person who published despite the gate (`overriddenBy`) and the reason. */
   overriddenBy: z.string().optional(),
   reason: z.string().optional(),
 })).meta({ id: 'VersionGate' });
 export type VersionGate = z.infer<typeof VersionGate>;
 
-/** Rules that run again although they have a result. */
+/** Rules to run again, even if they have a result. */
 export const RunGateRequest = z
   .strictObject({ again: z.array(z.string().min(1).max(60)).max(mostGateRules).default([]) })
   .prefault({})

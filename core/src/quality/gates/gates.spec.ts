@@ -159,10 +159,10 @@ describe('rules of a replay', () => {
     };
     expect(failed(all, [row(), worse])).toEqual([
       ...['Changed answers', 'Other routes', 'New destinations of data', 'Cost of a run, mean'],
-      ...['Cost of a run, 95th percentile', 'Dearer than before', 'Slower than before'],
+      ...['Cost of a run, 95th percentile', 'More expensive than before', 'Slower than before'],
     ]);
-    expect(failed({}, [row({ status: 'failed', isRegression: true })])).toEqual(['Runs that have no answer any more']);
-    expect(failed({}, [row()], 1)).toEqual(['Effects that left']);
+    expect(failed({}, [row({ status: 'failed', isRegression: true })])).toEqual(['Runs that no longer have an answer']);
+    expect(failed({}, [row()], 1)).toEqual(['Effects that were made']);
   });
 
   it('fail without runs, and with rows that were not replayed', () => {
@@ -175,7 +175,7 @@ describe('rules of a replay', () => {
   });
 
   it('count free runs that now cost money as dearer', () => {
-    expect(failed({ maxCostRise: 5 }, [row({ before: side({ cost: 0 }) })])).toEqual(['Dearer than before']);
+    expect(failed({ maxCostRise: 5 }, [row({ before: side({ cost: 0 }) })])).toEqual(['More expensive than before']);
   });
 });
 

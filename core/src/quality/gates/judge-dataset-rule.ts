@@ -3,22 +3,20 @@ import type { VariantComparison } from '../comparison/comparison.js';
 import type { MetricInfo } from '../evaluators/evaluator.js';
 import type { GateCondition, GateFigure } from './gate.js';
 
-/** What an experiment measured of the draft. */
+/** The measurements of the draft in an experiment. */
 export interface MeasuredDraft {
   readonly metrics: readonly MetricInfo[];
-  /** Rows of the dataset. */
   readonly rows: number;
   readonly repeats: number;
-  /** The values of a metric, one list for each row; a repeat without a value is missing in it. */
+  /** Returns the values of a metric, one list for each row. The list has no entry for a repeat without a value. */
   readonly valuesOf: (metric: string) => readonly (readonly number[])[];
-  /** The draft against the live version; undefined where there is no live version. */
+  /** Returns the comparison of the draft with the live version; undefined if there is no live version. */
   readonly comparisonOf: (metric: string) => VariantComparison | undefined;
-  /** Whether there is a live version to compare with. */
   readonly hasBaseline: boolean;
 }
 
 /**
- * Judges the conditions of a rule. A row with a repeat that has no value fails the condition: what cannot be judged is not good.
+ * Judges the conditions of a rule. A row with a repeat that has no value fails the condition, because a missing value must not pass.
  *
  * @example judgeDatasetRule([{ metric: 'exact', of: 'mean', wanted: 0.8, passes: 0.5 }], measured).every(({ isPassed }) => isPassed)
  */
@@ -74,7 +72,7 @@ function judgeValues(
     wanted,
     side: isAtLeast ? 'at-least' : 'at-most',
     unit: of === 'pass-rate' ? 'share' : metric.unit,
-    // A comparison with NaN is false: no value never passes.
+    // A comparison with NaN is false, so a missing value never passes.
     isPassed: isReached && missing === 0 && rows > 0,
     ...withoutUndefined({
       value: Number.isFinite(value) ? value : undefined,
@@ -83,7 +81,7 @@ function judgeValues(
   };
 }
 
-/** Passes where the interval of the difference leaves out everything that is worse by more than the margin. */
+/** Passes if the interval of the difference excludes everything that is worse by more than the margin. */
 function judgeDifference(
   { wanted, of }: GateCondition,
   metric: MetricInfo,
@@ -99,14 +97,14 @@ function judgeDifference(
   if (!hasBaseline) return { ...figure, isPassed: true, note: 'There is no version yet to compare with.' };
   const { interval, leftOut = 0, rows = 0, power } = comparisonOf(metric.name) ?? {};
   if (interval === undefined || rows === 0)
-    return { ...figure, isPassed: false, note: 'No row has a value of both versions.' };
+    return { ...figure, isPassed: false, note: 'No row has a value for both versions.' };
   const value = isHigher ? interval.low : interval.high;
   const isReached = isHigher ? value >= figure.wanted : value <= figure.wanted;
-  // More rows help only where they could still show that it is not worse.
+  // More rows can only help if the interval still includes values that pass.
   const isOpen = isHigher ? interval.high >= figure.wanted : interval.low <= figure.wanted;
   const needed = power?.rowsNeeded;
   const notes = [
-    ...(leftOut > 0 ? [`${leftOut} rows have a value of one version only.`] : []),
+    ...(leftOut > 0 ? [`${leftOut} rows have a value for only one version.`] : []),
     ...(!isReached && isOpen && needed !== undefined && needed > rows
       ? [`About ${needed} rows show a difference of ${Number(power?.difference.toPrecision(2))}; there are ${rows}.`]
       : []),
@@ -121,7 +119,7 @@ function judgeDifference(
 
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** The nearest rank, so that the figure is one of the rows. */
+/** Returns the nearest-rank quantile, so that the figure is the value of an actual row. */
 export function quantileOf(values: readonly number[], share: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;

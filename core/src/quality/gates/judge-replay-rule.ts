@@ -6,7 +6,7 @@ import { quantileOf } from './judge-dataset-rule.js';
 type Figure = Omit<GateFigure, 'isPassed' | 'side' | 'value'> & { readonly value: number };
 
 /**
- * Judges the rows of a replay. Rows that could not be replayed fail it: nobody knows what they would have answered.
+ * Judges the rows of a replay. Rows that could not be replayed fail the rule, because their answer is unknown.
  *
  * @example judgeReplayRule(rule, rows, effects).every(({ isPassed }) => isPassed)
  */
@@ -23,13 +23,13 @@ export function judgeReplayRule(
   return [
     atLeast({ title: 'Recorded runs', value: rows.length, wanted: rule.minRuns, unit: 'count' }),
     atMost({
-      title: 'Runs that have no answer any more',
+      title: 'Runs that no longer have an answer',
       unit: 'count',
       wanted: rule.maxRegressions,
       value: rows.filter(({ isRegression }) => isRegression).length,
     }),
     ...(open === 0 ? [] : [atMost({ title: 'Runs that were not replayed', value: open, wanted: 0, unit: 'count' })]),
-    ...(sent === 0 ? [] : [atMost({ title: 'Effects that left', value: sent, wanted: 0, unit: 'count' })]),
+    ...(sent === 0 ? [] : [atMost({ title: 'Effects that were made', value: sent, wanted: 0, unit: 'count' })]),
     ...limited(rule.maxChanged, 'Changed answers', () => changed / replayed),
     ...limited(rule.maxRerouted, 'Other routes', () => shareOf(rows, isRerouted)),
     ...limited(rule.maxNewDestinations, 'New destinations of data', () => shareOf(rows, hasNewDestination)),
@@ -41,7 +41,7 @@ function figuresOfWork(rule: ReplayRule, rows: readonly ReplayRow[]): readonly G
   const pairs = rows.flatMap(({ before, after }) =>
     before === undefined || after === undefined ? [] : [{ before, after }],
   );
-  // The work of a run that ended early is not comparable.
+  // A run that ended early cannot be compared by the work it did.
   const alike = pairs.filter(({ before, after }) => before.status === after.status);
   const costs = pairs.map(({ after }) => after.cost);
   const money = (title: string, wanted: number | undefined, value: number): readonly GateFigure[] =>
@@ -56,7 +56,7 @@ function figuresOfWork(rule: ReplayRule, rows: readonly ReplayRow[]): readonly G
   return [
     ...money('Cost of a run, mean', rule.maxMeanCost, sumOf(costs) / costs.length),
     ...money('Cost of a run, 95th percentile', rule.maxP95Cost, quantileOf(costs, 0.95)),
-    ...limited(rule.maxCostRise, 'Dearer than before', () => rise('cost')),
+    ...limited(rule.maxCostRise, 'More expensive than before', () => rise('cost')),
     ...limited(rule.maxTimeRise, 'Slower than before', () => rise('ms')),
   ];
 }
@@ -79,7 +79,7 @@ export const isRerouted = ({ before, after }: ReplayRow): boolean =>
 export const hasNewDestination = ({ before, after }: ReplayRow): boolean =>
   after?.egress.some((destination) => before?.egress.includes(destination) !== true) === true;
 
-/** A value that is not a number never passes, and is not shown. */
+/** A value that is not a number never passes and is not shown. */
 const valueOf = (value: number): { readonly value?: number } => (Number.isFinite(value) ? { value } : {});
 
 const atMost = ({ value, ...about }: Figure): GateFigure => ({

@@ -12,19 +12,16 @@ import {
   type LabSearch,
 } from './lab.js';
 
-/** How the collection is now. */
 interface Current {
   readonly embedding: string;
   readonly splitter: SplitterOptions;
-  /** Its search settings; without them, those that nodes and people get without settings. */
+  /** The collection's search settings; if missing, the general defaults apply. */
   readonly search?: SearchSettings;
-  /** Whether it has a knowledge graph. */
   readonly hasGraph?: boolean;
 }
 
 const usualCandidates = 30;
 
-/** The search of the collection as it is. */
 function searchNow({
   mode = usualSearch.mode,
   weight,
@@ -43,14 +40,14 @@ function searchNow({
     returns,
     graphWeight: graphWeight === 0 ? undefined : graphWeight,
     reranker: rerankerNow,
-    // A collection has no setting for it.
+    // A collection has no setting for rewriting.
     rewrite: undefined,
   };
 }
 
 /**
- * All combinations of a grid, each once, those of one index together. The first is the collection as it is. Errors: `lab_invalid` where there are none to
- * compare, too many, or weights of a knowledge graph that the collection does not have.
+ * Expands a grid to all combinations without repeats, grouped by index. The first is the collection as it is. Errors: `lab_invalid` if
+ * there is nothing to compare, there are too many combinations, or the grid sets graph weights for a collection without a knowledge graph.
  */
 export function expandConfigurations(
   { embedding, splitter, search = {}, hasGraph = false }: Current,
@@ -62,7 +59,7 @@ export function expandConfigurations(
       'The grid has weights of a knowledge graph, and the collection has none: set a model for its graph first, or leave `graphWeight` out.',
     );
   const { kind, maxTokens, overlapTokens, parentTokens, context = false, header } = splitter;
-  // The members in the order of all others, so that equal ones have equal JSON.
+  // All configurations have the same order of members, so that equal ones have equal JSON.
   const now: LabIndex = { embedding, splitter: { kind, maxTokens, overlapTokens, parentTokens, context, header } };
   const indexes = distinct([now, ...indexesOf(now, grid)]);
   const usual = searchNow(hasGraph ? search : { ...search, graphWeight: undefined });
@@ -71,7 +68,7 @@ export function expandConfigurations(
   const pairs = [
     { index: now, search: usual },
     ...indexes.flatMap((index, at) =>
-      // Only the present index, which is the first, has a graph.
+      // Only the current index, which comes first, has a graph.
       (at === 0 ? searches : searchesWithoutGraph).map((search) => ({ index, search })),
     ),
   ];
@@ -95,11 +92,11 @@ function indexesOf(now: LabIndex, grid: LabGrid): readonly LabIndex[] {
     (grid.kind ?? [splitter.kind]).flatMap((kind) =>
       (grid.maxTokens ?? [splitter.maxTokens]).flatMap((maxTokens) =>
         overlaps
-          // A passage must be longer than what it repeats.
+          // A passage must be longer than its overlap.
           .filter((overlapTokens) => overlapTokens < maxTokens)
           .flatMap((overlapTokens) =>
             (grid.parentTokens ?? [splitter.parentTokens ?? 0])
-              // A larger passage must be larger.
+              // A parent passage must be larger than a passage.
               .filter((parentTokens) => parentTokens === 0 || parentTokens > maxTokens)
               .flatMap((parentTokens) =>
                 (grid.context ?? [splitter.context]).flatMap((context) =>
@@ -122,7 +119,7 @@ function indexesOf(now: LabIndex, grid: LabGrid): readonly LabIndex[] {
   );
 }
 
-/** Headers of other models get the instructions that the collection has. */
+/** Headers by other models use the instructions of the collection. */
 function headersOf({ header: now }: SplitterOptions, { header }: LabGrid): readonly SplitterOptions['header'][] {
   if (header === undefined) return [now];
   const { instructions } = now ?? {};
@@ -136,7 +133,7 @@ function searchesOf(now: LabSearch, grid: LabGrid): readonly LabSearch[] {
   return (grid.mode ?? [now.mode]).flatMap((mode) =>
     // Only a hybrid search has a weight.
     (mode === 'hybrid' ? (grid.weight ?? [now.weight]) : [undefined]).flatMap((weight) =>
-      // A semantic search reads no words.
+      // Semantic search does not use words.
       (mode === 'dense' ? [undefined] : (grid.titleWeight ?? [now.titleWeight])).flatMap((titleWeight) =>
         (grid.diversity ?? [now.diversity]).flatMap((diversity) =>
           (grid.returns ?? [now.returns]).flatMap((returns) =>

@@ -1,30 +1,29 @@
 import type { LabConfiguration, LabLearnt } from './lab.js';
 import { compareScores } from './race.js';
 
-/** Fewer different questions teach nothing. */
+/** Minimum number of distinct questions to learn from. */
 export const fewestLearntFrom = 30;
 const folds = 5;
 
-/** What a lab measured, to learn from. */
 interface Measured {
   readonly configurations: readonly Pick<LabConfiguration, 'number' | 'index' | 'search'>[];
-  /** The scores of configurations that answered all questions, by number. */
+  /** Scores of the configurations that answered all questions, by configuration number. */
   readonly scores: ReadonlyMap<number, readonly number[]>;
   /** The questions, in the order of the scores. */
   readonly questions: readonly string[];
 }
 
 /**
- * Chooses among the searches of the present index, and says what the choice is worth on questions that took no part in it (cross-validation in five
- * parts). The same question counts once, however often it stands in the dataset. Undefined where there is nothing to choose or too few questions:
- * then the search stays as it is.
+ * Chooses the best search for the current index and estimates, by five-fold cross-validation, how good the choice is on unseen questions. A
+ * question that occurs several times in the dataset counts once. Undefined if there is nothing to choose or there are too few questions;
+ * the search then stays as it is.
  */
 export function learnSearch({ configurations, scores, questions }: Measured, seed: number): LabLearnt | undefined {
   const [first] = configurations;
   if (first === undefined) return undefined;
   const index = JSON.stringify(first.index);
   const numbers = configurations
-    // A collection has no setting for rewriting: it is a node of a workflow.
+    // A collection cannot store rewriting; that needs a node in a workflow.
     .filter(({ search }) => search.rewrite === undefined)
     .filter((one) => JSON.stringify(one.index) === index && scores.has(one.number))
     .map(({ number }) => number);
@@ -48,7 +47,7 @@ export function learnSearch({ configurations, scores, questions }: Measured, see
   };
 }
 
-/** The positions of each different question. Case, spaces and punctuation make no difference. */
+/** Positions of the same question, ignoring case, spaces and punctuation. */
 function groupsOf(questions: readonly string[]): readonly (readonly number[])[] {
   const groups = new Map<string, number[]>();
   for (const [at, question] of questions.entries()) {
@@ -66,7 +65,7 @@ function groupsOf(questions: readonly string[]): readonly (readonly number[])[] 
 const meanAt = (values: readonly number[], positions: readonly number[]): number =>
   positions.reduce((sum, at) => sum + (values[at] ?? 0), 0) / positions.length;
 
-/** The number with the highest mean over some questions; of equal ones the first, which is the present search where it is among them. */
+/** The number with the highest mean over some questions. Ties go to the first, which is the current search if it is included. */
 function bestOn(
   numbers: readonly number[],
   valuesOf: (number: number) => readonly number[],

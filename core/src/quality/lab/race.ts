@@ -1,14 +1,15 @@
 import { bootstrapMean, wilcoxonTest } from '../statistics/index.js';
 import type { LabBest, LabComparison } from './lab.js';
 
-/** Questions between two checks of a race. */
+/** Number of questions between two checks of a race. */
 export const raceStep = 25;
-/** The chance that a race stops a configuration that is as good as the best one. */
+/** The probability that a race stops a configuration that is as good as the best one. */
 const level = 0.01;
 
 /**
- * Whether a configuration is proved worse than the best one on the questions that both answered, by Wilcoxon's signed-rank test. A race checks
- * several times: each check takes its share of the level (Bonferroni), so that a configuration that is as good is stopped in at most 1 % of all races.
+ * Whether a configuration is proved worse than the best one on the questions that both answered, by Wilcoxon's signed-rank test. A race
+ * checks several times, so each check gets its share of the level (Bonferroni). A configuration that is as good as the best is stopped in
+ * at most 1 % of all races.
  *
  * @example isProvedWorse({ best: [1, 1, 1], challenger: [0, 1, 1], checks: 8 }) // false
  */
@@ -19,26 +20,26 @@ export function isProvedWorse({
 }: {
   readonly best: readonly number[];
   readonly challenger: readonly number[];
-  /** How often the race checks. */
+  /** Number of checks in the whole race. */
   readonly checks: number;
 }): boolean {
   const differences = differencesOf(best, challenger);
   return meanOf(differences) < 0 && wilcoxonTest(differences).p / 2 < level / Math.max(1, checks);
 }
 
-/** The scores of two variants on the same questions, compared. `better` and `worse` are said only where interval and test both prove it. */
+/** The comparison of two variants on the same questions. The verdict is `better` or `worse` only if both interval and test prove it. */
 interface PairedScores {
-  /** The mean of `second` minus that of `first`. */
+  /** The mean of `second` minus the mean of `first`. */
   readonly difference: number;
-  /** Bootstrap, 95 %, corrected (Bonferroni); undefined for fewer than two questions. */
+  /** 95 % bootstrap interval, corrected (Bonferroni); undefined for fewer than two questions. */
   readonly interval: { readonly low: number; readonly high: number } | undefined;
-  /** Wilcoxon's signed-rank test, two-sided, corrected. */
+  /** Two-sided p-value of Wilcoxon's signed-rank test, corrected. */
   readonly p: number;
   readonly verdict: 'better' | 'worse' | 'undecided';
 }
 
 /**
- * Compares scores on the same questions; `comparisons` is how many are made at once, for the correction.
+ * Compares scores on the same questions. `comparisons` is the total number of comparisons to correct for.
  *
  * @example compareScores([0, 0], [1, 1], { comparisons: 1, seed: 1 }).difference // 1
  */
@@ -57,7 +58,10 @@ export function compareScores(
   return { difference: meanOf(differences), interval, p, verdict };
 }
 
-/** Each configuration that answered all questions, against the first one. `tried`: how many there were, also those that were stopped. */
+/**
+ * Compares each configuration that answered all questions with the first one. `tried`: number of configurations, including those that were
+ * stopped.
+ */
 export function* compareWithFirst(
   scores: ReadonlyMap<number, readonly number[]>,
   { first, tried, seed }: { readonly first: number; readonly tried: number; readonly seed: number },
@@ -68,7 +72,7 @@ export function* compareWithFirst(
     if (number !== first) yield { number, ...compareScores(base, values, { comparisons: tried - 1, seed }) };
 }
 
-/** The best of several configurations that answered the same questions, with how it compares with the first one. */
+/** Returns the best of several configurations that answered the same questions, and its comparison with the first one. */
 export function bestOf(
   scores: ReadonlyMap<number, readonly number[]>,
   comparisons: readonly LabComparison[],
@@ -79,7 +83,7 @@ export function bestOf(
   const [number] = best;
   const found = comparisons.find((one) => one.number === number);
   if (found === undefined) return { number, difference: 0, p: 1, verdict: 'same' };
-  // The best mean is not worse.
+  // The best mean cannot be proved worse.
   return { ...found, verdict: found.verdict === 'better' ? 'better' : 'undecided' };
 }
 
@@ -88,7 +92,7 @@ function differencesOf(best: readonly number[], challenger: readonly number[]): 
   const count = Math.min(best.length, challenger.length);
   return Array.from({ length: count }, (_, at) => {
     const difference = (challenger[at] ?? 0) - (best[at] ?? 0);
-    // Sums of the same gains in another order differ in their last bits.
+    // Adding the same gains in another order changes the last bits.
     return Math.abs(difference) < 1e-12 ? 0 : difference;
   });
 }

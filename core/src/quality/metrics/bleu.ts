@@ -3,7 +3,6 @@ import { splitAtSpace, withoutSpaceAtEnd } from './white-space.js';
 
 const orders = [1, 2, 3, 4];
 
-/** What BLEU counts in an answer. */
 interface Counts {
   readonly length: number;
   readonly referenceLength: number;
@@ -12,8 +11,8 @@ interface Counts {
 }
 
 /**
- * BLEU of one answer (Papineni and others, 2002), from 0 to 100, as `sacrebleu.sentence_bleu`: the tokenizer 13a, exponential smoothing, and
- * only as many orders as the answer has.
+ * BLEU of one answer (Papineni and others, 2002), from 0 to 100, like `sacrebleu.sentence_bleu`: tokenizer 13a, exponential smoothing, and
+ * only as many n-gram orders as the answer has.
  */
 export const sentenceBleu = (answer: string, references: readonly string[]): number =>
   bleuOf(countsOf(answer, references));
@@ -49,14 +48,14 @@ function countsOf(answer: string, references: readonly string[]): Counts {
   return { length: tokens.length, referenceLength: closest(tokens.length, wanted), matches, totals };
 }
 
-/** The length of the reference that is nearest to the answer's, the shorter of two. */
+/** The reference length closest to that of the answer; of two equally close, the shorter. */
 function closest(length: number, references: readonly (readonly string[])[]): number {
   const lengths = references.map((reference) => reference.length).sort((a, b) => a - b);
   const distance = Math.min(...lengths.map((other) => Math.abs(other - length)));
   return lengths.find((other) => Math.abs(other - length) === distance) ?? 0;
 }
 
-/** The tokenizer of mteval-v13a, which the conferences on machine translation use. */
+/** The tokenizer mteval-v13a, which machine translation conferences use. */
 function tokenize(text: string): readonly string[] {
   const plain = withoutSpaceAtEnd(text)
     .replaceAll('<skipped>', '')

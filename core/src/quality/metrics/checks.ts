@@ -1,10 +1,10 @@
 import { isSameValue } from '../../diff/diff-fields.js';
 import { passOrFail, shorten, type Score } from './score.js';
 
-/** How texts are made comparable. */
+/** How texts are normalised before a comparison. */
 interface TextOptions {
   readonly ignoreCase?: boolean;
-  /** White space at the ends is dropped, and inside it counts as one space. */
+  /** White space at the ends is removed, and inside it counts as one space. */
   readonly ignoreSpace?: boolean;
 }
 
@@ -19,7 +19,7 @@ const shown = (value: unknown): string =>
   shorten(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'));
 
 /**
- * Whether an answer equals the expected one. The order of keys does not count.
+ * Whether an answer equals the expected one. The order of keys does not matter.
  *
  * @example exactMatch('Paris', 'paris', { ignoreCase: true }).score // 1
  */
@@ -32,7 +32,7 @@ export function exactMatch(answer: unknown, expected: unknown, options: TextOpti
   return { score: 0, explanation: `It is ${shown(answer)}, not ${shown(expected)}.` };
 }
 
-/** The share of the parts that a text contains. Without parts it is 1. */
+/** Returns the share of the parts that a text contains; 1 without parts. */
 export function containsParts(text: string, parts: readonly string[], options: TextOptions = {}): Score {
   const whole = comparable(text, options);
   const missing = parts.filter((part) => !whole.includes(comparable(part, options)));
@@ -46,12 +46,15 @@ export function containsParts(text: string, parts: readonly string[], options: T
 }
 
 /**
- * Whether a text matches a pattern; undefined where that takes too long. A pattern can take years on a short text, so the caller gives a matcher
- * that ends in time, as the server does.
+ * Tests whether a text matches a pattern; undefined if that takes too long. Some patterns take years even on a short text, so the caller
+ * must pass a matcher with a time limit, as the server does.
  */
 export type PatternMatcher = (pattern: string, text: string) => boolean | undefined;
 
-/** Whether a text matches a regular expression. A pattern that is wrong or takes too long throws: it says nothing about the answer. */
+/**
+ * Whether a text matches a regular expression. Throws if the pattern is invalid or takes too long, because that says nothing about the
+ * answer.
+ */
 export function matchesPattern(text: string, pattern: string, match: PatternMatcher): Score {
   const isMatch = match(pattern, text);
   if (isMatch === undefined)
@@ -59,15 +62,15 @@ export function matchesPattern(text: string, pattern: string, match: PatternMatc
   return passOrFail(isMatch, `The answer matches ${shorten(pattern)}.`, `It does not match ${shorten(pattern)}.`);
 }
 
-/** How far a number may be off: by a fixed distance, or by a share of the expected number. Either is enough. */
+/** The allowed deviation of a number: an absolute distance, or a share of the expected number. Meeting either is enough. */
 interface NumberTolerance {
   readonly absolute?: number;
   readonly relative?: number;
 }
 
 /**
- * Whether the number in an answer is near the expected one, as `math.isclose` of Python compares. An answer in words gives its only number;
- * several numbers are not an answer.
+ * Whether the number in an answer is close to the expected one, compared like Python's `math.isclose`. In a text, the only number counts; a
+ * text with several numbers fails.
  *
  * @example numberWithin('It costs 1,299.50 euros.', 1300, { absolute: 1 }).score // 1
  */
@@ -84,12 +87,12 @@ export function numberWithin(
   if (others.length > 0)
     return { score: 0, explanation: `There are several numbers: ${numbers.slice(0, 5).join(', ')}.` };
   const reach = Math.max(absolute, relative * Math.max(Math.abs(found), Math.abs(expected)));
-  // The distance of two decimal numbers, such as 0.3 - 0.2, can be a little more than it is on paper.
+  // The difference of two decimal numbers, such as 0.3 - 0.2, can be slightly larger than the exact one.
   const isNear = Math.abs(found - expected) <= reach * (1 + 1e-12) + Math.abs(expected) * 1e-15;
   return passOrFail(isNear, `${found} is near enough to ${expected}.`, `${found} is not near enough to ${expected}.`);
 }
 
-/** Numbers in digits, with commas between thousands, a decimal point, and an exponent. */
+/** Numbers in digits, with thousands separators (commas), a decimal point and an exponent. */
 function numbersIn(text: string): readonly number[] {
   const pattern =
     /(?<![\w.])[-+\u2212]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:(?<=\d)\.\d+|(?<!\d)\.\d+|(?<=\d))(?:[eE][-+]?\d{1,3})?/g;

@@ -1,13 +1,11 @@
 import { countItems, ngramsOf, sharedItems, sizeOfBag } from './f-measure.js';
 import { splitAtSpace } from './white-space.js';
 
-/** Options of chrF. */
 interface ChrfOptions {
-  /** How many words in a row count beside characters: 0 is chrF, 2 is chrF++. */
+  /** Longest word n-gram that counts besides characters: 0 is chrF, 2 is chrF++. */
   readonly wordOrder?: number;
 }
 
-/** Counts of one order of n-grams. */
 interface OrderCounts {
   readonly found: number;
   readonly wanted: number;
@@ -15,10 +13,10 @@ interface OrderCounts {
 }
 
 const characterOrders = [1, 2, 3, 4, 5, 6];
-/** Recall counts four times as much as precision: beta is 2. */
+/** Recall weighs four times as much as precision (beta is 2). */
 const factor = 4;
 
-/** chrF of one answer (Popović, 2015; chrF++: 2017), from 0 to 100, as `sacrebleu.sentence_chrf`. The best reference counts. */
+/** chrF of one answer (Popović, 2015; chrF++: 2017), from 0 to 100, like `sacrebleu.sentence_chrf`. The best reference counts. */
 export const sentenceChrf = (answer: string, references: readonly string[], options: ChrfOptions = {}): number =>
   scoreOf(countsOf(answer, references, options));
 
@@ -41,7 +39,7 @@ function countsOf(
   for (const reference of references) {
     const counts = bagsOf(reference, wordOrder).map((wanted, order) => {
       const bag = found[order] ?? new Map<string, number>();
-      // Without an n-gram of this order in the reference, those of the answer do not count against it.
+      // If the reference has no n-gram of this order, those of the answer are ignored.
       return {
         found: wanted.size === 0 ? 0 : sizeOfBag(bag),
         wanted: sizeOfBag(wanted),
@@ -64,7 +62,7 @@ function bagsOf(text: string, wordOrder: number): readonly ReadonlyMap<string, n
   ];
 }
 
-/** One mark of punctuation at the end, else at the start, is a token of its own. */
+/** Splits off one punctuation mark at the end, or otherwise at the start, as a token. */
 function withoutPunctuation(token: string): readonly string[] {
   const points = Array.from(token);
   const first = points[0] ?? '';

@@ -1,6 +1,9 @@
 import { checkComparisons } from './score.js';
 
-/** The fewest insertions, deletions and replacements of characters that make one text the other (Levenshtein, 1966), as `rapidfuzz`. */
+/**
+ * Returns the minimum number of inserted, deleted and replaced characters that turn one text into the other (Levenshtein, 1966), like
+ * `rapidfuzz`.
+ */
 export function editDistance(first: string, second: string): number {
   const [shorter, longer] = [Array.from(first), Array.from(second)].sort((a, b) => a.length - b.length) as [
     string[],
@@ -20,7 +23,10 @@ export function editDistance(first: string, second: string): number {
   return row[shorter.length] ?? 0;
 }
 
-/** The edit distance as a similarity from 0 to 1, as `rapidfuzz.distance.Levenshtein.normalized_similarity`. Two empty texts are equal. */
+/**
+ * Converts the edit distance to a similarity from 0 to 1, like `rapidfuzz.distance.Levenshtein.normalized_similarity`. Two empty texts are
+ * equal.
+ */
 export function textSimilarity(first: string, second: string): number {
   const longest = Math.max(Array.from(first).length, Array.from(second).length);
   return longest === 0 ? 1 : 1 - editDistance(first, second) / longest;

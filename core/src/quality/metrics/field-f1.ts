@@ -2,8 +2,8 @@ import { isPlainObject } from '../../values/json/json.js';
 import { countItems, fMeasure, sharedItems, sizeOfBag, type FMeasure } from './f-measure.js';
 
 /**
- * How well extracted JSON agrees with the expected JSON, field by field: the micro-averaged F-measure of slot filling over pairs of a path and a value.
- * Items of a list count in any order. Texts are compared without space at their ends. Two values without any field are equal.
+ * Compares extracted JSON with the expected JSON field by field: the micro-averaged F-measure of slot filling over pairs of path and value.
+ * The order of list items does not matter. White space at the ends of texts is ignored. Two values without fields are equal.
  *
  * @example fieldF1({ name: 'Ada', age: 36 }, { name: 'Ada', age: 37 }).f1 // 0.5
  */
@@ -14,7 +14,7 @@ export function fieldF1(answer: unknown, expected: unknown): FMeasure {
   return fMeasure(sharedItems(found, wanted), sizeOfBag(found), sizeOfBag(wanted));
 }
 
-/** Fields of a value as texts, without recursion: an answer can be nested deeper than the stack is. */
+/** Lists the fields of a value as texts. It does not recurse, because an answer can be nested more deeply than the stack allows. */
 function* fieldsOf(root: unknown): Generator<string> {
   const open: { readonly path: string; readonly value: unknown }[] = [{ path: '', value: root }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

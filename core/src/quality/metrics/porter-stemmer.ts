@@ -1,4 +1,4 @@
-/** Words whose stem the rules miss. */
+/** Words whose stem the rules would get wrong. */
 const irregular = new Map(
   Object.entries({
     sky: 'sky',
@@ -21,7 +21,7 @@ const irregular = new Map(
 );
 
 /**
- * The stem of an English word in lower case (Porter, 1980), with the changes of `nltk.stem.PorterStemmer` in its default mode, which
+ * Returns the stem of a lower-case English word (Porter, 1980), with the extensions of `nltk.stem.PorterStemmer` in its default mode, which
  * `rouge-score` uses.
  *
  * @example stemWord('relational') // 'relat'
@@ -36,14 +36,14 @@ export function stemWord(word: string): string {
   );
 }
 
-/** Whether each letter is a consonant. A `y` is one unless it follows one. */
+/** Whether each letter is a consonant. A `y` is a consonant unless it follows one. */
 function consonants(word: string): readonly boolean[] {
   const flags: boolean[] = [];
   for (const letter of word) flags.push(letter === 'y' ? flags.at(-1) !== true : !'aeiou'.includes(letter));
   return flags;
 }
 
-/** How often a vowel is followed by a consonant. */
+/** How often a consonant follows a vowel. */
 function measure(stem: string): number {
   const flags = consonants(stem);
   return flags.filter((isConsonant, at) => isConsonant && flags[at - 1] === false).length;
@@ -54,7 +54,7 @@ const hasVowel = (stem: string): boolean => consonants(stem).includes(false);
 const endsWithDouble = (word: string): boolean =>
   word.length >= 2 && word.at(-1) === word.at(-2) && consonants(word).at(-1) === true;
 
-/** Consonant, vowel, consonant other than w, x, y; or the whole word is a vowel and a consonant. */
+/** The word ends with consonant, vowel, and a consonant other than w, x or y; or it consists of a vowel and a consonant. */
 function endsShort(word: string): boolean {
   const flags = consonants(word);
   const endsSo = flags.at(-2) === false && flags.at(-1) === true;
@@ -62,10 +62,10 @@ function endsShort(word: string): boolean {
   return endsSo && flags.at(-3) === true && !'wxy'.includes(word.at(-1) ?? '');
 }
 
-/** A suffix, its replacement, and what the stem must be. */
+/** A suffix, its replacement, and a condition for the stem. */
 type Rule = readonly [suffix: string, replacement: string, isAllowed?: (stem: string) => boolean];
 
-/** The first rule whose suffix fits decides, also where its condition fails. */
+/** Applies the first rule with a matching suffix. If its condition fails, no other rule is tried. */
 function applyRules(word: string, rules: readonly Rule[]): string {
   const rule = rules.find(([suffix]) => word.endsWith(suffix));
   if (rule === undefined) return word;

@@ -1,7 +1,7 @@
-/** The grade of each judged document of a question; a grade above 0 is relevant, others are judged not relevant. */
+/** The grade of each judged document of a question. A grade above 0 means relevant; any other grade means not relevant. */
 export type Relevance = ReadonlyMap<string, number>;
 
-/** The first `k` ids of a ranking. An id that comes twice counts where it comes first. */
+/** The first `k` ids of a ranking. Of a repeated id, only the first position counts. */
 const top = (ranked: readonly string[], k: number): readonly string[] => [...new Set(ranked)].slice(0, k);
 
 const gradeOf = (relevance: Relevance, id: string): number => Math.max(0, relevance.get(id) ?? 0);
@@ -9,24 +9,31 @@ const gradeOf = (relevance: Relevance, id: string): number => Math.max(0, releva
 const relevantIn = (ids: readonly string[], relevance: Relevance): number =>
   ids.filter((id) => gradeOf(relevance, id) > 0).length;
 
-/** Passages that are asked for so that `k` different documents are among them: a document often has several among the best. At most 1,000. */
+/**
+ * Returns how many passages to request so that they include `k` different documents, because the best passages often share a document. At
+ * most 1,000.
+ */
 export const passagesFor = (k: number): number => Math.min(1_000, 3 * k);
 
-/** The share of the relevant documents among the first `k`, as `recall_k` of trec_eval. Without a relevant document it is 0. */
+/** Returns the share of the relevant documents that are among the first `k`, like `recall_k` of trec_eval; 0 without relevant documents. */
 export function recallAt(k: number, ranked: readonly string[], relevance: Relevance): number {
   const relevant = relevantIn([...relevance.keys()], relevance);
   return relevant === 0 ? 0 : relevantIn(top(ranked, k), relevance) / relevant;
 }
 
-/** One over the rank of the first relevant document, as `recip_rank` of trec_eval; 0 without one. The mean over questions is MRR. */
+/**
+ * Returns 1 divided by the rank of the first relevant document, like `recip_rank` of trec_eval; 0 if there is none. The mean over questions
+ * is MRR.
+ */
 export function reciprocalRank(ranked: readonly string[], relevance: Relevance): number {
   const at = top(ranked, ranked.length).findIndex((id) => gradeOf(relevance, id) > 0);
   return at === -1 ? 0 : 1 / (at + 1);
 }
 
 /**
- * Whether a document that is judged not relevant stands among the first `k` above the first relevant one: 1 or 0. Undefined where nothing is
- * judged not relevant. The mean over questions is `confusions@k`. Judged documents alone count, as in bpref (Buckley and Voorhees, 2004).
+ * Returns 1 if a document judged not relevant is among the first `k` and above the first relevant one, otherwise 0. Undefined if no
+ * document is judged not relevant. The mean over questions is `confusions@k`. Only judged documents count, as in bpref (Buckley and
+ * Voorhees, 2004).
  *
  * @example confusionAt(10, ['b', 'a'], new Map([['a', 1], ['b', 0]])) // 1
  */
@@ -37,8 +44,8 @@ export function confusionAt(k: number, ranked: readonly string[], relevance: Rel
 }
 
 /**
- * The discounted gain of the first `k` documents as a share of the best possible one (Järvelin and Kekäläinen, 2002), as `ndcg_cut_k` of
- * trec_eval: the gain is the grade.
+ * Returns the discounted gain of the first `k` documents as a share of the best possible gain (Järvelin and Kekäläinen, 2002), like
+ * `ndcg_cut_k` of trec_eval. The gain of a document is its grade.
  *
  * @example ndcgAt(10, ['b', 'a'], new Map([['a', 1]])) // 0.63
  */

@@ -2,7 +2,7 @@ import { countItems, fMeasure, ngramsOf, sharedItems, sizeOfBag, type FMeasure }
 import { stemWord } from './porter-stemmer.js';
 import { checkComparisons } from './score.js';
 
-/** ROUGE of one answer: shared words, shared pairs of words, and the longest common subsequence. */
+/** ROUGE of one answer: shared words, shared pairs of adjacent words, and the longest common subsequence. */
 export interface Rouge {
   readonly rouge1: FMeasure;
   readonly rouge2: FMeasure;
@@ -10,8 +10,8 @@ export interface Rouge {
 }
 
 /**
- * ROUGE-1, ROUGE-2 and ROUGE-L (Lin, 2004), as the Python package `rouge-score`: words of a-z and digits in lower case, with `stem` without
- * their English endings.
+ * Computes ROUGE-1, ROUGE-2 and ROUGE-L (Lin, 2004), like the Python package `rouge-score`: words of a-z and digits in lower case; with
+ * `stem`, words are stemmed.
  *
  * @example rouge('the cat sat', 'the cat sat down').rouge1.recall // 0.75
  */
@@ -36,7 +36,6 @@ function compareNgrams(found: readonly string[], wanted: readonly string[], leng
   return fMeasure(sharedItems(foundBag, wantedBag), sizeOfBag(foundBag), sizeOfBag(wantedBag));
 }
 
-/** The length of the longest common subsequence. */
 function commonLength(first: readonly string[], second: readonly string[]): number {
   checkComparisons(first.length, second.length);
   let row = new Uint32Array(second.length + 1);

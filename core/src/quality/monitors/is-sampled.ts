@@ -1,5 +1,6 @@
 /**
- * Whether a run is in the sample of a share. The same run gives the same answer everywhere, and a larger share holds all runs of a smaller one.
+ * Whether a run belongs to the sample for a share. The result depends only on the run id, and a larger share contains all runs of a smaller
+ * one.
  *
  * @example isSampled('run-1', 1) // true
  */
@@ -7,7 +8,7 @@ export function isSampled(runId: string, share: number): boolean {
   return hashOf(runId) / 0x1_0000_0000 < share;
 }
 
-/** FNV-1a with the finalizer of MurmurHash3, so that ids that differ in one digit are spread evenly. */
+/** FNV-1a with the finalizer of MurmurHash3, so that ids that differ in one digit are distributed evenly. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);

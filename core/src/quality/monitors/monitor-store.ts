@@ -5,7 +5,7 @@ import type { LabelLevel } from '../../labels/label.js';
 import type { NewScore } from '../scores/run-score.js';
 import type { MonitorCounts, MonitorRequest, Relearned } from './monitor.js';
 
-/** A monitor as it is stored. `workflow` of its setup is an id. */
+/** A stored monitor. `workflow` in its setup is an id. */
 export interface StoredMonitor {
   readonly id: string;
   readonly project: string;
@@ -13,28 +13,28 @@ export interface StoredMonitor {
   readonly setup: MonitorRequest;
   readonly metrics: readonly MetricInfo[];
   readonly isPaused: boolean;
-  /** Why it paused by itself. */
+  /** Why the monitor paused by itself. */
   readonly reason: string | undefined;
   readonly createdAt: number;
   readonly lastError: { readonly at: number; readonly code: string } | undefined;
   readonly drift: MonitorDrift;
 }
 
-/** What is known of the drift of a monitor. */
+/** The drift state of a monitor. */
 export interface MonitorDrift {
-  /** Whether later runs are compared with the reference runs now. */
+  /** Whether there are enough reference runs, so that later runs are compared with them. */
   readonly isReferenceFull: boolean;
   readonly checkedAt?: number | undefined;
   /** The last sample that was compared. */
   readonly afterSample: number;
   readonly findings: readonly DriftFinding[];
-  /** Why inputs have no vectors. */
+  /** Why inputs have no embeddings. */
   readonly vectorError?: string | undefined;
-  /** The last route training that drift began. */
+  /** The last route training that was started because of drift. */
   readonly relearned?: Relearned | undefined;
 }
 
-/** A run of a sample that waits to be judged. */
+/** A sampled run that waits to be judged. */
 export interface WaitingRun {
   readonly number: number;
   readonly monitor: string;
@@ -42,27 +42,27 @@ export interface WaitingRun {
   readonly version: number | undefined;
 }
 
-/** How a run of a sample ended. */
+/** The result of judging a sampled run. */
 export interface JudgedEnd {
   readonly outcome: 'judged' | 'failed' | 'skipped:budget' | 'skipped:label' | 'skipped:removed';
   readonly scores: readonly NewScore[];
   /** In USD. */
   readonly cost: number;
-  /** Nothing more may be judged on this day. */
+  /** Whether the budget of this day is used up. */
   readonly isSpent: boolean;
   readonly day: number;
   readonly at: number;
   readonly error?: string | undefined;
   readonly sample?: (DriftSample & { readonly label: LabelLevel }) | undefined;
-  /** Keys of what the run wrote into conversations. */
+  /** Keys of the conversation messages that the run wrote. */
   readonly batches: readonly string[];
 }
 
 /**
- * Monitors, the runs that wait for them, and what is compared of runs.
+ * Stores monitors, the runs that wait for them, and the samples for drift.
  *
- * A run is put on a queue in the commit of its end, is taken into samples in the commit that takes it off the queue, and leaves the sample in the
- * commit that stores its scores. A kill at any moment forgets no run and stores no score twice. Errors: `storage_*`, `database_*`.
+ * A run is queued in the commit that ends it. One commit takes it off the queue and adds it to samples; another stores its scores and
+ * removes it from the sample. So a crash at any moment loses no run and stores no score twice. Errors: `storage_*`, `database_*`.
  */
 export interface MonitorStore {
   readonly write: MonitorWrites;
@@ -70,38 +70,40 @@ export interface MonitorStore {
   /** Errors: `monitor_not_found`. */
   get(id: string): Promise<StoredMonitor>;
   counts(id: string): Promise<MonitorCounts>;
-  /** What was used on a day. */
+  /** Returns the number of judged runs and the cost on a day. */
   spent(id: string, day: number): Promise<{ readonly runs: number; readonly cost: number }>;
-  /** Takes the next runs off the queue, into the samples of their monitors or among those that the budget of the day skips. How many it took. */
+  /**
+   * Takes the next runs off the queue. Adds them to the samples of their monitors, or counts them as skipped if the budget of the day is
+   * used up. Returns how many it took.
+   */
   take(limit: number, day: number): Promise<number>;
-  /** The oldest run that waits for a monitor. Runs of a day whose money is spent are skipped first. */
+  /** Returns the oldest run that waits for a monitor. Before that, it skips runs of days whose budget is used up. */
   next(id: string, day: number): Promise<WaitingRun | undefined>;
-  /** Whether the run still waited; otherwise nothing is stored. */
+  /** Returns whether the run was still waiting; if not, nothing is stored. */
   finish(run: WaitingRun, end: JudgedEnd): Promise<boolean>;
   samples(id: string): Promise<{
     readonly reference: readonly DriftSample[];
     readonly current: readonly DriftSample[];
-    /** The number of the last sample. */
     readonly last: number;
   }>;
-  /** How many samples there are, without reading them. */
+  /** Counts the samples without reading them. */
   sampleCounts(id: string): Promise<{ readonly reference: number; readonly current: number }>;
-  /** Changes what is known of the drift, as it stands there now. Errors: `monitor_not_found`. */
+  /** Changes the current drift state. Errors: `monitor_not_found`. */
   changeDrift(id: string, change: (drift: MonitorDrift) => MonitorDrift): Promise<void>;
 }
 
-/** Changes of monitors, for the commit with their audit event. Errors of the commit: `monitor_not_found`. */
+/** Writes that change monitors, for the commit that also writes their audit event. Errors of the commit: `monitor_not_found`. */
 export interface MonitorWrites {
   save(monitor: Pick<StoredMonitor, 'id' | 'project' | 'owner' | 'setup' | 'metrics'>): readonly GuardedWrite[];
-  /** What waits is judged once it goes on. */
+  /** Waiting runs are judged after the monitor is resumed. */
   setPaused(id: string, isPaused: boolean, reason?: string): readonly GuardedWrite[];
-  /** Scores that were given stay with their runs. */
+  /** Existing scores stay with their runs. */
   remove(id: string): readonly GuardedWrite[];
-  /** Forgets what was compared: the next runs are the reference. */
+  /** Discards all samples; the next runs become the new reference. */
   renewReference(id: string): readonly GuardedWrite[];
 }
 
-/** How many runs others are compared with. */
+/** Number of reference runs. */
 export const referenceRuns = 200;
-/** How many of the newest runs are compared. */
+/** Number of the newest runs that are compared with the reference. */
 export const currentRuns = 200;

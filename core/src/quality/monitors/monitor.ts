@@ -8,7 +8,7 @@ import { EvaluatorSetup, MetricInfo } from '../evaluators/evaluator.js';
 import { RunScore } from '../scores/run-score.js';
 import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
-/** Which runs of a workflow a monitor looks at. Tests, replays, experiments and evaluations are never among them. */
+/** Selects the runs of a workflow that a monitor samples. Tests, replays, experiments and evaluations are always excluded. */
 export const MonitorFilter = lazyStrictObject(() => ({
   /** 0 for drafts. */
   version: z.int().nonnegative().optional(),
@@ -16,16 +16,18 @@ export const MonitorFilter = lazyStrictObject(() => ({
     .array(z.enum(['done', 'failed', 'cancelled']))
     .min(1)
     .default(['done']),
-  /** Such as `share` or `webhook`; a call without a channel has what started it, such as `api`. */
+  /** For example `share` or `webhook`. For a call without a channel, this is its trigger, such as `api`. */
   channel: z.string().trim().min(1).max(100).optional(),
 })).meta({ id: 'MonitorFilter' });
 export type MonitorFilter = z.infer<typeof MonitorFilter>;
 
-/** What is learned anew when runs differ from the reference: a route, as judges taught it on an experiment. The runs that differ are the rows. */
+/**
+ * A route training that starts when runs drift from the reference. It repeats an earlier training by judges, with the drifted runs as rows.
+ */
 export const RelearnRule = lazyStrictObject(() => ({
-  /** An experiment of the project with a route training by judges. Its variants and the newest such training are taken over. */
+  /** An experiment of the project with a route training by judges. Its variants and the newest such training are reused. */
   experiment: z.string().min(1).max(200),
-  /** In USD: one half for the runs, the other one for the judges. */
+  /** In USD: half for the runs, half for the judges. */
   budget: z.number().positive().max(1_000_000),
 })).meta({ id: 'RelearnRule' });
 export type RelearnRule = z.infer<typeof RelearnRule>;
@@ -34,24 +36,23 @@ const fields = lazyStrictObject(() => ({
   name: z.string().trim().min(1).max(200),
   /** Id or slug. */
   workflow: z.string().min(1).max(200),
-  /** The share of runs that is judged. The hash of a run's id decides, so that a larger share holds all runs of a smaller one. */
+  /** The share of runs that is judged. The hash of the run id decides, so a larger share contains all runs of a smaller one. */
   share: z.number().gt(0).max(1).default(0.1),
   filter: MonitorFilter.default({ status: ['done'] }),
-  /** Those that need no expected answer. */
+  /** Only evaluators that need no expected answer. */
   evaluators: z.array(EvaluatorSetup).max(30).default([]),
-  /** Days are in UTC. What comes after the budget of a day is counted as skipped. */
+  /** Days are in UTC. Runs beyond the budget of a day are counted as skipped. */
   runsPerDay: z.int().min(1).max(100_000).default(1_000),
-  /** In USD; 0 asks only judges that cost nothing. */
+  /** In USD; with 0, only judges without cost are used. */
   costPerDay: z.number().nonnegative().max(1_000_000).default(1),
-  /** Whether runs are compared with earlier ones. */
   watchesDrift: z.boolean().default(true),
-  /** The embedding model for drift of inputs. Where it is not there, their meaning is not compared. */
+  /** The embedding model for drift of inputs. If it is not available, the meaning of inputs is not compared. */
   embedder: z.string().trim().min(1).max(256).default(usualEmbedder),
-  /** Begins a route training where new drift is found, at most once in seven days. The result is a proposal: nothing is published. */
+  /** Starts a route training when new drift is found, at most once in seven days. The result is only a proposal; nothing is published. */
   relearn: RelearnRule.optional(),
 }));
 
-/** What a monitor does: judges a share of the finished runs of a workflow, within a budget, and watches for drift. */
+/** A monitor: judges a share of a workflow's finished runs within a budget, and watches for drift. */
 export const MonitorRequest = fields
   .refine(({ evaluators, watchesDrift }) => evaluators.length > 0 || watchesDrift, {
     path: ['evaluators'],
@@ -59,79 +60,78 @@ export const MonitorRequest = fields
   })
   .refine(({ relearn, watchesDrift }) => relearn === undefined || watchesDrift, {
     path: ['relearn'],
-    error: 'Learning a route again needs drift: turn drift on',
+    error: 'A new route training needs drift: turn drift on',
   })
   .meta({ id: 'MonitorRequest' });
 export type MonitorRequest = z.infer<typeof MonitorRequest>;
 
-/** Why a run of the sample is not judged. */
+/** Why a sampled run is not judged. */
 export const SkipReason = z.enum(['budget', 'label', 'removed']).meta({ id: 'SkipReason' });
 export type SkipReason = z.infer<typeof SkipReason>;
 
 const Count = z.int().nonnegative();
 
-/** What a monitor has done with the runs of its sample. */
+/** How many sampled runs a monitor judged, skipped or failed to judge. */
 export const MonitorCounts = lazyObject(() => ({
   waiting: Count,
   judged: Count,
-  /** An evaluator could not judge. */
+  /** Runs that an evaluator could not judge. */
   failed: Count,
-  /** The budget of the day was used up, a judge may not see the label, or the values were removed before. */
+  /** `budget`: the budget of the day was used up. `label`: a judge must not see the label. `removed`: the values were removed before. */
   skipped: z.object({ budget: Count, label: Count, removed: Count }),
 })).meta({ id: 'MonitorCounts' });
 export type MonitorCounts = z.infer<typeof MonitorCounts>;
 
-/** A monitor with its state. */
+/** A monitor with its current state. */
 export const MonitorReply = z
   .object(fields.shape)
   .extend({
     id: z.string(),
     project: z.string(),
-    /** Judges have the rights of this person or key. */
+    /** The person or key whose rights the judges have. */
     owner: z.string(),
     createdAt: z.number(),
     state: z.enum(['running', 'paused']),
-    /** Why it paused by itself. */
+    /** Why the monitor paused by itself. */
     reason: z.string().optional(),
     metrics: z.array(MetricInfo),
-    /** How far each LLM judge agrees with people, by the name of its metric. */
+    /** The agreement of each LLM judge with people, by the name of its metric. */
     calibrations: z.record(z.string(), Calibration),
     counts: MonitorCounts,
-    /** The used part of the budget of the day. */
+    /** The part of today's budget that is used. */
     today: lazyObject(() => ({ runs: Count, cost: z.number().nonnegative() })),
-    /** The last failure of an evaluator. */
     lastError: lazyObject(() => ({ at: z.number(), code: z.string() })).optional(),
-    /** The kinds of drift that there are now. */
+    /** Number of kinds that drift now. */
     drifts: Count,
   })
   .meta({ id: 'MonitorReply' });
 export type MonitorReply = z.infer<typeof MonitorReply>;
 
-/** Body of `PUT /api/monitors/:id`: a monitor, also as it is shown. */
+/** Body of `PUT /api/monitors/:id`: a monitor; the read-only fields of a reply are accepted too. */
 export const ChangeMonitorRequest = withReadOnly(MonitorRequest, MonitorReply).meta({ id: 'ChangeMonitorRequest' });
 
 /** Reply of `GET /api/monitors`. */
 export const MonitorsReply = z.object({ monitors: z.array(MonitorReply) }).meta({ id: 'MonitorsReply' });
 export type MonitorsReply = z.infer<typeof MonitorsReply>;
 
-/** Scores of a step of time. */
+/** The scores of one time step. */
 export const ScorePoint = lazyObject(() => ({
   time: z.number(),
-  /** Runs with a value. */
+  /** Number of runs with a value. */
   scores: Count,
   mean: z.number().nullable(),
-  /** The share that passed; null for metrics without a good side. */
+  /** The share that passed; null for metrics that cannot pass. */
   passed: z.number().nullable(),
-  /** Runs that could not be judged. */
+  /** Number of runs that could not be judged. */
   failed: Count,
 })).meta({ id: 'ScorePoint' });
 export type ScorePoint = z.infer<typeof ScorePoint>;
 
-/** A metric of a version of a workflow, over time. Steps without scores are left out. */
+/** One metric of a workflow version over time. Steps without scores are left out. */
 export const ScoreSeries = lazyObject(() => ({
   metric: z.string(),
   workflow: z.string(),
-  /** How the workflow is called. */
+  /** The name of the workflow. */
   title: z.string().optional(),
   /** 0 for drafts. */
   version: Count,
@@ -149,10 +149,10 @@ export const MonitorSeriesReply = lazyObject(() => ({
 })).meta({ id: 'MonitorSeriesReply' });
 export type MonitorSeriesReply = z.infer<typeof MonitorSeriesReply>;
 
-/** The last route training that drift began. */
+/** The last route training that was started because of drift. */
 export const Relearned = lazyObject(() => ({
   at: z.number(),
-  /** Missing where it could not be begun, or the process ended while it was begun. */
+  /** Missing if the training could not be started, or the process ended while starting it. */
   dataset: z.string().optional(),
   experiment: z.string().optional(),
   training: z.string().optional(),
@@ -160,29 +160,28 @@ export const Relearned = lazyObject(() => ({
 })).meta({ id: 'Relearned' });
 export type Relearned = z.infer<typeof Relearned>;
 
-/** How the runs of a monitor compare with its reference runs. */
+/** How the current runs of a monitor compare with its reference runs. */
 export const DriftState = lazyObject(() => ({
-  /** Runs that later ones are compared with: the first ones of the sample. */
+  /** Number of reference runs: the first runs of the sample. */
   referenceRuns: Count,
   isReferenceFull: z.boolean(),
-  /** Runs since the last comparison. */
+  /** Number of runs since the last comparison. */
   newRuns: Count,
   checkedAt: z.number().optional(),
   findings: z.array(DriftFinding),
-  /** Why inputs are not compared by their meaning. */
+  /** Why the meaning of inputs is not compared. */
   vectorError: z.string().optional(),
   relearned: Relearned.optional(),
 })).meta({ id: 'DriftState' });
 export type DriftState = z.infer<typeof DriftState>;
 
-/** A score of a run, with its monitor. */
+/** A score of a run and the name of its monitor. */
 export const ShownScore = RunScore.extend({
-  /** Missing where the monitor was removed. */
   monitor: z.string().optional(),
   label: LabelLevel,
 }).meta({ id: 'ShownScore' });
 export type ShownScore = z.infer<typeof ShownScore>;
 
-/** Reply of `GET /api/runs/:runId/scores`; newest first. */
+/** Reply of `GET /api/runs/:runId/scores`, newest first. */
 export const RunScoresReply = z.object({ scores: z.array(ShownScore) }).meta({ id: 'RunScoresReply' });
 export type RunScoresReply = z.infer<typeof RunScoresReply>;

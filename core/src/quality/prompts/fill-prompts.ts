@@ -4,17 +4,16 @@ import type { PromptFields } from '../../node/node-definition.js';
 import { PromptContent, variablesOfPrompt } from './prompt-content.js';
 import { promptReferenceText, type PromptReference } from './prompt-reference.js';
 
-/** A version that a reference means. */
+/** The prompt version that a reference resolves to. */
 interface FoundPrompt {
   readonly version: number;
   readonly hash: string;
   readonly content: PromptContent;
 }
 
-/** Finds the version that a reference means; undefined where there is none. */
+/** Resolves a reference to a prompt version; undefined if there is none. */
 export type FindPrompt = (reference: PromptReference) => FoundPrompt | undefined;
 
-/** What is wrong with a reference of a node. */
 interface PromptProblem {
   readonly code: 'reference-missing' | 'config-invalid';
   readonly field: string;
@@ -23,15 +22,15 @@ interface PromptProblem {
   readonly fix: string;
 }
 
-/** A node whose fields have the texts of their prompts. */
+/** A node whose fields contain the texts of their prompts. */
 interface FilledNode {
   readonly node: DocumentNode;
   readonly problems: readonly PromptProblem[];
 }
 
 /**
- * Puts the texts of prompts into the fields of a node, and writes version and hash into the references. A reference that has a hash and is not
- * found keeps the text that it has: it came with an exported workflow. Without `find`, all texts stay as they are.
+ * Writes the texts of prompts into the fields of a node, and version and hash into the references. If a reference has a hash but cannot be
+ * resolved, its text is kept, because it came with an exported workflow. Without `find`, all texts stay as they are.
  */
 export function fillPrompts(node: DocumentNode, fields: PromptFields = {}, find?: FindPrompt): FilledNode {
   const given = Object.entries(node.prompts ?? {});
@@ -59,7 +58,7 @@ export function fillPrompts(node: DocumentNode, fields: PromptFields = {}, find?
   return { node: { ...node, config, prompts }, problems };
 }
 
-/** A document whose nodes have the texts of their prompts; the same document where no node refers to a prompt. */
+/** Returns a document in which the nodes contain the texts of their prompts; the same object if no node refers to a prompt. */
 export function withPrompts(document: WorkflowDocument, catalog: NodeCatalog, find: FindPrompt): WorkflowDocument {
   const inner = Object.entries(document.workflows ?? {});
   if (![document, ...inner.map(([, graph]) => graph)].some(refersToPrompts)) return document;
@@ -79,17 +78,17 @@ export function withPrompts(document: WorkflowDocument, catalog: NodeCatalog, fi
 const refersToPrompts = ({ nodes }: Pick<InnerWorkflow, 'nodes'>): boolean =>
   Object.values(nodes).some(({ prompts }) => prompts !== undefined);
 
-/** A reference in a document. */
+/** A prompt reference in a document. */
 export interface PromptLocation {
-  /** The path of the node: `#name/id` in an inner workflow. */
+  /** The path of the node, such as `#name/id` in an inner workflow. */
   readonly node: string;
   readonly field: string;
   readonly reference: PromptReference;
-  /** What the fields of the node say: their text, and the chat that they are where the node has examples. */
+  /** The prompts that the node's fields currently contain: the text, and also the chat if the node has examples. */
   readonly contents: readonly PromptContent[];
 }
 
-/** Every reference to a prompt in a document. */
+/** Returns all prompt references in a document. */
 export function promptsOfDocument(document: WorkflowDocument): readonly PromptLocation[] {
   const inner = Object.entries(document.workflows ?? {}).map(([name, graph]) => [`#${name}/`, graph] as const);
   return [['', document] as const, ...inner].flatMap(([path, { nodes }]) =>
@@ -104,7 +103,7 @@ export function promptsOfDocument(document: WorkflowDocument): readonly PromptLo
   );
 }
 
-/** The settings of a node that a prompt gives. A chat also gives the system prompt and the examples. */
+/** The node settings that a prompt sets. A chat also sets the system prompt and the examples. */
 function settingsOf(field: string, content: PromptContent): Readonly<Record<string, unknown>> {
   if (content.kind === 'text') return { [field]: content.text };
   const [first] = content.messages;
@@ -116,7 +115,7 @@ function settingsOf(field: string, content: PromptContent): Readonly<Record<stri
   };
 }
 
-/** The prompts that the fields of a node may be, as `settingsOf` wrote them. */
+/** The prompts that the fields could contain: the inverse of `settingsOf`. */
 function contentsOf(field: string, config: Readonly<Record<string, unknown>>): readonly PromptContent[] {
   const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
   const text = textOf(config[field]);
@@ -151,7 +150,7 @@ function notFound(reference: PromptReference): Omit<PromptProblem, 'code' | 'fie
   };
 }
 
-/** Why the content does not fit into a field. */
+/** Explains why a prompt does not fit into a field. */
 function misfit(
   reference: PromptReference,
   content: PromptContent,

@@ -2,7 +2,7 @@ import type { WorkflowDocument } from '../../document/workflow-document.js';
 import type { LabelLevel } from '../../labels/label.js';
 import { variablesOfPrompt, type PromptContent } from './prompt-content.js';
 
-/** What one column of the playground runs. */
+/** The model and prompt of one playground column. */
 export interface PlaygroundColumn {
   readonly content: PromptContent;
   readonly model: string;
@@ -10,8 +10,8 @@ export interface PlaygroundColumn {
 }
 
 /**
- * A workflow that fills a prompt with values and sends it to a model, so that a try of a prompt is a run like any other: with labels, budgets and
- * the record of spending. Its input `values` has the values by the names of the variables, and `level` is their label.
+ * Creates a workflow that fills a prompt with values and sends it to a model. Trying a prompt is then an ordinary run, with labels, budgets
+ * and recorded costs. The input `values` contains the values by variable name; `level` is their label.
  */
 export function playgroundDocument(
   name: string,
@@ -51,7 +51,10 @@ export function playgroundDocument(
   };
 }
 
-/** The inputs of a run of the document from values by the names of variables. A variable may have a name that no input may have. */
+/**
+ * Returns the run inputs for the values of variables. They are nested in one input, because a variable can have a name that is not allowed
+ * for an input.
+ */
 export const playgroundInputs = (
   content: PromptContent,
   values: Readonly<Record<string, unknown>>,

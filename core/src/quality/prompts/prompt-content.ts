@@ -3,14 +3,12 @@ import { HeddleError } from '../../errors/heddle-error.js';
 import { templatePaths, type TemplatePath } from '../../template/parse-template.js';
 import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
-/** Maximum length of a prompt in characters, over all its messages. */
+/** Maximum total length of a prompt's messages in characters. */
 const longest = 100_000;
-/** The most variables of a prompt. */
 const mostVariables = 100;
-/** The most messages of a prompt. */
 const mostMessages = 64;
 
-/** A message of a chat prompt. Its content is a template. */
+/** A message of a chat prompt; its content is a template. */
 export const PromptMessage = lazyStrictObject(() => ({
   role: z.enum(['system', 'user', 'assistant']),
   content: z.string().max(longest),
@@ -20,11 +18,11 @@ export type PromptMessage = z.infer<typeof PromptMessage>;
 const Text = lazyStrictObject(() => ({ kind: z.literal('text'), text: z.string().max(longest) }));
 const Chat = lazyStrictObject(() => ({
   kind: z.literal('chat'),
-  /** The system message first, if there is one; then examples of the user and the assistant; the message of the user last. */
+  /** First an optional system message, then examples by user and assistant, and finally the user's message. */
   messages: z.array(PromptMessage).min(1).max(mostMessages),
 }));
 
-/** What a prompt says: one template, or a chat of templates. */
+/** The content of a prompt: one template, or a chat of templates. */
 export const PromptContent = z
   .discriminatedUnion('kind', [Text, Chat])
   .superRefine((content, check) => {
@@ -34,22 +32,21 @@ export const PromptContent = z
   .meta({ id: 'PromptContent' });
 export type PromptContent = z.infer<typeof PromptContent>;
 
-/** The templates of a prompt, in order. */
 const textsOfPrompt = (content: PromptContent): readonly string[] =>
   content.kind === 'text' ? [content.text] : content.messages.map((message) => message.content);
 
-/** A value that a prompt needs. */
+/** A variable of a prompt. */
 export const PromptVariable = lazyObject(() => ({
   name: z.string(),
-  /** Whether the prompt also works without it. */
+  /** Whether the prompt also works without a value. */
   isOptional: z.boolean(),
-  /** The paths that are read, such as `order.total`. */
+  /** The paths that the templates read, such as `order.total`. */
   paths: z.array(z.string()),
 })).meta({ id: 'PromptVariable' });
 export type PromptVariable = z.infer<typeof PromptVariable>;
 
 /**
- * The values that a prompt needs, each once, in the order of their first use. Errors: `template_invalid`.
+ * Returns the variables of a prompt without repeats, in the order of first use. Errors: `template_invalid`.
  *
  * @example variablesOfPrompt({ kind: 'text', text: 'Dear {{ customer.name }}' }) // [{ name: 'customer', … }]
  */
@@ -67,7 +64,7 @@ export function variablesOfPrompt(content: PromptContent): readonly PromptVariab
 
 const pathsOf = (template: string): readonly TemplatePath[] => templatePaths(template);
 
-/** What is wrong with a prompt, and what to do; undefined if nothing is. */
+/** Explains what is wrong with a prompt and how to fix it; undefined if nothing is wrong. */
 function problemOf(content: PromptContent): string | undefined {
   const length = textsOfPrompt(content).reduce((sum, text) => sum + text.length, 0);
   if (length > longest) return `The prompt has ${length} characters; the limit is ${longest}: shorten it.`;
@@ -88,7 +85,7 @@ function problemOf(content: PromptContent): string | undefined {
 }
 
 /**
- * A prompt as one text, for a diff: a chat has a line with the role before each message.
+ * Returns a prompt as one text for a diff. In a chat, a line with the role precedes each message.
  *
  * @example promptText({ kind: 'chat', messages: [{ role: 'user', content: 'Hello' }] }) // 'user:\nHello'
  */

@@ -11,31 +11,31 @@ export interface NewPrompt {
   readonly owners: readonly string[];
 }
 
-/** Who makes a version, and why. */
+/** The author, note and label of a new version. */
 export interface PromptWrite {
   readonly who: string;
   readonly note: string;
-  /** The version that must still be the newest; absent: any. */
+  /** The version that must still be the newest. Missing: any. */
   readonly base?: number | undefined;
-  /** A label that points to the version from now on. */
+  /** A label that will point to the new version. */
   readonly label?: string | undefined;
 }
 
 /** A version of a prompt with its content. */
 export type StoredPromptVersion = PromptVersion & { readonly content: PromptContent };
 
-/** Members of a prompt that change without a version; undefined stays as it is. */
+/** Changes to a prompt that create no version; undefined keeps a value. */
 interface PromptChange {
   readonly title?: string | undefined;
   readonly owners?: readonly string[] | undefined;
 }
 
 /**
- * Prompts with versions. A version never changes; a save makes the next one. Changes return writes: nothing is stored before their commit, which
- * fails with `conflict` if another operation was quicker.
+ * Stores prompts with versions. A version never changes; a save creates the next one. Changes return writes: nothing is stored before their
+ * commit, which fails with `conflict` if another operation was faster.
  */
 export interface PromptStore {
-  /** Errors of the commit: `conflict` if the project has a prompt of that name. */
+  /** Errors of the commit: `conflict` if the project already has a prompt with this name. */
   create(
     prompt: NewPrompt,
     content: PromptContent,
@@ -47,11 +47,14 @@ export interface PromptStore {
   find(project: string, name: string): Promise<PromptInfo | undefined>;
   /** Newest first. Errors: `not_found`. */
   versions(id: string): Promise<readonly PromptVersion[]>;
-  /** Errors: `not_found` for a version too. */
+  /** Errors: `not_found`, also for an unknown version. */
   version(id: string, version: number): Promise<StoredPromptVersion>;
-  /** The version that a reference means in a project; undefined where there is none. */
+  /** Resolves a reference to a version in a project; undefined if there is none. */
   resolve(project: string, reference: PromptReference): Promise<StoredPromptVersion | undefined>;
-  /** Makes no version where the content is that of the newest. Errors: `not_found`, `conflict`, `bad_request` for another kind and the label `latest`. */
+  /**
+   * Creates no version if the content equals that of the newest. Errors: `not_found`, `conflict`; `bad_request` for a different kind or for
+   * the label `latest`.
+   */
   save(
     id: string,
     content: PromptContent,
@@ -60,9 +63,8 @@ export interface PromptStore {
     readonly version: PromptVersion & { readonly isNew: boolean };
     readonly writes: readonly GuardedWrite[];
   }>;
-  /** Points a label to a version; undefined removes it. Errors: `not_found`, also of the commit; `bad_request` for `latest`. */
+  /** Points a label to a version; undefined removes the label. Errors: `not_found`, also of the commit; `bad_request` for `latest`. */
   setLabel(id: string, label: string, version: number | undefined): Promise<readonly GuardedWrite[]>;
-  /** Changes a prompt that was read. */
   change(prompt: PromptInfo, change: PromptChange): readonly GuardedWrite[];
   /** Deletes all versions. */
   delete(id: string): readonly GuardedWrite[];

@@ -24,11 +24,13 @@ export const PromptInfo = lazyObject(() => ({
   name: PromptName,
   title: z.string(),
   kind: z.enum(['text', 'chat']),
-  /** The newest version. */
   version: z.int().positive(),
-  /** The versions that labels point to, by label. */
+  /** The version number of each label. */
   labels: z.record(z.string(), z.int().positive()),
-  /** The people who answer for it: `user:ID`. Where there are some, only they and the owners of the project move labels and delete it. */
+  /**
+   * The people responsible for the prompt, as `user:ID`. If there are any, only they and the owners of the project can move labels and
+   * delete the prompt.
+   */
   owners: z.array(z.string()),
   createdAt: z.number(),
   updatedAt: z.number(),
@@ -41,20 +43,20 @@ export const PromptVersion = lazyObject(() => ({
   /** `sha256:<hex>` of the content. */
   hash: z.string(),
   note: z.string(),
-  /** Who made it: `local`, `user:ID`, `key:ID`. */
+  /** Who created the version: `local`, `user:ID`, `key:ID`. */
   who: z.string(),
   createdAt: z.number(),
 })).meta({ id: 'PromptVersion' });
 export type PromptVersion = z.infer<typeof PromptVersion>;
 
-/** A version with what it says. */
+/** A version with its content. */
 export const PromptVersionReply = PromptVersion.extend({
   content: PromptContent,
   variables: z.array(PromptVariable),
 }).meta({ id: 'PromptVersionReply' });
 export type PromptVersionReply = z.infer<typeof PromptVersionReply>;
 
-/** Where a prompt is used: a draft, or a published version that callers get. */
+/** A use of a prompt: in a draft, or in a published version that callers get. */
 export const PromptUse = lazyObject(() => ({
   workflow: z.string(),
   slug: z.string(),
@@ -76,7 +78,7 @@ export type ListedPrompt = z.infer<typeof ListedPrompt>;
 export const PromptsReply = z.object({ prompts: z.array(ListedPrompt) }).meta({ id: 'PromptsReply' });
 export type PromptsReply = z.infer<typeof PromptsReply>;
 
-/** A prompt with its versions, newest first, the newest content, and where it is used. */
+/** A prompt with its versions (newest first), the newest content, and its uses. */
 export const PromptReply = PromptInfo.extend({
   versions: z.array(PromptVersion),
   newest: PromptVersionReply,
@@ -98,25 +100,25 @@ export type CreatePromptRequest = z.infer<typeof CreatePromptRequest>;
 export const SavePromptRequest = lazyStrictObject(() => ({
   content: PromptContent,
   note: Note.default(''),
-  /** The version that was changed. If it is not the newest any more, somebody else saved meanwhile: `conflict`. */
+  /** The version that the change is based on. If it is no longer the newest, the request fails with `conflict`. */
   base: z.int().positive().optional(),
-  /** A label that points to the new version from now on. */
+  /** A label that will point to the new version. */
   label: PromptLabel.optional(),
 })).meta({ id: 'SavePromptRequest' });
 export type SavePromptRequest = z.infer<typeof SavePromptRequest>;
 
-/** What a save did. Without a change there is no new version. */
+/** The result of a save. If nothing changed, no version is created. */
 export const SavePromptReply = PromptVersion.extend({ isNew: z.boolean() }).meta({ id: 'SavePromptReply' });
 export type SavePromptReply = z.infer<typeof SavePromptReply>;
 
-/** A change of what is about a prompt, not in it. */
+/** Changes the description or owners of a prompt, not its content. */
 export const ChangePromptRequest = withReadOnly(
   lazyStrictObject(() => ({ title: z.string().trim().max(200).optional(), owners: Owners.optional() })),
   PromptReply,
 ).meta({ id: 'ChangePromptRequest' });
 export type ChangePromptRequest = z.infer<typeof ChangePromptRequest>;
 
-/** The version that a label points to from now on. */
+/** The version that a label will point to. */
 export const SetPromptLabelRequest = z
   .strictObject({ version: z.int().positive() })
   .meta({ id: 'SetPromptLabelRequest' });

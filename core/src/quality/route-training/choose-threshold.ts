@@ -1,25 +1,24 @@
 import { normalQuantile } from '../statistics/distributions.js';
 
-/** A request with its difficulty and what the cheap answer loses on it, from -1 to 1. */
+/** A request with its difficulty and the loss of the cheap answer, from -1 to 1. */
 export interface RoutedRow {
   readonly difficulty: number;
   readonly loss: number;
 }
 
-/** A threshold of the difficulty. */
 interface RouteThreshold {
   readonly threshold: number;
-  /** Requests up to it. */
+  /** Number of requests up to the threshold. */
   readonly count: number;
 }
 
-/** Of the interval that is measured afterwards. */
+/** Confidence level of the interval that is measured afterwards. */
 const level = 0.95;
 
 /**
- * The highest threshold of which `measuring` further requests will probably show that the mean loss over all requests is within `limit`: the
- * upper end of their interval, with one standard error of the mean for what these rows may have hidden. Undefined if no request may go to the
- * cheap variant.
+ * Returns the highest threshold whose mean loss over all requests is probably within `limit` when it is then measured on `measuring`
+ * further requests. The upper end of their interval counts, plus one standard error of the mean for what these rows may not show. Undefined
+ * if no request may go to the cheap variant.
  */
 export function chooseThreshold(
   rows: readonly RoutedRow[],
@@ -44,8 +43,9 @@ export function chooseThreshold(
 }
 
 /**
- * The upper end of the 95 % interval of a mean loss: the normal interval of `count` requests and one more, which loses everything. So requests
- * without a loss do not promise that there is none: 200 of them give 1.5 points, as the rule of three (Hanley and Lippman-Hand, 1983).
+ * Returns the upper end of the 95 % interval of a mean loss: the normal interval over `count` requests plus an extra one that loses
+ * everything. So `count` requests without a loss do not prove that there is none: 200 of them give 1.5 points, like the rule of three
+ * (Hanley and Lippman-Hand, 1983).
  */
 export function upperEndOfLoss(mean: number, variance: number, count: number): number {
   const all = count + 1;

@@ -5,19 +5,17 @@ import { lazyObject } from '../../values/lazy-object.js';
 /** The value of one metric for one finished run in production, given by a monitor. */
 export const RunScore = lazyObject(() => ({
   runId: z.string(),
-  /** The monitor that had the run judged. */
   monitorId: z.string(),
-  /** The name of the metric, such as `groundedness` or `judge.helpful`. */
+  /** For example `groundedness` or `judge.helpful`. */
   metric: z.string(),
-  /** In the unit of the metric; missing where the answer could not be judged. Missing is not 0. */
+  /** In the unit of the metric; missing if the answer could not be judged. A missing value is not 0. */
   value: z.number().optional(),
-  /** Whether the value is on the good side of its metric; missing for time, tokens and money, and where there is no value. */
+  /** Whether the value passes; missing for time, tokens and money, and without a value. */
   isPassed: z.boolean().optional(),
-  /** Why, in one sentence for people. Its label is that of the run. */
+  /** Explains the value in one sentence. It has the label of the run. */
   explanation: z.string(),
-  /** Why there is no value. */
   error: z.object({ code: z.string(), message: z.string() }).optional(),
-  /** What judging cost, in USD. */
+  /** Cost of judging, in USD. */
   cost: z.number().nonnegative(),
   tokens: z.int().nonnegative(),
   /** Epoch milliseconds. */
@@ -25,20 +23,20 @@ export const RunScore = lazyObject(() => ({
 })).meta({ id: 'RunScore' });
 export type RunScore = z.infer<typeof RunScore>;
 
-/** A score with what is known of its run. */
+/** A stored score with facts about its run. */
 export interface StoredScore extends RunScore {
-  /** Grows with each score that is stored: readers continue after the last one they saw. */
+  /** Increases with each stored score, so that readers can continue after the last one they have read. */
   readonly number: number;
   readonly project: string;
   readonly workflow: string;
-  /** The published version that ran; undefined for drafts. */
+  /** The published version of the run; undefined for drafts. */
   readonly version: number | undefined;
-  /** The label of what was judged. */
+  /** The label of the judged values. */
   readonly label: LabelLevel;
 }
 
-/** A score that is to be stored. */
+/** A score to store. */
 export interface NewScore extends Omit<StoredScore, 'number'> {
-  /** Keys of what the run wrote into conversations: the score goes with them. */
+  /** Keys of the conversation messages that the run wrote. Erasing those messages removes the score. */
   readonly batches?: readonly string[];
 }

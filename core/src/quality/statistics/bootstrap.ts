@@ -3,19 +3,18 @@ import { normalCdf, normalQuantile } from './distributions.js';
 import { checkShare, type Interval } from './interval.js';
 import { createRandom } from './random.js';
 
-/** How an interval is resampled. */
 interface BootstrapOptions {
-  /** 10,000 unless given. */
+  /** Number of resamples. Default 10,000. */
   readonly resamples?: number;
-  /** The share of intervals that contain the true value: 0.95 unless given. */
+  /** Confidence level. Default 0.95. */
   readonly level?: number;
-  /** The same seed gives the same interval: 1 unless given. */
+  /** The same seed gives the same interval. Default 1. */
   readonly seed?: number;
 }
 
 /**
- * The bias-corrected and accelerated (BCa) bootstrap interval of a mean (Efron, 1987), as `scipy.stats.bootstrap(method='BCa')`. Values that
- * are all equal give an interval without width.
+ * Computes the bias-corrected and accelerated (BCa) bootstrap interval of a mean (Efron, 1987), like `scipy.stats.bootstrap(method='BCa')`.
+ * If all values are equal, the interval has no width.
  */
 export function bootstrapMean(
   values: Float64Array,
@@ -24,14 +23,14 @@ export function bootstrapMean(
   return bootstrapMeans([{ values, levels: [level] }], options)[0]?.[0];
 }
 
-/** Values with the levels of the intervals that are wanted of their mean. */
+/** Values, and the confidence levels of the intervals to compute for their mean. */
 interface BootstrapColumn {
   readonly values: Float64Array;
   readonly levels: readonly number[];
 }
 
 /**
- * The intervals of many columns, the same that `bootstrapMean` gives for each of them. Columns of equal length share their resamples, because
+ * Computes the intervals of many columns; each is the same as from `bootstrapMean`. Columns of equal length share their resamples, because
  * drawing rows takes most of the time.
  */
 export const bootstrapMeans = (
@@ -39,7 +38,7 @@ export const bootstrapMeans = (
   options?: Omit<BootstrapOptions, 'level'>,
 ): readonly (readonly (Interval | undefined)[])[] => runThrough(bootstrapMeansSteps(columns, options));
 
-/** The same in steps. */
+/** Like `bootstrapMeans`, but in steps. */
 export function* bootstrapMeansSteps(
   columns: readonly BootstrapColumn[],
   { resamples = 10_000, seed = 1 }: Omit<BootstrapOptions, 'level'> = {},
@@ -59,12 +58,11 @@ export function* bootstrapMeansSteps(
 }
 
 const none = new Float64Array();
-/** Draws in one step. */
 const stretch = 200_000;
-/** In slot of a length: there is nothing to resample. */
+/** Marks a column whose values are all equal: there is nothing to resample. */
 const constant = -1;
 
-/** The slots of columns of equal length. */
+/** Indexes into `columns`, grouped by the length of the column. */
 function groupsOf(columns: readonly BootstrapColumn[]): ReadonlyMap<number, readonly number[]> {
   const groups = new Map<number, number[]>();
   for (const [at, { values }] of columns.entries()) {
@@ -84,14 +82,14 @@ function intervalOf(values: Float64Array, sorted: Float64Array | undefined, leve
   return { low: end(normalQuantile((1 - level) / 2)), high: end(normalQuantile((1 + level) / 2)) };
 }
 
-/** The mean of values. */
+/** Returns the arithmetic mean. */
 export function meanOf(values: Float64Array): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum / values.length;
 }
 
-/** The means of resamples, for each of several columns of equal length. */
+/** The means of the resamples for several columns of equal length. */
 function* resampledMeans(
   columns: readonly Float64Array[],
   resamples: number,
@@ -101,7 +99,7 @@ function* resampledMeans(
   const { below } = createRandom(seed);
   const count = columns[0]?.length ?? 0;
   const width = columns.length;
-  // Values of a row lie side by side, so that one drawn row is one stretch of memory.
+  // The values of a row are adjacent, so a drawn row is one contiguous range of memory.
   const table = new Float64Array(count * width);
   for (const [slot, values] of columns.entries())
     for (let row = 0; row < count; row += 1) table[row * width + slot] = values[row] ?? 0;
@@ -119,7 +117,10 @@ function* resampledMeans(
   return means;
 }
 
-/** Means that are equal to the estimate count half. Sums of the same values in another order differ in their last bits, so equal has a width. */
+/**
+ * Means equal to the estimate count half. The comparison has a tolerance, because adding the same values in another order changes the last
+ * bits.
+ */
 function shareBelow(sorted: Float64Array, estimate: number): number {
   const width = 1e-12 * Math.max(1, Math.abs(estimate));
   let below = 0;
@@ -132,7 +133,9 @@ function shareBelow(sorted: Float64Array, estimate: number): number {
   return (below + equal / 2) / sorted.length;
 }
 
-/** The acceleration by the jackknife. For a mean, leaving a row out moves the estimate by the row's own distance. */
+/**
+ * The acceleration by the jackknife. For a mean, leaving out a row changes the estimate in proportion to the row's distance from the mean.
+ */
 function accelerationOf(values: Float64Array, mean: number): number {
   let squares = 0;
   let cubes = 0;
@@ -144,7 +147,7 @@ function accelerationOf(values: Float64Array, mean: number): number {
   return cubes / (6 * squares ** 1.5);
 }
 
-/** A quantile with linear interpolation, as `numpy.quantile`. */
+/** A quantile with linear interpolation, like `numpy.quantile`. */
 function quantileOf(sorted: Float64Array, share: number): number {
   const at = Math.min(Math.max(share, 0), 1) * (sorted.length - 1);
   const low = sorted[Math.floor(at)] ?? Number.NaN;

@@ -1,6 +1,6 @@
 /**
- * Holm's correction for many comparisons (Holm, 1979): adjusted p-values in the order given, as
- * `statsmodels.stats.multitest.multipletests(method='holm')`. It bounds the chance of one false finding.
+ * Applies Holm's correction for multiple comparisons (Holm, 1979). Returns adjusted p-values in the given order, like
+ * `statsmodels.stats.multitest.multipletests(method='holm')`. It limits the probability of any false finding.
  *
  * @example holm([0.01, 0.04]) // [0.02, 0.04]
  */

@@ -11,7 +11,7 @@ const lower = [
 const polynomial = (coefficients: readonly number[], x: number): number =>
   coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
 
-/** The standard normal distribution function, as `scipy.stats.norm.cdf` (Hart, 1968, in the form of West, 2005). */
+/** The standard normal distribution function, like `scipy.stats.norm.cdf` (Hart, 1968, in the form of West, 2005). */
 export function normalCdf(x: number): number {
   const z = Math.abs(x);
   if (z > 37) return x > 0 ? 1 : 0;
@@ -23,7 +23,10 @@ export function normalCdf(x: number): number {
   return x > 0 ? 1 - tail : tail;
 }
 
-/** The inverse of the standard normal distribution function, as `scipy.stats.norm.ppf`: a start by Acklam (2003), refined by Halley's method. */
+/**
+ * The inverse of the standard normal distribution function, like `scipy.stats.norm.ppf`: Acklam's approximation (2003), refined by Halley's
+ * method.
+ */
 export function normalQuantile(p: number): number {
   if (p <= 0) return -Infinity;
   if (p >= 1) return Infinity;
@@ -64,13 +67,13 @@ function startOfQuantile(p: number): number {
   );
 }
 
-/** The distribution function of Student's t, as `scipy.stats.t.cdf`. */
+/** The distribution function of Student's t, like `scipy.stats.t.cdf`. */
 function studentCdf(t: number, freedom: number): number {
   const tail = 0.5 * incompleteBeta(freedom / 2, 0.5, freedom / (freedom + t * t));
   return t > 0 ? 1 - tail : tail;
 }
 
-/** The inverse of the distribution function of Student's t, as `scipy.stats.t.ppf`, by bisection. */
+/** The inverse of the distribution function of Student's t, like `scipy.stats.t.ppf`, by bisection. */
 export function studentQuantile(p: number, freedom: number): number {
   if (p < 0.5) return -studentQuantile(1 - p, freedom);
   let low = 0;
@@ -85,8 +88,8 @@ export function studentQuantile(p: number, freedom: number): number {
 }
 
 /**
- * The distribution function of the noncentral t, as `scipy.stats.nct.cdf`: the mean of the normal distribution function over the distribution
- * of the standard deviation, by Simpson's rule.
+ * The distribution function of the noncentral t, like `scipy.stats.nct.cdf`: the normal distribution function averaged over the
+ * distribution of the standard deviation, by Simpson's rule.
  */
 export function noncentralStudentCdf(t: number, freedom: number, noncentrality: number): number {
   if (freedom > 100_000) return normalCdf(t - noncentrality);
@@ -106,7 +109,7 @@ export function noncentralStudentCdf(t: number, freedom: number, noncentrality: 
   return (sum * (high - low)) / steps / 3;
 }
 
-/** The distribution function of the binomial, as `scipy.stats.binom.cdf`. */
+/** The binomial distribution function, like `scipy.stats.binom.cdf`. */
 export function binomialCdf(successes: number, trials: number, probability: number): number {
   if (successes < 0) return 0;
   if (successes >= trials) return 1;

@@ -1,27 +1,25 @@
 import { normalQuantile } from './distributions.js';
 import { checkCounts, checkShare, type Interval } from './interval.js';
 
-/** How far apart two levels are: not at all or fully (`none`), by their distance, or by its square. */
+/** How disagreement between two levels is weighted: fully (`none`), by their distance (`linear`), or by its square (`quadratic`). */
 export type KappaWeights = 'none' | 'linear' | 'quadratic';
 
-/** The agreement of two raters beyond chance. */
 interface Kappa {
   readonly rows: number;
-  /** Undefined where chance alone agrees on all rows, such as when both raters always give one level. */
+  /** Undefined if chance alone explains full agreement, for example if both raters always choose the same level. */
   readonly kappa: number | undefined;
   readonly interval: Interval | undefined;
 }
 
-/** Options of `cohensKappa`. */
 interface KappaOptions {
   readonly weights?: KappaWeights;
   readonly level?: number;
 }
 
 /**
- * Cohen's kappa (Cohen, 1960; weighted: Cohen, 1968) with its large-sample interval (Fleiss, Cohen and Everitt, 1969), as
- * `statsmodels.stats.inter_rater.cohens_kappa`. `table[i][j]` counts the rows where the first rater gave level i and the second level j; the
- * weights need levels in their order.
+ * Computes Cohen's kappa (Cohen, 1960; weighted: Cohen, 1968) with its large-sample interval (Fleiss, Cohen and Everitt, 1969), like
+ * `statsmodels.stats.inter_rater.cohens_kappa`. `table[i][j]` counts the rows to which the first rater gave level i and the second level j.
+ * For weights, the levels must be in order.
  */
 export function cohensKappa(table: readonly (readonly number[])[], options: KappaOptions = {}): Kappa {
   const { weights = 'none', level = 0.95 } = options;
@@ -47,9 +45,9 @@ interface Cell {
   readonly share: number;
   readonly first: number;
   readonly second: number;
-  /** 1 where the levels agree. */
+  /** 1 if the levels agree. */
   readonly weight: number;
-  /** The weight that the two levels have on average: the sum of both raters' means. */
+  /** The average weight of the two levels: the sum of both raters' means. */
   readonly mean: number;
 }
 

@@ -1,5 +1,6 @@
 /**
- * The value farthest from an estimate towards an end that the evidence does not exclude. The evidence grows towards both ends, so bisection finds it.
+ * Returns the value that is farthest from an estimate, towards an end, and that the evidence does not exclude. It uses bisection, because
+ * the evidence increases towards both ends.
  *
  * @example lastKept(0.5, 1, (share) => share > 0.9) // about 0.9
  */

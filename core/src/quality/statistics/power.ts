@@ -4,33 +4,33 @@ import { logGamma } from './special-functions.js';
 
 /** The difference between two variants that a paired comparison should detect. */
 interface ExpectedDifference {
-  /** The mean of second minus first. */
+  /** Mean of second minus first. */
   readonly difference: number;
-  /** The standard deviation of the differences of rows. */
+  /** Standard deviation of the row differences. */
   readonly deviation: number;
 }
 
-/** Shares of rows on which two variants are expected to differ. */
+/** The shares of rows on which two variants are expected to differ. */
 interface ExpectedSplit {
-  /** The share that only the first variant passes. */
+  /** The share of rows that only the first variant passes. */
   readonly onlyFirst: number;
-  /** The share that only the second variant passes. */
+  /** The share of rows that only the second variant passes. */
   readonly onlySecond: number;
 }
 
-/** The wanted certainty: 0.8 and 0.05 unless given. */
+/** The desired power (default 0.8) and significance level (default 0.05). */
 interface WantedCertainty {
   readonly power?: number;
-  /** The accepted chance of a difference where there is none, two-sided. */
+  /** The accepted probability of finding a difference that does not exist, two-sided. */
   readonly alpha?: number;
 }
 
-/** More rows than any dataset holds: a difference that needs more counts as never seen. */
+/** More rows than any dataset has: a difference that needs more counts as undetectable. */
 const mostRows = 1_000_000_000;
 
 /**
- * The chance that a paired t-test of this many rows sees the difference, as `statsmodels.stats.power.ttest_power`. It is a good guide for the
- * bootstrap interval too.
+ * Returns the probability that a paired t-test with this many rows finds the difference, like `statsmodels.stats.power.ttest_power`. It is
+ * also a good guide for the bootstrap interval.
  */
 export function powerOfPairedDifference(
   rows: number,
@@ -49,8 +49,8 @@ export function powerOfPairedDifference(
 }
 
 /**
- * The fewest rows that show a mean difference, as `statsmodels.stats.power.TTestPower().solve_power`, rounded up. Undefined where there is no
- * difference to see.
+ * Returns the minimum number of rows that show a mean difference, like `statsmodels.stats.power.TTestPower().solve_power`, rounded up.
+ * Undefined if the difference cannot be detected.
  *
  * @example rowsForPairedDifference({ difference: 0.05, deviation: 0.2 }) // 128
  */
@@ -62,7 +62,10 @@ export function rowsForPairedDifference(
   return fewestRows(2, (rows) => powerOfPairedDifference(rows, expected, alpha) >= power);
 }
 
-/** The chance that an exact McNemar test of this many rows sees the split: the sum over all numbers of rows that may differ. */
+/**
+ * Returns the probability that an exact McNemar test with this many rows finds the split, summed over all possible numbers of differing
+ * rows.
+ */
 export function powerOfMcNemar(rows: number, { onlyFirst, onlySecond }: ExpectedSplit, alpha = 0.05): number {
   checkShare('Alpha', alpha);
   const differing = onlyFirst + onlySecond;
@@ -83,7 +86,10 @@ export function powerOfMcNemar(rows: number, { onlyFirst, onlySecond }: Expected
   return power;
 }
 
-/** The largest smaller side of a split of `count` rows that the exact test calls a difference, or -1. One row more moves it by at most one. */
+/**
+ * Of `count` differing rows, the largest smaller side that the exact test still calls a difference, or -1. One more row changes it by at
+ * most one.
+ */
 function criticalCount(count: number, before: number, alpha: number): number {
   const isSeen = (smaller: number): boolean => 2 * binomialCdf(smaller, count, 0.5) <= alpha;
   let critical = before < 0 ? startOfCritical(count, alpha) : before;
@@ -102,8 +108,8 @@ function binomialMass(count: number, rows: number, share: number): number {
 }
 
 /**
- * About the fewest rows that show a split by an exact McNemar test. The start is the approximation of Connor (1987), the end the exact power,
- * which goes up and down a little from one number of rows to the next. Undefined where both shares are equal.
+ * Returns approximately the minimum number of rows with which an exact McNemar test shows a split. It starts from Connor's approximation
+ * (1987) and refines it by the exact power, which fluctuates slightly between adjacent numbers of rows. Undefined if both shares are equal.
  *
  * @example rowsForMcNemar({ onlyFirst: 0.05, onlySecond: 0.15 }) // 155
  */
@@ -117,7 +123,7 @@ export function rowsForMcNemar(
   return fewestRows(Math.max(1, Math.floor(start / 2)), (rows) => powerOfMcNemar(rows, split, alpha) >= power);
 }
 
-/** Connor's approximate number of rows (Biometrics 43, 1987). Infinite where both shares are equal. */
+/** Connor's approximate number of rows (Biometrics 43, 1987). Infinite if both shares are equal. */
 function connorRows({ onlyFirst, onlySecond }: ExpectedSplit, power: number, alpha: number): number {
   const differing = onlyFirst + onlySecond;
   const difference = onlyFirst - onlySecond;
@@ -126,7 +132,7 @@ function connorRows({ onlyFirst, onlySecond }: ExpectedSplit, power: number, alp
   return (root / difference) ** 2;
 }
 
-/** The fewest rows from `least` on that are enough, by doubling and bisection. */
+/** Finds the minimum sufficient number of rows, starting at `least`, by doubling and bisection. */
 function fewestRows(least: number, areEnough: (rows: number) => boolean): number | undefined {
   let high = least;
   while (!areEnough(high)) {

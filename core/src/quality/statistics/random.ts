@@ -1,14 +1,17 @@
-/** Repeatable random numbers: the same seed gives the same numbers on each machine. */
+/** A reproducible random number generator: the same seed gives the same numbers on every machine. */
 export interface Random {
   /** A number in [0, 1) with 32 random bits. */
   readonly uniform: () => number;
-  /** A whole number in [0, count). */
+  /** An integer in [0, count). */
   readonly below: (count: number) => number;
-  /** A number with the standard normal distribution (polar method of Marsaglia, 1964). */
+  /** A standard normally distributed number (polar method of Marsaglia, 1964). */
   readonly normal: () => number;
 }
 
-/** A generator for resampling and simulations: xoshiro128** (Blackman and Vigna, 2018), its state filled by splitmix32. Not for secrets. */
+/**
+ * Creates a generator for resampling and simulations: xoshiro128** (Blackman and Vigna, 2018), with its state initialised by splitmix32. Do
+ * not use it for secrets.
+ */
 export function createRandom(seed: number): Random {
   const next = createBits(seed);
   const uniform = (): number => next() / 0x1_0000_0000;

@@ -1,25 +1,25 @@
 import { checkFinite, checkShare, type Interval } from './interval.js';
 
-/** What is known of a sequence of bounded values. Plain data: store it and go on after a restart. */
+/** The state of a sequence of bounded values. It is plain data, so it can be stored and continued after a restart. */
 export interface BoundedSequence {
   readonly level: number;
   readonly lowest: number;
   readonly highest: number;
   readonly rows: number;
-  /** Sums over values scaled to [0, 1]: of the values, and of their squared distances from the mean so far. */
+  /** Sums over values scaled to [0, 1]: of the values (`sum`), and of their squared distances from the running mean. */
   readonly sum: number;
   readonly squares: number;
-  /** Sums over the bets of the method. */
+  /** Sums of the method's bets and their penalty terms. */
   readonly bets: number;
   readonly betSum: number;
   readonly penalty: number;
 }
 
 /**
- * Starts an always-valid interval for the mean of bounded values, such as the paired differences of scores between 0 and 1 (from -1 to 1). The
- * interval may be read after each row and the experiment stopped at any time: the chance that it ever leaves the true mean out is at most
- * 1 - level, for each number of rows and each distribution. The method is the predictable plug-in empirical Bernstein confidence sequence
- * (Waudby-Smith and Ramdas, 2023, theorem 2; after Howard and others, 2021).
+ * Starts an always-valid interval for the mean of bounded values, such as paired differences of scores from 0 to 1 (range -1 to 1). The
+ * interval may be read after each row, and the experiment may be stopped at any time: the probability that the interval ever excludes the
+ * true mean is at most 1 - level, for any number of rows and any distribution. The method is the predictable plug-in empirical Bernstein
+ * confidence sequence (Waudby-Smith and Ramdas, 2023, theorem 2; after Howard and others, 2021).
  */
 export function startBoundedSequence({ level = 0.95, lowest = -1, highest = 1 } = {}): BoundedSequence {
   checkShare('The level', level);
@@ -27,7 +27,7 @@ export function startBoundedSequence({ level = 0.95, lowest = -1, highest = 1 } 
   return { level, lowest, highest, rows: 0, sum: 0, squares: 0, bets: 0, betSum: 0, penalty: 0 };
 }
 
-/** The sequence with more values, in the order in which they came. */
+/** Adds values to the sequence in the order in which they arrived. */
 export function extendBoundedSequence(sequence: BoundedSequence, values: readonly number[]): BoundedSequence {
   checkFinite('Value', values);
   const { level, lowest, highest } = sequence;
@@ -50,7 +50,7 @@ export function extendBoundedSequence(sequence: BoundedSequence, values: readonl
 
 const mostBet = 0.5;
 
-/** The interval of the mean after the rows so far; the whole range before the first. */
+/** Returns the interval of the mean after the rows so far; before the first row, the whole range. */
 export function boundedInterval({ level, lowest, highest, rows, bets, betSum, penalty }: BoundedSequence): Interval {
   if (rows === 0) return { low: lowest, high: highest };
   const centre = betSum / bets;

@@ -4,9 +4,9 @@ import { logBeta } from './special-functions.js';
 import { lastKept } from './last-kept.js';
 
 /**
- * The always-valid interval of one proportion: all proportions that the counts do not exclude. The evidence against a proportion is the
- * likelihood ratio of a uniform mixture (the mixture SPRT of Robbins, 1970; the beta-binomial mixture of Howard, Ramdas, McAuliffe and Sekhon,
- * 2021). It may be read after each row.
+ * Returns the always-valid interval of one proportion: all proportions that the counts do not exclude. The evidence against a proportion is
+ * the likelihood ratio of a uniform mixture (the mixture SPRT of Robbins, 1970; the beta-binomial mixture of Howard, Ramdas, McAuliffe and
+ * Sekhon, 2021). It may be read after each row.
  *
  * @example proportionInterval({ successes: 4, rows: 4 }).low // about 0.3
  */

@@ -2,7 +2,7 @@ import { checkCounts, checkShare, type Interval } from './interval.js';
 import { logBeta } from './special-functions.js';
 import { lastKept } from './last-kept.js';
 
-/** Requests of one arm of an A/B test, and how many succeeded. */
+/** Number of requests to one arm of an A/B test, and how many succeeded. */
 export interface ArmCounts {
   readonly successes: number;
   readonly rows: number;
@@ -15,10 +15,11 @@ export interface Arms {
 }
 
 /**
- * The logarithm of the evidence against a difference of the true proportions (second minus first). Each arm contributes the likelihood ratio of
- * a uniform mixture against a proportion (the mixture SPRT of Robbins, 1970; the beta-binomial mixture of Howard and others, 2021), and the
- * pair of proportions that explains the counts best stands for the difference (as Turner and Grünwald, 2023, project). With the true difference,
- * the chance that it ever exceeds log(1 / alpha) is at most alpha: for each number of rows, and whatever decides which arm is next.
+ * Returns the logarithm of the evidence against a difference of the true proportions (second minus first). Each arm contributes the
+ * likelihood ratio of a uniform mixture against a proportion (the mixture SPRT of Robbins, 1970; the beta-binomial mixture of Howard and
+ * others, 2021). The difference is represented by the pair of proportions that explains the counts best (a projection as in Turner and
+ * Grünwald, 2023). If the difference is true, the probability that the result ever exceeds log(1 / alpha) is at most alpha, for any number
+ * of rows and however the next arm is chosen.
  */
 export function evidenceAgainst(arms: Arms, difference: number): number {
   const { first, second } = arms;
@@ -46,8 +47,8 @@ function logLikelihood({ successes, rows }: ArmCounts, p: number): number {
 }
 
 /**
- * The always-valid interval of a difference of proportions (second minus first): all differences that the evidence does not exclude. It may be
- * read after each request; see `evidenceAgainst`.
+ * Returns the always-valid interval of a difference of proportions (second minus first): all differences that the evidence does not
+ * exclude. It may be read after each request; see `evidenceAgainst`.
  *
  * @example proportionsInterval({ first: { successes: 40, rows: 100 }, second: { successes: 80, rows: 100 } }).low // above 0
  */

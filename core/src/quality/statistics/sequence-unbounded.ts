@@ -1,23 +1,23 @@
 import { checkFinite, checkShare, type Interval } from './interval.js';
 
-/** What is known of a sequence of values without bounds. Plain data: store it and go on after a restart. */
+/** The state of a sequence of unbounded values. It is plain data, so it can be stored and continued after a restart. */
 export interface UnboundedSequence {
   readonly level: number;
-  /** The number of rows where the interval is tightest. */
+  /** The number of rows at which the interval is tightest. */
   readonly tightestAt: number;
   readonly rows: number;
   readonly mean: number;
-  /** The sum of squared distances from the mean. */
+  /** Sum of squared distances from the mean. */
   readonly squares: number;
 }
 
-/** Before this many rows the variance is too uncertain for the method, and there is no interval. */
+/** With fewer rows, the variance is too uncertain for the method, so there is no interval. */
 const fewestRows = 100;
 
 /**
- * Starts an always-valid interval for the mean of values without known bounds, such as the paired differences of cost or latency. The method is
- * the asymptotic confidence sequence with the normal mixture of Robbins (Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas, 2024, theorem 2.2):
- * the level holds when the first reading comes late enough, so there is none before row 100.
+ * Starts an always-valid interval for the mean of unbounded values, such as paired differences of cost or latency. The method is the
+ * asymptotic confidence sequence with the normal mixture of Robbins (Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas, 2024, theorem 2.2).
+ * Its level only holds if the first reading is late enough, so there is no interval before row 100.
  */
 export function startUnboundedSequence({ level = 0.95, tightestAt = 1_000 } = {}): UnboundedSequence {
   checkShare('The level', level);
@@ -25,7 +25,7 @@ export function startUnboundedSequence({ level = 0.95, tightestAt = 1_000 } = {}
   return { level, tightestAt, rows: 0, mean: 0, squares: 0 };
 }
 
-/** The sequence with more values, in the order in which they came. */
+/** Adds values to the sequence in the order in which they arrived. */
 export function extendUnboundedSequence(sequence: UnboundedSequence, values: readonly number[]): UnboundedSequence {
   checkFinite('Value', values);
   let { rows, mean, squares } = sequence;
@@ -38,7 +38,7 @@ export function extendUnboundedSequence(sequence: UnboundedSequence, values: rea
   return { level: sequence.level, tightestAt: sequence.tightestAt, rows, mean, squares };
 }
 
-/** The interval of the mean after the rows so far; undefined before row 100. */
+/** Returns the interval of the mean after the rows so far; undefined before row 100. */
 export function unboundedInterval({ level, tightestAt, rows, mean, squares }: UnboundedSequence): Interval | undefined {
   if (rows < fewestRows) return undefined;
   const doubt = -2 * Math.log(1 - level);

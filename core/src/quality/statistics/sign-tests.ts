@@ -1,19 +1,19 @@
 import { binomialCdf } from './distributions.js';
 import { checkCounts, checkFinite } from './interval.js';
 
-/** Rows that a pair of variants judged differently, and the chance of such a split between equal variants. */
+/** The rows on which two variants differ, and the probability of such a split between equal variants. */
 interface SignTest {
-  /** Rows that only the first variant passed, or that it scored higher. */
+  /** Number of rows that only the first variant passed or that it scored higher. */
   readonly first: number;
-  /** Rows that only the second variant passed, or that it scored higher. */
+  /** Number of rows that only the second variant passed or that it scored higher. */
   readonly second: number;
-  /** Two-sided. */
+  /** Two-sided p-value. */
   readonly p: number;
 }
 
 /**
- * The exact McNemar test (McNemar, 1947) for two variants that pass or fail the same rows, as
- * `statsmodels.stats.contingency_tables.mcnemar(exact=True)`. It needs only the rows where they differ.
+ * The exact McNemar test (McNemar, 1947) for two variants that pass or fail the same rows, like
+ * `statsmodels.stats.contingency_tables.mcnemar(exact=True)`. It only needs the rows on which they differ.
  *
  * @example mcnemarTest({ onlyFirst: 1, onlySecond: 9 }).p // 0.0215
  */
@@ -29,7 +29,7 @@ export function mcnemarTest({
   return { first: onlyFirst, second: onlySecond, p };
 }
 
-/** The sign test of paired differences (second minus first), as `statsmodels.stats.descriptivestats.sign_test`. Equal scores do not count. */
+/** The sign test of paired differences (second minus first), like `statsmodels.stats.descriptivestats.sign_test`. Ties do not count. */
 export function signTest(differences: readonly number[]): SignTest {
   checkFinite('Difference', differences);
   const onlyFirst = differences.filter((difference) => difference < 0).length;

@@ -3,7 +3,7 @@ const lanczos = [
   -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
 ];
 
-/** The logarithm of the gamma function for x > 0 (Lanczos, 1964, with g = 7), as `scipy.special.gammaln`. */
+/** The logarithm of the gamma function for x > 0 (Lanczos, 1964, with g = 7), like `scipy.special.gammaln`. */
 export function logGamma(x: number): number {
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
   const base = x - 1;
@@ -15,10 +15,10 @@ export function logGamma(x: number): number {
   return 0.5 * Math.log(2 * Math.PI) + (base + 0.5) * Math.log(t) - t + Math.log(series);
 }
 
-/** The logarithm of the beta function, as `scipy.special.betaln`. */
+/** The logarithm of the beta function, like `scipy.special.betaln`. */
 export const logBeta = (a: number, b: number): number => logGamma(a) + logGamma(b) - logGamma(a + b);
 
-/** The regularised incomplete beta function, as `scipy.special.betainc`, by its continued fraction (Lentz, 1976). */
+/** The regularised incomplete beta function, like `scipy.special.betainc`, by its continued fraction (Lentz, 1976). */
 export function incompleteBeta(a: number, b: number, x: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;

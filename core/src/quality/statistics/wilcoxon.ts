@@ -1,22 +1,21 @@
 import { normalCdf } from './distributions.js';
 import { checkFinite } from './interval.js';
 
-/** The result of a Wilcoxon signed-rank test. */
 interface WilcoxonTest {
-  /** Differences other than zero. */
+  /** Number of differences that are not zero. */
   readonly rows: number;
-  /** The smaller sum of ranks. */
+  /** The smaller rank sum. */
   readonly statistic: number;
-  /** Two-sided. */
+  /** Two-sided p-value. */
   readonly p: number;
 }
 
 const mostExact = 50;
 
 /**
- * The Wilcoxon signed-rank test of paired differences (Wilcoxon, 1945), as `scipy.stats.wilcoxon(zero_method='wilcox')`. Zeros are left out,
- * equal sizes share their mean rank. Up to 50 differences the p-value is exact, with ties too; above, it is the normal approximation with the
- * correction for ties.
+ * The Wilcoxon signed-rank test of paired differences (Wilcoxon, 1945), like `scipy.stats.wilcoxon(zero_method='wilcox')`. Zeros are left
+ * out; ties share their mean rank. For up to 50 differences the p-value is exact, also with ties; for more, it is the normal approximation
+ * corrected for ties.
  */
 export function wilcoxonTest(differences: readonly number[]): WilcoxonTest {
   checkFinite('Difference', differences);
@@ -31,7 +30,7 @@ export function wilcoxonTest(differences: readonly number[]): WilcoxonTest {
   return { rows, statistic, p };
 }
 
-/** Twice the rank of each size, so that a shared rank is whole too, and the sum of t³ - t over groups of equal sizes. */
+/** Doubled ranks, which stay integers when ties share a rank, and the sum of t³ - t over groups of ties. */
 function rankSizes(sorted: readonly number[]): { readonly doubleRanks: readonly number[]; readonly ties: number } {
   const doubleRanks: number[] = [];
   let ties = 0;
@@ -46,7 +45,7 @@ function rankSizes(sorted: readonly number[]): { readonly doubleRanks: readonly 
   return { doubleRanks, ties };
 }
 
-/** Counts the sums of ranks over all ways to give the differences signs. */
+/** Counts the rank sums over all possible signs of the differences. */
 function exactP(doubleRanks: readonly number[], smaller: number): number {
   const shares = new Float64Array(doubleRanks.reduce((sum, rank) => sum + rank, 1));
   shares[0] = 1;

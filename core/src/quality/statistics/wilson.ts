@@ -2,8 +2,8 @@ import { normalQuantile } from './distributions.js';
 import { checkCounts, type Interval } from './interval.js';
 
 /**
- * The 95 % interval of a proportion by Wilson (1927), as `statsmodels.stats.proportion.proportion_confint(method='wilson')`. It stays between 0
- * and 1, also when all rows passed. Without rows it is the whole range.
+ * Returns the 95 % Wilson interval of a proportion (Wilson, 1927), like `statsmodels.stats.proportion.proportion_confint(method='wilson')`.
+ * It stays between 0 and 1 even if all rows passed. Without rows it is the whole range.
  *
  * @example wilsonInterval(9, 10) // { low: 0.596, high: 0.982 }
  */

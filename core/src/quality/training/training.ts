@@ -4,8 +4,8 @@ import type { GuardedWrite } from '../../ports/database/guarded-write.js';
 import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
 /**
- * The formats of training sets. `openai`: chats as JSON lines, with `messages` alone. `messages`: the same for TRL and PEFT, with where each
- * comes from. `preferences`: `prompt`, `chosen` and `rejected`, for DPO.
+ * Formats of training sets. `openai`: chats as JSON lines that contain only `messages`. `messages`: the same for TRL and PEFT, with the
+ * origin of each chat. `preferences`: `prompt`, `chosen` and `rejected`, for DPO.
  */
 export const TrainingFormat = z.enum(['openai', 'messages', 'preferences']).meta({ id: 'TrainingFormat' });
 export type TrainingFormat = z.infer<typeof TrainingFormat>;
@@ -13,36 +13,35 @@ export type TrainingFormat = z.infer<typeof TrainingFormat>;
 /** Body of `POST /api/workflows/:id/training-set`. */
 export const TrainingSetRequest = lazyStrictObject(() => ({
   format: TrainingFormat.default('openai'),
-  /** The highest level of a run in the set. */
+  /** The highest level of runs in the set. */
   clearance: LabelLevel.default('internal'),
-  /** Runs accepted from this time on (milliseconds since the epoch). */
+  /** Only runs accepted from this time on (epoch milliseconds). */
   since: z.number().nonnegative().optional(),
-  /** Runs accepted before this time. */
+  /** Only runs accepted before this time. */
   until: z.number().nonnegative().optional(),
-  /** `corrected`: only what people corrected. `good`: also answers that people found good. */
+  /** `corrected`: only answers that people corrected. `good`: also answers that people rated as good. */
   answers: z.enum(['corrected', 'good']).default('good'),
-  /** Stands first in each chat. */
+  /** The system message at the start of each chat. */
   system: z.string().trim().min(1).max(20_000).optional(),
   limit: z.int().min(1).max(20_000).default(10_000),
 })).meta({ id: 'TrainingSetRequest' });
 export type TrainingSetRequest = z.infer<typeof TrainingSetRequest>;
 
-/** Why runs with feedback are not in a training set. */
+/** The number of runs with feedback that are not in the training set, by reason. */
 export const TrainingLeftOut = lazyObject(() => ({
-  /** Their caller did not consent when the run began. */
+  /** The caller had not consented when the run started. */
   consent: z.int().nonnegative(),
   /** Above the clearance. */
   label: z.int().nonnegative(),
-  /** Removed, failed, or without values. */
   gone: z.int().nonnegative(),
-  /** Neither corrected nor good, or the two runs of a pair were asked different things. */
+  /** Neither corrected nor rated as good, or the two runs of a pair had different inputs. */
   unfit: z.int().nonnegative(),
-  /** The same as another example. */
+  /** Identical to another example. */
   same: z.int().nonnegative(),
 })).meta({ id: 'TrainingLeftOut' });
 export type TrainingLeftOut = z.infer<typeof TrainingLeftOut>;
 
-/** Reply of `POST /api/workflows/:id/training-set`: the file, and the card that describes it. */
+/** Reply of `POST /api/workflows/:id/training-set`: the file and its card. */
 export const TrainingSetReply = lazyObject(() => ({
   format: TrainingFormat,
   examples: z.int().nonnegative(),
@@ -51,7 +50,7 @@ export const TrainingSetReply = lazyObject(() => ({
   sha256: z.string(),
   /** JSON lines. */
   content: z.string(),
-  /** Markdown: sources, counts, labels, dates, filters, hashes. */
+  /** Markdown with sources, counts, labels, dates, filters and hashes. */
   card: z.string(),
 })).meta({ id: 'TrainingSetReply' });
 export type TrainingSetReply = z.infer<typeof TrainingSetReply>;
@@ -65,8 +64,8 @@ export const TrainingConsentRequest = lazyStrictObject(() => ({
 export type TrainingConsentRequest = z.infer<typeof TrainingConsentRequest>;
 
 /**
- * Since when callers consent that their runs train models (milliseconds since the epoch): callers of a workflow, and users of its share links.
- * Earlier runs are never used. Missing: no consent.
+ * Since when callers consent to the use of their runs for training (epoch milliseconds): callers of a workflow, and users of its share
+ * links. Earlier runs are never used. Missing: no consent.
  */
 export const TrainingConsentReply = lazyObject(() => ({
   workflow: z.number().optional(),
@@ -74,11 +73,11 @@ export const TrainingConsentReply = lazyObject(() => ({
 })).meta({ id: 'TrainingConsentReply' });
 export type TrainingConsentReply = z.infer<typeof TrainingConsentReply>;
 
-/** Consent of callers. The subject is `workflow:ID` or `share:ID`. Errors: `storage_*`. */
+/** Stores the consent of callers. The subject is `workflow:ID` or `share:ID`. Errors: `storage_*`. */
 export interface TrainingConsents {
-  /** Since when; undefined without consent. */
+  /** Returns since when consent exists; undefined without consent. */
   since(subject: string): Promise<number | undefined>;
-  /** Keeps an earlier time that still counts. */
+  /** An earlier start time is kept if that consent is still valid. */
   give(subject: string): readonly GuardedWrite[];
   withdraw(subject: string): readonly GuardedWrite[];
 }

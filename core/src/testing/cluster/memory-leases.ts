@@ -1,13 +1,13 @@
 import type { Clock } from '../../ports/clock.js';
 import type { Lease, Leases } from '../../ports/cluster/leases.js';
 
-/** Leases in memory, which end by one clock. */
+/** Leases in memory that expire by a test clock. */
 export interface MemoryLeases extends Leases {
-  /** Who holds a lease now. */
+  /** Returns the current holder of a lease. */
   holderOf(name: string): string | undefined;
-  /** While away, every request fails. */
+  /** While away, every request fails, as if the store were unreachable. */
   setAway(isAway: boolean): void;
-  /** Ends a lease, as if its time were over. */
+  /** Ends a lease as if it had expired. */
   end(name: string): void;
 }
 

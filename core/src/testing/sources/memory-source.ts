@@ -18,17 +18,17 @@ interface Entry {
   readonly readers: readonly string[] | undefined;
 }
 
-/** A change in the log of the source. Without an entry, the document was deleted. */
+/** A change in the log of the source. If `entry` is undefined, the document was deleted. */
 interface Logged {
   readonly id: string;
   readonly entry: Entry | undefined;
 }
 
-/** The documents of a source in memory, with stable ids, a log of changes, pages and faults. It shows what a connector must do. */
+/** Documents of a source in memory, with stable ids, a log of changes, pages and faults. It is an example of what a connector must do. */
 export class MemoryWorld {
   readonly log: Logged[] = [];
   readonly byName = new Map<string, Entry>();
-  /** Cursors of another epoch are not known. */
+  /** Cursors of another epoch are unknown. */
   epoch = 1;
   downloads = 0;
   isTokenValid = true;
@@ -82,7 +82,7 @@ export class MemoryWorld {
   }
 }
 
-/** A connector for a source in memory. */
+/** Creates a connector for a source in memory. */
 export function createMemorySource(world: MemoryWorld): SourceConnector<MemoryConfig> {
   return {
     kind: 'memory',
@@ -97,7 +97,7 @@ export function createMemorySource(world: MemoryWorld): SourceConnector<MemoryCo
 
 async function* list(world: MemoryWorld, { config }: SourceRequest<MemoryConfig>): AsyncGenerator<SourceChange> {
   yield { type: 'listing' };
-  // What changes during the listing is in the log from here on.
+  // Changes during the listing follow this position in the log.
   const cursor = `${world.epoch}:${world.log.length}`;
   const entries = [...world.byName.values()];
   for (let start = 0; start < entries.length; start += config.pageSize)
@@ -143,7 +143,7 @@ function soon(work: () => void): Promise<void> {
   return Promise.resolve();
 }
 
-/** The source in memory as a subject of the suite. */
+/** Returns a source in memory as a subject of the suite. */
 export function memorySubject(): SourceConnectorSubject<MemoryConfig> {
   const world = new MemoryWorld();
   return {

@@ -7,24 +7,26 @@ import type {
   SyncTarget,
 } from '../../ports/sources/sync-parts.js';
 
-/** A collection and the state of a source in memory. A test can end it at any point, as a kill does. */
+/** A collection and the sync state of a source, in memory. A test can stop it at any point, like a killed process. */
 export interface MemorySync {
   readonly state: SyncState;
   readonly target: SyncTarget;
-  /** What is in the collection. */
   readonly documents: ReadonlyMap<string, LoadedDocument>;
   readonly failures: ReadonlyMap<string, { readonly code: string; readonly message: string }>;
-  /** The next steps succeed, then every step fails like a process that was killed. */
+  /** Lets the next `steps` steps succeed; every later step fails, as if the process had been killed. */
   killAfter(steps: number): void;
   revive(): void;
-  /** Steps that were made so far. */
   readonly steps: number;
 }
 
-/** The error of a step after `killAfter`. */
+/** The message of the error that steps throw after `killAfter`. */
 export const killed = 'killed by the test';
 
-/** @example const sync = createMemorySync(); */
+/**
+ * Creates a target and a state in memory for a sync.
+ *
+ * @example const sync = createMemorySync();
+ */
 export function createMemorySync(): MemorySync {
   const documents = new Map<string, LoadedDocument>();
   const rows = new Map<string, SyncedDocument & { readonly listing: number }>();
@@ -105,6 +107,6 @@ export function createMemorySync(): MemorySync {
 const sameContent = (one: LoadedDocument | undefined, other: LoadedDocument): boolean =>
   one !== undefined && textOf(one.content) === textOf(other.content) && one.title === other.title;
 
-/** The text of a content. */
+/** Returns content as text. */
 export const textOf = (content: Uint8Array | string): string =>
   typeof content === 'string' ? content : new TextDecoder().decode(content);

@@ -7,47 +7,49 @@ import { check, checkEqual, checkRejects, type SuiteCase } from '../suite.js';
 import { seededNumbers } from '../vector-store/fixtures.js';
 import { createMemorySync, killed, textOf, type MemorySync } from './memory-sync.js';
 
-/** Faults that a test can make in a source. The connector must handle each that its source can have. */
+/** Faults that a test can cause in a source. A connector must handle each fault that its source can have. */
 export interface SourceFaults {
-  /** The next requests are refused with a time to wait, such as 429 with Retry-After. */
+  /** Refuses the next requests with a time to wait, like status 429 with Retry-After. */
   limit?(times: number, retryAfterMs: number): void;
-  /** Whether the source accepts the sign-in. */
+  /** Sets whether the source accepts the credentials. */
   setToken?(isValid: boolean): void;
-  /** The next pages are cut off in the middle. */
+  /** Truncates the next pages. */
   cutPages?(times: number): void;
-  /** No cursor of before is known any more. */
+  /** Invalidates all earlier cursors. */
   forgetCursors?(): void;
-  /** Changes who may read a document at the source, without a change of its content. */
+  /** Changes who may read a document at the source without changing its content. */
   setReaders?(name: string, readers: readonly string[]): Promise<void>;
 }
 
-/** What the suite tests: a connector, and a real source or a double of it that the test can change. It is empty at first. */
+/** What the suite tests: a connector, and a real or simulated source that the test can change. The source is empty at first. */
 export interface SourceConnectorSubject<Config = unknown> {
   readonly connector: SourceConnector<Config>;
-  /** As a person writes it; the schema parses it. */
+  /** The configuration as a person writes it; the schema parses it. */
   readonly config: unknown;
-  /** Configurations that the schema must refuse. */
   readonly badConfigs: readonly unknown[];
-  /** What the connector uses of the outside. What is missing fails when it is used. */
+  /** External resources for the connector. Using one that is missing fails. */
   readonly request?: Partial<Omit<SourceRequest<Config>, 'config' | 'cursor' | 'known' | 'signal' | 'wait'>>;
-  /** Makes a document with this text, or changes it. Names are lower-case letters and digits with `.md`, in folders at most two levels deep. */
+  /**
+   * Creates or changes a document with this text. Names consist of lower-case letters and digits with `.md`, in folders at most two levels
+   * deep.
+   */
   write(name: string, text: string): Promise<void>;
   remove(name: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
-  /** The text that the collection has of what was written; the text itself without it. */
+  /** Converts a text that was written to the text in the collection. Default: the same text. */
   textOf?(content: string): string;
-  /** Contents that were loaded so far. */
+  /** Returns how many contents were loaded so far. */
   downloads?(): number;
   readonly faults?: SourceFaults;
   close?(): Promise<void>;
 }
 
-/** A case of the suite. A connector whose source cannot have the fault leaves the case out. */
+/** A case of the suite. It is skipped for connectors whose source cannot have the fault. */
 export interface SourceCase extends SuiteCase<SourceConnectorSubject> {
   readonly needs?: keyof SourceFaults | 'downloads';
 }
 
-/** What `testSourceConnector` needs of a test runner. */
+/** The functions of a test runner that `testSourceConnector` uses. */
 export interface TestRunner {
   readonly describe: (name: string, body: () => void) => void;
   readonly it: (name: string, body: () => Promise<void>, timeoutMs?: number) => void;
@@ -84,10 +86,9 @@ export function testSourceConnector(
   });
 }
 
-/** A source and its mirror. */
+/** A source and the collection that is synced with it. */
 class Bench {
   readonly mirror: MemorySync = createMemorySync();
-  /** What the source holds, by name. */
   readonly expected = new Map<string, string>();
   readonly waits: number[] = [];
   signal: AbortSignal = new AbortController().signal;
@@ -171,7 +172,7 @@ const opened = async (subject: SourceConnectorSubject, documents = 7): Promise<B
   return bench;
 };
 
-/** One random change of the source. */
+/** Makes one random change to the source. */
 async function change(bench: Bench, random: () => number, number: number): Promise<void> {
   const names = [...bench.expected.keys()];
   const name = names[Math.floor(random() * names.length)];
@@ -184,7 +185,7 @@ async function change(bench: Bench, random: () => number, number: number): Promi
   else await bench.rename(name, `${folder}r${number}.md`);
 }
 
-/** The conformance suite of connectors of sources. */
+/** The conformance suite of source connectors. */
 export const sourceConnectorSuite: readonly SourceCase[] = [
   {
     name: 'describes itself, and its configuration has a schema for forms that refuses what does not fit',

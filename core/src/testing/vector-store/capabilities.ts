@@ -6,7 +6,7 @@ import { ask, at, createPets, documentOf, filled, idsOf, type VectorStoreSubject
 
 const german = 'Die Garantie gilt für zwei Jahre und ist nicht von der Rechnung abhängig. ';
 
-/** Tests of what a store says that it can do: it can, or it refuses with a reason. */
+/** Tests of declared capabilities: a store either has the capability or refuses with a reason. */
 export const capabilityCases: readonly SuiteCase<VectorStoreSubject>[] = [
   {
     name: 'capabilities: orders texts in filters, or refuses it',

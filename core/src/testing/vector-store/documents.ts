@@ -15,7 +15,7 @@ import {
   type VectorStoreSubject,
 } from './fixtures.js';
 
-/** Tests of collections and their documents: create, replace, list, delete, reopen. */
+/** Tests of collections and their documents: create, replace, list, delete and reopen. */
 export const documentCases: readonly SuiteCase<VectorStoreSubject>[] = [
   {
     name: 'creates a collection, lists it and describes it',

@@ -14,11 +14,11 @@ import { checkEqual } from '../suite.js';
 /** What the suite tests: an empty store, and a way to reopen its data. */
 export interface VectorStoreSubject {
   readonly store: VectorStore;
-  /** Closes the store and opens another one with the same data. */
+  /** Closes the store and opens it again with the same data. */
   reopen(): Promise<VectorStore>;
-  /** Another program with the same data at the same time, where the store allows one. The test closes it. */
+  /** Opens the data in a second program at the same time, if the store allows that. The test closes it. */
   readonly second?: () => Promise<VectorStore>;
-  /** The empty store of another Heddle on the same server or machine. The test empties and closes it. */
+  /** Opens the empty store of another installation on the same server or machine. The test empties and closes it. */
   readonly tenant?: () => Promise<VectorStore>;
 }
 
@@ -29,11 +29,11 @@ export const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20 } 
 /** The label of the test collections. */
 export const label = labelOf('internal');
 
-/** A vector with ones at the given indexes and zeros elsewhere. */
+/** Returns a vector with ones at the given indexes and zeros elsewhere. */
 export const at = (...locations: readonly number[]): Float32Array =>
   Float32Array.from({ length: dimensions }, (_, index) => (locations.includes(index) ? 1 : 0));
 
-/** Pseudo-random numbers between -1 and 1; the same for a seed on every machine. */
+/** Returns a generator of pseudo-random numbers between -1 and 1, the same for a seed on every machine. */
 export function seededNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -46,7 +46,7 @@ interface Extra extends Omit<Partial<StoredDocument['document']>, 'id'> {
   readonly passages?: readonly (Partial<StoredPassage> & { readonly text: string })[];
 }
 
-/** A document with one passage for each text; each passage has its own vector. */
+/** Creates a document with one passage for each text. Each passage has its own vector. */
 export function documentOf(id: string, { passages = [], ...rest }: Extra = {}): StoredDocument {
   return {
     document: { id, title: `Title of ${id}`, mediaType: 'text/plain', hash: `hash-${id}`, size: 10, ...rest },
@@ -54,7 +54,7 @@ export function documentOf(id: string, { passages = [], ...rest }: Extra = {}): 
   };
 }
 
-/** Two documents with two passages each and metadata of every kind. */
+/** Two documents with two passages each and every type of metadata. */
 export const animals: readonly StoredDocument[] = [
   documentOf('birds', {
     title: 'Birds of Europe',
@@ -93,32 +93,32 @@ export const animals: readonly StoredDocument[] = [
   }),
 ];
 
-/** An empty collection. */
+/** Creates an empty collection. */
 export const createPets = async (store: VectorStore, name = 'pets'): Promise<VectorCollection> =>
   store.create({ name, embedding: 'tiny', dimensions, splitter, label });
 
-/** A collection with both documents. */
+/** Creates a collection with both documents. */
 export const filled = async ({ store }: VectorStoreSubject): Promise<VectorCollection> => {
   const pets = await createPets(store);
   await pets.put(animals);
   return pets;
 };
 
-/** The ids of the found passages, best first. */
+/** Returns the ids of the found passages, best first. */
 export const idsOf = async (collection: VectorCollection, query: VectorQuery): Promise<readonly string[]> =>
   (await collection.search(query)).map(({ id }) => id);
 
-/** A keyword search. */
+/** Creates a keyword search. */
 export const ask = (text: string, k = 10): VectorQuery => ({ mode: 'lexical', text, k });
 
-/** The sorted ids of all passages that match a filter. */
+/** Returns the sorted ids of all passages that match a filter. */
 export const kept = async (collection: VectorCollection, filter: Filter): Promise<readonly string[]> => {
   const ids = [...(await idsOf(collection, { mode: 'dense', vector: at(0, 1, 2), k: 10, filter }))].sort();
   checkEqual(await visibleIn(collection, { filter }), ids, 'What is visible is what a search finds');
   return ids;
 };
 
-/** The passages that are visible, of all in a collection. Passages that are not there, or in another document, never are. */
+/** Returns which passages of a collection are visible. Checks that passages that do not exist, or with a wrong document, never are. */
 export async function visibleIn(collection: VectorCollection, to: VisibleTo): Promise<readonly string[]> {
   const positions: PassagePosition[] = [];
   for (const { id: document } of await collection.documents())

@@ -14,7 +14,7 @@ const restrict = (stored: StoredDocument, list: readonly string[] | null): Store
   readers: { list },
 });
 
-/** Four documents that all hold the word robin: for everybody, for Ada, for a group, for nobody. */
+/** Four documents that all contain the word robin: for everybody, for Ada, for a group, for nobody. */
 const documents: readonly StoredDocument[] = [
   documentOf('open', { metadata: { readers: [bob] }, passages: [{ text: 'robin of all', vector: at(0) }] }),
   restrict(documentOf('mine', { passages: [{ text: 'robin of Ada', vector: at(0, 1) }] }), [ada]),
@@ -38,7 +38,7 @@ const queries = (readers: readonly string[] | undefined, filter?: Filter): reado
     ...(readers === undefined ? {} : { readers }),
   }));
 
-/** The documents that somebody finds, the same in every mode. */
+/** The documents that a reader finds; must be the same in every mode. */
 async function found(
   collection: VectorCollection,
   readers: readonly string[] | undefined,
@@ -287,30 +287,29 @@ export const readerCases: readonly SuiteCase<VectorStoreSubject>[] = [
   },
 ];
 
-/** How the random test is made. */
+/** Options of the random test. */
 export interface RandomReaders {
   readonly seed: number;
   readonly documents: number;
   readonly searches: number;
-  /** What a search asks for. */
   readonly k?: number;
   readonly dimensions?: number;
-  /** The kinds of searches, in turn; default: all. */
+  /** The search modes to alternate between. Default: all. */
   readonly modes?: readonly VectorQuery['mode'][];
 }
 
-/** What the random test found. */
+/** The result of the random test. */
 export interface RandomReadersResult {
   readonly searches: number;
-  /** Results that the reader may not read. */
+  /** Number of results that the reader must not read. */
   readonly forbidden: number;
   /** Share of the results of an exact search that were found. */
   readonly recall: { readonly dense: number; readonly lexical: number };
 }
 
 /**
- * Searches with random names over documents with random lists, which change meanwhile. Each dense search is compared with exact scores, each
- * lexical one with the same search of everything, from which the forbidden passages are taken away.
+ * Searches as random readers over documents with random reader lists that change meanwhile. Compares each dense search with exact scores,
+ * and each lexical search with the same search over everything, from which the forbidden passages are removed.
  */
 export async function searchAsRandomReaders(
   store: VectorStoreSubject['store'],
@@ -387,7 +386,7 @@ function nearestOf(held: HeldDocuments, { vector, k, readers = [] }: VectorQuery
     .map(({ id }) => id);
 }
 
-/** The same search of everything, without what the reader may not read; passages that score like the last one count as found. */
+/** The same search over everything, without what the reader must not read. Passages with the same score as the last one count as found. */
 async function lexicalOf(
   collection: VectorCollection,
   held: HeldDocuments,
@@ -416,7 +415,7 @@ function cosine(a: Float32Array | undefined, b: Float32Array): number {
   return sum / Math.sqrt(left * right || 1);
 }
 
-/** Numbers from 0 to 1, the same for a seed on every machine. */
+/** Generates numbers from 0 to 1, the same for a seed on every machine. */
 function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -427,7 +426,7 @@ function randomOf(seed: number): () => number {
   };
 }
 
-/** Throws unless the figures of the random test hold. */
+/** Throws unless the random test found nothing forbidden and recall is high enough. */
 export function checkRandomReaders({ forbidden, recall }: RandomReadersResult): void {
   checkEqual(forbidden, 0, 'Results that the reader may not read');
   check(recall.dense >= 0.995, `The recall of semantic search is ${recall.dense}`);

@@ -6,7 +6,7 @@ import { readerCases } from './readers.js';
 import { searchCases } from './search.js';
 import type { SuiteCase } from '../suite.js';
 
-/** The conformance suite of vector stores; every adapter runs it. Each test needs a store without collections. */
+/** The conformance suite that every vector store adapter runs. Each test needs a store without collections. */
 export const vectorStoreSuite: readonly SuiteCase<VectorStoreSubject>[] = [
   ...documentCases,
   ...searchCases,

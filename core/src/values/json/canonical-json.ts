@@ -1,8 +1,8 @@
 import { createPace, type Pace, type Steps } from '../steps.js';
 
 /**
- * A value as canonical JSON (RFC 8785): keys sorted by UTF-16 units, no spaces, numbers in ECMAScript form. Equal values give
- * equal texts, so that a hash identifies the value. Members that JSON does not support (undefined, functions) are left out.
+ * Writes a value as canonical JSON (RFC 8785): keys sorted by UTF-16 units, no spaces, numbers in ECMAScript form. Equal values give equal
+ * texts, so a hash of the text identifies the value. Members that JSON does not support (undefined, functions) are left out.
  *
  * @throws TypeError for values that JSON does not support: cycles, BigInt, NaN and infinity.
  * @example canonicalJson({ b: 1, a: [true, null] }) // '{"a":[true,null],"b":1}'
@@ -11,14 +11,14 @@ export function canonicalJson(value: unknown): string {
   return write(value, 1, new Set()) ?? 'null';
 }
 
-/** Levels that are written one member at a time: from a bundle of documents down to its nodes. */
+/** Number of levels that are written one member at a time: from a bundle of documents down to its nodes. */
 const levels = 6;
-/** Characters to write between two pauses; each value counts `perValue` more. */
+/** Number of characters to write between two pauses; each value counts as `perValue` characters more. */
 const stretch = 20_000;
 const perValue = 50;
 
 /**
- * The same in steps, for a value with many parts near its top, such as the nodes of a document.
+ * Like `canonicalJson`, but in steps, for a value with many parts near its top, such as the nodes of a document.
  *
  * @throws TypeError like `canonicalJson`.
  */
@@ -62,7 +62,7 @@ function write(value: unknown, depth: number, above: Set<object>): string | unde
   return text;
 }
 
-/** Every 64th level is checked for cycles, which finds every cycle at little cost. */
+/** Every 64th level is checked for cycles. This finds every cycle at little cost. */
 const watchedLevel = 64;
 
 function writeParts(value: object, depth: number, above: Set<object>): string {

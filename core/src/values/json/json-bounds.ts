@@ -3,42 +3,45 @@ import { endOfString } from '../end-of-string.js';
 import { closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from './json-signs.js';
 import type { Steps } from '../steps.js';
 
-/** Maximum depth. Real documents are far below it, and recursive code would overflow the stack on a much deeper value. */
+/** Maximum depth. Real documents are far less deep, and a much deeper value would overflow the stack of recursive code. */
 const deepestJson = 500;
 
-/** Maximum characters of a member name in the text. */
+/** Maximum number of characters in a member name. */
 const longestName = 4_096;
 
 /**
- * Maximum number of values in a JSON text: members of objects and items of lists together. Reading, checking and storing a value takes
- * microseconds, so these limits bound the time without a pause (docs/decisions/0022-bounds-of-bodies.md).
+ * Maximum number of values in a JSON text: object members and list items together. Reading, checking and storing a value takes
+ * microseconds, so these limits also bound the time for which other work is blocked (docs/decisions/0022-bounds-of-bodies.md).
  */
 export const mostValues = {
-  /** Settings, names, rights, searches: small requests from people and forms. */
+  /** For settings, names, grants and searches: small requests from people and forms. */
   usual: 20_000,
-  /** Inputs of runs: values, messages, answers. */
+  /** For run inputs: values, messages and answers. */
   inputs: 50_000,
-  /** Workflow documents, rows of a batch, documents of a collection: they are read in steps. */
+  /** For workflow documents, batch rows and documents of a collection, which are read in steps. */
   large: 400_000,
 } as const;
 
-/** Maximum members of one object, the same as the maximum nodes of a workflow. Listing the names of an object cannot be split. */
+/**
+ * Maximum number of members of one object, which is also the maximum number of nodes in a workflow. Listing the member names of an object
+ * cannot be split into steps.
+ */
 const widest = 10_000;
 
-/** Characters to scan between two pauses. */
+/** Number of characters to scan between two pauses. */
 const stretch = 2_000_000;
 
 /**
- * Counts the values of a JSON text before it is parsed, and refuses a text with too many values, too many levels, too many members in
- * one object, or a too long name. It reads only brackets, quotes, colons and commas and does not check that the text is valid JSON. It
- * counts commas and opening brackets, so an empty list or object counts twice.
+ * Counts the values of a JSON text before it is parsed. Refuses a text with too many values, too many levels, too many members in one
+ * object, or a member name that is too long. It reads only brackets, quotes, colons and commas, and does not check that the text is valid
+ * JSON. It counts commas and opening brackets, so an empty list or object counts twice.
  *
  * Errors: `bad_json` if it is too deep, `body_too_complex`.
  *
  * @example runThrough(countJson('[[1],[2]]', mostValues.usual)) // 4
  */
 export function* countJson(text: string, most: number, mostMembers = widest): Steps<number> {
-  /** Number of members of each open object; undefined for a list. */
+  /** Number of members of each open object. */
   const members: number[] = [];
   let values = 0;
   let stringStart = 0;

@@ -1,12 +1,10 @@
 import { sizeWithin, type ValueSize } from '../size-within.js';
 
-/** The size of a value that is written in one step. */
+/** A value up to this size is written in one step. */
 const small: ValueSize = { values: 1_000, characters: 100_000 };
 
-/** Minimum characters of a piece. */
 const pieceLength = 16_000;
 
-/** A list or an object that is partly written. */
 interface Open {
   readonly value: object;
   /** Names of its members; undefined for a list. */
@@ -17,8 +15,8 @@ interface Open {
 }
 
 /**
- * A value as `JSON.stringify` writes it, in pieces, for values of many megabytes. Each piece is a part of the text and takes about a
- * millisecond. It is not recursive, so depth is no problem. A surrogate pair may be written as two escapes, which is equivalent.
+ * Writes a value like `JSON.stringify`, but in pieces, for values of many megabytes. Each piece takes about a millisecond. It is not
+ * recursive, so depth is no problem. A surrogate pair may be written as two escapes, which is equivalent.
  *
  * @throws TypeError for a BigInt, like `JSON.stringify`. A cycle never ends.
  * @example [...jsonPieces({ a: [1, 2] })].join('') // '{"a":[1,2]}'
@@ -45,7 +43,7 @@ export function* jsonPieces(root: unknown): Generator<string, void, void> {
       yield text;
       text = '';
     }
-    // Writes the next value of the innermost open list or object, and closes it at its end.
+    // Writes the next value of the innermost open list or object; at its end, closes it.
     for (;;) {
       const into = open.at(-1);
       if (into === undefined) {
@@ -76,7 +74,7 @@ function isWrittenAtOnce(value: unknown): value is number | boolean | null | und
 
 function opened(value: unknown): Open {
   if (Array.isArray(value)) return { value, names: undefined, length: value.length, at: 0, isEmpty: true };
-  const object = Object(value) as object; // only objects and lists are not written in one step
+  const object = Object(value) as object; // everything except objects and lists is written in one step
   const names = Object.keys(object);
   return { value: object, names, length: names.length, at: 0, isEmpty: true };
 }

@@ -1,7 +1,7 @@
 /** Any JSON value. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 
-/** A JSON object. A member that is undefined is left out in JSON. */
+/** A JSON object. JSON leaves out members that are undefined. */
 export type JsonObject = { readonly [key: string]: JsonValue | undefined };
 
 /** Names that a user must not choose as a key, because they access JavaScript prototypes. */

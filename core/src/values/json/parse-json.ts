@@ -2,10 +2,10 @@ import { countJson } from './json-bounds.js';
 import { readJson } from './read-json.js';
 import { runThrough, type Steps } from '../steps.js';
 
-/** Up to this number of values, `JSON.parse` takes only a few milliseconds. */
+/** `JSON.parse` takes only a few milliseconds for up to this number of values. */
 const mostAtOnce = 10_000;
 
-/** Up to this length, too. */
+/** `JSON.parse` takes only a few milliseconds up to this text length. */
 const longText = 1_000_000;
 
 /** Matches every text with a number that `JSON.parse` may read as infinity. */
@@ -23,7 +23,7 @@ export function parseJson(text: string, most: number, mostMembers?: number): unk
   return perhapsInfinite.test(text) ? runThrough(readJson(text)) : JSON.parse(text);
 }
 
-/** The same in steps, so that other work can run while a large text is read. Errors: see `parseJson`. */
+/** Like `parseJson`, but in steps, so that other work can run while a large text is read. Errors: as `parseJson`. */
 export function* parseJsonSteps(text: string, most: number, mostMembers?: number): Steps<unknown> {
   const values = yield* countJson(text, most, mostMembers);
   if (values > mostAtOnce || text.length > longText || perhapsInfinite.test(text)) return yield* readJson(text);

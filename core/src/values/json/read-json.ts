@@ -3,15 +3,15 @@ import { endOfString } from '../end-of-string.js';
 import { closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from './json-signs.js';
 import type { Steps } from '../steps.js';
 
-/** Values to read between two pauses. */
+/** Number of values to read between two pauses. */
 const stretch = 2_000;
 
-/** Characters of a string to read between two pauses. */
+/** Number of characters of a string to read between two pauses. */
 const longest = 250_000;
 
 /**
- * Reads a JSON text like `JSON.parse`, but in steps, and refuses a number that is too large (`bad_json`) instead of reading it as infinity.
- * It is slower in total but never blocks for long, for texts with very many values. It is not recursive, so depth is no problem.
+ * Reads a JSON text like `JSON.parse`, but in steps. It refuses a number that is too large (`bad_json`) instead of reading it as infinity.
+ * It is slower overall but never blocks for long, even on texts with very many values. It is not recursive, so depth is no problem.
  *
  * @throws SyntaxError like `JSON.parse`.
  * @example runThrough(readJson('{"a":[1,2]}')) // { a: [1, 2] }
@@ -28,7 +28,7 @@ export function* readJson(text: string): Steps<unknown> {
       continue;
     }
     let value = begun === undefined ? ((yield* source.longString()) ?? source.scalar()) : begun.value;
-    // The value is complete: add it to the open list or object, and close every list or object that ends here.
+    // The value is complete: add it to the open list or object, and close all lists and objects that end here.
     for (;;) {
       const into = open.at(-1);
       if (into === undefined) {
@@ -59,7 +59,7 @@ function put(into: Container, value: unknown): void {
   else into.value[into.name] = value;
 }
 
-/** A text and the position up to which it is read. */
+/** A text and the position of the next character to read. */
 class Source {
   private readonly text: string;
   private at = 0;
@@ -68,13 +68,13 @@ class Source {
     this.text = text;
   }
 
-  /** Reads an opening bracket; undefined if another value starts. */
+  /** Reads an opening bracket; returns undefined if another value starts. */
   begin(): Container | undefined {
     if (this.takes(openBracket)) return { isObject: false, value: [], end: closeBracket, name: '' };
     return this.takes(openBrace) ? { isObject: true, value: {}, end: closeBrace, name: '' } : undefined;
   }
 
-  /** Reads a character if it is the next one. */
+  /** Reads the next character if it is this one. */
   takes(sign: number): boolean {
     if (this.next() !== sign) return false;
     this.at += 1;
@@ -100,7 +100,7 @@ class Source {
     return word === 'null' ? null : finite(Number(word));
   }
 
-  /** Reads a string that is too long for one step; undefined if something else comes next. */
+  /** Reads a string that is too long for one step; returns undefined if something else comes next. */
   *longString(): Steps<string | undefined> {
     const { text } = this;
     if (text.length - this.at < longest || this.next() !== quote) return undefined;
@@ -123,7 +123,6 @@ class Source {
     return parts.join('');
   }
 
-  /** Throws unless the text ends here. */
   end(): void {
     if (!Number.isNaN(this.next())) throw this.failure();
   }
@@ -135,7 +134,7 @@ class Source {
       : new SyntaxError('Unexpected end of JSON input');
   }
 
-  /** The next character that is not a space; NaN at the end. */
+  /** The next non-space character; NaN at the end. */
   private next(): number {
     for (let count = 1; ; count += 1) {
       const sign = this.text.charCodeAt(this.at);
@@ -150,7 +149,10 @@ class Source {
     }
   }
 
-  /** Reads a string that starts at its quote. `JSON.parse` decodes escapes and copies the text; a substring would keep the whole text in memory. */
+  /**
+   * Reads a string from its opening quote. `JSON.parse` decodes escapes and also copies the text; a substring would keep the whole text in
+   * memory.
+   */
   private string(): string {
     const { text, at } = this;
     const end = endOfString(text, at);
@@ -175,5 +177,5 @@ const scalarPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|nu
 
 const spaces = /[ \n\r\t]*/y;
 
-/** Up to this length, V8 copies a substring. */
+/** V8 copies substrings up to this length. */
 const longestCopy = 12;

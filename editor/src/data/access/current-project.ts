@@ -3,8 +3,8 @@ import { createStore } from 'zustand/vanilla';
 const key = 'heddle.project';
 
 /**
- * The project of this tab: every request, upload and the live socket names it. A tab keeps its project over reloads, and a new tab starts
- * with the last chosen one. Undefined while there is nothing to choose: the server then knows the project.
+ * The project of this tab, which every request, every upload and the live socket name. A tab keeps its project across reloads; a new tab
+ * starts with the project that was chosen last. Undefined if there is no choice; the server then knows the project.
  */
 export const currentProject = createStore<{ readonly id: string | undefined }>(() => ({ id: kept() }));
 
@@ -12,11 +12,11 @@ function kept(): string | undefined {
   try {
     return sessionStorage.getItem(key) ?? localStorage.getItem(key) ?? undefined;
   } catch {
-    return undefined; // Without storage, the server's choice applies.
+    return undefined; // If storage is blocked, the server's choice applies.
   }
 }
 
-/** Stores the choice; false where the next page load would lose it. */
+/** Stores the choice. Returns false if it will be lost at the next page load. */
 export function keepProject(id: string): boolean {
   try {
     sessionStorage.setItem(key, id);
@@ -28,13 +28,13 @@ export function keepProject(id: string): boolean {
   return true;
 }
 
-/** Clears the choice, as when the project is gone or there is only one. */
+/** Clears the choice, for example when the project no longer exists or is the only one. */
 export function forgetProject(): void {
   try {
     sessionStorage.removeItem(key);
     localStorage.removeItem(key);
   } catch {
-    // Then nothing was kept.
+    // If storage is blocked, no choice was stored.
   }
   currentProject.setState({ id: undefined });
 }

@@ -3,7 +3,7 @@ import { useProject } from './project-store.js';
 
 const draftRunsNeed = 'Running drafts needs the role editor in this project';
 
-/** Whether the user may run drafts here, undefined until known; otherwise the reason as text. */
+/** Whether the user may run drafts here (undefined until known), and the reason if not. */
 export function useDraftRuns(): { readonly may: boolean | undefined; readonly reason: string | undefined } {
   const may = useKnownMay('run:draft');
   const isArchived = useProject()?.archivedAt !== undefined;

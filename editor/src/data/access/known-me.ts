@@ -7,14 +7,14 @@ interface MeState {
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** Names that every Heddle has. */
+/** Names that exist in every installation. */
 export const knownNames: ReadonlyMap<string, string> = new Map([
   ['local', 'Local user'],
   ['heddle', 'Heddle'],
   ['anonymous', 'Unknown'],
 ]);
 
-/** The server's data about the current user; `me-store.ts` loads it. */
+/** The server's data about the current user, loaded by `me-store.ts`. */
 export const meStore = createStore<MeState>(() => ({ me: undefined, names: knownNames }));
 
 /** The current user; undefined before the server has answered. */

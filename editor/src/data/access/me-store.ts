@@ -16,18 +16,17 @@ import { knownNames, meStore, meNow } from './known-me.js';
 import { projectNow, useProject } from './project-store.js';
 
 let reading: Promise<void> | undefined;
-/** Loads early, so that what depends on it, such as the Run button, waits as short as possible. */
+/** Delay before the next attempt if the server did not answer. It is short, because parts such as the Run button wait for this data. */
 const againAfterMs = 2_000;
 
-/** Where an action happens: the id of a project, and whether it is archived. */
 interface ProjectScope {
   readonly id: string;
   readonly archivedAt?: number | undefined;
 }
 
 /**
- * Whether the user has a right in a project, or in any of their projects where none is named, by the same function as the server. The
- * server decides; this only avoids offering a button that would be refused.
+ * Whether the user has a permission in a project, or in any of their projects if none is given. It uses the same function as the server.
+ * The server decides; this only avoids offering buttons that the server would refuse.
  */
 export function may(me: MeReply | undefined, permission: Permission, scope?: ProjectScope): boolean {
   if (me?.principal === undefined) return me !== undefined && !me.isSignInNeeded;
@@ -54,12 +53,12 @@ async function read(): Promise<void> {
       for (const { id, name } of (await client.GET('/api/keys')).keys) names.set(`key:${id}`, name);
     meStore.setState({ names });
   } catch {
-    reading = undefined; // Ids are shown until the server answers: the next page that needs names tries again.
+    reading = undefined; // Until the server answers, ids are shown. The next page that needs names tries again.
     if (meNow() === undefined) setTimeout(() => void (reading ??= read()), againAfterMs);
   }
 }
 
-/** The members of the user's projects: members may know each other. */
+/** The members of the current project, whose names the user may see. */
 async function membersBeside({ principal }: MeReply): Promise<readonly MemberReply[]> {
   if (principal === undefined || principal.kind === 'local') return [];
   const projects = Object.keys(principal.roles);
@@ -69,7 +68,7 @@ async function membersBeside({ principal }: MeReply): Promise<readonly MemberRep
     : [];
 }
 
-/** Loads the current user and the names of others again. */
+/** Reloads the current user and the names of others. */
 export function readMe(): Promise<void> {
   reading = read();
   return reading;
@@ -87,34 +86,34 @@ export function useMe(): MeReply | undefined {
   return useStore(meStore, (state) => state.me);
 }
 
-/** Whether the user has a right; undefined until known, for requests that would be refused. */
+/** Whether the user has a permission; undefined until known. Use it to avoid requests that would be refused. */
 export function useKnownMay(permission: Permission): boolean | undefined {
   const me = useMe();
   const project = useProject();
   return me === undefined ? undefined : may(me, permission, project);
 }
 
-/** Why a button that needs a right is not active yet. */
+/** Says why a button that needs a permission is not active yet. */
 export const rightsUnknown = 'Checking your rights';
 
-/** Whether the user has a right; true until known, as the server decides. */
+/** Whether the user has a permission; true until known, because the server decides. */
 export function useMay(permission: Permission): boolean {
   return useKnownMay(permission) ?? true;
 }
 
-/** The same outside of components: a right that is not known yet counts as granted. */
+/** Like `useMay`, for use outside components. */
 export function mayNow(permission: Permission): boolean {
   const me = meNow();
   return me === undefined || may(me, permission, projectNow());
 }
 
-/** The current user, once known. */
+/** Resolves with the current user once known. */
 export async function knownMe(): Promise<MeReply | undefined> {
   await (reading ??= read());
   return meNow();
 }
 
-/** The name of a principal id, or the id itself. */
+/** Returns a function that gives the name for a principal id, or the id itself. */
 export function useNames(): (id: string) => string {
   useMe();
   const names = useStore(meStore, (state) => state.names);

@@ -10,18 +10,16 @@ import { currentProject, forgetProject, keepProject } from './current-project.js
 export const projectKeys = 'Shift+O';
 
 interface ProjectsState {
-  /** The projects of the user; undefined until known. */
+  /** Undefined until known. */
   readonly projects: readonly ProjectReply[] | undefined;
-  /** Whether the list of projects is open. */
   readonly isChoosing: boolean;
 }
 
-/** The projects of the user in this tab. */
 export const projectStore = createStore<ProjectsState>(() => ({ projects: undefined, isChoosing: false }));
 
 /**
- * The project to work in: the chosen one while the user is a member, else the first one. Undefined where there is nothing to choose, so
- * that a Heddle with one project names none.
+ * Returns the project to work in: the chosen one if the user is still a member, otherwise the default project or the first open one.
+ * Undefined if there is no choice, so that an installation with one project never names it.
  */
 export function projectToUse(projects: readonly ProjectReply[], chosen: string | undefined): string | undefined {
   const open = projects.filter(({ archivedAt }) => archivedAt === undefined);
@@ -30,41 +28,41 @@ export function projectToUse(projects: readonly ProjectReply[], chosen: string |
   return (open.find(({ id }) => id === defaultProject) ?? open[0])?.id;
 }
 
-/** Loads the projects again. Where the chosen one is missing, this tab restarts in another one. */
+/** Reloads the projects. If the chosen one no longer exists, this tab restarts in another one. */
 export async function readProjects(): Promise<void> {
   let projects: readonly ProjectReply[];
   try {
     projects = (await client.GET('/api/projects')).projects;
   } catch {
-    return; // Keeps the known projects; a user who has to sign in is sent there.
+    return; // Keeps the known projects. If the user must sign in, the request has already opened the sign-in page.
   }
   projectStore.setState({ projects });
   const chosen = currentProject.getState().id;
   const used = projectToUse(projects, chosen);
   if (used === chosen) return;
-  // With unknown projects no project is set: the page shows all of them.
+  // If there is no choice, requests name no project.
   if (used === undefined) forgetProject();
   else if (!keepProject(used)) return;
   window.location.reload();
 }
 
 /**
- * Switches to another project: the page reloads, so that nothing of the old project is left. A page about one item of the old project is
- * replaced by the home page.
+ * Switches to another project. The page reloads, so that nothing of the old project remains. A page about a single item of the old project
+ * is replaced by the home page.
  */
 export function chooseProject(id: string): void {
   if (!keepProject(id)) return;
   window.location.assign(staysAt(window.location.pathname));
 }
 
-/** The page after a switch: the same list, or the home page. */
+/** Returns the page to show after a switch: the same list, or the home page. */
 export function staysAt(path: string): string {
   const [first, second] = path.split('/').filter((part) => part !== '');
   if (first === 'settings') return path;
   return second === undefined ? path : '/';
 }
 
-/** Follows a link into another project, whose id comes with the opened item. */
+/** Switches to the project of an opened item, for example after following a link into another project. */
 export function followProject(id: string | undefined): void {
   const { projects } = projectStore.getState();
   const chosen = currentProject.getState().id;
@@ -73,7 +71,7 @@ export function followProject(id: string | undefined): void {
   if (keepProject(id)) window.location.reload();
 }
 
-/** A project as far as it is known: from the list, else by its id only. */
+/** Returns what is known about a project: its entry in the list, otherwise only its id. */
 export function projectById(id: string = defaultProject): {
   readonly id: string;
   readonly archivedAt?: number | undefined;
@@ -81,14 +79,14 @@ export function projectById(id: string = defaultProject): {
   return projectStore.getState().projects?.find((project) => project.id === id) ?? { id };
 }
 
-/** The project of this tab from the list; the only one where there is no choice. */
+/** The project of this tab from the list; the only project if there is no choice. */
 export function useProject(): ProjectReply | undefined {
   const projects = useStore(projectStore, (state) => state.projects);
   const chosen = useStore(currentProject, (state) => state.id);
   return projectOf(projects, chosen);
 }
 
-/** The same outside of components. */
+/** Like `useProject`, for use outside components. */
 export function projectNow(): ProjectReply | undefined {
   return projectOf(projectStore.getState().projects, currentProject.getState().id);
 }
@@ -97,19 +95,19 @@ function projectOf(projects: readonly ProjectReply[] | undefined, chosen: string
   return projects?.find(({ id }) => id === chosen) ?? (projects?.length === 1 ? projects[0] : undefined);
 }
 
-/** The project, where there are several and its name matters. */
+/** The project, if there are several so that its name should be shown. */
 export function useNamedProject(): ProjectReply | undefined {
   const project = useProject();
   return useStore(projectStore, ({ projects }) => projects?.length ?? 0) > 1 ? project : undefined;
 }
 
-/** The name of a project by its id; the id where it is unknown. */
+/** Returns a function that gives the name of a project, or its id if the name is unknown. */
 export function useProjectNames(): (id: string) => string {
   const projects = useStore(projectStore, (state) => state.projects);
   return (id) => projects?.find((project) => project.id === id)?.name ?? id;
 }
 
-/** The project id for requests of this tab. */
+/** The id of the project for requests of this tab. */
 export function useProjectId(): string {
   return useProject()?.id ?? defaultProject;
 }

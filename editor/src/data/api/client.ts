@@ -2,7 +2,7 @@ import { createApiClient } from '@heddle/core/api-client';
 import { ApiError, send } from '../http/http.js';
 
 /**
- * The API of the server. A call gives the body of the reply. Errors: ApiError.
+ * The API client of the server. A call resolves with the body of the reply. Errors: ApiError.
  *
  * @example const { workflows } = await client.GET('/api/workflows', { signal });
  */

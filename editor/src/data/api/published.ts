@@ -1,7 +1,7 @@
 import { ProblemDetails, PublishedEvent, PublishedReply } from '@heddle/core';
 import { readNamedEvents } from '../http/read-named-events.js';
 
-/** Calls a published workflow from its API page as callers do, with an API key or as the signed-in user. */
+/** A call of a published workflow from its API page, made like any caller's: with an API key or as the signed-in user. */
 interface PublishedCall {
   readonly slug: string;
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -13,7 +13,6 @@ interface PublishedCall {
   readonly signal: AbortSignal;
 }
 
-/** The reply. */
 export interface PublishedAnswer {
   readonly status: number;
   readonly version: string | undefined;
@@ -24,7 +23,7 @@ export interface PublishedAnswer {
 
 const address = (slug: string): string => `/v1/workflows/${encodeURIComponent(slug)}`;
 
-/** Calls the workflow; `onEvent` receives the stream. A problem reply is returned, not thrown. Errors: those of `fetch`. */
+/** Calls the workflow and passes streamed events to `onEvent`. An error reply is returned, not thrown. Errors: those of `fetch`. */
 export async function callPublished(
   call: PublishedCall,
   onEvent: (event: PublishedEvent) => void,
@@ -35,7 +34,7 @@ export async function callPublished(
   const response = await fetch(address(slug), {
     method: 'POST',
     signal,
-    // A key must work without the session.
+    // The call with a key must work without the session.
     credentials: key === undefined ? 'same-origin' : 'omit',
     headers: {
       accept: isStream ? 'text/event-stream' : 'application/json',

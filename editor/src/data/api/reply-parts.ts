@@ -5,5 +5,4 @@ export type Preset = PresetsReply['presets'][number];
 export type CandidateFact = CandidateFactsReply['facts'][number];
 export type SpendRow = SpendReply['rows'][number];
 
-/** A run as it was accepted. */
 export type AcceptedRun = ReplyOf<'/api/runs/{id}/document', 'get'>;

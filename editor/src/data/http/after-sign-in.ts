@@ -1,11 +1,11 @@
-/** Where a user goes after signing in: back to the page before, within this editor only. */
+/** Returns where the user goes after signing in: back to the previous page, but only within this editor. */
 export function afterSignIn(address: string): string {
   const next = new URLSearchParams(address.split('?')[1] ?? '').get('next') ?? '/';
   // `//host` and `/\host` are addresses on other hosts.
   return /^\/(?![/\\])/.test(next) ? next : '/';
 }
 
-/** The sign-in page, with the way back. */
+/** Returns the address of the sign-in page, with the page to return to. */
 export const signInPath = (from: string): string => `/sign-in?${new URLSearchParams({ next: from }).toString()}`;
 
 const failures: Readonly<Record<string, string>> = {
@@ -13,10 +13,10 @@ const failures: Readonly<Record<string, string>> = {
   unverified: 'The provider has not verified your e-mail address. Confirm it there, then try again.',
   unknown: 'No account here has your e-mail address. Ask an owner to invite you.',
   taken: 'Another user already signs in with this e-mail address. Ask an owner of this Heddle.',
-  ownerless: 'There is no owner yet. Create that account first, with the link that Heddle printed at its start.',
+  ownerless: 'There is no owner yet. Create that account first, with the link that Heddle printed when it started.',
 };
 
-/** Why the identity provider sent the user back; the address names a reason, and the texts are ours. */
+/** Explains why the identity provider sent the user back. The address only contains a reason code; the texts are our own. */
 export function failureText(reason: string | null): string | undefined {
   if (reason === null) return undefined;
   return Object.hasOwn(failures, reason)

@@ -4,7 +4,7 @@ import { signInPath } from './after-sign-in.js';
 import { issuesIn, issueCaption } from './issue-text.js';
 import { noteServerDate } from './server-clock.js';
 
-/** A failed request: the server's code and message, or `unreachable` where it did not answer. */
+/** A failed request, with the server's code and message, or `unreachable` if the server did not answer. */
 export class ApiError extends Error {
   constructor(
     readonly code: string,
@@ -69,13 +69,13 @@ export async function send(
   throw error;
 }
 
-/** Codes of wrong input that look like a missing sign-in, such as the current password on a password change. */
+/** Codes for wrong credentials in a form, such as the current password. They do not mean that the user is signed out. */
 const wrongAnswers: ReadonlySet<string> = new Set(['sign_in_failed', 'second_factor_needed']);
 
 const goneListeners = new Set<() => void>();
 const projectIsGone = (): void => goneListeners.forEach((listener) => listener());
 
-/** Called when the project of this tab no longer exists for the user. */
+/** Registers a listener that is called when the project of this tab no longer exists for the user. */
 export function onProjectGone(listener: () => void): () => void {
   goneListeners.add(listener);
   return () => void goneListeners.delete(listener);
@@ -87,7 +87,7 @@ function namedProject(): Readonly<Record<string, string>> {
   return id === undefined ? {} : { [projectHeader]: id };
 }
 
-/** Nobody is signed in and this Heddle requires it: opens the sign-in page, which leads back. */
+/** Opens the sign-in page, which leads back here, because nobody is signed in and the server requires it. */
 function fetchIdentity(): void {
   const { pathname, search } = window.location;
   if (pathname !== '/sign-in') window.location.assign(signInPath(pathname + search));
@@ -100,7 +100,7 @@ async function errorOf(response: Response): Promise<ApiError> {
     const issues = code === 'bad_request' ? issuesIn(details) : undefined;
     return new ApiError(code, issues === undefined ? message : issueCaption(issues), response.status, details);
   }
-  // A proxy in front replies like this while Heddle restarts.
+  // A reverse proxy replies like this while Heddle restarts.
   if (response.status >= 502 && response.status <= 504)
     return new ApiError(
       'unreachable',

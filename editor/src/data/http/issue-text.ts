@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A value that does not match its schema, at a path such as `limits.money`; an empty path is the whole value. */
+/** A value that does not match its schema, and its path, such as `limits.money`. An empty path means the whole value. */
 interface PlacedIssue {
   readonly field: string;
   readonly message: string;
@@ -8,13 +8,13 @@ interface PlacedIssue {
 
 const Issues = z.object({ issues: z.array(z.object({ field: z.string(), message: z.string() })).min(1) });
 
-/** The schema issues in the details of an error, where it has any. */
+/** Returns the schema issues in the details of an error, if there are any. */
 export function issuesIn(details: unknown): readonly PlacedIssue[] | undefined {
   return Issues.safeParse(details).data?.issues;
 }
 
 /**
- * Schema issues as text: field names as labels, one sentence each.
+ * Formats schema issues with one sentence each; field names become labels.
  *
  * @example issueCaption([{ field: 'ratePerMinute', message: 'Give 1 or more' }]) // 'Rate per minute: Give 1 or more.'
  */
@@ -26,7 +26,7 @@ export function issueCaption(issues: readonly PlacedIssue[]): string {
   return [...new Set(sentences)].join(' ');
 }
 
-/** A number inside a path is a list index, shown from 1. */
+/** A number in a path is a list index and is shown starting at 1. */
 function fieldLabel(field: string): string {
   const parts = field.split('.').map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : spaced(part)));
   const text = parts.join(' › ');

@@ -4,7 +4,7 @@ export interface NamedEvent {
   readonly data: unknown;
 }
 
-/** The named events of a stream, as they arrive. Invalid JSON ends the stream with an error. */
+/** Yields the named events of a stream as they arrive. Invalid JSON ends the stream with an error. */
 export async function* readNamedEvents(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<NamedEvent> {
   const decoder = new TextDecoder();
   const reader = body.getReader();

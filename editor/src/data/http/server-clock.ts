@@ -1,8 +1,8 @@
-/** Smaller differences are ignored, as the server's `Date` header counts whole seconds. */
+/** Smaller differences are ignored, because the server's `Date` header has a resolution of one second. */
 const leastSkewMs = 2000;
 let skewMs = 0;
 
-/** Reads the server's clock from a reply's `Date` header. */
+/** Updates the clock difference from the `Date` header of a reply. */
 export function noteServerDate(header: string | null, now = Date.now()): void {
   const time = header === null ? NaN : Date.parse(header);
   if (Number.isNaN(time)) return;
@@ -10,7 +10,7 @@ export function noteServerDate(header: string | null, now = Date.now()): void {
   skewMs = Math.abs(skew) < leastSkewMs ? 0 : skew;
 }
 
-/** The time by the server's clock, which stamps events. */
+/** Returns the current time of the server's clock, by which events are stamped. */
 export function serverNow(now = Date.now()): number {
   return now + skewMs;
 }

@@ -1,24 +1,23 @@
 import { isDurable, type EventsMessage, type StreamEvent } from '@heddle/core';
 import type { LiveSocket } from './live-socket.js';
 
-/** The callbacks of a watcher. */
 interface TopicListener {
-  /** Events in order, each durable one once. */
+  /** Receives events in order, each durable event once. */
   onEvents(events: readonly unknown[]): void;
-  /** The server refused to let this topic be watched. */
+  /** Called if the server refuses access to this topic. */
   onRefused?(error: { readonly code: string; readonly message: string }): void;
 }
 
 export interface LiveClient {
   /**
-   * Follows a run from after a seq, without gaps and duplicates, over any number of lost connections, until the returned function is
-   * called.
+   * Follows a run from after a seq, without gaps or duplicates, even if the connection is lost any number of times. Returns a function that
+   * stops it.
    */
   watchRun(runId: string, after: number, listener: RunListener): () => void;
-  /** Follows a topic of states, such as `runs`. */
+  /** Follows a topic of states, such as `runs`. Returns a function that stops it. */
   watchTopic(topic: string, listener: TopicListener): () => void;
   readonly isConnected: boolean;
-  /** Subscribes to connection changes until the returned function is called. */
+  /** Calls the listener when the connection changes. Returns a function that stops it. */
   readonly onConnection: (listener: (isConnected: boolean) => void) => () => void;
   retry(): void;
 }
@@ -28,21 +27,20 @@ interface RunListener {
   onRefused?(error: { readonly code: string; readonly message: string }): void;
 }
 
-/** A subscription to one topic. */
 interface Watch {
   readonly topic: string;
   /** Seq of the last delivered durable event; undefined for topics of states. */
   lastSeq: number | undefined;
-  /** A `watch` was sent and is not answered yet: a gap in the meantime is already being filled. */
+  /** A `watch` request was sent and not answered yet, so any new gap is already being filled. */
   isAsking: boolean;
-  /** Increases with every `watch` sent, to detect a late reply. */
+  /** Increases with every `watch` request, to detect late replies. */
   asked: number;
   readonly listener: TopicListener;
 }
 
 /**
- * Keeps subscriptions alive over one socket. A durable event is delivered only when its seq is the next one; a known seq is dropped, and a
- * gap makes the client watch again from its last seq.
+ * Creates a client that keeps its subscriptions alive over one socket. A durable event is delivered only if its seq is the next one. A
+ * known seq is dropped; after a gap, the client watches again from its last seq.
  */
 export function createLiveClient(socket: LiveSocket): LiveClient {
   return new SocketLiveClient(socket);

@@ -2,16 +2,16 @@ import type { EventsMessage, ResyncMessage, WatchReply, WatchRequest } from '@he
 import { io } from 'socket.io-client';
 import { currentProject } from '../access/current-project.js';
 
-/** The connection that the live client needs; tests use a fake. */
+/** The connection that the live client uses. Tests use a fake. */
 export interface LiveSocket {
   readonly isConnected: boolean;
   onConnection(listener: (isConnected: boolean) => void): void;
   onEvents(listener: (message: EventsMessage) => void): void;
   onResync(listener: (message: ResyncMessage) => void): void;
-  /** Returns undefined where no acknowledgement arrived in time. */
+  /** Calls `onReply` with undefined if no acknowledgement arrived in time. */
   watch(request: WatchRequest, onReply: (reply: WatchReply | undefined) => void): void;
   unwatch(topic: string): void;
-  /** Tries to connect now, without the rest of the current pause. */
+  /** Tries to connect immediately instead of waiting for the current pause to end. */
   retry(): void;
 }
 
@@ -34,7 +34,7 @@ export function connectLive(): LiveSocket {
       socket.on('connect', () => listener(true));
       socket.on('disconnect', (reason) => {
         listener(false);
-        // The server closed the connection on purpose (shutdown): socket.io leaves the reconnect to us.
+        // The server closed the connection deliberately (shutdown); in this case, socket.io does not reconnect by itself.
         if (reason === 'io server disconnect') setTimeout(() => socket.connect(), 500);
       });
       socket.on('connect_error', () => listener(false));

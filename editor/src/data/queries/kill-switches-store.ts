@@ -7,23 +7,22 @@ import { useLive } from '../live/live-context.js';
 
 interface KillSwitchesState {
   readonly killSwitches: readonly KillSwitch[];
-  /** Names of workflows, loaded where one is stopped. */
+  /** Names of workflows, loaded if a kill switch covers one. */
   readonly names: ReadonlyMap<string, string>;
 }
 
 const store = createStore<KillSwitchesState>(() => ({ killSwitches: [], names: new Map() }));
 
-/** Messages of the live connection: a reply that was asked for before one is older. */
+/** Number of live messages so far. A reply is outdated if a live message arrived after its request. */
 let heard = 0;
 
-/** Loads the kill switches that are on. */
 export async function readKillSwitches(): Promise<void> {
   const before = heard;
   try {
     const reply = await client.GET('/api/kill-switches');
     if (heard === before) await show(reply);
   } catch {
-    // What was known stays; the banner about the connection says that the server is gone.
+    // The last known state stays; the connection banner says that the server is unreachable.
   }
 }
 
@@ -37,12 +36,11 @@ async function show({ killSwitches }: KillSwitchesReply): Promise<void> {
   store.setState({ names: new Map(workflows.map(({ id, name }) => [id, name])) });
 }
 
-/** The kill switches that are on. */
 export function useKillSwitches(): readonly KillSwitch[] {
   return useStore(store, (state) => state.killSwitches);
 }
 
-/** Why no run of a workflow can start now: a kill switch covers it. Undefined where none does. */
+/** Returns why no run of a workflow can start now, if a kill switch covers it; otherwise undefined. */
 export function useRunStop(workflowId: string | undefined): string | undefined {
   const killSwitch = useKillSwitches().find(
     ({ target }) => target === 'all' || (workflowId !== undefined && target === `workflow:${workflowId}`),
@@ -51,7 +49,7 @@ export function useRunStop(workflowId: string | undefined): string | undefined {
   return `${killSwitch.target === 'all' ? 'Everything' : 'This workflow'} is stopped: ${killSwitch.reason}`;
 }
 
-/** Keeps the kill switches known, live, while a component shows them: another user may set one. */
+/** Keeps the kill switches up to date while a component is mounted, because another user may set one. */
 export function useKillSwitchesRead(): void {
   const live = useLive();
   useEffect(() => {
@@ -68,7 +66,7 @@ export function useKillSwitchesRead(): void {
   }, [live]);
 }
 
-/** The target of a kill switch for display. */
+/** Formats the target of a kill switch for display. */
 export function targetText(target: string, names: ReadonlyMap<string, string>): string {
   if (target === 'all') return 'Everything';
   const [kind, ...rest] = target.split(':');
@@ -77,7 +75,7 @@ export function targetText(target: string, names: ReadonlyMap<string, string>): 
   return kind === 'tool' ? `The tool ${name}` : `The connection ${name}`;
 }
 
-/** The display name of a kill switch's target, with known names. */
+/** Returns a function that formats the target of a kill switch with the known names. */
 export function useTargetText(): (target: string) => string {
   const names = useStore(store, (state) => state.names);
   return (target) => targetText(target, names);

@@ -1,14 +1,14 @@
 import { useCallback, useState } from 'react';
 import { toApiError, type ApiError } from '../http/http.js';
 
-/** An action of the user: whether it runs, and its error. */
+/** The state of a user action: whether it is running, and its error. */
 export interface Action {
   readonly isBusy: boolean;
   readonly error: ApiError | undefined;
   readonly run: (work: () => Promise<unknown>) => void;
 }
 
-/** Runs one action at a time and keeps its error for display. */
+/** Runs one action at a time and stores its error for display. */
 export function useAction(): Action {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError>();

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useLoaded, type Loaded } from './use-loaded.js';
 
-/** Data from the server, loaded again whenever `news` changes. `load` must keep its identity. */
+/** Loads data from the server and reloads it whenever `news` changes. `load` must keep its identity. */
 export function useLoadedAnew<Value>(load: (signal: AbortSignal) => Promise<Value>, news: number): Loaded<Value> {
   const loaded = useLoaded(load);
   const { again } = loaded;

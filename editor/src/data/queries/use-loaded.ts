@@ -8,7 +8,7 @@ export interface Loaded<Value> {
   readonly again: () => void;
 }
 
-/** Data from the server, loaded again after a reconnect. `load` must keep its identity. */
+/** Loads data from the server and reloads it after a reconnect. `load` must keep its identity. */
 export function useLoaded<Value>(load: (signal: AbortSignal) => Promise<Value>): Loaded<Value> {
   const live = useLive();
   const [state, setState] = useState<{ readonly value?: Value; readonly error?: ApiError }>({});

@@ -2,34 +2,33 @@ import { useCallback, useEffect, useState } from 'react';
 import { toApiError, type ApiError } from '../http/http.js';
 import { useLive } from '../live/live-context.js';
 
-/** A page of a long list, newest first, with the cursor of the next one; the last page has no `next`. */
+/** A page of a long list, newest first. `next` is the cursor of the next page; the last page has none. */
 interface ListPage {
   readonly next?: string | undefined;
 }
 
-/** The loaded pages of a list. */
 export interface Pages<Filter, Page> {
-  /** All loaded items of the requested list; undefined until its first page is there. */
+  /** All loaded items of the requested list; undefined until the first page is loaded. */
   readonly value: Page | undefined;
   readonly error: ApiError | undefined;
   readonly hasMore: boolean;
   readonly isLoading: boolean;
   readonly more: () => void;
   readonly again: () => void;
-  /** Changes the loaded items of a filter, as on a live update. */
+  /** Changes the loaded items of a filter, for example on a live update. */
   readonly change: (changed: (page: Page, filter: Filter) => Page) => void;
 }
 
-/** Loads one page of the list. It must keep its identity. */
+/** How to load and combine pages of a list. The object must keep its identity. */
 export interface PageSource<Filter, Page> {
   readonly read: (filter: Filter, after: string | undefined, signal?: AbortSignal) => Promise<Page>;
-  /** The loaded items with one more page. */
+  /** Appends one more page to the loaded items. */
   readonly join: (before: Page, further: Page, filter: Filter) => Page;
-  /** The loaded items with the first page loaded again; where there is a gap, the list starts again with that page. */
+  /** Combines the loaded items with a reloaded first page. If there is a gap, the list starts again with that page. */
   readonly renew?: (before: Page, newest: Page) => Page;
 }
 
-/** Loads a list page by page, and again when the filter changes or after a reconnect. `filter` must keep its identity. */
+/** Loads a list page by page. It starts again when the filter changes and after a reconnect. `filter` must keep its identity. */
 export function usePages<Filter, Page extends ListPage>(
   source: PageSource<Filter, Page>,
   filter: Filter,

@@ -6,7 +6,7 @@ import { useLive } from '../live/live-context.js';
 const Jobs = z.array(JobReply);
 const ModelsNow = z.object({ models: z.array(ModelState), hosts: z.array(ModelHostState) });
 
-/** Models and hosts, live; undefined until the first message from the server. */
+/** The live state of models and hosts; undefined until the first message from the server. */
 export function useModelsNow(): z.infer<typeof ModelsNow> | undefined {
   const live = useLive();
   const [now, setNow] = useState<z.infer<typeof ModelsNow>>();
@@ -23,7 +23,7 @@ export function useModelsNow(): z.infer<typeof ModelsNow> | undefined {
   return now;
 }
 
-/** Jobs, live, newest first. */
+/** The live list of jobs, newest first. */
 export function useJobs(): readonly JobReply[] {
   const live = useLive();
   const [jobs, setJobs] = useState<readonly JobReply[]>([]);
@@ -42,14 +42,13 @@ export function useJobs(): readonly JobReply[] {
 
 const mostJobs = 100;
 
-/** Merges newer states over older ones, newest job first. */
+/** Merges newer states into older ones, newest job first. */
 function mergeJobs(before: readonly JobReply[], changed: readonly JobReply[]): readonly JobReply[] {
   const byId = new Map(before.map((job) => [job.jobId, job]));
   for (const job of changed) byId.set(job.jobId, job);
   return [...byId.values()].sort((a, b) => b.createdAt - a.createdAt).slice(0, mostJobs);
 }
 
-/** Whether a job has not ended yet. */
 export function isOpenJob({ status }: JobReply): boolean {
   return status === 'queued' || status === 'running';
 }

@@ -5,9 +5,9 @@ import { useGet } from './use-get.js';
 export interface KnownWorkflows {
   /** Ids with names; workflows with the same name also show their slugs. */
   readonly choices: readonly (readonly [id: string, name: string])[];
-  /** The name of a workflow; its id where it was deleted or is unknown. */
+  /** Returns the name of a workflow, or its id if it was deleted or is unknown. */
   readonly nameOf: (id: string) => string;
-  /** Whether the project has no workflow; false while they load. */
+  /** Whether the project has no workflows; false while loading. */
   readonly isEmpty: boolean;
 }
 

@@ -1,7 +1,7 @@
 import type { EventsMessage, ResyncMessage, WatchReply, WatchRequest } from '@heddle/core';
 import type { LiveSocket } from '../live/live-socket.js';
 
-/** A socket for tests: it records the client's requests, and the test plays the server. */
+/** A socket for tests. It records the client's requests, and the test acts as the server. */
 export interface FakeSocket extends LiveSocket {
   readonly requests: readonly WatchRequest[];
   readonly left: readonly string[];
@@ -13,7 +13,7 @@ export interface FakeSocket extends LiveSocket {
   answer(reply?: WatchReply): void;
 }
 
-/** A fake that is not connected yet. */
+/** Creates a fake socket that is not connected yet. */
 export function createFakeSocket(): FakeSocket {
   const requests: WatchRequest[] = [];
   const left: string[] = [];

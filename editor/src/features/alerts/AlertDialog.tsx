@@ -18,7 +18,7 @@ const labels: Readonly<Record<string, string>> = {
   repeatHours: 'The repetition must be 0 to 720 whole hours.',
 };
 
-/** Makes or changes an alert. */
+/** A dialog to create or change an alert. */
 export function AlertDialog({
   alert,
   channels,
@@ -93,7 +93,7 @@ export function AlertDialog({
       <fieldset className="field">
         <legend>Sent to</legend>
         {channels.length === 0 ? (
-          <p className="quiet">No channel yet. The alert is shown here, and sent nowhere.</p>
+          <p className="quiet">No channels yet. The alert is shown only here.</p>
         ) : (
           <CheckList
             value={form.channels}
@@ -110,10 +110,10 @@ export function AlertDialog({
           onChange={(forMinutes) => change({ forMinutes })}
         />
         <NumberField
-          title="Tell again after, hours"
+          title="Notify again after, hours"
           value={form.repeatHours}
           step={1}
-          help="0 tells once."
+          help="0 notifies once."
           onChange={(repeatHours) => change({ repeatHours })}
         />
       </div>
@@ -160,7 +160,7 @@ function ThresholdFields({ form, onChange }: PartProps): ReactElement {
       <div className="field-pair">
         <NumberField title={`Value${units[unit]}`} value={form.value} onChange={(value) => onChange({ value })} />
         <NumberField
-          title="In the last, minutes"
+          title="Window, minutes"
           value={form.windowMinutes}
           step={1}
           onChange={(windowMinutes) => onChange({ windowMinutes })}
@@ -186,7 +186,7 @@ function BurnFields({ form, onChange }: PartProps): ReactElement {
         title="Allowance of"
         value={burnMetric}
         choices={burning}
-        help="Fires when it is used up too fast: 14.4 times in an hour and in 5 minutes, 6 times in 6 hours and in 30 minutes, or in 3 days and in 6 hours."
+        help="Fires when it is used up too fast: at 14.4 times the allowed rate over both 1 hour and 5 minutes, at 6 times over both 6 hours and 30 minutes, or at the allowed rate over both 3 days and 6 hours."
         onChange={(metric) => onChange({ burnMetric: metric })}
       />
       <div className="field-pair">

@@ -13,7 +13,7 @@ const kinds: Readonly<Record<AlertEvent['kind'], string>> = {
   test: 'Test',
 };
 
-/** What happened to an alert, with runs to open. */
+/** The history of an alert, with links to runs. */
 export function AlertHistory({
   alert,
   channelName,

@@ -17,7 +17,7 @@ const states: Readonly<Record<AlertReply['state']['status'], string>> = {
   firing: 'Firing',
 };
 
-/** An alert: its state, its figure, and what can be done. */
+/** An alert in the list: its state, its figure, and its actions. */
 export function AlertRow({
   alert,
   isShown,
@@ -89,7 +89,7 @@ export function AlertRow({
   );
 }
 
-/** The condition, with the figure at the last check. */
+/** Describes the condition and the figure at the last check. */
 function conditionText({ condition, currency, state: { value } }: AlertReply): string {
   if (condition.kind === 'burn-rate') {
     const title = burning.find(([id]) => id === condition.metric)?.[1] ?? condition.metric;

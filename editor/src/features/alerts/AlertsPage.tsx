@@ -22,7 +22,7 @@ const noChannels = (): Promise<readonly AlertChannelReply[]> => Promise.resolve(
 const readChannels = (signal: AbortSignal): Promise<readonly AlertChannelReply[]> =>
   client.GET('/api/alert-channels', { signal }).then(({ channels }) => channels);
 
-/** The alerts of the project, with their channels. `shown` is the alert of the address, whose history is open. */
+/** The alerts of the project and their channels. `shown` is the alert in the address; its history is open. */
 export function AlertsPage({
   shown,
   tabs,
@@ -56,8 +56,8 @@ export function AlertsPage({
         loaded={loaded}
         empty={
           <EmptyState Icon={BellRing} action={add}>
-            No alerts yet. An alert watches a figure of the dashboard, such as the share of failed runs, and tells a
-            webhook, a Slack room or a mailbox when it passes a value, and when it is over.
+            No alerts yet. An alert watches a figure of the dashboard, such as the share of failed runs, and notifies a
+            webhook, a Slack room or a mailbox when the figure passes a limit and when that is over.
           </EmptyState>
         }
       >
@@ -99,7 +99,7 @@ export function AlertsPage({
             setRemoved(undefined);
           }}
         >
-          <p>The figure is no longer watched. The history of the alert goes with it. This cannot be undone.</p>
+          <p>The figure is no longer watched, and the history of the alert is deleted. This cannot be undone.</p>
         </Confirm>
       )}
     </PageLayout>

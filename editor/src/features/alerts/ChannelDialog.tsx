@@ -18,7 +18,7 @@ const labels: Readonly<Record<string, string>> = {
   to: 'Write one or more e-mail addresses, separated by commas.',
 };
 
-/** Adds a channel through which alerts are sent. The secret of a webhook is shown once. */
+/** A dialog to add a channel for alerts. The secret of a webhook is shown only once. */
 export function ChannelDialog({
   onClose,
   onSaved,
@@ -46,7 +46,8 @@ export function ChannelDialog({
       <Dialog title={`${made.name} is added`} onClose={onClose}>
         <div className="dialog-form">
           <p>
-            This secret signs the messages (Standard Webhooks). It is shown once: keep it where the receiver reads it.
+            This secret signs the messages (Standard Webhooks). It is shown only once: store it where the receiver can
+            read it.
           </p>
           <CopyText text={made.secret} what="secret" />
           <div className="dialog-actions">
@@ -64,7 +65,7 @@ export function ChannelDialog({
         value={kind}
         choices={[
           ['webhook', 'Webhook, signed'],
-          ['slack', 'Slack, or a hook that takes its messages'],
+          ['slack', 'Slack, or a webhook that accepts its messages'],
           ['email', 'E-mail'],
         ]}
         onChange={setKind}
@@ -80,7 +81,7 @@ export function ChannelDialog({
           placeholder="https://"
           help={
             kind === 'slack'
-              ? 'Everybody who has it can write to the room: it is kept as a secret, and not shown again.'
+              ? 'Anyone who has it can write to the room, so it is stored as a secret and not shown again.'
               : 'On the public internet, or allowed by an administrator (HEDDLE_FETCH_ALLOW).'
           }
           onChange={setUrl}

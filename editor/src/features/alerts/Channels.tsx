@@ -16,7 +16,7 @@ const kinds: Readonly<Record<AlertChannelReply['kind'], string>> = {
   email: 'E-mail',
 };
 
-/** Where alerts are sent; each can be tested. */
+/** The channels of alerts, each with a button that sends a test message. */
 export function Channels({ loaded }: { readonly loaded: Loaded<readonly AlertChannelReply[]> }): ReactElement {
   const [isAdding, setAdding] = useState(false);
   const [removed, setRemoved] = useState<AlertChannelReply>();
@@ -27,7 +27,7 @@ export function Channels({ loaded }: { readonly loaded: Loaded<readonly AlertCha
       const { isSent, error } = await client.POST('/api/alert-channels/{id}/test', { params: { path: { id } } });
       setTested((before) => ({
         ...before,
-        [id]: isSent ? 'The test was taken.' : (error ?? 'The test was not taken.'),
+        [id]: isSent ? 'The test message was accepted.' : (error ?? 'The test message was not accepted.'),
       }));
       loaded.again();
     });

@@ -1,13 +1,13 @@
 import type { AlertMetric, AlertRule, BurnMetric } from '@heddle/core';
 
-/** What can be watched, with its name and the unit in which a person writes it. */
+/** A metric with its display name and the unit of its field. */
 interface Watched {
   readonly id: AlertMetric;
   readonly title: string;
   readonly unit: '' | '%' | 's' | 'money';
 }
 
-/** The figures of thresholds. */
+/** Metrics for thresholds. */
 export const watched: readonly Watched[] = [
   { id: 'failed-share', title: 'Failed runs, share', unit: '%' },
   { id: 'failed-runs', title: 'Failed runs', unit: '' },
@@ -17,41 +17,41 @@ export const watched: readonly Watched[] = [
   { id: 'duration-p99', title: 'Duration of a run, p99', unit: 's' },
   { id: 'first-token-p50', title: 'Time to first token, p50', unit: 's' },
   { id: 'first-token-p95', title: 'Time to first token, p95', unit: 's' },
-  { id: 'calls', title: 'Calls of models', unit: '' },
-  { id: 'failed-call-share', title: 'Failed calls of models, share', unit: '%' },
+  { id: 'calls', title: 'Model calls', unit: '' },
+  { id: 'failed-call-share', title: 'Failed model calls, share', unit: '%' },
   { id: 'tokens', title: 'Tokens', unit: '' },
   { id: 'cost', title: 'Cost', unit: 'money' },
   { id: 'saved', title: 'Money saved', unit: 'money' },
   { id: 'ratings', title: 'Ratings', unit: '' },
   { id: 'bad-rating-share', title: 'Bad ratings, share', unit: '%' },
   { id: 'score', title: 'Score of a monitor, mean', unit: '' },
-  { id: 'failed-score-share', title: 'Runs that a monitor fails, share', unit: '%' },
+  { id: 'failed-score-share', title: 'Runs that fail a monitor, share', unit: '%' },
   { id: 'drifts', title: 'Kinds of drift', unit: '' },
   { id: 'ab-rollbacks', title: 'Versions rolled back by an A/B test', unit: '' },
   { id: 'ab-promotions', title: 'Winners promoted by an A/B test', unit: '' },
 ];
 
-/** Whether a figure needs the metric of a monitor. */
+/** Whether a metric also needs the name of a monitor's metric. */
 export const isScore = (metric: AlertMetric): boolean => metric === 'score' || metric === 'failed-score-share';
 
-/** The figures of burn rates. */
+/** Metrics for burn rates. */
 export const burning: readonly (readonly [BurnMetric, string])[] = [
   ['failed-share', 'Failed runs'],
   ['slow-share', 'Slow runs'],
-  ['failed-call-share', 'Failed calls of models'],
+  ['failed-call-share', 'Failed model calls'],
   ['slow-first-token-share', 'Calls with a slow first token'],
   ['bad-rating-share', 'Bad ratings'],
   ['cost', 'Cost'],
   ['tokens', 'Tokens'],
 ];
 
-/** The form of a rule, in the units of people: percent, seconds. */
+/** The form of a rule, in display units such as percent and seconds. */
 export interface AlertForm {
   readonly name: string;
   readonly severity: AlertRule['severity'];
   readonly kind: 'threshold' | 'burn-rate';
   readonly metric: AlertMetric;
-  /** The metric of a monitor. */
+  /** The name of a monitor's metric. */
   readonly score: string;
   readonly is: 'above' | 'below';
   readonly value: number | undefined;
@@ -67,7 +67,7 @@ export interface AlertForm {
   readonly isEnabled: boolean;
 }
 
-/** A form without a rule. */
+/** The form of a new rule. */
 export const freshForm: AlertForm = {
   ...({ name: '', severity: 'warning', kind: 'threshold', metric: 'failed-share', is: 'above', score: '' } as const),
   ...({ value: 5, windowMinutes: 15, burnMetric: 'failed-share', allowed: 1, slowSeconds: 10, forMinutes: 0 } as const),
@@ -78,7 +78,7 @@ const unitOf = (metric: AlertMetric): Watched['unit'] => watched.find(({ id }) =
 const scales: Readonly<Record<Watched['unit'], number>> = { '': 1, '%': 0.01, s: 1_000, money: 1 };
 const isAmount = (metric: BurnMetric): boolean => metric === 'cost' || metric === 'tokens';
 
-/** Reads a stored rule into the form. */
+/** Converts a stored rule to the form. */
 export function formOf({ name, severity, condition, ...rule }: AlertRule): AlertForm {
   const shared = {
     ...freshForm,
@@ -113,7 +113,7 @@ export function formOf({ name, severity, condition, ...rule }: AlertRule): Alert
   };
 }
 
-/** The rule of a form, for the schema to read. What the form has no fields for stays as it was. */
+/** Converts the form to a rule, which the schema then parses. Parts without a field keep their old value. */
 export function ruleOf(form: AlertForm, before: AlertRule | undefined): unknown {
   const { name, severity, kind, workflow, currency, channels, isEnabled } = form;
   const kept = before?.condition;
@@ -156,5 +156,5 @@ function allowedOf({ burnMetric, allowed }: AlertForm): number | undefined {
   return allowed === undefined || isAmount(burnMetric) ? allowed : allowed / 100;
 }
 
-/** Without the rest of a calculation with a comma. */
+/** Removes rounding errors of floating-point calculations. */
 const plain = (value: number): number => Number(value.toPrecision(12));

@@ -26,10 +26,10 @@ const sources = [
 const missingText = {
   newest: 'Choose a workflow.',
   judges: 'Choose an experiment.',
-  ids: 'Write ids of runs.',
+  ids: 'Enter run ids.',
 } as const;
 
-/** Adds runs to a queue: by a filter, by the disagreement of judges, or by their ids. A queue that compares takes pairs of ids. */
+/** Adds runs to a queue: by a filter, by disagreement of judges, or by their ids. A `compare` queue takes pairs of ids. */
 export function AddRuns({
   queue,
   isPairs,
@@ -57,7 +57,7 @@ export function AddRuns({
     const filter = { workflow, limit: limit ?? 100, ...(feedback === '' ? {} : { feedback }) };
     const disagreement = { experiment, limit: limit ?? 100 };
     if (isPairs && (lines.length === 0 || lines.some((line) => line.length !== 2)))
-      throw new ApiError('bad_request', 'Write two ids a line.', 0);
+      throw new ApiError('bad_request', 'Enter two ids per line.', 0);
     const missing = { newest: workflow === '', judges: experiment === '', ids: lines.length === 0 }[source];
     if (missing) throw new ApiError('bad_request', missingText[source], 0);
     const chosen = isPairs
@@ -108,7 +108,7 @@ export function AddRuns({
           value={ids}
           rows={3}
           isCode
-          help={isPairs ? 'Two ids of runs a line.' : 'Ids of runs, one a line.'}
+          help={isPairs ? 'Two run ids per line.' : 'Run ids, one per line.'}
           onChange={setIds}
         />
       ) : null}

@@ -14,7 +14,7 @@ import { AnnotationForm } from './AnnotationForm.js';
 import { useQueueTask } from './use-queue-task.js';
 import styles from './annotation.module.css';
 
-/** The next answer of a queue beside its rubric. */
+/** The next answer of a queue, with the rubric beside it. */
 export function AnnotateView({
   queue,
   onChange,
@@ -49,7 +49,7 @@ function Work({ queue, onChange }: { readonly queue: AnnotationQueue; readonly o
     return (
       <EmptyState Icon={ListChecks} action={takeBack}>
         {queue.items === 0
-          ? 'The queue is empty. Add runs to it: by a filter, by chance, or by their ids.'
+          ? 'The queue is empty. Add runs to it: by a filter, at random, or by their ids.'
           : 'Nothing is left for you here. Others may still work on what is open.'}
       </EmptyState>
     );

@@ -10,7 +10,7 @@ import { draftAfterKey, emptyDraft, readDraft } from './annotation-draft.js';
 import type { QueueTask } from './use-queue-task.js';
 import styles from './annotation.module.css';
 
-/** The rubric of a queue as a form: number keys choose levels, arrows move, Enter saves, S skips, U undoes the last one. */
+/** The rubric of a queue as a form. Number keys choose levels, arrow keys move, Enter saves, S skips, U undoes the last annotation. */
 export function AnnotationForm({
   queue,
   runs,
@@ -185,7 +185,7 @@ function Choices<Value extends string | number>({
   );
 }
 
-/** The answer as text where a run has one output. */
+/** The answer as text if the run has a single output. */
 function onlyText(outputs: Readonly<Record<string, unknown>>): string | undefined {
   const [only, ...others] = Object.values(outputs);
   return only === undefined || others.length > 0 ? undefined : textOf(only);

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { QueueList } from './QueueList.js';
 import { QueuePage } from './QueuePage.js';
 
-/** The annotation queues of a project, or the one of the address. */
+/** The annotation queues of a project, or the one in the address. */
 export function AnnotationPage({
   item,
   tabs,

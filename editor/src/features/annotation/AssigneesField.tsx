@@ -16,7 +16,7 @@ export function AssigneesField({
   const members = useGet('/api/projects/{id}/members', { params: { path: { id: project } } }, (reply) => reply.members);
   const known = members.value ?? [];
   const choices = known.map(({ member, name }) => [member, name] as const);
-  // A person who left the project stays chosen until the queue is changed.
+  // A person who left the project stays selected until the queue is changed.
   const left = value
     .filter((member) => known.every((one) => one.member !== member))
     .map((member) => [member, member] as const);
@@ -25,7 +25,7 @@ export function AssigneesField({
     <fieldset className="choices">
       <legend className="field-label">Assigned to</legend>
       <CheckList value={value} choices={[...choices, ...left]} onChange={onChange} />
-      <p className="field-help">Nobody: everyone who may rate runs.</p>
+      <p className="field-help">If nobody is chosen: everyone who may rate runs.</p>
     </fieldset>
   );
 }

@@ -6,7 +6,7 @@ import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../ui/fields/FormFields.js';
 import { AssigneesField } from './AssigneesField.js';
 
-/** Renames a queue, or assigns it to others. */
+/** A dialog to rename a queue or change its assignees. */
 export function ChangeQueue({
   queue,
   onChanged,

@@ -7,7 +7,7 @@ import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { SelectField } from '../../ui/fields/FormFields.js';
 import { Calibrations } from '../evaluators/index.js';
 
-/** Compares the LLM judges of an experiment or a monitor with what people said in a queue of the same runs. */
+/** Compares the LLM judges of an experiment or a monitor with the annotations of a queue that has the same runs. */
 export function CompareJudges({
   queue: { id, rubric },
   onClose,
@@ -45,7 +45,7 @@ export function CompareJudges({
       onSubmit={submit}
       onClose={onClose}
     >
-      <p>A judge is calibrated once people judged 30 answers that it judged too.</p>
+      <p>A judge is calibrated once people have judged 30 of the answers that it judged.</p>
       <SelectField
         title="Judges of"
         value={judged}

@@ -20,7 +20,6 @@ const problems = {
   double: 'The share that is annotated twice must be from 0 to 100 %.',
 };
 
-/** Makes an annotation queue and opens it. */
 export function CreateQueue({ onClose }: { readonly onClose: () => void }): ReactElement {
   const [name, setName] = useState('');
   const [kind, setKind] = useState<CreateQueueRequest['kind']>('rate');

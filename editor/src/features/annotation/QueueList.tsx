@@ -55,7 +55,6 @@ export function QueueList({ tabs }: { readonly tabs: ReactElement }): ReactEleme
   );
 }
 
-/** A queue in a list. */
 export function QueueLine({ queue }: { readonly queue: AnnotationQueue }): ReactElement {
   const { id, name, kind, items, done, open, rubric } = queue;
   return (

@@ -22,7 +22,7 @@ const views = [
   ['results', 'Results'],
 ] as const;
 
-/** One annotation queue: its next answer to judge, or its results. */
+/** An annotation queue: its next answer to judge, or its results. */
 export function QueuePage({ id, tabs }: { readonly id: string; readonly tabs: ReactElement }): ReactElement {
   const queue = useGet('/api/annotation-queues/{id}', { params: { path: { id } } });
   const [view, setView] = useState<'annotate' | 'results'>('annotate');
@@ -86,7 +86,7 @@ export function QueuePage({ id, tabs }: { readonly id: string; readonly tabs: Re
           }}
           onClose={close}
         >
-          All that people said in it is deleted too. This cannot be undone.
+          All annotations in it are deleted too. This cannot be undone.
         </Confirm>
       ) : null}
     </PageLayout>
@@ -96,7 +96,7 @@ export function QueuePage({ id, tabs }: { readonly id: string; readonly tabs: Re
 function addedText({ added, known, above, refused }: AddItemsReply): string {
   const parts = [`${added} added`];
   if (known > 0) parts.push(`${known} in the queue already`);
-  if (above > 0) parts.push(`${above} left out: their label is stricter than the queue shows`);
+  if (above > 0) parts.push(`${above} left out: their label is stricter than the queue allows`);
   if (refused > 0) parts.push(`${refused} left out: not ended, without values, or not in this project`);
   return `${parts.join('; ')}.`;
 }

@@ -14,10 +14,9 @@ import { Table } from '../../ui/tables/Table.js';
 import { CompareJudges } from './CompareJudges.js';
 import styles from './annotation.module.css';
 
-/** Annotations that a page shows. */
 const mostShown = 500;
 
-/** What people said in a queue, and how well they agree. */
+/** The annotations of a queue, and the agreement between people. */
 export function QueueResults({ queue }: { readonly queue: AnnotationQueue }): ReactElement {
   const results = useGet('/api/annotation-queues/{id}/results', { params: { path: { id: queue.id } } });
   const [asked, setAsked] = useState<'rows' | 'judges'>();
@@ -153,7 +152,7 @@ function AnnotationRow({
   );
 }
 
-/** Each person with how much they annotated and skipped, the busiest first. */
+/** Each person with their number of annotated and skipped items, the most active first. */
 function peopleOf(annotations: readonly Annotation[]): readonly (readonly [string, number, number])[] {
   const counts = new Map<string, readonly [number, number]>();
   for (const { who, isSkipped } of annotations) {

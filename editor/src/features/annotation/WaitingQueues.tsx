@@ -3,7 +3,7 @@ import { useKnownMay } from '../../data/access/me-store.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { QueueLine } from './QueueList.js';
 
-/** The annotation queues that wait for the user. Hidden if there are none. */
+/** The annotation queues with items for the user. Hidden if there are none. */
 export function WaitingQueues(): ReactElement | null {
   const may = useKnownMay('run:feedback') === true;
   return may ? <Queues /> : null;

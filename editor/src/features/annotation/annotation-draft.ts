@@ -1,6 +1,6 @@
 import { withoutUndefined, type AnnotationQueue, type AnnotationRequest, type AnnotatedRun } from '@heddle/core';
 
-/** What a person has chosen so far. */
+/** The annotation as chosen so far. */
 interface AnnotationDraft {
   readonly scores: Readonly<Record<string, number>>;
   readonly preferred?: string | undefined;
@@ -12,7 +12,7 @@ interface AnnotationDraft {
 
 export const emptyDraft: AnnotationDraft = { scores: {}, text: '', correction: '', active: 0 };
 
-/** The annotation to send, or a message that says what is missing. */
+/** Returns the annotation to send, or a message that says what is missing. */
 export function readDraft(
   { kind, rubric }: Pick<AnnotationQueue, 'kind' | 'rubric'>,
   { scores, preferred, text, correction }: AnnotationDraft,
@@ -31,7 +31,7 @@ export function readDraft(
   return { scores: { ...scores }, isSkipped: false, ...written };
 }
 
-/** Chooses a level of the active criterion by its position, and goes on to the next criterion without one. */
+/** Chooses a level of the active criterion by its position, then activates the next criterion without a level. */
 export function choose(
   { rubric }: Pick<AnnotationQueue, 'rubric'>,
   draft: AnnotationDraft,
@@ -45,7 +45,7 @@ export function choose(
   return { ...draft, scores, active: open < 0 ? draft.active : open };
 }
 
-/** Moves the level of the active criterion. */
+/** Changes the level of the active criterion by one. */
 function moveLevel(queue: Pick<AnnotationQueue, 'rubric'>, draft: AnnotationDraft, by: 1 | -1): AnnotationDraft {
   const criterion = queue.rubric.criteria[draft.active];
   if (criterion === undefined) return draft;
@@ -55,7 +55,7 @@ function moveLevel(queue: Pick<AnnotationQueue, 'rubric'>, draft: AnnotationDraf
   return { ...choose(queue, draft, Math.min(criterion.levels.length - 1, Math.max(0, to))), active };
 }
 
-/** The draft after a key; undefined for other keys. */
+/** Returns the draft after a key press; undefined if the key has no function. */
 export function draftAfterKey(
   key: string,
   queue: Pick<AnnotationQueue, 'kind' | 'rubric'>,

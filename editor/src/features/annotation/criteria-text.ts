@@ -1,10 +1,10 @@
 import type { RubricCriterion } from '@heddle/core';
 
-/** The criteria of a new form. */
 export const exampleCriteria = 'Correct: 1 wrong, 2 partly, 3 right\nClear: 1 unclear, 2 clear';
 
 /**
- * Reads criteria, one a line: a title, a colon, and levels, each a number and a name. A line that cannot be read gives a message with the reason.
+ * Reads criteria from text, one per line: a title, a colon, and levels, each a number and a name. If a line cannot be read, returns a
+ * message with the reason.
  *
  * @example readCriteria('Clear: 0 no, 1 yes')
  */
@@ -18,7 +18,7 @@ export function readCriteria(text: string): readonly RubricCriterion[] | string 
       return `Write each criterion as “Clear: 1 unclear, 2 clear”, with two levels or more: “${line.slice(0, 60)}” does not fit.`;
     const name = nameOf(title);
     if (name === '') return `The criterion “${title.slice(0, 60)}” needs a letter in its name.`;
-    if (criteria.some((one) => one.name === name)) return `The criterion “${title.slice(0, 60)}” is there twice.`;
+    if (criteria.some((one) => one.name === name)) return `The criterion “${title.slice(0, 60)}” occurs twice.`;
     criteria.push({ name, title: title.trim(), levels: levels.flatMap((level) => level ?? []) });
   }
   return criteria;

@@ -10,14 +10,14 @@ export interface QueueTask {
   readonly task: AnnotationTask | null | undefined;
   readonly isBusy: boolean;
   readonly error: ApiError | undefined;
-  /** Whether the user has an annotation here that can be undone. */
+  /** Whether the user has an annotation in this queue that can be undone. */
   readonly mayUndo: boolean;
   readonly say: (said: AnnotationRequest) => void;
   readonly undo: () => void;
   readonly next: () => void;
 }
 
-/** Takes one item after the other from a queue. */
+/** Takes the items of a queue one after the other. */
 export function useQueueTask({ id }: Pick<AnnotationQueue, 'id'>, onChange: () => void): QueueTask {
   const [task, setTask] = useState<AnnotationTask | null>();
   const [count, setCount] = useState(0);

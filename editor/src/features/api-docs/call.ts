@@ -1,11 +1,10 @@
 import { readNamedEvents, type NamedEvent } from '../../data/http/read-named-events.js';
 
-/** One call of a published workflow. */
 export interface Call {
   readonly address: string;
   readonly values: Readonly<Record<string, unknown>>;
   readonly files: readonly (readonly [name: string, file: File])[];
-  /** Empty: the session of this browser is used. */
+  /** If empty, the session of this browser is used. */
   readonly key: string;
   readonly way: 'plain' | 'stream' | 'async';
   readonly headers: Readonly<Record<string, string>>;
@@ -19,7 +18,7 @@ export interface ReplyView {
   readonly onBody: (body: string) => void;
 }
 
-/** The reply headers that matter to a caller. */
+/** The reply headers that are useful to a caller. */
 const shown = [
   'heddle-version',
   'location',
@@ -29,14 +28,14 @@ const shown = [
   'content-type',
 ] as const;
 
-/** Sends the call and reports the reply. A problem reply is reported like any other. Errors: those of `fetch`. */
+/** Sends the call and reports the reply. An error reply is reported like any other. Errors: those of `fetch`. */
 export async function sendCall(call: Call, view: ReplyView): Promise<void> {
   const { address, key, way, headers, signal } = call;
   const isForm = call.files.length > 0;
   const response = await fetch(address, {
     method: 'POST',
     signal,
-    // A key must work without the session.
+    // The call with a key must work without the session.
     credentials: key === '' ? 'same-origin' : 'omit',
     headers: {
       accept: way === 'stream' ? 'text/event-stream' : 'application/json',

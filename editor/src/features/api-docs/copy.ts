@@ -1,4 +1,4 @@
-/** Makes each copy button copy the text of its target and confirm it. */
+/** Makes every copy button on the page copy the text of its target and confirm it. */
 export function enableCopying(page: Document): void {
   for (const button of page.querySelectorAll<HTMLButtonElement>('button[data-copy]')) {
     const label = button.textContent;

@@ -3,7 +3,7 @@ import { startTheme } from '../../ui/theme/theme.js';
 import { enableCopying } from './copy.js';
 import { enableTrying } from './try-it.js';
 
-// The server renders the page; this script adds what needs a browser: theme, copy buttons and calls.
+// The server renders the page. This script adds everything that needs a browser: theme, copy buttons and calls.
 startTheme();
 enableCopying(document);
 const form = document.querySelector<HTMLFormElement>('form[data-call]');

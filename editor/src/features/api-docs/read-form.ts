@@ -7,12 +7,12 @@ export interface FormInputs {
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
-/** Every form field that is an input of the workflow. */
+/** Returns all form fields that are inputs of the workflow. */
 export function fieldsOf(form: HTMLFormElement): readonly Field[] {
   return [...form.querySelectorAll<Field>('[data-input]')];
 }
 
-/** Reads the fields in the server's format; empty optional ones are left out. */
+/** Reads the fields in the server's format, without empty optional fields. */
 export function readForm(form: HTMLFormElement): FormInputs {
   const values: Record<string, unknown> = {};
   const files: [string, File][] = [];
@@ -37,7 +37,6 @@ export function readForm(form: HTMLFormElement): FormInputs {
   return { values, files, errors };
 }
 
-/** Reads inputs from JSON. */
 export function readJson(
   text: string,
 ): { readonly value: Readonly<Record<string, unknown>> } | { readonly error: string } {
@@ -51,7 +50,7 @@ export function readJson(
   }
 }
 
-/** Writes inputs back into their fields; files stay as they are. */
+/** Writes inputs back into their fields; files are not changed. */
 export function fillForm(form: HTMLFormElement, values: Readonly<Record<string, unknown>>): void {
   for (const field of fieldsOf(form)) {
     const name = field.dataset['input'] ?? '';

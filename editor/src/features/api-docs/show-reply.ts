@@ -1,10 +1,10 @@
 import type { NamedEvent } from '../../data/http/read-named-events.js';
 import type { ReplyView } from './call.js';
 
-/** The maximum number of listed events; further ones are only counted. */
+/** Maximum number of listed events; the rest are only counted. */
 const mostEvents = 500;
 
-/** The elements that show a reply; texts are inserted as text only. */
+/** Creates the view of a reply. Texts are inserted as text, never as HTML. */
 export function createReplyView(
   section: HTMLElement,
 ): ReplyView & { readonly clear: () => void; readonly say: (text: string, isProblem?: boolean) => void } {

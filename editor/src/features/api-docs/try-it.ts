@@ -60,7 +60,7 @@ function callOf(form: HTMLFormElement, { values, files }: FormInputs, signal: Ab
   };
 }
 
-/** Switches between fields and JSON, with the entered values. */
+/** Switches between fields and JSON and transfers the entered values. */
 function switchTo(form: HTMLFormElement, as: string): void {
   const json = form.querySelector<HTMLTextAreaElement>('textarea[name=json]');
   if (json === null) return;

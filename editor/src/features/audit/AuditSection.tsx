@@ -20,7 +20,7 @@ import styles from './audit.module.css';
 const tailMs = 3_000;
 const stay = (): void => undefined;
 
-/** The audit log: filtered, live, verified and exported. */
+/** The audit log with filter, live updates, verification and export. */
 export function AuditSection(): ReactElement {
   return (
     <Allowed permission="audit:read" what="Reading the audit log">

@@ -8,7 +8,7 @@ import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { eventName, detailText, subjectText, whoText } from './audit-filter.js';
 import styles from './audit.module.css';
 
-/** Audit events, newest first; each opens to its details. */
+/** Audit events, newest first. Each can be expanded to show its details. */
 export function AuditTable({
   records,
   names,
@@ -16,7 +16,7 @@ export function AuditTable({
   onSubject,
 }: {
   readonly records: readonly AuditRecord[];
-  /** Names of the shares that acted, by id. */
+  /** Names of the share pages that occur as actors, by id. */
   readonly names: Readonly<Record<string, string>>;
   readonly onWho: (who: string) => void;
   readonly onSubject: (subject: string) => void;

@@ -18,14 +18,14 @@ const kinds = [
   ['all', 'Everything'],
 ] as const satisfies readonly (readonly [KillSwitchKind, string])[];
 
-/** Sets a kill switch, without a confirmation: in an emergency each one costs time, and a kill switch can be released. */
+/** Sets a kill switch. It does not ask for a confirmation, because that costs time in an emergency, and a kill switch can be released. */
 export function KillSwitchForm({
   workflows,
   asked,
   onStopped,
 }: {
   readonly workflows: KnownWorkflows['choices'];
-  /** The workflow that the address names. */
+  /** The workflow in the address. */
   readonly asked: string | undefined;
   readonly onStopped: (text: string) => void;
 }): ReactElement {

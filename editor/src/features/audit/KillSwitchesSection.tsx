@@ -18,7 +18,7 @@ import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { KillSwitchForm } from './KillSwitchForm.js';
 import styles from './audit.module.css';
 
-/** Kill switches: what is stopped, who stopped it and why; setting and releasing one. */
+/** Lists the kill switches: what they stop, who set them and why. They can be set and released here. */
 export function KillSwitchesSection(): ReactElement {
   useKillSwitchesRead();
   const killSwitches = useKillSwitches();

@@ -42,7 +42,7 @@ export function Verify(): ReactElement {
                 {check.bad?.reason}
               </p>
               <p className="quiet">
-                Keep the end of the chain somewhere else, to detect a replacement of the whole log:
+                Store the end of the chain somewhere else, so that you can detect a replacement of the whole log:
               </p>
               <CopyText text={`${check.records} ${check.head}`} what="the end of the chain" />
             </div>

@@ -2,12 +2,12 @@ import { AuditEventKind } from '@heddle/core';
 import { addressOf, type QueryOf } from '@heddle/core/api-client';
 import { formatDuration } from '../../ui/format/format-duration.js';
 
-/** The filter of the audit page as entered; times in the format of `datetime-local`, in the browser's time zone. */
+/** The filter of the audit page as entered. Times are in the format of `datetime-local`, in the browser's time zone. */
 export interface AuditForm {
   readonly kind: string;
   readonly who: string;
   readonly subject: string;
-  /** Id of a project; empty for all of them. */
+  /** Id of a project; empty for all. */
   readonly project: string;
   readonly from: string;
   readonly to: string;
@@ -18,11 +18,11 @@ export const everything: AuditForm = { kind: '', who: '', subject: '', project: 
 /** The filter of the audit log; times in epoch milliseconds. */
 export type AuditFilter = Omit<QueryOf<'/api/audit'>, 'before' | 'limit'>;
 
-/** The address of a download, which is an audit event itself. */
+/** Returns the address of an export. Each download is itself recorded as an audit event. */
 export const exportAddress = (filter: AuditFilter, format: 'jsonl' | 'csv'): string =>
   addressOf('/api/audit/export', { query: { ...filter, format } });
 
-/** The query for the server, which calls the kind of an event `act`, as the stored entries do. */
+/** Builds the query for the server, where the kind of an event is called `act`, as in the stored entries. */
 export function filterOf({ kind, who, subject, project, from, to }: AuditForm): AuditFilter {
   return {
     act: AuditEventKind.safeParse(kind).data,
@@ -39,18 +39,18 @@ function timeOf(text: string): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** Newer events before the known ones, each once. */
+/** Puts newer events before the known ones, without duplicates. */
 export function withNewer<Entry extends { readonly number: number }>(
   known: readonly Entry[],
   newest: readonly Entry[],
 ): readonly Entry[] {
   const first = known[0]?.number ?? 0;
   const fresh = newest.filter(({ number }) => number > first);
-  // A gap means that more events arrived than fit on a page: the list starts again.
+  // If there is a gap, more events arrived than fit on a page, so the list starts again.
   return fresh.length === newest.length && known.length > 0 && newest.length > 0 ? newest : [...fresh, ...known];
 }
 
-/** Display names of events whose own name is not clear. */
+/** Display names of event kinds whose own name is unclear. */
 const eventNames: Readonly<Partial<Record<AuditEventKind, string>>> = {
   key: 'API key',
   rollback: 'Live version',
@@ -59,12 +59,11 @@ const eventNames: Readonly<Partial<Record<AuditEventKind, string>>> = {
   stop: 'Kill switch',
 };
 
-/** The display name of an event. */
 export function eventName(kind: AuditEventKind): string {
   return eventNames[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1).replaceAll('-', ' ');
 }
 
-/** The most important details of an event in one line, the action first. A channel is shown by its name where it has one. */
+/** Returns the most important details of an event in one line, the action first. A channel is shown by its name if it has one. */
 export function detailText(details: Readonly<Record<string, unknown>>): string {
   const { step, channel, name = nameIn(details['body']), body: _body, ...others } = details;
   const called = name === undefined && channel !== undefined ? { channel } : {};
@@ -74,7 +73,7 @@ export function detailText(details: Readonly<Record<string, unknown>>): string {
   return [...[step, name].filter(isPlain).map((value) => shortOf(String(value))), ...rest].slice(0, 3).join(' · ');
 }
 
-/** Display names of details whose own name is not clear. */
+/** Display names of details whose own name is unclear. */
 const detailNames: Readonly<Record<string, string>> = {
   requestId: 'question',
   baseUrl: 'address',
@@ -83,7 +82,7 @@ const detailNames: Readonly<Record<string, string>> = {
   root: 'root run',
 };
 
-/** A detail as text: `fileHash` as a file hash, a flag such as `isLocal` as its meaning. */
+/** Formats a detail: `fileHash` as "file hash", a flag such as `isLocal` as its meaning. */
 function factText(key: string, value: unknown): string {
   if (key === 'ms' && typeof value === 'number') return `took ${formatDuration(value)}`;
   const name = Object.hasOwn(detailNames, key) ? detailNames[key] : spaced(key);
@@ -101,16 +100,16 @@ const spaced = (key: string): string =>
 
 const isPlain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
 
-/** Older events hold the name of a channel in the saved settings. */
+/** In older events, the name of a channel is inside the saved settings. */
 function nameIn(body: unknown): unknown {
   return typeof body === 'object' && body !== null && 'name' in body ? body.name : undefined;
 }
 
-/** The beginning of a hash; the open event shows the whole hash. */
+/** The beginning of a hash; the expanded event shows all of it. */
 const shortOf = (text: string): string =>
   /^sha256:[0-9a-f]{64}$/.test(text) ? `${text.slice(0, 17)}…` : text.slice(0, 60);
 
-/** The actor: an anonymous user of a share page by the share's name, `share Help desk`; others by their own name. */
+/** Formats the actor: an anonymous user of a share page by the name of the page, as in `share Help desk`; others by their own name. */
 export function whoText(
   who: string,
   shares: Readonly<Record<string, string>>,
@@ -120,7 +119,7 @@ export function whoText(
   return share === undefined ? nameOf(who) : `share ${share}`;
 }
 
-/** A subject with its name, where that is known: `workflow Answer letters`. */
+/** Formats a subject with its name, if known: `workflow Answer letters`. */
 export function subjectText(subject: string, nameOf: (subject: string) => string): string {
   const name = nameOf(subject);
   const [kind = '', ...rest] = subject.split(':');

@@ -7,12 +7,12 @@ const pageSize = 100;
 
 interface AuditPage {
   readonly records: readonly AuditRecord[];
-  /** Names of the shares that acted, by id. */
+  /** Names of the share pages that occur as actors, by id. */
   readonly names: Readonly<Record<string, string>>;
   readonly next?: string | undefined;
 }
 
-/** The audit log, newest first; a reload puts new events before the loaded ones. */
+/** Loads the audit log, newest first. A reload adds new events before the loaded ones. */
 export const auditPages: PageSource<AuditFilter, AuditPage> = {
   read: async (filter, before, signal) => {
     const { records, names = {} } = await client.GET('/api/audit', {

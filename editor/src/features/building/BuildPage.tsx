@@ -18,7 +18,7 @@ import styles from './building.module.css';
 
 const modelKey = 'heddle-build-model';
 
-/** Describe what you need: a model builds it, and its draft stands beside the chat with what changes. */
+/** The page on which a model builds a workflow from a description. The chat is on one side, the draft and its changes on the other. */
 export function BuildPage({
   workflow,
   proposal: id,
@@ -64,7 +64,7 @@ export function BuildPage({
             {chat.error === undefined ? null : <Notice error={chat.error} />}
             <IfMay permission="workflow:build" otherwise={<p className="quiet">You may not edit workflows here.</p>}>
               {isDecided ? (
-                <p className="quiet">This proposal is decided. Begin a new chat to go on.</p>
+                <p className="quiet">This proposal has been decided. Start a new chat to continue.</p>
               ) : (
                 <ChatComposer isFirst isBusy={chat.isWorking} onSend={send} onStop={chat.stop} />
               )}
@@ -112,7 +112,9 @@ function ModelChoice({
         describedBy={undefined}
         onChange={(next) => onChange(next ?? '')}
       />
-      <p className="field-help quiet">It must call tools. What it reads goes to its provider, up to its clearance.</p>
+      <p className="field-help quiet">
+        The model must be able to call tools. What it reads, up to its clearance, is sent to its provider.
+      </p>
     </div>
   );
 }

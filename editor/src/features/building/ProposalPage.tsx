@@ -7,7 +7,7 @@ import { NotThere } from '../../ui/states/NotThere.js';
 import { PageLayout } from '../../ui/states/PageLayout.js';
 import { ProposalReview } from './ProposalReview.js';
 
-/** A proposal: what changes and where the data goes, for the person who decides. */
+/** A proposal for the person who decides: its changes, and where data goes. */
 export function ProposalPage({ id }: { readonly id: string }): ReactElement {
   const { value, error, again } = useGet('/api/proposals/{id}', { params: { path: { id } } });
   useTitle([value?.title ?? 'Proposal']);

@@ -19,20 +19,19 @@ const states: Readonly<Record<ProposalReply['state'], string>> = {
   stale: 'Out of date: the draft or where its data goes has changed since',
 };
 
-/** The difference and the data map of a proposal, and the decision about them. A person accepts each of the two. */
+/** The differences and the data map of a proposal. The person accepts each of the two separately. */
 export function ProposalReview({
   proposal,
   again,
 }: {
   readonly proposal: ProposalReply;
-  /** Loads the proposal again. */
   readonly again: () => void;
 }): ReactElement {
   const { kind, note, authorName, dataMap, newFlows, state, isWorking } = proposal;
   return (
     <div className={styles['proposal']}>
       <p className="quiet">
-        {kind === 'publish' ? 'Proposes the next version' : 'Proposes a change of the draft'} · {authorName} ·{' '}
+        {kind === 'publish' ? 'Proposes the next version' : 'Proposes a change to the draft'} · {authorName} ·{' '}
         {isWorking ? 'The model still works on it' : states[state]}
       </p>
       {note === '' ? null : <p className={styles['proposal-note']}>{note}</p>}

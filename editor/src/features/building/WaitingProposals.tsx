@@ -6,7 +6,7 @@ import { useNow } from '../../ui/format/use-now.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { proposalPath } from '../../ui/navigation/route.js';
 
-/** The proposals of programs and models that wait for a person, of one workflow where it is given. Hidden if there are none. */
+/** Open proposals of programs and models, for one workflow if it is given. Hidden if there are none. */
 export function WaitingProposals({ workflow }: { readonly workflow?: string }): ReactElement | null {
   const may = useKnownMay('workflow:read') === true;
   return may ? <Proposals workflow={workflow} /> : null;
@@ -28,7 +28,7 @@ function Proposals({ workflow }: { readonly workflow: string | undefined }): Rea
               {title}
             </Link>
             <span className="quiet">
-              {kind === 'publish' ? 'Publish' : 'Change of a draft'} · {authorName} · {formatAgo(madeAt, now)}
+              {kind === 'publish' ? 'Publish' : 'Change to a draft'} · {authorName} · {formatAgo(madeAt, now)}
             </span>
           </li>
         ))}

@@ -1,12 +1,10 @@
 import type { StreamEvent } from '@heddle/core';
 
-/** A call of a tool in a chat. */
 interface ChatStep {
   readonly title: string;
   readonly error: string | undefined;
 }
 
-/** What is known of one answer of the model. */
 export interface ChatAnswer {
   readonly text: string;
   readonly steps: readonly ChatStep[];
@@ -27,10 +25,10 @@ const titles: Readonly<Record<string, string>> = {
   compile_draft: 'Checks the draft',
   run_draft: 'Runs the draft with samples',
   test_draft: 'Runs the tests',
-  show_data_map: 'Looks where the data goes',
+  show_data_map: 'Checks where the data goes',
 };
 
-/** The answer after an event of its run. */
+/** Returns the answer after an event of its run. */
 export function foldAnswer(answer: ChatAnswer, event: StreamEvent): ChatAnswer {
   switch (event.type) {
     case 'node-delta': {

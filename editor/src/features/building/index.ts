@@ -2,7 +2,7 @@ import { latePart, lazyPage } from '../../ui/navigation/lazy-page.js';
 
 export const BuildPage = lazyPage(() => import('./BuildPage.js').then(({ BuildPage: page }) => page));
 export const ProposalPage = lazyPage(() => import('./ProposalPage.js').then(({ ProposalPage: page }) => page));
-/** Shown late: the inbox does not wait for it. */
+/** Loaded lazily, so that the inbox does not wait for it. */
 export const LateWaitingProposals = latePart(() =>
   import('./WaitingProposals.js').then(({ WaitingProposals }) => WaitingProposals),
 );

@@ -4,7 +4,7 @@ import { toApiError, type ApiError } from '../../data/http/http.js';
 import { useLive } from '../../data/live/live-context.js';
 import { foldAnswer, noAnswer, type ChatAnswer } from './follow-chat.js';
 
-/** One message of the person, and what the model did. */
+/** A message of the user and the model's answer to it. */
 export interface ChatExchange extends ChatAnswer {
   readonly runId: string;
   readonly message: string;
@@ -14,12 +14,12 @@ interface BuildChat {
   readonly exchanges: readonly ChatExchange[];
   readonly isWorking: boolean;
   readonly error: ApiError | undefined;
-  /** Sends a message; reexchanges the proposal that the model works on, or undefined where it was refused. */
+  /** Sends a message. Returns the id of the proposal that the model works on, or undefined if the message was refused. */
   readonly send: (message: string, model: string) => Promise<string | undefined>;
   readonly stop: () => void;
 }
 
-/** A chat with a model that builds. A chat of before a reload shows its last message. */
+/** A chat with a model that builds workflows. After a reload, it shows the last message again. */
 export function useBuildChat(
   of: {
     readonly workflow: string | undefined;
@@ -72,7 +72,7 @@ export function useBuildChat(
   return { exchanges, isWorking: current?.state === 'working', error, send, stop };
 }
 
-/** After a reload, the chat begins with its last message. */
+/** Restores the last message after a reload. */
 function useLastExchange(
   run: string | undefined,
   setExchanges: Dispatch<SetStateAction<readonly ChatExchange[]>>,
@@ -86,7 +86,7 @@ function useLastExchange(
         const exchange = { ...noAnswer, runId: run, message: typeof request === 'string' ? request : '' };
         setExchanges((before) => (before.length === 0 ? [exchange] : before));
       },
-      // The run was removed after its time: the chat goes on without it.
+      // The run was removed after its retention period, so the chat continues without it.
       () => undefined,
     );
     return () => controller.abort();

@@ -7,7 +7,7 @@ import type {
   WorkflowDocument,
 } from '@heddle/core';
 
-/** A difference in which added nodes and inner workflows show all of their settings: who accepts them must be able to read them. */
+/** Adds all settings of added nodes and inner workflows to a difference, so that the person who accepts them can read them. */
 export function withSettings(diff: DocumentDiff, next: WorkflowDocument): DocumentDiff {
   return {
     ...diff,

@@ -59,7 +59,7 @@ const proOptions = { hideAttribution: true };
 const snapGrid: [number, number] = [4, 4];
 const noEdges: FlowEdge[] = [];
 
-/** The workflow as a graph, editable where it is a draft. */
+/** The workflow as a graph; a draft can be edited. */
 export function Canvas(): ReactElement {
   const { documents, view } = useSession();
   const flow = useReactFlow<FlowNode, FlowEdge>();
@@ -76,9 +76,9 @@ export function Canvas(): ReactElement {
   );
   const isLarge = nodes.length > manyNodes;
   const isOverview = useStore((state) => state.transform[2] < overviewZoom) && isLarge;
-  // One size for all boxes, so that a zoom draws none of them again.
+  // All boxes share one size, so that zooming does not render them again.
   const far = useStore((state) => (state.transform[2] < overviewZoom ? farSize(state.transform[2]) : undefined));
-  // A node without connections stays where it is put.
+  // Computed once: on a canvas that starts empty, the first node stays where the user puts it.
   const [isFilled] = useState(() => document !== undefined && Object.keys(document.nodes).length > 0);
   const [isMoving, setMoving] = useState(false);
 
@@ -143,7 +143,7 @@ export function Canvas(): ReactElement {
       {...connecting}
       nodesDraggable={canEdit}
       nodesConnectable={canEdit}
-      // Each end adds two shapes: too many for a large workflow.
+      // Each end of an edge would add two shapes, which is too much for a large workflow.
       edgesReconnectable={canEdit && !isLarge}
       deleteKeyCode={null}
       selectionKeyCode="Shift"
@@ -189,7 +189,7 @@ export function Canvas(): ReactElement {
       <Suspense fallback={null}>{isOverview ? <OverviewEdges nodes={nodes} edges={edges} /> : null}</Suspense>
       <SnapLines lines={lines} />
       <Minimap />
-      {/* In the strip that fitting a workflow leaves free. */}
+      {/* Placed in the strip that stays free when a workflow is fitted into view. */}
       <Panel position="bottom-left" className={styles['canvas-foot']}>
         {nodes.length === 0 ? null : <ZoomControl />}
         <Suspense fallback={null}>
@@ -212,7 +212,10 @@ export function Canvas(): ReactElement {
   );
 }
 
-/** Applies a selection by pointer. A group is selected by its header only, and stays selected while nothing else is. */
+/**
+ * Applies a selection made with the pointer. A group can only be selected by its header, and it stays selected until something else is
+ * selected.
+ */
 function takeSelection(
   view: ReturnType<typeof useSession>['view'],
   chosen: readonly FlowNode[],

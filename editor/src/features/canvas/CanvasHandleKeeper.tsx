@@ -15,19 +15,19 @@ import { startView } from './start-view.js';
 import { createSteadyView } from './steady-view.js';
 import { useFitOpenedRun } from './use-fit-opened-run.js';
 
-/** Exposes the canvas to commands, and keeps the workflow in view when the canvas size changes, as on a rotated phone. */
+/** Exposes the canvas to commands. Keeps the workflow in view when the canvas size changes, for example when a phone is rotated. */
 export function CanvasHandleKeeper(): null {
   const { view } = useSession();
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const store = useStoreApi<FlowNode, FlowEdge>();
   const isLargeReady = useStore((state) => state.nodes.length > manyNodes && state.width > 0);
-  // The estimated sizes of a large workflow are known before the canvas size.
+  // For a large workflow, the estimated card sizes are known before the size of the canvas.
   useEffect(() => {
     if (isLargeReady) showStart(flow, store.getState());
   }, [flow, store, isLargeReady]);
   const isMeasured = useNodesInitialized();
   useEffect(() => {
-    // React Flow's own first fit may run before all cards are measured; then nothing was in view.
+    // React Flow may fit the view before all cards are measured; then nothing is in view.
     const [x, y, zoom] = store.getState().transform;
     if (!isMeasured || x !== 0 || y !== 0 || zoom !== 1) return;
     if (store.getState().nodes.length > manyNodes) showStart(flow, store.getState());
@@ -56,7 +56,7 @@ export function CanvasHandleKeeper(): null {
   return null;
 }
 
-/** Shows the start of a large workflow, or all of it where that can be read. */
+/** Shows the start of a large workflow, or all of it if it is still readable. */
 function showStart(flow: ReactFlowInstance<FlowNode, FlowEdge>, state: ReactFlowState<FlowNode, FlowEdge>): void {
   const view = startView(state.nodes, state.edges, state);
   if (view === undefined) void flow.fitView({ ...largeFitOptions, duration: 0 });

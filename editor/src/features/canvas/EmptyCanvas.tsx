@@ -2,7 +2,7 @@ import { Panel } from '@xyflow/react';
 import type { ReactElement } from 'react';
 import styles from './canvas.module.css';
 
-/** The first steps on an empty canvas; in read-only mode, only that it is empty. */
+/** Explains the first steps on an empty canvas; in read-only mode, only says that it is empty. */
 export function EmptyCanvas({ onAdd }: { readonly onAdd: (() => void) | undefined }): ReactElement {
   return (
     <Panel position="top-left" className={styles['canvas-empty-position']}>

@@ -5,7 +5,7 @@ import { formatDuration } from '../../ui/format/format-duration.js';
 import { runText, StateMark, useRunHead, useTotals } from '../run/index.js';
 import styles from './canvas.module.css';
 
-/** What a finished run leaves on the canvas: how long it took, what it cost, and what left this machine. */
+/** The summary of a finished run on the canvas: how long it took, what it cost, and what data left this machine. */
 export const RunSummary = memo(function RunSummary(): ReactElement | null {
   const head = useRunHead();
   const totals = useTotals();
@@ -36,7 +36,7 @@ export const RunSummary = memo(function RunSummary(): ReactElement | null {
   );
 });
 
-/** Where data went. A tool server may send data on by itself, so a run that used one is not called local. */
+/** Says where data went. A tool server may send data elsewhere by itself, so a run that used one is not called local. */
 function whatLeft(left: readonly string[], hasTools: boolean): string {
   if (left.length > 3) return `data went to ${left.length} destinations outside this machine`;
   if (left.length > 0) return `data went to ${left.join(', ')}`;

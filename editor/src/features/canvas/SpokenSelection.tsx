@@ -2,7 +2,7 @@ import { memo, useMemo, type ReactElement } from 'react';
 import { stateText } from '../document/index.js';
 import { useCatalog, useDocument, useView } from '../session/index.js';
 
-/** Announces the selection to screen readers: the focus stays on the canvas while arrow keys move along the graph. */
+/** Announces the selection to screen readers, because the focus stays on the canvas while arrow keys move along the graph. */
 export const SpokenSelection = memo(function SpokenSelection(): ReactElement {
   const document = useDocument((state) => state.document);
   const byType = useCatalog((state) => state.byType);

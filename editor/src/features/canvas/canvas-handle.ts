@@ -12,10 +12,10 @@ interface Point {
   readonly y: number;
 }
 
-/** A new node has no size before it is drawn: so many frames it is waited for. */
+/** A new node has no size before it is drawn; this is the maximum number of frames to wait for it. */
 const mostFrames = 12;
 
-/** The functions of the canvas for commands. `pointer` is its last position in the window. */
+/** Creates the canvas functions for commands. `pointer` is the last pointer position in the window. */
 export function createCanvasHandle(
   flow: Flow,
   stateNow: StateNow,
@@ -64,7 +64,7 @@ export function createCanvasHandle(
       if (node === undefined) return;
       const { x, y } = node.internals.positionAbsolute;
       const { width = 248, height = 120 } = node.measured;
-      // A workflow that is fully visible stays where it is.
+      // If the node is fully visible and large enough to read, the view does not move.
       if (room().zoom >= 0.6 && isWhole({ x, y, width, height }, room())) return;
       const zoom = Math.max(flow.getZoom(), 0.6);
       move((duration) => void flow.setCenter(x + width / 2, y + height / 2, { zoom, duration }));
@@ -79,7 +79,7 @@ function positionAt(flow: Flow, at: Point): readonly [number, number] {
   return [x, y];
 }
 
-/** Keeps the workflow in view when the canvas size changes, as on a rotated phone. Returns its end. */
+/** Keeps the workflow in view when the canvas size changes, for example when a phone is rotated. Returns a function that stops it. */
 export function keepInView(flow: Flow, stateNow: StateNow, domNode: HTMLElement, { move }: SteadyView): () => void {
   let width = domNode.clientWidth;
   let height = domNode.clientHeight;
@@ -93,7 +93,7 @@ export function keepInView(flow: Flow, stateNow: StateNow, domNode: HTMLElement,
     const wasWhole = !isLarge && isWhole(flow.getNodesBounds(nodes), { x, y, zoom, width, height });
     width += dx;
     height += dy;
-    // A fully visible workflow stays fully visible; otherwise, and for a large workflow, the centre stays the centre.
+    // A fully visible workflow stays fully visible. Otherwise, and for a large workflow, the centre of the view stays.
     if (wasWhole || (!isLarge && Math.abs(dx) >= 40)) void flow.fitView({ ...fitOptions, duration: 0 });
     else void flow.setViewport({ x: x + dx / 2, y: y + dy / 2, zoom });
   };

@@ -9,7 +9,7 @@ interface Room {
   readonly height: number;
 }
 
-/** Whether a box of the document lies within the view. */
+/** Whether a box of the document lies completely within the view. */
 export function isWhole(box: Box, { x, y, zoom, width, height }: Room): boolean {
   const left = box.x * zoom + x;
   const top = box.y * zoom + y;
@@ -20,8 +20,8 @@ export function isWhole(box: Box, { x, y, zoom, width, height }: Room): boolean 
 const margin = 24;
 
 /**
- * How far to move the view so that a box is fully visible: as little as possible, aligned to its upper left corner where it is larger than
- * the view.
+ * How far to move the view so that a box is fully visible. The movement is as small as possible; a box larger than the view is aligned at
+ * its upper left corner.
  */
 export function shiftInto(box: Box, room: Room): readonly [dx: number, dy: number] {
   const shift = (at: number, size: number, offset: number, length: number): number => {

@@ -1,15 +1,15 @@
 import type { Edge, Node, Viewport } from '@xyflow/react';
 import { largeFitOptions } from '../view/index.js';
 
-/** The distance of the start from the left border of the canvas, and of its height from the upper one. */
+/** The distance of the start card from the left border of the canvas. */
 const left = 48;
 const fromTop = 0.35;
 /** The part of the canvas that a whole workflow may fill. */
 const fill = 0.88;
 
 /**
- * The view in which a large workflow opens: near enough to read it, with its start at the left. The start is the leftmost card without an
- * incoming edge. Undefined where all of it can be read at once, and without cards. Sizes are in pixels of the canvas.
+ * The view in which a large workflow opens: near enough to read, with its start at the left. The start is the leftmost card without an
+ * incoming edge. Undefined if the whole workflow is readable at once or has no cards. Sizes are in pixels of the canvas.
  */
 export function startView(
   nodes: readonly Node[],

@@ -1,21 +1,24 @@
 const usual = 160;
 
-/** What of React Flow it needs. */
+/** The functions of React Flow that the view needs. */
 interface Viewports {
   readonly getViewport: () => { x: number; y: number; zoom: number };
   readonly setViewport: (viewport: { x: number; y: number; zoom: number }) => Promise<boolean>;
 }
 
-/** Moves the view for the program, never under a pressed pointer. */
+/** Moves the view for the program, but never while a pointer is pressed. */
 export interface SteadyView {
-  /** Starts a movement of the given duration, after the release where a pointer is pressed; the last one that waits is taken. */
+  /**
+   * Starts a movement, which gets its duration. While a pointer is pressed, the movement waits for the release; only the last waiting one
+   * is started.
+   */
   readonly move: (start: (duration: number) => void) => void;
   readonly end: () => void;
 }
 
 /**
- * A view that stands still while a pointer is pressed on the canvas: what a person drags ends where they aim. A movement that runs stops
- * at the press.
+ * Creates a view that stands still while a pointer is pressed on the canvas, so that a dragged element lands where the user aims. A press
+ * stops a running movement.
  */
 export function createSteadyView(flow: Viewports, domNode: HTMLElement): SteadyView {
   let isPressed = false;
@@ -28,7 +31,7 @@ export function createSteadyView(flow: Viewports, domNode: HTMLElement): SteadyV
   };
   const onPress = (): void => {
     isPressed = true;
-    // A movement without a duration ends the running one.
+    // A movement without a duration ends the one in progress.
     if (mayMove) void flow.setViewport(flow.getViewport());
     mayMove = false;
   };
@@ -37,7 +40,7 @@ export function createSteadyView(flow: Viewports, domNode: HTMLElement): SteadyV
     isPressed = false;
     const next = waiting;
     waiting = undefined;
-    // The drag ends first.
+    // Lets the drag end first.
     if (next !== undefined) setTimeout(() => start(next));
   };
   domNode.addEventListener('pointerdown', onPress, true);

@@ -9,9 +9,9 @@ import { isWhole } from './is-whole.js';
 const touches = ['pointerdown', 'wheel', 'keydown'] as const;
 
 /**
- * Keeps a run that was opened fully visible while its requests make cards taller: the workflow is drawn and fitted before the run's state
- * is known. It ends with the first interaction, so that nothing moves under the pointer; a request that arrives while the run is watched
- * moves nothing either.
+ * Keeps an opened run fully visible while its human input requests make cards taller: the workflow is drawn and fitted before the run's
+ * state is known. Stops at the first interaction, so that nothing moves under the pointer. A request that arrives while the user watches
+ * the run moves nothing.
  */
 export function useFitOpenedRun(): void {
   const flow = useReactFlow<FlowNode, FlowEdge>();
@@ -19,7 +19,7 @@ export function useFitOpenedRun(): void {
   const isRun = useDocument((state) => state.origin.kind === 'run');
   const isKnown = usePaths().length > 0;
   const isAsking = useQuestions().length > 0;
-  // The first known state is the one the run was opened with.
+  // The first known state is the one with which the run was opened.
   const [openedAsking, setOpenedAsking] = useState<boolean>();
   if (isKnown && openedAsking === undefined) setOpenedAsking(isAsking);
   const isFitting = isRun && isAsking && openedAsking === true;

@@ -1,14 +1,14 @@
 import { useCallback, useEffect, useRef } from 'react';
 
-/** A click with its position in a double click. */
+/** A click and its number in a double click. */
 interface Click {
   readonly target: EventTarget | null;
   readonly detail: number;
 }
 
 /**
- * Whether a click on the pane is the second of a double click that started there: a dialog that closes at the first click leaves the second
- * one to the canvas behind it.
+ * Whether a click on the pane is the second of a double click that began on the pane. When a dialog closes at the first click of a double
+ * click, the canvas behind it gets only the second.
  */
 export function usePanePairs(): (click: Click) => boolean {
   const first = useRef<EventTarget>(null);

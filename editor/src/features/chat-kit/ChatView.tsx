@@ -5,7 +5,7 @@ import type { Chat } from './types.js';
 import { ChatProvider } from './use-chat.js';
 
 /**
- * A whole chat: the messages, and below them the field. With children it has them instead. It fills the height of its container.
+ * A whole chat: the messages with the message field below them, or the children if there are any. It fills the height of its container.
  *
  * @example <ChatView chat={chat} theme="dark" />
  */
@@ -16,7 +16,7 @@ export function ChatView({
   children,
 }: {
   readonly chat: Chat;
-  /** Without it, the setting of the user's system. */
+  /** Default: the setting of the user's system. */
   readonly theme?: 'light' | 'dark' | undefined;
   /** Shown before the first message. */
   readonly empty?: ReactNode;

@@ -13,14 +13,17 @@ const around = 400;
 
 type Folds = Map<number, HTMLDetailsElement>;
 
-/** The sources of an answer in its order, the mark in the answer that opens one, and the folds of the list that shows them. */
+/**
+ * The sources of an answer in the order of their citations, the mark in the answer that opens a source, and the folding elements of the
+ * list.
+ */
 export interface Cited {
   readonly sources: readonly AsShown<Source>[];
   readonly mark: MarkSource;
   readonly folds: Folds;
 }
 
-/** What an answer and its list of sources share. */
+/** The state that an answer and its list of sources share. */
 export function useCited(answer: string, all: readonly Source[]): Cited {
   const [folds] = useState<Folds>(() => new Map());
   const sources = useMemo(() => citationsAsShown(answer, all), [answer, all]);
@@ -106,7 +109,7 @@ function Fold({
   );
 }
 
-/** The passage around the supporting text, which is marked; only the quote where the run returned no passage. */
+/** The passage around the quoted text, with the quote marked. Only the quote if the run returned no passage. */
 function passageParts({ words: text, quote, quoteStart, quoteEnd }: Source) {
   const quoted = { text: quote.slice(0, maxTextLength), isMarked: true };
   if (text === undefined || text.slice(quoteStart, quoteEnd) !== quote) return [quoted];

@@ -2,11 +2,11 @@ import type { ReactElement } from 'react';
 import { ChatComposer } from '../../ui/chat/ChatComposer.js';
 import { useChat } from './use-chat.js';
 
-/** The message field of a chat. While an answer comes, its button stops it. */
+/** The message field of a chat. While an answer streams, its button stops the answer. */
 export function Composer({
   isFirst = false,
 }: {
-  /** Whether it takes the focus when it appears. */
+  /** Whether the field takes the focus when it appears. */
   readonly isFirst?: boolean | undefined;
 }): ReactElement {
   const { chat, isBusy } = useChat();

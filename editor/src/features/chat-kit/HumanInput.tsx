@@ -8,7 +8,10 @@ const states: Partial<Record<Turn['status'], string>> = {
   stopped: 'Stopped.',
 };
 
-/** What a run waits for: the questions that this user may answer, each with its form; otherwise only that it waits, or was stopped. */
+/**
+ * What a run waits for: the questions that this user may answer, each with its form. Without such questions, it says only that the run
+ * waits, is paused or was stopped.
+ */
 export function HumanInput({ turn }: { readonly turn: Turn }): ReactElement | null {
   const { status, asks = [] } = turn;
   if (status === 'waiting' && asks.length > 0)

@@ -7,7 +7,7 @@ import type { StoredFile } from './types.js';
 /** Reads a file of a run by its id. */
 export type ReadFile = (id: string) => Promise<Blob>;
 
-/** A file from a run, to save. The request carries the credentials, so the bytes are loaded first. */
+/** A button that saves a file of a run. The file is loaded with a request first, because a plain link would not carry the credentials. */
 export function SaveFile({
   file: { id, name, size },
   read,

@@ -1,16 +1,16 @@
-/** A refusal of the server, as text for the reader. */
+/** A request that the server refused; the message is meant for the user. */
 export class ChatError extends Error {
   constructor(
     readonly code: string,
     message: string,
-    /** The form field of the error. */
+    /** The form field that the error is about. */
     readonly field?: string,
   ) {
     super(message);
   }
 }
 
-/** The text of anything thrown. */
+/** The message of any thrown value. */
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof ChatError) return thrown.message;
   return 'The server cannot be reached. Check the connection and try again.';

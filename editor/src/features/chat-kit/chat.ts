@@ -6,23 +6,23 @@ import { runToEnd, type Running } from './run-to-end.js';
 import { asked, inputOf, isPending, joinTurns, turnsOf } from './turns.js';
 import type { Chat, ChatPorts, ChatRun, ChatServer, ChatState, Question, Rating, Turn } from './types.js';
 
-/** What a chat is made of. */
+/** Options of `createChat`. */
 export interface ChatOptions {
-  /** The server for a user: a random name of this browser, which changes with each new conversation. */
+  /** Creates the server for a user. The user is a random name of this browser, which changes with each new conversation. */
   readonly connect: (session: string) => ChatServer;
   readonly ports: ChatPorts;
-  /** The name under which this browser keeps the thread; without it, the conversation ends with its page. */
+  /** The name under which this browser stores the thread. Without a name, the conversation ends with the page. */
   readonly name?: string | undefined;
 }
 
 interface State extends ChatState {
   readonly session: string;
-  /** The position of the messages before the turns, in the thread. */
+  /** The position in the thread before which the earlier messages are. */
   readonly earlier?: number | undefined;
 }
 
 /**
- * A chat with a workflow. It belongs to a page, not to a component: make it once.
+ * A chat with a workflow. Create it once for a page, not in a component.
  *
  * @example const chat = createChat({ connect: workflowServer(heddle, 'ask-the-handbook'), ports: { input: 'question', output: 'answer' } });
  */
@@ -35,7 +35,7 @@ class Conversation implements Chat {
   private readonly files = new Map<string, readonly File[]>();
   private connected: ChatServer;
   private listening = new AbortController();
-  /** The thread of another day is being read: until then it may be one that is gone. */
+  /** Pending while the thread of an earlier visit is read; until then it is not known whether the thread still exists. */
   private restoring: Promise<void> | undefined;
 
   constructor({ connect, ports, name }: ChatOptions) {
@@ -108,7 +108,7 @@ class Conversation implements Chat {
   showEarlier(): void {
     const { thread, earlier } = this.store.getState();
     if (thread === undefined || earlier === undefined) return;
-    // A second press reads nothing twice.
+    // Without `earlier`, a second press does nothing while the messages load.
     this.store.setState({ earlier: undefined, hasEarlier: false, earlierProblem: undefined });
     const { signal } = this.listening;
     this.connected.messages(thread, earlier).then(
@@ -130,27 +130,27 @@ class Conversation implements Chat {
     this.listening.abort();
     this.listening = new AbortController();
     const runId = this.pending()?.runId;
-    if (runId !== undefined) this.connected.cancel(runId).catch(() => undefined); // it ends by itself then
+    if (runId !== undefined) this.connected.cancel(runId).catch(() => undefined); // if this fails, the run ends by itself
     const nothing = { thread: undefined, earlier: undefined, hasEarlier: false, earlierProblem: undefined, said: '' };
     this.store.setState({ ...emptyConversation(), ...nothing });
     this.connected = this.connect(this.store.getState().session);
     this.files.clear();
   }
 
-  /** Continues what the page before a reload, or another day, began. */
+  /** Continues what the page began before a reload or on an earlier day. */
   private resume({ isReturning }: ChatKeeper): void {
     const { thread } = this.store.getState();
     if (isReturning && thread !== undefined)
       this.restoring = this.restore(thread).finally(() => (this.restoring = undefined));
     const pending = this.pending();
     if (pending?.runId !== undefined) this.run(pending.id, { runId: pending.runId });
-    // The same message id gives the same run, in case the server already started it.
+    // The same message id gives the same run if the server has already started it.
     else if (pending?.files.length === 0) this.run(pending.id, this.startOf(pending));
     else if (pending !== undefined)
       this.change(pending.id, { status: 'failed', error: 'The page was closed before the files were uploaded.' });
   }
 
-  /** Shows what the server has of the thread; a thread that is gone is forgotten. */
+  /** Shows the turns of the thread that the server has; forgets a thread that no longer exists. */
   private async restore(thread: string): Promise<void> {
     const { signal } = this.listening;
     try {
@@ -192,7 +192,7 @@ class Conversation implements Chat {
     );
   }
 
-  /** The run waits for a person, perhaps for this one. */
+  /** Shows that the run waits for a person, with its questions if this user may answer them. */
   private wait(id: string, runId: string, status: ChatRun['status'], signal: AbortSignal): void {
     this.change(id, { status: status === 'paused' ? 'paused' : 'waiting' });
     if (status === 'paused') return;
@@ -201,7 +201,7 @@ class Conversation implements Chat {
         const turn = this.store.getState().turns.find((known) => known.id === id);
         if (!signal.aborted && turn?.status === 'waiting' && turn.runId === runId) this.change(id, { asks });
       },
-      () => undefined, // someone else answers
+      () => undefined, // this user may not answer
     );
   }
 
@@ -227,7 +227,7 @@ class Conversation implements Chat {
     this.say(messageOf(error));
   }
 
-  /** An erased thread is forgotten: the next message begins another one. */
+  /** Forgets an erased thread, so that the next message begins a new one. */
   private forgetIfGone(error: unknown): void {
     if (error instanceof ChatError && error.code === 'thread_not_found') this.store.setState({ thread: undefined });
   }

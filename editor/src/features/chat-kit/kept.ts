@@ -6,19 +6,19 @@ interface Kept {
   readonly session: string;
   readonly thread?: string | undefined;
   readonly turns: readonly Turn[];
-  /** The position of the messages before these turns in the thread. */
+  /** The position in the thread before which the earlier messages are. */
   readonly earlier?: number | undefined;
-  /** Whether turns are missing that the server has. */
+  /** Whether the server has turns that are missing here. */
   readonly isCut?: boolean | undefined;
 }
 
-/** What this browser keeps of a conversation for another day: no words, only who the user is at the server, and the thread. */
+/** What this browser stores of a conversation beyond its tab: the user's id at the server and the thread, but no messages. */
 interface KeptThread {
   readonly session: string;
   readonly thread: string;
 }
 
-/** Stores a state over a reload of its tab; without storage, it lasts until the reload. */
+/** Stores a state so that it survives a reload of its tab. Without storage, the state is lost at the reload. */
 interface Keeper<State> {
   read(): State;
   write(state: State): void;
@@ -26,11 +26,11 @@ interface Keeper<State> {
 
 /** Where a chat keeps its conversation. */
 export interface ChatKeeper extends Keeper<Kept> {
-  /** Whether the turns come from the server: in another tab, on another day, and where they are too many for the tab. */
+  /** Whether the turns must come from the server: in another tab, on another day, or when there are too many for the tab. */
   readonly isReturning: boolean;
 }
 
-/** Turns that a tab keeps; a longer conversation comes from the server. */
+/** The most turns that a tab stores; a longer conversation comes from the server. */
 const mostKept = 100;
 
 export const newId = (): string => {
@@ -42,7 +42,7 @@ export const newId = (): string => {
 
 export const emptyConversation = (): Kept => ({ session: newId(), turns: [] });
 
-/** Keeps a conversation under a name; without a name, it ends with its page. */
+/** Stores a conversation under a name. Without a name, it ends with the page. */
 export function keepConversation(name: string | undefined): ChatKeeper {
   if (name === undefined) return { isReturning: false, read: emptyConversation, write: () => undefined };
   const tab = keepInTab<Kept>(`heddle ${name}`, emptyConversation, ({ turns }) => Array.isArray(turns));
@@ -66,11 +66,11 @@ export function keepConversation(name: string | undefined): ChatKeeper {
   };
 }
 
-/** The thread of a conversation in this browser, over the end of its tab. */
+/** Stores the thread of a conversation in this browser, so that it outlives the tab. */
 const keepThread = (key: string) => ({
   read: (): KeptThread | undefined => {
     try {
-      const kept = JSON.parse(localStorage.getItem(key) ?? 'null') as KeptThread | null; // written below
+      const kept = JSON.parse(localStorage.getItem(key) ?? 'null') as KeptThread | null; // `write` stores this shape
       return kept !== null && /^[\w-]{24}$/.test(kept.session) && /^\w{1,64}$/.test(kept.thread) ? kept : undefined;
     } catch {
       return undefined;
@@ -94,7 +94,7 @@ export function keepInTab<State extends { readonly session: string }>(
   return {
     read: () => {
       try {
-        const kept = JSON.parse(sessionStorage.getItem(key) ?? 'null') as State | null; // written below
+        const kept = JSON.parse(sessionStorage.getItem(key) ?? 'null') as State | null; // `write` stores this shape
         return kept !== null && /^[\w-]{24}$/.test(kept.session) && isWhole(kept) ? kept : empty();
       } catch {
         return empty();

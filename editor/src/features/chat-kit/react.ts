@@ -1,4 +1,4 @@
-/** The package `@heddle/react`: what programs import. */
+/** The exports of the package `@heddle/react`. */
 import './kit.css';
 
 export { createChat, type ChatOptions } from './chat.js';

@@ -1,10 +1,9 @@
 import type { ChatRun, Source, StoredFile } from './types.js';
 
-/** Whether a value is an object and no list. */
+/** Whether a value is an object and not an array. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Whether a value is a stored file. */
 export const isStoredFile = (value: unknown): value is StoredFile =>
   isObject(value) &&
   typeof value['id'] === 'string' &&
@@ -27,7 +26,7 @@ const isPassage = (value: unknown): value is FoundPassage =>
 const isCitation = (value: unknown): boolean =>
   isObject(value) && typeof value['passage'] === 'string' && typeof value['quote'] === 'string' && 'number' in value;
 
-/** The outputs that are shown as sources, and not again as data. */
+/** Whether an output holds sources: these are shown as sources, not again as data. */
 export const isSources = (value: unknown): boolean =>
   Array.isArray(value) && value.length > 0 && value.every((entry) => isCitation(entry));
 

@@ -10,16 +10,16 @@ interface RunListener {
   readonly onWaiting: (runId: string, status: ChatRun['status']) => void;
 }
 
-/** What runs: a question, or a run from before this page load. */
+/** What to follow: a new question, or a run from before this page was loaded. */
 export type Running =
   | { readonly question: Question; readonly name: string; readonly thread?: string | undefined }
   | { readonly runId: string };
 
-/** How often a lost stream is retried, and the pause before. */
+/** The pauses before each new attempt to read a lost stream, in milliseconds. */
 const patience = [500, 1_000, 2_000, 4_000, 8_000];
 const pollMs = 3_000;
 
-/** Follows a run to its end, through lost connections and long waits. Errors: ChatError; AbortError where the signal is aborted. */
+/** Follows a run to its end, through lost connections and long waits. Throws a `ChatError`, or an `AbortError` if the signal is aborted. */
 export async function runToEnd(
   server: ChatServer,
   running: Running,

@@ -1,14 +1,14 @@
 import { newId } from './kept.js';
 import type { ChatPorts, ThreadPage, Turn } from './types.js';
 
-/** Turns that are sent along where the workflow has no memory of its own. */
+/** The most earlier turns that are sent with a question if the workflow has no memory of its own. */
 const mostHistory = 50;
 
-/** Whether an answer is still expected. */
+/** Whether the answer is still expected. */
 export const isPending = ({ status }: Turn): boolean =>
   status === 'running' || status === 'waiting' || status === 'paused';
 
-/** A turn whose answer is expected. */
+/** A new turn whose answer is expected. */
 export const asked = (id: string, question: string, files: readonly string[]): Turn => ({
   id,
   question,
@@ -20,7 +20,7 @@ export const asked = (id: string, question: string, files: readonly string[]): T
   given: [],
 });
 
-/** The value of the chat's input; where the workflow takes messages and has no memory, the earlier turns are included. */
+/** The value of the chat's input. It includes the earlier turns if the workflow takes messages and has no memory. */
 export function inputOf(turn: Turn, turns: readonly Turn[], { takes, hasMemory }: ChatPorts): unknown {
   if (takes !== 'messages') return turn.question;
   const message = { role: 'user', content: turn.question };
@@ -58,7 +58,7 @@ export function turnsOf(messages: ThreadPage['messages']): readonly Turn[] {
   return turns;
 }
 
-/** The turns of two pages; a turn that the pages cut apart is one again. */
+/** Joins the turns of two pages. A turn that is split between the pages becomes one again. */
 export function joinTurns(older: readonly Turn[], newer: readonly Turn[]): readonly Turn[] {
   const last = older.at(-1);
   const [first, ...others] = newer;

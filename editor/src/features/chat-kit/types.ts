@@ -9,7 +9,7 @@ export interface Source extends Citation {
 export interface StoredFile {
   readonly id: string;
   readonly name: string;
-  /** Bytes. */
+  /** In bytes. */
   readonly size: number;
 }
 
@@ -19,17 +19,16 @@ export interface Rating {
   /** 1 to 5. */
   readonly rating?: number | undefined;
   readonly comment?: string | undefined;
-  /** The corrected answer. */
   readonly correction?: string | undefined;
 }
 
 /** One question with its answer. */
 export interface Turn {
   readonly id: string;
-  /** The message id for the server, so that it starts one run. */
+  /** The message id; the server starts one run for it, even if the message is sent twice. */
   readonly name: string;
   readonly question: string;
-  /** Names of the files that were sent along. */
+  /** The names of the files that were sent with the question. */
   readonly files: readonly string[];
   readonly status: 'running' | 'waiting' | 'paused' | 'done' | 'failed' | 'stopped';
   readonly answer: string;
@@ -37,11 +36,10 @@ export interface Turn {
   readonly error?: string | undefined;
   readonly sources: readonly Source[];
   readonly given: readonly StoredFile[];
-  /** What the run asks a person, where this user may answer it. */
+  /** The human input requests of the run that this user may answer. */
   readonly asks?: readonly HumanQuestion[] | undefined;
-  /** What the user said about the answer. */
+  /** The user's feedback on the answer. */
   readonly said?: Rating | undefined;
-  /** Why that could not be stored. */
   readonly ratingProblem?: string | undefined;
 }
 
@@ -53,7 +51,7 @@ export interface ChatPorts {
   readonly takes?: 'text' | 'messages' | undefined;
   /** Whether the workflow remembers the conversation, so that earlier messages are not sent along. */
   readonly hasMemory?: boolean | undefined;
-  /** The input of files, where messages may have some. */
+  /** The input that takes files, if messages may have files. */
   readonly files?:
     | { readonly input: string; readonly isMany: boolean; readonly isImage: boolean; readonly maxBytes: number }
     | undefined;
@@ -65,7 +63,7 @@ export interface Question {
   readonly files: Readonly<Record<string, readonly File[]>>;
 }
 
-/** A run as its user sees it. */
+/** A run as its caller sees it. */
 export interface ChatRun {
   readonly runId: string;
   readonly status: 'queued' | 'running' | 'suspended' | 'paused' | 'done' | 'failed' | 'cancelled';
@@ -74,7 +72,7 @@ export interface ChatRun {
   readonly error?: { readonly code: string; readonly message: string } | undefined;
 }
 
-/** What happens in a run. The text of an output replaces everything from its offset on. */
+/** An event of a run. The text of an output replaces everything from its offset on. */
 export type ChatEvent =
   | { readonly type: 'run'; readonly runId: string; readonly thread?: string | undefined }
   | { readonly type: 'delta'; readonly output: string; readonly offset: number; readonly text: string }
@@ -83,13 +81,13 @@ export type ChatEvent =
 /** A page of a thread, oldest message first. */
 export interface ThreadPage {
   readonly messages: readonly Omit<ThreadMessage, 'label' | 'time'>[];
-  /** The run that is on the thread now. */
+  /** The run that is now in progress on the thread. */
   readonly running?: { readonly run: string; readonly question?: string | undefined } | undefined;
-  /** The `before` of the messages before these. */
+  /** The `before` with which the next older page is read; undefined on the oldest page. */
   readonly next?: number | undefined;
 }
 
-/** The server as a chat needs it. Errors of all: ChatError. */
+/** The server as a chat uses it. Every method rejects with a `ChatError`. */
 export interface ChatServer {
   /** Starts a run; the same message id starts it once. `thread` is an id, or `new`. */
   start(
@@ -103,25 +101,23 @@ export interface ChatServer {
   /** The newest messages of a thread, or those before a position. */
   messages(thread: string, before?: number): Promise<ThreadPage>;
   cancel(runId: string): Promise<void>;
-  /** Says this of a run; undefined takes everything back. */
+  /** Stores feedback on a run; undefined withdraws it. */
   feedback(runId: string, said: Rating | undefined): Promise<void>;
-  /** A file of a run. Without it, files are named and cannot be saved. */
+  /** Reads a file of a run. Without this method, the chat names files but cannot save them. */
   file?(runId: string, id: string): Promise<Blob>;
-  /** What a run asks that this user may answer. Without it, the chat says that the run waits. */
+  /** The questions of a run that this user may answer. Without this method, the chat says only that the run waits. */
   questions?(runId: string): Promise<readonly HumanQuestion[]>;
   answer?(runId: string, requestId: string, value: unknown, reason: string | undefined): Promise<void>;
 }
 
-/** What a chat shows. */
 export interface ChatState {
   readonly turns: readonly Turn[];
-  /** The thread at the server; missing before the first answer begins. */
+  /** The id of the thread at the server; undefined until the first answer begins. */
   readonly thread?: string | undefined;
   /** Whether the thread has messages before those shown. */
   readonly hasEarlier: boolean;
-  /** Why earlier messages could not be read. */
   readonly earlierProblem?: string | undefined;
-  /** What a screen reader says. */
+  /** The text for screen readers. */
   readonly said: string;
 }
 
@@ -130,17 +126,16 @@ export interface Chat {
   readonly ports: ChatPorts;
   readonly getState: () => ChatState;
   readonly subscribe: (listener: () => void) => () => void;
-  /** The server, for the user of this conversation. */
+  /** The server, as the user of this conversation. */
   server(): ChatServer;
   send(text: string, files?: readonly File[]): void;
-  /** Asks the question of a turn again. */
   again(turnId: string): void;
   stop(): void;
-  /** Says this of an answer; undefined takes everything back. */
+  /** Stores feedback on an answer; undefined withdraws it. */
   rate(turn: Turn, said: Rating | undefined): void;
-  /** Answers what the run of a turn asks. Errors: ChatError. */
+  /** Answers a human input request of a turn's run. Throws a `ChatError`. */
   answer(turn: Turn, requestId: string, value: unknown, reason?: string): Promise<void>;
   showEarlier(): void;
-  /** Forgets the conversation and starts a new one as another user. */
+  /** Forgets the conversation and starts a new one as a new user. */
   begin(): void;
 }

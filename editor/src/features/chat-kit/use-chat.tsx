@@ -4,12 +4,12 @@ import type { Chat, ChatState } from './types.js';
 
 const ChatContext = createContext<Chat | undefined>(undefined);
 
-/** Gives a chat to the components inside. */
+/** Provides a chat to the components inside. */
 export function ChatProvider({ chat, children }: { readonly chat: Chat; readonly children?: ReactNode }): ReactElement {
   return <ChatContext value={chat}>{children}</ChatContext>;
 }
 
-/** What `useChat` gives: the state of the chat, and the chat itself to act on. */
+/** The result of `useChat`: the state of the chat, and the chat itself with its actions. */
 export interface UsedChat extends ChatState {
   readonly chat: Chat;
   /** Whether an answer is expected. */
@@ -17,7 +17,7 @@ export interface UsedChat extends ChatState {
 }
 
 /**
- * The chat around a component, with its messages as they come.
+ * The chat of the nearest `ChatProvider`. The component renders again when messages arrive.
  *
  * @example const { turns, isBusy, chat } = useChat();
  */
@@ -27,7 +27,7 @@ export function useChat(): UsedChat {
   return { ...state, chat, isBusy: state.turns.some(isPending) };
 }
 
-/** The chat around a component that does not follow its messages. */
+/** The chat of the nearest `ChatProvider`, for a component that does not show its messages. */
 export function useChatItself(): Chat {
   const chat = useContext(ChatContext);
   if (chat === undefined)

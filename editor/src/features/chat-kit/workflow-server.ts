@@ -2,12 +2,12 @@ import type { Heddle, HeddleError, RunResult, RunStream } from '@heddle/client';
 import { ChatError } from './chat-error.js';
 import type { ChatEvent, ChatRun, ChatServer } from './types.js';
 
-/** Messages of a page of a thread. */
+/** The number of messages in a page of a thread. */
 const pageSize = 100;
 
 /**
- * A published workflow as the server of a chat, through the client of the program. The key of the client decides whose threads and runs these are: in a
- * browser, send the requests through your own server, which adds the key and the name of its user.
+ * A published workflow as the server of a chat, called through the program's own client. The client's key decides who owns the threads and
+ * runs. In a browser, send the requests through your own server, which adds the key and the name of its user.
  *
  * @example workflowServer(new Heddle({ baseUrl: `${location.origin}/heddle` }), 'ask-the-handbook')
  */
@@ -60,7 +60,7 @@ const runOf = ({ runId, status, outputs, citations, error }: RunResult): ChatRun
   error,
 });
 
-/** The end that the events of a run tell; undefined where the request itself was refused, or the connection is lost. */
+/** The end of a run as its events report it; undefined if the request itself was refused or the connection was lost. */
 function endOf(error: unknown, runId: string | undefined): ChatRun | undefined {
   if (!isHeddleError(error) || runId === undefined || error.status !== 0) return undefined;
   const { code, message } = error;
@@ -78,5 +78,5 @@ async function refused<Reply>(reply: Promise<Reply>): Promise<Reply> {
 
 const refusal = (error: unknown): unknown => (isHeddleError(error) ? new ChatError(error.code, error.message) : error);
 
-/** By its shape: the program brings its own copy of the client. */
+/** Recognises the error by its shape, because the program brings its own copy of the client. */
 const isHeddleError = (error: unknown): error is HeddleError => error instanceof Error && error.name === 'HeddleError';

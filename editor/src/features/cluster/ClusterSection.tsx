@@ -12,7 +12,7 @@ import { ClassTable } from './ClassTable.js';
 import { partsOfName } from './cluster-text.js';
 import { ProcessTable } from './ProcessTable.js';
 
-/** Milliseconds between two readings: processes come and go by themselves. */
+/** Milliseconds between two readings: processes start and end without a message to this page. */
 const everyMs = 3_000;
 
 /** The processes on the database, and the runs that wait for them. */
@@ -63,7 +63,7 @@ function Queues({ reply: { classes, hints, queue } }: { readonly reply: ClusterR
         <p className="quiet">
           {hints === 'postgres'
             ? 'The database carries hints between processes (HEDDLE_QUEUE=postgres). Without Redis, live text of other processes comes up to two seconds later.'
-            : 'No Redis server is set (HEDDLE_REDIS_URL): a run that its process has no slot for begins some seconds later.'}
+            : 'No Redis server is set (HEDDLE_REDIS_URL): a run begins some seconds later if its own process has no free slot.'}
         </p>
       ) : (
         <p>
@@ -77,7 +77,7 @@ function Queues({ reply: { classes, hints, queue } }: { readonly reply: ClusterR
   );
 }
 
-/** What one process at a time does, and which. */
+/** The work that only one process at a time does, and which process does it now. */
 function Leases({ processes }: Pick<ClusterReply, 'processes'>): ReactElement {
   const leases = processes
     .flatMap(({ id, name, leases: held }) => held.map((lease) => ({ id, lease, ...partsOfName(name) })))
@@ -85,7 +85,9 @@ function Leases({ processes }: Pick<ClusterReply, 'processes'>): ReactElement {
   return (
     <section className="section" aria-labelledby="leases">
       <h2 id="leases">Leases</h2>
-      <p className="quiet">What one process at a time does for all. When it ends, another takes over within seconds.</p>
+      <p className="quiet">
+        Work that one process at a time does for all. When that process ends, another takes over within seconds.
+      </p>
       <Table name="Leases" columns={['Work', 'Process', 'Data folder']} folds>
         {leases.map(({ id, lease, host, folder }) => (
           <tr key={`${id} ${lease}`}>

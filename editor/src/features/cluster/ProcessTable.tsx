@@ -10,13 +10,13 @@ import { Table } from '../../ui/tables/Table.js';
 import { partsOfName, roleText, stateDot, stateText } from './cluster-text.js';
 import styles from './cluster.module.css';
 
-/** A process, and what shall become of it. */
+/** A process and the state that the user wants for it. */
 interface Wanted {
   readonly process: ClusterProcess;
   readonly drains: boolean;
 }
 
-/** The processes; each that takes runs can drain, and take runs again. */
+/** The processes. Each one that takes runs can be drained, and then take runs again. */
 export function ProcessTable({
   processes,
   isShared,
@@ -102,7 +102,7 @@ function ConfirmDrain({
   onChange,
 }: {
   readonly wanted: Wanted;
-  /** No other process takes runs. */
+  /** Whether no other process takes runs. */
   readonly isLast: boolean;
   readonly onClose: () => void;
   readonly onChange: () => void;

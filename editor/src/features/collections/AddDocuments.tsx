@@ -13,7 +13,7 @@ import { IngestList } from './IngestList.js';
 import { useUpload } from './use-upload.js';
 import styles from './collections.module.css';
 
-/** Takes files into a collection, and shows how far their import is. The server goes on when the dialog is closed. */
+/** Imports files into a collection and shows the progress. The server continues after the dialog is closed. */
 export function AddDocuments({
   name,
   title,
@@ -23,7 +23,7 @@ export function AddDocuments({
   readonly title: string;
   readonly onClose: () => void;
 }): ReactElement {
-  // The imports of this dialog: others of the collection have their own location.
+  // The imports of this dialog; the page shows the others.
   const [imports, setImports] = useState<ReadonlySet<string>>(new Set());
   const jobs = useJobs().filter(({ jobId }) => imports.has(jobId));
   const action = useAction();
@@ -37,7 +37,7 @@ export function AddDocuments({
     <Dialog title={`Add files to ${title}`} onClose={onClose}>
       <div className="dialog-form" {...drop.handlers}>
         {mayManage ? (
-          <ReadersField value={readers} unchanged="As the rules and earlier settings say" onChange={setReaders} />
+          <ReadersField value={readers} unchanged="By the rules and earlier settings" onChange={setReaders} />
         ) : null}
         <div className={clsx(styles['add-documents'], 'boxed')} data-drop={drop.isOver || undefined}>
           <p>Drop files or folders here. {readableFormats()} can be read.</p>

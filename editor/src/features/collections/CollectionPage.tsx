@@ -42,7 +42,7 @@ export function CollectionPage({
 }: {
   readonly name: string;
   readonly document: string | undefined;
-  /** The passage of the document that is shown first. */
+  /** The passage of the document to show first. */
   readonly passage?: string | undefined;
 }): ReactElement {
   const info = useGet('/api/collections/{name}', { params: { path: { name } } });

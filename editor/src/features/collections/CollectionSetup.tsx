@@ -2,13 +2,13 @@ import { useState, type ReactElement } from 'react';
 import { AddDocuments } from './AddDocuments.js';
 import { CreateCollection } from './CreateCollection.js';
 
-/** A collection by its name, and its title for people. */
+/** A collection by its name, with the title that people see. */
 interface NamedCollection {
   readonly name: string;
   readonly title: string;
 }
 
-/** Creates a collection where none is given, and then takes files into it, without leaving the page. */
+/** Creates a collection if none is given, then imports files into it, without leaving the page. */
 export function CollectionSetup({
   collection,
   onCreated,

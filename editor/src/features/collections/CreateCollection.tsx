@@ -22,7 +22,7 @@ export function CreateCollection({
   onCreated = ({ name }) => navigate(collectionPath(name)),
   onClose,
 }: {
-  /** By default the page of the collection opens. */
+  /** Default: opens the page of the collection. */
   readonly onCreated?: (created: { readonly name: string; readonly title: string }) => void;
   readonly onClose: () => void;
 }): ReactElement {
@@ -35,7 +35,7 @@ export function CreateCollection({
     [known, refused],
   );
   const [title, setTitle] = useState('');
-  // Undefined while it follows the title.
+  // Undefined while the name follows the title.
   const [ownName, setOwnName] = useState<string>();
   const name = ownName ?? nameFor(title, taken);
   const [isChecked, setChecked] = useState(false);
@@ -59,7 +59,7 @@ export function CreateCollection({
     try {
       await client.POST('/api/collections', { body });
     } catch (error) {
-      // A collection of another project is not in the list.
+      // The list does not show collections of other projects, whose names are taken too.
       if (error instanceof ApiError && error.code === 'collection_exists') {
         setRefused((before) => [...before, name]);
         setOwnName(name);
@@ -117,7 +117,7 @@ export function CreateCollection({
               No embedding model is on this machine: <Link href="/models">download one</Link> first.
             </>
           ) : (
-            'Another one later needs a new index of all documents.'
+            'Changing it later needs a new index of all documents.'
           )
         }
         onChange={setEmbedding}

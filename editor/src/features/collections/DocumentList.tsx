@@ -24,13 +24,13 @@ interface DocumentListProps {
   readonly selected: string | undefined;
   /** Whether documents are being imported. */
   readonly isTakingIn: boolean;
-  /** How to add the first documents. */
+  /** Shown while there are no documents: how to add the first ones. */
   readonly first?: ReactNode;
   readonly onSelect: (id: string) => void;
   readonly onChanged: () => void;
 }
 
-/** The documents of a collection; each opens its passages. */
+/** The documents of a collection. Choosing one opens its passages. */
 export function DocumentList({
   name,
   documents,

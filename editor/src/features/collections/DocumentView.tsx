@@ -20,19 +20,19 @@ interface DocumentViewProps {
 
 const mostCharacters = 200_000;
 
-/** A document's text with its passages, as a search finds them. */
+/** The text of a document, divided into the passages that a search finds. */
 export function DocumentView({ name, document, found, revision, onClose }: DocumentViewProps): ReactElement {
   const { value, error, again } = useGet('/api/collections/{name}/documents/{id}', {
     params: { path: { name, id: document } },
   });
-  // What was chosen counts until another passage is found.
+  // The user's choice holds until a search finds another passage.
   const [chosen, setChosen] = useState<{ readonly id: string | undefined; readonly after: string | undefined }>();
   const choose = (id: string | undefined): void => setChosen({ id, after: found });
   const shown = (chosen?.after === found ? chosen?.id : undefined) ?? found;
   const text = useRef<HTMLDivElement>(null);
   const section = useRef<HTMLElement>(null);
   useEffect(() => {
-    // On a narrow page it stands above the list, which may be scrolled.
+    // On a narrow page this view is above the list, which may be scrolled.
     const top = section.current?.getBoundingClientRect().top ?? 0;
     if (top < 0 || top > innerHeight) section.current?.scrollIntoView({ block: 'start' });
   }, []);

@@ -4,7 +4,7 @@ import { useRef, type ReactElement } from 'react';
 import { FileChoice } from '../../ui/fields/FileChoice.js';
 import type { NamedFile } from '../../ui/fields/read-dropped.js';
 
-/** Two buttons that open the file chooser of the browser, for files and for a folder. */
+/** Two buttons that open the browser's file chooser: one for files, one for a folder. */
 export function FileButtons({
   verb,
   isPrimary,

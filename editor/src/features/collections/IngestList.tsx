@@ -9,14 +9,14 @@ import { DocumentStates } from './ingest/DocumentStates.js';
 import { describeIngest, documentStates, importShare, ingestTitle, stageWord } from './ingest/ingest-text.js';
 import styles from './collections.module.css';
 
-/** Documents of an open import that are shown: the last ones. */
+/** The most documents shown of a running import: the latest. */
 const mostShown = 40;
-/** Failed documents that are shown of one that ended. */
+/** The most failed documents shown of an import that ended. */
 const mostFailed = 500;
 
 interface IngestListProps {
   readonly jobs: readonly JobReply[];
-  /** Whether this page still has the file of a document. */
+  /** Whether this page still has the document's file. */
   readonly canRetry: (documentId: string) => boolean;
   readonly onRetry: (documentIds: readonly string[]) => void;
 }

@@ -5,7 +5,7 @@ import { useAction } from '../../data/queries/use-action.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../ui/fields/FormFields.js';
 
-/** Changes the title of a collection; its name stays. */
+/** Changes the title of a collection. Its name does not change. */
 export function RenameCollection({
   name,
   title: before,

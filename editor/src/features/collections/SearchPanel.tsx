@@ -28,7 +28,7 @@ interface Found {
   readonly query: string;
   readonly results: readonly Passage[];
   readonly ms: number;
-  /** Why the reranker did not order them. */
+  /** Why the reranker did not order the passages. */
   readonly unranked: string | undefined;
 }
 
@@ -138,7 +138,7 @@ export function SearchPanel({
   );
 }
 
-/** A passage with the query's words marked: computed once, not for every letter of the next query. */
+/** A passage with the words of the query marked. Memoised, so that typing the next query does not compute it again. */
 const ResultText = memo(function ResultText({
   passage,
   query,
@@ -153,7 +153,7 @@ const ResultText = memo(function ResultText({
   );
 });
 
-/** How likely the collection answers the question, where the search tells it. */
+/** How likely the collection answers the question, if the search reports it. */
 function relevanceText([first]: readonly Passage[]): string {
   const relevance = first?.scores?.relevance;
   return relevance === undefined ? '' : ` · relevance of the question ${relevance.toFixed(2)}`;

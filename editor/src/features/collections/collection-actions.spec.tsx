@@ -385,7 +385,7 @@ describe('a new collection', () => {
     await type(fields()[1] as HTMLElement, 'My docs');
     await submit();
     expect(texts('.field-error')).toEqual([
-      'One line, without control characters and characters that turn the direction of text.',
+      'One line, without control characters or characters that change the direction of text.',
       'Begin with a lower-case letter from a to z.',
     ]);
     expect(fields()[1]?.getAttribute('aria-invalid')).toBe('true');

@@ -1,6 +1,6 @@
 import { forbiddenNames, longestSlug, slugOf } from '@heddle/core';
 
-/** The name of a collection that fits its title, and is not taken: `My Orbit Docs` gives `my-orbit-docs`, or `my-orbit-docs-2`. */
+/** Makes a free collection name from a title: `My Orbit Docs` gives `my-orbit-docs`, or `my-orbit-docs-2` if that is taken. */
 export function nameFor(title: string, taken: ReadonlySet<string>): string {
   return title.trim() === '' ? '' : freeName(slugOf(title, 'collection'), taken);
 }
@@ -14,7 +14,7 @@ export function freeName(name: string, taken: ReadonlySet<string>): string {
   }
 }
 
-/** What is wrong with the characters of a name, and what to do; undefined for a good name. */
+/** Which characters of a name are wrong and what to do; undefined for a valid name. */
 export function nameProblem(name: string): string | undefined {
   if (name === '') return 'Write a name, such as handbook.';
   if (!/^[a-z]/.test(name)) return 'Begin with a lower-case letter from a to z.';

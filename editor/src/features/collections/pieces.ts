@@ -1,15 +1,15 @@
 import { stopWords } from '@heddle/core';
 import type { Segment } from '../../ui/markdown/mark-tokens.js';
 
-/** A part of a text that belongs to the same passages. */
+/** A part of a text with the passages that contain it. */
 interface Piece {
   readonly start: number;
   readonly text: string;
-  /** Positions of its passages in the list; more than one where they overlap, none between them. */
+  /** Indexes of its passages in the list: several where passages overlap, none between them. */
   readonly passages: readonly number[];
 }
 
-/** Splits a text where passages begin and end. */
+/** Splits a text wherever a passage begins or ends. */
 export function pieces(
   text: string,
   passages: readonly { readonly start: number; readonly end: number }[],
@@ -25,7 +25,7 @@ export function pieces(
   for (let index = 0; index + 1 < cuts.length; index += 1) {
     const start = cuts[index] ?? 0;
     const end = cuts[index + 1] ?? text.length;
-    // Passages are in the order of the text, so those that ended before are skipped.
+    // Passages are ordered by their position, so those that ended earlier are skipped.
     while (first < passages.length && (passages[first]?.end ?? 0) <= start) first += 1;
     const inside: number[] = [];
     for (let position = first; position < passages.length && (passages[position]?.start ?? 0) < end; position += 1) {
@@ -37,8 +37,8 @@ export function pieces(
 }
 
 /**
- * Splits a text at the words of a query, also with an ending of up to two letters, as in "meals" for "meal". Stop words and words of one or
- * two letters are ignored.
+ * Splits a text at the words of a query. A word may have an ending of up to two letters: "meal" finds "meals". Ignores stop words and words
+ * of one or two letters.
  */
 export function hits(text: string, query: string): readonly Segment[] {
   const asked = query.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [];

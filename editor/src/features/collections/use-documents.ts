@@ -13,7 +13,7 @@ export interface Documents {
 
 const pageSize = 200;
 
-/** A collection's documents, page by page, loaded again when `mark` changes. */
+/** The documents of a collection, page by page. They load again when `mark` changes. */
 export function useDocuments(name: string, mark: number): Documents {
   const [pages, setPages] = useState(1);
   const [attempt, setAttempt] = useState(0);

@@ -3,19 +3,17 @@ import { client } from '../../data/api/client.js';
 import type { Action } from '../../data/queries/use-action.js';
 import { uploadForm, type NamedFile } from '../../ui/fields/read-dropped.js';
 
-/** The upload of files to a collection. */
 interface Upload {
   readonly send: (files: readonly NamedFile[]) => void;
-  /** Whether a document that failed came from this page, which still has its file. */
+  /** Whether a failed document was uploaded from this page, which then still has its file. */
   readonly canRetry: (id: string) => boolean;
   readonly retry: (ids: readonly string[]) => void;
 }
 
-/** What else an upload has. */
 interface UploadOptions {
-  /** Gets the import of each upload. */
+  /** Called with the id of each upload's import job. */
   readonly onJob?: (jobId: string) => void;
-  /** Who may read the documents; undefined leaves lists as they are. */
+  /** Who may read the documents; undefined leaves existing lists of readers unchanged. */
   readonly readers?: readonly string[] | null | undefined;
 }
 

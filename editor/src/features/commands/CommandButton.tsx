@@ -5,7 +5,7 @@ import { nameKeys } from '../../ui/keyboard/match-keys.js';
 import { useDocument, useSession, useView } from '../session/index.js';
 import { modifierName } from '../../ui/keyboard/modifier.js';
 
-/** A button that runs a command, with the command's title, shortcut and availability. */
+/** A button that runs a command and shows its title and shortcut. It is disabled when the command is not available. */
 export function CommandButton({
   id,
   isAtEnd = false,
@@ -15,7 +15,7 @@ export function CommandButton({
 }: {
   readonly id: string;
   readonly className?: string;
-  /** Nothing more to do in this direction: the button is disabled and keeps the focus. */
+  /** Whether there is nothing more to do in this direction. The button is then disabled but keeps the focus. */
   readonly isAtEnd?: boolean;
   /** Whether a toggle command is on. */
   readonly isPressed?: boolean;

@@ -6,7 +6,7 @@ import styles from './commands.module.css';
 
 const groups = ['Run', 'Edit', 'Canvas', 'View'] as const;
 
-/** The table of shortcuts, from the commands that they run. */
+/** The table of keyboard shortcuts, built from the commands. */
 export function ShortcutTable(): ReactElement {
   return (
     <div className={styles['shortcuts']}>

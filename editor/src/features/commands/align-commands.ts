@@ -15,7 +15,7 @@ import type { Command } from './command.js';
 
 const step = 20;
 
-/** The boxes of the selection; one that has not been drawn counts with a default size. */
+/** The boxes of the selected elements. An element that has not been drawn gets a default size. */
 function boxesOf({ documents, view }: CommandContext): ReadonlyMap<string, Box> {
   const { document } = documents.getState();
   if (document === undefined) return new Map();
@@ -76,7 +76,7 @@ const moving = (title: string, key: string, dx: number, dy: number): Command => 
   },
 });
 
-/** Commands for positions: align, distribute, and move without a pointer. */
+/** Commands that align, distribute and move elements without a pointer. */
 export const alignCommands: readonly Command[] = [
   aligning('left', 'Align left edges', 'Alt+A'),
   aligning('centre', 'Align centres', 'Alt+H'),

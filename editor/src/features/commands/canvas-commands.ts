@@ -64,7 +64,7 @@ export const canvasCommands: readonly Command[] = [
     run: ({ view }) => {
       const { canvas, selectedNodes } = view.getState();
       const [id, ...others] = selectedNodes;
-      // A node added to another one is placed beside it, as the next step.
+      // With one node selected, the new node is placed beside it, as the next step.
       const box = id === undefined || others.length > 0 ? undefined : canvas?.boxOf(id);
       const at = box === undefined ? canvas?.centre() : ([box.x + box.width + beside, box.y] as const);
       setOverlay(view, { kind: 'palette', at: at ?? [0, 0] });

@@ -17,7 +17,7 @@ const hasNodes = ({ view }: CommandFacts): boolean =>
   view.selectedNodes.length + view.selectedNotes.length + view.selectedGroups.length > 0;
 const canChangeNodes = (facts: CommandFacts): boolean => facts.isEditable && hasNodes(facts);
 
-/** Copy, cut, paste, duplicate: plain JSON on the clipboard, between workflows and tabs. */
+/** Copy, cut, paste and duplicate. The clipboard holds plain JSON, so nodes can be copied between workflows and tabs. */
 export const clipboardCommands: readonly Command[] = [
   { id: 'copy', title: 'Copy', group: 'Edit', keys: ['Mod+C'], isEnabled: hasNodes, run: (context) => copy(context) },
   {
@@ -76,7 +76,7 @@ async function paste(context: CommandContext): Promise<void> {
     return;
   }
   put(context, fragment, view.getState().canvas?.pointer() ?? [0, 0]);
-  // Clears the message of an earlier attempt.
+  // This also replaces the message of an earlier failed attempt.
   say(view, `Pasted ${counted(Object.keys(fragment.nodes).length, fragment.notes.length)}`);
 }
 

@@ -11,44 +11,42 @@ export interface CommandFacts {
   readonly view: ViewState;
   readonly isEditable: boolean;
   readonly isRunning: boolean;
-  /** Whether a run is in view, running or ended. */
+  /** Whether a run is shown, in progress or ended. */
   readonly hasRun: boolean;
-  /** Whether the one selected node started a nested run in the run in view. */
+  /** Whether exactly one node is selected and it started a nested run in the run that is shown. */
   readonly hasRunInside: boolean;
-  /** Whether the user may run drafts. */
   readonly mayRun: boolean;
-  /** Whether the user may cancel runs. */
   readonly mayStop: boolean;
 }
 
-/** Whether nodes or groups are selected that can be changed. */
+/** Whether the selection contains nodes or groups that can be changed. */
 export const canChangeNodes = ({ isEditable, view }: CommandFacts): boolean =>
   isEditable && view.selectedNodes.length + view.selectedGroups.length > 0;
 
-/** One command. Menu, shortcut and palette run the same object. */
+/** A command of the editor. Menu, shortcut and palette run the same object. */
 export interface Command {
   readonly id: string;
   readonly title: string;
   readonly group: 'Edit' | 'Canvas' | 'Run' | 'View';
-  /** Such as `Mod+Shift+Z`, `F2`, `?`; several for a command with several shortcuts. */
+  /** For example `Mod+Shift+Z`, `F2` or `?`. The first shortcut is the one that is shown. */
   readonly keys: readonly string[];
-  /** Also works while a field has the focus. */
+  /** Whether the shortcut also works while a field has the focus. */
   readonly isGlobal?: boolean;
-  /** Also works while a control outside of the canvas has the focus, such as a button. */
+  /** Whether the shortcut also works while a control outside the canvas has the focus, such as a button. */
   readonly isForPage?: boolean;
   isEnabled(facts: CommandFacts): boolean;
-  /** Why it is not available, where that is not obvious. */
+  /** Why the command is not available; undefined if that is obvious. */
   whyOff?(facts: CommandFacts): string | undefined;
   run(context: CommandContext): void | Promise<void>;
 }
 
-/** Why a command that runs drafts is not available to the user. */
+/** Why the user cannot run drafts; undefined if they can. */
 export function whyNoDraftRuns({ mayRun }: CommandFacts): string | undefined {
   if (mayRun) return undefined;
   return projectNow()?.archivedAt === undefined ? 'Needs the role editor in this project' : 'The project is archived';
 }
 
-/** The current conditions. */
+/** Collects the current facts from the stores. */
 export function factsOf({
   documents,
   root,
@@ -65,7 +63,7 @@ export function factsOf({
     isEditable: isEditable(document),
     isRunning: head !== undefined && !head.isEnded,
     hasRun: head !== undefined,
-    // The nodes of an inner draft are not those of the run in view.
+    // In an inner workflow, the nodes are not those of the run that is shown.
     hasRunInside: root === undefined && chosen !== undefined && runInside(runs, chosen) !== undefined,
     mayRun: mayNow('run:draft'),
     mayStop: mayNow('run:control'),

@@ -1,7 +1,7 @@
 import { setOverlay, toggleUnfolded } from '../view/index.js';
 import type { Command } from './command.js';
 
-/** Edge commands without a pointer: draw, find, insert a node. */
+/** Commands that draw an edge, find one, or insert a node on one, without a pointer. */
 export const edgeCommands: readonly Command[] = [
   {
     id: 'connect',

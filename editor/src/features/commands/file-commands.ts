@@ -3,7 +3,7 @@ import { client } from '../../data/api/client.js';
 import { saveFile } from '../../ui/buttons/save-file.js';
 import type { Command } from './command.js';
 
-/** Documents as files. */
+/** Commands that save documents as files. */
 export const fileCommands: readonly Command[] = [
   {
     id: 'export',

@@ -3,7 +3,6 @@ import { selectNodes } from '../view/index.js';
 import type { CommandContext } from '../session/index.js';
 import type { Command } from './command.js';
 
-/** Undo, redo, save. */
 export const historyCommands: readonly Command[] = [
   {
     id: 'undo',

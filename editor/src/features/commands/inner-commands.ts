@@ -5,7 +5,7 @@ import { say } from '../view/index.js';
 import type { CommandContext } from '../session/index.js';
 import type { Command } from './command.js';
 
-/** Opens and leaves inner workflows. */
+/** Commands that open and leave inner workflows. */
 export const innerCommands: readonly Command[] = [
   {
     id: 'edit-inside',
@@ -40,7 +40,7 @@ export const innerCommands: readonly Command[] = [
   },
 ];
 
-/** Opens the workflow that a node runs: an inner one on the same canvas, a stored one on its own page. */
+/** Opens the workflow that a node runs. An inner workflow opens on the same canvas, a stored one on its own page. */
 export function openInside({ documents, view }: Pick<CommandContext, 'documents' | 'view'>, id: string): void {
   const config = documents.getState().document?.nodes[id]?.config;
   const [name] = innerNamesOf(config);

@@ -14,7 +14,7 @@ import { canChangeNodes, type Command } from './command.js';
 
 const chosenCount = ({ selectedNodes, selectedEdges, selectedNotes, selectedGroups }: ViewState): number =>
   selectedNodes.length + selectedEdges.length + selectedNotes.length + selectedGroups.length;
-/** The one selected element that has a name or a text. */
+/** The selected element with a name or text, if it is the only one selected. */
 const onlyOne = ({ selectedNodes, selectedNotes, selectedGroups }: ViewState): Editing | undefined => {
   const all: Editing[] = [
     ...selectedNodes.map((id) => ({ kind: 'node' as const, id })),
@@ -59,7 +59,7 @@ export const nodeCommands: readonly Command[] = [
       }
       view.setState({ panel: panelOf(selectedNodes, selectedEdges) });
       openPanel();
-      // The panel is drawn first.
+      // Waits until the panel is drawn.
       setTimeout(focusPanel);
     },
   },

@@ -4,13 +4,13 @@ import { trialOptions } from '../run/index.js';
 import type { CommandContext } from '../session/index.js';
 import { say } from '../view/index.js';
 
-/** The error of the server where a node changed whose result would be reused. */
+/** The server's error if a result should be reused but its node has changed. */
 const mismatch = 'reused_result_mismatch';
 const Changed = z.object({ nodes: z.array(z.string()) });
 
 /**
- * Runs the draft on the inputs of the run in view. Results of nodes that did not change are reused; where a finished node changed, the run
- * begins there, and at the input node where that is not enough.
+ * Runs the draft on the inputs of the run that is shown and reuses the results of unchanged nodes. If a finished node has changed, the run
+ * starts at this node; if the server refuses that too, it starts at the input node.
  */
 export async function retryDraft({ documents, runs, view, saveNow }: CommandContext): Promise<void> {
   const reuseFrom = runs.store.getState().run?.runId;
@@ -32,7 +32,7 @@ export async function retryDraft({ documents, runs, view, saveNow }: CommandCont
   else say(view, runs.store.getState().error?.message ?? 'The run did not start.', true);
 }
 
-/** The first finished node that changed since the run, as the refusal names it. */
+/** The first finished node that has changed since the run, as the server's error names it. */
 function changedNode(runs: CommandContext['runs']): string | undefined {
   const { error } = runs.store.getState();
   return error?.code === mismatch ? Changed.safeParse(error.details).data?.nodes[0] : undefined;

@@ -2,7 +2,7 @@ import { openPanel, say } from '../view/index.js';
 import type { CommandContext } from '../session/index.js';
 import { whyNoDraftRuns, type Command } from './command.js';
 
-/** Start and stop runs. The form checks its fields, so a start goes through the form. */
+/** Commands that start and stop runs. A start submits the form, because the form checks its fields. */
 export const runCommands: readonly Command[] = [
   {
     id: 'run',
@@ -19,7 +19,7 @@ export const runCommands: readonly Command[] = [
       if (head !== undefined && !head.isEnded) return runs.stop();
       view.setState({ panel: 'run' });
       openPanel();
-      // Draws the form first, where the panel was closed.
+      // Waits until the form is drawn, in case the panel was closed.
       setTimeout(() => submit(context));
       return undefined;
     },
@@ -30,13 +30,13 @@ function submit({ view }: CommandContext): void {
   const form = document.querySelector<HTMLFormElement>('#run-form');
   if (form !== null) {
     form.requestSubmit();
-    // A missing field gets the focus.
+    // The first field with a problem takes the focus.
     setTimeout(() => form.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
     return;
   }
   const empty = document.querySelector<HTMLElement>('#run-empty button');
   if (empty !== null) {
-    // In an empty workflow, the button for the first node gets the focus.
+    // In an empty workflow, the button that adds the first node takes the focus.
     empty.focus();
     return;
   }

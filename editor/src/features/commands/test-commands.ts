@@ -24,7 +24,7 @@ const oneNode = ({ document, view }: CommandFacts): boolean =>
 const idle = (facts: CommandFacts): boolean => facts.mayRun && oneNode(facts) && !facts.isRunning;
 const chosen = ({ view }: CommandContext): string => view.getState().selectedNodes[0] ?? '';
 
-/** Test runs: parts of a workflow, edited outputs and breakpoints. */
+/** Commands for test runs: parts of a workflow, edited outputs, and breakpoints. */
 export const testCommands: readonly Command[] = [
   {
     id: 'run-node',
@@ -160,7 +160,7 @@ async function pin(context: CommandContext): Promise<void> {
   }
 }
 
-/** Answers every breakpoint at which the run in view waits. */
+/** Continues every breakpoint at which the run that is shown waits. */
 async function goOn({ runs, view }: CommandContext, step: boolean): Promise<void> {
   const { run } = runs.store.getState();
   const stops = run?.requests().filter(({ question }) => isBreakpoint(question)) ?? [];
@@ -169,7 +169,7 @@ async function goOn({ runs, view }: CommandContext, step: boolean): Promise<void
     return;
   }
   try {
-    // One after another: the last reply says whether the run pauses again.
+    // One after another: only the last reply says whether the run waits at another breakpoint.
     for (const { requestId } of stops)
       await client.POST('/api/runs/{id}/human-inputs/{requestId}/continue', {
         params: { path: { id: run.runId, requestId } },

@@ -7,7 +7,7 @@ import { readInputs } from '../../ui/schema-form/read-inputs.js';
 import { client } from '../../data/api/client.js';
 import { localValues } from '../../data/browser-storage.js';
 
-/** The part of a workflow to run again: one node, or a node and what follows; with edited outputs for some nodes. */
+/** The part of a workflow to run again: `only` one node, or everything `from` a node on. `pins` are edited outputs by node. */
 interface TrialRequest {
   readonly only?: string;
   readonly from?: string;
@@ -16,7 +16,9 @@ interface TrialRequest {
 
 type Context = Pick<CommandContext, 'documents' | 'runs' | 'view'>;
 
-/** Runs a part of the open workflow on the results of the run in view, or of its latest run. Returns the reason if it cannot. */
+/**
+ * Runs a part of the open workflow on the results of the run that is shown, or of the workflow's latest run. Shows the error if that fails.
+ */
 export async function runTrial(context: Context, request: TrialRequest): Promise<void> {
   const { documents, runs, view } = context;
   const { document, id, slug, origin } = documents.getState();
@@ -56,7 +58,7 @@ async function startOnLatest(
   const inView = runs.store.getState().run?.runId;
   const reuseFrom = inView ?? (await latestRun(workflowId));
   if (reuseFrom !== undefined) return runs.start(workflowId, {}, { ...options, reuseFrom });
-  // No earlier run: a node without earlier nodes can still run on the last form input.
+  // Without an earlier run, a node without predecessors can still run on the last form input.
   const ports = documents.getState().compiled?.interface.inputs ?? [];
   const read = readInputs(ports, recallInputs(workflowId, localValues()));
   if (read.ok) return runs.start(workflowId, read.values, options);
@@ -76,7 +78,10 @@ async function latestRun(workflowId: string): Promise<string | undefined> {
   }
 }
 
-/** The complete outputs of a node in the run in view: previews are loaded. Undefined if it has none. */
+/**
+ * The complete outputs of a node in the run that is shown. Loads a value if the run has only its preview. Undefined if the node has no
+ * outputs.
+ */
 export async function wholeOutputs(
   { runs }: Pick<Context, 'runs'>,
   node: string,

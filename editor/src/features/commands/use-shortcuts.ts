@@ -4,10 +4,10 @@ import { allCommands } from './all-commands.js';
 import { factsOf, type Command } from './command.js';
 import { matchKeys, type KeyPress } from '../../ui/keyboard/match-keys.js';
 
-/** What has the focus: the canvas, a field, or another control of the page. */
+/** Where the focus is: on the canvas, in a field, or on another control of the page. */
 type FocusArea = 'canvas' | 'field' | 'page';
 
-/** The command for a key press; undefined for none. Most keys act on the canvas, so they need its focus. */
+/** The command for a key press; undefined if there is none. Most shortcuts work only while the canvas has the focus. */
 export function commandFor(
   press: KeyPress,
   area: FocusArea,
@@ -22,12 +22,12 @@ export function commandFor(
 }
 
 /**
- * Commands with shortcuts that never reach the browser outside of a field: it would undo in a field that lost focus, save the page, or add
- * a bookmark.
+ * Commands whose shortcuts never reach the browser outside a field. The browser would undo in a field that has lost the focus, save the
+ * page, or add a bookmark.
  */
 const keptFromBrowser = new Set(['undo', 'redo', 'save', 'duplicate']);
 
-/** Whether a key press is kept from the browser even where its command is not available. */
+/** Whether the browser must not get a key press, even if its command is not available. */
 function isKeptFromBrowser(press: KeyPress, isInField: boolean): boolean {
   return (
     !isInField &&
@@ -38,11 +38,11 @@ function isKeptFromBrowser(press: KeyPress, isInField: boolean): boolean {
 const isOnCanvas = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest('.workflow-canvas') !== null;
 
-/** Runs commands by their shortcuts; a field and the other controls of the page keep the keys that they need. */
+/** Runs commands by their shortcuts. Fields and other controls keep the keys that they use themselves. */
 export function useShortcuts(): void {
   const { commands } = useSession();
   useEffect(() => {
-    // Where nothing has the focus, as after a removed button, the area that was used last counts.
+    // If nothing has the focus, for example after the focused button was removed, the area that was used last counts.
     let wasCanvasUsed = true;
     const onUse = ({ target }: Event): void => {
       if (target instanceof Element && target.closest('dialog') === null) wasCanvasUsed = isOnCanvas(target);
@@ -57,7 +57,7 @@ export function useShortcuts(): void {
     };
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing || commands.view.getState().overlay !== undefined) return;
-      // A dialog blocks what is behind it; its own keys, such as Escape, are the browser's.
+      // A dialog blocks what is behind it; the browser handles its keys, such as Escape.
       if (document.querySelector('dialog[open]') !== null) return;
       const area = areaOf(event.target);
       if (isForFocusedControl(event, area)) return;
@@ -78,12 +78,12 @@ export function useShortcuts(): void {
   }, [commands]);
 }
 
-/** Whether a key press belongs to what has the focus: to move on, to press a button, or to copy selected text. */
+/** Whether a key press is meant for the focused element: to move on, to press a button, or to copy selected text. */
 function isForFocusedControl(event: KeyboardEvent, area: FocusArea): boolean {
   const { target, key } = event;
   const hasModifier = event.ctrlKey || event.metaKey;
   if (key.toLowerCase() === 'c' && hasModifier) return window.getSelection()?.isCollapsed === false;
-  // Buttons on the canvas, such as those of the zoom control, belong to the page.
+  // Buttons on the canvas, such as the zoom buttons, belong to the page.
   const isCanvasItself =
     isOnCanvas(target) && target instanceof Element && target.closest('.react-flow__panel') === null;
   if (key === 'Tab' || (key === 'Enter' && !hasModifier)) return !isCanvasItself;

@@ -5,7 +5,7 @@ import { toggleTheme } from '../../ui/theme/theme.js';
 import { setOverlay } from '../view/index.js';
 import type { Command } from './command.js';
 
-/** Commands for what is shown around the canvas. */
+/** Commands that open dialogs, move between regions, and change the rail and the theme. */
 export const viewCommands: readonly Command[] = [
   {
     id: 'commands',

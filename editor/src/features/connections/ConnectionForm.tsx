@@ -25,7 +25,7 @@ const storeKey = (id: string, value: string) =>
   client.PUT('/api/connections/{id}/key', { params: { path: { id } }, body: { value } });
 const testOf = (id: string) => client.POST('/api/connections/{id}/test', { params: { path: { id } }, body: {} });
 
-/** All settings of a connection, with its test. */
+/** All settings of a connection, with a button that tests it. */
 export function ConnectionForm({
   initial,
   saved,
@@ -63,7 +63,7 @@ export function ConnectionForm({
       setMade(connection.id);
       if (key !== '') await storeKey(connection.id, key);
       const test = withTest ? await testOf(connection.id) : undefined;
-      // A new connection whose test fails is kept only on request.
+      // A new connection whose test fails is stored only after the user confirms it.
       if (saved === undefined && test?.isReachable === false) {
         setFailed({ id: connection.id, test });
         return;

@@ -21,7 +21,7 @@ export function ConnectionPage({
   return id === undefined ? <NewConnection name={name} /> : <KnownConnection id={id} />;
 }
 
-/** Starts with the preset that has the name of the requested connection, where there is one. */
+/** Starts with the preset named like the requested connection, if there is one. */
 function NewConnection({ name }: { readonly name: string | undefined }): ReactElement {
   const presets = useGet('/api/connections/presets', {}, ({ presets }) => presets);
   const connections = useGet('/api/connections', {}, ({ connections }) => connections);

@@ -29,7 +29,7 @@ export function ConnectionRow({
   const name = title === '' ? id : title;
   const standing = standingOf(connection, now);
   const location = hostOf(connection);
-  // Only users who may test see a test state: for others it is unknown, not untested.
+  // Only users who may test connections see the result of the test. For others it is unknown, so "untested" would be wrong.
   const isShown = useKnownMay('connection:write') === true || standing.isUntested !== true;
   const HostIcon = isLocal ? Laptop : Cloud;
   const provider = providerOf(connection.preset, kind);

@@ -13,7 +13,7 @@ import { useAgain } from '../../data/queries/use-again.js';
 
 const everyMs = 5_000;
 
-/** The list of connections with their state and a test. */
+/** The list of connections with their states. Each can be tested. */
 export function ConnectionsPage(): ReactElement {
   const connections = useGet('/api/connections', {}, ({ connections }) => connections);
   useAgain(connections.again, everyMs);
@@ -24,7 +24,7 @@ export function ConnectionsPage(): ReactElement {
       page="connections"
       title="Connections"
       lead="Model providers and your own model servers."
-      // An empty list has the button in its middle.
+      // An empty list shows the button in its centre.
       actions={list?.length === 0 ? undefined : <AddConnection />}
     >
       <Section

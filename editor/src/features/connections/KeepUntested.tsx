@@ -18,7 +18,7 @@ export function KeepUntested({
   /** Why going back to the form failed. */
   readonly problem: ApiError | undefined;
   readonly onKeep: () => void;
-  /** Goes back to the form and keeps nothing. */
+  /** Goes back to the form without storing the connection. */
   readonly onChange: () => void;
 }): ReactElement {
   return (

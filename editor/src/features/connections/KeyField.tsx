@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { TextField } from '../../ui/fields/FormFields.js';
 import styles from './connections.module.css';
 
-/** The key: entered once, never shown again. */
+/** The key of a connection. It is entered once and never shown again. */
 export function KeyField({
   value,
   source,
@@ -16,7 +16,7 @@ export function KeyField({
   readonly value: string;
   readonly source: ConnectionReply['key'];
   readonly needsKey: boolean;
-  /** The address has changed, and a key belongs to its address. */
+  /** Whether the address has changed, so that the stored key is no longer valid: a key belongs to its address. */
   readonly isMoved: boolean;
   readonly onChange: (value: string) => void;
   readonly onRemove: (() => void) | undefined;

@@ -2,7 +2,6 @@ import type { ReactElement } from 'react';
 import { NumberField } from '../../ui/fields/FormFields.js';
 import type { ConnectionDraft } from './connection-draft.js';
 
-/** Rate limits and timeouts. */
 export function LimitFields({
   draft,
   errors,

@@ -21,7 +21,7 @@ const abilities = [
   ['reasoning', 'Reasoning'],
 ] as const;
 
-/** The models that workflows offer, with their known properties. */
+/** The models that workflows can choose, with their known properties. */
 export function ModelTable({
   models,
   found,
@@ -29,7 +29,7 @@ export function ModelTable({
   onChange,
 }: {
   readonly models: readonly ModelDraft[];
-  /** Model names from the last test. */
+  /** The names of models that the last test found. */
   readonly found: readonly string[];
   readonly errors: Readonly<Record<string, string>>;
   readonly onChange: (models: readonly ModelDraft[]) => void;

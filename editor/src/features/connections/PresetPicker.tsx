@@ -30,7 +30,7 @@ const other: Preset = {
   hint: 'Any server with the OpenAI chat completions API.',
 };
 
-/** Presets for a connection, grouped by where the models run. */
+/** Presets for a new connection, grouped by where the models run. */
 export function PresetPicker({
   presets,
   onPick,

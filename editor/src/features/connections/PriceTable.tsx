@@ -16,7 +16,6 @@ export function PriceTable({
   onChange,
 }: {
   readonly prices: readonly PriceDraft[];
-  /** Model names to suggest. */
   readonly names: readonly string[];
   readonly errors: Readonly<Record<string, string>>;
   readonly onChange: (prices: readonly PriceDraft[]) => void;
@@ -56,7 +55,7 @@ export function PriceTable({
                   error: errors[`prices.${index}.${field}`],
                 });
                 return (
-                  // Rows have no name of their own: the index stays the same while a person types.
+                  // Rows have no id of their own, and their index does not change while a person types.
                   <tr key={index}>
                     <td className={styles['cell-wide']}>
                       <TextField

@@ -1,7 +1,7 @@
 import { Connection, type ConnectionKind, type LabelLevel, type RemoteModelCard } from '@heddle/core';
 import type { Preset } from '../../data/api/reply-parts.js';
 
-/** The form of a price. */
+/** A price as the form holds it. */
 export interface PriceDraft {
   readonly model: string;
   readonly inputPerMillion: number | undefined;
@@ -13,7 +13,7 @@ export interface PriceDraft {
   readonly asOf: string;
 }
 
-/** The form of a model. */
+/** A model as the form holds it. */
 export interface ModelDraft {
   readonly name: string;
   readonly kind: RemoteModelCard['kind'];
@@ -23,7 +23,7 @@ export interface ModelDraft {
   readonly supports: RemoteModelCard['supports'];
 }
 
-/** The form of a connection; times in seconds. */
+/** A connection as the form holds it; times are in seconds. */
 export interface ConnectionDraft {
   readonly id: string;
   readonly title: string;
@@ -90,7 +90,7 @@ export function draftOf(connection: Connection): ConnectionDraft {
   };
 }
 
-/** A new connection from a preset, under a free name: the requested one, or the preset's. */
+/** Creates a connection from a preset, under a free name based on `wanted` or the preset's own id. */
 export function draftFrom(preset: Preset, taken: readonly string[], wanted = preset.id): ConnectionDraft {
   return draftOf(
     Connection.parse({
@@ -106,7 +106,7 @@ export function draftFrom(preset: Preset, taken: readonly string[], wanted = pre
   );
 }
 
-/** An id that is not used yet: `openai`, `openai-2`, … */
+/** The id, or the first of `openai-2`, `openai-3`, … that is free. */
 export function freeName(id: string, taken: readonly string[]): string {
   if (!taken.includes(id)) return id;
   for (let count = 2; ; count += 1) if (!taken.includes(`${id}-${count}`)) return `${id}-${count}`;
@@ -114,7 +114,7 @@ export function freeName(id: string, taken: readonly string[]): string {
 
 type ReadConnection =
   | { readonly ok: true; readonly connection: Connection }
-  /** What is wrong, by path: `id`, `prices.0.model`. */
+  /** Problems by the path of their field, such as `id` or `prices.0.model`. */
   | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
 
 /** Reads a form. Empty fields are left out. */
@@ -168,12 +168,12 @@ export function readDraft(draft: ConnectionDraft): ReadConnection {
   return { ok: false, errors };
 }
 
-/** Whether a kind has no default address. */
+/** Whether connections of a kind have no default address. */
 export function needsAddress(kind: ConnectionKind): boolean {
   return kind === 'azure-openai' || kind === 'openai-compatible';
 }
 
-/** Whether a kind has a choice of APIs. */
+/** Whether connections of a kind can choose between several APIs. */
 export function hasApis(kind: ConnectionKind): boolean {
   return kind !== 'anthropic' && kind !== 'google';
 }

@@ -16,16 +16,15 @@ export const keyText: Readonly<Record<ConnectionReply['key'], string>> = {
   none: 'No key',
 };
 
-/** The state of a connection, as a dot and a text. */
 interface Standing {
   readonly status: 'done' | 'failed' | 'waiting' | 'cancelled';
   readonly text: string;
-  /** No test is known; the user may not have the right to see it. */
+  /** Set if no test result is known; the user may not have the right to see one. */
   readonly isUntested?: true;
 }
 
 /**
- * The most important state of a connection now: disabled, backing off, rate limited, its last test, or nothing known yet.
+ * The most important state of a connection now: disabled, backing off, rate limited, the result of its last test, or not yet known.
  *
  * @example standingOf(connection, Date.now()).text // 'Answered in 210 ms, 5 min ago'
  */
@@ -61,7 +60,7 @@ export function standingOf(
     : { status: 'failed', text: `Last test failed, ${ago}` };
 }
 
-/** The host of an address, or the provider's default; undefined where the user may not see it. */
+/** The host of a connection's address, or of the provider's default address; undefined if the user may not see it. */
 export function hostOf({ baseUrl, kind }: Pick<ConnectionReply, 'baseUrl' | 'kind'>): string | undefined {
   if (baseUrl === undefined) return kind === 'openai-compatible' ? undefined : `${kindText[kind]} default address`;
   return URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl;

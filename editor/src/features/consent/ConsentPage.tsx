@@ -11,7 +11,7 @@ import { useAddress } from '../../ui/navigation/route.js';
 import { failureOf, rightText } from './consent-text.js';
 import styles from './consent.module.css';
 
-/** Asks a person whether a program may act for them. */
+/** Asks the user whether a program may use Heddle on their behalf. */
 export function ConsentPage(): ReactElement {
   const parameters = new URLSearchParams(useAddress().split('?')[1] ?? '');
   const request = parameters.get('request');
@@ -111,7 +111,7 @@ function Decision({ asked }: { readonly asked: ConsentReply }): ReactElement {
   );
 }
 
-/** Sends the decision, and the browser where the answer belongs. */
+/** Sends the decision, then redirects the browser to the program. */
 async function sendDecision(
   id: string,
   body:

@@ -1,6 +1,6 @@
 import type { Permission } from '@heddle/core';
 
-/** The rights that programs ask for. */
+/** The texts for permissions that programs can ask for. */
 const rights: { readonly [Right in Permission]?: string } = {
   'run:published': 'Run published workflows and read their answers',
   'human-input:answer': 'Answer questions of runs in your name',
@@ -18,7 +18,10 @@ const failures: Readonly<Record<string, string>> = {
   too_many_requests: 'There were too many requests from this network. Wait a minute and begin again in the program.',
 };
 
-/** Why a request did not begin; the address names a reason, and the texts are ours. */
+/**
+ * Explains why a request could not begin. The address carries only a reason code; every text comes from this table, so the address cannot
+ * inject text.
+ */
 export const failureOf = (reason: string): string =>
   Object.hasOwn(failures, reason)
     ? (failures[reason] ?? '')

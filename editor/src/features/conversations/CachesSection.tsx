@@ -15,7 +15,7 @@ import { LoadedTable } from '../../ui/tables/LoadedTable.js';
 import { formatSums } from '../../ui/format/format-money.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
 
-/** The caches of the project with their size and savings; each can be cleared. */
+/** The caches of the project with their sizes and savings. Each can be cleared. */
 export function CachesSection(): ReactElement {
   const caches = useGet('/api/caches', {}, ({ caches }) => caches);
   const { nameOf } = useWorkflows();

@@ -10,7 +10,7 @@ import { LabelMark } from '../../ui/values/LabelMark.js';
 import { ConversationTurns } from './ConversationTurns.js';
 import { subjectText } from './subject-text.js';
 
-/** Conversations, newest first; each opens to its turns. */
+/** Conversations, newest first. Each can be opened to show its turns. */
 export function ConversationTable({
   conversations,
   names,

@@ -31,7 +31,7 @@ const kinds = [
   ['retention', 'Retention'],
 ] as const;
 
-/** The memory of runs: conversations, and long-term facts about their subjects. */
+/** The memory of workflows: conversations, and long-term facts about their subjects. */
 export function ConversationsSection(): ReactElement {
   const [kind, setKind] = useState<(typeof kinds)[number][0]>('conversations');
   return (
@@ -53,7 +53,7 @@ const owners = [
   [true, 'Unassigned'],
 ] as const;
 
-/** List, read, export and erase conversations, and assign those without an owner. */
+/** Lists, shows, exports and erases conversations, and assigns those without an owner. */
 function Conversations(): ReactElement {
   const project = useNamedProject()?.id;
   const workflows = useWorkflows();

@@ -11,7 +11,7 @@ const messages: Readonly<Record<string, string>> = {
   expiresAt: 'Enter a date.',
 };
 
-/** Changes the text and the end of a fact. */
+/** Changes the text and the expiry of a fact. */
 export function EditFact({
   fact: { id, key, text, expiresAt },
   onClose,
@@ -56,7 +56,7 @@ export function EditFact({
   );
 }
 
-/** A day in the time zone of the browser, as a date field takes it. */
+/** The day of a time in the browser's time zone, in the format of a date field. */
 function dayOf(time: number): string {
   const date = new Date(time);
   return [date.getFullYear(), date.getMonth() + 1, date.getDate()]

@@ -11,7 +11,7 @@ import { LabelMark } from '../../ui/values/LabelMark.js';
 import { subjectText } from './subject-text.js';
 import styles from './conversations.module.css';
 
-/** Facts, newest first. */
+/** Long-term facts, newest first. */
 export function FactTable({
   facts,
   names,

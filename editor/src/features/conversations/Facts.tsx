@@ -20,7 +20,7 @@ import { EditFact } from './EditFact.js';
 import { factPages, type FactFilter } from './fact-pages.js';
 import { FactTable } from './FactTable.js';
 
-/** Long-term facts about the subjects of runs: list, edit, export and delete them. */
+/** Lists, edits, exports and deletes long-term facts about the subjects of runs. */
 export function Facts(): ReactElement {
   const project = useNamedProject()?.id;
   const workflows = useWorkflows();

@@ -44,7 +44,6 @@ const levelTexts: Readonly<Record<LabelLevel, string>> = {
 };
 const levelChoices = LabelLevel.options.map((level) => [level, levelTexts[level]] as const);
 
-/** A rule while it is edited. */
 interface Row {
   readonly number: number;
   readonly subjects: SubjectKind | typeof everyone;

@@ -3,7 +3,6 @@ import type { QueryOf } from '@heddle/core/api-client';
 import { client } from '../../data/api/client.js';
 import type { PageSource } from '../../data/queries/use-pages.js';
 
-/** The filter of the list of facts. */
 export type FactFilter = Omit<QueryOf<'/api/facts'>, 'after' | 'limit'>;
 
 /** Facts, newest first, with the names of their subjects. */

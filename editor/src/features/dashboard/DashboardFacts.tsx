@@ -6,7 +6,7 @@ import { formatCount, formatSums } from '../../ui/format/format-money.js';
 import { Fact } from '../../ui/tables/Fact.js';
 import styles from './dashboard.module.css';
 
-/** The totals, each beside that of the same time before. */
+/** The totals of a period, each compared with that of the period before. */
 export function DashboardFacts({
   totals,
   before,
@@ -68,11 +68,11 @@ function Change({ now, before }: { readonly now: number; readonly before: number
   );
 }
 
-/** A part of a whole: its share, and how many. */
+/** A part of a whole as a percentage, with the count. */
 export const shareText = (part: number, all: number): string =>
   all === 0 ? '–' : `${Math.round((1000 * part) / all) / 10} % (${formatCount(part)})`;
 
-/** A duration, or a dash where nothing was measured. */
+/** A duration, or a dash if nothing was measured. */
 export const durationText = (ms: number | null): string => (ms === null ? '–' : formatDuration(ms));
 
 function addMoney(...sums: readonly Readonly<Record<string, number>>[]): Record<string, number> {

@@ -9,7 +9,7 @@ import { groupings } from './groupings.js';
 
 type Choices = readonly (readonly [string, string])[];
 
-/** The filters above the charts. The choices are what there are figures of. */
+/** The filters above the charts. They offer only values for which there are figures. */
 export function DashboardFilters({
   filter,
   workflows,
@@ -72,6 +72,6 @@ function versionsOf(groups: DashboardReply['groups'] | undefined): Choices {
     .map((version) => [version, version === '0' ? 'Draft' : `Version ${version}`] as const);
 }
 
-/** What is chosen stays a choice, also where there are no figures of it. */
+/** Adds the selected value to the choices, even if there are no figures for it. */
 const withChosen = (choices: Choices, value: string): Choices =>
   value === '' || choices.some(([id]) => id === value) ? choices : [...choices, [value, value]];

@@ -9,7 +9,7 @@ const entries = [
   { tab: 'alerts', href: '/dashboard/alerts', title: 'Alerts' },
 ] as const;
 
-/** The dashboard: its figures, and the alerts on them. `alert` in the address names the one whose history is open. */
+/** The dashboard with its figures and alerts. `alert` in the address names the alert whose history is open. */
 export function DashboardPage({ tab }: { readonly tab: 'alerts' | undefined }): ReactElement {
   const query = new URLSearchParams(useAddress().split('?')[1]);
   const tabs = (

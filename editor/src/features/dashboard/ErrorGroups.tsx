@@ -12,7 +12,7 @@ const hiddenText: Readonly<Record<NonNullable<ErrorGroup['hidden']>, string>> = 
   removed: 'The newest run of this cause was removed.',
 };
 
-/** Failures by their cause; each opens its newest run on the canvas. */
+/** Failures grouped by cause. Each links to its newest run on the canvas. */
 export function ErrorGroups({
   errors,
   nameOf,

@@ -34,12 +34,12 @@ import { scoreCharts } from './score-charts.js';
 import { TimeChart } from './TimeChart.js';
 import styles from './dashboard.module.css';
 
-/** How often the figures are read again, while the page is seen. */
+/** How often the figures are read again while the page is visible. */
 const everyMs = 15_000;
-/** Figures that are further behind than this are called so. */
+/** How far figures may lag behind before the page says so. */
 const lateMs = 15_000;
 
-/** Figures of runs over time, by filters that are in the address. */
+/** Figures of runs over time. The filters are part of the address. */
 export function FiguresPage({ tabs }: { readonly tabs: ReactElement }): ReactElement {
   const workflows = useWorkflows();
   const address = useAddress().split('?')[1] ?? '';
@@ -98,7 +98,7 @@ function Nothing({ waiting }: { readonly waiting: number }): ReactElement {
         }
       >
         {waiting > 0
-          ? 'The runs of before the upgrade are being counted. They appear here in a while.'
+          ? 'The runs from before the upgrade are still being counted. They appear here in a while.'
           : 'No figures yet. Runs, failures and their causes, durations, tokens, money and ratings appear here some seconds after a run ends.'}
       </EmptyState>
     </div>
@@ -140,7 +140,7 @@ function Figures({
       {reply.behindMs > lateMs ? (
         <p className="quiet">The newest {Math.round(reply.behindMs / 1_000)} seconds are not counted yet.</p>
       ) : null}
-      {reply.waiting === 0 ? null : <p className="quiet">Runs of before the upgrade are still being counted.</p>}
+      {reply.waiting === 0 ? null : <p className="quiet">Runs from before the upgrade are still being counted.</p>}
       <DashboardFacts totals={reply.totals} before={reply.before} />
       <div className={styles['time-charts']}>
         {charts.map((chart) => (

@@ -7,7 +7,7 @@ import { Table } from '../../ui/tables/Table.js';
 import { durationText, shareText } from './DashboardFacts.js';
 import type { Grouping } from './groupings.js';
 
-/** The figures of each group; a group that can be filtered by leads to its own figures. */
+/** The figures of each group. A group by which the dashboard can be filtered links to its own figures. */
 export function GroupTable({
   by,
   groups,
@@ -16,7 +16,7 @@ export function GroupTable({
 }: {
   readonly by: Grouping;
   readonly groups: readonly DashboardGroup[];
-  /** The figures of one group; undefined where there is no such filter. */
+  /** The address of one group's figures; undefined if the dashboard has no such filter. */
   readonly hrefOf: (name: string) => string | undefined;
   readonly onSave: () => void;
 }): ReactElement {

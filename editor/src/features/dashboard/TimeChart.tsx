@@ -8,7 +8,7 @@ import { csvOf } from './csv-of.js';
 import type { ChartData } from './charts.js';
 import styles from './dashboard.module.css';
 
-/** A chart over time. A table that is not seen has the same values, and a button saves them. Dragging chooses a time. */
+/** A chart over time. Screen readers get the values as a table, and a button saves them. Dragging across the chart selects a period. */
 export function TimeChart({
   chart,
   onTime,
@@ -57,7 +57,7 @@ export function TimeChart({
   );
 }
 
-/** The values, for screen readers. Steps without a value are left out. */
+/** The values of a chart for screen readers. Leaves out steps in which every value is zero or missing. */
 function ChartTable({ chart: { title, times, lines, format } }: { readonly chart: ChartData }): ReactElement {
   return (
     <div className="visually-hidden">
@@ -91,7 +91,7 @@ function ChartTable({ chart: { title, times, lines, format } }: { readonly chart
   );
 }
 
-/** Draws the chart when its width is known; the library is loaded then. It is drawn again in another theme. */
+/** Loads the chart library and draws the chart when its width is known; draws it again when the theme changes. */
 function useDrawn(
   chart: ChartData,
   onStep: (index: number | undefined) => void,

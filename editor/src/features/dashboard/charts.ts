@@ -2,10 +2,10 @@ import type { DashboardPoint } from '@heddle/core';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatCount, formatMoney } from '../../ui/format/format-money.js';
 
-/** One line of a chart, a value a step; null where nothing was measured. */
+/** A line of a chart with one value for each step; null if nothing was measured in a step. */
 export interface ChartLine {
   readonly title: string;
-  /** A token of the theme. */
+  /** A colour token of the theme. */
   readonly colour: string;
   readonly values: readonly (number | null)[];
 }
@@ -16,7 +16,7 @@ export interface ChartData {
   readonly times: readonly number[];
   readonly lines: readonly ChartLine[];
   readonly format: (value: number) => string;
-  /** Whether the lines are areas from zero, for what is counted. */
+  /** Whether the values are counts. Lines of counts are filled down to zero. */
   readonly isCount: boolean;
 }
 
@@ -27,14 +27,14 @@ type Read = (point: DashboardPoint) => number | null;
 const percent = (value: number): string => `${Math.round(value * 10) / 10} %`;
 const share = (part: number, all: number): number | null => (all === 0 ? null : (100 * part) / all);
 
-/** The charts of a series that have something to show; runs are always shown. */
+/** The charts of a series. A chart without a value above zero is left out, except that of the runs. */
 export function chartsOf(series: Series): readonly ChartData[] {
   return [...runCharts(series), ...modelCharts(series), ...moneyCharts(series), ratingChart(series)].filter(
     ({ title, lines }) => title === 'Runs' || lines.some(({ values }) => values.some((value) => (value ?? 0) > 0)),
   );
 }
 
-/** A chart of lines: title, token of the colour, and value of a point. */
+/** Creates a chart from its lines: for each, the title, the colour token, and the value of a point. */
 function chartOf(
   series: Series,
   about: Pick<ChartData, 'title' | 'format' | 'isCount'>,
@@ -83,7 +83,7 @@ const modelCharts = (series: Series): readonly ChartData[] => [
   ),
 ];
 
-/** A chart for each currency. */
+/** One chart for each currency. */
 function moneyCharts(series: Series): readonly ChartData[] {
   const chart = (title: string, ...fields: readonly (readonly [MoneyField, string, string])[]) =>
     currenciesOf(

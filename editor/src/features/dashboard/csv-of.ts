@@ -1,6 +1,6 @@
 import type { ChartData } from './charts.js';
 
-/** The values of a chart as CSV: times in UTC, an empty cell where nothing was measured. The titles are ours, and no formulas. */
+/** The values of a chart as CSV: times in UTC, and an empty cell where nothing was measured. */
 export function csvOf({ times, lines }: ChartData): string {
   const rows = times.map((time, index) => [
     new Date(time).toISOString(),

@@ -2,7 +2,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** The lengths of time, up to now. */
+/** The periods to choose from; each ends now. */
 export const ranges = [
   { id: '6h', title: '6 hours', ms: 6 * hour },
   { id: '24h', title: '24 hours', ms: day },
@@ -12,17 +12,17 @@ export const ranges = [
 ] as const;
 type RangeId = (typeof ranges)[number]['id'];
 
-/** What figures can be filtered by, besides time. */
+/** The properties by which figures can be filtered, besides time. */
 export const filterNames = ['workflow', 'version', 'model', 'key', 'channel'] as const;
 export type FilterName = (typeof filterNames)[number];
 
-/** The filter of the dashboard. A time that was drawn in a chart replaces the range. */
+/** The filter of the dashboard. A period that was selected in a chart replaces the range. */
 export interface DashboardFilter extends Readonly<Record<FilterName, string>> {
   readonly range: RangeId;
   readonly time: { readonly from: number; readonly to: number } | undefined;
 }
 
-/** The filter from the query of an address, so that back and reload show the same figures. What is no filter is left out. */
+/** Reads the filter from the query of an address, so that going back or reloading shows the same figures. Ignores unknown parameters. */
 export function readFilter(query: string): DashboardFilter {
   const text = new URLSearchParams(query);
   const from = timeOf(text.get('from'));
@@ -39,7 +39,7 @@ export function readFilter(query: string): DashboardFilter {
   };
 }
 
-/** The address of figures. */
+/** The address of the figures for a filter. */
 export function dashboardPath({ range, time, ...names }: DashboardFilter): string {
   const query = new URLSearchParams();
   if (range !== '7d') query.set('range', range);
@@ -51,7 +51,7 @@ export function dashboardPath({ range, time, ...names }: DashboardFilter): strin
   return withQuery('/dashboard', query);
 }
 
-/** The filter as a query of the server, for a range that ends now. */
+/** The filter as a query of the server; the range ends at `now`. */
 export function queryOf({ range, time, ...names }: DashboardFilter, now: number) {
   const span = ranges.find(({ id }) => id === range)?.ms ?? 7 * day;
   return {
@@ -64,10 +64,10 @@ export function queryOf({ range, time, ...names }: DashboardFilter, now: number)
   };
 }
 
-/** Whether anything but the time is filtered. */
+/** Whether any filter besides the time is set. */
 export const isFiltered = (filter: DashboardFilter): boolean => filterNames.some((name) => filter[name] !== '');
 
-/** The list of runs behind figures, as far as it can be filtered like them. */
+/** The address of the list of runs behind the figures, with those filters that the list also has. */
 export function runsBehind({ workflow }: Pick<DashboardFilter, 'workflow'>, state = ''): string {
   const query = new URLSearchParams();
   if (state !== '') query.set('state', state);

@@ -1,17 +1,16 @@
 import UPlot from 'uplot';
 import type { ChartData } from './charts.js';
 
-/** What a chart tells the page. */
 interface ChartEvents {
-  /** The step below the pointer. */
+  /** Called with the index of the step under the pointer. */
   readonly onStep: (index: number | undefined) => void;
-  /** A time that was drawn by dragging. */
+  /** Called with the period that the user selected by dragging. */
   readonly onTime: (from: number, to: number) => void;
 }
 
 const height = 180;
 
-/** Draws a chart into an element, in the colours of the theme. Gives how to resize and how to remove it. */
+/** Draws a chart into an element, in the colours of the theme. Returns functions that resize and remove it. */
 export function drawChart(
   element: HTMLElement,
   { times, lines, format, isCount }: ChartData,
@@ -21,7 +20,7 @@ export function drawChart(
   const style = getComputedStyle(element);
   const colour = (token: string): string => resolved(element, `var(${token})`);
   const axis = {
-    // The library reads the size of the font as a whole number.
+    // The library reads the font size as a whole number.
     stroke: colour('--text-quiet'),
     font: `12px ${style.fontFamily}`,
     grid: { stroke: colour('--line'), width: 1 },
@@ -67,7 +66,9 @@ export function drawChart(
   return { resize: (next) => plot.setSize({ width: next, height }), remove: () => plot.destroy() };
 }
 
-/** The steps of a line that have no neighbour: a line needs two, so they are drawn as points. Null where all points are drawn. */
+/**
+ * The steps of a line without a neighbouring value. A line needs two values, so these are drawn as points. Null if all points are drawn.
+ */
 function alone(plot: UPlot, series: number, isShown: boolean): number[] | null {
   if (isShown) return null;
   const values = Array.from(plot.data[series] ?? []);
@@ -75,7 +76,7 @@ function alone(plot: UPlot, series: number, isShown: boolean): number[] | null {
   return [...values.keys()].filter((at) => isThere(at) && !isThere(at - 1) && !isThere(at + 1));
 }
 
-/** A colour as a canvas takes it: custom properties and light-dark() are resolved. */
+/** Resolves custom properties and light-dark() to a colour that a canvas accepts. */
 function resolved(element: HTMLElement, value: string): string {
   const probe = document.createElement('span');
   probe.style.color = value;

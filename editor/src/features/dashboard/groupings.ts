@@ -1,10 +1,10 @@
 import type { DashboardDimension } from '@heddle/core';
 
-/** What the table is grouped by. */
+/** A property by which the table groups runs. */
 export interface Grouping {
   readonly id: DashboardDimension;
   readonly title: string;
-  /** For runs that have none. */
+  /** The text for runs that lack the property. */
   readonly nameless: string;
   readonly textOf: (name: string) => string;
 }
@@ -19,7 +19,7 @@ const callers: Readonly<Record<string, string>> = {
 };
 const statuses: Readonly<Record<string, string>> = { done: 'Done', failed: 'Failed', cancelled: 'Cancelled' };
 
-/** The groupings in their order. */
+/** The groupings in the order of the menu. */
 export const groupings: readonly Grouping[] = [
   { id: 'workflow', title: 'Workflow', nameless: 'Not stored', textOf: asItIs },
   { id: 'version', title: 'Version', nameless: 'Not stored', textOf: (name) => name.replace(/^.* /, 'Version ') },

@@ -6,19 +6,19 @@ import type { ChartData } from './charts.js';
 const colours = ['--type-text', '--waiting', '--done', '--type-json', '--type-messages', '--failed'];
 const scoreText = (value: number): string => String(Math.round(value * 1_000) / 1_000);
 
-/** How the values of a metric are written: values from 0 to 1 as scores. */
+/** How the values of a metric are formatted: as scores if all means are between 0 and 1. */
 function formatOf(series: readonly ScoreSeries[], metric: string): (value: number) => string {
   if (metric === 'latency' || metric.endsWith('.ms')) return formatDuration;
   return series.every(({ total }) => (total.mean ?? 0) <= 1) ? scoreText : formatCount;
 }
 
-/** The name of a version beside others. */
+/** The title of a version's line, with the workflow's title if there are several workflows. */
 function nameOf({ title, version }: ScoreSeries, isAlone: boolean): string {
   const own = version === 0 ? 'Draft' : `Version ${version}`;
   return isAlone ? own : `${title ?? 'Workflow'}, ${own.toLowerCase()}`;
 }
 
-/** A chart for each metric, with a line for each version: those that were judged most often. */
+/** A chart for each metric, with a line for each version. Only the versions with the most scores are shown. */
 export function scoreCharts(all: readonly ScoreSeries[], times: readonly number[]): readonly ChartData[] {
   const isAlone = new Set(all.map(({ workflow }) => workflow)).size === 1;
   return [...new Set(all.map(({ metric }) => metric))].map((metric) => {

@@ -8,7 +8,10 @@ import { selectNodes, setOverlay } from '../view/index.js';
 import { flowText, groupFlows, type Destination, type FlowLine } from './group-flows.js';
 import styles from './data-map.module.css';
 
-/** The data flows of a workflow before any run: each destination outside it, its clearance, and the nodes that the data comes from. */
+/**
+ * Where the data of a workflow can flow, known before any run: each destination outside the workflow, its clearance, and the nodes that
+ * send data to it.
+ */
 export function DataMap(): ReactElement {
   const { view } = useSession();
   const compiled = useDocument((state) => state.compiled);
@@ -53,7 +56,7 @@ function DestinationEntry({
   readonly onGo: (node: string) => void;
 }): ReactElement {
   const Icon = kind === 'reply' ? Reply : isLocal ? Laptop : Cloud;
-  // The server's own name for local models.
+  // `local` is the server's name for local models.
   const isThisMachine = kind === 'model' && name === 'local';
   const title =
     kind === 'reply'

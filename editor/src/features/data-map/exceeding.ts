@@ -2,7 +2,7 @@ import type { Issue } from '@heddle/core';
 
 const indexes = new WeakMap<readonly Issue[], ReadonlyMap<string, Issue>>();
 
-/** The issue of an edge that can carry data above the destination's clearance. The issues are indexed once, not once per edge. */
+/** The issue of an edge that can carry data above its destination's clearance. The issues are indexed once, not once per edge. */
 export function exceedingAt(issues: readonly Issue[] | undefined, edge: string): Issue | undefined {
   if (issues === undefined) return undefined;
   let index = indexes.get(issues);

@@ -2,9 +2,9 @@ import { isAtMost, type CompileReply, type Issue, type LabelLevel } from '@heddl
 
 export type Flow = CompileReply['dataMap'][number];
 
-/** One path of data to a destination. */
+/** A way on which data can reach a destination. */
 export interface FlowLine extends Flow {
-  /** The node of this graph; the part after a `/` is inside it. */
+  /** The id of the node in this graph. In the flow's `node`, the part after a `/` lies inside that node. */
   readonly nodeId: string;
   /**
    * `refused`: a run with such data fails. `left-out`: the run continues, and the destination gets no data. `passed-over`: the node chooses
@@ -31,7 +31,10 @@ const levels: readonly LabelLevel[] = ['public', 'internal', 'confidential', 're
 /** Channels that leave out data above their clearance while the run continues. */
 const leavesOut: ReadonlySet<Flow['kind']> = new Set(['webhook', 'share', 'download']);
 
-/** The data map by destination: those that could get too much first, then those outside this machine, then the rest. */
+/**
+ * Groups the data map by destination. Destinations that could get data above their clearance come first, then those outside this machine,
+ * then the rest.
+ */
 export function groupFlows(flows: readonly Flow[], issues: readonly Issue[]): readonly Destination[] {
   const exceeding = new Set(
     issues.flatMap(({ code, node }) => (code === 'label-exceeds' && node !== undefined ? [node] : [])),

@@ -11,7 +11,7 @@ import { qualityPath } from '../../ui/navigation/route.js';
 import { countOf } from '../../ui/format/count-of.js';
 import styles from './datasets.module.css';
 
-/** The runs that rows are made from: named ones, or the newest finished ones of a filter. */
+/** The runs that become rows: named ones, or the newest finished runs that match a filter. */
 export type RunsToAdd =
   | { readonly runs: readonly string[] }
   | {
@@ -23,14 +23,13 @@ export type RunsToAdd =
 
 const isNew = '+';
 
-/** Adds runs to a dataset, or to a new one, and says which labels the rows have. */
+/** Adds runs to an existing or a new dataset, and shows which labels the rows have. */
 export function AddToDataset({
   from,
   name: suggested = '',
   onClose,
 }: {
   readonly from: RunsToAdd;
-  /** What a new dataset is called. */
   readonly name?: string;
   readonly onClose: () => void;
 }): ReactElement {
@@ -49,7 +48,7 @@ export function AddToDataset({
     const made =
       dataset === isNew ? await client.POST('/api/datasets', { body: { name, description: '' } }) : undefined;
     const id = made?.id ?? dataset;
-    // A refusal does not make the dataset twice.
+    // If adding the runs fails, a second attempt does not create the dataset again.
     if (made !== undefined) {
       setChosen(id);
       datasets.again();
@@ -109,7 +108,7 @@ export function AddToDataset({
           maxLength={100}
           onChange={setSplit}
         />
-        <TextField title="Tags" help="With commas between." value={tags} onChange={setTags} />
+        <TextField title="Tags" help="Separated by commas." value={tags} onChange={setTags} />
       </div>
     </FormDialog>
   );
@@ -139,7 +138,7 @@ function Added({
             <p>{countOf(withoutAnswer, 'row')} without an expected answer: people found the answer of the run bad.</p>
           )}
           {skipped === 0 ? null : (
-            <p>{countOf(skipped, 'run')} gave no row: not finished, without stored values, or not for you to read.</p>
+            <p>{countOf(skipped, 'run')} gave no row: not finished, without stored values, or not readable by you.</p>
           )}
         </div>
         <div className="dialog-actions">

@@ -10,7 +10,7 @@ import { exampleDataset, exampleFile } from './example-rows.js';
 
 const problems = { name: 'Write a name of at most 200 characters.', description: 'At most 2,000 characters.' };
 
-/** Makes a dataset and opens it; the example has a few rows to look at. */
+/** Creates a dataset and opens it. The example dataset comes with a few rows. */
 export function CreateDataset({
   isExample = false,
   onClose,
@@ -18,7 +18,7 @@ export function CreateDataset({
 }: {
   readonly isExample?: boolean;
   readonly onClose: () => void;
-  /** By default its page opens. */
+  /** Default: opens the page of the dataset. */
   readonly onCreated?: (id: string, name: string) => void;
 }): ReactElement {
   const [name, setName] = useState(isExample ? exampleDataset.name : '');

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { DatasetList } from './DatasetList.js';
 import { DatasetPage } from './DatasetPage.js';
 
-/** The datasets of a project, or the one of the address. */
+/** The datasets of a project, or the dataset that the address names. */
 export function DatasetsPage({
   item,
   tabs,

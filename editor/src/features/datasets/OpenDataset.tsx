@@ -27,14 +27,14 @@ import { ImportDialog } from './transfer/ImportDialog.js';
 import { VersionList } from './VersionList.js';
 import styles from './datasets.module.css';
 
-/** What is open above the page. */
+/** The dialog that is open. */
 type Open =
   | { readonly kind: 'import'; readonly files: readonly NamedFile[] }
   | { readonly kind: 'export' | 'delete' | 'questions' | 'negatives' }
   | { readonly kind: 'edit'; readonly row: StoredDatasetRow | undefined; readonly like?: StoredDatasetRow | undefined }
   | { readonly kind: 'remove'; readonly row: StoredDatasetRow };
 
-/** A dataset that is loaded. Files can be dropped anywhere on it. */
+/** The page of a loaded dataset. Files can be dropped anywhere on it. */
 export function OpenDataset({
   dataset,
   tabs,
@@ -56,7 +56,7 @@ export function OpenDataset({
   const isNewest = version === newest;
   const splits = ['train', 'validation', 'test'];
   const close = (): void => setOpen(undefined);
-  // The job that was announced is over.
+  // The job that the message announces has ended.
   const ended = useCallback((): void => {
     setSaid('');
     again();

@@ -12,7 +12,7 @@ import styles from './datasets.module.css';
 
 type Kind = 'leaks' | 'duplicates';
 
-/** Rows that come twice, and inputs in several splits, with buttons that remove all but one. */
+/** Duplicate rows, and inputs that are in several splits, with buttons that remove all but one. */
 export function ProblemList({
   id,
   version,

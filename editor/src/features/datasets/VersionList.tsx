@@ -55,7 +55,7 @@ export function VersionList({
   );
 }
 
-/** Two versions in counts, with the rows that differ. */
+/** The differences between two versions: counts, and the rows that differ. */
 function Difference({
   id,
   versions,

@@ -198,7 +198,7 @@ describe('the rows of a dataset', () => {
     await pressButton('Edit row');
     await type(areas()[0] as HTMLElement, '{"question": ');
     await submit();
-    expect(texts('dialog .field-error')[0]).toContain('This is no JSON');
+    expect(texts('dialog .field-error')[0]).toContain('This is not valid JSON');
     expect(sent).toEqual([]);
     await type(areas()[0] as HTMLElement, '{"question": "New?"}');
     replies['POST /api/datasets/d/rows'] = undefined;

@@ -1,21 +1,21 @@
 import { navigate, qualityPath, useAddress } from '../../ui/navigation/route.js';
 
-/** The parts of the page of a dataset. */
+/** The tabs of a dataset's page. */
 export const parts = ['rows', 'versions', 'problems', 'review'] as const;
 type DatasetPart = (typeof parts)[number];
 
-/** What the page of a dataset shows. It stands in the address, so that back and reload show the same. */
+/** What the page of a dataset shows. The address holds it, so that going back or reloading shows the same. */
 interface DatasetView {
   readonly part: DatasetPart;
-  /** Undefined: the newest. */
+  /** Undefined means the newest. */
   readonly version: number | undefined;
   readonly split: string;
   readonly tag: string;
-  /** The row that is open. */
+  /** The id of the open row. */
   readonly row: string | undefined;
 }
 
-/** Reads the query of an address. */
+/** Reads what the page shows from the query of an address. */
 function readView(query: string): DatasetView {
   const text = new URLSearchParams(query);
   const version = Number(text.get('version') ?? '');
@@ -28,7 +28,7 @@ function readView(query: string): DatasetView {
   };
 }
 
-/** The address of a dataset with what its page shows. */
+/** The address of a dataset's page with what it shows. */
 function viewPath(id: string, { part, version, split, tag, row }: DatasetView): string {
   const all = { show: part === 'rows' ? '' : part, version: version?.toString() ?? '', split, tag, row: row ?? '' };
   const given = Object.entries(all).filter(([, value]) => value !== '');

@@ -1,4 +1,4 @@
-/** What the example dataset is called. */
+/** The name and description of the example dataset. */
 export const exampleDataset = {
   name: 'Capitals',
   description: 'An example: questions with one right answer each, in two splits.',
@@ -12,7 +12,7 @@ const rows = [
   ['What is the capital of Norway?', 'Oslo', 'europe', 'test'],
 ] as const;
 
-/** The rows of the example as an upload. */
+/** The rows of the example as a file upload. */
 export function exampleFile(): FormData {
   const lines = rows.map(([question, expected, tag, split]) =>
     JSON.stringify({ inputs: { question }, expected, tags: [tag], split, label: 'public' }),

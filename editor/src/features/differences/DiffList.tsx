@@ -9,15 +9,14 @@ const signs = { added: '+', removed: '−', changed: '~', renamed: '~' } as cons
 
 interface DiffListProps {
   readonly diff: DocumentDiff;
-  /** A node's title where it has one; otherwise its id. */
+  /** The title of a node, or its id if it has none. */
   readonly titleOf: (id: string) => string;
-  /** The selected node or edge. */
+  /** The id of the selected node or edge. */
   readonly chosen?: string | undefined;
-  /** Shows a node on the canvas. */
   readonly onShow?: ((nodeId: string) => void) | undefined;
 }
 
-/** The changes between two versions as text: nodes, settings, prompts word by word, edges. */
+/** The changes between two versions as text: nodes, settings, prompts with their words compared, and edges. */
 export function DiffList({ diff, titleOf, chosen, onShow }: DiffListProps): ReactElement {
   if (diff.isSame)
     return <p className="quiet">{diff.isLayoutChanged ? 'Only positions on the canvas changed.' : 'No changes.'}</p>;

@@ -9,7 +9,7 @@ const labels: Readonly<Record<DiffMark, string>> = {
   renamed: 'Renamed',
 };
 
-/** The display name of a node's change. */
+/** A tag that names how a node changed. */
 export function DiffTag({ mark }: { readonly mark: DiffMark | undefined }): ReactElement | null {
   return mark === undefined ? null : (
     <span className={styles['diff-tag']} data-diff={mark}>

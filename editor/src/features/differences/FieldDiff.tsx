@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { fieldName, fieldValue, isWordwise, shortenSame } from './field-text.js';
 import styles from './differences.module.css';
 
-/** Changed fields: texts word by word, others before and after. */
+/** Changed fields. Texts are compared word by word; other values are shown before and after. */
 export function FieldDiff({ fields }: { readonly fields: readonly FieldChange[] }): ReactElement {
   return (
     <dl className={styles['diff-fields']}>

@@ -11,7 +11,6 @@ import { createContext } from 'react';
 /** How a node or edge differs from the compared version. */
 export type DiffMark = NodeChange['change'] | EdgeChange['change'];
 
-/** Marks of the canvas, by id; undefined where nothing is compared. */
 interface DiffMarks {
   readonly nodes: ReadonlyMap<string, DiffMark>;
   readonly edges: ReadonlyMap<string, DiffMark>;
@@ -19,7 +18,7 @@ interface DiffMarks {
 
 export const DiffContext = createContext<DiffMarks | undefined>(undefined);
 
-/** Two versions in one picture: the later one, with removed elements at their old positions. */
+/** Two versions in one document: the later version, with the removed elements of the earlier one. */
 export interface Comparison {
   readonly document: WorkflowDocument;
   readonly diff: DocumentDiff;
@@ -30,7 +29,7 @@ const width = 248;
 const height = 150;
 const step = 48;
 
-/** Merges two versions into one document. Removed nodes are at their old positions, or below the existing ones. */
+/** Merges two versions into one document. Removed nodes keep their old positions, or are placed below the others. */
 export function compareVersions(before: WorkflowDocument, after: WorkflowDocument): Comparison {
   const diff = diffDocuments(before, after);
   const renamed = new Map(diff.nodes.flatMap(({ id, from }) => (from === undefined ? [] : [[from, id] as const])));
@@ -64,7 +63,7 @@ export function compareVersions(before: WorkflowDocument, after: WorkflowDocumen
 
 type Layout = NonNullable<WorkflowDocument['layout']>;
 
-/** The later layout, with positions for nodes that it does not have. */
+/** The later layout, with positions for nodes that are missing in it. */
 function withPositions(after: Layout, before: Layout | undefined, ids: readonly string[]): Layout {
   const nodes: Record<string, [number, number]> = { ...after.nodes };
   for (const id of ids) {

@@ -5,13 +5,12 @@ export function fieldName(path: string): string {
   return path.startsWith('config.') ? path.slice('config.'.length) : path;
 }
 
-/** A field's value in one line. */
 export function fieldValue(value: unknown): string {
   if (value === undefined) return 'not set';
   return typeof value === 'string' ? value : (JSON.stringify(value, null, 1)?.replace(/\n\s*/g, ' ') ?? '');
 }
 
-/** Whether a text change is clearer word by word than as two texts: where both have parts in common. */
+/** Whether a changed text is shown word by word: only if the two texts have words in common. */
 export function isWordwise({ words: changes }: FieldChange): boolean {
   return changes?.some(({ type, text }) => type === 'same' && text.trim() !== '') === true;
 }
@@ -39,7 +38,7 @@ export function diffSummary(diff: DocumentDiff): string {
 
 const shownAround = 160;
 
-/** The common part of two long texts, shortened to the context of the changes. */
+/** Shortens the unchanged part between changes to the text next to them. */
 export function shortenSame(text: string, isFirst: boolean, isLast: boolean): string {
   const room = (isFirst ? 0 : shownAround) + (isLast ? 0 : shownAround);
   if (text.length <= room + shownAround) return text;

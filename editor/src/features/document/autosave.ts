@@ -2,13 +2,12 @@ import { mergeDocuments, type WorkflowDocument } from '@heddle/core';
 import { toApiError } from '../../data/http/http.js';
 import type { DocumentState, DocumentStore } from './document-store.js';
 
-/** The server calls for saving. Errors: ApiError `conflict` when the revision is not the current one. */
+/** The server calls for saving. `save` rejects with an ApiError `conflict` if the revision is not the current one. */
 export interface SaveRequests {
   save(id: string, document: WorkflowDocument, revision: number): Promise<{ readonly revision: number }>;
   load(id: string): Promise<StoredDraft>;
 }
 
-/** A draft as the server has it. */
 interface StoredDraft {
   readonly revision: number;
   readonly document: WorkflowDocument;
@@ -17,9 +16,12 @@ interface StoredDraft {
 export interface Autosave {
   /** Saves pending changes at once. */
   flush(): Promise<void>;
-  /** After a conflict: the server's current version. Errors: ApiError. */
+  /** Loads the server's current version after a conflict. Rejects with an ApiError. */
   theirs(): Promise<StoredDraft>;
-  /** After a conflict: saves a merged document over the revision it was merged with; the user's own version is one undo step away. */
+  /**
+   * Saves the merged document after a conflict. `revision` is the server's revision that it was merged with. Undo restores the user's own
+   * version.
+   */
   merge(document: WorkflowDocument, revision: number): Promise<void>;
   stop(): void;
 }
@@ -28,8 +30,8 @@ const pauseMs = 700;
 const retryMs = 3000;
 
 /**
- * Saves the open draft shortly after each change, one save at a time, and never overwrites other people's work: changes made elsewhere are
- * merged by node and field, and a person resolves the conflict if both sides changed the same field. `onMerged` is called after a merge.
+ * Saves the open draft shortly after each change, one save at a time. It never overwrites other people's changes: they are merged by node
+ * and field, and if both sides changed the same field, the user resolves the conflict. `onMerged` is called after each merge.
  */
 export function startAutosave(store: DocumentStore, requests: SaveRequests, onMerged?: () => void): Autosave {
   return new DraftAutosave(store, requests, onMerged);
@@ -54,7 +56,7 @@ class DraftAutosave implements Autosave {
 
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
-    // Another caller may have begun to save when this one goes on.
+    // Several callers may wait here; one of them may already have begun the next save.
     while (this.#saving !== undefined) await this.#saving;
     const { saveState, origin } = this.store.getState();
     if (origin.kind !== 'draft' || saveState === 'saved' || saveState === 'conflict') return;
@@ -83,7 +85,7 @@ class DraftAutosave implements Autosave {
     this.#timer = setTimeout(() => void this.flush(), ms);
   }
 
-  /** Shows another document; the user's own version is one undo step away. */
+  /** Shows another document. Undo restores the user's own version. */
   #replace(
     document: WorkflowDocument,
     change: Pick<DocumentState, 'revision' | 'saveState'> & Partial<Pick<DocumentState, 'saved'>>,
@@ -122,7 +124,7 @@ class DraftAutosave implements Autosave {
     }
   }
 
-  /** Merges changes from others into the draft; false if a person must decide. */
+  /** Merges the changes of others into the draft. Returns false if a person must decide. */
   async #isMerged(id: string): Promise<boolean> {
     const theirs = await this.requests.load(id).catch(() => undefined);
     const { id: open, document: mine, saved: base, revision } = this.store.getState();

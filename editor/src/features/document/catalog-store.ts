@@ -13,7 +13,7 @@ export function createCatalogStore() {
 }
 export type CatalogStore = ReturnType<typeof createCatalogStore>;
 
-/** Takes the list of `GET /api/nodes`. */
+/** Stores the reply of `GET /api/nodes`. */
 export function showCatalog(store: CatalogStore, nodes: readonly NodeDescription[]): void {
   store.setState({ byType: new Map(nodes.map((node) => [node.type, node])), isLoaded: true });
 }

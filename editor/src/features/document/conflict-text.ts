@@ -1,16 +1,16 @@
 import type { MergeConflict, WorkflowDocument } from '@heddle/core';
 
-/** A conflicting value for display. */
+/** The subject of a conflict, as the user sees it. */
 export interface ConflictText {
   readonly kind: 'Node' | 'Edge' | 'Workflow';
   readonly title: string;
-  /** The field; empty where it is the whole. */
+  /** The changed field; empty if the conflict is about the whole element. */
   readonly field: string;
 }
 
 const headTitles: Readonly<Record<string, string>> = { name: 'Name', description: 'Description' };
 
-/** The subject of a conflict, from its path in `mergeDocuments`, with the names that the canvas shows. */
+/** Describes the subject of a conflict with the titles of the canvas. The path comes from `mergeDocuments`. */
 export function conflictText(
   { path }: Pick<MergeConflict, 'path'>,
   mine: WorkflowDocument,
@@ -19,7 +19,7 @@ export function conflictText(
   const [first = '', second = '', ...rest] = path.split('.');
   if (first === 'nodes') {
     const title = mine.nodes[second]?.title ?? theirs.nodes[second]?.title ?? second;
-    // The form shows a node's settings without the word `config`.
+    // The form names the settings of a node without `config`.
     return { kind: 'Node', title, field: (rest[0] === 'config' ? rest.slice(1) : rest).join('.') };
   }
   if (first === 'edges') return { kind: 'Edge', title: [second, ...rest].join('.').replace('->', ' → '), field: '' };
@@ -36,7 +36,7 @@ export function conflictText(
   return { kind: 'Workflow', title: headTitles[first] ?? first, field: [second, ...rest].filter(Boolean).join('.') };
 }
 
-/** An inner workflow has nodes with titles like the outer one. */
+/** The inner workflow as a document, so that its nodes are named by their titles too. */
 const asDocument = (inner: NonNullable<WorkflowDocument['workflows']>[string]): WorkflowDocument => ({
   heddle: 2,
   name: '',

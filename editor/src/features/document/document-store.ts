@@ -3,33 +3,32 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ApiError } from '../../data/http/http.js';
 import { noHistory, step, stepBack, stepForth, type History } from './history.js';
 
-/** The source of a document: the draft, a version, or a run. */
+/** Where a document comes from: the draft, a version, or a run. */
 type DocumentOrigin =
   | {
       readonly kind: 'draft';
-      /** Whoever looks at it may not change it. */
+      /** Whether the user may only read the draft. */
       readonly isReadOnly?: boolean;
     }
   | { readonly kind: 'version' }
   | { readonly kind: 'run'; readonly runId: string; readonly inputs: Readonly<Record<string, LabelledValue>> };
 
-/** The save state of the draft. */
 export type SaveState = 'saved' | 'unsaved' | 'saving' | 'failed' | 'conflict';
 
-/** The open workflow as it is on the screen. */
+/** The workflow that is open in the editor. */
 export interface DocumentState {
   readonly id: string | undefined;
   readonly slug: string | undefined;
   readonly origin: DocumentOrigin;
-  /** The revision on the server. */
+  /** The revision that the server has. */
   readonly revision: number;
   readonly document: WorkflowDocument | undefined;
-  /** The document on the server. */
+  /** The document that the server has. */
   readonly saved: WorkflowDocument | undefined;
   readonly saveState: SaveState;
   readonly saveError: ApiError | undefined;
   readonly history: History;
-  /** Ports, interface and issues of the document, from the last compilation. */
+  /** The ports, interface and issues of the document, from its last compilation. */
   readonly compiled: CompileReply | undefined;
   readonly compileError: ApiError | undefined;
   readonly loadError: ApiError | undefined;
@@ -52,7 +51,7 @@ const closed: DocumentState = {
   loadError: undefined,
 };
 
-/** A store with nothing open. */
+/** A store in which no document is open. */
 export function createDocumentStore(): DocumentStore {
   return createStore<DocumentState>(() => closed);
 }
@@ -67,7 +66,7 @@ export function showWorkflow(
   store.setState({ ...closed, id, slug, revision, document, saved: document, origin });
 }
 
-/** Shows the document of a run; `workflowId` is its workflow, where that is stored here. */
+/** Shows the document of a run. `workflowId` is the run's workflow if it is stored on this server. */
 export function showRunDocument(
   store: DocumentStore,
   run: {
@@ -86,7 +85,6 @@ export function showVersionDocument(store: DocumentStore, document: WorkflowDocu
   store.setState({ ...closed, document, saved: document, origin: { kind: 'version' } });
 }
 
-/** Closes the open document. */
 export function closeDocument(store: DocumentStore): void {
   store.setState(closed);
 }
@@ -96,7 +94,10 @@ export function isEditable(state: DocumentState): boolean {
   return state.document !== undefined && state.origin.kind === 'draft' && state.origin.isReadOnly !== true;
 }
 
-/** Changes the document: one undo step, or part of one where a gesture is named. An unchanged document does nothing. */
+/**
+ * Changes the document and records an undo step. Changes of the same named gesture share one step. Does nothing if the document stays the
+ * same.
+ */
 export function edit(
   store: DocumentStore,
   change: (document: WorkflowDocument) => WorkflowDocument,
@@ -109,14 +110,12 @@ export function edit(
   show(store, document, step(state.history, state.document, options.now ?? Date.now(), options.gesture));
 }
 
-/** Undoes one step. */
 export function undo(store: DocumentStore): void {
   const { document, history } = store.getState();
   const back = document === undefined ? undefined : stepBack(history, document);
   if (back !== undefined) show(store, back.document, back.history);
 }
 
-/** Redoes one step. */
 export function redo(store: DocumentStore): void {
   const { document, history } = store.getState();
   const forth = document === undefined ? undefined : stepForth(history, document);

@@ -9,8 +9,8 @@ const pauseMs = 300;
 type Keep = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
 /**
- * Keeps unsaved changes on this device, so that a crash or a reload loses nothing. Each page keeps its own: two tabs that edit the same
- * workflow do not overwrite each other.
+ * Stores unsaved changes on this device, so that a crash or a reload loses nothing. Each page has its own entry: two tabs that edit the
+ * same workflow do not overwrite each other.
  */
 export function startDraftKeeper(store: DocumentStore, storage: Keep, page: string = pageName): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -22,7 +22,7 @@ export function startDraftKeeper(store: DocumentStore, storage: Keep, page: stri
       if (saveState === 'saved') storage.removeItem(prefixOf(id) + page);
       else storage.setItem(prefixOf(id) + page, JSON.stringify({ at: Date.now(), revision, document, base: saved }));
     } catch {
-      // No room on this device: the server's copy, a moment later, is the one that counts.
+      // The device has no space left. The changes are safe as soon as the server has saved them.
     }
   };
   const keepPending = (): void => {
@@ -37,7 +37,7 @@ export function startDraftKeeper(store: DocumentStore, storage: Keep, page: stri
     if (state.saveState === 'saved') keep();
     else timer = setTimeout(keep, pauseMs);
   });
-  // A page that is left during the pause saves at once.
+  // A page that is closed during the pause stores its changes at once.
   globalThis.addEventListener('pagehide', keepPending);
   return () => {
     clearTimeout(timer);
@@ -47,8 +47,8 @@ export function startDraftKeeper(store: DocumentStore, storage: Keep, page: stri
 }
 
 /**
- * Shows a workflow, with unsaved changes that a closed page left on this device: as unsaved work, or as a conflict where the server's
- * version has changed. Changes of pages that are still open stay theirs.
+ * Shows a workflow with the unsaved changes that a closed page left on this device. They appear as unsaved work, or as a conflict if the
+ * server's version has changed. Changes of pages that are still open are left alone.
  */
 export function showWithKept(
   store: DocumentStore,
@@ -66,7 +66,7 @@ export function showWithKept(
       document: kept.document,
       history: { ...noHistory, past: [reply.document] },
       saveState: isCurrent ? 'unsaved' : 'conflict',
-      // The last common version, for the comparison.
+      // The last version that both sides had in common, for the comparison.
       ...(isCurrent ? {} : { saved: kept.base }),
     });
     takeOver(kept, prefixOf(reply.id) + page, storage);
@@ -82,18 +82,18 @@ interface Kept {
   readonly base: WorkflowDocument | undefined;
 }
 
-/** Stored under this page's name before the old entry is removed, so that a crash in between loses nothing. */
+/** Stores the entry under this page's name before it removes the old one, so that a crash in between loses nothing. */
 function takeOver({ key, text }: Kept, own: string, storage: Keep): void {
   if (key === own) return;
   try {
     storage.setItem(own, text);
     storage.removeItem(key);
   } catch {
-    // No room for both: the old one stays until the work is saved, and is offered again.
+    // There is no space for both. The old entry stays until the work is saved, and is offered again.
   }
 }
 
-/** The newest entry of a closed page. */
+/** The newest entry that a closed page left. */
 function readKept(id: string, storage: Keep, isOpen: (page: string) => boolean): Kept | undefined {
   const found: Kept[] = [];
   for (let index = 0; index < storage.length; index += 1) {
@@ -126,6 +126,6 @@ function parseKept(key: string, text: string | null): Kept | undefined {
       base,
     };
   } catch {
-    return undefined; // An entry of another version, or a truncated one: the server's version is shown.
+    return undefined; // The entry is truncated or from another version of Heddle, so the server's version is shown.
   }
 }

@@ -4,17 +4,17 @@ import type { WorkflowDocument } from '@heddle/core';
 export interface History {
   readonly past: readonly WorkflowDocument[];
   readonly future: readonly WorkflowDocument[];
-  /** The gesture of the last step: further changes of the same gesture add no step. */
+  /** The gesture of the last step. Further changes of the same gesture add no step. */
   readonly gesture: { readonly name: string; readonly time: number } | undefined;
 }
 
 export const noHistory: History = { past: [], future: [], gesture: undefined };
 
 const mostSteps = 300;
-/** Typing after a longer pause starts a new step. */
+/** A change after a longer pause starts a new step, even if it belongs to the same gesture. */
 const gestureMs = 1500;
 
-/** Records a step from `before` to the next document. Close changes of one named gesture are one step. */
+/** Records a step that returns to `before`. Successive changes of one named gesture share one step. */
 export function step(history: History, before: WorkflowDocument, now: number, gesture?: string): History {
   const isSame = gesture !== undefined && history.gesture?.name === gesture && now - history.gesture.time < gestureMs;
   const named = gesture === undefined ? undefined : { name: gesture, time: now };
@@ -22,7 +22,7 @@ export function step(history: History, before: WorkflowDocument, now: number, ge
   return { past: [...history.past.slice(1 - mostSteps), before], future: [], gesture: named };
 }
 
-/** Undo: the document to show and the new history; undefined at the beginning. */
+/** Undoes a step: returns the document to show and the new history; undefined if there is no step to undo. */
 export function stepBack(
   history: History,
   shown: WorkflowDocument,
@@ -35,7 +35,7 @@ export function stepBack(
   };
 }
 
-/** Redo; undefined at the end. */
+/** Redoes a step; undefined if there is none to redo. */
 export function stepForth(
   history: History,
   shown: WorkflowDocument,

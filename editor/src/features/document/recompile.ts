@@ -4,7 +4,7 @@ import type { DocumentStore } from './document-store.js';
 
 const pauseMs = 200;
 
-/** Compiles again shortly after each change that can matter; moving nodes cannot. */
+/** Compiles again shortly after each change of nodes, edges or inner workflows. Changes of the layout need no compilation. */
 export function startRecompile(
   store: DocumentStore,
   compile: (document: WorkflowDocument, signal: AbortSignal, workflow?: string) => Promise<CompileReply>,
@@ -30,7 +30,7 @@ export function startRecompile(
     clearTimeout(timer);
     timer = setTimeout(() => void ask(), pauseMs);
   });
-  // What is missing may have been made in another tab, such as a collection.
+  // A missing collection, for example, may have been created in another tab meanwhile.
   const onVisible = (): void => {
     const { issues = [] } = store.getState().compiled ?? {};
     if (document.visibilityState === 'visible' && issues.some(({ code }) => code === 'reference-missing')) void ask();
@@ -44,7 +44,7 @@ export function startRecompile(
   };
 }
 
-/** The result of the compiler, where a node that lost ports because its settings are not valid now keeps them until they are. */
+/** Keeps the earlier ports of a node that lost some because its settings are invalid, until they are valid again. */
 function withKeptPorts(before: CompileReply | undefined, compiled: CompileReply): CompileReply {
   const kept = compiled.issues.flatMap(({ code, node }): [string, CompileReply['ports'][string]][] => {
     const known = code === 'config-invalid' && node !== undefined ? before?.ports[node] : undefined;

@@ -4,7 +4,10 @@ import { Table } from '../../ui/tables/Table.js';
 
 type Of = TryEvaluatorsReply['calibrations'];
 
-/** How far each LLM judge agrees with people, by the name of its metric; opened, with how often who said what. Nothing where there is no judge. */
+/**
+ * How far each LLM judge agrees with people, by the name of its metric. Each can be opened to show the table of answers. Renders nothing
+ * without judges.
+ */
 export function Calibrations({ of }: { readonly of: Of }): ReactElement {
   return (
     <>
@@ -28,7 +31,7 @@ export function Calibrations({ of }: { readonly of: Of }): ReactElement {
 
 const percent = (level: number): string => `${Math.round(level * 100)} %`;
 
-/** The confusion table: a row for each level of the judge, a column for each level of people. */
+/** The confusion table: rows are the judge's levels, columns those of people. */
 function Confusion({
   name,
   calibration: { levels, table },

@@ -9,14 +9,14 @@ import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 interface EvaluatorCardProps {
   readonly evaluator: EvaluatorSetup;
-  /** Undefined for a kind that this Heddle does not know. */
+  /** Undefined for a kind that this version of Heddle does not know. */
   readonly kind: EvaluatorKind | undefined;
   readonly isReadOnly: boolean;
   readonly onChange: (evaluator: EvaluatorSetup) => void;
   readonly onRemove: () => void;
 }
 
-/** One evaluator: what it says, and its settings, which start open where one of them is needed. */
+/** An evaluator with its description and settings. The settings start open if a required one is missing. */
 export function EvaluatorCard({ evaluator, kind, isReadOnly, onChange, onRemove }: EvaluatorCardProps): ReactElement {
   const fields = useMemo(() => (kind === undefined ? [] : schemaFields(kind.config, kind.defaults)), [kind]);
   const isIncomplete = fields.some(
@@ -88,7 +88,7 @@ function Settings({
   );
 }
 
-/** The name of the metric, and the output that is judged. */
+/** The name of the metric, and the output that the evaluator judges. */
 function OwnNames({
   evaluator,
   isReadOnly,

@@ -62,7 +62,7 @@ function TextWidget(props: FieldProps<'text'> & InputShared): ReactElement {
   }
 }
 
-/** A stored workflow, by its slug. */
+/** A field for a stored workflow, named by its slug. */
 function WorkflowName({
   value,
   id,

@@ -14,7 +14,7 @@ interface EvaluatorPickerProps {
   readonly onChange: (evaluators: readonly EvaluatorSetup[]) => void;
 }
 
-/** Chooses evaluators and sets them up: by preset, or one by one. */
+/** Chooses and configures evaluators, by preset or one by one. */
 export function EvaluatorPicker({ value, isReadOnly = false, onChange }: EvaluatorPickerProps): ReactElement {
   const loaded = useGet('/api/evaluators');
   const [isAdding, setAdding] = useState(false);

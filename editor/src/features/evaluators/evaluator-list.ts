@@ -1,9 +1,9 @@
 import type { EvaluatorPreset, EvaluatorSetup } from '@heddle/core';
 
-/** The name of the metric of an evaluator. */
+/** The name of an evaluator's metric. */
 export const nameOf = ({ name, kind }: Pick<EvaluatorSetup, 'name' | 'kind'>): string => name ?? kind;
 
-/** A name for a second evaluator of a kind; the first one needs none. */
+/** A name for another evaluator of the same kind; the first one needs none. */
 export function freeName(kind: string, others: readonly EvaluatorSetup[]): { readonly name?: string } {
   const taken = new Set(others.map(nameOf));
   if (!taken.has(kind)) return {};
@@ -12,7 +12,7 @@ export function freeName(kind: string, others: readonly EvaluatorSetup[]): { rea
   return { name: `${kind}-${number}` };
 }
 
-/** Adds the evaluators of a preset that are not there yet. */
+/** Adds the evaluators of a preset that are missing in the list. */
 export function withPreset(
   value: readonly EvaluatorSetup[],
   { evaluators }: Pick<EvaluatorPreset, 'evaluators'>,
@@ -21,7 +21,7 @@ export function withPreset(
   return [...value, ...evaluators.filter(({ kind }) => !kinds.has(kind))];
 }
 
-/** What is wrong with a name; undefined for nothing. */
+/** What is wrong with a name; undefined for a valid name. */
 export const nameProblem = (name: string): string | undefined =>
   name === '' || /^[a-z][a-z0-9-]{0,59}$/.test(name)
     ? undefined

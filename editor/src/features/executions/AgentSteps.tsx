@@ -25,7 +25,7 @@ const dots: Readonly<Record<AgentCall['state'], string>> = {
   failed: 'failed',
 };
 
-/** An agent's turns: the model's text, each call with its arguments, approval and result. */
+/** The turns of an agent: the text of the model, and each tool call with its arguments, approval and result. */
 export function AgentSteps({ steps }: { readonly steps: readonly AgentStep[] }): ReactElement {
   return (
     <section className={styles['agent']} aria-label="Steps">
@@ -58,7 +58,7 @@ export function AgentSteps({ steps }: { readonly steps: readonly AgentStep[] }):
   );
 }
 
-/** A model's text. A long text scrolls in its own box, so that the next calls stay visible. */
+/** The text of a model. A long text scrolls in its own box, so that the calls after it stay visible. */
 function Said({ text }: { readonly text: string }): ReactElement {
   if (text.length < longText) return <LongText text={text} />;
   return (
@@ -108,13 +108,13 @@ function Call({ call }: { readonly call: AgentCall }): ReactElement {
   );
 }
 
-/** Arguments in one line, truncated where they are long. */
+/** Arguments in one line, truncated if they are long. */
 function shortened(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }
 
-/** Arguments as JSON; invalid JSON is shown as it is. */
+/** Arguments parsed as JSON; invalid JSON is shown as text. */
 function parsedOr(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

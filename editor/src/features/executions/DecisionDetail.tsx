@@ -8,7 +8,7 @@ import { CacheDetails, FallbackDetails, ModerateDetails, RedactDetails, RouteDet
 import { RouteTable } from './RouteTable.js';
 import styles from './executions.module.css';
 
-/** The facts behind a decision, by its kind; unknown kinds as raw data. */
+/** The details of a decision, formatted by its kind. Unknown kinds are shown as raw data. */
 export function DecisionDetail({
   decision: { kind, details },
 }: {

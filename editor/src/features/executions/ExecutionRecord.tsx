@@ -11,12 +11,12 @@ import { PeopleSaid } from './PeopleSaid.js';
 import { useWholeSteps } from './use-whole-steps.js';
 import styles from './executions.module.css';
 
-/** An execution's decisions, calls, label changes and answers. Nothing where it recorded none. */
+/** The decisions, calls, label changes and answers that an execution recorded. Renders nothing if there are none. */
 export function ExecutionRecord({ path }: { readonly path: string }): ReactElement | null {
   const records = useRecord(path);
   const nested = useNested(path);
   const report = useExecutionAt(path)?.outputs?.['report'];
-  // Approvals are listed below with the answers.
+  // Approvals appear below, with the answers.
   const decisions = useMemo(
     () => records.filter((record) => record.type === 'node-decision').filter(({ kind }) => kind !== 'approval'),
     [records],

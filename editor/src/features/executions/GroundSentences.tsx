@@ -5,7 +5,7 @@ import { useWholeValue } from '../../ui/values/read/use-whole-value.js';
 import { GroundReport } from './read-details.js';
 import styles from './executions.module.css';
 
-/** The answer sentence by sentence: whether a passage supports it, which one, and how strongly. */
+/** The answer sentence by sentence, with the passage that supports each sentence and how strongly it does. */
 export function GroundSentences({
   report,
   path,

@@ -4,7 +4,7 @@ import { useExecutionAt } from '../run/index.js';
 import { useCatalog, useDocument } from '../session/index.js';
 import { OneValue } from './OneValue.js';
 
-/** The value that an edge brought to an input, from the execution of its source. */
+/** The value that an edge passed to an input, taken from the execution of its source. */
 export function InputValue({
   from,
   to,
@@ -13,7 +13,7 @@ export function InputValue({
 }: {
   readonly from: string;
   readonly to: string;
-  /** The source execution; undefined where it has not started. */
+  /** The path of the source's execution; undefined if it has not started. */
   readonly path: string | undefined;
   readonly citations?: readonly Citation[] | undefined;
 }): ReactElement {

@@ -5,10 +5,10 @@ import styles from './executions.module.css';
 
 type LabelRecord = Extract<PathRecord, { type: 'label-decision' }>;
 
-/** Where data was sent, withheld, or declassified. */
+/** The data flows of an execution: where data was sent, withheld or declassified. */
 export function LabelSteps({ records }: { readonly records: readonly PathRecord[] }): ReactElement | null {
   const steps = records.filter((record): record is LabelRecord => record.type === 'label-decision');
-  // The same flow has the same record each time.
+  // A repeated flow has an equal record each time; only the first is shown.
   const unlike = steps.filter((step, index) => steps.findIndex((other) => keyOf(other) === keyOf(step)) === index);
   if (unlike.length === 0) return null;
   return (
@@ -49,7 +49,7 @@ export function LabelSteps({ records }: { readonly records: readonly PathRecord[
   );
 }
 
-/** A redaction of data with a low label does not change the label. */
+/** A redaction of data with a low label leaves the label as it is. */
 const isSame = ({ label, to }: LabelRecord): boolean =>
   to?.level === label.level && to.marks.length === label.marks.length;
 

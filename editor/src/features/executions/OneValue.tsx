@@ -10,12 +10,12 @@ import styles from './executions.module.css';
 interface OneValueProps {
   readonly name: string;
   readonly labelled: LabelledValue;
-  /** The execution and output of the value, to load a large one completely. */
+  /** The path of the execution that produced the value. With `port`, it loads a large value completely. */
   readonly path?: string | undefined;
   readonly port?: string | undefined;
   readonly type?: PortTypeName | undefined;
   readonly citations?: readonly Citation[] | undefined;
-  /** `node.port` of the output: dragging the name into a template inserts the value. */
+  /** The output as `node.port`. Dragging the name into a template inserts the value. */
   readonly end?: string | undefined;
 }
 

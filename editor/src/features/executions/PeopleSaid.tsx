@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { type PathRecord, remindText } from '../run/index.js';
 import styles from './executions.module.css';
 
-/** Decided requests: who decided, when and why; and their escalations. */
+/** The answers to human input requests: who answered, when and why. Also shows escalations and requests that expired. */
 export function PeopleSaid({ records }: { readonly records: readonly PathRecord[] }): ReactElement | null {
   const asked = new Map(
     records.flatMap((record) => (record.type === 'human-input-start' ? [[record.requestId, record]] : [])),
@@ -37,10 +37,10 @@ export function PeopleSaid({ records }: { readonly records: readonly PathRecord[
   );
 }
 
-/** The selected choice, without the hash that binds it to its request. */
+/** The answer as text, without the hash that binds it to its request. */
 function textOf(value: unknown): string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value) ?? '';
-  const { hash: _hash, choice, ...rest } = value as Record<string, unknown>; // any JSON object
+  const { hash: _hash, choice, ...rest } = value as Record<string, unknown>; // not null and not an array, so a JSON object
   const more = Object.keys(rest).length === 0 ? '' : ` ${JSON.stringify(rest)}`;
   return `${typeof choice === 'string' ? choice : ''}${more}`.trim() || 'answered';
 }

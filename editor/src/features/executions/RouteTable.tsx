@@ -4,12 +4,12 @@ import { formatCount, formatMoney } from '../../ui/format/format-money.js';
 import type { RouteDetails } from './read-details.js';
 import styles from './executions.module.css';
 
-/** The name of the candidates that a route node defines itself. */
+/** The name that stands for candidates defined in the route node itself. */
 const inlineName = 'policy';
 
 type Fact = RouteDetails['facts'][number];
 
-/** All candidates of a route decision: the chosen, the other and the excluded ones with reasons and measurements. */
+/** All candidates of a routing decision with reasons and measurements: the chosen model, the alternatives, and the excluded ones. */
 export function RouteTable({ details }: { readonly details: RouteDetails }): ReactElement {
   const { model, order, excluded, facts, request, policy, estimatedCost } = details;
   const currency = facts.find((fact) => fact.model === model)?.price?.currency ?? 'USD';

@@ -7,7 +7,10 @@ import { isNested, nodeOf } from '../run/index.js';
 import { useCatalog, useDocument, useSession } from '../session/index.js';
 import { selectNodes } from '../view/index.js';
 
-/** What failed, where, and what to do: the code's title, the message with its fix, the node, and a page to change the cause. */
+/**
+ * Why and where a run failed and what to do: the title of the error code, the message with its fix, the node, and a link to the page where
+ * the cause can be changed.
+ */
 export function RunFailure({
   error,
   isAlone = false,
@@ -40,7 +43,7 @@ export function RunFailure({
   );
 }
 
-/** The failed node, linked where it is on this canvas. */
+/** The failed node, as a link if it is on this canvas. */
 function FailedNode({ path }: { readonly path: string }): ReactElement {
   const { view } = useSession();
   const id = nodeOf(path);

@@ -2,34 +2,33 @@ import type { ErrorValue, LabelledValue } from '@heddle/core';
 import type { PathRecord, NestedRun } from '../run/index.js';
 import { ModelTurn, ToolOutcome } from './read-details.js';
 
-/** One tool call in a step of an agent. */
+/** A tool call in a turn of an agent. */
 export interface AgentCall {
-  /** The key of its step, and of the nested run where the tool is a workflow. */
+  /** The key of the call's step, and of the nested run if the tool is a workflow. */
   readonly key: string;
   readonly tool: string;
-  /** As the model wrote them. */
+  /** The JSON text that the model wrote. */
   readonly arguments: string;
   readonly result: string | undefined;
-  /** The value is larger than what a run carries: only its beginning is here. */
+  /** Whether `result` is only the beginning, because the value is too large for the run's events. */
   readonly isCut: boolean;
   readonly error: Pick<ErrorValue, 'code' | 'message'> | undefined;
   readonly permission: string | undefined;
   readonly approvedBy: string | undefined;
-  /** The scope of the nested run. */
   readonly scope: string | undefined;
   readonly state: 'asked' | 'waiting' | 'done' | 'failed';
 }
 
-/** One turn of an agent: the model's text and its tool calls. */
+/** A turn of an agent: the text of the model and its tool calls. */
 export interface AgentStep {
   readonly number: number;
-  /** Undefined where the turn is too large for the run's events; `preview` has its beginning. */
+  /** Undefined if the turn is too large for the run's events; `preview` then has its beginning. */
   readonly turn: ModelTurn | undefined;
   readonly preview: string | undefined;
   readonly calls: readonly AgentCall[];
 }
 
-/** The turns of an agent, from its execution's records. */
+/** The turns of an agent, from the records of its execution. */
 export function agentSteps(records: readonly PathRecord[], nested: readonly NestedRun[]): readonly AgentStep[] {
   const steps = new Map<string, LabelledValue>();
   for (const record of records) if (record.type === 'node-step') steps.set(record.key, record.value);
@@ -86,7 +85,7 @@ function outcomeOf(
 ): { readonly text?: string; readonly error?: AgentCall['error']; readonly isCut: boolean } {
   if (value !== undefined) {
     const read = ToolOutcome.safeParse(value.value);
-    // A result above the size that is loaded completely keeps its beginning as a preview.
+    // A result that was too large to load completely still has its preview.
     if (read.success) return { ...read.data, isCut: value.preview !== undefined };
     return value.preview === undefined ? { isCut: false } : { text: value.preview, isCut: true };
   }

@@ -1,2 +1,2 @@
-/** The data type of a dragged value: JSON of `end` (`node.port`) and the path inside. */
+/** The data type of a dragged value: JSON with `end` (`node.port`) and the path inside the value. */
 export const valueDragType = 'application/x-heddle-value';

@@ -1,14 +1,14 @@
 import { isPlainObject, splitModelId, type ErrorValue } from '@heddle/core';
 import { connectionPath, settingsPath } from '../../ui/navigation/route.js';
 
-/** A page where the cause of a failure can be fixed. */
+/** A page where the user can fix the cause of a failure. */
 interface ErrorLink {
   readonly href: string;
   readonly text: string;
 }
 
 /**
- * The page to fix a failure of models, budgets or policies; undefined where no page does.
+ * The page where a failure of models, budgets or policies can be fixed; undefined for other failures.
  *
  * @example errorLink({ code: 'budget_exceeded', … }) // { href: '/spend', words: 'Open budgets' }
  */
@@ -53,7 +53,7 @@ function connectionIn(details: unknown): string | undefined {
   return typeof model === 'string' ? splitModelId(model).connection : undefined;
 }
 
-/** Whether a route had no candidate left because budgets are used up, by the engine's message. */
+/** Whether a route excluded candidates because their budgets are used up. Compares the engine's text. */
 function isForBudget(details: unknown): boolean {
   const excluded = isPlainObject(details) ? details['excluded'] : undefined;
   return (

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The details that nodes record with their decisions, as far as they are shown. What does not match is shown as raw data. */
+/** The schema of the details that a node records with a routing decision. Details that do not match it are shown as raw data. */
 export const RouteDetails = z.object({
   model: z.string().nullish(),
   excluded: z.array(z.object({ model: z.string(), reason: z.string() })).default([]),
@@ -62,13 +62,13 @@ export const CacheDetails = z.object({
   above: z.string().optional(),
 });
 
-/** The sentence checks of `ground`, from its output `report`. */
+/** The checks of each sentence by `ground`, from its output `report`. */
 export const GroundReport = z.array(
   z.object({ sentence: z.string(), score: z.number(), passage: z.string(), isSupported: z.boolean() }),
 );
 
 const Asked = z.object({ id: z.string(), name: z.string(), arguments: z.string() });
-/** One turn of an agent's model, as its step stores it. */
+/** A model's turn in an agent, as its step stores it. */
 export const ModelTurn = z.object({
   text: z.string(),
   calls: z.array(Asked),

@@ -2,7 +2,7 @@ import { useContext } from 'react';
 import { useDocument } from '../session/index.js';
 import { attemptText, nodeOf, scopeOf, ScopeContext, useExecutionAt } from '../run/index.js';
 
-/** The attempt of an execution as text: see `attemptText`. */
+/** The current attempt of an execution as text; see `attemptText`. */
 export function useAttemptText(path: string): string | undefined {
   const here = useContext(ScopeContext);
   const execution = useExecutionAt(path);

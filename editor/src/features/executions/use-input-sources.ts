@@ -3,7 +3,10 @@ import { useContext, useMemo } from 'react';
 import { useDocument } from '../session/index.js';
 import { groupIn, nodeOf, inputSources, type InputSource, RunContext, ScopeContext, usePaths } from '../run/index.js';
 
-/** The inputs of an execution of the shown run; for a node that has not started, the current values of its edges. */
+/**
+ * The inputs of an execution of the shown run, each with its edge and source. For a node that has not started, the latest executions before
+ * its edges.
+ */
 export function useInputSources(nodeId: string, path: string | undefined): readonly InputSource[] {
   const run = useContext(RunContext);
   const scope = useContext(ScopeContext);

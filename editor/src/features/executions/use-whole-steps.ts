@@ -10,20 +10,23 @@ interface Found {
 
 const nothing: FetchedSteps = new Map();
 
-/** The records of an execution with complete steps: long turns and results are sent truncated, and loaded when they are shown. */
+/**
+ * The records of an execution with complete steps. Long turns and results arrive truncated, and this hook loads the rest while they are
+ * shown.
+ */
 export function useWholeSteps(records: readonly PathRecord[], path: string): readonly PathRecord[] {
   const runId = useContext(RunContext)?.runId;
   const of = `${runId ?? ''} ${path}`;
   const [found, setFound] = useState<Found>({ of, steps: nothing });
   const fetched = found.of === of ? found.steps : nothing;
-  // One after the other: an agent may have a hundred of them.
+  // Loads one step after the other, because an agent may have a hundred.
   const next = cutSteps(records, fetched)[0];
   useEffect(() => {
     if (runId === undefined || next === undefined) return undefined;
     const controller = new AbortController();
     fetchStep(runId, path, next, controller.signal).then(
       (value) => setFound((before) => withStep(before, of, next, value)),
-      // The beginning stays.
+      // If the step cannot be loaded, its beginning stays.
       () => {
         if (!controller.signal.aborted) setFound((before) => withStep(before, of, next, undefined));
       },

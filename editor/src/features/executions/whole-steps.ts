@@ -6,18 +6,18 @@ export type StepRecord = RunEventOf<'node-step'>;
 /** The loaded contents of steps, by key. */
 export type FetchedSteps = ReadonlyMap<string, { readonly seq: number; readonly value: unknown }>;
 
-/** Steps up to this many bytes are loaded completely, larger ones partly. */
+/** Steps of at most this many bytes are loaded completely, larger ones partly. */
 const wholeUpTo = 1_000_000;
 export const isFetchedWhole = ({ value }: StepRecord): boolean => (value.size ?? Infinity) <= wholeUpTo;
 
-/** Steps that were sent truncated and are not loaded yet. */
+/** The steps that arrived truncated and have not been loaded yet. */
 export function cutSteps(records: readonly PathRecord[], fetched: FetchedSteps): readonly StepRecord[] {
   return records
     .filter((record) => record.type === 'node-step')
     .filter(({ key, seq, value }) => value.value === undefined && isCut(value) && fetched.get(key)?.seq !== seq);
 }
 
-/** The records with the loaded contents. A partly loaded one keeps its preview, as a mark that there is more. */
+/** The records with the loaded contents. A step that was loaded partly keeps its preview, which marks that there is more. */
 export function withFetched(records: readonly PathRecord[], fetched: FetchedSteps): readonly PathRecord[] {
   if (fetched.size === 0) return records;
   return records.map((record) => {

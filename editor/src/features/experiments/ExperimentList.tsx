@@ -12,7 +12,7 @@ import { PageLayout } from '../../ui/states/PageLayout.js';
 import { Section } from '../../ui/states/Section.js';
 import { NewExperiment } from './NewExperiment.js';
 
-/** The list of experiments, with a button that begins one. */
+/** The list of experiments, with a button that starts one. */
 export function ExperimentList({ tabs }: { readonly tabs: ReactElement }): ReactElement {
   const experiments = useGet('/api/experiments', {}, ({ experiments }) => experiments);
   const [isCreating, setCreating] = useState(false);

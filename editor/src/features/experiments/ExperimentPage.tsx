@@ -23,7 +23,7 @@ import { savedText } from './saved-text.js';
 import { SliceTable } from './SliceTable.js';
 import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
-/** One experiment: its progress, its actions and its result. */
+/** An experiment with its progress, actions and result. */
 export function ExperimentPage({ id, tabs }: { readonly id: string; readonly tabs: ReactElement }): ReactElement {
   const experiment = useGet('/api/experiments/{id}', { params: { path: { id } } });
   const { value, again } = experiment;
@@ -72,7 +72,7 @@ function Body({ experiment }: { readonly experiment: ExperimentReply }): ReactEl
       {status === 'running' || status === 'paused' ? (
         <Progress share={all === 0 ? 0 : ended / all} label={`${ended} of ${all} runs`} />
       ) : null}
-      {/* The result changes with the state of the runs. */}
+      {/* The key changes as runs end, so that the result loads again. */}
       <Result
         key={`${id} ${status} ${status === 'running' ? Math.floor((ended / Math.max(1, all)) * 10) : ended}`}
         experiment={experiment}
@@ -109,7 +109,7 @@ function Result({ experiment }: { readonly experiment: ExperimentReply }): React
   );
 }
 
-/** Names a winner only if its interval proves it. */
+/** The summary of a result. It names a winner only if the confidence interval proves it. */
 function summaryOf(
   { variants }: ExperimentReply,
   winners: readonly { readonly metric: string; readonly variant: string }[],
@@ -172,7 +172,7 @@ function Actions({
           onConfirm={remove}
           onClose={() => setRemoving(false)}
         >
-          <p>Its scores and its table go. Its runs stay. This cannot be undone.</p>
+          <p>Its scores and its table are deleted. Its runs stay. This cannot be undone.</p>
         </Confirm>
       ) : null}
     </IfMay>

@@ -10,18 +10,21 @@ import { RowAnswers } from './RowAnswers.js';
 import styles from './experiments.module.css';
 
 const rowHeight = 44;
-/** The first rows load soon; a button loads more. */
+/** The size of the first page. It is small enough to load fast; a button loads more. */
 const firstPage = 100;
 const nextPage = 500;
 type Filter = 'all' | 'any' | 'better' | 'worse';
 const filters: readonly (readonly [Filter, string])[] = [
-  ['any', 'Rows that changed side'],
+  ['any', 'Rows whose result changed'],
   ['better', 'Rows that got better'],
   ['worse', 'Rows that got worse'],
   ['all', 'All rows'],
 ];
 
-/** The rows. Those that changed from passed to failed, or back, come first. A row opens with its answers side by side. */
+/**
+ * The rows of an experiment. By default, only rows whose result changed between passed and failed are shown. An open row shows its answers
+ * side by side.
+ */
 export function ExperimentRows({
   experiment,
   found: { rows, next, more, action, filter, setFilter },
@@ -98,13 +101,13 @@ function RowState({
 }
 
 interface FoundRows {
-  /** The experiment and the filter of these rows: a late reply to another choice is ignored. */
+  /** The experiment and filter to which these rows belong. A late reply to an earlier choice is ignored. */
   readonly key: string;
   readonly rows: readonly ExperimentRow[];
   readonly next?: number | undefined;
 }
 
-/** Pages of rows, one after the other, with their filter. */
+/** The loaded rows, with their filter and a function that loads the next page. */
 interface LoadedRows {
   readonly rows: readonly ExperimentRow[];
   readonly next: number | undefined;
@@ -114,7 +117,7 @@ interface LoadedRows {
   readonly setFilter: (filter: Filter) => void;
 }
 
-/** Loads rows of an experiment that has ended, even before its result is computed. */
+/** Loads rows when all runs of an experiment have ended, even before its result is computed. */
 export function useExperimentRows({ id, variants, cells }: ExperimentReply): LoadedRows {
   const [filter, setFilter] = useState<Filter>(variants.length > 1 ? 'any' : 'all');
   const isEnded = cells.waiting + cells.running === 0;

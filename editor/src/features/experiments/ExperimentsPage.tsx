@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { ExperimentList } from './ExperimentList.js';
 import { ExperimentPage } from './ExperimentPage.js';
 
-/** The experiments of a project, or the one of the address. */
+/** The experiments of a project, or the experiment that the address names. */
 export function ExperimentsPage({
   item,
   tabs,

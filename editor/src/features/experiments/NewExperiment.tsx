@@ -46,7 +46,7 @@ const versions = [
   ['draft', 'The draft'],
 ] as const;
 
-/** The form of a new experiment, with a preview of its runs. */
+/** The form of a new experiment, with an estimate of its runs and cost. */
 export function NewExperiment({ onClose }: { readonly onClose: () => void }): ReactElement {
   const [values, setValues] = useState(start);
   const [preview, setPreview] = useState<ExperimentPreview>();
@@ -183,7 +183,10 @@ function PreviewText({
   );
 }
 
-/** The baseline, and the other version with the changed settings. Errors: fields that cannot be read. */
+/**
+ * The request for an experiment with two variants: the baseline, and the other version with the changed settings. Throws a
+ * `SettingsProblem` if the settings are invalid or both variants are the same.
+ */
 function requestOf({
   name,
   dataset,

@@ -12,7 +12,9 @@ interface Dot {
   readonly isOnFront: boolean;
 }
 
-/** Quality against cost or time. The line joins the variants that no other variant beats. The table beside it has the same figures. */
+/**
+ * Quality against cost or time. A line connects the variants that no other variant beats. The table beside the chart has the same figures.
+ */
 export function ParetoChart({
   table,
   variants,

@@ -5,7 +5,7 @@ import { Table } from '../../ui/tables/Table.js';
 import { chanceText, differenceText, figureText, intervalText, verdictText } from '../../ui/format/figure-text.js';
 import styles from './experiments.module.css';
 
-/** Each metric of each variant: its mean, the difference to the baseline, and the confidence interval. */
+/** The metrics of each variant: the mean, the difference from the baseline, and the confidence interval. */
 export function ResultTable({
   table,
   variants,
@@ -73,7 +73,7 @@ function ResultRow({
   );
 }
 
-/** An undecided difference says how many rows would decide it. */
+/** The verdict on a difference. An undecided one says how many rows would decide it. */
 function verdictOf({ verdict, power, rows }: VariantComparison, unit: MetricInfo['unit']): string {
   if (verdict !== 'undecided' || power.rowsNeeded === undefined || power.rowsNeeded <= rows)
     return verdictText[verdict];

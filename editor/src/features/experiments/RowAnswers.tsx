@@ -112,7 +112,7 @@ function Answer({
   );
 }
 
-/** One output as its text, several by name. */
+/** A single output as its text, several outputs with their names. */
 function answerText(outputs: Readonly<Record<string, unknown>>): string {
   const entries = Object.entries(outputs);
   const [only] = entries;

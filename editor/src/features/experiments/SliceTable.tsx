@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { Table } from '../../ui/tables/Table.js';
 import { differenceText, figureText } from '../../ui/format/figure-text.js';
 
-/** The metrics of quality for the rows of each tag. It names no winner, because some of many slices differ by chance. */
+/** The quality metrics for the rows of each tag. It names no winner, because with many tags some differ by chance. */
 export function SliceTable({
   table,
   variants,

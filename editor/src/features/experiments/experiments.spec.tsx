@@ -65,7 +65,7 @@ const reused = { nodes: 1, ms: 2_000, cost: 0.01, tokens: 15 };
 const cells = [cell('v1'), { ...cell('v2'), reused }];
 const row = { number: 5, id: 'r4', tags: [], label: 'internal', cells, changed: [changed] };
 
-const calibrations = { judge: { summary: 'Not calibrated: 3 of 30 rows that a person judged too.' } };
+const calibrations = { judge: { summary: 'Not calibrated: people have judged 3 of the 30 rows that are needed.' } };
 
 let page: FakePage;
 let sent: string[];

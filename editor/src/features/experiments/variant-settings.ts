@@ -1,9 +1,9 @@
-/** A line of settings cannot be read. */
+/** The settings of a variant are invalid. */
 export class SettingsProblem extends Error {}
 
 /**
- * Settings as people write them, one per line: `answer.model = qwen` changes a setting, `answer.model = a | b` gives a variant for each
- * value. A value that is not JSON is a text.
+ * Reads settings, one per line: `answer.model = qwen` changes a setting, `answer.model = a | b` makes a variant for each value. A value
+ * that is not valid JSON is a text. Throws a `SettingsProblem`.
  *
  * @example readSettings('answer.model = a | b').grid // { 'answer.model': ['a', 'b'] }
  */

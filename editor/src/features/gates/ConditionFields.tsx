@@ -9,14 +9,14 @@ import { conditionWays } from './rule-text.js';
 import styles from './gates.module.css';
 import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
-/** What the metrics must reach. */
+/** The conditions that metrics must meet. */
 export function ConditionFields({
   value,
   metrics,
   onChange,
 }: {
   readonly value: readonly ConditionForm[];
-  /** The names that can be chosen. */
+  /** The names of the metrics to choose from. */
   readonly metrics: readonly string[];
   readonly onChange: (value: readonly ConditionForm[]) => void;
 }): ReactElement {
@@ -55,9 +55,9 @@ export function ConditionFields({
 const helps: Readonly<Record<ConditionForm['of'], string>> = {
   mean: 'At least, where more is better; at most for time and money.',
   p95: 'The bad end: at most for time and money.',
-  'pass-rate': 'At least so many rows pass.',
-  'every-row': 'What each row must reach.',
-  'not-worse': 'The interval of the difference must leave out everything that is worse by more.',
+  'pass-rate': 'At least this share of the rows passes.',
+  'every-row': 'The value that each row must reach.',
+  'not-worse': 'The interval of the difference must exclude a larger loss.',
 };
 
 function Condition({
@@ -111,7 +111,7 @@ function Condition({
   );
 }
 
-/** The names of the metrics that evaluators give; the metrics of a run are always there. */
+/** The names of the metrics that the evaluators produce, together with the metrics of every run. */
 export function metricNames(evaluators: readonly EvaluatorSetup[], kinds: readonly EvaluatorKind[]): readonly string[] {
   const given = evaluators.flatMap(({ kind, name = kind }) =>
     (kinds.find((one) => one.kind === kind)?.metrics ?? []).map((metric) =>

@@ -10,7 +10,7 @@ export interface RuleFieldsProps {
   readonly onChange: (part: Partial<RuleForm>) => void;
 }
 
-/** A rule by a dataset: the rows, what judges the answers, and what they must reach. */
+/** The fields of a rule that uses a dataset: the rows, the evaluators, and the conditions. */
 export function DatasetFields({ form, onChange }: RuleFieldsProps): ReactElement {
   const datasets = useGet('/api/datasets', {}, ({ datasets }) => datasets);
   const kinds = useGet('/api/evaluators', {}, ({ kinds }) => kinds);

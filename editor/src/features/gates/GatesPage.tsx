@@ -14,7 +14,7 @@ import { ruleText } from './rule-text.js';
 import styles from './gates.module.css';
 import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
-/** The rules that a draft of the project passes before it is published. */
+/** The rules that a draft of the project must pass before it is published. */
 export function GatesPage({ tabs }: { readonly tabs: ReactElement }): ReactElement {
   const loaded = useGet('/api/gate');
   const datasets = useGet('/api/datasets', {}, ({ datasets }) => datasets);

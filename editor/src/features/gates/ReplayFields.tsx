@@ -3,7 +3,7 @@ import { NumberField, SwitchField } from '../../ui/fields/FormFields.js';
 import type { RuleFieldsProps } from './DatasetFields.js';
 import { replayLimits } from './rule-form.js';
 
-/** A rule by a replay: which runs, and what may become of them. */
+/** The fields of a rule that uses a replay: which runs are replayed, and how far their results may differ. */
 export function ReplayFields({ form, onChange }: RuleFieldsProps): ReactElement {
   return (
     <>
@@ -18,7 +18,7 @@ export function ReplayFields({ form, onChange }: RuleFieldsProps): ReactElement 
           onChange={(runs) => onChange({ runs })}
         />
         <NumberField
-          title="Of the last days"
+          title="From the last days"
           value={form.days}
           min={1}
           max={365}
@@ -27,7 +27,7 @@ export function ReplayFields({ form, onChange }: RuleFieldsProps): ReactElement 
           onChange={(days) => onChange({ days })}
         />
         <NumberField
-          title="At least runs"
+          title="Minimum number of runs"
           value={form.minRuns}
           min={1}
           max={1_000}

@@ -16,20 +16,19 @@ const labels: Readonly<Record<string, string>> = {
   conditions: 'Each condition needs a metric, and what is wanted of it: 0 or more, a share up to 100 %.',
   repeats: 'Repeats must be 1 to 20.',
   runs: 'The latest runs must be 1 to 1,000.',
-  minRuns: 'At least 1 to 1,000 runs.',
+  minRuns: 'The minimum number of runs must be 1 to 1,000.',
   days: 'The days must be 1 to 365, or empty.',
-  minTests: 'At least 1 to 10,000 tests.',
+  minTests: 'The minimum number of tests must be 1 to 10,000.',
   budget: 'The budget must be more than 0, or empty.',
 };
 
-/** Makes or changes a rule. */
+/** Creates or changes a rule. */
 export function RuleDialog({
   rule,
   gate,
   onSave,
   onClose,
 }: {
-  /** Undefined for a new one. */
   readonly rule: GateRule | undefined;
   readonly gate: GateReply;
   readonly onSave: (rules: readonly GateRule[]) => Promise<void>;
@@ -73,7 +72,7 @@ export function RuleDialog({
       />
       {form.kind === 'tests' ? (
         <NumberField
-          title="At least tests"
+          title="Minimum number of tests"
           value={form.minTests}
           min={1}
           step={1}

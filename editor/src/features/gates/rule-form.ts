@@ -1,6 +1,6 @@
 import type { EvaluatorSetup, GateCondition, GateRule } from '@heddle/core';
 
-/** What a new rule begins as. */
+/** The kinds of rules that the form offers. */
 export const ruleKinds = [
   ['scores', 'Scores on a dataset'],
   ['safety', 'Safety set: every row passes'],
@@ -9,7 +9,7 @@ export const ruleKinds = [
 ] as const;
 type RuleKind = (typeof ruleKinds)[number][0];
 
-/** A condition as a person writes it: shares in percent. */
+/** A condition as the form holds it; shares are percentages. */
 export interface ConditionForm {
   readonly metric: string;
   readonly of: GateCondition['of'];
@@ -17,7 +17,7 @@ export interface ConditionForm {
   readonly passes: number | undefined;
 }
 
-/** A rule as a person writes it: shares in percent; an empty field is no limit. */
+/** A rule as the form holds it. Shares are percentages, and an empty field sets no limit. */
 export interface RuleForm {
   readonly title: string;
   readonly kind: RuleKind;
@@ -37,15 +37,15 @@ export interface RuleForm {
   readonly minTests: number | undefined;
 }
 
-/** The limits of a replay: what is written in percent, and what is not. */
+/** The limits of a replay: the name, the label, and the factor between the form and the rule, 100 for a percentage. */
 export const replayLimits = [
-  ['maxRegressions', 'Runs without an answer any more', 1],
+  ['maxRegressions', 'Runs that no longer have an answer', 1],
   ['maxChanged', 'Changed answers, %', 100],
   ['maxRerouted', 'Other routes, %', 100],
   ['maxNewDestinations', 'New destinations of data, %', 100],
   ['maxMeanCost', 'Mean cost of a run, $', 1],
-  ['maxP95Cost', 'Cost of 95 of 100 runs, $', 1],
-  ['maxCostRise', 'Dearer than before by, %', 100],
+  ['maxP95Cost', 'Cost of a run, 95th percentile, $', 1],
+  ['maxCostRise', 'More expensive than before by, %', 100],
   ['maxTimeRise', 'Slower than before by, %', 100],
 ] as const;
 type ReplayLimit = (typeof replayLimits)[number][0];
@@ -62,7 +62,7 @@ const noLimits: RuleForm['limits'] = {
   maxTimeRise: undefined,
 };
 
-/** A form without a rule. */
+/** The form of a new rule. */
 export const freshRule: RuleForm = {
   title: '',
   kind: 'scores',
@@ -82,7 +82,7 @@ export const freshRule: RuleForm = {
   minTests: 1,
 };
 
-/** What another kind of rule begins with. */
+/** The fields that change when the user chooses another kind of rule. */
 export function startOf(kind: RuleKind): Partial<RuleForm> {
   switch (kind) {
     case 'scores':
@@ -103,11 +103,10 @@ export function startOf(kind: RuleKind): Partial<RuleForm> {
 }
 
 const plain = (value: number): number => Number(value.toPrecision(12));
-/** The part of 1 that a percentage is. */
+/** A percentage as a share from 0 to 1. */
 const share = (percent: number | undefined): number | undefined =>
   percent === undefined ? undefined : plain(percent / 100);
 
-/** Reads a stored rule into the form. */
 export function formOf(rule: GateRule): RuleForm {
   const shared = { ...freshRule, title: rule.title, workflows: rule.workflows };
   switch (rule.kind) {
@@ -127,7 +126,7 @@ export function formOf(rule: GateRule): RuleForm {
           const value = rule[limit];
           return [limit, value === undefined ? undefined : plain(value * scale)];
         }),
-      ) as RuleForm['limits']; // each limit is in the list
+      ) as RuleForm['limits']; // `replayLimits` lists every limit
       return { ...shared, kind: 'replay', runs, days, minRuns, asksModels, limits, budget };
     }
     case 'tests':
@@ -135,7 +134,7 @@ export function formOf(rule: GateRule): RuleForm {
   }
 }
 
-/** The rule of a form, for the schema to read. */
+/** The rule of a form, not yet validated by the schema. */
 export function ruleOf(form: RuleForm, id: string): unknown {
   const { title, kind, workflows, budget } = form;
   const about = { id, title: title.trim(), workflows };
@@ -174,7 +173,7 @@ export function ruleOf(form: RuleForm, id: string): unknown {
   }
 }
 
-/** An id from a title, which no other rule has. */
+/** Makes a free id from the title of a rule. */
 export function idFor(title: string, others: readonly Pick<GateRule, 'id'>[]): string {
   const named = title
     .toLowerCase()

@@ -1,7 +1,7 @@
 import type { GateCondition, GateRule } from '@heddle/core';
 import { replayLimits } from './rule-form.js';
 
-/** How a condition judges the rows. */
+/** The ways in which a condition judges the rows. */
 export const conditionWays: readonly (readonly [GateCondition['of'], string])[] = [
   ['mean', 'Mean'],
   ['p95', '95th percentile'],
@@ -12,7 +12,6 @@ export const conditionWays: readonly (readonly [GateCondition['of'], string])[] 
 
 const number = (value: number): string => String(Number(value.toPrecision(4)));
 
-/** A condition in words. */
 function conditionText({ metric, of, wanted }: GateCondition): string {
   switch (of) {
     case 'mean':
@@ -28,7 +27,7 @@ function conditionText({ metric, of, wanted }: GateCondition): string {
   }
 }
 
-/** What a rule requires, in words. */
+/** The requirement of a rule as text. */
 export function ruleText(rule: GateRule, datasetName: string | undefined): string {
   switch (rule.kind) {
     case 'dataset':

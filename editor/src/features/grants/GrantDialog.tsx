@@ -11,7 +11,7 @@ import { breaksOf, breakText, usageText } from './grant-text.js';
 import { CheckList } from '../../ui/fields/CheckList.js';
 import styles from './grants.module.css';
 
-/** The projects that may use an item: selected here, with the versions that a change would break. */
+/** Selects the projects that may use an item, and names the live versions that the change would break. */
 export function GrantDialog({
   grant,
   title = grant.id,
@@ -59,7 +59,7 @@ export function GrantDialog({
           <input
             type="checkbox"
             checked={isForAll}
-            // Switching "All projects" off removes no grant: each existing project keeps its own until a person clears it.
+            // When "All projects" is switched off, every existing project stays selected until the user clears it, so no grant is lost.
             onChange={(event) => setChosen(event.target.checked ? [everyProject] : choices.map((choice) => choice.id))}
           />
           <span>All projects, including new ones</span>
@@ -110,7 +110,7 @@ interface Choice {
   readonly note?: string;
 }
 
-/** The projects to choose from; the user's own archived ones are marked. */
+/** The projects to choose from. Archived ones are marked, as far as the user can see them. */
 function choicesOf({ choices }: GrantReply, known: readonly ProjectReply[]): readonly Choice[] {
   return choices.map(({ id, name }) => {
     const isArchived = known.find((project) => project.id === id)?.archivedAt !== undefined;

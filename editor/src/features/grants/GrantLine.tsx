@@ -15,12 +15,12 @@ interface GrantLineProps {
   readonly title?: string | undefined;
 }
 
-/** The projects that may use an item, on its own page, for users who may change the grants. */
+/** Shows on an item's own page which projects may use it, to users who may change the grants. */
 export function GrantLine(props: GrantLineProps): ReactElement | null {
   const me = useMe();
   const project = useProject();
   const count = useStore(projectStore, ({ projects }) => projects?.length ?? 0);
-  // A collection belongs to its project, everything else to the installation.
+  // A collection belongs to its project; all other items belong to the installation.
   const location = props.kind === 'collection' ? project : { id: defaultProject };
   return me !== undefined && count > 1 && may(me, 'grant:write', location) ? <Line {...props} /> : null;
 }
@@ -28,7 +28,7 @@ export function GrantLine(props: GrantLineProps): ReactElement | null {
 function Line({ kind, id, title = id }: GrantLineProps): ReactElement | null {
   const { value: grant, again } = useGet('/api/grants/{kind}/{id}', { params: { path: { kind, id } } });
   const [isOpen, setOpen] = useState(false);
-  // A collection from another project is not granted here, so nothing is shown.
+  // The grants of another project's collection cannot be read here.
   if (grant === undefined) return null;
   return (
     <>

@@ -8,7 +8,7 @@ import { ProjectChips } from './ProjectChips.js';
 import { UseList } from './UseList.js';
 import styles from './grants.module.css';
 
-/** Items of one kind: name, granted projects, uses, and a button to change the grants. */
+/** Items of one kind, with their granted projects, their uses, and a button that changes the grants. */
 export function GrantTable({
   name,
   grants,
@@ -18,7 +18,7 @@ export function GrantTable({
 }: {
   readonly name: string;
   readonly grants: readonly GrantReply[];
-  /** There is only one project, so the projects are not shown. */
+  /** Whether there is only one project. The projects are then not shown. */
   readonly isAlone: boolean;
   readonly titleOf: (kind: GrantKind, id: string) => string;
   readonly onChange: (grant: GrantReply) => void;
@@ -75,7 +75,7 @@ function Thing({ grant: { kind, id }, title }: { readonly grant: GrantReply; rea
   );
 }
 
-/** The page of an item; models, secrets and folders have none. */
+/** The address of an item's page; undefined for models, secrets and folders, which have none. */
 function pathOf(kind: GrantKind, id: string): string | undefined {
   if (kind === 'connection') return connectionPath(id);
   if (kind === 'tool') return toolServerPath(id);

@@ -16,10 +16,10 @@ import { GrantTable } from './GrantTable.js';
 import { useThingTitles } from './use-thing-titles.js';
 import styles from './grants.module.css';
 
-/** A list longer than this has a search. */
+/** A longer list gets a search field. */
 const atAGlance = 8;
 
-/** Which projects may use which connections, tool servers, models, collections, secrets and folders, and where they are used. */
+/** Which projects may use which connections, tool servers, models, collections, secrets and folders, and which workflows use them. */
 export function GrantsSection(): ReactElement {
   return (
     <Allowed permission="grant:write" what="Managing grants">
@@ -127,6 +127,6 @@ function GrantList({
   );
 }
 
-/** Whether nothing is granted to or used by another project. */
+/** Whether no other project has a grant or uses an item. */
 const isOnlyIn = (all: readonly GrantReply[], project: string | undefined): boolean =>
   all.every(({ projects, uses }) => [...projects, ...uses.map((use) => use.project)].every((id) => id === project));

@@ -7,10 +7,9 @@ import { versionsPath, workflowPath } from '../../ui/navigation/route.js';
 import { mayUse } from './grant-text.js';
 import styles from './grants.module.css';
 
-/** How many are shown at first. */
 const shownFirst = 3;
 
-/** The workflows that use an item: live versions and drafts; those without a grant are marked. */
+/** The workflows that use an item, as live versions or drafts. Workflows of projects without a grant are marked. */
 export function UseList({ grant, isAlone }: { readonly grant: GrantReply; readonly isAlone: boolean }): ReactElement {
   const { id, uses } = grant;
   const [isOpen, setOpen] = useState(false);

@@ -10,14 +10,14 @@ export const grantKinds: readonly (readonly [GrantKind, string])[] = [
   ['folder', 'Folders'],
 ];
 
-/** The projects that may use an item: its owner and those it is granted to. */
+/** The part of a grant that decides who may use an item: its owner and the granted projects. */
 type Granted = Pick<GrantReply, 'owner' | 'projects'>;
 
-/** Whether an item may be used in a project. */
+/** Whether a project may use an item. */
 export const mayUse = ({ owner, projects }: Granted, project: string): boolean =>
   owner === project || projects.includes(project) || projects.includes(everyProject);
 
-/** The live versions that cannot be called when an item is granted only to these projects. */
+/** The live versions that could no longer be called if the item were granted only to these projects. */
 export function breaksOf(grant: GrantReply, projects: readonly string[]): readonly GrantUse[] {
   const after = { ...grant, projects: [...projects] };
   return grant.uses.filter(
@@ -25,20 +25,20 @@ export function breaksOf(grant: GrantReply, projects: readonly string[]): readon
   );
 }
 
-/** Whether an item is one of many unused ones, such as most models of the catalogue: the page folds them. */
+/** Whether the page folds an item. It folds unused models, because most models of the catalogue are unused. */
 export const isFolded = ({ kind, uses }: GrantReply): boolean => kind === 'model' && uses.length === 0;
 
-/** A live version by its name and project. */
+/** A version or draft that uses an item, with its project. */
 export const usageText = ({ name, version, project }: GrantUse, nameOf: (project: string) => string): string =>
   `${version === undefined ? 'the draft' : `version ${version}`} of “${name}” in ${nameOf(project)}`;
 
-/** What a change has broken, as a sentence. */
+/** The live versions that a change has broken, in a sentence. */
 export function breakText(breaks: readonly GrantUse[], nameOf: (project: string) => string): string {
   const all = breaks.map((use) => usageText(use, nameOf)).join(', ');
   return `${all.charAt(0).toUpperCase()}${all.slice(1)} cannot be called any more.`;
 }
 
-/** Whether an item matches a search: by its name, its projects or its uses. */
+/** Whether an item's name, title, projects or uses match all words of a search. */
 export function fitsGrant(
   { id, owner, projects, uses }: GrantReply,
   title: string,

@@ -1,7 +1,7 @@
 import type { GrantKind } from '@heddle/core';
 import { useGet } from '../../data/queries/use-get.js';
 
-/** The display name of an item: its title where one is known, else its id. */
+/** Returns a function for the display name of an item: its title if it is known, otherwise its id. */
 export function useThingTitles(): (kind: GrantKind, id: string) => string {
   const connections = useGet('/api/connections', {}, ({ connections }) => connections).value;
   const servers = useGet('/api/tools/servers', {}, ({ servers }) => servers).value;

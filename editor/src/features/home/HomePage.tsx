@@ -24,7 +24,7 @@ import { WorkflowList } from './WorkflowList.js';
 import styles from './home.module.css';
 
 const mostRuns = 8;
-/** Not shown at first. */
+/** Parts that load after the page, because they are not visible at first. */
 const lateParts = [workflowMenu.load, LateChatStart.load];
 
 /** The start page: what Heddle is, three ways to begin, recent work, and the collections and models that it uses. */
@@ -55,7 +55,7 @@ export function HomePage(): ReactElement {
             <h1>{named?.name ?? 'Heddle'}</h1>
             <p className={clsx(styles['home-about'], 'quiet')}>
               Heddle runs AI workflows on your own machine: connect models, documents and tools, watch every step, and
-              see where each answer is from.
+              see where each answer comes from.
             </p>
           </div>
         </header>
@@ -89,7 +89,7 @@ export function HomePage(): ReactElement {
   );
 }
 
-/** Files that are dropped on the page: workflow files are imported, documents begin a chat. */
+/** Handles files that are dropped on the page: workflow files are imported, documents start a chat. */
 function useHomeDrop(
   onDocuments: (files: readonly NamedFile[]) => void,
   onError: (error: ApiError | undefined) => void,
@@ -119,7 +119,7 @@ function useHomeDrop(
 
 const isWorkflowFile = (name: string): boolean => /\.json$/i.test(name);
 
-/** The start or end of a run changes the workflow cards. */
+/** Loads the workflow cards again when a run starts or ends. */
 function useRefreshedByRuns(again: () => void, runs: ReturnType<typeof useLiveRuns>): void {
   const mark = useMemo(() => runs?.map(({ runId, status }) => `${runId} ${status}`).join(), [runs]);
   useEffect(() => {

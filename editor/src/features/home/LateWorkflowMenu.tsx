@@ -5,10 +5,10 @@ import { lateMenu, useLateMenu } from '../../ui/dialogs/use-late-menu.js';
 import type { WorkflowMenuProps } from './WorkflowMenu.js';
 import styles from './home.module.css';
 
-/** The menu that the button opens. */
+/** The menu, loaded on demand. */
 export const workflowMenu = lateMenu(() => import('./WorkflowMenu.js').then(({ WorkflowMenu }) => WorkflowMenu));
 
-/** The button of a workflow's menu; the menu loads when the pointer or focus reaches the button. */
+/** The button of a workflow's menu. The menu loads when the pointer or the focus reaches the button. */
 export function LateWorkflowMenu(props: Omit<WorkflowMenuProps, 'start'>): ReactElement {
   const { Menu, start, standIn } = useLateMenu(workflowMenu);
   if (Menu !== undefined) return <Menu {...props} start={start} />;

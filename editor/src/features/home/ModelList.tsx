@@ -6,7 +6,7 @@ import { Link } from '../../ui/navigation/Link.js';
 import { EmptyModels } from './use-empty-states.js';
 import { kindText, statusLabels } from '../models/index.js';
 
-/** The models on this machine, and how many more the catalogue has. */
+/** The models on this machine, and the number of further models in the catalogue. */
 export function ModelList({ models }: { readonly models: readonly ModelState[] }): ReactElement {
   const here = models.filter((model) => model.status !== 'absent');
   const others = models.length - here.length;

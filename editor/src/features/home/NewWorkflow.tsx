@@ -8,7 +8,7 @@ import { navigate, workflowPath } from '../../ui/navigation/route.js';
 import { createFirst, importFile } from './new-workflow.js';
 import styles from './home.module.css';
 
-/** Creates a workflow: empty, or from a file. */
+/** Creates an empty workflow, or imports one from a file. */
 export function NewWorkflow(): ReactElement {
   const input = useRef<HTMLInputElement>(null);
   const [error, setError] = useState<ApiError>();

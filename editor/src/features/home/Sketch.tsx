@@ -5,10 +5,10 @@ import styles from './home.module.css';
 
 const card = { width: 248, height: 120 };
 const margin = 60;
-/** A small workflow is drawn no larger than this share of its picture. */
+/** The smallest area that a picture shows, so that a small workflow is not drawn too large. */
 const least = { width: 1240, height: 420 };
 
-/** A workflow's graph as a small picture: its nodes and edges, in the colour of its last run. */
+/** A small picture of a workflow's graph, in the colour of its last run. */
 export const Sketch = memo(function Sketch({
   sketch,
   status,
@@ -16,10 +16,9 @@ export const Sketch = memo(function Sketch({
   iconOf,
 }: {
   readonly sketch: WorkflowSketch | undefined;
-  /** The number of nodes: a graph that is too large comes without a sketch. */
+  /** The number of nodes. A workflow that is too large has nodes but no sketch. */
   readonly count?: number;
   readonly status?: string | undefined;
-  /** The icon of a node by its index. */
   readonly iconOf?: ((index: number) => ReactNode) | undefined;
 }): ReactElement {
   const nodes = sketch?.nodes ?? [];
@@ -68,7 +67,7 @@ function boxOf(nodes: readonly (readonly [number, number])[]): { x: number; y: n
   return { x: left - (width - wide) / 2, y: top - (height - high) / 2, width, height };
 }
 
-/** From the right side of one card to the left side of the next, as edges run on the canvas. */
+/** A path from the right side of one card to the left side of the next, like an edge on the canvas. */
 function edgeOf(from: Point, to: Point): string {
   if (from === undefined || to === undefined) return '';
   const ax = from[0] + card.width;
@@ -80,7 +79,7 @@ function edgeOf(from: Point, to: Point): string {
   return `M${ax} ${ay}C${ax + bend} ${ay} ${bx - bend} ${by} ${bx} ${by}`;
 }
 
-/** Back to a card further left: between the rows of both cards, or below their row. */
+/** A path back to a card further left. It runs between the rows of both cards, or below their common row. */
 function rowEdge(ax: number, ay: number, bx: number, by: number): string {
   const gap = card.height / 2 + 40;
   const level = Math.abs(ay - by) < gap ? Math.max(ay, by) + gap : by > ay ? by - gap : by + gap;

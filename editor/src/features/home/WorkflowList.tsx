@@ -12,10 +12,10 @@ import { byLastUse } from './by-last-use.js';
 import { LateWorkflowMenu } from './LateWorkflowMenu.js';
 import styles from './home.module.css';
 
-/** The icons of all nodes are large: they are loaded after the page. */
+/** The icons of all nodes are large, so they load after the page. */
 const Picture = lazyPage(() => import('./templates/Picture.js').then(({ Picture: picture }) => picture));
 
-/** Workflows as cards, each with a link to its canvas, the last changed or run first. */
+/** Workflows as cards that link to their canvas. The last changed or run workflow comes first. */
 export function WorkflowList({
   workflows,
   onChanged,
@@ -39,7 +39,7 @@ export function WorkflowList({
               <span className="figure">
                 {workflow.nodes === 1 ? '1 node' : `${workflow.nodes.toLocaleString()} nodes`}
               </span>
-              {/* What has no nodes says so already. */}
+              {/* For an empty workflow, "0 nodes" says enough. */}
               {workflow.issues === 0 || workflow.nodes === 0 ? null : (
                 <span className="failed-text">{workflow.issues === 1 ? '1 issue' : `${workflow.issues} issues`}</span>
               )}

@@ -20,7 +20,7 @@ export interface WorkflowMenuProps {
   readonly onError: (reason: unknown) => void;
 }
 
-/** Actions on a workflow from the list. */
+/** The menu with the actions on a workflow of the list. */
 export function WorkflowMenu({ workflow, start, onChanged, onError }: WorkflowMenuProps): ReactElement {
   const [dialog, setDialog] = useState<'rename' | 'delete'>();
   const quietly = (work: Promise<void>): void => void work.catch(onError);

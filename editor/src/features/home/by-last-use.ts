@@ -1,6 +1,6 @@
 import type { WorkflowSummary } from '@heddle/core';
 
-/** Workflows by their last change or run, the newest first. */
+/** Sorts workflows by their last change or run, newest first. */
 export function byLastUse(workflows: readonly WorkflowSummary[]): WorkflowSummary[] {
   return [...workflows].sort((a, b) => lastUse(b) - lastUse(a));
 }

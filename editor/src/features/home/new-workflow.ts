@@ -2,7 +2,7 @@ import { parseDocument, type WorkflowDocument, type WorkflowReply } from '@heddl
 import { client } from '../../data/api/client.js';
 import { ApiError, toApiError } from '../../data/http/http.js';
 
-/** A minimal workflow: it returns its input and can run at once. */
+/** A minimal workflow that returns its input and can run at once. */
 const firstDocument: WorkflowDocument = parseDocument({
   heddle: 2,
   name: 'New workflow',
@@ -14,24 +14,26 @@ const firstDocument: WorkflowDocument = parseDocument({
   layout: { nodes: { input: [0, 0], output: [400, 0] } },
 });
 
-/** Stores a new workflow. Errors: ApiError. */
+/** Stores a new workflow. Rejects with an ApiError. */
 export function createFirst(): Promise<WorkflowReply> {
   return client.POST('/api/workflows', { body: { document: firstDocument } });
 }
 
-/** Stores a copy of a workflow under a new name. Errors: ApiError. */
+/** Stores a copy of a workflow under a new name. Rejects with an ApiError. */
 export async function duplicateWorkflow(id: string): Promise<void> {
   const { document } = await client.GET('/api/workflows/{id}', { params: { path: { id } } });
   await client.POST('/api/workflows', { body: { document: { ...document, name: copyName(document.name) } } });
 }
 
-/** `Digest` gives `Digest (copy)`, and that `Digest (copy 2)`. */
+/** The name of a copy: `Digest` gives `Digest (copy)`, which gives `Digest (copy 2)`. */
 export function copyName(name: string): string {
   const match = /^(.*) \(copy(?: (\d+))?\)$/.exec(name);
   return match === null ? `${name.slice(0, 190)} (copy)` : `${match[1] ?? ''} (copy ${Number(match[2] ?? '1') + 1})`;
 }
 
-/** Renames a workflow and changes nothing else. Errors: ApiError `conflict` when somebody saves it at the same time. */
+/**
+ * Renames a workflow and changes nothing else. Rejects with an ApiError, `conflict` if someone else saves the workflow at the same time.
+ */
 export async function renameWorkflow(id: string, name: string): Promise<void> {
   const { document, revision } = await client.GET('/api/workflows/{id}', { params: { path: { id } } });
   await client.PUT('/api/workflows/{id}', {
@@ -43,7 +45,7 @@ export async function renameWorkflow(id: string, name: string): Promise<void> {
 
 const mostBytes = 20_000_000;
 
-/** Stores the workflow of a file. Errors: ApiError, with what is wrong in the file. */
+/** Stores the workflow of a file. Rejects with an ApiError that says what is wrong with the file. */
 export async function importFile(file: Pick<File, 'name' | 'size' | 'text'>): Promise<WorkflowReply> {
   if (file.size > mostBytes)
     throw new ApiError('document_unreadable', `${file.name} is too large. A workflow file has at most 20 MB.`, 0);

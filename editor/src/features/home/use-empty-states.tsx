@@ -6,7 +6,7 @@ import { Link } from '../../ui/navigation/Link.js';
 import { templatesPath } from '../../ui/navigation/route.js';
 import { EmptyState } from '../../ui/states/EmptyState.js';
 
-/** The empty states of the start page; the first step is only for users who may take it. */
+/** The empty states of the start page. They offer a first step only to users who may take it. */
 export function useEmptyStates(): Readonly<Record<'workflows' | 'runs' | 'collections', ReactNode>> {
   const mayMake = useMayYet('workflow:write');
   const mayRun = useMayYet('run:draft');
@@ -53,5 +53,5 @@ function Step({ href, title }: { readonly href: string; readonly title: string }
   );
 }
 
-/** Whether the user has the right, as far as known: the text does not change on the screen of a user who has it. */
+/** Whether the user has a permission. True until the permissions are known, so that the text does not change for users who have it. */
 const useMayYet = (permission: Permission): boolean => useKnownMay(permission) !== false;

@@ -6,12 +6,12 @@ import { useLive } from '../../data/live/live-context.js';
 const States = z.array(ListedRun);
 const mostRuns = 50;
 
-/** Runs, live, newest first; undefined until the first message from the server. */
+/** The newest runs, live, newest first; undefined until the server's first message. */
 export function useLiveRuns(): readonly RunSummary[] | undefined {
   const live = useLive();
   const [runs, setRuns] = useState<readonly RunSummary[]>();
   useEffect(() => {
-    // The first message after each connection is the whole list, without runs deleted in between.
+    // The first message after each connection contains the whole list, so runs that were deleted meanwhile disappear.
     let isWhole = true;
     const endConnection = live.onConnection(() => (isWhole = true));
     const endWatch = live.watchTopic('runs', {
@@ -31,7 +31,7 @@ export function useLiveRuns(): readonly RunSummary[] | undefined {
   return runs;
 }
 
-/** Merges newer states over older ones without deleted runs, newest run first. */
+/** Merges changed runs into the earlier list and removes deleted ones; newest run first. */
 export function mergeRuns(before: readonly RunSummary[], changed: readonly ListedRun[]): readonly RunSummary[] {
   const byId = new Map(before.map((run) => [run.runId, run]));
   for (const run of changed)

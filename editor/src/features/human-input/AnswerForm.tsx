@@ -20,11 +20,11 @@ interface AnswerFormProps {
   readonly runId: string;
   readonly requestId: string;
   readonly question: HumanInputQuestion;
-  /** A card has little space: no heading of its own. */
+  /** Whether the form is on a card, where space is short. */
   readonly isCompact?: boolean;
 }
 
-/** A human input request with its details and answer form; at a breakpoint the buttons to continue. */
+/** A human input request with its details and answer form, or the buttons of a breakpoint. */
 export function AnswerForm({ runId, requestId, question, isCompact = false }: AnswerFormProps): ReactElement {
   const { view, answers } = useSession();
   const [error, setError] = useState<string>();
@@ -37,7 +37,7 @@ export function AnswerForm({ runId, requestId, question, isCompact = false }: An
   const draft = useAnswerDraft(runId, requestId);
   const isTaken = useStore(answers.store, ({ taken }) => taken.has(key));
   const unsent = useStore(answers.store, (state) => state.waiting.get(key));
-  // An answered request disappears by itself, a moment later.
+  // The buttons stay disabled after the answer is accepted, because the request disappears only a moment later.
   const isSending = isGiving || isTaken;
   const give = (given: Pick<GivenAnswer, 'value' | 'reason'>): void => {
     setGiving(true);
@@ -48,7 +48,7 @@ export function AnswerForm({ runId, requestId, question, isCompact = false }: An
         const refused = toApiError(thrown);
         setGiving(false);
         setError(refused.message);
-        // A decided request leaves the page, and would take the notice with it that this answer did not count.
+        // When a request was already decided, the form disappears, so the canvas shows that this answer did not count.
         if (refused.code === 'human_input_decided') say(view, lateText(question.title), true);
       },
     );
@@ -70,7 +70,7 @@ export function AnswerForm({ runId, requestId, question, isCompact = false }: An
       {unsent === undefined ? null : (
         <UnsentAnswer answer={unsent} text={isSecret ? '' : answerCaption(unsent.value, buttons)} />
       )}
-      {/* What was typed stays, for whoever takes the answer back. */}
+      {/* The form keeps its input while it is hidden, in case the user takes the answer back. */}
       <div className={clsx(styles['request-way'], 'grid gap-8')} hidden={unsent !== undefined}>
         {!mayAnswer ? (
           <p className="quiet">

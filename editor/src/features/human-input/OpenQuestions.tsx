@@ -7,7 +7,7 @@ import { useNow } from '../../ui/format/use-now.js';
 import { RunContext, useQuestions } from '../run/index.js';
 import styles from './human-input.module.css';
 
-/** The requests that the run in view waits for, or those of one execution, each with its form. */
+/** The requests for which the shown run waits, or those of one execution, each with its form. */
 export function OpenQuestions({ path }: { readonly path?: string }): ReactElement | null {
   const run = useContext(RunContext);
   const all = useQuestions();
@@ -27,7 +27,7 @@ export function OpenQuestions({ path }: { readonly path?: string }): ReactElemen
   );
 }
 
-/** Who asks, and until when. */
+/** The node that asks, and the time left for an answer. */
 function Requester({ path, dueAt }: { readonly path: string; readonly dueAt: number | undefined }): ReactElement {
   const title = useExecutionTitle(path);
   const now = useNow(false);

@@ -7,7 +7,9 @@ import { RequestFields } from './RequestFields.js';
 import { requestFacts } from './request-facts.js';
 import styles from './human-input.module.css';
 
-/** What a person judges: the call with its arguments, the value and its label. Hashes and ids stand behind _Details_. */
+/**
+ * What the person has to judge: the tool call with its arguments, or the value with its label. Hashes and ids are folded under _Details_.
+ */
 export function RequestDetails({
   details,
   ids,

@@ -5,10 +5,10 @@ import { LongText } from '../../ui/values/LongText.js';
 import { ValueView } from '../../ui/values/ValueView.js';
 import styles from './human-input.module.css';
 
-/** More members are data, for which a tree is better. */
+/** An object with more members is shown as a tree. */
 const mostFields = 12;
 
-/** A value to judge: the members of a small object each with their name, so that a text reads as a text. */
+/** A value to judge. A small object is shown member by member, so that its texts can be read as text. */
 export function RequestFields({ value, label }: { readonly value: unknown; readonly label: Label }): ReactElement {
   const fields = isPlainObject(value) ? Object.entries(value) : [];
   if (fields.length === 0 || fields.length > mostFields) return <ValueView value={{ value, label }} />;

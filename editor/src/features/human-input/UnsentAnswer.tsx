@@ -3,15 +3,8 @@ import { useSession } from '../session/index.js';
 import { outboxKey, type GivenAnswer } from '../run/index.js';
 import styles from './human-input.module.css';
 
-/** An answer that the server does not have yet: its state, and buttons to retry or discard it. */
-export function UnsentAnswer({
-  answer,
-  text,
-}: {
-  readonly answer: GivenAnswer;
-  /** The answer as text. */
-  readonly text: string;
-}): ReactElement {
+/** An answer that has not reached the server yet, with its state and buttons that retry or discard it. */
+export function UnsentAnswer({ answer, text }: { readonly answer: GivenAnswer; readonly text: string }): ReactElement {
   const { answers } = useSession();
   return (
     <div className={styles['request-unsent']} role="status">

@@ -2,7 +2,6 @@ import { say } from '../view/index.js';
 import type { Session } from '../session/index.js';
 import { outboxKey } from '../run/index.js';
 
-/** The keys of a request. */
 interface NamedQuestion {
   readonly runId: string;
   readonly requestId: string;
@@ -10,8 +9,7 @@ interface NamedQuestion {
 }
 
 /**
- * Follows open requests. When a request closes with a half-typed answer that was not sent from here, it reports that the input was not
- * sent, and removes it.
+ * Follows open requests. If a request closes while it has unsent input here, says that the input was not sent, and removes it.
  *
  * @example const see = followQuestions(session); see(asks); see(fewer)
  */

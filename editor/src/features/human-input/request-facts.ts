@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const Declassifies = z.object({ button: z.string(), to: Label });
 
-/** The details of a request, by part. */
+/** The details of a request, sorted by what they describe. */
 interface RequestFacts {
   readonly tool: string | undefined;
   /** The origin and effect of the tool: `mcp`, `writes`, … */
@@ -13,9 +13,9 @@ interface RequestFacts {
   readonly value: unknown;
   readonly label: Label | undefined;
   readonly hash: string | undefined;
-  /** The effect of a button on the label. */
+  /** The button that declassifies the value, and the label that the value then gets. */
   readonly declassifies: { readonly button: string; readonly to: Label } | undefined;
-  /** Details without a part of their own. */
+  /** All other details. */
   readonly rest: Readonly<Record<string, unknown>>;
 }
 

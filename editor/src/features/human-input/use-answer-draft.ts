@@ -4,13 +4,12 @@ import { useSession } from '../session/index.js';
 import { noDraft, outboxKey } from '../run/index.js';
 import type { DraftInUse } from '../../ui/answer/answer-draft.js';
 
-/** The input of a request's form. */
 interface KeptDraft extends DraftInUse {
-  /** Some of it is kept. */
+  /** Whether any input is stored. */
   readonly isKept: boolean;
 }
 
-/** The input of a request's form, kept in the tab; secrets stay only in the form. */
+/** The input in the form of a request. It is stored in the tab, except secrets, which only the form holds. */
 export function useAnswerDraft(runId: string, requestId: string): KeptDraft {
   const { drafts } = useSession();
   const key = outboxKey(runId, requestId);

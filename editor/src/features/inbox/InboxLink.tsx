@@ -4,7 +4,7 @@ import { RailLabel } from '../../ui/navigation/RailLabel.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { useRequests } from './use-requests.js';
 
-/** The link to the inbox with the number of open requests. */
+/** A link to the inbox with the number of open requests. */
 export function InboxLink({ isCurrent }: { readonly isCurrent: boolean }): ReactElement {
   const count = useRequests().requests?.length ?? 0;
   const waiting = count === 0 ? '' : `, ${count} ${count === 1 ? 'open request' : 'open requests'}`;

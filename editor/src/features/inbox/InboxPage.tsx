@@ -29,7 +29,7 @@ const which = [
   [true, 'Overdue'],
 ] as const;
 
-/** All open human input requests, or one of them by its link, with the answer form. Answered requests disappear from the list. */
+/** All open human input requests, or the one that the link names, with the answer form. Answered requests disappear from the list. */
 export function InboxPage({ only }: { readonly only: OneRequest | undefined }): ReactElement {
   const session = useSession();
   const { requests, error } = useRequests();
@@ -139,7 +139,7 @@ function Question({
 }): ReactElement {
   const due = dueOf(request, now);
   const stage = stageOf(request, now);
-  // Without a deadline, the state itself says that a reminder was sent.
+  // Without a deadline, the stage already says that a reminder was sent.
   const isSaid = request.question.dueAt === undefined && stage.text !== undefined;
   return (
     <li className={clsx(styles['inbox-item'], 'grid gap-8')} data-over={due?.isOver || undefined}>
@@ -171,7 +171,7 @@ function Question({
   );
 }
 
-/** Names of the workflows with waiting runs, by run; read again when a new request arrives. */
+/** The names of the workflows whose runs wait, by run id. They load again when the number of requests changes. */
 function useWorkflowNames(count: number): ReadonlyMap<string, string> {
   const load = useCallback(
     async (signal: AbortSignal) =>

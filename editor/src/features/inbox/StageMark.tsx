@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import type { RequestStage } from './request-stage.js';
 import styles from './inbox.module.css';
 
-/** What happened to a request without an answer: a shape and a text; nothing while it only waits. */
+/** Shows as an icon and text whether a request was reminded or escalated. Renders nothing while it only waits. */
 export function StageMark({
   stage: { mark, text },
   title,

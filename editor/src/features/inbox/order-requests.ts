@@ -1,13 +1,12 @@
 import type { ShownRequest } from '@heddle/core';
 import { formatDuration } from '../../ui/format/format-duration.js';
 
-/** The deadline of a request as text, and whether it has passed. */
 interface Due {
   readonly text: string;
   readonly isOver: boolean;
 }
 
-/** The deadline of a request; undefined where it has none. */
+/** The deadline of a request as text, or its reminder if it has no deadline; undefined without either. */
 export function dueOf({ question: { dueAt, remindAt } }: ShownRequest, now: number): Due | undefined {
   if (dueAt !== undefined)
     return dueAt <= now
@@ -20,8 +19,8 @@ export function dueOf({ question: { dueAt, remindAt } }: ShownRequest, now: numb
 }
 
 /**
- * The assignees of a request now: after the escalation (or the reminder, where there is no escalation time) also the person it escalates
- * to.
+ * Who should answer a request now. After its escalation, this includes the person to whom it escalates. Without an escalation time, the
+ * time of the reminder counts.
  */
 export function forWhom({ question }: ShownRequest, now: number): string {
   const { assignee, escalateTo, remindAt = Infinity, escalateAt = remindAt } = question;
@@ -29,12 +28,12 @@ export function forWhom({ question }: ShownRequest, now: number): string {
   return [...(assignee === undefined ? [] : [assignee]), ...others].join(' or ') || 'anybody';
 }
 
-/** The assignees of all requests, each once. */
+/** The assignees of all requests, without duplicates. */
 export function assigneesOf(requests: readonly ShownRequest[], now: number): readonly string[] {
   return [...new Set(requests.map((ask) => forWhom(ask, now)))].sort((a, b) => a.localeCompare(b));
 }
 
-/** The filtered requests: overdue ones first, then by deadline, then the oldest. */
+/** The requests that match the filter: overdue ones first, then by deadline, then the oldest. */
 export function orderRequests(
   requests: readonly ShownRequest[],
   wanted: { readonly isOverdue: boolean; readonly assignee: string },
@@ -49,5 +48,5 @@ export function orderRequests(
 const timeOf = ({ question: { dueAt = Infinity, remindAt = Infinity } }: ShownRequest): number =>
   Math.min(dueAt, remindAt);
 
-// Infinity minus Infinity is NaN.
+// Avoids Infinity minus Infinity, which is NaN.
 const compare = (a: number, b: number): number => (a === b ? 0 : a - b);

@@ -1,18 +1,18 @@
 import type { ShownRequest } from '@heddle/core';
 import { formatDuration } from '../../ui/format/format-duration.js';
 
-/** The stage of a request: open, reminded or escalated. */
+/** How far a request has come: open, reminded or escalated. */
 export interface RequestStage {
   readonly mark: ShownRequest['mark'];
-  /** What happened; undefined while nothing did. */
+  /** What happened to the request; undefined if nothing did. */
   readonly text: string | undefined;
-  /** What comes next; undefined where nothing does. */
+  /** What happens next; undefined if nothing does. */
   readonly next: string | undefined;
 }
 
 const order = ['open', 'reminded', 'escalated'] as const;
 
-/** The stage of a request as the server sent it, advanced where a time has passed since. */
+/** The stage of a request as the server sent it, advanced if the time of a reminder or escalation has passed since. */
 export function stageOf(request: ShownRequest, now: number): RequestStage {
   const { assignee, remindAt = Infinity, escalateTo, escalateAt = remindAt } = request.question;
   const byTime = escalateTo !== undefined && escalateAt <= now ? 'escalated' : remindAt <= now ? 'reminded' : 'open';
@@ -29,7 +29,7 @@ export function stageOf(request: ShownRequest, now: number): RequestStage {
   };
 }
 
-/** The times of a request in full: deadline, reminder and escalation. */
+/** All times of a request as text: deadline, reminder and escalation. */
 export function timesOf({ question }: ShownRequest): string {
   const { dueAt, remindAt, escalateTo, escalateAt = remindAt } = question;
   const full = (time: number): string => new Date(time).toLocaleString();

@@ -18,7 +18,7 @@ export function useRequests(): RequestsState {
     let isReading = false;
     let isStale = false;
     const read = (): void => {
-      // One request at a time: a change in between is loaded afterwards.
+      // Only one request runs at a time. A change that arrives meanwhile is loaded afterwards.
       if (isReading) {
         isStale = true;
         return;

@@ -19,7 +19,7 @@ import { TemplateInput } from './code/TemplateInput.js';
 import { ToolInput, ToolServerInput } from './choices/ToolInput.js';
 import { TextInput } from '../../ui/schema-form/TextInput.js';
 
-/** One setting: label, input, help and issues. */
+/** A setting with its label, input, help and issues. */
 export const ConfigField = memo(function ConfigField(props: FieldProps): ReactElement {
   const { field, path, issues } = props;
   const id = useId();
@@ -66,7 +66,7 @@ function Input(props: FieldProps & InputShared): ReactElement {
   return <PlainInput {...props} />;
 }
 
-/** Widgets of several controls, or a text editor: a label cannot point to them. */
+/** Widgets that are text editors or have several controls, so that a label cannot refer to them. */
 const namedWidgets = new Set(['template', 'expression', 'code']);
 
 function TextWidget(props: FieldProps<'text'> & InputShared): ReactElement {
@@ -98,7 +98,7 @@ function TextWidget(props: FieldProps<'text'> & InputShared): ReactElement {
   }
 }
 
-/** The default in short, where its field does not show it. */
+/** The default as text, for fields that do not show it themselves. */
 function standardText({ kind, standard, widget }: SchemaField): string {
   if (kind !== 'number' || typeof standard !== 'number') return '';
   return ` Default ${widget === 'duration' ? durationText(standard) : standard}.`;

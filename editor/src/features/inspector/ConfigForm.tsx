@@ -21,7 +21,7 @@ interface ConfigFormProps {
 
 const noIssues: readonly Issue[] = [];
 
-/** A node's settings, rendered from its type's JSON schema. A node of an unknown type is shown as JSON and loses nothing. */
+/** The settings of a node, rendered from the JSON schema of its type. A node of an unknown type is shown as JSON and keeps all its data. */
 export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigFormProps): ReactElement {
   const all = useDocument((state) => state.compiled?.issues) ?? noIssues;
   const issues = useMemo(() => all.filter((issue) => issue.node === nodeId), [all, nodeId]);
@@ -83,7 +83,7 @@ interface SettingProps {
   readonly value: unknown;
   readonly issues: readonly Issue[];
   readonly isReadOnly: boolean;
-  /** The present version of the type: what is set here is set for it. */
+  /** The current version of the node type. A change of the setting is stored for this version. */
   readonly version: number | undefined;
 }
 

@@ -42,7 +42,7 @@ const tooMany: Issue = {
   message: `Enter a whole number from 1 to ${mostIterations}.`,
 };
 
-/** The panel of an edge: its ends, the limit of a loop, and a button to delete it. */
+/** The panel of an edge: its ends, the limit of a loop, and a button that deletes the edge. */
 export function EdgeInspector({ edge: id }: { readonly edge: string }): ReactElement | null {
   const { documents, view } = useSession();
   const document = useDocument((state) => state.document);
@@ -96,7 +96,7 @@ interface LoopFieldsProps {
   readonly isReadOnly: boolean;
 }
 
-/** The limit of a loop. A number that the schema refuses stays here until it is corrected. */
+/** The limit of a loop. An invalid number stays in the form until it is corrected, and is not stored. */
 function LoopFields({ id, loop, isReadOnly }: LoopFieldsProps): ReactElement {
   const { documents } = useSession();
   const [refused, setRefused] = useState<number>();

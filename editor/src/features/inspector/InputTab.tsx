@@ -7,7 +7,7 @@ import { useDocument } from '../session/index.js';
 
 const Citations = z.array(Citation).min(1);
 
-/** The inputs of a node in the run in view. Passages that the node quoted are marked. */
+/** The inputs of a node in the run that is shown. Passages that the node cited are marked. */
 export function InputTab({ nodeId }: { readonly nodeId: string }): ReactElement {
   const head = useRunHead();
   const execution = useExecution(nodeId);

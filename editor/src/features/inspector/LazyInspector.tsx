@@ -5,9 +5,9 @@ const load = () => import('./NodeInspector.js').then(({ NodeInspector }) => Node
 const Inspector = lazyPage(load);
 const EdgeInspector = lazyPage(() => import('./EdgeInspector.js').then(({ EdgeInspector: panel }) => panel));
 
-/** Loads the inspector early, as when the pointer comes near the nodes. */
+/** Loads the inspector early, for example when the pointer comes near the nodes. */
 export function preloadInspector(): void {
-  load().catch(() => undefined); // Loaded again when a node is selected, which shows the error.
+  load().catch(() => undefined); // The inspector loads again when a node is selected, and shows the error then.
 }
 
 /** The inspector of one node, loaded after the first paint. */

@@ -8,7 +8,7 @@ import { formatTimeOfDay } from '../../ui/format/format-time-of-day.js';
 
 const firstLines = 100;
 
-/** The log of a node in the run in view: messages, attempts, errors and decisions, in order. */
+/** The log of a node in the run that is shown: messages, attempts, errors and decisions, in order. */
 export function LogTab({ nodeId }: { readonly nodeId: string }): ReactElement {
   const head = useRunHead();
   const log = useLog();
@@ -51,7 +51,7 @@ export function LogTab({ nodeId }: { readonly nodeId: string }): ReactElement {
   );
 }
 
-/** The iteration or nested run of the message. */
+/** The iteration or nested run to which a log entry belongs. */
 function LogPosition({ path }: { readonly path: string }): ReactElement {
   const title = useExecutionTitle(path);
   return (

@@ -7,7 +7,7 @@ import { Markdown } from '../../ui/markdown/Markdown.js';
 import { say } from '../view/index.js';
 import styles from './inspector.module.css';
 
-/** The purpose of a node type, its ports, and an example that can be used. */
+/** The purpose of a node type, its ports, and an example that can be inserted. */
 export function NodeHelp({
   nodeId,
   description,

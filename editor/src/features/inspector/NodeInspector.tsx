@@ -11,7 +11,7 @@ import { chooseTab, openTab, tabs } from '../view/index.js';
 import { useAskedField } from './use-asked-field.js';
 import styles from './inspector.module.css';
 
-/** The inspector of one node: its settings, its values and log in the run in view, and its help. */
+/** The inspector of a node: its settings, its help, and its values and log in the run that is shown. */
 export function NodeInspector({ nodeId }: { readonly nodeId: string }): ReactElement | null {
   const { documents } = useSession();
   const tab = useNodeTab(nodeId);

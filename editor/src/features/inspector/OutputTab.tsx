@@ -5,7 +5,7 @@ import { useExecution, useRunHead, usageFigures } from '../run/index.js';
 import { useDocument } from '../session/index.js';
 import { WrittenText } from '../../ui/markdown/WrittenText.js';
 
-/** The outputs of a node in the run in view, also while they stream. */
+/** The outputs of a node in the run that is shown. They appear while they stream. */
 export function OutputTab({ nodeId }: { readonly nodeId: string }): ReactElement {
   const head = useRunHead();
   const execution = useExecution(nodeId);

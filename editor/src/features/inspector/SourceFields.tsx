@@ -7,7 +7,7 @@ import { IssueText } from './IssueText.js';
 import { useOutline } from './use-outline.js';
 import styles from './inspector.module.css';
 
-/** The sources of each input: edges selected from a list, without a pointer. */
+/** The source of each input, chosen from a list, so that edges can be drawn without a pointer. */
 export function SourceFields({
   nodeId,
   isReadOnly,
@@ -30,7 +30,7 @@ export function SourceFields({
   );
 }
 
-/** Errors in run settings are shown there. */
+/** The run section shows these issues itself. */
 const isOfRun = ({ field }: Issue): boolean => field?.startsWith('run.') === true;
 
 interface Source {
@@ -39,7 +39,7 @@ interface Source {
   readonly port: PortDescription;
 }
 
-/** More than this are listed only when the list is opened, so that selecting a node of a large workflow stays fast. */
+/** A longer list is filled only when it is opened, so that selecting a node of a large workflow stays fast. */
 const listedUpTo = 200;
 
 function SourceField({
@@ -112,7 +112,7 @@ function SourceField({
   );
 }
 
-/** Every output that matches an input. Computed when nodes or their ports change, not for each typed letter. */
+/** Every output that fits an input. Computed only when nodes or their ports change, not with each letter typed. */
 function useSources(nodeId: string, type: PortDescription['type']): readonly Source[] {
   const nodes = useOutline();
   const ports = useDocument((state) => state.compiled?.ports);

@@ -1,6 +1,5 @@
 import { createContext, useContext } from 'react';
 
-/** The node whose settings a form shows. */
 interface NodeForm {
   readonly nodeId: string;
 }

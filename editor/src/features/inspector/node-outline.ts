@@ -2,7 +2,7 @@ import type { DocumentNode } from '@heddle/core';
 
 type Nodes = Readonly<Record<string, DocumentNode>>;
 
-/** Whether two sets of nodes have the same ids, types and titles, which is all that lists of nodes show. */
+/** Whether two sets of nodes have the same ids, types and titles. Lists of nodes show nothing else. */
 export function isSameOutline(a: Nodes, b: Nodes): boolean {
   if (a === b) return true;
   const ids = Object.keys(a);

@@ -4,7 +4,7 @@ import { openTab, tabStore } from '../view/index.js';
 
 const inputs = ':is(input, textarea, select, button, [contenteditable="true"]):not(:disabled)';
 
-/** Opens what hides the requested field, and focuses it. */
+/** Opens the sections that hide the requested field, and focuses the field. */
 export function useAskedField(nodeId: string): void {
   const { view } = useSession();
   const asked = useView((state) => state.askedField);
@@ -13,7 +13,7 @@ export function useAskedField(nodeId: string): void {
     if (field === undefined) return undefined;
     openTab('settings');
     if (field.startsWith('run.')) tabStore.setState({ isRunOpen: true });
-    // The opened part is drawn first.
+    // Waits until the opened section is drawn.
     const timer = setTimeout(() => {
       view.setState({ askedField: undefined });
       focusField(field);
@@ -22,7 +22,7 @@ export function useAskedField(nodeId: string): void {
   }, [field, view]);
 }
 
-/** The field itself, or the nearest visible one around it. */
+/** Focuses the field, or the nearest visible field that contains it. */
 function focusField(field: string): void {
   const keys = field.split('.');
   for (let length = keys.length; length > 0; length -= 1) {

@@ -9,7 +9,8 @@ type Nodes = Readonly<Record<string, DocumentNode>>;
 const none: Nodes = {};
 
 /**
- * The nodes of the document; the same object until a node is added, removed, or gets another type or title. Their settings may be older.
+ * The nodes of the document. Returns the same object until a node is added, removed, or gets another type or title, so the settings in it
+ * may be outdated.
  */
 export function useOutline(): Nodes {
   return useDocument(useMemo(() => outlineSelector(), []));

@@ -1,7 +1,7 @@
 import { errorCodes, isErrorCode } from '@heddle/core';
 import type { ReactElement } from 'react';
 
-/** Why a test failed, and what to do. */
+/** Why a connection test failed, and what to do. */
 export function NotReached({
   test: { code, message },
   advice,

@@ -1,16 +1,15 @@
 import type { Permission } from '@heddle/core';
 
-/** One page of the integrations. */
 interface IntegrationPage {
   readonly href: string;
   readonly title: string;
-  /** Pages of the route that belong to it. */
+  /** The pages of the route that belong to this tab. */
   readonly pages: readonly string[];
-  /** The tab is hidden from users without this right. */
+  /** Users without this permission do not see the tab. */
   readonly permission?: Permission;
 }
 
-/** The pages of the integrations, in the order of their tabs; add an entry to add a page. */
+/** The pages of the integrations in the order of their tabs. Add an entry to add a page. */
 export const integrationPages: readonly IntegrationPage[] = [
   { href: '/connections', title: 'Connections', pages: ['connections', 'connection'] },
   { href: '/tools', title: 'Tools', pages: ['tools', 'tool-server'] },

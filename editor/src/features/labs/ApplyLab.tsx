@@ -10,7 +10,7 @@ import { offerUndo } from '../../ui/states/undo-store.js';
 import { describeSplitter } from '../collections/index.js';
 import { rewriteNames, searchText } from './lab-text.js';
 
-/** Makes the index of a configuration beside the serving index, and sets its search in the collection. */
+/** Applies a configuration of a lab: creates its index beside the live one, and sets its search in the collection. */
 export function ApplyLab({
   lab: { request, report },
   score: { number, index, search },
@@ -24,7 +24,7 @@ export function ApplyLab({
   const { collection: name } = request;
   const found = report.comparisons?.find((one) => one.number === number);
   const title = `Apply number ${number}`;
-  // A node rewrites questions, so that a collection has no setting for it.
+  // Collections have no setting for rewriting, because a node rewrites the questions.
   const { rewrite, ...settable } = search;
   const hasSearch = JSON.stringify(settable) !== JSON.stringify({ ...now?.search, rewrite: undefined });
   const hasIndex = JSON.stringify(index) !== JSON.stringify(now?.index);
@@ -84,7 +84,7 @@ export function ApplyLab({
   );
 }
 
-/** Sets the search of a configuration in the collection, with a way back. */
+/** Sets the search of a configuration in the collection, and offers to undo it. */
 function SearchPart({
   name,
   search,
@@ -125,7 +125,8 @@ function SearchPart({
       {action.error === undefined ? null : <Notice error={action.error} />}
       <p>
         Its search is <strong>{searchText(search)}</strong>.{' '}
-        {withIndex ? 'It was measured with the new index: set it when that serves.' : ''} What a node sets itself stays.
+        {withIndex ? 'It was measured with the new index: set it when that index serves.' : ''} Settings of a node take
+        precedence.
       </p>
       <button type="button" className="button" disabled={action.isBusy} onClick={apply}>
         Set the search of the collection
@@ -134,7 +135,7 @@ function SearchPart({
   );
 }
 
-/** Adjacent passages and what happens without the reranker were not measured: they stay. */
+/** The lab did not measure adjacent passages and an unavailable reranker, so these settings stay as they were. */
 function appliedTo(
   before: SearchSettings,
   { mode, weight, titleWeight, diversity, returns, graphWeight, reranker }: LabSearch,

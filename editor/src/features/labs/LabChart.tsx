@@ -12,7 +12,9 @@ const axes = [
   ['cost', 'Cost'],
 ] as const satisfies readonly (readonly [Axis, string])[];
 
-/** Quality against the time or the cost of a search, for the configurations that answered all questions. The table below has the same figures. */
+/**
+ * Quality against the time or cost of a search, for the configurations that answered all questions. The table below has the same figures.
+ */
 export function LabChart({ lab: { request, report } }: { readonly lab: Lab }): ReactElement | null {
   const [chosen, setAxis] = useState<Axis>('time');
   const { costFront } = report;
@@ -25,12 +27,12 @@ export function LabChart({ lab: { request, report } }: { readonly lab: Lab }): R
     const isOnFront = front.includes(number);
     const y = means[request.metric];
     const x = axis === 'cost' ? (score.cost?.perThousand ?? 0) : searchMs;
-    // Hundreds of labels would cover each other.
+    // Hundreds of labels would overlap.
     const label = isOnFront || number === 1 ? String(number) : undefined;
     return [{ id: String(number), x, y, tip: tipOf(score, y), label, isOnFront, isBase: number === 1 }];
   });
   if (points.length < 2) return null;
-  // Drawn last, so that no other dot covers it.
+  // The base is drawn last, so that no other dot covers it.
   points.sort((one, other) => Number(one.isBase) - Number(other.isBase));
   return (
     <section className="section">
@@ -40,8 +42,8 @@ export function LabChart({ lab: { request, report } }: { readonly lab: Lab }): R
       )}
       <p className="quiet">
         {metricText(request)} against the {axis === 'cost' ? 'cost of 1,000 questions' : 'time of a search'}. The line
-        joins those that no other one beats in quality without a {axis === 'cost' ? 'dearer' : 'slower'} search; the
-        ring is the collection as it is.
+        joins the configurations that no other beats in quality without a{' '}
+        {axis === 'cost' ? 'more expensive' : 'slower'} search; the ring is the collection as it is.
       </p>
       <ScatterPlot
         points={points}

@@ -15,13 +15,13 @@ import { summaryText } from './lab-text.js';
 import { labPath } from './labs-path.js';
 import { NewLab } from './NewLab.js';
 
-/** The labs of all datasets, with a button that begins one. */
+/** The labs of all datasets, with a button that starts one. */
 export function LabList({
   tabs,
   begin,
 }: {
   readonly tabs: ReactElement;
-  /** The dialog opens with these. */
+  /** The dataset and collection with which the dialog opens. */
   readonly begin: { readonly dataset: string | undefined; readonly collection: string } | undefined;
 }): ReactElement {
   const labs = useGet('/api/labs', {}, (reply) => reply.labs);

@@ -19,10 +19,10 @@ import { LabTable } from './LabTable.js';
 import { learntText, progressOf, winnerText } from './lab-text.js';
 import styles from './labs.module.css';
 
-/** The table loads again after each such share of a lab. */
+/** How many times the table loads again during a lab. */
 const steps = 50;
 
-/** One lab: its progress, its results and its actions. */
+/** A lab with its progress, results and actions. */
 export function LabPage({
   dataset,
   id,
@@ -149,7 +149,7 @@ function Actions({
             navigate(qualityPath('labs'));
           }}
         >
-          <p>What it measured goes. The collection and the dataset stay as they are. This cannot be undone.</p>
+          <p>Its measurements are deleted. The collection and the dataset stay as they are. This cannot be undone.</p>
         </Confirm>
       ) : null}
     </>

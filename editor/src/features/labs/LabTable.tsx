@@ -9,7 +9,7 @@ import styles from './labs.module.css';
 
 const pageSize = 50;
 
-/** All configurations: those that ended first, the best one on top. */
+/** All configurations. Those that have ended come first, the best one on top. */
 export function LabTable({
   lab,
   onApply,
@@ -63,7 +63,7 @@ export function LabTable({
   );
 }
 
-/** Means of fewer questions stand below those of all. */
+/** Orders configurations by status before their mean: a mean over only some of the questions ranks below one over all. */
 const rankOf = ({ status, means }: LabScore, metric: Lab['request']['metric']): number =>
   ({ done: 4, running: 3, waiting: 2, stopped: 0 })[status] + (means?.[metric] ?? 0);
 

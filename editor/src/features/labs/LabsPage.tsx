@@ -5,7 +5,7 @@ import { PageLayout } from '../../ui/states/PageLayout.js';
 import { LabList } from './LabList.js';
 import { LabPage } from './LabPage.js';
 
-/** The labs of a project, or the one of the address. */
+/** The labs of a project, or the lab that the address names. */
 export function LabsPage({
   item,
   tabs,

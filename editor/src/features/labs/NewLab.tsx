@@ -31,7 +31,7 @@ interface PartProps {
   readonly change: (more: Partial<LabForm>) => void;
 }
 
-/** The form of a new lab: values to try and questions, with the amount of work. */
+/** The form of a new lab: its questions and the values to try, with the amount of work. */
 export function NewLab({
   dataset,
   collection,
@@ -112,7 +112,7 @@ function sizeText(size: NonNullable<ReturnType<typeof sizeOf>>): string {
   return `${configurations} configurations; ${built} for them, and removed afterwards. The collection keeps serving.`;
 }
 
-/** An empty field keeps the setting of the collection. */
+/** The fields for the index. An empty field keeps the setting of the collection. */
 function IndexFields({ form, change }: PartProps): ReactElement {
   const embedders = useEmbedders() ?? [];
   return (
@@ -164,7 +164,7 @@ function IndexFields({ form, change }: PartProps): ReactElement {
   );
 }
 
-/** A lab writes headers with models of this machine only. */
+/** The models that write headers. A lab uses only models of this machine for that. */
 function HeaderFields({ form, change }: PartProps): ReactElement {
   const items = useModelItems('generate', 'usable').filter(({ value }) => !value.includes('/'));
   const choices = [[noLabHeader, 'None'] as const, ...items.map(({ value, title }) => [value, title] as const)];
@@ -176,7 +176,7 @@ function HeaderFields({ form, change }: PartProps): ReactElement {
   );
 }
 
-/** How a collection searches now, and whether it has a knowledge graph; undefined until both are known. */
+/** The search settings that a collection has now, and whether it has a knowledge graph; undefined until both are loaded. */
 function useSearchNow(
   name: string | undefined,
 ): { readonly settings: SearchSettings; readonly hasGraph: boolean } | undefined {
@@ -195,7 +195,7 @@ function useSearchNow(
         () => false,
       ),
     ]);
-    // The server counts the configurations anyway: without settings, the form shows an estimate.
+    // If the settings cannot be read, the form shows only an estimate. The server counts the configurations anyway.
     asked.then(
       ([{ settings }, hasGraph]) => setFound({ name, settings, hasGraph }),
       () => undefined,
@@ -223,7 +223,7 @@ function RerankerFields({ form, change }: PartProps): ReactElement {
   );
 }
 
-/** A question is the same in all configurations, so a model writes its queries once. */
+/** The fields for rewriting. All configurations get the same questions, so a model rewrites each question only once. */
 function RewriteFields({ form, change }: PartProps): ReactElement {
   const models = useModelItems('generate', 'usable').map(({ value, title }) => [value, title] as const);
   const kinds = LabRewriteKind.options.map((kind) => [kind, rewriteNames[kind]] as const);
@@ -249,7 +249,7 @@ function CostField({ form, change }: PartProps): ReactElement | null {
     <NumberField
       title="Most that the lab may cost"
       value={form.maxCost}
-      help="In the currency of the connection's prices. The lab is refused where it would cost more."
+      help="In the currency of the connection's prices. The lab is refused if it would cost more."
       onChange={(maxCost) => change({ maxCost })}
     />
   );
@@ -340,7 +340,7 @@ function MeasureFields({ form, change }: PartProps): ReactElement {
         />
       </div>
       <SwitchField
-        title="Stop what is proved worse"
+        title="Stop configurations that are proved worse"
         value={form.race}
         help="Saves time. A configuration that is as good as the best one is stopped in at most 1 % of all labs."
         onChange={(race) => change({ race })}

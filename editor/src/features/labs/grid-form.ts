@@ -11,18 +11,18 @@ import {
 } from '@heddle/core';
 import { readForm } from '../../ui/fields/read-form.js';
 
-/** The fields of a new lab, as people fill them. */
+/** The fields of a new lab, as the form holds them. */
 export interface LabForm {
   readonly dataset: string;
   readonly collection: string;
   readonly embedding: readonly string[];
   readonly kind: readonly SplitterOptions['kind'][];
-  /** Numbers with commas between them, also in the fields below. */
+  /** Numbers separated by commas, as in the text fields below. */
   readonly maxTokens: string;
   readonly overlapTokens: string;
   readonly parentTokens: string;
   readonly context: readonly ('with' | 'without')[];
-  /** Models that write headers, with `none` for an index without headers. */
+  /** Models that write headers; `none` stands for an index without headers. */
   readonly header: readonly string[];
   readonly mode: readonly ('hybrid' | 'dense' | 'lexical')[];
   readonly weight: string;
@@ -30,11 +30,10 @@ export interface LabForm {
   readonly diversity: string;
   readonly graphWeight: string;
   readonly returns: readonly ('passage' | 'parent' | 'window')[];
-  /** Models, with `none` for a search without one. */
+  /** Rerankers; `none` stands for a search without one. */
   readonly reranker: readonly string[];
   readonly candidates: string;
   readonly rewrite: readonly LabRewriteKind[];
-  /** Models that rewrite questions. */
   readonly rewriter: readonly string[];
   readonly maxCost: number | undefined;
   readonly metric: LabMetric;
@@ -44,7 +43,7 @@ export interface LabForm {
   readonly race: boolean;
 }
 
-/** Compares ways to search, which needs no new index. */
+/** A new lab compares ways to search, which needs no new index. */
 export const emptyForm: LabForm = {
   dataset: '',
   collection: '',
@@ -84,7 +83,7 @@ const problems = {
   candidates: 'Passages to rerank are whole numbers from 1 to 200, with commas between them.',
 };
 
-/** The grid of a form; an empty field keeps the setting of the collection. Errors: ApiError `bad_request`. */
+/** The grid of a form. An empty field keeps the setting of the collection. Throws an ApiError `bad_request`. */
 export function gridOf(form: LabForm): LabGrid {
   return readForm(
     LabGrid,
@@ -111,7 +110,7 @@ export function gridOf(form: LabForm): LabGrid {
   );
 }
 
-/** The request of a form. Errors: ApiError `bad_request`. */
+/** The request of a form. Throws an ApiError `bad_request`. */
 export function requestOf(form: LabForm): LabRequest {
   const { collection, metric, k, questions, race, maxCost } = form;
   const split = form.split.trim();
@@ -132,7 +131,7 @@ export function requestOf(form: LabForm): LabRequest {
   });
 }
 
-/** The amount of work of a lab, or why it cannot start. */
+/** The number of configurations and new indexes of a lab, or why it cannot start. */
 export function sizeOf(
   form: LabForm,
   info: Pick<CollectionInfo, 'embedding' | 'splitter'>,
@@ -155,7 +154,7 @@ export function sizeOf(
 const listOf = <Value>(values: readonly Value[]): readonly Value[] | undefined =>
   values.length === 0 ? undefined : values;
 
-/** A value that is no number stays text, which the schema refuses. */
+/** The numbers of a field. A part that is not a number stays a text, so that the schema refuses it. */
 function numbersOf(text: string): readonly (number | string)[] | undefined {
   const parts = text
     .split(/[,;\s]+/)

@@ -12,19 +12,18 @@ import type {
 import { splitterText } from '../collections/index.js';
 import { chanceText, differenceText, intervalText } from '../../ui/format/figure-text.js';
 
-/** Names of the metrics. */
 export const metricTitles: Readonly<Record<LabMetric, string>> = { ndcg: 'nDCG', recall: 'Recall', mrr: 'MRR' };
 
-/** A metric with the documents that count. @example metricText({ metric: 'ndcg', k: 10 }) // 'nDCG@10' */
+/** A metric with the number of documents that count. @example metricText({ metric: 'ndcg', k: 10 }) // 'nDCG@10' */
 export const metricText = ({ metric, k }: { readonly metric: LabMetric; readonly k: number }): string =>
   metric === 'mrr' ? metricTitles.mrr : `${metricTitles[metric]}@${k}`;
 
 const modeText = { dense: 'Semantic', lexical: 'Keyword', hybrid: 'Combined' } as const;
-/** Ways to search, with their names. */
+/** The search modes with their names, as choices of a field. */
 export const modeChoices = (['hybrid', 'dense', 'lexical'] as const).map((mode) => [mode, modeText[mode]] as const);
 
 const returnsNames = { passage: 'Passages', parent: 'Larger passages', window: 'Windows' } as const;
-/** What a search returns, with its names. */
+/** What a search can return, as choices of a field. */
 export const returnsChoices = (['passage', 'parent', 'window'] as const).map(
   (returns) => [returns, returnsNames[returns]] as const,
 );
@@ -34,7 +33,7 @@ const returnsText = {
   window: 'returns a window',
 } as const;
 
-/** Ways to rewrite a question, with their names as the node has them. */
+/** The names of the ways to rewrite a question, as in the settings of the node. */
 export const rewriteNames: Readonly<Record<LabRewriteKind, string>> = {
   none: 'The question itself',
   multi: 'Several',
@@ -43,7 +42,7 @@ export const rewriteNames: Readonly<Record<LabRewriteKind, string>> = {
   stepback: 'Step back',
 };
 
-/** How a configuration searches. @example 'Combined, weight 0.6' */
+/** The search settings of a configuration. @example 'Combined, weight 0.6' */
 export const searchText = ({
   mode,
   weight,
@@ -65,7 +64,7 @@ export const searchText = ({
     ...(rewrite === undefined ? [] : [`rewritten by ${rewrite.model}: ${rewriteNames[rewrite.kind].toLowerCase()}`]),
   ].join(', ');
 
-/** The differences of an index from that of the collection. @example '64 tokens, overlap 0' */
+/** How an index differs from that of the collection. @example '64 tokens, overlap 0' */
 export function indexText({ embedding, splitter }: LabIndex, now: LabIndex): string {
   const { kind, maxTokens, overlapTokens, parentTokens, context = false, header } = splitter;
   const parts = [
@@ -84,11 +83,11 @@ export function indexText({ embedding, splitter }: LabIndex, now: LabIndex): str
   return parts.length === 0 ? 'The same index' : parts.join(', ');
 }
 
-/** What 1,000 questions cost. @example '2.40 USD' */
+/** The cost of 1,000 questions. @example '2.40 USD' */
 export const costText = ({ cost }: LabScore): string =>
   cost === undefined ? '' : `${cost.perThousand.toFixed(2)} ${cost.currency}`;
 
-/** What the best configuration costs more than the collection as it is, for 1,000 questions. */
+/** How much more or less 1,000 questions cost with a configuration than with the collection as it is. */
 function costDifference({ configurations }: Lab['report'], number: number): string {
   const first = configurations[0];
   const other = configurations.find((one) => one.number === number);
@@ -98,7 +97,6 @@ function costDifference({ configurations }: Lab['report'], number: number): stri
   return ` 1,000 questions cost ${Math.abs(more).toFixed(2)} ${currency} ${more < 0 ? 'less' : 'more'}.`;
 }
 
-/** The state of a configuration, with the reason. */
 export function stateText({ status, questions, number }: LabScore, { report }: Pick<Lab, 'report'>): string {
   switch (status) {
     case 'waiting':
@@ -112,11 +110,11 @@ export function stateText({ status, questions, number }: LabScore, { report }: P
   }
 }
 
-/** The confidence of a difference, in brackets. */
+/** The confidence interval and the p-value of a difference. */
 const sureText = ({ interval, p }: Pick<LabComparison, 'interval' | 'p'>): string =>
   `${interval === undefined ? '' : `95 % interval ${intervalText(interval, 'score')}, `}p ${chanceText(p)}, both corrected for all configurations`;
 
-/** Names a winner only if interval and test prove it. */
+/** The result of a lab. It names a winner only if both the interval and the test prove it. */
 export function winnerText({ status, request, report }: Lab): string {
   const { best, configurations } = report;
   if (status === 'running') return 'No winner is named before all configurations have ended.';
@@ -129,21 +127,24 @@ export function winnerText({ status, request, report }: Lab): string {
     : `No winner: number ${best.number} has the highest mean, ${difference}, but that may be chance (${sureText(best)}). More questions show smaller differences.`;
 }
 
-/** What the questions teach about the search of the present index. It is worth applying only where it is proved on questions that it was not chosen by. */
+/**
+ * The best search for the current index, as learned from the questions. It is worth applying only if other questions, which were not used
+ * to choose it, prove that it is better.
+ */
 export function learntText({ request }: Pick<Lab, 'request'>, { number, questions, ...found }: LabLearnt): string {
   const difference = `${metricText(request)} ${differenceText(found.difference, 'score')} on questions that took no part in the choice`;
   return found.verdict === 'better'
-    ? `Learnt from ${questions.toLocaleString()} questions: the search of number ${number} is better with this index, ${difference}. Apply it to the search of the collection; Undo brings the search of before back.`
+    ? `Learnt from ${questions.toLocaleString()} questions: the search of number ${number} is better with this index, ${difference}. Apply it to the search of the collection; Undo restores the earlier search.`
     : `Learnt from ${questions.toLocaleString()} questions: no other search is proved better with this index (${difference}), so it stays as it is.`;
 }
 
-/** A summary of a lab for lists. */
+/** The result of a lab, for lists. */
 export function summaryText({ status, best }: LabSummary): string {
   if (status !== 'done' || best === undefined) return status === 'cancelled' ? 'stopped' : status;
   return best.verdict === 'better' ? `number ${best.number} is better` : 'no winner';
 }
 
-/** The present step of a lab, from the progress of its job. */
+/** The current step of a lab, from the progress of its job. */
 export function progressOf(progress: Readonly<Record<string, unknown>>): {
   readonly share: number | undefined;
   readonly text: string;

@@ -28,7 +28,7 @@ const sources = [
   ['file', 'File on this machine'],
 ] as const;
 
-/** Adds a model: a file of a hub repository, or a file on the server's machine. */
+/** Adds a model from a file in a hub repository or on the server's machine. */
 export function AddModel({
   models,
   onClose,

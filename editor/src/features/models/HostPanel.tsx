@@ -14,7 +14,7 @@ const labels: Readonly<Record<ModelHostState['status'], string>> = {
   failed: 'Failed: restarts with the next call',
 };
 
-/** The processes that run models, live. */
+/** The model hosts with their states and models, live. */
 export function HostPanel({
   hosts,
   models,

@@ -4,7 +4,7 @@ import { useAction } from '../../data/queries/use-action.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { measureSpeed } from './measure-speed.js';
 
-/** Measures the speed of a model with a short prompt, on request only: it keeps the machine busy for seconds. */
+/** Measures the speed of a model with a short prompt. It runs only on request, because it keeps the machine busy for seconds. */
 export function MeasureButton({
   card,
   onMeasured,
@@ -20,7 +20,7 @@ export function MeasureButton({
         className="button button-small"
         disabled={action.isBusy}
         aria-label={`${action.isBusy ? 'Measuring…' : 'Measure speed of'} ${card.title}`}
-        data-tip="Writes 64 tokens, and keeps what that took"
+        data-tip="Writes 64 tokens and records how long that takes"
         onClick={() =>
           action.run(async () => {
             await measureSpeed(card.id);

@@ -20,17 +20,17 @@ import styles from './models.module.css';
 
 interface ModelEntryProps {
   readonly model: ModelState;
-  /** What this machine has for models; undefined until that is known. */
+  /** The memory and processors that this machine has for models; undefined until they are known. */
   readonly machine: ModelMachine | undefined;
-  /** Its newest download. */
+  /** The job of the model's latest download. */
   readonly job: JobReply | undefined;
   readonly onTry: (card: ModelState['card']) => void;
-  /** Shows what our own experiments measured of it. */
+  /** Shows what experiments on this server measured for the model. */
   readonly onResults: (card: ModelState['card']) => void;
   readonly onChanged: () => void;
 }
 
-/** One model: its card, its state on this machine, and its actions. */
+/** A model with its card, its state on this machine, and its actions. */
 export const ModelEntry = memo(function ModelEntry({
   model,
   machine,

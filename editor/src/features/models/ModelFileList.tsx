@@ -2,7 +2,7 @@ import { pinText, type ModelFileState } from '@heddle/core';
 import type { ReactElement } from 'react';
 import styles from './models.module.css';
 
-/** The files of a model with the pinned or recorded hash of each. */
+/** The files of a model, each with its pinned or recorded hash. */
 export function ModelFileList({ files }: { readonly files: readonly ModelFileState[] }): ReactElement | null {
   if (files.length === 0) return null;
   return (
@@ -21,7 +21,6 @@ export function ModelFileList({ files }: { readonly files: readonly ModelFileSta
   );
 }
 
-/** The full commit and hash. */
 function titleOf({ commit, sha256, recordedAt }: ModelFileState): string {
   return [
     ...(commit === undefined ? [] : [`Commit ${commit}`]),

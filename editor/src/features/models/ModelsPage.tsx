@@ -18,7 +18,7 @@ import { TryModel } from './TryModel.js';
 import { useJobs, useModelsNow } from '../../data/queries/use-topic.js';
 import styles from './models.module.css';
 
-/** The model catalogue with the models on this machine, and the host processes that run them. */
+/** The model catalogue, the models on this machine, and the model hosts that run them. */
 export function ModelsPage(): ReactElement {
   const first = useGet('/api/models', {});
   const now = useModelsNow();

@@ -7,7 +7,7 @@ import { useAction } from '../../data/queries/use-action.js';
 import { readPull } from './read-pull.js';
 import styles from './models.module.css';
 
-/** A download with its progress and a cancel button. What was downloaded is kept for the next attempt. */
+/** A download with its progress and a cancel button. A cancelled download keeps its data for the next attempt. */
 export function Pulling({ job }: { readonly job: JobReply }): ReactElement {
   const stop = useAction();
   const { share, text } = readPull(job.progress);

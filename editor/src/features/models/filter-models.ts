@@ -54,7 +54,7 @@ const rank: Readonly<Record<ModelState['status'], number>> = {
   absent: 5,
 };
 
-/** The matching models, available ones first; each word of the query must appear in the card. */
+/** The models that match the filters; each word of the query must appear in the card. Available models come first. */
 export function filterModels(
   models: readonly ModelState[],
   { kind, state, query }: ModelFilter,

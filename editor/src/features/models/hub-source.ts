@@ -1,6 +1,6 @@
 /**
- * The source of a file in a hub repository, from `owner/name/file`, `owner/name@revision/file` or the URL of the file's page; undefined for
- * anything else.
+ * Reads the source of a file in a hub repository from `owner/name/file`, `owner/name@revision/file` or the URL of the file's page;
+ * undefined for any other text.
  */
 export function hubSource(text: string): string | undefined {
   const path = text
@@ -13,7 +13,7 @@ export function hubSource(text: string): string | undefined {
   return short === null ? undefined : `hf:${short[1] ?? ''}/${short[2] ?? ''}@${short[3] ?? 'main'}/${short[4] ?? ''}`;
 }
 
-/** An id from the file name of a source: `Qwen2.5-0.5B.Q4_K_M.gguf` gives `qwen2.5-0.5b.q4_k_m`. */
+/** Makes an id from the file name of a source: `Qwen2.5-0.5B.Q4_K_M.gguf` gives `qwen2.5-0.5b.q4_k_m`. */
 export function idFromSource(source: string): string {
   const name = source.split(/[/\\]/).at(-1) ?? '';
   return name

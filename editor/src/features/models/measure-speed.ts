@@ -7,7 +7,7 @@ const Event = z.object({
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 
-/** Lets a model write a short text; the server keeps the speed of it. Errors: the server's own. */
+/** Has a model write a short text; the server records the speed. Rejects with an ApiError, also if the model fails. */
 export async function measureSpeed(id: string): Promise<void> {
   const { body } = await send(`/api/models/${encodeURIComponent(id)}/try`, {
     method: 'POST',

@@ -1,16 +1,17 @@
 import type { ModelMachine, ModelState } from '@heddle/core';
 import { formatBytes } from '../../ui/format/format-bytes.js';
 
-/** Whether a model fits this machine, and why. */
 interface ModelFit {
-  /** Undefined while its size is unknown. */
+  /** Undefined if the model's size is unknown. */
   readonly fits: boolean | undefined;
   readonly text: string;
 }
 
 const megabytes = (count: number): string => formatBytes(count * 2 ** 20);
 
-/** Compares the memory that a model needs with what models may use here; undefined where the server says nothing of its machine. */
+/**
+ * Compares the memory that a model needs with the memory that models may use here. Undefined if the server does not describe its machine.
+ */
 export function fitOf({ needMb }: Pick<ModelState, 'needMb'>, machine: ModelMachine | undefined): ModelFit | undefined {
   if (machine === undefined) return undefined;
   const { limitMb, memoryMb } = machine;
@@ -30,7 +31,7 @@ export function fitOf({ needMb }: Pick<ModelState, 'needMb'>, machine: ModelMach
 
 const gpus = { cuda: 'NVIDIA GPU (CUDA)', vulkan: 'GPU (Vulkan)', metal: 'Apple GPU (Metal)' } as const;
 
-/** What this machine has for models, in a sentence. */
+/** Describes in a sentence what this machine has for models. */
 export function machineText({ memoryMb, limitMb, gpu, usesGpu }: ModelMachine): string {
   const device =
     gpu === undefined
@@ -41,7 +42,7 @@ export function machineText({ memoryMb, limitMb, gpu, usesGpu }: ModelMachine): 
   return `This machine: ${megabytes(memoryMb)} of memory, ${megabytes(limitMb)} for models; ${device}.`;
 }
 
-/** The measured speed of a model here. */
+/** The speed of a model, as measured on this machine. */
 export function speedText({ speed, card }: Pick<ModelState, 'speed' | 'card'>): string {
   if (speed === undefined) return 'not measured yet';
   const verb = card.kind === 'generate' ? '' : ' read';

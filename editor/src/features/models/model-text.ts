@@ -1,6 +1,5 @@
 import type { ModelCard, ModelState } from '@heddle/core';
 
-/** Display names of model states. */
 export const statusLabels: Readonly<Record<ModelState['status'], string>> = {
   absent: 'Not on this machine',
   downloading: 'Downloading',
@@ -10,7 +9,6 @@ export const statusLabels: Readonly<Record<ModelState['status'], string>> = {
   invalid: 'Damaged',
 };
 
-/** Display names of model kinds. */
 export const kindText: Readonly<Record<ModelCard['kind'], string>> = {
   generate: 'writes',
   embed: 'embeds',
@@ -19,7 +17,7 @@ export const kindText: Readonly<Record<ModelCard['kind'], string>> = {
   lora: 'adapter',
 };
 
-/** The size of a model on disk: the real size, else the stated one; undefined where neither is known. */
+/** The size of a model on disk: the actual size, or the stated one if it is not on this machine. Undefined if neither is known. */
 export function sizeOf({ card, bytes, status }: ModelState): number | undefined {
   if (status === 'ready' || status === 'loaded' || status === 'checking') return bytes;
   const sizes = card.files.map(({ size }) => size);
@@ -28,7 +26,7 @@ export function sizeOf({ card, bytes, status }: ModelState): number | undefined 
     : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
 }
 
-/** A parameter count for display: `135 M`, `7.2 B`. */
+/** A number of parameters as text: `135 M`, `7.2 B`. */
 export function parametersWord(millions: number): string {
   return millions >= 1000 ? `${Number((millions / 1000).toFixed(1))} B` : `${Math.round(millions)} M`;
 }

@@ -8,11 +8,11 @@ const Progress = z.object({
   source: z.string(),
   /** The pinned commit, once it is known. */
   commit: z.string().optional(),
-  /** Why the download broke off; it continues automatically. */
+  /** Why the download was interrupted. It continues automatically. */
   problem: z.string().optional(),
 });
 
-/** The progress of a download: a share where the size is known, and a text. */
+/** The progress of a download as text, with the share if the size is known. */
 export function readPull(progress: unknown): { readonly share: number | undefined; readonly text: string } {
   const parsed = Progress.safeParse(progress);
   if (!parsed.success) return { share: undefined, text: 'Starting' };

@@ -7,7 +7,7 @@ import { useLive } from '../../data/live/live-context.js';
 
 const ModelStates = z.object({ models: z.array(ModelState) });
 
-/** The local models, live; undefined until they are loaded. */
+/** The models on this machine and in the catalogue, live; undefined until they are loaded. */
 export function useModels(): readonly ModelState[] | undefined {
   const live = useLive();
   const [models, setModels] = useState<readonly ModelState[]>();
@@ -31,7 +31,7 @@ interface Pull {
   readonly begin: () => void;
 }
 
-/** The download of a model, started here or elsewhere, with its progress. */
+/** The download of a model with its progress, wherever it was started. */
 export function usePull(modelId: string): Pull {
   const live = useLive();
   const [job, setJob] = useState<JobReply>();

@@ -16,7 +16,7 @@ const names: Readonly<Record<DriftFinding['kind'], string>> = {
   routes: 'routes',
 };
 
-/** Differences from the reference runs as sentences, with runs to open. */
+/** How the runs differ from the reference runs, in sentences, with links to example runs. */
 export function DriftList({ drift, runs }: { readonly drift: DriftState; readonly runs: number }): ReactElement {
   const { findings, checkedAt, referenceRuns, newRuns, isReferenceFull, vectorError, relearned } = drift;
   const drifted = findings.filter(({ isDrifted }) => isDrifted);
@@ -65,7 +65,8 @@ function RelearnedText({ relearned }: { readonly relearned: Relearned }): ReactE
   if (experiment === undefined)
     return (
       <p className="quiet">
-        A route was to be learned on {dayText(at)}: {error?.message ?? 'Heddle stopped before the training began.'}
+        A route should have been learned on {dayText(at)}:{' '}
+        {error?.message ?? 'Heddle stopped before the training began.'}
       </p>
     );
   return (

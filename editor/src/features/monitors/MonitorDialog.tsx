@@ -22,7 +22,7 @@ const labels: Readonly<Record<string, string>> = {
   'relearn.budget': 'Enter the budget of learning the route.',
 };
 
-/** Makes or changes a monitor. A new one opens. */
+/** Creates or changes a monitor, and opens a new one. */
 export function MonitorDialog({
   monitor,
   workflows,
@@ -89,7 +89,7 @@ export function MonitorDialog({
   );
 }
 
-/** The route that is learned again after drift. */
+/** The route that is learned again when the runs drift. */
 function Relearning({
   form,
   onChange,
@@ -119,7 +119,7 @@ function Relearning({
   );
 }
 
-/** Which runs are judged, and the budget. */
+/** The fields for the runs that are judged, and the budget. */
 function Sample({
   form,
   onChange,

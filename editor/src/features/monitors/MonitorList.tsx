@@ -16,7 +16,7 @@ import styles from './monitors.module.css';
 
 const everyMs = 15_000;
 
-/** The list of monitors, with a button that makes one. */
+/** The list of monitors, with a button that creates one. */
 export function MonitorList({ tabs }: { readonly tabs: ReactElement }): ReactElement {
   const monitors = useGet('/api/monitors', {}, ({ monitors: list }) => list);
   useAgain(monitors.again, everyMs);

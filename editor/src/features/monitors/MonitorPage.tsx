@@ -22,7 +22,7 @@ import { ScoreTable } from './ScoreTable.js';
 
 const everyMs = 15_000;
 
-/** One monitor: judged runs, scores by version, drift, and its actions. */
+/** A monitor with its judged runs, scores by version, drift and actions. */
 export function MonitorPage({ id, tabs }: { readonly id: string; readonly tabs: ReactElement }): ReactElement {
   const monitor = useGet('/api/monitors/{id}', { params: { path: { id } } });
   const { value, again } = monitor;
@@ -114,7 +114,7 @@ function Drift({ id, action }: { readonly id: string; readonly action: Action })
       </IfMay>
       {isAsking ? (
         <Confirm title="Renew the reference?" verb="Renew" onClose={() => setAsking(false)} onConfirm={renew}>
-          <p>The newest runs become what later ones are compared with. What differs now then counts as usual.</p>
+          <p>Later runs are compared with the newest runs from now on. What differs now then counts as usual.</p>
         </Confirm>
       ) : null}
     </section>

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { MonitorList } from './MonitorList.js';
 import { MonitorPage } from './MonitorPage.js';
 
-/** The monitors of a project, or the one of the address. */
+/** The monitors of a project, or the monitor that the address names. */
 export function MonitorsPage({
   item,
   tabs,

@@ -7,7 +7,6 @@ import { Table } from '../../ui/tables/Table.js';
 import { Sparkline } from './Sparkline.js';
 import styles from './monitors.module.css';
 
-/** A mean in the unit of its metric. */
 function meanText(mean: number | null, unit: MetricInfo['unit'] | undefined): string {
   if (mean === null) return '';
   if (unit === 'ms') return formatDuration(mean);
@@ -18,7 +17,7 @@ function meanText(mean: number | null, unit: MetricInfo['unit'] | undefined): st
 const passedText = ({ total: { passed } }: ScoreSeries): string =>
   passed === null ? '' : `${Math.round(passed * 1_000) / 10} %`;
 
-/** Means and shares by metric and version, with their course over the last 30 days. */
+/** Means and shares by metric and version, with a chart of the last 30 days. */
 export function ScoreTable({
   reply: { series, from, to },
   metrics,

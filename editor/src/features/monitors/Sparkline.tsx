@@ -6,7 +6,7 @@ const width = 120;
 const height = 28;
 const margin = 3;
 
-/** The means of a metric over time, without axes. Screen readers skip it, because the numbers stand beside it. */
+/** The means of a metric over time, as a line without axes. Screen readers skip it, because the numbers are beside it. */
 export function Sparkline({
   points,
   from,

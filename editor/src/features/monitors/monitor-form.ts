@@ -1,6 +1,6 @@
 import { usualEmbedder, type EvaluatorSetup, type MonitorReply, type RelearnRule } from '@heddle/core';
 
-/** The form of a monitor, in the units of people: percent. */
+/** A monitor as the form holds it; the share of runs is a percentage. */
 export interface MonitorForm {
   readonly name: string;
   readonly workflow: string;
@@ -13,7 +13,7 @@ export interface MonitorForm {
   readonly costPerDay: number | undefined;
   readonly watchesDrift: boolean;
   readonly embedder: string;
-  /** Id of an experiment; empty: drift is only reported. */
+  /** The id of an experiment. If it is empty, drift is only reported. */
   readonly relearnFrom: string;
   readonly relearnBudget: number | undefined;
 }
@@ -35,7 +35,6 @@ export const freshMonitor: MonitorForm = {
   relearnBudget: 10,
 };
 
-/** Reads a monitor into the form. */
 export function monitorForm({ filter, share, relearn, ...monitor }: MonitorReply): MonitorForm {
   const { name, workflow, evaluators, runsPerDay, costPerDay, watchesDrift, embedder } = monitor;
   return {
@@ -55,7 +54,7 @@ export function monitorForm({ filter, share, relearn, ...monitor }: MonitorReply
   };
 }
 
-/** The request of a form, for the schema to read. */
+/** The request of a form, not yet validated by the schema. */
 export function requestOf(form: MonitorForm): unknown {
   const { percent, version, channel, withFailed, name, relearnFrom, relearnBudget, ...same } = form;
   const wanted = version.trim().toLowerCase();

@@ -2,11 +2,10 @@ import type { MonitorReply } from '@heddle/core';
 import { formatCost } from '../../ui/format/format-cost.js';
 import { formatCount } from '../../ui/format/format-money.js';
 
-/** Names of the states of a monitor. */
 export const stateText = ({ state }: Pick<MonitorReply, 'state'>): string =>
   state === 'running' ? 'Running' : 'Paused';
 
-/** The outcomes of the runs of a sample, without those that did not happen. */
+/** How many sampled runs were judged, skipped or failed, or still wait. Counts of zero are left out. */
 export function countsText({ counts: { waiting, judged, failed, skipped } }: Pick<MonitorReply, 'counts'>): string {
   const all = skipped.budget + skipped.label + skipped.removed;
   const why = [
@@ -24,12 +23,12 @@ export function countsText({ counts: { waiting, judged, failed, skipped } }: Pic
     .join(' · ');
 }
 
-/** The used part of the budget of the day. */
+/** How much of today's budget is used. */
 export function budgetText({ today, runsPerDay, costPerDay }: MonitorReply): string {
   return `Today ${formatCount(today.runs)} of ${formatCount(runsPerDay)} runs, ${today.cost === 0 ? '$0' : formatCost(today.cost)} of ${formatCost(costPerDay)}`;
 }
 
-/** Which runs it judges. */
+/** Which runs a monitor judges. */
 export function sampleText({ share, filter }: MonitorReply): string {
   const version =
     filter.version === undefined ? '' : filter.version === 0 ? ' of the draft' : ` of version ${filter.version}`;

@@ -36,7 +36,7 @@ const monitor = (more: object = {}) => ({
   metrics: [{ name: 'refusal', title: 'Answers', better: 'higher', unit: 'check' }],
   counts: { waiting: 1, judged: 40, failed: 2, skipped: { budget: 3, label: 4, removed: 0 } },
   today: { runs: 12, cost: 0.5 },
-  calibrations: { judge: { summary: 'Not calibrated: 3 of 30 rows that a person judged too.' } },
+  calibrations: { judge: { summary: 'Not calibrated: people have judged 3 of the 30 rows that are needed.' } },
   ...more,
 });
 const point = { scores: 40, mean: 0.9, passed: 0.925, failed: 0 };

@@ -10,7 +10,7 @@ import { openScope, RunFocusContext, RunContext, ScopeContext, useNested, beginn
 import { NameField } from '../../ui/fields/NameField.js';
 import styles from './nested-runs.module.css';
 
-/** The breadcrumb of an open inner workflow: each outer workflow, and its own name, which can be edited here. */
+/** The breadcrumb of an open inner workflow: each outer workflow, then the inner one's own name, which can be edited here. */
 export function InsideBar(): ReactElement | null {
   const inside = useContext(InsideContext);
   if (inside === undefined) return null;
@@ -37,7 +37,7 @@ function Bar({ path }: { readonly path: InnerPath }): ReactElement {
   );
 }
 
-/** An outer workflow, and its node that runs the next one. */
+/** An outer workflow, with its node that runs the next workflow. */
 function Crumb({
   path,
   node,
@@ -71,7 +71,7 @@ function Crumb({
   );
 }
 
-/** Its runs within the run in view, item by item, with the workflow of that run. */
+/** A button that opens the nested runs of this inner workflow in the run that is shown. */
 function AsItRan(): ReactElement | null {
   const focus = useContext(RunFocusContext);
   const scope = useContext(ScopeContext);

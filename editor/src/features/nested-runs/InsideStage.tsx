@@ -9,8 +9,8 @@ import { insideScope, RunContext, ScopeContext, usePaths } from '../run/index.js
 import { InsideContext } from './inside-context.js';
 
 /**
- * The draft of an inner workflow on the canvas: its children get a session whose document is the inner workflow and whose run is its latest
- * one. Saving, undo and running always apply to the outer workflow.
+ * Shows the draft of an inner workflow on the canvas. The children get a session with the inner workflow as document and its latest nested
+ * run. Saving, undo and running always apply to the outer workflow.
  */
 export function InsideStage({
   inside,
@@ -59,7 +59,7 @@ function OpenInside({
     const controller = new AbortController();
     const ends = [
       linkInnerStore(outer.documents, inner.documents, path, leave),
-      // Its output goes to the outer node, not to the workflow's webhooks.
+      // Compiles without the id of the workflow: the output goes to the outer node, not to the workflow's webhooks.
       startRecompile(inner.documents, (document, asked) =>
         client.POST('/api/compile', { body: { document }, signal: asked }),
       ),
@@ -88,7 +88,7 @@ function sessionInside(outer: Session, path: InnerPath): Session | undefined {
   return { ...outer, documents, view, commands: { ...outer.commands, documents, view, root: outer.documents } };
 }
 
-/** The outer workflow's parts, also while an inner one is open: name, save state, run. */
+/** Provides the outer workflow's session, for parts such as its name, save state and run, even while an inner workflow is open. */
 export function Around({ children }: { readonly children: ReactNode }): ReactElement {
   const inner = useSession();
   const inside = useContext(InsideContext);

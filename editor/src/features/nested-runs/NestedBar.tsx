@@ -15,7 +15,7 @@ import { InsideContext } from './inside-context.js';
 import { Stepper } from '../../ui/buttons/Stepper.js';
 import styles from './nested-runs.module.css';
 
-/** The breadcrumb of a nested run: each outer run, and the position among its siblings. */
+/** The breadcrumb of a nested run: each outer run, and the position among the runs of the same node. */
 export function NestedBar(): ReactElement | null {
   const focus = useContext(RunFocusContext);
   const scope = useContext(ScopeContext);

@@ -42,7 +42,7 @@ export function NestedPanel(): ReactElement | null {
   );
 }
 
-/** The state of a nested run; one that has not ended has the state of the whole run. */
+/** The state of a nested run. A nested run that has not ended has the state of the whole run. */
 function nestedState({ startedAt, endedAt, error }: NestedRun, head: RunHead): string {
   if (endedAt === undefined) return runText[head.isEnded ? 'cancelled' : head.status];
   return error === undefined ? `${runText.done} in ${formatDuration(endedAt - startedAt)}` : runText.failed;

@@ -9,7 +9,7 @@ import styles from './node-menu.module.css';
 
 type Item = Command & { readonly isOff: boolean; readonly why: string | undefined };
 
-/** All commands, by name. */
+/** All commands, searched by name. */
 export function CommandPalette(): ReactElement {
   const { commands } = useSession();
   const close = (): void => setOverlay(commands.view, undefined);

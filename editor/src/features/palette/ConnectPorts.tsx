@@ -5,7 +5,7 @@ import { useCatalog, useDocument, useSession } from '../session/index.js';
 import { say, select, setOverlay, type LooseEdge } from '../view/index.js';
 import { Picker } from '../../ui/dialogs/Picker.js';
 
-/** Connects ports by keyboard: select a port first, then a matching one. */
+/** Connects ports with the keyboard: the user chooses a port, then a matching one. */
 export function ConnectPorts({ edge }: { readonly edge: LooseEdge | undefined }): ReactElement {
   const { documents, view } = useSession();
   const document = useDocument((state) => state.document);

@@ -5,7 +5,7 @@ import { useCatalog, useDocument, useSession, useView } from '../session/index.j
 import { select, setOverlay } from '../view/index.js';
 import { Picker } from '../../ui/dialogs/Picker.js';
 
-/** The edges of the selected nodes, or all of them: picking one selects it, so that it can be deleted or get a node. */
+/** Lists the edges of the selected nodes, or all edges. Choosing one selects it, so that it can be deleted or a node inserted on it. */
 export function EdgeList(): ReactElement {
   const { view } = useSession();
   const document = useDocument((state) => state.document);

@@ -6,7 +6,7 @@ import { useDocument, useSession } from '../session/index.js';
 import { setOverlay } from '../view/index.js';
 import { runTrial, wholeOutputs } from '../commands/index.js';
 
-/** Edits a node's outputs as text; the run continues from them, or they are pinned. */
+/** Edits the outputs of a node as text. A run can then continue from them, or they are pinned. */
 export function EditOutput({ nodeId }: { readonly nodeId: string }): ReactElement {
   const session = useSession();
   const { view, runs } = session;
@@ -88,7 +88,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value, undefined, 2) ?? '');
 }
 
-/** Text ports as text, the others as JSON; an empty field is left out. */
+/** Reads text ports as text and the others as JSON. Leaves out empty fields. */
 function readOutputs(
   texts: Readonly<Record<string, string>>,
   typeOf: (port: string) => string | undefined,
@@ -104,7 +104,7 @@ function readOutputs(
     try {
       outputs[port] = JSON.parse(text);
     } catch {
-      // A word in a JSON port is a text.
+      // In a JSON port, a text without quotes is accepted unless it begins like JSON.
       if (typeOf(port) === 'Json' && !/^[\s]*[[{"]/.test(text)) outputs[port] = text;
       else errors[port] = 'This is not valid JSON. Texts need quotes.';
     }

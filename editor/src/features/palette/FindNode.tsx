@@ -5,7 +5,7 @@ import { useCatalog, useDocument, useSession } from '../session/index.js';
 import { selectNodes, setOverlay } from '../view/index.js';
 import { Picker } from '../../ui/dialogs/Picker.js';
 
-/** Finds nodes of the open workflow by title, id, type and settings. */
+/** Finds nodes of the open workflow by their title, id, type and settings. */
 export function FindNode(): ReactElement {
   const { view } = useSession();
   const nodes = useDocument((state) => state.document?.nodes) ?? {};

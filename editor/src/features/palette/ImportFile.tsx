@@ -8,7 +8,7 @@ import { useDocument, useSession } from '../session/index.js';
 import { select, setOverlay, type Overlay } from '../view/index.js';
 import { Dialog } from '../../ui/dialogs/Dialog.js';
 
-/** Asks whether a dropped workflow file becomes a new workflow or part of this one. */
+/** Asks whether a dropped workflow file becomes a new workflow or a part of the open one. */
 export function ImportFile({ overlay }: { readonly overlay: Extract<Overlay, { kind: 'import' }> }): ReactElement {
   const { documents, view } = useSession();
   const canEdit = useDocument(isEditable);

@@ -7,7 +7,7 @@ import { useSession } from '../session/index.js';
 import { setOverlay } from '../view/index.js';
 import styles from './node-menu.module.css';
 
-/** The commands of a node's menu, in groups, without those that are not available. */
+/** The ids of the menu's commands, in groups. Commands that are not available are not shown. */
 const groups = [
   ['run-node', 'run-from', 'pin', 'edit-output', 'breakpoint', 'open-inside'],
   ['edit-inside'],
@@ -50,7 +50,7 @@ export function NodeMenu({ at }: { readonly at: readonly [number, number] }): Re
     event.preventDefault();
     event.stopPropagation();
   };
-  // Stays inside the window: opens above the pointer where there is no space below.
+  // Keeps the menu inside the window: it opens above the pointer if there is no space below.
   const left = Math.min(at[0], window.innerWidth - 300);
   const top = Math.min(at[1], Math.max(8, window.innerHeight - 400));
   return (

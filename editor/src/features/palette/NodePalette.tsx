@@ -29,7 +29,7 @@ const groupNames: Readonly<Record<string, string>> = {
 };
 const groupOrder = Object.keys(groupNames);
 
-/** The palette of node types; after a dropped edge, only matching ones. */
+/** The palette of node types. After an edge was dropped on the canvas, it shows only matching types. */
 export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { kind: 'palette' }> }): ReactElement {
   const { documents, view } = useSession();
   const byType = useCatalog((state) => state.byType);
@@ -48,7 +48,7 @@ export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { 
     if (found.length > 0) return found.map((each) => itemOf(each, wanted));
     return lastResorts(searched, wanted).map((each, index) => ({
       ...itemOf(each, wanted),
-      heading: index === 0 ? 'No match. These do what has no node of its own:' : undefined,
+      heading: index === 0 ? 'No match. These nodes do what has no node of its own:' : undefined,
     }));
   };
   const close = (): void => setOverlay(view, undefined);
@@ -77,7 +77,7 @@ export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { 
   );
 }
 
-/** Adds a node: on an edge, at a loose end, beside the selected node, or where the palette was opened. */
+/** Adds the chosen node on an edge, at a loose end, beside the selected node, or where the palette was opened. */
 function addPicked(
   stores: Stores,
   byType: CatalogState['byType'],

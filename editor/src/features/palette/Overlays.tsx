@@ -9,7 +9,7 @@ import { FindNode } from './FindNode.js';
 import { NodePalette } from './NodePalette.js';
 import { EdgeList } from './EdgeList.js';
 
-// Overlays with a text field load at once; the others on demand, or when the browser is idle.
+// Overlays that open with a text field load at once. The others load on demand, or when the browser is idle.
 const EditOutput = latePart(() => import('./EditOutput.js').then(({ EditOutput: editor }) => editor));
 const ImportFile = latePart(() => import('./ImportFile.js').then(({ ImportFile: form }) => form));
 const Shortcuts = latePart(() => import('./Shortcuts.js').then(({ Shortcuts: list }) => list));
@@ -30,7 +30,7 @@ function Shown(): ReactElement | null {
   const overlay = useView((state) => state.overlay);
   switch (overlay?.kind) {
     case undefined:
-    // The canvas draws its legend.
+    // The canvas draws the legend itself.
     case 'legend':
       return null;
     case 'palette':

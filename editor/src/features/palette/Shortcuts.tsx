@@ -4,7 +4,7 @@ import { setOverlay } from '../view/index.js';
 import { Dialog } from '../../ui/dialogs/Dialog.js';
 import { ShortcutTable } from '../commands/index.js';
 
-/** The table of shortcuts over the canvas. */
+/** The table of keyboard shortcuts, shown over the canvas. */
 export function Shortcuts(): ReactElement {
   const { view } = useSession();
   return (

@@ -3,24 +3,27 @@ import { edit, type DocumentStore, type NodePorts } from '../document/index.js';
 import { selectNodes, type ViewStore } from '../view/index.js';
 import { focusCanvas } from '../../ui/keyboard/move-focus.js';
 
-/** What adding a node changes. */
+/** The stores that change when a node is added. */
 export interface Stores {
   readonly documents: DocumentStore;
   readonly view: ViewStore;
 }
 
-/** The name of the step that adds a node: with its later connection it is one step, and the next node is another one. */
+/** The gesture that adds a node. The node's later connection belongs to the same undo step, while the next node starts another one. */
 export const placing = (id: string): string => `add node ${id}`;
 
-/** Selects the new element with the focus on the canvas, and moves the view where it would not be fully visible. */
+/** Selects the new element, focuses the canvas, and moves the view if the element is not fully visible. */
 export function showPlaced(view: ViewStore, id: string): void {
   selectNodes(view, [id]);
   view.getState().canvas?.bringIn(id);
-  // The palette closes first, which returns the focus to the button that opened it.
+  // Waits until the palette has closed, because closing returns the focus to the button that opened it.
   setTimeout(focusCanvas);
 }
 
-/** Continues once the compiler has computed the ports of a new node, where they depend on its settings; part of the same step. */
+/**
+ * Calls `change` once the compiler has computed ports of a new node that depend on its settings. The change belongs to the undo step that
+ * added the node.
+ */
 export function whenPortsKnown(
   documents: DocumentStore,
   nodeId: string,

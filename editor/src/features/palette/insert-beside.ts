@@ -16,21 +16,20 @@ import {
 } from '../document/index.js';
 import { placing, showPlaced, whenPortsKnown, type Stores } from './add-step.js';
 
-/** The distance of a new node from the one beside it. */
 const aside = 64;
 
-/** A new node and the one that it stands beside. */
+/** A new node and the neighbour beside which it is placed. */
 interface Beside {
   readonly id: string;
   readonly description: NodeDescription;
   readonly neighbour: string;
   readonly type: NodeDescription | undefined;
-  /** Whether the new node comes first: a source, or any node beside a sink. */
+  /** Whether the new node comes before its neighbour: if it is a source, or if the neighbour is a sink. */
   readonly isBefore: boolean;
 }
 
 /**
- * Adds a node beside another one, where it covers nothing, and connects them by the obvious port. One step, also where the compiler has to
+ * Adds a node beside another one, where it covers nothing, and connects the obvious ports. This is one undo step, even if the compiler must
  * compute the ports first.
  */
 export function insertBeside(
@@ -59,7 +58,7 @@ export function insertBeside(
   if (isJoined || (!description.hasDynamicPorts && type?.hasDynamicPorts !== true)) return;
   whenPortsKnown(documents, id, (document, own) => {
     const { inputs, outputs } = usedPorts(document, id);
-    // Somebody was faster.
+    // The user has connected the node in the meantime.
     if (inputs.size + outputs.size > 0) return document;
     return join(document, beside, own, documents.getState().compiled?.ports[neighbour]);
   });
@@ -84,7 +83,7 @@ function positionOf(
   return freePosition(document, [isBefore ? x - cardWidth - aside : x + width + aside, y], boxOf, size);
 }
 
-/** The document with both nodes connected, where their ports fit. */
+/** Connects both nodes if their ports match. */
 function join(
   document: WorkflowDocument,
   { id, neighbour, type, isBefore }: Beside,

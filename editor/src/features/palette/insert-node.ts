@@ -15,7 +15,7 @@ import { say, type LooseEdge } from '../view/index.js';
 import { placing, showPlaced, whenPortsKnown, type Stores } from './add-step.js';
 import { fittingPort, type Wanted } from './rank-nodes.js';
 
-/** What a loose edge can connect to. */
+/** The requirements that a node must meet to connect to a loose edge. */
 export function wantedBy(
   state: DocumentState,
   byType: CatalogState['byType'],
@@ -25,7 +25,7 @@ export function wantedBy(
   return edge === undefined || port === undefined ? undefined : { side: edge.side, type: port.type };
 }
 
-/** What can be inserted on an edge. */
+/** The requirements that a node must meet to be inserted on an edge. */
 export function wantedOn(
   state: DocumentState,
   byType: CatalogState['byType'],
@@ -37,7 +37,10 @@ export function wantedOn(
   return from === undefined || to === undefined ? undefined : { side: 'output', type: from.type, then: to.type };
 }
 
-/** Inserts a new node on an edge, as one step. Where its ports depend on its settings, the edge is left to the user. */
+/**
+ * Inserts a new node on an edge, as one undo step. If its ports depend on its settings, the compiler computes them first. If no ports
+ * match, the user has to connect the node.
+ */
 export function insertNodeOnEdge(
   { documents, view }: Stores,
   byType: CatalogState['byType'],
@@ -82,7 +85,7 @@ export function insertNodeOnEdge(
     say(view, `${description.title} has no ports yet: configure it, then insert it on the edge.`);
 }
 
-/** Adds a node to the canvas and connects the loose edge to it, where there is one: one step. */
+/** Adds a node to the canvas and connects it to the loose edge, if there is one. This is one undo step. */
 export function insertNode(
   stores: Stores,
   byType: CatalogState['byType'],
@@ -121,7 +124,7 @@ export function insertNode(
   });
 }
 
-/** The id that the new node gets. */
+/** The id that `addNode` will give to the new node. */
 function freshId({ document }: DocumentState, description: NodeDescription): string {
   return document === undefined ? '' : addNode(document, description, [0, 0]).id;
 }

@@ -3,15 +3,15 @@ import { isAssignable, type NodeDescription, type PortDescription, type PortType
 import { formsOf, isNearly, matchIn, plain, termsOf, type Match } from './search-terms.js';
 import { triggerNode } from './trigger-node.js';
 
-/** A search for an edge: the type at its loose end. */
+/** What a node must be able to connect to: the side and type of the edge's loose end. */
 export interface Wanted {
   readonly side: 'output' | 'input';
   readonly type: PortTypeName;
-  /** The type at the other end, for a node in the middle of an edge. */
+  /** For a node that is inserted on an edge: the type at the other end. */
   readonly then?: PortTypeName;
 }
 
-/** The port of a node type that a loose edge would connect to; undefined where none matches. */
+/** The port of a node type to which a loose edge would connect; undefined if none matches. */
 export function fittingPort(description: NodePorts, wanted: Wanted): PortDescription | undefined {
   if (wanted.side === 'output') {
     const fitting = description.inputs.filter((port) => isAssignable(wanted.type, port.type));
@@ -25,15 +25,15 @@ export function fittingPort(description: NodePorts, wanted: Wanted): PortDescrip
   return fitting.find((port) => port.type === wanted.type) ?? fitting[0];
 }
 
-/** A node type that a search found, with the sentence that says how it does what has no node of its own. */
+/** A node type that a search found. The note says how it does something for which there is no node of its own. */
 export interface FoundNode {
   readonly node: NodeDescription;
   readonly note?: string;
 }
 
 /**
- * Node types for a search, best first: matches in the title before those in keywords, category and summary; slips of the keyboard where
- * nothing else matches. With a loose edge only matching ones; node types whose ports depend on their config stay, as their ports are unknown.
+ * Ranks node types for a search, best match first: titles count more than keywords, category and summary. If nothing matches, it accepts
+ * typing errors. For a loose edge it returns only matching types, and types whose ports depend on their config and are therefore unknown.
  */
 export function rankNodes(nodes: readonly NodeDescription[], query: string, wanted?: Wanted): readonly FoundNode[] {
   const terms = termsOf(query);
@@ -42,7 +42,7 @@ export function rankNodes(nodes: readonly NodeDescription[], query: string, want
   return exact.length > 0 ? exact : ranked(fitting, terms, plain(query), nearHit, wanted);
 }
 
-/** What a search offers where nothing matches: the node types that do what no other does, as far as they fit the edge. */
+/** What a search offers if nothing matches: the node types that can do almost anything, as far as they fit the edge. */
 export function lastResorts(nodes: readonly NodeDescription[], wanted?: Wanted): readonly FoundNode[] {
   return Object.entries(resorts).flatMap(([type, note]) => {
     const node = nodes.find((known) => known.type === type);
@@ -76,7 +76,7 @@ function ranked(
     .map(({ found: { node, note } }) => (note === undefined ? { node } : { node, note }));
 }
 
-/** Whether one type can go in and another can come out. */
+/** Whether a node accepts one type as input and has another type as output. */
 function passes(node: NodeDescription, from: PortTypeName, to: PortTypeName): boolean {
   return (
     node.inputs.some((port) => isAssignable(from, port.type)) &&
@@ -84,7 +84,7 @@ function passes(node: NodeDescription, from: PortTypeName, to: PortTypeName): bo
   );
 }
 
-/** With any settings, a source has no inputs and a sink no outputs. */
+/** Whether a node can fit the edge with suitable settings. Whatever its settings, a source has no inputs and a sink no outputs. */
 function canFit(node: NodeDescription, wanted: Wanted): boolean {
   if (wanted.then !== undefined)
     return node.role === 'step' && (node.hasDynamicPorts || passes(node, wanted.type, wanted.then));
@@ -92,13 +92,16 @@ function canFit(node: NodeDescription, wanted: Wanted): boolean {
   return node.hasDynamicPorts || fittingPort(node, wanted) !== undefined;
 }
 
-/** How well a node type matches, and the sentence of what it stands for, where that is the match. */
+/** How well a node type matches, with the note if a `standsFor` entry matched. */
 interface Hit {
   readonly score: number;
   readonly note?: string | undefined;
 }
 
-/** Every term must match somewhere, or the search as a whole; an empty search matches all, so that the order stays. */
+/**
+ * The match of a whole search: every term must match, or the search text as a whole. An empty search matches every node equally, so that
+ * their order stays.
+ */
 function hitOfAll(
   node: NodeDescription,
   terms: readonly string[],
@@ -114,7 +117,7 @@ function hitOfAll(
   return { score: sum + 2 * (entire?.score ?? 0), note: best?.note };
 }
 
-/** The points of a match in each part of a description. The title comes first; what is only inside another word comes last. */
+/** The points for a match in each part of a description. A title counts most, and a match inside another word least. */
 const points = {
   title: { whole: 10, start: 8, part: 7, inside: 1.5 },
   keyword: { whole: 6, start: 4.5, part: 4, inside: 0 },
@@ -127,7 +130,7 @@ function termHit(node: NodeDescription, term: string): Hit | undefined {
   let best: Hit = { score: 0 };
   const take = (part: keyof typeof points, text: string, form: string, note?: string): void => {
     const match = matchIn(text, form);
-    // A form of the term counts a little less than the term.
+    // Another form of the term counts a little less than the term itself.
     const score = match === undefined ? 0 : points[part][match] * (form === term ? 1 : 0.9);
     if (score > best.score) best = { score, note };
   };
@@ -143,7 +146,7 @@ function termHit(node: NodeDescription, term: string): Hit | undefined {
   return best.score === 0 ? undefined : best;
 }
 
-/** A term with a slip of the keyboard. */
+/** The match of a term that may have a typing error. */
 function nearHit(node: NodeDescription, term: string): Hit | undefined {
   const isNear = (text: string): boolean => formsOf(term).some((form) => isNearly(text, form));
   if ([node.type, ...plain(node.title).split(' ')].some(isNear)) return { score: 3 };

@@ -1,4 +1,4 @@
-/** The parts of a search that say nothing by themselves. */
+/** Words that say nothing in a search. */
 const fillers = new Set([
   'a',
   'an',
@@ -17,7 +17,7 @@ const fillers = new Set([
   'node',
 ]);
 
-/** The terms of a search, in lower case; fillers count only where there is nothing else. */
+/** The terms of a search in lower case, without fillers. A search that consists only of fillers keeps them. */
 export function termsOf(query: string): readonly string[] {
   const all = plain(query)
     .split(' ')
@@ -26,11 +26,11 @@ export function termsOf(query: string): readonly string[] {
   return telling.length === 0 ? all : telling;
 }
 
-/** A text as the search compares it: lower case, single spaces. */
+/** Normalises a text for the search: lower case, single spaces. */
 export const plain = (text: string): string => text.toLowerCase().trim().replaceAll(/\s+/g, ' ');
 
 /**
- * A term and its simpler forms: without the ending of a plural, or of a verb.
+ * A term and its simpler forms: without a plural ending or the ending of a verb.
  *
  * @example formsOf('categories') // ['categories', 'category', 'categorie']
  */
@@ -43,13 +43,13 @@ export function formsOf(term: string): readonly string[] {
   return forms;
 }
 
-/** How a term matches a text: the whole, its start, the start of a part of it, the inside of a part; undefined for no match. */
+/** How a term matches a text: all of it, its start, the start of a word, or the inside of a word. Undefined means no match. */
 export type Match = 'whole' | 'start' | 'part' | 'inside';
 
-/** Shorter terms match only the start of a part: `if` is not in `classify`. */
+/** A shorter term does not match inside a word: `if` is not found in `classify`. */
 const insideFrom = 3;
 
-/** The best match of a term in a text that `plain` made. */
+/** The best match of a term in a text that `plain` has normalised. */
 export function matchIn(text: string, term: string): Match | undefined {
   if (text === term) return 'whole';
   if (text.startsWith(term)) return 'start';
@@ -59,7 +59,10 @@ export function matchIn(text: string, term: string): Match | undefined {
   return term.length >= insideFrom ? 'inside' : undefined;
 }
 
-/** Whether a term is a text with a slip of the keyboard: one edit, two in long terms; in three letters only two that changed positions. */
+/**
+ * Whether a term equals a text except for a typing error: one edit, or two in a long term. A term of three letters may only have letters in
+ * another order.
+ */
 export function isNearly(text: string, term: string): boolean {
   if (term.length < 3 || text.length < 3 || text === term) return text === term;
   if (term.length === 3) return text.length === 3 && hasSameLetters(text, term);
@@ -69,7 +72,7 @@ export function isNearly(text: string, term: string): boolean {
 const hasSameLetters = (text: string, term: string): boolean =>
   text.split('').sort().join('') === term.split('').sort().join('');
 
-/** The edits between two texts, where two letters that changed positions are one. */
+/** The number of edits between two texts. Swapping two adjacent letters counts as one. */
 function editsBetween(from: string, to: string): number {
   if (Math.abs(from.length - to.length) > 2) return 3;
   const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, index) => index)];

@@ -1,6 +1,6 @@
 import type { NodeDescription } from '@heddle/core';
 
-/** What starts a workflow from outside, as an entry of the search of nodes. It is no node: the page of triggers holds it. */
+/** An entry for triggers in the search of nodes. A trigger is not a node: it is set up on the page of triggers. */
 export const triggerNode: NodeDescription = {
   type: '#trigger',
   version: 1,

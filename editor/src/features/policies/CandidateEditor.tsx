@@ -11,7 +11,7 @@ import { FieldError } from '../../ui/fields/FieldError.js';
 import styles from './policies.module.css';
 import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
-/** One candidate of a policy: its model, its measurements and its conditions. */
+/** A candidate of a policy: its model, measurements and conditions. */
 export function CandidateEditor({
   candidate,
   at,

@@ -16,7 +16,7 @@ import {
 import { FieldError } from '../../ui/fields/FieldError.js';
 import styles from './policies.module.css';
 
-/** One condition of a candidate: a fact, a comparison and a value. */
+/** A condition of a candidate: a fact, a comparison and a value. */
 export function ConditionEditor({
   condition,
   of,
@@ -25,7 +25,7 @@ export function ConditionEditor({
   onRemove,
 }: {
   readonly condition: RouteCondition;
-  /** The candidate, for labels of assistive technology. */
+  /** The name of the candidate, for screen readers. */
   readonly of: string;
   readonly problem: string | undefined;
   readonly onChange: (condition: RouteCondition) => void;

@@ -11,7 +11,7 @@ import { IntegrationLayout } from '../integrations/index.js';
 import { examplePolicyPath, policyPath } from '../../ui/navigation/route.js';
 import styles from './policies.module.css';
 
-/** The stored routing policies. */
+/** The list of stored routing policies. */
 export function PoliciesPage(): ReactElement {
   const policies = useGet('/api/policies', {}, ({ policies }) => policies);
   return (
@@ -19,7 +19,7 @@ export function PoliciesPage(): ReactElement {
       page="policies"
       title="Policies"
       lead="Choose a model for each request by label, price, measured speed, ratings, budget and load."
-      // An empty list has the button in its middle.
+      // An empty list shows the button in its centre.
       actions={policies.value?.length === 0 ? undefined : <AddPolicy />}
     >
       <Section

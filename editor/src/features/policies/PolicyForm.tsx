@@ -20,7 +20,7 @@ const preferences = (['order', 'cheapest', 'fastest', 'best'] as const).map(
   (prefer) => [prefer, preferText[prefer]] as const,
 );
 
-/** The editor of a policy, with the replay beside it. */
+/** The editor of a policy, beside a replay of past decisions. */
 export function PolicyForm({
   initial,
   isNew,
@@ -38,7 +38,7 @@ export function PolicyForm({
   const save = useAction();
   const problems = useMemo(() => policyProblems(policy), [policy]);
   const shown = isTried ? problems : {};
-  // The name does not change decisions, so a replay does not need one.
+  // A replay does not need a valid name, because the name does not change decisions.
   const isReady = Object.keys(problems).every((path) => path === 'name');
   const replayed = useMemo(() => ({ ...policy, name: policy.name.trim() || 'policy' }), [policy]);
   const change = (part: Partial<RoutePolicy>): void => {
@@ -143,7 +143,7 @@ export function PolicyForm({
             const params = { path: { name: stored.name } };
             await client.DELETE('/api/policies/{name}', { params });
             leaveSaved(() => navigate('/policies'));
-            // A policy is its content alone: stored again, it is as before.
+            // A policy consists only of its content, so storing it again restores it.
             offerUndo({
               what: `the policy “${stored.name}”`,
               restore: () => client.PUT('/api/policies/{name}', { params, body: stored }),
@@ -158,7 +158,7 @@ export function PolicyForm({
   );
 }
 
-/** What the difficulty of a request is known from. */
+/** How the policy learned to estimate the difficulty of a request. */
 function Learned({ boundary }: { readonly boundary: NonNullable<RoutePolicy['boundary']> }): ReactElement {
   const { rows, trainedAt, measured } = boundary;
   return (

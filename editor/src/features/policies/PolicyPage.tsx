@@ -7,7 +7,7 @@ import { examplePolicy, freshPolicy } from './policy-draft.js';
 import { PolicyForm } from './PolicyForm.js';
 import { IntegrationLayout } from '../integrations/index.js';
 
-/** A routing policy, its candidates with their measurements, and a replay of past decisions. */
+/** A routing policy: its candidates with their measurements, and a replay of past decisions. */
 export function PolicyPage({ name }: { readonly name: string | undefined }): ReactElement {
   const isExample = useIsExample();
   return (

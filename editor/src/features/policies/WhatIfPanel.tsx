@@ -18,13 +18,13 @@ const restMs = 400;
 const spans = [50, 100, 500, 1000] as const;
 const most = 50;
 
-/** Replays the last decisions under the policy in the form: the change in cost, latency and models. */
+/** Replays the latest decisions with the policy of the form, and shows how costs, latency and models would change. */
 export function WhatIfPanel({
   policy,
   isReady,
 }: {
   readonly policy: RoutePolicy;
-  /** Whether the policy is valid: while it is edited, the replay waits. */
+  /** Whether the policy is valid. The replay waits until it is. */
   readonly isReady: boolean;
 }): ReactElement {
   const workflows = useGet('/api/workflows', {}, ({ workflows }) => workflows);

@@ -10,7 +10,7 @@ export const preferText: Readonly<Record<RoutePolicy['prefer'], string>> = {
   best: 'The best rated',
 };
 
-/** A policy with one candidate, for a new one. */
+/** The policy with which a new form starts. It has one candidate. */
 export const freshPolicy: RoutePolicy = {
   name: '',
   candidates: [{ model: '', when: [] }],
@@ -18,7 +18,7 @@ export const freshPolicy: RoutePolicy = {
   explore: 0,
 };
 
-/** A policy that keeps confidential data on this machine, and sends the rest to a frontier model. */
+/** An example: confidential data stays on this machine, everything else goes to a frontier model. */
 export const examplePolicy: RoutePolicy = {
   name: 'local-when-confidential',
   candidates: [
@@ -33,7 +33,7 @@ export const examplePolicy: RoutePolicy = {
   explore: 0,
 };
 
-/** The errors of a policy by path: `name`, `candidates.0.model`, `candidates.0.when.1`. Empty where it is valid. */
+/** The problems of a policy by path: `name`, `candidates.0.model`, `candidates.0.when.1`. Empty if the policy is valid. */
 export function policyProblems(policy: RoutePolicy): Readonly<Record<string, string>> {
   const problems: Record<string, string> = {};
   if (policy.name.trim() === '') problems['name'] = 'Enter a name. Route nodes use it.';

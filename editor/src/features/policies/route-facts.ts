@@ -2,13 +2,13 @@ import { LabelLevel, type RouteCondition, type RouteFact } from '@heddle/core';
 
 type Kind = 'level' | 'text' | 'number' | 'yes-no' | 'circuit';
 
-/** The facts that a condition can test, with their titles. */
+/** A fact that a condition can test, with its title. */
 interface FactText {
   readonly fact: RouteFact;
   readonly title: string;
   readonly kind: Kind;
   readonly unit?: string;
-  /** Whether it belongs to the request or to the candidate. */
+  /** Whether the fact describes the request or the candidate. */
   readonly of: 'request' | 'candidate';
 }
 
@@ -34,7 +34,7 @@ export const routeFacts: readonly FactText[] = [
 
 const byFact = new Map(routeFacts.map((entry) => [entry.fact, entry]));
 
-/** The display name of a fact; every fact has one. */
+/** The title and kind of a fact. */
 export function factLabel(fact: RouteFact): FactText {
   return byFact.get(fact) ?? { fact, title: fact, kind: 'text', of: 'request' };
 }
@@ -55,12 +55,12 @@ const operatorsOf: Readonly<Record<Kind, readonly RouteCondition['is'][]>> = {
   circuit: ['equal', 'not-equal'],
 };
 
-/** The comparisons of a fact. */
+/** The comparisons that a fact allows. */
 export function operatorsFor(fact: RouteFact): readonly RouteCondition['is'][] {
   return operatorsOf[factLabel(fact).kind];
 }
 
-/** The values of a fact where they are a fixed set; undefined where any value is allowed. */
+/** The possible values of a fact; undefined if any value is allowed. */
 export function choicesFor(fact: RouteFact): readonly (readonly [string, string])[] | undefined {
   switch (factLabel(fact).kind) {
     case 'level':
@@ -96,7 +96,7 @@ export function conditionText({ fact, is, value }: RouteCondition): string {
 
 const startValues: Readonly<Partial<Record<RouteFact, number>>> = { quality: 0.7, latency: 2000, difficulty: 0.5 };
 
-/** A condition on another fact, with its default comparison and value. */
+/** A new condition on a fact, with its default comparison and value. */
 export function freshCondition(fact: RouteFact): RouteCondition {
   const is = operatorsFor(fact)[0] ?? 'equal';
   switch (factLabel(fact).kind) {
@@ -113,19 +113,20 @@ export function freshCondition(fact: RouteFact): RouteCondition {
   }
 }
 
-/** The same fact with another comparison: one value becomes a list, and back. */
+/** The condition with another comparison. A single value becomes a list if the comparison takes one, and vice versa. */
 export function withOperator(condition: RouteCondition, is: RouteCondition['is']): RouteCondition {
   const { value } = condition;
   if (is === 'one-of') return { ...condition, is, value: Array.isArray(value) ? value : [textOf(value)] };
   return { ...condition, is, value: Array.isArray(value) ? (value[0] ?? '') : value };
 }
 
-/** The text in the value field of a condition. */
 export function valueText({ value }: RouteCondition): string {
   return Array.isArray(value) ? value.join(', ') : String(value);
 }
 
-/** The condition with the entered text, read by the kind of its fact; an invalid number stays text and is refused when it is saved. */
+/**
+ * The condition with a typed text, read by the kind of its fact. An invalid number stays a text, which is refused when the policy is saved.
+ */
 export function withText(condition: RouteCondition, text: string): RouteCondition {
   const { kind } = factLabel(condition.fact);
   if (condition.is === 'one-of')
@@ -141,7 +142,7 @@ export function withText(condition: RouteCondition, text: string): RouteConditio
   return { ...condition, value: text };
 }
 
-/** The error of a condition; undefined where it is valid. */
+/** What is wrong with a condition; undefined if it is valid. */
 export function conditionProblem({ fact, is, value }: RouteCondition): string | undefined {
   const { kind } = factLabel(fact);
   if (Array.isArray(value))

@@ -5,7 +5,7 @@ import type { CandidateFact } from '../../data/api/reply-parts.js';
 import type { ComboboxItem } from '../../ui/fields/Combobox.js';
 import { connectedModels, modelDetail, modelStateText, offeredModels, useModels } from '../models/index.js';
 
-/** All models that a policy can use: local ones, and those of connections. */
+/** All models that a policy can use, on this machine and of connections. */
 export function useCandidateModels(): readonly ComboboxItem[] {
   const models = useModels();
   const { value: connections } = useGet('/api/connections', {}, ({ connections }) => connections);
@@ -35,14 +35,14 @@ export function useCandidateModels(): readonly ComboboxItem[] {
 const restMs = 300;
 const everyMs = 10_000;
 
-/** The current measurements of models, refreshed while the page is shown and when other models are selected. */
+/** The current measurements of models. They are read again regularly, and when other models are chosen. */
 export function useFacts(models: readonly string[]): ReadonlyMap<string, CandidateFact> {
   const key = [...new Set(models.filter((model) => model !== ''))].sort().join('\n');
   const [facts, setFacts] = useState<ReadonlyMap<string, CandidateFact>>(new Map());
   useEffect(() => {
     if (key === '') return undefined;
     const controller = new AbortController();
-    // The policy can be edited without measurements; a failed request is repeated.
+    // Errors are ignored: the policy can be edited without measurements, and the next reading follows soon.
     const read = (): void =>
       void client.POST('/api/policies/facts', { body: { models: key.split('\n') }, signal: controller.signal }).then(
         ({ facts: known }) => setFacts(new Map(known.map((fact) => [fact.model, fact]))),

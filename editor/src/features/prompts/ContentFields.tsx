@@ -12,7 +12,7 @@ const roleText: Readonly<Record<PromptMessage['role'], string>> = {
 
 const rowsOf = (text: string): number => Math.min(24, Math.max(3, text.split('\n').length + 1));
 
-/** The text of a prompt, or the messages of a chat. */
+/** The fields for the content of a prompt: its text, or the messages of a chat. */
 export function ContentFields({
   content,
   isReadOnly,

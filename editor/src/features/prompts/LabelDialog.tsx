@@ -12,7 +12,7 @@ const usual = ['production', 'staging'];
 const Form = z.object({ label: PromptLabel });
 const problems = { label: 'Start with a lower-case letter; use at most 40 lower-case letters, digits and -.' };
 
-/** Points a label to a version, or takes one away. */
+/** Points a label to a version, or removes it. */
 export function LabelDialog({
   prompt,
   version,

@@ -12,7 +12,7 @@ import type { PromptFieldProps } from './prompt-field-props.js';
 import { readVersion, usePrompts, versionOf } from './use-prompts.js';
 import styles from './prompts.module.css';
 
-/** The prompt that a field uses: what it says now, and which label or version the draft follows. */
+/** The prompt that a field uses: its current text, and the label or version that the draft follows. */
 export function LinkedPrompt({
   node,
   field: { name: field, title },
@@ -79,7 +79,7 @@ export function LinkedPrompt({
   );
 }
 
-/** Which label or version the draft uses. */
+/** Chooses the label or version that the draft follows. */
 function Follow({
   prompt,
   reference,
@@ -122,7 +122,7 @@ function Follow({
   );
 }
 
-/** What a version says; undefined until it is known. */
+/** The text of a version; undefined until it is loaded. */
 function useText(id: string | undefined, version: number | undefined): string | undefined {
   const load = useCallback(
     async () =>

@@ -13,13 +13,13 @@ const problems = {
   title: 'At most 200 characters.',
 };
 
-/** Makes a prompt. By default it is empty, and its page opens. */
+/** Creates a prompt. By default it is empty and its page opens. */
 export function NewPrompt({
   content,
   onClose,
   onCreated = ({ id }) => navigate(qualityPath('prompts', id)),
 }: {
-  /** What it says; missing: the kind is chosen. */
+  /** The content of the prompt. Without it, the user chooses the kind of an empty prompt. */
   readonly content?: PromptContent;
   readonly onClose: () => void;
   readonly onCreated?: (made: { readonly id: string; readonly name: string }) => void;

@@ -11,7 +11,7 @@ import { variableText } from './prompt-text.js';
 import { WordDiff } from './WordDiff.js';
 import styles from './prompts.module.css';
 
-/** The text of a prompt. A save makes a version; if somebody else saved meanwhile, both texts are compared. */
+/** The editor for the text of a prompt. Saving creates a version. If someone else has saved in the meantime, both texts are compared. */
 export function PromptEditor({
   prompt,
   content,
@@ -41,7 +41,7 @@ export function PromptEditor({
       setBase(saved.version);
       setNote('');
     } finally {
-      // After a conflict, the newest version is shown beside this one.
+      // Also after a conflict, so that the newest version is shown beside this one.
       onSaved();
     }
   };
@@ -64,7 +64,7 @@ export function PromptEditor({
           <p className="failure-title">
             Version {newest.version} was saved meanwhile by {newest.who}
           </p>
-          <p>Your text keeps standing above. The differences from version {newest.version}:</p>
+          <p>Your text stays above. The differences from version {newest.version}:</p>
           <WordDiff before={promptText(newest.content)} after={promptText(content)} />
           <div className="aligned-wrapped gap-4">
             <button type="button" className="button" onClick={() => setBase(newest.version)}>

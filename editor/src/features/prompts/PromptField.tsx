@@ -12,10 +12,13 @@ import type { PromptFieldProps } from './prompt-field-props.js';
 import { promptFacts } from './prompt-text.js';
 import { readVersion, usePrompts } from './use-prompts.js';
 
-/** The label that a new reference follows where the prompt has it. */
+/** The label that a new reference follows if the prompt has it. */
 const usualLabel = 'production';
 
-/** A prompt of the library in place of the text of a field: chosen, followed, detached; or the text saved as a prompt. */
+/**
+ * Lets a field use a prompt of the library instead of its own text. The user can choose a prompt, change the version that is followed,
+ * detach the prompt, or save the text as a prompt.
+ */
 export function PromptField(props: PromptFieldProps): ReactElement {
   const reference = props.node.prompts?.[props.field.name];
   if (reference !== undefined) return <LinkedPrompt {...props} reference={reference} />;

@@ -14,10 +14,10 @@ import { Section } from '../../ui/states/Section.js';
 import { NewPrompt } from './NewPrompt.js';
 import { promptFacts, usedText } from './prompt-text.js';
 
-/** Above this number, the list has a search. */
+/** A longer list gets a search field. */
 const fewPrompts = 8;
 
-/** The library of prompts, with a button that makes one. */
+/** The library of prompts, with a button that creates one. */
 export function PromptList({ tabs }: { readonly tabs: ReactElement }): ReactElement {
   const prompts = useGet('/api/prompts', {}, ({ prompts }) => prompts);
   const [isMaking, setMaking] = useState(false);

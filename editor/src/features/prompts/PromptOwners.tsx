@@ -6,7 +6,7 @@ import { useAction } from '../../data/queries/use-action.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { Notice } from '../../ui/states/Notice.js';
 
-/** The people who answer for a prompt. Where there are some, only they and the owners of the project move labels. */
+/** The people responsible for a prompt. If there are any, only they and the owners of the project may move its labels. */
 export function PromptOwners({
   prompt: { id, owners },
   onChanged,

@@ -16,7 +16,7 @@ import { promptFacts } from './prompt-text.js';
 import { VersionRows } from './VersionRows.js';
 import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
-/** One prompt: its text, versions, labels and uses, and the playground. */
+/** A prompt with its text, versions, labels and uses, and the playground. */
 export function PromptPage({ id, tabs }: { readonly id: string; readonly tabs: ReactElement }): ReactElement {
   const prompt = useGet('/api/prompts/{id}', { params: { path: { id } } });
   if (prompt.value !== undefined) return <Opened prompt={prompt.value} tabs={tabs} again={prompt.again} />;

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { PromptList } from './PromptList.js';
 import { PromptPage } from './PromptPage.js';
 
-/** The prompts of a project, or the one of the address. */
+/** The prompts of a project, or the prompt that the address names. */
 export function PromptsPage({
   item,
   tabs,

@@ -14,7 +14,7 @@ import { LabelDialog } from './LabelDialog.js';
 import { labelsOf } from './prompt-text.js';
 import { WordDiff } from './WordDiff.js';
 
-/** The versions of a prompt, newest first: compared with the one before, labelled, or edited again. */
+/** The versions of a prompt, newest first. Each can be compared with another one, labelled, or edited again. */
 export function VersionRows({
   prompt,
   onEdit,
@@ -90,7 +90,7 @@ function VersionRow({
   );
 }
 
-/** A version beside another one, the one before by default. */
+/** Compares a version with another one, by default with the one before it. */
 function CompareDialog({
   prompt: { id, versions },
   to,

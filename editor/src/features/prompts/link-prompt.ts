@@ -1,6 +1,6 @@
 import type { DocumentNode, PromptContent, PromptReference } from '@heddle/core';
 
-/** The node with a prompt in a field. The text stands in the field too, so that the card shows it. */
+/** The node with a reference to a prompt in a field. The field also gets the text of the prompt, so that the card shows it. */
 export function withPrompt(
   node: DocumentNode,
   field: string,
@@ -22,13 +22,13 @@ export function withPrompt(
   };
 }
 
-/** The node whose field has its text itself. */
+/** The node without the reference in a field. The field keeps its text. */
 export function withoutPrompt({ prompts, ...node }: DocumentNode, field: string): DocumentNode {
   const { [field]: _detached, ...others } = prompts ?? {};
   return Object.keys(others).length === 0 ? node : { ...node, prompts: others };
 }
 
-/** What a field says, as a prompt: a chat where the node has examples that go with it. */
+/** The content of a field as a prompt. It becomes a chat if the node has examples that belong to the field. */
 export function contentOfField(node: DocumentNode, field: string, accepts: string, standard: unknown): PromptContent {
   const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
   const text = textOf(node.config[field] ?? standard);

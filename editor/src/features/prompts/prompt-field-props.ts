@@ -2,16 +2,15 @@ import type { DocumentNode, Issue } from '@heddle/core';
 import type { ReactElement } from 'react';
 import type { SchemaField } from '../../ui/schema-form/schema-field.js';
 
-/** A field of a node that takes a prompt of the library. */
+/** Props of a field that can take a prompt of the library. */
 export interface PromptFieldProps {
   readonly node: DocumentNode;
   readonly field: SchemaField;
-  /** `text`: no variables; `chat`: also a chat. */
+  /** `text` takes a prompt without variables, `template` one with variables, `chat` also a chat. */
   readonly accepts: 'text' | 'template' | 'chat';
-  /** The issues of the node. */
   readonly issues: readonly Issue[];
   readonly isReadOnly: boolean;
   readonly onChange: (change: (node: DocumentNode) => DocumentNode) => void;
-  /** The field itself, if it has its own text. */
+  /** The field for a text of its own, which is shown without a prompt. */
   readonly children: ReactElement;
 }

@@ -13,7 +13,7 @@ export function usePrompts(): Loaded<readonly ListedPrompt[]> {
   );
 }
 
-/** The number of the version that a reference means; undefined where there is none. */
+/** The version to which a reference points; undefined if the prompt does not have the label. */
 export function versionOf(prompt: ListedPrompt, { label, version }: PromptReference): number | undefined {
   if (label === undefined) return version ?? prompt.version;
   return label === newestLabel
@@ -23,6 +23,6 @@ export function versionOf(prompt: ListedPrompt, { label, version }: PromptRefere
       : undefined;
 }
 
-/** A version with its text. Errors: ApiError. */
+/** Loads a version with its text. Rejects with an ApiError. */
 export const readVersion = (id: string, version: number): Promise<PromptVersionReply> =>
   client.GET('/api/prompts/{id}/versions/{version}', { params: { path: { id, version: String(version) } } });

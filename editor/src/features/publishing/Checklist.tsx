@@ -20,7 +20,7 @@ const spoken: Readonly<Record<CheckState, string>> = {
   warning: 'Warning',
 };
 
-/** One check before a draft can be published. */
+/** A check that a draft must pass before it can be published. */
 export function CheckItem({
   state,
   title,
@@ -73,7 +73,7 @@ export function IssueLines({ issues }: { readonly issues: readonly Issue[] }): R
   );
 }
 
-/** The results of tests: each failed check, with its run. */
+/** The results of tests. Each failed check links to its run. */
 export function TestLines({ report }: { readonly report: TestReport }): ReactElement {
   return (
     <ul className="check-lines grid gap-6">

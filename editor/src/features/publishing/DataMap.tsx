@@ -24,7 +24,7 @@ export function DataMap({ flows }: { readonly flows: readonly DataFlow[] }): Rea
         <tr key={index}>
           <td className="mono">{flow.node}</td>
           <td>
-            {/* The server's own name for models of this machine. */}
+            {/* `local` is the server's name for models of this machine. */}
             {flow.kind === 'model' && flow.destination === 'local' ? (
               'Local models'
             ) : (

@@ -8,10 +8,10 @@ import { CanaryText } from './CanaryText.js';
 import { useVersions } from './versions-store.js';
 import styles from './publishing.module.css';
 
-/** The menu of the badge. */
+/** The menu of the badge, loaded on demand. */
 export const liveMenu = lateMenu(() => import('./LiveMenu.js').then(({ LiveMenu }) => LiveMenu));
 
-/** The state of the draft compared with the live version, and links to versions, tests and API. */
+/** A badge that compares the draft with the live version, and links to versions, tests and API. */
 export function LiveBadge(): ReactElement {
   const id = useDocument((state) => state.id);
   const { reply, live } = useVersions(id);

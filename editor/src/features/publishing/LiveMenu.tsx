@@ -9,7 +9,7 @@ import { makeLive, returnOf, rollbackOf } from './move-live.js';
 import { publishDialog } from './publish-dialog.js';
 import { useVersions } from './versions-store.js';
 
-/** The badge with its menu of workflow pages. */
+/** The badge with its menu: pages of the workflow, and changes of the live version. */
 export function LiveMenu({
   start,
   version,
@@ -17,10 +17,8 @@ export function LiveMenu({
   children,
 }: {
   readonly start: MenuStart;
-  /** The live version. */
   readonly version: number | undefined;
   readonly isChanged: boolean;
-  /** The caption of the badge. */
   readonly children: ReactNode;
 }): ReactElement {
   const id = useDocument((state) => state.id);

@@ -20,7 +20,7 @@ export function PublishButton(): ReactElement | null {
   const isOpen = useStore(publishDialog, (state) => state.isOpen);
   useEffect(() => () => publishDialog.setState({ isOpen: false }), [id]);
   const mayEdit = useKnownMay('workflow:write');
-  // Users who can edit see which role can publish; read-only users do not see the button.
+  // Users who may edit but not publish learn from the button which role can. Users who may only read do not see it.
   if (!isDraft || (mayPublish === false && mayEdit === false)) return null;
   const next = (reply?.versions[0]?.version ?? 0) + 1;
   return (

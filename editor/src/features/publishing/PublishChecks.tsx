@@ -32,13 +32,13 @@ export function PublishChecks({
   onChange,
 }: {
   readonly check: PublishCheck;
-  /** Compared with the live version; undefined where none is live. */
+  /** The differences from the live version; undefined if none is live. */
   readonly diff: DocumentDiff | undefined;
   readonly slug: string;
   readonly live: number | undefined;
   readonly choice: PublishChoice;
   readonly tests: TestsHere;
-  /** The rules of the project, if there are any. */
+  /** The rules of the project's gate, if there are any. */
   readonly gate: ReactNode;
   readonly onChange: (choice: PublishChoice) => void;
 }): ReactElement {

@@ -19,14 +19,14 @@ const rollouts: readonly { readonly id: Rollout; readonly title: string; readonl
   },
 ];
 
-/** The release note of a version, and who gets it. */
+/** Chooses the release note of a version and the callers that get it. */
 export function PublishChoices({
   choice,
   live,
   onChange,
 }: {
   readonly choice: PublishChoice;
-  /** What callers get now. */
+  /** The version that callers get now. */
   readonly live: LivePointer | undefined;
   readonly onChange: (choice: PublishChoice) => void;
 }): ReactElement {

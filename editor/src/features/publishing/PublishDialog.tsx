@@ -20,7 +20,7 @@ import styles from './publishing.module.css';
 
 const titles = { resource_unavailable: 'Something that the workflow needs is not set up' };
 
-/** The checks and changes of the next version; then it is published. */
+/** Shows the checks and changes of the next version, and publishes it. */
 export function PublishDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { documents } = useSession();
   const id = useDocument((state) => state.id) ?? '';
@@ -37,7 +37,7 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
     () => (live === undefined || draft === undefined ? undefined : diffDocuments(live.bundle.document, draft)),
     [live, draft],
   );
-  // From the first version on, callers rely on the slug.
+  // The slug can be chosen only for the first version: after that, callers rely on it.
   const isFirst = reply?.versions.length === 0;
   const wanted = choice.slug ?? (isFirst ? firstSlug(slug, draft?.name ?? '') : slug);
   const gate = useGate(id, check?.gate);
@@ -128,12 +128,11 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
   );
 }
 
-/** The check of what is on the screen. */
 function useCheck(id: string): Loaded<PublishCheck> {
   const { autosave, documents } = useSession();
   const load = useCallback(
     async (signal: AbortSignal): Promise<PublishCheck> => {
-      // Publishes what is on the screen.
+      // Saves first, so that the draft on the screen is checked and published.
       await autosave.flush();
       const { saveState, saveError } = documents.getState();
       if (saveState === 'conflict' || saveState === 'failed')

@@ -12,7 +12,7 @@ const grantedKinds: readonly (readonly [PinnedReference['kind'], string])[] = [
   ['policy', 'Routing policies'],
 ];
 
-/** The resources that a version names; its runs may use no other collections, tools and secrets. */
+/** The resources that a version may use. Its runs cannot use any other collections, tools and secrets. */
 export function Granted({
   references,
   secrets = [],
@@ -39,7 +39,7 @@ export function Granted({
   );
 }
 
-/** The references of a version, each with its content hash. */
+/** The references of a version, each with the hash of its content. */
 export function References({ references }: { readonly references: readonly PinnedReference[] }): ReactElement | null {
   if (references.length === 0) return null;
   return (
@@ -59,7 +59,7 @@ export function References({ references }: { readonly references: readonly Pinne
   );
 }
 
-/** The first digits of a hash, enough to distinguish it. */
+/** The first digits of a hash, enough to tell hashes apart. */
 export function shortHash(hash: string): string {
   return hash.replace(/^sha256:/, '').slice(0, 10);
 }

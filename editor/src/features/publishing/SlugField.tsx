@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { TextField } from '../../ui/fields/FormFields.js';
 
-/** The slug of a workflow, chosen with the first version and then fixed. */
+/** A field for the slug of a workflow. It is chosen with the first version and cannot be changed afterwards. */
 export function SlugField({
   slug,
   onChange,

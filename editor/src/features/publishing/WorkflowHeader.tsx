@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { useTitle } from '../../ui/navigation/use-title.js';
 import { workflowParts, WorkflowTabs, type WorkflowPart } from './WorkflowTabs.js';
 
-/** The top bar of a workflow's pages other than the canvas. */
+/** The top bar of a workflow's pages, except the canvas. */
 export function WorkflowHeader({
   name,
   id,
@@ -11,7 +11,7 @@ export function WorkflowHeader({
   children,
 }: {
   readonly name: string;
-  /** The workflow's id, for the count of its versions. */
+  /** The id of the workflow; with it, the tabs show the number of versions. */
   readonly id?: string | undefined;
   readonly slug: string;
   readonly part: WorkflowPart;

@@ -26,10 +26,10 @@ export function WorkflowTabs({
   slug,
   part,
 }: {
-  /** The workflow's id, where it is known: the tabs then count its versions. */
+  /** The id of the workflow; with it, the tabs show the number of versions. */
   readonly id?: string | undefined;
   readonly slug: string;
-  /** The shown page; undefined where it is none of them, such as the page of a run. */
+  /** The tab of the current page; undefined for other pages, such as that of a run. */
   readonly part: WorkflowPart | undefined;
 }): ReactElement {
   const count = useVersions(id).reply?.versions.length ?? 0;

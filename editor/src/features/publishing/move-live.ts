@@ -4,13 +4,13 @@ import { toApiError } from '../../data/http/http.js';
 import { say, type ViewStore } from '../view/index.js';
 import { showVersions } from './versions-store.js';
 
-/** What callers get: a version, and for a share of them another one. */
+/** The versions that callers get: the live version, and for a share of them the canary. */
 export interface GivenLive {
   readonly version: number;
   readonly canary?: { readonly version: number; readonly share: number };
 }
 
-/** Gives callers another version, or none, and says so. Errors: as the API. */
+/** Makes another version live, or none, and announces it. Rejects with the error of the API. */
 export async function moveLive(view: ViewStore, workflow: string, live: GivenLive | null, text: string): Promise<void> {
   await showVersions(
     workflow,
@@ -19,14 +19,14 @@ export async function moveLive(view: ViewStore, workflow: string, live: GivenLiv
   say(view, text);
 }
 
-/** Makes a version live at once, without a question: the same click on another version takes it back. */
+/** Makes a version live without asking for confirmation, because making the earlier version live undoes it. */
 export function makeLive(view: ViewStore, workflow: string, version: number): void {
   moveLive(view, workflow, { version }, `Version ${version} is live`).catch((error: unknown) =>
     say(view, toApiError(error).message, true),
   );
 }
 
-/** What a click gives callers back: without a test, the live version alone; else the version before the live one. */
+/** The version that a rollback would make live. During a test this is the live version alone, otherwise the one before it. */
 export function rollbackOf(
   reply: VersionsReply | undefined,
 ): { readonly version: number; readonly title: string } | undefined {
@@ -34,7 +34,7 @@ export function rollbackOf(
   if (reply === undefined || live === undefined) return undefined;
   if (live.test !== undefined)
     return { version: live.version, title: live.test.kind === 'canary' ? 'Stop the canary' : 'Stop the A/B test' };
-  // A canary that was rolled back never was live for everybody.
+  // A canary that was rolled back was never live for all callers.
   const before = reply.versions
     .map(({ version }) => version)
     .filter((version) => version < live.version && !isRolledBack(reply, version));
@@ -43,7 +43,7 @@ export function rollbackOf(
     : { version: Math.max(...before), title: `Roll back to version ${Math.max(...before)}` };
 }
 
-/** A later version than the live one, for the way back after a rollback. */
+/** The latest version if it is newer than the live one, to return to it after a rollback. */
 export function returnOf(
   reply: VersionsReply | undefined,
 ): { readonly version: number; readonly title: string } | undefined {
@@ -54,7 +54,7 @@ export function returnOf(
   return { version: latest.version, title: `Make version ${latest.version} live` };
 }
 
-/** Whether the last test took a version from its callers. */
+/** Whether the latest test rolled this version back. */
 function isRolledBack(reply: VersionsReply | undefined, version: number): boolean {
   return reply?.test?.test.rollbacks.some((one) => one.version === version) === true;
 }

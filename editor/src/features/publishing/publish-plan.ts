@@ -9,24 +9,24 @@ import {
 import { z } from 'zod';
 import { toApiError } from '../../data/http/http.js';
 
-/** The rollout of the new version. */
+/** Which callers get the new version. */
 export type Rollout = 'all' | 'share' | 'nobody';
 
 /** The choices in the publish dialog. */
 export interface PublishChoice {
-  /** The slug; undefined while none is chosen. */
+  /** The slug; undefined until the user changes it. */
   readonly slug: string | undefined;
   readonly note: string;
   readonly isMapAccepted: boolean;
   readonly replyClearance: LabelLevel;
   readonly rollout: Rollout;
-  /** Percent of callers that get it first. */
+  /** The percentage of callers that get the version first. */
   readonly share: number;
-  /** Percent of failed runs above which the canary stops. */
+  /** The percentage of failed runs above which the canary stops. */
   readonly maxErrors: number;
-  /** Mean run time in milliseconds above which the canary stops; undefined for no limit. */
+  /** The mean run time in milliseconds above which the canary stops; undefined for no limit. */
   readonly maxMeanMs: number | undefined;
-  /** Why to publish although the gate does not pass; undefined while the gate decides. */
+  /** The reason to publish although the gate fails; undefined if the gate is to decide. */
   readonly override: string | undefined;
 }
 
@@ -42,7 +42,7 @@ export const firstChoice: PublishChoice = {
   override: undefined,
 };
 
-/** Why the draft cannot be published now, as text; undefined where it can. */
+/** Why the draft cannot be published now; undefined if it can. */
 export function obstacleOf(
   check: PublishCheck,
   tests: TestReport | undefined,
@@ -64,22 +64,25 @@ export function obstacleOf(
   return undefined;
 }
 
-/** The server wants a reason of this length. */
+/** The shortest reason that the server accepts. */
 const shortestReason = 5;
 
-/** Whether the gate lets the draft pass. Publishing runs the tests itself, so tests without a result do not stop it. */
+/** Whether the gate lets the draft pass. Tests without a result do not matter here, because publishing runs them itself. */
 export const passesGate = (gate: GateReport | undefined): boolean =>
   gate === undefined ||
   gate.rules.every(
     ({ state, kind }) => state === 'passed' || (kind === 'tests' && (state === 'not-run' || state === 'stale')),
   );
 
-/** The default slug of a first version: a slug from before the workflow had a name is replaced by one from the name. */
+/**
+ * The slug that is proposed for the first version. A slug from the time when the workflow had no name is replaced by one made from the
+ * name.
+ */
 export function firstSlug(slug: string, name: string): string {
   return /^new-workflow(?:-\d+)?$/.test(slug) ? slugOf(name) : slug;
 }
 
-/** The publish request: the accepted data map by its hash, and the slug of a first version. */
+/** The publish request. It accepts the data map by its hash, and sets the slug of a first version. */
 export function publishRequest(check: PublishCheck, choice: PublishChoice, slug?: string): PublishRequest {
   const { note, replyClearance, rollout, share, maxErrors, maxMeanMs, override } = choice;
   const latency = maxMeanMs === undefined ? {} : { maxMeanMs };
@@ -96,7 +99,7 @@ export function publishRequest(check: PublishCheck, choice: PublishChoice, slug?
 
 const FailedTests = z.object({ tests: TestReport });
 
-/** The report of the tests that blocked a version; undefined where another check did. */
+/** The report of the tests that prevented publishing; undefined if something else did. */
 export function failedTests(error: unknown): TestReport | undefined {
   const { code, details } = toApiError(error);
   return code === 'tests_failed' ? FailedTests.safeParse(details).data?.tests : undefined;

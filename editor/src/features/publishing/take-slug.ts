@@ -1,7 +1,7 @@
 import type { DocumentStore } from '../document/index.js';
 import { workflowPath } from '../../ui/navigation/route.js';
 
-/** Updates the address in the browser to the new slug of the open workflow, without a reload. */
+/** Changes the slug of the open workflow in the browser's address without a reload. */
 export function takeSlug(documents: DocumentStore, slug: string): void {
   const before = documents.getState().slug;
   documents.setState({ slug });

@@ -4,7 +4,7 @@ import { client } from '../../data/api/client.js';
 import { useLoaded, type Loaded } from '../../data/queries/use-loaded.js';
 import { useSession } from '../session/index.js';
 
-/** A workflow from the server, after unsaved changes were saved. */
+/** Loads a workflow from the server, after unsaved changes are saved. */
 export function useWorkflow(idOrSlug: string): Loaded<WorkflowReply> {
   const { autosave } = useSession();
   const load = useCallback(

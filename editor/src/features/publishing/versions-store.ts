@@ -6,21 +6,21 @@ import { toApiError, type ApiError } from '../../data/http/http.js';
 import { client } from '../../data/api/client.js';
 import { useLive } from '../../data/live/live-context.js';
 
-/** The loaded versions of the open workflow. */
+/** The versions of the open workflow, as far as they are loaded. */
 interface VersionsState {
   readonly workflow: string | undefined;
   readonly reply: VersionsReply | undefined;
-  /** The complete live version, to compare the draft with it. */
+  /** The live version with its document, to compare the draft with it. */
   readonly live: VersionReply | undefined;
   readonly error: ApiError | undefined;
 }
 
 const nothing: VersionsState = { workflow: undefined, reply: undefined, live: undefined, error: undefined };
 
-/** One store per tab, because the top bar, the dialog and the pages show the same data. */
+/** One store for the whole page, because the top bar, the dialog and the pages show the same data. */
 const versionsStore = createStore<VersionsState>(() => nothing);
 
-/** Stores the server's reply, and loads the live version where it changed. */
+/** Stores the server's reply, and loads the live version if it has changed. */
 export async function showVersions(workflow: string, reply: VersionsReply, signal?: AbortSignal): Promise<void> {
   const before = versionsStore.getState();
   const isSame = before.workflow === workflow && before.live?.version === reply.live?.version;
@@ -33,7 +33,6 @@ export async function showVersions(workflow: string, reply: VersionsReply, signa
   if (versionsStore.getState().reply === reply) versionsStore.setState({ live });
 }
 
-/** Loads the versions again. */
 export async function readVersions(workflow: string, signal?: AbortSignal): Promise<void> {
   try {
     await showVersions(
@@ -43,7 +42,7 @@ export async function readVersions(workflow: string, signal?: AbortSignal): Prom
     );
   } catch (error) {
     if (signal?.aborted === true) return;
-    // What is shown stays, and with it what a person has typed beside it.
+    // Keeps the versions on the screen, so that input in the same form is not lost.
     versionsStore.setState((before) => ({
       ...(before.workflow === workflow ? before : nothing),
       workflow,
@@ -52,7 +51,7 @@ export async function readVersions(workflow: string, signal?: AbortSignal): Prom
   }
 }
 
-/** Loads the versions of a workflow when it is opened, and again after a reconnect. */
+/** Loads the versions of a workflow when it is opened, and again after each reconnect. */
 export function useVersionsRead(workflow: string | undefined): void {
   const live = useLive();
   useEffect(() => {
@@ -69,7 +68,6 @@ export function useVersionsRead(workflow: string | undefined): void {
   }, [workflow, live]);
 }
 
-/** The loaded versions of a workflow. */
 export function useVersions(workflow: string | undefined): VersionsState {
   const state = useStore(versionsStore);
   return state.workflow === workflow ? state : nothing;

@@ -9,7 +9,7 @@ import { PageLayout } from '../../ui/states/PageLayout.js';
 import { PageNotFound } from '../../ui/states/PageNotFound.js';
 import { qualityTabs, type QualityTab } from './quality-tabs.js';
 
-/** The pages about quality: the tab of the address, or the first one that the user may see. */
+/** The quality pages: the tab that the address names, or the first one that the user may see. */
 export function QualityPage({
   tab,
   item,
@@ -19,7 +19,7 @@ export function QualityPage({
   readonly tab: string | undefined;
   readonly item: string | undefined;
   readonly path: string;
-  /** The tabs that there are. */
+  /** The tabs of the page; a test passes others. */
   readonly all?: readonly QualityTab[];
 }): ReactElement {
   const me = useMe();

@@ -10,26 +10,25 @@ import { ReplaysPage } from '../replays/index.js';
 import { PromptsPage } from '../prompts/index.js';
 import { TrainingPage } from '../training/index.js';
 
-/** What each page of the quality pages gets. */
+/** The props that each of the quality pages gets. */
 export interface QualityTabProps {
-  /** The part of the address behind the tab: the id of what is open. */
+  /** The part of the address after the tab: the id of the open dataset, experiment and so on. */
   readonly item: string | undefined;
-  /** The tabs; they stand below the heading. */
+  /** The tabs, which each page shows below its heading. */
   readonly tabs: ReactElement;
 }
 
-/** One tab of the quality pages. */
+/** A tab of the quality pages. */
 export interface QualityTab {
-  /** The part of the address: `/quality/ID`. */
+  /** The part of the address that names the tab: `/quality/ID`. */
   readonly id: string;
   readonly title: string;
-  /** The tab is hidden from users without this right. */
+  /** Users without this permission do not see the tab. */
   readonly permission: Permission;
-  /** Loaded on demand. */
   readonly Page: ComponentType<QualityTabProps>;
 }
 
-/** The tabs in their order; add an entry to add a tab. */
+/** The tabs in their order. Add an entry to add a tab. */
 export const qualityTabs: readonly QualityTab[] = [
   { id: 'datasets', title: 'Datasets', permission: 'run:values', Page: DatasetsPage },
   { id: 'experiments', title: 'Experiments', permission: 'run:read', Page: ExperimentsPage },

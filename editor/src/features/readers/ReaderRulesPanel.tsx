@@ -13,7 +13,7 @@ import { kindText } from './reader-text.js';
 
 type Rule = ReaderRules['rules'][number];
 
-/** The rules that give documents of a collection their readers. They are loaded when the section is opened. */
+/** The rules that give readers to the documents of a collection. They load when the section is opened. */
 export function ReaderRulesPanel({
   name,
   onChanged,
@@ -33,7 +33,7 @@ export function ReaderRulesPanel({
 
 function LoadedRules({ name, onChanged }: { readonly name: string; readonly onChanged: () => void }): ReactElement {
   const loaded = useGet('/api/collections/{name}/reader-rules', { params: { path: { name } } });
-  // A save mounts the form again with the stored rules. The message about the save is kept here, or it would be lost with the old form.
+  // After a save, the form is mounted again with the stored rules, so the message about the save must be kept outside it.
   const [changed, setChanged] = useState<number>();
   return (
     <>
@@ -70,7 +70,7 @@ function RulesForm({
   readonly name: string;
   readonly before: ReaderRules;
   readonly again: () => void;
-  /** Gets the number of documents that have other readers now. */
+  /** Called with the number of documents whose readers have changed. */
   readonly onSaved: (documents: number) => void;
 }): ReactElement {
   const [rules, setRules] = useState<readonly Rule[]>(before.rules);
@@ -102,7 +102,7 @@ function RulesForm({
       {action.error === undefined ? null : <ChangeRefused error={action.error} again={again} />}
       {rules.map((rule, at) => (
         <RuleFields
-          // Rules have no ids, and their order is their meaning.
+          // Rules have no ids and are identified by their order.
           key={at}
           number={at + 1}
           rule={rule}
@@ -156,7 +156,7 @@ function RuleFields({
             value={rule.prefix}
             isRequired
             placeholder="hr/"
-            help="The id of the document begins with it, letter by letter."
+            help="The rule applies if the id of the document begins with exactly this text."
             onChange={(prefix) => onChange({ ...rule, prefix })}
           />
           <ReaderList
@@ -172,7 +172,7 @@ function RuleFields({
             value={rule.field}
             isRequired
             placeholder="team"
-            help="Its values name the readers. A value that is no name opens nothing."
+            help="Its values name the readers. A value that is not a name gives access to nobody."
             onChange={(field) => onChange({ ...rule, field })}
           />
           <SelectField<ReaderKind | 'whole'>

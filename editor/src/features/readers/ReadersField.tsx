@@ -6,17 +6,17 @@ import { Combobox } from '../../ui/fields/Combobox.js';
 import { SelectField } from '../../ui/fields/FormFields.js';
 import { kindText, titleOf } from './reader-text.js';
 
-/** Who may read: null for everybody; undefined leaves it as it is. */
+/** Who may read a document. Null means everybody, undefined leaves the readers unchanged. */
 export type ReadersValue = readonly string[] | null | undefined;
 
 interface ReadersFieldProps {
   readonly value: ReadersValue;
-  /** The caption of the choice that changes nothing, where there is one. */
+  /** The caption of the option that leaves the readers unchanged. Without it, there is no such option. */
   readonly unchanged?: string;
   readonly onChange: (value: ReadersValue) => void;
 }
 
-/** Asks who may read documents: everybody, or the people and groups of a list. */
+/** Chooses who may read documents: everybody, or the people and groups of a list. */
 export function ReadersField({ value, unchanged, onChange }: ReadersFieldProps): ReactElement {
   const choices = useGet('/api/readers', {}, ({ readers }) => readers);
   const mode = value === undefined ? 'unchanged' : value === null ? 'everybody' : 'these';
@@ -37,7 +37,7 @@ export function ReadersField({ value, unchanged, onChange }: ReadersFieldProps):
   );
 }
 
-/** The names of a list, each with a button that takes it out, and a field that adds one. */
+/** A list of readers, each with a button that removes it, and a field that adds one. */
 export function ReaderList({
   readers,
   choices,
@@ -45,7 +45,7 @@ export function ReaderList({
   onChange,
 }: {
   readonly readers: readonly string[];
-  /** The text of an empty list. */
+  /** The text shown for an empty list. */
   readonly empty?: string;
   readonly choices: readonly ReaderChoice[];
   readonly onChange: (readers: readonly string[]) => void;
@@ -60,7 +60,7 @@ export function ReaderList({
     setText('');
     if (name !== '' && !readers.includes(name)) onChange([...readers, name]);
   };
-  // A name that was written and not added would be lost where the list is saved.
+  // Enter adds the typed name, and so does leaving the field. Otherwise the name would be missing when the list is saved.
   const addOnEnter = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || event.nativeEvent.isComposing || text.trim() === '') return;
     event.preventDefault();
@@ -84,7 +84,7 @@ export function ReaderList({
               <button
                 type="button"
                 className="icon-button"
-                aria-label={`Take out ${titleOf(reader, choices)}`}
+                aria-label={`Remove ${titleOf(reader, choices)}`}
                 onClick={() => onChange(readers.filter((other) => other !== reader))}
               >
                 <X size={14} aria-hidden />

@@ -41,7 +41,7 @@ describe('the readers of a document', () => {
 
   it('change when they are saved', async () => {
     await show(document);
-    await press('Take out gone');
+    await press('Remove gone');
     await fill('Add a person or group', 'end-user:ann');
     await press('Add');
     await press('Save readers');

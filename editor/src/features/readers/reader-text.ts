@@ -16,13 +16,13 @@ const partsOf = (reader: string): readonly [kind: string, name: string] => {
   return at < 0 ? [reader, reader] : [reader.slice(0, at), reader.slice(at + 1)];
 };
 
-/** What a reader is. @example kindText('group:g_1') // 'Group' */
+/** The kind of a reader. @example kindText('group:g_1') // 'Group' */
 export const kindText = (reader: string): string => kinds[partsOf(reader)[0]] ?? 'Unknown';
 
-/** The name of a reader for people; one that is gone has its id. */
+/** The title of a reader. A reader that no longer exists is shown by its id. */
 export const titleOf = (reader: string, choices: readonly ReaderChoice[]): string =>
   choices.find((choice) => choice.reader === reader)?.title ?? partsOf(reader)[1];
 
-/** Who may read a document, in few words. @example readersText(['user:a', 'group:b']) // '2 readers' */
+/** The number of readers of a document. @example readersText(['user:a', 'group:b']) // '2 readers' */
 export const readersText = (readers: readonly string[]): string =>
   readers.length === 0 ? 'Nobody may read it' : readers.length === 1 ? '1 reader' : `${readers.length} readers`;

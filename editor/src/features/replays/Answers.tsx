@@ -6,7 +6,7 @@ import { formatDuration } from '../../ui/format/format-duration.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { Table } from '../../ui/tables/Table.js';
 
-/** Both answers of a row side by side, with what it cost and which way it went. */
+/** The recorded answer of a row beside that of the draft, with their costs and the nodes that ran. */
 export function Answers({ id, number }: { readonly id: string; readonly number: number }): ReactElement {
   const row = useGet('/api/replays/{id}/rows/{number}', { params: { path: { id, number: String(number) } } });
   return (

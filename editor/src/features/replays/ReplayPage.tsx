@@ -16,7 +16,7 @@ import { ReplayRows } from './ReplayRows.js';
 
 const everyMs = 1_000;
 
-/** One replay: whether the draft passes, the effects, the comparison and the rows. */
+/** A replay: whether the draft passes, the effects, the comparison, and the rows. */
 export function ReplayPage({ id, tabs }: { readonly id: string; readonly tabs: ReactElement }): ReactElement {
   const replay = useGet('/api/replays/{id}', { params: { path: { id } } });
   const { value, again } = replay;
@@ -83,7 +83,7 @@ function Result({ replay }: { readonly replay: ReplayReply }): ReactElement {
         <Fact name="Held back">{effects.heldBack}</Fact>
         <Fact name="Stubbed">{effects.stubbed}</Fact>
         <Fact name="Would call">{effects.wouldCall}</Fact>
-        <Fact name="Results taken over">{effects.reused}</Fact>
+        <Fact name="Reused results">{effects.reused}</Fact>
         <Fact name="Model calls">{effects.modelCalls}</Fact>
       </dl>
       {table === undefined ? null : <Comparison replay={replay} />}

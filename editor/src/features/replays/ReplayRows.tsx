@@ -27,7 +27,7 @@ const names: Readonly<Record<ReplayRowStatus, string>> = {
 };
 const pageSize = 100;
 
-/** The rows of a replay; each opens both answers, and is one click from its runs on the canvas. */
+/** The rows of a replay. An open row shows both answers, with links to its runs on the canvas. */
 export function ReplayRows({ id, news }: { readonly id: string; readonly news: number }): ReactElement {
   const [status, setStatus] = useState(states[0]?.[0] ?? '');
   const [limit, setLimit] = useState(pageSize);

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { ReplayList } from './ReplayList.js';
 import { ReplayPage } from './ReplayPage.js';
 
-/** The replays of a project, or the one of the address. */
+/** The replays of a project, or the replay that the address names. */
 export function ReplaysPage({
   item,
   tabs,

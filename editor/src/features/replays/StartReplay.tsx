@@ -15,12 +15,12 @@ const days = [
 const dayMs = 86_400_000;
 const mostRuns = 10_000;
 
-/** Starts a replay of the last runs of a workflow on its draft, and opens it. */
+/** Starts a replay of a workflow's latest runs on its draft, and opens it. */
 export function StartReplay({
   workflow: given,
   onClose,
 }: {
-  /** The workflow; without one, a field asks for it. */
+  /** The workflow to replay. Without it, the form has a field for it. */
   readonly workflow?: string;
   readonly onClose: () => void;
 }): ReactElement {

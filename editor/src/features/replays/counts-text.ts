@@ -1,6 +1,6 @@
 import type { ReplayRowCounts } from '@heddle/core';
 
-/** The rows of a replay in one line; states without rows are left out. @example '3 runs · 2 the same · 1 changed' */
+/** The number of rows by result, in one line. Leaves out results without rows. @example '3 runs · 2 the same · 1 changed' */
 export function countsText({ total, same, changed, wouldCall, failed, suspended, leftOut }: ReplayRowCounts): string {
   const parts: readonly (readonly [number, string])[] = [
     [same, 'the same'],

@@ -5,7 +5,7 @@ const least = 120;
 const most = 640;
 const clamp = (height: number): number => Math.min(most, Math.max(least, height));
 
-/** The upper border of the drawer: moved by pointer or arrow keys. */
+/** The upper border of the drawer. Dragging it or the arrow keys change the drawer's height. */
 export function DrawerGrip({
   height,
   onChange,

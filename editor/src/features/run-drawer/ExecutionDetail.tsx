@@ -26,7 +26,7 @@ import { WrittenText } from '../../ui/markdown/WrittenText.js';
 import { WaysOut } from './WaysOut.js';
 import styles from './run-drawer.module.css';
 
-/** Inputs, outputs, log and state of one execution. */
+/** The inputs, outputs, log and state of an execution. */
 export function ExecutionDetail({ path }: { readonly path: string }): ReactElement | null {
   const run = useContext(RunContext);
   const focus = useContext(RunFocusContext);
@@ -38,7 +38,7 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
   const sources = useInputSources(nodeOf(path), path);
   const request = useQuestions().find((candidate) => candidate.path === path);
   if (execution === undefined || run === undefined) return null;
-  // The edges of another workflow's run are unknown here.
+  // The edges of another workflow are not known here.
   const incoming = scope === here ? sources : [];
   const written = Object.entries(execution.text).filter(([port]) => execution.outputs?.[port] === undefined);
   const figures = usageFigures(execution);

@@ -15,7 +15,7 @@ import { useCatalog, useDocument } from '../session/index.js';
 import { nodeFigures, type NodeFigures } from './node-figures.js';
 import styles from './run-drawer.module.css';
 
-/** Each node of the shown run in figures: runs, time, and the tokens and cost of its models. */
+/** The figures of each node in the shown run: executions, time, and the tokens and cost of its models. */
 export function NodeTable({ onChoose }: { readonly onChoose: (path: string) => void }): ReactElement {
   const run = useContext(RunContext);
   const scope = useContext(ScopeContext);
@@ -23,7 +23,7 @@ export function NodeTable({ onChoose }: { readonly onChoose: (path: string) => v
   const paths = usePaths();
   const now = useRunNow(head !== undefined && !head.isEnded);
   const second = head?.isEnded === true ? 0 : Math.floor(now / 1000);
-  // Updated each second while the run continues.
+  // Computed again each second while the run is in progress.
   const read = useMemo(
     () => ({ second, nodes: run === undefined ? [] : nodeFigures(run, paths, scope) }),
     [run, paths, scope, second],

@@ -34,7 +34,7 @@ const tabs = [
 ] as const;
 type Tab = (typeof tabs)[number][0];
 
-/** The run below the canvas: its executions on a timeline, its nodes in figures, its log, and the selected execution. */
+/** The details of a run below the canvas: executions on a timeline, figures of the nodes, the log, and the selected execution. */
 export function OpenDrawer(): ReactElement {
   const { documents, view } = useSession();
   const focus = useContext(RunFocusContext);
@@ -48,7 +48,7 @@ export function OpenDrawer(): ReactElement {
   const now = useRunNow(head !== undefined && !head.isEnded);
   const group = selected === undefined ? undefined : groupIn(scope, selected);
   const pick = usePick(group ?? '');
-  // A node selected on the canvas shows the execution of its card.
+  // If a node is selected on the canvas, the drawer shows the execution that its card shows.
   const ofSelected = useMemo(
     () =>
       group === undefined
@@ -59,7 +59,7 @@ export function OpenDrawer(): ReactElement {
           ),
     [paths, group, pick],
   );
-  // Without a selection: the failed execution, else the last one.
+  // Without a selection, the drawer shows the failed execution, or else the last one.
   const failed = head?.error?.path;
   const fallback = useMemo(
     () =>
@@ -76,12 +76,12 @@ export function OpenDrawer(): ReactElement {
     setChosen(path);
     if (scopeOf(path) !== scope) return;
     selectNodes(view, [nodeOf(path)]);
-    // The canvas and the panel show the same iteration.
+    // Canvas and panel then show the same iteration.
     const edges = documents.getState().document?.edges ?? [];
     pickExecution(focus, paths, loopMates({ edges }, nodeOf(path)), path);
   };
   return (
-    // The height is set by dragging.
+    // An inline style, because the user sets the height by dragging.
     <section
       className={styles['drawer']}
       data-drawer

@@ -5,7 +5,7 @@ import styles from './run-drawer.module.css';
 
 const OpenDrawer = lazyPage(() => import('./OpenDrawer.js').then(({ OpenDrawer: drawer }) => drawer));
 
-/** The run below the canvas, loaded when it is opened. */
+/** The details of a run below the canvas. They load when the drawer is opened. */
 export function RunDrawer(): ReactElement | null {
   const isOpen = useView((state) => state.isDrawerOpen);
   return isOpen ? (

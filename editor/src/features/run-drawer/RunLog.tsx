@@ -6,7 +6,7 @@ import { useLog } from '../run/index.js';
 import { VirtualList } from '../../ui/tables/VirtualList.js';
 import styles from './run-drawer.module.css';
 
-/** The messages of the run and its nodes in order; optionally only warnings and errors. */
+/** The messages of a run and its nodes in order, or only the warnings and errors. */
 export function RunLog({
   from,
   onChoose,
@@ -66,7 +66,7 @@ export function RunLog({
   );
 }
 
-/** The source of a message by its title; its path as the tooltip. */
+/** The node from which a message comes, with its path as a tooltip. */
 function LogPosition({
   path,
   onChoose,

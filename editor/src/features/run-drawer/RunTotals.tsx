@@ -4,7 +4,7 @@ import { formatCost } from '../../ui/format/format-cost.js';
 import { useTotals } from '../run/index.js';
 import styles from './run-drawer.module.css';
 
-/** The tokens and cost of the run's models so far; nothing where no model ran. */
+/** The tokens and cost of the run's models so far. Renders nothing if no model has run. */
 export function RunTotals(): ReactElement | null {
   const totals = useTotals();
   if (totals === undefined || (totals.inputTokens === 0 && totals.outputTokens === 0)) return null;

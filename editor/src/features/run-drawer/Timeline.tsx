@@ -6,7 +6,7 @@ import { TimelineAxis } from './TimelineAxis.js';
 import { TimelineRow } from './TimelineRow.js';
 import styles from './run-drawer.module.css';
 
-/** With more executions than this, those of nested runs are shown only on request. */
+/** If a run has more executions, those of nested runs are shown only on request. */
 const fewExecutions = 200;
 
 interface TimelineProps {
@@ -17,7 +17,7 @@ interface TimelineProps {
   readonly onChoose: (path: string) => void;
 }
 
-/** Every execution of the shown run, by time; parallel ones overlap. */
+/** All executions of the shown run over time. Parallel executions overlap. */
 export function Timeline({ from, to, now, chosen, onChoose }: TimelineProps): ReactElement {
   const scope = useContext(ScopeContext);
   const paths = usePaths();

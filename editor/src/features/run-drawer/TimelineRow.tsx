@@ -15,7 +15,7 @@ interface TimelineRowProps {
   readonly onChoose: (path: string) => void;
 }
 
-/** One execution: its status, its name, its time as a bar. */
+/** An execution with its status, its name, and its time as a bar. */
 export const TimelineRow = memo(function TimelineRow({
   path,
   from,

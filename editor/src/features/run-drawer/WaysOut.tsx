@@ -7,7 +7,7 @@ import { useDocument, useSession } from '../session/index.js';
 import { errorLink } from '../executions/index.js';
 import { focusField, selectNodes } from '../view/index.js';
 
-/** The settings for the timeouts by which nodes fail. */
+/** The run settings for the timeouts with which a node can fail, by error code. */
 const deadlines: Readonly<Record<string, string>> = { node_timeout: 'run.wallMs', node_idle: 'run.idleMs' };
 
 /** Actions for a failed execution. */

@@ -1,6 +1,6 @@
 import { nodeOf, scopeOf, type ExecutionView, type RunView } from '../run/index.js';
 
-/** The figures of a node over all its executions in a run. */
+/** The totals of a node over all its executions in a run. */
 export interface NodeFigures {
   readonly id: string;
   readonly last: ExecutionView;
@@ -12,7 +12,10 @@ export interface NodeFigures {
   readonly cost: number;
 }
 
-/** The figures of each node of one run, in the order in which they started. Nested executions count for the node that started them. */
+/**
+ * The totals of each node of a run, in the order in which they started. Executions of nested runs count for the node that started the
+ * nested run.
+ */
 export function nodeFigures(
   run: Pick<RunView, 'execution' | 'now'>,
   paths: readonly string[],

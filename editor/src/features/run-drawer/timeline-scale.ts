@@ -1,4 +1,4 @@
-/** A time span on the timeline, as shares of its width. */
+/** The position of a bar on the timeline, as shares of the timeline's width. */
 interface Bar {
   readonly left: number;
   readonly width: number;
@@ -7,7 +7,7 @@ interface Bar {
 /** The minimum width of a visible bar. */
 const leastShare = 0.004;
 
-/** The position of an execution between the run's start and end. */
+/** The bar of an execution between the start and end of the run. */
 export function barOf(start: number, end: number, from: number, to: number): Bar {
   const length = Math.max(1, to - from);
   const left = clamp((start - from) / length);
@@ -16,7 +16,7 @@ export function barOf(start: number, end: number, from: number, to: number): Bar
   return { left: Math.min(left, 1 - width), width };
 }
 
-/** Labels for the axis: about five, at round intervals, in milliseconds from the start. */
+/** The positions of about five labels on the axis, at round intervals, in milliseconds from the start. */
 export function ticksOf(length: number): readonly number[] {
   if (length < 5) return [0];
   const rough = length / 5;

@@ -8,13 +8,13 @@ import { PassageText } from '../../ui/values/PassageText.js';
 import { locationText } from '../../ui/values/read/location-text.js';
 import styles from './run-panel.module.css';
 
-/** The sources of an answer: document, position and the supporting text. */
+/** The sources of an answer, each with its document, its position and the quoted text. */
 export function CitationList({
   citations,
   isLinked = true,
 }: {
   readonly citations: readonly AsShown<Citation>[];
-  /** Whether the marks of the answer lead here: one list on a page at most. */
+  /** Whether the marks of the answer link to this list. This must be true for only one list on a page, because ids are unique. */
   readonly isLinked?: boolean;
 }): ReactElement {
   return (
@@ -24,7 +24,7 @@ export function CitationList({
         {citations.map((citation, index) => (
           <li
             key={`${citation.shown} ${citation.passage} ${citation.quoteStart}`}
-            // Several quotes of one passage share a number: a mark leads to the first.
+            // Several quotes of a passage share a number, and a mark links to the first of them.
             id={isLinked && citations[index - 1]?.shown !== citation.shown ? `source-${citation.shown}` : undefined}
             className={styles['source']}
             tabIndex={-1}

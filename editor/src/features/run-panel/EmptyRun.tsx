@@ -4,7 +4,7 @@ import { canvasCommands } from '../commands/index.js';
 import { isEditable } from '../document/index.js';
 import { useDocument, useSession } from '../session/index.js';
 
-/** Replaces the run form of an empty workflow: what is missing, and how to add it. */
+/** What an empty workflow shows instead of the run form: what is missing, and how to add it. */
 export function EmptyRun(): ReactElement {
   const { commands } = useSession();
   const canEdit = useDocument(isEditable);

@@ -5,10 +5,10 @@ import { useExecutionTitle } from '../executions/index.js';
 import { WrittenText } from '../../ui/markdown/WrittenText.js';
 import styles from './run-panel.module.css';
 
-/** Of many nested runs, the last started ones are shown. */
+/** If many nested runs stream, only those that started last are shown. */
 const mostTexts = 12;
 
-/** The texts that stream now, in the order they started: the latest execution of each node. */
+/** The texts that stream now, in the order in which they started. For each node, it shows the latest execution. */
 export function LiveText(): ReactElement {
   const run = useContext(RunContext);
   const paths = usePaths();
@@ -34,7 +34,7 @@ function NodeText({ path }: { readonly path: string }): ReactElement | null {
   const text = execution === undefined ? '' : Object.values(execution.text).join('\n');
   if (execution === undefined || text === '') return null;
   const isWriting = execution.status === 'streaming';
-  // Streaming text of nested runs is shown where they are opened.
+  // Texts of nested runs are shown only while they stream.
   if (scope !== '' && !isWriting) return null;
   return (
     <div className="output">

@@ -4,7 +4,7 @@ import styles from './run-panel.module.css';
 
 const step = 24;
 
-/** The border that resizes the panel, by dragging or arrow keys. */
+/** The border of the panel. Dragging it or the arrow keys change the panel's width. */
 export function PanelGrip({ width }: { readonly width: number }): ReactElement {
   const from = useRef<{ readonly x: number; readonly width: number }>(undefined);
   const onPointerDown = (event: PointerEvent<HTMLDivElement>): void => {

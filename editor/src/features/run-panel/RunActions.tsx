@@ -10,7 +10,7 @@ import { useDocument, useSession } from '../session/index.js';
 import { useRunHead } from '../run/index.js';
 import { DeleteRuns, type RunToDelete } from '../runs/index.js';
 
-/** Actions for an ended run: playback, rerun, retry, compare, create a test, add it to a dataset, delete it. */
+/** The actions on an ended run: play it back, run it again, retry it, compare it, create a test from it, add it to a dataset, delete it. */
 export function RunActions(): ReactElement | null {
   const { commands } = useSession();
   const head = useRunHead();
@@ -79,7 +79,7 @@ export function RunActions(): ReactElement | null {
   );
 }
 
-/** Deletes the run in view; then the draft is shown without it, or the list of runs. */
+/** Deletes the shown run. Afterwards the draft is shown without a run, or the list of runs. */
 function DeleteRun({ run, draft }: { readonly run: RunToDelete; readonly draft: string | undefined }): ReactElement {
   const [isOpen, setOpen] = useState(false);
   const address = useAddress();
@@ -104,7 +104,7 @@ function DeleteRun({ run, draft }: { readonly run: RunToDelete; readonly draft: 
   );
 }
 
-/** The dialog is loaded with the first press. */
+/** Adds the run to a dataset. The dialog loads when the button is pressed for the first time. */
 function AddRun({ runId, name }: { readonly runId: string; readonly name: string }): ReactElement {
   const [isOpen, setOpen] = useState(false);
   return (

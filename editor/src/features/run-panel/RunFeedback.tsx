@@ -9,13 +9,13 @@ import { FeedbackBar } from '../../ui/feedback/FeedbackBar.js';
 import { saidOf, type Said } from '../../ui/feedback/feedback-of-run.js';
 import styles from './run-panel.module.css';
 
-/** What people said about the answer of a run; the user's own can be given, changed and removed here. */
+/** The feedback on the answer of a run. Users can give, change and remove their own feedback here. */
 export function RunFeedback({
   runId,
   answer,
 }: {
   readonly runId: string;
-  /** The answer as text, to start a correction from. */
+  /** The answer as text, with which a correction starts. */
   readonly answer?: string | undefined;
 }): ReactElement | null {
   const mayRead = useKnownMay('run:values') === true;

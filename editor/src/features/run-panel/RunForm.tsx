@@ -8,12 +8,12 @@ export interface RunFormProps {
   readonly ports: readonly PortDescription[];
   readonly initial: FormValues;
   readonly isBusy: boolean;
-  /** Why it cannot run at all, as text; undefined where it can. */
+  /** Why the workflow cannot run; undefined if it can. */
   readonly obstacle: string | undefined;
   readonly onRun: (inputs: Readonly<Record<string, unknown>>, values: FormValues) => void;
 }
 
-/** The form of a workflow's inputs; Mod+Enter runs from any field. */
+/** The form for the inputs of a workflow. Mod+Enter starts the run from any field. */
 export function RunForm({ ports, initial, isBusy, obstacle, onRun }: RunFormProps): ReactElement {
   const [values, setValues] = useState<FormValues>(() => withDefaults(ports, initial));
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
@@ -28,7 +28,7 @@ export function RunForm({ ports, initial, isBusy, obstacle, onRun }: RunFormProp
     const isPlainEnter = event.key === 'Enter' && !event.shiftKey && ports.length === 1 && ports[0]?.type === 'Text';
     if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey || isPlainEnter) || event.nativeEvent.isComposing)
       return;
-    // During a run, the same shortcut stops it, with any focus.
+    // While a run is in progress, the same shortcut stops it, wherever the focus is.
     if (isBusy && (event.metaKey || event.ctrlKey)) return;
     event.stopPropagation();
     submit(event);

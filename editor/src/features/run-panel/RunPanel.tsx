@@ -33,7 +33,7 @@ const runKinds = [
   [true, 'Chat'],
 ] as const;
 
-/** A workflow's form or chat, and the result of its run. */
+/** The form or chat of a workflow, and the result of its run. */
 export function RunPanel(): ReactElement {
   const isDraft = useDocument((state) => state.origin.kind === 'draft');
   const name = useDocument((state) => state.document?.name);
@@ -77,7 +77,7 @@ function FormPanel(): ReactElement {
   const isStarting = useRunSession((state) => state.isStarting);
   const error = useRunSession((state) => state.error);
   const head = useRunHead();
-  // A replayed run has ended, even while an earlier moment is shown.
+  // During playback the run counts as ended, even if the shown moment is an earlier one.
   const isPlayed = useRunSession((state) => state.playback !== undefined);
   const isRunning = head !== undefined && !head.isEnded && !isPlayed;
   const opened = useOpenedInputs(origin.kind === 'draft' ? head?.runId : undefined);
@@ -99,7 +99,7 @@ function FormPanel(): ReactElement {
     if (workflowId !== '') rememberInputs(workflowId, values, localValues());
     const options = trialOptions(runs.trials.getState(), nodesOf(document));
     if (origin.kind === 'run') {
-      // The workflow of that run: the draft may have changed since.
+      // A rerun uses the workflow of its run, because the draft may have changed since.
       void runs
         .begin(() =>
           client.POST('/api/runs/{id}/rerun', { params: { path: { id: origin.runId } }, body: { inputs, ...options } }),
@@ -199,7 +199,6 @@ function FormPanel(): ReactElement {
 
 const nodesOf = (document: WorkflowDocument | undefined): Readonly<Record<string, unknown>> => document?.nodes ?? {};
 
-/** A run's inputs as its form shows them. */
 function inputTexts(inputs: Readonly<Record<string, LabelledValue>>): FormValues {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, labelled]) => [
@@ -209,7 +208,7 @@ function inputTexts(inputs: Readonly<Record<string, LabelledValue>>): FormValues
   );
 }
 
-/** What must be solved before a run can start. A rerun uses the workflow of its run, which was valid. */
+/** What prevents a run from starting. Nothing prevents a rerun, because the workflow of its run was valid. */
 function obstacleOf(errors: readonly Issue[], isRerun: boolean): string | undefined {
   if (errors.length === 0 || isRerun) return undefined;
   return `Fix ${errors.length === 1 ? 'one issue' : `${errors.length} issues`} first: ${errors[0]?.message ?? ''}`;

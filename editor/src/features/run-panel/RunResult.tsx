@@ -19,10 +19,10 @@ import { RunFailure } from '../executions/index.js';
 import { Standstill } from './Standstill.js';
 
 const mayStandStill: ReadonlySet<RunHead['status']> = new Set(['queued', 'running', 'paused']);
-/** A longer text is slow to lay out. */
+/** A longer text is slow to render. */
 const mostShown = 100_000;
 
-/** The result of a run: streaming text while it runs, then its outputs, citations as sources. */
+/** The result of a run: its streaming text while it is in progress, then its outputs with their citations. */
 export function RunResult(): ReactElement | null {
   const head = useRunHead();
   if (head === undefined) return null;
@@ -38,7 +38,7 @@ export function RunResult(): ReactElement | null {
   );
 }
 
-/** The only text of the outputs. */
+/** The text of the answer, if the outputs contain exactly one text. */
 function answerOf(outputs: RunHead['outputs'] = {}): string | undefined {
   const texts = Object.values(outputs).flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
   return texts.length === 1 ? texts[0] : undefined;
@@ -57,7 +57,7 @@ function RunLine({ head }: { readonly head: RunHead }): ReactElement {
   );
 }
 
-/** Outputs of an ended run, text first. */
+/** The outputs of an ended run. Texts come first. */
 function Outputs({
   runId,
   outputs,

@@ -7,7 +7,7 @@ import { Link } from '../../ui/navigation/Link.js';
 import { qualityPath } from '../../ui/navigation/route.js';
 import styles from './run-panel.module.css';
 
-/** What monitors said about a run: metric, value, explanation. Nothing is shown where none has judged it. */
+/** The scores that monitors gave to a run: metric, value and explanation. Renders nothing if no monitor has judged it. */
 export function RunScores({ runId }: { readonly runId: string }): ReactElement | null {
   return useKnownMay('run:values') === true ? <Loaded key={runId} runId={runId} /> : null;
 }

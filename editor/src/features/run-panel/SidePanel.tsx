@@ -12,7 +12,7 @@ import { PanelGrip } from './PanelGrip.js';
 import { RunPanel } from './RunPanel.js';
 import styles from './run-panel.module.css';
 
-/** The panel on the right: the run, or the selected node or edge. It can be resized and closed. */
+/** The panel on the right. It shows the run, or the selected node or edge, and can be resized and closed. */
 export function SidePanel(): ReactElement {
   const { view } = useSession();
   const selected = useView((state) => (state.selectedNodes.length === 1 ? state.selectedNodes[0] : undefined));
@@ -41,7 +41,7 @@ export function SidePanel(): ReactElement {
     );
   }
   return (
-    // The width is set by dragging.
+    // An inline style, because the user sets the width by dragging.
     <aside
       className={styles['panel']}
       data-panel
@@ -79,7 +79,7 @@ export function SidePanel(): ReactElement {
         </div>
         {isNode ? <LazyInspector key={node} nodeId={node} /> : null}
         {isEdge ? <LazyEdgeInspector key={edge} edge={edge} /> : null}
-        {/* The form keeps what was typed while a node or an edge is looked at. */}
+        {/* The form is only hidden while a node or an edge is shown, so that its input is not lost. */}
         <div hidden={isNode || isEdge}>
           {isInside ? (
             <Suspense fallback={<p className="panel-body quiet">Opening run…</p>}>

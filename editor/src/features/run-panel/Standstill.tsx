@@ -5,11 +5,11 @@ import { useGet } from '../../data/queries/use-get.js';
 import { useAgain } from '../../data/queries/use-again.js';
 import { type RunHead, standstillText, useRunNow } from '../run/index.js';
 
-/** A run that gets a slot at once is queued for a moment: too short to explain. */
+/** A run that gets a slot at once is queued only for a moment, which needs no explanation. */
 const saidAfterMs = 1_000;
-/** The queue moves without an event for the waiting runs. */
+/** How often the position is read, because waiting runs get no event when the queue moves. */
 const positionEveryMs = 3_000;
-/** A process that ended without a word still counts as the owner of its runs for as long, by the default. */
+/** By default, a process that ended without notice still counts as the owner of its runs for this time. */
 const ownerEveryMs = 10_000;
 
 /** Why a run waits, and its position in the queue. */
@@ -33,7 +33,9 @@ function Queued({ runId }: { readonly runId: string }): ReactElement {
   return <p className="quiet">{queueText(value?.summary.position)}</p>;
 }
 
-/** A run whose process ended goes on in another one, if any has what it needs. The list of runs says so without reading what the run did. */
+/**
+ * Says why a run whose process ended does not continue in another process. The list of runs has the reason without loading the run itself.
+ */
 function WithoutOwner({ runId }: { readonly runId: string }): ReactElement | null {
   const { value, again } = useGet('/api/runs', { params: { query: { search: runId, limit: 1 } } });
   const isOneProcess = value !== undefined && value.waiting === undefined;
@@ -53,7 +55,7 @@ function Missing({ why, then }: { readonly why: ErrorValue; readonly then: strin
   );
 }
 
-/** The queue position of a run; 1 starts next. Without one, several processes share the runs. */
+/** The position of a run in the queue; 1 starts next. Undefined if several processes share the queue. */
 export function queueText(position: number | undefined): string {
   if (position === undefined) return 'The run starts when a process has a free slot.';
   if (position === 1) return 'All slots are in use. The run is next to start.';

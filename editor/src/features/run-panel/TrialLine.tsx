@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { useDocument, useSession } from '../session/index.js';
 import { clearTrials } from '../run/index.js';
 
-/** The notice of a test run with its pins and breakpoints, and buttons to remove them; hidden without any. */
+/** The notice that test runs use pins and breakpoints, with buttons that remove them. Renders nothing without any. */
 export function TrialLine(): ReactElement | null {
   const { trials } = useSession().runs;
   const { pins, breakpoints, isOff } = useStore(trials);

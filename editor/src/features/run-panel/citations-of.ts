@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const Citations = z.array(Citation).min(1);
 
-/** The citations among the outputs of a run, by the values of its outputs; undefined where it has none. */
+/** The citations among the outputs of a run, recognised by their values; undefined if there are none. */
 export function citationsOf(
   outputs: Readonly<Record<string, unknown>>,
 ): { readonly name: string; readonly list: readonly Citation[] } | undefined {

@@ -1,6 +1,6 @@
 import { latePart } from '../../ui/navigation/lazy-page.js';
 
-/** The panel's parts for a run; loaded with the first run, or when the browser is idle. */
+/** The parts of the panel that show a run. They load with the first run, or when the browser is idle. */
 export const LateRunResult = latePart(() => import('./RunResult.js').then(({ RunResult }) => RunResult));
 export const LateRunFeedback = latePart(() => import('./RunFeedback.js').then(({ RunFeedback }) => RunFeedback));
 export const LateRunActions = latePart(() => import('./RunActions.js').then(({ RunActions }) => RunActions));

@@ -2,7 +2,9 @@ import type { Session } from '../session/index.js';
 import type { StartRequest } from '../run/index.js';
 import { say } from '../view/index.js';
 
-/** Runs the draft on the screen: it is saved first, so that no older one runs. Returns the run's id where it started. */
+/**
+ * Saves the draft on the screen and runs it. Returns the id of the run; undefined if the draft could not be saved or the run did not start.
+ */
 export async function startSaved(
   { autosave, documents, runs, view }: Pick<Session, 'autosave' | 'documents' | 'runs' | 'view'>,
   workflowId: string,

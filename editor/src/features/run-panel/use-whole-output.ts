@@ -2,18 +2,18 @@ import type { LabelledValue } from '@heddle/core';
 import { useCallback, useEffect, useState } from 'react';
 import { client } from '../../data/api/client.js';
 
-/** Outputs up to this many bytes are loaded at once. */
+/** Outputs of at most this many bytes are loaded at once, larger ones on request. */
 const wholeUpTo = 1_000_000;
 
 interface WholeOutput {
-  /** The value; undefined while only its beginning is loaded. */
+  /** Undefined while only the preview is known. */
   readonly value: unknown;
   readonly isWhole: boolean;
-  /** Loads the rest of a large one. */
+  /** Loads a large value completely. Undefined if nothing more can be loaded, or while it loads. */
   readonly loadAll: (() => void) | undefined;
 }
 
-/** A complete output of a run, where only its beginning was sent. */
+/** The complete value of an output. Loads it if the run carried only its beginning. */
 export function useWholeOutput(runId: string, name: string, labelled: LabelledValue): WholeOutput {
   const isHere = labelled.value !== undefined || labelled.preview === undefined;
   const [isAsked, setAsked] = useState(false);
@@ -24,7 +24,7 @@ export function useWholeOutput(runId: string, name: string, labelled: LabelledVa
     const controller = new AbortController();
     client.GET('/api/runs/{id}', { params: { path: { id: runId } }, signal: controller.signal }).then(
       ({ outputs }) => setFetched({ value: outputs[name] }),
-      // The beginning stays, with a button to try again.
+      // The preview stays, with a button to try again.
       () => setAsked(false),
     );
     return () => controller.abort();

@@ -14,7 +14,7 @@ const shapes: Partial<Record<RunStatus, LucideIcon>> = {
   cancelled: Square,
 };
 
-/** The state of a run: its shape in its colour, and its text. */
+/** The status of a run as an icon in its colour, with its text. */
 export function RunMark({ status }: { readonly status: RunStatus }): ReactElement {
   const Shape = shapes[status];
   return (

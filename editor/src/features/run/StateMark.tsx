@@ -18,7 +18,7 @@ import { memo, type ReactElement } from 'react';
 import type { SeenState } from './execution/node-state.js';
 import styles from './run.module.css';
 
-/** A shape for each state, so that none is shown by colour alone; active states are a moving dot. */
+/** An icon for each state, so that no state is shown by colour alone. Active states are shown as a moving dot instead. */
 const shapes: Partial<Record<SeenState, LucideIcon>> = {
   queued: Clock3,
   'waiting-slot': Hourglass,
@@ -35,7 +35,7 @@ const shapes: Partial<Record<SeenState, LucideIcon>> = {
   cached: Recycle,
 };
 
-/** The mark of a state: its shape in its colour. */
+/** The icon of a state in its colour. */
 export const StateMark = memo(function StateMark({ state }: { readonly state: SeenState }): ReactElement {
   const Shape = shapes[state];
   return (

@@ -2,7 +2,7 @@ import { isDurable, type RunEvent } from '@heddle/core';
 import { ApiError } from '../../data/http/http.js';
 import type { LiveClient } from '../../data/live/live-client.js';
 
-/** All durable events of an ended run, in order. Errors: ApiError where the server refuses. */
+/** All durable events of an ended run, in order. Rejects with an ApiError if the server refuses to send them. */
 export function collectEvents(live: Pick<LiveClient, 'watchRun'>, runId: string): Promise<readonly RunEvent[]> {
   return new Promise((resolve, reject) => {
     const events: RunEvent[] = [];

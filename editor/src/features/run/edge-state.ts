@@ -1,9 +1,9 @@
 import type { ExecutionView } from './fold/run-view.js';
 
-/** The state of an edge in the run in view. */
+/** The state of an edge in the shown run. */
 export type EdgeState = 'rest' | 'streaming' | 'carried' | 'dropped';
 
-/** The state of an edge from the outputs of its source's latest execution. */
+/** The state of an edge, as the outputs of its source's latest execution show it. */
 export function edgeState(source: ExecutionView | undefined, port: string): EdgeState {
   switch (source?.status) {
     case undefined:

@@ -1,15 +1,15 @@
 import type { Schedule } from './fold/run-view.js';
 
-/** A frame that took longer than this is followed by a pause. */
+/** A frame that takes longer than this many milliseconds is followed by a pause. */
 const dearMs = 30;
 const longestPauseMs = 400;
 
-/** No frame before this moment, so that input is handled between long frames. */
+/** The time before which no frame starts, so that the browser can handle input between long frames. */
 let notBefore = 0;
 
 /**
- * Once a frame while the page is visible, four times a second while it is hidden (hidden pages get no frames). After a long frame, as when
- * tens of thousands of events are processed, the next one waits twice as long as that one took.
+ * Calls back once per frame while the page is visible, and four times a second while it is hidden, because hidden pages get no frames.
+ * After a long frame, for example with tens of thousands of events, the next one waits twice as long as that frame took.
  */
 export const frameSchedule: Schedule = (callback) => {
   if (document.visibilityState === 'hidden') {
@@ -25,7 +25,7 @@ export const frameSchedule: Schedule = (callback) => {
 function callMeasured(callback: () => void): void {
   const begin = performance.now();
   callback();
-  // React renders in a microtask and in the frame: a task after both measures the whole time.
+  // React renders in a microtask and in the frame, so a task after both measures the whole time.
   setTimeout(() => {
     const end = performance.now();
     const took = end - begin;

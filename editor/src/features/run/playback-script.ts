@@ -1,20 +1,20 @@
 import type { RunEvent, StreamEvent } from '@heddle/core';
 
-/** One event at its time in the replay, in milliseconds from the start. */
+/** An event with its time in the playback, in milliseconds from the start. */
 interface Cue {
   readonly at: number;
   readonly event: StreamEvent;
 }
 
-/** An ended run as a replay. */
+/** An ended run, prepared for its playback. */
 export interface Script {
   readonly runId: string;
   readonly cues: readonly Cue[];
   readonly length: number;
-  /** Shortened pauses: from a replay time on, the run's own time is ahead by `ahead` more. */
+  /** The shortened pauses. After the playback time `at`, the run's own time is ahead by a further `ahead` milliseconds. */
   readonly jumps: readonly { readonly at: number; readonly ahead: number }[];
   readonly from: number;
-  /** Replay milliseconds per run millisecond: a very short run is replayed slowly enough to be seen. */
+  /** Playback milliseconds per millisecond of the run. A very short run is slowed down so that it can be followed. */
   readonly stretch: number;
 }
 
@@ -24,8 +24,8 @@ const stepMs = 40;
 const shortestMs = 3000;
 
 /**
- * The replay of a run from its durable events: pauses of more than five seconds are shortened, and the text of models, whose single words
- * are not stored, is spread evenly between its first token and its end.
+ * Prepares the playback of a run from its durable events. Pauses of more than five seconds are shortened. The deltas of model text are not
+ * stored, so the text is spread evenly between the first token and the end of its node.
  */
 export function writeScript(runId: string, events: readonly RunEvent[]): Script {
   const spread = events.flatMap((event) => [...deltasOf(event), event]);
@@ -60,7 +60,7 @@ export function writeScript(runId: string, events: readonly RunEvent[]): Script 
   };
 }
 
-/** Orders cues of the same millisecond within that millisecond: a whole run may take one. */
+/** Spreads events of the same millisecond over that millisecond, because a whole run may take only one. */
 function oneByOne(cues: readonly Cue[]): Cue[] {
   const counts = new Map<number, number>();
   for (const { at } of cues) counts.set(at, (counts.get(at) ?? 0) + 1);
@@ -73,13 +73,13 @@ function oneByOne(cues: readonly Cue[]): Cue[] {
   });
 }
 
-/** The run's own time at a moment of the replay. */
+/** The run's own time at a moment of the playback. */
 export function timeAt({ from, jumps, stretch }: Script, moment: number): number {
   const at = moment / stretch;
   let time = from + at;
   for (const jump of jumps) {
     if (at <= jump.at) break;
-    // Within a shortened pause the run's time goes faster, so that it never goes back.
+    // Within a shortened pause, the run's time runs faster instead of jumping, so that it never goes back.
     time += jump.ahead * Math.min(1, (at - jump.at) / shortenedToMs);
   }
   return time;

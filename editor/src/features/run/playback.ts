@@ -2,32 +2,30 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { timeAt, type Script } from './playback-script.js';
 import { createRunView, type RunView, type Schedule } from './fold/run-view.js';
 
-/** The speeds of a replay. */
 export const speeds = [0.5, 1, 2, 4, 8] as const;
 
 interface PlaybackState {
-  /** The run as it was at the shown moment. */
+  /** The run in its state at the shown moment. */
   readonly run: RunView;
-  /** Milliseconds from the start. */
+  /** The shown moment, in milliseconds from the start. */
   readonly at: number;
   readonly length: number;
-  /** Replay milliseconds per run millisecond. */
+  /** Playback milliseconds per millisecond of the run. */
   readonly stretch: number;
   readonly speed: number;
   readonly isPlaying: boolean;
 }
 
-/** An ended run that is replayed on the canvas. */
+/** The playback of an ended run on the canvas. */
 export interface Playback {
   readonly store: StoreApi<PlaybackState>;
   play(): void;
   pause(): void;
-  /** Shows another moment. */
   seek(at: number): void;
   setSpeed(speed: number): void;
 }
 
-/** A replay at its beginning. `schedule` calls back at the next frame, `clock` counts milliseconds. */
+/** Creates a playback at its start. `schedule` calls back at the next frame; `clock` returns milliseconds. */
 export function createPlayback(script: Script, schedule: Schedule, clock: () => number): Playback {
   let next = 0;
   let last = 0;
@@ -43,7 +41,7 @@ export function createPlayback(script: Script, schedule: Schedule, clock: () => 
     isPlaying: false,
   }));
 
-  /** Applies events up to a moment; an earlier moment starts again, as events fold only forward. */
+  /** Applies the events up to a moment. For an earlier moment it starts again, because events can only be folded forward. */
   const show = (at: number): void => {
     const isBack = at < atNow();
     const run = isBack ? fresh() : store.getState().run;
@@ -82,7 +80,7 @@ export function createPlayback(script: Script, schedule: Schedule, clock: () => 
   };
 }
 
-/** A placeholder for the view until the store with its time exists. */
+/** A placeholder until the store exists, because the real view reads its time from the store. */
 function emptyView(script: Script, schedule: Schedule): RunView {
   return createRunView(script.runId, schedule, () => script.from);
 }

@@ -3,16 +3,16 @@ import { z } from 'zod';
 const Inputs = z.record(z.string(), z.string());
 const keyOf = (workflowId: string): string => `heddle.inputs.${workflowId}`;
 
-/** The last input of a workflow's run form, on this device. */
+/** The last values of a workflow's run form on this device. */
 export function recallInputs(workflowId: string, storage: Pick<Storage, 'getItem'>): Readonly<Record<string, string>> {
   try {
     return Inputs.parse(JSON.parse(storage.getItem(keyOf(workflowId)) ?? '{}'));
   } catch {
-    return {}; // Written by another version or by hand: the form starts empty.
+    return {}; // another version of Heddle wrote them: the form starts empty
   }
 }
 
-/** Stores the input; a full or disabled storage does not fail a run. */
+/** Stores the values of the run form. A full or disabled storage does not prevent the run. */
 export function rememberInputs(
   workflowId: string,
   inputs: Readonly<Record<string, string>>,
@@ -21,6 +21,6 @@ export function rememberInputs(
   try {
     storage.setItem(keyOf(workflowId), JSON.stringify(inputs));
   } catch {
-    // Nothing is lost but the convenience.
+    // The user only has to enter the values again.
   }
 }

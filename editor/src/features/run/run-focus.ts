@@ -1,11 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { groupIn, groupOf, iterationOf, scopeOf } from './execution/execution-path.js';
 
-/** What is shown of a run; it is not stored. */
+/** Which part of a run is shown. It is not stored. */
 interface RunFocusState {
-  /** The shown nested run; empty for the run itself. */
+  /** The scope of the shown nested run; empty for the run itself. */
   readonly scope: string;
-  /** The shown iteration, by group of executions; the latest where there is none. */
+  /** The shown iteration by group of executions. A group without an entry shows its latest execution. */
   readonly picks: ReadonlyMap<string, string>;
 }
 
@@ -13,12 +13,11 @@ export type RunFocus = StoreApi<RunFocusState>;
 
 const nothing: RunFocusState = { scope: '', picks: new Map() };
 
-/** The initial state: the run itself, with its latest iterations. */
+/** Starts with the run itself and its latest iterations. */
 export function createRunFocus(): RunFocus {
   return createStore<RunFocusState>(() => nothing);
 }
 
-/** Resets what is shown of a run. */
 export function resetRunFocus(focus: RunFocus): void {
   focus.setState(nothing);
 }
@@ -28,7 +27,7 @@ export function openScope(focus: RunFocus, scope: string): void {
   focus.setState({ scope });
 }
 
-/** Shows one iteration of the nodes of a loop; undefined follows the latest again. */
+/** Shows one iteration of a loop on all its nodes. Undefined shows the latest one again. */
 export function pickIteration(
   focus: RunFocus,
   scope: string,
@@ -44,15 +43,17 @@ export function pickIteration(
   focus.setState({ picks });
 }
 
-/** Shows the iteration of an execution, with the nodes that iterate with it; the latest one follows new ones. */
+/**
+ * Shows the iteration of an execution on all nodes of its loop. If the execution is the latest, later iterations are shown as they start.
+ */
 export function pickExecution(focus: RunFocus, paths: readonly string[], mates: Iterable<string>, path: string): void {
   const isLatest = paths.findLast((other) => groupOf(other) === groupOf(path)) === path;
   pickIteration(focus, scopeOf(path), mates, isLatest ? undefined : iterationOf(path));
 }
 
 /**
- * The execution of a selection: the one of that iteration; for a node of an inner loop, its last within that iteration; for one of an outer
- * loop, the iteration around it. The latest without a selection.
+ * The execution to show for a chosen iteration. A node of an inner loop shows its last execution within that iteration; a node of an outer
+ * loop shows the iteration that contains it. Without a choice, the latest execution.
  */
 export function pickPath(paths: readonly string[], pick: string | undefined): string | undefined {
   if (pick === undefined) return paths.at(-1);

@@ -2,7 +2,7 @@ import { groupIn } from './execution/execution-path.js';
 import type { RunSession } from './run-session.js';
 import type { NestedRun } from './fold/side-events.js';
 
-/** The latest nested run of a node in the shown run; undefined where it has none. */
+/** The latest nested run of a node in the shown run; undefined if there is none. */
 export function runInside(
   { store, focus }: Pick<RunSession, 'store' | 'focus'>,
   nodeId: string,

@@ -9,17 +9,16 @@ import { createRunView, type RunView, type Schedule } from './fold/run-view.js';
 import { createTrialStore, type TrialStore } from './trials.js';
 
 export interface RunSessionState {
-  /** The run in view. */
   readonly run: RunView | undefined;
-  /** A start was requested and is not answered yet. */
+  /** Whether a start was requested and the server has not replied yet. */
   readonly isStarting: boolean;
-  /** The replay of the run in view; undefined while it is not replayed. */
+  /** The playback of the shown run; undefined if it is not being played back. */
   readonly playback: Playback | undefined;
-  /** Why a start, a stop or a watch failed. */
+  /** Why a run could not be started, stopped or watched. */
   readonly error: ApiError | undefined;
 }
 
-/** A run request: its inputs and options. */
+/** A request to start a run: its inputs and options. */
 export interface StartRequest {
   readonly inputs: Record<string, unknown>;
   readonly only?: string;
@@ -37,34 +36,31 @@ export interface RunRequests {
   cancelRun(runId: string): Promise<unknown>;
 }
 
-/** The run in view, and the commands that start, stop, open and close one. */
+/** The run that is shown, with functions that start, stop, open and close runs. */
 export interface RunSession {
   readonly store: StoreApi<RunSessionState>;
-  /** Starts a run and watches it; returns its id, or undefined where it did not start. */
+  /** Starts a run and watches it. Returns its id; undefined if it did not start. */
   start(
     workflowId: string,
     inputs: Readonly<Record<string, unknown>>,
     options?: Omit<StartRequest, 'inputs'>,
   ): Promise<string | undefined>;
-  /** Watches the run that a request starts, such as a rerun; returns its id, or undefined where it did not start. */
+  /** Watches the run that a request starts, such as a rerun. Returns its id; undefined if it did not start. */
   begin(request: () => Promise<{ readonly runId: string }>): Promise<string | undefined>;
   stop(): Promise<void>;
-  /** Watches a run from its first event, live or ended. */
+  /** Watches a live or ended run from its first event. */
   open(runId: string): void;
   leave(): void;
-  /** Whether this session started a run, so that its form holds the inputs. */
+  /** Whether this session started the run, so that the form already has its inputs. */
   isOwn(runId: string): boolean;
-  /** Replays the run in view from its start; only an ended run can be replayed. */
+  /** Plays the shown run back from its start. Only an ended run can be played back. */
   play(): Promise<void>;
-  /** Ends the replay. */
   endPlayback(): void;
-  /** What is shown of the run in view. */
   readonly focus: RunFocus;
-  /** Pins and breakpoints of the open workflow. */
   readonly trials: TrialStore;
 }
 
-/** A session without a run. */
+/** A session that shows no run yet. */
 export function createRunSession(
   requests: RunRequests,
   live: Pick<LiveClient, 'watchRun'>,

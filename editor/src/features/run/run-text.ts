@@ -1,7 +1,7 @@
 import type { RunStatus, RunTrigger } from '@heddle/core';
 import type { RunHead } from './fold/run-view.js';
 
-/** The display name of each run status; `node-state.ts` adds those of node states. */
+/** The display names of run statuses; `node-state.ts` adds those of node states. */
 export const runText: Readonly<Record<RunStatus, string>> = {
   queued: 'Queued',
   running: 'Running',
@@ -12,7 +12,7 @@ export const runText: Readonly<Record<RunStatus, string>> = {
   cancelled: 'Cancelled',
 };
 
-/** Why a run waits, where its status alone does not say it. `targetText` gives the name of a kill switch's target. */
+/** Why a run is paused, as far as its status does not say it. `targetText` names the target of a kill switch. */
 export function standstillText(
   { pause }: Pick<RunHead, 'pause'>,
   targetText: (target: string) => string,
@@ -21,7 +21,6 @@ export function standstillText(
   return `The run continues when the kill switch is released. ${targetText(pause.cause.target)} was stopped: ${pause.reason}`;
 }
 
-/** Display names of triggers. */
 export const triggerText: Readonly<Record<RunTrigger, string>> = {
   editor: 'Editor',
   api: 'API',

@@ -8,12 +8,12 @@ const Kept = z.object({
 });
 type Kept = z.infer<typeof Kept>;
 
-/** The test settings of a workflow: edited outputs and breakpoints. Kept in this browser, never in the document. */
+/** The settings for test runs of a workflow: pinned outputs and breakpoints. They are stored in this browser, never in the document. */
 interface TrialState {
   readonly workflowId: string | undefined;
   readonly pins: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly breakpoints: readonly string[];
-  /** Kept, but not used for now. */
+  /** Whether pins and breakpoints are kept but not used for now. */
   readonly isOff: boolean;
 }
 
@@ -21,10 +21,10 @@ export type TrialStore = StoreApi<TrialState>;
 
 const none: Kept = { pins: {}, breakpoints: [], isOff: false };
 const keyOf = (workflowId: string): string => `heddle.trial.${workflowId}`;
-/** Larger pins do not fit into a browser's storage. */
+/** The largest pin in bytes, so that it fits into the browser's storage. */
 export const largestPin = 1_000_000;
 
-/** A store without a workflow. */
+/** A store for no workflow yet. */
 export function createTrialStore(): TrialStore {
   return createStore<TrialState>(() => ({ ...none, workflowId: undefined }));
 }
@@ -41,7 +41,7 @@ export function keepTrials(
       if (Object.keys(pins).length === 0 && breakpoints.length === 0) storage.removeItem(keyOf(state.workflowId));
       else storage.setItem(keyOf(state.workflowId), JSON.stringify({ pins, breakpoints, isOff }));
     } catch {
-      // A full storage: they hold until the page is closed.
+      // The storage is full: pins and breakpoints last until the page is closed.
     }
   });
   return (workflowId) => {
@@ -54,11 +54,11 @@ function read(text: string | null): Kept {
   try {
     return Kept.parse(JSON.parse(text ?? '{}'));
   } catch {
-    return none; // Written by another version.
+    return none; // another version of Heddle wrote it
   }
 }
 
-/** Sets or removes breakpoints: all nodes get one unless each has one. */
+/** Sets breakpoints at all given nodes, or removes them if each already has one. */
 export function toggleBreakpoints(store: TrialStore, nodes: readonly string[]): void {
   store.setState(({ breakpoints }) => {
     const isAll = nodes.every((node) => breakpoints.includes(node));
@@ -67,7 +67,7 @@ export function toggleBreakpoints(store: TrialStore, nodes: readonly string[]): 
   });
 }
 
-/** Pins a node's outputs; undefined unpins them. */
+/** Pins the outputs of a node; undefined removes the pin. */
 export function setPin(store: TrialStore, node: string, outputs: Readonly<Record<string, unknown>> | undefined): void {
   store.setState(({ pins }) => {
     const { [node]: _before, ...others } = pins;
@@ -80,7 +80,7 @@ export function clearTrials(store: TrialStore): void {
   store.setState(none);
 }
 
-/** The options of a test run: pins and breakpoints of existing nodes; nothing while they are off. */
+/** The options of a test run: the pins and breakpoints of nodes that exist. Empty while they are off. */
 export function trialOptions(
   { pins, breakpoints, isOff }: TrialState,
   nodes: Readonly<Record<string, unknown>>,

@@ -7,13 +7,13 @@ import type { ExecutionView, OpenQuestion, RunHead, RunTopic, RunView } from './
 import type { LogLine } from './fold/log-line.js';
 import type { NestedRun, Totals } from './fold/side-events.js';
 
-/** The run in view; undefined where there is none. */
+/** The run that is shown; undefined if there is none. */
 export const RunContext = createContext<RunView | undefined>(undefined);
-/** What is shown of the run in view. */
+/** Which part of the shown run is visible. */
 export const RunFocusContext = createContext<RunFocus>(createRunFocus());
-/** The nested run that the child components show; empty for the run itself. */
+/** The scope of the nested run that the child components show; empty for the run itself. */
 export const ScopeContext = createContext('');
-/** The title of the node that started a nested run; its id until the outer workflow is loaded. */
+/** Returns the title of the node that started a nested run, or its id until the outer workflow is loaded. */
 export const BeginnerContext = createContext<(scope: string) => string>((scope) => nodeOf(beginnerOf(scope).path));
 
 const never = (): (() => void) => () => undefined;
@@ -24,12 +24,12 @@ function useTopic<Value>(what: RunTopic, read: (run: RunView) => Value): Value |
   return useSyncExternalStore(subscribe, () => (run === undefined ? undefined : read(run)));
 }
 
-/** The run's own state. */
+/** The state of the shown run, without its executions. */
 export function useRunHead(): RunHead | undefined {
   return useTopic('head', (run) => run.head());
 }
 
-/** The shown execution of a node: the latest, or that of the selected iteration. */
+/** The execution that is shown for a node: that of the selected iteration, or the latest. */
 export function useExecution(nodeId: string): ExecutionView | undefined {
   const scope = useContext(ScopeContext);
   const group = groupIn(scope, nodeOf(nodeId));
@@ -41,7 +41,8 @@ export function useExecution(nodeId: string): ExecutionView | undefined {
 }
 
 /**
- * One fact of the shown execution of a node. A component that uses only this is not redrawn while a text grows, as long as the fact stays.
+ * One value read from the shown execution of a node. A component that uses only this hook does not render again while a text grows, as long
+ * as the value stays the same.
  *
  * @example const status = useExecutionFact(id, (execution) => execution?.status);
  */
@@ -62,7 +63,7 @@ export function useExecutionFact<Fact extends string | number | undefined>(
   });
 }
 
-/** The selected iteration; undefined for the latest. */
+/** The selected iteration of a group; undefined means the latest. */
 export function usePick(group: string): string | undefined {
   return useStore(useContext(RunFocusContext), (state) => state.picks.get(group));
 }
@@ -73,42 +74,36 @@ export function useExecutionPaths(nodeId: string): readonly string[] {
   return useTopic(`node:${group}`, (run) => run.pathsOf(group)) ?? none;
 }
 
-/** One execution by its path. */
 export function useExecutionAt(path: string): ExecutionView | undefined {
   return useTopic(`node:${groupOf(path)}`, (run) => run.execution(path));
 }
 
-/** The number of a node's executions. */
 export function useExecutionCount(nodeId: string): number {
   return useExecutionPaths(nodeId).length;
 }
 
-/** All execution paths so far. */
+/** The paths of all executions so far. */
 export function usePaths(): readonly string[] {
   return useTopic('paths', (run) => run.paths()) ?? none;
 }
 
-/** The nested runs of an execution. */
 export function useNested(path: string): readonly NestedRun[] {
   return useTopic(`nested:${path}`, (run) => run.nestedOf(path)) ?? noRuns;
 }
 
-/** The records of an execution. */
 export function useRecord(path: string): readonly PathRecord[] {
   return useTopic(`record:${path}`, (run) => run.recordOf(path)) ?? noRecords;
 }
 
-/** The open requests. */
+/** The open human input requests of the run. */
 export function useQuestions(): readonly OpenQuestion[] {
   return useTopic('requests', (run) => run.requests()) ?? noQuestions;
 }
 
-/** The run's log. */
 export function useLog(): readonly LogLine[] {
   return useTopic('log', (run) => run.log()) ?? noLines;
 }
 
-/** The tokens and cost of the run's models. */
 export function useTotals(): Totals | undefined {
   return useTopic('totals', (run) => run.totals());
 }

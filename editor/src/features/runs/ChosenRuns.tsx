@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { Link } from '../../ui/navigation/Link.js';
 import { comparePath } from '../../ui/navigation/route.js';
 
-/** Actions on the selected runs: two are compared, finished ones added to a dataset, ended ones deleted. */
+/** The actions on selected runs: compare two, add finished ones to a dataset, delete ended ones. */
 export function ChosenRuns({
   chosen,
   mayDelete,
@@ -14,7 +14,7 @@ export function ChosenRuns({
 }: {
   readonly chosen: readonly RunSummary[];
   readonly mayDelete: boolean;
-  /** Adds them to a dataset; undefined for users who may not. */
+  /** Adds the runs to a dataset; undefined for users who may not. */
   readonly onAdd: (() => void) | undefined;
   readonly onDelete: () => void;
   readonly onClear: () => void;

@@ -77,13 +77,13 @@ function RunChoice({
   );
 }
 
-/** A run that is not on the first page of the list. */
+/** The title of a run that is not on the first page of the list. */
 function EarlierRun({ runId }: { readonly runId: string }): ReactElement {
   const { value: run } = useGet('/api/runs/{id}', { params: { path: { id: runId } } }, ({ summary }) => summary);
   return <option value={runId}>{run === undefined ? runId : runText(run)}</option>;
 }
 
-/** `Greeting · How long is it? · 11/29/2026, 10:42 PM · done` */
+/** The title of a run: `Greeting · How long is it? · 11/29/2026, 10:42 PM · done`. */
 function runText({ workflowName, acceptedAt, status }: RunSummary, question = ''): string {
   const text = question.length > 60 ? `${question.slice(0, 60)}…` : question;
   return [workflowName, text, new Date(acceptedAt).toLocaleString(), status].filter((part) => part !== '').join(' · ');

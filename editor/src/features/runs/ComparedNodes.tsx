@@ -9,7 +9,7 @@ import styles from './runs.module.css';
 
 const mostRows = 300;
 
-/** The nodes of two runs with status and time, and their outputs on request. */
+/** The nodes of two runs with their statuses and times. Their outputs load on request. */
 export function ComparedNodes({
   nodes,
   titleOf,
@@ -17,7 +17,7 @@ export function ComparedNodes({
   right,
 }: {
   readonly nodes: readonly ComparedNode[];
-  /** The title of an execution, by its path. */
+  /** The title of an execution from its path. */
   readonly titleOf: (path: string) => string;
   readonly left: string;
   readonly right: string;

@@ -10,7 +10,7 @@ interface ComparedValuesProps {
   readonly values: readonly ComparedValue[];
   readonly left: string;
   readonly right: string;
-  /** The execution with the values, to load large ones. */
+  /** The path of the execution that has the values; large values are loaded from it. */
   readonly path?: string;
 }
 

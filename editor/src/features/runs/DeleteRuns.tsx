@@ -5,14 +5,14 @@ import { client } from '../../data/api/client.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { offerUndo } from '../../ui/states/undo-store.js';
 
-/** What is asked about, and where to find it. */
+/** A run that is to be deleted, as the confirmation shows it. */
 export interface RunToDelete {
   readonly runId: string;
   readonly workflowName: string;
   readonly status: RunStatus;
 }
 
-/** Deletes ended runs after a confirmation, and offers to take that back for 10 seconds. */
+/** Deletes ended runs after a confirmation, and offers an undo for 10 seconds. */
 export function DeleteRuns({
   runs,
   onDeleted,
@@ -20,9 +20,8 @@ export function DeleteRuns({
   onClose,
 }: {
   readonly runs: readonly RunToDelete[];
-  /** Called with the deleted runs, also where another deletion was refused. */
+  /** Called with the deleted runs, even if others could not be deleted. */
   readonly onDeleted: (runIds: readonly string[]) => void;
-  /** Shows the restored runs again. */
   readonly onRestored: () => void;
   readonly onClose: () => void;
 }): ReactElement {
@@ -66,7 +65,10 @@ export function DeleteRuns({
 const namedRuns = (names: readonly string[]): string =>
   names.length === 1 ? `the run of “${names[0] ?? ''}”` : `${names.length} runs`;
 
-/** Deletes one run after the other, so that a busy store gets one request at a time; a run that is already deleted counts as gone. */
+/**
+ * Deletes the runs one after the other, so that a busy store gets only one request at a time. A run that no longer exists counts as
+ * deleted.
+ */
 async function deleteAll(
   runIds: readonly string[],
 ): Promise<{ readonly gone: readonly string[]; readonly problem: ApiError | undefined }> {
@@ -86,7 +88,7 @@ async function deleteAll(
   return { gone, problem };
 }
 
-/** Restores what still can be, and then says what could not. */
+/** Restores as many runs as possible, then throws if any could not be restored. */
 async function restoreAll(runIds: readonly string[]): Promise<void> {
   let problem: ApiError | undefined;
   let lost = 0;

@@ -8,7 +8,7 @@ const unread: Readonly<Partial<Record<Excerpt['kind'], string>>> = {
   restricted: 'Restricted',
 };
 
-/** The first words of the question and the answer of a run, one line each. */
+/** The beginning of a run's question and answer, one line each. */
 export function RunExcerptLines({ excerpt }: { readonly excerpt: RunExcerpt | undefined }): ReactElement | null {
   if (excerpt === undefined) return null;
   return (

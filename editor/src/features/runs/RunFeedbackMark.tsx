@@ -2,7 +2,7 @@ import type { FeedbackTotals } from '@heddle/core';
 import { MessageSquareText, ThumbsDown, ThumbsUp } from 'lucide-react';
 import type { ReactElement } from 'react';
 
-/** What people said about a run, in a list. */
+/** A mark in a list of runs that sums up the feedback on a run. */
 export function RunFeedbackMark({ feedback }: { readonly feedback: FeedbackTotals }): ReactElement {
   const { good, bad, comments, corrections } = feedback;
   return (

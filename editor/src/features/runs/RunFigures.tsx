@@ -4,7 +4,7 @@ import { formatCost } from '../../ui/format/format-cost.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { triggerText } from '../run/index.js';
 
-/** The time, trigger, duration and use of a run. */
+/** The time, trigger, duration and usage of a run. */
 export function RunFigures({ summary }: { readonly summary: RunSummary }): ReactElement {
   const { acceptedAt, startedAt, endedAt, trigger, inputTokens, outputTokens, cost } = summary;
   const parts = [

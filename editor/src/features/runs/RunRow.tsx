@@ -14,20 +14,20 @@ import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 interface RunRowProps {
   readonly run: RunSummary;
-  /** Undefined until they are known. */
+  /** The beginning of the question and answer; undefined until it is loaded. */
   readonly excerpt?: RunExcerpt | undefined;
-  /** Undefined where nobody gave any. */
+  /** Undefined if nobody gave feedback. */
   readonly feedback?: FeedbackTotals | undefined;
-  /** Why no process can go on with it. */
+  /** Why no process can continue the run. */
   readonly standstill?: ErrorValue | undefined;
   readonly now: number;
   readonly isChosen: boolean;
   readonly onChoose: (runId: string, isChosen: boolean) => void;
-  /** Undefined where the user may not delete runs. */
+  /** Undefined if the user may not delete runs. */
   readonly onDelete?: ((run: RunSummary) => void) | undefined;
 }
 
-/** One run in the table. The whole row links to the run's page. */
+/** A run in the table. The whole row links to the page of the run. */
 export const RunRow = memo(function RunRow({
   run,
   excerpt,
@@ -91,10 +91,10 @@ export const RunRow = memo(function RunRow({
   );
 });
 
-/** A shared time that updates twice a minute: all rows use it, so that a newer row never shows a greater age. */
+/** Rounds a time to half a minute. All rows share it, so that a newer row never shows a greater age than an older one. */
 export const calmly = (now: number): number => Math.floor(now / 30_000) * 30_000;
 
-/** The tooltip of a row: start time and full error. */
+/** The tooltip of a row: the start time and the complete error. */
 function rowText({ acceptedAt, error }: RunSummary): string {
   const time = new Date(acceptedAt).toLocaleString();
   return error === undefined ? time : `${time}\n${error.message}`;

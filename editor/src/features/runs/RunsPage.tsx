@@ -23,7 +23,6 @@ import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import styles from './runs.module.css';
 
-/** The finished runs of a filter. */
 const runsOf = ({ workflow, trigger, search, feedback }: ShownRuns): RunsToAdd => ({
   workflow: workflow || undefined,
   trigger: trigger || undefined,
@@ -34,7 +33,7 @@ const runsOf = ({ workflow, trigger, search, feedback }: ShownRuns): RunsToAdd =
 const idsOfDone = (runs: readonly RunSummary[]): readonly string[] =>
   runs.filter(({ status }) => status === 'done').map(({ runId }) => runId);
 
-/** All runs, live, with filters for status, trigger, workflow and text. Two runs can be compared, and ended runs deleted. */
+/** All runs, live, with filters by status, trigger, workflow, feedback and text. Two runs can be compared, and ended runs deleted. */
 export function RunsPage(): ReactElement {
   const workflows = useWorkflows();
   const query = useAddress().split('?')[1] ?? '';

@@ -2,7 +2,7 @@ import type { LabelledValue, NodeReport, RunReply, WorkflowDocument } from '@hed
 import type { CatalogState } from '../document/index.js';
 import { executionTitle, titlesWithin } from '../run/index.js';
 
-/** A value of two runs, side by side. */
+/** The values that two runs have under the same name. */
 export interface ComparedValue {
   readonly name: string;
   readonly left: LabelledValue | undefined;
@@ -10,17 +10,17 @@ export interface ComparedValue {
   readonly isSame: boolean;
 }
 
-/** One execution of two runs, side by side. */
+/** The executions that two runs have at the same path. */
 export interface ComparedNode {
   readonly path: string;
   readonly left: NodeReport | undefined;
   readonly right: NodeReport | undefined;
   readonly values: readonly ComparedValue[];
-  /** Status and values are equal; times are not compared. */
+  /** Whether status and values are equal. Times are not compared. */
   readonly isSame: boolean;
 }
 
-/** Two sets of values by name, in the order of the left one. */
+/** Pairs the values of two runs by name. The left run decides the order. */
 export function compareValues(
   left: Readonly<Record<string, LabelledValue>>,
   right: Readonly<Record<string, LabelledValue>>,
@@ -34,7 +34,7 @@ export function compareValues(
   }));
 }
 
-/** The executions of two runs by path, in the order of the left run, then those only in the right one. */
+/** Pairs the executions of two runs by path. Those of the left run come first, then those that only the right run has. */
 export function compareNodes(left: RunReply['nodes'], right: RunReply['nodes']): readonly ComparedNode[] {
   const paths = [...new Set([...Object.keys(left), ...Object.keys(right)])];
   return paths.map((path) => {
@@ -51,7 +51,9 @@ export function compareNodes(left: RunReply['nodes'], right: RunReply['nodes']):
   });
 }
 
-/** The titles of the executions of two runs by path: from the left workflow, else from the right one. */
+/**
+ * Returns a function for the title of an execution in either run. It uses the left workflow if that has the node, otherwise the right one.
+ */
 export function titlesIn(
   left: WorkflowDocument,
   right: WorkflowDocument,
@@ -65,18 +67,18 @@ export function titlesIn(
     );
 }
 
-/** A reused result counts like a computed one. */
+/** The status of a node for the comparison. A reused result counts like a computed one. */
 function outcomeOf(node: NodeReport | undefined): string {
   return node === undefined ? 'none' : node.status === 'cached' ? 'done' : node.status;
 }
 
-/** Truncated values are compared by size and beginning. */
+/** Whether two values are equal. Of truncated values, only the sizes and previews are compared. */
 function isSameValue(left: LabelledValue | undefined, right: LabelledValue | undefined): boolean {
   if (left === undefined || right === undefined) return left === right;
   return stable(left.value) === stable(right.value) && left.preview === right.preview && left.size === right.size;
 }
 
-/** JSON with sorted keys, so that their order does not count. */
+/** JSON with sorted keys, so that the order of keys does not matter. */
 function stable(value: unknown): string {
   return (
     JSON.stringify(value, (_key, entry: unknown) =>

@@ -1,7 +1,7 @@
 import { FeedbackFilter, isTerminal, RunTrigger, type ListedRun, type RunStatus, type RunSummary } from '@heddle/core';
 import type { QueryOf } from '@heddle/core/api-client';
 
-/** The filter of a run list. */
+/** The filter of a list of runs, as the server applies it. */
 export interface RunFilter {
   readonly status?: readonly RunStatus[] | undefined;
   readonly trigger?: RunTrigger;
@@ -10,7 +10,7 @@ export interface RunFilter {
   readonly feedback?: FeedbackFilter;
 }
 
-/** The choices of the filter by feedback. */
+/** The options of the filter by feedback. */
 export const feedbackChoices: readonly (readonly [FeedbackFilter, string])[] = [
   ['any', 'With feedback'],
   ['good', 'Good'],
@@ -19,7 +19,7 @@ export const feedbackChoices: readonly (readonly [FeedbackFilter, string])[] = [
   ['correction', 'With a correction'],
 ];
 
-/** The statuses of the filter. */
+/** The options of the filter by status. */
 export const stateFilters = [
   { id: 'all', title: 'All', status: undefined },
   { id: 'working', title: 'In progress', status: ['queued', 'running'] },
@@ -33,7 +33,7 @@ export const stateFilters = [
   readonly status: readonly RunStatus[] | undefined;
 }[];
 
-/** The filter of the run list. */
+/** The filter of the run list, as the page shows it. */
 export interface ShownRuns {
   readonly state: (typeof stateFilters)[number]['id'];
   readonly trigger: RunTrigger | '';
@@ -42,7 +42,7 @@ export interface ShownRuns {
   readonly feedback: FeedbackFilter | '';
 }
 
-/** The filter from the query of an address, so that back and reload show the same list. */
+/** Reads the filter from the query of an address, so that going back or reloading shows the same list. */
 export function readShown(query: string): ShownRuns {
   const text = new URLSearchParams(query);
   return {
@@ -54,7 +54,7 @@ export function readShown(query: string): ShownRuns {
   };
 }
 
-/** The query for the server. */
+/** The filter as the server applies it. */
 export function filterOf({ state, trigger, workflow, search, feedback }: ShownRuns): RunFilter {
   const status = stateFilters.find(({ id }) => id === state)?.status;
   return {
@@ -81,7 +81,10 @@ export function runsPath({ state, ...text }: ShownRuns): string {
   return parts.length === 0 ? '/runs' : `/runs?${new URLSearchParams(parts).toString()}`;
 }
 
-/** Whether a changed run matches a filter, by the server's rule. A run that is listed by its feedback stays; which others have some is not known here. */
+/**
+ * Whether a changed run matches a filter, by the rule of the server. A filter by feedback keeps the runs that are listed and adds no
+ * others, because the change does not say which runs have feedback.
+ */
 function matchesFilter(run: RunSummary, filter: RunFilter, isListed: boolean): boolean {
   if (filter.feedback !== undefined && !isListed) return false;
   if (filter.status !== undefined && !filter.status.includes(run.status)) return false;
@@ -91,7 +94,10 @@ function matchesFilter(run: RunSummary, filter: RunFilter, isListed: boolean): b
   return text === '' || `${run.workflowName} ${run.runId} ${run.error?.message ?? ''}`.toLowerCase().includes(text);
 }
 
-/** Applies changes to a list: updates runs, removes deleted ones and those that no longer match, and adds those newer than its oldest. */
+/**
+ * Applies changes to a list. Updates runs, removes those that were deleted or no longer match, and adds matching ones that are newer than
+ * the oldest in the list.
+ */
 export function mergeChanged(
   list: readonly RunSummary[],
   changed: readonly ListedRun[],
@@ -113,7 +119,7 @@ export function mergeChanged(
   return [...byId.values()].sort((a, b) => b.acceptedAt - a.acceptedAt);
 }
 
-/** A terminal run never changes, and `lastSeq` only grows. */
+/** Whether a change is older than the listed run: `lastSeq` only grows, and a run with a terminal status never changes. */
 function isOlder(run: RunSummary, before: RunSummary): boolean {
   return run.lastSeq < before.lastSeq || (isTerminal(before.status) && !isTerminal(run.status));
 }

@@ -3,14 +3,14 @@ import { useEffect, useRef, useState } from 'react';
 import { useKnownMay } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
 
-/** The most runs that are asked for at once. */
+/** The most runs in one request. */
 const mostAtOnce = 50;
 
 const keyOf = ({ runId, status }: RunSummary): string => `${runId} ${status}`;
 
 /**
- * The first words of what runs were asked and answered, by run. A run is asked for again when its status changes. They are an addition to
- * the list: without the right to read values, or after an error, rows have no words.
+ * The beginnings of questions and answers by run. A run is requested again when its status changes. Excerpts are optional: users who may
+ * not read values see none, nor does anyone after an error.
  */
 export function useExcerpts(runs: readonly RunSummary[] | undefined): ReadonlyMap<string, RunExcerpt> {
   const mayRead = useKnownMay('run:values') === true;
@@ -28,7 +28,7 @@ export function useExcerpts(runs: readonly RunSummary[] | undefined): ReadonlyMa
           const found = Object.entries(reply.excerpts);
           setExcerpts((before) => new Map([...before, ...found]));
         })
-        // The next change of these runs asks again.
+        // The next change of the list requests these runs again.
         .catch(() => part.forEach((run) => asked.current.delete(keyOf(run))));
     }
   }, [runs, mayRead]);

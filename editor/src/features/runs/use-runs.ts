@@ -13,9 +13,9 @@ const pageSize = 50;
 interface RunPage {
   readonly runs: readonly RunSummary[];
   readonly next?: string | undefined;
-  /** By the id of the run. */
+  /** Feedback by run id. */
   readonly feedback?: Readonly<Record<string, FeedbackTotals>> | undefined;
-  /** Why runs cannot go on, by the id of the run; undefined where one process has all runs. */
+  /** Why runs cannot continue, by run id. Undefined if only one process uses the database. */
   readonly waiting?: Standstills | undefined;
 }
 
@@ -35,7 +35,7 @@ interface RunsState extends Pages<RunFilter, RunPage> {
   readonly drop: (runIds: readonly string[]) => void;
 }
 
-/** The runs that match a filter, page by page, live. `filter` must keep its identity. */
+/** The runs that match a filter, page by page, live. `filter` must be the same object while it does not change. */
 export function useRuns(filter: RunFilter): RunsState {
   const live = useLive();
   const pages = usePages(runPages, filter);

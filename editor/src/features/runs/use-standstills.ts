@@ -2,20 +2,20 @@ import type { ErrorValue, RunSummary } from '@heddle/core';
 import { useEffect, useState } from 'react';
 import { client } from '../../data/api/client.js';
 
-/** Why runs do not go on, by run. */
+/** Why runs cannot continue, by run id. */
 export type Standstills = Readonly<Record<string, ErrorValue>>;
 
-/** A process may come at any time, and says nothing to those who watch. */
+/** How often to ask again, because a process can join at any time and the page gets no event about it. */
 const againMs = 5_000;
-/** Runs that are asked for again. */
+/** The most runs in one request. */
 const mostRuns = 200;
 
-/** Whether a run could be without a process. */
+/** Whether a run in this status could lack a process. */
 const mayWait = ({ status }: RunSummary): boolean => status === 'queued' || status === 'running';
 
 /**
- * Why no process can go on with runs of a list. They are asked for again while runs of the list may wait; where one process has all runs, `first` is
- * undefined and nothing is asked.
+ * Why no process can continue runs of a list. Asks again while runs of the list may wait. `first` is undefined if only one process uses the
+ * database; then nothing is asked.
  */
 export function useStandstills(runs: readonly RunSummary[] | undefined, first: Standstills | undefined): Standstills {
   const [now, setNow] = useState<Standstills>();
@@ -29,7 +29,7 @@ export function useStandstills(runs: readonly RunSummary[] | undefined, first: S
       client
         .GET('/api/runs', { params: { query: { status: 'queued,running', limit: mostRuns } }, signal })
         .then(({ waiting = {} }) => setNow(waiting))
-        // The next time tells.
+        // Errors are ignored, because the next request follows soon.
         .catch(() => undefined);
     }, againMs);
     return () => {

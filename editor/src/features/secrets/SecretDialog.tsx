@@ -97,7 +97,7 @@ export function SecretDialog({
   );
 }
 
-/** Where the value is stored; only secrets of the installation can be stored elsewhere. */
+/** Where the value is stored. Only secrets of the installation can be stored outside Heddle. */
 function SourceFields({
   draft,
   onChange,

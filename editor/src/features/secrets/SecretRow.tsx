@@ -13,7 +13,7 @@ const kept = {
   aws: 'in AWS Secrets Manager',
 } as const;
 
-/** A secret in the list: its hosts and uses, never its value. */
+/** A secret in the list, with its hosts and uses. Its value is never shown. */
 export function SecretRow({
   secret,
   now,
@@ -23,7 +23,7 @@ export function SecretRow({
   readonly secret: SecretCardReply;
   readonly now: number;
   readonly onChange: () => void;
-  /** Undefined for a secret outside Heddle without a card. */
+  /** Undefined for a secret outside Heddle about which Heddle stores nothing. */
   readonly onRemove?: (() => void) | undefined;
 }): ReactElement {
   const { name, hosts, uses, workflows, source, needsHost, updatedAt, usedBy } = secret;

@@ -10,7 +10,7 @@ import { SecretDialog } from './SecretDialog.js';
 import { draftOf } from './secret-draft.js';
 import { SecretRow } from './SecretRow.js';
 
-/** The secrets of one owner. */
+/** The secrets of the project or of the installation. */
 export function SecretSection({
   title,
   empty,

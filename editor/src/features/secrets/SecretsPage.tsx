@@ -11,7 +11,7 @@ import { emptyDraft } from './secret-draft.js';
 import { SecretDialog } from './SecretDialog.js';
 import { SecretSection } from './SecretSection.js';
 
-/** Secrets that nodes use by name: set, change, delete. Values are never shown. */
+/** The secrets that nodes use by name. They can be set, changed and deleted, but their values are never shown. */
 export function SecretsPage(): ReactElement {
   return useKnownMay('secret:write') === true ? (
     <Secrets />
@@ -83,7 +83,7 @@ function Secrets(): ReactElement {
   );
 }
 
-/** Secrets of the installation, which its owners grant to projects. */
+/** The secrets of the installation, which owners grant to projects. */
 function SharedSecrets(): ReactElement {
   return (
     <SecretSection

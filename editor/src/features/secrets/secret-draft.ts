@@ -7,18 +7,18 @@ import {
   type SecretSource,
 } from '@heddle/core';
 
-/** The fields of the secret form. */
+/** A secret as the form holds it. */
 export interface SecretDraft {
   readonly name: string;
   readonly value: string;
-  /** One per line. */
+  /** Hosts, one per line. */
   readonly hosts: string;
   readonly isForRequests: boolean;
   readonly isForTools: boolean;
-  /** Ids of workflows; undefined for all. */
+  /** The ids of the workflows that may use the secret; undefined for all. */
   readonly workflows: readonly string[] | undefined;
   readonly source: SecretSource['kind'];
-  /** Path in a vault, or id at AWS. */
+  /** The path in a vault, or the id at AWS. */
   readonly location: string;
   readonly field: string;
 }
@@ -35,7 +35,7 @@ export const emptyDraft: SecretDraft = {
   field: '',
 };
 
-/** The form of an existing secret; its value is unknown. */
+/** The form of an existing secret, whose value is unknown here. */
 export function draftOf({ name, hosts, uses, workflows, source }: SecretCardReply): SecretDraft {
   return {
     ...emptyDraft,
@@ -50,7 +50,7 @@ export function draftOf({ name, hosts, uses, workflows, source }: SecretCardRepl
   };
 }
 
-/** The request from the form; an empty value keeps the stored one. */
+/** The request of a form. An empty value keeps the stored one. */
 export function changeOf(draft: SecretDraft, owner: 'project' | 'installation'): SecretChange {
   const uses = [
     ...(draft.isForRequests ? (['request'] as const) : []),
@@ -80,7 +80,7 @@ function sourceOf({ source, location, field }: SecretDraft): SecretSource {
 
 const linesOf = (text: string): string[] => text.split(/[\s,]+/).filter((line) => line !== '');
 
-/** The hosts to which the nodes of a document send a secret, where their address is fixed. */
+/** The hosts to which the nodes of a document send a secret, as far as their addresses are fixed. */
 export function hostsOfNodes(nodes: Readonly<Record<string, DocumentNode>>, secret: string): readonly string[] {
   const hosts = Object.values(nodes).flatMap(({ config }) => {
     const { auth, url } = isPlainObject(config) ? config : {};

@@ -1,6 +1,6 @@
-/** Whether the secrets belong to the project of this tab or to the installation. */
+/** Whether secrets belong to the current project or to the installation. */
 export type SecretOwner = 'project' | 'installation';
 
-/** The query that names the owner; the project is named by a header of every request. */
+/** The query parameter for the owner. The project needs none, because a header of every request names it. */
 export const ownerQuery = (owner: SecretOwner): { readonly owner?: 'installation' } =>
   owner === 'installation' ? { owner } : {};

@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { LiveContext } from '../../data/live/live-context.js';
 import { SessionContext, type Session } from './session.js';
 
-/** The session and its live connection, for the components inside. */
+/** Provides the session and its live connection to the components inside. */
 export function SessionProvider({
   value,
   children,

@@ -16,8 +16,8 @@ import type { Session } from './session.js';
 import { localValues } from '../../data/browser-storage.js';
 
 /**
- * Opens a workflow by id or slug: node types, document, then ports and issues. An error goes into the store; `signal` cancels it, as when
- * another workflow is opened.
+ * Opens a workflow by id or slug: loads the node types and the document, then compiles it. An error is stored as `loadError`. `signal`
+ * aborts, for example when another workflow is opened.
  */
 export async function openWorkflow(session: Session, idOrSlug: string, signal: AbortSignal): Promise<void> {
   const { documents, catalog } = session;
@@ -38,7 +38,7 @@ export async function openWorkflow(session: Session, idOrSlug: string, signal: A
       const shown = { ...reply, document: await laidOut(reply.document, catalog.getState().byType) };
       signal.throwIfAborted();
       followProject(reply.project);
-      // While the user's rights are unknown, the server decides when something is saved.
+      // While the user's permissions are unknown, the workflow is editable; the server decides when it is saved.
       if (me === undefined || may(me, 'workflow:write', projectById(reply.project)))
         showWithKept(documents, shown, localValues(), isOpen);
       else showWorkflow(documents, shown, true);
@@ -50,7 +50,7 @@ export async function openWorkflow(session: Session, idOrSlug: string, signal: A
   await compileOpen(session, signal);
 }
 
-/** Opens the workflow of a run at the version that the run uses. */
+/** Opens the workflow of a run in the version that the run used. */
 export async function openRunDocument(session: Session, runId: string, signal: AbortSignal): Promise<void> {
   const { documents } = session;
   const { origin } = documents.getState();
@@ -79,7 +79,7 @@ export async function loadCatalog({ catalog }: Pick<Session, 'catalog'>, signal:
   if (!catalog.getState().isLoaded) showCatalog(catalog, (await client.GET('/api/nodes', { signal })).nodes);
 }
 
-/** Compiles the open document on the server. A reply about an older document is dropped. */
+/** Compiles the open document on the server. Ignores a reply about an older document. */
 export async function compileOpen(
   { documents }: Session,
   signal: AbortSignal,

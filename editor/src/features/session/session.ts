@@ -36,36 +36,34 @@ import {
 } from '../run/index.js';
 import { createViewStore, say, type ViewState, type ViewStore } from '../view/index.js';
 
-/** What commands act on. */
+/** The stores and functions that commands use. */
 export interface CommandContext {
   readonly documents: DocumentStore;
-  /** The outer document, where `documents` is an inner workflow: undo, save and export always apply to the whole. */
+  /** The outer document if `documents` is an inner workflow. Undo, save and export always apply to the outer document. */
   readonly root?: DocumentStore;
   readonly catalog: CatalogStore;
   readonly view: ViewStore;
   readonly runs: RunSession;
-  /** Saves at once. */
   readonly saveNow: () => void | Promise<void>;
   readonly clipboard: Pick<Clipboard, 'readText' | 'writeText'>;
 }
 
-/** The state of a tab: document, view and run as separate stores, and the server calls. */
+/** The state of a tab, with separate stores for document, view and run, and the functions that call the server. */
 export interface Session {
   readonly documents: DocumentStore;
   readonly catalog: CatalogStore;
   readonly view: ViewStore;
   readonly runs: RunSession;
   readonly live: LiveClient;
-  /** Answers on their way to the server. */
+  /** Answers that are being sent to the server. */
   readonly answers: AnswerOutbox;
-  /** Half-typed answers. */
+  /** Unsent input in answer forms. */
   readonly drafts: AnswerDrafts;
   readonly autosave: Autosave;
-  /** What commands act on. */
   readonly commands: CommandContext;
 }
 
-/** A workflow from the server, with a position for each node. */
+/** Loads a workflow and gives every node a position. */
 async function loadLaidOut(id: string): Promise<WorkflowReply> {
   const reply = await client.GET('/api/workflows/{id}', { params: { path: { id } } });
   return { ...reply, document: await laidOut(reply.document) };
@@ -77,7 +75,7 @@ const runRequests: RunRequests = {
   cancelRun: (id) => client.POST('/api/runs/{id}/cancel', { params: { path: { id } }, body: {} }),
 };
 
-/** Errors: `conflict` when `revision` is not the current one. */
+/** Rejects with an ApiError `conflict` if `revision` is not the current one. */
 const saveWorkflow = (id: string, document: WorkflowDocument, revision: number): Promise<WorkflowReply> =>
   client.PUT('/api/workflows/{id}', {
     params: { path: { id } },
@@ -85,7 +83,7 @@ const saveWorkflow = (id: string, document: WorkflowDocument, revision: number):
     headers: { 'if-match': `"${revision}"` },
   });
 
-/** The session of this tab. */
+/** Creates the session of this tab: connects to the server and starts saving, compiling and sending. */
 export function createSession(): Session {
   const live = createLiveClient(connectLive());
   const documents = createDocumentStore();
@@ -135,29 +133,29 @@ export function createSession(): Session {
 
 export const SessionContext = createContext<Session | undefined>(undefined);
 
-/** The session of the surrounding component. */
+/** The session of the nearest provider. Throws if there is none. */
 export function useSession(): Session {
   const session = useContext(SessionContext);
   if (session === undefined) throw new Error('A component that needs the session is outside of it.');
   return session;
 }
 
-/** One part of the open document. */
+/** A part of the open document's state. The component renders again only when this part changes. */
 export function useDocument<Slice>(select: (state: DocumentState) => Slice): Slice {
   return useStore(useSession().documents, select);
 }
 
-/** One part of the node catalogue. */
+/** A part of the node catalogue. */
 export function useCatalog<Slice>(select: (state: CatalogState) => Slice): Slice {
   return useStore(useSession().catalog, select);
 }
 
-/** One part of the view. */
+/** A part of the view's state. */
 export function useView<Slice>(select: (state: ViewState) => Slice): Slice {
   return useStore(useSession().view, select);
 }
 
-/** One part of the run session. */
+/** A part of the run session's state. */
 export function useRunSession<Slice>(select: (state: RunSessionState) => Slice): Slice {
   return useStore(useSession().runs.store, select);
 }

@@ -2,7 +2,7 @@ import type { Issue } from '@heddle/core';
 import { useCatalog, useDocument } from './session.js';
 import { issueCaption, type IssueCaption } from '../document/index.js';
 
-/** Formats issues of the open workflow with the titles of its nodes, ports and settings. */
+/** Returns a function that formats issues of the open workflow with the titles of nodes, ports and settings. */
 export function useIssueCaption(): (issue: Issue) => IssueCaption {
   const document = useDocument((state) => state.document);
   const compiled = useDocument((state) => state.compiled);

@@ -5,7 +5,7 @@ import { client } from '../../data/api/client.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { useAction } from '../../data/queries/use-action.js';
 
-/** A warning that the clock of the machine may be wrong, with a button to confirm it for users who may. */
+/** A warning that the clock of the machine may be wrong. Users with the permission can confirm that it is right. */
 export function ClockNotice({
   clock,
   onConfirmed,

@@ -22,11 +22,11 @@ const themes: readonly (readonly [Theme | undefined, string])[] = [
   ['dark', 'Dark'],
 ];
 
-/** Users who may not read the settings do not get the folder. */
+/** For users who may not read the settings. The page then does not show the data folder. */
 const noSettings = () => Promise.resolve({ settings: [] });
 const loadSettings = (signal: AbortSignal) => client.GET('/api/settings', { signal });
 
-/** The display settings of this device, and facts about this Heddle. */
+/** The display settings of this device, and facts about this installation. */
 export function GeneralSection(): ReactElement {
   const theme = useChosenTheme();
   const health = useGet('/api/health');

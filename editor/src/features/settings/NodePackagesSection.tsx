@@ -18,7 +18,7 @@ import { EmptyState } from '../../ui/states/EmptyState.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
-/** Node packages with their states; owners install and remove them. */
+/** The node packages with their states. Owners can install and remove them. */
 export function NodePackagesSection(): ReactElement {
   return (
     <Allowed permission="node:install" what="Installing node packages">
@@ -32,7 +32,7 @@ function Packages(): ReactElement {
   const packages = useGet('/api/node-packages', {}, ({ packages }) => packages);
   const [isAdding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<string>();
-  /** Updates the palette. */
+  /** Loads the packages again and updates the palette. */
   const changed = async (): Promise<void> => {
     packages.again();
     showCatalog(catalog, (await client.GET('/api/nodes')).nodes);

@@ -8,7 +8,7 @@ import { PageLayout } from '../../ui/states/PageLayout.js';
 import { settingsSections } from './sections.js';
 import styles from './settings.module.css';
 
-/** The settings: a list of sections and the selected section. */
+/** The settings: a list of sections, and the selected section. */
 export function SettingsPage({ section }: { readonly section: string }): ReactElement {
   const shown = settingsSections.find(({ id }) => id === section);
   useTitle([...(shown === undefined ? [] : [shown.title]), 'Settings']);

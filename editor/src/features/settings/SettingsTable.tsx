@@ -13,7 +13,7 @@ const which = [
   [true, 'Changed'],
 ] as const;
 
-/** All settings with value, source and description. */
+/** All settings of the server, each with its value, its source and a description. */
 export function SettingsTable(): ReactElement {
   const loaded = useGet('/api/settings', {}, ({ settings }) => settings);
   const settings = loaded.value;

@@ -16,7 +16,7 @@ const labels: Readonly<Record<string, string>> = {
   conversations: 'Conversations and facts, after they were last written',
 };
 
-/** Retention times, and what the last sweep removed. */
+/** How long data is kept, and what the last sweep removed. */
 export function StorageSection(): ReactElement {
   const health = useGet('/api/health');
   return (
@@ -89,7 +89,7 @@ function Kept({
   );
 }
 
-/** Contents by label: `contents, internal`. */
+/** The display name of a kind of data. Contents of the audit log have a label too: `contents, internal`. */
 function textOf(name: string): string {
   const [kind, level] = name.split(', ');
   return kind === 'contents' && level !== undefined

@@ -14,13 +14,12 @@ import {
 } from '../people/index.js';
 import { lazyPage } from '../../ui/navigation/lazy-page.js';
 
-/** One section of the settings. */
 interface SettingsSection {
-  /** The last part of its address; empty for the first section. */
+  /** The last part of the section's address; empty for the first section. */
   readonly id: string;
   readonly title: string;
   readonly group: 'Heddle' | 'Accounts' | 'Oversight';
-  /** The section is hidden from users without this right. */
+  /** Users without this permission do not see the section. */
   readonly permission?: Permission;
   readonly Page: ComponentType;
 }
@@ -30,7 +29,7 @@ const storage = lazyPage(() => import('./StorageSection.js').then(({ StorageSect
 const packages = lazyPage(() => import('./NodePackagesSection.js').then(({ NodePackagesSection: page }) => page));
 const every = lazyPage(() => import('./SettingsTable.js').then(({ SettingsTable: page }) => page));
 
-/** The sections in the order of the list; add an entry to add a section. */
+/** The sections in the order of the list. Add an entry to add a section. */
 export const settingsSections: readonly SettingsSection[] = [
   { id: '', title: 'General', group: 'Heddle', Page: general },
   { id: 'storage', title: 'Storage and retention', group: 'Heddle', permission: 'settings:read', Page: storage },

@@ -18,7 +18,7 @@ import {
   type ReadFile,
 } from '../chat-kit/index.js';
 
-/** The outputs of a run so far, each in a matching form. */
+/** The outputs of a run so far, each shown according to its type. */
 export function Outputs({
   outputs,
   run,

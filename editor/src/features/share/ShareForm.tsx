@@ -11,7 +11,7 @@ import type { FormRun } from './form-run.js';
 import { Outputs } from './Outputs.js';
 import { questionOf, shareField } from './share-fields.js';
 
-/** A form that runs a shared workflow and shows the result. `measure` is called with its content. */
+/** A form that runs a shared workflow and shows the result. `measure` gets its element, to report its height. */
 export function ShareForm({
   page,
   formRun,
@@ -97,7 +97,7 @@ function Result({
 }): ReactElement {
   const section = useRef<HTMLElement>(null);
   useEffect(() => {
-    // A long form ends below the window, so the result would not be visible.
+    // A long form may end below the window, where the result would not be visible.
     if (!isBusy) section.current?.scrollIntoView({ block: 'nearest' });
   }, [isBusy]);
   return (

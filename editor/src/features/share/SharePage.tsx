@@ -7,7 +7,6 @@ import { createFormRun, type FormRun } from './form-run.js';
 import { ShareChat } from './ShareChat.js';
 import { ShareForm } from './ShareForm.js';
 
-/** What the share page shows. */
 type Content =
   | { readonly kind: 'loading' }
   | { readonly kind: 'failed'; readonly problem: string }
@@ -18,7 +17,7 @@ type Content =
       readonly chat: Chat;
     };
 
-/** The share page: a chat or a form, by the server's settings. */
+/** The share page. The server decides whether it is a chat or a form. */
 export function SharePage({
   token,
   title,
@@ -30,7 +29,7 @@ export function SharePage({
   readonly token: string;
   readonly title: string;
   readonly greeting: string;
-  /** Closes the frame of the page; undefined outside of one that opens and closes. */
+  /** Closes the frame that contains the page; undefined if the page is not in such a frame. */
   readonly onClose: (() => void) | undefined;
   readonly onReady: (page: SharedPage) => void;
   readonly measure: (content: Element) => void;
@@ -89,7 +88,7 @@ export function SharePage({
   );
 }
 
-/** The chat of a share; each new conversation is that of another anonymous user. */
+/** The chat of a share page. Each new conversation has a new anonymous user. */
 const chatOf = (token: string, { files, ...ports }: SharedChat, maxBytes: number): Chat =>
   createChat({
     connect: (session) => createClient(token, session),

@@ -3,19 +3,19 @@ import { readNamedEvents } from '../../data/http/read-named-events.js';
 import type { ChatServer, Question } from '../chat-kit/index.js';
 import { problemOf } from './problem-of.js';
 
-/** The server of a share, for one user. */
+/** The server of a share page, used as one anonymous user. */
 type ShareClient = ChatServer & Required<Pick<ChatServer, 'file'>>;
 
-/** Messages of a page of a thread. */
+/** The number of messages in a page of a thread. */
 const pageSize = 100;
 
 const base = (token: string): string => `/v1/share/${encodeURIComponent(token)}`;
 
-/** The settings of the page. Errors: ChatError. */
+/** Loads the settings of a share page. Rejects with a ChatError. */
 export async function readPage(token: string): Promise<SharedPage> {
   const response = await fetch(base(token));
   if (!response.ok) throw await problemOf(response);
-  return (await response.json()) as SharedPage; // written by our own server from its schema
+  return (await response.json()) as SharedPage; // our own server writes it from this schema
 }
 
 export function createClient(token: string, session: string): ShareClient {
@@ -44,12 +44,12 @@ export function createClient(token: string, session: string): ShareClient {
     async *follow(runId, signal) {
       yield* eventsOf(await call(`${run(runId)}/events`, { signal }));
     },
-    get: async (runId) => (await (await call(run(runId))).json()) as SharedRun, // as above
+    get: async (runId) => (await (await call(run(runId))).json()) as SharedRun, // as in `readPage`
     messages: async (thread, before) => {
       const query = `limit=${pageSize}${before === undefined ? '' : `&before=${before}`}`;
       return (await (
         await call(`/threads/${encodeURIComponent(thread)}/messages?${query}`)
-      ).json()) as ThreadMessagesReply; // as above
+      ).json()) as ThreadMessagesReply; // as in `readPage`
     },
     cancel: async (runId) => {
       await post(`${run(runId)}/cancel`);
@@ -64,7 +64,7 @@ export function createClient(token: string, session: string): ShareClient {
 
 async function* eventsOf({ body }: Response): AsyncGenerator<SharedEvent> {
   if (body === null) return;
-  for await (const { event, data } of readNamedEvents(body)) yield { ...(data as object), type: event } as SharedEvent; // written by our own server from its schema
+  for await (const { event, data } of readNamedEvents(body)) yield { ...(data as object), type: event } as SharedEvent; // as in `readPage`
 }
 
 function formOf(inputs: Question['inputs'], files: Question['files']): FormData {

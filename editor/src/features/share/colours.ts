@@ -6,6 +6,6 @@ export function lightness(colour: string): number {
   return 0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5);
 }
 
-/** The text colour on another colour: black or white, whichever has more contrast. */
+/** The text colour on a background colour: black or white, whichever has more contrast. */
 export const textColourOn = (colour: string): '#ffffff' | '#000000' =>
   1.05 / (lightness(colour) + 0.05) >= (lightness(colour) + 0.05) / 0.05 ? '#ffffff' : '#000000';

@@ -1,8 +1,8 @@
 /**
- * Shows a shared chat in another page: `<script src="https://…/embed.js" data-token="…" async></script>`. It loads nothing else into that
- * page, stores nothing there, and reports only whether the frame is open, and the height of a form.
+ * Shows a shared chat or form in another page: `<script src="https://…/embed.js" data-token="…" async></script>`. It loads nothing else
+ * into that page and stores nothing there. It exchanges messages with its frame only about opening, closing, and the height of a form.
  *
- * It is one file without imports: everything is inside this function, so that no name of it leaks into the page.
+ * The file has no imports and keeps everything inside this function, so that none of its names leaks into the page.
  */
 (() => {
   const script = document.currentScript;
@@ -41,7 +41,7 @@
   frame.title = label;
   frame.className = isInline ? 'inline' : 'bubble';
   frame.allow = 'clipboard-write';
-  // The server and the frame get the origin of this page, and nothing more of its address.
+  // The server and the frame get only the origin of this page, not its whole address.
   frame.referrerPolicy = 'origin';
 
   const host = document.createElement('heddle-chat');
@@ -63,7 +63,10 @@
   }
 
   let isShown = false;
-  /** Whether the page in the frame listens: before that, the frame belongs to another origin, and the browser would refuse the message. */
+  /**
+   * Whether the page in the frame has loaded and listens. Until then the frame has another origin, and the browser would refuse the
+   * message.
+   */
   let isReady = false;
   const tellOpen = (): void => {
     if (isReady && isShown) frame.contentWindow?.postMessage({ heddle: 'open' }, home);

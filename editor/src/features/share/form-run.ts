@@ -13,7 +13,7 @@ import {
 } from '../chat-kit/index.js';
 import { createClient } from './client.js';
 
-/** The stored state of a form: its user id at the server, and its unfinished run. */
+/** The stored state of a form: the user's id at the server, and the run that has not ended. */
 interface KeptForm {
   readonly session: string;
   readonly runId?: string;
@@ -21,16 +21,14 @@ interface KeptForm {
 
 interface FormRunState {
   readonly isBusy: boolean;
-  /** What the run does, as text; empty where there is nothing to say. */
+  /** What the run does now, as text; empty if there is nothing to say. */
   readonly status: string;
   readonly problem: string;
-  /** The errors of fields, by name. */
   readonly errors: Readonly<Record<string, string>>;
-  /** The run so far, where it has an output. */
+  /** The run so far; undefined until it has an output. */
   readonly run: ChatRun | undefined;
-  /** What the user said about the result. */
+  /** The user's feedback on the result. */
   readonly said: Rating | undefined;
-  /** Why that could not be stored. */
   readonly ratingProblem: string | undefined;
 }
 
@@ -39,7 +37,7 @@ export interface FormRun {
   readonly store: StoreApi<FormRunState>;
   start(question: Question): void;
   stop(): void;
-  /** Says this of the result; undefined takes everything back. */
+  /** Stores feedback on the result; undefined withdraws it. */
   rate(said: Rating | undefined): void;
   readonly readFile: (runId: string, id: string) => Promise<Blob>;
 }
@@ -65,7 +63,7 @@ export function createFormRun(token: string, inputs: SharedPage['inputs']): Form
     store.setState({ ...idle, isBusy: true, status: 'Running…' });
     runId = 'runId' in running ? running.runId : undefined;
     const texts = new Map<string, string>();
-    const { signal } = new AbortController(); // there is no other way to leave the form than to leave its page
+    const { signal } = new AbortController(); // never aborted: the user can leave the form only by leaving the page
     const listener = {
       onRun: (id: string) => {
         runId = id;
@@ -87,7 +85,7 @@ export function createFormRun(token: string, inputs: SharedPage['inputs']): Form
       finish(await runToEnd(client, running, listener, signal));
     } catch (error) {
       store.setState({ isBusy: false, status: '' });
-      // A run from before this page load that no longer exists is of no interest here.
+      // If a run from before this page load no longer exists, the user need not know.
       if ('question' in running || !(error instanceof ChatError)) refuse(error);
     } finally {
       keeper.write({ session });

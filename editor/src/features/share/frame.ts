@@ -1,16 +1,19 @@
-/** Messages to the embedding page: the chat is ready, should be closed, and the height of a form. Never what anyone wrote. */
+/**
+ * The messages to the embedding page: that the frame is ready, that it should be closed, and the height of a form. They never contain
+ * anything that was written in the chat or form.
+ */
 type FrameMessage =
   { readonly heddle: 'ready' } | { readonly heddle: 'close' } | { readonly heddle: 'height'; readonly height: number };
 
 interface Frame {
   readonly isEmbedded: boolean;
-  /** Reports the height to the embedding page, now and on each change. */
+  /** Reports the height of an element to the embedding page, now and after each change. */
   readonly measure: (content: Element) => void;
 }
 
 /**
- * Talks to the embedding page, where the server has named its origin. `onOpen` is called when the frame is opened there, and gets a
- * function that closes it; an inline frame is never opened or closed.
+ * Exchanges messages with the embedding page, if the server has named its origin. `onOpen` is called when the embedding page opens the
+ * frame, and gets a function that closes it. An inline frame is never opened or closed.
  */
 export function joinFrame(body: HTMLElement, onOpen: (close: () => void) => void): Frame {
   const isEmbedded = body.dataset['embed'] !== undefined;

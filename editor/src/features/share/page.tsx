@@ -16,7 +16,7 @@ if (accent !== undefined) {
 if (container !== null) start(container);
 
 function start(page: HTMLElement): void {
-  // The server wrote both, so that the page has its text before its script runs.
+  // The server wrote these texts into the page, so that they are visible before the script runs.
   const facts = {
     token: decodeURIComponent(location.pathname.split('/')[2] ?? ''),
     title: page.querySelector('h1')?.textContent ?? '',
@@ -32,12 +32,12 @@ function start(page: HTMLElement): void {
   });
   const onReady = ({ kind }: { readonly kind: string }): void => {
     body.dataset['kind'] = kind;
-    // A frame takes the focus from the embedding page only when a person opens it.
+    // A frame must not take the focus from the embedding page unless the user opened it.
     if (!frame.isEmbedded && kind === 'chat' && matchMedia('(hover: hover)').matches) focusFirstField(page);
   };
   draw();
   startTooltips();
-  // Before the first answer; where this fails, the answer loads them.
+  // Loads the Markdown reader before the first answer needs it. If that fails, the answer loads it.
   loadReaders().catch(() => undefined);
 }
 

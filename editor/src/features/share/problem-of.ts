@@ -1,6 +1,6 @@
 import { ChatError } from '../chat-kit/index.js';
 
-/** Parses a problem reply of the server. */
+/** Reads an error reply of the server. */
 export async function problemOf(response: Response): Promise<ChatError> {
   const body: unknown = await response.json().catch(() => undefined);
   const member = (of: unknown, name: string): unknown =>

@@ -52,7 +52,7 @@ function initialText(value: unknown, kind: FormField['kind']): string {
   return isLines && Array.isArray(value) ? value.join('\n') : JSON.stringify(value, null, 2);
 }
 
-/** The request of a form's values and files. */
+/** The request to run the workflow, from the values and files of a form. */
 export function questionOf(
   inputs: SharedPage['inputs'],
   values: Readonly<Record<string, unknown>>,

@@ -4,7 +4,7 @@ import { useConnection } from './use-connection.js';
 
 const graceMs = 1500;
 
-/** Shows that the server is unreachable, after a short delay; the screen stays as it is. */
+/** Says after a short delay that the server cannot be reached. The rest of the page stays as it is. */
 export function ConnectionBanner(): ReactElement | null {
   const live = useLive();
   const isConnected = useConnection();

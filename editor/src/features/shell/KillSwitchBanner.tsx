@@ -6,7 +6,7 @@ import { Link } from '../../ui/navigation/Link.js';
 import { settingsPath } from '../../ui/navigation/route.js';
 import styles from './frame.module.css';
 
-/** Shows that a kill switch is on. */
+/** Says which kill switches are on. */
 export function KillSwitchBanner(): ReactElement | null {
   useKillSwitchesRead();
   const killSwitches = useKillSwitches();

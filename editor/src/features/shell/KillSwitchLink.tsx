@@ -12,7 +12,7 @@ import styles from './frame.module.css';
 export function KillSwitchLink(): ReactElement {
   const killSwitches = useKillSwitches();
   const id = useDocument((state) => state.id);
-  // On the page of a workflow or its run, the link preselects it: an emergency leaves no time to search a list.
+  // On the page of a workflow or its run, the link preselects that workflow, because an emergency leaves no time to search a list.
   const isBefore = /^\/(?:workflows|runs)\/./.test(useAddress());
   const text =
     killSwitches.length === 0

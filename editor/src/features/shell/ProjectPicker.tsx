@@ -9,7 +9,7 @@ type Item =
   | { readonly id: string; readonly group: string; readonly project: ProjectReply }
   | { readonly id: 'manage'; readonly group: string };
 
-/** The user's projects, to switch to another one. */
+/** A list of the user's projects, to switch to another one. */
 export function ProjectPicker(): ReactElement {
   const projects = useStore(projectStore, (state) => state.projects) ?? [];
   const current = useProject();

@@ -14,7 +14,7 @@ const ProjectPicker = lazyPage(() => import('./ProjectPicker.js').then(({ Projec
 
 const chooseAnother = (): void => projectStore.setState({ isChoosing: true });
 
-/** The project of this tab with a switch; hidden where there is only one. */
+/** The project of this tab, with a button to switch. Hidden if there is only one. */
 export function ProjectSwitch(): ReactElement | null {
   const project = useNamedProject();
   const isChoosing = useStore(projectStore, (state) => state.isChoosing);

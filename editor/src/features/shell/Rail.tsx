@@ -32,14 +32,14 @@ import { usePageKeys } from '../../ui/keyboard/use-page-keys.js';
 import { isIntegrationsPage } from '../integrations/index.js';
 import styles from './frame.module.css';
 
-/** Loads after the first paint. Its space is reserved, so no other entry moves. */
+/** Loads after the first paint. Its space is reserved, so that no other entry moves. */
 const KillSwitchLink = lazyPage(() => import('./KillSwitchLink.js').then(({ KillSwitchLink: link }) => link));
 
-/** An entry of the navigation; `holds` tells whether a page belongs to it. */
+/** An entry of the navigation. `holds` decides whether a page belongs to it. */
 interface RailItem {
   readonly href: string;
   readonly title: string;
-  /** What is on the page, if the title does not say it. */
+  /** Describes the page if the title is not enough. */
   readonly hint?: string;
   readonly Icon: LucideIcon;
   readonly holds: (page: string) => boolean;
@@ -79,7 +79,10 @@ const integrations: RailItem = {
 };
 const settings: RailItem = { href: '/settings', title: 'Settings', Icon: Settings, holds: among('settings') };
 
-/** The navigation of the editor, and the theme: icons, or icons with labels. The choice is kept. */
+/**
+ * The navigation of the editor, and the switch of the theme. The user chooses between icons alone and icons with labels; the choice is
+ * stored.
+ */
 export function Rail({ page }: { readonly page: string }): ReactElement {
   const isOpen = useStore(railStore, (state) => state.isOpen);
   const theme = useTheme();

@@ -3,10 +3,10 @@ import { useSession, useView } from '../session/index.js';
 import styles from './frame.module.css';
 
 const shownMs = 4000;
-/** An error stays longer. */
+/** How long an error stays, which is longer than other messages. */
 const refusalMs = 8000;
 
-/** A short message about the last action, or its error; it disappears by itself. */
+/** A short message about the last action or its error. It disappears by itself. */
 export function Toast(): ReactElement {
   const { view } = useSession();
   const toast = useView((state) => state.toast);

@@ -25,7 +25,7 @@ const titles = {
   missing: 'Page not found',
 } as const;
 
-/** The title that follows from the address; a workflow's pages set their name after loading. */
+/** The page title for an address. The pages of a workflow set its name after they have loaded it. */
 export function titleOf(route: Route): readonly string[] {
   switch (route.page) {
     case 'home':

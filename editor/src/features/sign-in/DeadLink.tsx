@@ -3,7 +3,7 @@ import { HeddleMark } from '../../ui/icons/HeddleMark.js';
 import { Link } from '../../ui/navigation/Link.js';
 import styles from './sign-in.module.css';
 
-/** Shown for a one-time link that does not work: possible reasons, and who can create a new one. */
+/** Shown for a one-time link that does not work: the possible reasons, and who can create a new link. */
 export function DeadLink({
   hasUsers,
   isOpen,
@@ -34,7 +34,7 @@ export function DeadLink({
   );
 }
 
-/** Shown while no account exists: how to create the first one, and a link into Heddle where no account is needed. */
+/** Shown while no account exists: how to create the first one, and a link into Heddle if no account is needed. */
 export function NobodyYet({ isOpen }: { readonly isOpen: boolean }): ReactElement {
   return (
     <div className={styles['dead-link']}>

@@ -10,7 +10,7 @@ import { useAction } from '../../data/queries/use-action.js';
 import { TextField } from '../../ui/fields/FormFields.js';
 import styles from './sign-in.module.css';
 
-/** Signs a person in; a one-time link creates the account first. */
+/** Signs a user in. With a one-time link, the user first creates an account or sets a password. */
 export function SignInPage(): ReactElement {
   const address = useAddress();
   const token = new URLSearchParams(address.split('?')[1] ?? '').get('setup') ?? undefined;
@@ -21,7 +21,7 @@ export function SignInPage(): ReactElement {
   );
 }
 
-/** Loads everything again as the signed-in user. */
+/** Leaves the page with a full load, so that everything is loaded again as the signed-in user. */
 const goOn = (address: string): void => window.location.assign(afterSignIn(address));
 
 function SignIn(): ReactElement {
@@ -43,7 +43,7 @@ function SignIn(): ReactElement {
       goOn(address);
     });
   if (me === undefined && unread === undefined) return <p className="quiet">Opening…</p>;
-  // An identity provider may create the first account.
+  // With an identity provider, even the first account can be created by signing in.
   if (me?.hasUsers === false && me.provider === undefined) return <NobodyYet isOpen={!me.isSignInNeeded} />;
   return (
     <Form
@@ -94,10 +94,10 @@ function SignIn(): ReactElement {
   );
 }
 
-/** The format of a one-time link's token; anything else is refused early. */
+/** Whether a text can be the token of a one-time link. Other texts are refused without asking the server. */
 const isToken = (token: string): boolean => /^hl_[\w-]{43}$/.test(token);
 
-/** The first account needs a name and an e-mail address; an invited user, or one who forgot the password, chooses a password. */
+/** Sets a password by a one-time link. The first account also needs a name and an e-mail address. */
 function SetUp({ token }: { readonly token: string }): ReactElement {
   const address = useAddress();
   const { value: me, error: unread } = useGet('/api/auth/me');
@@ -120,7 +120,7 @@ function SetUp({ token }: { readonly token: string }): ReactElement {
   const isUnknown = me === undefined && unread === undefined;
   if (isUnknown || (link.value === undefined && link.error === undefined)) return <p className="quiet">Opening…</p>;
   const isFirst = me?.hasUsers !== true;
-  // Checks the link first, so that nobody enters a password for a link that was used.
+  // The link is checked first, so that nobody types a password for a link that no longer works.
   if (!isToken(token) || [link.error?.code, action.error?.code].includes('sign_in_failed'))
     return <DeadLink hasUsers={!isFirst} isOpen={me?.isSignInNeeded === false} />;
   return (
@@ -178,7 +178,7 @@ interface FormProps {
   readonly isBusy: boolean;
   readonly error: string | undefined;
   readonly onSubmit: () => void;
-  /** Another way to sign in, below the button. */
+  /** Another way to sign in, shown below the button. */
   readonly also?: React.ReactNode;
   readonly children: React.ReactNode;
 }

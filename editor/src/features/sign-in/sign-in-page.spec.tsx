@@ -59,7 +59,7 @@ const text = (): string => document.body.textContent ?? '';
 
 describe('a one-time link', () => {
   it('that was used, or is too old, says so in place of its form, and who makes another', async () => {
-    refusal = { code: 'sign_in_failed', message: 'The link is not good any more: ask for a new one.' };
+    refusal = { code: 'sign_in_failed', message: 'The link is no longer valid: ask for a new one.' };
     await open(token);
     expect(title()).toBe('Choose your password');
     await submit('correct horse battery');
@@ -70,7 +70,7 @@ describe('a one-time link', () => {
 
   it('says on opening that it was used, without a form', async () => {
     isGood = false;
-    refusal = { code: 'sign_in_failed', message: 'The link is not good any more: ask for a new one.' };
+    refusal = { code: 'sign_in_failed', message: 'The link is no longer valid: ask for a new one.' };
     await open(token);
     expect([title(), document.querySelector('form')]).toEqual(['This link does not work', null]);
     expect(sent).not.toContain('POST /api/auth/setup');

@@ -5,7 +5,7 @@ import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { SelectField } from '../../ui/fields/FormFields.js';
 import { countOf } from '../../ui/format/count-of.js';
 
-/** Asks what happens to the documents of a source before it is deleted. */
+/** Asks what happens to the documents of a source before the source is deleted. */
 export function DeleteSource({
   name,
   source,

@@ -12,7 +12,7 @@ import { SourceFailures } from './SourceFailures.js';
 import { factsOf, stateOf } from './source-text.js';
 import styles from './sources.module.css';
 
-/** One source: its state, its facts, what failed, and what can be done with it. */
+/** A source with its state, its facts, its failures, and the actions on it. */
 export function SourceCard({
   name,
   source,
@@ -23,7 +23,7 @@ export function SourceCard({
   readonly name: string;
   readonly source: SourceReply;
   readonly level: LabelLevel | undefined;
-  /** The sync that runs or waits. */
+  /** The sync that is in progress or waits. */
   readonly job: JobReply | undefined;
   readonly onChanged: () => void;
 }): ReactElement {
@@ -140,7 +140,7 @@ function SourceActions({
   );
 }
 
-/** Why the last sync failed, and what can be done about it. */
+/** Why the last sync failed, and what to do. */
 function SourceError({
   name,
   source,

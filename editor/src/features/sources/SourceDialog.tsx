@@ -13,7 +13,7 @@ import { ReadersField } from '../readers/index.js';
 import { bodyOf, changeOf, draftOf, idFrom, missingOf, secretProblem, type SourceDraft } from './source-draft.js';
 import { scheduleChoices } from './source-text.js';
 
-/** Adds a source, or changes one. The settings of its kind are drawn from their schema. */
+/** Adds or changes a source. The settings of its kind are rendered from their schema. */
 export function SourceDialog({
   name,
   level,
@@ -24,9 +24,8 @@ export function SourceDialog({
 }: {
   readonly name: string;
   readonly level: LabelLevel | undefined;
-  /** The source to change; without it, a new one is made. */
+  /** The source to change. Without it, a new one is created. */
   readonly source?: SourceReply;
-  /** Ids of the other sources. */
   readonly taken: readonly string[];
   readonly onSaved: () => void;
   readonly onClose: () => void;
@@ -101,7 +100,7 @@ interface PartProps {
   readonly onChange: (part: Partial<SourceDraft>) => void;
 }
 
-/** The settings of a kind, and its secret. */
+/** The settings of a kind of source, with its secret. */
 function KindFields({ kind, draft, onChange }: PartProps & { readonly kind: SourceKind }): ReactElement {
   const fields = useMemo(() => schemaFields(kind.config), [kind]);
   const secrets = useGet('/api/secrets', {}, (reply) => reply.secrets);
@@ -143,7 +142,7 @@ function KindFields({ kind, draft, onChange }: PartProps & { readonly kind: Sour
 
 const levels: readonly LabelLevel[] = ['public', 'internal', 'confidential', 'restricted'];
 
-/** Label and readers of the documents. */
+/** The label and readers of a source's documents. */
 function Access({
   level,
   isByRules,
@@ -151,7 +150,7 @@ function Access({
   onChange,
 }: PartProps & {
   readonly level: LabelLevel | undefined;
-  /** Nobody has set readers yet. */
+  /** Whether nobody has set readers yet, so that the collection's rules decide. */
   readonly isByRules: boolean;
 }): ReactElement {
   const mayManage = useMay('reader:manage');

@@ -6,7 +6,7 @@ import styles from './sources.module.css';
 
 const mostShown = 100;
 
-/** Documents of a source that could not be taken in, with the reason. The list is loaded when it opens. */
+/** Documents of a source that could not be imported, with the reasons. The list loads when it is opened. */
 export function SourceFailures({
   name,
   source,
@@ -22,7 +22,7 @@ export function SourceFailures({
   const [isOpen, setOpen] = useState(false);
   return (
     <details className={styles['synced-failures']} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{countOf(count, 'document')} could not be taken in</summary>
+      <summary>{countOf(count, 'document')} could not be imported</summary>
       {isOpen ? <FailureList key={revision} name={name} source={source} count={count} /> : null}
     </details>
   );

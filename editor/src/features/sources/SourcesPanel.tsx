@@ -8,22 +8,21 @@ import { SourceCard } from './SourceCard.js';
 import { SourceDialog } from './SourceDialog.js';
 import styles from './sources.module.css';
 
-/** The sources of a collection: what they are, whether they are in sync, and what went wrong. */
+/** The sources of a collection: their kinds, whether they are in sync, and what failed. */
 export function SourcesPanel({
   name,
   level,
   jobs,
 }: {
   readonly name: string;
-  /** The level of the collection; no source can have a higher one. */
+  /** The label level of the collection; a source cannot have a higher one. */
   readonly level: LabelLevel | undefined;
-  /** Syncs of this collection. */
   readonly jobs: readonly JobReply[];
 }): ReactElement {
   const loaded = useGet('/api/collections/{name}/sources', { params: { path: { name } } }, ({ sources }) => sources);
   const [isAdding, setAdding] = useState(false);
   const { again, value: sources = [] } = loaded;
-  // Each begin and end of a job is a change.
+  // The sources load again whenever a job starts or ends.
   const seen = jobs.map(({ jobId, status }) => `${jobId} ${status}`).join();
   useEffect(() => again(), [seen, again]);
   return (
@@ -39,7 +38,7 @@ export function SourcesPanel({
       {sources.length === 0 ? (
         <p className="quiet">
           A source keeps documents in sync with a folder, a web site, a Git repository, a database, a mailbox or another
-          service: new and changed ones come in, deleted ones go.
+          service: new and changed documents are imported, deleted ones are removed.
         </p>
       ) : (
         <ul className={styles['synced-list']} aria-label="Sources of the collection">

@@ -2,14 +2,14 @@ import { secretNamePattern, withoutUndefined, type LabelLevel, type SourceKind, 
 import { ownZone } from '../../ui/format/own-zone.js';
 import { schemaFields } from '../../ui/schema-form/schema-field.js';
 
-/** What the dialog asks for. */
+/** A source as the dialog holds it. */
 export interface SourceDraft {
   readonly kind: string;
   readonly title: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly secret: string;
   readonly label: LabelLevel | '';
-  /** Undefined leaves it to the rules of the collection. */
+  /** Undefined leaves the readers to the rules of the collection. */
   readonly readers: readonly string[] | null | undefined;
   readonly cron: string;
 }
@@ -24,7 +24,7 @@ export const draftOf = (source: SourceReply | undefined, kind: string): SourceDr
   cron: source === undefined ? '*/15 * * * *' : (source.schedule?.cron ?? ''),
 });
 
-/** An id from a title that no other source has. */
+/** Makes a free id for a source from its title. */
 export function idFrom(title: string, taken: readonly string[]): string {
   const plain = title
     .normalize('NFKD')
@@ -39,7 +39,7 @@ export function idFrom(title: string, taken: readonly string[]): string {
   }
 }
 
-/** Why the draft cannot be sent yet; undefined where it can. */
+/** What is missing before the draft can be sent; undefined if it is complete. */
 export function missingOf({ title, config, secret }: SourceDraft, kind: SourceKind | undefined): string | undefined {
   if (kind === undefined) return 'Choose a kind.';
   if (title.trim() === '') return 'Write a title.';
@@ -54,13 +54,13 @@ export function missingOf({ title, config, secret }: SourceDraft, kind: SourceKi
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 
-/** What is wrong with the name of a secret; undefined where it can be one. */
+/** What is wrong with the name of a secret; undefined for an empty or valid name. */
 export const secretProblem = (secret: string): string | undefined =>
   secret.trim() === '' || secretNamePattern.test(secret.trim())
     ? undefined
     : 'Write the name of a secret, not its value. A name has letters, digits, dots, _ and -.';
 
-/** The body of a new source. */
+/** The request that creates a source. */
 export const bodyOf = ({ kind, title, config, secret, label, readers, cron }: SourceDraft, id: string) =>
   withoutUndefined({
     id,
@@ -73,7 +73,10 @@ export const bodyOf = ({ kind, title, config, secret, label, readers, cron }: So
     schedule: cron === '' ? undefined : { cron, timeZone: ownZone() },
   });
 
-/** The body of a change: what is empty is removed. What did not change is left out, so that nothing is read again for it. */
+/**
+ * The request that changes a source. An emptied field is removed. Unchanged fields are left out, because a change of some fields makes the
+ * source read everything again.
+ */
 export function changeOf(draft: SourceDraft, before: SourceReply) {
   const was = draftOf(before, before.kind);
   const isOther = (key: keyof SourceDraft): boolean => JSON.stringify(draft[key]) !== JSON.stringify(was[key]);

@@ -2,7 +2,7 @@ import type { JobReply, SourceReply, SyncCounts } from '@heddle/core';
 import { countOf } from '../../ui/format/count-of.js';
 import { formatAgo, formatUntil } from '../../ui/format/format-time.js';
 
-/** The state of a source in a word, and how it is marked. */
+/** The state of a source as text, and the tone in which it is shown. */
 interface SourceStateText {
   readonly text: string;
   readonly tone: 'running' | 'done' | 'resting' | 'bad';
@@ -26,13 +26,13 @@ function progressText({ status, progress }: JobReply): string {
   return typeof documents === 'number' && documents > 0 ? `Syncing: ${countOf(documents, 'document')}` : 'Syncing';
 }
 
-/** The facts of a source by name. */
+/** The facts about a source, each with its name. */
 export function factsOf({ state, schedule }: SourceReply, now: number): readonly (readonly [string, string])[] {
   return [
     ['Documents', state.documents.toLocaleString()],
     ...(state.syncedAt === undefined ? [] : [['Last sync', formatAgo(state.syncedAt, now)] as const]),
     ...(state.changedAt === undefined ? [] : [['Last change', formatAgo(state.changedAt, now)] as const]),
-    // The counts are those of the last sync that did not fail.
+    // After a failed sync, the counts are still those of the sync before.
     ...(state.counts === undefined || state.error !== undefined ? [] : [['Result', countsText(state.counts)] as const]),
     ['Schedule', scheduleText(schedule)],
     ...(state.nextAt === undefined ? [] : [['Next sync', formatUntil(state.nextAt, now)] as const]),
@@ -50,7 +50,7 @@ function countsText({ stored, removed, failed, unchanged }: SyncCounts): string 
   return known.length === 0 ? 'nothing to do' : known.join(', ');
 }
 
-/** Schedules that people choose by name. */
+/** The schedules that the dialog offers. */
 export const scheduleChoices = [
   ['', 'Only by hand'],
   ['*/5 * * * *', 'Every 5 minutes'],
@@ -60,7 +60,7 @@ export const scheduleChoices = [
   ['0 3 * * *', 'Every day at 3:00'],
 ] as const;
 
-/** A schedule in words, or as its expression. */
+/** The name of a schedule, or its cron expression if it has no name. */
 function scheduleText(schedule: SourceReply['schedule']): string {
   if (schedule === undefined) return 'Only by hand';
   const known = scheduleChoices.find(([cron]) => cron === schedule.cron)?.[1];

@@ -37,7 +37,7 @@ export function BudgetDialog({
   onSaved,
 }: {
   readonly budget: Budget | undefined;
-  /** Whether a new one starts from an example. */
+  /** Whether a new budget starts with example values. */
   readonly isExample?: boolean;
   readonly taken: readonly string[];
   readonly workflows: readonly WorkflowSummary[];

@@ -16,7 +16,7 @@ import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
 const everyMs = 5_000;
 
-/** The budgets: hard limits, with the spent and reserved share of each. */
+/** The budgets, which are hard limits, with the spent and reserved share of each. */
 export function BudgetSection({
   names,
   workflows,

@@ -13,7 +13,7 @@ const kinds: readonly (readonly [Scope['kind'], string])[] = [
   ['key', 'An API key'],
 ];
 
-/** The scope of a budget. */
+/** The fields for what a budget limits. */
 export function ScopeFields({
   scope,
   workflows,
@@ -24,7 +24,7 @@ export function ScopeFields({
   readonly scope: Scope;
   readonly workflows: readonly WorkflowSummary[];
   readonly connections: readonly string[];
-  /** Names by id. */
+  /** The names of API keys by id. */
   readonly keys: readonly (readonly [string, string])[];
   readonly onChange: (scope: Scope) => void;
 }): ReactElement {
@@ -96,7 +96,7 @@ export function ScopeFields({
   );
 }
 
-/** A key by its name; users who may not see keys enter its id. */
+/** A field for an API key, chosen by name. Users who may not see keys enter the id. */
 function KeyField({
   id,
   keys,

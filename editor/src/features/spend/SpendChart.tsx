@@ -6,7 +6,7 @@ import styles from './spend.module.css';
 const height = 190;
 const margin = { top: 12, right: 4, bottom: 22, left: 58 };
 
-/** One bar per day. A visually hidden table has the same figures. */
+/** A chart with one bar per day. Screen readers get the figures as a table. */
 export function SpendChart({
   days,
   measure,
@@ -115,7 +115,7 @@ export function SpendChart({
   );
 }
 
-/** The days with a label: both ends and some between. */
+/** The indexes of the days that get a label: the first, the last, and some between. */
 function labelled(count: number): readonly number[] {
   if (count <= 7) return Array.from({ length: count }, (_, index) => index);
   return [0, 1, 2, 3, 4].map((part) => Math.round((part * (count - 1)) / 4));

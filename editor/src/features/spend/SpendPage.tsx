@@ -26,7 +26,7 @@ const measures: readonly (readonly [Measure, string])[] = [
   ['calls', 'Calls'],
 ];
 
-/** The use of models by day and by category, and the budgets that limit it. */
+/** The usage of models by day and by category, with the budgets that limit it. */
 export function SpendPage(): ReactElement {
   return useKnownMay('budget:read') === true ? (
     <Spend />
@@ -56,7 +56,7 @@ function Spend(): ReactElement {
   );
   const rows = loaded.value?.rows;
   const currency = useMemo(() => currenciesOf(rows ?? [])[0], [rows]);
-  // Without prices the tokens say more.
+  // Without prices, tokens tell more than money.
   const measure = chosen ?? (currency === undefined ? 'tokens' : 'money');
   const series = useMemo(() => dailySeries(rows ?? [], span, measure, currency), [rows, span, measure, currency]);
   const total = useMemo(() => totalOf(spendLines(rows ?? [])), [rows]);
@@ -129,7 +129,7 @@ function Spend(): ReactElement {
   );
 }
 
-/** Whole days until now, including today. */
+/** The given number of days until now, counted from midnight UTC and including today. */
 function spanOf(days: number): { readonly from: number; readonly to: number } {
   const to = serverNow() + 60_000;
   return { from: startOfDay(to) - (days - 1) * dayMs, to };

@@ -24,7 +24,7 @@ const nameless: Readonly<Record<Grouping, string>> = {
   key: 'No key: editor, command line',
 };
 
-/** The use of models by model, workflow, connection or key. */
+/** The usage of models, grouped by model, workflow, connection or key. */
 export function SpendTable({
   by,
   span,
@@ -32,7 +32,7 @@ export function SpendTable({
 }: {
   readonly by: Grouping;
   readonly span: { readonly from: number; readonly to: number };
-  /** Display names by id. */
+  /** Display names of workflows and keys, by id. */
   readonly names: ReadonlyMap<string, string>;
 }): ReactElement {
   const { from, to } = span;
@@ -40,7 +40,7 @@ export function SpendTable({
   const columns = ['Money', 'Calls', 'Failed', 'Input tokens', 'Cached', 'Output tokens', 'Time'].map((number) => ({
     number,
   }));
-  // Hides the old grouping until the new one is loaded.
+  // Hides the rows of the earlier grouping until those of the new one are loaded.
   const rows = loaded.value?.by === by ? spendLines(loaded.value.rows) : undefined;
   return (
     <WhenLoaded loaded={{ ...loaded, value: rows }}>

@@ -11,7 +11,6 @@ export const onLimitText: Readonly<Record<Budget['onLimit'], string>> = {
   ask: 'approval is requested',
 };
 
-/** The scope of a budget as text. */
 export function scopeText({ scope, period }: Budget, names: ReadonlyMap<string, string>): string {
   const named = (id: string): string => `“${names.get(id) ?? id}”`;
   const each = { day: 'per day', month: 'per month', ever: 'in total' }[period];
@@ -31,7 +30,6 @@ export function scopeText({ scope, period }: Budget, names: ReadonlyMap<string, 
   }
 }
 
-/** The amount of a limit as text. */
 export function amountText(kind: LimitKind, amount: number, currency: string): string {
   switch (kind) {
     case 'money':
@@ -44,19 +42,19 @@ export function amountText(kind: LimitKind, amount: number, currency: string): s
   }
 }
 
-/** One limit of a budget, with its spent and reserved shares. */
+/** A limit of a budget with its spent and reserved shares. */
 interface LimitUse {
   readonly kind: LimitKind;
   readonly limit: number;
   readonly spent: number;
   readonly reserved: number;
-  /** 0 to 1 of the limit; capped at 1. */
+  /** The spent share of the limit, from 0 to 1. Overspending counts as 1. */
   readonly spentShare: number;
   readonly reservedShare: number;
   readonly isUsedUp: boolean;
 }
 
-/** The used share of each limit, in the order of `limitKinds`. */
+/** How much of each limit is used, in the order of `limitKinds`. */
 export function limitUses({ limits, spent, reserved }: BudgetState): readonly LimitUse[] {
   return limitKinds.flatMap((kind): LimitUse[] => {
     const limit = limits[kind];
@@ -82,7 +80,7 @@ export function isPerRun({ scope }: Budget): boolean {
   return scope.kind === 'run' || scope.kind === 'node';
 }
 
-/** An id from a title: `Nightly reports` gives `nightly-reports`, made unique among the taken ids. */
+/** Makes a free id from a title: `Nightly reports` gives `nightly-reports`, or `nightly-reports-2` if that is taken. */
 export function budgetId(title: string, taken: readonly string[]): string {
   const base =
     title

@@ -3,7 +3,6 @@ import { formatCount, formatMoney } from '../../ui/format/format-money.js';
 
 const dayMs = 86_400_000;
 
-/** The groupings of spend. */
 export type Measure = 'money' | 'tokens' | 'calls';
 
 export interface DayValue {
@@ -12,32 +11,34 @@ export interface DayValue {
   readonly value: number;
 }
 
-/** The rows of one name: a model with prices in two currencies has one line per currency, and calls without a price none. */
+/**
+ * The totals of one name. Amounts are separate for each currency, because a model can have prices in several; calls without a price have no
+ * amount.
+ */
 interface SpendLine {
   readonly name: string;
-  /** Money by currency. */
   readonly money: Readonly<Record<string, number>>;
   readonly calls: number;
   readonly failed: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cachedTokens: number;
-  /** What prompt caches of providers saved, by currency. */
+  /** The amounts that prompt caches of providers saved, by currency. */
   readonly cacheSaved: Readonly<Record<string, number>>;
-  /** Calls that batches of providers answered, and what that saved, by currency. */
+  /** The number of calls that provider batches answered; `batchSaved` is what that saved, by currency. */
   readonly batched: number;
   readonly batchSaved: Readonly<Record<string, number>>;
   readonly seconds: number;
 }
 
-/** The currencies of rows, the one with the most money first. */
+/** The currencies of rows. The one with the highest total comes first. */
 export function currenciesOf(rows: readonly SpendRow[]): readonly string[] {
   const sums = new Map<string, number>();
   for (const { currency, money } of rows) if (currency !== null) sums.set(currency, (sums.get(currency) ?? 0) + money);
   return [...sums].sort((a, b) => b[1] - a[1]).map(([currency]) => currency);
 }
 
-/** One value for each day of a period, also for days without a call. */
+/** A value for each day of a period, including days without a call. */
 export function dailySeries(
   rows: readonly SpendRow[],
   span: { readonly from: number; readonly to: number },
@@ -54,7 +55,7 @@ export function dailySeries(
   return days;
 }
 
-/** Rows as table lines, the largest first. */
+/** Adds up rows with the same name. The line with the highest amount comes first. */
 export function spendLines(rows: readonly SpendRow[]): readonly SpendLine[] {
   const lines = new Map<string, SpendLine>();
   for (const row of rows) {
@@ -77,14 +78,14 @@ export function spendLines(rows: readonly SpendRow[]): readonly SpendLine[] {
   return [...lines.values()].sort((a, b) => most(b) - most(a) || b.calls - a.calls);
 }
 
-/** Money by currency. */
+/** Amounts by currency. */
 type Sums = Readonly<Record<string, number>>;
 
 function added(sums: Sums | undefined, currency: string | null, more: number): Sums {
   return currency === null ? (sums ?? {}) : { ...sums, [currency]: (sums?.[currency] ?? 0) + more };
 }
 
-/** The sum of lines, for the figures above the chart. */
+/** The totals of all lines, for the figures above the chart. */
 export function totalOf(lines: readonly SpendLine[]): Omit<SpendLine, 'name'> {
   const sums = (of: (line: SpendLine) => Sums): Sums =>
     lines.flatMap((line) => Object.entries(of(line))).reduce<Sums>((all, [name, more]) => added(all, name, more), {});
@@ -103,13 +104,13 @@ export function totalOf(lines: readonly SpendLine[]): Omit<SpendLine, 'name'> {
   };
 }
 
-/** A value of the chart as text. */
+/** A value of the chart with its unit. */
 export function measureText(value: number, measure: Measure, currency: string | undefined): string {
   if (measure === 'money') return formatMoney(value, currency ?? 'USD');
   return `${formatCount(value)} ${measure}`;
 }
 
-/** A round number at or above the largest value, and the lines between. */
+/** The scale of the chart: a round number at or above the largest value, and the values of its lines. */
 export function scaleOf(largest: number): { readonly top: number; readonly ticks: readonly number[] } {
   if (largest <= 0) return { top: 1, ticks: [] };
   const power = 10 ** Math.floor(Math.log10(largest));
@@ -124,7 +125,6 @@ function valueOf(row: SpendRow, measure: Measure, currency: string | undefined):
 
 const most = (line: SpendLine): number => Math.max(0, ...Object.values(line.money));
 
-/** Midnight UTC, the start of a day. */
 export function startOfDay(time: number): number {
   return Math.floor(time / dayMs) * dayMs;
 }

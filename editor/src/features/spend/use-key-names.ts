@@ -4,7 +4,7 @@ import { useLoaded, type Loaded } from '../../data/queries/use-loaded.js';
 
 type Names = readonly (readonly [string, string])[];
 
-/** Users who may not see keys see their ids. */
+/** Without names, users who may not see keys see their ids instead. */
 const noNames = (): Promise<Names> => Promise.resolve([]);
 
 const keyNames = (signal: AbortSignal): Promise<Names> =>
@@ -13,7 +13,7 @@ const keyNames = (signal: AbortSignal): Promise<Names> =>
     () => [],
   );
 
-/** Names of the project's keys, by id. */
+/** The names of the project's API keys, by id. */
 export function useKeyNames(): Loaded<Names> {
   return useLoaded(useKnownMay('key:manage') === true ? keyNames : noNames);
 }

@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { effectText } from './tool-text.js';
 import styles from './tools.module.css';
 
-/** The effects of a tool, decided by a person; its server only proposes them. */
+/** Checkboxes for the effects of a tool. The tool server only proposes them; a person decides. */
 export function EffectBoxes({
   name,
   effects,

@@ -6,7 +6,7 @@ import type { SettingDraft } from './tool-server-draft.js';
 import styles from './tools.module.css';
 import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
-/** Headers or variables: a text, followed by the value of a named secret. */
+/** Rows for headers or environment variables. The value of each is a text followed by the value of a secret. */
 export function SettingRows({
   settings,
   one,
@@ -16,7 +16,7 @@ export function SettingRows({
   readonly one: 'header' | 'variable';
   readonly onChange: (settings: readonly SettingDraft[]) => void;
 }): ReactElement {
-  // Users who may not list secrets can still enter a name.
+  // If the user may not list secrets, the field still accepts a name.
   const { value: secrets } = useGet('/api/secrets', {}, ({ secrets }) => secrets);
   const change = (index: number, part: Partial<SettingDraft>): void =>
     onChange(settings.map((setting, at) => (at === index ? { ...setting, ...part } : setting)));

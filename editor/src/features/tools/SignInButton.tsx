@@ -4,7 +4,7 @@ import { useMay } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
 import type { Action } from '../../data/queries/use-action.js';
 
-/** Opens the OAuth consent page for a server, or signs out of it. */
+/** Opens the OAuth consent page of a server, or signs out of the server. */
 export function SignInButton({
   server: { id, title, signIn },
   action,
@@ -19,7 +19,7 @@ export function SignInButton({
   const name = title === '' ? id : title;
   const begin = async (): Promise<void> => {
     const { url } = await client.POST('/api/tools/servers/{id}/sign-in', { params: { path: { id } }, body: {} });
-    // The target must be a web page, as it leads back to this page.
+    // The target must be a web page, because it redirects back to this page.
     if (/^https?:/.test(url)) window.location.assign(url);
   };
   const leave = async (): Promise<void> => {

@@ -11,7 +11,7 @@ import { EffectBoxes } from './EffectBoxes.js';
 import { descriptionOf, standingStatus, standingText } from './tool-text.js';
 import styles from './tools.module.css';
 
-/** One tool: its description, its changes, its effects and the approval. */
+/** A tool with its description, its changes, its effects and its approval. */
 export function ToolEntry({
   tool,
   now,
@@ -121,7 +121,7 @@ export function ToolEntry({
   );
 }
 
-/** Texts are compared word by word. */
+/** A change of the definition, with texts compared word by word. */
 function wordwise({ path, before, after }: ToolReply['changes'][number]): FieldChange {
   const text = typeof before === 'string' && typeof after === 'string' ? { words: diffWords(before, after) } : {};
   return { path, before, after, ...text };

@@ -12,7 +12,7 @@ import { ToolEntry } from './ToolEntry.js';
 import { inOrder } from './tool-text.js';
 import styles from './tools.module.css';
 
-/** The tools of a server, those that need a decision first. */
+/** The tools of a server. Those that need a decision come first. */
 export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolReply[]> }): ReactElement {
   const now = useNow(false);
   const [isAsking, setAsking] = useState(false);
@@ -38,7 +38,7 @@ export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolRepl
             )}
             <ul className="stack">
               {inOrder(tools).map((tool) => (
-                // The ticks of a person belong to the definition that was shown.
+                // The key contains the hash, because the user's choices belong to the definition that was shown.
                 <ToolEntry
                   key={`${tool.name} ${tool.hash} ${tool.standing}`}
                   tool={tool}

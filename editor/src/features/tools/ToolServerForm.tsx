@@ -10,7 +10,7 @@ import { useAction } from '../../data/queries/use-action.js';
 import { TransportFields } from './TransportFields.js';
 import { readDraft, type ToolServerDraft } from './tool-server-draft.js';
 
-/** The common settings of a tool server. */
+/** The settings of a tool server. */
 export function ToolServerForm({
   initial,
   isNew,
@@ -35,11 +35,11 @@ export function ToolServerForm({
         ? client.POST('/api/tools/servers', { body: read.server })
         : client.PUT('/api/tools/servers/{id}', { params: { path: { id: read.server.id } }, body: read.server }));
       if (signIn?.isNeeded === true) {
-        // Tools cannot be listed before someone signs in, on the page Tools.
+        // The tools cannot be listed until someone signs in, which is possible on the page Tools.
         leaveSaved(() => navigate('/tools'));
         return;
       }
-      // Lists the tools at once; an error shows on the server's page.
+      // Lists the tools at once. The page of the server shows an error, if there is one.
       await client
         .POST('/api/tools/servers/{id}/refresh', { params: { path: { id: read.server.id } } })
         .catch(() => undefined);
@@ -131,7 +131,7 @@ export function ToolServerForm({
   );
 }
 
-/** The model that the server may ask for while it works on a call. */
+/** The fields for the model that the server may call while it works on a tool call. */
 function SamplingFields({
   draft,
   errors,
@@ -155,14 +155,14 @@ function SamplingFields({
       {draft.samplingModel.trim() !== '' && (
         <div className="field-pair">
           <NumberField
-            title="Tokens of an answer"
+            title="Tokens per answer"
             value={draft.samplingTokens}
             error={errors['samplingTokens']}
             placeholder="1000"
             onChange={(samplingTokens) => onChange({ samplingTokens })}
           />
           <NumberField
-            title="Answers in a call"
+            title="Answers per call"
             value={draft.samplingCalls}
             error={errors['samplingCalls']}
             placeholder="5"

@@ -14,7 +14,7 @@ import { ToolTestResult } from './ToolTestResult.js';
 import { countsText, stateOf } from './tool-text.js';
 import styles from './tools.module.css';
 
-/** One tool server: its location, state and open approvals. */
+/** A tool server with its location, state and open approvals. */
 export function ToolServerRow({
   server,
   now,

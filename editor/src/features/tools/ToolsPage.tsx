@@ -15,7 +15,7 @@ import { useAgain } from '../../data/queries/use-again.js';
 
 const everyMs = 5_000;
 
-/** The tool servers with their state and open approvals. */
+/** The tool servers with their states and open approvals. */
 export function ToolsPage(): ReactElement {
   const servers = useGet('/api/tools/servers', {}, ({ servers }) => servers);
   useAgain(servers.again, everyMs);
@@ -28,7 +28,7 @@ export function ToolsPage(): ReactElement {
       page="tools"
       title="Tools"
       lead="Tool servers (MCP) for agents. A tool works after it is approved, until its definition changes."
-      // An empty list has the button in its middle.
+      // An empty list shows the button in its centre.
       actions={!mayRegister || list?.length === 0 ? undefined : <Register />}
     >
       {signIn.isBusy ? <p className="quiet">Signing in…</p> : null}

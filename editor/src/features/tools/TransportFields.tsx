@@ -4,7 +4,7 @@ import { SettingRows } from './SettingRows.js';
 import type { ToolServerDraft } from './tool-server-draft.js';
 import { FieldError } from '../../ui/fields/FieldError.js';
 
-/** The location of a server: an address, or a command on Heddle's machine. */
+/** The fields for where a server runs: at an address, or as a command on Heddle's machine. */
 export function TransportFields({
   draft,
   errors,
@@ -92,7 +92,7 @@ export function TransportFields({
   );
 }
 
-/** Heddle's client at a server without client registration. */
+/** The fields for Heddle's OAuth client, for servers without client registration. */
 function ClientFields({
   draft,
   onChange,

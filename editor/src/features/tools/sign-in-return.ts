@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction, type Action } from '../../data/queries/use-action.js';
 
-/** The parameters of an OAuth redirect; undefined for a plain visit. */
+/** Reads the parameters of an OAuth redirect; undefined for a visit without them. */
 export function signInReply(search: string): FinishToolSignIn | undefined {
   const query = new URLSearchParams(search);
   const given = (name: string): object => {
@@ -14,7 +14,7 @@ export function signInReply(search: string): FinishToolSignIn | undefined {
   return read.success && (read.data.code !== undefined || read.data.error !== undefined) ? read.data : undefined;
 }
 
-/** Sends the OAuth code to the server, once, and removes it from the address, as a code must not be seen. */
+/** Sends the OAuth code to Heddle's server once. Removes it from the address first, so that nobody can see it there. */
 export function useSignInReturn(onSignedIn: () => void): Action {
   const action = useAction();
   const { run } = action;

@@ -1,26 +1,26 @@
 import { ToolServer, type LabelLevel, type ToolSetting } from '@heddle/core';
 
-/** The form of a header or variable. */
+/** A header or environment variable as the form holds it. */
 export interface SettingDraft {
   readonly name: string;
   readonly value: string;
   readonly secret: string;
 }
 
-/** The form of a tool server. */
+/** A tool server as the form holds it. */
 export interface ToolServerDraft {
   readonly id: string;
   readonly title: string;
   readonly kind: 'http' | 'stdio';
   readonly url: string;
   readonly isInside: boolean;
-  /** OAuth sign-in; the other OAuth fields count only with it. */
+  /** Whether the server needs an OAuth sign-in. Without it, the other OAuth fields are ignored. */
   readonly isSignedInTo: boolean;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly scope: string;
   readonly command: string;
-  /** One per line. */
+  /** Arguments, one per line. */
   readonly args: string;
   readonly folder: string;
   readonly settings: readonly SettingDraft[];
@@ -29,11 +29,11 @@ export interface ToolServerDraft {
   readonly isLocal: boolean;
   readonly zone: string;
   readonly isEnabled: boolean;
-  /** The model that the server may ask for; empty for none. The limits count only with it. */
+  /** The model that the server may call; empty for none. Without a model, the limits are ignored. */
   readonly samplingModel: string;
   readonly samplingTokens: number | undefined;
   readonly samplingCalls: number | undefined;
-  /** Settings that the form does not show stay as they are. */
+  /** The form does not show these settings and keeps them unchanged. */
   readonly limits: ToolServer['limits'] | undefined;
 }
 
@@ -62,7 +62,7 @@ export const emptyDraft: ToolServerDraft = {
   samplingCalls: undefined,
 };
 
-/** A server that reads and writes the files of one folder of this machine. */
+/** An example: a server that reads and writes the files in one folder of this machine. */
 export const exampleDraft: ToolServerDraft = {
   ...emptyDraft,
   id: 'files',
@@ -73,7 +73,7 @@ export const exampleDraft: ToolServerDraft = {
   args: '-y\n@modelcontextprotocol/server-filesystem\n/path/to/the/folder',
 };
 
-/** The form of a stored server. */
+/** The form of an existing server. */
 export function draftOf({ transport, sampling, ...server }: ToolServer): ToolServerDraft {
   const settings = (transport.kind === 'http' ? transport.headers : transport.environment).map(
     ({ name, value, secret }) => ({ name, value, secret: secret ?? '' }),
@@ -97,7 +97,7 @@ export function draftOf({ transport, sampling, ...server }: ToolServer): ToolSer
   };
 }
 
-/** Reads a form: the server, or the errors by field. */
+/** Reads a form into a server, or into errors by field. */
 export function readDraft(
   draft: ToolServerDraft,
 ):
@@ -144,13 +144,12 @@ export function readDraft(
   };
 }
 
-/** Leaves out empty fields. */
 function oauthOf({ clientId, clientSecret, scope }: ToolServerDraft): object {
   const filled = Object.entries({ clientId, clientSecret, scope }).filter(([, value]) => value.trim() !== '');
   return Object.fromEntries(filled.map(([name, value]) => [name, value.trim()]));
 }
 
-/** The limits that are not set have defaults. */
+/** The sampling settings. The schema fills in limits that are not set. */
 const samplingOf = ({ samplingModel, samplingTokens, samplingCalls }: ToolServerDraft): object => ({
   model: samplingModel.trim(),
   maxTokens: samplingTokens,
@@ -163,7 +162,7 @@ const samplingFields: Readonly<Record<string, string>> = {
   maxCalls: 'samplingCalls',
 };
 
-/** The field of the form that shows an error. */
+/** The field of the form at which an error is shown. */
 function fieldOf(path: readonly PropertyKey[]): string {
   const [first, second] = path.map(String);
   if (first === 'sampling') return samplingFields[second ?? ''] ?? 'samplingModel';

@@ -1,6 +1,5 @@
 import type { ToolEffect, ToolReply, ToolServerSummary, ToolStanding } from '@heddle/core';
 
-/** Display names of tool states. */
 export const standingText: Readonly<Record<ToolStanding, string>> = {
   new: 'Waits for approval',
   approved: 'Approved',
@@ -10,7 +9,7 @@ export const standingText: Readonly<Record<ToolStanding, string>> = {
   refused: 'Refused',
 };
 
-/** The status whose colour a state has. */
+/** The status that decides the colour of a state. */
 export const standingStatus: Readonly<Record<ToolStanding, string>> = {
   new: 'waiting',
   approved: 'done',
@@ -20,7 +19,7 @@ export const standingStatus: Readonly<Record<ToolStanding, string>> = {
   refused: 'failed',
 };
 
-/** Display names and descriptions of tool effects. */
+/** The tool effects with their names and descriptions. */
 export const effectText: readonly (readonly [ToolEffect, string, string])[] = [
   ['read', 'Reads', 'Reads data, changes nothing.'],
   ['write', 'Writes', 'Changes stored data: files, records, settings.'],
@@ -29,7 +28,7 @@ export const effectText: readonly (readonly [ToolEffect, string, string])[] = [
   ['spend', 'Spends', 'Costs money or orders something.'],
 ];
 
-/** The counted states, most important first. */
+/** The states in the order of their importance. */
 const order: readonly ToolStanding[] = ['changed', 'new', 'approved', 'disabled', 'refused', 'gone'];
 const short: Readonly<Record<ToolStanding, string>> = {
   new: 'to approve',
@@ -40,7 +39,7 @@ const short: Readonly<Record<ToolStanding, string>> = {
   refused: 'refused',
 };
 
-/** The number of tools by state, such as `1 changed, 4 approved`. */
+/** The number of tools in each state: `1 changed, 4 approved`. */
 export function countsText({ tools }: Pick<ToolServerSummary, 'tools'>): string {
   const parts = order.flatMap((standing) => {
     const count = tools[standing] ?? 0;
@@ -49,14 +48,14 @@ export function countsText({ tools }: Pick<ToolServerSummary, 'tools'>): string 
   return parts.length === 0 ? 'Tools not loaded yet' : parts.join(', ');
 }
 
-/** Tools, those that need a decision first. */
+/** Sorts tools by state. Those that need a decision come first. */
 export function inOrder(tools: readonly ToolReply[]): readonly ToolReply[] {
   return [...tools].sort(
     (a, b) => order.indexOf(a.standing) - order.indexOf(b.standing) || a.tool.localeCompare(b.tool),
   );
 }
 
-/** The state of a server now. */
+/** The current state of a server as a status and a text. */
 export function stateOf(
   { isEnabled, activity, tools, signIn }: ToolServerSummary,
   now: number,

@@ -7,7 +7,7 @@ import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { Notice } from '../../ui/states/Notice.js';
 import styles from './training.module.css';
 
-/** Callers whose consent is one decision. Without a share link: all callers that use none. */
+/** A group of callers that share one consent. Without `share`, it consists of all callers that use no share link. */
 interface Callers {
   readonly share: string | undefined;
   readonly title: string;
@@ -17,11 +17,13 @@ interface Callers {
 const momentOf = (time: number): string =>
   new Date(time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
-/** Since when the callers of a workflow and the users of its share links consent, and the decision to change it. */
+/**
+ * Since when the callers of a workflow and the users of its share links consent to training. The consent can be given and withdrawn here.
+ */
 export function ConsentSection({ workflow }: { readonly workflow: string }): ReactElement {
   const params = { path: { id: workflow } };
   const consent = useGet('/api/workflows/{id}/training-consent', { params });
-  // Without the right to see share links, those with a consent are shown by their ids.
+  // If the user may not see share links, those with a consent are shown by their ids.
   const shares = useGet('/api/workflows/{id}/shares', { params }, (reply) => reply.shares);
   const mayChange = useMay('workflow:publish');
   const [asked, setAsked] = useState<Callers>();
@@ -110,7 +112,7 @@ function ChangeConsent({
       <p>
         {isGiven
           ? 'Their runs from now on may train a model. You say that they have agreed to this. The audit log keeps who said it.'
-          : 'None of their runs, earlier or later, comes into further training sets. A file that was exported before is yours to delete.'}
+          : 'None of their runs, earlier or later, is used in further training sets. You must delete earlier exported files yourself.'}
       </p>
     </Confirm>
   );

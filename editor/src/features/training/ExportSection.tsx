@@ -18,7 +18,7 @@ const formats = {
   preferences: 'Pairs: a better and a worse answer',
 } as const satisfies Record<TrainingFormat, string>;
 
-/** Makes a training set, and says which runs were left out and why. */
+/** Exports a training set, and shows which runs were left out and why. */
 export function ExportSection({
   workflow,
   name,

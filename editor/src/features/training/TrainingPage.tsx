@@ -10,7 +10,7 @@ import { ConsentSection } from './ConsentSection.js';
 import { ExportSection } from './ExportSection.js';
 import styles from './training.module.css';
 
-/** Whose runs may train a model, and training sets of what people said about runs. The workflow stands in the address. */
+/** Consent to train models on runs, and training sets made from feedback on runs. The address names the workflow. */
 export function TrainingPage({
   item,
   tabs,
@@ -46,7 +46,7 @@ export function TrainingPage({
             choices={[
               ['', 'Choose a workflow'] as const,
               ...choices,
-              // One of the address that the list does not have stays visible.
+              // A workflow in the address stays visible even if the list does not contain it.
               ...(workflow === '' || choices.some(([id]) => id === workflow)
                 ? []
                 : [[workflow, nameOf(workflow)] as const]),

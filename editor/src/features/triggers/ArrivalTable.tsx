@@ -9,7 +9,7 @@ import { runPath } from '../../ui/navigation/route.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import styles from './triggers.module.css';
 
-/** The received messages or times of a trigger: the run that each started, or why it started none. */
+/** The messages that a webhook received, or the times of a schedule. Each shows the run that it started, or why it started none. */
 export function ArrivalTable({
   arrivals,
   title,
@@ -19,7 +19,7 @@ export function ArrivalTable({
   readonly arrivals: Loaded<readonly Arrival[]>;
   readonly title: string;
   readonly empty: string;
-  /** The column title of an entry's key. */
+  /** The column for the key of an entry: its title, and the text of a key. */
   readonly what: { readonly head: string; readonly text: (key: string) => string };
 }): ReactElement {
   const now = useNow(false);

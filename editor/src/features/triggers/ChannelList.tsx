@@ -8,7 +8,7 @@ import type { Loaded } from '../../data/queries/use-loaded.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import styles from './triggers.module.css';
 
-/** The webhooks or schedules of a workflow: purpose, create button and cards. */
+/** The webhooks or schedules of a workflow: an explanation, a button that creates one, and a card for each. */
 export function ChannelList<Channel>({
   title,
   lead,

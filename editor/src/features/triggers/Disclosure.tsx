@@ -3,14 +3,14 @@ import { ChevronRight } from 'lucide-react';
 import { useId, useState, type ReactElement, type ReactNode } from 'react';
 import styles from './triggers.module.css';
 
-/** Content that loads when a person opens it. */
+/** Content that loads when the user opens it. */
 export function Disclosure({
   title,
   what,
   children,
 }: {
   readonly title: string;
-  /** The owner of the content, for screen readers. */
+  /** The trigger to which the content belongs, for screen readers. */
   readonly what: string;
   readonly children: () => ReactNode;
 }): ReactElement {

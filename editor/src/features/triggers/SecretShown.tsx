@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { CopyText } from '../../ui/buttons/CopyText.js';
 import { Dialog } from '../../ui/dialogs/Dialog.js';
 
-/** A secret, shown once. */
+/** A new secret, which is shown only once. */
 export function SecretShown({
   title,
   address,

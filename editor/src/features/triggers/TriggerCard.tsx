@@ -3,7 +3,7 @@ import type { TriggerProblem } from '@heddle/core';
 import type { ReactElement, ReactNode } from 'react';
 import styles from './triggers.module.css';
 
-/** One webhook, schedule or batch: facts, state, actions and details. */
+/** The card of a webhook, schedule or batch with its facts, state, actions and details. */
 export function TriggerCard({
   name,
   state,
@@ -32,7 +32,7 @@ export function TriggerCard({
   );
 }
 
-/** Why it starts no run now; undefined where it can. */
+/** Why a trigger cannot start a run now. Renders nothing if it can. */
 export function TriggerProblems({ problems }: { readonly problems: readonly TriggerProblem[] }): ReactElement | null {
   if (problems.length === 0) return null;
   return (
@@ -47,7 +47,7 @@ export function TriggerProblems({ problems }: { readonly problems: readonly Trig
   );
 }
 
-/** Its facts by name. */
+/** The facts about a trigger, each with its name. */
 export function TriggerFacts({
   facts,
 }: {

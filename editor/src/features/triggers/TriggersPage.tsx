@@ -21,7 +21,7 @@ const kinds: readonly (readonly [TriggerKind, string])[] = [
   ['batches', 'Batches'],
 ];
 
-/** The triggers of a workflow, and the webhooks that report its runs. */
+/** The triggers of a workflow, and the outgoing webhooks that report its runs. */
 export function TriggersPage({
   workflow,
   kind,

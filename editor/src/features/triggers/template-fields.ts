@@ -1,9 +1,8 @@
 import type { PortDescription } from '@heddle/core';
 
-/** Template texts by input. */
 export type TemplateTexts = Readonly<Record<string, string>>;
 
-/** The texts of stored inputs: a text as it is, anything else as JSON. */
+/** The texts of stored inputs. A text stays as it is; other values are shown as JSON. */
 export function textsOf(inputs: Readonly<Record<string, unknown>> | undefined): TemplateTexts {
   return Object.fromEntries(
     Object.entries(inputs ?? {}).map(([name, value]) => [
@@ -13,7 +12,7 @@ export function textsOf(inputs: Readonly<Record<string, unknown>> | undefined): 
   );
 }
 
-/** The stored inputs of the texts; an empty field is left out, and without any the result is undefined. */
+/** The inputs to store for the texts. Empty fields are left out; undefined if all are empty. */
 export function inputsOf(
   texts: TemplateTexts,
   ports: readonly PortDescription[],

@@ -5,17 +5,17 @@ import { useLive } from '../../data/live/live-context.js';
 
 const States = z.array(TriggerState);
 
-/** Live updates of a workflow's triggers since the page was opened. */
+/** The live changes of a workflow's triggers since the page was opened. */
 export interface TriggerNews {
   readonly batches: ReadonlyMap<string, BatchReply>;
   readonly removed: ReadonlySet<string>;
-  /** A counter of changes at a webhook or schedule. */
+  /** The number of changes of each webhook or schedule. */
   readonly channels: ReadonlyMap<string, number>;
 }
 
 export const noNews: TriggerNews = { batches: new Map(), removed: new Set(), channels: new Map() };
 
-/** Merges newer states over the known ones. */
+/** Merges new states into the known ones. */
 export function mergeNews(before: TriggerNews, states: readonly TriggerState[]): TriggerNews {
   const batches = new Map(before.batches);
   const removed = new Set(before.removed);
@@ -27,14 +27,14 @@ export function mergeNews(before: TriggerNews, states: readonly TriggerState[]):
   return { batches, removed, channels };
 }
 
-/** The listed batches with their later changes, newest first. */
+/** The listed batches with their later changes, and new batches; newest first. */
 export function batchesNow(listed: readonly BatchReply[], { batches, removed }: TriggerNews): readonly BatchReply[] {
   const byId = new Map(listed.map((batch) => [batch.id, batch]));
   for (const [id, batch] of batches) byId.set(id, batch);
   return [...byId.values()].filter(({ id }) => !removed.has(id)).sort((a, b) => b.createdAt - a.createdAt);
 }
 
-/** Subscribes to the triggers of a workflow. */
+/** Subscribes to the live changes of a workflow's triggers. */
 export function useTriggerNews(workflow: string): TriggerNews {
   const live = useLive();
   const [news, setNews] = useState(noNews);

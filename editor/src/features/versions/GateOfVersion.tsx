@@ -2,7 +2,7 @@ import type { VersionGate } from '@heddle/core';
 import type { ReactElement } from 'react';
 import styles from './versions.module.css';
 
-/** How a version came through the gate: who published past it and why, and what did not pass. */
+/** The result of the gate for a version. If it failed, shows who published the version anyway and why, and which rules failed. */
 export function GateOfVersion({
   gate: { state, rules, overriddenBy = '', reason },
   nameOf,

@@ -10,7 +10,7 @@ interface Sides {
   readonly to: VersionSide;
 }
 
-/** What the canvas shows: a version or the draft, compared with another one where selected. */
+/** Chooses what the canvas shows: a version or the draft, and optionally another one to compare it with. */
 export function VersionBar({
   versions,
   from,
@@ -65,7 +65,7 @@ export function VersionBar({
   );
 }
 
-/** The display name of a side. */
+/** The display name of a version or the draft. */
 export function sideName(side: VersionSide): string {
   return side === 'draft' ? 'Draft' : `Version ${side}`;
 }

@@ -14,7 +14,7 @@ export type VersionDialog =
 
 const isShare = (percent: number): boolean => percent >= 1 && percent <= 100;
 
-/** Asks for confirmation before callers get another version or the draft is replaced. */
+/** Asks for a confirmation before callers get another version or the draft is replaced. */
 export function VersionDialogs({
   dialog,
   workflow,

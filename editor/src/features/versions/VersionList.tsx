@@ -26,7 +26,7 @@ interface VersionListProps {
   readonly reply: VersionsReply | undefined;
   readonly onShow: (side: VersionSide) => void;
   readonly onCompare: (before: VersionSide, after: VersionSide) => void;
-  /** The draft was replaced. */
+  /** Called after the draft was replaced. */
   readonly onRestored: () => void;
 }
 

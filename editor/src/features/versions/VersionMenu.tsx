@@ -14,7 +14,7 @@ import type { VersionSide } from '../../ui/navigation/route.js';
 import type { VersionDialog } from './VersionDialogs.js';
 import styles from './versions.module.css';
 
-/** Actions on a version. */
+/** The menu with the actions on a version. */
 export function VersionMenu({
   version,
   workflow: { id, slug },

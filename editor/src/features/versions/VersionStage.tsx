@@ -14,7 +14,7 @@ import type { VersionSide } from '../../ui/navigation/route.js';
 import { VersionPanel } from './VersionPanel.js';
 import styles from './versions.module.css';
 
-/** A version on a read-only canvas, or the differences between two. */
+/** A version on a read-only canvas, or the differences between two versions. */
 export function VersionStage({
   workflow,
   from,
@@ -108,7 +108,7 @@ function Shown({
   );
 }
 
-/** A session with the shown document; the draft stays open beside it. */
+/** A session for the shown document. The draft stays open in the outer session. */
 function sessionOf(outer: Session, document: WorkflowDocument): Session {
   const documents = createDocumentStore();
   const view = createViewStore();

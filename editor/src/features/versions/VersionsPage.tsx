@@ -8,7 +8,7 @@ import { VersionList } from './VersionList.js';
 import { VersionStage } from './VersionStage.js';
 import styles from './versions.module.css';
 
-/** All versions of a workflow: shown on the canvas, compared, or made live. */
+/** All versions of a workflow. They can be shown on the canvas, compared, and made live. */
 export function VersionsPage({
   workflow,
   from,
@@ -26,7 +26,7 @@ export function VersionsPage({
     return <NotThere error={opened.error} again={opened.again} what="Loading versions…" />;
   const { slug, document } = opened.value;
   const shown = to ?? 'draft';
-  // By default, the draft is compared with the live version.
+  // Without versions in the address, the draft is compared with the live version.
   const against = to === undefined && from === undefined ? reply?.live?.version : from;
   const choose = (sides: { readonly from: VersionSide | undefined; readonly to: VersionSide }): void =>
     navigate(versionsPath(slug, sides));

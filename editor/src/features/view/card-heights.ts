@@ -1,8 +1,8 @@
 import type { CanvasHandle } from './view-store.js';
 
 /**
- * The heights of cards with all their content: also outputs and live text, which a card hides at low zoom. For cards that are not drawn
- * now, the last measured height; for cards that never were, nothing.
+ * The heights of cards with all their content, including outputs and live text that a card hides at low zoom. For a card that is not drawn
+ * now, the last measured height; cards that were never drawn are left out.
  */
 export function cardHeights(ids: Iterable<string>, canvas: CanvasHandle | undefined): ReadonlyMap<string, number> {
   const drawn = new Map(
@@ -12,7 +12,7 @@ export function cardHeights(ids: Iterable<string>, canvas: CanvasHandle | undefi
     ]),
   );
   const far = [...document.querySelectorAll<HTMLElement>('.react-flow__node article[data-far]')];
-  // Within one task, so that nothing is painted in between.
+  // All cards are changed and restored within one task, so that nothing is painted in between.
   for (const card of far) delete card.dataset['far'];
   const heights = new Map<string, number>();
   for (const id of ids) {

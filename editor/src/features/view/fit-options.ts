@@ -1,25 +1,25 @@
-/** Space at the sides for edges that go back to the next row, and below for the zoom control, so that it covers no card. */
+/** Space at the sides for edges that return to the next row, and at the bottom for the zoom control, so that it covers no card. */
 const padding = { x: 0.1, top: 0.06, bottom: '64px' } as const;
 
-/** The options to fit the whole workflow into the view. */
+/** The options that fit the whole workflow into the view. */
 export const fitOptions = { padding, maxZoom: 1, minZoom: 0.06 };
 
 /**
- * Above this many nodes, only visible ones are drawn, and a workflow opens zoomed in: all nodes at once are slow to draw and too small to
- * read.
+ * A workflow with more nodes draws only the visible ones and opens zoomed in, because drawing all at once is slow and makes them too small
+ * to read.
  */
 export const manyNodes = 150;
 
 /** Below this zoom a large workflow is drawn as plain boxes and lines. */
 export const overviewZoom = 0.32;
 
-/** The view in which a large workflow opens. */
+/** The options with which a large workflow opens. */
 export const largeFitOptions = { ...fitOptions, minZoom: 0.5 };
 
-/** Below this zoom a card shows an overview of itself: icon, title and a status line, at a readable size. */
+/** Below this zoom, a card shows only its icon, title and a status line, at a readable size. */
 export const farZoom = 0.52;
 
-/** From each zoom on, the height of letters on the canvas that makes them at least 9 pixels on screen. */
+/** The font size on the canvas from each zoom on, so that letters are at least 9 pixels high on the screen. */
 const farSizes = [
   [0.4, 23],
   [0.3, 30],
@@ -29,7 +29,10 @@ const farSizes = [
   [0, 180],
 ] as const;
 
-/** The size of letters on cards in the overview; undefined where cards are near enough to read. In few steps, so that a zoom draws cards seldom. */
+/**
+ * The font size of cards in the overview; undefined if the zoom is high enough to read them. It changes in few steps, so that zooming
+ * seldom renders the cards again.
+ */
 export function farSize(zoom: number): number | undefined {
   return zoom >= farZoom ? undefined : farSizes.find(([from]) => zoom >= from)?.[1];
 }

@@ -1,11 +1,11 @@
-/** Ids of canvas elements other than nodes; no node id has a colon. */
+/** The prefixes in the ids of notes and groups on the canvas. The id of a node never contains a colon. */
 const notePrefix = 'note:';
 const groupPrefix = 'group:';
 
 export const noteFlowId = (id: string): string => `${notePrefix}${id}`;
 export const groupFlowId = (id: string): string => `${groupPrefix}${id}`;
 
-/** The kind of a canvas element. */
+/** The kind of a canvas element, with its id in the document. */
 type FlowPart = { readonly kind: 'node' | 'note' | 'group'; readonly id: string };
 
 /** Parses the id of a canvas element. */

@@ -10,7 +10,7 @@ export function focusField(view: ViewStore, node: string, field: string): void {
   openPanel();
 }
 
-/** The field of an issue; undefined where it concerns the whole node. */
+/** The field to which an issue belongs; undefined if it concerns the whole node. */
 export function fieldOfIssue({ field, port }: Issue): string | undefined {
   return field ?? (port === undefined ? undefined : `port:${port}`);
 }

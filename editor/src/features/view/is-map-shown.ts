@@ -4,8 +4,8 @@ import { cardWidth } from '../document/index.js';
 import { manyNodes } from './fit-options.js';
 
 /**
- * Whether the map is visible. A user who turned it on always sees it, as a button without an effect would be worse than a map without use.
- * Without a choice, it shows for many nodes while some of them are out of view.
+ * Whether the map is visible. A user who turned it on always sees it, because a button without an effect is worse than a map that is not
+ * needed. Without a choice, it appears for large workflows that are partly out of view.
  */
 export function isMapShown(
   choice: boolean | undefined,
@@ -24,7 +24,7 @@ export function isPartHidden(state: Pick<ReactFlowState, 'nodes' | 'transform' |
   });
 }
 
-/** The position of a card on the canvas, in screen pixels. */
+/** The box of a card in screen pixels, relative to the canvas. */
 export function boxOnScreen(
   { position, measured }: ReactFlowState['nodes'][number],
   [left, top, zoom]: ReactFlowState['transform'],

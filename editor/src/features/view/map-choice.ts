@@ -1,14 +1,14 @@
 import { createStore } from 'zustand/vanilla';
 import { localValues } from '../../data/browser-storage.js';
 
-/** Whether the map was turned on or off on this device; undefined without a choice. */
+/** Whether the user turned the map on or off on this device; undefined without a choice. */
 interface MapChoice {
   readonly isOpen: boolean | undefined;
 }
 
 const key = 'heddle.map';
 
-/** The choice of an earlier visit; any other value counts as none. */
+/** Reads the stored choice. Any other value counts as no choice. */
 export function readMapChoice(): MapChoice {
   try {
     const kept = localValues().getItem(key);
@@ -20,12 +20,12 @@ export function readMapChoice(): MapChoice {
 
 export const mapChoice = createStore<MapChoice>(() => readMapChoice());
 
-/** Switches the map on or off for every workflow, and stores the choice. */
+/** Turns the map on or off for all workflows, and stores the choice. */
 export function chooseMap(isOpen: boolean): void {
   mapChoice.setState({ isOpen });
   try {
     localValues().setItem(key, isOpen ? 'on' : 'off');
   } catch {
-    // No room on this device: it holds until the page is closed.
+    // The device has no space left: the choice lasts until the page is closed.
   }
 }

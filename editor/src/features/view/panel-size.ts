@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { localValues } from '../../data/browser-storage.js';
 
-/** The state of the right panel, stored in the browser. */
+/** The width and visibility of the right panel, stored in the browser. */
 interface PanelSize {
   readonly width: number;
   readonly isOpen: boolean;
@@ -12,7 +12,7 @@ export const leastWidth = 280;
 export const mostWidth = 720;
 const standard: PanelSize = { width: 360, isOpen: true };
 
-/** Reads the stored state; the default for anything invalid. */
+/** Reads the stored state; returns the default if it is invalid. */
 export function readPanelSize(text: string | null): PanelSize {
   if (text === null) return standard;
   try {
@@ -26,24 +26,24 @@ export function readPanelSize(text: string | null): PanelSize {
   }
 }
 
-/** Limits a width to what the panel can have. */
+/** Limits a width to the smallest and largest that the panel can have. */
 export function clampWidth(width: number): number {
   return Math.round(Math.min(mostWidth, Math.max(leastWidth, width)));
 }
 
 export const panelSize = createStore<PanelSize>(() => readPanelSize(localValues().getItem(key)));
 
-/** Resizes, opens or closes the panel, and stores it. */
+/** Resizes, opens or closes the panel, and stores the result. */
 export function setPanelSize(change: Partial<PanelSize>): void {
   panelSize.setState(change);
   try {
     localValues().setItem(key, JSON.stringify(panelSize.getState()));
   } catch {
-    // No room on this device: it holds until the page is closed.
+    // The device has no space left: the size lasts until the page is closed.
   }
 }
 
-/** Opens the panel where it is closed. */
+/** Opens the panel if it is closed. */
 export function openPanel(): void {
   if (!panelSize.getState().isOpen) setPanelSize({ isOpen: true });
 }

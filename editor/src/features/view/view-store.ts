@@ -2,39 +2,39 @@ import type { PortTypeName, WorkflowDocument } from '@heddle/core';
 import type { Box } from '../document/index.js';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-/** The source of an edge that was dropped on the empty canvas. */
+/** The connected end of an edge that was dropped on the empty canvas. */
 export interface LooseEdge {
-  /** `node.port`. */
+  /** The end as `node.port`. */
   readonly end: string;
   readonly side: 'output' | 'input';
 }
 
-/** The overlay over the canvas, one at a time. */
+/** What is shown over the canvas; only one overlay is open at a time. */
 export type Overlay =
   | {
       readonly kind: 'palette';
       readonly at: readonly [number, number];
-      /** A loose end, which the new node takes. */
+      /** A loose end to which the new node is connected. */
       readonly loose?: LooseEdge;
-      /** An edge, on which the new node is placed. */
+      /** An edge on which the new node is inserted. */
       readonly edge?: string;
-      /** Whether the pointer chose the position, so that the new node does not go beside the selected one. */
+      /** Whether the pointer chose the position, so that the new node is not placed beside the selected one. */
       readonly isPlaced?: boolean;
     }
   | { readonly kind: 'commands' }
   | { readonly kind: 'shortcuts' }
-  /** What the signs on the canvas mean. */
+  /** The legend of the signs on the canvas. */
   | { readonly kind: 'legend' }
   | { readonly kind: 'find' }
   /** Which labels can reach which destinations. */
   | { readonly kind: 'data-map' }
-  /** What can be done with the selected nodes; `at` is in the window. */
+  /** The menu of the selected nodes; `at` is a position in the window. */
   | { readonly kind: 'node-menu'; readonly at: readonly [number, number] }
-  /** The outputs of a node, to change them and go on. */
+  /** Edits the outputs of a node, to continue a run from them or pin them. */
   | { readonly kind: 'edit-output'; readonly node: string }
-  /** Choosing ports by name: the first end, then one that fits it. */
+  /** Connects ports by name: the user chooses the first end, then one that fits it. */
   | { readonly kind: 'connect'; readonly edge?: LooseEdge }
-  /** The edges of the selected node, to choose one. */
+  /** The edges of the selected nodes, to choose one. */
   | { readonly kind: 'edges' }
   /** A workflow file that was dropped on the canvas. */
   | {
@@ -44,13 +44,12 @@ export type Overlay =
       readonly at: readonly [number, number];
     };
 
-/** What is being edited on the canvas: a title or a note. */
+/** The element whose title or text is edited on the canvas. */
 export interface Editing {
   readonly kind: 'node' | 'group' | 'note';
   readonly id: string;
 }
 
-/** The selection. */
 export interface Selection {
   readonly nodes?: readonly string[];
   readonly edges?: readonly string[];
@@ -58,7 +57,7 @@ export interface Selection {
   readonly groups?: readonly string[];
 }
 
-/** The canvas functions for commands; the canvas registers them here. */
+/** Functions of the canvas that commands use. The canvas registers them here. */
 export interface CanvasHandle {
   fit(nodeIds?: readonly string[]): void;
   /** The centre of the view, in the document's coordinates. */
@@ -69,34 +68,34 @@ export interface CanvasHandle {
   /** Whether a part of the workflow is out of view. */
   isPartHidden(): boolean;
   focus(nodeId: string): void;
-  /** Moves the view as little as possible to make a new element fully visible, by its canvas id. */
+  /** Moves the view as little as possible to make a new element fully visible. `id` is the element's canvas id. */
   bringIn(id: string): void;
-  /** The position and size of a card; undefined while it has not been drawn. */
+  /** The position and size of a card; undefined if it has not been drawn yet. */
   boxOf(nodeId: string): Box | undefined;
 }
 
-/** The view state; it is not stored. */
+/** The state of the view, which is not stored. */
 export interface ViewState {
   readonly selectedNodes: readonly string[];
   readonly selectedEdges: readonly string[];
   readonly selectedNotes: readonly string[];
   readonly selectedGroups: readonly string[];
   readonly editing: Editing | undefined;
-  /** The edge under a dragged node: dropping it inserts the node there. */
+  /** The edge under a dragged node. Dropping the node inserts it there. */
   readonly dropEdge: string | undefined;
-  /** Whether cards are being dragged: buttons and texts beside them are hidden meanwhile, as they would not keep up. */
+  /** Whether cards are being dragged. Buttons and texts beside them are hidden meanwhile, because they could not follow. */
   readonly isDragging: boolean;
-  /** Increases when commands select something, so that the canvas applies it. */
+  /** Increases when a command selects something, so that the canvas applies the selection. */
   readonly selectionAsked: number;
-  /** The edge that is being drawn, and the type at its end: ports that do not match are dimmed. */
+  /** The edge that is being drawn, with the type at its end. Ports that do not match are dimmed. */
   readonly drawing: (LooseEdge & { readonly type: PortTypeName }) | undefined;
-  /** The card under the pointer while an edge is drawn: it shows its folded ports that fit. */
+  /** The card under the pointer while an edge is drawn. It shows its folded ports that match. */
   readonly drawnOver: string | undefined;
-  /** The nodes whose cards show also the ports that nothing uses. */
+  /** The nodes whose cards also show unused ports. */
   readonly unfolded: readonly string[];
   readonly overlay: Overlay | undefined;
   readonly panel: 'run' | 'node' | 'edge';
-  /** The field to focus: a dotted path, `run.…`, or `port:name`. */
+  /** The field to focus: a path with dots, `run.…`, or `port:name`. */
   readonly askedField: { readonly node: string; readonly field: string } | undefined;
   readonly isDrawerOpen: boolean;
   readonly canvas: CanvasHandle | undefined;
@@ -106,7 +105,6 @@ export interface ViewState {
 
 export type ViewStore = StoreApi<ViewState>;
 
-/** An initial view. */
 export function createViewStore(): ViewStore {
   return createStore<ViewState>(() => ({
     selectedNodes: [],
@@ -129,12 +127,12 @@ export function createViewStore(): ViewStore {
   }));
 }
 
-/** Selects nodes only. */
+/** Selects the given nodes and nothing else. */
 export function selectNodes(view: ViewStore, ids: readonly string[]): void {
   select(view, { nodes: ids });
 }
 
-/** Selects the named elements only. */
+/** Selects the given elements and nothing else. */
 export function select(view: ViewStore, { nodes = [], edges = [], notes = [], groups = [] }: Selection): void {
   view.setState(({ selectionAsked }) => ({
     selectedNodes: nodes,
@@ -146,13 +144,13 @@ export function select(view: ViewStore, { nodes = [], edges = [], notes = [], gr
   }));
 }
 
-/** The panel of a selection: that of its only node or edge, otherwise the run. */
+/** The panel for a selection: that of the node or edge if only one is selected, otherwise that of the run. */
 export function panelOf(nodes: readonly string[], edges: readonly string[]): ViewState['panel'] {
   if (nodes.length === 1) return 'node';
   return nodes.length === 0 && edges.length === 1 ? 'edge' : 'run';
 }
 
-/** Shows the ports that nothing uses on the cards of nodes; folds them away where all of them show theirs. */
+/** Shows the unused ports on the cards of nodes, or hides them if all of these cards already show them. */
 export function toggleUnfolded(view: ViewStore, ids: readonly string[]): void {
   view.setState(({ unfolded }) => {
     const others = unfolded.filter((id) => !ids.includes(id));
@@ -165,7 +163,6 @@ export function setEditing(view: ViewStore, editing: Editing | undefined): void 
   view.setState({ editing });
 }
 
-/** Opens an overlay, or closes the open one. */
 export function setOverlay(view: ViewStore, overlay: Overlay | undefined): void {
   view.setState({ overlay });
 }

@@ -5,7 +5,7 @@ import { formatDuration } from '../../ui/format/format-duration.js';
 import type { StreamView } from './stream-view.js';
 import styles from './workflow-api.module.css';
 
-/** The reply: the stream first, then the whole reply. */
+/** The reply to a call: first the stream, then the complete reply. */
 export function Answer({
   answer,
   stream,

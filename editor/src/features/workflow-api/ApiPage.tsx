@@ -18,7 +18,7 @@ import { TryIt } from './TryIt.js';
 import { NotThere } from '../../ui/states/NotThere.js';
 import styles from './workflow-api.module.css';
 
-/** A workflow as an API: its contract, a form to try it, and code samples. */
+/** A workflow as an API: its contract, a form that tries it, and code samples. */
 export function ApiPage({ workflow }: { readonly workflow: string }): ReactElement {
   const { value, error, again } = useWorkflow(workflow);
   const id = value?.id;
@@ -52,7 +52,7 @@ export function ApiPage({ workflow }: { readonly workflow: string }): ReactEleme
   );
 }
 
-/** Shown while no version is live: how to publish, and the existing share links. */
+/** Shown while no version is live: how to publish one, and the existing share links. */
 function NothingLive({ slug, hasVersions }: { readonly slug: string; readonly hasVersions: boolean }): ReactElement {
   return (
     <div className={clsx(styles['api-contract'], 'stack')}>

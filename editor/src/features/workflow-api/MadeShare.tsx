@@ -4,7 +4,7 @@ import { CopyText } from '../../ui/buttons/CopyText.js';
 import { Dialog } from '../../ui/dialogs/Dialog.js';
 import { embedSnippet } from './share-form.js';
 
-/** A new share link with its embed code; its token is shown once. */
+/** A new share link with its embed code. Its token is shown only once. */
 export function MadeShare({
   share,
   onClose,

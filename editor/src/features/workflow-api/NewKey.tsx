@@ -4,7 +4,7 @@ import { useMay } from '../../data/access/me-store.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { CreateKey } from '../people/index.js';
 
-/** Makes a key that may call this workflow, here; its secret is shown once. */
+/** Creates an API key for this workflow without leaving the page. Its secret is shown only once. */
 export function NewKey({ id, slug }: { readonly id: string; readonly slug: string }): ReactElement | null {
   const mayMake = useMay('key:manage');
   const [isOpen, setOpen] = useState(false);

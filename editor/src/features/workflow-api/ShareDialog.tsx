@@ -13,7 +13,7 @@ interface ShareDialogProps {
   readonly onClose: () => void;
 }
 
-/** Creates a link, or changes one. */
+/** Creates or changes a share link. */
 export function ShareDialog({ share, versions, onSave, onClose }: ShareDialogProps): ReactElement {
   const [form, setForm] = useState<ShareForm>(() => (share === undefined ? emptyShare : formOf(share)));
   const [problem, setProblem] = useState<{ readonly field: string; readonly text: string }>();

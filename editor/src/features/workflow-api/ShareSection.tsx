@@ -14,12 +14,12 @@ import { ShareDialog } from './ShareDialog.js';
 import { limitText } from './share-form.js';
 import styles from './workflow-api.module.css';
 
-/** An action on a link. */
+/** The open dialog: a new link, or an action on an existing one. */
 type Doing = { readonly what: 'make' } | { readonly what: 'change' | 'renew' | 'revoke'; readonly share: ShareReply };
 
 /**
- * Links to share pages, which anyone can use without a key: create, change, renew and revoke, with today's use. While no version is live
- * the links do not work, and can only be renewed and revoked.
+ * The share links of a workflow, which anyone can use without a key. They can be created, changed, renewed and revoked, and show today's
+ * usage. While no version is live, the links do not work and can only be renewed and revoked.
  */
 export function ShareSection({
   workflow,
@@ -31,7 +31,8 @@ export function ShareSection({
   readonly isLive?: boolean;
 }): ReactElement | null {
   const may = useMay('workflow:publish');
-  // A link runs with the rights of the user who created or last changed it: without the right to run, a user may only renew and revoke.
+  // A link runs with the permissions of the user who created or last changed it. A user without the permission to run may only renew and
+  // revoke links.
   const mayMake = useMay('run:published') && isLive;
   const loaded = useGet('/api/workflows/{id}/shares', { params: { path: { id: workflow } } }, ({ shares }) => shares);
   const [doing, setDoing] = useState<Doing>();

@@ -14,7 +14,7 @@ import { Answer } from './Answer.js';
 import { nothingStreamed, streamed } from './stream-view.js';
 import styles from './workflow-api.module.css';
 
-/** Calls the workflow as callers do, with an API key or as the signed-in user. */
+/** Calls the workflow as callers do: with an API key, or as the signed-in user. */
 export function TryIt({
   slug,
   inputs,
@@ -23,12 +23,12 @@ export function TryIt({
 }: {
   readonly slug: string;
   readonly inputs: readonly PortDescription[];
-  /** The inputs of the last run, where the user may read them. */
+  /** The inputs of the last run, if the user may read them. */
   readonly example: Readonly<Record<string, unknown>> | undefined;
   readonly versions: readonly WorkflowVersion[];
 }): ReactElement {
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
-  // An example that comes while a person writes changes no field: the last one before it stays.
+  // Once the user has started typing, an example that loads later no longer changes the fields.
   const [begun, setBegun] = useState<{ readonly example: Readonly<Record<string, unknown>> | undefined }>();
   const { example: shown } = begun ?? { example };
   const values = useMemo(() => ({ ...examples(inputs, shown), ...typed }), [inputs, shown, typed]);

@@ -2,20 +2,20 @@ import { exampleOf, takesFiles, type LabelledValue, type PortDescription } from 
 import { useEffect, useState } from 'react';
 import { client } from '../../data/api/client.js';
 
-/** Longer texts are cut: the code shows the form of a call. */
+/** Longer texts are shortened, because the code only shows what a call looks like. */
 const longestText = 160;
-/** Of a list the first entries are shown. */
+/** The most entries that are shown of a list. */
 const mostEntries = 3;
-/** The most characters of any other value. */
+/** The most characters of any other value as JSON. */
 const longestJson = 1_000;
-/** Code on this page is made to be copied, so it shows only values that may leave the project's own pages. */
+/** The labels of values that the code may show. The code is meant to be copied, so values with higher labels are left out. */
 const shownLevels: ReadonlySet<string> = new Set(['public', 'internal']);
-/** Characters that are not seen where code is read: controls, and marks that change the direction of a text. */
+/** Characters that are invisible in code: control characters, and marks that change the direction of text. */
 const unseen = /[^\P{C}\n\t\u200C\u200D]/u;
 
 /**
- * The inputs of a run as an example in code: only those that the workflow takes now, without files and confidential values, cut to a
- * length that can be read. Undefined where nothing of the run fits.
+ * Makes an example for code from the inputs of a run. It uses only inputs that the workflow still has, leaves out files and confidential
+ * values, and shortens long values. Undefined if no input is left.
  */
 export function exampleFrom(
   inputs: Readonly<Record<string, LabelledValue>>,
@@ -41,7 +41,7 @@ function cut(value: unknown): unknown {
   return json.length > longestJson || unseen.test(json) ? undefined : shorter;
 }
 
-/** Whether a value is of the kind that the port takes now, which may not be what it took then. */
+/** Whether a value fits the port's current type, which may have changed since the run. */
 function isLike(port: PortDescription, value: unknown): boolean {
   const choices = port.schema?.['enum'];
   if (Array.isArray(choices) && choices.length > 0) return choices.includes(value);
@@ -49,7 +49,10 @@ function isLike(port: PortDescription, value: unknown): boolean {
   return port.type === 'Json' || (typeof example === typeof value && Array.isArray(example) === Array.isArray(value));
 }
 
-/** The inputs of the last run that ended well and was not a test, as an example; undefined where there is none that the user may read. */
+/**
+ * The inputs of the last successful run that was not a test, as an example. Undefined if there is no such run or the user may not read its
+ * inputs.
+ */
 export function useLastInput(
   workflowId: string,
   ports: readonly PortDescription[] | undefined,
@@ -63,7 +66,7 @@ export function useLastInput(
   return inputs === undefined || ports === undefined ? undefined : exampleFrom(inputs, ports);
 }
 
-/** The server gives the inputs only to a user with the right to read the values of the run. */
+/** The inputs of the last run. The server sends them only to users who may read the values of the run. */
 async function readLast(
   workflow: string,
   signal: AbortSignal,

@@ -1,24 +1,24 @@
 import { ShareConfig, type ShareReply } from '@heddle/core';
 
-/** The fields of the link form. */
+/** A share link as the form holds it. */
 export interface ShareForm {
   readonly name: string;
-  /** `auto`: chosen by the inputs. */
+  /** `auto` lets the inputs decide. */
   readonly kind: 'auto' | 'chat' | 'form';
   readonly title: string;
   readonly greeting: string;
-  /** One per line. */
+  /** Example questions, one per line. */
   readonly examples: string;
   readonly theme: ShareConfig['theme'];
   readonly accent: string;
   readonly audience: ShareConfig['audience'];
-  /** One web origin per line. */
+  /** Web origins, one per line. */
   readonly origins: string;
   readonly rate: number | undefined;
   readonly perDay: number | undefined;
-  /** For all users, in MB per day. */
+  /** Megabytes per day for all users together. */
   readonly uploads: number | undefined;
-  /** For one user, in MB per day. */
+  /** Megabytes per day for one user. */
   readonly uploadsOfOne: number | undefined;
   /** In US dollars per month. */
   readonly money: number | undefined;
@@ -50,7 +50,7 @@ export const emptyShare: ShareForm = {
   isPaused: false,
 };
 
-/** The form of a link. */
+/** The form of an existing link. */
 export function formOf(share: ShareReply): ShareForm {
   return {
     name: share.name,
@@ -78,7 +78,7 @@ type ReadShare =
   | { readonly ok: true; readonly config: ShareConfig }
   | { readonly ok: false; readonly field: string; readonly problem: string };
 
-/** The link from the form, or the error in it. Settings that the form does not show stay as in `before`. */
+/** The link of a form, or the first problem with a field. Settings that the form does not show stay as in `before`. */
 export function shareOf(form: ShareForm, before?: ShareReply): ReadShare {
   const text = (caption: string): string | undefined => (caption.trim() === '' ? undefined : caption.trim());
   const { tokens, period } = before?.budget ?? {};
@@ -113,7 +113,7 @@ const megabyte = 1_000_000;
 const bytesOf = (given: number | undefined): number | undefined =>
   given === undefined ? undefined : Math.round(given * megabyte);
 
-/** The end of the selected day; a time of day that was set elsewhere stays while its day does. */
+/** The end of the selected day. If the day has not changed, an expiry time that was set elsewhere is kept. */
 function expiryOf(day: string, before: number | undefined): number | undefined {
   if (day === '') return undefined;
   return before !== undefined && dayOf(before) === day ? before : new Date(`${day}T23:59:59`).getTime();
@@ -134,7 +134,7 @@ const linesOf = (text: string): string[] =>
 const defined = (all: object): object =>
   Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 
-/** The access of a link as text. */
+/** Who can use a link and within which limits, as text. */
 export function limitText(share: ShareReply): string {
   const parts = [
     share.audience === 'members' ? 'signed in' : 'anyone with the link',
@@ -147,7 +147,7 @@ export function limitText(share: ShareReply): string {
   return parts.filter((part) => part !== '').join(' · ');
 }
 
-/** The embed code for a page. */
+/** The HTML code that embeds a link in a page. */
 export function embedSnippet(origin: string, share: ShareReply, token: string): string {
   const facts = [
     `src="${origin}/embed.js"`,

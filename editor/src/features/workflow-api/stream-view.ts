@@ -1,6 +1,6 @@
 import type { PublishedEvent } from '@heddle/core';
 
-/** The state of a stream so far. */
+/** What has been received of a stream so far. */
 export interface StreamView {
   readonly texts: Readonly<Record<string, string>>;
   readonly nodes: readonly { readonly node: string; readonly status: string }[];
@@ -10,7 +10,7 @@ export interface StreamView {
 
 export const nothingStreamed: StreamView = { texts: {}, nodes: [], citations: 0, error: undefined };
 
-/** Applies an event. Text at an offset replaces what was there: a retried node writes again. */
+/** Applies an event. Text replaces everything from its offset on, because a retried node writes again. */
 export function streamed(view: StreamView, event: PublishedEvent): StreamView {
   switch (event.type) {
     case 'delta': {

@@ -7,7 +7,7 @@ import { collectionPath } from '../../ui/navigation/route.js';
 import { describeIngest } from '../collections/index.js';
 import { useDocument } from '../session/index.js';
 
-/** The collections that the open workflow searches, with a link to each, and the imports that still run. */
+/** The collections that the open workflow searches, with links to them and the imports that are still in progress. */
 export function SearchedDocuments(): ReactElement | null {
   const document = useDocument((state) => state.document);
   const names = useMemo(() => collectionsOf(document), [document]);
@@ -35,7 +35,7 @@ export function SearchedDocuments(): ReactElement | null {
   );
 }
 
-/** The collections in the settings of the retrieve nodes. */
+/** The names of the collections that retrieve nodes search. */
 function collectionsOf(document: WorkflowDocument | undefined): readonly string[] {
   const names = Object.values(document?.nodes ?? {}).flatMap(({ type, config }) => {
     const collection = type === 'retrieve' ? config?.['collection'] : undefined;

@@ -15,7 +15,7 @@ import { RunContext } from '../run/index.js';
 import { openWorkflow, useDocument, useRunSession, useSession } from '../session/index.js';
 import styles from './workflow-chat.module.css';
 
-/** Not needed for the first question. */
+/** Loads late, because the first question does not need it. */
 const LateDocuments = latePart(() =>
   import('./SearchedDocuments.js').then(({ SearchedDocuments }) => SearchedDocuments),
 );
@@ -95,7 +95,7 @@ function Conversation({ again }: { readonly again: () => void }): ReactElement {
           obstacle={obstacle === undefined ? undefined : <p className="quiet">{obstacle}</p>}
           invitation={(send) => (
             <div className={clsx(styles['chat-invitation'], 'stack gap-10')}>
-              <p className="quiet">Ask a question. The answer shows where it is from.</p>
+              <p className="quiet">Ask a question. The answer shows where it comes from.</p>
               {obstacle !== undefined
                 ? null
                 : examples.map((example) => (
@@ -118,11 +118,11 @@ function Conversation({ again }: { readonly again: () => void }): ReactElement {
 
 type Port = CompileReply['interface']['inputs'][number];
 
-/** The default of an input is an example of a question. */
+/** The default of an input serves as an example question. */
 const examplesOf = (port: Port | undefined): readonly string[] =>
   typeof port?.default === 'string' && port.default.trim() !== '' ? [port.default] : [];
 
-/** Why no message can be sent: a right, a kill switch, or an error in the workflow. */
+/** Why the user cannot send a message: a missing permission, a kill switch, or an error in the workflow. */
 function useObstacle(): string | undefined {
   const id = useDocument((state) => state.id);
   const first = useDocument((state) => state.compiled?.issues.find(({ severity }) => severity === 'error'));

@@ -32,7 +32,7 @@ export function FromRun({
   );
 }
 
-/** Creates the test of a run. Errors: ApiError. */
+/** Makes a test from a run. Rejects with an ApiError. */
 export async function readTestOfRun(runId: string): Promise<WorkflowTest> {
   const [run, { inputs }] = await Promise.all([
     client.GET('/api/runs/{id}', { params: { path: { id: runId } } }),

@@ -9,15 +9,15 @@ import { RunChoices } from './RunChoices.js';
 import type { Tests } from './use-tests.js';
 import { hasSameInputs, recordedIn, withFixtures } from './with-fixtures.js';
 
-/** The results of a run, before they are kept in the test. */
+/** The results that a run recorded, before they are stored in the test. */
 interface Found extends RunFixturesReply {
   readonly runId: string;
   readonly isSameInput: boolean;
 }
 
 /**
- * Gives a test the results of its nodes with effects: from an earlier run, or from one run with effects that starts after a confirmation. What
- * is kept is shown first: people who may read the workflow read its tests.
+ * Gives a test recorded results of its nodes with effects. They come from an earlier run, or from a new run with real effects, which needs
+ * a confirmation. The results are shown before they are stored, because everyone who may read the workflow can read its tests.
  */
 export function RecordFixtures({
   workflow,
@@ -31,7 +31,7 @@ export function RecordFixtures({
 }: {
   readonly workflow: string;
   readonly test: WorkflowTest;
-  /** Its line. */
+  /** The line of the test in the file. */
   readonly at: number;
   /** The node that has no recorded result. */
   readonly node: string;
@@ -66,7 +66,7 @@ export function RecordFixtures({
           <>
             <p>
               The draft runs once with the inputs of “<span dir="auto">{test.name}</span>” and with all of its effects:
-              “<span dir="auto">{node}</span>” and others really call, send and write.
+              “<span dir="auto">{node}</span>” and others make real calls and changes.
             </p>
             <p className="quiet">The results are kept in the test, which has no effects from then on.</p>
             <div className="dialog-actions">
@@ -109,7 +109,7 @@ function Kept({
       </p>
       {isSameInput ? null : <p>Its inputs differ from those of the test.</p>}
       {label === 'public' || label === 'internal' ? null : (
-        <p className="field-error">The results are {label}. Whoever may read the workflow reads its tests.</p>
+        <p className="field-error">The results are {label}. Everyone who may read the workflow can read its tests.</p>
       )}
       <div className="dialog-actions">
         <button type="button" className="button" onClick={onClose}>
@@ -123,7 +123,7 @@ function Kept({
   );
 }
 
-/** Errors: ApiError, also where the run has no result of the node. */
+/** Reads the recorded results of a run. Rejects with an ApiError, also if the run has no result of the node. */
 async function readFixtures(runId: string, test: WorkflowTest, node: string): Promise<Found> {
   const params = { path: { id: runId } };
   const [reply, { inputs }] = await Promise.all([
@@ -135,7 +135,7 @@ async function readFixtures(runId: string, test: WorkflowTest, node: string): Pr
   return { ...reply, runId, isSameInput: hasSameInputs(test, inputs) };
 }
 
-/** One run of the draft with effects, to its end. Errors: ApiError, also where it waits. */
+/** Runs the draft once with real effects and waits for its end. Rejects with an ApiError. */
 async function runOnce(workflow: string, { inputs }: WorkflowTest): Promise<string> {
   const params = { path: { id: workflow }, query: { wait: '1', trigger: 'editor' } as const };
   const { runId } = await client.POST('/api/workflows/{id}/runs', { params, body: { inputs } });

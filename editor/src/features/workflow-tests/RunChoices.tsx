@@ -6,7 +6,7 @@ import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { useRuns } from '../runs/index.js';
 import styles from './workflow-tests.module.css';
 
-/** The runs of a workflow that have ended, newest first, to choose one. */
+/** The ended runs of a workflow to choose from, newest first. */
 export function RunChoices({
   workflow,
   isBusy,

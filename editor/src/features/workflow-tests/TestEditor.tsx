@@ -11,7 +11,7 @@ import { formOf, isChanged, noOutput, testOf, type OutputForm, type TestForm } f
 import { FieldError } from '../../ui/fields/FieldError.js';
 import styles from './workflow-tests.module.css';
 
-/** One test: its inputs and expected outputs. Leaving unsaved changes asks for confirmation. */
+/** A test with its inputs and expected outputs. Leaving unsaved changes needs a confirmation. */
 export function TestEditor({
   test,
   stored,
@@ -23,19 +23,18 @@ export function TestEditor({
   onClose,
 }: {
   readonly test: WorkflowTest;
-  /** The stored test; an empty one where it is new. */
+  /** The stored test; an empty one if the test is new. */
   readonly stored: WorkflowTest;
   readonly planInterface: CompileReply['interface'];
   readonly action: Action;
   readonly isReadOnly: boolean;
-  /** Not in the list yet. */
   readonly isNew: boolean;
   readonly onSave: (test: WorkflowTest) => void;
   readonly onClose: () => void;
 }): ReactElement {
   const [form, setForm] = useState<TestForm>(() => formOf(test));
   const location = useRef<HTMLFormElement>(null);
-  // A new test gets the focus at once.
+  // A new test takes the focus.
   useEffect(() => {
     if (isNew) location.current?.querySelector('input')?.focus();
   }, [isNew]);

@@ -11,7 +11,6 @@ import styles from './workflow-tests.module.css';
 interface TestListProps {
   readonly lines: readonly TestLine[];
   readonly results: ReadonlyMap<string, TestResult>;
-  /** Names of the running tests. */
   readonly running: ReadonlySet<string>;
   readonly chosen: number | undefined;
   readonly mayEdit: boolean;
@@ -20,7 +19,7 @@ interface TestListProps {
   readonly onRun: (name: string) => void;
   readonly onCopy: (index: number) => void;
   readonly onDelete: (index: number) => void;
-  /** Undefined where the user may not change tests. */
+  /** Undefined if the user may not change tests. */
   readonly onRecord: ((index: number, node: string, isNow: boolean) => void) | undefined;
 }
 

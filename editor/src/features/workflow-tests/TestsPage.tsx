@@ -18,7 +18,7 @@ import { TestList } from './TestList.js';
 import { useTests } from './use-tests.js';
 import styles from './workflow-tests.module.css';
 
-/** The tests of a workflow: a version is published only when all pass. */
+/** The tests of a workflow. A version can be published only if all of them pass. */
 export function TestsPage({
   workflow,
   fromRun,
@@ -34,24 +34,24 @@ export function TestsPage({
 
 const emptyTest: WorkflowTest = { name: '', inputs: {}, expect: { outputs: {} } };
 
-/** The edited test: one of the file by its index, or a new one. */
+/** The test that is being edited: one of the file, named by its index, or a new one. */
 interface Edited {
   readonly at: number | undefined;
   readonly test: WorkflowTest;
-  /** A new value for each time that a test is opened. */
+  /** Changes each time a test is opened. */
   readonly key: number;
 }
 
-/** A test whose nodes with effects get a recorded result. */
+/** A test whose node with effects gets a recorded result. */
 interface Recording {
   readonly at: number;
   readonly test: WorkflowTest;
   readonly node: string;
-  /** By a run with effects, and not from an earlier one. */
+  /** Whether a new run with real effects makes the result, instead of an earlier run. */
   readonly isNow: boolean;
 }
 
-/** The edited test after another one, or the same, was removed. */
+/** The edited test after a test was removed, which may be the edited one or one before it. */
 function withoutTest(edited: Edited | undefined, at: number): Edited | undefined {
   if (edited?.at === undefined || edited.at < at) return edited;
   return edited.at === at ? undefined : { ...edited, at: edited.at - 1 };
@@ -89,7 +89,7 @@ function Tests({
     make(async () => {
       const test = await readTestOfRun(fromRun);
       open(undefined, test);
-      // Keeps the workflow's name from the address: another name would be another page, without the test.
+      // Keeps the workflow's id or slug as it is in the address. Another form of it would open another page and lose the test.
       navigate(testsPath(address));
     });
   }, [fromRun, address, make, open]);
@@ -99,7 +99,7 @@ function Tests({
     const named = { kind: 'test', test: { ...test, name: freeName(test.name, others) } } as const;
     const at = edited.at ?? lines.length;
     save([...lines.slice(0, at), named, ...lines.slice(at + 1)], () => {
-      // The form stays as it is, unless the test was saved under another name than entered.
+      // The form stays mounted, unless the test was saved under another name than the user entered.
       if (named.test.name === test.name) setEdited({ at, test: named.test, key: edited.key });
       else open(at, named.test);
     });

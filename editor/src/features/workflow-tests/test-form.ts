@@ -2,24 +2,24 @@ import { textOf, WorkflowTest, type LabelLevel, type OutputAssertion, type PortD
 import type { FormValues } from '../../ui/schema-form/read-fields.js';
 import { readInputs } from '../../ui/schema-form/read-inputs.js';
 
-/** The check of one output as entered. */
+/** The check of an output, as the form holds it. */
 export interface OutputForm {
   readonly equals: string;
-  /** One text per line. */
+  /** Texts, one per line. */
   readonly contains: string;
   readonly matches: string;
   readonly label: LabelLevel | '';
-  /** A JSON schema is kept as it is in the file. */
+  /** The form does not show a JSON schema; it is kept as it is in the file. */
   readonly schema: OutputAssertion['schema'];
 }
 
-/** The fields of the test form. */
+/** A test as the form holds it. */
 export interface TestForm {
   readonly name: string;
   readonly inputs: FormValues;
   readonly outputs: Readonly<Record<string, OutputForm>>;
   readonly citationsMin: string;
-  /** One document per line. */
+  /** Documents, one per line. */
   readonly citationsDocuments: string;
   readonly cost: string;
   readonly error: string;
@@ -29,7 +29,7 @@ export const noOutput: OutputForm = { equals: '', contains: '', matches: '', lab
 
 const linesOf = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');
 
-/** The form of a test. */
+/** The form of an existing test. */
 export function formOf({ name, inputs, expect }: WorkflowTest): TestForm {
   return {
     name,
@@ -62,14 +62,14 @@ interface Face {
   readonly outputs: readonly PortDescription[];
 }
 
-/** The test from the form, or its errors by field: `name`, `input NAME`, `output NAME`, `cost`, `citations`. */
+/** The test of a form, or the errors by field: `name`, `input NAME`, `output NAME`, `cost`, `citations`. */
 export function testOf(form: TestForm, planInterface: Face): ReadTest {
   const errors: Record<string, string> = {};
   const name = form.name.trim();
   const misnamed = WorkflowTest.shape.name.safeParse(name).error?.issues[0];
   if (misnamed !== undefined) errors['name'] = name === '' ? 'Enter a name.' : `${misnamed.message}.`;
   const inputs = readInputs(planInterface.inputs, form.inputs);
-  // A test may omit a required input, to check how the run fails.
+  // A test that expects an error may omit a required input.
   if (!inputs.ok && form.error.trim() === '')
     for (const [input, message] of Object.entries(inputs.errors)) errors[`input ${input}`] = message;
   const outputs: Record<string, OutputAssertion> = {};
@@ -110,7 +110,6 @@ export function isChanged(form: TestForm, test: WorkflowTest, planInterface: Fac
   return said(form) !== said(formOf(test));
 }
 
-/** The check, or the error in it. */
 function assertionOf(
   { equals, contains, matches, label, schema }: OutputForm,
   isText: boolean,

@@ -1,12 +1,12 @@
 import { WorkflowTest } from '@heddle/core';
 import { issueCaption } from '../../data/http/issue-text.js';
 
-/** One line of `tests.jsonl`: a test, or an unreadable line that is kept as it is. */
+/** A line of `tests.jsonl`. A line that cannot be read is kept as it is. */
 export type TestLine =
   | { readonly kind: 'test'; readonly test: WorkflowTest }
   | { readonly kind: 'unreadable'; readonly text: string; readonly problem: string };
 
-/** Reads `tests.jsonl`; a line that is not a test is kept. */
+/** Reads `tests.jsonl`. Keeps lines that are not valid tests. */
 export function readTests(content: string): readonly TestLine[] {
   return content.split(/\r?\n/).flatMap((text): TestLine[] => {
     if (text.trim() === '') return [];
@@ -32,7 +32,7 @@ export function writeTests(lines: readonly TestLine[]): string {
   return lines.map((line) => `${line.kind === 'test' ? JSON.stringify(line.test) : line.text}\n`).join('');
 }
 
-/** A name that is not used by another test. */
+/** A name that no other test uses. */
 export function freeName(wanted: string, lines: readonly TestLine[]): string {
   const taken = new Set(lines.flatMap((line) => (line.kind === 'test' ? [line.test.name] : [])));
   if (!taken.has(wanted)) return wanted;
@@ -41,7 +41,7 @@ export function freeName(wanted: string, lines: readonly TestLine[]): string {
   return `${wanted} ${number}`;
 }
 
-/** The checks of a test, in short. */
+/** The checks of a test, in a short text. */
 export function assertionText({ expect }: WorkflowTest): string {
   if (expect.error !== undefined) return `Ends with the error ${expect.error}`;
   const parts = [

@@ -1,9 +1,9 @@
 import type { LabelledValue, OutputAssertion, WorkflowTest } from '@heddle/core';
 
-/** A longer text is not compared as a whole: one changed word in an essay is no failure. */
+/** A longer text is not compared as a whole, because one changed word in an essay is not a failure. */
 const longest = 400;
 
-/** A test from a run: its inputs, with its outputs as the expected ones. */
+/** Makes a test from a run: its inputs, with its outputs as the expected ones. */
 export function testOfRun(
   name: string,
   inputs: Readonly<Record<string, LabelledValue>>,

@@ -6,7 +6,7 @@ import { type Loaded } from '../../data/queries/use-loaded.js';
 import { useAction, type Action } from '../../data/queries/use-action.js';
 import { readTests, writeTests, type TestLine } from './test-lines.js';
 
-/** A workflow's tests with their results and actions. */
+/** The tests of a workflow with their results, and functions that save and run them. */
 export interface Tests {
   readonly loaded: Loaded<string>;
   readonly lines: readonly TestLine[] | undefined;
@@ -14,7 +14,7 @@ export interface Tests {
   readonly running: ReadonlySet<string>;
   readonly saving: Action;
   readonly testing: Action;
-  /** Runs the named tests, or all. */
+  /** Runs the named tests, or all tests without names. */
   readonly run: (names?: readonly string[]) => void;
   readonly save: (lines: readonly TestLine[], then?: () => void) => void;
 }

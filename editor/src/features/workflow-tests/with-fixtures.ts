@@ -2,11 +2,11 @@ import { canonicalJson, type LabelledValue, type RunFixturesReply, type Workflow
 
 type Fixtures = RunFixturesReply['fixtures'];
 
-/** Whether there is a result of a node, at the top or inside of another one. */
+/** Whether there is a recorded result of a node, on the top level or inside another node. */
 export const recordedIn = (fixtures: Fixtures, node: string): boolean =>
   Object.keys(fixtures).some((location) => location === node || location.endsWith(`/${node}`));
 
-/** The test with results that it does not have yet; those that it has stay. */
+/** Adds recorded results to a test. Results that the test already has are kept. */
 export const withFixtures = (test: WorkflowTest, fixtures: Fixtures): WorkflowTest => ({
   ...test,
   fixtures: { ...fixtures, ...test.fixtures },

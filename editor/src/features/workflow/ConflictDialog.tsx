@@ -8,11 +8,11 @@ import { ConflictRow } from './ConflictRow.js';
 import { Notice } from '../../ui/states/Notice.js';
 import styles from './workflow.module.css';
 
-/** Merges two versions of the open workflow by node and field; for each conflict one side is chosen. */
+/** Merges two versions of the open workflow by node and field. The user chooses a side for each conflict. */
 export function ConflictDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { autosave } = useSession();
   const mine = useDocument((state) => state.document);
-  // In a conflict this is still the last common version.
+  // During a conflict, `saved` is still the last version that both sides had in common.
   const base = useDocument((state) => state.saved);
   const [theirs, setTheirs] = useState<{ readonly revision: number; readonly document: WorkflowDocument }>();
   const [error, setError] = useState<ApiError>();

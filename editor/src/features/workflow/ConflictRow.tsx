@@ -9,7 +9,7 @@ const sides = [
   ['theirs', 'Theirs'],
 ] as const;
 
-/** A conflicting field with both versions, and the chosen one. */
+/** A conflict with the values of both sides, and the choice between them. */
 export function ConflictRow({
   conflict,
   text: { kind, title, field },

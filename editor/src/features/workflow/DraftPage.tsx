@@ -4,7 +4,7 @@ import { WorkflowPage } from './WorkflowPage.js';
 
 export { WorkflowChatPage } from '../workflow-chat/index.js';
 
-/** A workflow's draft, with a run of it where the address names one. */
+/** The draft of a workflow, with the run that the address names, if it names one. */
 export function DraftPage({
   workflow,
   runId,

@@ -6,15 +6,15 @@ import { useDocument } from '../session/index.js';
 import { lateMenu, useLateMenu } from '../../ui/dialogs/use-late-menu.js';
 import styles from './workflow.module.css';
 
-/** The list that the button opens. */
+/** The list of issues, loaded on demand. */
 export const issuePopover = lateMenu(() => import('./IssuePopover.js').then(({ IssuePopover }) => IssuePopover));
 
-/** The issues of a workflow, each a link to its location. */
+/** The issues of a workflow. Each links to its location. */
 export function IssueList(): ReactElement | null {
   const issues = useDocument((state) => state.compiled?.issues);
   const sorted = useMemo(
     () =>
-      // An empty canvas shows its own first steps.
+      // An empty canvas shows first steps instead of this issue.
       (issues ?? [])
         .filter(({ code }) => code !== 'workflow-empty')
         .sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1)),
@@ -23,7 +23,7 @@ export function IssueList(): ReactElement | null {
   return sorted.length === 0 ? null : <IssueButton issues={sorted} />;
 }
 
-/** The number of issues; the list loads when the pointer or focus reaches the button. */
+/** A button with the number of issues. The list loads when the pointer or the focus reaches the button. */
 function IssueButton({ issues }: { readonly issues: readonly Issue[] }): ReactElement {
   const { Menu: Popover, start, standIn } = useLateMenu(issuePopover);
   const text = (
@@ -49,7 +49,7 @@ function IssueButton({ issues }: { readonly issues: readonly Issue[] }): ReactEl
   );
 }
 
-/** A summary of the list, such as `1 error, 2 warnings`. */
+/** The number of issues by severity: `1 error, 2 warnings`. */
 function countsText(issues: readonly Issue[]): string {
   const of = (severity: Issue['severity']): string[] => {
     const count = issues.filter((issue) => issue.severity === severity).length;

@@ -8,7 +8,7 @@ import { FixText } from '../../ui/states/FixText.js';
 import type { MenuStart } from '../../ui/dialogs/use-late-menu.js';
 import styles from './workflow.module.css';
 
-/** The issues button with its list: each issue links to its location. */
+/** The button with the list of issues. Each links to its location. */
 export function IssuePopover({
   start,
   issues,
@@ -16,7 +16,6 @@ export function IssuePopover({
 }: {
   readonly start: MenuStart;
   readonly issues: readonly Issue[];
-  /** The caption of the button. */
   readonly children: ReactNode;
 }): ReactElement {
   const { view } = useSession();
@@ -52,7 +51,7 @@ export function IssuePopover({
           sideOffset={6}
           aria-label="Issues"
           onCloseAutoFocus={(event) => {
-            // The focus goes to the requested field, not back to the list.
+            // The requested field takes the focus, not the button of the list.
             if (isLeading.current) event.preventDefault();
             isLeading.current = false;
           }}

@@ -7,7 +7,7 @@ import { useRunSession, useSession } from '../session/index.js';
 import { speeds, type Playback } from '../run/index.js';
 import styles from './workflow.module.css';
 
-/** The controls of a replayed run: play, pause, position, speed. Hidden while none is replayed. */
+/** The controls of a playback: play, pause, position and speed. Renders nothing if no run is played back. */
 export function PlaybackBar(): ReactElement | null {
   const playback = useRunSession((state) => state.playback);
   return playback === undefined ? null : <Controls playback={playback} />;

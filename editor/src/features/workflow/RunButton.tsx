@@ -12,8 +12,8 @@ import { modifierName } from '../../ui/keyboard/modifier.js';
 import styles from './workflow.module.css';
 
 /**
- * Runs the workflow from every page, or stops the run in view: the command of Mod+Enter. Users who may only call published versions see why
- * drafts do not run; users without the right to run do not see the button.
+ * Runs the workflow from every page, or stops the run that is shown. It runs the command of Mod+Enter. Users who may call only published
+ * versions see why they cannot run drafts; users who may run nothing do not see the button.
  */
 export function RunButton(): ReactElement | null {
   const { commands } = useSession();
@@ -22,7 +22,7 @@ export function RunButton(): ReactElement | null {
   const isKnown = useDocument((state) => state.compiled !== undefined);
   const isDraft = useDocument((state) => state.origin.kind === 'draft');
   const problem = useDocument((state) => state.compiled?.issues.find(({ severity }) => severity === 'error')?.message);
-  // A replayed run has ended, even while an earlier moment is shown.
+  // During playback the run counts as ended, even if the shown moment is an earlier one.
   const isPlayed = useRunSession((state) => state.playback !== undefined);
   const isRunning = head !== undefined && !head.isEnded && !isPlayed;
   const [command] = runCommands;

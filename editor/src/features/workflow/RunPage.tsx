@@ -2,7 +2,7 @@ import { useCallback, useEffect, type ReactElement } from 'react';
 import { useSession, openRunDocument } from '../session/index.js';
 import { WorkflowPage } from './WorkflowPage.js';
 
-/** A run by its link, live or ended, on the version of the workflow that it uses. */
+/** A live or ended run, opened by its link. It is shown on the version of the workflow that the run uses. */
 export function RunPage({ runId }: { readonly runId: string }): ReactElement {
   const session = useSession();
   useEffect(() => session.runs.open(runId), [session, runId]);

@@ -20,8 +20,8 @@ import { client } from '../../data/api/client.js';
 import type { AcceptedRun } from '../../data/api/reply-parts.js';
 
 /**
- * The stage of a run: the run in view, or the replayed moment. In a nested run the children get a session with the document and view of
- * that run, so that it behaves like any other.
+ * Provides the shown run, or its playback, to the children. For a nested run, the children get a session with the document and view of that
+ * run, so that it behaves like any other run.
  */
 export function RunStage({ children }: { readonly children: ReactNode }): ReactElement {
   const session = useSession();
@@ -76,7 +76,7 @@ function PlayedRun({
   return <RunContext value={run}>{children}</RunContext>;
 }
 
-/** Warns about half-typed answers that can no longer be sent, when requests of the run in view close. */
+/** Warns about unsent answers when the requests of the shown run close, because the answers can no longer be sent. */
 function useLeftBehind(session: Session, run: RunView | undefined): void {
   useEffect(() => {
     if (run === undefined) return undefined;
@@ -88,7 +88,7 @@ function useLeftBehind(session: Session, run: RunView | undefined): void {
   }, [session, run]);
 }
 
-/** The run in view as accepted, loaded on demand. */
+/** The shown run with the documents with which it was accepted. They load only when a nested run is shown. */
 function useAccepted(session: Session, runId: string | undefined, isNested: boolean): AcceptedRun | undefined {
   const [accepted, setAccepted] = useState<{ readonly runId: string; readonly value: AcceptedRun }>();
   const isNeeded = isNested && runId !== undefined && accepted?.runId !== runId;
@@ -111,7 +111,7 @@ function useAccepted(session: Session, runId: string | undefined, isNested: bool
   return accepted?.runId === runId ? accepted?.value : undefined;
 }
 
-/** The titles of the nodes that started the outer runs. */
+/** Returns the title of the node that started a nested run. */
 function useBeginnerTitles(
   session: Session,
   run: RunView | undefined,
@@ -126,7 +126,7 @@ function useBeginnerTitles(
   );
 }
 
-/** The session of a nested run; undefined until its workflow is loaded. */
+/** The session for a nested run; undefined until its workflow is loaded. */
 function useInner(
   session: Session,
   run: RunView | undefined,

@@ -16,7 +16,7 @@ const labels: Readonly<Record<SaveState, string>> = {
   conflict: 'Changed elsewhere',
 };
 
-/** The save state of the draft, and what to do where saving failed. */
+/** The save state of the draft, and what to do if saving failed. */
 export function SaveMark(): ReactElement {
   const { autosave } = useSession();
   const state = useDocument((document) => document.saveState);

@@ -16,7 +16,7 @@ import { SaveMark } from './SaveMark.js';
 import { WorkflowName } from './WorkflowName.js';
 import styles from './workflow.module.css';
 
-/** The name and state of the open document. */
+/** The top bar of the canvas: the name and state of the open document, and the actions on it. */
 export function TopBar(): ReactElement {
   const isOpen = useDocument((state) => state.document !== undefined);
   const isDraft = useDocument((state) => state.origin.kind === 'draft');
@@ -88,7 +88,7 @@ export function TopBar(): ReactElement {
   );
 }
 
-/** The tabs of the open workflow; a run of a deleted workflow has none. */
+/** The tabs of the open workflow. A run of a deleted workflow has none. */
 function OpenTabs(): ReactElement | null {
   const id = useDocument((state) => state.id);
   const slug = useDocument((state) => state.slug ?? state.id);
@@ -96,7 +96,7 @@ function OpenTabs(): ReactElement | null {
   return slug === undefined ? null : <WorkflowTabs id={id} slug={slug} part={isDraft ? 'canvas' : undefined} />;
 }
 
-/** Back to the draft, without the run. */
+/** A link that returns to the draft without the run. */
 function LeaveRun(): ReactElement | null {
   const workflow = useDocument((state) => state.slug ?? state.id);
   return workflow === undefined ? null : (
@@ -106,7 +106,6 @@ function LeaveRun(): ReactElement | null {
   );
 }
 
-/** Copies the run's address. */
 function CopyLink({ runId }: { readonly runId: string }): ReactElement {
   const [word, setWord] = useState('Copy link');
   const copy = (): void => {

@@ -5,7 +5,7 @@ import { useDocument, useSession } from '../session/index.js';
 import { NameField } from '../../ui/fields/NameField.js';
 import { useTitle } from '../../ui/navigation/use-title.js';
 
-/** The name of the open document; a draft can be renamed in place. */
+/** The name of the open document. The name of a draft can be edited here. */
 export function WorkflowName(): ReactElement {
   const { documents } = useSession();
   const name = useDocument((state) => state.document?.name);

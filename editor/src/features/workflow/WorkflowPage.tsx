@@ -23,7 +23,7 @@ import styles from './workflow.module.css';
 
 const PlaybackBar = lazyPage(() => import('./PlaybackBar.js').then(({ PlaybackBar: bar }) => bar));
 
-/** Further parts of the page, loaded in the order in which they are likely to be used. */
+/** Parts of the page that load later, in the order in which they are likely to be used. */
 const lateParts = [
   LateRunResult.load,
   LateRunActions.load,
@@ -34,7 +34,7 @@ const lateParts = [
   ...loadOverlays,
 ];
 
-/** A workflow on its canvas, with the run in view where there is one. `open` loads the workflow and keeps a failure in the store. */
+/** A workflow on its canvas, with the run that is shown, if there is one. `open` loads the workflow and stores an error. */
 export function WorkflowPage({
   open,
   inside,
@@ -56,7 +56,7 @@ export function WorkflowPage({
   useEffect(() => {
     if (id !== undefined) focusAwaitedCanvas();
   }, [id]);
-  // After a reconnect, loads again what is missing.
+  // Loads again after a reconnect if loading or compiling failed before.
   useEffect(
     () =>
       live.onConnection((isConnected) => {
@@ -104,7 +104,7 @@ export function WorkflowPage({
   );
 }
 
-/** A separate canvas for each nested run. */
+/** Creates a separate canvas for each nested run. */
 function ScopedCanvas({
   id,
   inside,
@@ -117,7 +117,7 @@ function ScopedCanvas({
   return <Canvas key={`${id ?? ''} ${scope.replace(/#[^/]*/g, '#')}`} />;
 }
 
-/** Shortcuts act on the canvas that is shown, also in a nested run. */
+/** A component of its own, so that the shortcuts use the session of the canvas that is shown, even for a nested run. */
 function Shortcuts(): ReactNode {
   useShortcuts();
   return null;

@@ -3,7 +3,7 @@ import { answerFields, readAnswer } from './answer-fields.js';
 import { FieldList } from '../schema-form/FieldList.js';
 import type { DraftInUse } from './answer-draft.js';
 
-/** The answer form: a field for each property of the schema; one choice of a few is a single click. */
+/** The answer form with a field for each property of the schema. If the schema is a single choice with few options, one click answers. */
 export function FieldAnswer({
   schema,
   draft: { values, setValue },

@@ -1,6 +1,6 @@
 import type { JsonSchemaField } from '../schema-form/json-schema-field.js';
 
-/** The input of one answer form, and functions that change it. */
+/** The input of an answer form, with functions that change it. */
 export interface DraftInUse {
   readonly values: Readonly<Record<string, string>>;
   readonly reason: string;

@@ -16,7 +16,7 @@ type ReadAnswer =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
 
-/** The form fields of a request's JSON Schema. */
+/** The fields of a form for the JSON schema of a request. */
 export function answerFields(schema: Schema): readonly JsonSchemaField[] {
   if (schema['type'] !== 'object' && !isSchema(schema['properties'])) return [jsonSchemaField('', schema, true)];
   const properties = isSchema(schema['properties']) ? schema['properties'] : {};
@@ -26,13 +26,16 @@ export function answerFields(schema: Schema): readonly JsonSchemaField[] {
   );
 }
 
-/** The form of a request with buttons: the further fields, and the hidden values that bind the answer to the request. */
+/** The form of a request with buttons: its further fields, and the hidden values that bind the answer to the request. */
 interface ButtonForm {
   readonly fields: readonly JsonSchemaField[];
   readonly bound: Readonly<Record<string, string>>;
 }
 
-/** Splits the form of a request with buttons: `choice` becomes the buttons, `hash` is sent unchanged, and the reason has its own field. */
+/**
+ * Divides the form of a request with buttons: `choice` becomes the buttons, `hash` is sent unchanged, and the reason has a field of its
+ * own.
+ */
 export function buttonForm(schema: Schema): ButtonForm {
   const fields = answerFields(schema);
   const hash = fields.find(({ name, initial }) => name === 'hash' && initial !== '');
@@ -45,7 +48,7 @@ export function buttonForm(schema: Schema): ButtonForm {
   };
 }
 
-/** Converts the input to an answer, or returns field errors. The server checks it against the whole schema. */
+/** Reads the input into an answer, or returns errors by field. The server checks the answer against the whole schema. */
 export function readAnswer(fields: readonly JsonSchemaField[], texts: FormValues): ReadAnswer {
   const read = readFields(fields, texts);
   if (!read.ok) return read;

@@ -1,7 +1,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 
-/** A line to copy with a button that shows the result. */
+/** A line of text with a button that copies it. */
 export function CopyText({
   text,
   what,
@@ -19,7 +19,7 @@ export function CopyText({
   );
 }
 
-/** Copies a text. */
+/** A button that copies a text and shows whether it succeeded. */
 export function CopyButton({
   text,
   what,

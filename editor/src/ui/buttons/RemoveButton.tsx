@@ -2,7 +2,7 @@ import { Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
 
 /**
- * A bin that removes or deletes one thing. `label` names the thing to screen readers, and `tip` is shown beside it.
+ * An icon button that removes or deletes an item. `label` names the item for screen readers; `tip` is the tooltip.
  *
  * @example <RemoveButton label={`Remove ${name}`} onClick={onRemove} />
  */

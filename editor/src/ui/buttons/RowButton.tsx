@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 /**
- * A small button of a row or a card; for screen readers it also names its item.
+ * A small button in a row or card. For screen readers, it also names the item.
  *
  * @example <RowButton title="Erase" what={session} run={() => onErase(conversation)} />
  */

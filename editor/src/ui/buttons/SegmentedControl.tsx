@@ -2,7 +2,7 @@ import clsx from 'clsx';
 import type { ReactElement } from 'react';
 
 /**
- * A few options side by side; one is selected.
+ * A few options beside each other, with one selected.
  *
  * @example <SegmentedControl label="State" choices={[['all', 'All'], ['failed', 'Failed']]} value={state} onChange={setState} />
  */

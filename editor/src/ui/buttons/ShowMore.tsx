@@ -1,12 +1,12 @@
 import type { ReactElement } from 'react';
 
-/** Loads the next page of a long list, while there is one. */
+/** A button that loads the next page of a list. Hidden if there is none. */
 export function ShowMore({
   pages: { hasMore, isLoading, more },
   what,
 }: {
   readonly pages: { readonly hasMore: boolean; readonly isLoading: boolean; readonly more: () => void };
-  /** The name of the items, such as `runs`. */
+  /** What the list contains, such as `runs`. */
   readonly what: string;
 }): ReactElement | null {
   if (!hasMore) return null;

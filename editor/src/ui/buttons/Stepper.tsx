@@ -2,15 +2,15 @@ import { ChevronLeft, ChevronRight } from 'lucide-react';
 import type { ReactElement } from 'react';
 
 interface StepperProps {
-  /** Such as `iteration` or `item`. */
+  /** What is counted, such as `iteration` or `item`. */
   readonly what: string;
-  /** From 0. */
+  /** Counts from 0. */
   readonly index: number;
   readonly count: number;
   readonly onChange: (index: number) => void;
 }
 
-/** "iteration 3 of 7": previous, next, or a number. */
+/** Chooses one of many: "iteration 3 of 7" with buttons for the previous and next one, and a field for the number. */
 export function Stepper({ what, index, count, onChange }: StepperProps): ReactElement {
   const go = (next: number): void => {
     if (Number.isInteger(next) && next >= 0 && next < count && next !== index) onChange(next);

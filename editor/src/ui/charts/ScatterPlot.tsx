@@ -4,23 +4,22 @@ const width = 640;
 const height = 280;
 const frame = { left: 84, right: 16, top: 28, bottom: 34 };
 
-/** One dot of a chart. */
+/** A dot of the chart. */
 export interface ScatterPoint {
   readonly id: string;
   readonly x: number;
   readonly y: number;
-  /** Stands beside the dot. */
   readonly label?: string | undefined;
-  /** What the dot is. */
+  /** The tooltip, which describes the dot. */
   readonly tip: string;
-  /** No other one beats it; a line joins these. */
+  /** Whether no other dot beats this one. A line connects these dots. */
   readonly isOnFront: boolean;
-  /** Drawn as a ring: what the others are compared with. */
+  /** Whether the others are compared with this one, which is drawn as a ring. */
   readonly isBase?: boolean | undefined;
 }
 
 /**
- * Dots of two figures, such as quality against money or time. A table or list beside it says the same in words.
+ * A chart of two figures, such as quality against money or time. A table or list beside it must contain the same figures as text.
  *
  * @example <ScatterPlot points={points} xText={(ms) => `${ms} ms`} yText={(share) => `${share * 100} %`} />
  */
@@ -31,7 +30,7 @@ export function ScatterPlot({
   yMost = Infinity,
 }: {
   readonly points: readonly ScatterPoint[];
-  /** No figure can be higher, such as 1 for a share. */
+  /** The largest value that is possible, such as 1 for a share. */
   readonly yMost?: number;
   readonly xText: (value: number) => string;
   readonly yText: (value: number) => string;
@@ -78,7 +77,7 @@ export function ScatterPlot({
   );
 }
 
-/** Right of the dot and above it; left of one that is near the right edge. */
+/** The position of a dot's label: above the dot and to its right, or to its left near the right edge. */
 const besideDot = (
   x: number,
   y: number,
@@ -87,7 +86,7 @@ const besideDot = (
     ? { x: x - 10, y: y - 8, textAnchor: 'end' }
     : { x: x + 10, y: y - 8, textAnchor: 'start' };
 
-/** A linear scale with a little room; equal values lie in the middle. */
+/** A linear scale with some space at both ends. If all values are equal, they are in the middle. */
 function scaleOf(
   values: readonly number[],
   { from, to, most }: { readonly from: number; readonly to: number; readonly most: number },

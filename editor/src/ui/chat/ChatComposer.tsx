@@ -3,17 +3,16 @@ import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactEleme
 import { formatBytes } from '../format/format-bytes.js';
 import { FieldError } from '../fields/FieldError.js';
 
-/** The files that a message may have. */
 interface ChatFiles {
   readonly isMany: boolean;
   readonly isImage: boolean;
-  /** Of one file. */
+  /** The largest size of one file. */
   readonly maxBytes: number;
 }
 
 const tallest = 200;
 
-/** The message field: Enter sends, Shift and Enter adds a line. While an answer streams, the button stops it. */
+/** The message field. Enter sends, Shift+Enter starts a new line. While an answer streams, the button stops it. */
 export function ChatComposer({
   isBusy,
   files: allowed,
@@ -23,9 +22,9 @@ export function ChatComposer({
 }: {
   readonly isBusy: boolean;
   readonly files?: ChatFiles | undefined;
-  /** Whether it takes the focus when the page opens. */
+  /** Whether the field takes the focus when the page opens. */
   readonly isFirst?: boolean;
-  /** Returns whether the message is accepted; otherwise its text stays. */
+  /** Sends a message and returns whether it was accepted. If not, the text stays in the field. */
   readonly onSend: (text: string, files: readonly File[]) => boolean | Promise<boolean>;
   readonly onStop: () => void;
 }): ReactElement {
@@ -55,7 +54,7 @@ export function ChatComposer({
     else void send();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    // Enter also ends an input method composition, as in Japanese.
+    // Enter also confirms the composition of an input method, for example in Japanese.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     void send();

@@ -1,17 +1,17 @@
 import { useEffect, useLayoutEffect, useRef, type ReactElement, type ReactNode } from 'react';
 
-/** Closer to the end than this, in pixels, a reader follows the conversation. */
+/** The log follows the conversation while the reader is at most this many pixels from its end. */
 const closeToEnd = 80;
 
-/** The messages of a conversation. It stays at its end while it grows, unless the reader scrolled up. */
+/** The messages of a conversation. It stays at the end while the conversation grows, unless the reader has scrolled up. */
 export function ChatLog({
   newest,
   oldest,
   children,
 }: {
-  /** The last message: another one is shown in any case. */
+  /** A key of the last message. When it changes, the log scrolls to the end. */
   readonly newest: string | undefined;
-  /** The first message: where another one comes before it, the reader stays where they are. */
+  /** A key of the first message. When earlier messages are added, the visible part stays where it is. */
   readonly oldest: string | undefined;
   readonly children: ReactNode;
 }): ReactElement {

@@ -28,7 +28,7 @@ export function ChatQuestion({
 
 const noSources: readonly Citation[] = [];
 
-/** The answer to a message, also while it streams; below it are its error and what belongs to it. */
+/** The answer to a message, complete or streaming, with its error and additional content below it. */
 export function ChatAnswer({
   text,
   isWriting = false,

@@ -27,12 +27,12 @@ import { languageOf } from './code-language.js';
 import { isInQuotes } from './is-in-quotes.js';
 import { codeTheme } from './code-theme.js';
 
-/** The delay before typed text is reported, so that a letter appears at once however large the workflow is. */
+/** The delay before typed text is reported, so that letters appear at once even in a large workflow. */
 const pauseMs = 150;
 
 adoptCodeStyles(document);
 
-/** Marks changes from outside, which are not reported back. */
+/** Marks changes that come from outside, so that they are not reported back. */
 const fromOutside = Annotation.define<boolean>();
 
 /** The text editor for templates, expressions, code and JSON. */
@@ -77,7 +77,7 @@ export default function CodeEditor({
 
   useEffect(() => {
     const shown = view.current;
-    // What is being typed is newer than the value that comes back.
+    // Text that is being typed is newer than the value, which arrives with a delay.
     if (shown === undefined || pending.current?.isWaiting() === true || shown.state.doc.toString() === value) return;
     shown.dispatch({
       changes: { from: 0, to: shown.state.doc.length, insert: value },
@@ -104,7 +104,7 @@ export default function CodeEditor({
   );
 }
 
-/** Shows completions that become known while a person types, such as the ports of a workflow that is still compiled. */
+/** Shows completions that arrive while the user types, for example the ports of a workflow that is still being compiled. */
 function useLateCompletions(
   view: RefObject<EditorView | undefined>,
   isTyping: RefObject<boolean>,
@@ -112,7 +112,7 @@ function useLateCompletions(
 ): void {
   useEffect(() => {
     const shown = view.current;
-    // A query that is still pending may have asked before they were known.
+    // A pending query may have started before the completions were known, so it does not count as open.
     const isOpen = shown !== undefined && completionStatus(shown.state) === 'active';
     if (shown?.hasFocus === true && isTyping.current && !isOpen) startCompletion(shown);
   }, [view, isTyping, complete]);
@@ -123,7 +123,9 @@ const noteTyping = (isTyping: RefObject<boolean>): Extension =>
     isTyping.current = isStillTyping(update, isTyping.current);
   });
 
-/** Whether the text before the cursor is being typed: until the cursor moves elsewhere, or the completions are closed. */
+/**
+ * Whether the user is still typing the text before the cursor. Typing ends when the cursor moves elsewhere or the completions are closed.
+ */
 function isStillTyping(update: ViewUpdate, wasTyping: boolean): boolean {
   if (update.docChanged) return update.transactions.some((transaction) => transaction.isUserEvent('input.type'));
   const isClosed = completionStatus(update.startState) === 'active' && completionStatus(update.state) === null;
@@ -136,7 +138,7 @@ interface Notifier {
   isWaiting(): boolean;
 }
 
-/** Reports a text after a pause, or at once; pending text is never lost. */
+/** Reports a text at once or after a pause. Pending text is never lost. */
 function createNotifier(tell: (text: string) => void): Notifier {
   let waiting: { readonly text: string; readonly timer: ReturnType<typeof setTimeout> } | undefined;
   const now = (text?: string): void => {
@@ -175,7 +177,7 @@ function extensionsOf(latest: RefObject<CodeFieldProps>, attributes: Compartment
       activateOnTyping: true,
     }),
     linter((shown) => diagnosticsOf(latest.current, shown.state.doc.toString()), { delay: 250 }),
-    // Tab leaves the field as everywhere in the form; in code it indents, and Escape then Tab leaves.
+    // Tab leaves the field, as everywhere in the form. In code it indents; there, Escape and then Tab leaves the field.
     keymap.of([
       ...closeBracketsKeymap,
       ...completionKeymap,
@@ -196,7 +198,7 @@ function extensionsOf(latest: RefObject<CodeFieldProps>, attributes: Compartment
     }),
     EditorView.domEventHandlers({
       blur: () => notifier.now(),
-      // A shortcut such as run uses the current text.
+      // Reports the text before a shortcut, such as that for running, uses it.
       keydown: (event) => {
         if (event.ctrlKey || event.metaKey) notifier.now();
         return false;

@@ -3,7 +3,7 @@ import type { CodeFieldProps } from './code-field.js';
 
 const CodeEditor = lazy(() => import('./CodeEditor.js'));
 
-/** A text editor with syntax support. Until it is loaded, a plain field shows the same text and keeps the cursor. */
+/** A text editor with syntax highlighting and completions. Until it is loaded, a plain field shows the same text and keeps the cursor. */
 export function CodeField(props: CodeFieldProps): ReactElement {
   const cursor = useRef<number>(undefined);
   const keepCursor = (at: number | undefined): void => {
@@ -17,7 +17,7 @@ export function CodeField(props: CodeFieldProps): ReactElement {
 }
 
 interface PlainFieldProps extends CodeFieldProps {
-  /** The cursor position; undefined where the field has no focus. */
+  /** Called with the position of the cursor; undefined if the field does not have the focus. */
   readonly onCursor: (at: number | undefined) => void;
 }
 

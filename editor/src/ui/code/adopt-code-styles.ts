@@ -1,12 +1,12 @@
 import { StyleModule } from 'style-mod';
 
 /**
- * Makes the text editor put its styles into a constructed style sheet of the document. By default it does so only below a shadow root, and
- * writes a `<style>` element into any other page, which our content policy forbids. Its style set is created below a shadow root here and
- * then shared with the document.
+ * Makes the text editor put its styles into a constructed style sheet of the document. By default it does so only inside a shadow root and
+ * otherwise adds a `<style>` element, which our content security policy forbids. This function creates its style set in a shadow root and
+ * then shares it with the document.
  */
 export function adoptCodeStyles(page: Document): void {
-  // Without constructed style sheets there is no such policy either, as in a test's document.
+  // A document without constructed style sheets, as in tests, has no such policy either.
   if (!('adoptedStyleSheets' in page)) return;
   const shadow = page.createElement('div').attachShadow({ mode: 'open' });
   StyleModule.mount(shadow, []);

@@ -1,4 +1,4 @@
-/** The properties of a code field; CodeMirror itself is loaded when the first one is drawn. */
+/** Props of a code field. CodeMirror is loaded when the first field is rendered. */
 export interface CodeFieldProps {
   readonly value: string;
   readonly language: 'template' | 'expression' | 'javascript' | 'json' | 'plain';
@@ -7,17 +7,17 @@ export interface CodeFieldProps {
   readonly labelledBy: string;
   readonly describedBy: string | undefined;
   readonly placeholder: string | undefined;
-  /** One line: Enter moves to the next field. */
+  /** Whether the field has only one line, so that Enter moves to the next field. */
   readonly isSingleLine?: boolean;
   readonly onChange: (value: string) => void;
-  /** Completions at a position, while a person types. A new function brings new completions, which are shown at once. */
+  /** Returns the completions at a position while the user types. A new function shows its completions at once. */
   readonly complete?: (text: string, at: number) => Completions | undefined;
   readonly problemOf?: (
     text: string,
   ) => { readonly from: number; readonly to: number; readonly message: string } | undefined;
-  /** The text to insert for a drop; undefined where it does not match. */
+  /** The text that a drop inserts; undefined if the field does not accept the data. */
   readonly onDropData?: (data: DataTransfer) => string | undefined;
-  /** Receives the field's commands, so that buttons around it can write into it. */
+  /** Gets the field's commands, with which buttons around it can insert text. */
   readonly onReady?: (commands: CodeCommands | undefined) => void;
 }
 
@@ -29,18 +29,18 @@ export interface Completions {
 interface CompletionOption {
   readonly label: string;
   readonly detail: string;
-  /** Replaces the typed text. */
+  /** The text that replaces the typed one. */
   readonly apply: string;
-  /** Called after it was inserted. */
+  /** Called after the completion was inserted. */
   readonly onApplied?: () => void;
 }
 
 export interface CodeCommands {
-  /** Inserts at the cursor, or replaces the selection. In JSON, a text outside of quotes gets quotes. */
+  /** Inserts a text at the cursor, or replaces the selection. In JSON, a text outside quotes gets quotes. */
   insert(text: string): void;
-  /** Inserts at the character nearest to a screen point. */
+  /** Inserts a text at the character nearest to a point of the screen. */
   insertAt(text: string, x: number, y: number): void;
-  /** Whether a screen point lies on the field. */
+  /** Whether a point of the screen is inside the field. */
   holds(x: number, y: number): boolean;
   focus(): void;
 }

@@ -4,7 +4,7 @@ import type { Extension } from '@codemirror/state';
 import { tags } from '@lezer/highlight';
 import type { CodeFieldProps } from './code-field.js';
 
-/** The text of a template, and the values in its braces. */
+/** Parses templates: plain text, and expressions in braces. */
 const templateParser: StreamParser<{ isInside: boolean }> = {
   startState: () => ({ isInside: false }),
   token: (stream, state) => {
@@ -54,12 +54,12 @@ const jsonParser: StreamParser<null> = {
   },
 };
 
-/** The hue of a port type, mixed with the text colour until small letters are readable. */
+/** The colour of a port type, mixed with the text colour so that small letters are readable. */
 function readable(type: string): string {
   return `color-mix(in oklab, var(--type-${type}) 62%, var(--text))`;
 }
 
-/** Colours by tokens of the theme, so that light and dark both work. */
+/** The colours are tokens of the theme, so they work in light and dark. */
 const colours = HighlightStyle.define([
   { tag: tags.brace, color: readable('text') },
   { tag: tags.variableName, color: readable('text') },
@@ -71,7 +71,7 @@ const colours = HighlightStyle.define([
   { tag: tags.comment, color: 'var(--text-quiet)', fontStyle: 'italic' },
 ]);
 
-/** Parsing and highlighting of a language. */
+/** The parser and highlighting for a language. */
 export function languageOf(language: CodeFieldProps['language']): Extension {
   return [parserOf(language), syntaxHighlighting(colours)];
 }

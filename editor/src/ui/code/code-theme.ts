@@ -1,6 +1,6 @@
 import { EditorView } from '@codemirror/view';
 
-/** The theme of a code field: like that of every other field. */
+/** The theme of code fields, which look like all other fields. */
 export const codeTheme = EditorView.theme({
   '&': {
     fontSize: '12.5px',
@@ -24,7 +24,7 @@ export const codeTheme = EditorView.theme({
     color: 'var(--text)',
     boxShadow: 'var(--shadow)',
   },
-  // As specific as the base theme of the editor, which would apply otherwise.
+  // The selector is as specific as that of the editor's base theme, which would otherwise win.
   '.cm-tooltip.cm-tooltip-autocomplete > ul': { minWidth: '220px', maxWidth: 'min(420px, 95vw)', padding: '4px' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
     padding: '4px 8px',

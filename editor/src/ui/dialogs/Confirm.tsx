@@ -6,21 +6,21 @@ import { useAction } from '../../data/queries/use-action.js';
 
 interface ConfirmProps {
   readonly title: string;
-  /** What will be deleted. */
+  /** What the action deletes or changes. */
   readonly children: ReactNode;
   readonly verb: string;
-  /** The caption of the confirm button. */
+  /** The caption of the button that cancels. Default: Cancel. */
   readonly back?: string;
-  /** The action can be undone: the button does not warn. */
+  /** Whether the action can be undone. The button then shows no warning. */
   readonly isHarmless?: boolean;
-  /** Something must be corrected first. */
+  /** Whether something must be corrected first. The button is then disabled. */
   readonly isPaused?: boolean;
-  /** Runs the action. A failure is shown in the dialog, which stays open. */
+  /** Runs the action. If it fails, the dialog stays open and shows the error. */
   readonly onConfirm: () => Promise<void> | void;
   readonly onClose: () => void;
 }
 
-/** Asks for confirmation before a permanent action, and runs it. */
+/** Asks for a confirmation before an action, and runs it. */
 export function Confirm({
   title,
   children,

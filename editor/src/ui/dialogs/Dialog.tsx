@@ -2,7 +2,8 @@ import { X } from 'lucide-react';
 import { useLayoutEffect, useRef, type ReactElement, type ReactNode } from 'react';
 
 /**
- * The element that gets the focus: a field, else a choice, else a text to copy, else the first button at the bottom, which changes nothing.
+ * The element that takes the focus when the dialog opens, in this order: a field, a checkbox, a button that copies, or the first button at
+ * the bottom, which changes nothing.
  */
 const firsts = [
   'input:not([type=radio], [type=checkbox], [hidden]), textarea, select',
@@ -12,7 +13,7 @@ const firsts = [
 ];
 
 /**
- * A modal dialog. Escape and a click beside it close it, and the focus returns to where it was. A dialog with content that is shown once
+ * A modal dialog. Escape or a click beside it closes it, and the focus returns to where it was. If its content is shown only once, it
  * closes only by its own button.
  */
 export function Dialog({
@@ -27,12 +28,12 @@ export function Dialog({
   readonly children: ReactNode;
 }): ReactElement {
   const dialog = useRef<HTMLDialogElement>(null);
-  // Closed while it is still in the page: the browser returns the focus only then.
+  // Closes the dialog while it is still in the page, because the browser returns the focus only then.
   useLayoutEffect(() => {
     const shown = dialog.current;
     const menuButton = buttonOfMenu(document.activeElement);
     shown?.showModal();
-    // The focus goes to the next action, not to the close button.
+    // The first element of the content takes the focus, not the close button.
     for (const first of firsts) {
       const found = shown?.querySelector<HTMLElement>(first);
       found?.focus();
@@ -40,7 +41,7 @@ export function Dialog({
     }
     return () => {
       shown?.close();
-      // The menu item is gone by then: the focus goes to the button that opened the menu.
+      // A menu item that opened the dialog no longer exists, so the button of its menu takes the focus.
       const now = document.activeElement;
       if (now === document.body || shown?.contains(now) === true) menuButton?.focus();
     };
@@ -50,7 +51,7 @@ export function Dialog({
       ref={dialog}
       className="dialog"
       aria-label={title}
-      // Prevents the browser from closing a dialog at the second press, which a page cannot cancel.
+      // Browsers close a dialog when Escape is pressed a second time, even if the first press was prevented.
       onKeyDown={(event) => isShownOnce && event.key === 'Escape' && event.preventDefault()}
       onCancel={(event) => (isShownOnce ? event.preventDefault() : onClose())}
       onPointerDown={(event) => !isShownOnce && event.target === event.currentTarget && onClose()}
@@ -68,7 +69,7 @@ export function Dialog({
   );
 }
 
-/** The button of the menu that contains an element. */
+/** The button that opened the menu in which an element is. */
 function buttonOfMenu(element: Element | null): HTMLElement | null {
   const name = element?.closest('[role=menu]')?.getAttribute('aria-labelledby');
   return name == null ? null : document.getElementById(name);

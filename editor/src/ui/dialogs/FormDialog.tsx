@@ -5,20 +5,19 @@ import type { Action } from '../../data/queries/use-action.js';
 
 interface FormDialogProps {
   readonly title: string;
-  /** The caption of the submit button. */
   readonly verb: string;
   readonly action: Action;
-  /** A required value is missing. */
+  /** Whether a required value is missing. The submit button is then disabled. */
   readonly isPaused?: boolean;
   readonly isWide?: boolean;
-  /** The fields show their own errors. */
+  /** Whether the fields show their errors themselves. */
   readonly hasOwnChecks?: boolean;
   readonly onSubmit: () => Promise<void>;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
-/** A form in a dialog: fields, error, cancel and submit. */
+/** A form in a dialog, with an error message and buttons to cancel and submit. */
 export function FormDialog({
   title,
   verb,

@@ -3,8 +3,8 @@ import { Confirm } from './Confirm.js';
 import { guardLeaving, type Leave } from '../navigation/leave-guard.js';
 
 /**
- * Asks for confirmation when a person leaves unsaved changes by a link, by the back button, or for another item of the same page. The
- * browser itself asks when the tab is closed.
+ * Asks for a confirmation when the user leaves unsaved changes by a link, the back button, or another item of the same page. When the tab
+ * is closed, the browser asks.
  */
 export function LeaveGuard({
   isChanged,
@@ -15,9 +15,9 @@ export function LeaveGuard({
   back = 'Keep editing',
 }: {
   readonly isChanged: boolean;
-  /** The name of what was changed, such as `test`. */
+  /** What was changed, such as `test`. */
   readonly what: string;
-  /** Other texts, where something else than changes would be lost. */
+  /** Replaces the texts if something other than changes would be lost. */
   readonly title?: string;
   readonly lost?: string;
   readonly verb?: string;

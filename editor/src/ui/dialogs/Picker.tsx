@@ -4,9 +4,9 @@ import { focusCanvas } from '../keyboard/move-focus.js';
 
 export interface PickerItem {
   readonly id: string;
-  /** Stands over the first item of a group in an empty search. */
+  /** The group of the item. Its name is shown above the group's first item while the search is empty. */
   readonly group?: string;
-  /** Stands over the item in each search. */
+  /** A heading above the item, shown in every search. */
   readonly heading?: string | undefined;
   readonly isOff?: boolean;
 }
@@ -14,7 +14,7 @@ export interface PickerItem {
 interface PickerProps<Item extends PickerItem> {
   readonly title: string;
   readonly placeholder: string;
-  /** The items for a search, in order. */
+  /** The items that match a search, in their order. */
   readonly itemsFor: (query: string) => readonly Item[];
   readonly draw: (item: Item) => ReactNode;
   readonly detail?: (item: Item) => ReactNode;
@@ -23,7 +23,7 @@ interface PickerProps<Item extends PickerItem> {
   readonly onClose: () => void;
 }
 
-/** A searchable list, usable by keyboard: type, arrows, Enter, Escape. */
+/** A list with a search field. It is used by keyboard: typing, arrow keys, Enter and Escape. */
 export function Picker<Item extends PickerItem>({
   title,
   placeholder,

@@ -5,22 +5,21 @@ import { Notice } from '../states/Notice.js';
 import type { Action } from '../../data/queries/use-action.js';
 
 interface SheetProps {
-  /** The right that a change needs; without it the sheet is read-only. */
+  /** The permission to change the item. Without it, the sheet is read-only. */
   readonly permission: Permission;
   readonly save: Action;
-  /** The caption of the save button, and the caption while it saves. */
+  /** The captions of the save button, before and while it saves. */
   readonly verb: string;
   readonly busyVerb?: string;
   readonly hasErrors: boolean;
   /** The result of the last save. */
   readonly note?: string;
   readonly onSubmit: () => void;
-  /** Further buttons beside the save button. */
   readonly actions?: ReactNode;
   readonly children: ReactNode;
 }
 
-/** A stored item as one form: its sections, errors and the save button. */
+/** A form for a stored item, with its sections, errors and a save button. */
 export function Sheet({
   permission,
   save,

@@ -1,14 +1,14 @@
 import { useRef, useState, type ComponentType, type KeyboardEvent, type RefObject } from 'react';
 import { loadPart } from '../navigation/lazy-page.js';
 
-/** A menu that loads when the pointer or focus reaches its button. */
+/** A menu that loads when the pointer or the focus reaches its button. */
 export interface LateMenu<Props> {
-  /** The menu, where it is already loaded. */
+  /** The menu, if it is already loaded. */
   readonly now: () => ComponentType<Props> | undefined;
   readonly load: () => Promise<ComponentType<Props>>;
 }
 
-/** How a menu opens in place of its button: with the button's focus and state. */
+/** How a menu replaces the button that was shown before it: with the button's focus, and open if it was requested. */
 export interface MenuStart {
   readonly isOpened: boolean;
   readonly hasFocus: boolean;
@@ -33,8 +33,8 @@ interface StandIn {
 }
 
 /**
- * The loaded menu, and until then the handlers for its button: the menu loads when the pointer or focus reaches the button, and opens at
- * once where it was requested meanwhile.
+ * The loaded menu, and until then handlers for its button. The menu loads when the pointer or the focus reaches the button, and opens at
+ * once if it was requested meanwhile.
  */
 export function useLateMenu<Props>(menu: LateMenu<Props>): {
   readonly Menu: ComponentType<Props> | undefined;
@@ -47,14 +47,14 @@ export function useLateMenu<Props>(menu: LateMenu<Props>): {
   }));
   const button = useRef<HTMLButtonElement>(null);
   const isWanted = useRef(false);
-  // A button that is replaced between pointer down and up gets no click.
+  // The button must not be replaced between pointer down and up, because it would get no click.
   const isPressed = useRef(false);
   const arrive = (part: ComponentType<Props>): void =>
     show({
       Menu: part,
       start: { isOpened: isWanted.current, hasFocus: document.activeElement === button.current },
     });
-  // Loaded again when the menu is opened, which shows the error.
+  // An error is ignored here: opening the menu loads it again and shows the error.
   const fetch = (): void =>
     void menu.load().then(
       (part) => {

@@ -3,23 +3,22 @@ import { Suspense, useState, type ReactElement, type ReactNode } from 'react';
 import { latePart } from '../navigation/lazy-page.js';
 import type { Said } from './feedback-of-run.js';
 
-/** Not needed for a thumb. */
+/** Loads late, because a thumb does not need it. */
 const LateDetails = latePart(() => import('./FeedbackDetails.js').then(({ FeedbackDetails }) => FeedbackDetails));
 
 interface FeedbackBarProps {
-  /** What this person said before; undefined if nothing. */
+  /** The user's stored feedback; undefined if there is none. */
   readonly said: Said | undefined;
-  /** The answer as it is, to start a correction from. */
+  /** The answer as text, with which a correction starts. */
   readonly answer?: string | undefined;
   readonly isBusy: boolean;
-  /** Shown after the buttons: an error, or thanks. */
+  /** Shown after the buttons, such as an error or thanks. */
   readonly status?: ReactNode;
-  /** Replaces what was said. */
   readonly onGive: (said: Said) => void;
   readonly onRemove: () => void;
 }
 
-/** Thumbs for an answer, and a form for a rating, a comment and a corrected answer. A pressed thumb is taken back by another press. */
+/** Thumbs for an answer, and a form for a rating, a comment and a corrected answer. Pressing a thumb again removes it. */
 export function FeedbackBar({ said = {}, answer, isBusy, status, onGive, onRemove }: FeedbackBarProps): ReactElement {
   const [isOpen, setOpen] = useState(false);
   const { thumb, rating, comment, correction } = said;

@@ -3,7 +3,7 @@ import { saysSomething, type Said } from './feedback-of-run.js';
 
 const ratings = [1, 2, 3, 4, 5];
 
-/** A rating, a comment and a corrected answer. A rating replaces a thumb. */
+/** A form for a rating, a comment and a corrected answer. A rating replaces a thumb. */
 export function FeedbackDetails({
   said,
   answer,

@@ -1,16 +1,15 @@
 import type { OwnFeedback } from '@heddle/core';
 
-/** What a person can say about an answer in the editor and on a share page. */
+/** The feedback that a user can give on an answer, in the editor and on a share page. */
 export interface Said {
   readonly thumb?: 'up' | 'down' | undefined;
   /** 1 to 5. */
   readonly rating?: number | undefined;
   readonly comment?: string | undefined;
-  /** The corrected answer. */
   readonly correction?: string | undefined;
 }
 
-/** What is stored, as a form shows it: a corrected value that is no text is written as JSON. */
+/** Stored feedback as the form shows it. A corrected value that is not a text is shown as JSON. */
 export function saidOf({ thumb, rating, comment, correction }: OwnFeedback): Said {
   return {
     thumb,
@@ -23,5 +22,5 @@ export function saidOf({ thumb, rating, comment, correction }: OwnFeedback): Sai
   };
 }
 
-/** Whether something is said at all. */
+/** Whether the feedback contains anything. */
 export const saysSomething = (said: Said): boolean => Object.values(said).some((value) => value !== undefined);

@@ -1,13 +1,13 @@
 import type { ReactElement, ReactNode } from 'react';
 
-/** A checkbox for each choice; the checked ones are the value. */
+/** A list of checkboxes. The value contains the checked choices. */
 export function CheckList<Value extends string>({
   value,
   choices,
   onChange,
 }: {
   readonly value: readonly Value[];
-  /** Values with their captions. */
+  /** The values with their captions. */
   readonly choices: readonly (readonly [Value, ReactNode])[];
   readonly onChange: (value: readonly Value[]) => void;
 }): ReactElement {

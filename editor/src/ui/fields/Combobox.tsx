@@ -5,7 +5,7 @@ export interface ComboboxItem {
   readonly value: string;
   readonly title: string;
   readonly detail: string;
-  /** A picture before the title, which repeats what its words say. */
+  /** A decorative picture before the title. */
   readonly picture?: ReactElement;
   /** A short text at the end, such as a state. */
   readonly mark?: string;
@@ -16,7 +16,7 @@ interface ComboboxProps {
   readonly value: string;
   readonly items: readonly ComboboxItem[];
   readonly placeholder: string | undefined;
-  /** The text where nothing matches. */
+  /** Shown if nothing matches. */
   readonly empty: ReactNode;
   readonly isReadOnly: boolean;
   readonly isInvalid: boolean;
@@ -26,7 +26,7 @@ interface ComboboxProps {
 
 const mostShown = 60;
 
-/** A text field with suggestions: type to search, use arrows and Enter to select, or enter another text. */
+/** A text field with suggestions. The user types to search, selects with arrow keys and Enter, or enters another text. */
 export function Combobox({
   id,
   value,
@@ -79,7 +79,7 @@ export function Combobox({
     else if (event.key === 'Escape' && isOpen) close();
     else return;
     event.preventDefault();
-    // A text that matches nothing can be taken by what stands around.
+    // If nothing matches, a surrounding component may use the text on Enter.
     if (event.key !== 'Enter' || found.length > 0) event.stopPropagation();
   };
   return (
@@ -144,7 +144,7 @@ export function Combobox({
   );
 }
 
-/** Each word of the search appears in the item. */
+/** The items that contain every word of the search. */
 function search(items: readonly ComboboxItem[], query: string): readonly ComboboxItem[] {
   const terms = query
     .toLowerCase()

@@ -3,22 +3,22 @@ import { FieldError } from './FieldError.js';
 
 export interface FieldFrame {
   readonly title: string;
-  /** Shown beside the title, such as the type of the value. */
+  /** Shown beside the title, for example the type of the value. */
   readonly beside?: ReactNode;
   readonly help?: ReactNode;
   readonly error?: string | undefined;
-  /** Only for screen readers, where the input is clear without its title. */
+  /** Whether only screen readers get the title, because the input is clear without it. */
   readonly isTitleHidden?: boolean;
 }
 
-/** The properties for a field's own input. */
+/** Props that connect a field's input with its title, help and error. */
 interface FieldShared {
   readonly id: string;
   readonly 'aria-invalid': boolean;
   readonly 'aria-describedby': string | undefined;
 }
 
-/** A field's title, help and error around its input. */
+/** The title, help and error of a field, around its input. */
 export function Field({
   title,
   beside,

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-/** The error of a field or a form; nothing where there is none. */
+/** The error of a field or form. Renders nothing if there is none. */
 export function FieldError({
   id,
   text,

@@ -1,7 +1,7 @@
 import type { ReactElement, RefObject } from 'react';
 import { readChosen, type NamedFile } from './read-dropped.js';
 
-/** The hidden field that opens the file chooser of the browser. */
+/** A hidden file input that opens the browser's file chooser. */
 export function FileChoice({
   field,
   label,

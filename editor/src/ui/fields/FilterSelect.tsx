@@ -1,7 +1,7 @@
 import clsx from 'clsx';
 import type { ReactElement } from 'react';
 
-/** A select that filters the list below it; the first option, with the empty value, shows everything. */
+/** A select field that filters a list. Its first option has an empty value and shows everything. */
 export function FilterSelect<Value extends string>({
   label,
   everything,
@@ -11,7 +11,7 @@ export function FilterSelect<Value extends string>({
   onChange,
 }: {
   readonly label: string;
-  /** The caption without a filter, such as `Any workflow`. */
+  /** The caption of the first option, such as `Any workflow`. */
   readonly everything: string;
   readonly choices: readonly (readonly [Value, string])[];
   readonly value: Value | '';

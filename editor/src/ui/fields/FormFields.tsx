@@ -1,14 +1,14 @@
 import { useId, type InputHTMLAttributes, type ReactElement, type TextareaHTMLAttributes } from 'react';
 import { Field, type FieldFrame } from './Field.js';
 
-/** A field around a native control, which takes the control's other attributes. */
+/** A field around a native control. It also takes the control's attributes. */
 type FieldOf<Attributes, Value> = FieldFrame &
   Omit<Attributes, keyof FieldFrame | 'value' | 'onChange' | 'children'> & {
     readonly value: Value;
     readonly onChange: (value: Value) => void;
     readonly isReadOnly?: boolean | undefined;
     readonly isRequired?: boolean | undefined;
-    /** It gets the focus when it appears. */
+    /** Whether the field takes the focus when it appears. */
     readonly isFirst?: boolean | undefined;
   };
 
@@ -16,7 +16,7 @@ type TextFieldProps = FieldOf<InputHTMLAttributes<HTMLInputElement>, string> & {
   readonly suggestions?: readonly string[];
 };
 
-/** A text field; `suggestions` are offered, and any other text is allowed. */
+/** A text field. It offers `suggestions` but accepts any text. */
 export function TextField({
   title,
   beside,
@@ -61,7 +61,7 @@ export function TextField({
   );
 }
 
-/** A text field of several lines. */
+/** A text field with several lines. */
 export function LinesField({
   title,
   beside,
@@ -76,7 +76,7 @@ export function LinesField({
   isReadOnly,
   ...attributes
 }: FieldOf<TextareaHTMLAttributes<HTMLTextAreaElement>, string> & {
-  /** Written as it is meant: in a font of equal widths, and nothing in it is a spelling mistake. */
+  /** Whether the text is code: it gets a monospaced font and no spelling check. */
   readonly isCode?: boolean;
 }): ReactElement {
   return (
@@ -98,7 +98,7 @@ export function LinesField({
   );
 }
 
-/** A number field; empty means no value. */
+/** A field for a number. An empty field means no value. */
 export function NumberField({
   title,
   beside,
@@ -132,7 +132,7 @@ export function NumberField({
   );
 }
 
-/** A choice of a few options. */
+/** A field with a few options to choose from. */
 export function SelectField<Value extends string>({
   value,
   choices,
@@ -142,7 +142,7 @@ export function SelectField<Value extends string>({
   ...frame
 }: FieldFrame & {
   readonly value: Value;
-  /** Values with their captions. */
+  /** The values with their captions. */
   readonly choices: readonly (readonly [Value, string])[];
   readonly onChange: (value: Value) => void;
   readonly isReadOnly?: boolean;
@@ -172,7 +172,7 @@ export function SelectField<Value extends string>({
   );
 }
 
-/** A checkbox. */
+/** A checkbox with a title. */
 export function SwitchField({
   value,
   onChange,

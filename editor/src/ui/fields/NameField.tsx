@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 
-/** A name that is edited in place. An empty field while typing is not saved as an empty name. */
+/** A name that is edited in place. A field that is empty while the user types does not store an empty name. */
 export function NameField({
   label,
   name,

@@ -1,7 +1,7 @@
 import clsx from 'clsx';
 import type { ReactElement } from 'react';
 
-/** A search field for the list below it; the label is for screen readers, the placeholder says what is searched. */
+/** A search field for a list below it. The label is for screen readers; the placeholder says what is searched. */
 export function SearchField({
   label,
   placeholder = 'Search',

@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { SchemaField } from '../schema-form/schema-field.js';
 
-/** What stands around the input of a setting: its label before, its help after. */
+/** The frame around the input of a setting: its label before it and its help after it. */
 export function SettingFrame({
   id,
   field,
@@ -14,9 +14,8 @@ export function SettingFrame({
   readonly id: string;
   readonly field: SchemaField;
   readonly path: string;
-  /** Whether the widget is no native control, which a label could point to. */
+  /** Whether the input is not a native control, so that a label element cannot refer to it. */
   readonly hasNamedWidget: boolean;
-  /** Stands after the help. */
   readonly moreHelp?: ReactNode;
   readonly children: ReactNode;
   readonly issues?: ReactNode;

@@ -3,7 +3,7 @@ import type { KnownWorkflows } from '../../data/queries/use-workflows.js';
 import { FieldError } from './FieldError.js';
 import { CheckList } from './CheckList.js';
 
-/** The workflows of a scope: all, or a selection. An unknown workflow is listed by its id. */
+/** Chooses all workflows or some of them. An unknown workflow is listed by its id. */
 export function WorkflowFields({
   legend,
   everything,
@@ -13,9 +13,9 @@ export function WorkflowFields({
   onChange,
 }: {
   readonly legend: string;
-  /** The caption for all workflows. */
+  /** The caption of the choice of all workflows. */
   readonly everything: string;
-  /** Workflow ids; undefined: all workflows. */
+  /** The ids of the chosen workflows; undefined means all workflows. */
   readonly chosen: readonly string[] | undefined;
   readonly choices: KnownWorkflows['choices'];
   readonly problem?: string | undefined;

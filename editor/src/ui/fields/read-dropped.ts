@@ -1,12 +1,11 @@
 import { freeName } from '@heddle/core';
 
-/** A file to import, with its path in the dropped folder. */
+/** A file to import. Its id is its path in the dropped folder. */
 export interface NamedFile {
   readonly id: string;
   readonly file: File;
 }
 
-/** The files as a request body. */
 export function uploadForm(files: readonly NamedFile[], readers?: readonly string[] | null): FormData {
   const form = new FormData();
   for (const { id, file } of files) {
@@ -16,12 +15,12 @@ export function uploadForm(files: readonly NamedFile[], readers?: readonly strin
   return form;
 }
 
-/** A file with the name of the dropped or selected folder, which its id leaves out. */
+/** A file with the name of the dropped or selected folder, which is not part of its id. */
 type FoundFile = NamedFile & { readonly root?: string };
 
-/** The files of a drop, including those in folders; ids are unique paths below what was dropped. Hidden files are skipped. */
+/** Reads the files of a drop, including those in folders. Ids are paths relative to what was dropped, and unique. Skips hidden files. */
 export async function readDropped(transfer: Pick<DataTransfer, 'items' | 'files'>): Promise<readonly NamedFile[]> {
-  // Read the entries before the first await: the browser clears the transfer afterwards.
+  // The entries must be read before the first await, because the browser clears the transfer afterwards.
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
   if (entries.length === 0) return keepApart([...transfer.files].map((file) => ({ id: file.name, file })));
   const found: FoundFile[] = [];
@@ -29,7 +28,7 @@ export async function readDropped(transfer: Pick<DataTransfer, 'items' | 'files'
   return keepApart(found);
 }
 
-/** The files of a file input, with their paths where a folder was selected. */
+/** Reads the files of a file input. If a folder was selected, the ids are paths. */
 export function readChosen(files: Iterable<File>): readonly NamedFile[] {
   return keepApart(
     [...files]
@@ -38,11 +37,11 @@ export function readChosen(files: Iterable<File>): readonly NamedFile[] {
   );
 }
 
-/** Resolves files with the same id: those of a folder get its name as a prefix, and further duplicates a number, as the CLI does it. */
+/** Gives files with the same id different ids, as the CLI does: the name of their folder as a prefix, and then a number. */
 function keepApart(files: readonly FoundFile[]): readonly NamedFile[] {
   const times = new Map<string, number>();
   for (const { id } of files) times.set(id, (times.get(id) ?? 0) + 1);
-  // Files without duplicates keep their names.
+  // Files without duplicates keep their ids.
   const taken = new Set(files.flatMap(({ id }) => (times.get(id) === 1 ? [id] : [])));
   return files.map(({ id, file, root }) => {
     if (times.get(id) === 1) return { id, file };
@@ -52,7 +51,7 @@ function keepApart(files: readonly FoundFile[]): readonly NamedFile[] {
   });
 }
 
-/** A dropped folder gives its files by their paths below it, as the CLI does. */
+/** Collects the files of an entry. The ids of a dropped folder's files are paths relative to the folder, as in the CLI. */
 async function walk(
   entry: FileSystemEntry,
   folder: string | undefined,

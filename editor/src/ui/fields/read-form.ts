@@ -3,8 +3,8 @@ import { ApiError } from '../../data/http/http.js';
 import { issueCaption } from '../../data/http/issue-text.js';
 
 /**
- * The values of a form in the API's format. An error shows the form's own text for a schema path or its first part; other errors show the
- * schema's text. Errors: ApiError `bad_request`.
+ * Reads the values of a form into the format of the API. Throws an ApiError `bad_request`. Its message is the entry of `text` for the path
+ * of the schema error or for the path's first part, and otherwise the message of the schema. A custom check always uses its own message.
  *
  * @example readForm(SaveBudgetRequest, draft, { currency: 'The currency has three letters, such as EUR.' })
  */

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef } from 'react';
 
 /**
- * Runs a callback once no pointer button is down, which is at once for keyboard users: a pressed element must not move before the release,
- * or the click is lost. Active while `isOn`.
+ * Runs a callback when no pointer button is pressed, which is at once for keyboard users. If a pressed element moved before the release,
+ * its click would be lost. Active while `isOn`.
  */
 export function useAfterPress(isOn: boolean): (work: () => void) => void {
   const isPressed = useRef(false);
@@ -27,7 +27,7 @@ export function useAfterPress(isOn: boolean): (work: () => void) => void {
     const done = new AbortController();
     const later = (): void => {
       done.abort();
-      // The click of the same press comes first.
+      // Lets the click of the same press happen first.
       setTimeout(work);
     };
     window.addEventListener('pointerup', later, { signal: done.signal });

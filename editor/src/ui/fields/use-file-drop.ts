@@ -3,7 +3,6 @@ import type { NamedFile } from './read-dropped.js';
 import { readDropped } from './read-dropped.js';
 
 export interface FileDrop {
-  /** Whether files are dragged over the element. */
   readonly isOver: boolean;
   readonly handlers: {
     onDragEnter(event: DragEvent): void;

@@ -1,6 +1,6 @@
 import type { AtProvider } from '@heddle/core';
 
-/** What waits at a provider, such as `40 calls wait at the provider, submitted 14:02`. Undefined where nothing waits. */
+/** How many calls wait at a provider: `40 calls wait at the provider, submitted 14:02`. Undefined if none does. */
 export function atProviderText({ gathered, submitted, since, problem }: AtProvider): string | undefined {
   const parts: string[] = [];
   if (submitted > 0) {

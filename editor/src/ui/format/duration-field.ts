@@ -1,7 +1,7 @@
 const units = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000 } as const;
 const part = /\s*(\d+(?:[.,]\d+)?)\s*((?:ms|seconds?|sec|s|minutes?|min|m|hours?|h)(?![a-z]))?\s*/iy;
 
-/** A duration as text for a field: exact, in the largest unit without a fraction, else in seconds. */
+/** A duration as the text of a field. It is exact: in the largest unit without a fraction, or else in seconds. */
 export function durationText(ms: number): string {
   if (ms !== 0 && ms % units.h === 0) return `${ms / units.h} h`;
   if (ms !== 0 && ms % units.min === 0) return `${ms / units.min} min`;
@@ -9,7 +9,7 @@ export function durationText(ms: number): string {
 }
 
 /**
- * The milliseconds of an entered duration: seconds where no unit is given. Undefined where it is not a duration.
+ * Reads a typed duration in milliseconds. Without a unit, it counts as seconds. Undefined if it is not a duration.
  *
  * @example readDuration('1 min 30 s') // 90000
  */

@@ -1,4 +1,4 @@
-/** Bytes for display: `512 B`, `4.2 kB`, `98 MB`. */
+/** A number of bytes as text: `512 B`, `4.2 kB`, `98 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   const units = ['kB', 'MB', 'GB', 'TB'];

@@ -1,4 +1,4 @@
-/** The time of day in milliseconds, as log lines are close together. */
+/** The time of day with milliseconds, because log lines follow each other closely. */
 export function formatTimeOfDay(time: number): string {
   const date = new Date(time);
   const two = (value: number): string => String(value).padStart(2, '0');

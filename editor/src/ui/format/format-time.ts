@@ -1,7 +1,7 @@
 const minute = 60_000;
 const day = 86_400_000;
 
-/** The time until, as text: `in 5 min`, `in 3 h`, then the date and the time of day. */
+/** The time until a moment: `in 5 min`, `in 3 h`; further away, the date and time of day. */
 export function formatUntil(time: number, now: number): string {
   const left = time - now;
   if (left < minute) return 'in less than a minute';
@@ -10,7 +10,7 @@ export function formatUntil(time: number, now: number): string {
   return new Date(time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
-/** The time since, as text: `just now`, `5 min ago`, `3 h ago`, then the date. */
+/** The time since a moment: `just now`, `5 min ago`, `3 h ago`; longer ago, the date. */
 export function formatAgo(time: number, now: number): string {
   const passed = now - time;
   if (passed < minute) return 'just now';

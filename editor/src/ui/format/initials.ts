@@ -6,6 +6,6 @@ export function initialsOf(name: string): string {
   return letters.join('').toLocaleUpperCase();
 }
 
-/** Counted in graphemes, so that an accent or an emoji is not split. */
+/** Counts graphemes, so that accents and emojis are not split. */
 const lettersOf = (word: string): readonly string[] =>
   Array.from(new Intl.Segmenter().segment(word), ({ segment }) => segment);

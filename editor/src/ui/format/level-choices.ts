@@ -1,6 +1,6 @@
 import type { LabelLevel } from '@heddle/core';
 
-/** The levels of a label with their titles, for a choice. */
+/** The label levels with their titles, as choices of a field. */
 export const levelChoices: readonly (readonly [LabelLevel, string])[] = [
   ['public', 'Public'],
   ['internal', 'Internal'],

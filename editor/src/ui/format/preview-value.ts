@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { relevanceOf } from '../values/read/relevance.js';
 import { textOf } from './text-of.js';
 
-/** A short form of a value for small spaces. */
+/** A short form of a value, for where space is short. */
 type ValuePreview =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'passages'; readonly passages: readonly PassagePreview[]; readonly count: number };
@@ -12,7 +12,7 @@ export interface PassagePreview {
   readonly id: string;
   readonly name: string;
   readonly score: number | undefined;
-  /** From 0 to 1; undefined where there is no score. */
+  /** From 0 to 1; undefined if the passage has no score. */
   readonly relevance: number | undefined;
   readonly text: string;
 }
@@ -22,7 +22,7 @@ const Messages = z.array(Message);
 const longestText = 2000;
 
 /**
- * The beginning of a value, the last message of a conversation, or passages with their scores. A value that is not loaded shows its
+ * The beginning of a value, the last message of a conversation, or passages with their scores. A value that is not loaded is shown by its
  * preview.
  */
 export function previewValue(labelled: LabelledValue, type: PortTypeName | undefined): ValuePreview {
@@ -58,7 +58,7 @@ function passagePreview(passage: Passage, relevance: number | undefined): Passag
   };
 }
 
-/** A preview of passages is truncated JSON: the complete ones in it are shown. */
+/** Reads the preview of passages, which is truncated JSON, and shows the passages that are complete in it. */
 function fromPreview(preview: string, type: PortTypeName | undefined): ValuePreview {
   if (type !== 'Passages') return { kind: 'text', text: preview };
   const names = [...preview.matchAll(/"document":"((?:[^"\\]|\\.)*)"/g)].map((match) => match[1] ?? '');

@@ -1,9 +1,9 @@
-/** Long enough that there are few pieces, short enough that laying out the last one again is cheap. */
+/** The length of a piece in characters: long enough for few pieces, short enough that laying out the last one again is cheap. */
 const pieceLength = 600;
 
 /**
- * Splits a growing text into pieces that stay the same while it grows, so that a browser lays out only the last one again. Joined they are
- * the text; no piece starts with the second half of a character.
+ * Splits a growing text into pieces. Earlier pieces stay the same while the text grows, so that the browser lays out only the last one
+ * again. Together they are the text, and no character is split between two pieces.
  */
 export function stablePieces(text: string): readonly string[] {
   const pieces: string[] = [];

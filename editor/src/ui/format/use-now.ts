@@ -3,7 +3,7 @@ import { serverNow } from '../../data/http/server-clock.js';
 
 const everyMs = 200;
 
-/** The time by the server's clock, five times a second while `isMoving`; otherwise constant. */
+/** The time of the server's clock. It updates five times a second while `isMoving`, and otherwise stays the same. */
 export function useNow(isMoving: boolean): number {
   const [, setTick] = useState(0);
   useEffect(() => {

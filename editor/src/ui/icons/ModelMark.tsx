@@ -2,12 +2,12 @@ import clsx from 'clsx';
 import type { ReactElement } from 'react';
 import { makerOf, type Maker } from './makers.js';
 
-/** The logo of the maker of a model; a letter where it has none. */
+/** The logo of a model's maker, or a letter if the maker has no logo. */
 export function ModelMark({ model, isLarge }: { readonly model: string; readonly isLarge?: boolean }): ReactElement {
   return <MakerMark maker={makerOf(model)} isLarge={isLarge} />;
 }
 
-/** The logo of a maker, in the colour of the text; a letter where it has none. */
+/** The logo of a maker in the text colour, or a letter if the maker has no logo. */
 export function MakerMark({
   maker: { name, logo },
   isLarge,

@@ -73,7 +73,7 @@ import {
 } from 'lucide-react';
 import type { ReactElement } from 'react';
 
-/** The icons of node types by lucide's names; only these are bundled. */
+/** The icons of node types by their lucide names. Only these icons are bundled. */
 const byName: Readonly<Record<string, LucideIcon>> = {
   'arrow-right-from-line': ArrowRightFromLine,
   'arrow-right-to-line': ArrowRightToLine,
@@ -159,7 +159,7 @@ const byCategory: Readonly<Record<string, LucideIcon>> = {
   safety: ShieldCheck,
 };
 
-/** The icon of a node type: its own, else its category's, in the colour of the category. */
+/** The icon of a node type, or else that of its category, in the colour of the category. */
 export function NodeIcon({
   icon,
   category,

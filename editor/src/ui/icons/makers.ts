@@ -1,11 +1,14 @@
-/** Who makes a model, or serves it. */
+/** A company that makes or serves models. */
 export interface Maker {
   readonly name: string;
-  /** Its logo in `maker-logos.css`; undefined where it is not known. */
+  /** The name of its logo in `maker-logos.css`; undefined if it is unknown. */
   readonly logo?: string;
 }
 
-/** Makers and providers, by how the name of a model, the id of a preset or of a connection starts. Each has a rule in `maker-logos.css`. */
+/**
+ * Makers and providers, recognised by the beginning of a model's name or of the id of a preset or connection. Each has a rule in
+ * `maker-logos.css`.
+ */
 const known: readonly (readonly [start: RegExp, name: string])[] = [
   [/^(gpt|chatgpt|o\d|text-embedding|dall-e|whisper|openai(?!-compatible))/, 'OpenAI'],
   [/^azure/, 'Azure'],
@@ -31,8 +34,8 @@ const known: readonly (readonly [start: RegExp, name: string])[] = [
 ];
 
 /**
- * The maker of a model, else the provider of its connection, else its connection or the model's own name. A model of a connection is named
- * `connection/model`.
+ * The maker of a model. If it is unknown, the provider of the connection, and else the name of the connection or model. A connection's
+ * model is named `connection/model`.
  *
  * @example makerOf('openai/gpt-5-mini').name // 'OpenAI'
  */
@@ -41,7 +44,7 @@ export function makerOf(model: string): Maker {
   return providerOf(rest.at(-1), connection) ?? { name: connection === '' ? 'Model' : connection };
 }
 
-/** The provider by the first of these ids that names one, such as a preset and a kind; undefined where none does. */
+/** The first known provider among ids such as those of a preset and a connection; undefined if none is known. */
 export function providerOf(...ids: readonly (string | undefined)[]): Maker | undefined {
   for (const id of ids) {
     const name = known.find(([start]) => start.test(id?.toLowerCase() ?? ''))?.[1];

@@ -1,4 +1,4 @@
-/** The relevant part of a key press. */
+/** The parts of a keyboard event that shortcuts use. */
 export interface KeyPress {
   readonly key: string;
   readonly ctrlKey: boolean;
@@ -7,14 +7,14 @@ export interface KeyPress {
   readonly altKey: boolean;
 }
 
-/** Whether a key press matches a shortcut such as `Mod+Shift+Z`. `Mod` is Ctrl, and ⌘ where there is one. */
+/** Whether a key press matches a shortcut such as `Mod+Shift+Z`. `Mod` is ⌘ on Apple devices and Ctrl elsewhere. */
 export function matchKeys(keys: string, press: KeyPress): boolean {
   const parts = keys === '+' ? ['+'] : keys.split('+');
   const key = parts.at(-1) ?? '';
   const wantsMod = parts.includes('Mod');
   const hasMod = press.ctrlKey || press.metaKey;
   if (wantsMod !== hasMod || press.altKey !== parts.includes('Alt')) return false;
-  // Symbols such as ? need Shift on some keyboards and not on others: only the symbol counts.
+  // Symbols such as ? need Shift on some keyboards only, so Shift is ignored for them.
   const isSign = key.length === 1 && !/[a-z0-9]/i.test(key);
   if (!isSign && press.shiftKey !== parts.includes('Shift')) return false;
   return press.key.toLowerCase() === key.toLowerCase() || (key === 'Delete' && press.key === 'Backspace');
@@ -29,7 +29,7 @@ const signs: Readonly<Record<string, string>> = {
   Enter: '↵',
 };
 
-/** A shortcut as this machine's keyboard names it. */
+/** A shortcut with the names of the keys on this machine's keyboard. */
 export function nameKeys(keys: string, modifier: string): string {
   if (keys === '+') return keys;
   return keys

@@ -1,4 +1,4 @@
 const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-/** The modifier of shortcuts as this machine's keyboard names it. */
+/** The name of the modifier key for shortcuts on this machine. */
 export const modifierName = isApple ? '⌘' : 'Ctrl';

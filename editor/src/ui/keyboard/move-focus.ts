@@ -2,19 +2,18 @@ const canvas = '.workflow-canvas';
 const fields =
   '[data-panel] :is(:is(input, textarea, select, button):enabled, [contenteditable="true"]):not([hidden] *, .panel-switch *, [role="tab"], [data-name-field])';
 
-/** Focuses the canvas. */
 export function focusCanvas(): void {
   document.querySelector<HTMLElement>(canvas)?.focus({ preventScroll: true });
 }
 
 let isCanvasAwaited = false;
 
-/** The next canvas that opens takes the focus, so that a new workflow is ready for the keyboard. */
+/** Lets the next canvas that opens take the focus, so that a new workflow can be edited by keyboard at once. */
 export function awaitCanvas(): void {
   isCanvasAwaited = true;
 }
 
-/** Focuses a canvas that was expected. */
+/** Focuses the canvas if `awaitCanvas` was called before it opened. */
 export function focusAwaitedCanvas(): void {
   if (!isCanvasAwaited) return;
   isCanvasAwaited = false;
@@ -26,7 +25,7 @@ export function focusPanel(): void {
   document.querySelector<HTMLElement>(fields)?.focus();
 }
 
-/** The regions of the screen in the order of F6: canvas, settings, run, zoom. Missing ones are skipped. */
+/** The regions of the screen in the order of F6: canvas, panel, run, zoom. Regions that are not shown are skipped. */
 const regions: readonly { readonly around: string; readonly first: string }[] = [
   { around: '.workflow-canvas', first: canvas },
   { around: '[data-panel]', first: fields },
@@ -34,9 +33,9 @@ const regions: readonly { readonly around: string; readonly first: string }[] = 
   { around: '[data-zoom]', first: '[data-zoom] button:enabled' },
 ];
 
-/** Moves to the next or previous region of the screen; from anywhere else to the canvas. */
+/** Moves the focus to the next or previous region of the screen. From outside all regions, it moves to the canvas. */
 export function switchRegion(step: 1 | -1 = 1): void {
-  // The zoom control is on the canvas: the innermost region counts.
+  // The zoom control is on the canvas, so the innermost region counts.
   const here = regions.findLastIndex(({ around }) => document.activeElement?.closest(around) != null);
   if (here === -1) {
     focusCanvas();

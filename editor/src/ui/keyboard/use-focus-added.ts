@@ -3,8 +3,8 @@ import { useEffect, useRef, type RefObject } from 'react';
 const fields = 'input, textarea, select, [contenteditable="true"]';
 
 /**
- * Moves the focus to the first field of the item that was added to a list, once it is drawn. The items are the children of the list that
- * are no buttons.
+ * Moves the focus to the first field of an item that was added to a list, once it is rendered. The items are the list's children that are
+ * not buttons.
  *
  * @example const { list, focusAdded } = useFocusAdded(); … onClick={() => { add(); focusAdded(); }}
  */
@@ -17,7 +17,7 @@ export function useFocusAdded(): { readonly list: RefObject<HTMLDivElement | nul
     const added = [...(list.current?.children ?? [])].findLast((child) => !child.matches('button'));
     const field = added?.querySelector<HTMLElement>(fields);
     field?.focus();
-    // The first letter replaces a suggested name.
+    // Typing then replaces a suggested name.
     if (field instanceof HTMLInputElement) field.select();
   });
   return { list, focusAdded: () => void (isAsked.current = true) };

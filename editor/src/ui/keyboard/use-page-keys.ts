@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { matchKeys } from './match-keys.js';
 
-/** Runs something by a shortcut on every page, outside of fields and dialogs, where nothing else has taken the key. */
+/** Runs a function by a shortcut on every page. The shortcut is ignored in fields and dialogs, and if another handler has used the key. */
 export function usePageKeys(keys: string, run: () => void, isOn = true): void {
   useEffect(() => {
     if (!isOn) return undefined;

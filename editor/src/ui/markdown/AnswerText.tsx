@@ -7,8 +7,8 @@ import { markedText } from './marks/marked-text.js';
 import { visibleText } from './visible-text.js';
 
 /**
- * An answer, as Markdown where it is written as such; each `[1]` is the mark of its source, by default a link to it. A sentence with a
- * source that it does not name gets the mark behind it.
+ * An answer, rendered as Markdown if it looks like Markdown. Each `[1]` becomes the mark of its source, by default a link to it. A sentence
+ * that does not name its source gets the mark after it.
  */
 export function AnswerText({
   text: written,
@@ -16,7 +16,7 @@ export function AnswerText({
   mark = sourceLink,
 }: {
   readonly text: string;
-  /** Those with `shown` have that number in their marks. */
+  /** If a citation has `shown`, its mark shows that number. */
   readonly citations: readonly (Citation & { readonly shown?: number })[];
   readonly mark?: MarkSource | undefined;
 }): ReactElement {

@@ -5,10 +5,10 @@ import { MarkdownBlocks } from './MarkdownBody.js';
 import { usePaced } from './use-paced.js';
 import { visibleText } from './visible-text.js';
 
-/** Ten times a second seems continuous; text that is slow to parse and draw is updated less often. */
+/** Ten updates a second appear continuous. A text that is slow to parse and render is updated less often. */
 const pauseMs = 100;
 
-/** Streaming Markdown: finished blocks stay as they are drawn, and the current block is parsed at a fixed pace. */
+/** Streaming Markdown. Finished blocks are not rendered again, and the current block is parsed at intervals. */
 export default function GrowingBody({
   text,
   isWriting,

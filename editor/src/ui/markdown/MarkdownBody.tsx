@@ -6,17 +6,17 @@ import { MarkedTokens } from './MarkedText.js';
 import { markTokens, type Segment, type Span } from './mark-tokens.js';
 import { renderTokens } from './render-tokens.js';
 
-/** More is parsed on demand, so that a hostile or endless text cannot block the page. */
+/** A longer text is parsed further only on demand, so that a hostile or endless text cannot block the page. */
 const firstCharacters = 10_000;
 const moreCharacters = 10_000;
 
-/** Markdown as our own elements: HTML in it is shown as text. */
+/** Renders Markdown as React elements. HTML in it is shown as text. */
 export default function MarkdownBody({
   text,
   marks,
 }: {
   readonly text: string;
-  /** The same text in parts, some of them marked. */
+  /** The same text in parts; some of them are marked. */
   readonly marks?: readonly Segment[] | undefined;
 }): ReactElement {
   const [most, setMost] = useState(firstCharacters);
@@ -37,7 +37,7 @@ export default function MarkdownBody({
   );
 }
 
-/** Already parsed blocks; redrawn only where they changed. */
+/** Renders parsed blocks again only where they changed. */
 export const MarkdownBlocks = memo(function MarkdownBlocks({
   tokens,
 }: {
@@ -46,7 +46,7 @@ export const MarkdownBlocks = memo(function MarkdownBlocks({
   return <>{renderTokens(tokens)}</>;
 });
 
-/** As the lexer counts, which normalises every line end to one character. */
+/** The lexer also normalises line ends to one character, so positions match. */
 const unixLines = (text: string): string => text.replace(/\r\n?/g, '\n');
 
 function spansOf(parts: readonly Segment[]): readonly Span[] {

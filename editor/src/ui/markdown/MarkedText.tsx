@@ -5,10 +5,10 @@ import { decodeEntities } from './decode-entities.js';
 import type { Segment } from './mark-tokens.js';
 import { visibleText } from './visible-text.js';
 
-/** The tokens with marked text, such as that of a search or a quote. */
+/** The tokens that contain marked text, for example of a search or a quote. */
 export const MarkedTokens = createContext<ReadonlyMap<Token, readonly Segment[]> | undefined>(undefined);
 
-/** The text of a token, with its marks. Code is shown as it is. */
+/** The text of a token with its marks. Code is shown as it is. */
 export function MarkedText({
   token,
   text,

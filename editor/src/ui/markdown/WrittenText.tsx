@@ -4,12 +4,12 @@ import { completeMarkdown } from './complete-markdown.js';
 import { isLikelyMarkdown } from './is-likely-markdown.js';
 import { growingNow } from './markdown-parts.js';
 
-/** Enough text to decide whether it is Markdown. */
+/** How many characters are checked to decide whether a text is Markdown. */
 const decisive = 4000;
 
-/** A streaming text: formatted as it grows where it is Markdown, with a caret at its end. */
+/** A streaming text with a caret at its end. If it looks like Markdown, it is formatted while it grows. */
 export function WrittenText({ text, isWriting }: { readonly text: string; readonly isWriting: boolean }): ReactElement {
-  // One component for as long as this is mounted.
+  // Uses the same component as long as this one is mounted.
   const [Growing] = useState(growingNow);
   const begin = text.slice(0, decisive);
   const plain = (

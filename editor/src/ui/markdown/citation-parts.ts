@@ -1,8 +1,8 @@
-/** A part of an answer: text, or a reference to a citation by number. */
+/** A part of an answer: text, or the number of a citation. */
 type AnswerPart =
   { readonly kind: 'text'; readonly text: string } | { readonly kind: 'reference'; readonly number: number };
 
-/** Splits `[1]` and `[1, 2]` out of an answer, for existing citation numbers. */
+/** Splits an answer at references such as `[1]` and `[1, 2]`, if the numbers are those of citations. */
 export function citationParts(text: string, isKnown: (number: number) => boolean): readonly AnswerPart[] {
   const parts: AnswerPart[] = [];
   let from = 0;

@@ -1,9 +1,9 @@
-/** An unfinished last line: the beginning of a list, a heading, a rule, a fence or a table row. */
+/** Matches an unfinished last line: the beginning of a list, a heading, a rule, a code fence or a table row. */
 const barelyBegun = /(^|\n)(?:[ \t>]*[-*+=_~`#|>:][-*+=_~`#|>: \t]*|[ \t]*\d{1,3}[.)]?[ \t]*)$/;
 
 /**
- * The text without an ambiguous last line, so that a `-` is not shown as a rule, a heading or a word until it is clear. A single number
- * stays.
+ * Removes an ambiguous last line, so that a `-` is not shown as a rule, a heading or a word until its meaning is clear. A text that
+ * consists only of a number stays.
  */
 export function withoutBareLine(text: string): string {
   const match = barelyBegun.exec(text);
@@ -12,8 +12,8 @@ export function withoutBareLine(text: string): string {
 }
 
 /**
- * Completes streaming Markdown as it will probably continue: bold text is bold before its end, a link is its text, the head of a table is
- * one.
+ * Completes streaming Markdown in the way in which it will probably continue: bold text is bold before its end, an unfinished link is shown
+ * as its text, and the head of a table is a table.
  *
  * @example completeMarkdown('It is **very') // 'It is **very**'
  */
@@ -23,7 +23,7 @@ export function completeMarkdown(text: string): string {
   return known.slice(0, begin) + completeInline(withTable(known.slice(begin)));
 }
 
-/** The start of the last paragraph, list item, heading or row: open marks end with it. */
+/** The start of the last paragraph, list item, heading or row. Emphasis never continues beyond these. */
 function lastPiece(text: string): number {
   const lines = /(?:^|\n)(?=[ \t]*(?:\n|[-*+] |\d{1,3}[.)] |#{1,6} |> ?|\|))/g;
   let begin = 0;
@@ -31,7 +31,7 @@ function lastPiece(text: string): number {
   return begin;
 }
 
-/** The header row of a table, before the line below it exists. */
+/** Completes the header row of a table, until the line below it has arrived. */
 function withTable(piece: string): string {
   const row = /^\|([^\n]*)\n?$/.exec(piece)?.[1];
   if (row === undefined) return piece;
@@ -39,7 +39,7 @@ function withTable(piece: string): string {
   return `${piece.trimEnd().replace(/\|$/, '')}|\n|${'---|'.repeat(cells)}`;
 }
 
-/** The open emphasis marks. */
+/** An emphasis mark that has not been closed yet. */
 interface Open {
   readonly mark: string;
 }
@@ -90,13 +90,16 @@ function endOfCode(text: string, from: number, run: string): number | undefined 
   return undefined;
 }
 
-/** Code without its end: closed, without a partial end mark; nothing where it is empty. */
+/** Closes unfinished code and removes a partial end mark. Returns nothing if the code is empty. */
 function openCode(rest: string, run: string): string {
   const inside = rest.slice(run.length).replace(/`+$/, '');
   return inside.trim() === '' ? '' : `${run}${inside}${run}`;
 }
 
-/** A link or image from its bracket on, and where the rest starts; an unfinished link is its text, an unfinished image nothing. */
+/**
+ * Reads a link or image that starts at a bracket, and returns where the rest starts. An unfinished link becomes its text, an unfinished
+ * image nothing.
+ */
 function readLink(piece: string, at: number): readonly [label: string, end: number] {
   const isPicture = piece.charAt(at) === '!';
   const begin = at + (isPicture ? 2 : 1);
@@ -112,7 +115,10 @@ function readLink(piece: string, at: number): readonly [label: string, end: numb
   return [piece.slice(at, address + 1), address + 1];
 }
 
-/** A run of marks: kept where it opens or closes something, left out where it is the end of the text and does neither yet. */
+/**
+ * Reads a run of emphasis marks. It is kept if it opens or closes emphasis, and left out if it is at the end of the text and does neither
+ * yet.
+ */
 function emphasis(piece: string, at: number, run: string, opened: Open[]): string {
   const before = piece.charAt(at - 1);
   const after = piece.charAt(at + run.length);
@@ -120,9 +126,9 @@ function emphasis(piece: string, at: number, run: string, opened: Open[]): strin
   const canClose = before !== '' && !/\s/.test(before);
   const last = opened.at(-1);
   if (canClose && last !== undefined && last.mark.startsWith(run.charAt(0))) {
-    // The first half of a closing mark: the whole mark is written.
+    // Only the first part of a closing mark has arrived; `closed` adds the whole mark.
     if (after === '' && run.length < last.mark.length) return '';
-    // A longer run closes outer marks too: `***` both `*` and `**`.
+    // A longer run also closes outer marks: `***` closes both `*` and `**`.
     for (let left = run.length; left > 0;) {
       const inner = opened.pop()?.mark;
       if (inner === undefined) break;
@@ -138,7 +144,7 @@ function emphasis(piece: string, at: number, run: string, opened: Open[]): strin
   return run;
 }
 
-/** Adds the end of open marks; a space before an end would break it. */
+/** Closes all open marks. The end marks come before trailing spaces, because a space before an end mark would prevent the emphasis. */
 function closed(text: string, opened: readonly Open[]): string {
   if (opened.length === 0) return text;
   const space = /\s*$/.exec(text)?.[0] ?? '';

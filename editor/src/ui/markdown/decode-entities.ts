@@ -11,7 +11,7 @@ const named: Readonly<Record<string, string>> = {
   ndash: '–',
 };
 
-/** The characters of the most common entities in Markdown; unknown ones stay as they are. */
+/** Replaces the most common HTML entities with their characters. Unknown entities stay as they are. */
 export function decodeEntities(text: string): string {
   return text.replace(
     /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi,

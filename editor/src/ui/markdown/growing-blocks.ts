@@ -1,22 +1,22 @@
 import { lexer, type Token } from 'marked';
 import { completeMarkdown, withoutBareLine } from './complete-markdown.js';
 
-/** A longer block is shown as plain text while it streams, unless it is code: parsing it again would cost too much. */
+/** A longer block is shown as plain text while it streams, because parsing it again and again would be slow. Code is an exception. */
 const longestOpen = 10_000;
 const fence = /^ {0,3}(?:`{3,}|~{3,})/;
 
-/** The parts of a growing text so far. */
+/** The blocks of a growing text so far. */
 export interface GrownBlocks {
-  /** Each stays the same object while the text grows. */
+  /** The finished blocks. Each stays the same object while the text grows. */
   readonly finished: readonly (readonly Token[])[];
-  /** The block that is being written. */
+  /** The block that is still being written. */
   readonly open: readonly Token[];
-  /** A block that is too long to parse again and again. */
+  /** The text of a block that is too long to be parsed again and again. */
   readonly rest: string;
 }
 
 /**
- * Parses a growing text as Markdown: finished blocks once, and only the current block again.
+ * Creates a reader that parses a growing text as Markdown. Finished blocks are parsed only once; only the current block is parsed again.
  *
  * @example const read = createBlockReader(); read('# Yarn\n\nIt is', true); read('# Yarn\n\nIt is **wool', true);
  */
@@ -25,7 +25,7 @@ export function createBlockReader(): (text: string, isGrowing: boolean) => Grown
   let before = '';
   let finished: readonly (readonly Token[])[] = [];
 
-  /** Keeps all blocks but the last, which may continue; returns whether there were any. */
+  /** Adds all blocks except the last to the finished ones, because the last may continue. Returns whether there were any. */
   function keep(tokens: readonly Token[]): boolean {
     const last = lastBlock(tokens);
     for (const token of tokens.slice(0, last)) {
@@ -36,7 +36,7 @@ export function createBlockReader(): (text: string, isGrowing: boolean) => Grown
   }
 
   return (given, isGrowing) => {
-    // As the lexer does, which counts in the normalised text.
+    // The lexer normalises line ends too and counts in the normalised text.
     const text = given.replace(/\r\n?/g, '\n');
     if (!text.startsWith(before)) {
       begin = 0;
@@ -54,7 +54,7 @@ export function createBlockReader(): (text: string, isGrowing: boolean) => Grown
       if (isLong) continue;
       const last = lastBlock(tokens);
       const open = tokens.slice(last);
-      // Code stays as it is; other blocks are completed.
+      // Code is not completed, other blocks are.
       const isProse = isGrowing && open.length > 0 && open[0]?.type !== 'code';
       return { finished, open: isProse ? (read(completeMarkdown(part.slice(begin - from))) ?? []) : open, rest: '' };
     }
@@ -67,7 +67,7 @@ const lastBlock = (tokens: readonly Token[]): number =>
     tokens.findLastIndex(({ type }) => type !== 'space'),
   );
 
-/** Undefined where the lexer gives up, as on endless nesting. */
+/** Parses Markdown. Undefined if the lexer fails, for example on endless nesting. */
 export function read(text: string): readonly Token[] | undefined {
   try {
     return lexer(text, { gfm: true, breaks: false });

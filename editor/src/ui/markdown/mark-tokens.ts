@@ -6,15 +6,15 @@ export interface Span {
   readonly end: number;
 }
 
-/** A part of a token's text, and whether it is marked. */
+/** A part of a text, and whether it is marked. */
 export interface Segment {
   readonly text: string;
   readonly isMarked: boolean;
 }
 
 /**
- * Maps ranges of a Markdown text to its tokens: the text of each affected token, in parts. A range that cannot be found again, such as a
- * line whose indentation was removed, is not marked; nothing else is marked instead.
+ * Maps marked ranges of a Markdown text to its tokens. Returns the text of each affected token, split into parts. A range that cannot be
+ * found in the tokens, such as a line whose indentation was removed, is not marked, and no other text is marked instead.
  *
  * @example markTokens(lexer('Some **bold** word'), 'Some **bold** word', [{ start: 7, end: 16 }])
  */
@@ -42,7 +42,7 @@ export function markTokens(
 }
 
 function childrenOf(token: Token): readonly Token[] | undefined {
-  // The lexer's tokens are an open union: each branch casts to the token of its type.
+  // The lexer's token type is an open union, so each branch casts to the type that it checked.
   if (token.type === 'list') return (token as Tokens.List).items;
   if (token.type === 'table') {
     const { header, rows } = token as Tokens.Table;
@@ -51,7 +51,6 @@ function childrenOf(token: Token): readonly Token[] | undefined {
   return 'tokens' in token ? token.tokens : undefined;
 }
 
-/** The text of a token without children. */
 function textOf(token: Token): string {
   switch (token.type) {
     case 'code':
@@ -68,7 +67,7 @@ interface Where extends Span {
   readonly spans: readonly Span[];
 }
 
-/** Line by line: the prefix of a line, such as a quote sign, is not part of the text. */
+/** Searches line by line, because the prefix of a line, such as a quote mark, is not part of the text. */
 function segmentsOf(content: string, { source, start, end, spans }: Where): readonly Segment[] {
   const segments: { text: string; isMarked: boolean }[] = [];
   const add = (text: string, isMarked: boolean): void => {

@@ -6,7 +6,7 @@ type Growing = ComponentType<{ readonly text: string; readonly isWriting: boolea
 
 let loaded: { readonly Body: Body; readonly Growing: Growing } | undefined;
 
-/** Both Markdown readers load together: a streamed text is shown again in full, without a plain moment between. */
+/** Loads both Markdown components together, so that a text that has finished streaming is never shown unformatted for a moment. */
 export async function loadReaders() {
   const [body, growing] = await Promise.all([import('./MarkdownBody.js'), import('./GrowingBody.js')]);
   loaded = { Body: body.default, Growing: growing.default };
@@ -15,7 +15,7 @@ export async function loadReaders() {
 const LazyBody = lazy(async () => ({ default: (await loadReaders()).Body }));
 const LazyGrowing = lazy(async () => ({ default: (await loadReaders()).Growing }));
 
-/** The Markdown component, at once where its reader is loaded. */
+/** The Markdown component: renders at once if it is loaded, otherwise lazily. */
 export const bodyNow = (): Body => loaded?.Body ?? LazyBody;
-/** The component for streaming Markdown. */
+/** The component for streaming Markdown: renders at once if it is loaded, otherwise lazily. */
 export const growingNow = (): Growing => loaded?.Growing ?? LazyGrowing;

@@ -1,7 +1,7 @@
 import { isLikelyMarkdown } from './is-likely-markdown.js';
 
 /**
- * A text without Markdown marks, where there is space for a few lines.
+ * Removes Markdown marks from a text, for previews of a few lines.
  *
  * @example plainText('# Yarn\n\n**Wool** is [warm](https://example.org)') // 'Yarn\n\nWool is warm'
  */

@@ -11,7 +11,7 @@ const deepest = 24;
 /** Headings of a value are below those of the page. */
 const levelsAbove = 3;
 
-/** Parsed Markdown as elements: HTML in it is shown as text, and an image is named and linked, never loaded. */
+/** Renders parsed Markdown. HTML in it is shown as text; an image becomes a link with its name and is never loaded. */
 export const renderTokens = (tokens: readonly Token[]): ReactNode => group(blocks(tokens, 0));
 
 const element = (
@@ -24,7 +24,7 @@ const textOf = (token: Token, text: string, isCode: boolean): ReactElement => (
   <MarkedText token={token} text={text} isCode={isCode} />
 );
 
-/** In pieces that stay the same while it grows; in marked pieces, where there are any. */
+/** Renders code in pieces that stay the same while the text grows. Code with marks is split at the marks instead. */
 function CodeText({ token }: { readonly token: Tokens.Code }): ReactElement {
   const isMarked = useContext(MarkedTokens)?.has(token) === true;
   return isMarked ? textOf(token, token.text, true) : <>{stablePieces(visibleText(token.text))}</>;

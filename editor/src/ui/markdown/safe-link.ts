@@ -3,7 +3,7 @@ import { visibleText } from './visible-text.js';
 const schemes = new Set(['http:', 'https:', 'mailto:']);
 
 /**
- * The address of a safe link; undefined for anything but web and mail, such as `javascript:` or `data:`.
+ * Returns the address if it is a web or mail address; undefined for any other, such as `javascript:` or `data:`.
  *
  * @example safeLink('javascript:alert(1)') // undefined
  */
@@ -12,14 +12,14 @@ export function safeLink(address: string): string | undefined {
     const url = new URL(address.trim());
     return schemes.has(url.protocol) ? url.href : undefined;
   } catch {
-    return undefined; // A relative address would lead into Heddle, which its author cannot mean.
+    return undefined; // A relative address would lead into Heddle, which the author of the text cannot mean.
   }
 }
 
-/** Whether an address has no scheme, as a path in a repository: there is nothing to open, and nothing to warn of. */
+/** Whether an address has no scheme, such as a path in a repository: it is not opened, and needs no warning. */
 export const isRelative = (address: string): boolean => !/^(?:[a-z][\w+.-]*:|\/\/)/i.test(address.trim());
 
-/** The attributes of a link to another page, which learns nothing of this one. */
+/** The attributes of a link to another site. They keep that site from learning anything about this page. */
 export const linkAttributes = (address: string) => ({
   href: address,
   target: '_blank',

@@ -3,8 +3,8 @@ import { useEffect, useRef, useState } from 'react';
 const longestPauseMs = 1_000;
 
 /**
- * A constantly changing value at a fixed pace; at once when it stops changing. Where drawing it is slow, the pace is slower, so that most
- * of the time is left for everything else.
+ * Passes on a constantly changing value at a fixed pace, and at once when it stops changing. Where drawing it is slow, the pace drops, so
+ * that most of the time is left for everything else.
  */
 export function usePaced<Value>(value: Value, isChanging: boolean, pauseMs: number): Value {
   const [shown, setShown] = useState(value);

@@ -24,7 +24,7 @@ export function Link({
   return <a {...rest} href={href} onClick={follow} ref={rest['aria-current'] === 'page' ? showCurrent : undefined} />;
 }
 
-/** Brings the current one of a row of tabs into view, where the row is wider than its room. */
+/** Scrolls a row of tabs that is too narrow, so that the current tab is in view. */
 function showCurrent(link: HTMLAnchorElement | null): void {
   const row = link?.parentElement ?? undefined;
   if (link === null || row === undefined || row.scrollWidth <= row.clientWidth) return;

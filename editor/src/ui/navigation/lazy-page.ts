@@ -3,25 +3,25 @@ import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 const key = 'heddle.reloaded';
 const pauseMs = 10_000;
 
-/** How long to wait before a server that is away is tried again. */
+/** Milliseconds between attempts while the server cannot be reached. */
 const awayMs = 1000;
 
 /**
- * A part of the editor that is loaded on demand. While the server is away, the load waits. Where the file is gone because the editor was
- * built again, the page reloads once; unsaved work is kept on this device.
+ * A part of the editor that is loaded on demand. While the server cannot be reached, loading waits. If the file is gone because the editor
+ * was built again, the page reloads once; unsaved work is kept on this device.
  */
 export function lazyPage<Props>(load: () => Promise<ComponentType<Props>>): LazyExoticComponent<ComponentType<Props>> {
   return lazy(async () => ({ default: await loadPart(load) }));
 }
 
-/** A part of a page that loads after the first paint, and can be loaded before it is needed. */
+/** A part of a page that loads after the first paint. `load` loads it before it is needed. */
 export function latePart<Props>(
   load: () => Promise<ComponentType<Props>>,
 ): LazyExoticComponent<ComponentType<Props>> & { readonly load: () => Promise<unknown> } {
   return Object.assign(lazyPage(load), { load });
 }
 
-/** Loads a part as soon as the server can be reached; where it is gone, the page reloads once. */
+/** Loads a part as soon as the server can be reached. If the file is gone, the page reloads once. */
 export async function loadPart<Part>(load: () => Promise<Part>): Promise<Part> {
   try {
     return await load();
@@ -36,7 +36,7 @@ export async function loadPart<Part>(load: () => Promise<Part>): Promise<Part> {
   }
 }
 
-/** Any reply will do. */
+/** Any reply counts, an error too. */
 function isServerThere(): Promise<boolean> {
   return fetch('/', { method: 'HEAD', cache: 'no-store' }).then(
     () => true,
@@ -51,6 +51,6 @@ function mayReload(): boolean {
     sessionStorage.setItem(key, String(Date.now()));
     return Date.now() - before > pauseMs;
   } catch {
-    return false; // Without storage nobody knows whether the page was reloaded before.
+    return false; // Without storage, an earlier reload cannot be detected.
   }
 }

@@ -3,7 +3,10 @@ export type Leave = () => void;
 
 let ask: ((leave: Leave) => void) | undefined;
 
-/** Registers unsaved work: `asks` gets the target of a navigation and says whether to confirm. Returns a function that removes it. */
+/**
+ * Registers unsaved work. Instead of a navigation, the callback is then called with the function that continues the navigation. Returns a
+ * function that removes the guard.
+ */
 export function guardLeaving(asks: (leave: Leave) => void): () => void {
   ask = asks;
   const warn = (event: BeforeUnloadEvent): void => event.preventDefault();

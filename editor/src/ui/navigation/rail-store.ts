@@ -11,7 +11,6 @@ export const railStore = createStore<{ readonly isOpen: boolean }>(() => ({
   isOpen: localValues().getItem(key) === 'open',
 }));
 
-/** Shows or hides the labels of the navigation. */
 export function toggleRail(): void {
   const isOpen = !railStore.getState().isOpen;
   railStore.setState({ isOpen });

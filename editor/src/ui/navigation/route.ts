@@ -2,29 +2,25 @@ import { useSyncExternalStore } from 'react';
 import { formatInside, parseInside, type InnerPath } from './inner-path.js';
 import { isLeavingGuarded, leaveThrough } from './leave-guard.js';
 
-/** One side of a comparison: a version by its number, or the draft. */
 export type VersionSide = number | 'draft';
 
-/** The kind of triggers that is shown. */
 const triggerKinds = ['hooks', 'webhooks', 'schedules', 'batches'] as const;
 export type TriggerKind = (typeof triggerKinds)[number];
 
-/** One human input request. */
 export interface OneRequest {
   readonly runId: string;
   readonly requestId: string;
 }
 
-/** A page of the editor. */
 export type Route =
   | { readonly page: 'home' }
-  /** `template` is the one whose description is open. */
+  /** `template` is the template whose description is open. */
   | { readonly page: 'templates'; readonly template: string | undefined }
   | {
       readonly page: 'workflow';
       readonly workflow: string;
       readonly runId: string | undefined;
-      /** The workflow inside it that is open, as `formatInside` writes it. */
+      /** The inner workflow that is open, as `formatInside` writes it. */
       readonly inside: string | undefined;
     }
   | {
@@ -44,7 +40,7 @@ export type Route =
   | { readonly page: 'build'; readonly workflow: string | undefined; readonly proposal: string | undefined }
   | { readonly page: 'proposal'; readonly id: string }
   | { readonly page: 'sign-in' }
-  /** Connects a program; the page reads the address. */
+  /** Connects a program. The page itself reads the query of the address. */
   | { readonly page: 'connect' }
   | { readonly page: 'models' }
   | { readonly page: 'collections' }
@@ -52,13 +48,13 @@ export type Route =
       readonly page: 'collection';
       readonly name: string;
       readonly document: string | undefined;
-      /** The passage of the document that is shown first. */
+      /** The passage that the document opens at. */
       readonly passage: string | undefined;
     }
-  /** The entities of a collection's knowledge graph; `entity` is the id of the one that is open. */
+  /** The entities of a collection's knowledge graph; `entity` is the id of the open entity. */
   | { readonly page: 'entities'; readonly name: string; readonly entity: string | undefined }
   | { readonly page: 'connections' }
-  /** `name` is what a new one shall be called. */
+  /** `name` is the name of a new connection. */
   | { readonly page: 'connection'; readonly id: string | undefined; readonly name: string | undefined }
   | { readonly page: 'secrets' }
   | { readonly page: 'tools' }
@@ -66,10 +62,10 @@ export type Route =
   | { readonly page: 'policies' }
   | { readonly page: 'policy'; readonly name: string | undefined }
   | { readonly page: 'spend' }
-  /** Its filters are read by the page. */
+  /** The page itself reads its filters from the address. */
   | { readonly page: 'dashboard'; readonly tab: 'alerts' | undefined }
   | { readonly page: 'settings'; readonly section: string }
-  /** `tab` is one of the tabs, `item` the id of what is open in it. */
+  /** `item` is the id of the item that is open in the tab. */
   | {
       readonly page: 'quality';
       readonly tab: string | undefined;
@@ -78,7 +74,6 @@ export type Route =
     }
   | { readonly page: 'missing'; readonly path: string };
 
-/** Parses an address. */
 export function parseRoute(address: string): Route {
   const [path = '', query] = address.split('?');
   const parts = path.split('/').filter((part) => part !== '');
@@ -160,7 +155,6 @@ function integrationsRoute(parts: readonly string[], query: URLSearchParams): Ro
   }
 }
 
-/** The pages of a workflow beside its canvas. */
 function workflowPart(workflow: string, part: string | undefined, query: URLSearchParams): Route | undefined {
   if (part === 'versions')
     return { page: 'versions', workflow, from: sideOf(query.get('from')), to: sideOf(query.get('to')) };
@@ -187,7 +181,7 @@ function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    return part; // A stray % in a typed address: use the part as it is.
+    return part; // A stray % in a typed address: the part is used as it is.
   }
 }
 
@@ -197,7 +191,7 @@ export const workflowPath = (workflow: string, runId?: string, inside: InnerPath
 
 function queryOf(parts: Readonly<Record<string, string | undefined>>): string {
   const pairs = Object.entries(parts).flatMap(([name, value]) =>
-    // Keeps the path readable: it has no character that a query must escape.
+    // Leaves `/` and `:` readable, since a query need not escape them.
     value === undefined || value === ''
       ? []
       : [`${name}=${encodeURIComponent(value).replace(/%3A/g, ':').replace(/%2F/g, '/')}`],
@@ -210,7 +204,6 @@ export const versionsPath = (
   { from, to }: { readonly from?: VersionSide | undefined; readonly to?: VersionSide | undefined } = {},
 ): string =>
   `/workflows/${encodeURIComponent(workflow)}/versions${queryOf({ from: from?.toString(), to: to?.toString() })}`;
-/** The address of a workflow's chat, with a run where given. */
 export const chatPath = (workflow: string, runId?: string): string =>
   `/workflows/${encodeURIComponent(workflow)}/chat${queryOf({ run: runId })}`;
 /** The address of the templates, with one of them open where given. */
@@ -218,29 +211,23 @@ export const templatesPath = (template?: string): string => `/templates${queryOf
 /** The address of a workflow's tests; `run` starts a test from that run. */
 export const testsPath = (workflow: string, run?: string): string =>
   `/workflows/${encodeURIComponent(workflow)}/tests${run === undefined ? '' : `?run=${encodeURIComponent(run)}`}`;
-/** The address of a workflow's API page. */
 export const apiPath = (workflow: string): string => `/workflows/${encodeURIComponent(workflow)}/api`;
-/** The address of a workflow's triggers. */
 export const triggersPath = (workflow: string, kind: TriggerKind = 'hooks'): string =>
   `/workflows/${encodeURIComponent(workflow)}/triggers${kind === 'hooks' ? '' : `?show=${kind}`}`;
-/** The address of a section of the settings. */
 export const settingsPath = (section: string): string => `/settings/${section}`;
-/** The address of the comparison of two runs. */
 export const comparePath = (left: string | undefined, right: string | undefined): string =>
   `/runs/compare${queryOf({ a: left, b: right })}`;
 /** The address of one human input request, as a link to send. */
 export const requestPath = ({ runId, requestId }: OneRequest): string =>
   `/inbox?${new URLSearchParams({ run: runId, request: requestId }).toString()}`;
-/** The address of the chat with a model that builds: for a new workflow, a stored one, or a proposal that goes on. */
+/** The address of the chat with a model that builds: for a new workflow, for a stored one, or to continue a proposal. */
 export const buildPath = (
   of: { readonly workflow?: string | undefined; readonly proposal?: string | undefined } = {},
 ): string => `/build${queryOf({ workflow: of.workflow, proposal: of.proposal })}`;
-/** The address of a proposal. */
 export const proposalPath = (id: string): string => `/proposals/${encodeURIComponent(id)}`;
-/** The address of a run. */
 export const runPath = (runId: string): string => `/runs/${encodeURIComponent(runId)}`;
 
-/** The address of a collection, with a document shown where given, at a passage of it. */
+/** The address of a collection; with `document`, of a document in it, at `passage` where given. */
 export const collectionPath = (name: string, document?: string, passage?: string): string =>
   `/collections/${encodeURIComponent(name)}${document === undefined ? '' : `?document=${encodeURIComponent(document)}`}${document === undefined || passage === undefined ? '' : `&passage=${encodeURIComponent(passage)}`}`;
 
@@ -248,7 +235,7 @@ export const collectionPath = (name: string, document?: string, passage?: string
 export const entitiesPath = (name: string, entity?: string): string =>
   `/collections/${encodeURIComponent(name)}/entities${entity === undefined ? '' : `/${encodeURIComponent(entity)}`}`;
 
-/** The address of a tab of the quality pages, or of something in it. @example qualityPath('datasets', 'ds_1') */
+/** The address of a tab of the quality pages, or of an item in it. @example qualityPath('datasets', 'ds_1') */
 export const qualityPath = (tab: string, item?: string): string =>
   `/quality/${tab}${item === undefined ? '' : `/${encodeURIComponent(item)}`}`;
 
@@ -271,12 +258,12 @@ export const examplePolicyPath = `${policyPath()}?example`;
 /** The address of a new tool server that starts from an example. */
 export const exampleToolServerPath = `${toolServerPath()}?example`;
 
-/** Whether a form of a new thing starts from an example. */
+/** Whether the form of a new item starts from an example. */
 export const useIsExample = (): boolean => new URLSearchParams(useAddress().split('?')[1]).has('example');
 
 const listeners = new Set<() => void>();
 let isListening = false;
-/** The address of the shown page: after the back button, the browser's address is already another one. */
+/** The address of the page that is shown. After the back button, the browser already has another address. */
 let shown = '';
 function tell(): void {
   shown = currentAddress();
@@ -299,7 +286,7 @@ export function navigate(path: string): void {
 /** Follows the back or forward button, after a confirmation where work would be lost. */
 function follow(): void {
   if (isLeavingGuarded() && pathOf(currentAddress()) !== pathOf(shown)) {
-    // The page keeps its address during the confirmation; the target of the button is then one step back.
+    // The page keeps its address during the confirmation, so that the target of the button is one step back.
     window.history.pushState(null, '', shown);
     leaveThrough(() => window.history.back());
   } else tell();
@@ -307,7 +294,7 @@ function follow(): void {
 
 const pathOf = (address: string): string => address.split('?')[0] ?? '';
 
-/** The inner workflow in the address; undefined for the workflow itself. */
+/** The path of the inner workflow in the address; empty for the workflow itself. */
 export function insideNow(): InnerPath {
   return parseInside(new URLSearchParams(window.location.search).get('inside') ?? undefined);
 }

@@ -4,8 +4,8 @@ import { useEffect } from 'react';
 const afterMs = 3000;
 
 /**
- * Loads parts one after the other once a page has been shown for a while and the browser is idle, so that they are available at once later,
- * also while the server is unreachable. A part that fails to load here is loaded again when it is shown.
+ * Loads parts one after the other, once a page has been shown for a while and the browser is idle. They then open at once, even while the
+ * server cannot be reached. A part that fails to load here is loaded again when it is shown.
  */
 export function usePrefetch(parts: readonly (() => Promise<unknown>)[]): void {
   useEffect(() => {

@@ -1,7 +1,6 @@
 import type { ReactElement } from 'react';
 import type { FieldProps, InputShared } from './field-props.js';
 
-/** A checkbox. */
 export function BooleanInput({
   field,
   value,

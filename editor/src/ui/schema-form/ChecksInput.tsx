@@ -2,14 +2,14 @@ import type { ReactElement } from 'react';
 import { CheckList } from '../fields/CheckList.js';
 import type { FieldProps, InputShared } from './field-props.js';
 
-/** A list of some of a few choices: a checkbox for each, with an example where the schema has one. */
+/** A list whose items come from a few choices: a checkbox for each choice, with an example where the schema has one. */
 export function ChecksInput({ field, value, isReadOnly, onChange }: FieldProps<'list'> & InputShared): ReactElement {
   const held = (Array.isArray(value) ? value : Array.isArray(field.standard) ? field.standard : []).filter(
     (entry): entry is string => typeof entry === 'string',
   );
   const options = field.item.kind === 'choice' ? field.item.options : [];
   const known = options.map((option) => option.value);
-  // A value that is no choice, as from another version, stays until a person takes it out.
+  // A value that is not among the choices, for example from another version, stays until a person removes it.
   const others = held.filter((entry) => !known.includes(entry));
   return (
     <fieldset className="checks-field" disabled={isReadOnly}>

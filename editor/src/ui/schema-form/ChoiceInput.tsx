@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { FieldProps, InputShared } from './field-props.js';
 
-/** A choice of a few options; an unknown value is shown, so that it is not changed unnoticed. */
+/** A choice of a few options. An unknown value is shown too, so that it does not change unnoticed. */
 export function ChoiceInput({
   field,
   value,

@@ -6,7 +6,7 @@ import { visibleText } from '../markdown/visible-text.js';
 import { StoreFile } from './store-file.js';
 import { FieldError } from '../fields/FieldError.js';
 
-/** A file input: selected or dropped; the file is stored at once, and the form holds the reference to it. */
+/** An input for files, selected or dropped. A file is stored at once; the form holds the reference to it. */
 export function FileField({
   id,
   isList,
@@ -19,7 +19,7 @@ export function FileField({
   readonly id: string;
   readonly isList: boolean;
   readonly isImage: boolean;
-  /** JSON of a reference, or of several; empty for none. */
+  /** JSON of one file reference, or of a list of them; empty for none. */
   readonly value: string;
   readonly isInvalid: boolean;
   readonly describedBy: string | undefined;

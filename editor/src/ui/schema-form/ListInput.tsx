@@ -8,10 +8,10 @@ import { useFocusAdded } from '../keyboard/use-focus-added.js';
 import { isRowItem, isSingleItem, listItemText, nameOfOne } from './list-item-text.js';
 import { RemoveButton } from '../buttons/RemoveButton.js';
 
-/** A list longer than this starts with closed items, so that it stays readable. */
+/** A longer list starts with closed items, so that it stays readable. */
 const openUpTo = 2;
 
-/** A list with buttons to add, remove and move. Items with many settings can be closed, small ones are one row each. */
+/** A list with buttons to add, remove and move items. Items with many settings can be closed; small items take one row each. */
 export function ListInput(props: FieldProps<'list'> & InputShared): ReactElement {
   const { field, value, isReadOnly, onChange } = props;
   const items: readonly unknown[] = Array.isArray(value) ? value : Array.isArray(field.standard) ? field.standard : [];
@@ -165,7 +165,6 @@ interface ToolsProps {
   readonly onRemove: () => void;
 }
 
-/** Moves or removes an item of a list. */
 function Tools({ one, index, count, onMove, onRemove }: ToolsProps): ReactElement {
   return (
     <>

@@ -6,7 +6,7 @@ import { useFocusAdded } from '../keyboard/use-focus-added.js';
 import { pairsOf, recordOf, type Pair } from './pairs.js';
 import { RemoveButton } from '../buttons/RemoveButton.js';
 
-/** Keys with texts, one row each. A row with an empty or duplicate key is kept here and not in the document. */
+/** Keys with texts, one row each. A row with an empty or duplicate key stays in the form and is not written to the document. */
 export function PairsInput({
   field,
   value,

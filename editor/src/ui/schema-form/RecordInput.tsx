@@ -2,7 +2,6 @@ import type { ReactElement } from 'react';
 import { isInUse } from './schema-field.js';
 import type { FieldProps, InputShared } from './field-props.js';
 
-/** A group of settings. */
 export function RecordInput({
   field,
   value,

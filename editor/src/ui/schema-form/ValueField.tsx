@@ -22,10 +22,10 @@ export interface ValueShape {
     | 'file'
     | 'image';
   readonly isRequired: boolean;
-  /** The type, where it is shown beside the title. */
+  /** The caption of the type, where the form shows it beside the title. */
   readonly type?: string | undefined;
   readonly choices?: readonly string[];
-  /** Several files. */
+  /** The field takes several files. */
   readonly isList?: boolean;
   readonly isSecret?: boolean;
 }

@@ -2,11 +2,11 @@ import type { FileRef } from '@heddle/core';
 import { formatBytes } from '../format/format-bytes.js';
 import { filesOf } from './FileField.js';
 
-/** Keeps the files of a form until it is sent, where the server takes them with the other values only. */
+/** Keeps the files of a form until it is sent, for servers that take files only together with the other values. */
 export interface HeldFiles {
-  /** For StoreFile. Errors: the file is too large. */
+  /** For the `StoreFile` context. Rejects if the file is too large. */
   readonly store: (file: File) => Promise<FileRef>;
-  /** The files of a value of a file field. */
+  /** The files that a value of a file field refers to. */
   readonly filesOf: (value: unknown) => readonly File[];
 }
 

@@ -3,14 +3,14 @@ import { valueProblem } from './value-problem.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** The form field of a value with a JSON Schema. The empty name stands for one plain value. */
+/** The form field of a value with a JSON Schema. An empty name means that the whole form is one plain value. */
 export interface JsonSchemaField extends FormField {
   readonly choices: readonly string[];
   /** A secret value, which is stored nowhere. */
   readonly isSecret: boolean;
 }
 
-/** The form field of a JSON Schema. */
+/** Derives the form field of a JSON Schema. */
 export function jsonSchemaField(name: string, schema: Schema, isRequired: boolean): JsonSchemaField {
   const choices = Array.isArray(schema['enum']) ? schema['enum'].filter((entry) => typeof entry === 'string') : [];
   const kind = choices.length > 0 ? 'choice' : kindOf(schema);
@@ -21,7 +21,7 @@ export function jsonSchemaField(name: string, schema: Schema, isRequired: boolea
     kind,
     choices,
     isRequired,
-    // One plain value of any type may also be nothing.
+    // A single value of any type may also be left out.
     mayBeEmpty: !isRequired || (name === '' && kind === 'json'),
     initial: initialText(schema['default']) ?? (kind === 'boolean' && isRequired ? 'false' : ''),
     isSecret: isSecret(schema),
@@ -43,7 +43,6 @@ function kindOf(schema: Schema): FormField['kind'] {
   }
 }
 
-/** A default value as the text of its field. */
 function initialText(value: unknown): string | undefined {
   return value === undefined || typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -12,12 +12,12 @@ export function listItemText(item: SchemaField, value: unknown): string {
   return text.slice(0, 3).join(' · ');
 }
 
-/** Whether an item fits in one row: at most three short settings. */
+/** Whether an item fits in one row: it has at most three short settings. */
 export function isRowItem(item: SchemaField): boolean {
   return item.kind === 'record' && item.fields.length >= 2 && item.fields.length <= 3 && item.fields.every(isShort);
 }
 
-/** Whether an item is one short setting: it fits in a line with its number and buttons. */
+/** Whether an item is one short setting, so that it fits in one line with its number and buttons. */
 export function isSingleItem(item: SchemaField): boolean {
   return isShort(item);
 }

@@ -2,7 +2,8 @@ import { isPlainObject } from '@heddle/core';
 import { emptyValue, type SchemaField } from './schema-field.js';
 
 /**
- * A new item of a list. Where it has a name of limited characters, that is a free one, so that the item is valid before anything is typed.
+ * Creates a new item for a list. An item with a restricted `name` gets a name that no other item has, so that it is valid before anything
+ * is typed.
  *
  * @example newItem(field, [{ name: 'answer' }], 'field') // { name: 'field2' }
  */

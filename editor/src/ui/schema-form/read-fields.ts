@@ -6,11 +6,10 @@ export type FormValues = Readonly<Record<string, string>>;
 /** A named field of a form, and how its text is read. */
 export interface FormField extends ValueShape {
   readonly name: string;
-  /** The text of the field before anything is entered. */
   readonly initial: string;
   /** Whether the form can be sent without a value. */
   readonly mayBeEmpty: boolean;
-  /** The problem of a value, as text for the person who typed it. */
+  /** Returns what is wrong with a value, as text for the person who typed it. */
   readonly check?: ((value: unknown) => string | undefined) | undefined;
 }
 
@@ -18,7 +17,7 @@ export type ReadFields =
   | { readonly ok: true; readonly values: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
 
-/** The values of a form, or the errors of its fields. Empty fields are left out. */
+/** Reads the values of a form, or returns the errors of its fields. Empty fields are left out. */
 export function readFields(fields: readonly FormField[], texts: FormValues): ReadFields {
   const values: [string, unknown][] = [];
   const errors: [string, string][] = [];
@@ -47,7 +46,7 @@ function readField({ kind, check }: FormField, text: string): { readonly value: 
   }
 }
 
-/** Throws where the text is no JSON. */
+/** Throws if the text is not JSON. */
 function valueOf(kind: ValueShape['kind'], text: string): unknown {
   switch (kind) {
     case 'text':

@@ -36,7 +36,7 @@ export function inputField({
   };
 }
 
-/** Converts the input to run inputs, or returns field errors. Empty optional fields are left out. */
+/** Converts the texts of a form to the inputs of a run, or returns the errors of its fields. Empty optional fields are left out. */
 export const readInputs = (ports: readonly PortDescription[], values: FormValues): ReadFields =>
   readFields(ports.map(inputField), values);
 

@@ -1,4 +1,4 @@
-/** One setting of a node from its JSON schema, as the form needs it. */
+/** One setting of a node, read from its JSON Schema for the form. */
 export type SchemaField = FieldBase &
   (
     | {
@@ -18,7 +18,7 @@ export type SchemaField = FieldBase &
     | { readonly kind: 'choice'; readonly options: readonly FieldOption[] }
     | { readonly kind: 'list'; readonly item: SchemaField; readonly most: number | undefined }
     | { readonly kind: 'record'; readonly fields: readonly SchemaField[] }
-    | { readonly kind: 'json'; /** Its texts may hold `{{ name }}`. */ readonly isTemplate: boolean }
+    | { readonly kind: 'json'; /** The texts in the JSON may contain `{{ name }}`. */ readonly isTemplate: boolean }
     /** Keys that a person chooses, with a text each. */
     | { readonly kind: 'pairs' }
   );
@@ -26,7 +26,7 @@ export type SchemaField = FieldBase &
 interface FieldOption {
   readonly value: string;
   readonly label: string;
-  /** What the choice means, by an example. */
+  /** An example that shows what the option means. */
   readonly example?: string | undefined;
 }
 
@@ -34,17 +34,17 @@ interface FieldBase {
   readonly name: string;
   readonly title: string;
   readonly help: string | undefined;
-  /** The widget where the schema asks for more than its type: `model`, `collection`, `template`, … */
+  /** The widget, where the schema names a special one: `model`, `collection`, `template`, … */
   readonly widget: string | undefined;
   /** For `model`: the kind of model that matches. */
   readonly modelKind: string | undefined;
   /** The setting applies only where another setting has one of these values. */
   readonly onlyFor?: { readonly field: string; readonly values: readonly unknown[] };
   readonly isRequired: boolean;
-  /** Shown always; the others of a long form stand behind _Advanced_. */
+  /** Always shown. A long form hides the other settings behind _Advanced_. */
   readonly isBasic?: boolean | undefined;
   readonly standard: unknown;
-  /** The meaning of an empty field, where that is not a value: `No limit`. */
+  /** What an empty field means, where the default is not a value: `No limit`. */
   readonly placeholder?: string | undefined;
 }
 
@@ -54,8 +54,8 @@ const longWidgets = new Set(['template', 'text', 'code']);
 const jsonWidgets = new Set(['json', 'json-template', 'schema', 'filter']);
 
 /**
- * The settings of a node type in schema order. Unsupported ones are edited as JSON, so every setting is available. `defaults` are those of
- * the type, which serve as an example for required settings.
+ * Reads the settings of a node type, in schema order. A setting that the form does not support is edited as JSON, so every setting is
+ * available. `defaults` are the defaults of the node type.
  */
 export function schemaFields(config: Schema, defaults: Schema = {}): readonly SchemaField[] {
   const root = config;
@@ -73,7 +73,7 @@ export function schemaFields(config: Schema, defaults: Schema = {}): readonly Sc
   );
 }
 
-/** A default that the schema cannot express, as it comes from a transform, is taken from the type's defaults. */
+/** Takes a default from the node type if the schema cannot express it, for example because a transform sets it. */
 function withStandard(field: SchemaField, standard: unknown): SchemaField {
   return field.standard === undefined && standard !== undefined ? { ...field, standard } : field;
 }
@@ -141,7 +141,7 @@ function onlyForOf(written: unknown): Pick<FieldBase, 'onlyFor'> {
   return entry !== undefined && Array.isArray(entry[1]) ? { onlyFor: { field: entry[0], values: entry[1] } } : {};
 }
 
-/** Whether a setting applies with the other values of its record. */
+/** Whether a setting applies, given the other values of its record. */
 export function isInUse(
   field: SchemaField,
   record: Readonly<Record<string, unknown>>,

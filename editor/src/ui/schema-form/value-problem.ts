@@ -1,7 +1,7 @@
 type Schema = Readonly<Record<string, unknown>>;
 
 /**
- * The first JSON Schema error of a value, as text for the person who typed it; undefined where none is found. It checks types, bounds,
+ * Returns the first JSON Schema error of a value, as text for the person who typed it; undefined if it finds none. It checks types, bounds,
  * lengths and choices; the server checks the rest.
  *
  * @example valueProblem({ type: 'integer', minimum: 1, maximum: 20 }, 2.5) // 'A whole number from 1 to 20.'
@@ -46,7 +46,6 @@ function fitsNumber(schema: Schema, value: unknown): boolean {
   );
 }
 
-/** The number rule: `A whole number from 1 to 20.` */
 function numberText(schema: Schema): string {
   const isWhole = schema['type'] === 'integer';
   const { least, above, most, below } = boundsOf(schema);

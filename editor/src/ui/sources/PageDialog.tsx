@@ -8,7 +8,7 @@ import { Notice } from '../states/Notice.js';
 import { marksOf } from './marks-of.js';
 
 interface PageDialogProps {
-  /** Where pages are asked for, without the number. */
+  /** The address of the page pictures, without the page number. */
   readonly address: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly name: string;
@@ -16,7 +16,7 @@ interface PageDialogProps {
   readonly onClose: () => void;
 }
 
-/** A page of a document as a picture; the lines of the source are marked and in view. */
+/** Shows a page of a document as a picture, scrolled to the lines of the source, which are marked. */
 export function PageDialog({ address, headers, name, location, onClose }: PageDialogProps): ReactElement {
   const [page, setPage] = useState(location.page ?? 1);
   const { picture, error, again } = usePicture(`${address}?page=${page}`, headers);
@@ -77,7 +77,7 @@ interface Loading {
   readonly again: () => void;
 }
 
-/** A picture that only those with the right get, as an address of this tab. */
+/** Loads a picture that needs authorisation, and gives it an object URL of this tab. */
 function usePicture(address: string, headers: Readonly<Record<string, string>> | undefined): Loading {
   const [attempt, setAttempt] = useState(0);
   const wanted = `${attempt} ${address}`;
@@ -104,7 +104,7 @@ function usePicture(address: string, headers: Readonly<Record<string, string>> |
       if (made !== undefined) URL.revokeObjectURL(made);
     };
   }, [address, wanted]);
-  // What was loaded for another page is not shown.
+  // The picture of another page is not shown.
   const { picture, error } = loaded?.of === wanted ? loaded : { picture: undefined, error: undefined };
   return { picture, error, again: () => setAttempt((before) => before + 1) };
 }

@@ -5,7 +5,6 @@ import { lazyPage } from '../navigation/lazy-page.js';
 
 const LatePageDialog = lazyPage(() => import('./PageDialog.js').then(({ PageDialog }) => PageDialog));
 
-/** A stretch of a document that a citation or a search names. */
 interface NamedSource {
   readonly collection?: string | undefined;
   readonly document: string;
@@ -13,7 +12,9 @@ interface NamedSource {
   readonly place?: Place | undefined;
 }
 
-/** Opens the page of a source as a picture, with its lines marked. Nothing for a source without pages. */
+/**
+ * A button that opens the page of a source as a picture, with the lines of the source marked. Renders nothing for a source without pages.
+ */
 export function PageLink({ source }: { readonly source: NamedSource }): ReactElement | null {
   const [isOpen, setOpen] = useState(false);
   const { collection, place: location } = source;
@@ -37,6 +38,6 @@ export function PageLink({ source }: { readonly source: NamedSource }): ReactEle
   );
 }
 
-/** Pages of slides and sheets have no picture. Passages of older versions have no boxes: the end of the name tells. */
+/** Pages of slides and sheets have no picture. Passages of older versions have no boxes: there, the file extension decides. */
 const hasPictures = ({ document, place: location }: NamedSource): boolean =>
   (location?.boxes ?? []).length > 0 || /\.(?:pdf|tiff?|png|jpe?g|webp|gif|bmp)$/i.test(document);

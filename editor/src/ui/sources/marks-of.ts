@@ -1,6 +1,6 @@
 import type { Place } from '@heddle/core';
 
-/** Where a mark stands on the picture of a page, in shares of its size. */
+/** The rectangle of a mark on the picture of a page, as fractions of the page size. */
 interface PageMark {
   readonly left: string;
   readonly top: string;
@@ -8,10 +8,10 @@ interface PageMark {
   readonly height: string;
 }
 
-/** More marks than a passage has say nothing. */
+/** A passage has fewer marks than this; the rest is not drawn. */
 const mostMarks = 500;
 
-/** The marks of a page: a box for each line, as shares of the page. Boxes outside of it are left out. */
+/** The marks of a page: one rectangle for each line. Boxes outside the page are left out. */
 export function marksOf(boxes: Place['boxes'], page: number): readonly PageMark[] {
   return (boxes ?? [])
     .filter((one) => one.page === page && one.width > 0 && one.height > 0)

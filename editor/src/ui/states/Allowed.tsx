@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { may, useMe } from '../../data/access/me-store.js';
 import { useProject } from '../../data/access/project-store.js';
 
-/** Shows a section to those who have the right; others see which role it needs, and no request is sent. */
+/** Shows a section to users with the right. Others see which role they need, and no request is sent. */
 export function Allowed({
   permission,
   what,

@@ -2,13 +2,13 @@ import type { ReactElement } from 'react';
 import type { ApiError } from '../../data/http/http.js';
 import { Notice } from './Notice.js';
 
-/** Why a change was not saved; where somebody else saved another one meanwhile, with a button that loads theirs. */
+/** Says why a change was not saved. If somebody else saved another change meanwhile, a button loads that change. */
 export function ChangeRefused({
   error,
   again,
 }: {
   readonly error: ApiError;
-  /** Loads what is stored. */
+  /** Loads the stored state. */
   readonly again: () => void;
 }): ReactElement {
   const load = { name: 'Load what is stored', run: again };

@@ -12,17 +12,17 @@ export function EmptyState({
   example,
   children,
 }: {
-  /** The kind of things that the list holds. */
+  /** The icon of the items that the list holds. */
   readonly Icon: LucideIcon;
   readonly action?: ReactNode;
-  /** A link or button that shows a filled one. */
+  /** A link or button that shows a list with content. */
   readonly example?: ReactNode;
   readonly children: ReactNode;
 }): ReactElement {
   return (
     <div className="empty-state">
       <svg className="empty-picture" viewBox="0 0 132 72" width="132" height="72" aria-hidden>
-        {/* Edges to and from the one thing that is not there yet. */}
+        {/* Edges to and from an empty node that stands for the missing item. */}
         <path d="M2 14C28 14 24 36 44 36M2 36h42M2 58C28 58 24 36 44 36" />
         <path d="M88 36C108 36 104 14 130 14M88 36h42M88 36C108 36 104 58 130 58" strokeDasharray="1 5" />
         <rect x="44" y="14" width="44" height="44" rx="8" />

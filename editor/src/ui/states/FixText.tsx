@@ -8,7 +8,7 @@ const pages = new Map([
   ['Tools', '/tools'],
 ]);
 
-/** The next step as text; a page that it names is a link. */
+/** The next step as text; the name of a page in it becomes a link. */
 export function FixText({ text }: { readonly text: string }): ReactElement {
   return (
     <>

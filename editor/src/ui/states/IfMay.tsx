@@ -2,14 +2,13 @@ import type { Permission } from '@heddle/core';
 import type { ReactElement, ReactNode } from 'react';
 import { useKnownMay } from '../../data/access/me-store.js';
 
-/** Shows its children only to users with the right, so that no button is offered that would be refused. */
+/** Shows its children only to users with the right, so that no button is offered whose request would be refused. */
 export function IfMay({
   permission,
   otherwise = null,
   children,
 }: {
   readonly permission: Permission;
-  /** Shown to users without the right. */
   readonly otherwise?: ReactNode;
   readonly children: ReactNode;
 }): ReactElement {

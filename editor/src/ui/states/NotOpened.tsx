@@ -4,7 +4,7 @@ import type { ApiError } from '../../data/http/http.js';
 import { Notice } from './Notice.js';
 import { Link } from '../navigation/Link.js';
 
-/** Shown when something cannot be opened: the reason and links to go on. What does not exist is not requested again. */
+/** Shown when an item cannot be opened: the reason, and links to go on. An item that does not exist is not requested again. */
 export function NotOpened({
   error,
   again,
@@ -12,7 +12,7 @@ export function NotOpened({
 }: {
   readonly error: ApiError;
   readonly again: () => void;
-  /** The list of things of this kind. */
+  /** The list that the item belongs to. */
   readonly back?: { readonly href: string; readonly name: string };
 }): ReactElement {
   const { code } = error;

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import type { ApiError } from '../../data/http/http.js';
 import { NotOpened } from './NotOpened.js';
 
-/** Shown while a workflow loads or where it cannot be shown. */
+/** Shown while a workflow loads, or if it cannot be shown. */
 export function NotThere({
   error,
   again,

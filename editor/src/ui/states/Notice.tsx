@@ -2,14 +2,14 @@ import { errorCodes, isErrorCode } from '@heddle/core';
 import type { ReactElement } from 'react';
 import type { ApiError } from '../../data/http/http.js';
 
-/** A failed request: what happened, the next step, and a button where there is one. */
+/** Explains a failed request: what happened, the next step, and a button if there is one. */
 export function Notice({
   error,
   titles = {},
   action,
 }: {
   readonly error: ApiError;
-  /** A more specific message by error code. */
+  /** More specific messages, by error code. */
   readonly titles?: Readonly<Record<string, string>>;
   readonly action?: { readonly name: string; run(): void };
 }): ReactElement {

@@ -1,7 +1,7 @@
 import { Component, type ReactElement, type ReactNode } from 'react';
 
 interface Props {
-  /** The shown page: another page is tried although the one before failed. */
+  /** The page that is shown. When it changes, the new page renders even if the previous one failed. */
   readonly page: string;
   readonly children: ReactNode;
 }
@@ -10,7 +10,7 @@ interface State {
   readonly broken: { readonly page: string; readonly reason: string } | undefined;
 }
 
-/** Catches a page's error, so that the frame with its navigation stays. */
+/** Catches the error of a page, so that the frame with its navigation stays. */
 export class PageBoundary extends Component<Props, State> {
   override state: State = { broken: undefined };
 
@@ -35,7 +35,7 @@ function Broken({ reason }: { readonly reason: string }): ReactElement {
     <main className="center">
       <div className="failure" role="alert">
         <h1 className="failure-title">This page failed</h1>
-        <p>Heddle has an error here: {reason}. Saved work is safe, and runs continue.</p>
+        <p>An error occurred here: {reason}. Saved work is safe, and runs continue.</p>
         <button type="button" className="button" onClick={() => window.location.reload()}>
           Reload
         </button>

@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 
 /**
- * The grid of a page: one width, one gutter, and a heading row with its actions, so that nothing jumps from page to page.
+ * The grid of a page: one width, one gutter and a heading row with actions, so that nothing jumps between pages.
  *
  * @example <PageLayout title="Models" actions={<button className="button">Add a model</button>}>…</PageLayout>
  */

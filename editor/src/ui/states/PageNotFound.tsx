@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { Link } from '../navigation/Link.js';
 
-/** Shown at an address that no page has. */
+/** Shown at an address that belongs to no page. */
 export function PageNotFound({ path }: { readonly path: string }): ReactElement {
   return (
     <main className="center">

@@ -10,7 +10,7 @@ interface SectionProps<Value> {
   readonly children: (value: readonly Value[]) => ReactNode;
 }
 
-/** A section of the start page: its content, a loading state, an error, or the empty state. */
+/** A section of the start page: its content, the loading state, the error, or the empty state. */
 export function Section<Value>({ title, loaded, empty, children }: SectionProps<Value>): ReactElement {
   const id = useId();
   return (

@@ -4,7 +4,10 @@ import { useStore } from 'zustand';
 import { toApiError } from '../../data/http/http.js';
 import { dropOffer, undoMs, undoStore, type UndoOffer } from './undo-store.js';
 
-/** Deletions that can be taken back, each for 10 seconds. The region is always there, so that a screen reader announces what comes into it. */
+/**
+ * Deletions that can be undone, each for 10 seconds. The region is always in the page, so that a screen reader announces what is added to
+ * it.
+ */
 export function UndoToasts(): ReactElement {
   const offers = useStore(undoStore, (state) => state.offers);
   return (
@@ -27,8 +30,8 @@ function UndoToast({ offer }: { readonly offer: UndoOffer }): ReactElement {
     return () => clearTimeout(timer);
   }, [id, isBusy, problem]);
   useEffect(() => {
-    // The button of the deleted thing is gone, and the focus with it: the next press of a key is at the offer. A menu gives the focus back
-    // to its button first, which goes with the next list.
+    // The button of the deleted item is gone, and the focus with it: the Undo button takes it. It tries several times, because a menu first
+    // returns the focus to its own button, which disappears when the list reloads.
     const takeFocus = (): void => {
       const { activeElement } = document;
       if (activeElement === null || activeElement === document.body) button.current?.focus();

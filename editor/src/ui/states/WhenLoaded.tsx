@@ -3,7 +3,7 @@ import { Notice } from './Notice.js';
 import type { Loaded } from '../../data/queries/use-loaded.js';
 
 /**
- * Renders loaded data; before that, a loading state or the error. Loaded data stays when a reload fails.
+ * Renders loaded data; before that, the loading state or the error. Loaded data stays if a reload fails.
  *
  * @example <WhenLoaded loaded={keys} empty="No API keys yet.">{(keys) => <KeyList keys={keys} />}</WhenLoaded>
  */
@@ -15,7 +15,6 @@ export function WhenLoaded<Value>({
 }: {
   readonly loaded: Loaded<Value>;
   readonly text?: string;
-  /** The empty state of a list. */
   readonly empty?: ReactNode;
   readonly children: (value: Value) => ReactNode;
 }): ReactElement {

@@ -39,7 +39,7 @@ const shown = (page: string): string => {
 
 it('keeps the frame where a page breaks, says why, and shows the next one', () => {
   expect(shown('runs')).toBe('railruns');
-  expect(shown('odd')).toContain('railThis page failedHeddle has an error here: it is odd.');
+  expect(shown('odd')).toContain('railThis page failedAn error occurred here: it is odd.');
   expect(shown('odd')).toContain('This page failed');
   expect(shown('models')).toBe('railmodels');
 });

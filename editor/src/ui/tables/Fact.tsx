@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 
-/** One line of a list of facts (`<dl className="facts">`): its name and its value. */
+/** One name with its value in a list of facts (`<dl className="facts">`). */
 export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement {
   return (
     <div>

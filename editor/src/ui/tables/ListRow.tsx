@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 
 /**
- * One entry of a list (`<ul className="rows">`): its name, facts below, and buttons at the right.
+ * One entry of a list (`<ul className="rows">`): its name, facts below it, and buttons on the right.
  *
  * @example <ListRow title={name} facts={`service:${id}`}><RowButton title="Remove" what={name} run={remove} /></ListRow>
  */
@@ -15,7 +15,6 @@ export function ListRow({
   readonly icon?: ReactNode;
   readonly title: ReactNode;
   readonly facts: ReactNode;
-  /** The tooltip. */
   readonly hint?: string;
   readonly children?: ReactNode;
 }): ReactElement {

@@ -3,7 +3,7 @@ import { Table, type Column } from './Table.js';
 import type { Loaded } from '../../data/queries/use-loaded.js';
 import { WhenLoaded } from '../states/WhenLoaded.js';
 
-/** A table of loaded data: loading, error, empty state, or rows with a last column for actions. */
+/** A table of loaded data: the loading state, the error, the empty state, or the rows. Its last column holds the actions. */
 export function LoadedTable<Row>({
   name,
   loaded,

@@ -1,11 +1,11 @@
 import clsx from 'clsx';
 import type { CSSProperties, ReactElement, ReactNode } from 'react';
 
-/** The title of a column; `number` aligns it right, like its figures. */
+/** The title of a column. `number` aligns the column to the right. */
 export type Column = string | { readonly number: string };
 
 /**
- * A table that scrolls in its own frame, also by keyboard, so that a wide one never scrolls the page.
+ * A table that scrolls in its own frame, also by keyboard, so that a wide table never scrolls the page.
  *
  * @example <Table name="Caches" columns={['For', { number: 'Hits' }]} hasActions>{rows}</Table>
  */
@@ -19,9 +19,9 @@ export function Table({
 }: {
   readonly name: string;
   readonly columns: readonly Column[];
-  /** Rows end with a cell of buttons. */
+  /** The last cell of each row holds buttons. */
   readonly hasActions?: boolean;
-  /** On a phone, each row becomes a block of lines, which begin with the title of their column. */
+  /** On a phone, each row becomes a block with one line per column, which begins with the title of the column. */
   readonly folds?: boolean;
   readonly className?: string;
   readonly children: ReactNode;
@@ -55,6 +55,6 @@ export function Table({
 
 const titleOf = (column: Column): string => (typeof column === 'string' ? column : column.number);
 
-/** The titles of the columns, for the style sheet. */
+/** The titles as CSS variables, for the style sheet of folded tables. */
 const titlesOf = (columns: readonly Column[]): CSSProperties =>
   Object.fromEntries(columns.map((column, index) => [`--column-${index + 1}`, JSON.stringify(titleOf(column))]));

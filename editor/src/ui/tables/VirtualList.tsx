@@ -35,7 +35,7 @@ export function VirtualList({ count, rowHeight, label, className, render }: Virt
       aria-label={label}
       onScroll={(event) => setFirst(Math.floor(event.currentTarget.scrollTop / rowHeight))}
     >
-      {/* The heights of what is not drawn are kept by hand. */}
+      {/* The padding stands for the rows that are not rendered. */}
       <ul style={{ paddingTop: from * rowHeight, paddingBottom: Math.max(0, (count - to) * rowHeight) }}>{rows}</ul>
     </div>
   );

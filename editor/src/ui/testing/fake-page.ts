@@ -1,13 +1,16 @@
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 
-/** A page in a spec: a root in the document, and an API with the replies of the spec. */
+/** A page in a spec: a React root in the document, and a fake API. */
 export interface FakePage {
   readonly root: Root;
   leave(): void;
 }
 
-/** `reply` gives the body of a reply. Where it gives none, the reply is `refusal`: by default a 404 without a body. */
+/**
+ * Opens a page whose requests get the bodies that `reply` returns. Where it returns undefined, the reply is `refusal`: by default a 404
+ * without a body.
+ */
 export function openFakePage(
   reply: (method: string, path: string, sent: unknown) => unknown,
   refusal: () => { readonly status: number; readonly body?: unknown } = () => ({ status: 404 }),
@@ -20,7 +23,7 @@ export function openFakePage(
     const text = (): Promise<string> => Promise.resolve(JSON.stringify(given) ?? '');
     return Promise.resolve({ ok: status === 200, status, headers: new Map(), json, text });
   };
-  // The members of a reply that the editor uses.
+  // Only the members of a response that the editor uses.
   globalThis.fetch = answer as unknown as typeof fetch;
   const container = document.createElement('div');
   document.body.append(container);

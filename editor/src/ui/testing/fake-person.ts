@@ -1,49 +1,44 @@
 import { act } from 'react';
 
-// What a person does on a page in a spec. Each function waits until React has drawn the result.
+// What a person does on a page in a spec. Each function waits until React has rendered the result.
 
-/** Does something, and waits until React has drawn the result. */
 const done = (work: () => void): Promise<void> =>
   act(() => {
     work();
     return Promise.resolve();
   });
 
-/** The visible text of the page. */
 export const pageText = (): string => document.body.textContent ?? '';
 
-/** All elements of a selector. */
 export const all = <Found extends HTMLElement = HTMLElement>(selector: string): Found[] => [
   ...document.querySelectorAll<Found>(selector),
 ];
 
-/** The texts of all elements of a selector. */
 export const texts = (selector: string): string[] => all(selector).map(({ textContent }) => textContent?.trim() ?? '');
 
-/** The first element of a selector. Throws where there is none. */
+/** The first element that matches a selector. Throws if there is none. */
 export function one<Found extends HTMLElement = HTMLElement>(selector: string): Found {
   const found = document.querySelector<Found>(selector);
   if (found === null) throw new Error(`No element matches ${selector}`);
   return found;
 }
 
-/** The button with a name: its label, or its text. */
+/** Finds a button by its label or its text. */
 export const buttonNamed = (name: string): HTMLButtonElement | undefined =>
   all<HTMLButtonElement>('button').find(
     (button) => (button.getAttribute('aria-label') ?? button.textContent?.trim()) === name,
   );
 
-/** Presses an element. */
 export const press = (element: HTMLElement): Promise<void> => done(() => element.click());
 
-/** Presses the button with a name. Throws where there is none. */
+/** Presses the button with a name. Throws if there is none. */
 export async function pressButton(name: string): Promise<void> {
   const button = buttonNamed(name);
   if (button === undefined) throw new Error(`No button is named ${name}: ${texts('button').join(', ')}`);
   await press(button);
 }
 
-/** Types a text into a field in place of its text. */
+/** Replaces the text of a field. */
 export async function type(field: HTMLElement, text: string): Promise<void> {
   const prototype = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement.prototype : HTMLInputElement.prototype;
   await done(() => {
@@ -52,7 +47,6 @@ export async function type(field: HTMLElement, text: string): Promise<void> {
   });
 }
 
-/** Chooses an option of a select by its value. */
 export async function choose(select: HTMLElement, value: string): Promise<void> {
   await done(() => {
     Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value')?.set?.call(select, value);
@@ -60,7 +54,7 @@ export async function choose(select: HTMLElement, value: string): Promise<void> 
   });
 }
 
-/** Presses a key on an element. Returns whether the browser would still do its own part. */
+/** Presses a key on an element. Returns true if no listener prevented the default action of the browser. */
 export async function pressKey(element: HTMLElement, key: string, more: KeyboardEventInit = {}): Promise<boolean> {
   const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more });
   await done(() => void element.dispatchEvent(event));

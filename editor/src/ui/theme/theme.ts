@@ -16,7 +16,7 @@ export function chosenTheme(): Theme | undefined {
   }
 }
 
-/** The current theme: the one chosen here, else the system's. */
+/** The theme chosen on this device, else the system's. */
 export function currentTheme(): Theme {
   return chosenTheme() ?? (systemIsDark() ? 'dark' : 'light');
 }

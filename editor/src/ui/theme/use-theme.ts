@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { chosenTheme, currentTheme, watchTheme, type Theme } from './theme.js';
 
-/** The theme, for components that depend on it. */
+/** The current theme; the component renders again when it changes. */
 export function useTheme(): Theme {
   return useSyncExternalStore(watchTheme, currentTheme);
 }

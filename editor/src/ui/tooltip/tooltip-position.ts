@@ -9,8 +9,8 @@ const gap = 6;
 const margin = 4;
 
 /**
- * The corner of a tooltip: centred below its control, above it where there is no room below, beside it for controls in a column, and always
- * inside the window.
+ * Computes the corner of a tooltip: centred below its control, above it if there is no room below, beside it for controls in a column, and
+ * always inside the window.
  */
 export function tooltipPosition(
   control: Box,

@@ -8,9 +8,9 @@ const leaveMs = 120;
 const warmMs = 400;
 
 /**
- * Shows the text of `data-tip` beside its element: after a delay under the mouse, at once with the keyboard's focus, never on touch. Escape,
- * a click and scrolling close it. While it is shown it describes the element to screen readers. One listener serves the whole page, so that a
- * component only names its text.
+ * Shows the text of `data-tip` beside its element: after a delay under the mouse, at once on keyboard focus, never on touch. Escape, a
+ * click and scrolling close it. While it is shown, it describes the element to screen readers. One listener serves the whole page, so that
+ * a component only writes the text.
  *
  * @example <button type="button" data-tip="Undo (Ctrl+Z)" aria-label="Undo">…</button>
  */
@@ -25,7 +25,7 @@ export function startTooltips(): () => void {
   let isTouch = false;
   listen('pointerover', (event) => {
     isTouch = event.pointerType === 'touch';
-    // While something is dragged, nothing explains itself.
+    // No tooltips during a drag.
     if (isTouch || event.buttons !== 0) return;
     if (tooltip.holds(event.target)) tooltip.keep();
     else tooltip.point(controlOf(event.target));
@@ -43,7 +43,7 @@ export function startTooltips(): () => void {
   listen('wheel', () => tooltip.hide());
   listen('keydown', (event) => {
     isTouch = false;
-    // Escape also does what it does elsewhere: a tooltip never costs a second press.
+    // The key is not consumed: Escape also does what it does elsewhere, without a second press.
     if (event.key === 'Escape') tooltip.hide();
   });
   document.documentElement.addEventListener('pointerleave', () => tooltip.point(undefined), { signal });
@@ -57,12 +57,11 @@ function controlOf(target: EventTarget | null): Element | undefined {
   return target instanceof Element ? (target.closest(`[${attribute}]`) ?? undefined) : undefined;
 }
 
-/** The one tooltip of a page. */
 class Tooltip {
   readonly #box: HTMLElement;
   readonly #changes: MutationObserver;
   #control: Element | undefined;
-  /** The control that the pointer is on, before its tooltip is shown. */
+  /** The control under the pointer, before its tooltip is shown. */
   #next: Element | undefined;
   /** The control that was pressed: its tooltip stays away until the pointer has left it. */
   #pressed: Element | undefined;
@@ -82,7 +81,7 @@ class Tooltip {
     return this.#control !== undefined && target instanceof Node && this.#box.contains(target);
   }
 
-  /** The pointer is on a control, or on none. */
+  /** The pointer moved onto a control, or off all of them. */
   point(control: Element | undefined): void {
     if (control !== undefined && control === this.#pressed) return;
     this.#pressed = undefined;
@@ -96,7 +95,7 @@ class Tooltip {
       this.#timer = setTimeout(
         () => {
           this.show(control);
-          // It leaves with the pointer; a tooltip of the focus stays wherever the pointer goes.
+          // This tooltip closes when the pointer leaves. A tooltip that the focus opened stays wherever the pointer goes.
           this.#next = control;
         },
         isWarm ? 0 : delayMs,
@@ -109,7 +108,7 @@ class Tooltip {
     this.#pressed = control;
   }
 
-  /** The pointer is on the tooltip itself. */
+  /** The pointer moved onto the tooltip itself. */
   keep(): void {
     clearTimeout(this.#timer);
     this.#next = this.#control;
@@ -122,10 +121,10 @@ class Tooltip {
     this.#control = control;
     this.#box.textContent = text;
     document.body.append(this.#box);
-    // The top layer: above dialogs, and cut off by nothing.
+    // In the top layer it lies above dialogs, and nothing clips it.
     this.#box.showPopover?.();
     this.#position(control);
-    // A text that the control already says is not read twice.
+    // A screen reader does not read the label of the control twice.
     if (text !== control.getAttribute('aria-label') && text !== control.textContent?.trim())
       describe(control, this.#box.id);
     this.#changes.observe(document.body, { subtree: true, childList: true, attributeFilter: [attribute] });
@@ -143,7 +142,7 @@ class Tooltip {
     describeNoMore(control, this.#box.id);
   }
 
-  /** Follows a control that goes, or that gets another text. */
+  /** Hides the tooltip if its control was removed; updates it if the control has another text. */
   #refresh(): void {
     const control = this.#control;
     if (control === undefined) return;

@@ -9,7 +9,7 @@ import { visibleText } from '../markdown/visible-text.js';
 
 const firstCitations = 30;
 
-/** The sources of an answer: number, document, position and the supporting text. */
+/** The sources of an answer: number, document, location and the supporting text. */
 export function CitationView({ citations }: { readonly citations: readonly Citation[] }): ReactElement {
   const [most, setMost] = useState(firstCitations);
   return (

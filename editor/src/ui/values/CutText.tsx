@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
 import { reachWithin } from './read/reach-within.js';
 
-/** A text clamped to the lines of its class. The hidden part is not reachable by keyboard until it is opened. */
+/** A text clamped to the number of lines that its class sets. The hidden part cannot be reached by keyboard until the text is opened. */
 export function CutText({
   as: Box,
   className,
@@ -10,7 +10,7 @@ export function CutText({
 }: {
   readonly as: 'div' | 'blockquote';
   readonly className?: string;
-  /** Whether it opens in place; otherwise an outer element links to the whole text. */
+  /** Whether the text opens in place. Otherwise an element around it links to the whole text. */
   readonly canOpen?: boolean;
   readonly children: ReactNode;
 }): ReactElement {
@@ -23,7 +23,7 @@ export function CutText({
     if (current === null) return undefined;
     const measure = (): void => setCut(reachWithin(current, isOpen));
     const sizes = new ResizeObserver(measure);
-    // The text renders again when the Markdown reader is loaded.
+    // The text renders again when the Markdown component is loaded.
     const text = new MutationObserver(() => {
       for (const child of current.children) sizes.observe(child);
       measure();

@@ -45,7 +45,6 @@ export function FileView({ files }: { readonly files: readonly FileRef[] }): Rea
   );
 }
 
-/** The URL of a stored file. */
 function fileAddress(file: FileRef): string {
   return `/api/files/${encodeURIComponent(file.id)}`;
 }

@@ -4,12 +4,11 @@ import { send, toApiError } from '../../data/http/http.js';
 import { formatBytes } from '../format/format-bytes.js';
 import { visibleText } from '../markdown/visible-text.js';
 
-/** Raster images only; an image such as SVG is a document and is offered as a file. */
+/** Raster images only. An SVG image is a document that can contain scripts, so it is offered as a file. */
 const pixelTypes = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/bmp']);
-/** Larger ones are shown on request. */
+/** Bytes; larger images are shown on request. */
 const largest = 8_000_000;
 
-/** Whether a file is an image that is shown in place. */
 export function isShownImage({ mediaType }: FileRef): boolean {
   return pixelTypes.has(mediaType.toLowerCase());
 }

@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
 
 /**
- * An interval drawn on a line, with its estimate and, for differences, the mark of 0. The text beside it says the same, so that it is hidden from
- * screen readers.
+ * An interval drawn on a line, with its estimate and, for differences, a mark at 0. It is hidden from screen readers, because the text
+ * beside it says the same.
  *
  * @example <IntervalMark interval={{ low: -0.1, high: 0.3 }} at={0.1} range={{ low: -0.5, high: 0.5 }} zero={0} />
  */
@@ -14,9 +14,8 @@ export function IntervalMark({
   tone,
 }: {
   readonly interval: { readonly low: number; readonly high: number };
-  /** The estimate. */
   readonly at: number;
-  /** The ends of the line, equal for all marks that are compared. */
+  /** The ends of the line: the same for all marks that are compared. */
   readonly range: { readonly low: number; readonly high: number };
   readonly zero?: number | undefined;
   readonly tone?: 'better' | 'worse' | undefined;

@@ -6,7 +6,7 @@ import { visibleText } from '../markdown/visible-text.js';
 const firstCharacters = 20_000;
 const moreCharacters = 100_000;
 
-/** A value as JSON, a long one in parts. */
+/** A value as JSON. Long JSON is shown in parts. */
 export function JsonText({ value }: { readonly value: unknown }): ReactElement {
   const [most, setMost] = useState(firstCharacters);
   const text = useMemo(() => textOf(value), [value]);

@@ -1,7 +1,7 @@
 import type { LabelLevel } from '@heddle/core';
 import type { ReactElement } from 'react';
 
-/** A sensitivity label: its name, with the band of cards and edges. */
+/** A sensitivity label: its name, and the coloured band that cards and edges have. */
 export function LabelMark({
   level,
   marks = [],

@@ -4,7 +4,7 @@ import { visibleText } from '../markdown/visible-text.js';
 const firstCharacters = 20_000;
 const moreCharacters = 200_000;
 
-/** A plain text; a long one is shown in parts, so that its layout never blocks the page. */
+/** A plain text. A long text is shown in parts, so that its layout never blocks the page. */
 export function LongText({ text }: { readonly text: string }): ReactElement {
   const [most, setMost] = useState(firstCharacters);
   const shown = text.slice(0, most);
@@ -18,7 +18,7 @@ export function LongText({ text }: { readonly text: string }): ReactElement {
   );
 }
 
-/** How much of a text is shown, and a button for more. */
+/** Says how much of a text is shown, with a button for more. */
 export function MoreText({
   shown,
   all,

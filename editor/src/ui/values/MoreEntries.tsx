@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-/** How many entries of a list are shown, and a button for more. */
+/** Says how many entries of a list are shown, with a button for more. */
 export function MoreEntries({
   shown,
   all,

@@ -7,15 +7,15 @@ import { plainText } from '../markdown/plain-text.js';
 import { visibleText } from '../markdown/visible-text.js';
 
 /**
- * The text of a document: headings, lists, emphasis and tables where it is Markdown, otherwise plain text. HTML in it is shown as text.
- * `parts` are its parts in order, some of them marked.
+ * The text of a document, with headings, lists, emphasis and tables if it is Markdown, otherwise plain. HTML in it is shown as text.
+ * `parts` is the text in order, split at the marks.
  */
 export function PassageText({ parts }: { readonly parts: readonly Segment[] }): ReactElement {
   const text = parts.map((part) => part.text).join('');
   if (!isLikelyMarkdown(text)) return <PlainText parts={parts} />;
   const plain = <PlainText parts={parts.map((part) => ({ ...part, text: plainText(part.text) }))} />;
   return (
-    // A number in brackets is the document's own here, and not a source of the answer.
+    // A number in brackets belongs to the document itself and cites no source of the answer.
     <CitedSources value={undefined}>
       <div className="passage-text">
         <Markdown text={text} marks={parts} until={plain} />

@@ -10,10 +10,10 @@ import { Relevance } from './Relevance.js';
 import { visibleText } from '../markdown/visible-text.js';
 
 const firstPassages = 20;
-/** Longer passages open on request. */
+/** A longer passage is cut until a person opens it. */
 const firstCharacters = 1200;
 
-/** Passages in order: the source, its relevance with the figures of the search, and the text with the answer's quotes marked. */
+/** Passages in order: the source, its relevance with the scores of the search, and the text with the answer's quotes marked. */
 export function PassageView({
   passages,
   citations = [],
@@ -46,7 +46,7 @@ export function PassageView({
   );
 }
 
-/** What a search found in a text that it returns with more around it. */
+/** The parts of the text that the search found. The text itself may contain more context. */
 const foundIn = ({ text, found = [] }: Passage) =>
   found.map(([quoteStart, quoteEnd]) => ({ quoteStart, quoteEnd, quote: text.slice(quoteStart, quoteEnd) }));
 

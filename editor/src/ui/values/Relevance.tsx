@@ -4,7 +4,7 @@ import { formatScore } from '../format/format-score.js';
 import { LinkedBy } from './LinkedBy.js';
 import { scoreLegs } from './read/score-legs.js';
 
-/** How relevant a passage is, as a bar, and the entities that link it to the question; the figures of the search are under Details. */
+/** The relevance of a passage as a bar, and the entities that link it to the question. The scores of the search are under Details. */
 export function Relevance({
   relevance,
   passage,

@@ -7,7 +7,7 @@ import { visibleText } from '../markdown/visible-text.js';
 const firstShown = 100;
 const shortText = 240;
 
-/** A value as a tree that is rendered as it is opened, a hundred entries at a time. */
+/** A value as a tree. Branches render when they are opened, a hundred entries at a time. */
 export function TreeView({ value }: { readonly value: unknown }): ReactElement {
   return (
     <div className="tree mono" role="group" aria-label="Tree">

@@ -12,7 +12,7 @@ import { visibleText } from '../markdown/visible-text.js';
 
 interface ValueViewProps {
   readonly value: LabelledValue;
-  /** With `path` and `port`: the location of the complete value, where only a preview was sent. */
+  /** With `path` and `port`: where the complete value is loaded from if only a preview was sent. */
   readonly runId?: string | undefined;
   readonly path?: string | undefined;
   readonly port?: string | undefined;
@@ -22,8 +22,8 @@ interface ValueViewProps {
 }
 
 /**
- * A value of a run, in matching views: text, Markdown, passages, table, tree, chat, images, files, vectors. It is never rendered as HTML,
- * nothing external is loaded, and a large value is truncated until all of it is requested.
+ * A value of a run, in the views that suit it: text, Markdown, passages, table, tree, chat, images, files, vectors. It is never rendered as
+ * HTML, nothing external is loaded, and a large value stays truncated until a person requests all of it.
  */
 export function ValueView({ value: labelled, runId, path, port, type, citations }: ValueViewProps): ReactElement {
   const address = runId === undefined || path === undefined || port === undefined ? undefined : { runId, path, port };

@@ -4,7 +4,7 @@ import { describeVector } from './read/describe-vector.js';
 
 const firstVectors = 20;
 
-/** Vectors: dimensions, norm and first numbers of each. */
+/** The dimensions, the norm and the first numbers of each vector. */
 export function VectorView({ vectors }: { readonly vectors: readonly (readonly number[])[] }): ReactElement {
   const [most, setMost] = useState(firstVectors);
   return (

@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A mail server of a test on loopback. */
+/** A mail server on loopback, for tests. */
 export interface TestMailServer {
   readonly port: number;
-  /** The messages that came, as they came. */
+  /** The received messages, unchanged. */
   readonly mails: readonly string[];
-  /** The commands that came. */
+  /** The received commands. */
   readonly commands: readonly string[];
   close(): Promise<void>;
 }
 
-/** Starts one. `answer` may give another answer to a command; an empty one says nothing. */
+/** Starts a mail server. `answer` may change the reply to a command; an empty reply sends nothing. */
 export async function startMailServer(
   answer: (command: string) => string | undefined = () => undefined,
 ): Promise<TestMailServer> {

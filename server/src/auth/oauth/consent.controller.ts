@@ -5,12 +5,12 @@ import { Reply } from '../../http/reply.js';
 import { Caller } from '../caller.js';
 import { OAuthService } from './oauth.service.js';
 
-/** What programs ask people for. Only the person who opens a request decides about it. */
+/** The rights that programs request from people. Only the person who opened a request decides about it. */
 @Controller('api/consents')
 export class ConsentController {
   constructor(private readonly service: OAuthService) {}
 
-  /** Errors: `not_found`, `forbidden` for a program. */
+  /** Errors: `not_found`, `forbidden` if the caller is a program. */
   @Get(':id')
   @Access('signed-in')
   @Reply(ConsentReply)

@@ -4,16 +4,16 @@ import { z } from 'zod';
 import { OAuthRefusal } from './oauth-error.js';
 import { mayRedirectTo } from './redirect-address.js';
 
-/** A program that asks, and where what is known of it comes from. */
+/** A program that requests rights, and the source of the information about it. */
 export interface AskingClient extends OAuthClient {
-  /** The host of the document that describes it. */
+  /** The host of the document that describes the program; undefined if it was registered. */
   readonly host?: string;
 }
 
 const Addresses = z.array(z.string()).min(1).max(20);
 const Name = z.string().trim().min(1).max(100).catch('A program without a name');
 
-/** What a program says of itself (RFC 7591). What we do not use is ignored, as the standard says. */
+/** What a program states about itself (RFC 7591). As the standard requires, unknown members are ignored. */
 export const Registration = z.object({
   redirect_uris: Addresses,
   client_name: Name,
@@ -26,17 +26,17 @@ export const Registration = z.object({
   response_types: z.array(z.string()).max(10).optional(),
 });
 
-/** A document that describes a program at its own address. */
+/** A document with which a program describes itself at its own address. */
 const Metadata = Registration.extend({ client_id: z.string() });
 
 const mostRegistered = 1_000;
 const mostDocumentBytes = 64 * 1024;
 const documentMs = 5_000;
-/** How long a document is good, and how many are kept. */
+/** How long a document is cached, and how many are. */
 const keptMs = 60 * 60_000;
 const mostKept = 200;
 
-/** Reads a document at an address that anybody named, with the checks of every such address, and follows nothing. */
+/** Reads a document at an address that anybody may have chosen. The address is checked, and no redirect is followed. */
 export type ReadDocument = (
   url: string,
   limits: { readonly maxBytes: number; readonly timeoutMs: number },
@@ -52,7 +52,7 @@ export class OAuthClients {
     private readonly readDocument: ReadDocument,
   ) {}
 
-  /** Errors: refusals. */
+  /** Errors: `OAuthRefusal`. */
   async register(asked: unknown): Promise<OAuthClient> {
     const made = await this.store.register(described(asked, 'It'), mostRegistered);
     if (made !== undefined) return made;
@@ -62,7 +62,7 @@ export class OAuthClients {
     );
   }
 
-  /** Errors: refusals. */
+  /** Errors: `OAuthRefusal`. */
   async find(id: string): Promise<AskingClient> {
     if (id.startsWith('https://')) return this.documented(id);
     const found = await this.store.client(id);
@@ -74,7 +74,8 @@ export class OAuthClients {
   private async documented(id: string): Promise<AskingClient> {
     const known = this.documents.get(id);
     if (known !== undefined && known.until > this.clock.now()) return known.client;
-    if (id.length > 500 || !URL.canParse(id)) throw new OAuthRefusal('invalid_client', 'The client_id is no address.');
+    if (id.length > 500 || !URL.canParse(id))
+      throw new OAuthRefusal('invalid_client', 'The client_id is not an address.');
     const url = new URL(id);
     if (url.href !== id || url.pathname === '/' || url.username !== '' || url.password !== '' || url.hash !== '')
       throw new OAuthRefusal('invalid_client', 'The client_id must be an address with a path, written in full.');
@@ -91,11 +92,11 @@ export class OAuthClients {
     try {
       text = await this.readDocument(id, { maxBytes: mostDocumentBytes, timeoutMs: documentMs });
     } catch (cause) {
-      // Which addresses answer inside this network is nobody's business.
+      // Outsiders must not learn which addresses inside this network answer.
       const isBlocked = toHeddleError(cause).code === 'fetch_blocked';
       throw new OAuthRefusal(
         'invalid_client',
-        `The document of the program ${isBlocked ? 'may not' : 'can not'} be read.`,
+        `The document of the program ${isBlocked ? 'may not' : 'cannot'} be read.`,
       );
     }
     const said = Metadata.safeParse(jsonOf(text));
@@ -105,7 +106,7 @@ export class OAuthClients {
   }
 }
 
-/** Errors: refusals. */
+/** Errors: `OAuthRefusal`. */
 function described(asked: unknown, who: string): Omit<OAuthClient, 'id'> {
   const said = Registration.safeParse(asked);
   if (!said.success)
@@ -113,7 +114,10 @@ function described(asked: unknown, who: string): Omit<OAuthClient, 'id'> {
   const { redirect_uris: redirectUris, client_name: name, client_uri: page } = said.data;
   const { grant_types: grants = ['authorization_code'], response_types: responses = ['code'] } = said.data;
   if (!grants.includes('authorization_code') || !responses.includes('code'))
-    throw new OAuthRefusal('invalid_client_metadata', 'Programs sign in with authorization_code and code alone.');
+    throw new OAuthRefusal(
+      'invalid_client_metadata',
+      'Programs can only sign in with the grant type authorization_code and the response type code.',
+    );
   const wrong = redirectUris.find((address) => !mayRedirectTo(address));
   if (wrong !== undefined)
     throw new OAuthRefusal(

@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
 
-/** Codes of OAuth 2.1, RFC 7591 and RFC 8707 that this server answers with. */
+/** The error codes of OAuth 2.1, RFC 7591 and RFC 8707 that this server uses. */
 type OAuthCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -15,7 +15,7 @@ type OAuthCode =
   | 'slow_down'
   | 'temporarily_unavailable';
 
-/** A refusal in the words of OAuth. */
+/** A refusal with an error code of OAuth. */
 export class OAuthRefusal extends Error {
   constructor(
     readonly code: OAuthCode,
@@ -26,7 +26,7 @@ export class OAuthRefusal extends Error {
   }
 }
 
-/** The status and body of a refusal (RFC 6749, 5.2). Anything unexpected is thrown on. */
+/** The status and body of a refusal (RFC 6749, 5.2). Any other error is thrown again. */
 export function refusalOf(error: unknown): {
   readonly status: number;
   readonly body: Readonly<Record<string, string>>;

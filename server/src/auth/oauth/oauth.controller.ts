@@ -40,7 +40,7 @@ const TokenForm = z
     resource: text,
   })
   .catchall(z.string().max(2_000));
-/** A name or a page that is not one is left out, as the standard says. */
+/** As the standard requires, an invalid name or page is left out. */
 const RegistrationBody = z.looseObject({
   ...Registration.shape,
   client_name: z.unknown().optional(),
@@ -49,7 +49,7 @@ const RegistrationBody = z.looseObject({
 const RevocationForm = z.object({ token: z.string().max(2_000), client_id: text }).catchall(z.string().max(2_000));
 const perMinute = { register: 10, authorize: 60, token: 120 } as const;
 
-/** The authorization server for programs that connect to `/mcp`. Its routes are those of OAuth, and its errors too. */
+/** The authorization server for programs that connect to `/mcp`. Its routes and errors are those of OAuth. */
 @Controller()
 export class OAuthController {
   constructor(
@@ -59,7 +59,7 @@ export class OAuthController {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** What the endpoint is, and who gives tokens for it (RFC 9728). */
+  /** Describes the endpoint, and names the servers that issue tokens for it (RFC 9728). */
   @Get([
     '.well-known/oauth-protected-resource',
     '.well-known/oauth-protected-resource/mcp',
@@ -75,7 +75,7 @@ export class OAuthController {
     return {
       resource: `${home}/${endpoint}`,
       resource_name: 'Heddle',
-      // Our own first: it registers programs, which many providers do not. Tokens of the provider work at /mcp alone.
+      // This server comes first, because it registers programs, which many providers do not. Tokens of the provider work at /mcp only.
       authorization_servers: [
         home,
         ...(this.settings.oidcIssuer === undefined || isBuilding ? [] : [this.settings.oidcIssuer]),
@@ -85,7 +85,7 @@ export class OAuthController {
     };
   }
 
-  /** The authorization server (RFC 8414). */
+  /** Describes the authorization server (RFC 8414). */
   @Get('.well-known/oauth-authorization-server')
   @Access('public')
   @DescribedReply(Metadata, 200)
@@ -109,7 +109,7 @@ export class OAuthController {
     };
   }
 
-  /** What Heddle itself is, as a program that signs in to tool servers. */
+  /** Describes Heddle as a program that signs in to tool servers. */
   @Get('oauth/client.json')
   @Access('public')
   @DescribedReply(Metadata, 200)
@@ -126,11 +126,11 @@ export class OAuthController {
     };
   }
 
-  /** Registers a program (RFC 7591). It gets no secret: PKCE protects its codes. */
+  /** Registers a program (RFC 7591). The program gets no secret: PKCE protects its codes. */
   @Post('oauth/register')
   @Access('public')
   @DescribedBody({
-    description: 'What the program says of itself.',
+    description: 'What the program states about itself.',
     content: { 'application/json': RegistrationBody },
   })
   @DescribedReply(Metadata, 201)
@@ -149,7 +149,7 @@ export class OAuthController {
     });
   }
 
-  /** Where the browser of a person begins. It goes on to the page that asks them, or back to the program with an error. */
+  /** The first address in a person's browser. It redirects to the page that asks for consent, or back to the program with an error. */
   @Get('oauth/authorize')
   @Access('public')
   @DescribedReply(undefined, 302)
@@ -163,14 +163,14 @@ export class OAuthController {
       this.count('authorize', request);
       to = await this.service.begin(query, homeOf(this.settings, request));
     } catch (error) {
-      // The page shows a text of ours for the reason: an address must not bring its own text.
+      // The page shows Heddle's own text for the code: an address must not bring its own text.
       const code = error instanceof OAuthRefusal ? error.code : toHeddleError(error).code;
       to = `/connect?${new URLSearchParams({ failed: code }).toString()}`;
     }
     await reply.header('cache-control', 'no-store').redirect(to, 302);
   }
 
-  /** Tokens for a code or a refresh token. */
+  /** Issues tokens for a code or a refresh token. */
   @Post('oauth/token')
   @Access('public')
   @DescribedBody({ description: 'A code, or a refresh token.', content: { [form]: TokenForm } })
@@ -180,7 +180,7 @@ export class OAuthController {
     await this.answer('token', request, reply, 200, () => this.service.token(fieldsOf(body), home));
   }
 
-  /** Ends a token (RFC 7009). */
+  /** Revokes a token (RFC 7009). */
   @Post('oauth/revoke')
   @Access('public')
   @DescribedBody({ description: 'The token.', content: { [form]: RevocationForm } })
@@ -216,7 +216,7 @@ export class OAuthController {
   }
 }
 
-/** The fields of a form; a list or an object instead of one is refused. */
+/** The fields of a form. A list or an object as a value is refused. */
 function fieldsOf(body: unknown): TokenRequest {
   const fields = Fields.safeParse(body);
   if (fields.success) return fields.data;

@@ -17,7 +17,7 @@ import type { AskingClient, OAuthClients } from './oauth-clients.js';
 import { OAuthRefusal } from './oauth-error.js';
 import { goesTo, isRegistered, withParameters } from './redirect-address.js';
 
-/** What a program asks for at the authorization endpoint. */
+/** The parameters of a program at the authorization endpoint. */
 export interface AuthorizationQuery {
   readonly client_id?: string | undefined;
   readonly redirect_uri?: string | undefined;
@@ -48,7 +48,7 @@ interface Request {
   readonly state: string | undefined;
   readonly home: string;
   readonly until: number;
-  /** Who opened it: nobody else decides. */
+  /** The principal who opened the request; only they can decide about it. */
   who?: string;
 }
 
@@ -73,8 +73,9 @@ interface OAuthParts {
 }
 
 /**
- * The authorization server for programs that call in the name of a person at `/mcp`: code with PKCE, and refresh tokens that work once. What a person
- * agrees to is an API key of theirs without a secret, so it is listed, audited and revoked like one, and never does more than its owner.
+ * The authorization server for programs that call on behalf of a person at `/mcp`: authorization code with PKCE, and refresh tokens that
+ * work once. A consent is stored as an API key of the person that has no secret. So it is listed, audited and revoked like a key, and never
+ * allows more than its owner may do.
  */
 export class OAuthService {
   private readonly requests = new Map<string, Request>();
@@ -83,8 +84,8 @@ export class OAuthService {
   constructor(private readonly parts: OAuthParts) {}
 
   /**
-   * Begins a request; gives the address where the browser goes on. What is wrong before the redirect address is known is thrown, because an
-   * answer must not go to an address that nobody registered. Errors: refusals.
+   * Begins a request and returns the address where the browser goes next. An error that is found before the redirect address is known is
+   * thrown, because no reply may go to an address that nobody registered. Errors: `OAuthRefusal`.
    */
   async begin(query: AuthorizationQuery, home: string): Promise<string> {
     const client = await this.parts.clients.find(query.client_id ?? '');
@@ -107,7 +108,7 @@ export class OAuthService {
     }
   }
 
-  /** What a person is asked. Errors: `not_found`, `forbidden` for a program. */
+  /** What a person is asked to consent to. Errors: `not_found`, `forbidden` if the caller is a program. */
   async ask(id: string, principal: Principal): Promise<ConsentReply> {
     const { client, redirectUri, permissions } = this.open(id, principal);
     const projects = (await this.projectsOf(principal)).flatMap(({ id: project, name }) => {
@@ -118,7 +119,7 @@ export class OAuthService {
     return { id, client: about, who: principal.name === '' ? principal.id : principal.name, projects };
   }
 
-  /** Takes the decision of a person, once. Errors: `not_found`, `forbidden`. */
+  /** Records the decision of a person, once. Errors: `not_found`, `forbidden`. */
   async decide(id: string, decision: ConsentDecision, principal: Principal): Promise<ConsentAnswer> {
     const request = this.open(id, principal);
     const { client, redirectUri, permissions, state, home } = request;
@@ -141,7 +142,7 @@ export class OAuthService {
     return { redirect: withParameters(redirectUri, { code, state, iss: home }) };
   }
 
-  /** Errors: refusals. */
+  /** Errors: `OAuthRefusal`. */
   async token(asked: TokenRequest, home: string): Promise<TokenReply> {
     checkResource(asked['resource'], home);
     switch (asked['grant_type']) {
@@ -154,7 +155,7 @@ export class OAuthService {
     }
   }
 
-  /** Ends a token; with a refresh token all that the person agreed to (RFC 7009). An unknown one is fine. */
+  /** Revokes a token. A refresh token ends the whole consent (RFC 7009). An unknown token is not an error. */
   async revoke({ token = '', client_id: client }: TokenRequest): Promise<void> {
     const { oauth } = this.parts.stores;
     const found = await oauth.find(token);
@@ -167,13 +168,13 @@ export class OAuthService {
     const { code = '', client_id: client, redirect_uri: redirectUri, code_verifier: verifier = '' } = asked;
     const found = this.codes.get(code);
     if (found?.isUsed === true) {
-      // Whoever sends a code again has a copy of it: nothing that came of it is good any more.
+      // A code that is sent twice has been copied, so everything that was issued for it is revoked.
       this.codes.delete(code);
       await this.endConsent(found.keyId);
     }
     if (found === undefined || found.isUsed || found.until <= this.now())
       throw new OAuthRefusal('invalid_grant', 'The code is unknown, was used, or is too old.');
-    // Every try counts, so that nobody guesses the verifier.
+    // Every attempt uses the code up, so that nobody can guess the verifier.
     found.isUsed = true;
     const { request, keyId } = found;
     const isRight =
@@ -191,7 +192,7 @@ export class OAuthService {
     const { oauth } = this.parts.stores;
     const before = await oauth.find(token);
     if (before !== undefined && before.client !== client)
-      throw new OAuthRefusal('invalid_grant', 'The refresh token is of another program.');
+      throw new OAuthRefusal('invalid_grant', 'The refresh token belongs to another program.');
     const found = await oauth.take(token);
     if (found !== undefined && 'reused' in found) await this.endConsent(found.reused);
     if (found === undefined || 'reused' in found)
@@ -213,7 +214,7 @@ export class OAuthService {
     };
   }
 
-  /** The key of a consent is revoked, so each token that came of it is refused. */
+  /** Revokes the key of a consent, so that every token issued for it is refused. */
   private async endConsent(keyId: string): Promise<void> {
     const { stores, keys } = this.parts;
     const key = await stores.keys.get(keyId);
@@ -224,10 +225,10 @@ export class OAuthService {
   /** Errors: `not_found`, `forbidden`. */
   private open(id: string, principal: Principal): Request {
     if (principal.kind !== 'user' && principal.kind !== 'local')
-      throw new HeddleError('forbidden', 'Only a person who is signed in connects a program.');
+      throw new HeddleError('forbidden', 'Only a person who is signed in can connect a program.');
     const found = this.requests.get(id);
     if (found === undefined || found.until <= this.now() || (found.who ?? principal.id) !== principal.id)
-      throw new HeddleError('not_found', 'This request is over: begin again in the program.');
+      throw new HeddleError('not_found', 'This request has expired: begin again in the program.');
     found.who = principal.id;
     return found;
   }
@@ -247,7 +248,7 @@ export class OAuthService {
   }
 }
 
-/** Errors: refusals that go to the program. */
+/** Errors: `OAuthRefusal`, sent to the program. */
 function checked(query: AuthorizationQuery, home: string): { challenge: string; permissions: readonly Permission[] } {
   if (query.response_type !== 'code') throw new OAuthRefusal('unsupported_response_type', 'Use response_type=code.');
   const { code_challenge: challenge = '', code_challenge_method: method } = query;
@@ -257,14 +258,14 @@ function checked(query: AuthorizationQuery, home: string): { challenge: string; 
   if ((query.state ?? '').length > 2_000) throw new OAuthRefusal('invalid_request', 'The state is too long.');
   const asked = (query.scope ?? '').split(' ').filter((scope) => scope !== '' && scope !== 'offline_access');
   const named = offeredPermissions.filter((permission) => asked.includes(permission));
-  // A program that builds never decides, so it is not asked for the rights that it would not have.
+  // A program that builds workflows never decides about them, so it cannot request those rights.
   const permissions = named.includes('workflow:build') ? named.filter((right) => !neverForBuilders.has(right)) : named;
   if (asked.length > 0 && permissions.length === 0)
     throw new OAuthRefusal('invalid_scope', `The scopes are ${offeredPermissions.join(', ')}.`);
   return { challenge, permissions: permissions.length === 0 ? ['run:published'] : permissions };
 }
 
-/** A token is for `/mcp` and `/mcp/build` of this server and nothing else (RFC 8707). */
+/** A token is valid for `/mcp` and `/mcp/build` of this server only (RFC 8707). */
 function checkResource(resource: string | undefined, home: string): void {
   const named = resource?.replace(/\/$/, '');
   if (named === undefined || [home, `${home}/mcp`, `${home}/mcp/build`].includes(named)) return;
@@ -276,7 +277,7 @@ function isVerified(verifier: string, challenge: string): boolean {
   return timingSafeEqual(Buffer.from(hash('sha256', verifier, 'base64url')), Buffer.from(challenge));
 }
 
-/** What is over goes, and beyond the limit the oldest. */
+/** Removes expired entries, and beyond the limit the oldest ones. */
 function makeRoom(waiting: Map<string, { readonly until: number }>, now: number): void {
   for (const [id, { until }] of waiting) if (until <= now || waiting.size >= mostWaiting) waiting.delete(id);
 }

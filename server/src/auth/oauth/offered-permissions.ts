@@ -1,6 +1,6 @@
 import type { Permission } from '@heddle/core';
 
-/** The rights that programs can ask for: what the MCP endpoint uses. */
+/** The rights that programs can request: those that the MCP endpoint uses. */
 export const offeredPermissions: readonly Permission[] = [
   ...([
     'run:published',

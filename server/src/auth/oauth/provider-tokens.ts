@@ -4,7 +4,7 @@ import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { isLoopback } from '../../http/host-check.js';
 import { offeredPermissions } from './offered-permissions.js';
 
-/** Where the keys of a provider are, as it says itself. */
+/** Where the keys of a provider are, as the provider states it. */
 export interface ProviderKeys {
   readonly issuer: string;
   readonly address: string;
@@ -12,25 +12,26 @@ export interface ProviderKeys {
 
 interface ProviderTokensParts {
   readonly stores: IdentityStores;
-  /** Asks the provider. Errors: `provider_failed`. */
+  /** Reads it from the provider. Errors: `provider_failed`. */
   readonly keysOf: () => Promise<ProviderKeys>;
   readonly publicUrl: string | undefined;
   readonly clock: { readonly now: () => number };
 }
 
-/** Signatures that only the provider can make; a shared secret is none. */
+/** Signature algorithms that only the provider can use, so no shared secrets. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
-/** How far the clocks of provider and server may be apart. */
+/** How far the clocks of provider and server may differ. */
 const toleranceSeconds = 30;
 const longestToken = 8_192;
 
-/** Whether a secret has the form of a signed token, which none of ours has. */
+/** Whether a secret has the form of a signed token. No secret of Heddle has this form. */
 export const isSignedToken = (secret: string): boolean =>
   secret.length <= longestToken && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(secret);
 
 /**
- * Access tokens of the configured sign-in provider at `/mcp`: good where the provider signed them for this endpoint, and for a person who has
- * signed in here by it. The rights are those of the person within the scopes of the token. The library is loaded, and the provider asked for its keys, at the first use.
+ * Accepts access tokens of the configured sign-in provider at `/mcp`. The provider must have signed a token for this endpoint, and its
+ * person must have signed in here through the provider before. The rights are those of the person within the scopes of the token. The
+ * library and the keys of the provider are loaded at first use.
  */
 export class ProviderTokens {
   private keys: Promise<{ readonly issuer: string; readonly find: JWTVerifyGetKey }> | undefined;
@@ -45,7 +46,7 @@ export class ProviderTokens {
     const { users, projects } = this.parts.stores;
     const { sub = '', iss = '', exp = 0 } = payload;
     const user = await users.bySubject(iss, sub);
-    if (user === undefined) throw notGood('its person has not signed in here by the provider yet');
+    if (user === undefined) throw notGood('its person has not signed in here through the provider yet');
     if (user.isDisabled) throw notGood('the account of its person is disabled');
     const id = `user:${user.id}`;
     const scopes = KeyScopes.parse({ permissions: permissionsIn(payload), expiresAt: exp * 1_000 });
@@ -66,7 +67,7 @@ export class ProviderTokens {
       });
       return payload;
     } catch (cause) {
-      // Keys that cannot be read are no fault of a token.
+      // If the keys cannot be read, the token is not at fault.
       const unreadable = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'];
       if (cause instanceof errors.JOSEError && !unreadable.includes(cause.code)) throw notGood(cause.message, cause);
       throw new HeddleError('provider_failed', 'The keys of the sign-in provider cannot be read.', { cause });
@@ -89,7 +90,10 @@ export class ProviderTokens {
     return { issuer, find: createRemoteJWKSet(new URL(address), { timeoutDuration: 10_000 }) };
   }
 
-  /** The audience of a token. Without a configured address, only a caller on this machine says truly where it calls. */
+  /**
+   * The audience that a token must name. Without a configured address, only a caller on this machine is trusted to state the address
+   * correctly.
+   */
   private resource(host: string | undefined): string | undefined {
     const { publicUrl } = this.parts;
     if (publicUrl !== undefined) return `${publicUrl.replace(/\/+$/, '')}/mcp`;
@@ -98,7 +102,7 @@ export class ProviderTokens {
   }
 }
 
-/** The rights that the scopes of a token name, without that of `/mcp/build`; a token without such scopes may call published workflows. */
+/** The rights that the scopes of a token name, except that of `/mcp/build`. A token without such scopes may call published workflows. */
 function permissionsIn({ scope, scp }: JWTPayload): readonly Permission[] {
   const named: readonly unknown[] = typeof scope === 'string' ? scope.split(' ') : [scp].flat();
   const found = offeredPermissions.filter(

@@ -1,8 +1,8 @@
 import { HeddleError } from '@heddle/core';
 
 /**
- * Reads a document at an address that anybody named. It is checked like every such address, as it is written, as it resolves and as it is
- * connected, and nothing is followed. Errors: `fetch_blocked`, `fetch_failed`, and those of the fetch.
+ * Reads a document at an address that anybody may have chosen. The address is checked as written, as resolved and when connecting; no
+ * redirect is followed. Errors: `fetch_blocked`, `fetch_failed`, and those of the fetch.
  */
 export async function readDocument(
   allowedHosts: readonly string[],

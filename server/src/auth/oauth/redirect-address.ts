@@ -1,6 +1,6 @@
 import { isLoopback } from '../../http/host-check.js';
 
-/** Schemes that a browser runs or reads itself: an answer must not go there. */
+/** Schemes that a browser runs or reads itself, so a reply must not be redirected there. */
 const refusedSchemes: ReadonlySet<string> = new Set([
   ...[
     'javascript:',
@@ -17,7 +17,7 @@ const refusedSchemes: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** Whether an answer may go to an address: https, http on the person's own machine, or the scheme of a program there. */
+/** Whether a reply may be redirected to an address: https, http on the person's own machine, or the scheme of a program there. */
 export function mayRedirectTo(address: string): boolean {
   if (address.length > 500 || address.includes('#') || !URL.canParse(address)) return false;
   const { protocol, hostname, username, password } = new URL(address);
@@ -26,7 +26,10 @@ export function mayRedirectTo(address: string): boolean {
   return protocol === 'http:' ? isLoopback(hostname) : !refusedSchemes.has(protocol);
 }
 
-/** Whether an address is one that was registered: the very same, but that a program on this machine may listen on another port (RFC 8252). */
+/**
+ * Whether an address was registered. It must be the same, except that a program on the person's machine may listen on another port (RFC
+ * 8252).
+ */
 export function isRegistered(address: string, registered: readonly string[]): boolean {
   if (registered.includes(address)) return true;
   if (!mayRedirectTo(address)) return false;
@@ -41,13 +44,13 @@ function withoutPort(address: string): string | undefined {
   return url.href;
 }
 
-/** What a person is shown of where the answer goes. @example goesTo('http://127.0.0.1:9/cb') // '127.0.0.1' */
+/** The part of a redirect address that is shown to the person. @example goesTo('http://127.0.0.1:9/cb') // '127.0.0.1' */
 export function goesTo(address: string): string {
   const { protocol, host } = new URL(address);
   return protocol === 'http:' || protocol === 'https:' ? host : protocol;
 }
 
-/** An address with these parameters. */
+/** Adds parameters to an address. */
 export function withParameters(address: string, parameters: Readonly<Record<string, string | undefined>>): string {
   const url = new URL(address);
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined) url.searchParams.set(name, value);

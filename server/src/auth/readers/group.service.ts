@@ -3,7 +3,7 @@ import { HeddleError, type Audit, type GroupReply, type Principal, type ReaderCh
 
 type Who = Pick<Principal, 'id'>;
 
-/** Groups for lists of readers. A change acts on the next search, also of runs that go on. */
+/** Manages the groups that lists of readers name. A change takes effect at the next search, even in runs that are in progress. */
 export class GroupService {
   constructor(
     private readonly stores: IdentityStores,
@@ -17,7 +17,7 @@ export class GroupService {
     return Promise.all(groups.map((group) => this.reply(group, names)));
   }
 
-  /** Names that the sign-in provider said of users. */
+  /** The groups that the sign-in provider has reported for users. */
   async claimed(): Promise<string[]> {
     return this.issuer === undefined ? [] : [...(await this.stores.groups.allClaimed(this.issuer))];
   }
@@ -38,7 +38,7 @@ export class GroupService {
     return this.reply(await this.stores.groups.get(id), await this.namesOfPeople());
   }
 
-  /** Documents keep the id in their lists; nobody has it again. Errors: `group_not_found`. */
+  /** Removes a group. Documents keep its id in their lists, but nobody has that id any more. Errors: `group_not_found`. */
   async remove(who: Who, id: string): Promise<void> {
     const { name } = await this.stores.groups.get(id);
     const details = { step: 'group removed', name } as const;
@@ -46,7 +46,7 @@ export class GroupService {
     await this.audit.commit({ kind: 'user', who: who.id, subject: `group:${id}`, details }, removed);
   }
 
-  /** Errors: `group_not_found`, `bad_request` for what is no member of this Heddle. */
+  /** Errors: `group_not_found`, `bad_request` if it names no member of this installation. */
   async addMember(who: Who, id: string, given: string): Promise<GroupReply> {
     const member = await this.memberOf(given);
     const { groups } = this.stores;
@@ -73,7 +73,7 @@ export class GroupService {
     return this.reply(await groups.get(id), await this.namesOfPeople());
   }
 
-  /** What a list of readers of a collection of this project can name. */
+  /** The readers that a collection of this project can name. */
   async choices(project: string): Promise<ReaderChoice[]> {
     const { groups, users, projects, keys } = this.stores;
     const choice = (reader: string, title: string): ReaderChoice => ({ reader, title });

@@ -51,7 +51,7 @@ export class GroupsController {
     return this.service.remove(caller, id);
   }
 
-  /** Adds a member: `user:ID` or `user:ADDRESS`, `service:ID`, `key:ID`, `oidc-group:NAME`. It acts on the next search. */
+  /** Adds a member: `user:ID` or `user:ADDRESS`, `service:ID`, `key:ID`, `oidc-group:NAME`. Takes effect at the next search. */
   @Put('groups/:id/members/:member')
   @Access('user:manage')
   @Reply(GroupReply)
@@ -63,7 +63,7 @@ export class GroupsController {
     return this.service.addMember(caller, id, member);
   }
 
-  /** Removes a member. It acts on the next search, also of runs that go on. */
+  /** Removes a member. Takes effect at the next search, even in runs that are in progress. */
   @Delete('groups/:id/members/:member')
   @Access('user:manage')
   @Reply(GroupReply)
@@ -75,7 +75,7 @@ export class GroupsController {
     return this.service.removeMember(caller, id, member);
   }
 
-  /** What lists of readers in this project can name: users, groups, service accounts, keys. */
+  /** The readers that lists in this project can name: users, groups, service accounts, keys. */
   @Get('readers')
   @Access('reader:manage', { kind: 'collection' })
   @Reply(ReaderChoicesReply)

@@ -2,20 +2,20 @@ import type { IdentityStores, StoredKey } from '@heddle/adapters/identity';
 import { HeddleError, Reader, subjectOf, type Clock, type Principal, type RunCaller } from '@heddle/core';
 
 /**
- * The names by which lists of readers can mean a caller. They are computed at each search from what is true then: a disabled user, a revoked key
- * and a removed member have no name any more, also in a run that goes on.
+ * The names under which lists of readers include a caller. They are computed for each search from the present state: a disabled user, a
+ * revoked key and a removed member have no names any more, even in a run that is in progress.
  */
 export class ReaderNames {
   constructor(
     private readonly stores: Pick<IdentityStores, 'users' | 'keys' | 'projects' | 'groups'>,
     private readonly clock: Pick<Clock, 'now'>,
-    /** The sign-in provider whose groups count; those of an earlier one do not. */
+    /** The sign-in provider whose groups count; groups of an earlier provider do not. */
     private readonly issuer: string | undefined,
   ) {}
 
   /**
-   * The names of the subject of a run, as its channel set it. `isOwn`: the documents belong to the project of the run; end users are only known
-   * in the project whose keys name them. A schedule, webhook, batch or anonymous user has no name.
+   * The names of the subject of a run, as its channel recorded it. `isOwn`: the documents belong to the project of the run; end users are
+   * known only in the project whose keys name them. A schedule, webhook, batch or anonymous user has no names.
    */
   async ofRun(caller: RunCaller | undefined, { isOwn }: { readonly isOwn: boolean }): Promise<readonly string[]> {
     const subject = subjectOf(caller);
@@ -26,12 +26,15 @@ export class ReaderNames {
     return [subject, ...(caller?.endUserGroups ?? []).map((name) => `end-user-group:${name}`)];
   }
 
-  /** The names of somebody who asks over HTTP. */
+  /** The names of a principal who makes an HTTP request. */
   ofPrincipal({ id }: Pick<Principal, 'id'>): Promise<readonly string[]> {
     return this.of(id);
   }
 
-  /** Names as people write them, such as `user:ada@example.org` or `group:Legal`, with the ids that lists keep. Errors: `bad_request`. */
+  /**
+   * Replaces names as people write them, such as `user:ada@example.org` or `group:Legal`, by the names with ids that lists store. Errors:
+   * `bad_request`.
+   */
   async resolve(readers: readonly string[]): Promise<readonly string[]> {
     const resolved: string[] = [];
     for (const reader of readers) resolved.push((await this.known(reader)) ?? refuseReader(reader));
@@ -83,7 +86,7 @@ export class ReaderNames {
       case 'key': {
         const key = await this.keyOf(subject);
         if (key === undefined) return [];
-        // A key of a person serves others, so it has no name of that person.
+        // The key of a person may serve others, so it does not get the name of that person.
         return key.owner.startsWith('service:') ? [subject, key.owner] : [subject];
       }
       default:
@@ -91,7 +94,7 @@ export class ReaderNames {
     }
   }
 
-  /** A key that is good now. */
+  /** The key of a principal, if it is valid now. */
   private async keyOf(principal: string): Promise<StoredKey | undefined> {
     const [kind, id] = partsOf(principal);
     if (kind !== 'key') return undefined;
@@ -118,7 +121,7 @@ function partsOf(name: string): readonly [kind: string, id: string] {
 const named = (kind: string, id: string | undefined): string | undefined =>
   id === undefined ? undefined : `${kind}:${id}`;
 
-/** What is there; undefined where a store says that it is not. */
+/** The result, or undefined if the store does not have it. */
 async function found<Found>(get: () => Promise<Found>): Promise<Found | undefined> {
   try {
     return await get();

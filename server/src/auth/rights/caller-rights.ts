@@ -3,23 +3,23 @@ import { HeddleError, steadySource, toHeddleError, type Clock, type Principal } 
 import { followPrincipal, RoundOfChecks, type FollowedPrincipal } from './follow-principal.js';
 import type { Credentials, Identity } from '../identity.js';
 
-/** The interval of the check: a caller who lost a right receives data for less than a second. */
+/** The interval of the check: a caller who has lost the right receives data for less than a second. */
 const checkEveryMs = 500;
 
-/** A caller who receives data for longer than one reply: a socket, an event stream, a waiting call. */
+/** A caller who receives data for longer than one ordinary reply: a socket, an event stream, a call that waits. */
 interface SubscribedCaller {
   readonly principal: Principal;
   /** The credentials of the first request. */
   readonly credentials: Credentials;
-  /** Called with the current principal; an error ends the stream. */
+  /** Called with the current principal; if it throws, the stream ends. */
   readonly check: (principal: Principal) => void | Promise<void>;
-  /** Called once, with the reason: the caller lost the right. */
+  /** Called once when the caller has lost the right, with the reason. */
   readonly onLost: (error: HeddleError) => void;
 }
 
 /**
- * Checks again and again who a long-lived caller is and whether they still have the right. A revoked session, key or user, a removed
- * role and an expiry end the stream. If the store cannot be read, the next round checks again.
+ * Checks repeatedly whether long-lived callers are still who they were and still have their rights. A revoked session, key or user, a
+ * removed role and an expiry end the stream. If the store cannot be read, the next round checks again.
  */
 export class CallerRights {
   private readonly subscription = new Map<SubscribedCaller, FollowedPrincipal>();
@@ -31,7 +31,7 @@ export class CallerRights {
     private readonly clock: Clock,
   ) {}
 
-  /** Checks the caller from now on; the returned function ends it. */
+  /** Checks the caller from now on. The returned function ends this. */
   watch(caller: SubscribedCaller): () => void {
     this.subscription.set(caller, followPrincipal(this.stores, this.identity, caller));
     this.plan();

@@ -13,8 +13,8 @@ import {
 } from '@heddle/core';
 
 /**
- * Passes, or throws with the HTTP meaning. `asked` is the name that the caller used, for example a slug. Errors: `unauthorized`,
- * `…_not_found` for things of other projects, `forbidden`, `project_archived`.
+ * Throws the matching HTTP error unless access is allowed. `asked` is the name that the caller used, for example a slug. Errors:
+ * `unauthorized`, `…_not_found` for resources of other projects, `forbidden`, `project_archived`.
  */
 export function checkAccess(
   principal: Principal,
@@ -33,7 +33,7 @@ export function checkAccess(
     case 'archived':
       throw new HeddleError(
         'project_archived',
-        'The project is archived: what is in it can be looked at. An owner can take it out of the archive.',
+        'The project is archived: its contents can only be read. An owner can restore it.',
       );
     case 'forbidden':
       throw new HeddleError(
@@ -44,13 +44,13 @@ export function checkAccess(
   }
 }
 
-/** For a key of an older version: what changed, and how to restore the right. */
+/** A hint for keys of an older version: what changed, and how to restore the right. */
 function narrowedHint({ kind, narrowedFrom }: Principal, permission: Permission): string {
   if (kind !== 'key' || narrowedFrom === undefined) return '';
   return ` An upgrade narrowed this key to calls of published versions: an owner adds '${permission}' to it under API keys, or with heddle keys allow.`;
 }
 
-/** A hidden thing is answered like one that does not exist. */
+/** Decides about access. A resource that is hidden from the caller gets the same verdict as one that does not exist. */
 function verdictOf(
   principal: Principal,
   permission: Permission,
@@ -65,18 +65,18 @@ function verdictOf(
   return decision === 'allowed' ? 'hidden' : decision;
 }
 
-/** The message never contains the id: a caller who used another name would learn that the thing exists. */
+/** The message never contains the id: a caller who used another name would learn that the resource exists. */
 function absent({ kind }: ResourceName, asked: string | undefined): HeddleError {
   if (asked !== undefined && kind === 'workflow') return workflowNotFound(asked);
   if (asked !== undefined && kind === 'collection') return collectionNotFound(asked);
   if (asked !== undefined && kind === 'run') return runNotFound(asked);
   if (kind === 'installation' || kind === 'audit') return beyondKey();
-  return new HeddleError('not_found', `There is no such ${kind} here, or it is not for you to see.`);
+  return new HeddleError('not_found', `There is no such ${kind} here, or you may not see it.`);
 }
 
-/** For things that belong to all projects, only the scopes of a key hide them: their existence is no secret. */
+/** The error for resources that belong to all projects. Their existence is no secret; only the scopes of a key hide them. */
 const beyondKey = (): HeddleError =>
   new HeddleError(
     'scope_missing',
-    'This key is for single workflows only, and what you ask for belongs to the whole of Heddle: use a key that is not limited to workflows.',
+    'This key is for single workflows only, and what you request belongs to the whole installation: use a key that is not limited to workflows.',
   );

@@ -4,7 +4,7 @@ import type { Credentials, Identity } from '../identity.js';
 import { principalById } from './principals.js';
 import { readSessionCookie } from '../sign-in/session-cookie.js';
 
-/** What a round of checks has read: callers with one session, or of one user or key, share it. */
+/** What a round of checks has read. Callers with the same session, user or key share it. */
 export class RoundOfChecks {
   private readonly sessions = new Map<string, Promise<boolean>>();
   private readonly principals = new Map<string, Promise<Principal>>();
@@ -24,13 +24,13 @@ export class RoundOfChecks {
   }
 }
 
-/** The principal as it is in this round. Errors: those of a session, key or user that is gone. */
+/** Returns the principal as of this round. Errors: those of a session, key or user that no longer exists. */
 export type FollowedPrincipal = (round: RoundOfChecks) => Promise<Principal>;
 
 /**
  * Follows the owner of a long-lived connection, with their current rights. A check counts neither as a call of a key nor as use of a
  * session. A session is identified by its id, because its token is replaced while the connection lives. Nothing is read before the first
- * check: most replies end before it.
+ * check, because most replies end before it.
  */
 export function followPrincipal(
   stores: IdentityStores,
@@ -38,7 +38,7 @@ export function followPrincipal(
   { principal, credentials }: { readonly principal: Principal; readonly credentials: Credentials },
 ): FollowedPrincipal {
   if (principal.kind === 'key') return (round) => round.principal(principal.id);
-  // The token of a share link is in the address. Its own check asks whether the link is still open.
+  // The token of a share link is in the address. A separate check asks whether the link is still open.
   if (principal.kind === 'share') return () => Promise.resolve(principal);
   // A program that acts for a user has a token and no session.
   if (principal.kind !== 'user' || principal.scopes !== undefined) return () => identity.identify(credentials);

@@ -1,6 +1,9 @@
 import type { JobReply } from '@heddle/core';
 
-/** What the subject of a job is: its project is that of the job. A `job` stands for itself and belongs to the installation. */
+/**
+ * What the subject of a job is, by kind of job; the project of the subject is that of the job. `job` means that the job has no subject and
+ * belongs to the installation.
+ */
 export const ownerOfJob = {
   ingest: 'collection',
   reindex: 'collection',

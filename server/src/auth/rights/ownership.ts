@@ -32,8 +32,8 @@ const shared: ReadonlySet<Kind> = new Set([
 ]);
 
 /**
- * Tells which project, and which workflow, a thing belongs to. A thing without a project of its own belongs to the default project. A run
- * belongs to the project of its workflow.
+ * Finds the project, and the workflow, that a resource belongs to. A resource without a project of its own belongs to the default project.
+ * A run belongs to the project of its workflow.
  */
 export class Ownership {
   constructor(
@@ -47,25 +47,25 @@ export class Ownership {
   ) {}
 
   /**
-   * What does not exist belongs to the default project: its own route answers 404. Several projects can have the same file, which is
-   * named by its content: then the result is a project that the caller is a member of.
+   * The resource with its project. If it does not exist, it belongs to the default project, and its own route replies 404. A file is named
+   * by its content, so several projects can have it; then the result is a project that the caller is a member of.
    */
   async resourceOf(kind: Kind, id: string, principal?: Principal): Promise<ResourceName> {
     return this.marked(this.granted(kind, id, principal) ?? (await this.owned(kind, id, principal)));
   }
 
-  /** Who began a run. Errors: `run_not_found`. */
+  /** Who started a run. Errors: `run_not_found`. */
   async callerOf(runId: string): Promise<RunCaller | undefined> {
     return (await this.journal.summary(runId)).caller;
   }
 
-  /** Things of a kind that a project has or will have. Errors: `project_not_found`. */
+  /** The resource name for a new item of a project, or for all its items of a kind. Errors: `project_not_found`. */
   async newIn(kind: Kind, project: string): Promise<ResourceName> {
     await this.stores.projects.get(project);
     return this.marked({ kind, project });
   }
 
-  /** The projects of a thing by its id. */
+  /** The projects that own a resource. */
   projectsOf(kind: Exclude<Kind, 'file'>, id: string): readonly string[] {
     return this.stores.owned.projectsOf(kind, id);
   }
@@ -74,28 +74,28 @@ export class Ownership {
     return this.stores.owned.projectsOfFile(id);
   }
 
-  /** Changes, for the operations that make them. */
+  /** The writes of this store, for operations that commit several writes together. */
   get write(): IdentityStores['owned']['write'] {
     return this.stores.owned.write;
   }
 
-  /** Gives a new thing to a project. */
+  /** Assigns a new resource to a project. */
   async give(kind: Kind, id: string, project: string): Promise<void> {
     await this.tables.commit(this.write.assign(kind, id, project));
   }
 
-  /** A removed collection has no owner, and is granted to nobody: its name is free again, for every project. */
+  /** Removes the owner and all grants of a removed collection, so that every project can use its name again. */
   async forgetCollection(id: string): Promise<void> {
     const { owned, grants } = this.stores;
     await this.tables.commit([...owned.write.forget('collection', id), ...grants.write.forget('collection', id)]);
   }
 
-  /** Gives a new thing to a project, in synchronous work of SQLite. Operations that commit writes use `write.assign`. */
+  /** Assigns a new resource to a project, inside a synchronous SQLite transaction. Operations that commit writes use `write.assign`. */
   assign(kind: Kind, id: string, project: string): void {
     this.tables.apply(this.write.assign(kind, id, project));
   }
 
-  /** For a removed thing, in synchronous work of SQLite. Operations that commit writes use `write.forget`. */
+  /** Removes the owner of a removed resource, inside a synchronous SQLite transaction. Operations that commit writes use `write.forget`. */
   forget(kind: Kind, id: string): void {
     this.tables.apply(this.write.forget(kind, id));
   }
@@ -104,7 +104,7 @@ export class Ownership {
     return (await this.stores.projects.isArchived(resource.project)) ? { ...resource, isArchived: true } : resource;
   }
 
-  /** A thing of a project that has it by a grant only, where the caller is a member of no project that owns it. */
+  /** The resource through a project of the caller that has a grant for it, if no project of the caller owns it. */
   private granted(kind: Kind, id: string, principal: Principal | undefined): OwnedResource | undefined {
     if (!isGrantKind(kind) || principal === undefined) return undefined;
     const own = shared.has(kind) ? [defaultProject] : this.projectsOf(kind, id);
@@ -131,7 +131,7 @@ export class Ownership {
       }
       case 'fact':
       case 'conversation': {
-        // A conversation without an owner is for people who manage projects.
+        // A conversation or a fact without an owner belongs to the default project.
         const owner = (await (kind === 'fact' ? this.facts : this.conversations).find(id))?.owner;
         return { kind, id, project: owner?.project ?? defaultProject, workflow: owner?.workflow };
       }
@@ -142,7 +142,7 @@ export class Ownership {
         return { kind, id, project: summary?.caller?.project ?? projectOf(kind, id) };
       }
       case 'workflow': {
-        // Workflows are addressed by id and by slug; keys are scoped by id.
+        // Workflows are addressed by id and by slug, but keys are scoped by id.
         const workflow = (await known(async () => (await this.workflows.get(id)).id)) ?? id;
         return { kind, id: workflow, project: projectOf(kind, workflow) };
       }
@@ -157,7 +157,7 @@ export class Ownership {
   }
 }
 
-/** Kinds that are granted to projects which do not own them. */
+/** Kinds of resources that can be granted to projects that do not own them. */
 const isGrantKind = (kind: ResourceName['kind']): kind is 'connection' | 'tool' | 'model' | 'collection' =>
   kind === 'connection' || kind === 'tool' || kind === 'model' || kind === 'collection';
 

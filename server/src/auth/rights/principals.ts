@@ -4,7 +4,7 @@ import { ownerRoles } from '../account-identity.js';
 
 /**
  * The current principal of an id, for work that continues after its request: schedules, webhooks, batches and share pages run with the
- * current rights of their maker. Errors: `forbidden` where the principal is gone.
+ * current rights of the person who made them. Errors: `forbidden` if the principal no longer exists.
  */
 export async function principalById(stores: IdentityStores, id: string): Promise<Principal> {
   if (id === localPrincipal.id) return localPrincipal;
@@ -34,7 +34,7 @@ export async function principalById(stores: IdentityStores, id: string): Promise
   }
 }
 
-/** The maker has no rights any more, so their schedule, webhook, batch or link has none. */
+/** The error for a schedule, webhook, batch or link whose maker no longer has any rights. */
 function gone(maker: string, advice: string): HeddleError {
   return new HeddleError('forbidden', `This acts with the rights of ${maker}: ${advice}.`);
 }

@@ -15,25 +15,28 @@ import {
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { requestOf } from '../caller.js';
 
-/** The project of a request: new things go there, and lists show its things. */
+/** The project of a request: new items are created there, and lists show its items. */
 export interface ProjectView {
   readonly project: string;
-  /** Whether the request names it. */
+  /** Whether the request names the project itself. */
   readonly isNamed: boolean;
-  /** Whether a list shows a thing to this caller. */
+  /** Whether lists show an item to this caller. */
   shows(kind: ListedKind, id: string): boolean;
-  /** Whether the caller may change a collection, and so sees which documents it has. */
+  /** Whether the caller may change a collection. Only then do they see which documents it has. */
   mayChange(kind: 'collection', id: string): boolean;
   showsRun(run: OwnedRun): boolean;
   /** Whether the caller may read the inputs and outputs of a run. */
   showsValuesOf(run: OwnedRun): boolean;
-  /** Whether a project of the view may use a thing that needs a grant. */
+  /** Whether a project of the view may use a resource that needs a grant. */
   mayUse(kind: GrantKind, id: string): boolean;
-  /** A run in a list. The message of a failure can contain values, so it needs the right to read values. */
+  /**
+   * The summary of a run as a list shows it. The message of a failure can contain values, so it is shown only with the right to read
+   * values.
+   */
   summaryOf(run: RunSummary): RunSummary;
 }
 
-/** Files are in no list. */
+/** All kinds of resources except files, which no list shows. */
 type ListedKind = Exclude<ResourceName['kind'], 'file'>;
 
 const readRights: { readonly [Kind in ListedKind]?: Permission } = {
@@ -51,16 +54,19 @@ const readRights: { readonly [Kind in ListedKind]?: Permission } = {
 
 interface ViewOptions {
   readonly principal: Principal;
-  /** The project that the request names; undefined where it names none. */
+  /** The project that the request names; undefined if it names none. */
   readonly named: string | undefined;
-  /** The projects of a thing. */
+  /** The projects that own a resource. */
   readonly projectsOf: (kind: ListedKind, id: string) => readonly string[];
-  /** The projects that may use a thing. */
+  /** The projects that may use a resource. */
   readonly grantedTo: (kind: GrantKind, id: string) => readonly string[];
   readonly now: () => number;
 }
 
-/** A request that names no project makes things in the caller's first project, and sees everything that the caller may see. */
+/**
+ * Creates the view of a request. A request that names no project creates items in the caller's first project and sees everything that the
+ * caller may see.
+ */
 export function createView({ principal, named, projectsOf, grantedTo, now }: ViewOptions): ProjectView {
   const may = (right: Permission, resource: ResourceName & { readonly project: string }): boolean =>
     (named === undefined || named === resource.project) && authorise(principal, right, resource, now()) === 'allowed';
@@ -95,7 +101,7 @@ function withoutMessage(run: RunSummary, { code, retryable }: ErrorValue): RunSu
   return { ...run, error: { code, retryable, message: 'Why it failed needs the right run:values to read.' } };
 }
 
-/** The project of a caller who names none. */
+/** The project that is used for a caller who names none. */
 export function homeOf(principal: Principal): string {
   if (principal.kind === 'local' || principal.roles.has(defaultProject)) return defaultProject;
   return principal.roles.keys().next().value ?? defaultProject;
@@ -109,7 +115,6 @@ export function namedProject(headers: Readonly<Record<string, string | string[] 
   throw new HeddleError('bad_request', `The header ${projectHeader} must be the id of a project.`);
 }
 
-/** The view of each request that passed the guard. */
 const views = new WeakMap<object, ProjectView>();
 
 export function setView(request: object, view: ProjectView): void {

@@ -7,7 +7,7 @@ import { checkAccess } from './check-access.js';
 import { TrustedClock } from '../../common/trusted-clock.js';
 import { requestCredentials } from '../request-credentials.js';
 
-/** The caller to check, on routes that identify callers themselves. Other routes use the caller and the rule of the guard. */
+/** The caller to check, for routes that identify callers themselves. Other routes use the caller and the rule of the guard. */
 export interface ReplySubscription {
   readonly principal: Principal;
   readonly check: (principal: Principal) => void | Promise<void>;
@@ -22,7 +22,8 @@ export class ReplySignals {
   ) {}
 
   /**
-   * Aborts when the caller goes away before the reply is sent, or loses the right to it; then `lostRight` gives the reason.
+   * Returns a signal that aborts when the caller disconnects before the reply is sent, or loses the right to it. In the latter case
+   * `lostRight` returns the reason.
    *
    * @example const signal = this.signals.open(reply);
    */
@@ -39,7 +40,7 @@ export class ReplySignals {
             check: subscription?.check ?? ((now) => this.checkRule(request, now)),
             onLost: (error) => controller.abort(error),
           });
-    // The event of the response: a connection serves many requests and would collect listeners.
+    // Listens on the response: a connection serves many requests and would collect listeners.
     raw.once('close', () => {
       stop?.();
       controller.abort(goneAway);
@@ -54,10 +55,10 @@ export class ReplySignals {
   }
 }
 
-/** One shared error: every reply ends with it, and making an error is expensive. */
+/** One shared error, because every reply ends with it and creating an error is expensive. */
 const goneAway = new DOMException('The caller went away.', 'AbortError');
 
-/** The error of a caller who lost the right to a reply; undefined for others. */
+/** The error of a caller who has lost the right to a reply; undefined in all other cases. */
 export function lostRight(signal: AbortSignal): HeddleError | undefined {
   const reason: unknown = signal.reason;
   return reason instanceof HeddleError ? reason : undefined;

@@ -11,14 +11,14 @@ interface ProviderSettings {
   readonly clientSecret: string | undefined;
 }
 
-/** What a provider says about a user who signed in there. */
+/** The claims of a provider about a user who signed in there. */
 export interface ProviderClaims {
   readonly issuer: string;
   readonly subject: string;
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** A sign-in that has begun: the browser goes to `address` and comes back with `ticket` in a cookie. */
+/** A sign-in that has begun: the browser goes to `address` and returns with `ticket` in a cookie. */
 export interface BegunWay {
   readonly ticket: string;
   readonly address: string;
@@ -37,8 +37,8 @@ const wayMs = 10 * 60_000;
 const mostWays = 10_000;
 
 /**
- * Authorization code flow with PKCE (OpenID Connect). The library is loaded, and the provider asked for its addresses, at the first use.
- * State, nonce and verifier bind the answer to the browser and stay here. Each is valid once and for ten minutes.
+ * Authorization code flow with PKCE (OpenID Connect). The library is loaded, and the endpoints of the provider are requested, at first use.
+ * State, nonce and verifier bind the reply to the browser and are kept here. Each is valid once and for ten minutes.
  */
 export class ProviderSignIn {
   private configuration: Promise<Configuration> | undefined;
@@ -49,7 +49,7 @@ export class ProviderSignIn {
     private readonly clock: Pick<Clock, 'now'>,
   ) {}
 
-  /** Errors: `provider_failed` where the provider does not answer. */
+  /** Errors: `provider_failed` if the provider does not reply. */
   async begin(back: string, to: string): Promise<BegunWay> {
     const client = await import('openid-client');
     const configuration = await this.configure();
@@ -71,12 +71,12 @@ export class ProviderSignIn {
     return { ticket, address: address.href };
   }
 
-  /** Checks the answer of the provider; each sign-in is valid once. Errors: `sign_in_failed`. */
+  /** Checks the reply of the provider. Each sign-in is valid once. Errors: `sign_in_failed`. */
   async finish(ticket: string | undefined, query: string): Promise<ProviderClaims & { readonly to: string }> {
     const way = ticket === undefined ? undefined : this.ways.get(ticket);
     this.ways.delete(ticket ?? '');
     if (way === undefined || way.endsAt <= this.clock.now())
-      throw new HeddleError('sign_in_failed', 'This sign-in was begun elsewhere, or too long ago: begin again.');
+      throw new HeddleError('sign_in_failed', 'This sign-in was started elsewhere, or too long ago: start again.');
     const client = await import('openid-client');
     const configuration = await this.configure();
     try {
@@ -103,7 +103,7 @@ export class ProviderSignIn {
     }
   }
 
-  /** Where the provider has the keys that it signs with. Errors: `provider_failed`. */
+  /** Where the provider publishes its signing keys. Errors: `provider_failed`. */
   async keys(): Promise<ProviderKeys> {
     const { issuer, jwks_uri: address } = (await this.configure()).serverMetadata();
     if (address !== undefined) return { issuer, address };

@@ -15,7 +15,7 @@ const StartQuery = z.object({ to: z.string().max(500).optional() });
 const cookieName = 'heddle-oidc';
 const path = '/api/auth/oidc';
 
-/** Sign-in by a provider (OpenID Connect): the redirect and the callback. */
+/** Sign-in through a provider (OpenID Connect): the redirect and the callback. */
 @Controller('api/auth/oidc')
 export class ProviderController {
   constructor(
@@ -50,7 +50,7 @@ export class ProviderController {
       return toHeddleError(error);
     });
     if (session instanceof HeddleError) {
-      // The page shows a text of ours for the reason: an address must not bring its own text.
+      // The page shows Heddle's own text for the reason: an address must not bring its own text.
       await reply.header('set-cookie', lost).redirect(`/sign-in?failed=${reasonOf(session)}`, 302);
       return;
     }
@@ -60,7 +60,7 @@ export class ProviderController {
       .redirect(session.to, 302);
   }
 
-  /** Errors: `not_found` where no provider is set up. */
+  /** Errors: `not_found` if no provider is configured. */
   private provider(): ProviderService {
     if (this.service === undefined)
       throw new HeddleError('not_found', 'No sign-in provider is set up: HEDDLE_OIDC_ISSUER.');
@@ -79,7 +79,7 @@ function browserOf({ headers, ip }: FastifyRequest, home: string): Browser {
   return { ip, agent: headers['user-agent'] ?? '', isSecure: home.startsWith('https://') };
 }
 
-/** Lax, because the provider redirects back; valid for this sign-in only. */
+/** The cookie of one sign-in. `Lax`, because the provider redirects back from another site. */
 function ticketCookie(ticket: string, isSecure: boolean): string {
   const age = ticket === '' ? 0 : 600;
   return `${cookieName}=${ticket}; Path=${path}; HttpOnly; SameSite=Lax; Max-Age=${age}${isSecure ? '; Secure' : ''}`;
@@ -88,7 +88,7 @@ function ticketCookie(ticket: string, isSecure: boolean): string {
 const ticketOf = (cookies: string | undefined): string | undefined =>
   /(?:^|;\s*)heddle-oidc=(ho_[\w-]{43})(?:;|$)/.exec(cookies ?? '')?.[1];
 
-/** Only a page of our own: otherwise sign-in could redirect people to another site. */
+/** Accepts only pages of Heddle: otherwise sign-in could redirect people to another site. */
 function localPath(to: string | undefined): string {
   return to !== undefined && /^\/(?![/\\])[\w\-./?=&%#]*$/.test(to) ? to : '/';
 }

@@ -15,12 +15,12 @@ import { networkOf } from '../../http/network-of.js';
 import { ProviderSignIn, type BegunWay, type ProviderClaims } from './provider-sign-in.js';
 import { beginSession, type BegunSession, type Browser } from './session.service.js';
 
-/** A user who came back from the provider and is signed in. */
+/** The session of a user who came back from the provider. */
 interface ProviderSession extends BegunSession {
   readonly to: string;
 }
 
-/** Sign-in by a provider. The user exists, or is made if their email domain is listed. */
+/** Sign-in through a provider. A user is created if there is none and the domain of the email address is in the settings. */
 export class ProviderService {
   constructor(
     private readonly signIn: Pick<ProviderSignIn, 'begin' | 'finish'>,
@@ -86,14 +86,14 @@ export class ProviderService {
   }
 
   /**
-   * Finds or makes the user by an email address that the provider has verified. An unverified address would let anybody take over an
+   * Finds or creates the user by an email address that the provider has verified. An unverified address would let anybody take over an
    * account.
    */
   private async byAddress({ issuer, subject, claims }: ProviderClaims) {
     const { users, projects } = this.stores;
     const email = typeof claims['email'] === 'string' ? claims['email'].toLowerCase() : '';
     if (email === '' || claims['email_verified'] !== true)
-      throw refused('unverified', 'The sign-in provider says of no verified email address.');
+      throw refused('unverified', 'The sign-in provider gives no verified email address.');
     const known = await users.byEmail(email);
     if (known !== undefined) {
       if (await users.hasSubject(known.id, issuer))
@@ -118,7 +118,7 @@ export class ProviderService {
     };
   }
 
-  /** Keeps the groups that the provider says now, for lists of readers. Undefined where nothing changed. */
+  /** Stores the groups that the provider states now, for lists of readers. Undefined if nothing changed. */
   private async setGroups({ id }: StoredUser, { claims, issuer }: ProviderClaims) {
     const { groups } = this.stores;
     const before = await groups.claimed(id, issuer);
@@ -131,40 +131,46 @@ export class ProviderService {
     return { change: { added, removed }, writes: groups.write.setClaimed(id, issuer, now) };
   }
 
-  /** The roles that the groups of the provider give; undefined where the settings have no mapping. */
+  /** The roles that the groups of the provider give; undefined if the settings map no groups to roles. */
   private async setRoles(member: string, { claims }: ProviderClaims) {
     const { projects } = this.stores;
     const { oidcRoles: roles, oidcGroupsClaim: groupsClaim } = this.settings;
     if (roles.length === 0) return { held: undefined, writes: [] };
     const groups = new Set(groupsIn(claims[groupsClaim]));
     const given = new Set(roles.filter(({ group }) => group === '*' || groups.has(group)).map(({ role }) => role));
-    // The last owner stays owner, with any groups.
+    // The last owner stays owner, whatever their groups.
     if (!given.has('owner') && (await projects.isLastOwner(defaultProject, member))) given.add('owner');
     const held = [...given];
     return { held, writes: projects.write.setRoles(defaultProject, member, held) };
   }
 
-  /** A new user does not become the first owner by signing in first. A group or the link of the start decides. */
+  /**
+   * Makes the first user with the role of owner the owner of everything. Signing in first does not make a user owner: that needs a group of
+   * the provider, or the link that the start printed.
+   */
   private async ownWrites(member: string, held: readonly Role[] | undefined): Promise<readonly GuardedWrite[]> {
     const { accounts, stores } = this;
     if (await accounts.hasUsers()) return [];
     const roles = held ?? (await stores.projects.rolesOf(member)).get(defaultProject) ?? [];
     if (roles.includes('owner')) return stores.projects.write.ownEverything(member);
-    throw refused('ownerless', "There is no owner yet: make the owner's account by the link that the start printed.");
+    throw refused(
+      'ownerless',
+      "There is no owner yet: create the owner's account with the link that was printed at the start.",
+    );
   }
 }
 
-/** The groups of a claim, which is a list or one name. */
+/** The groups of a claim, which is a list or a single name. */
 const groupsIn = (claimed: unknown): string[] =>
   Array.isArray(claimed) ? claimed.map(String) : typeof claimed === 'string' ? [claimed] : [];
 
-/** The protocol of the provider that the settings name; undefined where they name none. */
+/** Creates the sign-in protocol for the provider in the settings; undefined if they name none. */
 export function createProviderSignIn(settings: Settings, clock: Pick<Clock, 'now'>): ProviderSignIn | undefined {
   const { oidcIssuer: issuer, oidcClientId: clientId, oidcClientSecret: clientSecret } = settings;
   return issuer === undefined ? undefined : new ProviderSignIn({ issuer, clientId, clientSecret }, clock);
 }
 
-/** Sign-in by the provider that the settings name; undefined where they name none. */
+/** Creates the sign-in service for the provider in the settings; undefined if they name none. */
 export function createProvider(
   settings: Settings,
   stores: IdentityStores,
@@ -177,7 +183,7 @@ export function createProvider(
   return new ProviderService(signIn, stores, audit, accounts, issuer, settings);
 }
 
-/** The provider knows the user, but they may not sign in. The sign-in page shows the reason. */
+/** The error for a user whom the provider knows but who may not sign in. The sign-in page shows the reason. */
 function refused(reason: 'disabled' | 'unverified' | 'unknown' | 'taken' | 'ownerless', message: string): HeddleError {
   return new HeddleError('sign_in_failed', message, { details: { reason } });
 }

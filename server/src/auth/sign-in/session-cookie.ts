@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 const secureName = '__Host-heddle';
 const plainName = 'heddle';
 
-/** The session token of a request, and whether it came in the TLS cookie. */
+/** The session token of a request, and whether it came in the cookie for TLS. */
 export function readSessionCookie(
   headers: IncomingHttpHeaders,
 ): { readonly token: string; readonly isSecure: boolean } | undefined {

@@ -16,13 +16,13 @@ export interface Browser {
   readonly isSecure: boolean;
 }
 
-/** A new session. Its token is only in the cookie. */
+/** A new session. Its token is sent only in the cookie. */
 export interface BegunSession {
   readonly token: string;
   readonly isSecure: boolean;
 }
 
-/** A new session, and the writes that begin it, for the commit of the sign-in. */
+/** Creates a session, and the writes that begin it for the commit of the sign-in. */
 export function beginSession(
   { sessions }: IdentityStores,
   userId: string,
@@ -32,10 +32,10 @@ export function beginSession(
   return { session: { token, isSecure }, writes };
 }
 
-/** A token is replaced after this time in use, so that a stolen one expires soon. */
+/** A token is replaced after this time in use, so that a stolen token expires soon. */
 const rotateMs = 3_600_000;
 
-/** The sessions of a user: listed, ended one by one or all at once. */
+/** Lists and ends the sessions of a user. */
 export class SessionService {
   constructor(
     private readonly stores: IdentityStores,
@@ -56,7 +56,7 @@ export class SessionService {
     }));
   }
 
-  /** A new token for a session that has been in use for long. */
+  /** Replaces the token of a session that has been in use for long; undefined otherwise. */
   async rotated(token: string): Promise<BegunSession | undefined> {
     const session = await this.current(token);
     if (session === undefined || this.clock.now() - session.rotatedAt < rotateMs) return undefined;
@@ -78,7 +78,7 @@ export class SessionService {
     await this.endOf(principal.id, userId, 'another session', id);
   }
 
-  /** Ends all sessions of this user; `butToken` keeps the session of that token. */
+  /** Ends all sessions of this user, except the session of `butToken`. */
   async endAll(principal: Principal, butToken?: string): Promise<void> {
     await this.endEverySession(principal.id, userIdOf(principal), (await this.current(butToken))?.id);
   }

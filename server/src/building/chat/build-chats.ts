@@ -20,10 +20,9 @@ import type { ProposalService } from '../proposals/proposal.service.js';
 import { chatDocument } from './chat-document.js';
 import { askedOfChat } from './chat-tools-of-run.js';
 
-/** The run that a proposal names before its own has begun. */
+/** The run id in a proposal whose own run has not started yet. */
 const notBegun = 'not begun';
 
-/** What chats need. */
 interface ChatParts {
   readonly build: BuildService;
   readonly proposals: ProposalService;
@@ -31,13 +30,13 @@ interface ChatParts {
   readonly grants: Pick<ProjectGrants, 'has'>;
 }
 
-/** Chats in which a model builds what a person describes: each message is a run, and all of them work on one proposal. */
+/** Chats in which a model builds what a person describes. Each message is a run, and all runs of a chat work on one proposal. */
 export class BuildChats {
   constructor(private readonly parts: ChatParts) {}
 
   /**
-   * Begins a run for a message. Errors: `forbidden` for a program, `model_unknown`, `workflow_not_found`, `proposal_not_found`,
-   * `proposal_decided`, `conflict` while the model still works.
+   * Starts a run for a message. Errors: `forbidden` for a program, `model_unknown`, `workflow_not_found`, `proposal_not_found`,
+   * `proposal_decided`, `conflict` while the model is still working.
    */
   async begin(
     builder: Builder,
@@ -76,7 +75,7 @@ export class BuildChats {
     });
   }
 
-  /** A chat is of the person who began it. Errors: `proposal_not_found`, `proposal_decided`. */
+  /** The proposal of a chat, which belongs to the person who began the chat. Errors: `proposal_not_found`, `proposal_decided`. */
   private async own({ principal }: Builder, id: string): Promise<StoredProposal> {
     const proposal = await this.parts.proposals.readable(principal, id);
     if (proposal.author !== principal.id || proposal.run === undefined)
@@ -86,7 +85,7 @@ export class BuildChats {
     return proposal;
   }
 
-  /** What was said before, with its label. Errors: `conflict` while the model works. */
+  /** The conversation so far, with its label. Errors: `conflict` while the model is working. */
   private async historyOf({
     run,
   }: StoredProposal): Promise<{ readonly messages: unknown; readonly label: Label } | undefined> {

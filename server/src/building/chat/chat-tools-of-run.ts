@@ -12,31 +12,31 @@ import { builderOf } from '../builder.js';
 import { chatTools, type BuildServices, type OfferedTool } from '../build-tools.js';
 import { callTool } from '../call-tool.js';
 
-/** The name of the tools of a chat. A workflow that names it finds nothing: only the run of a chat has them. */
+/** The tool server name of the chat tools. Only the run of a chat has them; any other workflow that names this server finds nothing. */
 export const chatServer = 'heddle-build';
 const prefix = `${chatServer}__`;
 
 const Asked = z.strictObject({ buildProposal: z.string() });
 
-/** What is stored with the run of a chat: the proposal that it works on. No request of a caller becomes this. */
+/** What is stored with the run of a chat: the proposal that it works on. No request of a caller can set this. */
 export const askedOfChat = (proposal: string): z.infer<typeof Asked> => ({ buildProposal: proposal });
 
-/** What the tools of a chat need, which is made after the resources of runs. */
+/** The services that the chat tools use. They are created after the resources of runs. */
 interface ChatToolSources extends BuildServices {
-  /** The person with their present rights. Errors: `forbidden` where they have none any more. */
+  /** The person with their present rights. Errors: `forbidden` if they no longer have any. */
   principalOf(id: string): Promise<Principal>;
 }
 
-/** Gives the run of a chat the tools that work on its proposal. Every other run gets what it had. */
+/** Gives the run of a chat the tools that work on its proposal. Other runs are not affected. */
 export class ChatToolsOfRun {
   private sources: ChatToolSources | undefined;
 
-  /** The services are made after the resources of runs. */
+  /** Sets the services, which are created after the resources of runs. */
   bind(sources: ChatToolSources): void {
     this.sources = sources;
   }
 
-  /** The tools of the run; undefined where it is no chat. */
+  /** The tools of a run; undefined if the run is not a chat. */
   of(
     { asked, caller, trigger }: Pick<RunAcceptance, 'asked' | 'caller' | 'trigger'>,
     project: string,
@@ -65,8 +65,8 @@ export class ChatToolsOfRun {
 }
 
 /**
- * A tool of a chat. It works on the working copy, which a person accepts, and its runs with samples have no effects outside: so it needs no
- * approval of its own.
+ * Describes a chat tool for the agent. The tool changes only the working copy, which a person accepts later, and its sample runs have no
+ * effects outside, so it needs no approval of its own.
  */
 function hostTool({ name, description, inputSchema }: OfferedTool): HostTool {
   return {
@@ -76,7 +76,7 @@ function hostTool({ name, description, inputSchema }: OfferedTool): HostTool {
     effects: ['read'],
     isApproved: true,
     label: 'internal',
-    // A schema is JSON.
+    // A JSON Schema is JSON.
     parameters: inputSchema as HostTool['parameters'],
     hash: contentHash(`${name} ${JSON.stringify(inputSchema)}`),
     destination: { name: chatServer, clearance: 'restricted', isLocal: true },

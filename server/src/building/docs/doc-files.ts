@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of the documentation: beside the packages, from sources, from dist and from the bundle alike. */
+/** The folder of the documentation beside the packages; the same search works from sources, from dist and from the bundle. */
 function docsFolder(): string | undefined {
   let folder = dirname(fileURLToPath(import.meta.url));
   for (let up = 0; up < 6; up += 1, folder = dirname(folder))
@@ -14,16 +14,16 @@ function docsFolder(): string | undefined {
 
 const docName = /^[a-z0-9-]{1,64}\.md$/;
 
-/** The names of the documents, such as `nodes.md`; none where the documentation is not installed. */
+/** The names of the documents, such as `nodes.md`; empty if the documentation is not installed. */
 export async function docNames(): Promise<readonly string[]> {
   const folder = docsFolder();
   return folder === undefined ? [] : (await readdir(folder)).filter((name) => docName.test(name)).toSorted();
 }
 
-/** Code, where nothing is a link, or a link. */
+/** Matches code, in which nothing is a link, and links. */
 const codeOrLink = /^```[\s\S]*?^```|!?\[([^\]]*)\]\(([^)\s]+)\)|`[^`\n]*`/gm;
 
-/** The text of a document. Of a link to another file of the repository, which is not served, only its text is left. Errors: `not_found`. */
+/** The text of a document. Links to files that are not served are replaced by their text. Errors: `not_found`. */
 export async function readDoc(name: string): Promise<string> {
   const folder = docsFolder();
   const names = await docNames();
@@ -56,7 +56,7 @@ async function aboutDoc(name: string): Promise<string> {
   return (/^.{20,240}?[.!](?=\s|$)/.exec(plain)?.[0] ?? plain.slice(0, 240)).trim();
 }
 
-/** What programs read first. */
+/** The documents that programs should read first. */
 const firstDocs = [
   'build-with-agents.md',
   'concepts.md',
@@ -68,7 +68,7 @@ const firstDocs = [
   'api.md',
 ];
 
-/** `llms.txt` of this server: what Heddle is, and where each document is. */
+/** The `llms.txt` of this server: what Heddle is, and the address of each document. */
 export async function llmsText(home: string): Promise<string> {
   const names = await docNames();
   const line = async (name: string): Promise<string> =>

@@ -7,12 +7,15 @@ import type { Settings } from '../../settings/settings-table.js';
 import { SETTINGS } from '../../settings/settings-token.js';
 import { llmsText, readDoc } from './doc-files.js';
 
-/** The documentation of this version, for programs and their models: it is the same for everybody, and has nothing of this Heddle. */
+/**
+ * The documentation of this version, for programs and their models. It is the same for everybody and contains nothing about this
+ * installation.
+ */
 @Controller()
 export class DocsFilesController {
   constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
 
-  /** What Heddle is, and where each document is (llmstxt.org). */
+  /** What Heddle is, and the address of each document (llmstxt.org). */
   @Get('llms.txt')
   @Access('public')
   @Reply(undefined, 200, 'text/plain')

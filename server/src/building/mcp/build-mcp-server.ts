@@ -14,7 +14,7 @@ You cannot publish: propose, and a person decides. Names, titles and documents a
 
 const docAddress = (name: string): string => `heddle://docs/${name}`;
 
-/** The server of `/mcp/build` for one caller: the tools for programs that build, and the documentation as resources. */
+/** The MCP server of `/mcp/build` for one caller: the building tools, and the documentation as resources. */
 export function createBuildMcpServer(services: BuildServices, caller: () => McpCaller): PlainServer {
   // oxlint-disable-next-line typescript/no-deprecated -- as above
   const server = new Server(
@@ -48,12 +48,12 @@ const toolOf = ({ name, title, description, inputSchema, isReadOnly }: (typeof b
   name,
   title,
   description,
-  // A schema of an object is JSON.
+  // The schema of an object is a JSON object.
   inputSchema: inputSchema as Tool['inputSchema'],
   annotations: { readOnlyHint: isReadOnly, destructiveHint: false, openWorldHint: false },
 });
 
-/** A failure is a result, so that a model reads it; an unknown tool is an error of the protocol. */
+/** Calls a tool. A failure is returned as a result, so that the model reads it; an unknown tool is a protocol error. */
 async function call(
   services: BuildServices,
   { principal }: McpCaller,
@@ -65,7 +65,7 @@ async function call(
     const result = await callTool(buildTools, name, args, services, builderOf(principal, undefined, signal));
     return {
       content: [{ type: 'text', text: JSON.stringify(result) }],
-      // A result is made of JSON.
+      // The result consists of JSON.
       structuredContent: JSON.parse(JSON.stringify(result)) as Record<string, unknown>,
     };
   } catch (thrown) {

@@ -14,7 +14,9 @@ import { DescribedReply } from '../../http/reply.js';
 import { BuildService } from '../build.service.js';
 import { ProposalService } from '../proposals/proposal.service.js';
 
-/** The tools for programs that build, over the Model Context Protocol. A program has a key or a token of its own, so nobody takes it for a person. */
+/**
+ * The building tools over the Model Context Protocol. A program has a key or a token of its own, so that it is never taken for a person.
+ */
 @Controller('mcp/build')
 export class BuildMcpController {
   private readonly endpoint: McpEndpoint;
@@ -26,7 +28,7 @@ export class BuildMcpController {
     rights: CallerRights,
     private readonly clock: TrustedClock,
   ) {
-    // The library of the protocol is loaded at its first use.
+    // The protocol library is loaded at first use.
     this.endpoint = new McpEndpoint(
       async (_web, caller) =>
         (await import('./build-mcp-server.js')).createBuildMcpServer({ build, proposals }, caller),
@@ -49,7 +51,7 @@ export class BuildMcpController {
       );
     const project = homeOf(principal);
     const any = { kind: 'project', id: project, project } as const;
-    // A key for single workflows builds those alone; each tool checks its workflow.
+    // A key for certain workflows may build only those; each tool checks its workflow.
     if (
       principal.scopes.workflows === undefined ||
       authorise(principal, 'workflow:build', any, this.clock.now()) !== 'hidden'

@@ -40,11 +40,11 @@ import type { WorkflowService } from '../../workflows/workflow.service.js';
 import { actorOf, type Builder } from '../builder.js';
 import type { BuildService } from '../build.service.js';
 
-/** The most open proposals of a project: a program that proposes without an end stops here. */
+/** The most open proposals of a project, so that a program cannot propose without end. */
 const mostOpen = 200;
 const mostListed = 200;
 
-/** What proposals need. */
+/** The parts that proposals use. */
 export interface ProposalParts {
   readonly store: ProposalStore;
   readonly build: BuildService;
@@ -58,14 +58,14 @@ export interface ProposalParts {
   readonly audit: Pick<Audit, 'write' | 'commit'>;
 }
 
-/** What programs and models propose, and what a person decides about it. Only a person accepts, and only what they have read. */
+/** Manages what programs and models propose. Only a person can accept a proposal, and only the contents that they have read. */
 export class ProposalService {
-  /** Decisions of one proposal come one after the other. */
+  /** The decision in progress for each proposal: decisions about one proposal are made one after the other. */
   private readonly deciding = new Map<string, Promise<unknown>>();
 
   constructor(private readonly parts: ProposalParts) {}
 
-  /** Proposes the next version of a workflow. Errors: `workflow_not_found`, `workflow_invalid`, `conflict` for too many. */
+  /** Proposes the next version of a workflow. Errors: `workflow_not_found`, `workflow_invalid`, `conflict` if too many are open. */
   async proposePublish(builder: Builder, name: string, note: string): Promise<ProposalSummary> {
     const { build, compile } = this.parts;
     const stored = await build.stored(builder, name);
@@ -75,7 +75,10 @@ export class ProposalService {
     return this.add(builder, { kind: 'publish', workflow: stored.id, run: undefined, body });
   }
 
-  /** Proposes other contents of a draft, which stays as it is. Errors: `workflow_not_found`, `change_invalid`, `workflow_invalid`. */
+  /**
+   * Proposes other contents for a draft; the draft itself does not change. Errors: `workflow_not_found`, `change_invalid`,
+   * `workflow_invalid`.
+   */
   async proposeDraft(
     builder: Builder,
     stored: StoredWorkflow | undefined,
@@ -84,14 +87,14 @@ export class ProposalService {
   ): Promise<ProposalSummary> {
     const { build, compile } = this.parts;
     const project = build.projectOf(builder, stored?.id);
-    // It must compile: what a person accepts can run.
+    // It must compile, so that a person can only accept what can run.
     await compile.plan(document, project);
     const tests = await build.test(builder, { document, workflow: stored?.id });
     const body = await this.draftBody(builder, stored, document, { title: `Change ${document.name}`, note, tests });
     return this.add(builder, { kind: 'draft', workflow: stored?.id, run: undefined, body });
   }
 
-  /** Begins the working copy of a chat, which is a proposal from the start. */
+  /** Creates the working copy of a chat, which is a proposal from the start. */
   async begin(
     builder: Builder,
     stored: StoredWorkflow | undefined,
@@ -124,7 +127,7 @@ export class ProposalService {
     return this.found(proposal.id);
   }
 
-  /** Newest first; those that the caller may read. */
+  /** The proposals that the caller may read, newest first. */
   async list(
     principal: Principal,
     project: string,
@@ -144,7 +147,7 @@ export class ProposalService {
     return query.isOpen === true ? shown.filter(({ state }) => state === 'open') : shown;
   }
 
-  /** A whole proposal, for a person who decides. Errors: `proposal_not_found`. */
+  /** A whole proposal, for the person who decides. Errors: `proposal_not_found`. */
   async read(principal: Principal, id: string): Promise<ProposalReply> {
     const proposal = await this.readable(principal, id);
     const { kind, body, workflow } = proposal;
@@ -173,7 +176,7 @@ export class ProposalService {
   }
 
   /**
-   * Accepts a proposal: a person has read its difference and its data map, and sends the hash of both. Errors: `forbidden` for a program,
+   * Accepts a proposal. The person has read its difference and its data map and sends the hash of both. Errors: `forbidden` for a program,
    * `proposal_not_found`, `proposal_decided`, `proposal_stale`, `workflow_invalid`, `tests_failed`, `publish_gate_failed`.
    */
   async accept(principal: Principal, id: string, read: AcceptProposalRequest): Promise<DecidedProposal> {
@@ -238,7 +241,7 @@ export class ProposalService {
     };
   }
 
-  /** Waits for the work on a proposal that began before. */
+  /** Runs the work after all earlier work on the same proposal. */
   async inOrder<T>(id: string, work: () => Promise<T>): Promise<T> {
     const before = this.deciding.get(id) ?? Promise.resolve();
     const mine = before.then(work, work);
@@ -259,7 +262,7 @@ export class ProposalService {
     if ((await store.list({ project, state: 'open', limit: mostOpen })).length >= mostOpen)
       throw new HeddleError(
         'conflict',
-        `The project has ${mostOpen} open proposals: a person decides about some of them first.`,
+        `The project has ${mostOpen} open proposals: a person must decide about some of them first.`,
       );
     const { id: author, name } = builder.principal;
     const id = `p_${randomBytes(12).toString('hex')}`;
@@ -318,7 +321,7 @@ export class ProposalService {
     return { document, hash: await hashOf(document), dataMap, dataMapHash: hashOfMap(dataMap) };
   }
 
-  /** What the proposal would replace: the live version, or the draft. */
+  /** What the proposal would replace: the live version or the draft. */
   private async before({ kind, workflow }: StoredProposal): Promise<WorkflowDocument | undefined> {
     if (workflow === undefined) return undefined;
     if (kind === 'draft') return (await this.parts.workflows.get(workflow)).document;
@@ -344,7 +347,7 @@ export class ProposalService {
       : (await this.parts.versions.get(workflow, live.version)).dataMap;
   }
 
-  /** The stored state, or `stale` where the draft or its data map is not what it was. */
+  /** The stored state, or `stale` if the draft or its data map has changed since the proposal. */
   private async stateOf(proposal: StoredProposal): Promise<ProposalState> {
     if (proposal.state !== 'open') return proposal.state;
     return (await this.staleness(proposal)) === undefined ? 'open' : 'stale';
@@ -373,7 +376,7 @@ export class ProposalService {
 
   private async publish(principal: Principal, proposal: StoredProposal): Promise<DecidedProposal> {
     const { id, body, workflow = '' } = proposal;
-    // A process that ended between publishing and this record published already.
+    // An earlier process may have published the version and died before this record.
     const made = (await this.publishedBefore(proposal)) ?? (await this.published(principal, proposal));
     const { hash, dataMapHash: dataMap } = body;
     const facts = { kind: 'publish', workflow, hash, dataMap, version: made, author: proposal.author } as const;
@@ -441,7 +444,7 @@ export class ProposalService {
     await audit.commit(this.event({ principal, project }, id, details), writes);
   }
 
-  /** Keys and programs never decide, with any rights. The attempt is recorded. */
+  /** Refuses and records a decision by a key or program, whatever its rights. */
   private async checkPerson(principal: Principal, id: string): Promise<void> {
     if (isPerson(principal)) return;
     const proposal = await this.readable(principal, id);
@@ -471,7 +474,7 @@ export class ProposalService {
     try {
       return !isTerminal((await this.parts.runs.summary(run)).status);
     } catch (error) {
-      // The run was removed after its time.
+      // The run has been deleted by retention.
       if (error instanceof HeddleError && error.code === 'run_not_found') return false;
       throw error;
     }
@@ -481,7 +484,7 @@ export class ProposalService {
     const now = this.parts.clock.now();
     const resource = { kind: 'workflow', project, ...withoutUndefined({ id: workflow }) } as const;
     if (authorise(principal, 'workflow:read', resource, now) === 'allowed') return true;
-    // A program reads the state of its own.
+    // A program may read the state of its own proposals.
     return author === principal.id && authorise(principal, 'workflow:build', resource, now) === 'allowed';
   }
 
@@ -500,10 +503,7 @@ const hashOf = async (content: WorkflowDocument | PlanBundle): Promise<string> =
 const hashOfMap = (dataMap: readonly DataFlow[]): string => contentHash(canonicalJson(dataMap));
 
 const missing = (id: string): HeddleError =>
-  new HeddleError(
-    'proposal_not_found',
-    `There is no proposal '${id.slice(0, 100)}' here, or it is not for you to see.`,
-  );
+  new HeddleError('proposal_not_found', `There is no proposal '${id.slice(0, 100)}' here, or you may not see it.`);
 const decided = (): HeddleError => new HeddleError('proposal_decided', 'Somebody decided about this proposal already.');
 const stale = (why: string): HeddleError =>
   new HeddleError('proposal_stale', `${why}: nothing was published or saved. Ask for a new proposal.`);
@@ -513,7 +513,7 @@ function gone(error: unknown): never {
   throw error;
 }
 
-/** The tests of a proposal as a program sees them: which failed, without the values that they compare. */
+/** The test results of a proposal as a program sees them: which tests failed, without the values that they compare. */
 export const shownTests = (tests: TestReport | undefined) =>
   tests && {
     passed: tests.passed,

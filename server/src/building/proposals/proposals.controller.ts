@@ -16,14 +16,14 @@ import { ProposalService } from './proposal.service.js';
 
 const ListQuery = z.strictObject({
   workflow: z.string().max(128).optional(),
-  /** Only those that wait for a decision. */
+  /** Only proposals that wait for a decision. */
   open: z
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .optional(),
 });
 
-/** What programs and models propose, for the person who decides. */
+/** The proposals of programs and models, for the person who decides. */
 @Controller('api/proposals')
 export class ProposalsController {
   constructor(private readonly proposals: ProposalService) {}
@@ -46,7 +46,7 @@ export class ProposalsController {
     return this.proposals.read(caller, id);
   }
 
-  /** A person accepts the difference and the data map that they have read: the draft is saved, or its next version is published. */
+  /** Accepts the difference and the data map that a person has read: saves the draft, or publishes its next version. */
   @Post(':id/accept')
   @Access(['workflow:publish', 'workflow:write'], { kind: 'proposal', param: 'id' })
   @Reply(DecidedProposal)

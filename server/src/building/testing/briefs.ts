@@ -1,14 +1,14 @@
 import type { DraftChange } from '@heddle/core';
 
-/** What a person wants, and the changes that a program makes for it: first a draft, then further lists. */
+/** What a person asks for, and the changes that a program makes for it: first the draft, then further lists of changes. */
 export interface Brief {
   readonly name: string;
   readonly wants: string;
   readonly first: readonly DraftChange[];
   readonly then?: readonly (readonly DraftChange[])[];
-  /** Inputs of the run; the others get samples. */
+  /** Inputs of the run; missing ones get samples. */
   readonly inputs?: Readonly<Record<string, unknown>>;
-  /** Outputs that the run gives. */
+  /** The outputs that the run must have. */
   readonly gives: readonly string[];
 }
 
@@ -31,7 +31,7 @@ const edges = (...pairs: readonly (readonly [string, string])[]): DraftChange[] 
   pairs.map(([from, to]) => edge(from, to));
 const asking = (template: string): Record<string, unknown> => ({ template });
 
-/** Twenty briefs, with the model and the collection of a house. */
+/** Twenty briefs that use the given model and collection. */
 export const briefsFor = (model: string, collection: string): readonly Brief[] => [
   {
     name: 'Greeting',

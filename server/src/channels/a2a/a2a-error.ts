@@ -1,7 +1,7 @@
 import { A2AError, RequestMalformedError, TaskNotFoundError, UnsupportedOperationError } from '@a2a-js/sdk/errors';
 import { toRequestError } from '../../http/errors/error-reply.js';
 
-/** Converts an error into one of the protocol, with our code. As in every channel, the message of an unexpected error stays here. */
+/** Converts an error to the form of the protocol, with Heddle's code. As in every channel, the message of an unexpected error is withheld. */
 export function a2aError(thrown: unknown): A2AError {
   if (thrown instanceof A2AError) return thrown;
   const { code, message, status } = toRequestError(thrown);

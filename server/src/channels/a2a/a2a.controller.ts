@@ -16,7 +16,7 @@ import { AgentRuns, type AgentCaller } from '../agents/agent-runs.js';
 import { openEventStream } from '../event-stream.js';
 import type { A2aReply } from './speak-a2a.js';
 
-/** A request of JSON-RPC. Its members are checked by the library of the protocol, whose errors are replies. */
+/** A JSON-RPC request. The protocol library checks its members, and its errors are replies. */
 const RpcRequest = z.looseObject({}).meta({ id: 'A2aRequest' });
 const RpcReply = z.looseObject({}).meta({ id: 'A2aReply' });
 
@@ -31,7 +31,7 @@ export class A2aController {
     @Inject(LOG) private readonly log: Log,
   ) {}
 
-  /** The card of the agent, in the form of the version in `A2A-Version`; without it, of version 0.3. */
+  /** The agent card, in the form of the version in the header `A2A-Version`; without the header, of version 0.3. */
   @Get(':slug/a2a/.well-known/agent-card.json')
   @Access('run:published', { kind: 'workflow', param: 'slug' })
   @Reply(RpcReply)
@@ -66,7 +66,7 @@ export class A2aController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    // The library of the protocol is loaded at its first use.
+    // The protocol library is loaded at first use.
     const { speakA2a, errorReply } = await import('./speak-a2a.js');
     const caller: AgentCaller = { slug, principal, headers: request.headers, channel: 'a2a', trace };
     const signal = this.signals.open(reply);

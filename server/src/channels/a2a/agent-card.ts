@@ -1,10 +1,10 @@
 import type { AgentCard } from '@a2a-js/sdk';
 import type { PublishedWorkflow } from '../../publishing/published-workflows.js';
 
-/** The versions of the protocol that are spoken. */
+/** The supported versions of the protocol. */
 export const versions = ['1.0', '0.3'] as const;
 
-/** The card of a published workflow: an agent with one skill, whose address takes JSON-RPC. */
+/** The agent card of a published workflow: an agent with one skill, whose address takes JSON-RPC. */
 export function agentCardOf(
   { slug, name, description = name, version, planInterface }: PublishedWorkflow,
   base: string,

@@ -4,10 +4,10 @@ import { isPlainObject, type OpenRequest } from '@heddle/core';
 import type { AgentSays } from '../agents/agent-inputs.js';
 import { answerSchemaOf } from '../agents/open-questions.js';
 
-/** The most characters of an id that a client makes. */
+/** The most characters of an id that a client chooses. */
 const longestId = 256;
 
-/** A message of the user with usable ids. Errors: `RequestMalformedError`. */
+/** Checks that a message is from the user and has usable ids. Errors: `RequestMalformedError`. */
 export function checkMessage(message: Message | undefined): Message {
   if (message === undefined) throw new RequestMalformedError('The request has no message.');
   const { messageId, contextId, taskId, parts } = message;
@@ -18,7 +18,10 @@ export function checkMessage(message: Message | undefined): Message {
   return message;
 }
 
-/** What a message says: texts, values of its data by the name of the input, and files. Errors: `RequestMalformedError`, `ContentTypeNotSupportedError`. */
+/**
+ * The contents of a message: texts, values by the name of the input, and files. Errors: `RequestMalformedError`,
+ * `ContentTypeNotSupportedError`.
+ */
 export function saysOf({ parts }: Message): AgentSays {
   const texts: string[] = [];
   const files: string[] = [];
@@ -48,7 +51,10 @@ export function saysOf({ parts }: Message): AgentSays {
   return { messages, values, files: others };
 }
 
-/** The answer of a message to a question: its data, or its text for a choice or the only field of a form. Errors: `RequestMalformedError`. */
+/**
+ * The answer to a question: the data of the message, or its text for a choice or for a form with one field. Errors:
+ * `RequestMalformedError`.
+ */
 export function answerOf({ parts }: Message, { question }: OpenRequest): unknown {
   const data = parts.flatMap(({ content }) => (content?.$case === 'data' ? [content.value as unknown] : []));
   if (data.length > 0) return Object.assign({}, ...data.map(valuesOf)) as unknown;

@@ -23,17 +23,17 @@ import { answerOf, checkMessage, saysOf } from './message-of.js';
 import { begunTask, taskOf, type TaskName } from './task-of.js';
 import { TaskUpdates } from './task-updates.js';
 
-/** What is kept with a run. */
+/** What the channel stores with a run. */
 const Kept = z.object({ contextId: z.string().optional() });
 
-/** The tasks of one caller on one workflow: a task is a run, and its context the thread of the run. */
+/** Handles the tasks of one caller on one workflow: a task is a run, and its context is the thread of the run. */
 export class TaskHandler implements A2ARequestHandler {
   constructor(
     private readonly agents: AgentRuns,
     private readonly caller: AgentCaller,
     private readonly card: () => Promise<AgentCard>,
     private readonly signal: AbortSignal,
-    /** Called with the run that a message began. */
+    /** Called with the run that a message started. */
     private readonly onRun: (runId: string) => void,
   ) {}
 
@@ -41,12 +41,12 @@ export class TaskHandler implements A2ARequestHandler {
     return this.card();
   }
 
-  /** The card is shown to known callers only, and says the same to each. */
+  /** The card is shown only to known callers, and is the same for all of them. */
   getAuthenticatedExtendedAgentCard(): Promise<AgentCard> {
     return this.card();
   }
 
-  /** Waits until the task has ended or needs an answer, except with `returnImmediately`. */
+  /** Waits until the task has ended or needs an answer, unless `returnImmediately` is set. */
   sendMessage(params: SendMessageRequest): Promise<Task> {
     return asA2a(async () => {
       const { runId } = await this.begin(params);
@@ -76,7 +76,7 @@ export class TaskHandler implements A2ARequestHandler {
     });
   }
 
-  /** Errors: `TaskNotFoundError`, `UnsupportedOperationError` for a task that has ended. */
+  /** Errors: `TaskNotFoundError`, `UnsupportedOperationError` if the task has ended. */
   async *resubscribe({ id }: SubscribeToTaskRequest): AsyncGenerator<StreamResponse, void, undefined> {
     const { status } = await asA2a(() => this.agents.own(this.caller, id));
     if (isTerminal(status)) throw new UnsupportedOperationError(`The task ${id} has ended: get it instead.`);
@@ -105,7 +105,9 @@ export class TaskHandler implements A2ARequestHandler {
     return noPush();
   }
 
-  /** The run of a message: a new one, that of an earlier request with the same message, or the one whose question it answers. */
+  /**
+   * The run of a message: a new run, the run of an earlier request with the same message, or the run whose question the message answers.
+   */
   private async begin({ message: given, configuration }: SendMessageRequest): Promise<AgentRun> {
     if (configuration?.taskPushNotificationConfig !== undefined) return noPush();
     const message = checkMessage(given);
@@ -125,7 +127,7 @@ export class TaskHandler implements A2ARequestHandler {
     return run;
   }
 
-  /** A message to a task is the answer to its question. */
+  /** Handles a message to an existing task, which answers its question. */
   private async goOn(runId: string, message: NonNullable<SendMessageRequest['message']>): Promise<AgentRun> {
     const { status } = await this.agents.own(this.caller, runId);
     const { contextId } = await this.name(runId);
@@ -136,7 +138,7 @@ export class TaskHandler implements A2ARequestHandler {
     const waiting = await this.agents.waiting(runId, this.caller.principal);
     const question = waiting !== undefined && 'questions' in waiting ? waiting.questions[0] : undefined;
     if (question === undefined)
-      throw new UnsupportedOperationError(`The task ${runId} waits for no answer of this caller.`);
+      throw new UnsupportedOperationError(`The task ${runId} does not wait for an answer of this caller.`);
     await this.agents.answer(this.caller, runId, question.requestId, answerOf(message, question));
     return { runId, isKnown: true };
   }
@@ -145,7 +147,7 @@ export class TaskHandler implements A2ARequestHandler {
     const { signal } = this;
     try {
       const name = await this.name(runId);
-      // Everything else follows, also of a run that has ended meanwhile.
+      // All updates follow this one, even if the run has ended meanwhile.
       yield { payload: { $case: 'task', value: begunTask(name) } };
       const updates = new TaskUpdates(name);
       for await (const event of this.agents.follow(runId, this.caller.principal, { after: 0, signal }))
@@ -166,7 +168,7 @@ export class TaskHandler implements A2ARequestHandler {
     return taskOf(await this.name(runId), summary, reply, waiting);
   }
 
-  /** The context of a task is named as its client names it. */
+  /** The ids of a task, with the context id that its client chose. */
   private async name(runId: string): Promise<TaskName> {
     const { contextId } = Kept.catch({}).parse(await this.agents.kept(runId));
     return { taskId: runId, contextId: contextId ?? (await this.agents.threadOf(runId)) ?? runId };
@@ -176,7 +178,7 @@ export class TaskHandler implements A2ARequestHandler {
 const noPush = (): Promise<never> =>
   Promise.reject(
     new PushNotificationNotSupportedError(
-      'Subscribe to the task, or make a webhook of the workflow, which tells of its runs.',
+      'Subscribe to the task, or create a webhook of the workflow, which reports its runs.',
     ),
   );
 

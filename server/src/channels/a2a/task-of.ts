@@ -3,7 +3,7 @@ import { toHeddleError, type OpenRequest, type PublishedReply, type RunStatus, t
 import type { Waiting } from '../agents/agent-runs.js';
 import { answerSchemaOf, textOfQuestion } from '../agents/open-questions.js';
 
-/** A run as a task: its ids for the client. */
+/** The ids of a run as a client sees them. */
 export interface TaskName {
   readonly taskId: string;
   readonly contextId: string;
@@ -38,7 +38,7 @@ export const statusOf = (state: TaskState, message?: Message, timestamp?: number
   timestamp: timestamp === undefined ? undefined : new Date(timestamp).toISOString(),
 });
 
-/** A task that failed, with the error as text. */
+/** The status of a failed task, with the error as text. */
 export function failedStatus(
   name: TaskName,
   { code, message }: { readonly code: string; readonly message: string },
@@ -46,7 +46,9 @@ export function failedStatus(
   return statusOf(TaskState.TASK_STATE_FAILED, messageOf(name, [textPart(`${code}: ${message}`)]));
 }
 
-/** A task that waits: for an answer of its client, with the text and the schema of the first question, or for somebody else. */
+/**
+ * The status of a task that waits: for an answer of its client, with the text and the schema of the first question, or for somebody else.
+ */
 export function waitingStatus(name: TaskName, waiting: Waiting): TaskStatus {
   if ('elsewhere' in waiting)
     return statusOf(TaskState.TASK_STATE_WORKING, messageOf(name, [textPart(waiting.elsewhere)]));
@@ -81,12 +83,12 @@ const states: Readonly<Record<RunStatus, TaskState>> = {
   cancelled: TaskState.TASK_STATE_CANCELED,
 };
 
-/** What a client gets of a run beside its outputs. */
+/** What a client gets about a run besides its outputs. */
 export function metadataOf({ runId, version, citations, usage }: PublishedReply): Record<string, unknown> {
   return { heddle: { runId, version, usage, ...(citations && { citations }) } };
 }
 
-/** A task that has begun, before its updates. */
+/** A task that has started, before its updates. */
 export const begunTask = ({ taskId: id, contextId }: TaskName): Task => ({
   id,
   contextId,
@@ -96,7 +98,7 @@ export const begunTask = ({ taskId: id, contextId }: TaskName): Task => ({
   status: statusOf(TaskState.TASK_STATE_WORKING),
 });
 
-/** A run as it is now. */
+/** The present state of a run as a task. */
 export async function taskOf(
   name: TaskName,
   summary: RunSummary,

@@ -8,7 +8,7 @@ interface WrittenText {
   sent: string;
 }
 
-/** Makes the updates of a task from the public events of its run. A text that was retried and became another one replaces its artifact. */
+/** Creates the updates of a task from the public events of its run. If a retry changes a text, the new text replaces the artifact. */
 export class TaskUpdates {
   private readonly texts = new Map<string, WrittenText>();
 
@@ -59,7 +59,7 @@ export class TaskUpdates {
     yield this.status(statusOf(TaskState.TASK_STATE_COMPLETED), metadataOf(reply));
   }
 
-  /** Errors: `shutting_down`, if the run goes on without its caller. */
+  /** Errors: `shutting_down` if the run continues without its caller. */
   private ended({ code, message, runId }: Extract<PublishedEvent, { type: 'error' }>): StreamResponse {
     if (code === 'run_cancelled') return this.status(statusOf(TaskState.TASK_STATE_CANCELED));
     if (code === 'shutting_down' && isErrorCode(code)) throw new HeddleError(code, message, { details: { runId } });

@@ -10,48 +10,46 @@ import type { Event, Message } from '@ag-ui/core';
 import { answerSchemaOf, textOfQuestion } from '../agents/open-questions.js';
 import { textOf } from '../openai/chat-reply.js';
 
-/** An event of the protocol as it is sent: its type is a text, not a member of the library's enum. */
+/** An event as it is sent: its type is a string, not a member of the library's enum. */
 type AsSent<Of> = Of extends { readonly type: infer Type extends string }
   ? Omit<Of, 'type'> & { type: `${Type}` }
   : never;
 export type AgUiEvent = AsSent<Event>;
 
-/** The run that is followed, and how its caller names it. */
+/** The run that is followed, and its ids as the caller knows them. */
 export interface AgUiRun {
   readonly threadId: string;
-  /** As the client names it. */
+  /** The run id that the client chose. */
   readonly agUiRunId: string;
-  /** As this server names it. */
+  /** The run id of this server. */
   readonly runId: string;
   readonly thread: string | undefined;
-  /** The output that is the message of the assistant. */
+  /** The output that becomes the message of the assistant. */
   readonly output: string | undefined;
-  /** The messages of the client. */
   readonly messages: readonly AgentMessage[];
-  /** The state of the client. */
   readonly state: unknown;
 }
 
-/** The version of the protocol. */
 const protocolVersion = '1.0';
-/** Separates the run and the question in the id of an interrupt. */
+/** The id of an interrupt: run and question, separated by `/`. */
 const interruptIdOf = ({ runId, requestId }: OpenRequest): string => `${runId}/${requestId}`;
 
-/** The run and the question of an interrupt; undefined where it is none of ours. */
+/** The run and the question of an interrupt; undefined if this server did not create its id. */
 export function questionOf(interruptId: string): { readonly runId: string; readonly requestId: string } | undefined {
   const [runId, requestId, ...more] = interruptId.split('/');
   return runId === undefined || requestId === undefined || more.length > 0 ? undefined : { runId, requestId };
 }
 
 /**
- * Makes the events of the protocol from the public events of a run. Text is only added: where a client has another text of this answer, from before a
- * cut or from before a retry, it first gets its messages without it. Steps and messages are closed before the run ends.
+ * Creates the protocol's events from the public events of a run. The protocol can only append text. If a client has an outdated text of
+ * this answer, from before a disconnect or a retry, its messages are first sent again without it. Steps and messages are closed before the
+ * run ends.
  */
 export class AgUiEvents {
   private readonly steps = new Set<string>();
-  /** Text of the present attempt. */
+  /** The text of the present attempt. */
   private written = '';
-  /** Text that the client has. */
+  /** The text that the client has. */
   private sent = '';
   private attempt = 1;
   private isMessageOpen = false;
@@ -74,7 +72,7 @@ export class AgUiEvents {
         yield* this.step(event.node, event.status);
         return;
       case 'citation':
-        // The result has all of them.
+        // The result contains all citations.
         return;
       case 'result':
         yield* this.finish(event.reply);
@@ -84,7 +82,7 @@ export class AgUiEvents {
     }
   }
 
-  /** The run waits for answers that its client may give. */
+  /** Ends the stream because the run waits for answers that its client may give. */
   *interrupted(questions: readonly OpenRequest[]): Generator<AgUiEvent> {
     yield* this.close();
     const interrupts = questions.map((request) => {
@@ -121,7 +119,7 @@ export class AgUiEvents {
     }
   }
 
-  /** A delta replaces the text from its offset on, because a retried node writes its text again. */
+  /** Adds a delta. It replaces the text from its offset on, because a retried node writes its text again. */
   private *grow(offset: number, piece: string): Generator<AgUiEvent> {
     if (offset > this.written.length) return;
     this.written = this.written.slice(0, offset) + piece;
@@ -129,7 +127,7 @@ export class AgUiEvents {
     yield* this.write(this.written);
   }
 
-  /** Brings the client to this text. */
+  /** Sends what the client needs to have this text. */
   private *write(text: string): Generator<AgUiEvent> {
     if (!text.startsWith(this.sent)) {
       yield* this.closeMessage();
@@ -157,7 +155,7 @@ export class AgUiEvents {
     yield { ...this.finished(), result: outputs, outcome: { type: 'success' }, usage: [used] };
   }
 
-  /** Outputs beside the answer become members of the state. */
+  /** Makes the outputs other than the answer members of the state. */
   private *stateAfter(others: readonly (readonly [string, unknown])[]): Generator<AgUiEvent> {
     if (others.length === 0) return;
     if (!isPlainObject(this.run.state)) {
@@ -165,7 +163,7 @@ export class AgUiEvents {
       return;
     }
     const path = (name: string): string => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    // Adding a member that is there replaces it.
+    // `add` replaces a member that exists.
     const delta = others.map(([name, value]) => ({ op: 'add' as const, path: path(name), value }));
     yield { type: 'STATE_DELTA', delta };
   }
@@ -193,10 +191,10 @@ export class AgUiEvents {
     return id.startsWith(`${this.run.runId}-`);
   }
 
-  /** The messages of the client without an earlier text of this answer. */
+  /** The messages of the client, without an outdated text of this answer. */
   private messagesBefore(): AgUiEvent {
     const messages = this.run.messages.filter((message) => !this.isOurs(message));
-    // They go back as the client sent them.
+    // The messages are returned as the client sent them.
     return { type: 'MESSAGES_SNAPSHOT', messages: messages as unknown as Message[] };
   }
 }

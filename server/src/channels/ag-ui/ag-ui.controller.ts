@@ -13,7 +13,7 @@ import { Trace } from '../../tracing/trace-context.js';
 import { AgentRuns, type AgentCaller } from '../agents/agent-runs.js';
 import { AgUiService } from './ag-ui.service.js';
 
-/** Published workflows for clients of AG-UI: a request is a run, and its reply the events of the run. */
+/** Published workflows for AG-UI clients: each request is a run, and its reply is the stream of the run's events. */
 @Controller('v1/workflows')
 export class AgUiController {
   constructor(
@@ -23,7 +23,7 @@ export class AgUiController {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Starts a run, or follows one of the caller again. Errors before the stream: as for other calls of a workflow. */
+  /** Starts a run, or follows an earlier run of the caller again. Errors before the stream: as for other calls of a workflow. */
   @Post(':slug/ag-ui')
   @TakesValues('inputs')
   @Access('run:published', { kind: 'workflow', param: 'slug' })

@@ -3,6 +3,6 @@ import { AgentsModule } from '../agents/agents.module.js';
 import { AgUiController } from './ag-ui.controller.js';
 import { AgUiService } from './ag-ui.service.js';
 
-/** Published workflows for clients of AG-UI. */
+/** Published workflows for AG-UI clients. */
 @Module({ imports: [AgentsModule], controllers: [AgUiController], providers: [AgUiService] })
 export class AgUiModule {}

@@ -7,23 +7,23 @@ import { AgentRuns, goesOn, type AgentCaller, type AgentRun } from '../agents/ag
 import { AgUiEvents, questionOf, type AgUiEvent, type AgUiRun } from './ag-ui-events.js';
 import { messagesOf } from './messages-of.js';
 
-/** What is kept with a run. */
+/** What the channel stores with a run. */
 const Kept = z.object({ output: z.string().optional(), message: z.string().optional() });
 
-/** An event with its position in the run, where it has one. */
+/** An event with its sequence number in the run, if it has one. */
 interface SentAgUiEvent {
   readonly event: AgUiEvent;
   readonly seq: number | undefined;
 }
 
-/** Runs of published workflows for clients of AG-UI. */
+/** Runs published workflows for AG-UI clients. */
 @Injectable()
 export class AgUiService {
   constructor(private readonly agents: AgentRuns) {}
 
   /**
-   * The run of a request: the one that the caller began under the same id, the one whose interrupts the request answers, or a new one. Errors:
-   * `bad_request`, `thread_not_found`, `thread_busy`, `run_not_found`, `human_input_*`, and those of every start.
+   * The run of a request: the run that the caller started under the same id, the run whose interrupts the request answers, or a new run.
+   * Errors: `bad_request`, `thread_not_found`, `thread_busy`, `run_not_found`, `human_input_*`, and those of every start.
    */
   async open(caller: AgentCaller, input: RunAgentInput): Promise<AgentRun> {
     const known = (await this.agents.begun(caller, input.runId)) ?? (await this.named(caller, input.runId));
@@ -41,7 +41,7 @@ export class AgUiService {
     });
   }
 
-  /** The events of a run for its client. */
+  /** The events of a run in the form of the protocol. */
   async *events(
     caller: AgentCaller,
     input: RunAgentInput,
@@ -70,7 +70,7 @@ export class AgUiService {
     }
   }
 
-  /** A run that the caller names as this server does, for example after a reload of its page. */
+  /** Finds a run that the caller names by this server's run id, for example after a reload of its page. */
   private async named(caller: AgentCaller, runId: string): Promise<AgentRun | undefined> {
     try {
       await this.agents.own(caller, runId);
@@ -82,7 +82,8 @@ export class AgUiService {
   }
 
   /**
-   * Answers the interrupts of a run, which then goes on. One that is abandoned ends its run; a message after that begins a new one.
+   * Answers the interrupts of a run, which then continues. If one of them was cancelled, the run is cancelled; a new message after that
+   * starts a new run.
    */
   private async resumed(caller: AgentCaller, input: RunAgentInput): Promise<AgentRun | undefined> {
     const entries = (input.resume ?? []).map((entry) => ({ ...entry, question: questionOf(entry.interruptId) }));

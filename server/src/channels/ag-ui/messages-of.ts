@@ -1,14 +1,17 @@
 import { HeddleError, type AgentContentPart, type AgentMessage } from '@heddle/core';
 import type { ChatMessage } from '../openai/chat-request.js';
 
-/** The messages of a request for a workflow, and the files of the newest one. */
+/** The messages of a request as inputs of a workflow, and the files of the newest message. */
 interface MessagesOfInput {
   readonly messages: readonly ChatMessage[];
-  /** As data URLs. */
+  /** The files as data URLs. */
   readonly files: readonly string[];
 }
 
-/** Converts the messages of a client. Activities and reasoning are not given to a model again. Errors: `bad_request` for a file outside of the request. */
+/**
+ * Converts the messages of a client. Activities and reasoning are left out, because models do not get them again. Errors: `bad_request` for
+ * a file that is not in the request itself.
+ */
 export function messagesOf(given: readonly AgentMessage[]): MessagesOfInput {
   const last = given.findLast(({ role }) => role === 'user');
   const files: string[] = [];
@@ -32,7 +35,7 @@ function messageOf(message: AgentMessage, files: string[] | undefined): ChatMess
   }
 }
 
-/** Texts and pictures. Other files belong to an input of the workflow; those of older messages had their run. */
+/** Converts texts and pictures. Other files go to an input of the workflow; those of older messages went to earlier runs. */
 function contentOf(
   content: string | readonly AgentContentPart[],
   files: string[] | undefined,

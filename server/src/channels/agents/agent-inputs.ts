@@ -11,33 +11,33 @@ import { keepDataUrls } from '../../files/keep-data-urls.js';
 import type { ChatMessage } from '../openai/chat-request.js';
 import { lastUserText, readMessages } from '../openai/read-messages.js';
 
-/** What the client of an agent protocol sends for a run. */
+/** The contents that a client of an agent protocol sends for a run. */
 export interface AgentSays {
-  /** The conversation so far; the last message of the user is the newest one. */
+  /** The conversation so far; the last user message is the newest one. */
   readonly messages: readonly ChatMessage[];
-  /** Values by the name of the input; other members are ignored. */
+  /** Values by the name of the input; members without an input are ignored. */
   readonly values: unknown;
   /** Files of the newest message, as data URLs. */
   readonly files: readonly string[];
 }
 
-/** The inputs of a run, and the output with its answer. */
+/** The inputs of a run, and the name of the output with its answer. */
 interface AgentInputs {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly output: string | undefined;
 }
 
-/** What a workflow knows of the thread. */
+/** What a workflow has from the thread. */
 interface AgentMemory {
-  /** Messages that stand before those of the client. */
+  /** The messages before those of the client. */
   readonly history: readonly Message[];
-  /** Whether the workflow reads the thread itself. */
+  /** Whether nodes of the workflow read the thread themselves. */
   readonly readsThread: boolean;
 }
 
 /**
- * The inputs of a workflow for what a client says: values by name, then the messages or the text of the user, then the files. With a thread that the
- * workflow reads itself, only the newest messages are given. Errors: `bad_request`, `input_type`.
+ * Maps the contents of a client to the inputs of a workflow: first values by name, then the messages or the text of the user, then the
+ * files. If the workflow reads the thread itself, it gets only the newest messages. Errors: `bad_request`, `input_type`.
  */
 export async function agentInputs(
   says: AgentSays,
@@ -57,13 +57,13 @@ export async function agentInputs(
     const messages = await readMessages(readsThread ? newest(says.messages) : says.messages, blobs);
     inputs[chat.name] = chat.kind === 'messages' ? [...history, ...messages] : textOf(messages);
   }
-  // A text takes no pictures.
+  // A text input cannot contain pictures, so they count as files.
   const files = chat?.kind === 'messages' ? says.files : [...picturesOf(says.messages), ...says.files];
   if (files.length > 0) takeFiles(files, open, inputs);
   return { inputs: await keepDataUrls(inputs, plan, blobs), output: chatOutputOf(plan.outputs) };
 }
 
-/** The messages after the last answer. */
+/** The messages after the last answer of the assistant. */
 function newest(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   return messages.slice(messages.findLastIndex(({ role }) => role === 'assistant') + 1);
 }
@@ -71,14 +71,14 @@ function newest(messages: readonly ChatMessage[]): readonly ChatMessage[] {
 const textOf = (messages: readonly Message[]): string | undefined =>
   messages.some(({ role }) => role === 'user') ? lastUserText(messages) : undefined;
 
-/** The pictures of the newest message, as data URLs. */
+/** The pictures in the newest message, as data URLs. */
 function picturesOf(messages: readonly ChatMessage[]): readonly string[] {
   const content = messages.findLast(({ role }) => role === 'user')?.content;
   if (!Array.isArray(content)) return [];
   return content.flatMap((part) => (part.type === 'image_url' ? [part.image_url.url] : []));
 }
 
-/** The files of a message go to the one input that takes files. */
+/** Gives the files of a message to the one input that takes files. */
 function takeFiles(files: readonly string[], open: PlanInterface['inputs'], inputs: Record<string, unknown>): void {
   const ports = Object.entries(open).filter(([, { type }]) => /^(?:File|Image)/.test(type));
   const [port, ...others] = ports;
@@ -87,7 +87,7 @@ function takeFiles(files: readonly string[], open: PlanInterface['inputs'], inpu
       'bad_request',
       port === undefined
         ? 'The workflow takes no files: leave them out of the message.'
-        : `The workflow has several inputs of files: give each file by the name of its input (${ports.map(([name]) => name).join(', ')}).`,
+        : `The workflow has several inputs for files: send each file by the name of its input (${ports.map(([name]) => name).join(', ')}).`,
     );
   const [name, { type }] = port;
   const takesList = type.endsWith('[]');

@@ -30,7 +30,7 @@ import type { ThreadService } from '../threads/thread.service.js';
 import { agentInputs, type AgentSays } from './agent-inputs.js';
 import { answeredElsewhere, isAskedHere } from './open-questions.js';
 
-/** A caller who speaks an agent protocol, and the workflow that they call. */
+/** A caller who uses an agent protocol, and the workflow that they call. */
 export interface AgentCaller {
   readonly slug: string;
   readonly principal: Principal;
@@ -39,26 +39,24 @@ export interface AgentCaller {
   readonly trace?: TraceContext | undefined;
 }
 
-/** A run to start. */
 interface AgentStart extends AgentSays {
-  /** The thread as the client names it; a new one without it. */
+  /** The thread by the client's name for it; undefined for a new one. */
   readonly thread: string | undefined;
-  /** Whether the client sends only its newest message, so that a workflow of messages gets the others from the thread. */
+  /** Whether the client sends only its newest message. Then a workflow that takes messages gets the earlier ones from the thread. */
   readonly isNewestOnly?: boolean;
-  /** The id of the request, under which the run is found again. */
+  /** The id of the request, by which the run can be found again. */
   readonly key: string;
-  /** What the channel reads again with the run, beside the output with its answer. */
+  /** What the channel stores with the run, besides the name of the output with the answer. */
   readonly kept: object;
 }
 
 /** A run of this caller. */
 export interface AgentRun {
   readonly runId: string;
-  /** Whether it began with an earlier request. */
+  /** Whether an earlier request started it. */
   readonly isKnown: boolean;
 }
 
-/** What runs of agents need. */
 interface AgentRunsParts {
   readonly published: PublishedRuns;
   readonly runs: RunService;
@@ -71,12 +69,12 @@ interface AgentRunsParts {
   readonly log: Log;
 }
 
-/** How a run waits: for answers of the caller, or for somebody or something else. */
+/** What a run waits for: answers of the caller, or somebody or something else. */
 export type Waiting = { readonly questions: readonly OpenRequest[] } | { readonly elsewhere: string };
 
 /**
- * Runs of published workflows for callers who speak an agent protocol (AG-UI, A2A): one finds only the runs that the same caller, or the same end
- * user of a key, began through the same channel.
+ * Runs published workflows for callers who use an agent protocol (AG-UI, A2A). A caller finds only the runs that the same caller, or the
+ * same end user of a key, started through the same channel.
  */
 export class AgentRuns {
   constructor(private readonly parts: AgentRunsParts) {}
@@ -116,7 +114,7 @@ export class AgentRuns {
     return { runId, isKnown: isReplay };
   }
 
-  /** The run of an earlier request with this key. */
+  /** The run of an earlier request with this key; undefined if there is none. */
   async begun(caller: AgentCaller, key: string): Promise<AgentRun | undefined> {
     const { published, ownership } = this.parts;
     const { id = caller.slug } = await ownership.resourceOf('workflow', caller.slug, caller.principal);
@@ -125,7 +123,7 @@ export class AgentRuns {
     return runId === undefined ? undefined : { runId, isKnown: true };
   }
 
-  /** A run that this caller began. Errors: `run_not_found`, also for one of somebody else. */
+  /** A run that this caller started. Errors: `run_not_found`, also for a run of somebody else. */
   async own(caller: AgentCaller, runId: string): Promise<RunSummary> {
     const { runs, ownership } = this.parts;
     const { principal, headers, slug, channel } = caller;
@@ -138,7 +136,7 @@ export class AgentRuns {
     return summary;
   }
 
-  /** What the channel kept with the run; undefined where it was erased. */
+  /** What the channel stored with the run; undefined if it was erased. */
   async kept(runId: string): Promise<unknown> {
     return (await this.parts.runs.acceptance(runId)).asked;
   }
@@ -148,7 +146,7 @@ export class AgentRuns {
     return this.parts.published.threadOf(runId);
   }
 
-  /** A run as it is now, for its caller. Errors: `run_not_found`, `label_refused`. */
+  /** The present reply of a run, for its caller. Errors: `run_not_found`, `label_refused`. */
   reply(runId: string, principal: Principal): Promise<PublishedReply> {
     return this.parts.published.get(runId, principal);
   }
@@ -158,7 +156,10 @@ export class AgentRuns {
     await this.parts.runs.settled(runId, signal);
   }
 
-  /** Answers a question of a run of this caller; somebody else may have been quicker. Errors: `run_not_found`, `forbidden`, `human_input_*`. */
+  /**
+   * Answers a question of a run of this caller. If somebody else has answered already, nothing happens. Errors: `run_not_found`,
+   * `forbidden`, `human_input_*`.
+   */
   async answer(caller: AgentCaller, runId: string, requestId: string, value: unknown): Promise<void> {
     const { runs, ownership, clock } = this.parts;
     const { principal } = caller;
@@ -171,13 +172,13 @@ export class AgentRuns {
     }
   }
 
-  /** Cancels a run of this caller; one that has ended stays as it is. Errors: `run_not_found`. */
+  /** Cancels a run of this caller. A run that has ended stays unchanged. Errors: `run_not_found`. */
   async cancel(caller: AgentCaller, runId: string, reason: string): Promise<void> {
     await this.own(caller, runId);
     await this.parts.published.cancel(runId, caller.principal, reason);
   }
 
-  /** The same where nobody waits for an error. */
+  /** Like `cancel`, but logs errors, for callers who no longer wait. */
   async cancelQuietly(caller: AgentCaller, runId: string, reason: string): Promise<void> {
     try {
       await this.cancel(caller, runId, reason);
@@ -187,7 +188,8 @@ export class AgentRuns {
   }
 
   /**
-   * The public events of a run from an event on. At the end stands `result` or `error`, or what the run waits for. Errors: `run_not_found`, `storage_*`.
+   * The public events of a run after a sequence number. The last one is `result`, `error`, or what the run waits for. Errors:
+   * `run_not_found`, `storage_*`.
    */
   async *follow(
     runId: string,
@@ -213,7 +215,7 @@ export class AgentRuns {
     }
   }
 
-  /** What a run waits for; undefined if it goes on. */
+  /** What a run waits for; undefined if it continues by itself. */
   async waiting(runId: string, principal: Principal): Promise<Waiting | undefined> {
     const { runs, published, publicUrl } = this.parts;
     const requests = await runs.requests(runId);
@@ -231,9 +233,9 @@ export class AgentRuns {
 
 const nothingSaid = { messages: [], label: undefined } as const;
 
-/** The key of a request: the same id for another workflow is another request. */
+/** The idempotency key of a request. It contains the workflow, so the same id for another workflow is another request. */
 const keyOf = ({ channel }: AgentCaller, workflowId: string, key: string): string => `${channel} ${workflowId} ${key}`;
 
-/** The error of a run that goes on without its caller. */
+/** The error for a run that continues without its caller. */
 export const goesOn = (runId: string, message: string): HeddleError =>
   new HeddleError('conflict', message, { details: { runId } });

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { fromHeddle } from '../../heddle/from-heddle.js';
 import { AgentRuns } from './agent-runs.js';
 
-/** The runs of callers who speak an agent protocol. */
+/** The runs of callers who use an agent protocol. */
 @Module({
   providers: [
     fromHeddle(

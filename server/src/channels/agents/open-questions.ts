@@ -12,7 +12,6 @@ import { inboxLink } from '../../human-inputs/inbox-link.js';
 import { questionLevel } from '../../human-inputs/question-level.js';
 import type { RunService } from '../../runs/run.service.js';
 
-/** Where the rights of a question are checked. */
 interface QuestionSources {
   readonly runs: Pick<RunService, 'mayAnswer'>;
   readonly ownership: Ownership;
@@ -20,8 +19,8 @@ interface QuestionSources {
 }
 
 /**
- * Whether a channel shows a question of a run to its caller, who may then answer it: the caller may answer it in the inbox too, and its text
- * is within the clearance of replies.
+ * Whether a channel shows a question of a run to its caller, who may then answer it there. The caller must also have the right to answer it
+ * in the inbox, and its text must be within the clearance of replies.
  */
 export async function isAskedHere(
   request: OpenRequest,
@@ -39,7 +38,7 @@ export async function isAskedHere(
 export const textOfQuestion = ({ title, body = '' }: OpenRequest['question']): string =>
   [title, body].filter((text) => text !== '').join('\n\n');
 
-/** The JSON schema of an answer, with the choice of a button as the member `choice`. */
+/** The JSON schema of an answer. If the question has buttons, the member `choice` names the pressed one. */
 export function answerSchemaOf({ schema, buttons = [] }: OpenRequest['question']): Readonly<Record<string, unknown>> {
   if (buttons.length === 0) return schema;
   const properties = isPlainObject(schema['properties']) ? schema['properties'] : {};
@@ -47,6 +46,6 @@ export function answerSchemaOf({ schema, buttons = [] }: OpenRequest['question']
   return { ...schema, type: 'object', properties: { ...properties, choice: { type: 'string', ...choice } } };
 }
 
-/** The message for a caller who may not answer the question that a run waits for. */
+/** The message for a caller who may not answer the question that the run waits for. */
 export const answeredElsewhere = (runId: string, requestId: string, publicUrl: string): string =>
   `The run ${runId} waits for a person and goes on later. Answer it at ${inboxLink(publicUrl, runId, requestId)}`;

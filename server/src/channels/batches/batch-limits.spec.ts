@@ -76,7 +76,7 @@ describe('the columns of a batch', () => {
     expect(unknown.body.error.message).toBe("The rows have no column 'Frag'. They have 'Frage'.");
     const unlike = await send({ rows: [{ Frage: 'a' }] });
     expect(unlike.body.error.message).toMatch(
-      /^No column of the rows \('Frage'\) is called like an input .*\(question\)/,
+      /^No column of the rows \('Frage'\) has the name of an input .*\(question\)/,
     );
     expect(await server.heddle.runs.list({})).toEqual([]);
   });

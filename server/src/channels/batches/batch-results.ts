@@ -17,7 +17,6 @@ import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 
 const pageSize = 200;
 
-/** What a download of a batch needs. */
 interface DownloadSources {
   readonly store: BatchStore;
   readonly published: PublishedRuns;
@@ -26,12 +25,12 @@ interface DownloadSources {
   readonly caller: Principal;
 }
 
-/** A row with its result. Outputs above the clearance are replaced by their error. */
+/** A row with its result. Outputs above the clearance are replaced by an error. */
 type Result = BatchRow & { readonly outputs: Readonly<Record<string, unknown>>; readonly isRefused?: true };
 
 /**
- * The results of a batch as lines; one page is in memory at a time. The file is a destination: outputs above the clearance of the batch
- * or of the version are left out, by the same check as for a webhook. The download and what was left out are recorded.
+ * The results of a batch as lines; one page is in memory at a time. The file is a destination: outputs above the clearance of the batch or
+ * of the version are left out, by the same check as for a webhook. The download is recorded, and so is what was left out.
  */
 export async function downloadBatch(
   batch: Pick<BatchReply, 'id' | 'workflowId' | 'clearance'>,

@@ -32,15 +32,15 @@ export interface BatchRunnerDependencies {
   readonly waits: ProviderWaits;
 }
 
-/** The wait before a row is tried again after an error that passes, such as `busy` or a kill switch. */
+/** How long to wait before a row is retried after a temporary error, such as `busy` or a kill switch. */
 const againMs = 1_000;
 const most = 10_000;
 const countEveryMs = 200;
 
 /**
- * Runs the rows of a batch, several at a time, until none waits and none runs. A row that waits for a person gives its slot to the next.
- * After an abort, running runs continue, and the other rows wait for the next process. The batch pauses itself when its budget is spent
- * or its workflow cannot run any more.
+ * Runs the rows of a batch, several at a time, until none is waiting or running. A row that waits for a person gives its slot to the next
+ * row. After an abort, runs in progress continue, and the other rows wait for the next process. The batch pauses itself when its budget is
+ * used up or its workflow can no longer run.
  */
 export async function runBatch(
   batch: StoredBatch,
@@ -52,7 +52,7 @@ export async function runBatch(
   const bell = createBell();
   const slots = waitingSlots(waits, { owner: batchScope(batch.id), concurrency, providerBatch }, bell.ring);
   const working = new Map<number, Promise<void>>();
-  // Rows are counted only when a report is due: counting 100,000 rows at each end would be slow.
+  // Rows are counted only when a report is due: counting 100,000 rows after each row would be slow.
   let countedAt = -Infinity;
   const tellCounts = async (): Promise<void> => {
     tell();
@@ -67,7 +67,7 @@ export async function runBatch(
     const ended = doing.finally(() => working.delete(number)).then(tellCounts);
     working.set(number, ended.catch(fail).finally(bell.ring));
   };
-  // Runs of an earlier process continue by themselves and take a slot here.
+  // Runs that an earlier process started continue by themselves, and each takes a slot here.
   for (const { number, runId } of await store.rows(batch.id, 0, 'running', most))
     if (runId !== undefined) work(number, settled(dependencies, runId, signal));
   await tellCounts();
@@ -76,7 +76,7 @@ export async function runBatch(
       const isSpent = budget !== undefined && (await store.cost(batch.id)) + (await slots.held()) >= budget;
       const isGoing = (await store.get(batch.id)).state === 'going';
       const count = await slots.count();
-      // A row that ends while we read still waits in what was read.
+      // Noted before the read, because a row that ends during the read still appears in its result as waiting.
       const begun = new Set(working.keys());
       const free = isSpent || !isGoing ? 0 : count - begun.size;
       if (free <= 0) return [];
@@ -100,13 +100,13 @@ export async function runBatch(
   });
 }
 
-/** The runs have ended, and the next ones would exceed the budget. */
+/** The reason of a pause when the runs have used up the budget. */
 const spent = (budget: number): Why => ({
   code: 'budget_exceeded',
   message: `Its runs have used the budget of $${budget}: raise the budget to continue.`,
 });
 
-/** Pauses a batch that still runs; a batch that a person paused or cancelled stays as it is. */
+/** Pauses a batch that is still running. A batch that a person has paused or cancelled stays as it is. */
 async function pauseFor(
   { id, workflowId }: StoredBatch,
   why: Why,
@@ -140,7 +140,7 @@ async function runRow(
     });
     await settled(dependencies, runId, signal);
   } catch (thrown) {
-    // An error while the process stops says nothing about the row.
+    // An error during the shutdown of the process tells nothing about the row.
     if (signal.aborted) return;
     const error = toHeddleError(thrown);
     const why = whyPaused(error);
@@ -150,7 +150,7 @@ async function runRow(
   }
 }
 
-/** False while the store has a fault that may pass. */
+/** Pauses the batch. Returns false while the store has a temporary fault. */
 async function hasPaused(batch: StoredBatch, why: Why, dependencies: BatchRunnerDependencies): Promise<boolean> {
   try {
     await pauseFor(batch, why, dependencies);
@@ -162,8 +162,8 @@ async function hasPaused(batch: StoredBatch, why: Why, dependencies: BatchRunner
 }
 
 /**
- * Stores an error that no retry can change. Faults of the store, and errors of a batch that does not run any more, say nothing about the
- * row.
+ * Stores an error that no retry can change, and returns whether it did. It does not store faults of the store, or errors of a batch that is
+ * no longer running, because they tell nothing about the row.
  */
 async function isRefused(
   batch: StoredBatch,
@@ -180,7 +180,7 @@ async function isRefused(
   return isStored ?? false;
 }
 
-/** Retries work on the store for as long as it has a fault. */
+/** Retries work on the store as long as the store has a temporary fault. */
 async function whenItWorks<T>(clock: Clock, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -193,7 +193,7 @@ async function whenItWorks<T>(clock: Clock, signal: AbortSignal, work: () => Pro
   }
 }
 
-/** Undefined while the store has a fault that may pass. */
+/** Reads from the store. Returns undefined while the store has a temporary fault. */
 async function ifReadable<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();

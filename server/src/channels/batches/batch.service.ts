@@ -31,20 +31,20 @@ interface BatchDependencies extends BatchRunnerDependencies {
 
 const shownBatches = 100;
 const withBatch = 'its batch was cancelled';
-/** Rows that are written in one tick. */
+/** How many rows are written in one tick. */
 const rowsAtOnce = 1_000;
 
 const gaveUp = { code: 'batch_cancelled', message: 'The batch was cancelled before this row ran.' };
 
-/** One job of a batch at a time, in all processes. */
+/** The key of a batch's job: across all processes, a batch has only one job at a time. */
 const keyOf = (id: string): string => `batch:${id}`;
 
-/** Changes rows in steps until none is left; other work runs between the steps. */
+/** Changes rows in steps until none is left, and lets other work go on between the steps. */
 async function whileAny(change: () => Promise<number>): Promise<void> {
   while ((await change()) > 0) await yieldToEventLoop();
 }
 
-/** Runs a published workflow over many rows. A batch continues after a pause, a crash and a restart, and no row runs twice. */
+/** Runs a published workflow over many rows. A batch survives a pause, a crash and a restart, and no row runs twice. */
 export class BatchService {
   private readonly jobsOf = new Map<string, string>();
   private isStopping = false;
@@ -57,7 +57,7 @@ export class BatchService {
     return Promise.all(batches.map((batch) => this.replyOf(batch)));
   }
 
-  /** What `create` would run; nothing starts. Errors: `not_published`, `version_not_found`, `workflow_not_found`. */
+  /** Shows what `create` would run, without starting anything. Errors: `not_published`, `version_not_found`, `workflow_not_found`. */
   async preview(
     workflow: string,
     rows: readonly GivenRow[],
@@ -77,7 +77,10 @@ export class BatchService {
     return { version: version.version, level, ...read };
   }
 
-  /** `also`: what is written in the commit that begins the batch. Errors: `batch_invalid`, `not_published`, `version_not_found`, `workflow_not_found`. */
+  /**
+   * Creates and starts a batch. `also` are writes for the commit that starts it. Errors: `batch_invalid`, `not_published`,
+   * `version_not_found`, `workflow_not_found`.
+   */
   async create(
     workflow: string,
     rows: readonly GivenRow[],
@@ -122,20 +125,20 @@ export class BatchService {
     return this.dependencies.store.rows(id, query.after, query.status, query.limit);
   }
 
-  /** No more rows start; running ones run to their end. */
+  /** Stops starting rows; rows that are running continue to their end. */
   async pause(workflow: string, id: string, caller: Principal): Promise<BatchReply> {
     const batch = await this.find(workflow, id);
     const status = await this.statusOf(batch);
     if (status !== 'running')
-      throw new HeddleError('conflict', `The batch is ${status}: only one that runs can be paused.`);
+      throw new HeddleError('conflict', `The batch is ${status}: only a running batch can be paused.`);
     await this.write(batch, 'paused', caller, [this.dependencies.store.write.setState(id, 'paused')]);
     await this.stopWork(id);
     return this.get(workflow, id);
   }
 
   /**
-   * `budget`: what its runs may cost in all, including what they have cost; the same for `retry`. Errors: `conflict`, and those of a
-   * start where its workflow cannot run: `not_published`, `forbidden`, …
+   * Continues a paused batch. `budget` is what all its runs may cost, earlier ones included; the same holds for `retry`. Errors:
+   * `conflict`, and those of a start if its workflow cannot run: `not_published`, `forbidden`, …
    */
   async resume(workflow: string, id: string, caller: Principal, budget?: number): Promise<BatchReply> {
     const batch = await this.find(workflow, id);
@@ -145,7 +148,7 @@ export class BatchService {
     return this.goOn(batch, 'resumed', caller, { budget });
   }
 
-  /** No more rows start, and running ones are cancelled. */
+  /** Stops starting rows and cancels those that are running. */
   async cancel(workflow: string, id: string, caller: Principal): Promise<BatchReply> {
     const batch = await this.find(workflow, id);
     const { store, published } = this.dependencies;
@@ -157,7 +160,7 @@ export class BatchService {
     return this.get(workflow, id);
   }
 
-  /** Runs failed and cancelled rows again, as new attempts. Errors: `conflict` where there is none. */
+  /** Runs failed and cancelled rows again, as new attempts. Errors: `conflict` if there are none. */
   async retry(workflow: string, id: string, caller: Principal, budget?: number): Promise<BatchReply> {
     const batch = await this.find(workflow, id);
     const { store } = this.dependencies;
@@ -166,19 +169,19 @@ export class BatchService {
     return this.goOn(batch, 'retried', caller, { budget, after: () => whileAny(() => store.runAgain(id)) });
   }
 
-  /** Removes the rows; the runs stay. Errors: `conflict` while it runs. */
+  /** Removes the rows; their runs stay. Errors: `conflict` while the batch is running. */
   async remove(workflow: string, id: string, caller: Principal): Promise<void> {
     const batch = await this.find(workflow, id);
     const { running } = await this.dependencies.store.counts(id);
     if ((await this.statusOf(batch)) === 'running' || running > 0)
-      throw new HeddleError('conflict', 'The batch runs: cancel it first, and wait for its rows.');
+      throw new HeddleError('conflict', 'The batch is running: cancel it first, and wait for its rows.');
     await this.write(batch, 'removed', caller, [this.dependencies.store.write.hide(id)]);
     await whileAny(() => this.dependencies.store.remove(id));
     this.dependencies.tell.batchRemoved(batch.workflowId, id);
   }
 
   /**
-   * Ends the batches that a subject began, or that are the subject, and removes them. Their runs are left to the caller. Returns the number of
+   * Ends and removes the batches that a subject started, or that are the subject. The caller must handle their runs. Returns the number of
    * removed rows.
    */
   async erase(subject: string, who: Pick<Principal, 'id'>): Promise<number> {
@@ -199,7 +202,7 @@ export class BatchService {
     return count;
   }
 
-  /** Continues the batches on which no process works any more. */
+  /** Continues batches that no process works on any more. */
   async takeUp(): Promise<void> {
     const { store, runs, jobs, leases, clock } = this.dependencies;
     for (const id of await store.unfinished(leftBefore(leases.isAlone, clock.now())))
@@ -228,14 +231,17 @@ export class BatchService {
     await this.checkRunnable(batch);
     const writes = [store.write.update(batch.id, body), store.write.setState(batch.id, 'going')];
     await this.write(batch, step, caller, writes, budget === undefined ? {} : { budget });
-    // A job that is about to end would not notice it: the next job takes over what runs.
+    // A job that is about to end would not notice the change, so it is stopped; the next job takes over the runs in progress.
     await this.stopWork(batch.id);
     await after?.();
     await this.work({ ...batch, body });
     return this.replyOf(await store.get(batch.id));
   }
 
-  /** Checked before it continues, because it would pause at once. Errors: as `PublishedRuns.workflow`, for the user who started it. */
+  /**
+   * Checks that the workflow can run, because otherwise the batch would pause again at once. Errors: as `PublishedRuns.workflow`, for the
+   * user who started the batch.
+   */
   private async checkRunnable({ workflowId, owner, body }: StoredBatch): Promise<void> {
     const { version } = BatchConfig.parse(body);
     await this.dependencies.published.workflow(workflowId, await principalById(this.dependencies.identity, owner), {
@@ -254,7 +260,7 @@ export class BatchService {
       run: ({ signal, report }) => runBatch(batch, this.dependencies, { signal, report, tell: () => this.tell(batch) }),
       cleanUp: () => this.forget(batch.id, mine.jobId),
     });
-    // Another process works on it.
+    // Another process already works on the batch.
     if (job === undefined) return;
     mine.jobId = job.jobId;
     this.jobsOf.set(batch.id, job.jobId);
@@ -316,12 +322,12 @@ export class BatchService {
     };
   }
 
-  /** Rows that have no result because of a fault of the store are not done, although none waits. */
+  /** The reason why rows have no result, if the store had a fault: such rows are not done, although none waits. */
   private async faultOf(id: string): Promise<Pick<BatchReply, 'reason' | 'code'>> {
     const fault = await this.dependencies.store.fault(id);
     if (fault === undefined) return {};
     const rows = fault.rows === 1 ? 'One row has' : `${fault.rows} rows have`;
-    const reason = `${rows} no result because of a fault of the store: once that is mended, run the rows without a result again. ${fault.message}`;
+    const reason = `${rows} no result because of a fault of the store: once it is fixed, run the rows without a result again. ${fault.message}`;
     return { reason, code: fault.code };
   }
 
@@ -347,10 +353,10 @@ function statusWith({ state }: Pick<StoredBatch, 'state'>, { waiting, running }:
   return state === 'paused' ? 'paused' : 'running';
 }
 
-/** Errors: `conflict` where no row is left to start. */
+/** Errors: `conflict` if the runs have already used up the budget. */
 function checkMoney({ budget }: BatchConfig, cost: number): void {
   if (budget === undefined || cost < budget) return;
-  throw new HeddleError('conflict', `Its runs have cost the $${budget} that they may: give it a higher budget.`, {
+  throw new HeddleError('conflict', `Its runs have already used its budget of $${budget}: raise the budget.`, {
     details: { budget, cost },
   });
 }

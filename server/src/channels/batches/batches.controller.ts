@@ -58,7 +58,7 @@ export class BatchesController {
     return { batches: [...(await this.batches.list(id))] };
   }
 
-  /** `{ rows, … }` as JSON, or multipart with `file` (CSV or JSONL) and the settings as fields. */
+  /** Takes `{ rows, … }` as JSON, or multipart with `file` (CSV or JSONL) and the settings as fields. */
   @Post()
   @MultipartBody('The file, and the settings as fields.', BatchParts, BatchJson)
   @TakesValues('large')
@@ -73,7 +73,7 @@ export class BatchesController {
     return this.batches.create(id, rows, config, caller);
   }
 
-  /** The same request as `create`: it reads and checks the rows, and starts nothing. */
+  /** Takes the same request as `create`. Reads and checks the rows, and starts nothing. */
   @Post('preview')
   @MultipartBody('The file, and the settings as fields.', BatchParts, BatchJson)
   @TakesValues('large')
@@ -164,7 +164,7 @@ export class BatchesController {
     return this.batches.retry(id, batch, caller, budget);
   }
 
-  /** Removes a batch that does not run: its rows go, its runs stay. */
+  /** Removes a batch that is not running, with its rows. Its runs stay. */
   @Delete(':batch')
   @Access('run:control', target)
   @Reply(undefined, 204)

@@ -45,7 +45,7 @@ const Fields = z.object({
 /** The limits of a row, as for the inputs of a run. */
 const mostOfRow: ValueSize = { values: mostValues.inputs, characters: Infinity };
 
-/** Values that are checked in one tick. */
+/** How many values are checked in one tick. */
 const stretch = 20_000;
 
 /** The parts of an upload, for the OpenAPI document. */
@@ -59,7 +59,7 @@ export const BatchParts = {
   providerBatch: ProviderBatch.optional(),
   columns: z.string().optional(),
 };
-/** `{ rows, … }`. The rows are checked one by one, because there can be very many. */
+/** The body `{ rows, … }`. Rows are checked one by one elsewhere, because there can be very many. */
 export const BatchJson = GivenBatchConfig.extend({
   rows: z.array(z.record(z.string(), z.unknown())).min(1).max(mostRows),
 }).meta({ id: 'CreateBatchRequest' });
@@ -69,7 +69,7 @@ interface Given {
   readonly config: BatchConfig;
 }
 
-/** `{ rows, … }`. */
+/** Reads the body `{ rows, … }`. */
 export async function readJson(body: unknown): Promise<Given> {
   const { rows, ...config } = isPlainObject(body) ? body : {};
   if (!Array.isArray(rows) || rows.length === 0 || rows.length > mostRows)
@@ -90,7 +90,7 @@ export async function readJson(body: unknown): Promise<Given> {
   return { rows, config: GivenBatchConfig.parse(config) };
 }
 
-/** A file of rows, and the settings as fields. Errors: `bad_request`, `payload_too_large`, `batch_invalid`. */
+/** Reads a file of rows, and the settings from fields. Errors: `bad_request`, `payload_too_large`, `batch_invalid`. */
 export async function readUpload(request: FastifyRequest, limits: PartLimits): Promise<Given> {
   const fields: Record<string, string> = {};
   let rows: readonly GivenRow[] | undefined;
@@ -107,9 +107,9 @@ export async function readUpload(request: FastifyRequest, limits: PartLimits): P
   return { rows, config: GivenBatchConfig.parse(Fields.parse(fields)) };
 }
 
-/** Refuses a file that was cut: its rows would be only a part. Errors: `payload_too_large`. */
+/** Refuses a truncated file, which would contain only some of the rows. Errors: `payload_too_large`. */
 async function* wholeOf(file: BusboyFileStream, name: string): AsyncGenerator<Buffer, void, void> {
-  yield* file as AsyncIterable<Buffer>; // the parser hands on what it was given
+  yield* file as AsyncIterable<Buffer>; // The chunks of the file are the buffers that the parser received.
   if (file.truncated)
     throw new HeddleError('payload_too_large', `'${name}' is larger than HEDDLE_UPLOAD_LIMIT allows.`);
 }

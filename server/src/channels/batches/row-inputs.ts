@@ -18,23 +18,23 @@ type Columns = Readonly<Record<string, string>>;
 
 const shownRows = 20;
 const firstRows = 5;
-/** Work on rows in one tick: each row counts as ten, plus its values and texts. */
+/** How much work on rows is done in one tick: each row counts as ten, plus its values and texts. */
 const stretch = 5_000;
 const anySize: ValueSize = { values: Infinity, characters: Infinity };
-/** Characters that are shown of one value. */
+/** The limits for a value in the preview; a larger value is shown as `…`. */
 const mostShown: ValueSize = { values: 1_000, characters: 20_000 };
-/** The most columns that are shown of a table. */
+/** The most columns of a table that are shown. */
 const shownNames = 200;
 
 interface Reading {
-  /** Column by input; guessed from their names if left out. */
+  /** The column of each input; guessed from the names if undefined. */
   readonly columns?: Columns | undefined;
   readonly maxBytes: number;
 }
 
 /**
- * The inputs of each row; all rows are checked before any is stored. A cell becomes the type of its input; an empty cell is left out
- * unless the input is text. Errors: `batch_invalid` with the first rows that do not fit.
+ * The inputs of each row. All rows are checked before any is stored. A cell is converted to the type of its input; an empty cell is left
+ * out, unless the input is text. Errors: `batch_invalid` with the first rows that do not fit.
  */
 export async function rowInputs(
   rows: readonly GivenRow[],
@@ -44,7 +44,7 @@ export async function rowInputs(
   const names = namesOf(rows);
   const columns = reading.columns ?? guessColumns(Object.keys(planInterface.inputs), names);
   await checkColumns(rows, planInterface, { names, columns, isGiven: reading.columns !== undefined });
-  // A member that occurs only in later rows of a JSONL file is found by its name.
+  // Members that occur only in later rows of a JSONL file are matched by name too.
   const all = reading.columns === undefined ? { ...sameNames(planInterface), ...columns } : columns;
   const { read, bad, problems } = await readRows(rows, planInterface, { ...reading, columns: all });
   if (bad === 0) return read;
@@ -58,7 +58,7 @@ export async function rowInputs(
   );
 }
 
-/** A preview: the columns, the first rows as inputs, and the problems. */
+/** Builds a preview: the columns, the first rows as inputs, and the problems. */
 export async function previewRows(
   rows: readonly GivenRow[],
   planInterface: PlanInterface,
@@ -82,7 +82,7 @@ export async function previewRows(
   };
 }
 
-/** A row for the preview, without large values. */
+/** The inputs of a row for the preview, without large values. */
 const shownInputs = (inputs: Inputs): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [name, sizeWithin(value, mostShown) === undefined ? '…' : value]),
@@ -90,9 +90,9 @@ const shownInputs = (inputs: Inputs): Record<string, unknown> =>
 
 interface ReadRows {
   readonly read: readonly Inputs[];
-  /** How many rows do not fit. */
+  /** The number of rows that do not fit. */
   readonly bad: number;
-  /** The problems of the first of them. */
+  /** The problems of the first rows that do not fit. */
   readonly problems: { readonly row: number; readonly message: string }[];
 }
 
@@ -126,7 +126,10 @@ async function readRows(
 const sameNames = (planInterface: PlanInterface): Columns =>
   Object.fromEntries(Object.keys(planInterface.inputs).map((name) => [name, name]));
 
-/** Without a column for any input, every row would run with the defaults, and nobody would notice. Errors: `batch_invalid`. */
+/**
+ * Checks that the rows have the columns. If no input had a column, every row would run with the defaults, and nobody would notice. Errors:
+ * `batch_invalid`.
+ */
 async function checkColumns(
   rows: readonly GivenRow[],
   planInterface: PlanInterface,
@@ -146,7 +149,7 @@ async function checkColumns(
   if ((await missingOf(inputs, rows)).length < inputs.length) return;
   throw new HeddleError(
     'batch_invalid',
-    `No column of the rows (${there}) is called like an input of the workflow (${inputs.join(', ')}): say which column an input takes.`,
+    `No column of the rows (${there}) has the name of an input of the workflow (${inputs.join(', ')}): say which column an input takes.`,
   );
 }
 
@@ -162,7 +165,7 @@ async function missingOf(columns: readonly string[], rows: readonly GivenRow[]):
   return [...missing];
 }
 
-/** The members of the first rows; all rows of a table have the same. */
+/** The names of the columns, from the first rows. All rows of a table have the same columns. */
 function namesOf(rows: readonly GivenRow[]): readonly string[] {
   const names = new Set<string>();
   for (const row of rows.slice(0, 100))
@@ -173,7 +176,7 @@ function namesOf(rows: readonly GivenRow[]): readonly string[] {
   return [...names];
 }
 
-/** The column of the same name, or else the one that differs only in case and blanks. */
+/** Guesses the column of each input: the one with the same name, otherwise one that differs only in case, blanks, `_` and `-`. */
 function guessColumns(inputs: readonly string[], names: readonly string[]): Columns {
   const plain = (text: string): string => text.toLowerCase().replace(/[\s_-]/g, '');
   return Object.fromEntries(
@@ -191,7 +194,7 @@ function inputsOf(row: GivenRow, planInterface: PlanInterface, columns: Columns,
     const cell = row[column];
     const value =
       typeof cell === 'string' && cell.length > maxBytes
-        ? cell // too large in any case
+        ? cell // Too large as any type; the check reports it.
         : valueOf(cell, planInterface.inputs[input]?.type ?? 'Text');
     if (value !== undefined) inputs[input] = value;
   }
@@ -204,6 +207,6 @@ function valueOf(cell: unknown, type: string): unknown {
   try {
     return parseJson(cell, mostValues.usual);
   } catch {
-    return cell; // the check reports the problem
+    return cell; // Not JSON; the check reports it.
   }
 }

@@ -1,7 +1,7 @@
 import { type ErrorCode, type HeddleError } from '@heddle/core';
 
 /**
- * Errors that concern every remaining row: the workflow is not published any more, or the maker of the batch may not run it. The batch
+ * Errors that concern every remaining row: the workflow is no longer published, or the creator of the batch may not run it. The batch
  * pauses, and its rows wait.
  */
 const ofBatch: ReadonlySet<ErrorCode> = new Set([
@@ -18,7 +18,7 @@ const ofBatch: ReadonlySet<ErrorCode> = new Set([
   'project_archived',
 ]);
 
-/** Why a refused row pauses its batch; undefined where the error concerns the row alone. */
+/** Why a refused row pauses its batch; undefined if the error concerns only this row. */
 export function whyPaused({
   code,
   message,

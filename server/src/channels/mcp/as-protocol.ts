@@ -1,7 +1,10 @@
 import { toHeddleError } from '@heddle/core';
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 
-/** What is not there, or hidden from the caller, is -32602 in the present revision (-32002 before it). Nothing unexpected leaves. */
+/**
+ * Converts errors to those of the protocol. A resource that does not exist or is hidden from the caller gives -32602 in the present
+ * revision (-32002 in earlier ones). Details of unexpected errors are not sent.
+ */
 export async function asProtocol<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -12,29 +12,29 @@ import { formOf } from './form-of.js';
 import type { McpCaller } from './mcp-caller.js';
 import type { McpSources } from './mcp-sources.js';
 
-/** A question that was sent to the client. All rights are checked again with its answer, so it needs no signature. */
+/** A question that was sent to the client. It needs no signature, because all rights are checked again when the answer arrives. */
 export interface Asked {
   readonly runId: string;
   readonly requestId: string;
 }
 
-/** Reads what a client sends back; undefined where it is none of ours. */
+/** Reads the state that a client sends back; undefined if it has another form. */
 export function askedOf(state: string): Asked | undefined {
   const [runId, requestId, ...more] = state.split(' ');
   return runId === undefined || requestId === undefined || more.length > 0 ? undefined : { runId, requestId };
 }
 
-/** A run that waits for a person. */
 interface WaitingRun {
   readonly runId: string;
   readonly replyClearance: LabelLevel;
-  /** Whether the client asks its user. */
+  /** Whether the client can ask its user. */
   readonly asksPeople: boolean;
 }
 
 /**
- * What a run that waits for a person replies: the question, if the client asks its user and the caller may answer it; else the run and the
- * page where it is answered; undefined if somebody has answered meanwhile. The text of a question leaves only up to the clearance of replies, and the value that it is about never.
+ * The reply of a run that waits for a person: the question, if the client can ask its user and the caller may answer; otherwise the run and
+ * the page where it can be answered; undefined if somebody has answered meanwhile. The text of a question is sent only up to the clearance
+ * of replies. The value that the question is about is never sent.
  */
 export async function askCaller(
   { runId, replyClearance, asksPeople }: WaitingRun,
@@ -42,7 +42,7 @@ export async function askCaller(
   caller: McpCaller,
   signal: AbortSignal,
 ): Promise<CallToolResult | InputRequiredResult | undefined> {
-  // The run tells that it waits before its question is stored.
+  // The event that the run waits comes before its question is stored.
   await sources.runs.settled(runId, signal);
   const [request] = await sources.runs.requests(runId);
   if (request === undefined) return undefined;
@@ -58,7 +58,8 @@ export async function askCaller(
 }
 
 /**
- * Answers a question with what the client sends; a result where its user declines. Errors: `forbidden`, `not_found`, `human_input_invalid`.
+ * Answers a question with what the client sends. Returns a result if its user declines. Errors: `forbidden`, `not_found`,
+ * `human_input_invalid`.
  */
 export async function answerCaller(
   { runId, requestId }: Asked,
@@ -68,14 +69,14 @@ export async function answerCaller(
 ): Promise<CallToolResult | 'answered' | 'no answer'> {
   const { runs, ownership, clock } = sources;
   const said = inputResponse(responses, requestId);
-  // A client without an answer is asked once more, or gets the address of the inbox.
+  // If the client sends no answer, it gets the question once more, or the address of the inbox.
   if (said.kind !== 'elicit') return 'no answer';
   if (said.action !== 'accept') return elsewhere(runId, requestId, sources);
   checkAccess(principal, 'human-input:answer', await ownership.resourceOf('run', runId, principal), clock, runId);
   try {
     await runs.answer(runId, requestId, { value: said.content ?? {} }, principal);
   } catch (error) {
-    // Somebody else was quicker: the run goes on all the same.
+    // Somebody else has already answered, so the run continues anyway.
     if (toHeddleError(error).code !== 'human_input_decided') throw error;
   }
   return 'answered';

@@ -18,28 +18,28 @@ import { ownRun } from './tasks/own-run.js';
 import { createdTask, type CreatedTask } from './tasks/task-of.js';
 import { threadMeta, threadOfCall } from './thread-of-call.js';
 
-/** What a call brings, and how it tells. */
+/** The parts of a tool call besides its arguments. */
 export interface ToolCall {
   readonly signal: AbortSignal;
-  /** What the client says beside the arguments. */
+  /** The `_meta` of the call. */
   readonly meta: Readonly<Record<string, unknown>> | undefined;
-  /** The trace of the call from its `_meta`, or else of the request that brought it. */
+  /** The trace of the call from its `_meta`, otherwise from the HTTP request. */
   readonly trace: TraceContext | undefined;
-  /** What the client sends back with the answer to a question. */
+  /** The state that the client sends back with the answer to a question. */
   readonly state: string | undefined;
   readonly responses: Readonly<Record<string, unknown>> | undefined;
-  /** Whether the client asks its user (elicitation with forms). */
+  /** Whether the client can ask its user (elicitation with forms). */
   readonly asksPeople: boolean;
-  /** Whether the client takes a task in place of the result of a call that takes long. */
+  /** Whether the client accepts a task instead of a result if the call takes long. */
   readonly takesTasks: boolean;
   tell(progress: number, message: string): Promise<void>;
 }
 
-/** How long a client that takes tasks waits for a result. */
+/** How long a client that accepts tasks waits for the result. */
 const taskAfterMs = 1_000;
 
 /**
- * Runs a workflow for a call of its tool. A call that takes long becomes a task, if the client takes tasks; its run goes on. Errors:
+ * Runs a workflow for a tool call. If the call takes long and the client accepts tasks, it becomes a task, and its run continues. Errors:
  * `tool_unknown`, those of the start and of the run.
  */
 export async function callWorkflow(
@@ -96,7 +96,7 @@ export async function callWorkflow(
   }
 }
 
-/** The run that a call goes on with: one that this caller began. Errors: those of the protocol. */
+/** The run that a call continues, which this caller must have started. Errors: those of the protocol. */
 async function askedIn(
   state: string | undefined,
   { runs }: McpSources,
@@ -110,18 +110,21 @@ async function askedIn(
   return { ...asked, version: own.version, workflowId: own.workflowId };
 }
 
-/** A state that is none of this caller's, or was changed, is an error of the protocol. */
+/** The protocol error for a state that does not belong to this caller or was changed. */
 const noSuchCall = (): ProtocolError =>
   new ProtocolError(
     ProtocolErrorCode.InvalidParams,
     'The answer belongs to no call of this tool by this caller: call the tool again.',
   );
 
-/** The error of a tool that is not there, or that the caller may not see. */
+/** The error for a tool that does not exist or that the caller may not see. */
 const toolUnknown = (name: string): HeddleError =>
   new HeddleError('tool_unknown', `Unknown tool: ${name.slice(0, 80)}`);
 
-/** A workflow that is hidden from the caller is answered like one that is not there. Errors: `tool_unknown`, `forbidden`. */
+/**
+ * Checks that the caller may run a workflow. A hidden workflow gets the same error as one that does not exist. Errors: `tool_unknown`,
+ * `forbidden`.
+ */
 export async function checkVisible(
   { slug, workflowId }: PublishedWorkflow,
   { callers }: McpSources,
@@ -135,8 +138,8 @@ export async function checkVisible(
 }
 
 /**
- * Follows a run to its end. The run is cancelled where the caller leaves, or loses the right to its reply. Gives nothing if the run goes on as
- * a task.
+ * Follows a run to its end. Cancels the run if the caller disconnects or loses the right to its reply. Returns undefined if the run
+ * continues as a task.
  */
 async function resultOfRun(
   runId: string,
@@ -176,7 +179,7 @@ async function resultOfRun(
   throw new HeddleError('stream_incomplete', `The run ${runId} ended without a result.`);
 }
 
-/** What the call of a run that has ended gives. Errors: as `callWorkflow`. */
+/** The tool result of a run that has ended. Errors: as `callWorkflow`. */
 export async function finishedRun(
   runId: string,
   known: PublishedWorkflow,
@@ -185,13 +188,13 @@ export async function finishedRun(
   signal: AbortSignal,
 ): Promise<CallToolResult> {
   const call = { signal, takesTasks: false, tell: () => Promise.resolve() };
-  // Every question of a run that has ended is over.
+  // The run has ended, so none of its questions is open.
   const result = await resultOfRun(runId, known, sources, caller, call, { answered: { has: () => true } });
   if (result === undefined) throw new HeddleError('stream_incomplete', `The run ${runId} has no result yet.`);
   return result;
 }
 
-/** Cancels a run, which may have ended. */
+/** Cancels a run. If it has already ended, nothing happens. */
 export async function cancelRun(runs: RunService, runId: string, by: string, reason: string): Promise<void> {
   try {
     await runs.cancel(runId, by, reason);
@@ -200,7 +203,9 @@ export async function cancelRun(runs: RunService, runId: string, by: string, rea
   }
 }
 
-/** A single text output is the answer. Several outputs are sent as JSON, which programs also find under `structuredContent`. */
+/**
+ * A single text output is returned as text. Other outputs are returned as JSON. Programs find all outputs under `structuredContent` too.
+ */
 async function resultOf(
   outputs: Readonly<Record<string, unknown>>,
   runs: Pick<RunService, 'summary'>,
@@ -209,7 +214,7 @@ async function resultOf(
   const [only, ...more] = Object.values(outputs);
   await pauseFor(outputs);
   const text = typeof only === 'string' && more.length === 0 ? only : JSON.stringify(outputs);
-  // Both are written again with the message.
+  // The message contains the outputs twice, so they are serialised again when it is sent.
   await pauseFor(outputs);
   return {
     content: [{ type: 'text', text }],
@@ -218,7 +223,7 @@ async function resultOf(
   };
 }
 
-/** An error of a run is a result, so that a model reads it. */
+/** Turns the error of a run into a tool result, so that a model reads it. */
 export function failedResult(error: { readonly code: string; readonly message: string }): CallToolResult {
   return { isError: true, content: [{ type: 'text', text: `${error.code}: ${error.message}` }] };
 }

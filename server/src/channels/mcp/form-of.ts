@@ -13,8 +13,8 @@ const textsOf = (value: unknown): string[] | undefined =>
 const formats = new Set(['email', 'uri', 'date', 'date-time']);
 
 /**
- * The schema of an answer as a form of the protocol, which has only texts, numbers, yes or no, and choices; undefined where the question
- * needs more.
+ * Converts the schema of an answer to a form of the protocol, which has only texts, numbers, booleans and choices. Undefined if the
+ * question needs more.
  *
  * @example formOf({ title: 'Send it?', schema: { type: 'object', properties: { choice: { type: 'string', enum: ['yes', 'no'] } } } })
  */
@@ -57,7 +57,7 @@ function fieldOf(field: Schema): PrimitiveSchemaDefinition | undefined {
   }
 }
 
-/** A field that takes several of its choices. */
+/** A field that takes several of its options. */
 function listField(field: Schema, about: object): PrimitiveSchemaDefinition | undefined {
   const { items } = field;
   if (!isPlainObject(items)) return undefined;
@@ -98,7 +98,7 @@ function textField(field: Schema, about: object): PrimitiveSchemaDefinition | un
   }
   const titled = titledOf(field['oneOf']);
   if (titled !== undefined) return { type: 'string', ...about, oneOf: titled, ...kept };
-  // What a form cannot say, the person must not be asked without.
+  // If the form cannot express a rule of the schema, the person must not be asked with this form.
   if (['oneOf', 'anyOf', 'allOf', 'const', 'not'].some((word) => field[word] !== undefined)) return undefined;
   const format = textOf(field['format']);
   const minLength = numberOf(field['minLength']);

@@ -1,7 +1,7 @@
 import type { Principal } from '@heddle/core';
 import type { Credentials } from '../../auth/identity.js';
 
-/** Who sends a request. */
+/** The caller of an MCP request. */
 export interface McpCaller {
   readonly principal: Principal;
   readonly credentials: Credentials;

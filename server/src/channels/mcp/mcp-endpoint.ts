@@ -8,7 +8,6 @@ import type { McpCaller } from './mcp-caller.js';
 import { OpenSessions } from './open-sessions.js';
 import { begunAtOnce, webRequestOf } from './web-request.js';
 
-/** The most open sessions. */
 const mostSessions = 1000;
 
 // oxlint-disable-next-line typescript/no-deprecated -- the newer interface takes schemas of zod; tools have JSON schemas
@@ -16,20 +15,20 @@ type PlainServer = Server;
 
 interface Session {
   readonly transport: WebStandardStreamableHTTPServerTransport;
-  /** Only the caller who opened a session may use it, with their present rights. */
+  /** The caller who opened the session, with their present credentials. Nobody else may use it. */
   caller: McpCaller;
 }
 
-/** What an endpoint offers: a server for one caller, who can send other credentials with each call. */
+/** Creates the MCP server for one caller, who may send other credentials with each call. */
 type MakeMcpServer = (web: Request, caller: () => McpCaller) => Promise<PlainServer>;
 
 /**
- * An endpoint of the Model Context Protocol over streamable HTTP. A request of revision 2026-07-28 stands alone; a client of an earlier
- * revision opens a session.
+ * An endpoint of the Model Context Protocol over streamable HTTP. With revision 2026-07-28 each request is independent; a client of an
+ * earlier revision opens a session.
  */
 export class McpEndpoint {
   private readonly sessions: OpenSessions<Session>;
-  /** Serves requests that stand alone. The caller of each is in `asking`, under its web request. */
+  /** Handles independent requests. The caller of each is in `asking`, under its web request. */
   private stateless: Promise<McpHttpHandler> | undefined;
   private readonly asking = new WeakMap<Request, McpCaller>();
 
@@ -41,7 +40,7 @@ export class McpEndpoint {
     this.sessions = new OpenSessions(clock.steady, mostSessions, ({ transport }) => void transport.close());
   }
 
-  /** Answers a request of a caller. Errors: `not_found` for a session that has ended. */
+  /** Handles a request of a caller. Errors: `not_found` if the session has ended. */
   async handle(request: FastifyRequest, reply: FastifyReply, body: unknown, caller: McpCaller): Promise<void> {
     const web = webRequestOf(request, reply);
     const response = await (request.headers['mcp-session-id'] === undefined
@@ -50,7 +49,7 @@ export class McpEndpoint {
     await reply.header('cache-control', 'no-store').send(begunAtOnce(response));
   }
 
-  /** A request that stands alone, or the first of a session. */
+  /** Handles an independent request, or the first request of a session. */
   private async begin(web: Request, caller: McpCaller, body: unknown): Promise<Response> {
     const { isLegacyRequest } = await import('@modelcontextprotocol/server');
     if (await isLegacyRequest(web, body))
@@ -75,7 +74,7 @@ export class McpEndpoint {
     return known.transport.handleRequest(web, { parsedBody: body });
   }
 
-  /** The library of the protocol is loaded at its first use. */
+  /** The protocol library is loaded at first use. */
   private async serveStateless(): Promise<McpHttpHandler> {
     const { createMcpHandler } = await import('@modelcontextprotocol/server');
     return createMcpHandler(
@@ -85,7 +84,7 @@ export class McpEndpoint {
           throw new HeddleError('internal', 'A request of the protocol has no caller.');
         return this.make(requestInfo, () => caller);
       },
-      // Lists of tools change with rights, and no list of ours tells of changes: there is nothing to listen to.
+      // No subscriptions: tool lists depend on rights, and this server sends no notifications about changed lists.
       { legacy: 'reject', maxSubscriptions: 0 },
     );
   }
@@ -105,7 +104,10 @@ export class McpEndpoint {
     return transport;
   }
 
-  /** Ends the event stream of a session once its owner lost their rights. Calls check this themselves, so that they can report why. */
+  /**
+   * Ends the event stream of a session when its owner has lost their rights. Calls check this themselves, so that they can report the
+   * reason.
+   */
   private watchStream(
     caller: McpCaller,
     transport: WebStandardStreamableHTTPServerTransport,

@@ -17,7 +17,7 @@ import { asksPeople, serveTasks, takesTasks, tasksExtension, TaskServer } from '
 import type { CreatedTask } from './tasks/task-of.js';
 import { toolOf, workflowsFor } from './workflow-tools.js';
 
-/** How long a client may take for the answer of a person. */
+/** How many seconds a client may take to get the answer of a person. */
 const answerSeconds = 86_400;
 
 /** The server that takes JSON schemas, which workflows have; the newer interface takes those of zod. */
@@ -25,8 +25,8 @@ const answerSeconds = 86_400;
 type PlainServer = Server;
 
 /**
- * An MCP server for one caller, who can send other credentials with each call: of one request (revision 2026-07-28), or of a session (before
- * it). Tools are the live workflows that the caller may run; resources and prompts come from the library.
+ * Creates an MCP server for one caller, who may send other credentials with each call. It serves one request (revision 2026-07-28) or one
+ * session (earlier revisions). Tools are the live workflows that the caller may run; resources and prompts come from the library.
  */
 export function createMcpServer(sources: McpSources, caller: () => McpCaller): PlainServer {
   const server = new TaskServer(
@@ -55,7 +55,10 @@ interface Call {
   readonly context: ServerContext;
 }
 
-/** Errors of a run are results, so that a model reads them; a tool that the caller does not have is an error of the protocol. */
+/**
+ * Calls a tool. Errors of a run are returned as results, so that a model reads them. A tool that the caller does not have is a protocol
+ * error.
+ */
 async function callTool(
   name: string,
   inputs: Readonly<Record<string, unknown>>,

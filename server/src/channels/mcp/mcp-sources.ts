@@ -7,7 +7,7 @@ import type { ChannelCallers } from '../channel-callers.js';
 import type { Published } from '../published.js';
 import type { Library } from './library/library.js';
 
-/** What a server reads and starts. */
+/** The parts that an MCP server reads from and starts runs with. */
 export interface McpSources {
   readonly published: Published;
   readonly callers: ChannelCallers;
@@ -17,6 +17,6 @@ export interface McpSources {
   readonly ownership: Ownership;
   readonly clock: Clock;
   readonly library: Library;
-  /** The address of this server; empty where it is not known. */
+  /** The address of this server; empty if it is not known. */
   readonly publicUrl: string;
 }

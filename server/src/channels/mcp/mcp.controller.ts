@@ -18,8 +18,8 @@ import type { McpSources } from './mcp-sources.js';
 import { PUBLISHED, type Published } from '../published.js';
 
 /**
- * Published workflows as tools of the Model Context Protocol, over streamable HTTP. A request of revision 2026-07-28 stands alone; a client of
- * an earlier revision opens a session.
+ * Published workflows as tools of the Model Context Protocol, over streamable HTTP. With revision 2026-07-28 each request is independent; a
+ * client of an earlier revision opens a session.
  */
 @Controller('mcp')
 export class McpController {
@@ -36,7 +36,7 @@ export class McpController {
     private readonly library: Library,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
-    // The library of the protocol is loaded at its first use.
+    // The protocol library is loaded at first use.
     this.endpoint = new McpEndpoint(
       async (web, caller) => (await import('./mcp-server.js')).createMcpServer(this.sources(web), caller),
       rights,

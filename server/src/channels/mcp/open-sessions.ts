@@ -3,18 +3,18 @@ import type { Clock } from '@heddle/core';
 interface Use<Session> {
   readonly session: Session;
   readonly owner: string;
-  /** Time of the last request or reply. */
+  /** The time of the last request or reply. */
   usedAt: number;
-  /** Requests without a reply yet, an open event stream among them. */
+  /** How many requests have no reply yet, an open event stream included. */
   calls: number;
 }
 
 const dayMs = 86_400_000;
 
 /**
- * The open sessions of clients. Beyond the limit, one is closed: of the caller with the most sessions, so nobody ends sessions of others
- * by opening many; of theirs, one without a running call if possible, and the one unused for longest. A session without use for a day is
- * closed when the next one opens.
+ * The open sessions of clients. Beyond the limit, a session of the caller with the most sessions is closed, so that nobody can end sessions
+ * of others by opening many. Of these sessions it is the one unused for longest, if possible one without a running call. A session that was
+ * not used for a day is closed when the next one opens.
  *
  * @example const sessions = new OpenSessions(clock, 1000, (session) => session.close());
  */
@@ -38,7 +38,7 @@ export class OpenSessions<Session> {
     while (this.uses.size > this.most) this.end(this.toEnd(id));
   }
 
-  /** Counts a request of a session; call the returned function at its end. */
+  /** Counts a request of a session. Call the returned function when the request has ended. */
   use(id: string): () => void {
     const use = this.uses.get(id);
     if (use === undefined) return () => undefined;
@@ -61,7 +61,7 @@ export class OpenSessions<Session> {
     if (use !== undefined) this.close(use.session);
   }
 
-  /** The session to close: not the new one, unless it is the only one of the caller with the most. */
+  /** The session to close. It is not the new one, unless the caller with the most sessions has no other. */
   private toEnd(newest: string): string {
     const byOwner = new Map<string, [string, Use<Session>][]>();
     for (const entry of this.uses) byOwner.set(entry[1].owner, [...(byOwner.get(entry[1].owner) ?? []), entry]);

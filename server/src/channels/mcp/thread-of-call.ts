@@ -1,12 +1,15 @@
 import { HeddleError } from '@heddle/core';
 import type { RunService } from '../../runs/run.service.js';
 
-/** Names the thread of a call and of its result in `_meta`: the arguments of a tool are inputs of the workflow, which cannot name one. */
+/**
+ * The name of the thread in the `_meta` of a call and of its result. The arguments of a tool are the inputs of the workflow, so they cannot
+ * name a thread.
+ */
 const threadKey = 'heddle/thread';
 
 /**
- * The thread that the caller of a tool names, in `_meta` or else in the header `Heddle-Thread` of a client that sends one with each request;
- * undefined where neither does. Errors: `bad_request`.
+ * The thread that a tool call names: in `_meta`, otherwise in the header `Heddle-Thread`, which a client may send with each request;
+ * undefined if neither does. Errors: `bad_request`.
  */
 export function threadOfCall(
   meta: Readonly<Record<string, unknown>> | undefined,

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**
- * A request as the library of the protocol reads it, without its body, which is parsed already. It is aborted where the client leaves before
- * the end of the reply.
+ * Converts a request to the form that the protocol library reads, without the body, which is parsed already. It is aborted if the client
+ * disconnects before the end of the reply.
  */
 export function webRequestOf(request: FastifyRequest, reply: FastifyReply): Request {
   const gone = new AbortController();
@@ -12,12 +12,12 @@ export function webRequestOf(request: FastifyRequest, reply: FastifyReply): Requ
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-  // Nothing of the address is read but its origin, and that only to write links.
+  // Only the origin of the address is used, and only to write links.
   const url = new URL('/mcp', `${request.protocol}://${request.host === '' ? 'localhost' : request.host}`);
   return new Request(url, { method: request.method, headers, signal: gone.signal });
 }
 
-/** An event stream whose head is sent at once, with a comment that clients ignore: otherwise it waits for the first event. */
+/** Makes an event stream send its headers at once, with a comment that clients ignore. Otherwise they would wait for the first event. */
 export function begunAtOnce(response: Response): Response {
   const { body, headers, status } = response;
   if (body === null || !/^text\/event-stream/i.test(headers.get('content-type') ?? '')) return response;

@@ -27,7 +27,7 @@ export async function workflowsFor(
   return found;
 }
 
-/** A workflow as a tool: its slug is the name, its interface the schemas. */
+/** Describes a workflow as a tool: its slug is the name, and its interface gives the schemas. */
 export function toolOf({ slug, name, plan }: PublishedWorkflow): Tool {
   const inputs = describePorts(plan.interface.inputs);
   const outputs = describePorts(plan.interface.outputs);
@@ -39,14 +39,17 @@ export function toolOf({ slug, name, plan }: PublishedWorkflow): Tool {
       ...schemaOf(inputs, withDataUrls),
       required: inputs.filter(({ isOptional }) => !isOptional).map(({ name: input }) => input),
     },
-    // An output that a run does not reach is left out of its result, so none is required.
+    // A run may not reach some outputs, which are then missing in its result, so none is required.
     outputSchema: schemaOf(outputs, (_type, schema) => schema),
   };
 }
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** Ports as the properties of an object. A `$ref` counts from the root of the schema, so definitions of ports move there. */
+/**
+ * The schema of an object with the ports as properties. `$ref` is relative to the root of the schema, so the definitions of ports move to
+ * the root.
+ */
 function schemaOf(
   ports: readonly PortDescription[],
   shown: (type: string, schema: Schema) => Schema,
@@ -56,7 +59,7 @@ function schemaOf(
   for (const { name, title, help: description, default: value, type, schema } of ports) {
     const { $defs, ...rest } = schema ?? jsonSchemaOf(schemaOfType(type));
     Object.assign(shapes, $defs);
-    // A schema is JSON.
+    // A JSON Schema is JSON.
     properties[name] = shown(type, {
       ...withoutUndefined({ title, description, default: value }),
       ...rest,

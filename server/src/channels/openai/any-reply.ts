@@ -1,4 +1,4 @@
 import { z } from 'zod';
 
-/** A reply of the OpenAI-compatible routes: their clients know the rest. */
+/** The schema of replies of the OpenAI-compatible routes. Clients know the other members. */
 export const AnyReply = z.looseObject({ object: z.string() }).meta({ id: 'OpenAiReply' });

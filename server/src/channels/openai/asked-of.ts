@@ -6,13 +6,13 @@ import { parseTraceparent } from '../../tracing/trace-context.js';
 /** Facts of a request besides its body. */
 export interface Asked {
   readonly trace: TraceContext | undefined;
-  /** The end user of a key. */
+  /** The end user that the caller's key names. */
   readonly onBehalfOf: string | undefined;
   /** The groups of the end user, as the key states them. */
   readonly endUserGroups?: readonly string[] | undefined;
 }
 
-/** The facts of a request whose key was checked before. */
+/** Reads the facts of a request whose key was checked before. */
 export const askedOf = ({ headers }: FastifyRequest): Asked => ({
   trace: parseTraceparent(headers['traceparent']),
   onBehalfOf: endUserOf(headers),

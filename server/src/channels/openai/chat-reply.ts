@@ -12,7 +12,7 @@ export interface Completion {
 
 export type ChatFinish = 'stop' | 'length' | 'tool_calls';
 
-/** A function call of the model. */
+/** A function call that the model requested. */
 interface ChatCall {
   readonly id: string;
   readonly type: 'function';
@@ -21,7 +21,7 @@ interface ChatCall {
 
 const Call = z.object({ id: z.string(), name: z.string(), arguments: z.unknown() });
 
-/** The function calls in an output; none where it is something else. */
+/** The function calls in an output; none if it has another form. */
 export function callsOf(value: unknown): readonly ChatCall[] {
   const parsed = z.array(Call).safeParse(value);
   if (!parsed.success) return [];
@@ -32,14 +32,14 @@ export function callsOf(value: unknown): readonly ChatCall[] {
   }));
 }
 
-/** Outputs other than text are sent as JSON. */
+/** Writes an output as text: outputs that are not text become JSON. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 }
 
 const Usage = z.object({ finishReason: z.string() });
 
-/** Why the answer ended, as the model reports; the answer of a workflow is complete. */
+/** Why the answer ended, as the model reports it. The answer of a workflow is always complete. */
 export function finishOf(outputs: Readonly<Record<string, unknown>>, calls: readonly ChatCall[]): ChatFinish {
   if (calls.length > 0) return 'tool_calls';
   const usage = Usage.safeParse(outputs[usageOutput]).data;
@@ -48,7 +48,7 @@ export function finishOf(outputs: Readonly<Record<string, unknown>>, calls: read
 
 const base = ({ runId, model, created }: Completion) => ({ id: `chatcmpl-${runId}`, created, model });
 
-/** The tokens of all models that the run called. */
+/** The tokens of all model calls of the run. */
 export function usageOf({ inputTokens, outputTokens }: Pick<RunSummary, 'inputTokens' | 'outputTokens'>) {
   return { prompt_tokens: inputTokens, completion_tokens: outputTokens, total_tokens: inputTokens + outputTokens };
 }
@@ -69,7 +69,7 @@ export function wholeReply(
   };
 }
 
-/** A chunk of a stream: the first has the role, the last an empty delta and the reason. */
+/** One chunk of a stream. The first chunk has the role; the last has an empty delta and the finish reason. */
 export function chunk(
   completion: Completion,
   delta: {
@@ -86,7 +86,7 @@ export function chunk(
   };
 }
 
-/** Sent after the last chunk, to clients that asked for it. */
+/** The chunk with the usage, sent after the last chunk to clients that requested it. */
 export function usageChunk(completion: Completion, summary: RunSummary) {
   return { ...base(completion), object: 'chat.completion.chunk', choices: [], usage: usageOf(summary) };
 }

@@ -30,10 +30,10 @@ export const ChatTool = z.object({
   }),
 });
 
-/** A setting that no model here supports: only its default is accepted. */
+/** The message for a setting that no model here supports; only its default is accepted. */
 const unheard = (what: string) => `${what} is not supported here: leave it out`;
 
-/** How vLLM and llama.cpp let a client choose the next token, beyond the API of OpenAI. */
+/** Sampling settings of vLLM and llama.cpp that the API of OpenAI does not have. */
 const sampling = {
   repetition_penalty: z.literal(1, unheard('repetition_penalty')).nullish(),
   repeat_penalty: z.literal(1, unheard('repeat_penalty')).nullish(),
@@ -42,7 +42,7 @@ const sampling = {
 };
 const useTools = 'functions were replaced by tools: send tools and tool_choice';
 
-/** Features of other servers that no model here has. */
+/** Features of other servers that no model here supports. */
 const unsupported = {
   logprobs: z.literal(false, unheard('logprobs')).nullish(),
   top_logprobs: z.literal(0, unheard('top_logprobs')).nullish(),
@@ -58,7 +58,7 @@ const unsupported = {
   function_call: z.literal('none', useTools).nullish(),
 };
 
-/** The answer ends where it is written; an empty one is everywhere. */
+/** The answer ends before this text. An empty text would match everywhere. */
 const StopText = z.string().min(1);
 
 /** The body of `POST /v1/chat/completions`. Unsupported fields are ignored unless they would change the answer. */
@@ -75,7 +75,7 @@ export const ChatRequest = z
     seed: z.int().nonnegative().nullish(),
     stop: z.union([StopText, z.array(StopText).max(16)]).nullish(),
     ...unsupported,
-    n: z.int().min(1).max(1, 'only one choice can be written: leave it out').nullish(),
+    n: z.int().min(1).max(1, 'only one choice is supported here: leave it out').nullish(),
     response_format: ResponseFormat.nullish(),
     reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high']).nullish(),
     tools: z.array(z.unknown()).nullish(),
@@ -93,7 +93,7 @@ export const ChatRequest = z
   .meta({ id: 'ChatCompletionRequest' });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
-/** `POST /v1/completions`: a prompt is the message of a user. */
+/** The body of `POST /v1/completions`. A prompt is treated as a user message. */
 export const CompletionRequest = z
   .looseObject({
     ...ChatRequest.pick({
@@ -123,7 +123,7 @@ export const CompletionRequest = z
   })
   .refine(({ stream, prompt }) => stream !== true || typeof prompt === 'string' || prompt.length === 1, {
     path: ['prompt'],
-    error: 'a stream answers one text',
+    error: 'a stream can answer only one text',
   })
   .meta({ id: 'CompletionRequest' });
 export type CompletionRequest = z.infer<typeof CompletionRequest>;
@@ -133,7 +133,7 @@ const isTokens = (input: unknown): boolean =>
   Array.isArray(input) && [input[0], Array.isArray(input[0]) ? input[0][0] : undefined].some(Number.isInteger);
 const tokensNotTaken = 'these are tokens of another model: send texts (in LangChain: check_embedding_ctx_length=False)';
 
-/** `POST /v1/embeddings`. Unsupported fields are ignored. */
+/** The body of `POST /v1/embeddings`. Unsupported fields are ignored. */
 export const EmbeddingsRequest = z
   .looseObject({
     model: z.string().min(1).max(256),

@@ -12,7 +12,7 @@ import { OpenAiService, type ChatRun } from './openai.service.js';
 import { OpenCalls } from './open-call.js';
 import { openStream, type OpenAiStream } from './open-stream.js';
 
-/** The legacy completions: each prompt is the message of a user, and its answer is a choice. */
+/** The legacy completions: each prompt becomes a user message, and its answer is one choice. */
 @Controller('v1')
 export class CompletionsController {
   constructor(
@@ -82,7 +82,7 @@ const choice = (index: number, text: string, finish?: ChatFinish) => ({
   finish_reason: finish ?? null,
 });
 
-/** The same request as a chat. */
+/** Converts a prompt of the request to a chat request. */
 function chatOf(body: CompletionRequest, prompt: string): ChatRequest {
   const { model, max_tokens, temperature, top_p, seed, stop, user } = body;
   const messages: ChatRequest['messages'] = [{ role: 'user', content: prompt }];

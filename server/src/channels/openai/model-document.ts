@@ -6,7 +6,7 @@ import { ChatTool, type ChatRequest } from './chat-request.js';
 export const callsOutput = 'calls';
 /** The output with the reasoning of the model. */
 export const reasoningOutput = 'reasoning';
-/** The output with the usage of the model, which says why it ended. */
+/** The output with the usage of the model, including its finish reason. */
 export const usageOutput = 'usage';
 
 /** The functions that a model may call. Errors: `bad_request`. */
@@ -35,8 +35,8 @@ function functionsOf({ tools, tool_choice: choice, parallel_tool_calls: isParall
 }
 
 /**
- * One call of a model as a workflow with one node: limits, budgets, labels and records apply as for any run. The reasoning of the model is
- * an output where the channel passes it on.
+ * One model call as a workflow with one node, so that limits, budgets, labels and records apply as for any run. With `givesReasoning`, the
+ * reasoning of the model is an output too.
  */
 export function chatDocument(request: ChatRequest, givesReasoning = false): WorkflowDocument {
   const { model, temperature, top_p: topP, seed, stop, response_format: format } = request;
@@ -88,7 +88,7 @@ export function chatDocument(request: ChatRequest, givesReasoning = false): Work
   };
 }
 
-/** Texts to embeddings, as a workflow with one node. */
+/** Embeds texts, as a workflow with one node. */
 export function embedDocument(model: string): WorkflowDocument {
   return {
     heddle: 2,
@@ -105,12 +105,12 @@ export function embedDocument(model: string): WorkflowDocument {
   };
 }
 
-/** The output with what a moderation found. */
+/** The output with the findings of a moderation. */
 const verdictOutput = 'verdict';
 
-/** The moderation of a text by a classifier or by a guard model, as a workflow with one node. It gives the scores of all categories. */
+/** Moderates a text with a classifier or a guard model, as a workflow with one node. Returns the scores of all categories. */
 export function moderateDocument(model: string, kind: 'classifier' | 'guard'): WorkflowDocument {
-  // The caller reads the scores; no category of the classifier stops the text.
+  // The caller reads the scores, so no category of the classifier may stop the text.
   const categories = kind === 'classifier' ? [{ category: 'none', action: 'flag' }] : [];
   return {
     heddle: 2,

@@ -11,16 +11,15 @@ import { moderateDocument } from './model-document.js';
 import { OpenCalls } from './open-call.js';
 import { OpenAiService } from './openai.service.js';
 
-/** What a moderate node gives. */
 const Verdict = z.object({
   found: z.array(z.object({ category: z.string() })),
   scores: z.record(z.string(), z.number()),
 });
 
-/** From this score on, a category of a classifier is flagged. A workflow has its own minimum scores. */
+/** A category of a classifier is flagged from this score on. A workflow has its own minimum scores. */
 const flaggedFrom = 0.5;
 
-/** OpenAI's moderations: each text is judged by a run of a workflow, of a classifier, or of a guard model. */
+/** OpenAI's moderations: each text is judged by a run of a workflow, a classifier or a guard model. */
 @Controller('v1')
 export class ModerationsController {
   constructor(
@@ -56,22 +55,22 @@ export class ModerationsController {
     return { id, model: body.model, results };
   }
 
-  /** How a model judges: a classifier gives scores, and a language model is a guard that says safe or unsafe. */
+  /** The document that judges with a model: a classifier returns scores, and a language model acts as a guard that says safe or unsafe. */
   private async documentOf(model: string): Promise<WorkflowDocument> {
-    // A provider names what its models are for.
+    // The name of a provider's model says whether it is a moderation model.
     if (model.includes('/')) return moderateDocument(model, model.includes('moderation') ? 'classifier' : 'guard');
     const { kind } = (await this.localModels.get()).card(model);
     if (kind === 'classify') return moderateDocument(model, 'classifier');
     if (kind === 'generate') return moderateDocument(model, 'guard');
     throw new HeddleError(
       'model_wrong_kind',
-      `'${model}' judges no texts: name a classifier, a guard model, or a workflow with a moderate node.`,
+      `'${model}' cannot judge texts: name a classifier, a guard model, or a workflow with a moderate node.`,
       { details: { input: 'model' } },
     );
   }
 }
 
-/** Parts are one text. */
+/** The texts to judge. A list of content parts is one text. */
 function textsOf({ input }: ModerationRequest): readonly string[] {
   if (typeof input === 'string') return [input];
   const parts = input.map((part) => (typeof part === 'string' ? part : part.text));

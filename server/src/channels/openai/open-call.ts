@@ -21,7 +21,7 @@ interface OpenCall {
   readonly watch: (run: ChatRun) => void;
 }
 
-/** The common part of the routes that answer with a run of a model or a workflow. */
+/** The common part of the routes whose reply is a run of a model or a workflow. */
 @Injectable()
 export class OpenCalls {
   constructor(
@@ -45,8 +45,8 @@ export class OpenCalls {
   }
 
   /**
-   * Sends the text of the answer while it is written, or whole at the end, and returns the outputs. Other outputs are sent before it: while they
-   * are written, or whole where the run ended before it could be followed.
+   * Sends the text of the answer while it is written, or whole at the end, and returns the outputs. Other outputs are sent before it: while
+   * they are written, or whole if the run ended before it could be followed.
    */
   async sendText(
     run: ChatRun,

@@ -4,19 +4,19 @@ import { openEventStream } from '../event-stream.js';
 
 /** How the stream of a route differs from that of completions. */
 interface StreamForm {
-  /** The name of an event, where the format has names. Such a stream ends without `[DONE]`. */
+  /** The name of an event. A stream with named events ends without `[DONE]`. */
   readonly nameOf: (data: object) => string;
-  /** The last event after an error of the work. */
+  /** The last event after the work has failed. */
   readonly failure: (error: unknown) => Promise<object>;
 }
 
-/** A stream of events to a client of OpenAI's. */
+/** An event stream to an OpenAI client. */
 export interface OpenAiStream {
-  /** Sends an event, and waits where the client reads slowly. */
+  /** Sends an event; waits while the client reads slowly. */
   readonly send: (data: object) => Promise<void>;
 }
 
-/** Answers with server-sent events; an error of the work is the last event, without `[DONE]`. */
+/** Replies with server-sent events. If the work fails, its error is the last event, without `[DONE]`. */
 export async function openStream(
   reply: FastifyReply,
   signal: AbortSignal,

@@ -5,7 +5,7 @@ import { LOG, type Log } from '../../common/log.js';
 import { retryAfterOf, toRequestError } from '../../http/errors/error-reply.js';
 import { openAiError } from '../../http/errors/openai-error.js';
 
-/** OpenAI answers a text that is too long with 400, and its clients rely on that. */
+/** OpenAI replies 400 if a text is too long, and clients rely on that. */
 const statusOf = ({ code, status }: HeddleError): number => (code === 'context_too_long' ? 400 : status);
 
 /** Errors of the OpenAI-compatible routes, with the same codes as everywhere. */
@@ -16,7 +16,7 @@ export class OpenAiErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = toRequestError(thrown);
-    // As under /api: the cause of a known failure can be text of another program, with data that it was sent.
+    // As under /api, the cause of a known failure is not logged: it may be text of another program, with data that was sent to it.
     if (error.code === 'internal') this.log.error({ code: error.code, err: thrown }, 'request failed');
     else if (error.status >= 500) this.log.error({ code: error.code, message: error.message }, 'request failed');
     if (reply.sent || reply.raw.headersSent) {

@@ -17,7 +17,7 @@ import { OpenCalls } from './open-call.js';
 import { openStream, type OpenAiStream } from './open-stream.js';
 import { OpenAiService, type ChatRun, type ListedModel } from './openai.service.js';
 
-/** The OpenAI-compatible routes. The body names the model, so each route calls `authorise` itself after reading it. */
+/** The OpenAI-compatible routes. The body names the model, so each route checks rights itself after reading it. */
 @Controller('v1')
 export class OpenAiController {
   constructor(
@@ -37,7 +37,7 @@ export class OpenAiController {
     return { object: 'list', data: models.map(modelReply) };
   }
 
-  /** A model of a connection has a slash in its name, and some of its providers have a second one. */
+  /** The name of a model of a connection contains a slash, and with some providers a second one. */
   @Get(['models/:model', 'models/:connection/:model', 'models/:connection/:maker/:model'])
   @Access('public')
   @FindsCaller()
@@ -108,7 +108,7 @@ export class OpenAiController {
       await send(chunk(completion, { role: 'assistant', content: '' }));
       const outputs = await this.calls.sendText(run, signal, (content) => send(chunk(completion, { content })));
       const calls = 'model' in run.asked ? callsOf(outputs[callsOutput]) : [];
-      // A function call is sent in one chunk, because it is known only when it is whole.
+      // A function call is sent in one chunk, because it is known only when it is complete.
       if (calls.length > 0)
         await send(chunk(completion, { tool_calls: calls.map((call, index) => ({ index, ...call })) }));
       await send(chunk(completion, {}, finishOf(outputs, calls)));
@@ -121,7 +121,7 @@ export class OpenAiController {
   }
 }
 
-/** Some clients add a header to each request, and no field to a body. */
+/** The thread may also come from a header, because some clients can add headers but no fields. */
 const onThread = (body: ChatRequest, header: string | readonly string[] | undefined): ChatRequest =>
   header === undefined ? body : { ...body, thread: body.thread ?? String(header).slice(0, 64) };
 

@@ -39,14 +39,13 @@ import type { ChatRequest, EmbeddingsRequest } from './chat-request.js';
 import { chatDocument, embedDocument } from './model-document.js';
 import { lastUserText, readMessages } from './read-messages.js';
 
-/** The output with the answer of a run, and the highest label that may leave. */
+/** The output with the answer of a run, and the highest label that may be sent. */
 export interface ChatAnswer {
-  /** The output with the answer. */
   readonly output: string;
   readonly replyClearance: LabelLevel;
 }
 
-/** A run that answers a chat request. */
+/** The run that answers a chat request. */
 export interface ChatRun extends ChatAnswer {
   readonly runId: string;
   readonly asked: { readonly workflowId: string } | { readonly model: string };
@@ -55,29 +54,29 @@ export interface ChatRun extends ChatAnswer {
   readonly isBackground?: boolean;
 }
 
-/** The model or workflow that answers a request, for a caller with the rights. */
+/** The model or workflow that answers a request, once the caller's rights are checked. */
 export interface ChatTarget {
   readonly request: ChatRequest;
   readonly principal: Principal;
   readonly asked: Asked;
-  /** The files of the project. */
+  /** The file store of the project. */
   readonly blobs: Blobs;
-  /** Undefined where a model is called directly. */
+  /** Undefined if a model is called directly. */
   readonly workflow: (PublishedWorkflow & { readonly chat: ChatInterface }) | undefined;
 }
 
 /** How a channel starts the run of a request. */
 export interface ChatStart {
   readonly channel: 'chat' | 'responses' | 'moderation';
-  /** Messages that stand before those of the request. */
+  /** The messages before those of the request. */
   readonly history?: readonly Message[] | undefined;
   /** The label of the history. */
   readonly label?: Label | undefined;
   /** Whether the reasoning of a model is an output. */
   readonly givesReasoning?: boolean;
-  /** The document that calls a model with one text instead of a chat. */
+  /** For a model that takes one text instead of a chat: the document that calls it. */
   readonly ofText?: WorkflowDocument;
-  /** The part of the request that is stored with its run. */
+  /** Returns the part of the request that is stored with its run. */
   readonly kept?: (answer: ChatAnswer) => unknown;
 }
 
@@ -89,7 +88,7 @@ export interface ListedModel {
   readonly owner: string;
 }
 
-/** Chat completions and embeddings as runs: published workflows by slug, local models by id, remote ones as `connection/model`. */
+/** Runs chat completions and embeddings: published workflows by slug, local models by id, remote models as `connection/model`. */
 @Injectable()
 export class OpenAiService {
   constructor(
@@ -131,7 +130,7 @@ export class OpenAiService {
     return [...workflows, ...here.map(({ card }) => ({ id: card.id, created: 0, owner: card.publisher }))];
   }
 
-  /** A model that the caller may use, also one of a connection, which the list leaves out. Errors: `model_unknown`. */
+  /** A model that the caller may use, including models of a connection that the list leaves out. Errors: `model_unknown`. */
   async model(id: string, principal: Principal): Promise<ListedModel> {
     const listed = (await this.models(principal)).find((candidate) => candidate.id === id);
     if (listed !== undefined) return listed;
@@ -173,13 +172,15 @@ export class OpenAiService {
     if (chat === undefined)
       throw new HeddleError(
         'bad_request',
-        `The workflow '${found.slug}' is no chat model: it needs one input of messages or text, and a text output.`,
+        `The workflow '${found.slug}' is not a chat model: it needs one input of messages or text, and a text output.`,
       );
     const blobs = projectBlobs(this.ownership, this.blobs, project ?? homeOf(principal));
     return { ...facts, blobs, workflow: { ...found, chat } };
   }
 
-  /** Starts the run that answers. Pictures are stored while they are read, so the rights are checked before. Errors: `input_*`, `busy`. */
+  /**
+   * Starts the run that answers. Rights must be checked before, because pictures are stored while they are read. Errors: `input_*`, `busy`.
+   */
   async begin({ request, principal, asked, blobs, workflow }: ChatTarget, start: ChatStart): Promise<ChatRun> {
     const messages = [...(start.history ?? []), ...(await readMessages(request.messages, blobs))];
     const endUser = request.user ?? undefined;
@@ -220,7 +221,7 @@ export class OpenAiService {
     else this.callers.checkMayTry(principal, asked.model);
   }
 
-  /** One embedding for each text. Errors: as `chat`. */
+  /** Embeds each text. Errors: as `chat`. */
   async embed(request: EmbeddingsRequest, principal: Principal, signal: AbortSignal, { trace, onBehalfOf }: Asked) {
     this.checkSpeaks(principal, onBehalfOf);
     await this.checkModel(request.model, principal);
@@ -243,7 +244,7 @@ export class OpenAiService {
     return { runId: run.runId, vectors };
   }
 
-  /** The stream of a run. If the caller goes away or loses the right, the run is cancelled. */
+  /** Streams a run. If the caller disconnects or loses the right, the run is cancelled. */
   async *follow(run: ChatRun, signal: AbortSignal): AsyncGenerator<Followed, void, void> {
     let isOver = false;
     try {
@@ -259,7 +260,7 @@ export class OpenAiService {
     }
   }
 
-  /** The outputs of a run that is done. */
+  /** The outputs of a finished run. */
   async result(run: ChatRun, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
     for await (const part of this.follow(run, signal)) if (part.type === 'result') return part.outputs;
     throw new HeddleError('stream_incomplete', `The run ${run.runId} ended without a result.`);
@@ -282,7 +283,7 @@ export class OpenAiService {
     checkSpeaksForUsers(principal, { kind: 'installation', project: homeOf(principal) }, this.clock);
   }
 
-  /** A name that is neither a workflow nor a model has the error of OpenAI. */
+  /** Checks that the caller may use the model. For a name that is neither a workflow nor a model, the error is that of OpenAI. */
   private async checkModel(model: string, principal: Principal): Promise<void> {
     this.callers.checkMayTry(principal, model);
     if (model.includes('/')) return;
@@ -298,7 +299,7 @@ export class OpenAiService {
   }
 }
 
-/** The error of a thread that is named with a model. */
+/** The error for a request that names a thread together with a model. */
 export const onlyWorkflows = (input: string): HeddleError =>
   new HeddleError(
     'bad_request',
@@ -306,7 +307,7 @@ export const onlyWorkflows = (input: string): HeddleError =>
     { details: { input } },
   );
 
-/** Errors after which no caller waits for the run. */
+/** Errors after which nobody waits for the run any more. */
 const giveUps: ReadonlySet<string> = new Set(['aborted', 'label_refused']);
 
 function caller(

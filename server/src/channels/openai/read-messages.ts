@@ -29,7 +29,7 @@ async function readMessage(message: ChatMessage, blobs: Blobs): Promise<Message>
 
 type Parts = Extract<ChatMessage['content'], readonly unknown[]>;
 
-/** Text alone stays text: most models and nodes expect that. */
+/** A message that consists only of text stays a text, because most models and nodes expect that. */
 async function readParts(parts: Parts, blobs: Blobs): Promise<string | MessagePart[]> {
   const read = await Promise.all(
     parts.map(async (part): Promise<MessagePart> =>
@@ -40,7 +40,7 @@ async function readParts(parts: Parts, blobs: Blobs): Promise<string | MessagePa
   return texts.length === read.length ? texts.join('\n') : read;
 }
 
-/** Only data URLs: this server must not fetch an address that a caller names. */
+/** Accepts only data URLs: this server must not fetch an address that a caller chooses. */
 async function storeImage(url: string, blobs: Blobs) {
   const found = readDataUrl(url);
   if (found?.mediaType.startsWith('image/') !== true)
@@ -55,10 +55,10 @@ async function storeImage(url: string, blobs: Blobs) {
   return blobs.put(content, { name: `image.${mediaType.slice('image/'.length)}`, mediaType });
 }
 
-/** The last text of the user. Errors: `bad_request` where there is none. */
+/** The text of the last user message. Errors: `bad_request` if there is none. */
 export function lastUserText(messages: readonly Message[]): string {
   const last = messages.findLast(({ role }) => role === 'user');
-  if (last === undefined) throw new HeddleError('bad_request', 'There is no message of the user.');
+  if (last === undefined) throw new HeddleError('bad_request', 'There is no user message.');
   return typeof last.content === 'string'
     ? last.content
     : last.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');

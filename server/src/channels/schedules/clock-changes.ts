@@ -10,7 +10,7 @@ const daysAhead = 400;
 const mostTimes = 20_000;
 const someTimes = 24;
 
-/** A change of the clocks of a zone (daylight saving): when, and by how much. */
+/** A clock change of a time zone (daylight saving): its time, and the offset from UTC before and after it. */
 interface Change {
   readonly at: number;
   readonly before: number;
@@ -18,8 +18,8 @@ interface Change {
 }
 
 /**
- * What the next changes of the clocks do to a schedule: a time that is skipped, or that occurs twice. Empty where no time of the
- * schedule is affected.
+ * Describes what the next clock changes do to a schedule: they skip one of its times, or make it occur twice. Empty if they affect no time
+ * of the schedule.
  */
 export async function clockChanges(when: When, now: number): Promise<readonly string[]> {
   const offset = offsetOf(when.timeZone);
@@ -32,7 +32,7 @@ export async function clockChanges(when: When, now: number): Promise<readonly st
 }
 
 async function textOf({ cron, timeZone }: When, { at, before, after }: Change): Promise<string | undefined> {
-  // The pattern in wall clock time: as if the zone were UTC.
+  // The schedule in wall clock time, calculated as if the zone were UTC.
   const wall = await cronTimes({ cron, timeZone: 'UTC' });
   const from = at + Math.min(before, after);
   const to = at + Math.max(before, after);
@@ -41,7 +41,7 @@ async function textOf({ cron, timeZone }: When, { at, before, after }: Change): 
   const real = between(await cronTimes({ cron, timeZone }), at - 2 * hour, at + 2 * hour);
   const location = `On ${dayOf(first)} ${clockOf(first)}`;
   if (after > before) {
-    // A skipped time can run right after the gap.
+    // A skipped time can run right after the gap instead.
     const others = new Set(between(wall, to, to + hour));
     const moved = real.find((time) => time >= at && time < at + hour && !others.has(time + after));
     const what = moved === undefined ? 'it does not run then' : `it runs at ${clockOf(moved + after)} instead`;
@@ -53,7 +53,7 @@ async function textOf({ cron, timeZone }: When, { at, before, after }: Change): 
   return `${location} comes twice, as clocks go back: it runs ${what}.`;
 }
 
-/** Times from one to before another. */
+/** Times from `from` to before `to`. */
 function between(times: CronTimes, from: number, to: number): readonly number[] {
   const found: number[] = [];
   let last = from - 1;
@@ -66,7 +66,7 @@ function between(times: CronTimes, from: number, to: number): readonly number[] 
   return found;
 }
 
-/** The offset of a zone at a time, in milliseconds. */
+/** Returns a function that gives the UTC offset of a zone at a time, in milliseconds. */
 function offsetOf(timeZone: string): (time: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
@@ -93,7 +93,7 @@ function offsetOf(timeZone: string): (time: number) => number {
   };
 }
 
-/** The changes within a little more than a year. */
+/** The clock changes within `daysAhead`, a little more than a year. */
 function changesOf(offset: (time: number) => number, now: number): readonly Change[] {
   const changes: Change[] = [];
   for (let time = now; time < now + daysAhead * day; time += day) {

@@ -21,7 +21,7 @@ describe('an expression that cannot be read', () => {
     ['9 * *', 'it has 3 parts.'],
   ])('%s: says which part it is, and what it may be', async (cron, text) => {
     const problem = await problemOf(cron);
-    expect(problem.startsWith(`'${cron}' is no time that can be read: ${text}`)).toBe(true);
+    expect(problem.startsWith(`'${cron}' is not a valid cron expression: ${text}`)).toBe(true);
     expect(problem).not.toMatch(/Cron|Syntax|configuration/);
   });
 

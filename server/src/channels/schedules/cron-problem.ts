@@ -1,4 +1,4 @@
-/** The fields of an expression, in order. With five fields the first is left out. */
+/** The fields of a cron expression, in order. An expression with five fields leaves out the first. */
 const parts = [
   ['second', '0 to 59'],
   ['minute', '0 to 59'],
@@ -9,10 +9,10 @@ const parts = [
 ] as const;
 
 /**
- * Explains why an expression cannot be parsed, and what to write instead.
+ * Explains why a cron expression cannot be parsed, and what to write instead.
  *
- * @param canRead Whether the library parses an expression. @example cronProblem('0 25 * * *', canRead) // "the hour '25' must be 0 to
- * 23, …"
+ * @param canRead Whether the library parses an expression. @example cronProblem('0 25 * * *', canRead) // "the hour '25' must be 0 to 23,
+ * …"
  */
 export function cronProblem(cron: string, canRead: (cron: string) => boolean): string {
   const written = cron.trim().split(/\s+/);

@@ -5,7 +5,7 @@ import { unevenSteps } from './uneven-steps.js';
 
 const shownTimes = 5;
 
-/** Describes a schedule in plain English; the expression itself where that is not possible. */
+/** Describes a cron expression in plain English; gives back the expression itself if the library cannot describe it. */
 async function cronText(cron: string): Promise<string> {
   const { default: cronstrue } = await import('cronstrue');
   try {
@@ -16,7 +16,7 @@ async function cronText(cron: string): Promise<string> {
   }
 }
 
-/** When a schedule runs: a description, the next times, and the effect of clock changes. Errors: `schedule_invalid`. */
+/** Describes when a schedule runs: in a sentence, with its next times and the effect of clock changes. Errors: `schedule_invalid`. */
 export async function readSchedule(
   config: Pick<ScheduleConfig, 'cron' | 'timeZone'>,
   now: number,
@@ -24,6 +24,6 @@ export async function readSchedule(
   const times = await cronTimes(config);
   const next = [...times.after(now, shownTimes)];
   const notes = [...unevenSteps(config.cron), ...(await clockChanges(config, now))];
-  if (next.length === 0) notes.unshift('It never runs: no such time comes.');
+  if (next.length === 0) notes.unshift('It never runs: no date matches it.');
   return { words: `${await cronText(config.cron)}, ${config.timeZone}`, next, notes };
 }

@@ -3,11 +3,11 @@ import { cronProblem } from './cron-problem.js';
 
 type When = Pick<ScheduleConfig, 'cron' | 'timeZone'>;
 
-/** Times of a schedule, epoch milliseconds. */
+/** The times of a schedule, in epoch milliseconds. */
 export interface CronTimes {
-  /** The next times after a moment. */
+  /** The next `count` times after a moment. */
   after(time: number, count: number): readonly number[];
-  /** The last times up to a moment, newest first. */
+  /** The last `count` times up to and including a moment, newest first. */
   upTo(time: number, count: number): readonly number[];
 }
 
@@ -18,7 +18,7 @@ export interface CronTimes {
  */
 export async function cronTimes({ cron, timeZone }: When): Promise<CronTimes> {
   if (!isTimeZone(timeZone))
-    throw new HeddleError('schedule_invalid', `'${timeZone}' is no time zone: name one such as Europe/Paris.`, {
+    throw new HeddleError('schedule_invalid', `'${timeZone}' is not a time zone: name one such as Europe/Paris.`, {
       details: { cron, timeZone },
     });
   const { Cron } = await import('croner');
@@ -34,15 +34,19 @@ export async function cronTimes({ cron, timeZone }: When): Promise<CronTimes> {
     const times = new Cron(cron, { timezone: timeZone, paused: true });
     return {
       after: (time, count) => times.nextRuns(count, new Date(time)).map((date) => date.getTime()),
-      // Includes the second of the time: the library excludes it.
+      // `previousRuns` excludes its moment, so it gets the next second.
       upTo: (time, count) =>
         times.previousRuns(count, new Date(Math.floor(time / 1_000) * 1_000 + 1_000)).map((date) => date.getTime()),
     };
   } catch (cause) {
-    throw new HeddleError('schedule_invalid', `'${cron}' is no time that can be read: ${cronProblem(cron, canRead)}.`, {
-      cause,
-      details: { cron, timeZone },
-    });
+    throw new HeddleError(
+      'schedule_invalid',
+      `'${cron}' is not a valid cron expression: ${cronProblem(cron, canRead)}.`,
+      {
+        cause,
+        details: { cron, timeZone },
+      },
+    );
   }
 }
 

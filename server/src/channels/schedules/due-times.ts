@@ -1,12 +1,12 @@
 import type { ScheduleConfig } from '@heddle/core';
 import type { CronTimes } from './cron-times.js';
 
-/** A time that is noticed no later than this was on time; an older one was missed. */
+/** A time that is at most this late counts as on time; a later one was missed. */
 const graceMs = 60_000;
 
 /**
- * The times of a schedule that start runs now, oldest first, and the time up to which everything is settled. `skip` drops missed times,
- * `one` makes up for them with a single run, `all` runs each, up to a limit of the newest.
+ * The times of a schedule that start runs now, oldest first; `passed` is the newest time that is now settled. For missed times, `skip`
+ * starts none, `one` starts a single run, and `all` starts one for each of the newest `catchUpLimit` times.
  */
 export function dueTimes(
   times: CronTimes,

@@ -28,12 +28,18 @@ import { cronTimes } from './cron-times.js';
 import { readSchedule } from './cron-text.js';
 import { dueTimes } from './due-times.js';
 
-/** The wait before a schedule is tried again after an error that passes: `busy`, a kill switch, a fault of the store. */
+/** The wait before a schedule is tried again after a temporary error: `busy`, a kill switch, a fault of the store. */
 const againMs = 15_000;
-/** A last time so far ahead comes from a wrong clock: times count from now. With less, no time runs twice. */
+/**
+ * If the last run lies this far in the future, the clock was wrong: times then count from now. A smaller lead is kept, so no time runs
+ * twice.
+ */
 const aheadMs = 3_600_000;
 
-/** Schedules. Each time starts at most one run, even if the process dies: the time is in the commit of its run. */
+/**
+ * Manages schedules and starts their runs. Each time starts at most one run, even if the process dies, because the time is stored in the
+ * same commit as its run.
+ */
 export class ScheduleService {
   private readonly errors = new Map<string, string>();
   private readonly checks: DueChecks;
@@ -48,7 +54,7 @@ export class ScheduleService {
     private readonly log: Log,
     private readonly maxInputBytes: number,
   ) {
-    const onError = (err: unknown): void => log.error({ err }, 'schedules could not be looked at');
+    const onError = (err: unknown): void => log.error({ err }, 'schedules could not be checked');
     this.checks = new DueChecks({ clock, check: () => this.tick(), onError });
   }
 
@@ -67,8 +73,8 @@ export class ScheduleService {
   }
 
   /**
-   * A change never makes up for past times: a new pattern counts from now. A paused schedule may have inputs that do not fit; they are
-   * checked when it continues. Errors: as `create`, `trigger_not_found`.
+   * A change never catches up on past times: a new pattern counts from now. A paused schedule may have inputs that do not fit; they are
+   * checked when it is resumed. Errors: as `create`, `trigger_not_found`.
    */
   async change(workflow: string, id: string, config: ScheduleConfig, caller: Principal): Promise<ScheduleReply> {
     const { channels } = this;
@@ -87,25 +93,25 @@ export class ScheduleService {
     this.errors.delete(id);
   }
 
-  /** As `remove`, but `restore` is possible for some seconds. */
+  /** Deletes a schedule; `restore` can undo it for a few seconds. */
   async deleteForNow(workflow: string, id: string, caller: Principal): Promise<void> {
     await this.channels.deleteForNow('schedule', workflow, id, caller);
     this.errors.delete(id);
   }
 
-  /** Errors: `not_found` after some seconds. */
+  /** Undoes `deleteForNow`. Errors: `not_found` after a few seconds. */
   async restore(workflow: string, id: string, caller: Principal): Promise<ScheduleReply> {
     const channel = await this.channels.restore('schedule', workflow, id, caller);
     this.check();
     return this.replyOf(channel);
   }
 
-  /** The next times. Errors: `schedule_invalid`. */
+  /** Describes a pattern, with its next times. Errors: `schedule_invalid`. */
   preview(config: Pick<ScheduleConfig, 'cron' | 'timeZone'>): Promise<SchedulePreview> {
     return readSchedule(config, this.clock.now());
   }
 
-  /** The runs that it started, newest first. Errors: `trigger_not_found`. */
+  /** The runs that the schedule started, newest first. Errors: `trigger_not_found`. */
   async history(workflow: string, id: string, limit: number): Promise<readonly Arrival[]> {
     await this.channels.get('schedule', workflow, id);
     return this.arrivals.list(id, limit);
@@ -123,7 +129,7 @@ export class ScheduleService {
     return { runId };
   }
 
-  /** Starts to run due times, and missed ones by the policy of each schedule. */
+  /** Begins to run due times; each schedule's policy decides about the missed ones. */
   start(): void {
     this.checks.start();
   }
@@ -137,7 +143,7 @@ export class ScheduleService {
     this.checks.request();
   }
 
-  /** Resolves when the requested checks are over; for tests. */
+  /** Resolves when the requested checks have ended; for tests. */
   get idle(): Promise<void> {
     return this.checks.idle;
   }
@@ -153,7 +159,7 @@ export class ScheduleService {
     return next;
   }
 
-  /** Runs the due times of a schedule, and gives the time of its next check. */
+  /** Starts the runs that are due, and returns the time of the next check. */
   private async run(channel: StoredChannel, config: ScheduleConfig): Promise<number> {
     const { store, log } = this;
     const now = this.checks.now();
@@ -178,7 +184,7 @@ export class ScheduleService {
     } catch (thrown) {
       const error = toHeddleError(thrown);
       this.errors.set(channel.id, error.message);
-      log.warn({ schedule: channel.id, code: error.code, err: thrown }, 'a schedule could not begin its run');
+      log.warn({ schedule: channel.id, code: error.code, err: thrown }, 'a schedule could not start its run');
       if (passesByItself(error)) return now + againMs;
       await this.arrivals.refused(channel.id, now, String(at), error);
       await store.skipTo(channel.id, now);
@@ -205,7 +211,7 @@ export class ScheduleService {
       this.errors.delete(channel.id);
       this.tell.channel(channel.workflowId, channel.id);
     } catch (error) {
-      // This time has its run already: the process died right after its acceptance.
+      // This time has its run already: the process died right after the run was accepted.
       if (!(error instanceof HeddleError) || error.code !== 'idempotency_conflict') throw error;
     }
   }
@@ -241,13 +247,13 @@ export class ScheduleService {
   }
 }
 
-/** The variables in the inputs of a schedule. */
+/** The variables that the inputs of a schedule can use. */
 const knownAt = (schedule: string, time: number) => ({ time: new Date(time).toISOString(), schedule });
 
 function inputsAt({ inputs, name }: ScheduleConfig, time: number): Readonly<Record<string, unknown>> {
   const filled = fillTemplate(inputs, knownAt(name, time));
-  return filled as Readonly<Record<string, unknown>>; // an object stays one
+  return filled as Readonly<Record<string, unknown>>; // An object stays an object when its template is filled.
 }
 
-/** Runs of a schedule have their own subject: they read nobody's conversation. */
+/** Runs of a schedule have a subject of their own, so they read no person's conversation. */
 const asSchedule = (id: string) => ({ channel: 'schedule', trigger: 'schedule', subject: `schedule:${id}` }) as const;

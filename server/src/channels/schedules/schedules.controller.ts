@@ -20,7 +20,7 @@ import { ArrivalsQuery } from '../arrivals-query.js';
 const ScheduleRun = z.object({ runId: z.string() }).meta({ id: 'ScheduleRun' });
 const target = { kind: 'workflow', param: 'id' } as const;
 
-/** Times at which a published workflow runs. */
+/** The API of the schedules of a published workflow. */
 @Controller('api/workflows/:id/schedules')
 export class SchedulesController {
   constructor(private readonly schedules: ScheduleService) {}
@@ -55,7 +55,7 @@ export class SchedulesController {
     return this.schedules.change(id, schedule, config, caller);
   }
 
-  /** With `undo=true`, it can be restored for a few seconds. */
+  /** With `undo=true`, the schedule can be restored for a few seconds. */
   @Delete(':schedule')
   @Access('workflow:publish', target)
   @Reply(undefined, 204)
@@ -69,7 +69,7 @@ export class SchedulesController {
     return undo === true ? schedules.deleteForNow(id, schedule, caller) : schedules.remove(id, schedule, caller);
   }
 
-  /** Restores what was deleted with `undo=true` a few seconds ago. Errors: `not_found`. */
+  /** Restores a schedule that was deleted with `undo=true` a few seconds ago. Errors: `not_found`. */
   @Post(':schedule/restore')
   @Access('workflow:publish', target)
   @Reply(ScheduleReply)
@@ -81,7 +81,7 @@ export class SchedulesController {
     return this.schedules.restore(id, schedule, caller);
   }
 
-  /** Describes a pattern before a schedule is made of it. */
+  /** Describes a pattern before a schedule is created with it. */
   @Post('preview')
   @Access('workflow:read', target)
   @Reply(SchedulePreview)
@@ -89,7 +89,7 @@ export class SchedulesController {
     return this.schedules.preview(request);
   }
 
-  /** The runs that it started, newest first. */
+  /** The runs that the schedule started, newest first. */
   @Get(':schedule/history')
   @Access('workflow:read', target)
   @Reply(ArrivalsReply)
@@ -101,7 +101,7 @@ export class SchedulesController {
     return { arrivals: [...(await this.schedules.history(id, schedule, limit))] };
   }
 
-  /** Runs it now, with the rights of the caller. */
+  /** Starts a run now, with the rights of the caller. */
   @Post(':schedule/run')
   @Access('run:published', target)
   @Reply(ScheduleRun, 202)

@@ -3,7 +3,7 @@ import { fromHeddle } from '../../heddle/from-heddle.js';
 import { ScheduleService } from './schedule.service.js';
 import { SchedulesController } from './schedules.controller.js';
 
-/** Times at which published workflows run. */
+/** Schedules of published workflows. */
 @Module({
   controllers: [SchedulesController],
   providers: [fromHeddle(ScheduleService, (heddle) => heddle.channels.schedules)],

@@ -255,7 +255,7 @@ describe('a schedule', () => {
       'On 25 October 2026 02:00 comes twice, as clocks go back: it runs both times.',
     ]);
     expect((await read('30 2 * * *', 'UTC')).notes).toEqual([]);
-    expect((await read('0 0 30 2 *')).notes).toEqual(['It never runs: no such time comes.']);
+    expect((await read('0 0 30 2 *')).notes).toEqual(['It never runs: no date matches it.']);
   });
 
   it('runs now beside its times for whoever asks, and shows what it began and what failed', async () => {

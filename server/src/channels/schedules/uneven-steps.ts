@@ -1,11 +1,11 @@
-/** Fields of an expression, from the end, whose steps restart: their number of values, and what it means. */
+/** Fields whose steps restart: the position from the end, the number of values, and the text for a note. */
 const fields = [
   { fromEnd: 5, count: 60, begin: 'each full hour', last: (value: number) => `minute ${value}`, unit: 'minutes' },
   { fromEnd: 4, count: 24, begin: 'midnight', last: (value: number) => `${value}:00`, unit: 'hours' },
 ] as const;
 
 /**
- * The effect of a step that does not divide its field: the count restarts with each hour, day or month, so one pause is shorter.
+ * Explains a step that does not divide its field evenly: the count restarts with each hour, day or month, so one pause is shorter.
  *
  * @example unevenSteps('*\/7 * * * *') // ['Minutes are counted from each full hour: after minute 56 the next pause is 4 minutes.']
  */
@@ -23,7 +23,7 @@ export function unevenSteps(cron: string): readonly string[] {
   return days === undefined ? notes : [...notes, 'Days are counted from the first of each month.'];
 }
 
-/** The step of `*` + `/7`; undefined for anything else, and for 1. */
+/** The step of a field such as `*` + `/7`; undefined for any other field, and for a step of 1. */
 function stepOf(field: string | undefined): number | undefined {
   const step = Number(/^\*\/(\d{1,4})$/.exec(field ?? '')?.[1] ?? 1);
   return step > 1 ? step : undefined;

@@ -1,12 +1,12 @@
 import { HeddleError } from '@heddle/core';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What a share page in a frame may do: it never moves the page around it, and opens no dialogs over that. */
+/** What a share page may do inside a frame. It may neither navigate the surrounding page nor open dialogs. */
 const sandbox = ['scripts', 'same-origin', 'forms', 'downloads', 'popups', 'popups-to-escape-sandbox'];
 
 /**
- * Headers of a share page: scripts and styles of this server only, none inline, frames in exactly these origins, and in a frame the rights
- * of a sandbox. Undefined removes a header: the older frame header has no list.
+ * The response headers of a share page. Scripts and styles come only from this server, and none are inline; only `origins` may frame the
+ * page; a framed page runs in a sandbox. Undefined removes a header: `x-frame-options` cannot list origins.
  */
 export function frameHeaders(
   origins: readonly string[],
@@ -38,8 +38,8 @@ export const isFrame = (headers: IncomingHttpHeaders): boolean =>
   /^(?:iframe|frame|embed|object|fencedframe)$/.test(headers['sec-fetch-dest'] ?? '');
 
 /**
- * The origin of the page around a frame, as the browser names it; undefined without a frame, or where the browser names none and
- * enforces the list itself. Errors: `bad_origin` for a frame in a page of another origin.
+ * The origin of the page around the frame, as the browser names it. Undefined without a frame, or if the browser names no origin; the
+ * browser then enforces the list itself. Errors: `bad_origin` for a frame in a page of another origin.
  */
 export function frameOf(headers: IncomingHttpHeaders, origins: readonly string[]): string | undefined {
   if (!isFrame(headers)) return undefined;

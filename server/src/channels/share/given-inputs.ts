@@ -3,14 +3,15 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ShareInterface } from './share-interface.js';
 
-/** The roles in messages of an anonymous user: user and assistant, never system or tool. */
+/** The messages that an anonymous user may send: roles user and assistant, never system or tool. */
 const Talk = z
   .array(z.strictObject({ role: z.enum(['user', 'assistant']), content: z.string() }))
   .min(1)
   .max(1_000);
 
 /**
- * The inputs of a run from an anonymous user: declared inputs only, messages without privileged roles, and the conversation filled in.
+ * The inputs of a run from an anonymous user: only declared inputs, messages without privileged roles, and the conversation, which the
+ * server fills in.
  * Errors: `input_unknown`, `input_type`.
  */
 export function givenInputs(
@@ -38,12 +39,12 @@ export function givenInputs(
 function checkTalk(name: string, port: Port, value: unknown): void {
   if (value === null || value === undefined || !port.type.startsWith('Messages')) return;
   if (issueInLists(Talk, value) === undefined && Talk.safeParse(value).success) return;
-  throw new HeddleError('input_type', `'${name}' must be messages of user and assistant, each a text.`, {
+  throw new HeddleError('input_type', `'${name}' must be text messages of user and assistant.`, {
     details: { input: name },
   });
 }
 
-/** The conversation of this link and this user; nobody can name one of another link or application. */
+/** The conversation of this link and this user. A request cannot name a conversation of another link or application. */
 function conversationOf({
   conversation,
   channel,

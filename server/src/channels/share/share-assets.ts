@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** The members of Vite's manifest that are read. */
+/** The members of Vite's manifest that are used here. */
 const Manifest = z.record(z.string(), z.object({ file: z.string(), css: z.array(z.string()).optional() }));
 const entry = 'src/features/share/page.tsx';
 
@@ -13,19 +13,18 @@ const types: Readonly<Record<string, string>> = {
   woff2: 'font/woff2',
 };
 
-/** A file of a page, ready to send. */
 interface Asset {
   readonly content: Buffer;
   readonly type: string;
   readonly encoding: 'br' | 'gzip' | undefined;
 }
 
-/** Files of the share page, from `npm run build`. They are read at each request, so a new build needs no restart. */
+/** The built files of the share page (`npm run build`). They are read at each request, so a new build needs no restart. */
 export class ShareAssets {
   /** `folder` is the output folder of the editor's build. */
   constructor(private readonly folder: string) {}
 
-  /** The addresses of script and style; undefined without a build. */
+  /** The addresses of script and styles; undefined without a build. */
   async page(): Promise<{ readonly script: string; readonly styles: readonly string[] } | undefined> {
     const text = await read(join(this.folder, 'manifest.json'));
     const found = text === undefined ? undefined : Manifest.parse(JSON.parse(text.toString('utf8')))[entry];
@@ -34,7 +33,7 @@ export class ShareAssets {
       : { script: `/share/${found.file}`, styles: (found.css ?? []).map((file) => `/share/${file}`) };
   }
 
-  /** A file by its plain name, compressed if the browser accepts it. Errors: `not_found`. */
+  /** A file by its plain name, compressed if the browser accepts that. Errors: `not_found`. */
   async file(name: string, accepted: string): Promise<Asset> {
     const type = types[/^[\w-][\w.-]*\.(\w+)$/.exec(name)?.[1] ?? ''];
     if (type === undefined) throw missing(name);

@@ -9,24 +9,23 @@ import type { RateLimits } from '../../auth/rate-limits.js';
 import type { ReplySubscription } from '../../auth/rights/reply-signals.js';
 import type { ChannelService } from '../channel.service.js';
 
-/** A user who came in by a link. */
+/** A user who came in by a share link. */
 export interface Entered {
   readonly channel: StoredChannel;
   readonly config: ShareConfig;
-  /** The rights of the link: runs of one workflow, and what belongs to them. */
+  /** Has the rights of the link: to run one workflow, and to read what its runs produce. */
   readonly principal: Principal;
-  /** The signed-in user, where the link needs one. */
+  /** The signed-in user, if the link requires a sign-in. */
   readonly member: Principal | undefined;
-  /** Whether the link is still open. */
   isOpen(): Promise<boolean>;
-  /** The follower of a stream, and what ends it. */
+  /** Whose rights an open event stream needs, and the check that ends the stream. */
   readonly subscription: ReplySubscription;
 }
 
-/** Wrong tokens that one address may try in a minute. */
+/** How many wrong tokens an address may try in a minute. */
 const wrongPerMinute = 60;
 
-/** Checks the token of a link. An unknown, expired, revoked or paused token has the same answer. */
+/** Checks the token of a share link. Unknown, expired, revoked and paused tokens get the same answer. */
 export class ShareEntry {
   constructor(
     private readonly channels: ChannelService,
@@ -34,13 +33,13 @@ export class ShareEntry {
     private readonly ownership: Ownership,
     private readonly identity: Identity,
     private readonly rates: RateLimits,
-    /** The clock of rights. */
+    /** The clock by which rights expire. */
     private readonly clock: Pick<Clock, 'now'>,
     /** Requests of one address in a minute. */
     private readonly ratePerMinute: number,
   ) {}
 
-  /** Errors: `not_found` for every token that is not open, `unauthorized` where sign-in is needed, `too_many_requests`. */
+  /** Errors: `not_found` for every token that is not open, `unauthorized` if a sign-in is needed, `too_many_requests`. */
   async enter(token: string, credentials: Credentials): Promise<Entered> {
     const { rates, ratePerMinute } = this;
     rates.take(`ip:${networkOf(credentials.ip)}`, ratePerMinute);
@@ -70,7 +69,7 @@ export class ShareEntry {
     if (!isInTime(config, clock.now())) return undefined;
     const resource = await ownership.resourceOf('workflow', channel.workflowId);
     try {
-      // A link has the present rights of its maker, limited to its purpose.
+      // A link has the current rights of its maker, limited to running this workflow.
       checkAccess(await channels.ownerOf(channel), 'run:published', resource, clock);
     } catch (error) {
       if (error instanceof HeddleError) return undefined;
@@ -99,11 +98,11 @@ export class ShareEntry {
 
 /** The answer for every token that is not open. */
 export const closed = (): HeddleError =>
-  new HeddleError('not_found', 'This link does not work: it is mistyped, closed for now, or its time is over.');
+  new HeddleError('not_found', 'This link does not work: it is mistyped, paused or expired.');
 
 /**
- * The name of a user in a run, so that users of the same link cannot follow each other's runs: the signed-in user, or part of a hash of
- * the session that the page made.
+ * The name of a user in a run: the id of the signed-in user, or part of a hash of the session that the page made. It keeps users of the
+ * same link apart, so that none can follow the runs of another.
  */
 export function anonymousUserOf({ channel, member }: Pick<Entered, 'channel' | 'member'>, session: string): string {
   if (member !== undefined) return member.id;

@@ -12,14 +12,16 @@ import {
 
 /** The inputs that users fill in, and those that the channel fills in. */
 export interface ShareInterface {
-  /** Inputs without those of the conversation. */
+  /** All inputs except those that identify the conversation. */
   readonly visible: PlanInterface;
-  /** Inputs that identify the conversation. Users never set them: they could read conversations of others. */
+  /** Inputs that identify the conversation. Users never set them, because they could read the conversations of others. */
   readonly sessions: readonly string[];
   readonly chat: SharedChat | undefined;
 }
 
-/** Reads the interface of a version as a share shows it. `hasMemory`: its nodes read the thread of a run. */
+/**
+ * Derives the form and the chat of a share page from the interface of a version. `hasMemory`: nodes of the version read the run's thread.
+ */
 export function shareInterfaceOf(planInterface: PlanInterface, hasMemory = false): ShareInterface {
   const sessions = Object.keys(planInterface.inputs).filter(
     (name) => planInterface.inputs[name]?.type === 'Text' && threadName.test(name),
@@ -34,7 +36,7 @@ export function shareInterfaceOf(planInterface: PlanInterface, hasMemory = false
     ),
   });
   const attached = files[0];
-  // One file input goes with a message; several need a form.
+  // A message can carry the files of one optional input or list; anything else needs a form.
   const isForm =
     files.length > 1 || (attached !== undefined && !attached[1].isOptional && !attached[1].type.endsWith('[]'));
   if (talk === undefined || isForm) return { visible, sessions, chat: undefined };
@@ -58,7 +60,7 @@ export function shareInterfaceOf(planInterface: PlanInterface, hasMemory = false
   };
 }
 
-/** The best kind for an interface: in a chat, the user fills in nothing else. */
+/** The kind of page that suits an interface: a chat if the user fills in nothing but the message and its files, else a form. */
 export function usualKind({ chat, visible }: ShareInterface): ShareKind {
   if (chat === undefined) return 'form';
   return Object.keys(visible.inputs).every((name) => name === chat.input || name === chat.files?.input)

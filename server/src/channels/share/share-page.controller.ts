@@ -51,7 +51,7 @@ export class SharePageController {
     return this.sendFile(file, 'public, max-age=31536000, immutable', request, reply);
   }
 
-  /** Pages of other sites load this file; it is the only one here that they may load. */
+  /** The only file here that pages of other sites may load. */
   @Get('embed.js')
   @Access('public')
   @Reply(undefined, 200, 'text/javascript')
@@ -119,7 +119,7 @@ function noticeOf(error: HeddleError, token: string): Parameters<typeof noticeSh
     case 'not_found':
       return {
         title: 'This link does not work',
-        text: 'It is mistyped, closed for now, or its time is over. Ask whoever gave it to you.',
+        text: 'It is mistyped, paused or expired. Ask the person who gave it to you.',
       };
     case 'bad_origin':
       return { title: 'Not here', text: 'This page must not be shown inside that one.' };

@@ -7,12 +7,12 @@ export interface Shell {
   readonly theme: ShareConfig['theme'];
   readonly accent?: string | undefined;
   readonly isEmbedded?: boolean;
-  /** Origin of the surrounding page, where it is known and allowed. */
+  /** The origin of the surrounding page, if it is known and allowed. */
   readonly parent?: string | undefined;
   readonly assets: { readonly script: string; readonly styles: readonly string[] } | undefined;
 }
 
-/** The share page: no inline script or style, and foreign text is always escaped. */
+/** The HTML of the share page. It has no inline script or style, and text from others is always escaped. */
 export function shareShell({ title, greeting, theme, accent, isEmbedded, parent, assets }: Shell): string {
   const facts = attributes({
     'data-accent': accent,
@@ -34,7 +34,7 @@ export function shareShell({ title, greeting, theme, accent, isEmbedded, parent,
   );
 }
 
-/** A page with a message, for example that a link does not work. */
+/** The HTML of a page with one message, for example that a link does not work. */
 export function noticeShell(
   notice: {
     readonly title: string;
@@ -81,5 +81,5 @@ const attributes = (facts: Readonly<Record<string, string | undefined>>): string
 
 const signs: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Text for an element or a quoted attribute. */
+/** Escapes text for an element or a quoted attribute. */
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => signs[sign] ?? '');

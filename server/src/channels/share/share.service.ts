@@ -14,7 +14,7 @@ import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 import type { ChannelService } from '../channel.service.js';
 import { shareInterfaceOf, usualKind } from './share-interface.js';
 
-/** Share links: made, changed and revoked by people who may publish the workflow. */
+/** Share links. Users who may publish the workflow create, change and revoke them. */
 export class ShareService {
   constructor(
     private readonly channels: ChannelService,
@@ -30,7 +30,10 @@ export class ShareService {
     return Promise.all(channels.map((channel) => this.replyOf(channel)));
   }
 
-  /** The token is shown once. Errors: `workflow_not_found`, `not_published`, `version_not_found`, `forbidden`, `bad_request`. */
+  /**
+   * Creates a link; its token is shown once. Errors: `workflow_not_found`, `not_published`, `version_not_found`, `forbidden`,
+   * `bad_request`.
+   */
   async create(workflow: string, config: ShareConfig, caller: Principal): Promise<CreatedShareReply> {
     const whole = await this.checked(workflow, config, caller);
     const token = newToken('hsl');
@@ -47,7 +50,7 @@ export class ShareService {
     return this.replyOf(await this.channels.change('share', workflow, id, whole, caller, { also }));
   }
 
-  /** A new token for a link; the old one stops working. Errors: `workflow_not_found`, `trigger_not_found`. */
+  /** Gives a link a new token; the old one stops working. Errors: `workflow_not_found`, `trigger_not_found`. */
   async renew(workflow: string, id: string, caller: Principal): Promise<CreatedShareReply> {
     const { body } = await this.channels.get('share', workflow, id);
     const token = newToken('hsl');
@@ -67,7 +70,7 @@ export class ShareService {
     });
   }
 
-  /** The maker of a link must be able to run the workflow, and the kind must fit the version. */
+  /** Checks that the maker of a link may run the workflow, and that the kind of page fits the version. */
   private async checked(workflow: string, config: ShareConfig, caller: Principal): Promise<ShareConfig> {
     const { version } = config;
     const { planInterface } = await this.runs.workflow(workflow, caller, { version });
@@ -81,7 +84,7 @@ export class ShareService {
     return { ...config, kind: config.kind ?? usualKind(shown) };
   }
 
-  /** The budget of a link is an ordinary budget, on the key id of its runs. */
+  /** The budget of a link is an ordinary budget; it applies to the key id that the link's runs have. */
   private keepBudget(id: string, config: ShareConfig | undefined): readonly GuardedWrite[] {
     const { write } = this.budgets;
     const name = budgetOf(id);

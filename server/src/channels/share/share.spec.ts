@@ -9,7 +9,7 @@ let server: TestServer;
 afterEach(() => server.close());
 
 const session = 'session-of-a-visitor';
-const closedMessage = 'This link does not work: it is mistyped, closed for now, or its time is over.';
+const closedMessage = 'This link does not work: it is mistyped, paused or expired.';
 
 async function open(config: object = {}, options: TestHeddleOptions = {}) {
   server = await openPublished(options);
@@ -250,7 +250,7 @@ describe('a share link', () => {
     await server.call('PUT', '/api/kill-switches/all', { reason: 'a secret reason' });
     const reply = await ask();
     expect([reply.status, reply.body.code]).toEqual([423, 'kill_switch']);
-    expect(reply.body.detail).toBe('A kill switch is on. Try again, or ask whoever gave you this page.');
+    expect(reply.body.detail).toBe('A kill switch is on. Try again, or ask the person who gave you this page.');
     expect(JSON.stringify(reply.body)).not.toContain('secret reason');
   });
 

@@ -11,7 +11,7 @@ import { securityHeaders } from '../../http/security-headers.js';
 import { type Entered, ShareEntry } from './share-entry.js';
 import { failedRun, type Visit, SharedRuns } from './shared-runs.js';
 
-/** The API of the share page: the token in the address is the credential, and gives access only to the runs of its user. */
+/** The API of the share page. The token in the address is the credential; it gives each user access only to their own runs. */
 @Controller('v1/share/:token')
 export class SharedFilesController {
   constructor(
@@ -27,7 +27,7 @@ export class SharedFilesController {
     return this.sharedRuns.page(await this.enter(token, request));
   }
 
-  /** Starts a run and streams its public events. */
+  /** Starts a run and streams the events that its user may see. */
   @Post('runs')
   @InputsBody()
   @TakesValues('inputs')
@@ -115,7 +115,7 @@ export class SharedFilesController {
     await this.sharedRuns.giveFeedback(await this.visit(token, run, request), feedback);
   }
 
-  /** Always an attachment without a type of its own, so that no file runs in a browser. */
+  /** The file is always an attachment of a neutral type, so that a browser never runs it. */
   @Get('runs/:run/files/:file')
   @Access('public')
   @Reply(undefined, 200, 'application/octet-stream')
@@ -147,7 +147,7 @@ export class SharedFilesController {
   private async send(visit: Visit, reply: FastifyReply): Promise<void> {
     const signal = this.signals.open(reply, visit.entered.subscription);
     const events = this.sharedRuns.stream(visit, signal);
-    // An error that refuses the run needs its own status, so it must come before the headers of the stream.
+    // If the run is refused, the reply has the status of that error, so the first event is read before the stream's headers are sent.
     const first = await events.next();
     reply.hijack();
     const { raw } = reply;
@@ -169,7 +169,7 @@ export class SharedFilesController {
 /** One event of a stream. JSON contains no raw line breaks, so the data stays on one line. */
 const eventText = ({ type, ...data }: SharedEvent): string => `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 
-/** The user of the page. Its id is needed to see their runs and threads. */
+/** The session that the page made for its user. A request needs it to see the user's runs and threads. Errors: `bad_request`. */
 export function sessionOf({ headers }: FastifyRequest): string {
   const session = headers['heddle-session'];
   if (typeof session === 'string' && /^[\w-]{16,64}$/.test(session)) return session;
@@ -178,7 +178,7 @@ export function sessionOf({ headers }: FastifyRequest): string {
   });
 }
 
-/** The thread that the run continues. */
+/** The thread that the new run continues. */
 function threadIn({ headers }: FastifyRequest): string | undefined {
   const thread = headers['heddle-thread'];
   return thread === undefined ? undefined : String(thread).slice(0, 64);

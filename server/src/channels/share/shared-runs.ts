@@ -37,16 +37,16 @@ interface SharedRunsDependencies {
   readonly shares: Pick<ShareStore, 'checkDay'>;
   readonly uploads: Pick<UploadLedger, 'hold' | 'settle'>;
   readonly clock: Pick<Clock, 'now'>;
-  /** The files of a workflow's project. */
+  /** The files of the project that a workflow belongs to. */
   readonly filesOf: (workflowId: string) => Promise<ReturnType<typeof projectFiles>>;
   /** Whether the nodes of a workflow read the thread of a run. */
   readonly usesThread: (bundle: PlanBundle) => boolean;
   readonly maxFileBytes: number;
-  /** The limits of the parts of a request. */
+  /** Limits of the parts of a multipart request. */
   readonly limits: PartLimits;
 }
 
-/** A user and the run that they ask for. */
+/** A user of a share page, and the run that they request. */
 export interface Visit {
   readonly entered: Entered;
   readonly session: string;
@@ -80,7 +80,7 @@ export class SharedRuns {
     };
   }
 
-  /** The threads of one user of a link, on its workflow only. */
+  /** Limits a user of a link to their own threads on its workflow. */
   viewerOf(entered: Entered, session: string): ThreadViewer {
     const { channel, config, principal } = entered;
     const subject = anonymousUserOf(entered, session);
@@ -115,7 +115,7 @@ export class SharedRuns {
     const { planInterface } = await this.workflow(entered, anonymousUser, session);
     const shown = shareInterfaceOf(planInterface);
     this.dependencies.rates.take(`share:${channel.id}`, config.ratePerMinute);
-    // Checked before the body is read: beyond the last run of the day nothing is stored.
+    // This comes before the body is read, so that nothing is stored when the daily limit of runs is reached.
     await this.dependencies.shares.checkDay(channel.id);
     const files = await this.dependencies.filesOf(channel.workflowId);
     const sent = await withRoom(this.dependencies, entered, request, (onRead) =>
@@ -144,7 +144,7 @@ export class SharedRuns {
     return runId;
   }
 
-  /** The public events of a run. The stream ends with a result, also if the run begins to wait. Errors: `run_not_found`. */
+  /** The events of a run that its user may see. The stream ends with a result, even if the run is suspended. Errors: `run_not_found`. */
   async *stream(visit: Visit, signal: AbortSignal): AsyncGenerator<SharedEvent> {
     await this.checkOwn(visit);
     const { entered, runId } = visit;
@@ -154,7 +154,7 @@ export class SharedRuns {
       signal,
       clearance,
     })) {
-      // A revoked link also ends the streams that are open.
+      // Revoking a link also ends its open streams.
       if (!(await entered.isOpen())) {
         yield { type: 'result', run: failedRun(runId, closed()) };
         return;
@@ -186,13 +186,13 @@ export class SharedRuns {
     await this.dependencies.published.cancel(visit.runId, visit.entered.principal, 'stopped on the share page');
   }
 
-  /** What this user said about a run of theirs. Errors: `run_not_found`. */
+  /** The feedback that this user gave on one of their runs. Errors: `run_not_found`. */
   async feedbackOf(visit: Visit): Promise<OwnFeedbackReply> {
     await this.checkOwn(visit);
     return { feedback: await this.dependencies.feedback.own(visit.runId, personOf(visit)) };
   }
 
-  /** Errors: `run_not_found`, `conflict` while it goes on, `too_many_requests`. */
+  /** Errors: `run_not_found`, `conflict` while the run goes on, `too_many_requests`. */
   async giveFeedback(visit: Visit, feedback: SharedFeedback): Promise<void> {
     await this.checkOwn(visit);
     this.dependencies.rates.take(`feedback:${visit.entered.principal.id}`, visit.entered.config.ratePerMinute * 2);
@@ -235,11 +235,11 @@ export class SharedRuns {
   }
 }
 
-/** The id of a user in feedback: each user of a link has their own. */
+/** The id of a user in feedback. Users of the same link have different ids. */
 const personOf = ({ entered, session }: Visit): string =>
   `${entered.principal.id} ${anonymousUserOf(entered, session)}`;
 
-/** A reply without costs and internals. */
+/** Leaves costs and internals out of a reply. */
 function shown({ runId, status, outputs, citations, error }: PublishedReply): SharedRun {
   return {
     runId,
@@ -250,7 +250,7 @@ function shown({ runId, status, outputs, citations, error }: PublishedReply): Sh
   };
 }
 
-/** A failed run: the user gets only the reason. */
+/** A failed run, reduced to the reason that an anonymous user may read. */
 export function failedRun(runId: string, error: { readonly code: string; readonly message: string }): SharedRun {
   const status = error.code === 'run_cancelled' ? 'cancelled' : 'failed';
   return { runId, status, outputs: {}, error: messageForAnonymous(error) };

@@ -14,7 +14,7 @@ import { ShareEntry } from './share-entry.js';
 import { sessionOf } from './shared-files.controller.js';
 import { SharedRuns } from './shared-runs.js';
 
-/** The threads of a user of a share link. The token of another link, or another user, finds none of them. */
+/** The threads of a user of a share link. Neither the token of another link nor another user finds them. */
 @Controller('v1/share/:token/threads')
 export class SharedThreadsController {
   constructor(

@@ -6,14 +6,14 @@ import { networkOf } from '../../http/network-of.js';
 import { isMultipart } from '../../files/parts-of.js';
 import type { Entered } from './share-entry.js';
 
-/** The most bytes of files in one request through a link; never 0, because a page could not show 0. */
+/** How many bytes of files one request through a link may contain. Never 0, because a page could not show that. */
 export function mostOfUpload({ uploadBytesPerDay, uploadBytesPerUser }: ShareConfig, maxFileBytes: number): number {
   return Math.max(1, Math.min(maxFileBytes, uploadBytesPerDay, uploadBytesPerUser));
 }
 
 /**
- * Reads a request with files while it reserves their size in the daily limits of the link and the user. What was read counts, even if
- * the request is refused later. Errors: `payload_too_large`, `upload_budget_spent`, and those of `read`.
+ * Reads a request with files, and reserves their size in the daily limits of the link and of the user meanwhile. Bytes that were read
+ * count, even if the request is refused later. Errors: `payload_too_large`, `upload_budget_spent`, and those of `read`.
  */
 export async function withRoom<T>(
   parts: {
@@ -33,7 +33,7 @@ export async function withRoom<T>(
     anonymousUser: uploaderOf(entered, request.ip),
     limits: { ofShare: config.uploadBytesPerDay, ofUser: config.uploadBytesPerUser },
   };
-  // A request without a length reserves the most that a request may contain.
+  // A request without a length reserves the largest allowed size.
   const bytes = Number.isNaN(length) ? mostOfUpload(config, parts.maxFileBytes) : length;
   const held = await parts.uploads.hold(uploader, bytes, parts.clock.now());
   let came = 0;
@@ -44,7 +44,7 @@ export async function withRoom<T>(
   }
 }
 
-/** The daily limit counts by network: the page makes the session, and could make a new one each time. */
+/** The daily limit of an anonymous user counts by network, because the page could make a new session for each request. */
 function uploaderOf({ channel, member }: Entered, ip: string): string {
   if (member !== undefined) return member.id;
   return createHash('sha256')

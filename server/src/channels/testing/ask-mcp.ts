@@ -5,7 +5,7 @@ const key = 'io.modelcontextprotocol';
 /** The capabilities of a client that accepts tasks. */
 export const takesTasks = { extensions: { [`${key}/tasks`]: {} } };
 
-/** A request of revision 2026-07-28, which stands alone; gives the reply of JSON-RPC. */
+/** Sends a request of MCP revision 2026-07-28, which needs no session, and returns the JSON-RPC reply. */
 export async function askMcp(
   address: string,
   method: string,

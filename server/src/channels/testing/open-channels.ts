@@ -17,7 +17,7 @@ import { createTestHeddle } from '../../testing/test-heddle.js';
 import { createTestPublished } from '../../testing/test-published.js';
 import { withhold } from './withhold.js';
 
-/** A listening Heddle with real nodes, the real engine, a scripted model and published documents. */
+/** Starts a listening Heddle with real nodes, the real engine, a scripted model and published documents. */
 export async function openChannels(script: FakeScript, documents: Readonly<Record<string, WorkflowDocument>>) {
   const model = createFakeLanguageModel(script);
   const heddle = createTestHeddle({
@@ -41,7 +41,7 @@ export async function openChannels(script: FakeScript, documents: Readonly<Recor
   };
 }
 
-/** Callers of these tests name themselves with the key `k`. */
+/** Callers in these tests authenticate with the key `k`. */
 const identity: Identity = {
   identify: ({ headers }) =>
     headers.authorization === 'Bearer k'
@@ -49,7 +49,7 @@ const identity: Identity = {
       : Promise.reject(new HeddleError('unauthorized', 'The API key is not known here.')),
 };
 
-/** Models: `fake` writes, `fake-embedder` embeds, `fake-classifier` judges where one is given. */
+/** A model hub with `fake` for text, `fake-embedder` for embeddings and, if one is given, `fake-classifier`. */
 export function hubOf(model: LanguageModel, embedder: Embedder, classifier?: Classifier): ModelHub {
   const cards = [
     { id: 'fake', kind: 'generate', publisher: 'Tests' },
@@ -69,12 +69,12 @@ export function hubOf(model: LanguageModel, embedder: Embedder, classifier?: Cla
     watch: () => () => undefined,
     close: () => Promise.resolve(),
   };
-  return hub as ModelHub; // what the channels use of it
+  return hub as ModelHub; // Only what the channels use is implemented.
 }
 
 const unknown = (id: string): HeddleError => new HeddleError('model_unknown', `There is no model '${id}'.`);
 
-/** Messages to a model; its text is moderated on the way out where a word is given. */
+/** A chat with a model. If a word is given, it is moderated out of the model's text. */
 export function chatWorkflow(blocked?: string): WorkflowDocument {
   const guard: WorkflowDocument['nodes'] =
     blocked === undefined ? {} : { guard: { type: 'withhold', version: 1, config: { word: blocked } } };

@@ -5,7 +5,7 @@ import { echoDocument } from '../../testing/echo-document.js';
 import type { TestHeddleOptions } from '../../testing/test-heddle.js';
 import { startTestServer, type TestServer } from '../../testing/test-server.js';
 
-/** A listening Heddle with `echo` published, the real engine, the stored journal, and a fetcher that may call this machine. */
+/** Starts a listening Heddle with `echo` published, the real engine and the stored journal. Its fetcher may call this machine. */
 export async function openPublished(
   options: TestHeddleOptions & { readonly editor?: string } = {},
 ): Promise<TestServer> {
@@ -21,10 +21,10 @@ export async function openPublished(
   return server;
 }
 
-/** Longer than every expected wait. A test that has failed must not keep its process alive. */
+/** Longer than any expected wait. A failed test must not keep its process alive. */
 const patienceMs = 20_000;
 
-/** Waits until a condition holds. Hundreds of runs take longer on a busy machine: their tests give their own time. */
+/** Waits until `read` gives a value. Tests of hundreds of runs pass a longer time, because a busy machine needs it. */
 export async function until<T>(read: () => T | undefined | Promise<T | undefined>, withinMs = patienceMs): Promise<T> {
   for (const end = performance.now() + withinMs; ;) {
     const found = await read();

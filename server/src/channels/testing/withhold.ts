@@ -1,7 +1,7 @@
 import { defineNode, stream, Text } from '@heddle/core';
 import { z } from 'zod';
 
-/** A small moderator for tests: passes a text on a word behind, and ends it before a blocked one. */
+/** A small moderator for tests: it passes text on one word behind, and ends it before a blocked word. */
 export const withhold = defineNode({
   type: 'withhold',
   version: 1,

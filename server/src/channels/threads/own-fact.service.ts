@@ -14,7 +14,7 @@ import type { FactService } from '../../conversations/fact.service.js';
 import { searchFacts } from '../../conversations/search-facts.js';
 import type { ThreadService, ThreadViewer } from './thread.service.js';
 
-/** Facts that are read in one step of a search. */
+/** How many facts one step of a search reads. */
 const page = 100;
 
 interface OwnFactParts {
@@ -24,7 +24,7 @@ interface OwnFactParts {
   readonly ownership: Pick<Ownership, 'resourceOf'>;
 }
 
-/** Facts as their subject sees them: read and erased. An unknown fact and one of another subject have the same answer. */
+/** Facts as their subject sees them: list and erase. An unknown fact and a fact of another subject get the same answer. */
 export class OwnFactService {
   constructor(private readonly parts: OwnFactParts) {}
 

@@ -8,7 +8,7 @@ import { Reply } from '../../http/reply.js';
 import { OwnFactService } from './own-fact.service.js';
 import { ThreadService, type ThreadViewer } from './thread.service.js';
 
-/** The long-term facts of the caller, or of the end user in `Heddle-End-User`. The service finds only their own. */
+/** The long-term facts of the caller, or of the end user in `Heddle-End-User`. The service finds only the facts of that subject. */
 @Controller('v1/facts')
 export class OwnFactsController {
   constructor(

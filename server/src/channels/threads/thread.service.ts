@@ -35,37 +35,35 @@ import { searchConversations } from '../../conversations/search-conversations.js
 import type { FeedbackService } from '../../feedback/feedback.service.js';
 import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 
-/** Conversations that are read in one step of a search. */
+/** How many conversations one step of a search reads. */
 const page = 100;
 
-/** The subject of the threads, and the caller. */
+/** Who reads threads: their subject, and the caller that acts for the subject. */
 export interface ThreadViewer {
   readonly who: string;
-  /** The projects of their threads. */
+  /** The projects in which their threads are searched. */
   readonly within: readonly ConversationScope[];
-  /** Whether the viewer still may use a thread of theirs. */
+  /** Whether the viewer still may use one of their threads. */
   may(owner: ConversationOwner): boolean;
-  /** The name of the viewer in feedback. */
+  /** The viewer's id in feedback. */
   readonly person: string;
-  /** The highest label that the viewer may get, where it is lower than that of the version. */
+  /** The highest label level that the viewer may get, if it is below that of the version. */
   readonly clearance?: LabelLevel | undefined;
 }
 
-/** The messages of a thread. */
 interface ThreadHistory {
   readonly messages: readonly Message[];
   readonly label: Label | undefined;
-  /** The newest run. */
+  /** The newest run of the thread. */
   readonly run: string | undefined;
 }
 
-/** The ids that this server makes. */
+/** The format of the ids that this server makes. */
 const threadId = /^[0-9a-f]{24}$/;
 
-/** How many of the newest messages a run gets. */
+/** A run gets at most this many of the newest messages. */
 const mostOfHistory = 1_000;
 
-/** What the service needs. */
 interface ThreadParts {
   readonly store: Conversations;
   readonly conversations: ConversationService;
@@ -74,18 +72,17 @@ interface ThreadParts {
   readonly ownership: Ownership;
   readonly published: Pick<PublishedRuns, 'workflow' | 'clearanceOf'>;
   readonly clock: Clock;
-  /** All projects. */
   readonly projects: () => Promise<readonly string[]>;
 }
 
 /**
- * Threads: conversations as their subject sees them. A viewer reaches only their own. An unknown thread and one of another subject,
- * workflow or project have the same answer, which needs the same read.
+ * Threads: conversations as their subject sees them. Viewers reach only their own threads. An unknown thread and a thread of another
+ * subject, workflow or project get the same answer, after the same read.
  */
 export class ThreadService {
   constructor(private readonly parts: ThreadParts) {}
 
-  /** The viewer of a request: the principal, or the end user that a key speaks for. Errors: `forbidden`. */
+  /** The viewer of a request: the principal, or the end user that an API key acts for. Errors: `forbidden`. */
   async viewerOf(principal: Principal, onBehalfOf: string | undefined): Promise<ThreadViewer> {
     const { clock } = this.parts;
     const projects = principal.kind === 'local' ? await this.parts.projects() : [...principal.roles.keys()];
@@ -118,8 +115,8 @@ export class ThreadService {
   }
 
   /**
-   * The thread that a program of the owner names: one of their own by its id, or the one that the program calls so, which begins with its first run. The
-   * run checks that it is theirs.
+   * Finds the thread that a caller's program names: by its id, or by a name that the program chose; a new name begins a thread. The run
+   * checks that a thread given by id belongs to the caller.
    */
   async named(principal: Principal, onBehalfOf: string | undefined, workflow: string, name: string): Promise<string> {
     if (threadId.test(name)) return name;
@@ -176,7 +173,8 @@ export class ThreadService {
   }
 
   /**
-   * The messages so far that the viewer may read, as input of a run. Oldest first, with their joined label and the newest run. Errors: `thread_not_found`.
+   * The thread's messages that the viewer may read, oldest first, as input of a run; with their joined label and the newest run. Errors:
+   * `thread_not_found`.
    */
   async history(viewer: ThreadViewer, id: string): Promise<ThreadHistory> {
     const { owner } = await this.find(viewer, id);
@@ -200,12 +198,12 @@ export class ThreadService {
     return this.get(viewer, id);
   }
 
-  /** Erases a thread after ending its unfinished run. Errors: `thread_not_found`. */
+  /** Ends the unfinished run of a thread, then erases the thread. Errors: `thread_not_found`. */
   async erase(viewer: ThreadViewer, id: string): Promise<ErasedConversationsReply> {
     return this.parts.conversations.eraseFound(viewer.who, (await this.find(viewer, id)).found);
   }
 
-  /** A thread of the viewer. Errors: `thread_not_found`. */
+  /** Errors: `thread_not_found` also for a thread of another viewer. */
   private async find(
     viewer: ThreadViewer,
     id: string,
@@ -219,14 +217,14 @@ export class ThreadService {
     return { found, owner };
   }
 
-  /** A title made from a message has the label of that message. */
+  /** A title that was made from a message has the label of that message. */
   private async shown(viewer: ThreadViewer, found: StoredConversation, owner: ConversationOwner): Promise<Thread> {
     const thread = threadOf(found);
     const mayRead = isAtMost(found.level, await this.clearanceFor(viewer, owner));
     return mayRead ? thread : { ...thread, title: undefined };
   }
 
-  /** The highest label that a viewer may get on a workflow. */
+  /** The highest label level that a viewer may get from a workflow. */
   async clearanceFor(
     { clearance }: ThreadViewer,
     { workflow }: Pick<ConversationOwner, 'workflow'>,
@@ -286,7 +284,7 @@ function threadOf({ id, owner, title, turns, createdAt, updatedAt }: StoredConve
   return { id, workflow: owner?.workflow ?? '', title, messages: turns, createdAt, updatedAt };
 }
 
-/** The text of a message; pictures and files are left out. */
+/** The text of a message, without its pictures and files. */
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';

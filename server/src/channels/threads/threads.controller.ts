@@ -17,7 +17,7 @@ import { Access } from '../../http/access.js';
 import { Reply } from '../../http/reply.js';
 import { ThreadService, type ThreadViewer } from './thread.service.js';
 
-/** The threads of the caller, or of the end user in `Heddle-End-User`. The service finds only their own. */
+/** The threads of the caller, or of the end user in `Heddle-End-User`. The service finds only the threads of that subject. */
 @Controller('v1/threads')
 export class ThreadsController {
   constructor(private readonly threads: ThreadService) {}

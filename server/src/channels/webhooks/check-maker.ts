@@ -5,8 +5,8 @@ import { checkAccess } from '../../auth/rights/check-access.js';
 import { principalById } from '../../auth/rights/principals.js';
 
 /**
- * Checks that the maker of a webhook may still receive messages about a run: they may read it, or make webhooks of its workflow. Errors:
- * `forbidden`, `…_not_found`, where they lost the right or are gone.
+ * Checks that the maker of a webhook may still receive messages about a run: they must be allowed to read the run, or to make webhooks of
+ * its workflow. Errors: `forbidden` if they lost that right, `…_not_found` if they no longer exist.
  */
 export async function checkMaker(
   maker: string,

@@ -1,14 +1,14 @@
 const atOnce = 16;
-/** Slots of one webhook: a slow receiver occupies these and no more. */
+/** Slots of one webhook. A slow receiver occupies no more than these. */
 const atOnceEach = 2;
 
 /** The running deliveries, by id. */
 export type Deliveries = Map<string, { readonly webhook: string; readonly sending: Promise<void> }>;
 
-/** How many more may start. */
+/** How many more deliveries may start. */
 export const freeSlots = (deliveries: Deliveries): number => atOnce - deliveries.size;
 
-/** The webhooks without a free slot. */
+/** The webhooks that have no free slot. */
 export function busyWebhooks(deliveries: Deliveries): readonly string[] {
   const counts = new Map<string, number>();
   for (const { webhook } of deliveries.values()) counts.set(webhook, (counts.get(webhook) ?? 0) + 1);

@@ -25,10 +25,10 @@ import { checkFit, checkTemplate, fitOfMapping, problemsOf } from '../fit-inputs
 import type { TellTriggers } from '../tell-triggers.js';
 import { signedHeaders, verifyMessage, type IncomingMessage } from './verify.js';
 
-/** Slack sends it once, when the address of a webhook is entered; the reply repeats the challenge. */
+/** The message that Slack sends once, when the address of a webhook is entered. The reply repeats its challenge. */
 const SlackHandshake = z.object({ type: z.literal('url_verification'), challenge: z.string().max(1_000) });
 
-/** Invalid messages that one address may send in a minute. */
+/** How many invalid messages an address may send in a minute. */
 const badPerMinute = 60;
 
 /** Incoming webhooks: messages that start runs. */
@@ -48,7 +48,7 @@ export class HookService {
     return Promise.all(channels.map((channel) => this.replyOf(channel)));
   }
 
-  /** The secret is shown once. Errors: `workflow_not_found`, `template_invalid`, `forbidden`, `input_*`. */
+  /** Creates a webhook; its secret is shown once. Errors: `workflow_not_found`, `template_invalid`, `forbidden`, `input_*`. */
   async create(
     workflow: string,
     { secret: given, ...config }: CreateHookRequest,
@@ -62,7 +62,7 @@ export class HookService {
     };
   }
 
-  /** A paused webhook may have inputs that do not fit; they are checked when it continues. Errors: as `create`, `trigger_not_found`. */
+  /** A paused webhook may have inputs that do not fit; they are checked when it is resumed. Errors: as `create`, `trigger_not_found`. */
   async change(workflow: string, id: string, config: HookConfig, caller: Principal): Promise<HookReply> {
     const { channels } = this;
     if (!config.isPaused)
@@ -74,25 +74,26 @@ export class HookService {
     return this.channels.remove('hook', workflow, id, caller);
   }
 
-  /** As `remove`, but `restore` is possible for some seconds. */
+  /** Deletes a webhook; `restore` can undo it for a few seconds. */
   deleteForNow(workflow: string, id: string, caller: Principal): Promise<void> {
     return this.channels.deleteForNow('hook', workflow, id, caller);
   }
 
-  /** With its address and secret as before. Errors: `not_found` after some seconds. */
+  /** Undoes `deleteForNow`; address and secret are as before. Errors: `not_found` after a few seconds. */
   async restore(workflow: string, id: string, caller: Principal): Promise<HookReply> {
     return this.replyOf(await this.channels.restore('hook', workflow, id, caller));
   }
 
-  /** Checks that the webhook exists, and gives its messages per minute. Errors: `trigger_not_found`. */
+  /** Checks that the webhook exists, and returns its limit of messages per minute. Errors: `trigger_not_found`. */
   async check(id: string): Promise<{ readonly id: string; readonly ratePerMinute: number }> {
     const { ratePerMinute } = HookConfig.parse((await this.channels.open('hook', id)).body);
     return { id, ratePerMinute };
   }
 
   /**
-   * Accepts a message and starts its run; the same delivery gives the same run. Slack's handshake is answered and starts none. Errors:
-   * `trigger_not_found`, `channel_closed`, `signature_invalid`, `too_many_requests`, `input_*`, `not_published`, `stopped`, `busy`.
+   * Accepts a message and starts its run. A repeated delivery gets the run of the first one. Slack's handshake is answered and starts no
+   * run. Errors: `trigger_not_found`, `channel_closed`, `signature_invalid`, `too_many_requests`, `input_*`, `not_published`, `stopped`,
+   * `busy`.
    */
   async receive(id: string, message: IncomingMessage, ip: string): Promise<HookAnswer> {
     const channel = await this.channels.open('hook', id);
@@ -107,7 +108,7 @@ export class HookService {
       return { runId, isReplay };
     } catch (thrown) {
       const { code, message: text } = toHeddleError(thrown);
-      // A message beyond the rate limit is not recorded: that would be work too.
+      // Messages beyond the rate limit are not recorded, because recording them costs work too.
       if (code !== 'too_many_requests')
         await this.arrivalStore.refused(id, this.clock.now(), deliveryId, { code, message: text });
       throw thrown;
@@ -117,7 +118,7 @@ export class HookService {
   }
 
   /**
-   * Sends a message as its sender would: it is signed here and takes the way of all others. Errors: as `receive`, `trigger_not_found`,
+   * Sends a test message. It is signed here and then handled like a message from outside. Errors: as `receive`, `trigger_not_found`,
    * `bad_request`.
    */
   async try(workflow: string, id: string, body: unknown): Promise<HookReceived> {
@@ -132,7 +133,7 @@ export class HookService {
     };
     const answer = await this.receive(id, { headers, body: bytes, content }, 'try');
     if ('runId' in answer) return answer;
-    throw new HeddleError('bad_request', 'The body is the handshake of Slack: it is answered, and begins no run.');
+    throw new HeddleError('bad_request', 'The body is the handshake of Slack: it is answered, and starts no run.');
   }
 
   /** Makes a new secret, which is shown once; the old one stops working. Errors: `trigger_not_found`. */
@@ -178,7 +179,7 @@ export class HookService {
       channel: 'webhook',
       trigger: 'webhook',
       subject: `webhook:${channel.id}`,
-      // The signature does not cover the headers, and the sender is not a user.
+      // The headers are not signed and the sender is not a user, so the trace is only linked.
       trace: linkedTrace(headers['traceparent']),
       idempotencyKey: deliveryId,
       idempotencyScope: `hook:${channel.id}`,
@@ -205,7 +206,7 @@ export class HookService {
 
 export const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
-/** Headers that can be mapped: facts about the message, no credentials. */
+/** Headers that inputs cannot read: credentials, and those that a proxy sets. */
 const hiddenHeaders = /signature|authorization|cookie|token|secret|^host$|^x-forwarded|^x-real/;
 
 function inputsOf(
@@ -221,5 +222,5 @@ function inputsOf(
   }
   const shown = Object.entries(headers).filter(([name]) => !hiddenHeaders.test(name));
   const filled = fillTemplate(inputs, { body, headers: Object.fromEntries(shown) });
-  return filled as Readonly<Record<string, unknown>>; // an object stays one
+  return filled as Readonly<Record<string, unknown>>; // An object stays an object when its template is filled.
 }

@@ -28,7 +28,7 @@ import { ArrivalsQuery } from '../arrivals-query.js';
 
 const target = { kind: 'workflow', param: 'id' } as const;
 
-/** Incoming webhooks: publishers make them, and everybody who can sign calls them. */
+/** Incoming webhooks. Publishers create them; anyone who can sign a message calls them. */
 @Controller()
 export class HooksController {
   constructor(private readonly hooks: HookService) {}
@@ -63,7 +63,7 @@ export class HooksController {
     return this.hooks.change(id, hook, config, caller);
   }
 
-  /** With `undo=true`, it can be restored for a few seconds. */
+  /** With `undo=true`, the webhook can be restored for a few seconds. */
   @Delete('api/workflows/:id/hooks/:hook')
   @Access('workflow:publish', target)
   @Reply(undefined, 204)
@@ -77,7 +77,7 @@ export class HooksController {
     return undo === true ? hooks.deleteForNow(id, hook, caller) : hooks.remove(id, hook, caller);
   }
 
-  /** Restores what was deleted with `undo=true` a few seconds ago. Errors: `not_found`. */
+  /** Restores a webhook that was deleted with `undo=true` a few seconds ago. Errors: `not_found`. */
   @Post('api/workflows/:id/hooks/:hook/restore')
   @Access('workflow:publish', target)
   @Reply(HookReply)
@@ -97,7 +97,7 @@ export class HooksController {
     return { arrivals: [...(await this.hooks.arrivals(id, hook, limit))] };
   }
 
-  /** Its runs have the rights of its maker, so only publishers may try it. */
+  /** The runs have the rights of the webhook's maker, so only publishers may send a test message. */
   @Post('api/workflows/:id/hooks/:hook/try')
   @TakesValues('inputs')
   @Access('workflow:publish', target)

@@ -1,12 +1,12 @@
 const seconds = 1_000;
-/** The waits before each further attempt, about a day and a half in all; then the delivery is dead. */
+/** The waits before the retries, about a day and a half in all. After the last one the delivery is dead. */
 const retryWaits: readonly number[] = [5, 30, 120, 600, 3_600, 10_800, 28_800, 86_400].map((s) => s * seconds);
-/** The longest wait that a receiver can ask for. */
+/** The longest wait that a receiver can request. */
 const mostAskedMs = 86_400 * seconds;
-/** Statuses with which a receiver says that it is overloaded (RFC 9110 10.2.3, RFC 6585 4). */
+/** Status codes of an overloaded receiver (RFC 9110 10.2.3, RFC 6585 4). */
 const askingToWait: ReadonlySet<number> = new Set([429, 503]);
 
-/** Milliseconds that a receiver asks to wait, at most a day; undefined where it does not. */
+/** The milliseconds that a receiver asks to wait, at most a day; undefined if it does not ask. */
 export function askedWait(status: number, retryAfter: string | undefined, now: number): number | undefined {
   if (!askingToWait.has(status) || retryAfter === undefined) return undefined;
   const text = retryAfter.trim();
@@ -15,7 +15,7 @@ export function askedWait(status: number, retryAfter: string | undefined, now: n
   return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), mostAskedMs);
 }
 
-/** Milliseconds until the next attempt, never sooner than the receiver asked for; undefined after the last one. */
+/** The milliseconds until the next attempt, never less than the receiver asked for; undefined after the last attempt. */
 export function waitAfter(tries: number, asked: number | undefined): number | undefined {
   const usual = retryWaits[tries];
   return usual === undefined ? undefined : Math.max(usual, asked ?? 0);

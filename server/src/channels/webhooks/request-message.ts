@@ -2,12 +2,12 @@ import { isAtMost, type Delivery, type LabelLevel as Level, type OpenRequest } f
 import { inboxLink } from '../../human-inputs/inbox-link.js';
 import { questionLevel } from '../../human-inputs/question-level.js';
 
-/** The part of a message about a question, besides its run. */
+/** The part of a webhook message that describes a human input request. */
 export interface RequestMessage {
   readonly requestId: string;
-  /** The page to answer it. */
+  /** The address of the page on which a person answers. */
   readonly link: string;
-  /** The state when the message was written: a repeated message is the same. */
+  /** The state at the time of the event, so that a repeated message is the same. */
   readonly isOpen: true;
   /** The assignee, or the person that the request was escalated to. */
   readonly to?: string;
@@ -15,8 +15,8 @@ export interface RequestMessage {
 }
 
 /**
- * Describes a question as it was asked; `ask` is undefined where it is not known any more. The text of the question is sent only up to
- * the clearance; the value that it is about is never sent.
+ * Describes a human input request as it was made; `request` is undefined if it is no longer known. The text of the question is sent only if
+ * the clearance allows it; the value that the question is about is never sent.
  */
 export function requestMessage(
   { requestId, runId, event }: Pick<Delivery, 'runId' | 'event'> & { readonly requestId: string },

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** The signed text: parts of a message, in the format of a sender. */
+/** The parts of a message that can be signed. */
 export interface SignedMessage {
   readonly id: string;
   /** Seconds. */
@@ -8,14 +8,14 @@ export interface SignedMessage {
   readonly body: Uint8Array;
 }
 
-/** The bytes of a secret of Standard Webhooks: what follows `whsec_` in base64; any other text as it is. */
+/** The key bytes of a Standard Webhooks secret: after `whsec_` the text is base64; a secret without that prefix is used as it is. */
 export function secretBytes(secret: string): Buffer {
   return secret.startsWith('whsec_')
     ? Buffer.from(secret.slice('whsec_'.length), 'base64')
     : Buffer.from(secret, 'utf8');
 }
 
-/** HMAC-SHA256 over a message, with `{id}`, `{timestamp}` and `{body}` replaced. */
+/** HMAC-SHA256 of `content`, after `{id}`, `{timestamp}` and `{body}` in it are replaced. */
 export function hmacOf(key: Uint8Array, content: string, { id, timestamp, body }: SignedMessage): Buffer {
   const hmac = createHmac('sha256', key);
   for (const part of content.split(/(\{id\}|\{timestamp\}|\{body\})/))
@@ -24,7 +24,7 @@ export function hmacOf(key: Uint8Array, content: string, { id, timestamp, body }
 }
 
 /**
- * The headers of a message by Standard Webhooks.
+ * The signature headers of a message, by Standard Webhooks.
  *
  * @example signStandard('whsec_…', { id: 'd_1', timestamp: '1700000000', body }) // { 'webhook-id': 'd_1', … }
  */
@@ -37,7 +37,7 @@ export function signStandard(secret: string, message: SignedMessage): Readonly<R
   };
 }
 
-/** Compares in constant time. */
+/** Compares in constant time, so that the duration reveals nothing. */
 export function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }

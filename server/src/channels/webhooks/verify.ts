@@ -3,21 +3,21 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { hmacOf, isSame, secretBytes, type SignedMessage } from './sign.js';
 
-/** The signature scheme of a sender, as data. */
+/** How a sender signs its messages, as data. */
 interface Scheme {
   readonly signatureHeader: string;
-  /** Finds the encoded signatures in their header. */
+  /** Finds the encoded signatures in the signature header. */
   readonly signatures: RegExp;
   readonly encoding: 'hex' | 'base64';
-  /** The key of a secret. All schemes but Standard Webhooks use its text, also Stripe's `whsec_…`. */
+  /** Makes the key from a secret. All schemes except Standard Webhooks use the text of the secret, including Stripe's `whsec_…`. */
   readonly keyOf: (secret: string) => Buffer;
-  /** The signed text. */
+  /** A template of the signed text; see `hmacOf`. */
   readonly content: string;
-  /** The header with the time, or its part in the header of the signature. Without a time, a message can be replayed for ever. */
+  /** The header with the time, or the part of the signature header that holds it. Without a time, a message can be replayed for ever. */
   readonly timestampHeader?: string;
   readonly timestampInside?: RegExp;
   readonly idHeader?: string;
-  /** Member of the JSON body that identifies the delivery. */
+  /** The member of the JSON body that identifies the delivery. */
   readonly idMember?: string;
 }
 
@@ -61,20 +61,19 @@ export const schemes: Readonly<Record<HookScheme, Scheme>> = {
   },
 };
 
-/** A received message. */
 export interface IncomingMessage {
   readonly headers: IncomingHttpHeaders;
   /** The signed bytes. */
   readonly body: Uint8Array;
-  /** Their content as JSON. */
+  /** The body, parsed as JSON. */
   readonly content: unknown;
 }
 
 const mostSignatures = 10;
 
 /**
- * Checks that a message comes from the owner of the secret, and is recent. Gives its identity, so that a repeated message starts one
- * run. Errors: `signature_invalid`, which never says how close a guess was.
+ * Checks that a message was signed with the secret and is recent. Returns its id, so that a repeated message starts only one run. Errors:
+ * `signature_invalid`, which never reveals how close a guess was.
  */
 export function verifyMessage(
   name: HookScheme,
@@ -91,7 +90,7 @@ export function verifyMessage(
   const hasTime = scheme.timestampHeader !== undefined || scheme.timestampInside !== undefined;
   const timestamp = scheme.timestampInside?.exec(signed)?.[1] ?? header(scheme.timestampHeader);
   if (hasTime && !/^\d{1,15}$/.test(timestamp)) throw invalid('it has no time');
-  // Before the time is checked: only the owner of the secret learns that it was too old.
+  // The signature is checked before the time, so that only the owner of the secret learns that a message was too old.
   const id = header(scheme.idHeader);
   const expected = hmacOf(scheme.keyOf(secret), scheme.content, { id, timestamp, body });
   const given = [...signed.slice(0, 4_096).matchAll(scheme.signatures)].slice(0, mostSignatures);
@@ -103,7 +102,7 @@ export function verifyMessage(
   return { deliveryId: id === '' ? idOf(body, content, scheme.idMember) : id };
 }
 
-/** The headers of a message in a scheme: the counterpart of `verifyMessage`. */
+/** The signature headers of a message in a scheme, as `verifyMessage` expects them. */
 export function signedHeaders(
   name: HookScheme,
   secret: string,
@@ -124,7 +123,7 @@ export function signedHeaders(
   }
 }
 
-/** The identity in the body, else its hash: the same body is then the same message. */
+/** The id in the body, else the hash of the body, so that equal bodies count as one message. */
 function idOf(body: Uint8Array, content: unknown, member: string | undefined): string {
   const id: unknown =
     member !== undefined && typeof content === 'object' && content !== null ? Reflect.get(content, member) : undefined;
@@ -133,5 +132,5 @@ function idOf(body: Uint8Array, content: unknown, member: string | undefined): s
 }
 
 function invalid(why: string): HeddleError {
-  return new HeddleError('signature_invalid', `The signature of the message is not right: ${why}.`);
+  return new HeddleError('signature_invalid', `The signature of the message is not valid: ${why}.`);
 }

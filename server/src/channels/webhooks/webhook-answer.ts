@@ -1,16 +1,16 @@
 import type { HeddleError } from '@heddle/core';
 
 const longestResponse = 500;
-/** The most characters of an answer that are read. */
+/** How many bytes of an answer are read: enough for `longestResponse` characters of up to 4 bytes. */
 export const mostAnswerBytes = 4 * longestResponse;
 
-/** The beginning of a receiver's answer, for people. */
+/** The beginning of a receiver's answer, for people to read. */
 export interface Answer {
   readonly status: number;
   readonly response: string;
 }
 
-/** What is known of the answer of a failed attempt; empty where there was none. */
+/** What is known of the receiver's answer to a failed attempt; empty if there was no answer. */
 export function answerOf({ details }: HeddleError): Partial<Answer> {
   const { status, response } = details ?? {};
   return {
@@ -19,7 +19,7 @@ export function answerOf({ details }: HeddleError): Partial<Answer> {
   };
 }
 
-/** How long the receiver asks to wait, in milliseconds. */
+/** How many milliseconds the receiver asks to wait. */
 export function askedOf({ details }: HeddleError): number | undefined {
   const asked = details?.['askedMs'];
   return typeof asked === 'number' ? asked : undefined;

@@ -38,7 +38,7 @@ describe('the answer of a webhook', () => {
       asked.push(url);
       reply.writeHead(url === '/in' ? 302 : 200, { location: '/moved' }).end();
     });
-    expect(delivery).toMatchObject({ status: 'waiting', error: expect.stringContaining('(/moved): write that one') });
+    expect(delivery).toMatchObject({ status: 'waiting', error: expect.stringContaining('(/moved): use that one') });
     expect(asked).toEqual(['/in']);
   });
 

@@ -32,37 +32,37 @@ interface WebhookSenderDependencies {
   readonly outbox: Outbox;
   readonly store: ChannelStore;
   readonly runs: PublishedRuns;
-  /** A question of a run, also a decided one. */
+  /** A human input request of a run, also after it was answered. */
   readonly requestOf: (runId: string, requestId: string) => Promise<Pick<OpenRequest, 'question'> | undefined>;
   /** Checks that the maker of a webhook may still receive messages about a run. */
   readonly checkMaker: (maker: string, runId: string) => Promise<void>;
-  /** The public address of Heddle; without it, links are relative to its root. */
+  /** The public address of Heddle; if undefined, links are relative to the root. */
   readonly publicUrl: string | undefined;
-  /** The trace of a run; undefined where nothing is exported. */
+  /** The trace context of a run; undefined if traces are not exported. */
   readonly traceparentOf: (runId: string) => Promise<TraceparentFor | undefined>;
   readonly killSwitches: Pick<KillSwitchStore, 'get'>;
   readonly audit: Audit;
   readonly fetch: Lazy<SafeFetch>;
   readonly tell: TellTriggers;
-  /** For signatures and for texts. */
+  /** The clock of signatures and texts. */
   readonly clock: Pick<Clock, 'now'>;
-  /** The clock of due attempts. */
+  /** The clock that decides when an attempt is due. */
   readonly times: Clock;
   readonly log: Log;
-  /** Milliseconds that receivers have to answer when the server stops. */
+  /** How many milliseconds receivers have to answer when the server stops. */
   readonly stopMs: number;
 }
 
 const seconds = 1_000;
 const stoppedMs = 5 * seconds;
-/** The wait after a fault of the store, so that receivers do not get messages again and again. */
+/** The wait after a fault of the store. Without it, receivers would get the same messages again and again. */
 const faultMs = 15 * seconds;
-/** The longest wait, by a steady clock. */
+/** The longest wait before due messages are read again, measured by a steady clock. */
 const longestSleepMs = 300 * seconds;
 const timeoutMs = 15 * seconds;
 const longestError = 500;
 
-/** Sends the messages of the outbox, and retries with growing waits. Messages that a kill switch covers wait for its release. */
+/** Sends the messages of the outbox, with growing waits between retries. Messages that a kill switch covers wait until it is released. */
 export class WebhookSender {
   private leaving = new AbortController();
   private working: Promise<void> | undefined;
@@ -70,9 +70,9 @@ export class WebhookSender {
   private isAskedFor = false;
   private isWoken = false;
   private onAsked = (): void => undefined;
-  /** Successful deliveries that are not stored yet: a fault of the store sends nothing twice. */
+  /** Ends of deliveries that are not stored yet. After a fault of the store, these are stored and not sent again. */
   private readonly heard = new Map<string, End>();
-  /** Webhooks that asked to wait, and until when. */
+  /** The webhooks whose receiver asked to wait, with the end of the wait. */
   private readonly resting = new Map<string, number>();
   private stopTimer: (() => void) | undefined;
 
@@ -89,7 +89,10 @@ export class WebhookSender {
     this.wake();
   }
 
-  /** Starts nothing more. Running deliveries may be answered, and their answers are stored: otherwise the next start sends them again. */
+  /**
+   * Starts no more deliveries. Waits for the answers to running ones and stores them, because otherwise the next start would send them
+   * again.
+   */
   async stop(): Promise<void> {
     this.isStarted = false;
     this.stopTimer?.();
@@ -99,7 +102,7 @@ export class WebhookSender {
     this.leaving.abort();
   }
 
-  /** Looks for what other processes added. */
+  /** Checks for messages that other processes added. */
   check(): void {
     this.wake();
   }
@@ -121,7 +124,7 @@ export class WebhookSender {
       });
   }
 
-  /** Called inside of a commit: its messages can be read in the next tick. */
+  /** Called inside a commit, whose messages can be read only in the next tick. */
   private wakeSoon(): void {
     if (this.isWoken) return;
     this.isWoken = true;
@@ -131,7 +134,7 @@ export class WebhookSender {
     });
   }
 
-  /** Sends due messages, a few at a time. A slow receiver occupies only its own slots. */
+  /** Sends due messages, several at a time. A slow receiver occupies only its own slots. */
   private async work(): Promise<void> {
     const deliveries: Deliveries = new Map();
     const sending = () => [...deliveries.values()].map((location) => location.sending);
@@ -153,7 +156,7 @@ export class WebhookSender {
   private async begin(deliveries: Deliveries, faults: unknown[]): Promise<void> {
     const { outbox, times } = this.dependencies;
     while (faults.length === 0 && freeSlots(deliveries) > 0) {
-      // A running delivery stays due until it has ended, also where it ends while we read.
+      // A running delivery stays due until it has ended. It can end during the read, so its id is noted before.
       const running = new Set(deliveries.keys());
       const due = await outbox.due(times.now(), running.size + 1, busyWebhooks(deliveries));
       const delivery = due.find(({ id }) => !running.has(id));
@@ -219,8 +222,8 @@ export class WebhookSender {
   }
 
   /**
-   * The content of a message: outputs and questions above the clearance of the webhook or version are left out. It depends only on the
-   * record that it reports, so a repeated message is the same; receivers identify a message by its id.
+   * The content of a message. Outputs and questions above the clearance of the webhook or the version are left out. The content depends
+   * only on the record that it reports, so a repeated message is the same; receivers recognise it by its id.
    */
   private async payloadOf(
     delivery: Delivery,
@@ -241,7 +244,7 @@ export class WebhookSender {
     }
   }
 
-  /** The run as it was when the question was asked, although it may have continued. */
+  /** The run as it was when the question was asked; it may have continued since. */
   private async asked(
     delivery: Delivery & { readonly requestId: string },
     most: WebhookConfig['clearance'],
@@ -272,7 +275,7 @@ export class WebhookSender {
       body,
       maxBytes: mostAnswerBytes,
       timeoutMs,
-      // A followed redirect loses the body, so the final server would receive nothing.
+      // A followed redirect would lose the body, and the final server would receive nothing.
       isNotice: true,
       signal: this.leaving.signal,
     };
@@ -281,9 +284,10 @@ export class WebhookSender {
     const answer = { status: reply.status, response: textOf(reply.body) };
     if (reply.status >= 200 && reply.status < 300) return answer;
     const location = reply.headers['location'];
-    const why = location === undefined ? '' : `, and names another address (${location.slice(0, 200)}): write that one`;
+    const why =
+      location === undefined ? '' : `, and redirects to another address (${location.slice(0, 200)}): use that one`;
     throw new HeddleError('fetch_failed', `The webhook answered with status ${reply.status}${why}.`, {
-      // The receiver says that it is gone for good.
+      // 410 means that the receiver is gone for good.
       retryable: reply.status !== 410,
       details: { ...answer, askedMs: askedWait(reply.status, reply.headers['retry-after'], clock.now()) },
     });
@@ -298,7 +302,7 @@ export class WebhookSender {
   ): Promise<void> {
     const asked = askedOf(error);
     const wait = waitAfter(delivery.attempts, asked);
-    // All messages of this webhook wait, because it is overloaded.
+    // The receiver is overloaded, so all messages of this webhook wait.
     if (asked !== undefined) this.resting.set(delivery.webhook, this.dependencies.times.now() + asked);
     const isOver = wait === undefined || final.has(error.code) || error.details?.['status'] === 410;
     if (isOver) return this.end(delivery, config, owner, { status: 'dead', error, attempt });
@@ -325,7 +329,6 @@ export class WebhookSender {
   }
 }
 
-/** The end of a delivery. */
 interface End {
   readonly status: 'sent' | 'dead';
   readonly error: HeddleError | undefined;

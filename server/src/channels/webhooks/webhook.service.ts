@@ -19,7 +19,7 @@ export class WebhookService {
     private readonly store: ChannelStore,
     private readonly outbox: Outbox,
     private readonly audit: Audit,
-    /** Checks at once for messages to send. */
+    /** Makes the sender check for due messages at once. */
     private readonly wake: () => void,
   ) {}
 
@@ -27,7 +27,7 @@ export class WebhookService {
     return (await this.channels.list('webhook', workflow)).map(replyOf);
   }
 
-  /** The secret is shown once. Errors: `workflow_not_found`, `bad_request`. */
+  /** Creates a webhook; its secret is shown once. Errors: `workflow_not_found`, `bad_request`. */
   async create(workflow: string, config: WebhookConfig, caller: Principal): Promise<CreatedWebhookReply> {
     checkAddress(config);
     const secret = newSecret();
@@ -45,12 +45,12 @@ export class WebhookService {
     return this.channels.remove('webhook', workflow, id, caller);
   }
 
-  /** As `remove`, but `restore` is possible for some seconds; waiting messages wait for it. */
+  /** Deletes a webhook; `restore` can undo it for a few seconds. Its messages wait meanwhile. */
   deleteForNow(workflow: string, id: string, caller: Principal): Promise<void> {
     return this.channels.deleteForNow('webhook', workflow, id, caller);
   }
 
-  /** Errors: `not_found` after some seconds. */
+  /** Undoes `deleteForNow`. Errors: `not_found` after a few seconds. */
   async restore(workflow: string, id: string, caller: Principal): Promise<WebhookReply> {
     const channel = await this.channels.restore('webhook', workflow, id, caller);
     this.wake();
@@ -73,7 +73,7 @@ export class WebhookService {
     return { ...found, tries: [...(await this.outbox.tries(delivery))] };
   }
 
-  /** Sends a delivery again, dead or not. Errors: `trigger_not_found`, `delivery_not_found`. */
+  /** Sends a delivery again, even a dead one. Errors: `trigger_not_found`, `delivery_not_found`. */
   async sendAgain(workflow: string, id: string, delivery: string, caller: Principal): Promise<Delivery> {
     const { runId, event } = await this.find(workflow, id, delivery);
     const details = { decision: 'sent again', event, webhook: id, delivery };
@@ -84,7 +84,7 @@ export class WebhookService {
     return this.outbox.get(delivery);
   }
 
-  /** Makes a new secret, which is shown once; the old one signs nothing from now on. Errors: `trigger_not_found`. */
+  /** Makes a new secret, which is shown once; the old one is no longer used to sign. Errors: `trigger_not_found`. */
   async changeSecret(workflow: string, id: string, given: string | undefined, caller: Principal): Promise<string> {
     const secret = given ?? newSecret();
     await this.channels.changeSecret('webhook', workflow, id, secret, caller);
@@ -100,13 +100,13 @@ export class WebhookService {
   }
 }
 
-/** Everybody who sees the workflow reads the address, and credentials in it are never used. */
+/** Refuses credentials in the address: everyone who sees the workflow can read it, and they would never be used. */
 function checkAddress({ url }: WebhookConfig): void {
   const { username, password } = new URL(url);
   if (username !== '' || password !== '')
     throw new HeddleError(
       'bad_request',
-      'The address holds a user name or password: leave them out, the signature says who sends.',
+      'The address contains a user name or password: leave them out, the signature proves who sends.',
     );
 }
 

@@ -26,7 +26,7 @@ const DeliveriesQuery = z.object({
   limit: queryNumber(z.int().min(1).max(1_000)).default(100),
 });
 
-/** Outgoing webhooks of published runs. */
+/** Outgoing webhooks of a workflow. */
 @Controller('api/workflows/:id/webhooks')
 export class WebhooksController {
   constructor(private readonly webhooks: WebhookService) {}
@@ -61,7 +61,7 @@ export class WebhooksController {
     return this.webhooks.change(id, webhook, config, caller);
   }
 
-  /** With `undo=true`, it can be restored for a few seconds. */
+  /** With `undo=true`, the webhook can be restored for a few seconds. */
   @Delete(':webhook')
   @Access('workflow:publish', target)
   @Reply(undefined, 204)
@@ -75,7 +75,7 @@ export class WebhooksController {
     return undo === true ? webhooks.deleteForNow(id, webhook, caller) : webhooks.remove(id, webhook, caller);
   }
 
-  /** Restores what was deleted with `undo=true` a few seconds ago. Errors: `not_found`. */
+  /** Restores a webhook that was deleted with `undo=true` a few seconds ago. Errors: `not_found`. */
   @Post(':webhook/restore')
   @Access('workflow:publish', target)
   @Reply(WebhookReply)
@@ -99,7 +99,6 @@ export class WebhooksController {
     return { deliveries: [...(await this.webhooks.deliveries(id, webhook, query))] };
   }
 
-  /** A delivery with its attempts. */
   @Get(':webhook/deliveries/:delivery')
   @Access('workflow:read', target)
   @Reply(DeliveryReply)

@@ -4,8 +4,9 @@ import type { Settings } from '../../settings/settings-table.js';
 import { createCaller, type Client } from './http-call.js';
 
 /**
- * Connects to the running server of the data folder, or opens the folder in this process; it waits 5 s for another command. `takesLoss`
- * also opens a folder that lacks records. Errors: `storage_locked` with the owner's pid, `storage_*`.
+ * Connects to the running server of the data folder. Without a server it opens the folder in this process, and waits up to `waitMs` for
+ * another command to release it. `takesLoss` also opens a folder that lacks records. Errors: `storage_locked` with the owner's pid,
+ * `storage_*`.
  */
 export async function connect(settings: Settings, waitMs = 5_000, takesLoss = false): Promise<Client> {
   const running = serverOf(settings.dataFolder);
@@ -17,7 +18,7 @@ export async function connect(settings: Settings, waitMs = 5_000, takesLoss = fa
       return await openInProcess(settings, { waitMs: Math.max(0, deadline - performance.now()), takesLoss });
     } catch (error) {
       if (!(error instanceof HeddleError) || error.code !== 'storage_locked') throw error;
-      // A server took the folder meanwhile and may be about to write its address.
+      // A server may have locked the folder meanwhile, and may write its address at any moment.
       const server = serverOf(settings.dataFolder);
       if (server !== undefined) return server;
       if (performance.now() >= deadline) throw error;

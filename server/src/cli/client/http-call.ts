@@ -6,22 +6,21 @@ interface RequestOptions {
   readonly body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
-/** Calls one server; errors keep their code. */
+/** Sends requests to one server. Errors keep the code of the reply. */
 export interface Caller {
   /** Sends a request; throws the error of the reply. */
   readonly request: (method: string, path: string, parts?: RequestOptions) => Promise<Response>;
-  /** The client of the API. */
   readonly api: ApiClient;
 }
 
-/** The API of a data folder. Commands do the same and fail with the same codes with and without a server. */
+/** The API of a data folder. Commands behave the same and fail with the same codes, whether a server runs or not. */
 export interface Client extends Caller {
-  /** The address of the server; undefined where this process answers. */
+  /** The address of the server; undefined if this process answers. */
   readonly address: string | undefined;
   close(): Promise<void>;
 }
 
-/** Makes a caller of a server. `send` replaces the network where the server is in this process. */
+/** Creates a caller for a server. `send` replaces the network if the server runs in this process. */
 export function createCaller(
   address: string,
   token?: string,

@@ -14,7 +14,7 @@ export async function openInProcess(
   try {
     const app = await createApp(heddle);
     await app.getHttpAdapter().getInstance().ready();
-    // Neither timers of the engine nor calls without a socket keep a process alive; this timer does until `close`.
+    // Neither the engine's timers nor calls without a socket keep a process alive. This timer does, until `close`.
     const stayAlive = setInterval(() => undefined, 60_000);
     return {
       ...createCaller('http://localhost', heddle.accounts.commandToken, (address, init) => inject(app, address, init)),
@@ -35,9 +35,9 @@ export async function openInProcess(
 async function inject(app: NestFastifyApplication, address: string, init: RequestInit): Promise<Response> {
   const { pathname, search } = new URL(address);
   const reply = await app.inject({
-    method: init.method ?? 'GET', // a method of our own commands
+    method: init.method ?? 'GET', // The method comes from our own commands.
     url: `${pathname}${search}`,
-    headers: { ...(init.headers as Record<string, string>), host: 'localhost' }, // a plain object, as createCaller makes it
+    headers: { ...(init.headers as Record<string, string>), host: 'localhost' }, // `createCaller` makes a plain object.
     payloadAsStream: true,
     payload: payloadOf(init.body),
   });
@@ -45,7 +45,7 @@ async function inject(app: NestFastifyApplication, address: string, init: Reques
     value === undefined ? [] : [[name, String(value)]],
   );
   const body = reply.statusCode === 204 ? null : Readable.toWeb(reply.stream());
-  return new Response(body as ReadableStream | null, { status: reply.statusCode, headers }); // Node's stream is the web's
+  return new Response(body as ReadableStream | null, { status: reply.statusCode, headers }); // Node's stream is the web's stream.
 }
 
 function payloadOf(body: RequestInit['body']): string | Buffer | Readable | undefined {

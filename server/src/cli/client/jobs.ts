@@ -14,13 +14,12 @@ import { multipartOf, partsOfDocuments } from './multipart.js';
 
 const pollMs = 250;
 
-/** How to follow and stop a job. */
 interface FollowOptions<Progress> {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** Downloads a model. */
+/** Downloads a model and follows the job to its end. */
 export async function downloadModel(
   { api }: Caller,
   id: string,
@@ -30,7 +29,7 @@ export async function downloadModel(
   await followJob(api, jobId, options);
 }
 
-/** Imports documents into a collection; with `sync` it removes the documents that are not given. */
+/** Imports documents into a collection. With `sync`, it removes the documents that are not given. */
 export async function ingestDocuments(
   { api, request }: Caller,
   collection: string,
@@ -41,7 +40,7 @@ export async function ingestDocuments(
     ...options
   }: FollowOptions<IngestProgress> & {
     readonly sync: boolean;
-    /** Who may read them; null: everybody. Missing: lists stay as they are. */
+    /** Who may read the documents; null means everybody. If undefined, existing lists stay as they are. */
     readonly readers?: readonly string[] | null | undefined;
   },
 ): Promise<IngestReport> {
@@ -52,10 +51,10 @@ export async function ingestDocuments(
     form,
   );
   const job = await followJob(api, JobAccepted.parse(await reply.json()).jobId, options);
-  return job.result as IngestReport; // what the server's collection gave
+  return job.result as IngestReport; // The report of the server's import job.
 }
 
-/** Follows a job to its end; the signal cancels it. Throws the error of the job. */
+/** Follows a job until it ends. The signal cancels the job. Throws the error of a failed job. */
 export async function followJob<Progress>(
   api: Caller['api'],
   jobId: string,
@@ -64,7 +63,7 @@ export async function followJob<Progress>(
   let isCancelled = false;
   for (;;) {
     const job = await api.GET('/api/jobs/{id}', { params: { path: { id: jobId } } });
-    if (Object.keys(job.progress).length > 0) onProgress?.(job.progress as Progress); // the server reports what this kind of job reports
+    if (Object.keys(job.progress).length > 0) onProgress?.(job.progress as Progress); // The server reports what this kind of job reports.
     if (job.status === 'done') return job;
     if (job.status === 'failed' || job.status === 'cancelled') {
       throw job.error === undefined

@@ -1,7 +1,7 @@
 import type { DocumentInput } from '@heddle/core';
 import { randomBytes } from 'node:crypto';
 
-/** A part of a body: a field, or a file if it has a file name. */
+/** A part of a multipart body: a file if it has a file name, else a field. */
 export interface Part {
   readonly name: string;
   readonly filename?: string;
@@ -10,7 +10,7 @@ export interface Part {
   readonly content: Uint8Array | string | AsyncIterable<Uint8Array>;
 }
 
-/** A multipart body that is written while it is sent, so a large folder is never in memory. */
+/** A multipart body that is written while it is sent, so that a large folder is never held in memory. */
 export function multipartOf(parts: Iterable<Part> | AsyncIterable<Part>): {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -30,9 +30,7 @@ export function multipartOf(parts: Iterable<Part> | AsyncIterable<Part>): {
   return { headers: { 'content-type': `multipart/form-data; boundary=${boundary}` }, body };
 }
 
-/**
- * The parts of documents to import: each file after its metadata. A file that cannot be read is sent empty, and is named in the report.
- */
+/** The parts of documents to import: each file follows its metadata. An unreadable file is sent empty and named in the report. */
 export async function* partsOfDocuments(
   documents: AsyncIterable<DocumentInput>,
   { sync, readers }: { readonly sync: boolean; readonly readers?: DocumentInput['readers'] },

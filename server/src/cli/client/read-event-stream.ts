@@ -5,8 +5,8 @@ import { z } from 'zod';
 const Problem = z.object({ error: ErrorValue.extend({ retryable: z.boolean().default(false) }) });
 
 /**
- * Reads the events of a run from SSE replies, until the run has ended or waits for a person. A reply that breaks off is requested again
- * after the last seq. Errors: the `problem` at the end of a reply.
+ * Reads the events of a run over SSE until the run has ended or waits for a person. If a reply breaks off, it requests the events after the
+ * last seq. Errors: the `problem` at the end of a reply.
  */
 export async function followEvents(
   open: (after: number) => Promise<Response>,

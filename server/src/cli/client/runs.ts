@@ -3,12 +3,12 @@ import { addressOf } from '@heddle/core/api-client';
 import type { Caller } from './http-call.js';
 import { followEvents } from './read-event-stream.js';
 
-/** What to run: a stored workflow, or a document. */
+/** What to run: a stored workflow or a document. */
 export type RunTarget =
   | { readonly workflow: string }
   | { readonly document: unknown; readonly fixtures?: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
 
-/** Starts a run and gives its id. */
+/** Starts a run and returns its id. */
 export async function startRun(
   { api }: Caller,
   target: RunTarget,
@@ -28,11 +28,11 @@ export async function startRun(
 export const readRun = ({ api }: Caller, runId: string): Promise<RunReply> =>
   api.GET('/api/runs/{id}', { params: { path: { id: runId } } });
 
-/** Asks a run to end. */
+/** Requests that a run be cancelled. */
 export const askToCancel = ({ api }: Caller, runId: string): Promise<RunSummary> =>
   api.POST('/api/runs/{id}/cancel', { params: { path: { id: runId } }, body: { by: localPrincipal.id } });
 
-/** The open questions to people, of one run or of all. */
+/** The open human input requests of one run or of all runs. */
 export async function readRequests(
   { api }: Caller,
   { runId, assignee }: { readonly runId?: string; readonly assignee?: string },
@@ -40,7 +40,7 @@ export async function readRequests(
   return (await api.GET('/api/human-inputs', { params: { query: { run: runId, assignee } } })).requests;
 }
 
-/** Follows the events of a run, until it has ended or waits for a person. */
+/** Follows the events of a run until it has ended or waits for a person. */
 export function followRunEvents(
   caller: Caller,
   runId: string,
@@ -57,10 +57,9 @@ export function followRunEvents(
   return followEvents(open, isAtRest, onEvents);
 }
 
-/** The most runs in one reply of the server. */
+/** How many runs one reply of the server may contain. */
 const mostRuns = 1000;
 
-/** The latest runs, newest first. */
 export async function latestRuns({ api }: Caller, limit: number): Promise<readonly RunSummary[]> {
   const runs: RunSummary[] = [];
   let before: string | undefined;

@@ -17,7 +17,6 @@ import { timeOf } from './channels/channels.js';
 import { withClient } from './context.js';
 import { parseGiven, type JsonOption } from './parse-given.js';
 
-/** Options of `heddle ab start`. */
 interface AbOptions extends JsonOption {
   readonly arm: readonly string[];
   readonly metric: string;
@@ -105,7 +104,7 @@ export async function changeShares(
       share: given.find((arm) => arm.version === version)?.share ?? share,
     }));
     const unknown = given.find(({ version }) => test.arms.every((arm) => arm.version !== version));
-    if (unknown !== undefined) throw new HeddleError('usage', `Version ${unknown.version} is no arm of the test.`);
+    if (unknown !== undefined) throw new HeddleError('usage', `Version ${unknown.version} is not an arm of the test.`);
     const isNamed = given.some(({ version }) => version === test.control);
     const others = arms.filter(({ version }) => version !== test.control);
     const params = { path: { id: workflow, test: test.id } };
@@ -122,7 +121,7 @@ export async function promoteAb(
   options: JsonOption,
   command: Command,
 ): Promise<void> {
-  if (!/^[1-9]\d*$/.test(version)) throw new HeddleError('usage', `'${version}' is no version: name its number.`);
+  if (!/^[1-9]\d*$/.test(version)) throw new HeddleError('usage', `'${version}' is not a version: give its number.`);
   const report = await withClient(command, async ({ api }) => {
     const { test } = await newest(api, workflow);
     const params = { path: { id: workflow, test: test.id } };
@@ -152,12 +151,12 @@ function armsOf(texts: readonly string[]): AbArm[] {
   return texts.map((text) => {
     const [, version, percent] = /^([1-9]\d*)=(\d+(?:\.\d{1,2})?)$/.exec(text) ?? [];
     if (version === undefined)
-      throw new HeddleError('usage', `'${text}' is no share: write VERSION=PERCENT, as in 4=20.`);
+      throw new HeddleError('usage', `'${text}' is not a share: write VERSION=PERCENT, as in 4=20.`);
     return { version: Number(version), share: Math.round(Number(percent) * 100) / 10_000 };
   });
 }
 
-/** The control has the callers that no other arm has. */
+/** Adds the control arm, which gets the callers that no other arm gets. */
 function withControl(arms: readonly AbArm[], control: number): AbArm[] {
   if (arms.some(({ version }) => version === control)) return [...arms];
   const others = arms.reduce((sum, { share }) => sum + share, 0);

@@ -6,20 +6,20 @@ import { readTime } from '../read-time.js';
 import { parseGiven, type JsonOption } from './parse-given.js';
 import { withClient, withFolder } from './context.js';
 
-/** `heddle audit verify`: exit code 1 where the chain is broken. */
+/** `heddle audit verify`: checks the chain of the audit log. Exit code 1 if it is broken. */
 export async function verifyAudit(options: JsonOption, command: Command): Promise<void> {
   const check = await withClient(command, ({ api }) => api.GET('/api/audit/verify'), {
     takesLoss: true,
   });
   if (options.json === true) printJson(check);
-  else if (check.bad === undefined) print(`The audit record is whole: ${check.records} records, head ${check.head}.`);
+  else if (check.bad === undefined) print(`The audit log is intact: ${check.records} records, head ${check.head}.`);
   if (check.bad === undefined) return;
-  throw new HeddleError('conflict', `The audit record is not whole: record ${check.bad.number}: ${check.bad.reason}.`, {
+  throw new HeddleError('conflict', `The audit log is not intact: record ${check.bad.number}: ${check.bad.reason}.`, {
     details: { ...check.bad },
   });
 }
 
-/** `heddle audit export`: lines on standard output. */
+/** `heddle audit export`: writes the events as lines to standard output. */
 export async function exportRecords(
   options: { readonly format: 'jsonl' | 'csv'; readonly from?: string; readonly to?: string },
   command: Command,
@@ -29,7 +29,7 @@ export async function exportRecords(
   const to = readTime(options.to, '--to');
   await withClient(command, async ({ request }) => {
     const { body } = await request('GET', addressOf('/api/audit/export', { query: { format, from, to } }));
-    // The types of fetch do not say that a body is iterable.
+    // The types of fetch do not declare a body as iterable.
     for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) process.stdout.write(part);
   });
 }
@@ -47,9 +47,9 @@ export async function eraseContent(
   else print(`${erased} texts are erased; the records that name them stay.`);
 }
 
-/** `heddle audit accept`: works on the folder itself, because a running server keeps its own anchor. */
+/** `heddle audit accept`: works on the folder itself and needs the server stopped, because a server keeps its own anchor. */
 export async function acceptAudit(options: { readonly reason: string } & JsonOption, command: Command): Promise<void> {
-  const why = 'the chain is anchored by who has the folder.';
+  const why = 'only the process that has the folder open can anchor the chain.';
   await withFolder(command, { why, takesLoss: true }, async ({ audit, parts }) => {
     await audit.acceptAsIs(localPrincipal.id, { reason: options.reason });
     parts.collectionsFile?.accept();

@@ -4,12 +4,12 @@ import { print, printJson } from '../output.js';
 import { withClient } from './context.js';
 import type { JsonOption } from './parse-given.js';
 
-/** `heddle clock`: whether the clock of the machine is trusted. */
+/** `heddle clock`: shows whether the clock of the machine is trusted. */
 export async function showClock(options: JsonOption, command: Command): Promise<void> {
   await withClient(command, async ({ api }) => show(await api.GET('/api/clock'), options));
 }
 
-/** `heddle clock confirm`: says that the clock of the machine is right. */
+/** `heddle clock confirm`: confirms that the clock of the machine is right. */
 export async function confirmClock(options: JsonOption, command: Command): Promise<void> {
   await withClient(command, async ({ api }) => show(await api.POST('/api/clock/confirm'), options));
 }

@@ -4,12 +4,12 @@ import { print, printJson, table } from '../output.js';
 import { withClient } from './context.js';
 import type { JsonOption } from './parse-given.js';
 
-/** `heddle cluster [list]`: the processes on the database, and the runs that wait for them. */
+/** `heddle cluster [list]`: lists the processes on the database, and the runs that wait for one. */
 export async function listCluster(options: JsonOption, command: Command): Promise<void> {
   await withClient(command, async ({ api }) => show(await api.GET('/api/cluster'), options));
 }
 
-/** `heddle cluster drain PROCESS`: it takes no more runs, and gives those that it has to others. */
+/** `heddle cluster drain PROCESS`: the process takes no more runs, and hands its runs over to others. */
 export async function drainProcess(wanted: string, options: JsonOption, command: Command): Promise<void> {
   await withClient(command, async ({ api }) => {
     const id = idOf(wanted, await api.GET('/api/cluster'));
@@ -19,7 +19,7 @@ export async function drainProcess(wanted: string, options: JsonOption, command:
   });
 }
 
-/** `heddle cluster undrain PROCESS`: it takes runs again. */
+/** `heddle cluster undrain PROCESS`: the process takes runs again. */
 export async function undrainProcess(wanted: string, options: JsonOption, command: Command): Promise<void> {
   await withClient(command, async ({ api }) => {
     const id = idOf(wanted, await api.GET('/api/cluster'));
@@ -29,16 +29,16 @@ export async function undrainProcess(wanted: string, options: JsonOption, comman
   });
 }
 
-/** The id of the one process whose id or name begins so. */
+/** The id of the only process whose id or name begins with `wanted`. */
 function idOf(wanted: string, { processes }: ClusterReply): string {
   const found = processes.filter(({ id, name }) => id.startsWith(wanted) || name.startsWith(wanted));
   const [one] = found;
   if (one === undefined || wanted === '')
-    throw new HeddleError('process_not_found', `No process '${wanted}' is there: heddle cluster lists them.`);
+    throw new HeddleError('process_not_found', `There is no process '${wanted}': heddle cluster lists them.`);
   if (found.length > 1)
     throw new HeddleError(
       'usage',
-      `'${wanted}' names ${found.length} processes: give more of the id (${found.map(({ id }) => id).join(', ')}).`,
+      `'${wanted}' matches ${found.length} processes: give more of the id (${found.map(({ id }) => id).join(', ')}).`,
     );
   return one.id;
 }

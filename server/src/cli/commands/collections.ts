@@ -4,7 +4,7 @@ import { print, printJson, say, table } from '../output.js';
 import { withClient, withFolder } from './context.js';
 import type { JsonOption } from './parse-given.js';
 
-/** `heddle collections reset`: works on the folder itself, because a running server has its file open. */
+/** `heddle collections reset`: works on the folder itself and needs the server stopped, because a server has the file open. */
 export async function resetCollections(options: JsonOption, command: Command): Promise<void> {
   const why = 'it has the file of the collections open.';
   const movedTo = await withFolder(command, { why }, ({ parts: { collectionsFile, audit, clock } }) =>
@@ -13,7 +13,7 @@ export async function resetCollections(options: JsonOption, command: Command): P
   if (options.json === true) printJson({ isReset: true, movedTo });
   else
     print(
-      `There are no collections now: create them and take the documents in again.${movedTo === undefined ? '' : ` What was there is in ${movedTo}.`}`,
+      `There are no collections now: create them and import the documents again.${movedTo === undefined ? '' : ` The previous files are in ${movedTo}.`}`,
     );
 }
 
@@ -96,14 +96,14 @@ interface SearchOptions extends JsonOption {
   readonly graphWeight?: number;
   readonly neighbours?: number;
   readonly returns?: SearchSettings['returns'];
-  /** A model; `false` removes the reranker. */
+  /** The id of a model; `false` removes the reranker. */
   readonly rerank?: string | boolean;
   readonly candidates?: number;
   readonly continue?: true;
   readonly clear?: true;
 }
 
-/** `heddle collections search-settings`: what is not given stays. */
+/** `heddle collections search-settings`: changes the given settings and keeps the others. */
 export async function searchSettingsOfCollection(
   name: string,
   { json, clear, ...given }: SearchOptions,
@@ -124,7 +124,10 @@ export async function searchSettingsOfCollection(
   else print(`${name}: ${searchText(settings)}`);
 }
 
-/** Errors: `bad_request` by the server, where options of a reranker come without one. */
+/**
+ * Applies the given options to settings. Reranker options without a reranker are sent with an empty model, which the server refuses with
+ * `bad_request`.
+ */
 function changedSettings(
   before: SearchSettings,
   {

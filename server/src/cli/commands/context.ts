@@ -13,7 +13,9 @@ export function settingsOf(command: Command, overrides: Readonly<Record<string, 
   return readSettings(process.env, { ...overrides, HEDDLE_DATA: typeof data === 'string' ? data : undefined });
 }
 
-/** The address of this Heddle for people: the setting, else the address of its server, else the default address. */
+/**
+ * The address of this Heddle for links: the public URL from the settings, else the address of the running server, else the default address.
+ */
 export function addressOf(command: Command): string {
   const settings = settingsOf(command);
   const location = settings.publicUrl ?? readLock(settings.dataFolder)?.address ?? `http://127.0.0.1:${settings.port}`;
@@ -21,8 +23,8 @@ export function addressOf(command: Command): string {
 }
 
 /**
- * Works through the server of the data folder, or through the API in this process; closes what it opened. `takesLoss` also opens a
- * folder that lacks records. Errors: `storage_locked`, `storage_*`.
+ * Gives `work` a client of the data folder's server, or of the API in this process if no server runs, and closes it afterwards. `takesLoss`
+ * also opens a folder that lacks records. Errors: `storage_locked`, `storage_*`.
  */
 export async function withClient<T>(
   command: Command,
@@ -38,8 +40,8 @@ export async function withClient<T>(
 }
 
 /**
- * Repairs a data folder without the API, which has no route for it: a server has the files open. Errors: `conflict` with `why` while a
- * server runs, `storage_locked`.
+ * Opens the data folder for a repair, which the API has no route for because a server has the files open. Errors: `conflict` with `why`
+ * while a server runs, `storage_locked`.
  */
 export async function withFolder<T>(
   command: Command,
@@ -60,7 +62,7 @@ export async function withFolder<T>(
   }
 }
 
-/** Calls back at each Ctrl+C while the work lasts; the third one ends the process. */
+/** Calls `interrupt` at each Ctrl+C during the work; the third Ctrl+C ends the process. */
 export async function onInterrupt<T>(interrupt: () => void, work: () => Promise<T>): Promise<T> {
   let times = 0;
   const handle = (): void => {

@@ -7,7 +7,7 @@ import { withClient } from './context.js';
 import { timeOf } from './channels/channels.js';
 import { addressOf } from '@heddle/core/api-client';
 
-/** Filters of conversations. */
+/** Options that select conversations. */
 export interface ConversationOptions {
   readonly project?: string;
   readonly workflow?: string;
@@ -60,7 +60,7 @@ export async function showConversation(
   }
 }
 
-/** `heddle conversations export`: lines on standard output. */
+/** `heddle conversations export`: writes conversations as lines to standard output. */
 export async function exportConversations(filters: ConversationOptions, command: Command): Promise<void> {
   await withClient(command, async ({ request }) => {
     const { body } = await request('GET', addressOf('/api/conversations/export', { query: queryOf(filters) }));
@@ -68,7 +68,7 @@ export async function exportConversations(filters: ConversationOptions, command:
   });
 }
 
-/** `heddle conversations erase`: one by its id, or those that match the filters. */
+/** `heddle conversations erase`: erases one conversation by its id, or those that match the filters. */
 export async function eraseConversations(
   id: string | undefined,
   { before, json, ...filters }: ConversationOptions & JsonOption & { readonly before?: string },

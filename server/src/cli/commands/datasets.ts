@@ -37,7 +37,7 @@ export async function listDatasets({ json }: JsonOption, command: Command): Prom
     );
 }
 
-/** `heddle datasets show`: versions, problems, and the first rows. */
+/** `heddle datasets show`: shows versions, problems and the first rows. */
 export async function showDataset(
   given: string,
   { limit, json, of }: JsonOption & { readonly limit: number; readonly of?: number },
@@ -64,7 +64,6 @@ export async function showDataset(
   for (const { id, label, inputs, expected } of rows) print(JSON.stringify({ id, label, inputs, expected }));
 }
 
-/** Options of `heddle datasets import`. */
 interface ImportOptions extends JsonOption {
   readonly format?: string;
   readonly replace?: true;
@@ -73,7 +72,7 @@ interface ImportOptions extends JsonOption {
   readonly note?: string;
 }
 
-/** `heddle datasets import`: makes the dataset where there is none of that name. */
+/** `heddle datasets import`: creates the dataset if there is none of that name. */
 export async function importDataset(
   given: string,
   files: readonly string[],
@@ -91,7 +90,7 @@ export async function importDataset(
       const reply = await client.request('POST', address, multipartOf(partsOf(files)));
       return DatasetWriteReply.parse(await reply.json());
     } catch (error) {
-      // A file that does not fit makes no empty dataset.
+      // A file that does not fit must not leave an empty dataset behind.
       if (known === undefined) await client.api.DELETE('/api/datasets/{id}', { params: { path: { id } } });
       throw error;
     }
@@ -109,26 +108,24 @@ function* partsOf(files: readonly string[]): Generator<Part> {
   for (const file of files) yield { name: 'file', filename: basename(file), content: createReadStream(file) };
 }
 
-/** Options of `heddle datasets export`. */
 interface ExportOptions {
   readonly format?: string;
   readonly part?: string;
   readonly of?: number;
 }
 
-/** `heddle datasets export`: lines on standard output. */
+/** `heddle datasets export`: writes rows to standard output. */
 export async function exportDataset(given: string, { of, ...query }: ExportOptions, command: Command): Promise<void> {
   await withClient(command, async (client) => {
     const path = { id: (await theDataset(client, given)).id };
     const address = addressOf('/api/datasets/{id}/export', { path, query: { ...query, version: of } });
     const { body } = await client.request('GET', address);
-    // Bytes as they are: Parquet is no text.
+    // The bytes are passed on unchanged, because Parquet is not text.
     const parts: AsyncIterable<Uint8Array> | readonly Uint8Array[] = body ?? [];
     for await (const bytes of parts) process.stdout.write(bytes);
   });
 }
 
-/** Options of `heddle datasets from-runs`. */
 interface FromRunsOptions extends JsonOption {
   readonly workflow?: string;
   readonly run: readonly string[];
@@ -163,7 +160,7 @@ export async function addRuns(
     print(`${written.withoutAnswer} of these rows have no expected answer: people found the answer of the run bad.`);
   for (const { level, rows } of written.labels) print(`${rows} of these rows ${rows === 1 ? 'is' : 'are'} ${level}.`);
   if (written.skipped > 0)
-    print(`${written.skipped} runs gave no row: they have not finished, or are not for you to read.`);
+    print(`${written.skipped} runs gave no row: they have not finished, or you may not read them.`);
 }
 
 /** `heddle datasets remove`. */
@@ -190,7 +187,7 @@ export async function theDataset(client: Client, given: string): Promise<Pick<Da
   throw new HeddleError('not_found', `There is no dataset '${given}': heddle datasets list names them.`);
 }
 
-/** A dataset by its id, or by its name where only one has it. */
+/** Finds a dataset by its id, or by its name if only one dataset has it. */
 async function findDataset({ api }: Client, given: string): Promise<Pick<DatasetInfo, 'id'> | undefined> {
   const { datasets } = await api.GET('/api/datasets');
   const byId = datasets.find(({ id }) => id === given);

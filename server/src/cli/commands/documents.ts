@@ -8,7 +8,7 @@ import { print, printJson, say } from '../output.js';
 import { readWorkflowFile } from '../workflow-files.js';
 import { withClient } from './context.js';
 
-/** `heddle export`: writes stored workflows in a form that suits git. */
+/** `heddle export`: writes stored workflows as files whose format suits git. */
 export async function exportWorkflows(
   slug: string | undefined,
   options: { readonly out?: string; readonly all?: true; readonly json?: true },
@@ -46,7 +46,7 @@ export async function exportWorkflows(
   });
 }
 
-/** `heddle import`: stores workflow files; the slug is the name of the folder or file. */
+/** `heddle import`: stores workflow files; the name of the folder or file becomes the slug. */
 export async function importWorkflows(
   files: readonly string[],
   options: { readonly slug?: string; readonly json?: true },
@@ -75,7 +75,7 @@ export async function importWorkflows(
   });
 }
 
-/** Creates a workflow under a slug, or saves over the one that has it. */
+/** Creates a workflow under a slug, or replaces the one that has the slug. */
 async function putWorkflow(api: Caller['api'], document: unknown, slug: string | undefined): Promise<WorkflowReply> {
   if (slug !== undefined) {
     try {
@@ -91,7 +91,7 @@ async function putWorkflow(api: Caller['api'], document: unknown, slug: string |
   return api.POST('/api/workflows', { body: { document, slug } });
 }
 
-/** Errors: `document_unreadable`. */
+/** Errors: `document_unreadable` for invalid JSON. */
 async function readable<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;

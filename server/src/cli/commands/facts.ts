@@ -8,7 +8,6 @@ import { withClient } from './context.js';
 import type { ConversationOptions } from './conversations.js';
 import { parseGiven, type JsonOption } from './parse-given.js';
 
-/** Filters of facts. */
 type FactOptions = Omit<ConversationOptions, 'unassigned'>;
 
 /** `heddle facts list`. */
@@ -30,7 +29,7 @@ export async function listFacts(
     );
 }
 
-/** `heddle facts export`: lines on standard output. */
+/** `heddle facts export`: writes facts as lines to standard output. */
 export async function exportFacts(filters: FactOptions, command: Command): Promise<void> {
   await withClient(command, async ({ request }) => {
     const { body } = await request('GET', addressOf('/api/facts/export', { query: filters }));
@@ -53,7 +52,7 @@ export async function editFact(
   else print(`${changed.key}: ${changed.text}`);
 }
 
-/** `heddle facts erase`: one by its id, or those that match the filters. */
+/** `heddle facts erase`: erases one fact by its id, or those that match the filters. */
 export async function eraseFacts(
   id: string | undefined,
   { before, json, ...filters }: FactOptions & JsonOption & { readonly before?: string },

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { print, printJson } from '../output.js';
 import { withClient } from './context.js';
 
-/** `heddle health`: what works, what waits and why. Exit 1 where something needs attention. */
+/** `heddle health`: shows what works, what waits and why. Exit code 1 if something needs attention. */
 export async function health(options: { readonly json?: true }, command: Command): Promise<void> {
   const found = await withClient(command, ({ api }) => api.GET('/api/health'));
   if (options.json === true) printJson(found);
@@ -35,7 +35,7 @@ function linesOf(found: HealthReply): string[] {
   const hosts = names === '' ? [] : [`Secrets that need a host: ${names}`];
   const tests = testsWithoutFixtures.map(
     ({ workflow, nodes }) =>
-      `Tests of ${workflow} hold no result of ${nodes.join(', ')}: heddle test ${workflow} --record records one.`,
+      `Tests of ${workflow} have no recorded result of ${nodes.join(', ')}: heddle test ${workflow} --record records one.`,
   );
   return [
     head,
@@ -74,6 +74,6 @@ function textOf({ reason, position, limit, until, silentSeconds }: HealthReply['
     case 'store':
       return 'waits for the data folder';
     case 'owner':
-      return 'has no process; a server takes it up when it starts';
+      return 'has no process; a server takes it over when it starts';
   }
 }

@@ -18,7 +18,7 @@ interface IngestCommandOptions extends SplitterFlags {
   readonly json?: true;
 }
 
-/** `heddle ingest`: imports files and folders into a collection. It fails when a document failed; the others are imported. */
+/** `heddle ingest`: imports files and folders into a collection. If some documents fail, it imports the others and then fails. */
 export async function ingest(
   name: string,
   paths: readonly string[],
@@ -60,14 +60,14 @@ export async function ingest(
   });
 }
 
-/** Checked before anything is made: a mistyped path must not make an empty collection. */
+/** This check comes first, because a mistyped path must not create an empty collection. */
 function requirePaths(paths: readonly string[]): void {
   for (const path of paths)
     if (!existsSync(path))
       throw new HeddleError('file_not_found', `There is no file or folder '${path}': check the path.`);
 }
 
-/** An empty folder must not make an empty collection either. With `--sync` it means that all documents are gone. */
+/** An empty folder must not create an empty collection either. With `--sync`, an empty folder means that all documents are gone. */
 async function requireDocuments(paths: readonly string[]): Promise<void> {
   const { readFolder } = await import('@heddle/adapters/documents');
   for await (const _ of readFolder(paths)) return;
@@ -115,7 +115,7 @@ async function ensureCollection(api: Caller['api'], name: string, options: Inges
   });
 }
 
-/** The default embedding model; else one that is on this machine. */
+/** The default embedding model, else one that is on this machine. */
 async function starterEmbedder(api: Caller['api']): Promise<string> {
   const { models } = await api.GET('/api/models');
   const embedders = models.filter(({ card }) => card.kind === 'embed');
@@ -127,7 +127,7 @@ async function starterEmbedder(api: Caller['api']): Promise<string> {
   return chosen.card.id;
 }
 
-/** An import that is stopped has no report: what is known is from its progress. */
+/** Names the documents that failed. An import that was stopped has no report, so its last progress is used. */
 function sayFailed({ recent = [] }: Partial<IngestProgress> = {}): void {
   for (const { document, stage, message } of recent) if (stage === 'failed') say(`${document}: ${message ?? 'failed'}`);
 }

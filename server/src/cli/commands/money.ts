@@ -33,7 +33,7 @@ export async function listBudgets(options: JsonOption, command: Command): Promis
     );
 }
 
-/** `heddle budgets set FILE`: creates or replaces a budget; what was spent stays. */
+/** `heddle budgets set FILE`: creates or replaces a budget, and keeps what was spent. */
 export async function setBudget(file: string, options: JsonOption, command: Command): Promise<void> {
   const budget = parseGiven(withReadOnly(GivenBudget, BudgetState), await readJson(file), 'The budget');
   const { id, ...rest } = budget;
@@ -68,7 +68,7 @@ export async function listPolicies(options: JsonOption, command: Command): Promi
     );
 }
 
-/** `heddle policies show NAME`: the policy as the JSON that `set` takes. */
+/** `heddle policies show NAME`: prints the policy as JSON, in the format of `heddle policies set`. */
 export async function showPolicy(name: string, _options: JsonOption, command: Command): Promise<void> {
   printJson(await withClient(command, ({ api }) => api.GET('/api/policies/{name}', { params: { path: { name } } })));
 }
@@ -93,7 +93,7 @@ export async function removePolicy(name: string, options: JsonOption, command: C
   else print(`${name} is removed.`);
 }
 
-/** `heddle spend`: the cost of model calls; the default is the last 30 days. */
+/** `heddle spend`: shows the cost of model calls, by default of the last 30 days. */
 export async function showSpend(
   options: JsonOption & { readonly by: string; readonly from?: string; readonly to?: string },
   command: Command,

@@ -6,7 +6,7 @@ export interface JsonOption {
   readonly json?: true;
 }
 
-/** Parses arguments of the command line. A misspelt member is an error. Errors: `usage` with every problem and its location. */
+/** Parses arguments of the command line. An unknown member is an error. Errors: `usage` with every problem and where it is. */
 export function parseGiven<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.output<Schema> {
   const parsed = schema.safeParse(value);
   const unknown = unknownMember(schema, value);

@@ -6,7 +6,7 @@ import { gateLines } from './gates/gate-lines.js';
 import { testLines } from './test-workflow.js';
 import type { JsonOption } from './parse-given.js';
 
-/** `heddle publish`: publishes the next version if nothing prevents it. Exit code 1 where something does. */
+/** `heddle publish`: publishes the next version. Exit code 1 if something prevents that. */
 export async function publish(
   workflow: string,
   options: JsonOption & {
@@ -61,7 +61,7 @@ export async function versions(workflow: string, options: JsonOption, command: C
     print(...table([['version', 'published', 'author', 'state', 'gate', 'note'], ...reply.versions.map(rowOf(reply))]));
 }
 
-/** `heddle rollback`: moves the live pointer. */
+/** `heddle rollback`: makes another version the live one, by default the one before it. */
 export async function rollback(
   workflow: string,
   version: string | undefined,
@@ -69,7 +69,7 @@ export async function rollback(
   command: Command,
 ): Promise<void> {
   if (version !== undefined && !/^[1-9]\d*$/.test(version))
-    throw new HeddleError('usage', `'${version}' is no version: name its number, as heddle versions lists it.`);
+    throw new HeddleError('usage', `'${version}' is not a version: give its number, as heddle versions lists it.`);
   const reply = await withClient(command, async ({ api }) => {
     const params = { path: { id: workflow } };
     const known = await api.GET('/api/workflows/{id}/versions', { params });
@@ -103,7 +103,7 @@ function report(check: PublishCheck, isJson: boolean): void {
   for (const { node, destination, kind, level } of check.dataMap)
     print(`  ${node} → ${destination} (${kind}, ${level} at most)`);
   if (check.dataMap.length === 0) print('  nowhere outside');
-  if (!check.isReady) say('Not ready: mend what is listed above.');
+  if (!check.isReady) say('Not ready: fix what is listed above.');
   else if (check.gate?.isPassed === false)
     say(
       'The gate does not pass: heddle gate WORKFLOW runs what is missing. --override-gate "REASON" publishes past it.',

@@ -6,7 +6,6 @@ import { withClient } from './context.js';
 import { theDataset } from './datasets.js';
 import type { JsonOption } from './parse-given.js';
 
-/** Options of `heddle datasets questions`. */
 interface QuestionOptions extends JsonOption {
   readonly collection: string;
   readonly model: string;
@@ -45,7 +44,7 @@ export async function askQuestions(
   else printReport(given, report);
 }
 
-/** `field=value`: a number and a truth value are compared as such. */
+/** Parses `field=value`. A number, `true` and `false` are compared as such, any other value as text. */
 function filterOf(where: string): NonNullable<QuestionsRequest['filter']> {
   const at = where.indexOf('=');
   if (at < 1) throw new HeddleError('usage', '--where needs a field and a value, such as --where year=2024.');
@@ -72,7 +71,6 @@ function printReport(dataset: string, report: QuestionsReport): void {
   if (written > 0) print(`They wait for a review: heddle datasets review ${dataset}`);
 }
 
-/** Options of `heddle datasets review`. */
 interface ReviewOptions extends JsonOption {
   readonly accept?: true;
   readonly reject?: true;

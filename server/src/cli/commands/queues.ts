@@ -19,7 +19,6 @@ export async function listQueues({ json }: JsonOption, command: Command): Promis
     );
 }
 
-/** Options of `heddle queues add`. */
 interface AddOptions extends JsonOption {
   readonly run: readonly string[];
   readonly workflow?: string;
@@ -30,7 +29,10 @@ interface AddOptions extends JsonOption {
   readonly sample?: number;
 }
 
-/** `heddle queues add`: runs by their ids, the newest of a workflow, or those on which the judges of an experiment disagree most. */
+/**
+ * `heddle queues add`: adds runs by their ids, the newest runs of a workflow, or the runs on which the judges of an experiment disagree
+ * most.
+ */
 export async function addToQueue(given: string, options: AddOptions, command: Command): Promise<void> {
   const { json, sample } = options;
   const chosen = chosenOf(options);
@@ -55,7 +57,6 @@ function chosenOf({ run, workflow, experiment, metric, least, limit }: AddOption
   return { disagreement: withoutUndefined({ experiment: experiment ?? '', limit, metrics, least }) };
 }
 
-/** Options of `heddle queues calibrate`. */
 interface CalibrateOptions extends JsonOption {
   readonly experiment?: string;
   readonly monitor?: string;
@@ -63,7 +64,7 @@ interface CalibrateOptions extends JsonOption {
   readonly judge: readonly string[];
 }
 
-/** `heddle queues calibrate`: how far judges agree with what people said in a queue. */
+/** `heddle queues calibrate`: shows how far judges agree with people's annotations in a queue. */
 export async function calibrateByQueue(
   given: string,
   { json, experiment, monitor, criterion, judge }: CalibrateOptions,

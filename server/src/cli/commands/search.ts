@@ -29,7 +29,7 @@ export async function search(
 }
 
 function passageText({ document, title, score, place: location, linkedBy = [], text }: Passage, index: number): string {
-  // A document often begins with its title as a heading.
+  // The first heading of a document is often its title, which the set keeps once.
   const names = [...new Set([title ?? document, ...(location?.headings ?? [])])].join(' › ');
   const page = location?.page === undefined ? '' : `, page ${location.page}`;
   const head = `${index + 1}. ${names}  [${document}${page}]${score === undefined ? '' : `  ${score.toFixed(3)}`}`;

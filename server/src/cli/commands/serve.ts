@@ -16,7 +16,7 @@ export async function serve(options: { readonly port?: string }, command: Comman
   process.exit(0);
 }
 
-/** Resolves when a signal has ended the server; it counts from now on. */
+/** Resolves after a signal has stopped the server. Signals are handled from the call on. */
 function untilStopped(server: RunningServer): Promise<void> {
   return new Promise((resolve) => {
     let isStopping = false;

@@ -3,7 +3,7 @@ import { describeSettings, settingsMarkdown } from '../../settings/read-settings
 import { print, printJson, table } from '../output.js';
 import { settingsOf } from './context.js';
 
-/** `heddle settings`: every setting with its value. */
+/** `heddle settings`: prints every setting with its value. */
 export async function settings(
   options: { readonly markdown?: true; readonly json?: true },
   command: Command,

@@ -21,7 +21,7 @@ import { print, printJson, say } from '../output.js';
 import { findWorkflowFile, readWorkflowFile } from '../workflow-files.js';
 import { withClient } from './context.js';
 
-/** `heddle test`: runs the tests of a stored workflow, or of the `tests.jsonl` beside a workflow file. Exit code 1 where one fails. */
+/** `heddle test`: runs the tests of a stored workflow, or those in `tests.jsonl` beside a workflow file. Exit code 1 if a test fails. */
 export async function testWorkflow(
   workflow: string,
   options: { readonly json?: true; readonly record?: true; readonly junit?: string },
@@ -46,7 +46,7 @@ export async function testWorkflow(
   if (report.failed > 0) process.exitCode = 1;
 }
 
-/** The report as lines: each test, and what each failed test found. */
+/** Formats the report as lines: each test, and the findings of the failed ones. */
 export function testLines({ passed, failed, results }: TestReport): string[] {
   return [
     ...results.flatMap(({ name, status, ms, failures, runId }) => [
@@ -81,7 +81,7 @@ async function testFile(client: Caller, file: string): Promise<TestReport> {
     const { summary, outputs } = await readRun(client, runId);
     const labelled = Object.entries(outputs).map(([name, value]): [string, LabelledValue] => {
       const label = labels.get(name);
-      return [name, { value, label } as LabelledValue]; // the label comes from the end of the run
+      return [name, { value, label } as LabelledValue]; // The label comes from the `run-end` event.
     });
     return { summary, outputs: Object.fromEntries(labelled) };
   };
@@ -94,7 +94,7 @@ function seeLabels(events: readonly StreamEvent[], labels: Map<string, LabelledV
       for (const [name, { label }] of Object.entries(event.outputs ?? {})) labels.set(name, label);
 }
 
-/** Runs each test once with its effects, and writes what its nodes with effects gave as fixtures beside its inputs. */
+/** Runs each test once with its effects, and stores the outputs of nodes with effects as fixtures of the test. */
 async function recordTests(client: Client, workflow: string, file: string | undefined): Promise<number> {
   const id = { params: { path: { id: workflow } } };
   const beside = file === undefined ? undefined : join(dirname(file), 'tests.jsonl');
@@ -117,7 +117,7 @@ async function recordTests(client: Client, workflow: string, file: string | unde
   return lines.length;
 }
 
-/** The fixtures of a run; values that events only preview are read whole. */
+/** The fixtures of a run. Events can hold only previews, so the values are read in full. */
 async function wholeFixtures({ api }: Client, runId: string, events: readonly StreamEvent[]): Promise<Fixtures> {
   const durable = events.filter(isDurable);
   const found = fixturesOf(durable);

@@ -8,7 +8,6 @@ import { timeOf } from './channels/channels.js';
 import { withClient } from './context.js';
 import type { JsonOption } from './parse-given.js';
 
-/** Options of `heddle training export`. */
 interface TrainingOptions extends JsonOption {
   readonly format: TrainingSetRequest['format'];
   readonly clearance?: TrainingSetRequest['clearance'];
@@ -20,7 +19,7 @@ interface TrainingOptions extends JsonOption {
   readonly out: string;
 }
 
-/** `heddle training export`: the file of the format, and its data card as `README.md`, as Hugging Face reads it. */
+/** `heddle training export`: writes the training set in a format, and its data card as `README.md`, which Hugging Face shows. */
 export async function exportTraining(workflow: string, options: TrainingOptions, command: Command): Promise<void> {
   const { format, clearance = 'internal', corrected, system, limit, out, json } = options;
   const body = {
@@ -48,7 +47,6 @@ export async function exportTraining(workflow: string, options: TrainingOptions,
     );
 }
 
-/** Options of `heddle training consent`. */
 interface ConsentOptions extends JsonOption {
   readonly share?: string;
   readonly give?: boolean;

@@ -22,11 +22,11 @@ interface FileReport {
   readonly file: string;
   readonly isValid: boolean;
   readonly issues: readonly Issue[];
-  /** Why the file is not a document. */
+  /** Why the file is not a workflow document. */
   readonly error?: ErrorValue;
 }
 
-/** `heddle validate`: prints all issues of each file; fails when one is an error. It makes no data folder. */
+/** `heddle validate`: prints all issues of each file, and fails if one is an error. It never creates a data folder. */
 export async function validate(
   files: readonly string[],
   options: { readonly json?: true },
@@ -46,7 +46,7 @@ export async function validate(
 
 async function checkAlone(files: readonly string[], settings: Settings): Promise<FileReport[]> {
   const catalog = createCatalog(standardNodes);
-  // Nothing is installed here, so nothing is recorded.
+  // No package is installed here, so the audit log may be a stub.
   const packages = new NodePackages(settings, catalog, silentLog, { write: () => Promise.resolve() });
   try {
     await packages.open();

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { collect, count, lazily, levelOption } from './options.js';
 
-/** `heddle users` and `heddle keys`. */
+/** Adds `heddle users` and `heddle keys`. */
 export function addAccounts(program: Command): void {
   const load = () => import('../commands/access/accounts.js');
   const users = program.command('users').description('people who sign in');
@@ -12,12 +12,12 @@ export function addAccounts(program: Command): void {
   users
     .command('add <email>')
     .description('add a user; prints a one-time link with which they choose a password')
-    .option('--name <name>', 'how the user is called')
+    .option('--name <name>', 'name of the user')
     .option('--role <role>', 'viewer, runner, editor, approver, auditor or owner; may be given again', collect, [])
     .action(lazily(async () => (await load()).addUser));
   users
     .command('forget <subject>')
-    .description('erase what is stored of a person in all projects, such as user:ID or end-user:NAME')
+    .description('erase what is stored about a person in all projects, such as user:ID or end-user:NAME')
     .action(lazily(async () => (await load()).forgetPerson));
   const keys = program.command('keys').description('API keys');
   keys
@@ -26,7 +26,7 @@ export function addAccounts(program: Command): void {
     .action(lazily(async () => (await load()).listKeys));
   keys
     .command('create <name>')
-    .description('make a key; it is shown this once')
+    .description('create a key; it is shown only once')
     .option('--workflow <slug>', 'a workflow that it may call; may be given again (default: all)', collect, [])
     .option(
       '--may <right>',
@@ -34,9 +34,11 @@ export function addAccounts(program: Command): void {
       collect,
       [],
     )
-    .addOption(levelOption('--clearance', 'highest label of values that it reads while it builds (default: internal)'))
-    .option('--rate <number>', 'most calls a minute', count)
-    .option('--days <number>', 'days after which it ends', count)
+    .addOption(
+      levelOption('--clearance', 'highest label of the values that it may read while it builds (default: internal)'),
+    )
+    .option('--rate <number>', 'maximum calls per minute', count)
+    .option('--days <number>', 'days until it expires', count)
     .action(lazily(async () => (await load()).createKey));
   keys
     .command('allow <id> <right...>')
@@ -44,6 +46,6 @@ export function addAccounts(program: Command): void {
     .action(lazily(async () => (await load()).allowKey));
   keys
     .command('revoke <id>')
-    .description('refuse a key from now on')
+    .description('revoke a key')
     .action(lazily(async () => (await load()).revokeKey));
 }

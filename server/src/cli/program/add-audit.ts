@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { lazily } from './options.js';
 
-/** Commands for the audit log. */
+/** Adds the commands for the audit log. */
 export function addAudit(program: Command): void {
   const load = () => import('../commands/audit.js');
   const audit = program.command('audit').description('the record of who did what');
@@ -18,16 +18,14 @@ export function addAudit(program: Command): void {
     .action(lazily(async () => (await load()).exportRecords));
   audit
     .command('erase')
-    .description('erase what models were sent and answered; the records and the chain stay')
+    .description('erase the contents of model calls; the records and the chain stay')
     .option('--run <id>', 'of one run')
     .option('--level <level>', 'of one label: public, internal, confidential or restricted')
     .option('--before <date>', 'from before this day or time')
     .action(lazily(async () => (await load()).eraseContent));
   audit
     .command('accept')
-    .description(
-      'go on with the records that are there, after newer ones were lost or the anchor was; a record says why',
-    )
+    .description('accept the records as they are, after newer records or the anchor were lost; a record says why')
     .requiredOption('--reason <text>', 'why, for the record')
     .action(lazily(async () => (await load()).acceptAudit));
 }

@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
 import { collect, lazily } from './options.js';
 
-/** Commands with the tools of programs that build. */
+/** Adds `heddle build`: the tools with which programs build drafts. */
 export function addBuild(program: Command): void {
   const load = () => import('../commands/building/build.js');
   const build = program
     .command('build')
-    .description('build drafts with the tools that programs have: they propose, and a person publishes');
+    .description('build drafts with the tools that programs use: they make proposals, and a person publishes');
   build
     .command('tools')
     .description('list the tools')
     .action(lazily(async () => (await load()).listTools));
   build
     .command('show <tool>')
-    .description('show what a tool takes, as JSON schema')
+    .description('show the arguments of a tool as JSON schema')
     .action(lazily(async () => (await load()).showTool));
   build
     .command('call <tool>')

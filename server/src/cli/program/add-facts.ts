@@ -1,16 +1,15 @@
 import type { Command } from 'commander';
 import { count, lazily } from './options.js';
 
-/** Filters of facts. */
 function withFilters(command: Command): Command {
   return command
     .option('--project <id>', 'of one project')
     .option('--workflow <id>', 'of one workflow, by its id')
-    .option('--subject <name>', 'about somebody, such as user:ID, key:ID or end-user:NAME')
+    .option('--subject <name>', 'about a person, such as user:ID, key:ID or end-user:NAME')
     .option('--search <words>', 'with these words in the key or the text');
 }
 
-/** Commands for long-term facts. */
+/** Adds the commands for long-term facts. */
 export function addFacts(program: Command): void {
   const load = () => import('../commands/facts.js');
   const facts = program.command('facts').description('what workflows remember about people');
@@ -19,16 +18,16 @@ export function addFacts(program: Command): void {
     .option('-n, --limit <number>', 'most facts', count, 50)
     .action(lazily(async () => (await load()).listFacts));
   withFilters(facts.command('export'))
-    .description('print facts, one a line as JSON')
+    .description('print facts as JSON, one per line')
     .action(lazily(async () => (await load()).exportFacts));
   facts
     .command('edit <id>')
-    .description('change the text of a fact, or when it ends')
+    .description('change the text of a fact, or when it expires')
     .option('--text <text>', 'the new text')
-    .option('--expires <date>', 'the day or time from which it is never read, or never')
+    .option('--expires <date>', 'the day or time when it expires, or never')
     .action(lazily(async () => (await load()).editFact));
   withFilters(facts.command('erase [id]'))
-    .description('erase one fact, or those that the options name; the record keeps counts and hashes')
+    .description('erase one fact, or those that the options select; the audit log keeps counts and hashes')
     .option('--before <date>', 'last written before this day or time')
     .action(lazily(async () => (await load()).eraseFacts));
 }

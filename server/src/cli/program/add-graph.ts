@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { count, lazily, listOption } from './options.js';
 
-/** Commands for the knowledge graph of a collection. */
+/** Adds the commands for the knowledge graph of a collection. */
 export function addGraph(program: Command): void {
   const load = () => import('../commands/collections/graph.js');
   program
@@ -9,27 +9,27 @@ export function addGraph(program: Command): void {
     .description('show the knowledge graph of a collection, or find its entities with a model')
     .option('--model <id>', 'a model that marks names, or a language model, here or as connection/model')
     .addOption(listOption('--type <type>', 'a type of entities that a language model looks for'))
-    .option('--instructions <text>', 'what a language model is asked for beyond the usual')
-    .option('--estimate', 'print what the model would read, and begin nothing')
-    .option('--continue', 'read documents that are missing, and try those again that failed')
+    .option('--instructions <text>', 'additional instructions for a language model')
+    .option('--estimate', 'print what the model would read, and start nothing')
+    .option('--continue', 'read the missing documents, and retry those that failed')
     .option('--remove', 'remove the graph; the documents stay')
     .option('--no-wait', 'do not wait for the end')
     .action(lazily(async () => (await load()).graphOfCollection));
   const entities = program.command('entities').description('entities of a knowledge graph');
   entities
     .command('list <collection> [query]', { isDefault: true })
-    .description('list the entities of a collection whose names contain a text, those of most passages first')
+    .description('list the entities of a collection whose names contain a text, the most mentioned first')
     .option('--id <id>', 'print one with its relations, its neighbours and the passages that mention it')
     .option('-n, --limit <number>', 'most entities', count, 50)
     .action(lazily(async () => (await load()).entitiesOfCollection));
   const merges = () => import('../commands/collections/merges.js');
   entities
     .command('suggestions <collection>')
-    .description('list pairs of entities that may be one')
+    .description('list pairs of entities that may be the same')
     .action(lazily(async () => (await merges()).suggestedMerges));
   entities
     .command('merge <collection> <entity> <into>')
-    .description('make two entities one, by their ids; the first becomes a part of the second')
+    .description('merge two entities by their ids; the first becomes a part of the second')
     .action(lazily(async () => (await merges()).mergeEntities));
   entities
     .command('separate <collection> <entity>')
@@ -37,6 +37,6 @@ export function addGraph(program: Command): void {
     .action(lazily(async () => (await merges()).separateEntity));
   entities
     .command('apart <collection> <one> <other>')
-    .description('say that two entities are not the same: they are suggested no more')
+    .description('mark two entities as different, so that they are no longer suggested')
     .action(lazily(async () => (await merges()).keepEntitiesApart));
 }

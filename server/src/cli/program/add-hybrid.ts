@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { collect, lazily } from './options.js';
 
-/** Commands for tool servers, connections, secrets and costs. */
+/** Adds the commands for tool servers, connections, secrets and costs. */
 export function addHybrid(program: Command): void {
   addTools(program);
   addConnections(program);
@@ -23,20 +23,20 @@ function addTools(program: Command): void {
     )
     .option('--url <address>', 'address of a server that speaks streamable HTTP')
     .option('--header <name=value>', 'a header; may be given again', collect, [])
-    .option('--inside', 'the address may be inside the network or of this machine')
-    .option('--sign-in', 'somebody signs in to it (OAuth): heddle tools sign-in, or the page Tools')
+    .option('--inside', 'the address may be in the internal network or on this machine')
+    .option('--sign-in', 'a person signs in to it (OAuth), with heddle tools sign-in or on the page Tools')
     .option('--env <name=value>', 'a variable of the command; may be given again', collect, [])
     .option('--folder <path>', 'working folder of the command')
     .option('--clearance <level>', 'the strictest data that its tools may be given (default: internal)')
-    .option('--label <level>', 'what its tools give carries at least this level (default: internal)')
-    .option('--local', 'what it is given stays on this machine')
-    .option('--sampling-model <model>', 'the model that it may ask for while it works on a call (default: none)')
+    .option('--label <level>', 'results of its tools have at least this level (default: internal)')
+    .option('--local', 'data sent to it stays on this machine')
+    .option('--sampling-model <model>', 'the model that it may use for sampling during a call (default: none)')
     .option('--title <title>', 'how people call it')
     .action(lazily(async () => (await load()).addTools));
   const signIn = () => import('../commands/access/sign-in-tools.js');
   tools
     .command('sign-in <server>')
-    .description('sign in to a server (OAuth): prints the page to agree on, and waits for it')
+    .description('sign in to a server (OAuth): prints the address of the consent page, and waits')
     .action(lazily(async () => (await signIn()).signInTools));
   tools
     .command('sign-out <server>')
@@ -44,13 +44,13 @@ function addTools(program: Command): void {
     .action(lazily(async () => (await signIn()).signOutTools));
   tools
     .command('test <server>')
-    .description('reach a server and list what it offers')
+    .description('connect to a server and list what it offers')
     .action(lazily(async () => (await load()).testTools));
   tools
     .command('approve <tool>')
     .description('approve a tool as it is now (SERVER__TOOL), or with --all every tool of a server that waits')
-    .option('--effects <list>', 'what it does: read, write, send, execute, spend, parted by commas')
-    .option('--hash <hash>', 'only where its definition still has this hash')
+    .option('--effects <list>', 'what it does: read, write, send, execute, spend, separated by commas')
+    .option('--hash <hash>', 'only if its definition still has this hash')
     .option('--all', 'every new or changed tool of the server')
     .action(lazily(async () => (await load()).approveTools));
   tools
@@ -73,7 +73,7 @@ function addConnections(program: Command): void {
   connections
     .command('add <id>')
     .description('add a connection')
-    .option('--preset <preset>', 'what it starts from, such as openai, anthropic, google, ollama or vllm')
+    .option('--preset <preset>', 'preset to start from, such as openai, anthropic, google, ollama or vllm')
     .option('--kind <kind>', 'openai, azure-openai, anthropic, google or openai-compatible')
     .option('--url <address>', 'base address')
     .option('--clearance <level>', 'the strictest data that may be sent there (default: internal)')
@@ -128,7 +128,7 @@ function addSecrets(program: Command): void {
 
 function addMoney(program: Command): void {
   const load = () => import('../commands/money.js');
-  const budgets = program.command('budgets').description('hard limits of what calls may take');
+  const budgets = program.command('budgets').description('hard limits on what calls may use');
   budgets
     .command('list', { isDefault: true })
     .description('list the budgets with what was spent')
@@ -160,9 +160,9 @@ function addMoney(program: Command): void {
     .action(lazily(async () => (await load()).removePolicy));
   program
     .command('spend')
-    .description('what calls of models took')
+    .description('the cost of model calls')
     .addOption(
-      new Option('--by <what>', 'how it is added up')
+      new Option('--by <what>', 'how costs are grouped')
         .choices(['day', 'model', 'workflow', 'connection', 'key'])
         .default('day'),
     )

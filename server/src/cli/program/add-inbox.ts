@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { lazily } from './options.js';
 
-/** Commands for human input requests. */
+/** Adds the commands for human input requests. */
 export function addInbox(program: Command): void {
   const load = () => import('../commands/runs/inbox.js');
   const requests = program.command('inbox').description('human input requests');

@@ -1,24 +1,24 @@
 import type { Command } from 'commander';
 import { count, lazily, levelOption } from './options.js';
 
-/** `heddle publish`, `versions`, `rollback`, `test`, `stop` and `release`. */
+/** Adds `heddle publish`, `versions`, `rollback`, `test`, `stop` and `release`. */
 export function addPublishing(program: Command): void {
   const load = () => import('../commands/publishing.js');
   program
     .command('publish <workflow>')
     .description(
-      'make the draft of a stored workflow its next version; without --accept-data-map it only says what stands between',
+      'publish the draft of a stored workflow as its next version; without --accept-data-map it only says what prevents that',
     )
     .option('--note <text>', 'what is new')
-    .option('--accept-data-map', 'where the data goes was read and is as it should be')
-    .option('--check', 'only say what stands between the draft and its next version')
+    .option('--accept-data-map', 'accept where the data goes, after reading it')
+    .option('--check', 'only say what prevents the next version')
     .option('--no-live', 'keep the live version as it is')
     .option('--canary <percent>', 'share of the callers that gets it first', count)
     .option(
       '--override-gate <reason>',
       'publish although the gate does not pass; it needs the right to manage the gate',
     )
-    .addOption(levelOption('--reply-clearance', 'strictest level that a reply may carry'))
+    .addOption(levelOption('--reply-clearance', 'strictest level that a reply may have'))
     .action(lazily(async () => (await load()).publish));
   program
     .command('versions <workflow>')
@@ -26,13 +26,13 @@ export function addPublishing(program: Command): void {
     .action(lazily(async () => (await load()).versions));
   program
     .command('rollback <workflow> [version]')
-    .description('make an earlier version live: the one before the live one where none is named')
-    .option('--override-gate <reason>', 'for a version of before the gate; it needs the right to manage the gate')
+    .description('make an earlier version live; without a number, the one before the live one')
+    .option('--override-gate <reason>', 'for a version from before the gate; it needs the right to manage the gate')
     .action(lazily(async () => (await load()).rollback));
   program
     .command('test <workflow>')
     .description('run the tests.jsonl of a stored workflow, or of a folder with a workflow.json, without effects')
-    .option('--record', 'run each test with its effects first, and keep what its nodes gave as fixtures')
+    .option('--record', 'first run each test with its effects, and keep the results of its nodes as fixtures')
     .option('--junit <file>', 'write the results as JUnit XML')
     .action(lazily(async () => (await import('../commands/test-workflow.js')).testWorkflow));
   addKillSwitches(program);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { lazily } from './options.js';
 
-/** `heddle groups` and `heddle readers`. */
+/** Adds `heddle groups` and `heddle readers`. */
 export function addReaders(program: Command): void {
   const load = () => import('../commands/access/readers.js');
   const groups = program.command('groups').description('groups of people and accounts, for lists of readers');
@@ -19,7 +19,7 @@ export function addReaders(program: Command): void {
     .action(lazily(async () => (await load()).renameGroup));
   groups
     .command('remove <group>')
-    .description('remove a group; a new one of the same name opens nothing that this one opened')
+    .description('remove a group; a later group of the same name gets none of its access')
     .action(lazily(async () => (await load()).removeGroup));
   groups
     .command('add <group> <member>')
@@ -27,7 +27,7 @@ export function addReaders(program: Command): void {
     .action(lazily(async () => (await load()).addMember));
   groups
     .command('take <group> <member>')
-    .description('take a member out; it acts on the next search')
+    .description('remove a member; the next search applies it')
     .action(lazily(async () => (await load()).takeMember));
   const readers = program.command('readers').description('who may read documents of a collection');
   readers

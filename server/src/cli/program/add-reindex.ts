@@ -8,7 +8,7 @@ const days = (value: string): number => {
   throw new InvalidArgumentError('Give a number of days from 0 to 365.');
 };
 
-/** Commands for another index of a collection. */
+/** Adds `heddle reindex`, which gives a collection a new index. */
 export function addReindex(program: Command): void {
   const load = () => import('../commands/collections/reindex.js');
   const reindex = program
@@ -19,45 +19,46 @@ export function addReindex(program: Command): void {
     .description('fill a new index beside the one that serves')
     .option('--model <id>', 'embedding model of the new index')
     .addOption(
-      new Option('--store <store>', 'where the new index is kept; alone, passages are copied there').choices(
-        storeKinds,
-      ),
+      new Option(
+        '--store <store>',
+        'where the new index is stored; without other options, passages are copied there',
+      ).choices(storeKinds),
     )
     .addOption(
-      new Option('--split <method>', 'how it cuts documents').choices([
+      new Option('--split <method>', 'how it splits documents').choices([
         ...['markdown', 'recursive', 'sentence', 'fixed', 'row'],
       ]),
     )
-    .option('--size <tokens>', 'most tokens of a passage', Number)
-    .option('--overlap <tokens>', 'tokens that a passage repeats of the one before', Number)
-    .option('--parent <tokens>', 'cut passages from larger ones of this size, which searches return', Number)
+    .option('--size <tokens>', 'maximum tokens of a passage', Number)
+    .option('--overlap <tokens>', 'tokens that a passage repeats from the one before', Number)
+    .option('--parent <tokens>', 'size of larger passages, which passages are cut from and searches return', Number)
     .option('--no-context', 'embed passages without their title and headings')
     .option('--header <model>', 'a language model that writes a header for each passage; none for no headers')
-    .option('--header-instructions <text>', 'what the model is asked for beyond the usual')
+    .option('--header-instructions <text>', 'additional instructions for the model')
     .action(lazily(async () => (await load()).startReindex));
   reindex
     .command('status <collection>')
-    .description('show the index that serves, the new one and the one before')
+    .description('show the serving, the new and the previous index')
     .action(lazily(async () => (await load()).showReindex));
   reindex
     .command('compare <collection> [questions]')
-    .description('ask both indexes the questions of a JSONL file, or the last ones that were asked')
+    .description('search both indexes for the questions of a JSONL file, or for the latest queries')
     .option('-k, --k <number>', 'passages of each question', count, 5)
     .action(lazily(async () => (await load()).compareReindex));
   reindex
     .command('switch <collection>')
     .description('let the new index serve; the old one is kept')
     .option('--keep-days <days>', 'how long it is kept (default: 7)', days)
-    .option('--force', 'switch also where the new index lacks documents')
+    .option('--force', 'switch even if the new index lacks documents')
     .option('--override-gate <reason>', 'switch although the gate of the collection refuses it')
     .action(lazily(async () => (await load()).switchReindex));
   reindex
     .command('back <collection>')
-    .description('let the index before serve again, with what was written since')
+    .description('let the previous index serve again, with what was written since')
     .action(lazily(async () => (await load()).backFromReindex));
   reindex
     .command('drop <collection>')
-    .description('drop the new index or the one before')
+    .description('drop the new or the previous index')
     .addArgument(new Argument('<which>', 'next or previous').choices(['next', 'previous']))
     .action(lazily(async () => (await load()).dropReindex));
 }

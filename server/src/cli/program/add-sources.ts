@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { lazily, levelOption, listOption } from './options.js';
 
-/** Commands for sources that keep a collection in sync. */
+/** Adds the commands for the sources of a collection. */
 export function addSources(program: Command): void {
   const load = () => import('../commands/collections/sources.js');
   const sources = program
@@ -22,13 +22,13 @@ export function addSources(program: Command): void {
       .option('--secret <name>', 'the name of a secret')
       .addOption(levelOption('--label', 'level of its documents'))
       .addOption(listOption('--readers <name>', 'who may read its documents, such as group:Legal'))
-      .option('--cron <expression>', 'when it is synced by itself, such as "*/15 * * * *"')
+      .option('--cron <expression>', 'when it syncs by itself, such as "*/15 * * * *"')
       .option('--time-zone <zone>', 'time zone of --cron (default: UTC)');
   settings(
     sources
       .command('add <collection> <id> <kind>')
       .description('add a source and sync it')
-      .option('--paused', 'does not sync it yet'),
+      .option('--paused', 'do not sync it yet'),
   ).action(lazily(async () => (await load()).addSource));
   settings(
     sources.command('change <collection> <id>').description('change settings of a source; what is not named stays'),
@@ -36,8 +36,8 @@ export function addSources(program: Command): void {
   sources
     .command('sync <collection> <id>')
     .description('sync a source now, and wait for the end')
-    .option('--full', 'lists everything, as if it were the first time')
-    .option('--may-empty', 'lets a source without documents remove all of them')
+    .option('--full', 'list everything again, as at the first sync')
+    .option('--may-empty', 'let an empty source remove all documents')
     .action(lazily(async () => (await load()).syncSourceNow));
   sources
     .command('pause <collection> <id>')
@@ -49,11 +49,11 @@ export function addSources(program: Command): void {
     .action(lazily(async () => (await load()).resumeSource));
   sources
     .command('failures <collection> <id>')
-    .description('list documents that could not be taken in, with the reason')
+    .description('list documents that could not be imported, with the reason')
     .action(lazily(async () => (await load()).listFailures));
   sources
     .command('remove <collection> <id>')
     .description('delete a source; its documents stay')
-    .option('--with-documents', 'also removes its documents')
+    .option('--with-documents', 'also remove its documents')
     .action(lazily(async () => (await load()).removeSource));
 }

@@ -6,7 +6,7 @@ const limit = (): Option => new Option('-n, --limit <number>', 'most of them').a
 const mapping = (): Option =>
   listOption('-i, --input <name=value>', 'an input as a template, such as question="{{ body.title }}"');
 
-/** `heddle hooks`, `webhooks`, `schedules` and `batches`. */
+/** Adds `heddle hooks`, `webhooks`, `schedules` and `batches`. */
 export function addTriggers(program: Command): void {
   addHooks(program);
   addWebhooks(program);
@@ -16,14 +16,14 @@ export function addTriggers(program: Command): void {
 
 function addHooks(program: Command): void {
   const load = () => import('../commands/channels/hooks.js');
-  const hooks = program.command('hooks').description('webhooks in: signed messages that begin runs');
+  const hooks = program.command('hooks').description('incoming webhooks: signed messages that start runs');
   hooks
     .command('list <workflow>', { isDefault: true })
     .description('list those of a workflow')
     .action(lazily(async () => (await load()).listHooks));
   hooks
     .command('create <workflow> <name>')
-    .description('make one; prints its address and, this once, its secret')
+    .description('create a webhook; prints its address and, only this once, its secret')
     .addOption(
       new Option('--scheme <scheme>', 'how its sender signs')
         .choices(['standard', 'github', 'stripe', 'slack'])
@@ -36,12 +36,12 @@ function addHooks(program: Command): void {
     .action(lazily(async () => (await load()).createHook));
   hooks
     .command('arrivals <workflow> <hook>')
-    .description('what it was sent, newest first: the run that began, or why there is none')
+    .description('list its messages, newest first: the run that started, or why there is none')
     .addOption(limit())
     .action(lazily(async () => (await load()).hookArrivals));
   hooks
     .command('try <workflow> <hook> <file>')
-    .description('begin a run with a body from a JSON file (- for standard input), signed as its sender would')
+    .description('start a run with a body from a JSON file (- for standard input), signed as its sender would')
     .action(lazily(async () => (await load()).tryHook));
   addShared(hooks, 'hook', 'hooks');
 }
@@ -50,14 +50,14 @@ function addWebhooks(program: Command): void {
   const load = () => import('../commands/channels/webhooks.js');
   const webhooks = program
     .command('webhooks')
-    .description('webhooks out: what is told of runs, signed and tried again');
+    .description('outgoing webhooks: signed messages about runs, with retries');
   webhooks
     .command('list <workflow>', { isDefault: true })
     .description('list those of a workflow')
     .action(lazily(async () => (await load()).listWebhooks));
   webhooks
     .command('create <workflow> <name> <url>')
-    .description('make one; prints, this once, the secret that it signs with')
+    .description('create a webhook; prints, only this once, the secret that it signs with')
     .option(
       '--event <event>',
       'run.done, run.failed, run.cancelled, human-input.opened, human-input.reminder or human-input.escalated; may be given again',
@@ -68,17 +68,17 @@ function addWebhooks(program: Command): void {
     .action(lazily(async () => (await load()).createWebhook));
   webhooks
     .command('deliveries <workflow> <webhook>')
-    .description('what it was told or is to be told, newest first')
+    .description('list its deliveries, newest first')
     .addOption(new Option('--status <status>', 'only these').choices(['waiting', 'sent', 'dead']))
     .addOption(limit())
     .action(lazily(async () => (await load()).listDeliveries));
   webhooks
     .command('show <workflow> <webhook> <delivery>')
-    .description('a delivery with each try and what was answered')
+    .description('show a delivery with each attempt and its answer')
     .action(lazily(async () => (await load()).showDelivery));
   webhooks
     .command('send <workflow> <webhook> <delivery>')
-    .description('send a delivery again, also one that was given up')
+    .description('send a delivery again, even a dead one')
     .action(lazily(async () => (await load()).sendAgain));
   addShared(webhooks, 'webhook', 'webhooks');
 }
@@ -92,7 +92,7 @@ function addSchedules(program: Command): void {
     .action(lazily(async () => (await load()).listSchedules));
   schedules
     .command('create <workflow> <name> <cron>')
-    .description('make one: five fields, or six with seconds, such as "0 9 * * 1-5"')
+    .description('create a schedule: five fields, or six with seconds, such as "0 9 * * 1-5"')
     .option('--zone <zone>', 'time zone, such as Europe/Paris (default: UTC)')
     .addOption(mapping())
     .addOption(
@@ -102,22 +102,22 @@ function addSchedules(program: Command): void {
         'all',
       ]),
     )
-    .option('--catch-up-limit <number>', 'most runs that "all" begins at once', count)
+    .option('--catch-up-limit <number>', 'maximum runs that "all" starts at once', count)
     .option('--check', 'only say when it would run')
     .action(lazily(async () => (await load()).createSchedule));
   schedules
     .command('show <workflow> <schedule>')
-    .description('when it runs in plain English, its next times, and what it began')
+    .description('show when it runs in plain English, its next times, and its runs')
     .addOption(limit())
     .action(lazily(async () => (await load()).showSchedule));
   schedules
     .command('run-now <workflow> <schedule>')
-    .description('begin a run of it beside its times')
+    .description('start a run now, besides its times')
     .action(lazily(async () => (await load()).runNow));
   addShared(schedules, 'schedule', 'schedules');
 }
 
-/** What all three have: pause, resume and remove; those that sign also get a new secret. */
+/** Adds the commands that webhooks and schedules share: pause, resume and delete, and a new secret for those that sign. */
 function addShared(
   group: Command,
   word: 'hook' | 'webhook' | 'schedule',
@@ -128,7 +128,7 @@ function addShared(
   if (kind !== 'schedules')
     group
       .command(`secret ${location}`)
-      .description('give it a new secret, printed this once; the one before is worth nothing from now on')
+      .description('give it a new secret, printed only this once; the old one stops working')
       .option('--secret', 'take the secret from standard input')
       .action(async (workflow: string, id: string, options: JsonOption & { secret?: true }, command: Command) =>
         (await load()).changeSecret(kind, workflow, id, options, command),
@@ -151,7 +151,7 @@ function addShared(
 
 function addBatches(program: Command): void {
   const load = () => import('../commands/channels/batches.js');
-  const batches = program.command('batches').description('a published workflow over the rows of a CSV or JSONL');
+  const batches = program.command('batches').description('run a published workflow on the rows of a CSV or JSONL file');
   batches
     .command('list <workflow>', { isDefault: true })
     .description('list those of a workflow')
@@ -159,19 +159,19 @@ function addBatches(program: Command): void {
   batches
     .command('create <workflow> <file>')
     .description('check the rows of a file, run the workflow for each, and follow it to the end')
-    .option('--name <name>', 'how people call it (default: the name of the file)')
+    .option('--name <name>', 'its name for people (default: the name of the file)')
     .option('-c, --column <input=column>', 'the column of an input; may be given again', collect, [])
     .option('--concurrency <number>', 'runs at the same time', count)
-    .option('--budget <money>', 'most that its runs may cost together, in $: it pauses then', money)
+    .option('--budget <money>', 'maximum cost of its runs together, in $; it pauses there', money)
     .addOption(providerBatchOption())
-    .addOption(levelOption('--clearance', 'strictest data that its download may carry (default: internal)'))
+    .addOption(levelOption('--clearance', 'strictest data that its download may contain (default: internal)'))
     .option('--use-version <number>', 'the version that every row runs (default: the live one)', count)
     .option('--check', 'only say what would run, and which rows do not fit')
     .option('--detach', 'do not follow it')
     .action(lazily(async () => (await load()).createBatch));
   batches
     .command('show <workflow> <batch>')
-    .description('how far it is, and the rows that failed')
+    .description('show its progress, and the rows that failed')
     .action(lazily(async () => (await load()).showBatch));
   batches
     .command('follow <workflow> <batch>')
@@ -179,14 +179,14 @@ function addBatches(program: Command): void {
     .action(lazily(async () => (await load()).followBatch));
   batches
     .command('download <workflow> <batch>')
-    .description('write what came of each row to standard output or a file')
+    .description('write the result of each row to standard output or a file')
     .addOption(new Option('--format <format>', 'jsonl or csv').choices(['jsonl', 'csv']).default('jsonl'))
     .option('-o, --out <path>', 'file to write')
     .action(lazily(async () => (await load()).downloadBatch));
   batches
     .command('remove <workflow> <batch>')
     .alias('delete')
-    .description('remove one that rests, with its rows; its runs stay')
+    .description('remove a batch that does not run, with its rows; its runs stay')
     .action(lazily(async () => (await load()).removeBatch));
   addBatchActions(batches);
 }
@@ -194,8 +194,8 @@ function addBatches(program: Command): void {
 function addBatchActions(batches: Command): void {
   const load = () => import('../commands/channels/batches.js');
   for (const [verb, text] of [
-    ['pause', 'begin no further row; what runs runs to its end'],
-    ['cancel', 'begin no further row, and cancel what runs'],
+    ['pause', 'start no further rows; running ones finish'],
+    ['cancel', 'start no further rows, and cancel running ones'],
   ] as const)
     batches
       .command(`${verb} <workflow> <batch>`)
@@ -204,13 +204,13 @@ function addBatchActions(batches: Command): void {
         (await load()).changeBatch(verb, workflow, batch, options, command),
       );
   for (const [verb, text] of [
-    ['resume', 'go on with one that is paused, and follow it'],
+    ['resume', 'resume a paused batch, and follow it'],
     ['retry', 'run failed and cancelled rows again, and follow it'],
   ] as const)
     batches
       .command(`${verb} <workflow> <batch>`)
       .description(text)
-      .option('--budget <money>', 'what its runs may cost from now on, with what they cost already, in $', money)
+      .option('--budget <money>', 'new limit of the total cost, including the cost so far, in $', money)
       .option('--detach', 'do not follow it')
       .action(
         async (

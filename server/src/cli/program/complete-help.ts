@@ -6,13 +6,13 @@ const ends = `
 Exit codes: 0 done, 1 the work failed, 2 the command was not understood.
 --data may stand anywhere. The commands: docs/cli.md, the settings: docs/settings.md.`;
 
-/** Hides the default of repeatable options, which is an empty list. */
+/** Hides the default `[]` of repeatable options. */
 export const helpStyle = {
   optionDescription: (option: Option): string =>
     new Help().optionDescription(option).replace(/ ?\(default: \[\]\)/, ''),
 };
 
-/** Commands without one JSON document as their result: they print lines, or run until they are stopped. */
+/** Commands whose result is not one JSON document: they print lines, or run until they are stopped. */
 const withoutJson: ReadonlySet<string> = new Set([
   'audit export',
   'conversations export',
@@ -22,15 +22,15 @@ const withoutJson: ReadonlySet<string> = new Set([
   'serve',
 ]);
 
-/** Gives every command its examples and `--json`, and answers a misspelt command with the nearest name. */
+/** Adds examples and `--json` to every command, and suggests the nearest name for a misspelt command. */
 export function completeHelp(program: Command): void {
   program.hook('preAction', (_program, command) => refuseEmpty(command));
   program.addHelpText('after', ends);
-  // Commander's own answer to an unknown command is the whole help.
+  // Replaces Commander's `help`, which answers an unknown command with the whole help.
   program.helpCommand(false);
   program
     .command('help [command...]')
-    .description('say what a command takes')
+    .description('show the help of a command')
     .action((args: readonly string[]) => {
       let command = program;
       for (const word of args) command = commandOf(command, word) ?? refuse(command, word);
@@ -40,13 +40,13 @@ export function completeHelp(program: Command): void {
   program.configureOutput({ outputError: (text, write) => write(withNewName(text)) });
 }
 
-/** Adds the new name of a command that was renamed to the error about it. */
+/** If a command was renamed, adds its new name to the error about the old one. */
 function withNewName(text: string): string {
   const renamed = renamedCommands.get(/unknown command '(.+?)'/.exec(text)?.[1] ?? '');
   return renamed === undefined ? text : `${text}(Did you mean ${renamed}?)\n`;
 }
 
-/** An empty argument is a mistake, such as an unset variable of a script. Errors: `usage`. */
+/** Refuses an empty argument, which is a mistake, such as an unset variable in a script. Errors: `usage`. */
 function refuseEmpty(command: Command): void {
   const empty = command.registeredArguments.find((_argument, index) => command.args[index]?.trim() === '');
   if (empty === undefined) return;
@@ -70,7 +70,7 @@ function complete(command: Command, path: string): void {
     return;
   }
   command.helpCommand(false);
-  // A misspelt `models pul x` would run `models list` with too many arguments.
+  // Without this check, `models pul x` would run `models list` and report too many arguments.
   command.hook('preSubcommand', (_group, inner) => {
     const [word, ...others] = command.args;
     if (word === undefined || word.startsWith('-') || commandOf(command, word) !== undefined) return;
@@ -94,7 +94,7 @@ function refuse(command: Command, word: string): never {
   );
 }
 
-/** The name with the fewest changes of letters, if they are at most two fifths of the word. */
+/** The name with the smallest edit distance, if that is at most two fifths of the word's length. */
 function nearestOf(word: string, names: readonly string[]): string | undefined {
   const ranked = names
     .map((name) => ({ name, changes: changesBetween(word, name) }))

@@ -1,4 +1,4 @@
-/** Example lines of every command, without `heddle`. The help of a command shows the lines that begin with its name. */
+/** Examples for every command, without `heddle`. The help of a command shows the lines that begin with its name. */
 export const examples: readonly string[] = [
   'run workflows/ask-the-handbook --stream --input question="On which day are salaries paid?"',
   'run ask-the-handbook --input question=@question.txt --json',

@@ -1,16 +1,16 @@
 import { InvalidArgumentError, Option } from 'commander';
 
-/** Collects a repeatable option. */
+/** Parses a repeatable option: adds the value to the earlier ones. */
 export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
-/** A whole number option. */
+/** Parses a whole number. */
 export const count = (value: string): number => {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
   return number;
 };
 
-/** An amount of money. */
+/** Parses an amount of money. */
 export const money = (value: string): number => {
   const amount = Number(value);
   if (!(amount > 0)) throw new InvalidArgumentError('It must be an amount in $, such as 2.5.');
@@ -21,11 +21,11 @@ export const money = (value: string): number => {
 export const levelOption = (flag: string, text: string): Option =>
   new Option(`${flag} <level>`, text).choices(['public', 'internal', 'confidential', 'restricted']);
 
-/** An option that may be given again. */
+/** An option that may be repeated. */
 export const listOption = (flags: string, text: string): Option =>
   new Option(flags, `${text}; may be given again`).argParser<readonly string[]>(collect).default([]);
 
-/** A port option; 0 takes a free one. */
+/** Parses a port; 0 stands for any free port. */
 export const port = (value: string): string => {
   const number = Number(value);
   if (!/^\d+$/.test(value) || number > 65_535)
@@ -34,7 +34,7 @@ export const port = (value: string): string => {
 };
 
 /**
- * The action of a command. Its module is loaded when the command runs, so that a start stays quick.
+ * Makes the action of a command. Its module is loaded only when the command runs, which keeps the start quick.
  *
  * @example command.action(lazily(async () => (await import('../commands/clock.js')).showClock))
  */
@@ -43,14 +43,14 @@ export const lazily =
   async (...given: Given): Promise<void> =>
     (await load())(...given);
 
-/** A number from 0 to 1. */
+/** Parses a number from 0 to 1. */
 export function share(value: string): number {
   const number = Number(value);
   if (value.trim() !== '' && number >= 0 && number <= 1) return number;
   throw new InvalidArgumentError('Give a number from 0 to 1.');
 }
 
-/** Whether model calls go to batches of their providers. */
+/** The option that sends model calls to batches of their providers. */
 export const providerBatchOption = (): Option =>
   new Option(
     '--provider-batch <how>',

@@ -31,7 +31,10 @@ import { addHybrid } from './add-hybrid.js';
 import { addShare } from './add-share.js';
 import { addTriggers } from './add-triggers.js';
 
-/** Every command of `heddle`. The module of a command is loaded when it runs, so that a start stays quick. */
+/**
+ * Creates the command line with every command of `heddle`. The module of a command is loaded only when it runs, which keeps the start
+ * quick.
+ */
 export function createProgram(): Command {
   const program = new Command('heddle')
     .description('Draw agentic RAG workflows, run them on your own models, publish them as an API.')
@@ -39,7 +42,7 @@ export function createProgram(): Command {
     .option('--data <folder>', 'data folder (default: HEDDLE_DATA or .heddle)')
     .exitOverride()
     .configureHelp(helpStyle)
-    .showHelpAfterError('Add --help for what a command takes.');
+    .showHelpAfterError('Add --help to see the options of a command.');
 
   addWork(program);
   addModels(program);
@@ -92,14 +95,14 @@ function addWork(program: Command): void {
     .action(lazily(async () => (await import('../commands/validate.js')).validate));
   program
     .command('ingest <collection> <path...>')
-    .description('take files and folders into a collection; it is created when it is not there')
+    .description('import files and folders into a collection, which is created if it does not exist')
     .addHelpText('after', () => `\nReads ${readableFormats()}.`)
     .option('--model <id>', 'embedding model of a new collection')
     .option('--title <title>', 'title of a new collection, for people')
     .option('--label <level>', 'label of a new collection: public, internal, confidential or restricted')
-    .addOption(new Option('--store <store>', 'where a new collection is kept').choices(storeKinds))
+    .addOption(new Option('--store <store>', 'where a new collection is stored').choices(storeKinds))
     .addOption(
-      new Option('--split <method>', 'how a new collection cuts documents').choices([
+      new Option('--split <method>', 'how a new collection splits documents').choices([
         'markdown',
         'recursive',
         'sentence',
@@ -107,12 +110,12 @@ function addWork(program: Command): void {
         'row',
       ]),
     )
-    .option('--size <tokens>', 'most tokens of a passage (default: what the embedding model reads)', Number)
-    .option('--overlap <tokens>', 'tokens that a passage repeats of the one before (default: 20)', Number)
-    .option('--parent <tokens>', 'cut passages from larger ones of this size, which searches return', Number)
+    .option('--size <tokens>', 'maximum tokens of a passage (default: what the embedding model reads)', Number)
+    .option('--overlap <tokens>', 'tokens that a passage repeats from the one before (default: 20)', Number)
+    .option('--parent <tokens>', 'size of larger passages, which passages are cut from and searches return', Number)
     .option('--no-context', 'embed passages without their title and headings')
     .option('--header <model>', 'a language model that writes a header for each passage; none for no headers')
-    .option('--header-instructions <text>', 'what the model is asked for beyond the usual')
+    .option('--header-instructions <text>', 'additional instructions for the model')
     .option(
       '--readers <reader>',
       'who may read the documents: user:ADDRESS, group:NAME, …, everybody or nobody; may be given again (default: lists stay as they are)',
@@ -126,11 +129,15 @@ function addWork(program: Command): void {
     .description('search a collection')
     .option('-k, --k <number>', 'most results', count, 10)
     .addOption(
-      new Option('--mode <mode>', 'which legs take part (default: as the collection is set)').choices([
+      new Option('--mode <mode>', 'kind of search (default: the setting of the collection)').choices([
         ...['hybrid', 'dense', 'lexical'],
       ]),
     )
-    .option('--graph-weight <value>', 'how much the knowledge graph counts, 0 to 1 (default: as it is set)', share)
+    .option(
+      '--graph-weight <value>',
+      'how much the knowledge graph counts, 0 to 1 (default: the setting of the collection)',
+      share,
+    )
     .action(lazily(async () => (await import('../commands/search.js')).search));
 }
 
@@ -142,33 +149,37 @@ function addServer(program: Command): void {
     .action(lazily(async () => (await import('../commands/serve.js')).serve));
   program
     .command('health')
-    .description('say what works, what waits and why')
+    .description('show what works, what waits and why')
     .action(lazily(async () => (await import('../commands/health.js')).health));
   program
     .command('migrate')
-    .description('bring the Postgres database of HEDDLE_DATABASE_URL to the version of this program')
+    .description('migrate the Postgres database of HEDDLE_DATABASE_URL to the version of this program')
     .action(lazily(async () => (await import('../commands/database/migrate.js')).migrate));
   program
     .command('move')
-    .description('move the data folder to Postgres, or the database of HEDDLE_DATABASE_URL to a folder, and prove it')
+    .description(
+      'move the data folder to Postgres, or the database of HEDDLE_DATABASE_URL to a folder, and verify the copy',
+    )
     .option('--to <target>', 'postgres://user:password@host:5432/database, or an empty folder')
     .option('--to-file <file>', 'a file with the address, so that no list of processes shows its password')
-    .option('--check', 'only say what would be moved, and what stops it')
+    .option('--check', 'only say what would be moved, and what prevents it')
     .option('--vectors <address>', 'the server for collections (default: PGVECTOR_URL, else QDRANT_URL)')
     .option('--leave-collections', 'leave collections in the data folder')
-    .option('--leave-files', 'to a folder: also where large values of runs are missing')
-    .option('--replace-text', 'replace the character 0 in texts, which Postgres does not take')
-    .option('--start-over', 'remove what an unfinished move has brought, and begin again')
+    .option('--leave-files', 'to a folder: even if large values of runs are missing')
+    .option('--replace-text', 'replace NUL characters in texts, which Postgres cannot store')
+    .option('--start-over', 'discard an unfinished move, and start again')
     .action(lazily(async () => (await import('../commands/database/move.js')).move));
-  const clock = program.command('clock').description('the clock of the machine against the time that Heddle trusts');
+  const clock = program
+    .command('clock')
+    .description('compare the clock of the machine with the time that Heddle trusts');
   clock
     .command('show', { isDefault: true })
-    .description('say whether the clock is trusted')
+    .description('show whether the clock is trusted')
     .action(lazily(async () => (await import('../commands/clock.js')).showClock));
   clock
     .command('confirm')
     .description(
-      'say that the clock is right, after it jumped or the machine was off: what is old enough may be deleted again',
+      'confirm that the clock is right, after it jumped or the machine was off; expired data may then be deleted again',
     )
     .action(lazily(async () => (await import('../commands/clock.js')).confirmClock));
   addCluster(program);
@@ -190,11 +201,11 @@ function addCluster(program: Command): void {
     .action(lazily(async () => (await load()).listCluster));
   cluster
     .command('drain <process>')
-    .description('let a process take no more runs; those that it has go to others')
+    .description('make a process take no more runs; its runs go to others')
     .action(lazily(async () => (await load()).drainProcess));
   cluster
     .command('undrain <process>')
-    .description('let a process that drains take runs again')
+    .description('make a draining process take runs again')
     .action(lazily(async () => (await load()).undrainProcess));
 }
 
@@ -203,11 +214,11 @@ function addNodes(program: Command): void {
   const load = () => import('../commands/nodes/node-packages.js');
   nodes
     .command('list', { isDefault: true })
-    .description('list the packages that bring nodes')
+    .description('list the packages of custom nodes')
     .action(lazily(async () => (await load()).listNodePackages));
   nodes
     .command('add <package@version>')
-    .description('install a package of nodes: exactly this version, where its archive has this hash')
+    .description('install a package of nodes: exactly this version, if its archive has this hash')
     .requiredOption('--integrity <hash>', 'sha512-…, as npm view PACKAGE@VERSION dist.integrity gives it')
     .action(lazily(async () => (await load()).addNodePackage));
   nodes
@@ -228,7 +239,7 @@ function addModels(program: Command): void {
     .action(lazily(async () => (await import('../commands/models/models.js')).listModels));
   models
     .command('card <id>')
-    .description('print its speed here, and what experiments measured of it')
+    .description('print the speed of a model here, and its results in experiments')
     .action(lazily(async () => (await import('../commands/models/model-card.js')).showModelCard));
   models
     .command('pull <id>')
@@ -262,7 +273,7 @@ function addModels(program: Command): void {
     .action(lazily(async () => (await import('../commands/models/train.js')).trainClassifier));
   program
     .command('runtime')
-    .description('runtimes for graphics processors')
+    .description('runtimes for GPUs')
     .command('add <kind>')
     .description('install a runtime: cuda or vulkan')
     .action(lazily(async () => (await import('../commands/models/runtime.js')).addRuntime));
@@ -304,7 +315,7 @@ function addStorage(program: Command): void {
     .action(lazily(async () => (await load()).exportWorkflows));
   program
     .command('import <file...>')
-    .description('store workflow files; one of the same slug is saved over')
+    .description('store workflow files; a workflow with the same slug is replaced')
     .option('--slug <slug>', 'slug of a single file')
     .action(lazily(async () => (await load()).importWorkflows));
   const collections = program.command('collections').description('list collections, give them titles');
@@ -319,14 +330,14 @@ function addStorage(program: Command): void {
     .action(lazily(async () => (await loadCollections()).titleCollection));
   collections
     .command('relevance <name>')
-    .description('shows or sets the threshold below which a question has no answer in the collection')
+    .description('show or set the threshold below which a question has no answer in the collection')
     .addOption(new Option('--mode <mode>', 'calibrated, manual or off').choices(['calibrated', 'manual', 'off']))
     .option('--minimum <value>', 'the threshold from 0 to 1, for the mode manual', share)
-    .option('--compute', 'computes the calibrated threshold now')
+    .option('--compute', 'compute the calibrated threshold now')
     .action(lazily(async () => (await loadCollections()).relevanceOfCollection));
   collections
     .command('search-settings <name>')
-    .description('shows or sets how the collection is searched where a node or a request leaves it out')
+    .description('show or set how the collection is searched if a node or a request does not say')
     .addOption(new Option('--mode <mode>', 'the search').choices(['hybrid', 'dense', 'lexical']))
     .option('--weight <value>', 'semantic weight of a hybrid search, 0 to 1', share)
     .option('--title-weight <value>', 'how often a word of title and headings counts, 0 to 10', Number)
@@ -336,13 +347,13 @@ function addStorage(program: Command): void {
     .option('--neighbours <count>', 'passages to add before and after each result', Number)
     .option('--rerank <model>', 'a reranker of this machine, or connection/model')
     .option('--candidates <count>', 'passages that the reranker reads for a question', count)
-    .option('--continue', 'without the reranker while it cannot be reached; otherwise searches fail then')
+    .option('--continue', 'search without the reranker while it cannot be reached; otherwise searches fail')
     .option('--no-rerank', 'no reranker')
-    .option('--clear', 'as a collection without settings; other options are set after it')
+    .option('--clear', 'reset all settings first; other options apply after that')
     .action(lazily(async () => (await loadCollections()).searchSettingsOfCollection));
   collections
     .command('reset')
-    .description('begin anew where their file is lost or damaged; what is left of it is moved aside')
+    .description('start again without collections if their file is lost or damaged; what is left of it is moved aside')
     .action(lazily(async () => (await loadCollections()).resetCollections));
   addBackups(program);
 }
@@ -351,12 +362,12 @@ function addBackups(program: Command): void {
   program
     .command('backup <folder>')
     .description('copy the data folder while it is in use, and check the copy; the folder must not exist yet')
-    .option('--with-damage', 'also where stored values are damaged; it names them')
+    .option('--with-damage', 'even if stored values are damaged; it names them')
     .action(lazily(async () => (await import('../commands/database/backup.js')).backup));
   program
     .command('restore <folder>')
     .description('put a backup into the data folder')
-    .option('--force', 'also where there is data: it is moved aside')
-    .option('--with-damage', 'also where stored values are damaged')
+    .option('--force', 'even if the folder has data, which is moved aside')
+    .option('--with-damage', 'even if stored values are damaged')
     .action(lazily(async () => (await import('../commands/database/backup.js')).restore));
 }

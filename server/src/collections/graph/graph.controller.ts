@@ -32,7 +32,7 @@ const EntitiesQuery = z.object({
 });
 const EntityQuery = z.object({ id: z.string().min(1).max(400) });
 
-/** The entities of a collection and what its documents say about them. */
+/** The knowledge graph of a collection: entities, and what documents say about them. */
 @Controller('api/collections/:name/graph')
 export class GraphController {
   constructor(
@@ -49,7 +49,7 @@ export class GraphController {
     return this.graph.state(name, this.namesOf(caller));
   }
 
-  /** Sets how entities are found; a job finds them. Errors: `model_unknown`, `model_wrong_kind`, `label_refused`. */
+  /** Sets how entities are found, and starts a job that finds them. Errors: `model_unknown`, `model_wrong_kind`, `label_refused`. */
   @Put()
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(JobAccepted, 202)
@@ -65,7 +65,7 @@ export class GraphController {
     return { jobId };
   }
 
-  /** What the model would read. It calls none. */
+  /** Estimates what the model would read, without calling it. */
   @Post('estimate')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(GraphEstimate)
@@ -79,7 +79,7 @@ export class GraphController {
     return this.graph.estimate(name, options);
   }
 
-  /** Finds the entities of documents that lack them, and tries those again that failed. Errors: `graph_missing`. */
+  /** Finds the entities of documents that have none yet, and of those that failed. Errors: `graph_missing`. */
   @Post('fill')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(JobAccepted, 202)
@@ -96,7 +96,7 @@ export class GraphController {
     return this.graph.remove(name, by);
   }
 
-  /** Entities that documents mention which the caller may read. Errors: `graph_missing`. */
+  /** The entities that documents mention which the caller may read. Errors: `graph_missing`. */
   @Get('entities')
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(GraphEntitiesReply)
@@ -120,7 +120,7 @@ export class GraphController {
     return this.graph.entity(name, id, this.namesOf(caller));
   }
 
-  /** Entities that may be one, of those that the caller may see. Errors: `graph_missing`. */
+  /** Pairs of entities that may be the same, among those that the caller may see. Errors: `graph_missing`. */
   @Get('suggestions')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(EntitySuggestionsReply)
@@ -128,7 +128,7 @@ export class GraphController {
     return this.graph.suggestions(name, this.namesOf(caller));
   }
 
-  /** Makes two entities one, also in documents that are read later. Errors: `graph_missing`, `conflict`. */
+  /** Merges two entities, also for documents that are read later. Errors: `graph_missing`, `conflict`. */
   @Post('merges')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(undefined, 204)
@@ -154,7 +154,7 @@ export class GraphController {
     return this.graph.unmerge(name, id, by, this.namesOf(caller));
   }
 
-  /** Says that two entities are not the same: they are suggested no more. Errors: `graph_missing`. */
+  /** Records that two entities are different, so that the pair is no longer suggested. Errors: `graph_missing`. */
   @Post('apart')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(undefined, 204)

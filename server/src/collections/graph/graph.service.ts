@@ -18,18 +18,18 @@ import {
 import { z } from 'zod';
 import type { JobRequest, JobService } from '../../jobs/job.service.js';
 
-/** The work of a job that finds entities, stored for a later process. */
+/** The work of a job that finds entities, stored so that a later process can continue it. */
 export const GraphOrder = z.object({ graph: z.literal(true), retryFailed: z.boolean().optional() });
 type GraphOrder = z.infer<typeof GraphOrder>;
 
-/** Finds the entities of collections in jobs, and shows them. */
+/** Finds the entities of collections in jobs, and reads them for the API. */
 export class GraphService {
   constructor(
     /** Errors: `collection_not_found`. */
     private readonly open: (name: string) => Promise<Collection>,
     private readonly jobs: JobService,
     private readonly audit: Pick<Audit, 'write'>,
-    /** Plans hold search settings. */
+    /** Called when the graph is set or removed, because plans contain search settings. */
     private readonly onChanged: () => void,
   ) {}
 
@@ -38,12 +38,12 @@ export class GraphService {
     return (await this.graph(name, by)).state();
   }
 
-  /** Calls no model. Errors: those of `set`. */
+  /** Estimates what the model would read, without calling it. Errors: those of `set`. */
   async estimate(name: string, options: GraphOptions): Promise<GraphEstimate> {
     return (await this.graph(name)).estimate(options);
   }
 
-  /** Sets how entities are found, and finds them in a job. Errors: `model_unknown`, `model_wrong_kind`, `label_refused`. */
+  /** Sets how entities are found, and starts a job that finds them. Errors: `model_unknown`, `model_wrong_kind`, `label_refused`. */
   async set(name: string, options: GraphOptions, by: AuditActor): Promise<JobReply> {
     await (await this.graph(name)).set(options);
     this.onChanged();
@@ -53,7 +53,7 @@ export class GraphService {
     return job;
   }
 
-  /** Continues, and tries failed documents again. Errors: `graph_missing`. */
+  /** Continues to find entities, and tries failed documents again. Errors: `graph_missing`. */
   async goOn(name: string, by: AuditActor): Promise<JobReply> {
     if ((await (await this.graph(name)).options()) === undefined) throw noGraph(name);
     const job = await this.start(name, { graph: true, retryFailed: true });
@@ -73,7 +73,10 @@ export class GraphService {
     await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
   }
 
-  /** Finds the entities of documents that were written. A job that runs may be past them, so that a waiting one counts only. */
+  /**
+   * Starts a job that finds the entities of new documents. No job is needed if one is queued; a running job may be past the new documents,
+   * so it does not count.
+   */
   async follow(name: string): Promise<void> {
     const collection = await this.open(name);
     if ((await collection.graph?.options()) === undefined) return;
@@ -92,14 +95,14 @@ export class GraphService {
     return graph.entities(page);
   }
 
-  /** Errors: `graph_missing`, also for an entity that only other readers may see. */
+  /** Errors: `graph_missing`, also if only others may see the entity. */
   async entity(name: string, id: string, by: ReaderNamesNow): Promise<GraphEntityReply> {
     const found = await (await this.graph(name, by)).entity(id);
     if (found !== undefined) return found;
     throw new HeddleError('graph_missing', `No document of '${name}' that you may read mentions this entity.`);
   }
 
-  /** Makes two entities one. Errors: `graph_missing`, `conflict`. */
+  /** Merges two entities. Errors: `graph_missing`, `conflict`. */
   async merge(name: string, request: MergeEntitiesRequest, by: AuditActor, who: ReaderNamesNow): Promise<void> {
     await (await this.graph(name, who)).merge(request);
     const details = { step: 'entities merged', ...request } as const;
@@ -113,27 +116,27 @@ export class GraphService {
     await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
   }
 
-  /** Says that two entities are not the same. Errors: `graph_missing`. */
+  /** Records that two entities are different. Errors: `graph_missing`. */
   async keepApart(name: string, request: KeepApartRequest, by: AuditActor, who: ReaderNamesNow): Promise<void> {
     await (await this.graph(name, who)).keepApart(request);
     const details = { step: 'entities kept apart', ...request } as const;
     await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
   }
 
-  /** Entities that may be one. Errors: `graph_missing`. */
+  /** Pairs of entities that may be the same. Errors: `graph_missing`. */
   async suggestions(name: string, who: ReaderNamesNow): Promise<EntitySuggestionsReply> {
     const graph = await this.graph(name, who);
     if ((await graph.options()) === undefined) throw noGraph(name);
     return { suggestions: [...(await graph.suggestions())] };
   }
 
-  /** How to continue a job that an earlier process left. */
+  /** Describes how to continue a job that an earlier process left unfinished. */
   jobOf(name: string, work: GraphOrder): JobRequest {
     return {
       kind: 'graph',
       subject: name,
       work,
-      // Imports continue meanwhile.
+      // A queue of its own, so that imports continue meanwhile.
       queue: `graph ${name}`,
       run: async ({ signal, report }) => {
         const { retryFailed } = work;

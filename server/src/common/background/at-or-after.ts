@@ -1,7 +1,7 @@
 import { momentsSource, steadySource, type Clock } from '@heddle/core';
 
 /**
- * Calls back at a moment, or after so many milliseconds at the latest, even if the clock is set.
+ * Calls back at a moment, but after `mostMs` milliseconds at the latest, even if the clock is set.
  *
  * @example const stopTimer = atOrAfter(clock, next, 60_000, () => check());
  */

@@ -1,5 +1,5 @@
 /**
- * Work that goes on in the background until it is stopped. It can be started again after that.
+ * Runs work in the background until it is stopped. It can then be started again.
  *
  * @example const work = new BackgroundWork(); work.start(async (signal) => { while (!signal.aborted) await step(); });
  */
@@ -7,7 +7,7 @@ export class BackgroundWork {
   private stopped = new AbortController();
   private working: Promise<void> | undefined;
 
-  /** Aborted by a stop. Before the first start it is never aborted. */
+  /** The signal that `stop` aborts; each start makes a new one. */
   get signal(): AbortSignal {
     return this.stopped.signal;
   }
@@ -16,7 +16,7 @@ export class BackgroundWork {
     return this.working !== undefined;
   }
 
-  /** Begins the work, unless it was started before. */
+  /** Starts the work, unless it is running. */
   start(work: (signal: AbortSignal) => Promise<void>): void {
     if (this.working !== undefined) return;
     this.stopped = new AbortController();

@@ -1,21 +1,20 @@
 import { momentsSource, type Clock } from '@heddle/core';
 import { atOrAfter } from './at-or-after.js';
 
-/** The wait before a check that failed is repeated. */
+/** The wait before a failed check is repeated. */
 const againMs = 15_000;
-/** The longest wait, by a steady clock, so that a clock that was wrong for a while is noticed. */
+/** The longest wait, by a steady clock, so that a change of a wrong clock is noticed. */
 const longestSleepMs = 300_000;
 
-/** What the checks need. */
 interface DueChecksOptions {
   readonly clock: Clock;
-  /** Checks what is due. Returns the time of the next check in epoch milliseconds, Infinity for none. */
+  /** Checks what is due. Returns the time of the next check in epoch milliseconds, or Infinity for none. */
   readonly check: () => Promise<number>;
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * Checks what is due: at its time, on request, and again after a check that failed. One check runs at a time.
+ * Repeats a check: when something is due, on request, and again after a failure. One check runs at a time.
  *
  * @example const checks = new DueChecks({ clock, check: () => this.tick(), onError: (err) => log.error({ err }, 'not checked') });
  */
@@ -30,7 +29,7 @@ export class DueChecks {
     return this.isOn;
   }
 
-  /** The time for due times: a clock that is set ahead by more than a day makes little due. */
+  /** The time that decides what is due. If the wall clock is set ahead by more than a day, this time does not follow it. */
   now(): number {
     return momentsSource(this.options.clock).now();
   }
@@ -46,7 +45,7 @@ export class DueChecks {
     await this.working;
   }
 
-  /** Checks now, or after the check that runs. */
+  /** Checks now, or once the running check has ended. */
   request(): void {
     if (!this.isOn) return;
     this.working = this.working
@@ -57,7 +56,7 @@ export class DueChecks {
       });
   }
 
-  /** Resolves when the requested checks are over; for tests. */
+  /** Resolves when the requested checks have ended; for tests. */
   get idle(): Promise<void> {
     return this.working;
   }

@@ -3,7 +3,7 @@ import type { LabelLevel, RunRecord, RunTrigger } from '@heddle/core';
 import type { Heddle } from '../../heddle/heddle.js';
 import { emptyDocument } from '../../testing/empty-document.js';
 
-/** A run of a test, as the journal gets it. */
+/** A run for a test, as it is written to the journal. */
 export interface EndedRun {
   readonly workflow: string;
   readonly at: number;
@@ -13,12 +13,12 @@ export interface EndedRun {
   readonly key?: string;
   readonly channel?: string;
   readonly error?: { readonly code: string; readonly message: string };
-  /** Of the error. */
+  /** The label level of the error. */
   readonly level?: LabelLevel;
   readonly trigger?: RunTrigger;
 }
 
-/** Writes runs that ended to the journal, without running anything. Gives the id of each. */
+/** Writes ended runs to the journal without executing anything. Returns the id of each. */
 export const endedRun =
   ({ parts: { journal } }: Heddle) =>
   async ({

@@ -12,17 +12,17 @@ import { z } from 'zod';
 import { askJudge, dataRule, framed } from './ask-judge.js';
 import { judgeTokens, modelsOf, questionOf } from './judge-fields.js';
 
-/** With more sentences, the prompt is too long for a judge to read carefully. */
+/** With more sentences, the prompt would be too long for a judge to read carefully. */
 const mostSentences = 40;
 const shownSentences = 50;
 
-/** A model of the catalogue, used if it is on this machine. */
+/** A model of the catalogue that is used if it is on this machine. */
 const standardInference = 'nli-deberta-v3-base';
 
 const Config = z.strictObject({
   judge: z.string().max(256).default('').meta({
     title: 'Judge',
-    description: 'A model that decides for each sentence. Empty: words.',
+    description: 'A model that decides for each sentence. Empty: words are compared.',
     widget: 'model',
     modelKind: 'generate',
   }),
@@ -49,7 +49,7 @@ const Config = z.strictObject({
 });
 type Config = z.infer<typeof Config>;
 
-/** The sentences of the answer are supported by the passages. */
+/** Measures how many sentences of the answer the passages support. */
 export const groundednessKind: EvaluatorDefinition = defineEvaluator({
   kind: 'groundedness',
   title: 'Groundedness',
@@ -62,7 +62,7 @@ export const groundednessKind: EvaluatorDefinition = defineEvaluator({
   references: ({ judge, embedding, inference }) => [
     ...modelsOf('judge', [judge]),
     ...(embedding === '' || judge !== '' ? [] : [{ kind: 'embedder' as const, id: embedding, field: 'embedding' }]),
-    // The standard model is used only where the project may use it; a chosen one must be there.
+    // The standard model is optional: it is used only if the project may use it. A chosen model is required.
     ...(inference === '' || inference === standardInference || judge !== ''
       ? []
       : [{ kind: 'classifier' as const, id: inference, field: 'inference' }]),
@@ -76,7 +76,7 @@ export const groundednessKind: EvaluatorDefinition = defineEvaluator({
         ? ((await byInference(text, subject.passages, config, context)) ??
           (await byOverlap(text, subject.passages, config, context)))
         : await byJudge(text, subject.passages, config, context);
-    // The words of the question are in the passages anyway, so they prove nothing.
+    // A sentence that repeats the question is no evidence, because its words are in the passages anyway.
     const sentences = found.map((one) => (isEcho(one.sentence, question) ? { ...one, isSupported: false } : one));
     if (sentences.length === 0)
       return {
@@ -115,14 +115,14 @@ async function byOverlap(
   return { method, sentences: found };
 }
 
-/** Errors that say that the standard model is not here, or not for this project. */
+/** Errors that mean that the standard model is not on this machine, or not granted to this project. */
 const notHere: ReadonlySet<string> = new Set(['model_unknown', 'model_missing', 'resource_unavailable']);
 
-/** Characters of a premise: models of inference read 512 tokens, with the sentence. */
+/** Maximum characters of a premise. Inference models read 512 tokens, including the sentence. */
 const premiseSize = 1_200;
 const entailment = 'entailment';
 
-/** Undefined if there is no model of natural language inference, or if an embedding model is chosen. */
+/** Checks sentences by natural language inference. Undefined without such a model, or if an embedding model is chosen. */
 async function byInference(
   text: string,
   passages: readonly RetrievedPassage[],
@@ -136,7 +136,7 @@ async function byInference(
       if (inference === standardInference) return undefined;
       throw new HeddleError(
         'model_wrong_kind',
-        `'${inference}' is no model of inference: its card needs \`pairs\` and a label '${entailment}'.`,
+        `'${inference}' is not an inference model: its card needs \`pairs\` and a label '${entailment}'.`,
       );
     }
     const sentences = sentencesOf(text).map(({ start, end }) => text.slice(start, end));
@@ -155,7 +155,7 @@ async function byInference(
   }
 }
 
-/** A passage in parts that end with a sentence if possible. */
+/** Splits a passage into premises, at the ends of sentences where possible. */
 function premisesOf(passage: string): readonly string[] {
   const parts: string[] = [];
   for (const { start, end } of sentencesOf(passage)) {
@@ -221,7 +221,7 @@ async function byJudge(
     method: `verdicts of ${judge}`,
     sentences: sentences.map((sentence, at) => {
       const given = verdicts.filter((verdict) => verdict.sentence === at + 1);
-      // A judge that says both does not support it.
+      // If a judge gives contradicting verdicts on a sentence, it does not count as supported.
       return { sentence, isSupported: given.every(({ supported }) => supported), reason: given[0]?.reason };
     }),
   };

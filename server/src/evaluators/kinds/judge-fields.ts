@@ -1,7 +1,6 @@
 import { textOf, type Judged, type NodeReference } from '@heddle/core';
 import { z } from 'zod';
 
-/** The judges of a panel. */
 export const judgesField = z.array(z.string().min(1).max(256)).min(1).max(9).meta({
   title: 'Judges',
   description: 'Local models or models of connections. Several are a panel.',
@@ -21,13 +20,13 @@ export const inputField = z
   .default('')
   .meta({ title: 'Question', description: 'The input with the question. Empty: the first one.' });
 
-/** The input that an answer answers, as text. */
+/** The question that the answer replies to, as text. */
 export function questionOf({ subject }: Judged, name: string): string {
   const chosen = name === '' ? Object.keys(subject.inputs)[0] : name;
   const value = chosen !== undefined && Object.hasOwn(subject.inputs, chosen) ? subject.inputs[chosen] : undefined;
   return value === undefined ? '' : textOf(value);
 }
 
-/** The references of a list of models. */
+/** References to a list of models. */
 export const modelsOf = (field: string, ids: readonly string[]): readonly NodeReference[] =>
   ids.filter((id) => id !== '').map((id) => ({ kind: 'model', id, field }));

@@ -14,7 +14,7 @@ import { askJudge, dataRule, framed } from './ask-judge.js';
 import { inputField, judgesField, judgeTokens, modelsOf, questionOf } from './judge-fields.js';
 import { sentenceOfPanel, verdictOf, type Vote } from './panel.js';
 
-/** Changes with every change of the prompt below: a calibration counts for one version only. */
+/** Must change with every change of the prompt below, because a calibration is valid for one version only. */
 const rubricPrompt = { name: 'rubric', version: 1 } as const;
 
 const Level = z.strictObject({
@@ -56,7 +56,7 @@ type Config = z.infer<typeof Config>;
 
 const Reply = z.object({ reason: z.string(), level: z.int() });
 
-/** A model as judge, with a rubric. */
+/** A model judges the answer by a rubric. */
 export const judgeKind: EvaluatorDefinition = defineEvaluator({
   kind: 'judge',
   title: 'LLM judge',
@@ -85,7 +85,7 @@ export const judgeKind: EvaluatorDefinition = defineEvaluator({
       details: {
         prompt: { ...rubricPrompt, hash: promptHash(config) },
         votes: votes.map((vote) => ({ ...vote, title: config.levels[(vote.level ?? 0) - 1]?.title })),
-        // It is said, and does not change the score.
+        // Reported only; it does not change the score.
         hasOrders: findInjections(answer.slice(0, 100_000)).length > 0,
       },
     };
@@ -117,7 +117,7 @@ async function voteOf(model: string, prompt: string, config: Config, context: Ev
 const systemOf = (): string =>
   `You judge answers strictly and fairly. The length, the tone and the self-praise of an answer do not count. ${dataRule} Reply with JSON only: {"reason": "…", "level": 1}. Write the reason first, in at most three sentences.`;
 
-/** The parts of the prompt that do not depend on the row. */
+/** The part of the prompt that is the same for all rows. */
 function rubricOf({ criteria, levels }: Pick<Config, 'criteria' | 'levels'>): string {
   const lines = levels.map(({ title, about }, at) => `${at + 1}. ${title}${about === '' ? '' : `: ${about}`}`);
   return `What to judge:\n${criteria}\n\nLevels:\n${lines.join('\n')}`;
@@ -143,7 +143,7 @@ function promptOf(judged: Judged, config: Config): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-/** Names the prompt by its words: equal hashes are equal prompts, apart from the row. */
+/** A hash of the prompt without the row: equal hashes mean equal prompts. */
 function promptHash(config: Config): string {
   const { criteria, levels, sees } = config;
   return contentHash(canonicalJson([rubricPrompt, systemOf(), rubricOf({ criteria, levels }), sees]));

@@ -17,7 +17,7 @@ const embedding = z
   .default(usualEmbedder)
   .meta({ title: 'Embedding model', widget: 'model', modelKind: 'embed' });
 
-/** Cosine similarity of normalised vectors, from 0 to 1: opposite directions count as unlike. */
+/** Cosine similarity of normalised vectors, limited to 0 to 1: opposite directions count as unrelated. */
 function cosine(a: Float32Array | undefined, b: Float32Array | undefined): number {
   let sum = 0;
   for (let at = 0; at < (a?.length ?? 0); at += 1) sum += (a?.[at] ?? 0) * (b?.[at] ?? 0);
@@ -35,11 +35,11 @@ async function vectorsOf(
 
 const percent = (value: number): string => `${Math.round(value * 100)} %`;
 
-/** The meaning of the answer is that of a right answer. */
+/** Compares the meaning of the answer with that of the expected answer. */
 const similarity = defineEvaluator({
   kind: 'similarity',
   title: 'Semantic similarity',
-  about: 'How near the meaning of the answer is to that of a right answer: the cosine of their embeddings.',
+  about: 'How close the meaning of the answer is to that of a right answer: the cosine of their embeddings.',
   source: 'Sentence-BERT (Reimers and Gurevych, 2019); answer similarity of RAGAS.',
   needs: ['answer', 'expected'],
   config: z.strictObject({ model: embedding }),
@@ -50,7 +50,7 @@ const similarity = defineEvaluator({
     const value = Math.max(...right.map((vector) => cosine(said, vector)));
     return {
       value,
-      explanation: `The meaning is ${percent(value)} like the nearest right answer.`,
+      explanation: `The meaning is ${percent(value)} similar to the closest right answer.`,
       details: { model },
     };
   },
@@ -58,7 +58,7 @@ const similarity = defineEvaluator({
 
 const Questions = z.object({ questions: z.array(z.string()).min(1), isNoncommittal: z.boolean() });
 
-/** The answer answers the question. */
+/** Measures whether the answer replies to the question. */
 const relevance = defineEvaluator({
   kind: 'relevance',
   title: 'Answer relevance',
@@ -103,7 +103,7 @@ const relevance = defineEvaluator({
     if (isNoncommittal) return { value: 0, explanation: 'The answer evades the question.', details: { questions } };
     const [asked, ...written] = await vectorsOf(config.embedding, [question, ...questions.slice(0, 10)], context);
     const value = written.reduce((sum, vector) => sum + cosine(asked, vector), 0) / written.length;
-    const explanation = `The questions that it answers are ${percent(value)} like the real one.`;
+    const explanation = `The questions that it answers are ${percent(value)} similar to the real one.`;
     return { value, explanation, details: { questions: questions.slice(0, 10) } };
   },
 });
@@ -119,5 +119,5 @@ const questionsSchema = (count: number) =>
     additionalProperties: false,
   }) as const;
 
-/** Comparisons of meaning. */
+/** Evaluators that compare meanings. */
 export const meaningKinds: readonly EvaluatorDefinition[] = [similarity, relevance];

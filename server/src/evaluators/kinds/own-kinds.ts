@@ -8,7 +8,7 @@ import {
 } from '@heddle/core';
 import { z } from 'zod';
 
-/** What code and workflows get. */
+/** The values that code and workflows receive. */
 const given = ({ subject, answer }: Judged) => ({
   answer,
   inputs: subject.inputs,
@@ -23,7 +23,7 @@ const given = ({ subject, answer }: Judged) => ({
   tokens: subject.tokens,
 });
 
-/** Reads a number, true or false, or an object with a score. Errors: `evaluation_failed`. */
+/** Reads a number, true, false, or an object with a score. Errors: `evaluation_failed`. */
 function findingOf(result: unknown, explained?: unknown): Finding {
   if (isPlainObject(result)) {
     const { score, explanation } = result as { score?: unknown; explanation?: unknown };
@@ -41,12 +41,12 @@ const nonsense = (): HeddleError =>
     'It gave no score: a number from 0 to 1, true or false, or an object with score and explanation.',
   );
 
-/** JavaScript of a user, in the sandbox of the node code. */
+/** Runs JavaScript of the user in the sandbox of the `code` node. */
 const code = defineEvaluator({
   kind: 'code',
   title: 'Code',
   about:
-    'What JavaScript says of the answer. It runs in the sandbox of the node code: no network, no files, with limits of time and memory.',
+    'JavaScript judges the answer. It runs in the sandbox of the node code: no network, no files, with limits of time and memory.',
   needs: [],
   config: z.strictObject({
     code: z
@@ -69,11 +69,11 @@ const code = defineEvaluator({
   },
 });
 
-/** A published workflow of the project. */
+/** Runs a published workflow of the project. */
 const workflow = defineEvaluator({
   kind: 'workflow',
   title: 'Workflow',
-  about: 'What a published workflow of the project says of the answer. It runs with the rights of the caller.',
+  about: 'A published workflow of the project judges the answer. It runs with the rights of the caller.',
   needs: [],
   config: z.strictObject({
     workflow: z.string().min(1).max(200).meta({
@@ -96,7 +96,7 @@ const workflow = defineEvaluator({
   },
 });
 
-/** People judge later: what they say comes with the queues of annotations. */
+/** People judge later, in annotation queues. */
 const person = defineEvaluator({
   kind: 'person',
   title: 'Person',
@@ -112,5 +112,5 @@ const person = defineEvaluator({
   },
 });
 
-/** Evaluators that users make themselves. */
+/** Evaluators that users define themselves. */
 export const ownKinds: readonly EvaluatorDefinition[] = [code, workflow, person];

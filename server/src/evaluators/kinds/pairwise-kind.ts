@@ -14,7 +14,7 @@ import { askJudge, dataRule, framed } from './ask-judge.js';
 import { inputField, judgesField, judgeTokens, modelsOf, questionOf } from './judge-fields.js';
 import { sentenceOfPanel, verdictOf, type Vote } from './panel.js';
 
-/** Changes with every change of the prompt below. */
+/** Must change with every change of the prompt below. */
 const pairwisePrompt = { name: 'pairwise', version: 1 } as const;
 
 const Config = z.strictObject({
@@ -39,14 +39,13 @@ const schema = {
   additionalProperties: false,
 } as const;
 
-/** Two answers to one question. */
 interface AnswerPair {
   readonly question: string;
   readonly answer: string;
   readonly other: string;
 }
 
-/** A model as judge of two answers, in both orders. */
+/** A model compares two answers, in both orders. */
 export const pairwiseKind: EvaluatorDefinition = defineEvaluator({
   kind: 'judge-pair',
   title: 'LLM judge, pairwise',
@@ -68,7 +67,7 @@ const pairOf = (judged: Judged, { question }: Config): AnswerPair => ({
   other: textOf(judged.expected[0]),
 });
 
-/** Compares two answers: by every judge, in both orders. */
+/** Lets every judge compare two answers, in both orders. */
 async function judgePair(pair: AnswerPair, config: Config, context: EvaluatorContext): Promise<Finding> {
   const votes = await Promise.all(config.models.map((model) => voteOf(model, pair, config, context)));
   const { value, explanation } = verdictOf(votes, config.panel, ({ level }) => level);

@@ -1,6 +1,6 @@
 import { HeddleError, isErrorCode } from '@heddle/core';
 
-/** What one judge of a panel says. */
+/** The verdict of one judge on a panel. */
 export interface Vote {
   readonly model: string;
   readonly level?: number;
@@ -9,8 +9,8 @@ export interface Vote {
 }
 
 /**
- * The score of a panel: the mean, or the level that most judges give; of several such levels, their mean. Judges that failed do not count, as
- * long as half of the panel answered. Errors: that of the first judge that failed.
+ * The score of a panel: the mean, or the level that most judges give. If several levels are equally frequent, their mean counts. Failed
+ * judges are left out if at least half of the panel answered. Errors: that of the first judge that failed.
  */
 export function verdictOf(
   votes: readonly Vote[],
@@ -28,7 +28,7 @@ export function verdictOf(
 const errorOf = ({ code, message }: NonNullable<Vote['error']>): HeddleError =>
   new HeddleError(isErrorCode(code) ? code : 'evaluation_failed', message);
 
-/** One vote for each of the levels that were given most often. */
+/** One vote for each of the most frequent levels. */
 function mostGiven<Given extends { readonly level: number }>(votes: readonly Given[]): readonly Given[] {
   const byLevel = new Map<number, { readonly first: Given; readonly count: number }>();
   for (const vote of votes) {
@@ -39,7 +39,7 @@ function mostGiven<Given extends { readonly level: number }>(votes: readonly Giv
   return [...byLevel.values()].filter(({ count }) => count === most).map(({ first }) => first);
 }
 
-/** What a panel says in one sentence, with the reason of one judge. */
+/** The levels of a panel, with the reason of one judge. */
 export function sentenceOfPanel(votes: readonly Vote[], reason: string): string {
   const said = votes.map(({ model, level }) => `${model} ${level ?? 'failed'}`).join(', ');
   return `Levels: ${said}. ${reason}`;

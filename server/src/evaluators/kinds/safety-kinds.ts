@@ -12,7 +12,7 @@ import {
 } from '@heddle/nodes';
 import { z } from 'zod';
 
-/** A classifier reads a sentence at a time; of longer answers, it reads these. */
+/** A classifier reads one sentence at a time. Of a longer answer, it reads only this many. */
 const mostSentences = 200;
 
 const Toxicity = z.strictObject({
@@ -35,7 +35,7 @@ const Toxicity = z.strictObject({
 });
 type Toxicity = z.infer<typeof Toxicity>;
 
-/** The moderation of the node moderate, as a score. */
+/** Scores the answer with the moderation of the node `moderate`. */
 const toxicity = defineEvaluator({
   kind: 'toxicity',
   title: 'Toxicity',
@@ -89,7 +89,7 @@ async function hitsIn(text: string, config: Toxicity, context: EvaluatorContext)
   return hits;
 }
 
-/** The detectors of the node redact, as a check. */
+/** Checks the answer with the detectors of the node `redact`. */
 const personalData = defineEvaluator({
   kind: 'pii',
   title: 'Personal data',
@@ -101,7 +101,7 @@ const personalData = defineEvaluator({
       .array(z.enum(patternKinds))
       .min(1)
       .max(patternKinds.length)
-      // A source that an answer names is no personal data.
+      // A URL is left out, because a source that the answer names is not personal data.
       .default(patternKinds.filter((kind) => kind !== 'URL'))
       .meta({ title: 'Kinds', widget: 'checkboxes' }),
   }),
@@ -116,7 +116,7 @@ const personalData = defineEvaluator({
       .filter(([, count]) => count > 0);
     return {
       value: found.length === 0 ? 1 : 0,
-      // The data itself stays out of the explanation.
+      // The explanation must not contain the data itself.
       explanation:
         found.length === 0
           ? 'No personal data was found.'
@@ -126,5 +126,5 @@ const personalData = defineEvaluator({
   },
 });
 
-/** Checks of what must not be in an answer. */
+/** Checks for content that an answer must not have. */
 export const safetyKinds: readonly EvaluatorDefinition[] = [toxicity, personalData];

@@ -12,15 +12,15 @@ import {
 import type { PairedRow } from './read-rows.js';
 import type { RouteTrainingPlan } from './plan-route-training.js';
 
-/** A row whose answers were compared. */
 export interface ComparedPair {
   readonly row: PairedRow;
-  /** The loss of the cheap answer, from -1 to 1. */
+  /** How much worse the cheap answer is, from -1 to 1. */
   readonly loss: number;
 }
 
 /**
- * Learns a policy from compared answers. `vectors` are those of the requests, in order. Errors: `experiment_invalid` for too few requests.
+ * Learns a policy from compared answers. `vectors` are the embeddings of the requests, in the same order. Errors: `experiment_invalid` for
+ * too few requests.
  */
 export async function learnRoute(
   { id, request }: Pick<RouteTraining, 'id' | 'request'>,
@@ -75,7 +75,7 @@ export async function learnRoute(
   });
 }
 
-/** Of the measured rows. */
+/** Costs over the measured rows. */
 function costOf(pairs: readonly ComparedPair[], measured: ReadonlyMap<number, boolean>): RouteTrainingResult['cost'] {
   let strong = 0;
   let policy = 0;

@@ -8,12 +8,12 @@ import {
   type RouteTrainingRequest,
 } from '@heddle/core';
 
-/** The part of an experiment that a training reads. */
+/** What a training reads of an experiment. */
 export interface RouteTrainingPlan {
-  /** The numbers of the variants in the cells, from 1. */
+  /** The number of the variant in the cells, from 1; the same for `strong`. */
   readonly cheap: number;
   readonly strong: number;
-  /** The models of the policy. */
+  /** The two models between which the policy will choose. */
   readonly models: { readonly cheap: string; readonly strong: string };
   readonly by: { readonly metric: MetricInfo } | { readonly judge: EvaluatorSetup };
 }
@@ -42,7 +42,7 @@ function variantOf(variants: readonly ExperimentVariant[], id: string): Experime
   return found;
 }
 
-/** The one model that a variant sets. */
+/** The model that a variant sets. Errors: `experiment_invalid` unless there is exactly one. */
 function modelOf({ id, settings }: ExperimentVariant): string {
   const models = Object.entries(settings).flatMap(([path, value]) =>
     path.endsWith('.model') && typeof value === 'string' ? [value] : [],

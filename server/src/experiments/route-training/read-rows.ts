@@ -3,14 +3,13 @@ import type { ExperimentStore, StoredCell, StoredExperiment } from '@heddle/adap
 import { mostTrainingRows, textOf, type LabelLevel, type CellFigures } from '@heddle/core';
 import type { RouteTrainingPlan } from './plan-route-training.js';
 
-/** The runs of one variant of a row. */
 interface VariantRuns {
   readonly figures: readonly CellFigures[];
   /** The first run that gave an answer. */
   readonly answered: string | undefined;
 }
 
-/** A row of an experiment, as a training reads it. */
+/** A row of an experiment with the runs of both variants. */
 export interface PairedRow {
   readonly number: number;
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -22,7 +21,7 @@ export interface PairedRow {
 
 const pageSize = 500;
 
-/** The first rows of an experiment whose runs of both variants have ended. Rows without a text in the chosen input are left out. */
+/** The first rows of an experiment for which the runs of both variants have ended. Rows without text in the chosen input are left out. */
 export async function readRows(
   store: ExperimentStore,
   { id }: StoredExperiment,

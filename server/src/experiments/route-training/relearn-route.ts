@@ -20,7 +20,6 @@ import type { DatasetService } from '../../datasets/dataset.service.js';
 import type { ExperimentService } from '../experiment.service.js';
 import type { RouteTrainingService } from './route-training.service.js';
 
-/** What learning a route again needs. */
 interface RelearnSources {
   readonly monitors: Pick<MonitorStore, 'get' | 'changeDrift'>;
   readonly store: Pick<ExperimentStore, 'get'>;
@@ -34,24 +33,24 @@ interface RelearnSources {
   readonly log: Log;
 }
 
-/** The shortest time between two trainings: drift that comes and goes must not spend the budget each time. */
+/** The shortest time between two trainings, so that drift that comes and goes does not spend the budget each time. */
 const restMs = 7 * 86_400_000;
 
 /**
- * Learns a route again after a monitor finds drift: newer requests, the same variants, the same judges, within a budget. It publishes
- * nothing: the result is a training with a proposal for a person.
+ * Learns a route again after a monitor finds drift, with newer requests, the same variants, the same judges and a budget. It publishes
+ * nothing: the result is a training with a proposal that a person decides on.
  */
 export class RouteRelearner {
   constructor(private readonly sources: RelearnSources) {}
 
-  /** Errors: `experiment_invalid` without a training to repeat. */
+  /** Errors: `experiment_invalid` if there is no training to repeat. */
   async check({ experiment }: RelearnRule, project: string): Promise<void> {
     await this.source(experiment, project);
   }
 
   /**
-   * Begins a training if the last comparison found new drift. The begin is stored first: after a crash it does not begin a second time, so
-   * the budget is spent at most once.
+   * Begins a training if the last comparison found new drift. That it begins is stored first, so that a crash does not begin a second one,
+   * and the budget is spent at most once.
    */
   async afterDrift(id: string, runs: readonly string[]): Promise<void> {
     const { monitors, clock, audit, log } = this.sources;
@@ -90,7 +89,7 @@ export class RouteRelearner {
     await this.sources.monitors.changeDrift(id, (known) => ({ ...known, relearned }));
   }
 
-  /** Acts with the present rights of the person who saved the monitor. */
+  /** Has the rights that the person who saved the monitor has now. */
   private async begin(
     { project, owner, setup }: StoredMonitor,
     { experiment, budget }: RelearnRule,
@@ -102,7 +101,7 @@ export class RouteRelearner {
     const principal = await principalById(identity, owner);
     const name = `${setup.name}: requests after drift`.slice(0, 200);
     const dataset = await datasets.create({ name, description: '' }, project, by);
-    // The runs that the monitor compared: they fit its filter, and none belongs to a test, a replay or an experiment.
+    // These runs match the monitor's filter, and none of them comes from a test, a replay or an experiment.
     const asked = { workflow: setup.workflow, runs: [...runs], limit: runs.length, note: '', tags: [] };
     await datasets.addRuns(dataset.id, asked, principal, by);
     const { variants, evaluators, repeats, concurrency } = stored.body;
@@ -133,7 +132,10 @@ export class RouteRelearner {
     return { dataset: dataset.id, experiment: made.id, training: id };
   }
 
-  /** The experiment and its newest training by judges. Trainings with expected answers do not count, because requests of production have none. */
+  /**
+   * The experiment and its newest training by judges. Trainings with expected answers do not count, because requests in production have
+   * none.
+   */
   private async source(
     experiment: string,
     project: string,

@@ -31,7 +31,6 @@ import { learnRoute, type ComparedPair } from './learn-route.js';
 import { planRouteTraining, type RouteTrainingPlan } from './plan-route-training.js';
 import { readRows, type PairedRow } from './read-rows.js';
 
-/** What the service works with. */
 interface RouteTrainingDependencies {
   readonly trainings: RouteTrainingStore;
   readonly store: ExperimentStore;
@@ -45,12 +44,12 @@ interface RouteTrainingDependencies {
 }
 
 const checkEveryMs = 1_000;
-/** Rows that judges compare at once. */
+/** How many rows are compared by judges at once. */
 const atOnce = 4;
 
 /**
- * Learns from experiments which requests a cheap model answers well enough. A training continues after a restart: each verdict of a judge
- * is stored and paid once. Of several processes, one works on all trainings: the one that has the lease.
+ * Learns from experiments which requests a cheap model answers well enough. A training continues after a restart; each verdict of a judge
+ * is stored and paid for only once. If several processes share the database, the one that holds the lease does all trainings.
  */
 export class RouteTrainingService {
   private readonly working = new Map<
@@ -63,7 +62,7 @@ export class RouteTrainingService {
 
   constructor(private readonly dependencies: RouteTrainingDependencies) {}
 
-  /** Newest first. Errors: `not_found`; the same for all below. */
+  /** Newest first. Errors: `not_found`, as have all methods below. */
   async list(experiment: string): Promise<readonly RouteTraining[]> {
     await this.dependencies.store.get(experiment);
     return this.dependencies.trainings.of(experiment);
@@ -92,7 +91,7 @@ export class RouteTrainingService {
     return training;
   }
 
-  /** Errors: `conflict` where it has ended. */
+  /** Errors: `conflict` if the training has ended. */
   async cancel(experiment: string, id: string, by: AuditActor): Promise<RouteTraining> {
     const { trainings } = this.dependencies;
     const { status, endedAt } = await this.get(experiment, id);
@@ -105,7 +104,7 @@ export class RouteTrainingService {
     return this.get(experiment, id);
   }
 
-  /** A policy that was stored from the training stays. */
+  /** Removes a training. A policy that was stored from it stays. */
   async remove(experiment: string, id: string, by: AuditActor): Promise<void> {
     const { trainings } = this.dependencies;
     await this.get(experiment, id);
@@ -113,16 +112,16 @@ export class RouteTrainingService {
     await this.write(experiment, id, 'removed', by, trainings.write.remove(id));
   }
 
-  /** Continues the trainings of an earlier process. */
+  /** Continues the trainings that an earlier process left. */
   start(): void {
     [this.isStarted, this.isStopping] = [true, false];
     this.check();
   }
 
-  /** Continues what began in other processes, and leaves what ended there. */
+  /** Continues trainings that began in other processes, and stops those that ended there. */
   check(): void {
     this.checking = this.readOpen().catch((err: unknown) =>
-      this.dependencies.log.warn({ err }, 'trainings of routes could not be checked; it is tried again'),
+      this.dependencies.log.warn({ err }, 'trainings of routes could not be checked; trying again'),
     );
   }
 
@@ -134,7 +133,7 @@ export class RouteTrainingService {
 
   private begin(training: RouteTraining): void {
     if (this.isStopping || this.working.has(training.id)) return;
-    // Another process has the lease, and finds it.
+    // The process that holds the lease will find it.
     if (!this.dependencies.leases.isAlone && !this.isStarted) return;
     const stop = new AbortController();
     const end = this.train(training, stop.signal)
@@ -147,7 +146,7 @@ export class RouteTrainingService {
     const open = await this.dependencies.trainings.open();
     for (const training of open) this.begin(training);
     const ids = new Set(open.map(({ id }) => id));
-    // One that began here while the database was asked stays.
+    // A training that began here during the read is not in `open`, so each is checked before it is stopped.
     for (const [id, { experiment }] of this.working)
       if (!ids.has(id) && (await this.hasEnded(experiment, id))) await this.leave(id);
   }
@@ -163,7 +162,7 @@ export class RouteTrainingService {
     await work?.end;
   }
 
-  /** The next start continues a training that a stop interrupts. */
+  /** Records a failure, unless a stop interrupted the training; the next start then continues it. */
   private async fail({ id, experiment }: RouteTraining, thrown: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const { trainings, log } = this.dependencies;
@@ -193,7 +192,7 @@ export class RouteTrainingService {
     if (!signal.aborted) await trainings.end(id, { status: 'done', result });
   }
 
-  /** Waits for the experiment. Errors: `experiment_cancelled`. */
+  /** Waits until the experiment has ended. Errors: `experiment_cancelled`. */
   private async untilEnded(experiment: string, signal: AbortSignal): Promise<void> {
     const { store, clock } = this.dependencies;
     for (;;) {
@@ -207,7 +206,7 @@ export class RouteTrainingService {
     }
   }
 
-  /** The rows whose answers can be compared, each with the loss of the cheap answer. */
+  /** The rows whose answers can be compared, with the loss of the cheap answer. */
   private async compare(
     training: RouteTraining,
     stored: StoredExperiment,
@@ -223,7 +222,7 @@ export class RouteTrainingService {
     return rows.flatMap((row) => pairOf(row, lossByMetric(row.cheap.figures, row.strong.figures, by.metric)));
   }
 
-  /** Has the answers of the remaining rows compared. */
+  /** Lets judges compare the answers of the rows that have no verdict yet. */
   private async judge(
     training: RouteTraining,
     stored: StoredExperiment,
@@ -273,7 +272,7 @@ export class RouteTrainingService {
         label: joinLabels(labelOf(label), joinLabels(answer.label, other.label)),
       };
       const [found] = await evaluators.evaluate([setup], subject, await this.scopeOf(training, stored, signal));
-      // More rows would fail for the same reason, and a route cannot be learned from a few rows.
+      // More rows would fail for the same reason, and a few rows are not enough to learn a route.
       if (found?.error?.code === 'budget_exceeded') throw new HeddleError('budget_exceeded', found.error.message);
       const { value, cost = 0 } = found ?? {};
       return { loss: value === undefined ? undefined : lossByVerdict(value), cost };

@@ -13,12 +13,12 @@ import { RouteTrainingService } from './route-training.service.js';
 
 const one = { kind: 'experiment', param: 'id' } as const;
 
-/** Trainings of routes, each from the two variants of an experiment. */
+/** Trainings of routes, each from two variants of an experiment. */
 @Controller('api/experiments/:id/route-trainings')
 export class RouteTrainingsController {
   constructor(private readonly trainings: RouteTrainingService) {}
 
-  /** Errors: `not_found`; the same for all below. */
+  /** Errors: `not_found`, as have all routes below. */
   @Get()
   @Access('run:read', one)
   @Reply(RouteTrainingsReply)
@@ -26,7 +26,7 @@ export class RouteTrainingsController {
     return { trainings: [...(await this.trainings.list(id))] };
   }
 
-  /** Starts it; it waits until the experiment has ended. Errors: `experiment_invalid`, `evaluator_invalid`, `forbidden`. */
+  /** Creates a training, which waits until the experiment has ended. Errors: `experiment_invalid`, `evaluator_invalid`, `forbidden`. */
   @Post()
   @Access('run:published', one)
   @Reply(RouteTraining, 201)

@@ -90,7 +90,7 @@ export class AnnotationQueuesController {
     return this.annotations.add(id, request, caller, by);
   }
 
-  /** Claims the next item for the caller, or returns their present one. Errors: `not_found`, `forbidden`. */
+  /** Claims the next item for the caller, or returns the one that they have already claimed. Errors: `not_found`, `forbidden`. */
   @Post(':id/next')
   @Access('run:feedback', one)
   @Reply(NextTaskReply)

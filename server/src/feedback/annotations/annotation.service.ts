@@ -45,7 +45,6 @@ import { checkAnnotation } from './check-annotation.js';
 import { itemsOfRuns, type ItemSources } from './items-of-runs.js';
 import { judgesOfRuns, type JudgedSources } from './judged-runs.js';
 
-/** What the service works with. */
 interface AnnotationSources extends ItemSources, JudgedSources {
   readonly annotations: AnnotationStore;
   readonly datasets: Pick<DatasetService, 'addRows'>;
@@ -53,30 +52,28 @@ interface AnnotationSources extends ItemSources, JudgedSources {
   readonly identity: Pick<IdentityStores, 'users' | 'keys' | 'projects'>;
   readonly audit: Audit;
   readonly tables: Pick<Tables, 'commit'>;
-  /** Called when annotations of runs have changed. */
+  /** Called after annotations of runs have changed. */
   readonly onJudged: (runs: readonly string[]) => Promise<void>;
 }
 
-/** The annotations of a run. */
 interface PeopleScore {
   readonly mean: number;
   readonly people: number;
 }
 
-/** How long one person has an item alone, in milliseconds. */
+/** How many milliseconds an item is reserved for the person who claimed it. */
 const claimMs = 15 * 60_000;
 
 /**
- * Queues of runs that people annotate. Two people get the same item only if the queue wants two annotations of it. A queue has no run whose
- * label is above its clearance, and shows each person only runs whose values they may read.
+ * Queues of runs that people annotate. Two people get the same item only if the queue wants two annotations of it. A queue contains no run
+ * whose label is above its clearance, and shows people only runs whose values they may read.
  */
 export class AnnotationService {
-  /** Queues that are being made for evaluations: two answers at the same time get the same queue. */
+  /** Queues that are being created for evaluations, so that two answers at the same time get the same queue. */
   private readonly making = new Map<string, Promise<{ readonly id: string }>>();
 
   constructor(private readonly sources: AnnotationSources) {}
 
-  /** The queues of a caller. */
   async list(who: string, shows: (id: string) => boolean): Promise<AnnotationQueue[]> {
     const shown: AnnotationQueue[] = [];
     for (const queue of await this.sources.annotations.list())
@@ -137,7 +134,10 @@ export class AnnotationService {
     return { added: added.length, known: items.length - added.length, above, refused };
   }
 
-  /** Claims the next item of a person, or returns their present one. Errors: `not_found`, `forbidden` if others are assigned. */
+  /**
+   * Claims the next item for a person, or returns the one that they have already claimed. Errors: `not_found`, `forbidden` if others are
+   * assigned.
+   */
   async next(id: string, caller: Principal): Promise<NextTaskReply> {
     const queue = await this.assigned(id, caller);
     const { annotations, tables } = this.sources;
@@ -145,7 +145,7 @@ export class AnnotationService {
       const until = this.until();
       const item = await annotations.next(id, caller.id, until);
       const task = item === undefined ? undefined : await this.taskOf(queue, item, until, caller);
-      // The person skips removed items and items that they may not see.
+      // Items that were removed, or that the person may not see, are skipped.
       if (item !== undefined && task === undefined) {
         const said = { scores: {}, isSkipped: true };
         await tables.commit(annotations.write.annotate({ queue: id, item: item.item, who: caller.id, said }));
@@ -205,13 +205,16 @@ export class AnnotationService {
     };
   }
 
-  /** Rows with the corrected answers of a queue, one for each run: the last correction counts. Errors: `not_found`, `conflict`. */
+  /**
+   * Adds rows with the corrected answers of a queue. If a run was corrected several times, the last correction counts. Errors: `not_found`,
+   * `conflict`.
+   */
   async addRows(id: string, request: QueueRowsRequest, caller: Principal, by: AuditActor): Promise<DatasetWriteReply> {
     const { annotations, datasets, ownership, clock, audit } = this.sources;
     const queue = await annotations.get(id);
     const resource = await ownership.resourceOf('dataset', request.dataset, caller);
     checkAccess(caller, 'workflow:write', resource, clock);
-    // Answers stay in their project, also for a member of both.
+    // Answers stay in their project, even if the caller is a member of both.
     if (resource.project !== queue.project) throw new HeddleError('not_found', 'There is no such dataset here.');
     const written = await datasets.addRows(
       request.dataset,
@@ -225,7 +228,7 @@ export class AnnotationService {
   }
 
   /**
-   * Compares the LLM judges of an experiment or a monitor with the annotations of the same runs. Errors: `not_found`, `forbidden`,
+   * Compares the LLM judges of an experiment or a monitor with people's annotations of the same runs. Errors: `not_found`, `forbidden`,
    * `bad_request` without such a criterion or judge.
    */
   async calibrate(
@@ -247,7 +250,7 @@ export class AnnotationService {
     return { judges: found };
   }
 
-  /** Asks people about a run: adds it to the queue of its project with this rubric, and makes the queue if there is none. Returns the queue. */
+  /** Asks people to judge a run: adds it to the queue of its project with this rubric, which is created if needed. Returns the queue. */
   async request(run: string, rubric: Rubric, caller: Principal, name = 'Requests of evaluations'): Promise<string> {
     const { annotations, ownership } = this.sources;
     const { project = '' } = await ownership.resourceOf('run', run, caller);
@@ -317,7 +320,7 @@ export class AnnotationService {
     return this.sources.clock.now() + claimMs;
   }
 
-  /** Undefined if the person may not see the run, or if it was removed. */
+  /** An item as the person sees it; undefined if they may not see its runs, or one was removed. */
   private async taskOf(
     queue: StoredQueue,
     { item, runs, label }: StoredItem,
@@ -327,7 +330,7 @@ export class AnnotationService {
     if (!isAtMost(label, queue.clearance)) return undefined;
     try {
       const shown = await Promise.all(runs.map((run) => this.annotatedRun(run, caller)));
-      // The order of two answers must not decide which one is better.
+      // The order of two answers is swapped for some people, so that it does not influence the result.
       return { item, runs: isSwapped(item, caller.id) ? shown.reverse() : shown, until };
     } catch (error) {
       if (error instanceof HeddleError && ['run_not_found', 'not_found', 'forbidden'].includes(error.code))
@@ -369,7 +372,7 @@ export class AnnotationService {
   }
 }
 
-/** The scores of the same runs by people and by a judge, by person. */
+/** The scores of people and of a judge for the same runs, by person. */
 function pairsByPerson(
   said: readonly PersonScore[],
   scores: ReadonlyMap<string, number>,
@@ -385,6 +388,6 @@ function pairsByPerson(
 const isAssigned = ({ assignees }: StoredQueue, who: string): boolean =>
   assignees.length === 0 || assignees.includes(who);
 
-/** Random, but the same each time the person opens the item. */
+/** Random, but always the same for a person and an item. */
 const isSwapped = (item: number, who: string): boolean =>
   (createHash('sha256').update(`${item} ${who}`).digest()[0] ?? 0) % 2 === 1;

@@ -269,7 +269,10 @@ describe('annotation queues', () => {
     expect(
       (await heddle.monitors.list({ shows: () => true, showsRun: () => true })).map(({ calibrations }) => calibrations),
     ).toContainEqual({
-      kind: expect.objectContaining({ rows: 28, summary: 'Not calibrated: 28 of 30 rows that a person judged too.' }),
+      kind: expect.objectContaining({
+        rows: 28,
+        summary: 'Not calibrated: people have judged 28 of the 30 rows that are needed.',
+      }),
     });
     for (const [body, status] of [
       [{ monitor: 'm_here', judges: ['refusal'] }, 400],

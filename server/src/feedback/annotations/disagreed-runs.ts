@@ -4,7 +4,7 @@ import { disagreementOf, HeddleError, type AddItemsRequest, type Clock, type Pri
 import { checkAccess } from '../../auth/rights/check-access.js';
 import type { Ownership } from '../../auth/rights/ownership.js';
 
-/** The part of experiments that is read. */
+/** What is read of experiments. */
 export interface DisagreementSources {
   readonly experiments: Pick<ExperimentStore, 'get' | 'rows' | 'cellsOfRow'>;
   readonly ownership: Ownership;
@@ -14,8 +14,8 @@ export interface DisagreementSources {
 const pageSize = 200;
 
 /**
- * The runs of an experiment on which its judges disagree most: the largest difference first, equal ones in the order of rows. Errors:
- * `not_found`, also for an experiment of another project; `forbidden`; `bad_request` if no answer has two judges.
+ * The runs of an experiment on which its judges disagree most, in descending order of the difference. Errors: `not_found`, also for an
+ * experiment of another project; `forbidden`; `bad_request` if no answer has two judges.
  */
 export async function disagreedRuns(
   { experiments, ownership, clock }: DisagreementSources,
@@ -24,7 +24,7 @@ export async function disagreedRuns(
   caller: Principal,
 ): Promise<readonly string[]> {
   const resource = await ownership.resourceOf('experiment', experiment, caller);
-  // Answers stay in their project, also for a member of both.
+  // Answers stay in their project, even if the caller is a member of both.
   if (resource.project !== project) throw new HeddleError('not_found', 'There is no such experiment here.');
   checkAccess(caller, 'run:values', resource, clock, experiment);
   const { body } = await experiments.get(experiment);
@@ -46,6 +46,6 @@ export async function disagreedRuns(
       'bad_request',
       'No answer of the experiment has the scores of two judges: name two of its metrics, or choose an experiment with two judges or a panel.',
     );
-  // A sort is stable: rows keep their order.
+  // The sort is stable, so runs with equal differences keep the order of the rows.
   return [...new Set(found.sort((a, b) => b.apart - a.apart).map(({ run }) => run))].slice(0, limit);
 }

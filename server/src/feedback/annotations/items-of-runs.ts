@@ -24,7 +24,6 @@ import type { WorkflowService } from '../../workflows/workflow.service.js';
 import { disagreedRuns, type DisagreementSources } from './disagreed-runs.js';
 import { contentsOfRun, type RunJournal } from '../contents-of-run.js';
 
-/** What items are made from. */
 export interface ItemSources {
   readonly journal: RunJournal;
   readonly runs: Pick<RunService, 'page'>;
@@ -34,12 +33,12 @@ export interface ItemSources {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** Items to add, and how many runs or pairs were left out. */
+/** The items to add, and how many runs or pairs were left out. */
 interface FoundItems extends Pick<AddItemsReply, 'above' | 'refused'> {
   readonly items: readonly NewItem[];
 }
 
-/** The items of a request that the queue may have. Errors: `workflow_not_found`. */
+/** The items of a request that the queue may contain. Errors: `workflow_not_found`. */
 export async function itemsOfRuns(
   sources: ItemSources,
   queue: StoredQueue,
@@ -122,7 +121,7 @@ async function itemOf(
   };
 }
 
-/** The same items are chosen again, however often they are added. */
+/** Chosen by a hash, so that adding the same items again gives the same choice. */
 function isDouble({ id, double }: StoredQueue, runs: readonly string[]): boolean {
   const hash = createHash('sha256')
     .update([id, ...runs].join(' '))

@@ -13,7 +13,6 @@ import { checkAccess } from '../../auth/rights/check-access.js';
 import type { Ownership } from '../../auth/rights/ownership.js';
 import { isJudge } from '../../evaluators/calibration.service.js';
 
-/** Where judges gave scores. */
 export interface JudgedSources {
   readonly experiments: Pick<ExperimentStore, 'get' | 'rows' | 'cellsOfRow'>;
   readonly monitors: Pick<MonitorStore, 'get'>;
@@ -22,7 +21,7 @@ export interface JudgedSources {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** A judge with its scores, by run. */
+/** A judge and its scores by run. */
 interface JudgeOfRuns {
   readonly name: string;
   readonly evaluator: EvaluatorSetup;
@@ -32,8 +31,8 @@ interface JudgeOfRuns {
 const pageSize = 200;
 
 /**
- * The LLM judges of an experiment or a monitor of the project, with their scores of these runs. Errors: `not_found`, also for one of another project;
- * `forbidden`; `bad_request` where there is no such judge.
+ * The LLM judges of an experiment or a monitor of the project, with their scores of these runs. Errors: `not_found`, also if it belongs to
+ * another project; `forbidden`; `bad_request` if it has no such judge.
  */
 export async function judgesOfRuns(
   sources: JudgedSources,
@@ -44,7 +43,7 @@ export async function judgesOfRuns(
   const [kind, id] =
     experiment === undefined ? (['monitor', monitor ?? ''] as const) : (['experiment', experiment] as const);
   const resource = await sources.ownership.resourceOf(kind, id, caller);
-  // Scores stay in their project, also for a member of both.
+  // Scores stay in their project, even if the caller is a member of both.
   if (resource.project !== project) throw new HeddleError('not_found', `There is no such ${kind} here.`);
   checkAccess(caller, 'run:values', resource, sources.clock, id);
   const setups =

@@ -1,18 +1,17 @@
 import type { TrainingFormat, TrainingLeftOut, TrainingSetRequest } from '@heddle/core';
 import type { ExampleSource } from './training-examples.js';
 
-/** The content of a data card. */
 interface CardFacts {
   readonly workflow: { readonly id: string; readonly name: string };
   readonly request: TrainingSetRequest;
   readonly examples: number;
   readonly sources: Readonly<Record<ExampleSource, number>>;
-  /** Examples by level. */
+  /** The number of examples by label level. */
   readonly labels: Readonly<Record<string, number>>;
-  /** When the first and the last run began. */
+  /** The times at which the first and the last run began. */
   readonly dates: { readonly from: number; readonly to: number } | undefined;
   readonly leftOut: TrainingLeftOut;
-  /** The begin of consent, by group of callers. */
+  /** When each group of callers began to consent. */
   readonly consents: readonly (readonly [who: string, since: number])[];
   readonly sha256: string;
   /** SHA-256 of the sorted ids of the runs, one per line. */
@@ -26,7 +25,7 @@ const formats: Readonly<Record<TrainingFormat, string>> = {
   preferences: 'JSONL of preferences: prompt, chosen, rejected',
 };
 
-/** The data card of a training set, with the head that Hugging Face reads. It describes the set without its contents. */
+/** The data card of a training set, with the metadata header of Hugging Face. It describes the set without quoting it. */
 export function dataCard(facts: CardFacts): string {
   const { workflow, request, labels, madeAt } = facts;
   const name = lineOf(workflow.name);
@@ -132,7 +131,7 @@ const leftOutOf = ({ leftOut }: CardFacts): string =>
   );
 
 const dateOf = (time: number): string => new Date(time).toISOString();
-/** A name on one line, without the marks of Markdown tables. */
+/** A name on one line, without characters that would break a Markdown table. */
 const lineOf = (text: string): string => text.replace(/[\r\n|\`<>]+/g, ' ').trim();
 
 function tableOf(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

@@ -1,16 +1,16 @@
 import { canonicalJson, Message, textOf, type TrainingFormat } from '@heddle/core';
 import type { RunContents } from '../contents-of-run.js';
 
-/** A message of a chat, as trainers read it. */
+/** A chat message in the format of training files. */
 interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content: string;
 }
 
-/** Where an example comes from. */
+/** How people judged the answer: corrected it, found it good, or compared it with another one. */
 export type ExampleSource = 'corrected' | 'good' | 'compared';
 
-/** One line of a training set, before it is written. */
+/** An example before it is formatted as a line of a training set. */
 export interface TrainingExample {
   readonly source: ExampleSource;
   readonly prompt: readonly ChatMessage[];
@@ -40,7 +40,7 @@ export function answerOf({ outputs }: Pick<RunContents, 'outputs'>): string | un
   return text.trim() === '' ? undefined : text;
 }
 
-/** A line of a file; undefined if the format cannot hold the example. */
+/** Formats an example as a line; undefined if the format cannot express it. */
 export function lineOf(
   format: TrainingFormat,
   { source, prompt, chosen, rejected }: TrainingExample,

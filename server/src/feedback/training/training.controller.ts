@@ -19,7 +19,7 @@ const target = { kind: 'workflow', param: 'id' } as const;
 export class TrainingController {
   constructor(private readonly training: TrainingService) {}
 
-  /** A file to train a model with, and its data card. The export is an audit event. Errors: `workflow_not_found`. */
+  /** Exports a training set and its data card; this is an audit event. Errors: `workflow_not_found`. */
   @Post('training-set')
   @Access('workflow:write', target)
   @Reply(TrainingSetReply)
@@ -40,7 +40,9 @@ export class TrainingController {
     return this.training.consent(id);
   }
 
-  /** Records that callers consent, from now on, to training on their runs, or that they no longer do. Errors: `workflow_not_found`, `not_found`. */
+  /**
+   * Records that callers consent to training on their runs from now on, or that they withdraw. Errors: `workflow_not_found`, `not_found`.
+   */
   @Post('training-consent')
   @Access('workflow:publish', target)
   @Reply(TrainingConsentReply)

@@ -35,7 +35,6 @@ import {
   type TrainingExample,
 } from './training-examples.js';
 
-/** What the service works with. */
 interface TrainingSources {
   readonly feedback: FeedbackStore;
   readonly annotations: AnnotationStore;
@@ -48,16 +47,15 @@ interface TrainingSources {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** The judgement of people on one run, or on two that they compared. */
+/** What people said about one run, or about two that they compared. */
 interface Judged {
-  /** With two, the better one first. */
+  /** If there are two, the better one comes first. */
   readonly runs: readonly string[];
   readonly correction?: unknown;
-  /** The mean of all verdicts, if none is bad. */
+  /** Whether the mean of all verdicts is high enough, and none is bad. */
   readonly isGood: boolean;
 }
 
-/** Runs that were read and may be used. */
 interface Usable {
   readonly contents: readonly RunContents[];
   readonly times: readonly number[];
@@ -169,7 +167,7 @@ export class TrainingService {
     return { lines, sources, labels, leftOut, runs, times };
   }
 
-  /** The judgements on runs of a workflow. Corrections of annotators take precedence over those of feedback. */
+  /** People's judgements on runs of a workflow. Corrections by annotators take precedence over those in feedback. */
   private async *judgedOf(workflow: string): AsyncGenerator<Judged, void, void> {
     const { feedback, annotations } = this.sources;
     const corrections = new Map<string, unknown>();
@@ -215,7 +213,7 @@ export class TrainingService {
     return isAtMost(label, clearance) ? { contents, times, label } : 'label';
   }
 
-  /** A user of a share link consents by the link, other callers by the workflow. Consent counts from its begin. */
+  /** A user of a share link consents by the link; other callers consent by the workflow. Runs from before the consent are not included. */
   private async hasConsent(workflowId: string, { caller, acceptedAt }: RunSummary): Promise<boolean> {
     const subject = caller?.principal.startsWith('share:') === true ? caller.principal : `workflow:${workflowId}`;
     const since = await this.sources.consents.since(subject);

@@ -31,17 +31,17 @@ import type { Log } from '../../common/log.js';
 import type { OpenedRedis } from './open-redis.js';
 import { createWhereRunsAre, type WhereRunsAre } from './where-runs-are.js';
 
-/** What a process does for all processes, while it holds the lease for it. */
+/** The work of a process for all processes. */
 interface ClusterWork {
-  /** Called each second in every process. */
+  /** Called every second, in each process. */
   readonly count: () => Promise<void>;
-  /** Carries out a command to a run that no process has. */
+  /** Carries out a command to a run without an owner; called only in the process that holds the lease. */
   readonly onOrphan: (command: OpenCommand) => Promise<void>;
 }
 
-/** What the processes on one database share beside its tables. */
+/** What the processes on one database share besides its tables. */
 export interface Cluster extends WhereRunsAre, Pick<ClusterSource, 'hints' | 'stateWrite'> {
-  /** The name of this process: that of its host, and its data folder. */
+  /** The name of this process, made from its host and its data folder. */
   readonly name: string;
   readonly times: WorkerTimes;
   readonly leases: Leases;
@@ -50,35 +50,34 @@ export interface Cluster extends WhereRunsAre, Pick<ClusterSource, 'hints' | 'st
   readonly commands: RunCommands;
   readonly reader: ClusterReader;
   readonly waits: QueueWaits;
-  /** Hints; without it, workers look for runs in the database. */
+  /** Sends hints about runs. If undefined, workers find runs by polling the database. */
   readonly dispatch: Dispatch | undefined;
-  /** Live text; without it, watchers read the database. */
+  /** Carries live text. If undefined, watchers read the database. */
   readonly redis: OpenedRedis | undefined;
-  /** How many runs wait for a worker; it counts no further than `most`. */
+  /** How many runs wait for a worker, counted up to `most`. */
   countWaiting(most: number): Promise<number>;
-  /** Begins to reconcile and to seal audit entries, each in one of the processes. */
+  /** Starts the work for all processes. Reconciling runs and sealing audit entries are each done by one process at a time. */
   begin(work: ClusterWork): void;
   stop(): Promise<void>;
 }
 
 const everyMs = 1_000;
-/** Commands of runs without an owner that a round carries out. */
+/** How many commands to runs without an owner one round carries out. */
 const atOnce = 100;
 
-/** The times of a worker that is dead after so many milliseconds without a sign of it. */
+/** The times of a worker that counts as dead after `deadMs` without a sign of life. */
 export const timesOf = (deadMs: number): WorkerTimes => ({
   renewMs: Math.round(deadMs / 5),
   fenceMs: Math.round(deadMs * 0.8),
   deadMs,
 });
 
-/** Leases whose rows say which process holds them. */
+/** Leases whose holder includes the name of the process. */
 const namedLeases = (leases: Leases, name: string): Leases => ({
   ...leases,
   acquire: (lease, holder, forMs) => leases.acquire(lease, `${holder} ${name}`, forMs),
 });
 
-/** What the part of a process in the cluster is made of. */
 interface ClusterOptions extends Pick<Cluster, 'name' | 'times' | 'dispatch' | 'redis'> {
   readonly clock: Clock;
   readonly log: Log;
@@ -125,7 +124,7 @@ export function createCluster(
     begin({ count, onOrphan }) {
       const rounds = { leases, holder: randomUUID(), clock, onFault };
       const onRound = async ({ hints }: Reconciled): Promise<void> => {
-        // What is lost while the queue is away, the next round hints again, and workers look for it meanwhile.
+        // If the queue is unreachable, the next round sends the hints again, and workers find runs by polling meanwhile.
         if (hints.length > 0) await dispatch?.send(hints).catch(() => undefined);
         for (const command of await commands.ofOrphans(atOnce)) await onOrphan(command);
       };
@@ -140,7 +139,7 @@ export function createCluster(
   };
 }
 
-/** How many runs wait for a process; at most `most` are counted. */
+/** How many runs wait for a process, counted up to `most`. */
 async function countWaiting(database: PostgresDatabase, most: number): Promise<number> {
   const [row] = await database.run<{ readonly runs: number }>({
     name: 'heddle-count-waiting',

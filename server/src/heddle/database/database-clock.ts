@@ -3,12 +3,11 @@ import { steadySource, type Clock, type TimeSource } from '@heddle/core';
 import { callAt } from '../../common/real-clock.js';
 import type { Log } from '../../common/log.js';
 
-/** Clocks of machines that keep their time agree better than this, and no wait that somebody chose is hurt by less. */
+/** Clocks that are set automatically differ by less than this, and a smaller difference does not matter for any wait. */
 const toleranceMs = 1_000;
-/** An answer that took longer says too little about the time. */
+/** If the reply took longer, it says too little about the time. */
 const longestMs = 1_000;
 
-/** What measuring the time of the database needs. */
 export interface DatabaseClockParts {
   readonly database: Pick<PostgresDatabase, 'run'>;
   /** The clock of the machine. */
@@ -17,15 +16,15 @@ export interface DatabaseClockParts {
 }
 
 /**
- * The time that all processes on one database share. It is the clock of the machine while that agrees with the clock of the database, and
- * otherwise the time of the database, carried on by the steady clock. So a machine whose clock is wrong, or is set while it works, writes no
- * wrong times, and a wait that it began ends in time in another process.
+ * The time that all processes on one database share. While the clock of the machine agrees with that of the database, it is the clock of
+ * the machine. Otherwise it is the time of the database, continued by the steady clock. So a machine whose clock is wrong, or is set during
+ * its work, writes no wrong times, and a wait that it begins ends on time in another process.
  *
  * @example const clock = await DatabaseClock.open({ database, base: realClock, log });
  */
 export class DatabaseClock implements Clock {
   readonly steady: TimeSource;
-  /** The time of the database at a moment of the steady clock. */
+  /** The database's time when the steady clock showed `at`. */
   private anchor: { readonly time: number; readonly at: number };
   private isWrong = false;
 
@@ -34,7 +33,7 @@ export class DatabaseClock implements Clock {
     this.anchor = { time: parts.base.now(), at: this.steady.now() };
   }
 
-  /** Measures the time first. Errors: `database_*`. */
+  /** Opens the clock after a first measurement. Errors: `database_*`. */
   static async open(parts: DatabaseClockParts): Promise<DatabaseClock> {
     const clock = new DatabaseClock(parts);
     await clock.measure(Infinity);
@@ -51,7 +50,7 @@ export class DatabaseClock implements Clock {
     return callAt(() => this.now(), time, callback);
   }
 
-  /** Asks the database for its time. A later answer than `mostMs` changes nothing. Errors: `database_*`. */
+  /** Asks the database for its time. A reply that took longer than `mostMs` is ignored. Errors: `database_*`. */
   async measure(mostMs = longestMs): Promise<void> {
     const { database } = this.parts;
     const askedAt = this.steady.now();
@@ -63,7 +62,7 @@ export class DatabaseClock implements Clock {
     const uncertain = (this.steady.now() - askedAt) / 2;
     if (row === undefined || uncertain * 2 > mostMs) return;
     const found = { time: row.time, at: askedAt + uncertain };
-    // The time does not move back and forth by what the answers take.
+    // Differences within the duration of the reply are ignored, so that the time does not jump back and forth.
     if (Math.abs(found.time - this.expected(found.at)) > uncertain + 1) this.anchor = found;
     this.compare();
   }
@@ -72,12 +71,12 @@ export class DatabaseClock implements Clock {
     return this.anchor.time + (at - this.anchor.at);
   }
 
-  /** How far the clock of the machine is ahead of that of the database. */
+  /** How far the clock of the machine is ahead of the database's clock. */
   get aheadMs(): number {
     return Math.round(this.parts.base.now() - this.expected());
   }
 
-  /** Says once that the clock of the machine is wrong, and once that it is right again. */
+  /** Logs once that the clock of the machine is wrong, and once that it is right again. */
   private compare(): void {
     const { aheadMs } = this;
     const isWrong = Math.abs(aheadMs) > toleranceMs;

@@ -33,7 +33,6 @@ import { embeddedStorage } from '../../storage/embedded-storage.js';
 import type { OpenOptions } from './open-options.js';
 import type { OpenedDatabase } from './opened-database.js';
 
-/** The database with its trusted time and its audit log. */
 interface Opened {
   readonly database: HeddleDatabase;
   readonly clock: TrustedClock;
@@ -43,8 +42,8 @@ interface Opened {
 }
 
 /**
- * Opens `heddle.db` in the data folder, which one process at a time uses. Errors: `storage_rolled_back`, `storage_corrupt`, `storage_newer`,
- * `storage_moved`, `move_unfinished`, `audit_unanchored`.
+ * Opens `heddle.db` in the data folder, which only one process can use at a time. Errors: `storage_rolled_back`, `storage_corrupt`,
+ * `storage_newer`, `storage_moved`, `move_unfinished`, `audit_unanchored`.
  */
 export async function openEmbedded(settings: Settings, options: OpenOptions, log: Log): Promise<OpenedDatabase> {
   const { dataFolder } = settings;
@@ -122,14 +121,17 @@ async function recordMigration(audit: SqliteAudit, { migratedFrom }: HeddleDatab
   await audit.write({ kind: 'setting', who: 'heddle', subject: 'database', details });
 }
 
-/** Conversations of older versions belong to the runs that wrote them. */
+/** Gives conversations of older versions to the owners of the runs that wrote them. */
 function takeOver(database: HeddleDatabase, ownership: Ownership, log: Log): void {
   const taken = takeOverConversations(database, {
     keyOf: (rootId, path) => idempotencyKey(rootId, path, 'append'),
     ownerOf: (run) => ({ ...scopeOfRun(run, ownership), subject: subjectOf(run.caller) }),
   });
   if (taken !== undefined && taken.placed + taken.unassigned > 0)
-    log.warn({ ...taken }, 'conversations of before belong to the runs that wrote them; an owner assigns the others');
+    log.warn(
+      { ...taken },
+      'earlier conversations now belong to the owners of the runs that wrote them; a project owner assigns the others',
+    );
 }
 
 function serve(dataFolder: string, { database, clock, damages }: Opened, log: Log): Promise<() => Promise<void>> {

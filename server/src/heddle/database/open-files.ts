@@ -11,20 +11,21 @@ import type { Settings } from '../../settings/settings-table.js';
 import type { OpenOptions } from './open-options.js';
 import { sayingAsk, watchServer } from './watch-server.js';
 
-/** Where the processes on a database keep files: each in its data folder, or all of them in a bucket. */
+/** Where the processes on a database store files: each in its own data folder, or all in one bucket. */
 export interface OpenedFiles {
   readonly blobs: BlobStore;
   readonly originals: OriginalStore;
-  /** Whether the bucket can be used now; undefined without one. Errors: `bucket_*`. */
+  /** Throws `bucket_*` if the bucket cannot be used now; undefined without a bucket. */
   readonly check?: () => void;
   close(): void;
 }
 
-/** Requests of a bucket cost money, so it is asked less often than the other servers. */
+/** Requests to a bucket cost money, so it is checked less often than other servers. */
 const everyMs = 5_000;
 
 /**
- * Opens the files of a database. All of its processes have the same bucket, or none has one. Errors: `setting_invalid`, `bucket_*`, `database_*`.
+ * Opens the files of a database. Either all of its processes use the same bucket, or none uses one. Errors: `setting_invalid`, `bucket_*`,
+ * `database_*`.
  *
  * @example const files = await openFiles(database, tables, settings, options, log);
  */
@@ -80,7 +81,7 @@ export async function openFiles(
   };
 }
 
-/** What this process kept before it had a bucket. */
+/** Copies the files that this process stored before it had a bucket. */
 async function fillFromFolders(bucket: Bucket, dataFolder: string, log: Log): Promise<void> {
   const { fillBucket } = await import('@heddle/adapters/buckets');
   const { damaged, ...copied } = await fillBucket(bucket, dataFolder);

@@ -41,7 +41,8 @@ import { openSharedClock, type SharedClock } from './shared-clock.js';
 import { watchServer, type ServerWatch } from './watch-server.js';
 
 /**
- * Opens a database on a Postgres server, which several processes may use: migrates it, and checks that this process has the key of the others.
+ * Opens a database on a Postgres server, which several processes can share. Migrates it, and checks that this process has the same key as
+ * the others.
  * Errors: `database_*`, `storage_*`, `move_unfinished`, `secret_unreadable`.
  */
 export async function openOnPostgres(
@@ -79,7 +80,7 @@ async function openParts(
   const { audit, anchor } = await openAudit(database, tables, key, { clock, log, settings, options });
   const files = await openFiles(database, tables, settings, options, log);
   const { blobs, originals } = files;
-  // Commands of the terminal end soon, and do without queues.
+  // Commands in a terminal end soon, so they need no queues.
   const queues = options.kind === 'server' ? await queuesOf({ url, database, key, settings, log }, files) : undefined;
   const { dispatch, redis } = queues ?? {};
   const name = `${hostname()} ${dataFolder}`;
@@ -123,7 +124,7 @@ async function openParts(
   };
 }
 
-/** The queues of a server. Where they cannot be opened, the files are closed. */
+/** Opens the queues of a server. If that fails, it closes the files. */
 async function queuesOf(options: QueuesOptions, files: OpenedFiles): Promise<OpenedQueues> {
   try {
     return await openQueues(options);
@@ -133,7 +134,7 @@ async function queuesOf(options: QueuesOptions, files: OpenedFiles): Promise<Ope
   }
 }
 
-/** Opens the journal, whose commits write the audit entries of runs. */
+/** Opens the journal. Its commits also write the audit entries of runs. */
 const openJournalOn =
   (database: PostgresDatabase, parts: { readonly blobs: BlobStore; readonly clock: TrustedClock }) =>
   (admit: (run: RunAcceptance) => void, projections: readonly RunProjection[]): Journal => {
@@ -150,8 +151,8 @@ const openJournalOn =
   };
 
 /**
- * The audit log, with the anchor of its chain in the data folder of this process. Errors: `storage_rolled_back`, `audit_unanchored` where the chain
- * lacks what this process has seen.
+ * Opens the audit log. The anchor of its chain is in the data folder of this process. Errors: `storage_rolled_back`, `audit_unanchored` if
+ * the chain lacks entries that this process has seen.
  */
 async function openAudit(
   database: PostgresDatabase,
@@ -168,10 +169,10 @@ async function openAudit(
   return { anchor, audit: createPostgresAudit({ database, tables, clock, ...terminal, readKey: () => key, anchor }) };
 }
 
-/** Whether this process runs runs. A command runs what it begins. */
+/** Whether this process executes runs. A command executes the runs that it starts. */
 const takesRuns = ({ role }: Settings, { kind }: OpenOptions): boolean => kind === 'command' || role !== 'api';
 
-/** Asks the database every second whether it can be used, and for its time. */
+/** Asks the database every second for its time, which also shows whether it can be used. */
 const watchDatabase = (
   database: PostgresDatabase,
   shared: SharedClock,
@@ -190,12 +191,12 @@ const watchDatabase = (
       ),
   });
 
-/** Synchronous writes are for a database in a file: no operation of people has them. */
+/** Synchronous writes exist only for the embedded database; no user operation uses them here. */
 const refuseChange = (): never => {
   throw refusedOnPostgres('A synchronous write', 'commit it as a guarded write');
 };
 
-/** The kill switches as the commit of an acceptance reads them from the database. The memory of this process may be older. */
+/** Reads the kill switches from the database in the commit of an acceptance, because the memory of this process may be outdated. */
 function killSwitchReads(run: RunAcceptance): readonly GuardedWrite[] {
   return [
     {
@@ -207,10 +208,10 @@ function killSwitchReads(run: RunAcceptance): readonly GuardedWrite[] {
   ];
 }
 
-/** How often the database is read through for files that nothing names: it can be very large. */
+/** How often the whole database is read to find files without references; the database can be very large. */
 const sweepFilesEveryMs = 86_400_000;
 
-/** The stores that Postgres has in its own way. */
+/** Creates the stores that differ on Postgres. */
 function createStores(
   database: PostgresDatabase,
   tables: Tables,
@@ -223,7 +224,7 @@ function createStores(
     isFile: false,
     check: () => watch.check(),
     referred: (except, signal) => referredBlobsOnServer(database, except, signal),
-    // The server gives the space of removed rows to others by itself.
+    // Postgres reuses the space of removed rows by itself.
     rewrite: () => undefined,
     remains: [
       'Postgres overwrites what was erased when it needs the space. Its log and its standbys hold it for a while.',

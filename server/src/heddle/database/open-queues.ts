@@ -8,29 +8,28 @@ import type { Settings } from '../../settings/settings-table.js';
 import type { OpenedRedis } from './open-redis.js';
 import { within } from './within.js';
 
-/** What connects the processes on a database beside its tables. */
+/** What connects the processes on a database besides its tables. */
 export interface OpenedQueues {
-  /** Hints of runs; without it, each process looks for runs by itself. */
+  /** Sends hints about runs. If undefined, each process finds runs by polling. */
   readonly dispatch?: Dispatch | undefined;
   readonly redis?: OpenedRedis | undefined;
   close(): Promise<void>;
 }
 
-/** What the queues are opened with. */
 export interface QueuesOptions {
   /** The address of the database. */
   readonly url: string;
   readonly database: PostgresDatabase;
-  /** The key of stored secrets. */
+  /** The key that seals stored secrets. */
   readonly key: Buffer;
   readonly settings: Settings;
   readonly log: Log;
 }
 
-/** A queue that is away is not waited for. */
+/** How long closing waits for a queue that does not answer. */
 const longestCloseMs = 2_000;
 
-/** Where the hints of the processes on a database go. Errors: `setting_invalid`. */
+/** Which queue carries the hints between the processes on a database. Errors: `setting_invalid`. */
 export function queueOf(
   settings: Pick<Settings, 'queue' | 'redisUrl' | 'redisUrlFile'>,
 ): 'redis' | 'postgres' | 'none' {
@@ -50,8 +49,8 @@ const unsuitable = (reason: string): HeddleError =>
   });
 
 /**
- * Opens what the settings name: Redis, the queue in the database, or neither. What it needs is loaded only then. Errors: `setting_invalid`,
- * `queue_*` of Redis, `database_*` of the queue in the database.
+ * Opens the queue that the settings name: Redis, the one in the database, or none. Its library is loaded only then. Errors:
+ * `setting_invalid`, `queue_*` of Redis, `database_*` of the queue in the database.
  *
  * @example const queues = await openQueues({ url, database, key, settings, log });
  */
@@ -72,7 +71,7 @@ export async function openQueues(options: QueuesOptions): Promise<OpenedQueues> 
   }
 }
 
-/** Its keys carry a name that others cannot guess, and that differs between databases. */
+/** Opens Redis. Its keys begin with a name that others cannot guess and that is different for each database. */
 async function openRedisOf({ database, key, settings, log }: QueuesOptions): Promise<OpenedRedis | undefined> {
   const url = redisUrlOf(settings);
   if (url === undefined) return undefined;
@@ -80,7 +79,7 @@ async function openRedisOf({ database, key, settings, log }: QueuesOptions): Pro
     import('@heddle/adapters/buckets'),
     import('./open-redis.js'),
   ]);
-  // A copy of a database has its key, its name and the ids of its runs.
+  // The secret key is not enough, because a copy of a database has the same key, name and run ids.
   const { id } = await bucketOwner(database);
   const name = createHmac('sha256', key).update(`heddle redis ${id}`).digest('hex');
   return openRedis(url, { prefix: `heddle:${name.slice(0, 16)}`, clock: realClock, log });

@@ -7,24 +7,24 @@ import type { Log } from '../../common/log.js';
 import { sayingAsk, watchServer } from './watch-server.js';
 import { within } from './within.js';
 
-/** What the processes on one database have on a Redis server: hints for workers, what runs say, and limits of requests. */
+/** What the processes on one database share through a Redis server: hints for workers, events of runs, and rate limits. */
 export interface OpenedRedis {
   readonly dispatch: Dispatch;
   readonly bus: RunBus;
   readonly limits: SharedLimits;
-  /** Whether it can be used now. Errors: `queue_*`. */
+  /** Throws `queue_*` if Redis cannot be used now. */
   check(): void;
-  /** Whether hints arrive now. */
+  /** Whether hints arrive at present. */
   hasHints(): boolean;
   close(): Promise<void>;
 }
 
-/** A server that is away is not waited for. */
+/** How long closing waits for a server that does not answer. */
 const longestCloseMs = 2_000;
 
 /**
- * Connects to the Redis server of the processes on one database. All keys begin with `prefix`, so that several databases may share a server. Errors:
- * `queue_unreachable`, `queue_refused`, `queue_unsuitable`, `setting_invalid`.
+ * Connects to the Redis server of the processes on one database. All keys begin with `prefix`, so that several databases can share a
+ * server. Errors: `queue_unreachable`, `queue_refused`, `queue_unsuitable`, `setting_invalid`.
  *
  * @example const redis = await openRedis('redis://queue:6379', { prefix: 'heddle:1f3a', clock, log });
  */
@@ -35,7 +35,7 @@ export async function openRedis(
   const redis = await connectRedis({ url });
   const dispatch = await createRedisDispatch(redis, { prefix });
   const bus = createRedisBus(redis, { clock, prefix });
-  // While Redis is away, each process counts by itself, as without Redis.
+  // While Redis is unreachable, each process counts by itself, as it does without Redis.
   const limits = await createRedisLimits(redis, { prefix, processes: () => 1 });
   const { check, hasHints, stop } = watchRedis(redis, clock, log);
   return {
@@ -53,7 +53,7 @@ export async function openRedis(
   };
 }
 
-/** Asks Redis each second, and says in the log when it goes and when it is back. */
+/** Checks Redis every second, and logs when it becomes unreachable and when it is back. */
 function watchRedis(redis: RedisConnections, clock: Clock, log: Log) {
   const watch = watchServer({
     clock,

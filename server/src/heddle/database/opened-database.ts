@@ -15,7 +15,7 @@ import type { Placement } from '../../runs/placement.js';
 
 /** Stores that differ between the two databases. */
 export interface StoresOfDatabase {
-  /** The file of the embedded collections; undefined where there is none. */
+  /** The file of the embedded collections; undefined on Postgres. */
   readonly collectionsFile: CollectionsFile | undefined;
   readonly storage: Storage;
 }
@@ -25,11 +25,11 @@ export interface StoresOfDatabase {
  * (`openOnPostgres`). All other code is the same for both.
  */
 export interface OpenedDatabase {
-  /** Whether this process is the only one that uses the database. */
+  /** Whether this is the only process that can use the database. */
   readonly isAlone: boolean;
-  /** Makes the driver of runs that several processes share; undefined where this process is alone. */
+  /** Creates the driver of runs that several processes share; undefined if this process is alone. */
   readonly shareRuns?: (shared: SharedRuns, needs: SharedDriverNeeds) => MadeDriver;
-  /** Claims on work that only one process does at a time. */
+  /** Leases on work that only one process does at a time. */
   readonly leases: Leases;
   readonly tables: SqliteTables;
   readonly clock: TrustedClock;
@@ -37,27 +37,27 @@ export interface OpenedDatabase {
   readonly blobs: BlobStore;
   readonly originals: OriginalStore;
   readonly sealed: SealedText;
-  /** The file with the master key that seals secrets. */
+  /** The file with the master key, which seals secrets. */
   readonly keyFile: string;
   readonly stores: StoresOfDatabase;
-  /** Opens the journal, with what is written in the commits of runs. `admit` throws to refuse a run. */
+  /** Opens the journal. The projections are written in the commits of runs. `admit` throws to refuse a run. */
   openJournal(admit: (run: RunAcceptance) => void, projections: readonly RunProjection[]): Journal;
-  /** Limits of requests that several processes share; undefined where each counts by itself. */
+  /** Rate limits that the processes share; undefined if each process counts by itself. */
   readonly sharedLimits?: SharedLimits;
-  /** Throws while the server with hints and live text cannot be used; undefined where there is none. Errors: `queue_*`. */
+  /** Throws `queue_*` while the server that carries hints and live text cannot be used; undefined without such a server. */
   readonly checkQueue?: () => void;
-  /** Throws while the bucket with files cannot be used; undefined where there is none. Errors: `bucket_*`. */
+  /** Throws `bucket_*` while the bucket with files cannot be used; undefined without a bucket. */
   readonly checkFiles?: () => void;
-  /** The registry of all processes; undefined where this process is alone. */
+  /** The registry of all processes; undefined if this process is alone. */
   readonly cluster?: ClusterSource;
-  /** Which process has which runs; undefined where this process has them all. */
+  /** Which process has which runs; undefined if this process is alone. */
   readonly placement?: () => Promise<Placement>;
-  /** Converts what an older version stored in another form. */
+  /** Converts data that an older version stored in another form. */
   takeOver(ownership: Ownership): void;
   /** Starts the background work of a server on the database; returns a function that stops it. */
   serve(): Promise<() => Promise<void>>;
   /** Copies the database to a file while it is in use. */
   backup(file: string): Promise<void>;
-  /** Closes the database. Close the journal first. */
+  /** Closes the database. The journal must be closed first. */
   close(): Promise<void>;
 }

@@ -6,15 +6,14 @@ import { DatabaseClock, type DatabaseClockParts } from './database-clock.js';
 /** The trusted clock of a process that shares its database with others. */
 export interface SharedClock {
   readonly clock: TrustedClock;
-  /** Asks the database for its time, by which all of them work. Errors: `database_*`. */
+  /** Asks the database for its time, which all processes use. Errors: `database_*`. */
   measure(): Promise<void>;
-  /** Compares the clock with what others keep in the database, until it is closed. */
+  /** Compares the clock at intervals with what other processes store in the database, until it is closed. */
   start(): void;
   /** Stores the trusted time for the next process. */
   close(): Promise<void>;
 }
 
-/** What it stands on. */
 interface SharedClockParts extends DatabaseClockParts {
   readonly sinceBoot?: () => number;
 }
@@ -22,7 +21,7 @@ interface SharedClockParts extends DatabaseClockParts {
 const compareEveryMs = 30_000;
 
 /**
- * Opens it: its time is that of the database where the clock of this machine differs, and the trusted time is kept in the database.
+ * Opens the clock. Where the clock of this machine differs, its time is that of the database. The trusted time is stored in the database.
  * Errors: `database_*`.
  *
  * @example const { clock } = await openSharedClock(tables, { database, base: realClock, sinceBoot, log });
@@ -53,7 +52,7 @@ export async function openSharedClock(tables: Tables, { sinceBoot, ...parts }: S
       await base.measure();
       clock.compare({ databaseAhead: base.aheadMs, kept: await shared.read() });
     } catch {
-      // The watch of the database says that it is away.
+      // The watch of the database reports that it is unreachable.
     }
   };
   return {

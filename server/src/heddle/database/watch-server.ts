@@ -1,29 +1,29 @@
 import { steadySource, toHeddleError, type Clock, type HeddleError } from '@heddle/core';
 import type { Log } from '../../common/log.js';
 
-/** Without an answer for so long, the server counts as away. */
+/** After so long without an answer, the server counts as unreachable. */
 const longestMs = 3_000;
 
-/** A server that is asked again and again. */
 interface WatchedServer {
   readonly clock: Clock;
-  /** Milliseconds between an answer and the next question. Default 1,000. */
+  /** Milliseconds between an answer and the next check. Default 1,000. */
   readonly everyMs?: number;
-  /** Asks it whether it can be used. */
+  /** Checks the server; throws if it cannot be used. */
   readonly ask: () => Promise<void>;
-  /** The error of a server that has not answered for some seconds. */
+  /** The error for a server that has not answered for some seconds. */
   readonly unanswered: (seconds: number) => HeddleError;
 }
 
 /** Knows whether a server can be used now. */
 export interface ServerWatch {
-  /** Errors: those of the last answer. */
+  /** Throws the error of the last check, or `unanswered` if the server does not answer. */
   check(): void;
   stop(): void;
 }
 
 /**
- * Asks a server again and again. Its answers say what health says, and whether a caller is told at once that nothing can be stored.
+ * Checks a server at intervals. The result decides what the health shows, and whether callers get an error at once because nothing can be
+ * stored.
  *
  * @example const watch = watchServer({ clock, ask: () => redis.check(), unanswered }); watch.check();
  */
@@ -61,13 +61,13 @@ export function watchServer({ clock, everyMs = 1_000, ask, unanswered }: Watched
   };
 }
 
-/** What the log says of a server. */
+/** The log messages about a server. */
 interface ServerNews {
   readonly away: string;
   readonly back: string;
 }
 
-/** Asks a server, and says in the log when it goes and when it is back. */
+/** Wraps the check of a server, so that the log says when the server becomes unreachable and when it is back. */
 export function sayingAsk(ask: () => Promise<void>, log: Log, { away, back }: ServerNews): () => Promise<void> {
   let isAway = false;
   return async () => {

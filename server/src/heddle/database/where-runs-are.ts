@@ -4,7 +4,6 @@ import type { ErrorValue, ListedWorker, Workers, WorkerTimes } from '@heddle/cor
 import { takesRunsNow, whyNot } from '../../cluster/takers.js';
 import type { Placement } from '../../runs/placement.js';
 
-/** What is asked of the database of several processes. */
 interface WhereParts {
   readonly database: Pick<PostgresDatabase, 'run' | 'schema'>;
   readonly workers: Pick<Workers, 'list'>;
@@ -12,10 +11,10 @@ interface WhereParts {
   readonly times: WorkerTimes;
 }
 
-/** Says which processes have runs, and why none can have a run. */
+/** Knows which processes have which runs, and why no process can take a run. */
 export interface WhereRunsAre {
   readonly placement: () => Promise<Placement>;
-  /** Why no process can run runs that wait for one, by run; nothing where one can, and of every other run. */
+  /** For each of these runs that waits and that no process can take, the reason. */
   readonly whyWaiting: (runIds: readonly string[]) => Promise<ReadonlyMap<string, ErrorValue>>;
 }
 

@@ -27,7 +27,7 @@ export function moveDataToFolder(
   return withLocks(options, moveToFolder);
 }
 
-/** Says what a move would do, and changes nothing. */
+/** Checks what a move would do, without changing anything. */
 export async function checkMoveToFolder(
   settings: Settings,
   url: string,
@@ -72,7 +72,7 @@ function optionsOf(
   };
 }
 
-/** No process may use the folder, nor the one with the files. */
+/** Locks the target folder, and the folder with the files, so that no other process uses them. */
 async function withLocks<T>(options: ToFolder, work: (options: ToFolder) => Promise<T>): Promise<T> {
   const { folder, filesFolder } = options;
   const folders = [...new Set([folder, filesFolder])].filter((each) => existsSync(each));

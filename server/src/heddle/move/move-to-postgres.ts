@@ -33,24 +33,23 @@ import { openEmbedded } from '../database/open-embedded.js';
 import { openLog } from '../open-log.js';
 import type { MoveCheck, MoveChoices } from './choices.js';
 
-/** A folder that this process has locked, ready to be moved. */
+/** A locked folder whose data can be moved. */
 interface OpenedFolder {
   readonly options: ToPostgres;
   readonly stores: Stores;
-  /** What its unfinished runs need; undefined where it has none. */
+  /** What the unfinished runs need from workers; undefined if there are none, or if the move is only checked. */
   readonly placings: Placings | undefined;
 }
 
-/** How the folder is opened. */
 interface Opening {
   readonly settings: Settings;
   readonly url: string;
   readonly choices: MoveChoices;
-  /** Whether it is only looked at. */
+  /** Whether the move is only checked, not made. */
   readonly isCheck: boolean;
 }
 
-/** The collections of the folder, and where they go. */
+/** The collections of the folder, and the store that they move to. */
 interface Stores {
   readonly from: EmbeddedStore | undefined;
   readonly to: VectorStore | undefined;
@@ -76,7 +75,7 @@ export const moveDataToPostgres = (
     return { ...moved, collections: isCopied ? collections.map(({ name }) => name) : [] };
   });
 
-/** Says what a move would do, and changes nothing. */
+/** Checks what a move would do, without changing anything. */
 export const checkMoveToPostgres = (settings: Settings, url: string, choices: MoveChoices): Promise<MoveCheck> =>
   withDataFolder({ settings, url, choices, isCheck: true }, async ({ options, stores }) => {
     const { digests, stops } = await examineFolder(options);
@@ -95,7 +94,7 @@ export const checkMoveToPostgres = (settings: Settings, url: string, choices: Mo
 const sizeOf = ({ file }: HeddleDatabase): number =>
   [file, `${file}-wal`].reduce((bytes, path) => bytes + (existsSync(path) ? statSync(path).size : 0), 0);
 
-/** Opens the folder as a start does, so that it is whole and of this version, and keeps its lock. */
+/** Opens the folder as a start does, which makes it complete and migrates it to this version. Holds its lock during the work. */
 async function withDataFolder<T>(
   { settings, url, choices, isCheck }: Opening,
   work: (opened: OpenedFolder) => Promise<T>,
@@ -141,7 +140,7 @@ async function withDataFolder<T>(
   }
 }
 
-/** What the unfinished runs of the folder need; undefined where it has none. */
+/** What the unfinished runs of the folder need from workers; undefined if there are none. */
 async function placingsOf(settings: Settings, lock: DataFolderLock, file: string): Promise<Placings | undefined> {
   const database = openDatabase(file);
   const unfinished = database.connection.prepare('SELECT 1 FROM runs WHERE ended_at IS NULL LIMIT 1').get();

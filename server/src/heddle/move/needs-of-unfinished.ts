@@ -6,16 +6,16 @@ import type { Settings } from '../../settings/settings-table.js';
 import type { Heddle } from '../heddle.js';
 import { openHeddle } from '../open-heddle.js';
 
-/** Runs that are read at once, and plans that are kept. */
+/** How many runs are read at once. */
 const pageSize = 200;
 const mostPlans = 100;
 
 /**
- * Reads from their plans what the unfinished runs of a data folder need of the processes on Postgres, as for a run that is accepted there. The caller
- * holds the lock of the folder. Errors: those of `openHeddle`.
+ * Finds out from their plans what the unfinished runs of a data folder need from workers on Postgres, as if they were accepted there. The
+ * caller holds the lock of the folder. Errors: those of `openHeddle`.
  */
 export async function needsOfUnfinished(settings: Settings, lock: DataFolderLock): Promise<Placings> {
-  // These may be there for the processes on Postgres.
+  // These settings may already be meant for the processes on Postgres.
   const ofServers = { redisUrl: undefined, redisUrlFile: undefined, blobsUrl: undefined, blobsUrlFile: undefined };
   const heddle = await openHeddle(
     { ...settings, ...ofServers, role: 'all' },
@@ -69,20 +69,20 @@ interface UnfinishedRun {
   readonly bundle: string;
 }
 
-/** A workflow with a node that is not installed here does not compile. */
+/** Ignores a workflow that does not compile because one of its nodes is not installed here. */
 function unlessInvalid(error: unknown): undefined {
   if (error instanceof HeddleError && error.code === 'workflow_invalid') return undefined;
   throw error;
 }
 
-/** A large value of its acceptance may be lost: the run itself will say so. */
+/** Ignores a lost large value in the acceptance of a run. The run itself will report it. */
 function withoutValues(error: unknown): { readonly options: RunOptions } {
   if (error instanceof HeddleError && (error.code === 'blob_not_found' || error.code === 'storage_corrupt'))
     return { options: {} };
   throw error;
 }
 
-/** At least a process must have the nodes. */
+/** Without a plan, a process must at least have the nodes. */
 function placingOfNodes({ document, workflows }: PlanBundle): RunPlacing {
   const graphs = [document, ...Object.values(workflows)].flatMap((each) => [
     each,

@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
 
-/** RFC 2046: 1 to 70 characters. For others the parser would throw an unclear error. Errors: `bad_request`. */
+/** Checks that a boundary has 1 to 70 characters (RFC 2046), because the parser's error for others is unclear. Errors: `bad_request`. */
 export function checkBoundary(contentType: string | undefined): void {
   if (contentType === undefined || !/^\s*multipart\//i.test(contentType)) return;
   const found = /;\s*boundary=(?:"([^"]*)"|([^\s;]*))/i.exec(contentType);

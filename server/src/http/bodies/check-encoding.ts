@@ -1,9 +1,9 @@
 import { HeddleError } from '@heddle/core';
 
-/** Some programs name a character set in this header; it has no effect. */
+/** Encodings that are refused. Some programs put a character set into this header, which is ignored. */
 const compressed = /\b(?:gzip|deflate|br|zstd|compress)\b/i;
 
-/** Bodies are not decompressed; a compressed one would be parsed as broken JSON. Errors: `unsupported_media_type`. */
+/** Refuses compressed bodies. They are not decompressed, so they would be parsed as broken JSON. Errors: `unsupported_media_type`. */
 export function checkEncoding(contentEncoding: string | undefined): void {
   if (contentEncoding === undefined || !compressed.test(contentEncoding)) return;
   throw new HeddleError(

@@ -2,10 +2,10 @@ import { withoutUndefined } from '@heddle/core';
 import { z } from 'zod';
 import { DescribedBody } from '../openapi/described-body.js';
 
-/** A file as a part of a body: its bytes. */
+/** The bytes of a file, as a part of a multipart body. */
 export const FileBytes = z.string().meta({ format: 'binary' });
 
-/** Declares a body of parts for the OpenAPI document, and of JSON where the route takes that too: the route reads it itself, and no other part. */
+/** Declares a multipart body for the OpenAPI document, and a JSON body if the route also accepts that. The route reads the body itself. */
 export const MultipartBody = (
   description: string,
   parts: Readonly<Record<string, z.ZodType>>,

@@ -7,22 +7,22 @@ import { mostValuesOf } from './body-bounds.js';
 
 type BodyDone = (error: Error | null, body?: unknown) => void;
 
-/** Default media types of clients: a form of curl, text of `fetch`. */
+/** The media types that clients send by default: curl a form, `fetch` text. */
 const form = 'application/x-www-form-urlencoded';
 const undeclared = [form, 'text/plain'];
 
-/** The routes whose standard wants forms (OAuth). */
+/** Routes whose standard requires forms (OAuth). */
 const takesForms = /^\/oauth\/(?:token|revoke)(?:\?|$)/;
 
 /**
- * Bodies are JSON, or multipart with files; a form or text is refused unless it is empty, or its route takes forms. Errors: `bad_json`, `body_too_complex`,
- * `unsupported_media_type`.
+ * Parses JSON bodies, and passes multipart bodies through. A form or text is refused unless it is empty or its route accepts forms. Errors:
+ * `bad_json`, `body_too_complex`, `unsupported_media_type`.
  */
 export function parseBodies(app: NestFastifyApplication, bodyLimit: number): void {
   app.useBodyParser('application/json', { bodyLimit }, (request: FastifyRequest, body: Buffer) =>
     readJson(body, mostValuesOf(request)),
   );
-  // Such a body would be parsed as an object without the members that its sender wrote, and a run would start without its inputs.
+  // Parsed as an object, such a body would lack the members that its sender wrote, and a run would start without inputs.
   for (const type of undeclared)
     app.useBodyParser(type, { bodyLimit }, (request: FastifyRequest, body: Buffer, done: BodyDone) => {
       if (body.length === 0) done(null);
@@ -31,7 +31,7 @@ export function parseBodies(app: NestFastifyApplication, bodyLimit: number): voi
     });
 }
 
-/** The fields of a form; one that is sent twice is undefined, and refused by its route. */
+/** The fields of a form. A field that is sent twice is `null`, so its route refuses it. */
 function readForm(body: Buffer): Readonly<Record<string, unknown>> {
   const fields = new Map<string, unknown>();
   for (const [name, value] of new URLSearchParams(body.toString('utf8')))
@@ -39,14 +39,14 @@ function readForm(body: Buffer): Readonly<Record<string, unknown>> {
   return Object.fromEntries(fields);
 }
 
-/** The advice for a body that is neither JSON nor multipart. */
+/** The advice in the error for a body that is neither JSON nor multipart. */
 export const sendJson =
   "Send the body as JSON with the header 'content-type: application/json', and files as parts of multipart/form-data.";
 
-/** A byte order mark, which is not part of the text (RFC 8259, 8.1). */
+/** A byte order mark is not part of the text (RFC 8259, 8.1). */
 const byteOrderMark = '\ufeff';
 
-/** Bytes of a body that is parsed in its own tick. */
+/** From this size in bytes, a body is parsed in steps. */
 const large = 200_000;
 
 /**

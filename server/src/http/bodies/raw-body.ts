@@ -2,8 +2,8 @@ import { HeddleError } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 
 /**
- * The bytes of a body, for its signature. The application keeps them (`rawBody: true`). Errors: `unsupported_media_type` where the body
- * is not JSON, because its bytes are not kept.
+ * The bytes of a body, which its signature covers. The application keeps them for JSON bodies only (`rawBody: true`). Errors:
+ * `unsupported_media_type` for other bodies.
  */
 export function rawBodyOf(request: FastifyRequest): Buffer {
   const raw: unknown = Reflect.get(request, 'rawBody');

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 
 /**
- * Passes multipart/form-data through unparsed: routes with files read it part by part, with the limits of the settings.
+ * Passes multipart/form-data through unparsed. Routes with files read it part by part, within the limits of the settings.
  *
  * @example receiveMultipart(await NestFactory.create<NestFastifyApplication>(ShopModule, new FastifyAdapter()));
  */

@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Answers a refused body at once, and reads the rest of it, up to `most` bytes. Many clients send the whole request before they read: if
- * the connection is closed with the answer, as Fastify and Node do, they see a broken connection and never the reason. A connection that
- * must close is closed after the body was read.
+ * Replies to a refused body at once, and then reads the rest of it, up to `most` bytes. Many clients read only after they have sent
+ * everything. If the connection were closed with the reply, as Fastify and Node do, they would see a broken connection instead of the
+ * reason. A connection that must be closed is closed after the body was read.
  */
 export function readOutRefused(fastify: FastifyInstance, most: number): void {
   fastify.addHook('onSend', (request, reply, payload, done) => {

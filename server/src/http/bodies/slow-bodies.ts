@@ -2,33 +2,31 @@ import { HeddleError, type TimeSource } from '@heddle/core';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { errorContent } from '../errors/send-error.js';
 
-/** How slowly a body may arrive. */
 interface SlowLimits {
-  /** Milliseconds without a byte, and before the rate counts. */
+  /** Milliseconds without a byte that are allowed, also before the rate counts. */
   readonly patienceMs: number;
-  /** Average bytes per second; a larger body has more time. */
+  /** The lowest average rate in bytes per second, so a larger body has more time. */
   readonly bytesPerSecond: number;
 }
 
-/** The state of a body that is still arriving. */
+/** A body that is still arriving. */
 interface Progress {
   readonly response: ServerResponse;
   readonly firstBytes: number;
   bytes: number;
-  /** At the last check there were bytes that the server had not read. */
+  /** Whether the server had unread bytes at the last check. */
   hadUnread: boolean;
-  /** Milliseconds in which the server waited for the sender. */
+  /** How many milliseconds the server has waited for the sender. */
   waited: number;
-  /** The last of those, in which nothing arrived. */
+  /** For how many of these, up to now, nothing has arrived. */
   silent: number;
 }
 
-/** The interval of the check. */
 const checkEveryMs = 1_000;
 
 /**
- * Ends requests whose body arrives too slowly, so that nobody occupies connections by sending single bytes. Only time in which the
- * server waits for the sender counts. Answers `body_too_slow` if nothing was answered yet.
+ * Ends requests whose body arrives too slowly, so that a client cannot occupy connections by sending single bytes. Only time during which
+ * the server waits for the sender counts. The reply is `body_too_slow`, unless a reply was already sent.
  */
 export function cutSlowBodies(
   server: Server,
@@ -82,10 +80,10 @@ function isTooSlow(request: IncomingMessage, progress: Progress, spent: number, 
   return progress.silent >= patienceMs || progress.waited >= allowed;
 }
 
-/** Writes the error itself: the reply of a route waits for the rest of the body. */
+/** Writes the error to the socket, because the reply of a route would wait for the rest of the body. */
 function cut({ socket, url = '' }: IncomingMessage, response: ServerResponse): void {
   if (!response.headersSent) {
-    const error = new HeddleError('body_too_slow', 'The body of the request came too slowly: send it again.');
+    const error = new HeddleError('body_too_slow', 'The body of the request arrived too slowly: send it again.');
     const { type, body } = errorContent(url, error);
     socket.write(
       [

@@ -1,13 +1,13 @@
 import { unwrapSchema } from '@heddle/core';
 import { z } from 'zod';
 
-/** The first member of a value that its schema does not name, as an issue. Only one is reported: a body can contain very many. */
+/** The issue with the first member that a schema does not name. Only one is reported, because a body can contain very many. */
 export function unknownMember(
   schema: unknown,
   value: unknown,
 ): { readonly path: readonly string[]; readonly message: string; readonly namesField: true } | undefined {
   const inner = unwrapSchema(schema);
-  // A schema that accepts other members has a catchall; a strict one has none.
+  // A schema that accepts other members has a catchall; a strict schema has none.
   if (
     !(inner instanceof z.ZodObject) ||
     !(inner.def.catchall === undefined || inner.def.catchall instanceof z.ZodNever)

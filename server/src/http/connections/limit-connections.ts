@@ -2,19 +2,18 @@ import type { Server } from 'node:http';
 import { isIPv4, type Socket } from 'node:net';
 import { networkOf } from '../network-of.js';
 
-/** The limit of connections. */
 interface ConnectionLimit {
-  /** For one network (IPv6: /64). */
+  /** The most connections of one network (IPv6: /64). */
   readonly most: number;
-  /** Addresses that are not counted: this machine, and proxies, which stand for many. */
+  /** Whether an address is not counted: this machine, and proxies, which forward for many clients. */
   readonly isExempt: (address: string) => boolean;
-  /** Called once for a network, until it is below the limit again. */
+  /** Called once for a network that reaches the limit, and again only after it was below the limit. */
   readonly onRefuse: (network: string) => void;
 }
 
 /**
- * Closes a new connection at once if its network has the most that it may have, so that nobody takes all connections of the process. It
- * reads and answers nothing, which would cost what the limit saves.
+ * Closes a new connection at once if its network has reached the limit, so that one client cannot take all connections of the process. It
+ * neither reads nor replies, which would cost what the limit saves.
  *
  * @example limitConnections(server, { most: 1_000, isExempt: isLoopback, onRefuse: (network) => log.warn({ network }, 'refused') });
  */

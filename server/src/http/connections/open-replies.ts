@@ -1,8 +1,8 @@
 import type { Server, ServerResponse } from 'node:http';
 
 /**
- * Follows the replies of a server. The function that it gives waits until all of them are sent, at most `limitMs` milliseconds: a reader
- * that stays would hold the stop for ever.
+ * Counts the open replies of a server. The returned function waits until all are sent, but at most `limitMs` milliseconds, because a reader
+ * that never leaves would block the stop.
  *
  * @example const untilSent = followReplies(app.getHttpServer()); await untilSent(1_000);
  */

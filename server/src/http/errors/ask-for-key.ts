@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { homeOf } from '../../settings/home-of.js';
 
 /**
- * Says with each 401 how a caller identifies itself (RFC 6750): which scheme, and whether the key that it sent is the fault. At `/mcp` and `/mcp/build` it
- * names the document that leads programs to the authorization server (RFC 9728).
+ * Adds to each 401 reply how callers authenticate (RFC 6750): with which scheme, and whether the key that they sent is invalid. At `/mcp`
+ * and `/mcp/build` it also names the document that leads programs to the authorization server (RFC 9728).
  */
 export function askForKey(fastify: FastifyInstance, settings: { readonly publicUrl: string | undefined }): void {
   // oxlint-disable-next-line typescript/require-await -- without a promise, Fastify waits for a callback

@@ -7,7 +7,7 @@ interface ErrorBody {
   readonly error: { readonly code: string; readonly message: string; readonly details?: unknown };
 }
 
-/** Errors of Nest, Fastify and their plug-ins, by status. */
+/** Error codes for errors of Nest, Fastify and their plug-ins, by status. */
 const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
   400: 'bad_request',
   401: 'unauthorized',
@@ -21,7 +21,7 @@ const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
   429: 'too_many_requests',
 };
 
-/** Codes of Fastify and its plug-ins that say more than their status. */
+/** Error codes for codes of Fastify and its plug-ins that are more precise than the status. */
 const codeOfFastify: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'bad_json',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'bad_json',
@@ -29,7 +29,9 @@ const codeOfFastify: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
 };
 
-/** Our messages for Fastify's size errors, which name neither the limit nor the remedy. Nest passes on the message without the code. */
+/**
+ * Replaces Fastify's messages about sizes, which name neither the limit nor a remedy. Nest passes on only the message, without the code.
+ */
 const messageFor: Readonly<Record<string, string>> = {
   'request body is too large':
     'The body of the request is larger than HEDDLE_BODY_LIMIT allows: send files as parts of multipart/form-data, or upload them with POST /api/files and name them.',
@@ -39,7 +41,7 @@ const messageFor: Readonly<Record<string, string>> = {
 /** Nest's message for an address without a route. */
 const noRoute = /^Cannot (\w+ \/.*)$/;
 
-/** The error of a request (`METHOD PATH`) that no route takes: `not_found`, or `renamed` for a path of the last release. */
+/** The error for a request (`METHOD PATH`) that no route accepts: `not_found`, or `renamed` for a path of the last release. */
 export function nothingAt(request: string): HeddleError {
   const shown = request.slice(0, 200);
   const [method, path = ''] = shown.split(' ');
@@ -53,7 +55,7 @@ export function nothingAt(request: string): HeddleError {
 const brokenMultipart =
   /^(?:Multipart: Boundary not found|Unexpected end of (?:multipart data|form|file)|Part terminated early|Malformed (?:part header|content type))/;
 
-/** Converts anything that a request throws into a HeddleError; an unexpected error becomes `internal` without its message. */
+/** Converts anything that a request throws into a HeddleError. An unexpected error becomes `internal`, without its message. */
 export function toRequestError(error: unknown): HeddleError {
   if (error instanceof HeddleError) return error;
   if (error instanceof z.ZodError) return invalid(error.issues);
@@ -75,12 +77,12 @@ export function toRequestError(error: unknown): HeddleError {
   return new HeddleError('internal', 'An internal error occurred; the log has the details.', { cause: error });
 }
 
-/** The most issues in an answer; the number of others is added. */
+/** How many issues a reply lists. It also says how many more there are. */
 const maxIssues = 20;
-/** The most characters of an issue, and of its path. */
+/** The longest text of an issue, and the longest path, in characters. */
 const maxTextLength = 500;
 
-/** The error of a request that does not fit its schema, with its first issues. */
+/** The error for a request that does not fit its schema, with the first issues. */
 export function invalid(
   issues: readonly {
     readonly path?: readonly unknown[] | undefined;
@@ -105,7 +107,7 @@ export function invalid(
   });
 }
 
-/** The body of a HeddleError. */
+/** The JSON body for a HeddleError. */
 export function errorBody(error: unknown): ErrorBody {
   const known = toHeddleError(error);
   return {
@@ -117,7 +119,7 @@ export function errorBody(error: unknown): ErrorBody {
   };
 }
 
-/** Seconds to wait before a retry, where the error says so. */
+/** How many seconds to wait before a retry, if the error says so. */
 export function retryAfterOf(error: HeddleError): number | undefined {
   const seconds = error.details?.['retryAfterSeconds'];
   return typeof seconds === 'number' ? seconds : error.status === 503 ? 5 : undefined;

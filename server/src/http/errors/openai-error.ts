@@ -1,10 +1,10 @@
 import { toRequestError } from './error-reply.js';
 import { hasProblemDetails } from './problem-details.js';
 
-/** Whether an address answers errors in OpenAI's format: all under `/v1` that is not ours, also where there is nothing. */
+/** Whether errors of an address have OpenAI's format: all addresses under `/v1` except our own ones, even if no route matches. */
 export const isOfOpenAi = (url: string): boolean => /^\/v1(?:[/?]|$)/.test(url) && !hasProblemDetails(url);
 
-/** The error format of OpenAI's clients, also within a stream. */
+/** An error in the format that OpenAI's clients expect, also within a stream. */
 export function openAiError(thrown: unknown) {
   const { code, message, status, details } = toRequestError(thrown);
   const input = details?.['input'] ?? firstField(details?.['issues']);

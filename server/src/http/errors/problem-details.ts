@@ -1,6 +1,6 @@
 import { errorCodes, type HeddleError, type ProblemDetails } from '@heddle/core';
 
-/** Whether an address answers errors as problem details: what is ours under `/v1`. */
+/** Whether errors of an address are problem details: our own addresses under `/v1`. */
 export function hasProblemDetails(url: string): boolean {
   return /^\/v1\/(?:workflows|runs|threads|hooks|share|docs)(?:[/?]|$)/.test(url);
 }

@@ -4,7 +4,7 @@ import { isOfOpenAi, openAiError } from './openai-error.js';
 import { hasProblemDetails, problemDetails } from './problem-details.js';
 import { errorBody, retryAfterOf } from './error-reply.js';
 
-/** An error in the format of its address: `{ error }`, problem details for what is ours under `/v1`, or OpenAI's format. */
+/** An error in the format of its address: problem details or OpenAI's format under `/v1`, `{ error }` elsewhere. */
 export function errorContent(url: string, error: HeddleError): { readonly type: string; readonly body: string } {
   const isProblem = hasProblemDetails(url);
   const content = isProblem ? problemDetails(error) : isOfOpenAi(url) ? openAiError(error) : errorBody(error);

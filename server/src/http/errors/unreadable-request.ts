@@ -4,17 +4,17 @@ import { errorBody } from './error-reply.js';
 
 const reasons: Readonly<Record<string, readonly [error: HeddleError, reason: string]>> = {
   HPE_HEADER_OVERFLOW: [
-    new HeddleError('headers_too_large', 'The address and the headers are too long together: send values in the body.'),
+    new HeddleError('headers_too_large', 'The address and the headers together are too long: send values in the body.'),
     'Request Header Fields Too Large',
   ],
   ERR_HTTP_REQUEST_TIMEOUT: [
-    new HeddleError('body_too_slow', 'The headers of the request came too slowly: send it again.'),
+    new HeddleError('body_too_slow', 'The headers of the request arrived too slowly: send it again.'),
     'Request Timeout',
   ],
 };
-const usual = [new HeddleError('bad_request', 'This is no HTTP request that can be read.'), 'Bad Request'] as const;
+const usual = [new HeddleError('bad_request', 'This is not a readable HTTP request.'), 'Bad Request'] as const;
 
-/** Answers bytes that are no request of HTTP, before there is a request with an address: in the form of `/api`. */
+/** Replies to bytes that are not an HTTP request, in the format of `/api`, because no address is known yet. */
 export function answerUnreadable({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
   if (code === 'ECONNRESET' || socket.destroyed) return;
   const [error, reason] = reasons[code] ?? usual;

@@ -7,12 +7,12 @@ export const bodyKey = 'heddle:body';
 export interface BodyDescription {
   readonly description: string;
   readonly content: Readonly<Record<string, z.ZodType>>;
-  /** Whether the route needs it. Default: true. */
+  /** Whether the route requires a body. Default: true. */
   readonly isRequired?: boolean;
 }
 
 /**
- * Declares a body for the OpenAPI document that the route reads itself: part by part, or by the inputs of a workflow.
+ * Declares a body for the OpenAPI document if the route reads it itself, for example part by part, or by the inputs of a workflow.
  *
  * @example @Post() @DescribedBody({ description: 'One file.', content: { 'multipart/form-data': z.object({ file: FilePart }) } })
  */

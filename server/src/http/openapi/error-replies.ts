@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { hasProblemDetails } from '../errors/problem-details.js';
 import { isOfOpenAi } from '../errors/openai-error.js';
 
-/** The error of the routes for OpenAI's clients. */
+/** The error body of routes for OpenAI's clients. */
 const OpenAiErrorReply = z
   .object({
     error: z.object({
@@ -15,10 +15,10 @@ const OpenAiErrorReply = z
   })
   .meta({ id: 'OpenAiErrorReply' });
 
-/** The error of the routes of OAuth (RFC 6749, 5.2). */
+/** The error body of the OAuth routes (RFC 6749, 5.2). */
 const OAuthErrorReply = z.object({ error: z.string(), error_description: z.string() }).meta({ id: 'OAuthErrorReply' });
 
-/** A form of errors: its name in the components of the document, and its schemas by their types. */
+/** A format of errors: its name among the components, and its schemas by media type. */
 interface ErrorForm {
   readonly name: string;
   readonly content: Readonly<Record<string, z.ZodType | undefined>>;
@@ -30,13 +30,13 @@ const forms = {
   ours: { name: 'Error', content: json },
   problem: { name: 'Problem', content: problem },
   openAi: { name: 'OpenAiError', content: { 'application/json': OpenAiErrorReply } },
-  // What is refused before the route, such as a body that is no JSON, is answered as elsewhere.
+  // Requests that are refused before they reach the route, such as a body that is not JSON, get the usual error.
   oauth: { name: 'OAuthError', content: { 'application/json': z.union([OAuthErrorReply, ErrorReply]) } },
-  // What no page can answer, such as an address that cannot be decoded, is answered as elsewhere.
+  // Errors that no page can show, such as an address that cannot be decoded, have the usual format.
   page: { name: 'ErrorPage', content: { 'text/html': undefined, ...json, ...problem } },
 } as const satisfies Readonly<Record<string, ErrorForm>>;
 
-/** What the route is that may fail. */
+/** The properties of a route that decide about its errors. */
 export interface Failing {
   readonly path: string;
   readonly method: string;
@@ -52,10 +52,10 @@ function formOf({ path, isPage }: Failing): ErrorForm {
   return hasProblemDetails(path) ? forms.problem : forms.ours;
 }
 
-/** The statuses that a route of this kind answers. `default` stands for the others: a run can end with any code of the table. */
+/** The error statuses that a route can reply with. `default` stands for all others, because a run can end with any code of the table. */
 function statusesOf({ path, method, hasBody, needsCaller }: Failing): readonly string[] {
   return [
-    // An address that cannot be decoded, a host or an origin that is refused.
+    // For an address that cannot be decoded, and for a refused host or origin.
     ...['400', '403'],
     ...(needsCaller ? ['401', '429'] : []),
     ...(path.includes('{') ? ['404'] : []),
@@ -65,13 +65,13 @@ function statusesOf({ path, method, hasBody, needsCaller }: Failing): readonly s
   ].sort();
 }
 
-/** The errors of a route, in the form in which its address sends them. */
+/** The error replies of a route, in the format of its address. */
 export function errorReplies(failing: Failing): Readonly<Record<string, { readonly $ref: string }>> {
   const { name } = formOf(failing);
   return Object.fromEntries(statusesOf(failing).map((status) => [status, { $ref: `#/components/responses/${name}` }]));
 }
 
-/** The components to which `errorReplies` refers. */
+/** The components that `errorReplies` refers to. */
 export function errorComponents(schemaOf: (schema: z.ZodType) => unknown): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.values(forms).map(({ name, content }: ErrorForm) => [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DescribedBody } from './described-body.js';
 
-/** Declares the inputs of a workflow as the body: which there are says the workflow. */
+/** Declares that the body contains the inputs of a workflow; the workflow decides which these are. */
 export const InputsBody = (): MethodDecorator => {
   const inputs = z.record(z.string(), z.unknown());
   return DescribedBody({

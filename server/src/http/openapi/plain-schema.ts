@@ -1,9 +1,8 @@
-/** A part of a JSON Schema. */
 type Part = Readonly<Record<string, unknown>>;
 
 const isPart = (value: unknown): value is Part => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The keywords of JSON Schema that our documents use; our own words, such as `widget`, are for the editor. */
+/** The keywords of JSON Schema that our documents use. Our own keywords, such as `widget`, are only for the editor. */
 const values: ReadonlySet<string> = new Set([
   ...[
     '$ref',
@@ -27,12 +26,12 @@ const maps: ReadonlySet<string> = new Set(['properties', 'patternProperties', '$
 const lists: ReadonlySet<string> = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems']);
 const singles: ReadonlySet<string> = new Set(['items', 'additionalProperties', 'not', 'propertyNames', 'contains']);
 
-/** The version 3.0 has `exclusiveMinimum: true` beside `minimum`. */
+/** OpenAPI 3.0 writes `exclusiveMinimum: true` beside `minimum`. */
 const excludedBy: Readonly<Record<string, string>> = { minimum: 'exclusiveMinimum', maximum: 'exclusiveMaximum' };
 
 /**
- * A schema with the words of JSON Schema only, in the form that validators and generators of clients read: an excluded bound is a number,
- * a list of one schema is that schema, and a tuple says how many items it has.
+ * Keeps only standard keywords of a schema, in the form that validators and client generators understand: an exclusive bound is a number, a
+ * list with one schema becomes that schema, and a tuple states its number of items.
  *
  * @example plainSchema({ $ref: '#/components/schemas/Model', widget: 'model' }) // { $ref: '#/components/schemas/Model' }
  */
@@ -52,11 +51,13 @@ export function plainSchema(schema: unknown): unknown {
   return counted(unwrapped(Object.fromEntries(entries)));
 }
 
-/** Characters above U+FFFF one by one: a range of them is no range for readers of JavaScript without the flag `u`. */
+/**
+ * Lists characters above U+FFFF one by one, because JavaScript regular expressions without the flag `u` do not understand a range of them.
+ */
 const each = (first: number, last = first): string =>
   Array.from({ length: last - first + 1 }, (_, at) => String.fromCodePoint(first + at)).join('');
 
-/** Format characters: those above U+FFFF stand as themselves, because languages write their escapes in different ways. */
+/** Format characters. Those above U+FFFF are not escaped, because languages write these escapes differently. */
 const formats = [
   String.raw`\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff`,
   String.raw`\ufff9-\ufffb`,
@@ -64,11 +65,11 @@ const formats = [
   ...[each(0xe0001), each(0xe0020, 0xe007f)],
 ].join('');
 
-/** Classes of characters by name, which not every language knows, as ranges. */
+/** Character classes as ranges, because not every language knows their names. */
 const ranges: Readonly<Record<string, string>> = {
   Cc: String.raw`\u0000-\u001f\u007f-\u009f`,
   Cf: formats,
-  // A text in UTF-8 holds no half of a character, and validators drop a pattern that names one.
+  // UTF-8 text contains no lone surrogates, and validators reject a pattern that names them.
   Cs: '',
   Zl: String.raw`\u2028`,
   Zp: String.raw`\u2029`,
@@ -76,14 +77,14 @@ const ranges: Readonly<Record<string, string>> = {
 const portable = (pattern: string): string =>
   pattern.replace(/\\p\{(\w+)\}/g, (known, name: string) => ranges[name] ?? known);
 
-/** `allOf` with one schema and nothing beside it. */
+/** Replaces `allOf` with a single schema by that schema. */
 function unwrapped(schema: Part): Part {
   const { allOf, ...rest } = schema;
   const [only, ...others] = Array.isArray(allOf) ? (allOf as readonly unknown[]) : [];
   return isPart(only) && others.length === 0 ? { ...only, ...rest } : schema;
 }
 
-/** A tuple: no further item is told by the number of items, because validators read `items: false` as a missing schema. */
+/** Limits a tuple by its number of items instead of `items: false`, which validators misread as a missing schema. */
 function counted(schema: Part): Part {
   const { prefixItems, items, ...rest } = schema;
   if (!Array.isArray(prefixItems) || (items !== false && items !== undefined)) return schema;

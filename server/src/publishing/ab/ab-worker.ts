@@ -4,7 +4,6 @@ import { BackgroundWork } from '../../common/background/background-work.js';
 import type { Log } from '../../common/log.js';
 import { pause } from '../../common/pause.js';
 
-/** What the worker needs. */
 interface AbSources {
   readonly store: Pick<AbStore, 'running' | 'step'>;
   readonly judge: (testId: string) => Promise<void>;
@@ -12,14 +11,14 @@ interface AbSources {
   readonly log: Log;
 }
 
-/** Runs of one step: a few milliseconds of the event loop. */
+/** How many runs one step counts: a few milliseconds of the event loop. */
 const atOnce = 50;
-/** Between two looks at what waits: many runs a second share a judgement. */
+/** The wait between two checks for new runs. Many runs per second share one judgement. */
 const everyMs = 500;
 
 /**
- * Counts the runs of tests behind the runs, and judges each test that changed. What is left when the process ends is counted by the next one, which
- * judges all running tests at its start.
+ * Counts the runs of A/B tests in the background, and judges each test whose figures changed. If the process ends, the next one counts the
+ * rest, and judges all running tests when it starts.
  */
 export class AbWorker {
   private readonly background = new BackgroundWork();
@@ -30,12 +29,12 @@ export class AbWorker {
     this.background.start((signal) => this.work(signal));
   }
 
-  /** Stops counting, after the step that runs now. */
+  /** Stops counting after the current step. */
   stop(): Promise<void> {
     return this.background.stop();
   }
 
-  /** Counts and judges all that waits. */
+  /** Counts all runs that wait, and judges their tests. */
   async catchUp(): Promise<void> {
     const { store, judge, log } = this.sources;
     const changed = new Set<string>();
@@ -65,7 +64,7 @@ export class AbWorker {
     try {
       await judge(id);
     } catch (err) {
-      // Somebody changed the test meanwhile: it is judged again with its next run.
+      // Someone changed the test meanwhile. It is judged again after its next run.
       if (err instanceof HeddleError && err.code === 'conflict') return;
       this.sources.log.error({ err, test: id }, 'an A/B test could not be judged');
     }

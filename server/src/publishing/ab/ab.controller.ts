@@ -8,12 +8,12 @@ import { AbService } from './ab.service.js';
 
 const target = { kind: 'workflow', param: 'id' } as const;
 
-/** A/B tests of the live version of a workflow. Who may publish it may change them. */
+/** A/B tests of the live version of a workflow. Callers who may publish the workflow may change them. */
 @Controller('api/workflows/:id/ab')
 export class AbController {
   constructor(private readonly tests: AbService) {}
 
-  /** Tests with their figures, newest first; at most 20. */
+  /** The tests with their figures, newest first, at most 20. */
   @Get()
   @Access('workflow:read', target)
   @Reply(AbReply)
@@ -54,7 +54,7 @@ export class AbController {
     return this.tests.setShares(id, test, request, by);
   }
 
-  /** Everybody gets this version. Errors: `not_found`, `bad_request`, `conflict`. */
+  /** Gives this version to everybody, which ends the test. Errors: `not_found`, `bad_request`, `conflict`. */
   @Post(':test/promote')
   @Access('workflow:publish', target)
   @Reply(AbReport)
@@ -67,7 +67,7 @@ export class AbController {
     return this.tests.promote(id, test, version, by);
   }
 
-  /** Everybody gets the control again. Errors: `not_found`, `conflict`. */
+  /** Gives the control to everybody again, which ends the test. Errors: `not_found`, `conflict`. */
   @Post(':test/stop')
   @Access('workflow:publish', target)
   @Reply(AbReport)

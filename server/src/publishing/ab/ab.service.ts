@@ -21,7 +21,6 @@ import { closedGate, type PublishGate } from '../publish-gate.js';
 import type { PublishedWorkflows } from '../published-workflows.js';
 import { beginCanary, beginTest, endTest, rollBack, withShares, type ChangedBy } from './test-changes.js';
 
-/** What the service needs. */
 interface AbDependencies {
   readonly store: AbStore;
   readonly published: PublishedWorkflows;
@@ -33,15 +32,15 @@ interface AbDependencies {
 type Step = Extract<AuditEvent, { readonly kind: 'rollback' }>['details']['step'];
 
 /**
- * A/B tests of live versions: started, with other shares, promoted, stopped. Pointer and test change in one commit, and each change is recorded. A canary
- * is a test too.
+ * A/B tests of live versions: starts them, changes their shares, promotes an arm, stops them. The live pointer and the test change in one
+ * commit, with an audit event. A canary is a test too.
  */
 export class AbService {
   private gate = closedGate;
 
   constructor(private readonly dependencies: AbDependencies) {}
 
-  /** The gate is made of services that need publishing themselves. */
+  /** Sets the gate, which is created later because its services need publishing. */
   guardBy(gate: PublishGate): void {
     this.gate = gate;
   }
@@ -65,8 +64,8 @@ export class AbService {
   }
 
   /**
-   * Starts a test. A version that callers never had must have passed the gate. Errors: `workflow_not_found`, `not_published`, `bad_request`,
-   * `conflict`, `version_not_found`, `publish_gate_failed`.
+   * Starts a test. A version that callers never had must have passed the gate. Errors: `workflow_not_found`, `not_published`,
+   * `bad_request`, `conflict`, `version_not_found`, `publish_gate_failed`.
    */
   async start(idOrSlug: string, request: AbRequest, by: AuditActor): Promise<AbReport> {
     const given = AbRequest.parse(request);
@@ -105,23 +104,23 @@ export class AbService {
     return this.apply(test.workflowId, change, by, 'shares changed');
   }
 
-  /** Gives everybody a version of a test, which ends it. Errors: `not_found`, `bad_request`, `conflict`. */
+  /** Gives one version of a test to everybody, which ends the test. Errors: `not_found`, `bad_request`, `conflict`. */
   async promote(idOrSlug: string, testId: string, version: number, by: AuditActor): Promise<AbReport> {
     const { test } = await this.running(idOrSlug, testId);
     if (test.arms.every((arm) => arm.version !== version))
-      throw new HeddleError('bad_request', `Version ${version} is no arm of this test.`);
+      throw new HeddleError('bad_request', `Version ${version} is not an arm of this test.`);
     const change = endTest(test, 'promoted', this.by(by), version);
     return this.apply(test.workflowId, change, by, 'test promoted');
   }
 
-  /** Gives everybody the control again, which ends the test. Errors: `not_found`, `conflict`. */
+  /** Gives the control to everybody again, which ends the test. Errors: `not_found`, `conflict`. */
   async stop(idOrSlug: string, testId: string, by: AuditActor): Promise<AbReport> {
     const { test } = await this.running(idOrSlug, testId);
     const change = endTest(test, 'stopped', this.by(by));
     return this.apply(test.workflowId, change, by, 'test stopped');
   }
 
-  /** What starts a canary beside the live version, or gives it another share. Errors: `not_published`, `bad_request`. */
+  /** The change that starts a canary beside the live version, or changes its share. Errors: `not_published`, `bad_request`. */
   async canaryChange(
     workflowId: string,
     canary: CanaryRequest,
@@ -135,7 +134,7 @@ export class AbService {
     return beginCanary(workflowId, canary, { live: { ...live, version }, test }, this.by({ who }));
   }
 
-  /** Does what the figures of a running test ask for: roll back by guards, or promote a winner. Errors: `conflict`, `storage_*`. */
+  /** Acts on the figures of a running test: rolls back arms that break a guard, or promotes a winner. Errors: `conflict`, `storage_*`. */
   async judge(testId: string): Promise<void> {
     const { store, published } = this.dependencies;
     const test = await store.get(testId);
@@ -176,7 +175,7 @@ export class AbService {
     const test = await this.find(idOrSlug, testId);
     const live = await this.dependencies.published.live(test.workflowId);
     if (test.endedAt !== undefined || live?.test?.id !== testId)
-      throw new HeddleError('conflict', 'The test has ended: nothing of it can be changed.', {
+      throw new HeddleError('conflict', 'The test has ended: it cannot be changed any more.', {
         details: { test: testId },
       });
     return { test, live: live.test };
@@ -191,7 +190,7 @@ export class AbService {
   }
 }
 
-/** Each metric has one direction and one unit in a test, and one guard of a kind. */
+/** In a test, a metric has one direction and one unit everywhere, and at most one guard of each kind. Errors: `bad_request`. */
 function checkGuards({
   primary,
   guards,

@@ -142,7 +142,7 @@ describe('a test of a server', () => {
     });
     expect(report.test).toMatchObject({ outcome: 'rolled-back', endedBy: 'heddle', rollbacks: [{ version: 2 }] });
     expect(report.verdict.text).toMatch(
-      /^Rolled back by its guards\. Version 2: Failed runs: 100\.0 % .* in 4 runs, allowed is at most 10\.0 %\.$/,
+      /^Rolled back by its guards\. Version 2: Failed runs: 100\.0 % .* in 4 runs; allowed: at most 10\.0 %\.$/,
     );
     expect((await call('one')).status).toBe('done');
     const audit = await heddle.audit.list({});

@@ -1,30 +1,31 @@
 import { newThread, versionAt, type LivePointer, type RunTest } from '@heddle/core';
 import { createHash, randomBytes } from 'node:crypto';
 
-/** Who asks for a version. */
+/** The caller that needs a version of a published workflow. */
 export interface AskingCaller {
-  /** The principal and its end user. */
+  /** The principal, with its end user. */
   readonly caller: string;
-  /** The conversation, where it is known; `new` where one begins with the run. */
+  /** The conversation, if known; `new` if the run begins one. */
   readonly thread?: string | undefined;
 }
 
 /** The test that chose a version. */
 export interface ChosenTest extends RunTest {
-  /** The id of the thread that begins with the run: the version was chosen by it, and stays that of the thread. */
+  /**
+   * The id of the thread that begins with the run. The version was chosen from this id, so later runs of the thread get the same version.
+   */
   readonly newThread?: string | undefined;
 }
 
-/** The version of a caller, and the test that chose it. */
 interface ChosenVersion {
   readonly version: number;
   readonly test?: ChosenTest;
 }
 
 /**
- * The version for a caller who pins none. In a test, a caller (or a conversation of a caller) always gets the same version: the salt of the test and
- * the name are hashed to a point from 0 up to 1, and each arm has slices of that line. The first 32 bits of SHA-256 are the point. A conversation that begins gets
- * its id here, so that its later runs have the same version.
+ * Chooses the version for a caller who pins none. During a test, the same caller (or the same conversation of a caller) always gets the
+ * same version: the first 32 bits of SHA-256 over the salt of the test and the name give a point from 0 up to 1, and each arm owns slices
+ * of that range. A new conversation gets its id here, so that its later runs get the same version.
  *
  * @example chooseVersion({ version: 3 }, { caller: 'key:k' }) // { version: 3 }
  */

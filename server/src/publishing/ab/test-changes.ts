@@ -16,19 +16,18 @@ import { randomUUID } from 'node:crypto';
 
 const defaultErrorRate = 0.1;
 
-/** Who changes a test, and when. */
+/** The user or key that changes a test, and the time. */
 export interface ChangedBy {
   readonly at: number;
   readonly who: string;
 }
 
-/** What a new test is made of. */
 type NewTest = Pick<
   AbTest,
   'kind' | 'workflowId' | 'control' | 'arms' | 'sticky' | 'primary' | 'guards' | 'minRuns' | 'promote' | 'note'
 >;
 
-/** A new test. Its salt is its own, so that a caller is in other arms than in the test before. Errors: `bad_request`. */
+/** Begins a test. Each test has its own salt, so that the arms of a caller do not depend on earlier tests. Errors: `bad_request`. */
 export function beginTest(given: NewTest, { at, who }: ChangedBy): LiveChange & { readonly test: AbTest } {
   checkArms(given.arms);
   const id = `ab_${randomUUID()}`;
@@ -38,7 +37,7 @@ export function beginTest(given: NewTest, { at, who }: ChangedBy): LiveChange & 
   return { live, at, who, test };
 }
 
-/** A running test with other shares. Errors: `bad_request`. */
+/** Changes the shares of a running test; its arms stay. Errors: `bad_request`. */
 export function withShares(
   test: AbTest,
   live: LiveTest,
@@ -64,7 +63,7 @@ export function withShares(
   return { live: pointer, at, who, test: { ...test, arms: ordered } };
 }
 
-/** A test that has ended. Everybody gets the winner, or else the control. */
+/** Ends a test. All callers get the winner; without a winner, the control. */
 export function endTest(
   test: AbTest,
   outcome: AbOutcome,
@@ -75,7 +74,7 @@ export function endTest(
   return { live: { version: winner ?? test.control }, at, who, test: ended };
 }
 
-/** A test without the arms that broke a guard: the control gets their callers. It ends with the last arm. */
+/** Sets the share of arms that broke a guard to 0 and gives their callers to the control. Ends the test if only the control is left. */
 export function rollBack(
   test: AbTest,
   live: LiveTest,
@@ -95,7 +94,8 @@ export function rollBack(
 }
 
 /**
- * A canary: a test with two arms and guards only. The same canary with another share goes on with its figures. Errors: `bad_request`.
+ * Begins a canary: a test with two arms, guards and no primary metric. The same canary with another share keeps its figures. Errors:
+ * `bad_request`.
  */
 export function beginCanary(
   workflowId: string,
@@ -107,7 +107,7 @@ export function beginCanary(
   if (canary.version === live.version)
     throw new HeddleError(
       'bad_request',
-      `Version ${live.version} is what everybody gets already: a canary is another version.`,
+      `Version ${live.version} is live already: choose another version for the canary.`,
     );
   const control = live.version;
   const arms = [
@@ -141,5 +141,5 @@ function checkArms(arms: readonly AbArm[]): void {
   if (problem !== undefined) throw new HeddleError('bad_request', problem);
 }
 
-/** To the steps of shares. */
+/** Rounds a share to four decimals, the step of shares. */
 const round = (share: number): number => Math.round(share * 10_000) / 10_000;

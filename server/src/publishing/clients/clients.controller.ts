@@ -9,7 +9,7 @@ import { packageFolders } from '../package-folders.js';
 
 const types: Readonly<Record<string, string>> = { '.tgz': 'application/gzip', '.whl': 'application/zip' };
 
-/** The clients that fit this server, as packages for npm and pip: an installation needs no registry. */
+/** Serves the clients that match this server as npm and pip packages, so that no registry is needed to install them. */
 @Controller('clients')
 export class ClientsController {
   /** Errors: `not_found`. */

@@ -1,18 +1,18 @@
 import { canonicalJson, type DataFlow, type VersionStore, type WorkflowVersion } from '@heddle/core';
 import { contentHash } from '../../calls/content-hash.js';
 
-/** The acceptance of a data map before a new version. */
+/** Whether the data map of a new version is accepted. */
 interface MapAcceptance {
   readonly hash: string;
-  /** Whether nobody needs to accept it now. */
+  /** False if a person must accept it before the version is published. */
   readonly isAccepted: boolean;
-  /** The version with the same data map. */
+  /** The earlier version that has the same data map. */
   readonly acceptedWith: number | undefined;
 }
 
 /**
- * Whether a data map needs an acceptance: it does where it differs from the last and the live version, and for a first version where data
- * leaves this machine.
+ * Decides whether a person must accept a data map. Acceptance is needed if the map differs from that of the last and of the live version,
+ * and for a first version if data leaves this machine.
  */
 export async function acceptanceOf(
   dataMap: readonly DataFlow[],
@@ -28,7 +28,7 @@ export async function acceptanceOf(
   return { hash, isAccepted, acceptedWith };
 }
 
-/** Whether a flow leaves this machine. The reply goes to the caller, whose clearance is checked at each call. */
+/** The reply does not count: it goes to the caller, whose clearance is checked at each call. */
 const leaves = ({ kind, isLocal }: DataFlow): boolean => kind !== 'reply' && !isLocal;
 
 const mapHash = (dataMap: readonly DataFlow[]): string => contentHash(canonicalJson(dataMap));

@@ -5,7 +5,7 @@ import { retryAfterOf, toRequestError } from '../../http/errors/error-reply.js';
 import { docsRefusal } from './docs-page.js';
 import { sendPage } from './send-page.js';
 
-/** Errors of the pages are pages, with the status and code of the error. */
+/** Renders errors of the documentation pages as pages, with the status and code of the error. */
 @Catch()
 export class DocsErrorFilter implements ExceptionFilter {
   constructor(@Inject(LOG) private readonly log: Log) {}

@@ -16,7 +16,7 @@ import type { PublishedRuns } from '../runs/published-runs.js';
 import type { PublishingService } from '../publishing.service.js';
 import type { PublishedWorkflow } from '../published-workflows.js';
 
-/** The content of the page of a workflow. */
+/** What the documentation page of a workflow shows. */
 export interface DocsFacts {
   /** The public address of this server. */
   readonly origin: string;
@@ -27,7 +27,7 @@ export interface DocsFacts {
   readonly snippets: readonly Snippet[];
   readonly versions: readonly WorkflowVersion[];
   readonly live: LivePointer | undefined;
-  /** A reader of the workflow also sees the notes of its versions, and a link to the editor. */
+  /** Whether the caller may read the workflow, and so also sees the notes of its versions and a link to the editor. */
   readonly mayRead: boolean;
   readonly limits: DocsLimits;
 }
@@ -44,7 +44,6 @@ export type DocsLimits = Pick<
   | 'cancelOnDisconnect'
 >;
 
-/** The sources of a page. */
 interface DocsSources {
   readonly published: PublishedRuns;
   readonly publishing: PublishingService;
@@ -53,7 +52,7 @@ interface DocsSources {
   readonly clock: Clock;
 }
 
-/** Collects the content of the page of a workflow for this caller. Errors: as `PublishedRuns.workflow`. */
+/** Collects what the page of a workflow shows to this caller. Errors: as `PublishedRuns.workflow`. */
 export async function docsFacts(
   { published, publishing, ownership, settings, clock }: DocsSources,
   { slug, caller, origin }: { readonly slug: string; readonly caller: Principal; readonly origin: string },

@@ -23,7 +23,7 @@ const sections = [
   ['versions', 'Versions'],
 ] as const;
 
-/** The page of one workflow: its inputs and outputs, how to call it, and a form to try it. */
+/** Renders the page of one workflow: its inputs and outputs, how to call it, and a form to try it. */
 export function docsPage(facts: DocsFacts): Html {
   const { workflow, origin, mayRead } = facts;
   const address = `/v1/workflows/${workflow.slug}`;
@@ -61,7 +61,7 @@ export function docsPage(facts: DocsFacts): Html {
 function codeSection({ snippets }: DocsFacts): Html {
   return html`<section id="code" aria-labelledby="code-title">
     <h2 id="code-title">Code</h2>
-    <p>The key stands in the environment as <code>HEDDLE_KEY</code>, never in the code.</p>
+    <p>Put the key into the environment variable <code>HEDDLE_KEY</code>, never into the code.</p>
     ${snippets.map(
       ({ id, title, help, code }, index) =>
         html`<details name="code" ${index === 0 ? html`open` : undefined}>
@@ -76,12 +76,11 @@ function codeSection({ snippets }: DocsFacts): Html {
   </section>`;
 }
 
-/** The link back, at the top of every page. */
 function siteHeader(): Html {
   return html`<header class="site"><a href="/v1/docs">API of this Heddle</a></header>`;
 }
 
-/** Every workflow that the caller may run. */
+/** Renders the list of all workflows that the caller may run. */
 export function docsIndex(
   workflows: readonly { readonly slug: string; readonly name: string; readonly description: string | undefined }[],
 ): Html {
@@ -89,7 +88,7 @@ export function docsIndex(
     <main class="docs docs-narrow">
       <header class="docs-head">
         <h1>API</h1>
-        <p class="lead">What is published here and you may call.</p>
+        <p class="lead">The published workflows that you may call.</p>
         <p class="links">
           <a href="/v1/workflows/openapi.json">openapi.json of all</a>
           <a href="/api/openapi.json">openapi.json of the server itself</a>
@@ -112,14 +111,14 @@ export function docsIndex(
     </main>`;
 }
 
-/** The page for an error. */
+/** Renders the page for an error. */
 export function docsRefusal(
   error: { readonly status: number; readonly code: string; readonly message: string },
   address: string,
 ): Html {
   return html`${siteHeader()}
     <main class="docs docs-narrow">
-      <h1>${error.status === 401 ? 'Sign in to read this' : 'This page is not there for you'}</h1>
+      <h1>${error.status === 401 ? 'Sign in to read this' : 'You cannot open this page'}</h1>
       <p>${error.message}</p>
       <p class="quiet"><code>${error.status} ${error.code}</code></p>
       ${

@@ -14,7 +14,7 @@ import { docsFacts } from './docs-facts.js';
 import { docsIndex, docsPage } from './docs-page.js';
 import { sendPage } from './send-page.js';
 
-/** Pages for developers who call published workflows. A caller of a workflow may read its page. */
+/** Pages for developers who call published workflows. Whoever may call a workflow may read its page. */
 @Controller('v1')
 export class DocsController {
   constructor(

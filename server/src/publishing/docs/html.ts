@@ -1,9 +1,9 @@
-/** HTML whose texts are escaped. */
+/** A piece of HTML in which all texts are escaped already. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
-/** Values of a template: texts are escaped, HTML is kept, undefined and false are empty. */
+/** A value in a template: texts are escaped, `Html` is kept as it is, undefined and false become empty. */
 type HtmlValue = string | number | Html | undefined | false | readonly HtmlValue[];
 
 const entities: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ function textOf(value: HtmlValue): string {
 }
 
 /**
- * Writes HTML; every value is escaped, for texts and quoted attributes alike.
+ * Writes HTML and escapes every value, so that values are safe as text and in quoted attributes.
  *
  * @example html`<p title="${title}">${text}</p>`
  */

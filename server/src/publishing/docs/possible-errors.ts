@@ -51,7 +51,7 @@ const byEffect: Readonly<Record<Effect, readonly ErrorCode[]>> = {
   human: ['approval_refused', 'human_input_invalid'],
 };
 
-/** Errors of node types, besides those of their effects. */
+/** Errors of node types, in addition to the errors of their effects. */
 const byType: Readonly<Record<string, readonly ErrorCode[]>> = {
   code: ['code_error', 'code_timeout', 'code_memory'],
   moderate: ['moderation_blocked'],
@@ -87,8 +87,8 @@ const ofConnections: readonly ErrorCode[] = [
 ];
 
 /**
- * The errors with which the nodes of a version can end a run, by their type and effects, in the order of their first node. Each node can
- * also fail with `node_failed`.
+ * Lists the errors that can end a run of a version: `node_failed`, and the errors of its node types and effects in the order of the nodes.
+ * Errors of the channel are left out.
  */
 export function errorsOfPlan(plan: Plan): readonly ErrorCode[] {
   const found = new Set<ErrorCode>(['node_failed']);

@@ -40,7 +40,7 @@ export function outputsSection({ inputs, outputs }: DocsFacts): Html {
   </section>`;
 }
 
-/** The named shapes, once for all locations that use them; empty where there are none. */
+/** Renders the named shapes, each once; undefined if there are none. */
 export function shapesSection({ inputs, outputs }: DocsFacts): Html | undefined {
   const shapes = shapesOf([...inputs, ...outputs]);
   if (shapes.size === 0) return undefined;
@@ -72,7 +72,7 @@ export function headersSection({ limits, live, workflow }: DocsFacts): Html {
       ],
       [
         'Heddle-End-User',
-        'The user of your program for whom the call is: their threads and runs. The key needs the right to speak for its users.',
+        'The user of your program for whom the call is made; its thread and run belong to them. The key needs the right to speak for its users.',
       ],
       [
         'Heddle-Version',
@@ -82,7 +82,7 @@ export function headersSection({ limits, live, workflow }: DocsFacts): Html {
       [
         'Heddle-Timeout',
         html`Milliseconds after which the run is cancelled and answered with 504 <code>run_timeout</code>; at most
-          ${limits.publishedTimeoutMs.toLocaleString('en')}, which also holds without it.`,
+          ${limits.publishedTimeoutMs.toLocaleString('en')}, which is also the default.`,
       ],
       [
         'Last-Event-ID',
@@ -99,7 +99,7 @@ export function headersSection({ limits, live, workflow }: DocsFacts): Html {
         html`The address of the run with its reply; its events are at the same address with <code>/events</code>.`,
       ],
       ['Idempotent-Replayed', html`<code>true</code> if the run existed already.`],
-      ['Preference-Applied', html`<code>respond-async</code>, where it was asked for.`],
+      ['Preference-Applied', html`<code>respond-async</code>, if it was requested.`],
       ['Retry-After', 'Seconds to wait, with 429 and 503.'],
     ])}
   </section>`;
@@ -110,12 +110,12 @@ export function errorsSection({ plan }: DocsFacts): Html {
     <h2 id="errors-title">Errors</h2>
     <p>
       Every error is a problem (RFC 9457, <code>application/problem+json</code>) with <code>type</code>,
-      <code>title</code>, <code>status</code>, <code>detail</code> and a stable <code>code</code>; one that a run ended
-      with names its <code>runId</code>. What may be tried again as it is says so.
+      <code>title</code>, <code>status</code>, <code>detail</code> and a stable <code>code</code>; an error that ended a
+      run also has its <code>runId</code>. The table says which requests may be repeated unchanged.
     </p>
-    <h3>Of what this workflow does</h3>
+    <h3>Errors of this workflow</h3>
     ${errorTable(errorsOfPlan(plan), 'Errors of this workflow')}
-    <h3>Of every workflow</h3>
+    <h3>Errors of every workflow</h3>
     ${errorTable(errorsOfTheChannel, 'Errors of every workflow')}
   </section>`;
 }
@@ -160,8 +160,8 @@ export function limitsSection({ limits, inputs }: DocsFacts): Html {
     [
       'Going away',
       limits.cancelOnDisconnect === 'true'
-        ? 'A run is cancelled when its caller goes away.'
-        : 'A run goes on when its caller goes away: follow it at Location.',
+        ? 'A run is cancelled when its caller disconnects.'
+        : 'A run continues when its caller disconnects: follow it at Location.',
     ],
   ];
   return html`<section id="limits" aria-labelledby="limits-title">

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { boundsOf, choicesOf, Schema, textOf, typeText } from './schema-text.js';
 
-/** A row of a table that describes a value. */
+/** A row of the table that describes a value. */
 export interface SchemaRow {
-  /** Dotted; `[]` for the entries of a list. */
+  /** A dotted path; `[]` stands for the entries of a list. */
   readonly name: string;
   readonly depth: number;
-  /** The type as text; named shapes by their name. */
+  /** The type as text; a named shape by its name. */
   readonly type: string;
   readonly isRequired: boolean;
   readonly about: string | undefined;
@@ -17,10 +17,13 @@ export interface SchemaRow {
 
 const Texts = z.array(z.string());
 
-/** The depth that is shown; the OpenAPI document has the rest. */
+/** The page shows no deeper levels; the OpenAPI document has them. */
 const deepest = 5;
 
-/** A JSON schema as rows, the value itself first. Named shapes have a table of their own, so their members are left out. */
+/**
+ * Turns a JSON schema into rows; the first row is the value itself. Members of named shapes are left out, because each shape has its own
+ * table.
+ */
 export function schemaRows(name: string, schema: Schema, isRequired: boolean, depth = 0): readonly SchemaRow[] {
   const row: SchemaRow = {
     name,
@@ -35,7 +38,7 @@ export function schemaRows(name: string, schema: Schema, isRequired: boolean, de
   return [row, ...(depth >= deepest ? [] : memberRows(`${name}.`, schema, depth + 1))];
 }
 
-/** Rows of the members of an object, the entries of a list, and alternatives. */
+/** Gives the rows for the members of an object, the entries of a list, and alternatives. */
 export function memberRows(prefix: string, schema: Schema, depth = 0): readonly SchemaRow[] {
   const members = Object.entries(Schema.catch({}).parse(schema['properties']));
   const required = Texts.catch([]).parse(schema['required']);
@@ -53,7 +56,7 @@ export function memberRows(prefix: string, schema: Schema, depth = 0): readonly 
   ];
 }
 
-/** Members of alternatives: one row for each name, with all of its types; required if all alternatives require it. */
+/** Merges the members of alternatives: one row for each name, with all its types. A member is required if all alternatives require it. */
 function merged(alternatives: readonly (readonly SchemaRow[])[]): readonly SchemaRow[] {
   const objects = alternatives.filter((rows) => rows.length > 0);
   const found = new Map<string, SchemaRow>();

@@ -6,7 +6,7 @@ import { Schema } from './schema-text.js';
 /** Named shapes, such as `Message`, by name. */
 export type Shapes = ReadonlyMap<string, Schema>;
 
-/** The shapes that these ports name, including nested ones. */
+/** Collects the shapes that ports name, including nested ones. */
 export function shapesOf(ports: readonly PortDescription[]): Shapes {
   const found = new Map<string, Schema>();
   const { $defs: _inside, ...file } = jsonSchemaOf(schemaOfType('File'));
@@ -17,7 +17,7 @@ export function shapesOf(ports: readonly PortDescription[]): Shapes {
   return new Map([...found].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** The inputs or outputs of a workflow as a table. */
+/** Renders the inputs or outputs of a workflow as a table. */
 export function schemaTable(ports: readonly PortDescription[], side: 'inputs' | 'outputs', shapes: Shapes): Html {
   if (ports.length === 0) return html`<p class="quiet">No ${side}.</p>`;
   return table(
@@ -27,7 +27,7 @@ export function schemaTable(ports: readonly PortDescription[], side: 'inputs' | 
   );
 }
 
-/** A named shape as a table of its members. */
+/** Renders a named shape as a table of its members. */
 export function shapeTable(name: string, shape: Schema, shapes: Shapes): Html {
   const rows = memberRows('', shape);
   return rows.length === 0
@@ -48,7 +48,7 @@ function rowsOf(port: PortDescription, side: 'inputs' | 'outputs'): readonly Sch
   ].filter((part) => part !== undefined);
   const own = { about: about.length === 0 ? undefined : about.map(sentence).join(' '), default: port.default };
   const rows = schemaRows(port.name, schemaOf(port), isRequired);
-  // The schema of a port that is a named shape does not contain its name.
+  // If the type of a port is a named shape, its schema does not contain the name.
   const isFile = /^(?:File|Image)$/.test(port.type);
   const shown = isFile ? rows.slice(0, 1).map((row) => ({ ...row, type: 'FileRef' })) : rows;
   return shown.map((row, index) => (index === 0 ? { ...row, ...own } : row));
@@ -88,7 +88,6 @@ function rowHtml(
   </tr>`;
 }
 
-/** The text of a type, with links to the shapes. */
 const typeHtml = (type: string, shapes: Shapes): Html =>
   html`${type.split(/\b/).map((word) => (shapes.has(word) ? html`<a href="#shape-${word}">${word}</a>` : word))}`;
 

@@ -14,7 +14,7 @@ const labels: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
-/** The type of a value as text, named shapes by name: `list of Message`, `text or list of object`. */
+/** Writes the type of a value as text, with named shapes by name: `list of Message`, `text or list of object`. */
 export function typeText(schema: Schema): string {
   const shape = /^#\/\$defs\/(.+)$/.exec(textOf(schema['$ref']) ?? '')?.[1];
   if (shape !== undefined) return shape;
@@ -30,13 +30,13 @@ export function typeText(schema: Schema): string {
   return labels[type ?? ''] ?? (choicesOf(schema).length > 0 ? 'text' : 'any JSON');
 }
 
-/** The allowed values; undefined where any is allowed. */
+/** Gives the allowed values; empty if any value is allowed. */
 export function choicesOf(schema: Schema): readonly string[] {
   const choices = z.array(z.unknown()).catch([]).parse(schema['enum']);
   return choices.map((choice) => (typeof choice === 'string' ? choice : JSON.stringify(choice)));
 }
 
-/** The bounds of a value, as text. */
+/** Writes the bounds of a value as text. */
 export function boundsOf(schema: Schema): string | undefined {
   const bound = (key: string): number | undefined => z.number().optional().catch(undefined).parse(schema[key]);
   const found = [
@@ -50,7 +50,7 @@ export function boundsOf(schema: Schema): string | undefined {
   return found.length === 0 ? undefined : found.join(', ');
 }
 
-/** A bound as text. The largest integer of JSON is no bound. */
+/** Leaves out the largest safe integer, which means that there is no bound. */
 function phrase(before: string, value: number | undefined, after = ''): string | undefined {
   if (value === undefined || Math.abs(value) === Number.MAX_SAFE_INTEGER) return undefined;
   return `${before} ${value.toLocaleString('en')}${after === '' ? '' : ` ${after}`}`;

@@ -3,7 +3,7 @@ import { editorFolder } from '../../http/static-editor.js';
 import type { Html } from './html.js';
 import { renderPage } from './render-page.js';
 
-/** Sends a page that must not be cached: it is made for this caller. */
+/** Sends a page that must not be cached, because its content depends on the caller. */
 export async function sendPage(reply: FastifyReply, title: string, body: Html): Promise<void> {
   await reply
     .header('content-type', 'text/html; charset=utf-8')

@@ -3,14 +3,14 @@ import { eventText } from '../runs/event-text.js';
 import type { DocsFacts } from './docs-facts.js';
 import { html, type Html } from './html.js';
 
-/** The events of a stream, each with an example of this workflow. The code of the stream writes them. */
+/** Renders the events of a stream, each with an example for this workflow. The code that writes real streams also writes the examples. */
 export function streamSection(facts: DocsFacts): Html {
   return html`<section id="stream" aria-labelledby="stream-title">
     <h2 id="stream-title">Stream</h2>
     <p>
       With <code>Accept: text/event-stream</code> the reply comes as server-sent events: what nodes do, text while it is
       written, and at the end one <code>result</code> or <code>error</code>. Text stands at its <code>offset</code> and
-      replaces what stood there: a node that is tried again writes anew. Only text on its way into an output leaves a
+      replaces the text there: a node that is tried again writes anew. Only text that flows into an output leaves the
       run.
     </p>
     ${examplesOf(facts).map(

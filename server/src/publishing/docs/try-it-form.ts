@@ -3,13 +3,13 @@ import type { DocsFacts } from './docs-facts.js';
 import { html, type Html } from './html.js';
 
 /**
- * A form that calls the workflow. The script of the page enables it, so that a key typed here never gets into an address. The key stays
- * in the page.
+ * Renders a form that calls the workflow. The form works only with the script of the page, so that a key typed here never gets into a URL.
+ * The key stays in the page.
  */
 export function tryItSection({ workflow, inputs, versions }: DocsFacts): Html {
   return html`<section id="try" class="try" aria-labelledby="try-title">
     <h2 id="try-title">Try it</h2>
-    <noscript><p>Trying it here needs scripts; the code below does not.</p></noscript>
+    <noscript><p>This form needs JavaScript; the code below does not.</p></noscript>
     <form data-call="${`/v1/workflows/${workflow.slug}`}" autocomplete="off">
       <fieldset disabled>
         <div class="choice" role="radiogroup" aria-label="Inputs as">
@@ -66,7 +66,7 @@ export function tryItSection({ workflow, inputs, versions }: DocsFacts): Html {
   </section>`;
 }
 
-/** An input as a field; `data-as` says how its value is parsed. */
+/** Renders an input as a field; `data-as` says how its value is parsed. */
 function field(port: PortDescription): Html {
   const id = `in-${port.name}`;
   const isNeeded = !port.isOptional && port.default === undefined;
@@ -109,7 +109,7 @@ function control(port: PortDescription, id: string, isNeeded: boolean): Html {
   }
 }
 
-/** A text field. HTML ignores the first line break after the tag, so one is written before the text. */
+/** HTML ignores the first line break after the opening tag, so the text is preceded by one. */
 function textarea(attributes: Html, text: string): Html {
   const before = '\n';
   return html`<textarea ${attributes}>${before}${text}</textarea>`;

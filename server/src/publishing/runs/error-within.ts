@@ -1,8 +1,8 @@
 import { isAtMost, type ErrorValue, type Label, type LabelLevel } from '@heddle/core';
 
 /**
- * The error of a run for callers outside. Its message may contain what the failed execution had read, so above the clearance only the
- * code is sent.
+ * Gives the error of a run for callers outside. The message may quote what the failed execution read, so above the clearance only the code
+ * is sent.
  */
 export function errorWithin(
   error: ErrorValue,
@@ -13,6 +13,6 @@ export function errorWithin(
   if (label === undefined || isAtMost(label.level, clearance)) return { code, message, details };
   return {
     code,
-    message: `The run failed. What it says is ${label.level}, and ${clearance} at most is told here: who may read the run sees it.`,
+    message: `The run failed. Its message is ${label.level}, and replies carry ${clearance} at most: people who may read the run see it.`,
   };
 }

@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
 
-/** The error for the caller of a published run when the server stops before its end. */
+/** Makes the error for the caller of a published run if the server stops before the run ends. */
 export function goesOnLater(runId: string): HeddleError {
   return new HeddleError(
     'shutting_down',

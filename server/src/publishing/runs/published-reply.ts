@@ -13,7 +13,7 @@ import { errorWithin } from './error-within.js';
 
 type RunEnd = Extract<RunEvent, { type: 'run-end' }>;
 
-/** The outputs of a run, if all may be sent. Errors: `label_refused` with the first one above the clearance. */
+/** Gives the outputs of a run if all of them may be sent. Errors: `label_refused` with the first output above the clearance. */
 function outputsWithin(
   outputs: Readonly<Record<string, LabelledValue>>,
   clearance: LabelLevel,
@@ -28,7 +28,7 @@ function outputsWithin(
   return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }
 
-/** A published run as its caller sees it. Errors: `label_refused`. */
+/** Gives a published run as its caller sees it. Errors: `label_refused`. */
 export function publishedReply(
   run: RunSummary,
   about: { readonly slug: string; readonly version: number; readonly clearance: LabelLevel },
@@ -51,7 +51,7 @@ export function publishedReply(
   };
 }
 
-/** The error of a failed run, for channels that answer with an error; undefined for other replies. */
+/** Gives the error of a failed run, for channels that answer with an error; undefined for other replies. */
 export function failureOf({ status, error, runId }: PublishedReply): HeddleError | undefined {
   if (status === 'cancelled') return new HeddleError('run_cancelled', 'The run was cancelled.', { details: { runId } });
   if (status !== 'failed') return undefined;

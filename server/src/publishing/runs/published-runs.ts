@@ -42,46 +42,45 @@ import { goesOnLater } from './goes-on-later.js';
 import { publishedStream } from './published-stream.js';
 import type { PublishedWorkflow, PublishedWorkflows } from '../published-workflows.js';
 
-/** A start of a run of a published workflow, by a channel. */
+/** A channel's request to run a published workflow. */
 interface StartPublished {
   /** Slug or id. */
   readonly slug: string;
   /** Pins a version; without it, the caller gets the live one. */
   readonly version?: number | undefined;
-  /** The A/B test that chose `version` before, where the caller did not name it. */
+  /** The A/B test that already chose `version`; undefined if the caller named the version. */
   readonly test?: ChosenTest | undefined;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly principal: Principal;
-  /** The channel: `v1`, `chat`, `mcp`, `webhook`, `schedule`, `share`, `batch`. */
+  /** `v1`, `chat`, `mcp`, `webhook`, `schedule`, `share` or `batch`. */
   readonly channel: string;
   readonly idempotencyKey?: string;
   /** The scope of the idempotency key; default: the principal. */
   readonly idempotencyScope?: string;
-  /** The end user in the words of the caller, for records and for the choice of a version. */
+  /** The end user as the caller names them, for records and for the choice of a version. */
   readonly endUser?: string;
-  /** The thread that the run continues: one of the same project, workflow and subject. */
+  /** The thread that the run continues. It must belong to the same project, workflow and subject. */
   readonly thread?: string | undefined;
-  /** What an A/B test counts as one conversation, where the run has no thread yet. */
+  /** The conversation that an A/B test counts if the run has no thread yet. */
   readonly conversation?: string;
   /** The end user of a key, from the header `Heddle-End-User`: the run belongs to them. */
   readonly onBehalfOf?: string | undefined;
   /** The groups of the end user, as the key states them. */
   readonly endUserGroups?: readonly string[] | undefined;
-  /** The subject of the run, where the channel knows it better than the principal. */
+  /** The subject of the run, if the channel knows it better than the principal tells. */
   readonly subject?: string;
   /** Default: `published`. */
   readonly trigger?: RunTrigger;
-  /** The trace of the caller. */
   readonly trace?: TraceContext | undefined;
-  /** The label of the inputs, where they are not the caller's own words alone. */
+  /** The label of the inputs, if they contain more than what the caller wrote. */
   readonly label?: Label | undefined;
-  /** What the caller asked for, as its channel reads it again. */
+  /** The request of the caller, stored so that its channel can read it later. */
   readonly asked?: unknown;
-  /** Whether its model calls go to batches of their providers. */
+  /** Whether the model calls of the run go to batches of their providers. */
   readonly providerBatch?: ProviderBatch | undefined;
 }
 
-/** An accepted run, or the one of an earlier equal request. */
+/** An accepted run, or the run of an earlier request with the same idempotency key. */
 export interface StartedRun {
   readonly runId: string;
   readonly workflow: PublishedWorkflow;
@@ -97,19 +96,19 @@ interface PublishedRunsDependencies {
   readonly ownership: Ownership;
   readonly idempotency: IdempotencyKeys;
   readonly clock: Clock;
-  /** Checks that its project still may use what a version needs. Errors: `grant_missing`. */
+  /** Checks that the project may still use everything that a version needs. Errors: `grant_missing`. */
   readonly mayRun: CheckGranted;
   readonly maxInputBytes: number;
 }
 
 /**
- * Runs of published workflows. Every channel uses this service, so all have the same rules. It checks the rights of the caller; a
- * channel only says who the caller is.
+ * Runs published workflows. Every channel uses this service, so the same rules hold in all of them: a channel says only who the caller is,
+ * and this service checks their rights.
  */
 export class PublishedRuns {
   constructor(private readonly dependencies: PublishedRunsDependencies) {}
 
-  /** The version that this caller would run. Errors: `workflow_not_found`, `not_published`, `version_not_found`, `forbidden`. */
+  /** Finds the version that this caller would run. Errors: `workflow_not_found`, `not_published`, `version_not_found`, `forbidden`. */
   async workflow(
     slug: string,
     principal: Principal,
@@ -120,26 +119,25 @@ export class PublishedRuns {
     } = {},
   ): Promise<PublishedWorkflow> {
     const { workflows, ownership, published, clock } = this.dependencies;
-    // Checked before the lookup: a caller without any right must not learn names.
+    // Checked before the lookup, because a caller without any right must not learn which names exist.
     checkAccess(principal, 'run:published', await ownership.resourceOf('workflow', slug), clock, slug);
     const stored = await workflows.get(slug);
     const caller = `${principal.id} ${options.endUser ?? ''}`;
     return published.find(stored, options.version, { caller, thread: options.thread });
   }
 
-  /** The thread that an accepted run continues. */
   async threadOf(runId: string): Promise<string | undefined> {
     return (await this.dependencies.runs.summary(runId)).caller?.thread;
   }
 
-  /** The highest label in replies of the live version; `public` where none is live. */
+  /** Gives the highest label that replies of the live version may have; `public` if no version is live. */
   async clearanceOf(workflowId: string): Promise<LabelLevel> {
     const { published } = this.dependencies;
     const live = await published.live(workflowId);
     return live === undefined ? 'public' : (await published.version(workflowId, live.version)).version.replyClearance;
   }
 
-  /** The live workflows that this caller may run. */
+  /** Lists the live workflows that this caller may run. */
   async list(principal: Principal): Promise<readonly PublishedWorkflow[]> {
     const { ownership, published, clock } = this.dependencies;
     const found: PublishedWorkflow[] = [];
@@ -147,7 +145,7 @@ export class PublishedRuns {
       try {
         checkAccess(principal, 'run:published', await ownership.resourceOf('workflow', workflow.id), clock);
       } catch (error) {
-        if (error instanceof HeddleError) continue; // not for this caller
+        if (error instanceof HeddleError) continue; // The caller may not run this workflow.
         throw error;
       }
       found.push(workflow);
@@ -193,7 +191,7 @@ export class PublishedRuns {
       });
       return { runId, workflow, isReplay: false };
     } catch (error) {
-      // Another request with this key was committed meanwhile.
+      // Another request with this key was committed in the meantime.
       const other =
         error instanceof HeddleError && error.code === 'idempotency_conflict'
           ? await this.replayOf(idempotency)
@@ -204,27 +202,27 @@ export class PublishedRuns {
   }
 
   /**
-   * A run as it is now; `clearance` is the clearance of a destination that is stricter than callers. Errors: `run_not_found`,
-   * `label_refused`.
+   * Gives the present state of a run. `clearance` is set if the reply goes to a destination with a lower clearance than callers have.
+   * Errors: `run_not_found`, `label_refused`.
    */
   async get(runId: string, principal: Principal, clearance?: LabelLevel): Promise<PublishedReply> {
     return this.replyOf(await this.visible(runId, principal), clearance);
   }
 
-  /** The facts of a run that never change. Errors: `run_not_found`. */
+  /** Gives the facts of a run that never change. Errors: `run_not_found`. */
   async about(runId: string, principal: Principal): Promise<Pick<PublishedReply, 'runId' | 'workflow' | 'version'>> {
     const { slug, version } = await this.workflowOf(await this.visible(runId, principal));
     return { runId, workflow: slug, version: version.version };
   }
 
-  /** The highest label that may leave a run, by its version and the given bound. Errors: `run_not_found`. */
+  /** Gives the highest label that replies of a run may have, by its version and by `most`. Errors: `run_not_found`. */
   async clearance(runId: string, principal: Principal, most?: LabelLevel): Promise<LabelLevel> {
     const { version } = await this.workflowOf(await this.visible(runId, principal));
     return stricter(version.replyClearance, most);
   }
 
   /**
-   * Waits until the run has ended or waits for a person. After `timeoutMs` the run is cancelled. The signal ends only the wait. Errors:
+   * Waits until the run has ended or is suspended for a person. Cancels the run after `timeoutMs`. The signal ends only the wait. Errors:
    * `run_not_found`, `run_timeout`, `label_refused`, `shutting_down`.
    */
   async result(
@@ -251,7 +249,7 @@ export class PublishedRuns {
     }
   }
 
-  /** The public events of a run, and at the end its result. Errors: `run_not_found`. */
+  /** Streams the public events of a run, and its result at the end. Errors: `run_not_found`. */
   async stream(
     runId: string,
     principal: Principal,
@@ -271,7 +269,7 @@ export class PublishedRuns {
     });
   }
 
-  /** Cancels a run of this caller; a run that has ended stays unchanged. Errors: `run_not_found`. */
+  /** Cancels a run of this caller; does nothing if the run has ended. Errors: `run_not_found`. */
   async cancel(runId: string, principal: Principal, reason?: string): Promise<void> {
     await this.visible(runId, principal);
     try {
@@ -301,7 +299,10 @@ export class PublishedRuns {
     );
   }
 
-  /** The run that an earlier request of this caller began under an idempotency key. The contents of the two requests are not compared. */
+  /**
+   * Finds the run that an earlier request of this caller started with an idempotency key. Does not compare the contents of the two
+   * requests.
+   */
   async begun(key: string, principal: Principal, onBehalfOf: string | undefined): Promise<string | undefined> {
     return (await this.dependencies.idempotency.find(scopeOfKey({ principal, onBehalfOf }), key))?.runId;
   }
@@ -326,29 +327,29 @@ export class PublishedRuns {
         : {}),
       channel,
       endUser: named,
-      // Only with an end user: the right of the key to speak for them was checked.
+      // Groups count only together with an end user, because only then the right of the key to name them was checked.
       endUserGroups: onBehalfOf === undefined || endUserGroups === undefined ? undefined : [...endUserGroups],
       subject: whose,
     };
   }
 
-  /** A published run that this caller may see; a key and a share link see their own. */
+  /** Finds a published run that this caller may see. A key or a share link sees only its own runs. */
   private async visible(runId: string, principal: Principal): Promise<RunSummary> {
     const { runs, ownership, clock } = this.dependencies;
     const summary = await runs.summary(runId);
     const resource = await ownership.resourceOf('run', runId);
     const isOwn = summary.caller?.principal === principal.id;
     const isNarrow = principal.kind === 'key' || principal.kind === 'share';
-    // A key and a link see only their own runs, even if a key has other rights.
+    // A key or link sees only its own runs, even if the key has other rights.
     if (isNarrow && !isOwn) throw runNotFound(runId);
-    // A caller of a version may read the answer to their call.
+    // Whoever may call a version may read the answers to their calls.
     if (!isOwn || authorise(principal, 'run:published', resource, clock.now()) !== 'allowed')
       checkAccess(principal, 'run:read', resource, clock, runId);
     if (summary.version === undefined || summary.workflowId === undefined) throw runNotFound(runId);
     return summary;
   }
 
-  /** A run that began earlier, with its own version, live or not. */
+  /** Gives a run that began earlier, with its own version, live or not. */
   private async replayed(runId: string, live: PublishedWorkflow): Promise<StartedRun> {
     const summary = await this.dependencies.runs.summary(runId).catch((error: unknown) => {
       if (toHeddleError(error).code !== 'run_not_found') throw error;
@@ -377,7 +378,7 @@ function stricter(clearance: LabelLevel, most: LabelLevel | undefined): LabelLev
   return most === undefined || isAtMost(clearance, most) ? clearance : most;
 }
 
-/** A key is valid for its caller and for the end user that the caller speaks for. */
+/** An idempotency key is valid only for its caller and the end user whom the caller names. */
 const scopeOfKey = ({ principal, onBehalfOf }: Pick<StartPublished, 'principal' | 'onBehalfOf'>): string =>
   onBehalfOf === undefined ? principal.id : `${principal.id} ${endUserSubject(onBehalfOf)}`;
 

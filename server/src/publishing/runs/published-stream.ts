@@ -23,17 +23,17 @@ interface PublishedStream {
   readonly signal?: AbortSignal;
   readonly reply: () => Promise<PublishedReply>;
   readonly isAtRest: () => Promise<boolean>;
-  /** Aborted where the server stops and leaves the run to its next start. */
+  /** Aborted when the server stops and leaves the run to its next start. */
   readonly leaving: AbortSignal;
 }
 
-/** The most batches that wait for a slow reader before it must catch up from the journal. */
+/** The maximum number of batches that wait for a slow reader. Beyond it, the reader must catch up from the journal. */
 const mostWaiting = 100;
 
 /**
- * The public events of a run: deltas on edges into an output within the clearance of the reply, node events without values, and the
- * result. It ends with `result` or `error`, also where the run begins to wait for a person. Errors: `storage_*` where the journal cannot
- * be read; the reader asks again after the last event.
+ * Streams the public events of a run: deltas on edges into outputs, within the clearance of the reply; node events without values; and the
+ * result. The stream ends with `result` or `error`, also when the run begins to wait for a person. Errors: `storage_*` if the journal
+ * cannot be read; the reader then asks again from the last event it has.
  */
 export async function* publishedStream(stream: PublishedStream): AsyncGenerator<PublishedEvent> {
   const { signal, leaving } = stream;
@@ -45,7 +45,7 @@ export async function* publishedStream(stream: PublishedStream): AsyncGenerator<
     const isWaiting = events.some(({ type }) => type === 'run-suspend' || type === 'run-pause');
     if (!isWaiting || !(await stream.isAtRest())) continue;
     const end = await endOf(stream);
-    // The answer of a person can come before the reply is read: then the run continues, and its next events come first.
+    // A person may answer before the reply is read. Then the run continues, and its next events come first.
     if (!isRest(end)) continue;
     if (signal?.aborted !== true) yield* end;
     return;
@@ -84,14 +84,14 @@ const errorOf = ({ code, message }: HeddleError, runId: string): PublishedEvent 
   runId,
 });
 
-/** The public form of an event. */
+/** Returns a function that turns an event into its public form. */
 function createPublicEvents(plan: Plan, clearance: LabelLevel): (event: StreamEvent) => PublishedEvent[] {
   const outputsOf = createDeltaGate(plan);
   return (event) => {
     switch (event.type) {
       case 'node-delta':
       case 'node-snapshot': {
-        // How sensitive text without a label is, is not known before its node has ended: it comes with the result.
+        // The label of the text is unknown until its node has ended, so such text comes only with the result.
         if (event.label === undefined || !isAtMost(event.label.level, clearance)) return [];
         const piece =
           event.type === 'node-delta' ? event : { ...event, type: 'node-delta' as const, offset: 0, delta: event.text };
@@ -116,7 +116,7 @@ function createPublicEvents(plan: Plan, clearance: LabelLevel): (event: StreamEv
   };
 }
 
-/** A watched run as batches; a slow reader makes the hub wait. */
+/** Watches a run and gives its events in batches. The hub waits for a slow reader. */
 async function* batchesOf(stream: PublishedStream): AsyncGenerator<readonly StreamEvent[]> {
   const { hub, runId, after = 0, signal, leaving } = stream;
   const waiting: (readonly StreamEvent[])[] = [];

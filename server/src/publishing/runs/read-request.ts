@@ -9,7 +9,7 @@ import { keepDataUrls } from '../../files/keep-data-urls.js';
 import { badPart, isMultipart, partsOf, valueOf, type TextPart } from '../../files/parts-of.js';
 import type { FilePart, PartLimits } from '../../files/read-multipart.js';
 
-/** The headers of a call of a published workflow. */
+/** The parsed headers of a call of a published workflow. */
 interface PublishedHeaders {
   readonly version?: number;
   readonly idempotencyKey?: string;
@@ -20,7 +20,7 @@ interface PublishedHeaders {
   readonly isStream: boolean;
 }
 
-/** Parses the headers of a request. Errors: `bad_request` with the header. */
+/** Parses the headers of a request. Errors: `bad_request`, which names the header. */
 export function readHeaders(headers: FastifyRequest['headers'], maxTimeoutMs: number): PublishedHeaders {
   const version = headers['heddle-version'];
   const key = headers['idempotency-key'];
@@ -44,16 +44,17 @@ export function readHeaders(headers: FastifyRequest['headers'], maxTimeoutMs: nu
 
 /** The limits of a channel for the files of its callers. */
 interface InputRules extends PartLimits {
-  /** A file must be in the request itself: a reference could name a file of somebody else. */
+  /** Accepts only files in the request itself: a reference could name a file of another user. */
   readonly onlySentFiles?: boolean;
-  /** Bytes of all files of a request together. */
+  /** The maximum for all files of a request together. */
   readonly maxBytes?: number;
-  /** Called with the bytes read of a part, also of an aborted one. */
+  /** Called with the number of bytes read of a part, also if it was aborted. */
   readonly onRead?: (bytes: number) => void;
 }
 
 /**
- * Reads the inputs of a request: a JSON object, or multipart with a part for each input. Files, also data URLs, become stored files.
+ * Reads the inputs of a request: a JSON object, or multipart with one part for each input. Files, also those in data URLs, become stored
+ * files.
  * Errors: `bad_request`, `unsupported_media_type`, `input_unknown`, `input_type`, `input_too_large`, `payload_too_large`.
  */
 export async function readInputs(
@@ -71,7 +72,7 @@ export async function readInputs(
     throw new HeddleError('bad_request', 'The body must be a JSON object with a member for each input.');
   const given = new Map<string, unknown>();
   for (const name in inputs) {
-    // No input has this name, and as a member of an object it would be dangerous.
+    // No input has this name, and assigning it would change the prototype of the object.
     if (name === '__proto__') continue;
     portOf(planInterface, name);
     checkReference(name, planInterface, inputs[name], rules);
@@ -115,7 +116,7 @@ async function readParts(
           `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows${part.file.truncated ? '' : ', with those before it'}.`,
         );
     }
-    // Kept only if the whole request could be read.
+    // Files are kept only if the whole request could be read.
     for (const { draft, part, fieldname } of received) {
       const name = fileName(part.filename);
       const file: FileRef = await draft.keep({ name, mediaType: await mediaTypeOfFile(draft.file, name) });
@@ -142,7 +143,7 @@ function portOf(
 }
 
 const takesFiles = (type: string): boolean => /^(?:File|Image)/.test(type);
-/** The id of a stored file, anywhere in a value: its content could be read in an output of the run. */
+/** The id of a stored file. It is dangerous anywhere in a value, because the file's content could then be read in an output of the run. */
 const storedName = /^sha256:[0-9a-f]{64}$/;
 
 function namesStored(root: unknown): boolean {
@@ -176,7 +177,7 @@ function checkReference(
   });
 }
 
-/** The value of a text part. Errors: `input_too_large`, `input_type`. */
+/** Reads the value of a text part. Errors: `input_too_large`, `input_type`. */
 async function inputOf(
   { text, isJson, isCut }: TextPart,
   fieldname: string,

@@ -1,14 +1,13 @@
 import type { Clock, PublishedEvent } from '@heddle/core';
 
-/** The time limit of a streamed run, and what happens then. */
 interface TimeLimit {
   readonly timeoutMs: number;
   readonly clock: Pick<Clock, 'now' | 'at'>;
-  /** Cancels the run; it handles its own errors. */
+  /** Cancels the run; handles its own errors. */
   readonly cancel: () => Promise<void>;
 }
 
-/** The events of a run that is cancelled after its time limit; then the stream ends with `run_timeout`, like a plain reply. */
+/** Passes on the events of a run and cancels the run after its time limit. The stream then ends with `run_timeout`, like a plain reply. */
 export async function* withinTime(
   events: AsyncIterable<PublishedEvent>,
   { timeoutMs, clock, cancel }: TimeLimit,

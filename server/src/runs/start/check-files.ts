@@ -1,7 +1,7 @@
 import { FileRef, HeddleError, type LabelledValue, type PlanInterface } from '@heddle/core';
 
 /**
- * Checks the files of inputs: they exist, and are pictures where the workflow needs pictures. Errors: `file_not_found`, `input_type`;
+ * Checks that the files of inputs exist, and that they are images where the workflow needs images. Errors: `file_not_found`, `input_type`;
  * `details.input` names the input.
  */
 export async function checkFiles(
@@ -24,7 +24,7 @@ export async function checkFiles(
       if (type.startsWith('Image') && !/^image\//i.test(file.mediaType))
         throw new HeddleError(
           'input_type',
-          `The input '${input}' takes a picture, and '${file.name}' is ${file.mediaType} by its bytes: give one such as PNG or JPEG.`,
+          `The input '${input}' takes an image, but the content of '${file.name}' is ${file.mediaType}: send an image such as PNG or JPEG.`,
           { details: { input, type } },
         );
     }

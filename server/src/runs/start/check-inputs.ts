@@ -11,20 +11,20 @@ import {
 } from '@heddle/core';
 import { checkRunInputs } from '@heddle/engine';
 
-/** The limits of a host. */
+/** The limits for the inputs of a run. */
 interface InputLimits {
   readonly maxBytes: number;
-  /** Missing inputs stay missing: the run is of one node, or from one node on. */
+  /** True for a run of one node or from one node on: missing inputs stay missing. */
   readonly isPartial: boolean;
-  /** Their sizes were checked before (`checkInputSizes`). */
+  /** True if `checkInputSizes` has checked the sizes already. */
   readonly isMeasured?: boolean;
-  /** The label of the values; by default that of a caller's own words. */
+  /** The label of the values; the default is the label for what a caller writes. */
   readonly label?: Label | undefined;
 }
 
 /**
- * Checks a run's inputs against the interface of the workflow, fills in defaults and labels them. Errors: `input_unknown`,
- * `input_missing`, `input_empty`, `input_type`, `input_too_large`; `details.input` names it.
+ * Checks a run's inputs against the interface of the workflow, fills in defaults and labels the values. Errors: `input_unknown`,
+ * `input_missing`, `input_empty`, `input_type`, `input_too_large`; `details.input` names the input.
  */
 export function checkInputs(
   inputs: Readonly<Record<string, unknown>>,
@@ -44,19 +44,19 @@ export function checkInputs(
   return checked;
 }
 
-/** Checks how large the inputs of a run are. Errors: `input_too_large`. */
+/** Checks the sizes of a run's inputs. Errors: `input_too_large`. */
 export function checkInputSizes(inputs: Readonly<Record<string, unknown>>, maxBytes: number): void {
   for (const [name, value] of Object.entries(inputs))
     if (value !== undefined && value !== null) checkSize(name, value, maxBytes);
 }
 
-/** The most bytes of a value and of a character as JSON: a number with its comma, and an escaped character. */
+/** Upper bounds in bytes of JSON: for a value, a number with its comma; for a character, an escape sequence. */
 const mostOfValue = 30;
 const mostOfCharacter = 6;
 
 /**
- * Checks only the sizes, before any work with the values. Files can be data URLs here; they are checked when they are stored. Errors:
- * `input_too_large`.
+ * Checks only the sizes, before any other work with the values. Files may still be data URLs here; their sizes are checked when they are
+ * stored. Errors: `input_too_large`.
  */
 export function checkSizes(
   inputs: Readonly<Record<string, unknown>>,

@@ -3,7 +3,7 @@ import type { CompiledWorkflow } from '../../compile/compile-service.js';
 
 /**
  * Refuses options that name nodes or ports that the workflow does not have, before the run is accepted. Errors: `bad_request`; `details`
- * names it.
+ * gives the name.
  */
 export function checkOptions({ plan, bundle }: CompiledWorkflow, options: RunOptions): void {
   const { only, from, pins = {}, breakpoints = [] } = options;

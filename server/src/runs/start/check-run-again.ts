@@ -5,13 +5,13 @@ import type { Clock } from '@heddle/core';
 
 type Run = Pick<RunSummary, 'runId' | 'workflowId' | 'version'>;
 
-/** The right to rerun what a run executed: a published version, a draft, or a document of its request. */
+/** The right that a rerun requires depends on what ran: a published version, a draft, or a document from the request. */
 function rightToRun({ workflowId, version }: Run): Permission {
   if (workflowId === undefined) return 'run:document';
   return version === undefined ? 'run:draft' : 'run:published';
 }
 
-/** Checks that a caller may rerun what a run executed. Errors: `forbidden`, `run_not_found`. */
+/** Checks that a caller may rerun a run. Errors: `forbidden`, `run_not_found`. */
 export async function checkRunAgain(
   run: Run,
   principal: Principal,

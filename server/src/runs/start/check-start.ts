@@ -7,16 +7,15 @@ import {
   type RunOptions,
 } from '@heddle/core';
 
-/** The values of a run besides its options. */
 interface Given {
   readonly inputs: Readonly<Record<string, LabelledValue>>;
-  /** The reused results: by node, the ports with a value. */
+  /** The ports with a reused result, by node. */
   readonly earlier?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /**
- * Refuses a run of one node, or from one node on, without an input that the node needs: it would skip all nodes and seem done. Errors:
- * `input_missing`; `details` names the node, its input and the nodes that it comes from.
+ * Refuses a partial run (of one node, or from one node on) that lacks an input which the node needs. Otherwise the run would skip all nodes
+ * and seem done. Errors: `input_missing`; `details` names the node, the input and the nodes that produce it.
  */
 export function checkStart(plan: Plan, { only, from, pins = {} }: RunOptions, { inputs, earlier }: Given): void {
   const node = plan.nodes[plan.indexOf.get(only ?? from ?? '') ?? -1];
@@ -30,7 +29,7 @@ export function checkStart(plan: Plan, { only, from, pins = {} }: RunOptions, { 
     if (isInItsLoop(edge, node, only)) return true;
     const ports = earlier?.get(producer.id);
     if (ports !== undefined) return ports.has(port);
-    // Only an input node runs before the node; it gives the inputs of the run.
+    // Of the nodes before it, only input nodes run in a partial run; they give the inputs of the run.
     if (producer.definition.role !== 'source') return false;
     return !Object.hasOwn(plan.interface.inputs, port) || Object.hasOwn(inputs, port);
   };
@@ -49,7 +48,7 @@ export function checkStart(plan: Plan, { only, from, pins = {} }: RunOptions, { 
 
 const isRequired = ({ port }: PlanNode['inputs'][number]): boolean => !port.isOptional;
 
-/** A loop runs whole if one of its nodes runs, except for a run of one node. */
+/** If one node of a loop runs, the whole loop runs, except in a run of one node. */
 function isInItsLoop(edge: PlanEdge, node: PlanNode, only: string | undefined): boolean {
   return only === undefined && edge.inside !== -1 && node.regionChain.includes(edge.inside);
 }

@@ -4,8 +4,8 @@ import { nodeOfPath } from './reused-results.js';
 type Inputs = Readonly<Record<string, LabelledValue>>;
 
 /**
- * The reused results that fit a run with other inputs: input nodes give the new inputs, and nodes that depend on a changed input are
- * computed again. Errors: `reused_result_mismatch` where such a node has a reused result.
+ * Selects the reused results that fit a run with other inputs. Input nodes give the new inputs, and nodes that depend on a changed input
+ * are computed again. Errors: `reused_result_mismatch` if such a node has a reused result.
  */
 export function reusedForInputs(plan: Plan, reused: readonly string[], now: Inputs, before: Inputs): readonly string[] {
   const changed = Object.keys({ ...now, ...before }).filter(
@@ -25,7 +25,7 @@ export function reusedForInputs(plan: Plan, reused: readonly string[], now: Inpu
   return reused.filter((path) => !isSource(path));
 }
 
-/** Ids of the nodes that depend on these inputs. */
+/** Finds the ids of the nodes that depend on these inputs. */
 function nodesBehind(plan: Plan, names: ReadonlySet<string>): ReadonlySet<string> {
   const targets = (edges: readonly number[]): number[] => edges.map((edge) => plan.edges[edge]?.to ?? -1);
   const reached = new Set(

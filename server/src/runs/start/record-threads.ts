@@ -13,9 +13,9 @@ interface Recording {
 }
 
 /**
- * Gives how to add what the newest run of a conversation said: its question and its answer where no node added messages, and the sources of
- * the answer. It happens at the end of the run, or, after a crash, before the conversation is read or continued. A run that failed says
- * nothing.
+ * Returns a function that adds what the newest run of a conversation said: its question and its answer, unless a node added messages, and
+ * the sources of the answer. This happens at the end of the run or, after a crash, before the conversation is read or continued. A failed
+ * run adds nothing.
  */
 export function recordThreads({ conversations, journal }: Recording): (thread: string) => Promise<void> {
   return async (thread) => {
@@ -30,7 +30,7 @@ export function recordThreads({ conversations, journal }: Recording): (thread: s
   };
 }
 
-/** Records the runs of this process when they end. */
+/** Adds what runs of this process said to their threads when the runs end. */
 export function recordEnds(
   { hub, threads, log }: { readonly hub: RunHub; readonly threads: RunThreads; readonly log: Log },
   record: (thread: string) => Promise<void>,
@@ -45,7 +45,7 @@ export function recordEnds(
   });
 }
 
-/** The end of a run; undefined before its end, and if it was removed or never accepted. */
+/** Reads the end of a run; undefined if it has not ended, was removed, or was never accepted. */
 async function endOf(run: string, journal: Recording['journal']): Promise<RunEnd | undefined> {
   try {
     const { status, lastSeq } = await journal.summary(run);

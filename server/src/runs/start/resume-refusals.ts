@@ -1,14 +1,14 @@
 import { HeddleError, type RunAcceptance, type RunSummary } from '@heddle/core';
 
-/** What a caller can do with a run that needs no resume. */
+/** Says what a caller can do with a run that cannot be resumed. */
 export function insteadOfResume({ status }: RunSummary): string {
-  if (status === 'done') return 'Run it again to have it anew.';
+  if (status === 'done') return 'Run it again for a new result.';
   if (status === 'suspended')
     return 'It continues at its time, or after its human input request is answered (heddle inbox).';
   return status === 'paused' ? 'It goes on when its kill switch is released.' : 'It goes on by itself.';
 }
 
-/** Errors: `conflict` where retention has deleted its values. */
+/** Errors: `conflict` if retention has deleted the values of the run. */
 export function refuseWithoutValues({ runId, valuesRemovedAt }: RunSummary): void {
   if (valuesRemovedAt === undefined) return;
   throw new HeddleError(
@@ -18,7 +18,10 @@ export function refuseWithoutValues({ runId, valuesRemovedAt }: RunSummary): voi
   );
 }
 
-/** A replay has results of effects that never happened: no ordinary run may go on from them. Errors: `replay_refused`. */
+/**
+ * Refuses to continue a replay: its results come from effects that never happened, so no ordinary run may build on them. Errors:
+ * `replay_refused`.
+ */
 export function refuseReplay({ runId, replay }: Pick<RunAcceptance, 'runId' | 'replay'>): void {
   if (replay === undefined) return;
   throw new HeddleError(

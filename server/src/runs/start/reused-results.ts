@@ -17,7 +17,7 @@ export function nodeOfPath(path: string): string {
 }
 
 /**
- * The events of a run, after the reused results that it did not need before it failed: a run that continues it takes those too. Results
+ * Collects the events for a run that continues this one: its own, preceded by reused results that it never needed before it failed. Results
  * with deleted values are left out. Errors: `run_not_found`.
  */
 export async function eventsToContinue(journal: Journal, runId: string): Promise<readonly RunEvent[]> {
@@ -36,8 +36,8 @@ export async function eventsToContinue(journal: Journal, runId: string): Promise
 }
 
 /**
- * Executions of an earlier run whose ends can be reused: results, and failures that an error port passed on. Nodes that must run now are
- * left out.
+ * Lists the executions of an earlier run that can be reused: those with a result, and failures that left through an error port. Nodes that
+ * must run now are left out.
  */
 export function reusableOf(
   plan: Plan,
@@ -50,7 +50,7 @@ export function reusableOf(
   return [...ended].filter((path) => plan.indexOf.has(nodeOfPath(path)) && !again.has(nodeOfPath(path)));
 }
 
-/** The results of these executions: by node, the ports with a value. */
+/** Gives, by node, the ports with a reused value. */
 export function portsOfReused(
   reused: readonly string[],
   events: readonly RunEvent[],
@@ -79,7 +79,7 @@ export function checkReused(reused: readonly string[], plan: Plan, now: PlanBund
   );
 }
 
-/** The nodes that must run: the chosen one, and with `from` all that depend on it. */
+/** Finds the nodes that must run: the chosen one, and with `from` also all that depend on it. */
 function nodesToRun(plan: Plan, options: Pick<RunOptions, 'from' | 'only'>): ReadonlySet<string> {
   const chosen = options.only ?? options.from;
   if (chosen === undefined) return new Set();

@@ -13,7 +13,6 @@ import {
 } from '@heddle/core';
 import { ownThread } from '../../common/own-thread.js';
 
-/** A run that is being accepted. */
 interface ThreadedRun {
   readonly runId: string;
   readonly workflowId: string | undefined;
@@ -25,28 +24,25 @@ interface ThreadedRun {
 export interface RunThreadsDependencies {
   readonly conversations: Pick<Conversations, 'begin' | 'find' | 'claim'>;
   readonly journal: Pick<Journal, 'summary'>;
-  /** The project and the workflow of a run. */
   readonly scopeOf: (run: Omit<ThreadedRun, 'bundle'>) => Pick<ConversationOwner, 'project' | 'workflow'>;
-  /** Whether a node of the workflow reads or writes the conversation of its run. */
+  /** Whether a node of the workflow reads or writes the thread of its run. */
   readonly usesThread: (bundle: PlanBundle) => boolean;
-  /** Adds the question and the answer of the newest run, if they are missing. */
+  /** Adds what the newest run of a thread said, if it is missing. */
   readonly record: (thread: string) => Promise<void>;
 }
 
-/**
- * The conversations that runs continue. A thread has one run at a time: a second one is refused, so that messages do not interleave.
- */
+/** The threads that runs continue. A thread has one run at a time; a second run is refused, so that messages do not interleave. */
 export class RunThreads {
-  /** Runs that have a thread and are not in the journal yet. */
+  /** Runs with a thread that are not in the journal yet. */
   private readonly accepting = new Set<string>();
-  /** The threads of runs that began in this process, until they end. */
+  /** The threads of runs of this process, until the runs end. */
   private readonly running = new Map<string, string>();
 
   constructor(private readonly dependencies: RunThreadsDependencies) {}
 
   /**
-   * The caller with the thread of the run: the named one, or a new one where `new` asks for it or the workflow uses it; `id` is the id of a new one, where it is given. Errors: `thread_not_found` for an unknown
-   * thread and for one of another owner, `thread_busy`.
+   * Gives the caller with the thread of the run: the named thread, or a new one if the caller wants `new` or the workflow uses threads.
+   * `id` sets the id of a new thread. Errors: `thread_not_found` for an unknown thread or one of another owner, `thread_busy`.
    */
   async take(run: ThreadedRun, named: string | undefined, id?: string): Promise<RunCaller | undefined> {
     const { caller } = run;
@@ -67,12 +63,12 @@ export class RunThreads {
     }
   }
 
-  /** The run is in the journal, or was refused. */
+  /** Call it when the run is in the journal, or was refused. */
   settle(runId: string): void {
     this.accepting.delete(runId);
   }
 
-  /** The thread of a run that ended, once. */
+  /** Gives the thread of a run that ended, and forgets it. */
   ended(runId: string): string | undefined {
     const thread = this.running.get(runId);
     this.running.delete(runId);
@@ -96,7 +92,7 @@ export class RunThreads {
     try {
       return isTerminal((await this.dependencies.journal.summary(runId)).status);
     } catch (error) {
-      // Its acceptance failed, or it was removed.
+      // The acceptance of the run failed, or the run was removed.
       if (toHeddleError(error).code === 'run_not_found') return true;
       throw error;
     }

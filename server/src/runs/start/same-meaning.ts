@@ -9,7 +9,7 @@ import {
 
 type Graph = Pick<InnerWorkflow, 'nodes' | 'edges'>;
 
-/** A graph with its document, whose workflows it can refer to, and its present plan. */
+/** A graph, the document that contains it, the bundle of workflows that it can refer to, and its present plan. */
 interface GraphScope {
   readonly graph: Graph | undefined;
   readonly document: WorkflowDocument | undefined;
@@ -18,15 +18,15 @@ interface GraphScope {
 }
 
 /**
- * Whether a node means the same as in an earlier bundle, so that its result can be reused: its type and settings, its inputs, and the
- * same for every node of the workflows that it runs. Titles, positions, retries and deadlines do not matter.
+ * Whether a node means the same as in an earlier bundle, so that its result can be reused. Its type, settings and inputs must be the same,
+ * and so must every node of the workflows that it runs. Titles, positions, retries and deadlines do not matter.
  */
 export function meansTheSame(id: string, plan: Plan, now: PlanBundle, before: PlanBundle): boolean {
   const at = (bundle: PlanBundle): GraphScope => ({ graph: bundle.document, document: bundle.document, bundle, plan });
   return canonicalJson(meaningOf(id, at(now))) === canonicalJson(meaningOf(id, at(before)));
 }
 
-/** The plan knows what a node refers to: different settings mean a different meaning anyway. */
+/** References come from the present plan for both bundles. That suffices: if the settings differ, so does the meaning. */
 function meaningOf(id: string, scope: GraphScope): unknown {
   const { graph, plan } = scope;
   const node = graph?.nodes[id];

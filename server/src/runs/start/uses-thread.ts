@@ -2,7 +2,7 @@ import type { DocumentNode, NodeCatalog, PlanBundle } from '@heddle/core';
 
 const known = new WeakMap<PlanBundle, boolean>();
 
-/** Whether a node of a workflow, or of a workflow inside of it, reads or writes the conversation of its run. */
+/** Whether a node of a workflow, or of its inner workflows, reads or writes the thread of its run. */
 export function usesThread(bundle: PlanBundle, catalog: NodeCatalog): boolean {
   const before = known.get(bundle);
   if (before !== undefined) return before;

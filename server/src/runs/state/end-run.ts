@@ -3,7 +3,7 @@ import type { RunService } from '../run.service.js';
 
 const over: ReadonlySet<string> = new Set(['run_terminal', 'run_not_found']);
 
-/** Ends a run and waits for its end. A run that has ended, or that does not exist any more, is left. */
+/** Cancels a run and waits for its end. Does nothing if the run has ended or no longer exists. */
 export async function endRun(runs: Pick<RunService, 'cancel' | 'settled'>, runId: string): Promise<void> {
   try {
     await runs.cancel(runId, undefined, 'Its conversation is erased.');

@@ -1,6 +1,9 @@
 import { HeddleError } from '@heddle/core';
 
-/** Ignores that a run has already ended, which needs no cancellation. @example await runs.cancel(id, who, why).catch(ignoreEnded) */
+/**
+ * Ignores the error that a run has already ended, because such a run needs no cancellation. @example await runs.cancel(id, who,
+ * why).catch(ignoreEnded)
+ */
 export function ignoreEnded(error: unknown): void {
   if (!(error instanceof HeddleError) || error.code !== 'run_terminal') throw error;
 }

@@ -13,26 +13,29 @@ const firstWaitMs = 1_000;
 const longestWaitMs = 15_000;
 
 /**
- * A run is given up after faults for so long while the store as a whole works: enough time to free disk space. A run whose own rows
+ * A run fails after faults for this long if the store as a whole works: the time suffices to free disk space, but a run whose own rows
  * cannot be written or read must not wait for ever.
  */
 const longestFaultMs = 15 * 60_000;
-/** Faults of a run that are further apart are separate. The engine itself retries for half as long before it gives a run back. */
+/**
+ * Faults of a run that are further apart do not belong together. The engine itself retries for half of this time before it gives a run
+ * back.
+ */
 const apartMs = 5 * 60_000;
 
-/** Consecutive faults of a run, by the steady clock. */
+/** Consecutive faults of a run, in milliseconds of the steady clock. */
 interface Faults {
   first: number;
   last: number;
 }
 
-/** Keeps runs that a fault of the store stopped, and resumes them when the store works. */
+/** Keeps runs that stopped because of a fault of the store, and resumes them when the store works. */
 export class LostRuns {
   private readonly runs = new Map<string, LostRun>();
   private readonly faults = new Map<string, Faults>();
   private stopTimer: (() => void) | undefined;
   private waitMs = firstWaitMs;
-  /** By the steady clock. */
+  /** In milliseconds of the steady clock. */
   private takenUpAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -40,11 +43,10 @@ export class LostRuns {
     private readonly log: Log,
     /** Throws while nothing can be stored. */
     private readonly check: () => void,
-    /** Resumes a run. */
     private readonly takeUp: (run: LostRun) => void,
   ) {}
 
-  /** Whether a run with a fault now may wait for the store again. */
+  /** Whether a run that has a fault now may wait for the store once more. */
   mayWait(runId: string): boolean {
     const now = this.now();
     for (const [id, { last }] of this.faults) if (now - last > apartMs) this.faults.delete(id);
@@ -56,7 +58,7 @@ export class LostRuns {
 
   add(runId: string, group: string, error: unknown): void {
     const { clock, log } = this;
-    // A run that fails again at once is resumed later and later.
+    // The wait grows while runs fail again soon after they were resumed.
     if (this.now() - this.takenUpAt > longestWaitMs) this.waitMs = firstWaitMs;
     this.runs.set(runId, { runId, group, error: toErrorValue(error, 'internal'), since: clock.now() });
     log.error({ runId, err: error }, 'the run waits, as the journal could not be written');
@@ -71,7 +73,7 @@ export class LostRuns {
     return [...this.runs.values()];
   }
 
-  /** The run continues, or ends, in another way. */
+  /** Forgets a run that continues or ends in another way. */
   remove(runId: string): void {
     this.runs.delete(runId);
   }
@@ -100,7 +102,7 @@ export class LostRuns {
     try {
       this.check();
     } catch {
-      // Logged when it was lost; until the store works there is nothing new to report.
+      // The fault was logged when the run was lost; until the store works there is nothing new to log.
       for (const runId of this.runs.keys()) this.faults.set(runId, { first: now, last: now });
       this.arm();
       return;

@@ -1,11 +1,11 @@
 import { yieldToEventLoop } from '@heddle/adapters/event-loop';
 import { sizeWithin, type ValueSize } from '@heddle/core';
 
-/** Values that are processed in one tick. */
+/** The number of values that are processed in one tick. */
 const mostAtOnce: ValueSize = { values: 5_000, characters: Infinity };
 
 /**
- * Waits a tick where inputs or outputs have very many values: each pass over them takes milliseconds.
+ * Waits for the next tick if inputs or outputs have very many values, because each pass over them takes milliseconds.
  *
  * @example checkInputSizes(inputs, maxBytes); await pauseFor(inputs); checkInputs(inputs, planInterface, limits);
  */

@@ -11,10 +11,10 @@ import type { CancelWish, Driver } from '../driver.js';
 import type { RunRecords } from './run-records.js';
 import { whileStored } from './while-stored.js';
 
-/** Milliseconds after a fault of the store before the end of a run is written again. */
+/** Milliseconds before the end of a run is written again after a fault of the store. */
 const tryAgainMs = 1_000;
 
-/** Cancels runs. */
+/** Cancels runs, in memory or not, and ends runs that a fault prevents from continuing. */
 export class RunCancellation {
   constructor(
     private readonly journal: Journal,
@@ -25,12 +25,12 @@ export class RunCancellation {
     private readonly checkStorage: () => void,
   ) {}
 
-  /** Cancels a run in any state; one that has ended stays unchanged. Errors: `run_not_found`, `run_terminal`. */
+  /** Cancels a run in any state; does nothing if it has ended. Errors: `run_not_found`, `run_terminal`. */
   cancel(runId: string, by?: string, reason?: string): Promise<RunSummary> {
     return this.end(runId, { by, reason });
   }
 
-  /** Ends a run that a fault prevents from continuing, once the journal can be written; its end names the fault. */
+  /** Ends a run that cannot continue because of a fault, as soon as the journal can be written. The end names the fault. */
   async giveUp(runId: string, fault: HeddleError): Promise<void> {
     try {
       await this.end(runId, { fault });
@@ -51,13 +51,13 @@ export class RunCancellation {
       const wish = { ...wanted, writeEnd: () => this.writeEnd(runId, wanted) };
       await whileStored(this.driver.cancel(runId, wish), () => this.checkStorage());
     } catch (error) {
-      // It ended meanwhile, perhaps by another cancel.
+      // The run has ended in the meantime, perhaps by another request to cancel it.
       if (!(error instanceof HeddleError) || error.code !== 'run_terminal') throw error;
     }
     return this.journal.summary(runId);
   }
 
-  /** A queued or suspended run has no work to abort: it ends here. */
+  /** Ends a queued or suspended run, which has no work to abort. */
   private writeEnd(runId: string, { by, fault, reason = fault?.message }: CancelWish): Promise<void> {
     const time = this.clock.now();
     const who = by === undefined ? {} : { by };

@@ -4,12 +4,10 @@ import type { RunHandle, RunPause } from '@heddle/engine';
 export class RunHandles {
   private readonly handles = new Map<string, RunHandle>();
 
-  /** How many runs are in memory. */
   get size(): number {
     return this.handles.size;
   }
 
-  /** Every run in memory. */
   get all(): readonly RunHandle[] {
     return [...this.handles.values()];
   }
@@ -30,7 +28,7 @@ export class RunHandles {
     this.handles.delete(runId);
   }
 
-  /** Pauses a run that is in memory. Returns whether it is. */
+  /** Pauses a run if it is in memory; returns whether it is. */
   pause(runId: string, pause: RunPause): boolean {
     const handle = this.handles.get(runId);
     handle?.pause(pause);

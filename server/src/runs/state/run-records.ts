@@ -1,7 +1,7 @@
 import { RunEvent, type Journal, type RunRecord } from '@heddle/core';
 import type { RunHub } from '../../live/run-hub.js';
 
-/** Commits records of the server itself, and sends them to watchers. */
+/** Commits records that the server itself writes about runs, and sends them to watchers. */
 export class RunRecords {
   constructor(
     private readonly journal: Journal,

@@ -9,7 +9,7 @@ import { STORAGE, type Storage } from '../../storage/storage.js';
 import { RunService } from '../run.service.js';
 import { stillNeeded } from './still-needed.js';
 
-/** Removes runs that have ended, at once or after a few seconds in which they can be restored. */
+/** Removes runs that have ended, at once or after a few seconds during which they can be restored. */
 @Injectable()
 export class RunRemoval {
   constructor(
@@ -21,7 +21,8 @@ export class RunRemoval {
   ) {}
 
   /**
-   * Removes a run now with its inputs, results and records, and notifies watchers of lists. One that could still be restored is removed too.
+   * Removes a run with its inputs, results and records, and notifies watchers of lists. A hidden run that could still be restored is
+   * removed too.
    *
    * Errors: `run_not_found`, `run_unfinished`, `storage_*`.
    */
@@ -29,7 +30,7 @@ export class RunRemoval {
     this.storage.check();
     const hidden = this.deletions.find('run', runId);
     if (hidden !== undefined) return this.deletions.finish(hidden);
-    // Read before: the summary decides who is notified.
+    // Read before the removal, because the summary decides who is notified.
     const summary = this.topics.isWatched('runs') ? await this.runs.summary(runId) : undefined;
     const event = { kind: 'erase', ...by, subject: `run:${runId}`, details: { step: 'run removed' } } as const;
     await this.storage.removeRuns(
@@ -41,7 +42,7 @@ export class RunRemoval {
   }
 
   /**
-   * Takes what its caller asked for away from a run that has ended: its channel cannot show it again. The run stays.
+   * Deletes the stored request of the caller from a run that has ended, so that its channel can no longer show it. The run stays.
    *
    * Errors: `run_not_found`, `run_unfinished`, `storage_*`.
    */
@@ -52,7 +53,7 @@ export class RunRemoval {
     await this.storage.forgetAsked(runId, (writes) => this.audit.commit(event, writes));
   }
 
-  /** Hides a run for a few seconds in which it can be restored; then it is removed. Errors: as `remove`. */
+  /** Hides a run, which is removed after a few seconds unless it is restored. Errors: as `remove`. */
   async removeForNow(runId: string, by: AuditActor): Promise<void> {
     this.storage.check();
     const summary = await this.runs.summary(runId);
@@ -62,7 +63,7 @@ export class RunRemoval {
     tellRemoved(this.topics, [summary]);
   }
 
-  /** Shows a run again that was deleted a few seconds ago. Errors: `not_found`, `storage_*`. */
+  /** Restores a run that was hidden a few seconds ago. Errors: `not_found`, `storage_*`. */
   async restore(runId: string, by: AuditActor): Promise<void> {
     this.storage.check();
     if (!(await this.deletions.restore('run', runId, by))) throw goneForGood('The run');

@@ -1,12 +1,11 @@
-/** A wait for one run to leave memory. */
 interface RunWaiting {
   /** Resolves when the run next leaves memory. */
   readonly left: Promise<void>;
-  /** Ends the wait; otherwise it would stay for ever for a run that has left already. */
+  /** Ends the wait. Without this, a wait for a run that has already left would stay for ever. */
   readonly forget: () => void;
 }
 
-/** Callers that wait for runs to leave memory, because they ended or were suspended. */
+/** Callers that wait for runs to leave memory, because the runs end or are suspended. */
 export class RunWaiters {
   private readonly waiting = new Map<string, Set<() => void>>();
   private readonly leaving = new AbortController();
@@ -16,7 +15,7 @@ export class RunWaiters {
     return this.leaving.signal;
   }
 
-  /** Runs with waiting callers. */
+  /** The number of runs that callers wait for. */
   get size(): number {
     return this.waiting.size;
   }

@@ -2,8 +2,8 @@ import type { ErrorValue, RunSummary } from '@heddle/core';
 import type { ProjectView } from '../../auth/rights/project-view.js';
 
 /**
- * Why runs of a list do not go on, by run. What is missing names models and servers, so it needs the right to read values, as the message of a
- * failure does.
+ * Gives, by run, the reason why runs of a list do not continue. The message names models and servers that are missing, so it requires the
+ * right to read values, like the message of a failure.
  *
  * @example shownStandstills(runs, await service.whyWaiting(runs), view)
  */
@@ -22,5 +22,5 @@ export function shownStandstills(
 const withoutWhat = ({ code, retryable }: ErrorValue): ErrorValue => ({
   code,
   retryable,
-  message: 'No process can run it. What is missing needs the right run:values to read.',
+  message: 'No process can run it. To see what is missing, you need the right run:values.',
 });

@@ -3,7 +3,7 @@ import type { TopicHub } from '../../live/topic-hub.js';
 import type { RunAcceptor } from '../run-acceptor.js';
 import type { RunService } from '../run.service.js';
 
-/** Notifies watchers of lists of each run that is accepted, starts, waits or ends. */
+/** Notifies watchers of lists when a run is accepted, starts, waits or ends. */
 export function tellRunLists({
   acceptor,
   hub,

@@ -1,6 +1,6 @@
 const checkEveryMs = 1_000;
 
-/** Waits for a commit. A run waits while the store has a fault; the caller gets the fault (`check` throws). */
+/** Waits for a commit. If the store has a fault meanwhile, the run waits, but the caller gets the fault (`check` throws). */
 export async function whileStored<Value>(commit: Promise<Value>, check: () => void): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const faulty = new Promise<never>((_resolve, reject) => {

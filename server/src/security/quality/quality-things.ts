@@ -1,7 +1,7 @@
 import { LabRequest, localPrincipal, Rubric, type WorkflowDocument } from '@heddle/core';
 import type { Shown, TwoProjects } from '../testing/two-projects.js';
 
-/** What is read of replies here. */
+/** The members of replies that are read here. */
 interface Said {
   readonly id?: unknown;
   readonly runId?: unknown;
@@ -13,7 +13,7 @@ interface Said {
   readonly judge?: unknown;
 }
 
-/** What rows of the sweep name: a thing of each kind of the quality loop, by the parameter that stands for it. */
+/** The kinds of the quality loop, by the route parameter that stands for them. Rows of the sweep name them. */
 export type ThingName =
   | 'workflow'
   | 'run'
@@ -31,7 +31,7 @@ export type ThingName =
   | 'test'
   | 'judge';
 
-/** The things of one project. `canary` stands in their values and nowhere else, and `name` is how they are called. */
+/** The things of one project. `canary` occurs only in their values; `name` is their name. */
 export interface QualityThings {
   readonly owner: Shown & { readonly id: string };
   readonly project: string;
@@ -40,7 +40,7 @@ export interface QualityThings {
   readonly ids: Readonly<Record<ThingName, string>>;
 }
 
-/** A workflow that answers with its question; the prompt is a setting that variants of an experiment can change. */
+/** A workflow that answers with its question. The prompt is a setting, so variants of an experiment can change it. */
 export const answering = (name: string, label: 'internal' | 'confidential' = 'internal'): WorkflowDocument => ({
   heddle: 2,
   name,
@@ -55,7 +55,7 @@ export const answering = (name: string, label: 'internal' | 'confidential' = 'in
   ],
 });
 
-/** Fills a project with one thing of each kind, all by the API, as its owner. */
+/** Fills a project with one thing of each kind, through the API, as its owner. */
 export async function fillWithQuality(
   house: TwoProjects,
   project: string,
@@ -117,7 +117,7 @@ export async function fillWithQuality(
   };
 }
 
-/** A lab that has ended: its search of a collection is the business of its own spec. */
+/** Stores a lab that has ended. How a lab searches a collection is tested elsewhere. */
 async function labOf(
   { server }: TwoProjects,
   of: { readonly dataset: string; readonly project: string; readonly owner: string },
@@ -131,7 +131,7 @@ async function labOf(
   return id;
 }
 
-/** What depends on a run at most: a queue with an item, a prompt, an alert and its channel. */
+/** Adds what depends on a run at most: a queue with an item, a prompt, an alert and its channel. */
 async function fillAround(
   api: {
     readonly call: (method: string, path: string, body?: object) => Promise<Said>;

@@ -1,6 +1,6 @@
-/** Corpora of hostile input, each with a spec of its own. What comes through is a hit; there must be none. */
+/** Corpora of hostile input; each has its own spec. Input that gets through counts as a hit, and there must be no hits. */
 
-/** Names that want to be somewhere else. `CANARY` stands for the path of a file outside. */
+/** File names that try to leave their folder. `CANARY` stands for the path of a file outside. */
 export const pathCorpus: readonly string[] = [
   '../../../../../../etc/passwd',
   '..%2f..%2f..%2f..%2fetc%2fpasswd',
@@ -55,7 +55,7 @@ export const pathCorpus: readonly string[] = [
   'audit.head',
 ];
 
-/** Origins that are not ours. */
+/** Origins that are not those of this server. */
 export const originCorpus = (address: string): readonly string[] => {
   const { port, host } = new URL(address);
   return [
@@ -85,7 +85,7 @@ export const originCorpus = (address: string): readonly string[] => {
   ];
 };
 
-/** Hosts that a rebound name or a clever proxy would send. */
+/** Hosts that a DNS rebinding attack or a manipulated proxy would send. */
 export const hostCorpus: readonly string[] = [
   'evil.example',
   'evil.example:3000',
@@ -124,7 +124,7 @@ export const hostCorpus: readonly string[] = [
   '*',
 ];
 
-/** Bodies that would reach the prototype of every object. */
+/** Bodies that try to change the prototype of all objects. */
 export const pollutionCorpus: readonly string[] = [
   '{"__proto__":{"polluted":"yes"}}',
   '{"constructor":{"prototype":{"polluted":"yes"}}}',
@@ -151,7 +151,7 @@ export const pollutionCorpus: readonly string[] = [
   '{"value":{"__proto__":{"polluted":"yes"}}}',
 ];
 
-/** What would end a header line, or a record of an event stream, and begin another. */
+/** Texts that try to end a header line, or a record of an event stream, and to begin another. */
 export const lineCorpus: readonly string[] = [
   'x\r\nset-cookie: hit=1',
   'x\nset-cookie: hit=1',
@@ -175,7 +175,7 @@ export const lineCorpus: readonly string[] = [
   'x"; filename="hit.html',
 ];
 
-/** Content types that are not what the body is. */
+/** Content types that do not match the body. */
 export const contentTypeCorpus: readonly string[] = [
   'text/plain',
   'text/plain;charset=utf-8',

@@ -6,7 +6,7 @@ const names = ['key', 'text', 'question', 'subject', 'thread'];
 const asked = { type: 'input', version: 1, config: { fields: names.map(optional) } };
 const reply = { type: 'output', version: 1, config: { fields: [{ name: 'known', type: 'Text' }] } };
 
-/** Recalls what is known, then remembers a fact where one is given. Its inputs `subject` and `thread` name nothing. */
+/** Recalls all facts, then remembers a fact if one is given. Its inputs are called `subject` and `thread`, but must select neither. */
 export const noting: WorkflowDocument = {
   heddle: 2,
   name: 'Noting',
@@ -28,7 +28,7 @@ export const noting: WorkflowDocument = {
   ],
 };
 
-/** The same as a workflow inside of another one. */
+/** `noting` as a workflow inside another one. */
 export const notingInside: WorkflowDocument = {
   heddle: 2,
   name: 'Noting inside',

@@ -1,4 +1,4 @@
-/** Values that would do something if anything looked at them: addresses, files, commands, code. */
+/** Values that do something if code evaluates or fetches them: addresses, files, commands, code. */
 const values = (address: string, file: string): readonly unknown[] => [
   `${address}/hit`,
   `http://169.254.169.254/latest/meta-data/`,
@@ -26,7 +26,7 @@ const values = (address: string, file: string): readonly unknown[] => [
   '\u0000\u202e\ud800',
 ];
 
-/** Where a value can stand. */
+/** The locations in a document where a value can stand. */
 const builders: readonly ((value: unknown) => object)[] = [
   (value) => node('http', { url: value, method: value, headers: [{ name: value, value }], body: value }),
   (value) => node('code', { code: value, language: value }),
@@ -72,7 +72,7 @@ const node = (type: unknown, config: unknown): object => ({
   edges: [],
 });
 
-/** Documents that break the form itself. */
+/** Documents whose form itself is wrong. */
 const odd: readonly unknown[] = [
   null,
   [],
@@ -102,11 +102,11 @@ const odd: readonly unknown[] = [
   },
 ];
 
-/** A hundred documents and more that want to do something when they are looked at. */
+/** Gives more than a hundred documents that try to do something when they are read. */
 export function hostileDocuments(address: string, file: string): readonly unknown[] {
   const all = values(address, file);
   const made: unknown[] = [...odd];
-  // Each value at several locations and each location with several values, in a fixed order.
+  // Combines each value with several locations and each location with several values, in a fixed order.
   for (let at = 0; at < builders.length * 6; at += 1) {
     const location = builders[at % builders.length];
     if (location !== undefined) made.push(location(all[(at * 7 + Math.floor(at / builders.length)) % all.length]));

@@ -1,7 +1,7 @@
 import { defineNode, Json, type WorkflowDocument } from '@heddle/core';
 import { z } from 'zod';
 
-/** Gives everything that the thread of its run has, without a model. */
+/** Returns everything that the thread of its run contains, without a model. */
 export const recall = defineNode({
   type: 'recall',
   version: 1,
@@ -45,10 +45,13 @@ const graph: Pick<WorkflowDocument, 'nodes' | 'edges'> = {
   ],
 };
 
-/** Keeps a text in its thread where one is given, and gives what the thread held. Its input `session` names nothing. */
+/**
+ * Adds a text to its thread if one is given, and returns what the thread contained before. Its input is called `session`, but must not
+ * select a thread.
+ */
 export const remembering: WorkflowDocument = { heddle: 2, name: 'Support', ...graph };
 
-/** The same as a workflow inside of another one. */
+/** `remembering` as a workflow inside another one. */
 export const nested: WorkflowDocument = {
   heddle: 2,
   name: 'Support',
@@ -65,7 +68,7 @@ export const nested: WorkflowDocument = {
   workflows: { inner: graph },
 };
 
-/** An agent whose model calls that workflow as a tool. */
+/** An agent whose model calls `remembering` as a tool. */
 export const agentic: WorkflowDocument = {
   ...nested,
   nodes: {

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** Sends a request byte for byte, as no client library would, and gives the first line and headers of the answer. */
+/** Sends a request byte for byte, also one that no client library would send, and returns the status line and headers of the answer. */
 export function rawRequest(address: string, lines: readonly string[], body = ''): Promise<string> {
   const { hostname, port } = new URL(address);
   return new Promise((resolve, reject) => {
@@ -20,5 +20,5 @@ export function rawRequest(address: string, lines: readonly string[], body = '')
   });
 }
 
-/** The status of such an answer; 0 where there was none. */
+/** Reads the status of such an answer; 0 if there was no answer. */
 export const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);

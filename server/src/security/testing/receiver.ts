@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A destination outside that remembers everything that it was sent, and may say it back. */
+/** An external server that records everything it receives, and can echo it. */
 export interface Receiver {
   readonly address: string;
-  /** As the card of a secret names it. */
+  /** The host as the card of a secret names it. */
   readonly host: string;
   readonly port: number;
   /** Method, address and headers of each request. */
   readonly received: string[];
-  /** Whether something of a text came in, also as base64 of a password. */
+  /** Whether it received a text, also base64-encoded in a password. */
   hasSeen(text: string): boolean;
   close(): void;
 }
 
-/** Starts one on this machine. @example const receiver = await startReceiver((_request, reply) => reply.end('ok')); */
+/** Starts a receiver on this machine. @example const receiver = await startReceiver((_request, reply) => reply.end('ok')); */
 export async function startReceiver(
   answer: (request: IncomingMessage, reply: ServerResponse) => void = (_request, reply) => void reply.end('ok'),
 ): Promise<Receiver> {

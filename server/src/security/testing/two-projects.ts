@@ -3,28 +3,28 @@ import { openPublished } from '../../channels/testing/open-published.js';
 import type { TestHeddleOptions } from '../../testing/test-heddle.js';
 import type { TestReply, TestServer } from '../../testing/test-server.js';
 
-/** Headers that show who somebody is. */
+/** Headers that identify a caller. */
 export type Shown = Readonly<Record<string, string>>;
 
-/** A server with sign-in and two projects that must not reach each other: Alpha, which is the first one, and Beta. */
+/** A server with sign-in and two projects that must not reach each other: Alpha, the default project, and Beta. */
 export interface TwoProjects {
   readonly server: TestServer;
   readonly alpha: string;
   readonly beta: string;
-  /** A person with these roles, signed in. */
+  /** Creates and signs in a user with these roles, by project. */
   person(roles: Readonly<Record<string, readonly Role[]>>): Shown & { readonly id: string };
-  /** An API key of the owner of a project. */
+  /** Creates an API key of the owner of a project. */
   key(project: string, scopes?: unknown): Shown;
-  /** Stores a workflow in a project and gives its id. */
+  /** Stores a workflow in a project and returns its id. */
   workflow(project: string, document: WorkflowDocument): Promise<string>;
-  /** The same, with its first version live under its slug. */
+  /** Stores a workflow and makes its first version live under its slug. */
   published(project: string, document: WorkflowDocument): Promise<{ readonly id: string; readonly slug: string }>;
-  /** A call of somebody, in a project. */
+  /** Sends a request as a caller, in a project. */
   call(who: Shown, method: string, path: string, body?: unknown, project?: string): Promise<TestReply>;
   close(): Promise<void>;
 }
 
-/** Starts it. @example const house = await openTwoProjects(); */
+/** Starts the server. @example const house = await openTwoProjects(); */
 export async function openTwoProjects(options: TestHeddleOptions = {}): Promise<TwoProjects> {
   const { settings, ...others } = options;
   const server = await openPublished({ ...others, settings: { HEDDLE_SIGN_IN: 'required', ...settings } });

@@ -1,4 +1,4 @@
-/** Names of files that were meant to be more than names. */
+/** File names that try to have an effect, such as paths and commands. */
 export const uploadNames: readonly string[] = [
   '../../../etc/passwd',
   '..\\..\\..\\windows\\win.ini',
@@ -68,7 +68,7 @@ export const uploadNames: readonly string[] = [
   '',
 ];
 
-/** What senders say that a file is. */
+/** Types that senders declare for a file. */
 export const declaredTypes: readonly string[] = [
   'text/html',
   'image/svg+xml',
@@ -88,7 +88,7 @@ const png = Buffer.from(
 );
 const emptyZip = Buffer.from(`PK\u0005\u0006${'\0'.repeat(18)}`, 'latin1');
 
-/** Files that are two things at once, or look like another; with the type that their first bytes have. */
+/** Files that are valid in two formats or look like another one, with the type of their first bytes. */
 export const polyglots: readonly (readonly [what: string, content: Uint8Array, type: string])[] = [
   ['a GIF that is a script', latin1('GIF89a/*\u0001\u0000\u0001\u0000*/=1;hit()//'), 'image/gif'],
   ['a PNG with a page behind it', Buffer.concat([png, latin1('<script>hit()</script>')]), 'image/png'],

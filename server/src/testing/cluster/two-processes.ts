@@ -5,22 +5,22 @@ import type { HeddleParts } from '../../heddle/parts.js';
 import { createTestHeddle, type TestHeddleOptions } from '../test-heddle.js';
 import { testClock } from '../test-clock.js';
 
-/** Two processes on one database, with one clock. */
+/** Two processes on one database that share a clock. */
 export interface TwoProcesses {
   readonly clock: FakeClock;
   readonly leases: MemoryLeases;
-  /** Each has its own services, caches and jobs; the database is one. */
+  /** Each process has its own services, caches and jobs. */
   readonly processes: readonly [one: Heddle, other: Heddle];
-  /** Lets seconds pass, one by one, so that each process can do what is due. */
+  /** Advances the clock second by second, so that each process does what is due. */
   readonly pass: (seconds: number) => Promise<void>;
   close(): Promise<void>;
 }
 
-/** Milliseconds after which a process that renews nothing loses its jobs. */
+/** Milliseconds after which a process that does not renew its lease loses its jobs. */
 const jobLeaseMs = 3_000;
 
 /**
- * Opens two processes. Each has parts of its own where `own` gives them, such as to see which process asks.
+ * Opens two processes. `own` gives a process parts of its own, for example to see which process calls them.
  *
  * @example const { processes: [one, other], pass } = await openTwoProcesses();
  */
@@ -59,7 +59,7 @@ export async function openTwoProcesses(
   };
 }
 
-/** Keeps the tokens of leases in the database too, where fenced writes compare them. */
+/** Also stores the tokens of leases in the database, because fenced writes compare them there. */
 async function withTokens({ tables }: HeddleParts, leases: MemoryLeases): Promise<MemoryLeases> {
   await tables.note([{ sql: 'CREATE TABLE leases (name TEXT PRIMARY KEY, token INTEGER NOT NULL)', values: {} }]);
   return {
@@ -76,7 +76,7 @@ async function withTokens({ tables }: HeddleParts, leases: MemoryLeases): Promis
   };
 }
 
-/** Lets work that needs no time go on. */
+/** Lets pending work continue that needs no time of the clock. */
 async function settled(): Promise<void> {
   for (let tick = 0; tick < 20; tick += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,16 +1,16 @@
 import { defineNode, Text, type NodeDefinition, type WorkflowDocument } from '@heddle/core';
 import { z } from 'zod';
 
-/** A workflow whose runs wait until a test lets them go. It gives its `question` back as `answer`. */
+/** A workflow whose runs wait until the test releases them. It returns its `question` as `answer`. */
 export interface WaitingWorkflow {
   readonly node: NodeDefinition;
   readonly document: WorkflowDocument;
-  /** The questions that its node was asked. */
+  /** The questions that its node has received. */
   readonly asked: readonly string[];
   readonly letGo: () => void;
 }
 
-/** @example const { node, document, letGo } = createWaitingWorkflow(); */
+/** Creates the workflow and its node. @example const { node, document, letGo } = createWaitingWorkflow(); */
 export function createWaitingWorkflow(): WaitingWorkflow {
   const asked: string[] = [];
   let letGo = (): void => undefined;

@@ -1,7 +1,7 @@
 import type { DatasetRow, DatasetStore, Tables } from '@heddle/core';
 import type { Ownership } from '../../auth/rights/ownership.js';
 
-/** Makes a dataset with rows, in a project if one is given. Returns its id. */
+/** Creates a dataset with rows, in a project if one is given. Returns its id. */
 export async function addDataset(
   {
     parts,

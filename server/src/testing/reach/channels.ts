@@ -4,17 +4,16 @@ import type { TestReply } from '../test-server.js';
 import type { Shown } from '../../security/testing/two-projects.js';
 import type { ReachHouse, Side } from './house.js';
 
-/** What somebody can learn of what they began: the reply, and all that the run wrote. */
+/** What a caller can learn from a run that they start: the reply, and everything that the run wrote. */
 export interface Learned {
   readonly status: number;
   readonly text: string;
   readonly runId: string | undefined;
 }
 
-/** Somebody who begins runs in a project, and the way in which they do. */
+/** Starts a run in a project as a certain principal, through a certain channel. */
 export type Channel = (house: ReachHouse, side: Side, document: WorkflowDocument, id: string) => Promise<Learned>;
 
-/** Everything that a run wrote, and its reply. */
 async function learned(house: ReachHouse, { status, body }: TestReply, given?: string): Promise<Learned> {
   const { runs } = house.server.heddle;
   const runId = given ?? (typeof body === 'object' ? (body.runId as string | undefined) : undefined);
@@ -56,7 +55,7 @@ const publishedOf =
 
 const owner = (house: ReachHouse, side: Side): Shown => person('owner')(house, side);
 
-/** Every principal that can ask for a run, and every channel through which one begins. */
+/** Every kind of principal that can start a run, and every channel through which a run starts. */
 export const channels: Readonly<Record<string, Channel>> = {
   'an owner runs a draft': draftOf(person('owner')),
   'an owner runs a document': documentOf(person('owner')),
@@ -164,7 +163,7 @@ export const channels: Readonly<Record<string, Channel>> = {
   },
 };
 
-/** A program runs a draft with samples: it reaches what the project has, without effects outside. */
+/** A program that builds workflows runs a draft with samples. It reaches what the project has, but has no effects outside. */
 export const builder: Channel = async (house, side, document, id) => {
   const workflow = await house.workflow(house.projectOf(side), document);
   const who = house.key(house.projectOf(side), { permissions: ['workflow:build'], clearance: 'restricted' });
@@ -176,7 +175,7 @@ export const builder: Channel = async (house, side, document, id) => {
 const builderKey = (house: ReachHouse, side: Side): Shown =>
   house.key(house.projectOf(side), { permissions: ['workflow:build', 'run:draft', 'run:document'] });
 
-/** Those who begin nothing: their roles do not have the right. */
+/** Principals that can start no run, because their roles do not have the right. */
 export const powerless: Readonly<Record<string, Channel>> = {
   'a runner runs a draft': draftOf(person('runner')),
   'a runner runs a document': documentOf(person('runner')),

@@ -24,28 +24,28 @@ import { startToolServer } from '../test-tool-server.js';
 import { openTwoProjects, type TwoProjects } from '../../security/testing/two-projects.js';
 import { probe, type ReachKind } from './probe.node.js';
 
-/** The two projects, by what their things are named after. */
+/** One of the two projects; the names of its things begin with this. */
 export type Side = 'alpha' | 'beta';
 export const sides: readonly Side[] = ['alpha', 'beta'];
 export const otherOf = (side: Side): Side => (side === 'alpha' ? 'beta' : 'alpha');
 
-/** A thing of a project: what it is called, and what somebody knows who has reached it. */
+/** A thing of a project: its kind and id, and the canary that a caller sees who has reached it. */
 export interface Thing {
   readonly kind: ReachKind;
   readonly id: string;
   readonly canary: string;
-  /** Whether no run of its project reaches it either: a conversation belongs to a workflow and a subject. */
+  /** True if not even runs of its own project reach it: a conversation belongs to a workflow and a subject. */
   readonly isPrivate?: boolean;
 }
 
 export interface ReachHouse extends TwoProjects {
   readonly things: Readonly<Record<Side, readonly Thing[]>>;
   projectOf(side: Side): string;
-  /** What the model of the agents says next: one call of the tool `look` with this id, then an answer. */
+  /** Sets the next replies of the agents' model: one call of the tool `look` with this id, then an answer. */
   agentReadsNext(id: string): void;
 }
 
-/** What the fake models of this machine say: who they belong to, never what they were asked for. */
+/** The project of a thing or model, by its name. Fake models answer with it, never with what they were asked for. */
 const sideOf = (id: string): Side => (id.startsWith('alpha') ? 'alpha' : 'beta');
 const canary = (side: Side, kind: string): string => `canary-${side}-${kind}`;
 
@@ -73,7 +73,7 @@ export async function openReachHouse(): Promise<ReachHouse> {
   const receiver = await startReceiver();
   const house = await openTwoProjects({
     collections,
-    models: fakeModels as ModelHub, // what nodes use of it
+    models: fakeModels as ModelHub, // implements only what nodes use
     nodes: [...standardNodes, probe],
     files: (folders) => createFiles({ folders }),
     settings: { HEDDLE_FILES: sides.map(folderOf).join(',') },
@@ -99,7 +99,7 @@ export async function openReachHouse(): Promise<ReachHouse> {
   await connect('agents', agentModel);
   grants.set('connection', 'agents', ['*']);
   const things = {} as Record<Side, readonly Thing[]>;
-  // Beta first: a file of the first project has a row of its own only where another project has things.
+  // Beta comes first: files of the default project have rows of their own only if another project has things.
   for (const side of ['beta', 'alpha'] as const) {
     const project = projectOf(side);
     const transport = { kind: 'http', url: tools.url, isInside: true };
@@ -152,7 +152,7 @@ export async function openReachHouse(): Promise<ReachHouse> {
   }
   return {
     ...house,
-    // The same document is stored once: channels differ in who begins its runs.
+    // Each document is stored once, because channels differ only in who starts its runs.
     workflow: storedOnce((project, document) => house.workflow(project, document)),
     published: storedOnce((project, document) => house.published(project, document)),
     things,
@@ -180,7 +180,7 @@ function storedOnce<Made>(
   };
 }
 
-/** An address that says whose secret came to it. */
+/** Starts a server that answers with the owner of the secret that it received. */
 async function startReceiver(): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server = createServer(({ headers }, response) => {
     const side = sides.find((one) => headers.authorization === `Bearer value-of-${one}`);
@@ -188,7 +188,7 @@ async function startReceiver(): Promise<{ readonly url: string; close(): Promise
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // it listens on a port
+  const { port } = server.address() as AddressInfo; // the server listens on a port
   return {
     url: `http://127.0.0.1:${port}/`,
     close: async () => {
@@ -206,7 +206,7 @@ const fakeModels: Partial<ModelHub> = {
   watch: () => () => undefined,
   languageModel: (id) => Promise.resolve(createFakeLanguageModel([{ text: canary(sideOf(id), 'languageModel') }])),
   embedder: (id) => Promise.resolve({ ...createFakeEmbedder(), id: canary(sideOf(id), 'embedder') }),
-  reranker: (id) => Promise.resolve({ id: canary(sideOf(id), 'reranker') } as Reranker), // its name is what a probe reads
-  classifier: (id) => Promise.resolve({ id: canary(sideOf(id), 'classifier') } as Classifier), // the same
+  reranker: (id) => Promise.resolve({ id: canary(sideOf(id), 'reranker') } as Reranker), // a probe reads only its id
+  classifier: (id) => Promise.resolve({ id: canary(sideOf(id), 'classifier') } as Classifier), // a probe reads only its id
   tokenizer: (id) => Promise.resolve(createFakeTokenizer(canary(sideOf(id), 'tokenizer'))),
 };

@@ -4,13 +4,13 @@ import { z } from 'zod';
 const abort = new AbortController().signal;
 const idOf = async (opened: Promise<{ readonly id: string }>): Promise<string> => (await opened).id;
 
-/** Kinds without a name that could be another project's. */
+/** Kinds of resources that have no name, so that a node cannot name one of another project. */
 type Nameless = 'documents' | 'sandbox' | 'routing';
 type Named = Exclude<ResourceKind, Nameless>;
 
 /**
- * How a node reaches a resource of each kind by a name, and what it then knows of it. Every kind that nodes can ask for has a line: a new
- * one without it does not compile.
+ * For each kind of resource: how a node reaches one by its name, and what it then knows. Every kind that nodes can use must have an entry;
+ * a new kind without one does not compile.
  */
 export const reaches = {
   languageModel: async (context, id) => {
@@ -30,10 +30,10 @@ export const reaches = {
   },
   blobs: async (context, id) => new TextDecoder().decode(await (await context.use('blobs')).get(id)),
   files: async (context, id) => new TextDecoder().decode(await (await context.use('files')).read(id)),
-  /** Code that breaks the types names a thread where the options belong: no other one than that of its run is read. */
+  /** Ignores the types and passes a thread where the options belong. Only the thread of the run may be read. */
   memory: async (context, id) =>
     JSON.stringify(await (await context.use('memory')).read({ session: id, thread: id, id } as object)),
-  /** The same with facts: nothing names another owner. */
+  /** Ignores the types too: no argument may select another owner. */
   facts: async (context, id) => {
     const request = { reader: 'restricted', limit: 100, subject: id, owner: { subject: id }, id } as const;
     return JSON.stringify(await (await context.use('facts')).find(request));
@@ -42,7 +42,10 @@ export const reaches = {
     const cache = await context.use('cache');
     return JSON.stringify(await cache.get({ name: id, isShared: true }, 'key', labelOf('restricted')));
   },
-  /** A secret and the address that it is sent to, with a space between them; the address says whose secret came. */
+  /**
+   * The id is the name of a secret and the address to which it is sent, separated by a space. The address answers with the owner of the
+   * secret.
+   */
   fetch: async (context, id) => {
     const [name = '', url = ''] = id.split(' ');
     const signIn = { secret: await context.secret(name), header: 'authorization', scheme: 'bearer' } as const;
@@ -53,7 +56,7 @@ export const reaches = {
 
 export type ReachKind = keyof typeof reaches;
 
-/** A node that tries to reach what it is told to, by a name from its config or from its input, and says what it found. */
+/** A node that tries to reach a resource whose name comes from its config or its input, and reports what it found. */
 export const probe = defineNode({
   type: 'probe',
   version: 1,
@@ -65,7 +68,7 @@ export const probe = defineNode({
   config: z.object({
     kind: z.string(),
     id: z.string().default(''),
-    /** What a version says that it uses: others are refused to it, whatever its project may use. */
+    /** The resources that the version declares. It is refused all others, whatever its project may use. */
     declared: z.array(z.string()).default([]),
   }),
   inputs: { id: Json.optional() },
@@ -88,7 +91,7 @@ export const probe = defineNode({
   },
 });
 
-/** What a version refers to in order to reach a kind. */
+/** The kind of reference that a version declares for a kind of resource. */
 const referred: Readonly<Record<string, 'collection' | 'tool' | 'secret'>> = {
   collection: 'collection',
   tools: 'tool',

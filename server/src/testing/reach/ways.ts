@@ -1,11 +1,11 @@
 import type { WorkflowDocument } from '@heddle/core';
 import type { ReachKind } from './probe.node.js';
 
-/** What a probe is to reach. */
+/** The resource that a probe tries to reach. */
 export interface Target {
   readonly kind: ReachKind;
   readonly id: string;
-  /** What its version declares to use: the things of its own project. */
+  /** The resources that the version declares: the things of its own project. */
   readonly declared: readonly string[];
 }
 
@@ -26,7 +26,7 @@ const probing = ({ kind, declared }: Target, id = ''): Nodes[string] => ({
 });
 const answered = { from: 'probe.found', to: 'reply.found' };
 
-/** The ways in which a run can come to a name. Each is a workflow that takes `id` and gives `found`. */
+/** The ways in which a name can get to a node. Each is a workflow that takes `id` and returns `found`. */
 export const ways: Readonly<Record<string, (target: Target) => WorkflowDocument>> = {
   config: (target) => around('By config', { probe: probing(target, target.id) }, [answered]),
   input: (target) => around('By input', { probe: probing(target) }, [{ from: 'asked.id', to: 'probe.id' }, answered]),
@@ -51,14 +51,14 @@ export const ways: Readonly<Record<string, (target: Target) => WorkflowDocument>
   }),
 };
 
-/** A workflow by its short name, as one step of another. */
+/** A workflow that calls another one by its slug. */
 export const calling = (slug: string): WorkflowDocument =>
   around('By a sub-workflow', { inner: { type: 'workflow', version: 1, config: { workflow: slug } } }, [
     { from: 'asked.id', to: 'inner.id' },
     { from: 'inner.found', to: 'reply.found' },
   ]);
 
-/** An agent whose model calls a workflow as a tool; what it is to look for comes as an argument of the call. */
+/** An agent whose model calls a workflow as a tool. The name to reach is an argument of the call. */
 export const withTool = (slug: string, model: string): WorkflowDocument =>
   around(
     'By an agent',

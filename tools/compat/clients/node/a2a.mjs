@@ -1,4 +1,4 @@
-// Checks of the unmodified client of A2A against published workflows: one JSON line a check.
+// Checks the unmodified A2A client against published workflows; prints one JSON line for each check.
 import { ClientFactory, DefaultAgentCardResolver, JsonRpcTransportFactory } from '@a2a-js/sdk/client';
 import { apiKey, base, check, continues, newThread, truthy } from './checks.mjs';
 
@@ -6,7 +6,7 @@ async function clientOf(slug, isLegacy) {
   const fetchImpl = (url, init = {}) => {
     const headers = new Headers(init.headers);
     headers.set('authorization', `Bearer ${apiKey}`);
-    // A client of version 0.3 names no version.
+    // A client of version 0.3 sends no version header.
     if (isLegacy) headers.delete('a2a-version');
     return fetch(url, { ...init, headers });
   };

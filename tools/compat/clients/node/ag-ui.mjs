@@ -1,11 +1,11 @@
-// Checks of the unmodified client of AG-UI against published workflows: one JSON line a check.
+// Checks the unmodified AG-UI client against published workflows; prints one JSON line for each check.
 import { HttpAgent } from '@ag-ui/client';
 import { apiKey, base, check, continues, newThread, truthy } from './checks.mjs';
 
 const headers = { authorization: `Bearer ${apiKey}` };
 const agentOf = (slug, more = {}) => new HttpAgent({ url: `${base}/workflows/${slug}/ag-ui`, headers, ...more });
 
-// The client prints every failure before it throws it.
+// The client prints each failure before it throws it.
 console.error = () => undefined;
 
 await check('chat: a message', async () => {

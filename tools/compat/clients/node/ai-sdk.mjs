@@ -1,4 +1,4 @@
-// The AI SDK.
+// Checks Vercel's AI SDK.
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { createOpenAI } from '@ai-sdk/openai';
 import { embed, embedMany, generateObject, generateText, stepCountIs, streamText, tool } from 'ai';
@@ -55,7 +55,7 @@ await check('chat: several turns', async () => {
   truthy((await generateText({ ...shared, messages })).text !== '', 'no text');
 });
 
-// The provider of OpenAI speaks Responses by itself.
+// The OpenAI provider uses the Responses API by default.
 const openai = createOpenAI({ baseURL: base, apiKey });
 const over = { model: openai(id), maxOutputTokens: 60, maxRetries: 0 };
 

@@ -1,4 +1,4 @@
-// What the checks of clients for Node share: one JSON line a check. Arguments: the address with /v1, and a key.
+// What the checks of Node clients share; each check prints one JSON line. Arguments: the address with /v1, and a key.
 export const [base, apiKey] = process.argv.slice(2);
 export const home = base.replace(/\/v1$/, '');
 export const model = 'smollm2-135m';
@@ -12,7 +12,7 @@ export const schema = {
   additionalProperties: false,
 };
 
-/** Runs a check. Its name begins with what it is about: chat, stream, tools, structured output, embeddings, errors, threads. */
+/** Runs a check. Its name begins with its subject: chat, stream, tools, structured output, embeddings, errors, threads. */
 export async function check(name, work) {
   try {
     await work();
@@ -30,7 +30,7 @@ export function fits(value) {
   truthy(typeof value.city === 'string' && Number.isInteger(value.count), `does not fit: ${JSON.stringify(value)}`);
 }
 
-/** The error that a call ends with; it has all of these members. */
+/** Checks that a call fails with an error that has all of these members. */
 export async function refused(work, members) {
   const error = await work.then(
     () => undefined,
@@ -41,7 +41,7 @@ export async function refused(work, members) {
     truthy(error[name] === value, `its ${name} is ${error[name]}: ${error}`);
 }
 
-/** Heddle itself, to see what a client has done: with its key under /v1, else as the person at the machine. */
+/** Calls Heddle itself, to see what a client has done: with the key under /v1, otherwise as the local user. */
 export async function call(path, body) {
   const reply = await fetch(`${home}${path}`, {
     method: body === undefined ? 'GET' : 'POST',
@@ -58,7 +58,7 @@ export async function call(path, body) {
 
 export const newThread = async (workflow = 'says') => (await call('/v1/threads', { workflow })).id;
 
-/** The thread holds what was said, and the answers of the workflow `says`. */
+/** Checks that a thread contains exactly what was said, and the answers of the workflow `says`. */
 export async function continues(thread, ...said) {
   const { messages } = await call(`/v1/threads/${thread}/messages`);
   const held = messages.map(({ text }) => text);

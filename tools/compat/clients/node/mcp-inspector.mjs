@@ -1,4 +1,4 @@
-// The MCP inspector on the command line.
+// Checks the command line of the MCP Inspector.
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

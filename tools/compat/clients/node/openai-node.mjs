@@ -1,4 +1,4 @@
-// OpenAI's own client.
+// Checks OpenAI's own client for Node.
 import OpenAI from 'openai';
 import {
   apiKey,

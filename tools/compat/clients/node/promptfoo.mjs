@@ -1,4 +1,4 @@
-// promptfoo: its providers of OpenAI against ours, with its own assertions.
+// Checks the OpenAI providers of promptfoo against our channels, with promptfoo's own assertions.
 import promptfoo from 'promptfoo';
 import { apiKey, base, check, continues, embedder, model, newThread, question, schema, truthy } from './checks.mjs';
 

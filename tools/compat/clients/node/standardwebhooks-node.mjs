@@ -1,4 +1,4 @@
-// standardwebhooks: its signature starts a run, and it verifies ours.
+// Checks standardwebhooks: its signature starts a run, and it verifies our signature.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Webhook } from 'standardwebhooks';

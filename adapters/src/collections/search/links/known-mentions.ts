@@ -1,19 +1,19 @@
 import type { GraphMention, GraphStore } from '@heddle/core';
 import type { VisiblePassages } from './visible-passages.js';
 
-/** An entity in more passages than this links nothing: it says little about any of them. */
+/** An entity in more passages than this links nothing, because it says little about any of them. */
 const mostPassages = 50;
-/** Mentions that a step of a search reads, those of the rarest entities first. */
+/** The most mentions that a step of a search reads; those of the rarest entities come first. */
 const mostMentions = 600;
-/** The first page of mentions of an entity; each further one is twice as large. */
+/** The first page of an entity's mentions; each further page is twice as large. */
 const firstPage = 64;
-/** An entity with more mentions, seen or hidden, counts as frequent for everybody. */
+/** An entity with more mentions than this, visible or not, counts as frequent for everybody. */
 const mostRead = 2_000;
 
-/** The mentions of an entity; none where it is too frequent to say anything. */
+/** The mentions of an entity; empty if it is too frequent to link anything. */
 export type Mentions = readonly GraphMention[];
 
-/** The visible mentions of entities. An entity without one is missing. */
+/** Reads the visible mentions of entities. Entities that no visible passage mentions are left out. */
 export async function knownMentions(
   store: Pick<GraphStore, 'find' | 'mentionsOf' | 'mentionsOfAll'>,
   collection: string,
@@ -45,7 +45,7 @@ export async function knownMentions(
   return new Map([...found].filter(([id, { length }]) => length === 0 || kept.has(id)));
 }
 
-/** Mentions past those of documents that are kept from the reader, until there are too many. */
+/** Reads pages until there are more visible mentions than an entity may have. */
 async function visibleOf(
   store: Pick<GraphStore, 'mentionsOf'>,
   collection: string,

@@ -7,26 +7,27 @@ import { VisiblePassages, type Sight } from './visible-passages.js';
 /** The fewest passages that a search with a graph asks the store for, so that a linked passage keeps its own score even at a low rank. */
 export const linkedCandidates = 100;
 
-/** The first passages, whose entities lead to others. */
+/** How many of the first passages are used: their entities lead to other passages. */
 const seeds = 3;
-/** What links of the first passages count, where those of the question count 1. */
+/** The weight of links through entities of the first passages; links through entities of the question weigh 1. */
 const seedShare = 0.7;
-/** Linked passages that a step adds to what was found. */
 const mostAdded = 60;
 const shownNames = 5;
 
-/** What is linked, and how. */
 interface Linking extends Sight {
   readonly store: GraphStore;
   readonly collection: string;
   readonly question: string;
   /** From 0 to 1. */
   readonly weight: number;
-  /** Whether passages may be added to those that were found; a threshold on scores of the search leaves them out. */
+  /**
+   * Whether linked passages may be added to the ones that the search found. With a score threshold they may not, because they have no score
+   * of the search.
+   */
   readonly addsPassages: boolean;
 }
 
-/** What links a passage: the sum of its entities, and each of them. */
+/** The links of a passage: the sum of their strengths, and each entity's name. */
 interface Link {
   sum: number;
   readonly names: { readonly name: string; readonly strength: number }[];
@@ -34,9 +35,9 @@ interface Link {
 type Links = ReadonlyMap<string, Link>;
 
 /**
- * Brings up passages that mention entities of the question, and those that mention entities of the first passages: what a question needs besides the
- * passage that it names. Adds such passages to those that were found. Each link is read in the text: a row of a document that changed since counts
- * nothing.
+ * Raises passages that mention entities of the question, and then passages that mention entities of the first passages: a question may need
+ * information that it does not name. Adds such passages if they were not found. Each link is checked in the text, so a graph row of a
+ * document that changed since has no effect.
  */
 export async function linkPassages(found: readonly Passage[], linking: Linking): Promise<readonly Passage[]> {
   if (found.length === 0) return found;
@@ -62,7 +63,7 @@ export async function linkPassages(found: readonly Passage[], linking: Linking):
   ]);
 }
 
-/** The mentions of entities, by id. An entity that was merged has the mentions of its merge target. */
+/** The mentions of entities, by id. A merged entity has the mentions of its merge target. */
 async function knownNames(
   ids: readonly string[],
   reads: Pick<GraphReads, 'rootOf'>,
@@ -77,14 +78,14 @@ async function knownNames(
   );
 }
 
-/** How much an entity of the first passages counts, and for each of these passages, what itself adds to that. */
+/** How much an entity of the first passages counts, and how much of that each of these passages contributes. */
 interface Share {
   readonly share: number;
   readonly own?: ReadonlyMap<string, number>;
 }
 const nothing: Share = { share: 0 };
 
-/** The entities of the first passages, without those of the question: the higher the passage, the more they count. */
+/** The entities of the first passages, without those of the question. The higher the passage, the more they count. */
 async function sharesOf(
   first: readonly Passage[],
   named: ReadonlyMap<string, unknown>,
@@ -114,7 +115,7 @@ class Pool {
   private readonly passages: Map<string, Passage>;
   private readonly found: ReadonlySet<string>;
   private readonly finders = new Map<string, (name: string) => boolean>();
-  /** The best score of the search, in which links are counted. */
+  /** The best score of the search; the strength of links is relative to it. */
   private readonly unit: number;
 
   private readonly linking: Linking;
@@ -129,14 +130,17 @@ class Pool {
     this.visible = visible;
   }
 
-  /** The links by some entities, of passages that are there and in whose text they stand. The strongest has 1. */
+  /**
+   * The links that entities give to passages. A passage counts only if it is still there and its text contains the name. The strongest link
+   * has strength 1.
+   */
   async linksOf(entities: Counting): Promise<Links> {
     const places = new Map<string, { readonly place: GraphMention; readonly links: Link }>();
     for (const { mentions, share, own } of entities.values()) {
-      // The rarer an entity, the more it says.
+      // The rarer an entity, the stronger its links.
       const rarity = 1 / (1 + Math.log(Math.max(1, mentions.length)));
       for (const one of mentions) {
-        // A passage is not linked by itself.
+        // A passage does not link to itself.
         const strength = rarity * (share - (own?.get(one.passage) ?? 0));
         if (strength <= 0) continue;
         const at = places.get(one.passage) ?? { place: one, links: { sum: 0, names: [] } };
@@ -162,7 +166,7 @@ class Pool {
     );
   }
 
-  /** All passages with links of some kinds, the best first. */
+  /** All passages, best first, with the links of the given kinds added to their scores. */
   ranked(kinds: readonly (readonly [links: Links, share: number])[]): readonly Passage[] {
     const { weight } = this.linking;
     const most = kinds.reduce((sum, [, share]) => sum + share, 0);

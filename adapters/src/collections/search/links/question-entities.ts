@@ -1,18 +1,18 @@
 import { entityTerms } from '@heddle/core';
 
-/** Terms of the longest name that is looked for. */
+/** The longest name that is looked for, in terms. */
 const longestName = 8;
-/** Terms of a question that are read: a longer one is a text, and its beginning says what it is about. */
+/** How many terms of a question are read. A longer question is a text, and its beginning says what it is about. */
 const mostTerms = 64;
 
-/** A stretch of a question that may be the name of an entity. */
+/** A sequence of terms of a question that may be the name of an entity. */
 interface Stretch {
   readonly id: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** All stretches of a question that may be names of entities, the longest first. */
+/** All sequences of terms that may be names, the longest first. */
 function stretchesOf(question: string): readonly Stretch[] {
   const terms = entityTerms(question).slice(0, mostTerms);
   const stretches: Stretch[] = [];
@@ -22,7 +22,7 @@ function stretchesOf(question: string): readonly Stretch[] {
   return stretches;
 }
 
-/** The entities that a question names: of names in each other, the longest. `known` gives those of many ids that there are. */
+/** Finds the entities that a question names. If names overlap, the longest one counts. `known` returns the existing ones of many ids. */
 export async function questionEntities<Known>(
   question: string,
   known: (ids: readonly string[]) => Promise<ReadonlyMap<string, Known>>,

@@ -7,29 +7,27 @@ import {
   type VisibleTo,
 } from '@heddle/core';
 
-/** Passages that are read at once. */
 const atOnce = 50;
 
-/** What a search may see. */
+/** What limits the visible passages of a search. */
 export interface Sight {
   readonly inner: Pick<VectorCollection, 'visible' | 'neighbours' | 'info'>;
-  /** The names of the reader; missing: everything may be read. */
+  /** The names of the reader; undefined if everything may be read. */
   readonly readers: readonly string[] | undefined;
   readonly filter: Filter | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * The passages of one search that its reader may read and its filter keeps. A row of the graph counts only if its passage is one of them: documents of
- * others change neither the results nor their order.
+ * The passages that the reader of a search may read and its filter admits. A graph row counts only if its passage is one of them, so hidden
+ * documents change neither the results nor their order.
  */
 export class VisiblePassages {
-  /** Passages that the store was asked about, and whether they are visible. */
+  /** Whether a passage is visible, for those that the store was asked about. */
   private readonly known = new Map<string, boolean>();
 
   private readonly sight: Sight;
   private readonly to: VisibleTo;
-  /** Whether nothing is kept from this search. */
   readonly isWhole: boolean;
 
   private constructor(sight: Sight, isWhole: boolean) {
@@ -44,7 +42,7 @@ export class VisiblePassages {
     return new VisiblePassages(sight, isWhole);
   }
 
-  /** Those of some rows whose passages are visible. */
+  /** Keeps the rows whose passages are visible. */
   async of<Row extends PassagePosition>(rows: readonly Row[]): Promise<readonly Row[]> {
     if (this.isWhole) return rows;
     const open = new Map(rows.map(({ document, passage }) => [keyOf(passage, document), { document, passage }]));
@@ -57,7 +55,7 @@ export class VisiblePassages {
     return rows.filter(({ passage, document }) => this.known.get(keyOf(passage, document)) === true);
   }
 
-  /** The passages at visible positions, by id. What is gone since then is missing. */
+  /** Reads the passages at visible positions, by id. Passages that are gone are left out. */
   async read(positions: readonly PassagePosition[]): Promise<ReadonlyMap<string, Passage>> {
     const { inner, readers } = this.sight;
     const found = new Map<string, Passage>();
@@ -66,7 +64,7 @@ export class VisiblePassages {
       for (const [one] of await Promise.all(batch.map(({ passage }) => inner.neighbours(passage, 0, 0))))
         if (one !== undefined) found.set(one.id, one);
     }
-    // Asked last: a list that began meanwhile counts.
+    // Checked last, so that a list of readers that changed meanwhile counts.
     if (found.size === 0 || readers === undefined || (this.isWhole && (await mayReadAll(this.sight)))) return found;
     const still = await inner.visible(
       [...found.values()].map(({ id: passage, document }) => ({ document, passage })),

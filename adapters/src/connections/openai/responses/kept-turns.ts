@@ -5,20 +5,20 @@ import type { ResponseOutputItem } from 'openai/resources/responses/responses';
 import { createTurnMemory } from '../../shared/turn-memory.js';
 import { argumentsText } from '../openai-messages.js';
 
-/** The output items of a turn that may be sent back: what the model thought, said and called. */
+/** The output items that may be sent back: the model's reasoning, text and calls. */
 export type TurnItem = Extract<ResponseOutputItem, { readonly type: 'reasoning' | 'message' | 'function_call' }>;
 
 /**
- * The items of turns that called tools, with the reasoning in its encrypted form, which the model wants back with the results. A turn
- * is found only in its own conversation, and only while its text and calls are unchanged. If a redaction or a person has changed them, the
- * changed turn is sent without the items.
+ * Remembers the items of answers that called tools, with encrypted reasoning, which the model needs together with the tool results. They
+ * are found only in their own conversation, and only while its text and calls are unchanged. If a redaction or a person has changed an
+ * answer, it is sent without the items.
  */
 export interface KeptTurns {
   keep(before: readonly Message[], items: readonly TurnItem[]): void;
   find(before: readonly Message[], turn: Message, text: string): readonly TurnItem[] | undefined;
 }
 
-/** Makes a memory for the turns of one model of a connection. */
+/** Creates a memory for the answers of a connection, for each of its models. */
 export function createKeptTurns(): (model: string) => KeptTurns {
   const memory = createTurnMemory<readonly TurnItem[]>();
   return (model) => ({
@@ -47,7 +47,10 @@ function saidIn(items: readonly TurnItem[]): string {
     .join('');
 }
 
-/** Ids of calls repeat at some servers, so what was asked is a part of the key. Results of tools may be shortened on the way. */
+/**
+ * Some servers repeat call ids, so the messages before the call are part of the key. Tool results are not, because they may be shortened
+ * later.
+ */
 function keyOf(model: string, before: readonly Message[], callId: string): string {
   const hash = createHash('sha256').update(JSON.stringify([model, callId]));
   for (const { role, content } of before)

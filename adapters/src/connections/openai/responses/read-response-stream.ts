@@ -33,7 +33,7 @@ const Whole = z.object({
 });
 const Delta = z.object({ delta: z.string(), item_id: z.string().optional() });
 
-/** What is read of each event; the others say nothing that is not in one of these. */
+/** The fields that are read of each event; the other events repeat what these contain. */
 const read = {
   'response.output_text.delta': Delta,
   'response.refusal.delta': Delta,
@@ -48,8 +48,8 @@ const read = {
 } satisfies Partial<Record<ResponseStreamEvent['type'], z.ZodType>>;
 
 /**
- * Reads the events of a response. Kinds of events that came later than this code are passed over; a known one with another form is an
- * error. `keep` gets the items of a turn that calls tools.
+ * Reads the events of a response. It ignores event types that are newer than this code; a known type in another form is an error. `keep`
+ * receives the items of an answer that calls tools.
  */
 export async function* readResponseStream(
   events: AsyncIterable<unknown>,
@@ -76,7 +76,7 @@ export async function* readResponseStream(
       case 'response.completed':
       case 'response.incomplete': {
         const { response } = parse(read[type], raw);
-        // Items that a server names only at the end.
+        // Some servers send items only at the end.
         for (const item of response.output ?? []) yield* turn.end(item);
         if (turn.items.some((item) => item.type === 'function_call')) keep(turn.items);
         if (response.usage !== undefined && response.usage !== null)
@@ -95,7 +95,7 @@ export async function* readResponseStream(
   }
 }
 
-/** Gives out the text and the calls of a turn, each once. */
+/** Yields the text and the tool calls of a response, each once. */
 function createTurn() {
   const items: TurnItem[] = [];
   const seen = new Set<string>();
@@ -115,7 +115,7 @@ function createTurn() {
       const id = item.type === 'function_call' ? item.call_id : item.id;
       if (seen.has(id)) return;
       seen.add(id);
-      // The item as the provider wrote it, fields included that this code does not know.
+      // The item exactly as the provider wrote it, including fields that this code does not know.
       items.push(raw as TurnItem);
       if (item.type === 'function_call')
         yield {
@@ -131,7 +131,7 @@ function createTurn() {
           if (text !== '') yield { type: 'text', text };
         }
     },
-    /** `cut` is why the provider ended before the answer was whole. */
+    /** `cut` is the reason why the provider stopped before the answer was complete. */
     finish(cut: string | undefined): FinishReason {
       if (cut === 'max_output_tokens') return 'length';
       if (cut === 'content_filter' || isRefusal) return 'content-filter';
@@ -160,7 +160,7 @@ function toUsage(usage: z.infer<typeof Usage>): ProviderUsage {
   };
 }
 
-/** A failure in a stream has the code of an error but no status: the status tells what to do next. */
+/** An error within a stream has a code but no HTTP status; the status decides whether the call is tried again. */
 function failureOf(failure: z.infer<typeof Failure> | null | undefined): Error {
   const { code, message } = failure ?? {};
   const text = message ?? 'The provider says that the response failed.';

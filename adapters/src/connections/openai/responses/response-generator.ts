@@ -6,7 +6,6 @@ import { createKeptTurns } from './kept-turns.js';
 import { readResponseStream } from './read-response-stream.js';
 import { droppable, isSent, toResponseRequest, type Droppable } from './response-request.js';
 
-/** Generates with the Responses API. */
 export function responseGenerator(connection: Connection, createClient: CreateClient): Provider['generate'] {
   const refusals: Refusals<Droppable> = new Map();
   const turnsOf = createKeptTurns();

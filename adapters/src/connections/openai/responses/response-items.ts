@@ -5,7 +5,7 @@ import { fileAsText, isTextFile } from '../../shared/load-files.js';
 import { argumentsText, textOf } from '../openai-messages.js';
 import type { KeptTurns } from './kept-turns.js';
 
-/** A conversation as input items. A turn with tool calls is sent as the model wrote it where its items are known. */
+/** Converts a conversation to input items. An answer with tool calls is sent exactly as the model wrote it if its items are known. */
 export function toInputItems(
   messages: readonly Message[],
   files: ReadonlyMap<string, LoadedFile>,

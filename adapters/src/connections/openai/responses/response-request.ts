@@ -10,7 +10,7 @@ import { promptCacheKey } from '../prompt-cache-key.js';
 import type { KeptTurns } from './kept-turns.js';
 import { toInputItems } from './response-items.js';
 
-/** Settings that may be left out when a model refuses them. The answer is the same kind of answer without. */
+/** Settings that may be left out when a model refuses them: the answer is of the same kind without them. */
 export const droppable = [
   'reasoning.summary',
   'reasoning',
@@ -24,7 +24,10 @@ export const droppable = [
 ] as const;
 export type Droppable = (typeof droppable)[number];
 
-/** The body of a request for a response. With `store: false` the provider returns reasoning encrypted, to be sent back later. `dropped` names settings that this model refused before. */
+/**
+ * The body of a request for a response. With `store: false`, the provider returns encrypted reasoning to be sent back later. `dropped` has
+ * the settings that this model refused before.
+ */
 export function toResponseRequest(
   connection: Connection,
   request: ProviderRequest,
@@ -54,7 +57,6 @@ export function toResponseRequest(
   return body;
 }
 
-/** Whether a request has a setting that may be dropped. */
 export function isSent(body: ResponseCreateParamsStreaming, name: Droppable): boolean {
   return name === 'reasoning.summary' ? body.reasoning?.summary !== undefined : body[name] !== undefined;
 }

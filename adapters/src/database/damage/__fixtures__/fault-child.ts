@@ -49,7 +49,7 @@ await untilOk('look', async () => {
   try {
     database.checkWritable();
   } catch (error) {
-    if (String(error).includes('disk does not read')) return;
+    if (String(error).includes('disk cannot read')) return;
   }
   throw new Error('It was not looked through yet.');
 });

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** What calls hold of budgets while they are made. */
+/** The amounts of budgets that are reserved for calls in progress. */
 export const budgetReservationsMigration: Migration = {
   name: 'reservations of budgets',
   sql: `

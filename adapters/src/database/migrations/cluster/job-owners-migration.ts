@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** Which process works on a job, and until when it has it. */
+/** The process that works on a job, and until when it owns the job. */
 export const jobOwnersMigration: Migration = {
   name: 'owners of jobs',
   sql: `

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** What at most one open job may do. */
+/** A key of jobs that only one queued or running job can have. */
 export const onlyJobsMigration: Migration = {
   name: 'only jobs',
   sql: `

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** What the commits of runs compare with: the runs that a share may begin on a day, and the events that a webhook wants. */
+/** Values that commits of runs compare with: how many runs a share page may start in a day, and the events that a webhook subscribes to. */
 export const shareDaysMigration: Migration = {
   name: 'runs of a day of shares, events of webhooks',
   sql: `

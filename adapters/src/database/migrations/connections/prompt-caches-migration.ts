@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** What the prompt caches of providers gave to calls, and what they saved. */
+/** Tokens that calls read from and wrote to the prompt caches of providers, and the cost that this saved. */
 export const promptCachesMigration: Migration = {
   name: 'prompt caches of providers',
   sql: `

@@ -1,8 +1,8 @@
 import type { Migration } from '../migration.js';
 
 /**
- * Secrets get an owner and a card. Those of before belong to the first project, keys of connections to the installation; sealed values
- * stay as they are. Hosts are learned at the next start, from what uses the secrets, which `secret_hosts_learned` then records.
+ * Secrets get an owner and a card. Existing secrets belong to the first project, and keys of connections to the installation; sealed values
+ * stay as they are. The next start learns the hosts from whatever uses the secrets, and records in `secret_hosts_learned` that it has.
  */
 export const secretCardsMigration: Migration = {
   name: 'cards of secrets',

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** The reads of a run need no row: each has a vector of a kilobyte and more, so that 50 facts are 50 pages. */
+/** An index that answers the reads of a run without the rows. Each row has a vector of a kilobyte or more, so 50 facts are 50 pages. */
 export const factIndexMigration: Migration = {
   name: 'facts are looked through in their index',
   sql: `

@@ -1,6 +1,9 @@
 import type { Migration } from '../migration.js';
 
-/** Long-term facts of a subject on a workflow. Key, text and vector are sealed with a key each, so that erasing the key erases them. */
+/**
+ * Long-term facts about a subject of a workflow. The key, text and vector of a fact are sealed with a key of its own, so that erasing that
+ * key erases them.
+ */
 export const factsMigration: Migration = {
   name: 'facts',
   sql: `

@@ -1,8 +1,8 @@
 import type { Migration } from '../migration.js';
 
 /**
- * Conversations belong to a project, a workflow and a subject, and each is sealed with a key of its own, so that erasing the key erases
- * it. `takeOverConversations` moves those of before into these tables; it needs the journal and the cipher, so it is no SQL.
+ * Conversations belong to a project, a workflow and a subject. Each is sealed with a key of its own, so that erasing the key erases it.
+ * `takeOverConversations` moves earlier conversations into these tables; it needs the journal and the cipher, so it is not SQL.
  */
 export const memorySubjectsMigration: Migration = {
   name: 'conversations by subject',

@@ -1,8 +1,8 @@
 import type { Migration } from '../migration.js';
 
 /**
- * A conversation is named by its id, which the server makes, and no longer by a session from the inputs of a run. The old session stays as its
- * name until it is renamed; a new name is sealed like the messages.
+ * A conversation is identified by an id that the server makes, and no longer by a session from the inputs of a run. The old session stays
+ * as its name until it is renamed; a new name is sealed like the messages.
  */
 export const threadsMigration: Migration = {
   name: 'threads',

@@ -1,8 +1,9 @@
 import type { Migration } from '../migration.js';
 
 /**
- * A key with `run:start` could run any document with the rights of its owner. Such keys only call published versions from now on; what
- * they could do before stands beside it, so that a refused call can name the right to add. Keys without it ran nothing, and stay as they are.
+ * A key with `run:start` could run any document with the rights of its owner. From now on, such keys can only call published versions.
+ * Their earlier rights are stored beside them, so that a refused call can name the right to add. Keys without `run:start` could not run
+ * anything, and stay as they are.
  */
 export const callOnlyKeysMigration: Migration = {
   name: 'keys call published versions only',

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** Which projects may use what: a JSON list of project ids for each thing. A thing without a row is decided by its kind. */
+/** The projects that may use a connection, model, tool and so on: a JSON array of project ids for each. Without a row, its kind decides. */
 export const grantsMigration: Migration = {
   name: 'grants to projects',
   sql: `

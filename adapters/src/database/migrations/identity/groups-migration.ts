@@ -1,8 +1,8 @@
 import type { Migration } from '../migration.js';
 
 /**
- * Groups that lists of readers name. The id of a group is never used again, so a new group of the same name opens nothing that the old one opened. `claimed_groups`
- * has what a sign-in provider said of a user at the last sign-in.
+ * Groups that lists of readers name. The id of a group is never reused, so a new group with an old name gives no access to what the old one
+ * could read. `claimed_groups` has the groups that a sign-in provider reported for a user at the last sign-in.
  */
 export const groupsMigration: Migration = {
   name: 'groups',

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** Programs that act for people with their consent: the programs that registered, and their tokens by hash. A consent is an API key. */
+/** OAuth clients, which act for people with their consent, and their tokens by hash. A consent is an API key. */
 export const oauthMigration: Migration = {
   name: 'connected programs',
   sql: `

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** What tool servers gave who signed in to them, sealed; it goes with its server. */
+/** The sealed tokens that tool servers gave to people who signed in to them; they are removed with their server. */
 export const toolGrantsMigration: Migration = {
   name: 'sign-in to tool servers',
   sql: `

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** Visitors of share pages are anonymous users. */
+/** Renames visitors of share pages to anonymous users. */
 export const anonymousUsersMigration: Migration = {
   name: 'anonymous users',
   sql: `

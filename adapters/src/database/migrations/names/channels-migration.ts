@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** Doors are channels. */
+/** Renames doors to channels. */
 export const channelsMigration: Migration = {
   name: 'channels',
   sql: `

@@ -4,7 +4,7 @@ const rename = (table: string): string => `
     UPDATE ${table} SET body = json_remove(json_set(body, '$.clearance', body ->> '$.ceiling'), '$.ceiling')
       WHERE body ->> '$.ceiling' IS NOT NULL;`;
 
-/** The ceiling of a destination is its clearance. */
+/** Renames the ceiling of a destination to clearance. */
 export const clearanceMigration: Migration = {
   name: 'clearances',
   sql: ['connections', 'tool_servers', 'doors', 'batches'].map(rename).join(''),

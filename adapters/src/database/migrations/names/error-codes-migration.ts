@@ -16,7 +16,7 @@ const rename = ([old, now]: [string, string]): string => `
     UPDATE batch_rows SET code = '${now}' WHERE code = '${old}';
     UPDATE arrivals SET code = '${now}' WHERE code = '${old}';`;
 
-/** Codes of errors that are shown again: of runs, batches, their rows, and arrivals. */
+/** Renames stored error codes: those of runs, batches, batch rows and arrivals. */
 export const errorCodesMigration: Migration = {
   name: 'codes of errors',
   sql: Object.entries(codes).map(rename).join(''),

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** Asks are human input requests. */
+/** Renames asks to human input requests. */
 export const humanInputsMigration: Migration = {
   name: 'human input requests',
   sql: `

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** Stops are kill switches; parked runs are suspended, and held runs are paused. */
+/** Renames stops to kill switches, parked runs to suspended, and held runs to paused. */
 export const killSwitchesMigration: Migration = {
   name: 'kill switches, suspended and paused runs',
   sql: `

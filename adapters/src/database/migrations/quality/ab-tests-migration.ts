@@ -1,8 +1,8 @@
 import type { Migration } from '../migration.js';
 
 /**
- * Tests of live pointers, and what was counted of them. A canary becomes a test with two arms and guards: its callers stay where they are, because
- * the salt is what was hashed before, and its share is the first slice.
+ * A/B tests and their figures. A canary becomes a test with two arms and guards. Its callers keep their version, because the salt is the
+ * value that was hashed before, and the canary's share is the first slice.
  */
 export const abTestsMigration: Migration = {
   name: 'A/B tests',

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** Alerts on figures of runs: rules with their state, where they are sent, what happened, and the messages. */
+/** Alerts on figures of runs: rules with their state, channels, events and messages. */
 export const alertsMigration: Migration = {
   name: 'alerts',
   sql: `

@@ -1,8 +1,8 @@
 import type { Migration } from '../migration.js';
 
 /**
- * Queues of runs that people annotate. Texts go with the values of their run, an item goes with its run, and with the conversation that the
- * run wrote.
+ * Queues of runs that people annotate. Texts are deleted with the values of their run, an item with its run and with the conversation that
+ * the run wrote.
  */
 export const annotationsMigration: Migration = {
   name: 'annotation queues',

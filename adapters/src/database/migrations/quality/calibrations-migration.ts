@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** What people said of answers that judges judged. A judge is named by the hash of its kind, config and prompt. */
+/** How people rated answers that judges rated too. A judge is identified by the hash of its kind, config and prompt. */
 export const calibrationsMigration: Migration = {
   name: 'calibrations of judges',
   sql: `

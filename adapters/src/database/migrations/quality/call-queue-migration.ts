@@ -1,6 +1,9 @@
 import type { Migration } from '../migration.js';
 
-/** Calls of models wait for the sums of the dashboard in a queue, as runs do, and not behind a mark; those of before the sums keep their mark. */
+/**
+ * Model calls wait in a queue to be counted for the dashboard, as runs do, and no longer behind a mark. Calls from before the sums existed
+ * keep their mark.
+ */
 export const callQueueMigration: Migration = {
   name: 'queue of model calls',
   sql: `

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** Who writes the next version of a dataset, and when it wrote last; how many erasures reached its rows. */
+/** The writer of the next version of a dataset, the time of its last write, and how many erasures affected its rows. */
 export const datasetWritersMigration: Migration = {
   name: 'writers of datasets',
   sql: `

@@ -1,6 +1,9 @@
 import type { Migration } from '../migration.js';
 
-/** The run of a row, so that its erasure finds the row; the conversations of such runs; and how many rows of a version were erased. */
+/**
+ * The run of a row, so that an erasure of the run finds the row; the conversations of such runs; and how many rows of a version were
+ * erased.
+ */
 export const erasedRowsMigration: Migration = {
   name: 'erased rows of datasets',
   sql: `

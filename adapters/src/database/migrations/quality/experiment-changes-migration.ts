@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** Counts what makes a table of an experiment wrong, so that one which was computed before is not stored after. */
+/** Counts the changes that invalidate the table of an experiment, so that a table from before a change is not stored after it. */
 export const experimentChangesMigration: Migration = {
   name: 'changes of experiments',
   sql: 'ALTER TABLE experiments ADD COLUMN table_changes INTEGER NOT NULL DEFAULT 0;',

@@ -1,8 +1,8 @@
 import type { Migration } from '../migration.js';
 
 /**
- * Results of nodes that runs of experiments take over from each other, by what they are made of. `scope` is the experiment, or empty for calls of
- * models that all experiments of a project share. A result goes with the values of the run that computed it, and with its experiment.
+ * Results of nodes that runs of experiments reuse, by the hash of what they depend on. `scope` is the experiment, or empty for model calls
+ * that all experiments of a project share. A result is deleted with the values of the run that computed it, and with its experiment.
  */
 export const experimentResultsMigration: Migration = {
   name: 'results that experiments reuse',

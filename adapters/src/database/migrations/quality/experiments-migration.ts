@@ -1,8 +1,9 @@
 import type { Migration } from '../migration.js';
 
 /**
- * Experiments: a copy of the rows of the dataset version, the pinned workflows of the variants, and a cell for each run of a row with a variant.
- * A copied row stays when the dataset changes or is deleted. An experiment in the state `unfinished` is being written or removed.
+ * Experiments: a copy of the rows of the dataset version, the pinned workflows of the variants, and a cell for each run of a row with a
+ * variant. A copied row stays when the dataset changes or is deleted. An experiment with the state `unfinished` is still being written or
+ * removed.
  */
 export const experimentsMigration: Migration = {
   name: 'experiments',

@@ -1,8 +1,9 @@
 import type { Migration } from '../migration.js';
 
 /**
- * Feedback: one row a person and answer, with the models that it counts for. Texts go with the values of their run, the person goes with the
- * run, and all of it goes with the conversation that the run wrote. The label of earlier comments is not known, so they have the strictest.
+ * Feedback: one row for each person and answer, with the models that it counts for. Texts are deleted with the values of their run, the
+ * person with the run, and everything with the conversation that the run wrote. The label of earlier comments is unknown, so they get the
+ * strictest one.
  */
 export const feedbackMigration: Migration = {
   name: 'feedback of people',

@@ -1,8 +1,8 @@
 import type { Migration } from '../migration.js';
 
 /**
- * Gates of projects, what was started for their rules, and which versions callers ever got. The versions of before the gates count as such, so
- * that rolling back stays possible.
+ * Gates of projects, the checks that were started for their rules, and the versions that callers ever got. Versions from before the gates
+ * count as such, so that a rollback stays possible.
  */
 export const gatesMigration: Migration = {
   name: 'gates',

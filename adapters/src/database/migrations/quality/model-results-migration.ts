@@ -1,8 +1,8 @@
 import type { Migration } from '../migration.js';
 
 /**
- * The results of models in finished experiments. A model card reads them from here and not from the rows of the experiment. They are deleted with their
- * experiment.
+ * The results of models in finished experiments, from which model cards read them instead of from the rows of the experiment. They are
+ * deleted with their experiment.
  */
 export const modelResultsMigration: Migration = {
   name: 'results of models',

@@ -3,7 +3,7 @@ import type { Migration } from '../migration.js';
 /**
  * Monitors, the runs that they judge, and samples of runs that are compared.
  *
- * When a run ends, the same commit queues it for the active monitors of its workflow. Its place in the queue and its sample are deleted with its
+ * When a run ends, the same commit queues it for the active monitors of its workflow. Its queue entry and its sample are deleted with its
  * values, with the run, and with the conversation that it wrote.
  */
 export const monitorsMigration: Migration = {

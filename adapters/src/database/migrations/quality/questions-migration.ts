@@ -1,8 +1,8 @@
 import type { Migration } from '../migration.js';
 
 /**
- * Questions that a model writes for a dataset, while the job runs. An attempt is settled once, with its row; the rows come into the dataset when
- * the job ends, and then all of this is removed.
+ * Questions that a model writes for a dataset, while the job runs. An attempt is settled once, together with its row. When the job ends,
+ * the rows are added to the dataset and all of this is removed.
  */
 export const questionsMigration: Migration = {
   name: 'questions from collections',

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** Replays of recorded runs, and their rows. `body` of a replay has the request and the workflow that is tried. */
+/** Replays of recorded runs, and their rows. The `body` of a replay has the request and the tested workflow. */
 export const replaysMigration: Migration = {
   name: 'replays',
   sql: `

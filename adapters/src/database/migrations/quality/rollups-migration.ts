@@ -3,8 +3,8 @@ import type { Migration } from '../migration.js';
 /**
  * Sums of runs and model calls by minute, hour and day.
  *
- * A run is put on the queue in the commit of its end, and taken off in the commit that counts it: it is counted once. What ended before is on
- * the backlog. Calls are only ever appended, so that a mark is enough.
+ * A run is queued in the commit of its end and removed from the queue in the commit that counts it, so it is counted once. Runs that ended
+ * earlier are in the backlog. Calls are only appended, so a mark is enough for them.
  */
 export const rollupsMigration: Migration = {
   name: 'rollups of runs',

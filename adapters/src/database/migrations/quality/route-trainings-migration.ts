@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** Trainings of routes, and what judges said of each row. Both go with their experiment. */
+/** Route trainings, and the verdicts of judges on each row. Both are deleted with their experiment. */
 export const routeTrainingsMigration: Migration = {
   name: 'route trainings',
   sql: `

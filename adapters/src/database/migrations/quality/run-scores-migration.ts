@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** Scores of finished runs. A score goes with the values of its run, with the run, and with the conversation that the run wrote. */
+/** Scores of finished runs. A score is deleted with the values of its run, with the run, and with the conversation that the run wrote. */
 export const runScoresMigration: Migration = {
   name: 'scores of runs',
   sql: `

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** Deletions that can still be undone. The deleted things stay hidden, and the server removes them after some seconds. */
+/** Deletions that can still be undone. The deleted items stay hidden, and the server removes them after some seconds. */
 export const deletionsMigration: Migration = {
   name: 'deletions that can be undone',
   sql: `

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** Which process reads a document for its graph, and what was found in the passages of documents that are not read to their end. */
+/** The process that reads a document for its graph, and the findings in passages of documents that are not completely read. */
 export const graphClaimsMigration: Migration = {
   name: 'knowledge graph claims',
   sql: `

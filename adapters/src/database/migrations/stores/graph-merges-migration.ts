@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** Which entities a person merged into others, and which are not the same. */
+/** Entities that a person merged into others, and pairs that a person said are different. */
 export const graphMergesMigration: Migration = {
   name: 'merged entities',
   sql: `

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** What a later process needs to go on with a job, until the job ends. */
+/** The data from which a later process continues a job, kept until the job ends. */
 export const jobWorkMigration: Migration = {
   name: 'work of jobs',
   sql: `

@@ -1,7 +1,10 @@
 import type { Migration } from '../migration.js';
 
-/** Entities and relations of collections. The counts of an entity follow from its mentions; the row of a collection makes its writers wait for each other.
- * Keys of mentions and relations begin with the document or the entity: SQLite, which knows no sizes of tables, would read a whole collection. */
+/**
+ * Entities and relations of collections. The counts of an entity are derived from its mentions; the row of a collection serialises its
+ * writers. Keys of mentions and relations begin with the document or the entity, because SQLite, which does not know the sizes of tables,
+ * would otherwise read a whole collection.
+ */
 export const knowledgeGraphMigration: Migration = {
   name: 'knowledge graph',
   sql: `

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** Which files of the data folder existed once. */
+/** The files that were created in the data folder, so that a missing one is noticed. */
 export const madeFilesMigration: Migration = {
   name: 'files beside the database',
   sql: `

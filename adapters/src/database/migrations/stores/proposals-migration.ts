@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** What programs propose and chats work on, until a person decides. */
+/** Proposals of programs and drafts that chats edit, until a person decides. */
 export const proposalsMigration: Migration = {
   name: 'proposals',
   sql: `

@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.js';
 
-/** Marks of what retention removes a day later. */
+/** Marks on data that retention removes a day later. */
 export const retentionMarksMigration: Migration = {
   name: 'retention-marks',
   sql: `

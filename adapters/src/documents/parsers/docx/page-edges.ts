@@ -21,7 +21,7 @@ function linesOf(part: Uint8Array): readonly string[] {
   let line = '';
   let isText = false;
   let isInstruction = false;
-  /** Fields that are open, the innermost last: whether each counts pages. */
+  /** The open fields, innermost last: whether each counts pages. */
   const fields: boolean[] = [];
   readXml(part, {
     onOpen: (name, attributes) => {
@@ -45,6 +45,6 @@ function linesOf(part: Uint8Array): readonly string[] {
       if (isText && !fields.includes(true)) line += text;
     },
   });
-  // A name such as "Page" that only led to a number says nothing.
+  // A label such as "Page" that only preceded a number is left out.
   return lines.filter((found) => !/^\W*(page|seite)?\W*(of|von)?\W*$/i.test(found));
 }

@@ -1,19 +1,18 @@
 import { Parser } from 'htmlparser2';
 
-/** An element of a formula. */
 export interface FormulaNode {
-  /** Without its namespace prefix. */
+  /** The name without its namespace prefix. */
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: FormulaNode[];
-  /** Text that stands in the element itself. */
+  /** The text directly in the element. */
   text: string;
 }
 
-/** Formulas are shallow; what stands deeper is left out. */
+/** Formulas are shallow; elements below this depth are left out. */
 const deepest = 60;
 
-/** The elements of a formula, from its XML. */
+/** Parses the XML of a formula. */
 export function formulaTree(xml: string): FormulaNode {
   const root: FormulaNode = { name: '', attributes: {}, children: [], text: '' };
   const open: FormulaNode[] = [root];
@@ -47,7 +46,7 @@ const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
 export const childOf = (node: FormulaNode, name: string): FormulaNode | undefined =>
   node.children.find((child) => child.name === name);
 
-/** Replaces each element called `name`, with its tags, by what `work` makes of it. An element without a closing tag is kept. */
+/** Replaces each element called `name`, including its tags, by the result of `work`. An element without a closing tag stays. */
 export function replaceElements(xml: string, name: string, work: (element: string) => string): string {
   const opening = `<${name}`;
   const closing = `</${name}>`;
@@ -65,7 +64,7 @@ export function replaceElements(xml: string, name: string, work: (element: strin
   return parts.join('');
 }
 
-/** A formula as it stands in the text of a document; nothing for an empty one. */
+/** Writes a formula as it appears in the text of a document; an empty formula gives an empty string. */
 export function asFormula(latex: string): string {
   const line = latex.replace(/\s+/g, ' ').trim();
   return line === '' ? '' : `$${line}$`;

@@ -1,13 +1,13 @@
 import { asFormula, escapeXml, formulaTree, replaceElements, type FormulaNode } from './formula-tree.js';
 
-/** Replaces each MathML formula of an HTML page by LaTeX: the LaTeX that the formula carries, or else LaTeX made from its elements. */
+/** Replaces each MathML formula of an HTML page by LaTeX: its own LaTeX annotation, or LaTeX made from its elements. */
 export function withMathMl(html: string): string {
   if (!/<math[\s>]/i.test(html)) return html;
   const lower = html.replaceAll(/<(\/?)math(?=[\s>])/gi, '<$1math');
   return replaceElements(lower, 'math', (element) => escapeXml(asFormula(latexOf(formulaTree(element)))));
 }
 
-/** The formula of an XML document of MathML; undefined where it is none, or an empty one. */
+/** The formula of a MathML document; undefined if it has none or an empty one. */
 export function mathText(xml: string): string | undefined {
   const root = formulaTree(xml).children.find(({ name }) => name === 'math');
   const text = root === undefined ? '' : asFormula(latexOf(root));
@@ -15,7 +15,7 @@ export function mathText(xml: string): string | undefined {
 }
 
 function latexOf(node: FormulaNode): string {
-  // Each element is read once: twice at each level would not end.
+  // Each element is converted only once: twice on each level would take exponential time.
   const parts = node.children.map(latexOf);
   const [first = '', second = '', third = ''] = parts;
   switch (node.name.toLowerCase()) {
@@ -54,6 +54,6 @@ function latexOf(node: FormulaNode): string {
   }
 }
 
-/** The LaTeX that the page gives beside the elements. */
+/** The LaTeX annotation beside the elements. */
 const writtenLatex = ({ children }: FormulaNode): string | undefined =>
   children.find(({ name, attributes }) => name === 'annotation' && /tex/i.test(attributes['encoding'] ?? ''))?.text;

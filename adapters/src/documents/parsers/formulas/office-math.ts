@@ -1,8 +1,8 @@
 import { asFormula, childOf, escapeXml, formulaTree, replaceElements, type FormulaNode } from './formula-tree.js';
 
 /**
- * XML of an Office file in which each formula is a run of text, in LaTeX between dollar signs. `run` makes the run of the file's own kind from
- * escaped text.
+ * Replaces each formula in the XML of an Office file by a text run with LaTeX between dollar signs. `run` makes a run of the file's own
+ * format from escaped text.
  */
 export function withOfficeMath(xml: string, run: (text: string) => string): string {
   if (!xml.includes('<m:oMath')) return xml;
@@ -10,7 +10,7 @@ export function withOfficeMath(xml: string, run: (text: string) => string): stri
     const formula = asFormula(latexOf(formulaTree(element)));
     return formula === '' ? '' : run(escapeXml(formula));
   });
-  // A formula on a line of its own stands in an element more, with its alignment.
+  // A formula on its own line has an additional element around it, with its alignment.
   return replaceElements(runs, 'm:oMathParaPr', () => '').replaceAll(/<\/?m:oMathPara(?:\s[^<>]*)?>/g, '');
 }
 

@@ -4,10 +4,10 @@ import { attribute } from '../../zip/read-xml.js';
 import { decodeText } from '../../kinds/decode-text.js';
 import { mathText } from './math-ml.js';
 
-/** Elements whose text stands in a line. */
+/** Elements whose text belongs to a line. */
 const lines: ReadonlySet<string> = new Set(['p', 'h', 'span', 'a']);
 
-/** The tree of an OpenDocument file with its formulas as text. Each is an object of its own in the package, in a frame. */
+/** The tree of an OpenDocument file with its formulas as text. Each formula is a separate object in the package, referenced by a frame. */
 export async function withOdfMath(element: XmlElement, zip: Zip): Promise<XmlElement> {
   const children: (XmlElement | string)[] = [];
   for (const child of element.children) {

@@ -3,8 +3,8 @@ import PostalMime, { type Address, type Attachment, type Email } from 'postal-mi
 import { checkHtml, htmlToMarkdown } from '../html.js';
 
 /**
- * An e-mail: who, when, what and the names of attachments in the first lines, then its text. Attachments and messages in it are parts, to be read as
- * documents of their own; signatures and pictures within the text are named.
+ * Parses an e-mail: sender, recipients, date, subject and the names of attachments come first, then its text. Attachments and attached
+ * messages are parts, to be read as separate documents; signatures and pictures within the text are only named.
  */
 export async function parseEml(content: Uint8Array | string): Promise<ParsedDocument> {
   const email = await PostalMime.parse(content, { maxNestingDepth: 32, forceRfc822Attachments: true });
@@ -28,7 +28,7 @@ export async function parseEml(content: Uint8Array | string): Promise<ParsedDocu
   return {
     mediaType: 'message/rfc822',
     format: 'text',
-    // Headers alone say nothing.
+    // Headers alone have no content.
     text: isEmpty ? '' : text,
     spans: [
       { start: 0, end: bodyStart, ...headings },
@@ -45,17 +45,17 @@ interface Named {
   readonly name: string;
 }
 
-/** A signature proves who wrote; it has no text. */
+/** A signature proves the sender; it has no text. */
 const isSignature = ({ mimeType }: Attachment): boolean =>
   /^application\/(?:(?:x-)?pkcs7-signature|pgp-signature|pgp-keys)$/i.test(mimeType);
 
-/** A picture that the text shows: a logo, an icon. */
+/** A picture that the text shows, such as a logo or an icon. */
 const isWithinText = ({ mimeType, disposition, contentId, related }: Attachment): boolean =>
   /^image\//i.test(mimeType) &&
   disposition !== 'attachment' &&
   (disposition === 'inline' || related === true || contentId !== undefined);
 
-/** Metadata with the names of signatures and of pictures in the text, which are not read. */
+/** Metadata with the names of signatures and pictures in the text, which are not read. */
 function notesOf(named: readonly Named[]): Readonly<Record<string, unknown>> {
   const signatures = named.filter(({ attachment }) => isSignature(attachment)).map(({ name }) => name);
   const pictures = named.filter(({ attachment }) => isWithinText(attachment)).map(({ name }) => name);

@@ -4,7 +4,7 @@
  * @example fileNameParameter("it's.doc") // "filename*=UTF-8''it%27s.doc"
  */
 export function fileNameParameter(name: string): string {
-  // Half of a surrogate pair cannot be encoded: the buffer replaces it.
+  // An unpaired surrogate cannot be encoded; the buffer replaces it.
   const encoded = encodeURIComponent(Buffer.from(name).toString());
   const whole = encoded.replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
   return `filename*=UTF-8''${whole}`;

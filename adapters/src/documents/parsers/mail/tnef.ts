@@ -6,7 +6,7 @@ import { parseRtf } from '../rtf/rtf.js';
 import { parseEml } from './eml.js';
 import { writeMime, type MimePart } from './write-mime.js';
 
-// Attributes of a message, as the format numbers them.
+// The ids of message attributes in the format.
 const subject = 0x00018004;
 const body = 0x0002800c;
 const messageProperties = 0x00069003;
@@ -19,10 +19,10 @@ const codePage = 0x00069007;
 const headLength = 6;
 const mostAttachments = 500;
 const mostProperties = 20_000;
-/** Messages in messages in messages are read so far. */
+/** The deepest nesting of messages in messages that is read. */
 const deepest = 8;
 
-/** What Outlook sends in its own form (winmail.dat), read as the e-mail that it was: its files are attachments of the e-mail. */
+/** Parses Outlook's own attachment format (winmail.dat) as the e-mail that it contains; its files are attachments of the e-mail. */
 export async function parseTnef(bytes: Uint8Array): Promise<ParsedDocument> {
   const document = await parseEml(mimeOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0));
   return { ...document, mediaType: mediaTypes.tnef };
@@ -38,7 +38,7 @@ function mimeOf(content: Buffer, depth: number): Buffer {
   if (depth > deepest)
     throw new HeddleError(
       'document_bomb',
-      `It was not opened, because it has messages in more than ${deepest} levels.`,
+      `It was not opened, because its messages are nested deeper than ${deepest} levels.`,
     );
   let page = 'windows-1252';
   let properties: Properties = new Map();
@@ -52,7 +52,10 @@ function mimeOf(content: Buffer, depth: number): Buffer {
     else if (id === messageProperties) properties = propertiesOf(data, page);
     else if (id === attachmentBegins) {
       if (files.length >= mostAttachments)
-        throw new HeddleError('document_bomb', `It has more than ${mostAttachments} attachments: save them apart.`);
+        throw new HeddleError(
+          'document_bomb',
+          `It has more than ${mostAttachments} attachments: save them separately.`,
+        );
       files.push({ title: '', data: undefined, properties: new Map() });
     } else if (file !== undefined && id === attachmentTitle) file.title = decode(data, page);
     else if (file !== undefined && id === attachmentData) file.data = data;
@@ -74,7 +77,7 @@ function mimeOf(content: Buffer, depth: number): Buffer {
   });
 }
 
-/** What the message says: plain text first, then HTML, then rich text. */
+/** The body of the message: plain text, otherwise HTML, otherwise rich text. */
 function contentOf(properties: Properties, plain: string): { readonly text?: string; readonly html?: Uint8Array } {
   const text = textOf(properties, 0x1000) || plain;
   if (text.trim() !== '') return { text };
@@ -87,7 +90,7 @@ function contentOf(properties: Properties, plain: string): { readonly text?: str
 function partOf({ title, data, properties }: File, index: number, depth: number): MimePart {
   const object = properties.get(0x3701);
   const name = textOf(properties, 0x3707) || title || textOf(properties, 0x3001) || `attachment-${index + 1}`;
-  // A message in it begins after the number of its kind.
+  // An embedded message follows the id of its kind.
   const inner = typeof object === 'object' && object.length > 20 ? object.subarray(16) : undefined;
   if (inner !== undefined && isTnef(inner))
     return {
@@ -112,7 +115,7 @@ function* attributesOf(content: Buffer): Generator<{ readonly id: number; readon
     const end = at + 9 + length;
     if (end > content.length) throw damaged();
     yield { id, data: content.subarray(at + 9, end) };
-    // A sum of its bytes follows.
+    // A checksum follows.
     at = end + 2;
   }
 }
@@ -120,7 +123,7 @@ function* attributesOf(content: Buffer): Generator<{ readonly id: number; readon
 const damaged = (): HeddleError =>
   new HeddleError('document_damaged', 'The Outlook attachment is cut off: ask for the e-mail again.');
 
-/** Properties by their number: text, or bytes. */
+/** Properties by id: text or bytes. */
 type Properties = ReadonlyMap<number, string | Buffer>;
 
 const textOf = (properties: Properties, id: number): string => {
@@ -129,7 +132,7 @@ const textOf = (properties: Properties, id: number): string => {
 };
 
 const several = 0x1000;
-/** Bytes of values that have a fixed length. */
+/** The lengths of values with a fixed size, in bytes. */
 const lengths: Readonly<Record<number, number>> = {
   0x01: 4,
   0x02: 4,
@@ -160,7 +163,7 @@ function propertiesOf(data: Buffer, page: string): Properties {
   const sized = (): Buffer => {
     const length = number();
     const value = take(length);
-    // Values end at a multiple of four bytes; the last one may be cut there.
+    // Values are padded to a multiple of four bytes; the last one may lack the padding.
     at = Math.min(data.length, at + ((4 - (length % 4)) % 4));
     return value;
   };

@@ -1,6 +1,5 @@
 import { fileNameParameter } from './file-name-parameter.js';
 
-/** An attachment. */
 export interface MimePart {
   readonly name: string;
   readonly mediaType: string;
@@ -9,7 +8,6 @@ export interface MimePart {
   readonly isInline?: boolean;
 }
 
-/** An e-mail before it is written. */
 interface Mail {
   readonly headers: Readonly<Record<string, string>>;
   readonly text?: string;
@@ -17,7 +15,7 @@ interface Mail {
   readonly parts: readonly MimePart[];
 }
 
-/** Writes an e-mail, such as one that another program stored in its own form. */
+/** Writes an e-mail in MIME format, for example one that another program stored in its own format. */
 export function writeMime({ headers, text, html, parts }: Mail): Buffer {
   let boundary = '----part';
   const contents = [text ?? '', ...(html === undefined ? [] : [Buffer.from(html).toString('latin1')])];

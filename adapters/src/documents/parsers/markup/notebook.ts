@@ -5,7 +5,7 @@ import { parseMarkdown } from '../markdown.js';
 
 const longestOutput = 20_000;
 
-/** A notebook as Markdown: text, code, and the output of the code, without pictures and widgets. */
+/** Converts a notebook to Markdown: text, code and the output of code, without pictures and widgets. */
 export function parseNotebook(text: string): ParsedDocument {
   let notebook: unknown;
   try {

@@ -3,7 +3,7 @@ import { mediaTypes } from '../../kinds/kinds.js';
 import { createMarkdownWriter, type MarkdownWriter } from '../markdown-writer.js';
 import { parseMarkdown } from '../markdown.js';
 
-/** Org as Markdown: headlines, lists, tables and code; drawers, settings and comments go. */
+/** Converts Org to Markdown: headlines, lists, tables and code; drawers, settings and comments are left out. */
 export function parseOrg(text: string): ParsedDocument {
   const writer = createMarkdownWriter();
   const lines = text.split('\n');
@@ -34,7 +34,7 @@ const item = /^(\s*)(?:[-+]|\s\*|\d+[.)])\s+(.*)$/;
 const isText = (line: string): boolean =>
   line.trim() !== '' && !/^(?:\*+\s|\s*#|\s*\||\s*:\s?)/.test(line) && !item.test(line);
 
-/** A block, drawer or table that begins at a line: writes it, and says where it ends. */
+/** Finds the block, drawer or table that begins at a line. The returned function writes it and returns the line after it. */
 function blockAt(lines: readonly string[], from: number): ((writer: MarkdownWriter) => number) | undefined {
   const line = lines[from] ?? '';
   const begin = /^\s*#\+begin_(\w+)\s*([\w+-]*)/i.exec(line);
@@ -98,7 +98,7 @@ function writeLine(lines: readonly string[], at: number, writer: MarkdownWriter)
     writer.item(Math.floor(depth / 2), inline([entry[2] ?? '', ...more].join(' ').replace(/^\[[ X-]\]\s+/, '')));
     return end;
   }
-  // Lines that begin with a colon are set as they stand.
+  // Lines that begin with a colon are literal.
   const fixed = /^\s*:\s(.*)$/.exec(line);
   if (fixed !== null) writer.code(fixed[1] ?? '');
   else if (/^\s*#\+(?:caption|author|date|subtitle):/i.test(line))
@@ -112,7 +112,7 @@ function writeLine(lines: readonly string[], at: number, writer: MarkdownWriter)
   return at + 1;
 }
 
-/** Words without marks of links. */
+/** Text without link markup. */
 const inline = (text: string): string =>
   text
     .replace(/\[\[[^\]]+\]\[([^\]]+)\]\]/g, '$1')

@@ -6,7 +6,7 @@ interface ReadTable {
   readonly end: number;
 }
 
-/** A table that is drawn with `+---+` lines. A cell that spans columns stands in the first of them. */
+/** Reads a table drawn with `+---+` lines. A cell that spans columns is put into the first of them. */
 export function readGridTable(lines: readonly string[], from: number): ReadTable {
   let end = from;
   while (end < lines.length && /^[+|]/.test(lines[end] ?? '')) end += 1;
@@ -25,7 +25,7 @@ export function readGridTable(lines: readonly string[], from: number): ReadTable
   return { rows, end: Math.max(end, from + 1) };
 }
 
-/** A table whose columns are ruled with `==== ====`. */
+/** Reads a table whose columns are marked with `==== ====`. */
 export function readSimpleTable(lines: readonly string[], from: number): ReadTable {
   const columns = [...(lines[from] ?? '').matchAll(/=+/g)].map(({ index }) => index);
   const rows: string[][] = [];
@@ -35,7 +35,7 @@ export function readSimpleTable(lines: readonly string[], from: number): ReadTab
     const line = lines[at] ?? '';
     if (/^={2,}(?:\s+={2,})*\s*$/.test(line)) {
       rules += 1;
-      // The last rule ends it: after the second one, when nothing follows that belongs to it.
+      // The last rule ends the table: the third, or the second if an empty line follows.
       if (rules >= 2 && (rules === 3 || (lines[at + 1] ?? '').trim() === '')) return { rows, end: at + 1 };
       continue;
     }
@@ -46,7 +46,7 @@ export function readSimpleTable(lines: readonly string[], from: number): ReadTab
     }
     const cells = columns.map((start, index) => line.slice(start, columns[index + 1]).trim());
     const above = rows.at(-1);
-    // A row whose first cell is empty goes on with the one above.
+    // A row whose first cell is empty continues the row above.
     if (cells[0] === '' && above !== undefined)
       for (const [index, cell] of cells.entries()) above[index] = `${above[index] ?? ''} ${cell}`.trim();
     else rows.push(cells);

@@ -6,17 +6,17 @@ import { readGridTable, readSimpleTable } from './rst-tables.js';
 
 const adornment = /^([!-/:-@[-`{-~])\1{1,}\s*$/;
 const directive = /^\.\. (?:\|[^|]+\| )?([\w:.-]+)::(?:\s+(.*))?$/;
-/** Directives whose text is set as it stands. */
+/** Directives whose text is literal. */
 const literal = /^(?:code|code-block|sourcecode|literalinclude|parsed-literal|prompt|highlight|doctest|testcode|math)$/;
 
-/** reStructuredText as Markdown: sections, code, tables and the text of directives; markup, targets and comments go. */
+/** Converts reStructuredText to Markdown: sections, code, tables and the text of directives; markup, targets and comments are left out. */
 export function parseRst(text: string): ParsedDocument {
   const writer = createMarkdownWriter();
   writeLines(text.replaceAll('\t', '        ').split('\n'), writer, []);
   return parseMarkdown(writer.text(), mediaTypes.rst);
 }
 
-/** `styles` collects the signs under headings: the first one that a text uses is the highest level. */
+/** `styles` collects the underline characters of headings: the first one in a text marks the highest level. */
 function writeLines(lines: readonly string[], writer: MarkdownWriter, styles: string[]): void {
   for (let at = 0; at < lines.length;) at = writeBlock(lines, at, writer, styles);
 }
@@ -83,7 +83,7 @@ function writeExplicit(lines: readonly string[], at: number, writer: MarkdownWri
   return end;
 }
 
-/** A block that is set off: code after `::`, a quotation, or fields such as `:Author: Ada`. */
+/** An indented block: code after `::`, a quotation, or fields such as `:Author: Ada`. */
 function writeIndented(lines: readonly string[], at: number, writer: MarkdownWriter, styles: string[]): number {
   if (!/^\s/.test(lines[at] ?? '')) {
     const end = endOfIndented(lines, at + 1);
@@ -111,7 +111,7 @@ function writeParagraph(lines: readonly string[], from: number, writer: Markdown
   for (; at < lines.length && (lines[at] ?? '').trim() !== ''; at += 1) {
     const line = lines[at] ?? '';
     if (at > from && item.test(line) && isItem) break;
-    // A definition stands below its term, and keeps its own lines.
+    // A definition follows its term on lines of its own.
     if (at > from && !isItem && /^\s/.test(line)) break;
     taken.push(line.trim());
   }
@@ -151,7 +151,7 @@ function levelOf(style: string, styles: string[]): number {
   return styles.indexOf(style) + 1;
 }
 
-/** Words without their roles, targets and escapes. */
+/** Text without roles, targets and escapes. */
 const inline = (text: string): string =>
   text
     .replace(/``([^`]+)``/g, '`$1`')

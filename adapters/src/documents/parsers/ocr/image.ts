@@ -5,7 +5,7 @@ import { LineBoxWriter } from '../line-boxes.js';
 import { picturePages } from './picture-pages.js';
 import { loadRecogniser } from './recogniser.js';
 
-/** A picture as the text that is in it, a span for each page. Errors: `document_scanned` where text recognition is off. */
+/** Recognises the text of a picture, with a span for each page. Errors: `document_scanned` if text recognition is off. */
 export async function parseImage(bytes: Uint8Array, mediaType: string, options: ParseOptions): Promise<ParsedDocument> {
   const { recognise } = options.limits;
   if (recognise === '') throw scanned('This is a picture, and text recognition is off');
@@ -21,7 +21,7 @@ export async function parseImage(bytes: Uint8Array, mediaType: string, options: 
     const start = text === '' ? 0 : text.length + 2;
     for (const [at, line] of lines.entries()) {
       const joint = at === 0 ? (text === '' ? '' : '\n\n') : line.isFirst ? '\n\n' : '\n';
-      // A word that is divided at the end of a line is joined.
+      // A word that is hyphenated at the end of a line is joined.
       if (joint === '\n' && /\p{L}-$/u.test(text) && /^\p{Ll}/u.test(line.text)) text = text.slice(0, -1);
       else text += joint;
       boxes.addLine(text.length, line);
@@ -43,7 +43,7 @@ export async function parseImage(bytes: Uint8Array, mediaType: string, options: 
   };
 }
 
-/** The error of a document whose text is in a picture. */
+/** The error for a document whose text is only in a picture. */
 export const scanned = (what: string): HeddleError =>
   new HeddleError(
     'document_scanned',

@@ -1,6 +1,9 @@
 import { HeddleError } from '@heddle/core';
 
-/** The pages of a picture: several in a TIFF, else one. A TIFF's header names one page; each page is the file with another one named. */
+/**
+ * Yields the pages of a picture: a TIFF may have several, other formats have one. A TIFF's header points to one page, so each page is the
+ * same file with a different pointer.
+ */
 export function* picturePages(bytes: Uint8Array, most: number): Generator<Uint8Array> {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 8));
   const order = head.toString('latin1', 0, 2);

@@ -5,14 +5,14 @@ import { gunzip } from 'node:zlib';
 import { HeddleError } from '@heddle/core';
 import { z } from 'zod';
 
-/** A line of text in a picture, with its place in pixels from the upper left corner. */
+/** A line of text in a picture, with its position in pixels from the upper left corner. */
 interface RecognisedLine {
   readonly text: string;
   readonly left: number;
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
-  /** Whether a gap sets it off from the line above. */
+  /** Whether a gap separates it from the line above. */
   readonly isFirst: boolean;
 }
 
@@ -25,13 +25,13 @@ interface RecognisedPicture {
 
 /** Recognises text in pictures. */
 export interface Recogniser {
-  /** Errors: `document_damaged` for a picture that cannot be decoded. */
+  /** Errors: `document_damaged` if the picture cannot be decoded. */
   read(picture: Uint8Array): RecognisedPicture;
-  /** The picture as PNG, rotated as its metadata says. Errors: `document_damaged`. */
+  /** Returns the picture as PNG, rotated as its metadata say. Errors: `document_damaged`. */
   draw(picture: Uint8Array): Uint8Array;
 }
 
-/** What is used of the program; its package has no types. */
+/** The members of the program that are used; its package has no types. */
 interface Api {
   Init(path: null, languages: string, mode: number): number;
   SetImageFile(orientation: number, angle: number): number;
@@ -47,13 +47,13 @@ interface Core {
 
 const neural = 1;
 const inColour = 0;
-/** Lines that the program itself doubts are noise of pictures, such as the grain of a photo. */
+/** Lines with a lower confidence are noise of pictures, such as the grain of a photo. */
 const leastConfidence = 50;
 const inflate = promisify(gunzip);
 const require = createRequire(import.meta.url);
 const loaded = new Map<string, Promise<Recogniser>>();
 
-/** Loads the recogniser once for each choice of languages, such as `eng+deu`. Errors: `document_scanned` where a language is not installed. */
+/** Loads the recogniser once for each set of languages, such as `eng+deu`. Errors: `document_scanned` if a language is not installed. */
 export function loadRecogniser(languages: string): Promise<Recogniser> {
   const known = loaded.get(languages) ?? load(languages);
   loaded.set(languages, known);
@@ -111,7 +111,7 @@ function withPicture<Value>(core: Core, api: Api, picture: Uint8Array, use: () =
   }
 }
 
-/** How a camera was held, as a JPEG says it in its first bytes. */
+/** The orientation of the camera, from the first bytes of a JPEG. */
 function orientationOf(picture: Uint8Array): number {
   const head = Buffer.from(picture.subarray(0, 500));
   for (const tag of [Buffer.from([1, 18, 0, 3, 0, 0, 0, 1, 0]), Buffer.from([18, 1, 3, 0, 1, 0, 0, 0])]) {
@@ -133,14 +133,14 @@ interface OpenLine {
   bottom: number;
 }
 
-/** The size of the picture is in the first row of the program's table. */
+/** The first row of the program's table has the size of the picture. */
 function pictureOf(table: string): RecognisedPicture {
   const page = table.split('\n').find((row) => row.startsWith('1\t'));
   const [width = 0, height = 0] = (page?.split('\t') ?? []).slice(8, 10).map(Number);
   return { width, height, lines: linesOf(table) };
 }
 
-/** Lines from the program's table of words: level, page, block, paragraph, line, word, left, top, width, height, confidence, text. */
+/** Reads lines from the program's table of words: level, page, block, paragraph, line, word, left, top, width, height, confidence, text. */
 function linesOf(table: string): readonly RecognisedLine[] {
   const lines: OpenLine[] = [];
   for (const row of table.split('\n')) {

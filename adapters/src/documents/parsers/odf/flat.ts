@@ -9,7 +9,7 @@ import { odtOf, titleIn } from './odt.js';
 const types = { text: 'text', spreadsheet: 'spreadsheet', presentation: 'presentation' } as const;
 type FlatType = keyof typeof types;
 
-/** What a flat OpenDocument is, by its root element; undefined for other XML. */
+/** The kind of a flat OpenDocument, by its root element; undefined for other XML. */
 export function flatOdfType(text: string): FlatType | undefined {
   const root =
     /<office:document\s[^>]{0,20000}?office:mimetype="application\/vnd\.oasis\.opendocument\.(\w+)(?:-template)?"/.exec(
@@ -19,7 +19,7 @@ export function flatOdfType(text: string): FlatType | undefined {
   return name !== undefined && Object.hasOwn(types, name) ? (name as FlatType) : undefined; // one of the keys
 }
 
-/** An OpenDocument in one XML file, read as one in a package. Pictures in it are left out. */
+/** Parses an OpenDocument in a single XML file in the same way as a package. Pictures in it are left out. */
 export function parseFlatOdf(text: string, type: FlatType, limits: DocumentLimits): ParsedDocument {
   const bytes = Buffer.from(withoutPictures(text));
   if (type === 'spreadsheet') return odsOf(bytes, limits, titleIn(metaOf(readTree(bytes))));
@@ -32,7 +32,7 @@ const metaOf = (root: XmlElement): XmlElement | undefined => {
   return document.children.find((child): child is XmlElement => typeof child !== 'string' && child.name === 'meta');
 };
 
-/** Without the bytes of pictures, which stand in the text as letters. */
+/** Removes the bytes of pictures, which are embedded in the text as base64. */
 function withoutPictures(text: string): string {
   const parts: string[] = [];
   let at = 0;

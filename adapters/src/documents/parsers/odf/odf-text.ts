@@ -3,7 +3,7 @@ import type { XmlElement } from '../../zip/read-tree.js';
 import type { MarkdownWriter } from '../markdown-writer.js';
 import { createTableGrid, nestedTableText, type TableRows } from '../tables/table-text.js';
 
-/** Elements that say nothing to a reader: what was deleted, settings, names of numbers, notes of reviewers. */
+/** Elements without content for a reader: deleted text, settings, names of number formats, reviewers' comments. */
 const unread: ReadonlySet<string> = new Set([
   'tracked-changes',
   'sequence-decls',
@@ -22,7 +22,7 @@ const unread: ReadonlySet<string> = new Set([
   'binary-data',
 ]);
 
-/** Elements that hold others of their kind, such as a section or a text box. */
+/** Elements that contain blocks, such as a section or a text box. */
 const containers: ReadonlySet<string> = new Set([
   'section',
   'text-box',
@@ -51,7 +51,10 @@ const containers: ReadonlySet<string> = new Set([
 
 const mostRepeats = 1_000;
 
-/** Writes the blocks of an OpenDocument text: headings, paragraphs, lists, tables and text boxes. `levelOf` gives headings that are made by a style. */
+/**
+ * Writes the blocks of an OpenDocument text: headings, paragraphs, lists, tables and text boxes. `levelOf` returns the level of headings
+ * that only a style marks.
+ */
 export function writeOdfBlocks(
   element: XmlElement,
   writer: MarkdownWriter,
@@ -91,7 +94,7 @@ function writeList(list: XmlElement, writer: MarkdownWriter, level: number, leve
   }
 }
 
-/** Text boxes and footnotes that are anchored in a paragraph stand after it. */
+/** Text boxes and footnotes that are anchored in a paragraph come after it. */
 function writeFrames(paragraph: XmlElement, writer: MarkdownWriter, levelOf: (style: string) => number): void {
   for (const child of paragraph.children) {
     if (typeof child === 'string' || unread.has(child.name)) continue;
@@ -119,7 +122,7 @@ export function paragraphText(element: XmlElement): string {
   return text;
 }
 
-/** The rows of a table; a cell that spans others says the same in each of their places. */
+/** The rows of a table; a cell that spans others is repeated in each of their positions. */
 function tableRows(table: XmlElement): TableRows {
   const grid = createTableGrid();
   const visit = (element: XmlElement): void => {
@@ -150,7 +153,7 @@ function writeRow(row: XmlElement, grid: ReturnType<typeof createTableGrid>): vo
   }
 }
 
-/** All that a cell says, in one line; a table in it keeps its cells apart. */
+/** The whole text of a cell, on one line; the cells of a table in it stay separate. */
 function cellText(cell: XmlElement): string {
   const parts: string[] = [];
   const visit = (element: XmlElement): void => {

@@ -11,14 +11,13 @@ import { paragraphText, writeOdfBlocks } from './odf-text.js';
 /** Placeholders that every slide repeats. */
 const repeated = /^(?:date-time|footer|header|page-number|page)$/;
 
-/** An OpenDocument presentation as Markdown: a heading and a page for each slide, with lists, tables and the speaker's notes. */
+/** Converts an OpenDocument presentation to Markdown: a heading and a page for each slide, with lists, tables and the speaker's notes. */
 export async function parseOdp(bytes: Uint8Array): Promise<ParsedDocument> {
   const zip = await openZip(bytes);
   const content = await readPart(zip, 'content.xml');
   return odpOf(content, await odfTitle(zip));
 }
 
-/** A presentation by its content. */
 export const odpOf = (content: XmlElement, title: string | undefined): ParsedDocument =>
   slideDocument(elementsOf(content, 'page').map(slideOf), mediaTypes.odp, title);
 

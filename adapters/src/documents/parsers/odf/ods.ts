@@ -7,16 +7,18 @@ import { createRowWriter } from '../rows.js';
 import { createSheetWriter } from '../sheet-writer.js';
 import { odfTitle } from './odt.js';
 
-/** A cell that repeats itself to fill a sheet is empty; more copies than this say nothing. */
+/** The most copies of a repeated cell. A cell that fills a sheet by repetition is empty, so more copies add nothing. */
 const mostCopies = 1_000;
 
-/** An OpenDocument spreadsheet as rows: each visible sheet is a heading, and its first row names the columns when it looks like names. */
+/**
+ * Converts an OpenDocument spreadsheet to rows: each visible sheet is a heading, and its first row names the columns if it looks like
+ * names.
+ */
 export async function parseOds(bytes: Uint8Array, limits: DocumentLimits): Promise<ParsedDocument> {
   const zip = await openZip(bytes);
   return odsOf((await zip.read('content.xml')) ?? new Uint8Array(), limits, await odfTitle(zip));
 }
 
-/** A spreadsheet by its content. */
 export function odsOf(content: Uint8Array, limits: DocumentLimits, title: string | undefined): ParsedDocument {
   const writer = createRowWriter(limits);
   readSheets(content, writer);
@@ -29,7 +31,7 @@ interface Cell {
   readonly rows: number;
 }
 
-/** What the reader is in: only the sheet, row and cell that are open are kept. */
+/** Reads sheets as a stream: only the open sheet, row and cell are kept. */
 function readSheets(part: Uint8Array, writer: ReturnType<typeof createRowWriter>): void {
   const hidden = hiddenStyles(part);
   let sheet: ReturnType<typeof createSheetWriter> | undefined;
@@ -94,7 +96,7 @@ const cellOf = (attributes: Readonly<Record<string, string>>): Cell => ({
   rows: Number(attribute(attributes, 'number-rows-spanned') ?? 1),
 });
 
-/** The styles of sheets that nobody sees; they stand before the sheets. */
+/** The styles of hidden sheets; they come before the sheets. */
 function hiddenStyles(part: Uint8Array): ReadonlySet<string> {
   const head = Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('latin1', 0, 2_000_000);
   const found = new Set<string>();

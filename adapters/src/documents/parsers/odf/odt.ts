@@ -8,7 +8,7 @@ import { createMarkdownWriter } from '../markdown-writer.js';
 import { parseMarkdown } from '../markdown.js';
 import { paragraphText, writeOdfBlocks } from './odf-text.js';
 
-/** An OpenDocument text as Markdown: its headers and footers once, then headings, lists, tables and text boxes. */
+/** Converts an OpenDocument text to Markdown: headers and footers once, then headings, lists, tables and text boxes. */
 export async function parseOdt(bytes: Uint8Array): Promise<ParsedDocument> {
   const zip = await openZip(bytes);
   const content = await readPart(zip, 'content.xml');
@@ -16,7 +16,7 @@ export async function parseOdt(bytes: Uint8Array): Promise<ParsedDocument> {
   return odtOf(content, styles, await odfTitle(zip));
 }
 
-/** A text by its parts, which are one in a flat file. */
+/** A text from its parts, which in a flat file are one. */
 export function odtOf(
   content: XmlElement,
   styles: XmlElement | undefined,
@@ -32,23 +32,21 @@ export function odtOf(
   return title === undefined ? document : { ...document, title };
 }
 
-/** A part that must be there, as a tree with its formulas as text. */
+/** Reads a required part as a tree, with its formulas as text. */
 export async function readPart(zip: Zip, name: string): Promise<XmlElement> {
   const bytes = await zip.read(name);
   if (bytes === undefined)
     throw new HeddleError('document_damaged', `The document has no part '${name}': save it again.`);
   const tree = readTree(bytes);
-  // Only a package with objects has formulas: most trees are not looked through.
+  // Only a package with objects has formulas, so most trees need not be searched.
   return zip.names.some((part) => part.endsWith('/content.xml')) ? withOdfMath(tree, zip) : tree;
 }
 
-/** The title in the document's properties. */
 export async function odfTitle(zip: Zip): Promise<string | undefined> {
   const bytes = await zip.read('meta.xml');
   return titleIn(bytes === undefined ? undefined : readTree(bytes));
 }
 
-/** The title in properties. */
 export function titleIn(properties: XmlElement | undefined): string | undefined {
   const [title] = properties === undefined ? [] : elementsOf(properties, 'title');
   const text = title === undefined ? '' : paragraphText(title).trim();
@@ -69,7 +67,7 @@ function pageEdges(styles: XmlElement): readonly string[] {
   return [...lines];
 }
 
-/** Paragraph styles that are titles, also those that programs derive from them. */
+/** The levels of paragraph styles for headings, including styles derived from them. */
 function styleLevels(parts: readonly XmlElement[]): (style: string) => number {
   const parents = new Map<string, string>();
   for (const part of parts)

@@ -1,14 +1,13 @@
-/** A record of a workbook stream; one that goes on in further records has several parts. */
+/** A record of a workbook stream; a record with continuation records has several parts. */
 interface BiffRecord {
   readonly type: number;
   readonly parts: readonly Buffer[];
-  /** Where it begins in the stream. */
   readonly offset: number;
 }
 
 const continues = 0x3c;
 
-/** The records of a workbook stream from an offset, one at a time. A record that claims more than there is ends the stream. */
+/** Yields the records of a workbook stream from an offset. A record that claims to be longer than the rest ends the stream. */
 export function* biffRecords(stream: Buffer, from = 0): Generator<BiffRecord> {
   let open: { type: number; parts: Buffer[]; offset: number } | undefined;
   for (let at = from; at + 4 <= stream.length;) {
@@ -25,7 +24,7 @@ export function* biffRecords(stream: Buffer, from = 0): Generator<BiffRecord> {
   if (open !== undefined) yield open;
 }
 
-/** Reads strings that may go on in the next part, where a byte says anew how wide their characters are. */
+/** Reads strings that may continue in the next part, where a byte states the width of their characters again. */
 export class BiffStrings {
   private readonly parts: readonly Buffer[];
   private part = 0;
@@ -43,7 +42,7 @@ export class BiffStrings {
     );
   }
 
-  /** A string whose length stands before it in `lengthBytes` bytes. */
+  /** Reads a string whose length precedes it in `lengthBytes` bytes. */
   next(lengthBytes: 1 | 2): string {
     const length = lengthBytes === 1 ? this.byte() : this.word();
     let flags = this.byte();
@@ -90,7 +89,7 @@ export class BiffStrings {
     }
   }
 
-  /** Goes to the next part when this one is used up. */
+  /** Moves to the next part when this one is used up. */
   private settle(): void {
     while (this.part < this.parts.length && this.at >= (this.parts[this.part]?.length ?? 0)) {
       this.part += 1;

@@ -5,7 +5,7 @@ const dictionaryStart =
 const size = 4096;
 const most = 50_000_000;
 
-/** The rich text of an Outlook message, which is stored compressed. */
+/** Decompresses the rich text of an Outlook message. */
 export function inflateRtf(part: Buffer): Buffer {
   if (part.length < 16) throw damaged('its text is cut off');
   if (part.toString('latin1', 8, 12) === 'MELA') return part.subarray(16);
@@ -31,7 +31,7 @@ export function inflateRtf(part: Buffer): Buffer {
       const reference = ((part[at] ?? 0) << 8) | (part[at + 1] ?? 0);
       at += 2;
       const offset = reference >> 4;
-      // What would be written next marks the end.
+      // A reference to the current write position marks the end.
       if (offset === write) return Buffer.from(output);
       for (let index = 0; index < (reference & 15) + 2; index += 1) put(dictionary[(offset + index) % size] ?? 0);
     }

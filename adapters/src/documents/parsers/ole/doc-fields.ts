@@ -1,5 +1,8 @@
-/** Leaves out the instructions of fields, and the results of those that count pages. */
-export function createFieldFilter(): { /** Whether a character is no text. */ take(character: string): boolean } {
+/** Filters out the instructions of fields, and the results of fields that count pages. */
+export function createFieldFilter(): {
+  /** Returns whether a character is not part of the text. */
+  take(character: string): boolean;
+} {
   const open: { instruction: string; isResult: boolean }[] = [];
   return {
     take: (character) => {

@@ -1,4 +1,3 @@
-/** What a Word 97 document says of a paragraph. */
 export interface ParagraphProperties {
   readonly heading: number;
   readonly list: number | undefined;
@@ -13,7 +12,7 @@ interface Run {
   readonly properties: ParagraphProperties;
 }
 
-// Numbers of the format: what a change of a property is about.
+// The format's codes for changes of properties.
 const inTable = 0x2416;
 const rowEnd = 0x2417;
 const innerCellEnd = 0x244b;
@@ -25,7 +24,7 @@ const listNumber = 0x460b;
 const tableDefinition = 0xd608;
 const tabChange = 0xc615;
 
-/** Finds the properties of the paragraph that is stored at a byte of the file. */
+/** Returns a function that finds the properties of the paragraph stored at a byte of the file. */
 export function paragraphProperties(main: Buffer, index: Buffer): (offset: number) => ParagraphProperties | undefined {
   const count = Math.max(0, Math.floor((index.length - 4) / 8));
   const runs: Run[] = [];
@@ -83,7 +82,7 @@ function readProperties(changes: Buffer): ParagraphProperties {
   const level = values.get(outlineLevel);
   const isList = (values.get(listNumber) ?? 0) > 0;
   return {
-    // Styles 1 to 9 are the headings of every document.
+    // In every document, styles 1 to 9 are the headings.
     heading: style >= 1 && style <= 9 ? style : level !== undefined && level < 9 ? level + 1 : 0,
     list: isList ? Math.min(values.get(listLevel) ?? 0, 8) : undefined,
     tables: Math.min(values.get(depthOfTables) ?? (is(inTable) ? 1 : 0), 20),
@@ -92,7 +91,7 @@ function readProperties(changes: Buffer): ParagraphProperties {
   };
 }
 
-/** Bytes that a change takes behind its number. */
+/** The length of a change after its code, in bytes. */
 function sizeOf(operation: number, changes: Buffer, at: number): number {
   if (operation === tableDefinition) return at + 2 <= changes.length ? changes.readUInt16LE(at) + 1 : Infinity;
   if (operation === tabChange && changes[at] === 255) return Infinity;

@@ -9,17 +9,17 @@ import { createFieldFilter } from './doc-fields.js';
 import { oleTitle } from './ole-title.js';
 import { damaged, openOle, type Ole } from './open-ole.js';
 
-/** A stretch of the text and where it is stored. */
+/** A range of the text, and its location in the file. */
 interface Piece {
-  /** Positions in the text, counted in characters. */
+  /** The position in the text, in characters. */
   readonly start: number;
   readonly end: number;
   readonly offset: number;
-  /** Bytes of a character. */
+  /** Bytes per character. */
   readonly width: 1 | 2;
 }
 
-/** Lengths of the parts that follow each other in the text. */
+/** The lengths of the parts of the text, in order. */
 interface Lengths {
   readonly body: number;
   readonly footnotes: number;
@@ -31,7 +31,10 @@ interface Lengths {
   readonly edgeBoxes: number;
 }
 
-/** A Word 97 document as Markdown: headers and footers once, then headings, lists, tables, notes and text boxes. Comments of reviewers go. */
+/**
+ * Converts a Word 97 document to Markdown: headers and footers once, then headings, lists, tables, notes and text boxes. Reviewers'
+ * comments are left out.
+ */
 export function parseDoc(bytes: Uint8Array): ParsedDocument {
   const ole = openOle(bytes);
   const main = ole.read('WordDocument');
@@ -48,10 +51,10 @@ export function parseDoc(bytes: Uint8Array): ParsedDocument {
   return title === undefined ? document : { ...document, title };
 }
 
-/** Word 6 and 95 keep their text in one piece, unless it was saved fast. */
+/** Word 6 and 95 store their text in one piece, unless the document was fast-saved. */
 function oldText(main: Buffer, flags: number): string {
   if ((flags & 0x0004) !== 0)
-    throw new HeddleError('document_type', 'This is a Word 6 document that was saved fast: save it as docx.');
+    throw new HeddleError('document_type', 'This is a Word 6 document from a fast save: save it as docx.');
   const start = main.readUInt32LE(0x18);
   const end = main.readUInt32LE(0x1c);
   if (end < start || end > main.length) throw damaged('its text is cut off');
@@ -61,7 +64,7 @@ function oldText(main: Buffer, flags: number): string {
 
 function writeParts(main: Buffer, ole: Ole, flags: number): string {
   const table = ole.read((flags & 0x0200) === 0 ? '0Table' : '1Table');
-  if (table === undefined || main.length < 0x1aa) throw damaged('it has no table of its text');
+  if (table === undefined || main.length < 0x1aa) throw damaged('the table of its text is missing');
   const pieces = readPieces(slice(table, main.readUInt32LE(0x1a2), main.readUInt32LE(0x1a6)));
   const properties = paragraphProperties(main, slice(table, main.readUInt32LE(0x102), main.readUInt32LE(0x106)));
   const lengths = readLengths(main);
@@ -109,11 +112,11 @@ function slice(table: Buffer, start: number, length: number): Buffer {
   return table.subarray(start, start + length);
 }
 
-/** The table of pieces, behind the changes that were saved fast. */
+/** Reads the piece table, which follows the changes of fast saves. */
 function readPieces(clx: Buffer): readonly Piece[] {
   let at = 0;
   while (clx[at] === 1 && at + 3 <= clx.length) at += 3 + clx.readUInt16LE(at + 1);
-  if (clx[at] !== 2 || at + 5 > clx.length) throw damaged('its table of pieces is not there');
+  if (clx[at] !== 2 || at + 5 > clx.length) throw damaged('its table of pieces is missing');
   const plc = clx.subarray(at + 5, at + 5 + clx.readUInt32LE(at + 1));
   const count = Math.max(0, Math.floor((plc.length - 4) / 12));
   return Array.from({ length: count }, (_, index) => {
@@ -128,7 +131,7 @@ function readPieces(clx: Buffer): readonly Piece[] {
   });
 }
 
-/** The characters of a range, and where in the file each of them is stored. */
+/** The characters of a range, and the offset of each in the file. */
 function textOf(
   main: Buffer,
   pieces: readonly Piece[],
@@ -153,7 +156,7 @@ function textOf(
   let run = 0;
   return {
     text: parts.join(''),
-    // Asked in order.
+    // The indexes must be requested in ascending order.
     places: (index) => {
       while ((runs[run + 1]?.at ?? Infinity) <= index) run += 1;
       const { at = 0, offset = 0, width = 1 } = runs[run] ?? {};
@@ -162,7 +165,7 @@ function textOf(
   };
 }
 
-/** Writes paragraphs, cells and rows by the signs that end them, and what is known of each. */
+/** Writes paragraphs, cells and rows by the characters that end them, and the properties of each. */
 function writeText(text: string, propertiesAt: (index: number) => ParagraphProperties | undefined): string {
   const body = createDocumentBody();
   const fields = createFieldFilter();

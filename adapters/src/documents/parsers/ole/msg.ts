@@ -7,21 +7,21 @@ import { inflateRtf } from './compressed-rtf.js';
 import { openOle, type Ole } from './open-ole.js';
 import { writeMime, type MimePart } from '../mail/write-mime.js';
 
-/** Messages in messages in messages are read so far. */
+/** The deepest nesting of messages in messages that is read. */
 const deepest = 8;
 
-/** An Outlook message, read as the e-mail that it was: its attachments are those of the e-mail. */
+/** Parses an Outlook message as an e-mail; its attachments are those of the e-mail. */
 export async function parseMsg(bytes: Uint8Array): Promise<ParsedDocument> {
   const document = await parseEml(mimeOf(openOle(bytes), '', 0));
   return { ...document, mediaType: mediaTypes.msg };
 }
 
-/** A message of the container as an e-mail. */
+/** Converts a message of the container to MIME. */
 function mimeOf(ole: Ole, path: string, depth: number): Buffer {
   if (depth > deepest)
     throw new HeddleError(
       'document_bomb',
-      `It was not opened, because it has messages in more than ${deepest} levels.`,
+      `It was not opened, because its messages are nested deeper than ${deepest} levels.`,
     );
   const read = createProperties(ole, path);
   const sender = read.text('0C1A') || read.text('0042');
@@ -45,7 +45,7 @@ function mimeOf(ole: Ole, path: string, depth: number): Buffer {
   });
 }
 
-/** What a message says: plain text first, then HTML, then rich text. */
+/** The body of a message: plain text, otherwise HTML, otherwise rich text. */
 function bodyOf(read: Properties): { readonly text?: string; readonly html?: Uint8Array } {
   const text = read.text('1000');
   if (text.trim() !== '') return { text };
@@ -90,7 +90,7 @@ function recipients(ole: Ole, path: string): string {
     .join(', ');
 }
 
-/** Folders of a kind directly below a path. */
+/** Folders of one kind directly below a path. */
 function childPaths(ole: Ole, path: string, kind: string): readonly string[] {
   const found = new Set<string>();
   for (const name of ole.names) {

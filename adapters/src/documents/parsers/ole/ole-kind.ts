@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import { openOle } from './open-ole.js';
 
-/** Recognises an old Office file by the streams in it. Errors: `document_type`, `document_encrypted`, and those of `openOle`. */
+/** Detects the kind of an old Office file by its streams. Errors: `document_type`, `document_encrypted`, and those of `openOle`. */
 export function oleKind(bytes: Uint8Array): 'doc' | 'xls' | 'ppt' | 'msg' {
   const ole = openOle(bytes);
   if (ole.has('EncryptedPackage'))
@@ -15,6 +15,6 @@ export function oleKind(bytes: Uint8Array): 'doc' | 'xls' | 'ppt' | 'msg' {
   if (ole.has('__properties_version1.0')) return 'msg';
   throw new HeddleError(
     'document_type',
-    `This is a container of an old program (${ole.names.slice(0, 3).join(', ').slice(0, 100)}), and no Word, Excel, PowerPoint or Outlook file: export it as PDF.`,
+    `This is a file of another old program (${ole.names.slice(0, 3).join(', ').slice(0, 100)}), not of Word, Excel, PowerPoint or Outlook: export it as PDF.`,
   );
 }

@@ -4,7 +4,7 @@ import type { Ole } from './open-ole.js';
 const titleProperty = 2;
 const codePageProperty = 1;
 
-/** The title in the properties of an old Office file, if it has one that can be read. */
+/** The title in the properties of an old Office file; undefined if there is none or it cannot be read. */
 export function oleTitle(ole: Ole): string | undefined {
   try {
     const part = ole.read('\u0005SummaryInformation');
@@ -13,7 +13,7 @@ export function oleTitle(ole: Ole): string | undefined {
       ? undefined
       : title;
   } catch {
-    return undefined; // properties are an extra: a document without them is whole
+    return undefined; // the title is optional, so unreadable properties are no error
   }
 }
 

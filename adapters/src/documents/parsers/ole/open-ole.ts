@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
 
-/** The container of old Office files: a file system in a file. Names are paths with `/`. */
+/** The container of old Office files (OLE compound file): a file system in a file. Names are paths with `/`. */
 export interface Ole {
   readonly names: readonly string[];
   has(name: string): boolean;
@@ -24,8 +24,8 @@ const mostDepth = 64;
 const miniSize = 64;
 
 /**
- * Opens a compound file from memory. Nothing that it claims about sizes is believed: a chain of sectors is never longer than the file, and never visits a
- * sector twice. Errors: `document_damaged`, `document_bomb`.
+ * Opens a compound file from memory. Its claims about sizes are not trusted: a chain of sectors is never longer than the file, and never
+ * visits a sector twice. Errors: `document_damaged`, `document_bomb`.
  */
 export function openOle(content: Uint8Array): Ole {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
@@ -59,14 +59,14 @@ export function openOle(content: Uint8Array): Ole {
   };
 }
 
-/** The table that names the next sector of each sector; its own sectors are listed in the header, and further lists. */
+/** Reads the table with the next sector of each sector. The header and further lists name the sectors of the table itself. */
 function readFat(bytes: Buffer, sectorSize: number): Int32Array {
   const most = Math.ceil(bytes.length / sectorSize);
   const sectors: number[] = [];
   for (let at = 76; at < 512; at += 4) sectors.push(bytes.readInt32LE(at));
   let next = bytes.readInt32LE(68);
   for (let lists = 0; next >= 0; lists += 1) {
-    if (lists > most) throw damaged('its list of sectors runs in a circle');
+    if (lists > most) throw damaged('its list of sectors is circular');
     const list = int32s(sectorAt(bytes, sectorSize, next));
     sectors.push(...list.subarray(0, -1));
     next = list.at(-1) ?? endOfChain;
@@ -86,7 +86,7 @@ function readChain({ bytes, sectorSize, fat }: Volume, start: number, size = Inf
   const parts: Buffer[] = [];
   let length = 0;
   for (let sector = start; sector >= 0 && length < size; sector = fat[sector] ?? endOfChain) {
-    if (parts.length > fat.length) throw damaged('a chain of its sectors runs in a circle');
+    if (parts.length > fat.length) throw damaged('a chain of its sectors is circular');
     const part = sectorAt(bytes, sectorSize, sector);
     parts.push(part);
     length += part.length;
@@ -98,7 +98,7 @@ function readMiniChain(stream: Buffer, fat: Int32Array, { start, size }: Entry):
   const parts: Buffer[] = [];
   let length = 0;
   for (let sector = start; sector >= 0 && length < size; sector = fat[sector] ?? endOfChain) {
-    if (parts.length > fat.length) throw damaged('a chain of its small sectors runs in a circle');
+    if (parts.length > fat.length) throw damaged('a chain of its small sectors is circular');
     const part = stream.subarray(sector * miniSize, (sector + 1) * miniSize);
     parts.push(part);
     length += part.length;
@@ -133,7 +133,7 @@ function entryAt(directory: Buffer, index: number): DirectoryEntry {
   };
 }
 
-/** Streams by their paths. Siblings form a tree; each entry is visited once. */
+/** Streams by path. Siblings form a tree, in which each entry is visited once. */
 function readDirectory(directory: Buffer): ReadonlyMap<string, Entry> {
   const found = new Map<string, Entry>();
   const seen = new Set<number>([0]);
@@ -143,7 +143,7 @@ function readDirectory(directory: Buffer): ReadonlyMap<string, Entry> {
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { index, path, depth } = next;
     if (index < 0) continue;
-    if (seen.has(index)) throw damaged('its directory runs in a circle');
+    if (seen.has(index)) throw damaged('its directory is circular');
     seen.add(index);
     if (seen.size > mostEntries || depth > mostDepth)
       throw new HeddleError(

@@ -1,6 +1,5 @@
 import { HeddleError } from '@heddle/core';
 
-/** A record of a presentation. */
 export interface PptRecord {
   readonly type: number;
   readonly instance: number;
@@ -10,7 +9,7 @@ export interface PptRecord {
 
 const deepest = 64;
 
-/** The record at an offset; undefined where there is none. One that claims more than there is ends with the stream. */
+/** The record at an offset; undefined if there is none. A record that claims to be longer than the rest is cut at the end of the stream. */
 export function recordAt(stream: Buffer, at: number): PptRecord | undefined {
   if (at < 0 || at + 8 > stream.length) return undefined;
   const head = stream.readUInt16LE(at);
@@ -23,7 +22,6 @@ export function recordAt(stream: Buffer, at: number): PptRecord | undefined {
   };
 }
 
-/** The records in a container, in order. */
 export function childrenOf({ data }: PptRecord): readonly PptRecord[] {
   const children: PptRecord[] = [];
   for (let at = 0; ;) {
@@ -34,7 +32,7 @@ export function childrenOf({ data }: PptRecord): readonly PptRecord[] {
   }
 }
 
-/** The records of a kind at any depth, in order; none within another of them. */
+/** Finds the records of a type at any depth, in order, but none inside another record of that type. */
 export function findRecords(record: PptRecord, type: number, depth = 0): readonly PptRecord[] {
   if (depth > deepest)
     throw new HeddleError(

@@ -6,7 +6,7 @@ import { oleTitle } from './ole-title.js';
 import { damaged, openOle } from './open-ole.js';
 import { childrenOf, findRecords, recordAt, type PptRecord } from './ppt-records.js';
 
-// Numbers of the format: kinds of records.
+// The format's codes for kinds of records.
 const kinds = {
   slideAtom: 1007,
   persist: 1011,
@@ -28,7 +28,7 @@ const titleKinds: ReadonlySet<number> = new Set([0, 6]);
 const bodyKinds: ReadonlySet<number> = new Set([1, 5, 7, 8]);
 
 interface Text {
-  /** The kind of placeholder that it stands in. */
+  /** The kind of placeholder that contains it. */
   readonly kind: number;
   readonly text: string;
 }
@@ -39,7 +39,7 @@ interface ListedSlide {
   readonly texts: readonly Text[];
 }
 
-/** A PowerPoint 97 presentation as Markdown: a heading and a page for each slide, with the speaker's notes. */
+/** Converts a PowerPoint 97 presentation to Markdown: a heading and a page for each slide, with the speaker's notes. */
 export function parsePpt(bytes: Uint8Array): ParsedDocument {
   const ole = openOle(bytes);
   const stream = ole.read('PowerPoint Document');
@@ -74,7 +74,7 @@ export function parsePpt(bytes: Uint8Array): ParsedDocument {
   return slideDocument(slides, mediaTypes.ppt, oleTitle(ole));
 }
 
-/** Where each part of the presentation stands, after all changes that were saved. */
+/** The offset of each part of the presentation, after all saved changes. */
 function readDirectory(
   stream: Buffer,
   last: number,
@@ -83,7 +83,7 @@ function readDirectory(
   const seen = new Set<number>();
   let document: number | undefined;
   for (let at = last; at > 0 || seen.size === 0;) {
-    if (seen.has(at)) throw damaged('its list of changes runs in a circle');
+    if (seen.has(at)) throw damaged('its list of changes is circular');
     seen.add(at);
     const edit = recordAt(stream, at);
     if (edit?.type !== kinds.userEdit || edit.data.length < 20) throw damaged('its list of changes is cut off');
@@ -95,7 +95,7 @@ function readDirectory(
   return { offsets, document: document ?? 0 };
 }
 
-/** Later changes come first, and count. */
+/** Later changes are read first and win. */
 function readOffsets(data: Buffer, offsets: Map<number, number>): void {
   for (let at = 0; at + 4 <= data.length;) {
     const head = data.readUInt32LE(at);
@@ -108,7 +108,7 @@ function readOffsets(data: Buffer, offsets: Map<number, number>): void {
   }
 }
 
-/** The slides of a list, each with the texts of its outline. */
+/** The slides of a list, each with its outline texts. */
 function listedSlides(list: PptRecord | undefined): readonly ListedSlide[] {
   const slides: { persist: number; id: number; texts: Text[] }[] = [];
   let kind = 4;
@@ -129,7 +129,7 @@ function notesIdOf(slide: PptRecord): number {
   return atom === undefined || atom.data.length < 20 ? 0 : atom.data.readUInt32LE(16);
 }
 
-/** The texts of the shapes of a slide. Shapes refer to texts of the outline by their number. */
+/** The texts of the shapes of a slide. Shapes refer to outline texts by number. */
 function textsOf(slide: PptRecord, outline: readonly Text[]): readonly Text[] {
   const texts: Text[] = [];
   const used = new Set<Text>();
@@ -163,7 +163,7 @@ function writeTexts(texts: readonly Text[]): string {
   for (const { kind, text } of texts)
     for (const line of text.split('\r')) {
       const bare = line.replace(/[\u000b\u0000-\u0008]/g, ' ').trim();
-      // A star stands for a number or a date that the program fills in.
+      // A star is a placeholder for a number or a date that PowerPoint fills in.
       if (bare === '*') continue;
       if (bodyKinds.has(kind)) writer.item(0, bare);
       else writer.paragraph(bare);

@@ -9,7 +9,7 @@ import { biffRecords, BiffStrings } from './biff-records.js';
 import { oleTitle } from './ole-title.js';
 import { damaged, openOle } from './open-ole.js';
 
-// Numbers of the format: kinds of records.
+// The format's codes for kinds of records.
 const kinds = {
   begin: 0x809,
   end: 0x0a,
@@ -53,7 +53,7 @@ interface Book {
 
 type Rows = Map<number, Map<number, string>>;
 
-/** An Excel 97 (or 95) workbook as rows, as those of newer ones: each visible sheet is a heading. */
+/** Converts an Excel 97 (or 95) workbook to rows, as newer ones: each visible sheet is a heading. */
 export function parseXls(bytes: Uint8Array, limits: DocumentLimits): ParsedDocument {
   const ole = openOle(bytes);
   const stream = ole.read('Workbook') ?? ole.read('Book');
@@ -117,7 +117,7 @@ function oldString(part: Buffer, at: number, lengthBytes: 1 | 2, codePage: strin
 function sharedStrings(parts: readonly Buffer[]): readonly string[] {
   const reader = new BiffStrings(parts, 8);
   const strings: string[] = [];
-  // The record also says how many there are; it is not believed.
+  // The record also states their number, which is not trusted.
   while (!reader.isEnd) strings.push(reader.next(2));
   return strings;
 }
@@ -134,7 +134,7 @@ function readSheet(stream: Buffer, offset: number, book: Book, limits: DocumentL
     if (length > limits.textLength)
       throw new HeddleError(
         'document_too_large',
-        `Its text passes ${limits.textLength} characters: split it into smaller documents.`,
+        `Its text exceeds ${limits.textLength} characters: split it into smaller documents.`,
       );
     const cells = rows.get(row + 1) ?? new Map<number, string>();
     cells.set(column, written);
@@ -147,7 +147,7 @@ function readSheet(stream: Buffer, offset: number, book: Book, limits: DocumentL
       depth -= 1;
       if (depth <= 0) break;
     } else if (depth > 1)
-      continue; // a chart in the sheet
+      continue; // a chart within the sheet
     else if (type === kinds.merged) fillMerged(part, rows);
     else if (type === kinds.formulaText && pending !== undefined) {
       put(
@@ -167,7 +167,7 @@ function readSheet(stream: Buffer, offset: number, book: Book, limits: DocumentL
   return rows;
 }
 
-/** What a record says of cells: one, or several beside each other. */
+/** The texts of the cells in a record: one cell, or several neighbouring ones. */
 function cellTexts(
   type: number,
   part: Buffer,
@@ -207,7 +207,7 @@ function formulaText(part: Buffer, number: (value: number) => string): string {
   return part[6] === 2 ? (errors[part[8] ?? 0] ?? '') : '';
 }
 
-/** A number in 30 bits: the upper half of a double, or an integer, each perhaps in hundredths. */
+/** Decodes a 30-bit number: the upper half of a double, or an integer; either may count hundredths. */
 function shortNumber(bits: number): number {
   let value = bits >> 2;
   if ((bits & 2) === 0) {
@@ -220,7 +220,7 @@ function shortNumber(bits: number): number {
 
 const mostMergedRows = 10_000;
 
-/** The value of the first row of a merged block is that of its other rows too. */
+/** Copies the value of the first row of a merged block to its other rows. */
 function fillMerged(part: Buffer, rows: Rows): void {
   for (let at = 2; at + 8 <= part.length; at += 8) {
     const first = part.readUInt16LE(at);

@@ -1,6 +1,6 @@
 import type { Box } from '../line-boxes.js';
 
-/** The box around two boxes. */
+/** The smallest box that contains two boxes. */
 export const around = (one: Box | undefined, other: Box): Box =>
   one === undefined
     ? other

@@ -5,7 +5,7 @@ import { runtimeOf } from './pdfium.js';
 const mostFiles = 200;
 const longestName = 1_024;
 
-/** Files that a PDF contains, to be read as documents of their own. Those that are too large together are named. */
+/** Files attached to a PDF, to be read as separate documents. Files that exceed the total size limit are only named. */
 export function attachedFiles(
   pdfium: WrappedPdfiumModule,
   document: number,
@@ -25,7 +25,7 @@ export function attachedFiles(
       unread.push({
         name,
         code: 'document_too_large',
-        message: `The files in the PDF have more than ${mostBytes} bytes together: save them apart.`,
+        message: `The files in the PDF have more than ${mostBytes} bytes together: save them separately.`,
       });
     else {
       bytes += size;
@@ -41,7 +41,7 @@ export function attachedFiles(
   return { parts, unread };
 }
 
-/** Names of folders are left out. */
+/** Folder names are left out. */
 function nameOf(pdfium: WrappedPdfiumModule, file: number): string {
   const { wasmExports } = pdfium.pdfium;
   const memory = wasmExports.malloc(longestName);

@@ -1,10 +1,10 @@
 import type { PageLine } from './page-line.js';
 
-/** How captions begin, in the languages of most papers. */
+/** Matches the beginning of captions, in the languages of most papers. */
 const caption =
   /^(?:fig(?:ure|ura|\.)?|abb(?:ildung|\.)|table(?:au)?|tab(?:elle|ella|la|\.)|scheme|chart|listing|algorithm|plate|box|图|表|図)\s{0,2}(?:[A-Z]?\d{1,3}[a-z]?|[IVX]{1,5})\s?[.:|–—．：]/iu;
 
-/** Marks lines that begin a block of their own: captions, what follows one, and footnotes. */
+/** Marks lines that begin a separate block: captions, the line after a caption, and footnotes. */
 export function withBlocks(lines: readonly PageLine[], notes: ReadonlySet<PageLine>): readonly PageLine[] {
   let open: PageLine | undefined;
   return lines.map((line, at) => {
@@ -18,7 +18,7 @@ export function withBlocks(lines: readonly PageLine[], notes: ReadonlySet<PageLi
   });
 }
 
-/** Whether a line below a caption belongs to it: it has the size and the left edge of the caption and is near the line before. */
+/** Whether a line below a caption belongs to the caption: it has the same size and left edge, and is close to the line before. */
 const goesOn = (caption: PageLine, before: PageLine, line: PageLine): boolean =>
   line.size === caption.size &&
   line.top > before.top &&

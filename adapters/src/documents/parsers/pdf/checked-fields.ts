@@ -4,19 +4,19 @@ import type { PageLine } from './page-line.js';
 import type { PageView } from './page-view.js';
 import { runtimeOf } from './pdfium.js';
 
-// Kinds of fields, as the library numbers them.
+// The library's codes for kinds of fields.
 const checkBox = 2;
 const radioButton = 3;
 const longestName = 4_096;
 
-/** Reads check boxes and radio buttons: their state is not in the text of the page. */
+/** Reads check boxes and radio buttons, whose state is not in the text of the page. */
 export interface FormReader {
-  /** A line `name: value` for each check box and radio button of a loaded page that is on. */
+  /** A line `name: value` for each checked check box and radio button of a loaded page. */
   checked(page: number, view: PageView): readonly PageLine[];
   close(): void;
 }
 
-/** Opens the form of a document; undefined where it has none. */
+/** Opens the form of a document; undefined if it has none. */
 export function openForm(pdfium: WrappedPdfiumModule, document: number): FormReader | undefined {
   if (pdfium.FPDF_GetFormType(document) === 0) return undefined;
   const info = pdfium.PDFiumExt_OpenFormFillInfo();
@@ -27,7 +27,7 @@ export function openForm(pdfium: WrappedPdfiumModule, document: number): FormRea
   }
   return {
     checked: (page, view) => {
-      // The library knows the state of fields from here on.
+      // From here on, the library knows the state of fields.
       pdfium.FORM_OnAfterLoadPage(page, form);
       const lines = checkedOn(pdfium, form, page, view);
       pdfium.FORM_OnBeforeClosePage(page, form);

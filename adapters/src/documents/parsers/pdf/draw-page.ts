@@ -3,16 +3,16 @@ import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
 import { writePng } from '../../pages/write-png.js';
 import { runtimeOf, withPdf } from './pdfium.js';
 
-// Numbers of the library.
+// Codes of the library.
 const colours = 3;
 const withNotes = 0x01;
 const white = 0xffffffff;
 
-/** Dots of the longer edge: text of a printed page can be read. */
+/** Pixels of the longer edge, enough to read the text of a printed page. */
 const longestEdge = 1_800;
 const shortestEdge = 1;
 
-/** A page of a PDF as PNG. Errors: `document_page`, those of opening a PDF. */
+/** Renders a page of a PDF as PNG. Errors: `document_page`, those of opening a PDF. */
 export const drawPdfPage = (bytes: Uint8Array, page: number): Promise<Uint8Array> =>
   withPdf(bytes, (pdfium, document) => Promise.resolve(draw(pdfium, document, page)));
 

@@ -4,14 +4,14 @@ import type { PageLine } from './page-line.js';
 import type { PageView } from './page-view.js';
 import { runtimeOf } from './pdfium.js';
 
-// Numbers of the PDF standard.
+// Codes of the PDF standard.
 const freeText = 3;
 const widget = 20;
 const hidden = 2;
 
 const longestValue = 100_000;
 
-/** Fields and notes of a page that bring no picture of their text, as programs that fill in forms leave them: a line for each. */
+/** A line for each field and note of a page that has no appearance of its own, as programs that fill in forms may leave them. */
 export function fieldLines(pdfium: WrappedPdfiumModule, page: number, view: PageView): readonly PageLine[] {
   const lines: PageLine[] = [];
   const count = pdfium.FPDFPage_GetAnnotCount(page);
@@ -26,7 +26,6 @@ export function fieldLines(pdfium: WrappedPdfiumModule, page: number, view: Page
   return lines;
 }
 
-/** Where a note or field stands. */
 export function noteBox(pdfium: WrappedPdfiumModule, note: number, view: PageView): Box | undefined {
   const { wasmExports } = pdfium.pdfium;
   const memory = wasmExports.malloc(16);

@@ -1,6 +1,6 @@
 import type { Box } from '../line-boxes.js';
 
-/** A line with its place on the page and in the file. */
+/** A line with its box on the page and its position in the file. */
 export interface Placed<Line extends { readonly text: string }> {
   readonly line: Line;
   readonly box: Box;
@@ -16,14 +16,14 @@ interface Side<Line extends { readonly text: string }> {
 
 const leastLines = 3;
 const leastCharacters = 12;
-/** A line of a column reaches so far in it, and at least so many of its lines do. */
+/** A side is running text if at least `fullShare` of its lines have at least this share of its width. */
 const fullLine = 0.65;
 const fullShare = 0.5;
 const tried = 10;
-/** Columns within columns that are looked for: it bounds the work. */
+/** How deep columns within columns are searched, to limit the work. */
 const mostLevels = 1;
 
-/** Where a vertical space divides most lines into columns of running text; undefined where none does. */
+/** Finds the vertical gap that divides most lines into columns of running text; undefined if there is none. */
 export function findGutter<Line extends { readonly text: string }>(items: Items<Line>, level = 0): number | undefined {
   if (items.length < leastLines * 2) return undefined;
   let best: { readonly x: number; readonly score: number } | undefined;
@@ -37,7 +37,7 @@ export function findGutter<Line extends { readonly text: string }>(items: Items<
   return best?.x;
 }
 
-/** Positions just behind the ends of lines, those that divide most lines first. */
+/** Positions just after the ends of lines; those that divide most lines come first. */
 function candidates<Line extends { readonly text: string }>(items: Items<Line>): readonly number[] {
   const positions = new Set(items.map(({ box }) => Math.round((box.right + 2) / 3) * 3));
   return [...positions]
@@ -59,8 +59,8 @@ function candidates<Line extends { readonly text: string }>(items: Items<Line>):
 }
 
 /**
- * Lines at both sides of a position. Those that reach over it, and rows of a table that stand at both sides, divide the page into bands: a divider stands below
- * the band of the same number. A line that reaches over by little belongs to its side.
+ * Splits lines at a position. Lines that cross it, and table rows that are on both sides, divide the page into bands: a divider is below
+ * the band with the same index. A line that crosses only a little belongs to its side.
  */
 export function sidesOf<Line extends { readonly text: string }>(
   items: Items<Line>,
@@ -92,8 +92,8 @@ const longestCell = 40;
 const usualCell = 14;
 
 /**
- * The rows that do not belong to columns although they have a space at this position: rows of a table, labels of a figure, and the head and foot of the page. Their
- * pieces beside the space are short.
+ * Rows that do not belong to columns although they have a gap at this position: rows of a table, labels of a figure, and the head and foot
+ * of the page. Their pieces beside the gap are short.
  */
 function tableRows<Line extends { readonly text: string }>(items: Items<Line>, x: number): Items<Line>[] {
   const rows: Placed<Line>[][] = [];
@@ -123,7 +123,7 @@ function tableRows<Line extends { readonly text: string }>(items: Items<Line>, x
     .map((row) => row.sort((one, other) => one.box.left - other.box.left));
 }
 
-/** Whether more than a line's height is between two rows. */
+/** Whether the distance between two rows is more than a line's height. */
 function isFar<Line extends { readonly text: string }>(one: Items<Line>, other: Items<Line>): boolean {
   const edge = (row: Items<Line>, at: 'top' | 'bottom'): number => row[0]?.box[at] ?? 0;
   const height = Math.max(...one.map(({ box }) => heightOf(box)));
@@ -154,7 +154,7 @@ function countBelow(numbers: readonly number[], value: number): number {
   return low;
 }
 
-/** Whether both sides are running text. A side of only a few lines is, beside one that is for sure. */
+/** Whether both sides are running text. A side with only a few lines passes if the other one certainly is running text. */
 export function isColumnPair<Line extends { readonly text: string }>(left: Items<Line>, right: Items<Line>): boolean {
   if (left.length === 0 || right.length === 0) return false;
   const isShort = (side: Items<Line>): boolean => side.length < leastLines;
@@ -167,7 +167,7 @@ const isStrongPair = <Line extends { readonly text: string }>(
   level: number,
 ): boolean => left.length >= leastLines && right.length >= leastLines && isText(left, level) && isText(right, level);
 
-/** Whether lines are running text: long ones that fill their column, or columns of those. */
+/** Whether lines are running text: long lines that fill their column, or columns of such lines. */
 function isText<Line extends { readonly text: string }>(side: Items<Line>, level = 0): boolean {
   if (side.length < leastLines) return false;
   const start = side.reduce((least, { box }) => Math.min(least, box.left), Infinity);

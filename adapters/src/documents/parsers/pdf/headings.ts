@@ -5,7 +5,7 @@ export type HeadingLevel = (line: PageLine) => number;
 
 const longestHeading = 120;
 
-/** Learns the size of body text from all lines; what is set clearly larger, or bold at that size, is a heading. */
+/** Determines the size of body text from all lines. Lines that are clearly larger, or bold at that size, are headings. */
 export function headingLevels(pages: readonly (readonly PageLine[])[]): HeadingLevel {
   const weights = new Map<number, number>();
   let bold = 0;
@@ -17,7 +17,7 @@ export function headingLevels(pages: readonly (readonly PageLine[])[]): HeadingL
   }
   const body = [...weights].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
   const larger = [...weights.keys()].filter((size) => size > body && size >= body * 1.15).sort((a, b) => b - a);
-  // Bold type is a heading where nothing is set larger; a document that is bold throughout says nothing by it.
+  // Bold lines are headings only if no lines are larger. In a document that is bold throughout, bold has no meaning.
   const largeLines = pages.flat().filter(({ size }) => larger.includes(size)).length;
   const boldCounts = largeLines < 2 && bold < all * 0.3;
   return (line) => {

@@ -2,10 +2,10 @@ import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
 import type { Box } from '../line-boxes.js';
 
 const space = 0x20;
-/** Letters are set wide apart where more than this share of their size is between them. */
+/** A line is letter-spaced if the gaps between its letters exceed this share of their size. */
 const wideShare = 0.1;
 
-/** A character of a page: its code, its number there, and where it stands. */
+/** A character of a page: its code, its index on the page, and its box. */
 export interface PageCharacter {
   readonly code: number;
   readonly index: number;
@@ -13,8 +13,8 @@ export interface PageCharacter {
 }
 
 /**
- * Leaves out spaces that the library puts between letters of a line that is set wide, such as the hidden text of many scans: the line has spaces of its own, and
- * the gap is no larger than the others between its letters.
+ * Removes spaces that the library inserts between the letters of a letter-spaced line, such as the hidden text of many scans. A space is
+ * removed if the line has real spaces too, and the gap is no larger than those between its other letters.
  */
 export function withoutLetterSpaces(
   pdfium: WrappedPdfiumModule,

@@ -9,28 +9,28 @@ import { pageView, type PageView } from './page-view.js';
 import { runtimeOf } from './pdfium.js';
 import { readingOrder, type LinePiece } from './reading-order.js';
 
-/** Codes by which the library marks a word that continues in the next line. They replace the hyphen and the line end. */
+/** Codes with which the library marks a word that continues in the next line. They replace the hyphen and the line end. */
 const lineHyphens: ReadonlySet<number> = new Set([0x2, 0xfffe]);
 const hyphen = 0x2d;
 const maxCharacters = 400_000;
 const longestLine = 20_000;
-/** What is shown on a screen, hidden fields left out. */
+/** Flattens what is displayed on a screen, without hidden fields. */
 const asDisplayed = 0;
-/** The answer of the library where there was something to do. */
+/** The library's result if it had something to flatten. */
 const flattened = 1;
-/** Words of one line are nearer to each other than this many times the height of a character. */
+/** Words in a line are closer to each other than this many times the height of a character. */
 const widestSpace = 1.1;
 
-/** The lines of a page in reading order, with the text of its filled fields and notes. */
+/** The lines of a page in reading order, including the text of its filled fields and notes. */
 export function pageLines(pdfium: WrappedPdfiumModule, document: number, index: number, form?: FormReader): PageText {
   const page = pdfium.FPDF_LoadPage(document, index);
   if (page === 0) return { width: 0, height: 0, lines: [] };
   if (pdfium.FPDFPage_GetAnnotCount(page) <= 0) return loadedLines(pdfium, page);
   const view = pageView(pdfium, page);
-  // First: it may draw fields that had no picture, and their text is then on the page.
+  // Called first, because it may give fields an appearance, and their text is then on the page.
   const checked = form?.checked(page, view) ?? [];
   const bare = [...fieldLines(pdfium, page, view), ...checked];
-  // Appearances of text fields become a part of the page when it is loaded the next time.
+  // The appearances of text fields become part of the page when it is next loaded.
   if (pdfium.FPDFPage_Flatten(page, asDisplayed) !== flattened) return withLines(loadedLines(pdfium, page), bare);
   pdfium.FPDF_ClosePage(page);
   const flat = pdfium.FPDF_LoadPage(document, index);
@@ -42,7 +42,7 @@ const withLines = (page: PageText, more: readonly PageLine[]): PageText => ({
   lines: [...page.lines, ...more],
 });
 
-/** The lines of a loaded page, which is closed. */
+/** Reads the lines of a loaded page and closes the page. */
 function loadedLines(pdfium: WrappedPdfiumModule, page: number): PageText {
   const textPage = pdfium.FPDFText_LoadPage(page);
   try {
@@ -55,7 +55,7 @@ function loadedLines(pdfium: WrappedPdfiumModule, page: number): PageText {
   }
 }
 
-/** Lines as the library gives them, cut where a wide gap may be the space between columns. */
+/** The library's lines, split at wide gaps that may separate columns. */
 function piecesOf(pdfium: WrappedPdfiumModule, textPage: number, view: PageView): readonly LinePiece[] {
   const pieces: LinePiece[] = [];
   const count = Math.min(pdfium.FPDFText_CountChars(textPage), maxCharacters);
@@ -77,7 +77,7 @@ function piecesOf(pdfium: WrappedPdfiumModule, textPage: number, view: PageView)
     const code = pdfium.FPDFText_GetUnicode(textPage, index) >>> 0;
     if (code === 10) close(false);
     else if (lineHyphens.has(code)) {
-      // A word was divided where it goes on in lower case: Jean-Paul and A-B keep their hyphen.
+      // Only a word that continues in lower case was divided; Jean-Paul and A-B keep their hyphen.
       if (!isLowerCase(pdfium.FPDFText_GetUnicode(textPage, index + 1)))
         line.push({ code: hyphen, index, box: undefined });
       close(true);
@@ -104,9 +104,9 @@ function cutAtGaps(line: readonly PageCharacter[]): readonly Part[] {
   for (const [at, { box }] of line.entries()) {
     if (box === undefined) continue;
     const height = Math.max(box.bottom - box.top, before === undefined ? 0 : before.bottom - before.top);
-    // Forwards, and backwards to a column whose line stands a little lower.
+    // A jump forwards, or backwards to a column whose line is a little lower.
     const gap = before === undefined ? 0 : Math.max(box.left - before.right, before.left - box.right);
-    // Letters that are set wide apart have no spaces.
+    // Without a space before the gap, it may be letter spacing, so it must be wider.
     const least = line[at - 1]?.code === 32 ? Math.max(height * widestSpace, 7) : height * 4;
     if (gap > Math.max(least, 7)) {
       addPart(parts, line.slice(start, at));
@@ -132,7 +132,7 @@ function addPart(parts: Part[], characters: readonly PageCharacter[]): void {
 const isLowerCase = (code: number): boolean =>
   code > 0 && code <= 0x10ffff && /\p{Ll}/u.test(String.fromCodePoint(code));
 
-/** Reads the boxes of characters through one piece of memory. */
+/** Reads the boxes of characters, reusing one buffer. */
 function boxReader(
   pdfium: WrappedPdfiumModule,
   textPage: number,

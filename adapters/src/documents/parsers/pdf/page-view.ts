@@ -2,17 +2,17 @@ import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
 import type { Box } from '../line-boxes.js';
 import { runtimeOf } from './pdfium.js';
 
-/** A page as it is shown: its size in points, and where a stretch of its own coordinates is seen. */
+/** A page as displayed: its size in points, and the mapping of its own coordinates to it. */
 export interface PageView {
   readonly width: number;
   readonly height: number;
-  /** Edges from the upper left corner, of a rectangle in the coordinates of the page; undefined for a page without a size. */
+  /** Maps a rectangle in the coordinates of the page to edges from the displayed upper left corner; undefined for a page without a size. */
   boxOf(left: number, bottom: number, right: number, top: number): Box | undefined;
 }
 
 const grid = 10_000;
 
-/** How a loaded page is shown: turned and cut as it says. */
+/** The view of a loaded page, with its rotation and crop box. */
 export function pageView(pdfium: WrappedPdfiumModule, page: number): PageView {
   const width = pdfium.FPDF_GetPageWidthF(page);
   const height = pdfium.FPDF_GetPageHeightF(page);

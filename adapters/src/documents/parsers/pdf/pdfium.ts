@@ -5,7 +5,9 @@ import { init, type WrappedPdfiumModule } from '@embedpdf/pdfium';
 
 let loading: Promise<WrappedPdfiumModule> | undefined;
 
-/** Opens a PDF, hands it over, and frees everything afterwards. Errors: `document_encrypted`, `document_damaged`, `document_bomb`. */
+/**
+ * Opens a PDF, passes it to a function, and frees everything afterwards. Errors: `document_encrypted`, `document_damaged`, `document_bomb`.
+ */
 export async function withPdf<Value>(
   bytes: Uint8Array,
   use: (pdfium: WrappedPdfiumModule, document: number) => Promise<Value>,
@@ -59,16 +61,15 @@ async function open<Value>(
   }
 }
 
-/** The part of Emscripten's runtime that is used here; the library's own types name globals that do not exist. */
+/** The part of Emscripten's runtime that is used; the library's own types refer to globals that do not exist. */
 interface Runtime {
-  /** Read anew each time: it moves when it grows. */
+  /** Read again each time: it is replaced when the memory grows. */
   readonly HEAPU8: Uint8Array;
   getValue(pointer: number, type: 'float' | 'double' | 'i32'): number;
   UTF8ToString(pointer: number): string;
   UTF16ToString(pointer: number): string;
 }
 
-/** The runtime of a loaded module. */
 export const runtimeOf = (pdfium: WrappedPdfiumModule): Runtime => pdfium.pdfium as unknown as Runtime;
 
 function openError(code: number): HeddleError {

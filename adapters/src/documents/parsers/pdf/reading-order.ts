@@ -3,19 +3,19 @@ import { withBlocks } from './blocks-of-lines.js';
 import { findGutter, isColumnPair, sidesOf, type Placed } from './gutters.js';
 import type { PageLine } from './page-line.js';
 
-/** A line of a page, or a part of one that a wide gap sets off. */
+/** A line of a page, or a part of a line after a wide gap. */
 export interface LinePiece extends PageLine {
-  /** Whether it goes on with the line of the piece before it. */
+  /** Whether it continues the line of the piece before it. */
   readonly isContinued: boolean;
 }
 
-/** A page of more pieces is no text in columns. */
+/** A page with more pieces is not text in columns. */
 const mostPieces = 3_000;
 const mostLevels = 3;
 
 /**
- * The pieces of a page as lines in reading order. Columns are read one after the other; what stands over all of them, such as a title or a wide figure, divides
- * the page. Footnotes of columns follow the page. A page without columns keeps the order of its file.
+ * Joins the pieces of a page into lines in reading order. Columns are read one after another; what extends over all of them, such as a
+ * title or a wide figure, divides the page. Footnotes of columns come after the page. A page without columns keeps the order of the file.
  */
 export function readingOrder(pieces: readonly LinePiece[]): readonly PageLine[] {
   const placed = pieces.flatMap((piece, at): readonly Placed<LinePiece>[] =>
@@ -43,7 +43,7 @@ function arrange(items: readonly Item[], notes: Item[], level: number): readonly
   });
 }
 
-/** The lines of a column: as in the file where that goes downwards, else by their place. Its footnotes are set aside. */
+/** The lines of a column: in file order if that runs downwards, otherwise by position. Its footnotes are moved to `notes`. */
 function column(items: readonly Item[], notes: Item[]): readonly Item[] {
   const up = items.filter(({ box }, at) => {
     const above = items[at - 1]?.box;
@@ -64,7 +64,7 @@ const sameRow = ({ box: one }: Item, { box: other }: Item): boolean =>
   Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) >
   0.6 * Math.min(one.bottom - one.top, other.bottom - other.top);
 
-/** Where the footnotes of a column begin: small lines at its end, the first with a mark. */
+/** The index of the first footnote of a column: its last lines are small, and the first of these has a footnote mark. */
 function firstNote(lines: readonly Item[]): number {
   const sizes = lines.map(({ line }) => line.size).sort((one, other) => one - other);
   const usual = sizes[sizes.length >> 1] ?? 0;
@@ -77,7 +77,7 @@ function firstNote(lines: readonly Item[]): number {
   return found > lines.length / 2 ? found : lines.length;
 }
 
-/** Pieces that follow each other in a line are one line again. A word that was divided at the end of a column's line goes on in the next one. */
+/** Joins consecutive pieces of a line. A word that is divided at the end of a column continues in the next line. */
 function joined(items: readonly { readonly line: LinePiece; readonly at: number }[]): readonly PageLine[] {
   const lines: PageLine[] = [];
   const cut = new Set<number>();

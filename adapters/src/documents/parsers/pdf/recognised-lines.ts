@@ -3,7 +3,7 @@ import type { Recogniser } from '../ocr/recogniser.js';
 import type { PageText } from './page-line.js';
 import { runtimeOf } from './pdfium.js';
 
-// Numbers of the library.
+// Codes of the library.
 const grey = 1;
 const withNotes = 0x01;
 const inGrey = 0x08;
@@ -11,7 +11,7 @@ const white = 0xffffffff;
 
 const dotsPerPoint = 200 / 72;
 const mostPixels = 12_000_000;
-/** The size of all recognised lines: pictures do not tell headings from text for sure. */
+/** The size of all recognised lines, because a picture does not reliably distinguish headings from text. */
 const size = 10;
 
 /** Whether a page without text shows something. */
@@ -23,7 +23,7 @@ export function hasContent(pdfium: WrappedPdfiumModule, document: number, index:
   return count > 0;
 }
 
-/** The lines that are recognised in the picture of a page. */
+/** Recognises the lines of a page rendered as a picture. */
 export function recognisedLines(
   pdfium: WrappedPdfiumModule,
   document: number,
@@ -56,7 +56,7 @@ export function recognisedLines(
   }
 }
 
-/** The page in shades of grey, as a picture file (PGM). */
+/** Renders the page in shades of grey, as a picture file (PGM). */
 function draw(pdfium: WrappedPdfiumModule, page: number, width: number, height: number): Uint8Array {
   const bitmap = pdfium.FPDFBitmap_CreateEx(width, height, grey, 0, 0);
   if (bitmap === 0) throw new Error('memory: the page is too large to be drawn');

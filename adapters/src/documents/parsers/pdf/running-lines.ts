@@ -6,13 +6,13 @@ interface EdgeLine {
   readonly page: number;
 }
 
-/** Heads and feet have at most so many lines, and stand in this share of a page. */
+/** Headers and footers have at most this many lines, within the share `margin` of a page's height. */
 const edgeLinesOfPage = 3;
 const margin = 0.12;
 
 /**
- * Leaves out lines that come back at the head or foot of most pages, or of most even or odd ones: those that count the pages, and copies of those that are
- * always the same. The first copy stays, so that pages which look alike lose no words.
+ * Removes lines that recur at the head or foot of most pages, or of most even or odd pages: page numbers, and copies of constant lines. The
+ * first copy of a constant line stays, so that pages which look alike lose no text.
  */
 export function withoutRunningLines(pages: readonly PageText[]): readonly PageText[] {
   if (pages.length < 2) return pages;
@@ -24,12 +24,12 @@ export function withoutRunningLines(pages: readonly PageText[]): readonly PageTe
   );
   return pages.map((page) => {
     const rest = page.lines.filter((line) => !removed.has(line));
-    // A page that has nothing else keeps its words.
+    // A page with no other lines keeps those that have letters.
     return { ...page, lines: rest.length === 0 ? page.lines.filter(({ text }) => /\p{L}/u.test(text)) : rest };
   });
 }
 
-/** Whether lines are on more than half of all pages, or of the pages of one side. */
+/** Whether lines are on more than half of all pages, or of all even or odd pages. */
 function isOnMost(lines: readonly EdgeLine[], pages: number): boolean {
   const on = new Set(lines.map(({ page }) => page));
   if (on.size > pages / 2) return true;
@@ -37,7 +37,7 @@ function isOnMost(lines: readonly EdgeLine[], pages: number): boolean {
   return sides.size === 1 && on.size >= 2 && on.size > pages / 4 + 0.5;
 }
 
-/** Lines at edges that differ in nothing but numbers. */
+/** Lines at page edges, grouped with those that differ only in numbers. */
 function edgeLines(pages: readonly PageText[]): ReadonlyMap<string, readonly EdgeLine[]> {
   const found = new Map<string, EdgeLine[]>();
   for (const [number, page] of pages.entries())
@@ -50,7 +50,7 @@ function edgeLines(pages: readonly PageText[]): ReadonlyMap<string, readonly Edg
   return found;
 }
 
-/** The first and last line of a page's text, and the lines in its margins, wherever they stand in the text. */
+/** The first and last line of a page's text, and the lines in its margins, wherever they are in the text. */
 function edgesOf({ lines, height }: PageText): readonly PageLine[] {
   const within = (least: number, most: number): readonly PageLine[] =>
     lines.filter(({ box }) => box !== undefined && box.top >= least && box.bottom <= most);
@@ -60,7 +60,7 @@ function edgesOf({ lines, height }: PageText): readonly PageLine[] {
   return [...new Set(edges)].filter((line) => line !== undefined);
 }
 
-/** Which of the lines that come back go. Lines whose numbers count something else than pages all stay. */
+/** Selects the recurring lines to remove. Lines whose numbers count something other than pages all stay. */
 function removedOf(lines: readonly EdgeLine[]): readonly EdgeLine[] {
   const [first, ...others] = lines;
   if (first === undefined) return [];

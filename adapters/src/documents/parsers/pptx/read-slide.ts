@@ -3,7 +3,6 @@ import { readXml } from '../../zip/read-xml.js';
 import { withOfficeMath } from '../formulas/office-math.js';
 import { tableText } from '../tables/table-text.js';
 
-/** What a slide says. */
 interface Slide {
   readonly title: string;
   /** Text boxes, lists and tables, as Markdown. */
@@ -13,7 +12,7 @@ interface Slide {
 /** Placeholders that every slide repeats. */
 const repeated: ReadonlySet<string> = new Set(['sldNum', 'dt', 'ftr', 'hdr', 'sldImg']);
 
-/** Reads a slide, or its notes; `only` takes the shapes of one kind of placeholder. */
+/** Reads a slide, or its notes; `only` limits it to the shapes of one kind of placeholder. */
 export function readSlide(part: Uint8Array, only?: string): Slide {
   let title = '';
   const blocks: string[] = [];

@@ -1,11 +1,10 @@
-/** What an RTF file is made of. */
 type RtfToken =
   | { readonly kind: 'open' }
   | { readonly kind: 'close' }
   | { readonly kind: 'word'; readonly word: string; readonly value?: number | undefined }
   | { readonly kind: 'byte'; readonly byte: number };
 
-/** The tokens of an RTF file, one at a time; pictures in binary are stepped over. Linear. */
+/** Yields the tokens of an RTF file; binary pictures are skipped. Linear. */
 export function* rtfTokens(bytes: Uint8Array): Generator<RtfToken> {
   const isLetter = (code: number | undefined): boolean => code !== undefined && (code | 32) >= 97 && (code | 32) <= 122;
   const isDigit = (code: number | undefined): boolean => code !== undefined && code >= 48 && code <= 57;

@@ -1,4 +1,4 @@
-/** Groups whose words are no text of the document. */
+/** Groups whose text does not belong to the document. */
 export const unreadGroups: ReadonlySet<string> = new Set([
   ...['fonttbl', 'colortbl', 'stylesheet', 'info', 'pict', 'fldinst', 'listtext', 'pntext', 'xe', 'tc', 'rxe', 'tcn'],
   ...[
@@ -27,7 +27,7 @@ export const unreadGroups: ReadonlySet<string> = new Set([
   ...['private', 'template', 'userprops', 'wgrffmtfilter', 'background', 'htmltag', 'mhtmltag'],
 ]);
 
-/** Groups that are marked as unknown to old programs, and hold text all the same. */
+/** Groups that are marked as ignorable for old programs but contain text of the document. */
 export const readGroups: ReadonlySet<string> = new Set([
   'shpinst',
   'shptxt',
@@ -37,7 +37,7 @@ export const readGroups: ReadonlySet<string> = new Set([
   'footnote',
 ]);
 
-/** Words that stand for a sign. */
+/** Control words that stand for a character. */
 export const signs: Readonly<Record<string, string>> = {
   '~': '\u00a0',
   _: '-',
@@ -58,7 +58,7 @@ export const signs: Readonly<Record<string, string>> = {
   qmspace: ' ',
 };
 
-/** Code pages by the number of a font's character set. */
+/** Code pages by the character set number of a font. */
 export const charsets: Readonly<Record<number, string>> = {
   0: 'windows-1252',
   77: 'macroman',

@@ -7,11 +7,11 @@ import { parseMarkdown } from '../markdown.js';
 import { charsets, readGroups, signs, unreadGroups } from './rtf-words.js';
 import { rtfTokens } from './rtf-tokens.js';
 
-/** The state that a group of braces changes until it ends. */
+/** The state that a group in braces changes until it ends. */
 interface Group {
-  /** Where its text goes: into the document, nowhere, or into a table of names. */
+  /** The destination of its text: the document, nowhere, or a table of names. */
   target: 'body' | 'edge' | 'none' | 'fonts' | 'styles' | 'title' | 'info';
-  /** The number of characters after a Unicode character that replace it in old programs. */
+  /** How many characters after a Unicode character replace it in old programs, and are skipped. */
   fallback: number;
   codePage: string;
   isHidden: boolean;
@@ -21,7 +21,10 @@ interface Group {
 const mostGroups = 10_000;
 const plain = { heading: 0, list: undefined, tables: 0 };
 
-/** A rich text file as Markdown: headings by style or outline level, lists, tables, and headers and footers once. Errors: `document_bomb`, `document_damaged`. */
+/**
+ * Converts rich text to Markdown: headings by style or outline level, lists, tables, and headers and footers once. Errors: `document_bomb`,
+ * `document_damaged`.
+ */
 export function parseRtf(bytes: Uint8Array): ParsedDocument {
   const { body, edges, title } = readRtf(bytes);
   const writer = createMarkdownWriter();
@@ -149,7 +152,7 @@ class RtfReader {
     } else if (group.target === 'body') this.layout(word, value);
   }
 
-  /** Ends of paragraphs, cells and rows, and what a paragraph is. */
+  /** Handles ends of paragraphs, cells and rows, and properties of paragraphs. */
   private layout(word: string, value: number | undefined): void {
     const { paragraph, body } = this;
     if (word === 'pard') this.paragraph = { ...plain };

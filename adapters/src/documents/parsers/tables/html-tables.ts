@@ -17,18 +17,19 @@ const unread: ReadonlySet<string> = new Set(
 );
 const opening = '\ue000';
 const closing = '\ue001';
-/** A cell that says more than this is a part of a page. */
+/** A table with a longer cell is used for page layout. */
 const longestCell = 600;
 
-/** HTML whose tables were taken out, and how to put them back into what a converter made of the rest. */
+/** HTML without its tables, and a function that inserts them into the converted Markdown. */
 interface WithoutTables {
   readonly html: string;
   readonly restore: (markdown: string) => string;
 }
 
 /**
- * Takes tables out of HTML and writes them as Markdown by itself: a cell that spans others says the same in each place, and a table in a cell keeps its cells
- * apart. Tables that only place parts of a page become its blocks, unless `isWord`: word processors have no such tables, but for one of a single cell.
+ * Removes tables from HTML and converts them separately. A cell that spans others is repeated in each position, and the cells of a table
+ * inside a cell stay separate. Tables that only lay out a page become blocks; with `isWord` only those with a single cell do, because word
+ * processors use no other layout tables.
  */
 export function withoutTables(html: string, { isWord = false }: { readonly isWord?: boolean } = {}): WithoutTables {
   if (!/<table[\s>]/i.test(html)) return { html, restore: (markdown) => markdown };
@@ -61,7 +62,7 @@ export function withoutTables(html: string, { isWord = false }: { readonly isWor
   };
 }
 
-/** Whether a table places parts of a page, and has no rows and columns that say something. */
+/** Whether a table only lays out a page, so that its rows and columns have no meaning. */
 function isLayout(table: Element, isWord: boolean): boolean {
   const cells = ownCells(table);
   if (cells.length <= 1) return true;
@@ -87,7 +88,7 @@ function isLayout(table: Element, isWord: boolean): boolean {
   );
 }
 
-/** Turns the parts of a table into blocks. */
+/** Converts the parts of a table to blocks. */
 function unfold(table: Element): void {
   for (const { cell } of ownCells(table)) cell.name = 'div';
   for (const part of partsOf(table)) {
@@ -97,7 +98,7 @@ function unfold(table: Element): void {
   table.name = 'div';
 }
 
-/** Rows, groups of rows and captions: what is directly in a table. */
+/** The direct children of a table: rows, row groups and captions. */
 const partsOf = (table: Element): readonly Element[] =>
   table.children.filter((child): child is Element => isTag(child));
 
@@ -138,7 +139,7 @@ const captionOf = (table: Element): string =>
     .map(({ children }) => textOf(children))
     .join(' ');
 
-/** What nodes say, in one line; blocks and tables in them keep apart. */
+/** The text of nodes on one line; blocks and tables in them stay separate. */
 function textOf(nodes: readonly Node[]): string {
   let text = '';
   for (const node of nodes) {

@@ -1,7 +1,10 @@
 /** A table of a document, row by row. */
 export type TableRows = readonly (readonly string[])[];
 
-/** A table as Markdown: its first row names the columns, short rows are filled. Empty rows and a table without words give nothing. */
+/**
+ * Writes a table as Markdown: its first row names the columns, and short rows are padded. Empty rows are left out; a table without text
+ * gives an empty string.
+ */
 export function tableText(rows: TableRows): string {
   const kept = rows
     .map((cells) => cells.map((cell) => cell.replace(/\s+/g, ' ').trim().replaceAll('|', '\\|')))
@@ -14,7 +17,7 @@ export function tableText(rows: TableRows): string {
   return [line(head), `|${' --- |'.repeat(width)}`, ...others.map(line)].join('\n');
 }
 
-/** The words of a table that stands in a cell of another one: rows are set off, cells do not run together. */
+/** The text of a table inside a cell of another table, with separators between rows and cells. */
 export const nestedTableText = (rows: TableRows): string =>
   rows
     .map((cells) =>
@@ -26,17 +29,17 @@ export const nestedTableText = (rows: TableRows): string =>
     .filter((row) => row !== '')
     .join('; ');
 
-/** Cells that a table has at most, with the places that spanning cells cover. */
+/** The most cells of a table, including the positions that spanning cells cover. */
 const mostCells = 1_000_000;
 
-/** Places cells that span columns and rows: each place that a cell covers says what it says. */
+/** Builds the rows of a table with spanning cells: a cell's text is repeated in every position that it covers. */
 export function createTableGrid(): {
   row(): void;
   cell(text: string, columns?: number, rows?: number): void;
   rows(): TableRows;
 } {
   const rows: string[][] = [];
-  /** Cells from above: by column, what they say and in how many rows still. */
+  /** Cells that span from above, by column: their text, and how many more rows they cover. */
   const covered = new Map<number, { readonly text: string; rows: number }>();
   let row: string[] = [];
   let count = 0;

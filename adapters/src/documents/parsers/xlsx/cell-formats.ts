@@ -1,7 +1,7 @@
 import type { Zip } from '../../zip/open-zip.js';
 import { readXml } from '../../zip/read-xml.js';
 
-/** What the number of a cell means. */
+/** The meaning of a cell's number. */
 export type NumberKind = 'number' | 'percent' | 'date' | 'time' | 'datetime';
 
 /** Built-in formats that are dates, times or percentages (ECMA-376, 18.8.30). */
@@ -38,11 +38,11 @@ export async function cellFormats(zip: Zip): Promise<readonly NumberKind[]> {
   return styles;
 }
 
-/** The kind of number of a format by its id, and its code where it has one. */
+/** The kind of number of a format, by its id and, if it has one, its code. */
 export const numberKind = (id: number, code?: string): NumberKind =>
   code === undefined ? (builtIn.get(id) ?? 'number') : kindOfCode(code);
 
-/** Reads a format code such as `dd/mm/yyyy` or `0.0%`; quoted text, colours and locales do not count. */
+/** Interprets a format code such as `dd/mm/yyyy` or `0.0%`; quoted text, colours and locales are ignored. */
 function kindOfCode(code: string): NumberKind {
   const bare = (code.split(';')[0] ?? '').replace(/"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|_.|\*./gi, '');
   if (bare.includes('%')) return 'percent';
@@ -54,12 +54,12 @@ function kindOfCode(code: string): NumberKind {
 
 const dayMs = 86_400_000;
 
-/** A cell's number as people read it: ISO dates, times, percentages, and no floating-point dust. */
+/** Formats a cell's number for readers: ISO dates, times, percentages, and numbers without floating-point noise. */
 export function writeNumber(value: number, kind: NumberKind, is1904: boolean): string {
   if (!Number.isFinite(value)) return '';
   if (kind === 'number') return String(Number(value.toPrecision(15)));
   if (kind === 'percent') return `${Number((value * 100).toPrecision(12))}%`;
-  // Day 60 of the 1900 calendar never was.
+  // Excel's 1900 calendar has a day 60 that never existed.
   const days = is1904 ? value + 1462 : value < 60 ? value + 1 : value;
   const date = new Date(Math.round((days - 25_569) * dayMs));
   if (Number.isNaN(date.getTime())) return String(value);

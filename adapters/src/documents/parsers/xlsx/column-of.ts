@@ -1,4 +1,4 @@
-/** Column index of a reference such as `AB12`, from 0. */
+/** The 0-based column index of a reference such as `AB12`. */
 export function columnOf(reference: string | undefined): number | undefined {
   const letters = /^[A-Z]{1,3}/.exec(reference ?? '')?.[0];
   if (letters === undefined) return undefined;

@@ -2,7 +2,7 @@ import { columnOf } from './column-of.js';
 
 /** Copies the value of the first row of a merged block to its other rows. */
 interface MergedCells {
-  /** Fills the cells of a row that lie in a block which began above; rows come in order. */
+  /** Fills the cells of a row that belong to a block which began above. Rows must come in order. */
   fill(row: number, cells: ReadonlyMap<number, string>): ReadonlyMap<number, string>;
 }
 
@@ -13,7 +13,7 @@ interface Block {
 
 const mostBlocks = 100_000;
 
-/** Reads the merged blocks of a sheet that are more than a row high; they stand behind its rows. */
+/** Reads the merged blocks of a sheet that have more than one row; the file lists them after the rows. */
 export function mergedCells(part: Uint8Array): MergedCells {
   const bytes = Buffer.from(part.buffer, part.byteOffset, part.byteLength);
   const at = bytes.indexOf('mergeCells');

@@ -2,13 +2,12 @@ import { attribute, readXml } from '../../zip/read-xml.js';
 import type { Zip } from '../../zip/open-zip.js';
 import { relations } from '../../zip/relations.js';
 
-/** A sheet by its name and the part that holds it. */
 export interface Sheet {
   readonly name: string;
   readonly part: string;
 }
 
-/** The sheets of a workbook in their order, hidden ones left out, and whether dates count from 1904. */
+/** Reads the visible sheets of a workbook in order, and whether its dates count from 1904. */
 export async function readWorkbook(zip: Zip): Promise<{ readonly sheets: readonly Sheet[]; readonly is1904: boolean }> {
   const targets = await relations(zip, 'xl/_rels/workbook.xml.rels', 'xl');
   const sheets: Sheet[] = [];
@@ -25,7 +24,7 @@ export async function readWorkbook(zip: Zip): Promise<{ readonly sheets: readonl
   return { sheets, is1904 };
 }
 
-/** The texts that cells share. Phonetic readings are left out. */
+/** Reads the texts that cells share, without phonetic readings. */
 export async function sharedStrings(zip: Zip): Promise<readonly string[]> {
   const bytes = await zip.read('xl/sharedStrings.xml');
   if (bytes === undefined) return [];

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** What is stored beside collections: their titles, and the headers of their passages. */
+/** Data beside collections: their titles, and the headers of their passages. */
 export const collectionTables: PostgresMigration = {
   name: 'titles and headers of collections',
   minReader: 1,

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** Which process reads a document for its graph, and what was found in the passages of documents that are not read to their end. */
+/** Which process reads a document for the graph, and what was found so far in documents that are not completely read. */
 export const graphClaimTables: PostgresMigration = {
   name: 'knowledge graph claims',
   minReader: 1,

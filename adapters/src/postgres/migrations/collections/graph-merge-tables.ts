@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** Which entities a person merged into others, and which are not the same. */
+/** Entities that a person merged into others, and pairs that a person marked as different. */
 export const graphMergeTables: PostgresMigration = {
   name: 'merged entities',
   minReader: 1,

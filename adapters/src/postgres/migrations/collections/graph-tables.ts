@@ -1,7 +1,10 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** Entities and relations of collections. The counts of an entity follow from its mentions; the row of a collection makes its writers wait for each other.
- * Keys of mentions and relations begin with the document or the entity: SQLite, which knows no sizes of tables, would read a whole collection. */
+/**
+ * Entities and relations of collections. The counts of an entity follow from its mentions. The row of a collection serialises its writers.
+ * Keys of mentions and relations begin with the document or the entity: SQLite, which has no statistics about table sizes, would otherwise
+ * read a whole collection.
+ */
 export const graphTables: PostgresMigration = {
   name: 'knowledge graph',
   minReader: 1,

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** Sources of collections, and what is known of their documents since the last sync. */
+/** Sources of collections, and the known state of their documents since the last sync. */
 export const sourceTables: PostgresMigration = {
   name: 'sources',
   minReader: 1,

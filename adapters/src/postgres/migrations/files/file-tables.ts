@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** Which bucket has the files of the database, at most one. Programs of the version before go on: they know no bucket. */
+/** The bucket with the files of this database, if there is one. Programs of the previous version still work, and ignore it. */
 export const fileTables: PostgresMigration = {
   name: 'the bucket of files',
   minReader: 1,

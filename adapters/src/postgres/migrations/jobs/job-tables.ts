@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** Jobs, the process that works on each, and what another one needs to go on. */
+/** Jobs, the process that works on each, and what another process needs to continue it. */
 export const jobTables: PostgresMigration = {
   name: 'jobs',
   minReader: 1,

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** What at most one open job may do. */
+/** Work that at most one open job may do. */
 export const onlyJobTables: PostgresMigration = {
   name: 'only jobs',
   minReader: 1,

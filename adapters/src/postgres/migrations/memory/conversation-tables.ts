@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** What is said in conversations, each sealed with a key of its own. */
+/** The content of conversations, encrypted with one key for each conversation. */
 export const conversationTables: PostgresMigration = {
   name: 'turns of conversations',
   minReader: 1,

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** The keys of facts, and the writes that happened. */
+/** The keys of facts, and the idempotency keys of their writes. */
 export const factTables: PostgresMigration = {
   name: 'keys of facts',
   minReader: 1,

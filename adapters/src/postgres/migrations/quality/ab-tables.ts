@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** What A/B tests count: the arms of runs, what waits to be counted, what was seen, and the figures. */
+/** The counting of A/B tests: the arms of runs, the queue, what was counted, and the figures. */
 export const abTables: PostgresMigration = {
   name: 'figures of A/B tests',
   minReader: 1,

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** Alerts on figures of runs: rules with their state, where they are sent, what happened, and the messages. */
+/** Alerts on figures of runs: rules with their state, channels, history, and messages. */
 export const alertTables: PostgresMigration = {
   name: 'alerts',
   minReader: 1,

@@ -1,8 +1,8 @@
 import type { PostgresMigration } from '../../migration.js';
 
 /**
- * Experiments with their pinned workflows, rows and cells, what their runs take over from each other, and what they measured of models. Results go
- * with the values of their run, with their experiment, and with the row that they came from.
+ * Experiments with their pinned workflows, rows and cells, the results that their runs reuse, and what they measured about models. Reusable
+ * results are deleted with the values of their run, with their experiment, and with the row that they came from.
  */
 export const experimentTables: PostgresMigration = {
   name: 'experiments',

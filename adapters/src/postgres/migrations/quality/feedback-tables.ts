@@ -1,8 +1,8 @@
 import type { PostgresMigration } from '../../migration.js';
 
 /**
- * What people say about runs, and queues of runs that they annotate. Texts go with the values of their run. Feedback loses the person with the run,
- * and an item goes with it. A row that names a `batch` of a conversation is deleted with that conversation.
+ * Feedback on runs, and queues of runs that people annotate. Texts are deleted with the values of their run. When the run is removed,
+ * feedback loses its subject, and items are deleted. A row with a `batch` of a conversation is deleted with that conversation.
  */
 export const feedbackTables: PostgresMigration = {
   name: 'feedback and annotations',

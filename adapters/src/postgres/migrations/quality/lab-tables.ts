@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** Labs of collections, their configurations and what each scored on each question. They go with their dataset. */
+/** Labs of collections, their configurations, and the scores for each question. They are deleted with their dataset. */
 export const labTables: PostgresMigration = {
   name: 'labs',
   minReader: 1,
@@ -26,7 +26,7 @@ export const labTables: PostgresMigration = {
   `,
 };
 
-/** The queries that models wrote for the questions of labs, and what each call took. They go with their lab. */
+/** The queries that models wrote for the questions of labs, with the time and cost of each call. They are deleted with their lab. */
 export const labRewritingTables: PostgresMigration = {
   name: 'rewritings of labs',
   minReader: 1,
@@ -40,7 +40,7 @@ export const labRewritingTables: PostgresMigration = {
   `,
 };
 
-/** How often a document that is judged not relevant stands above the first relevant one. */
+/** How often a document that is judged as not relevant ranks above the first relevant one. */
 export const labConfusionTables: PostgresMigration = {
   name: 'lab confusions',
   minReader: 1,

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** Every call of a model, which stays when its run is removed, and the newest decisions of routes. */
+/** All model calls, which stay when their run is removed, and the newest decisions of routes. */
 export const modelCallTables: PostgresMigration = {
   name: 'model calls and route decisions',
   minReader: 1,

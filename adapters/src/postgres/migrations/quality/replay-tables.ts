@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** Replays of recorded runs, and their rows. `body` of a replay has the request and the workflow that is tried. */
+/** Replays of recorded runs, and their rows. The `body` of a replay contains the request and the tested workflow. */
 export const replayTables: PostgresMigration = {
   name: 'replays',
   minReader: 1,

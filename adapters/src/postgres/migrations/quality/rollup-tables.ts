@@ -1,8 +1,8 @@
 import type { PostgresMigration } from '../../migration.js';
 
 /**
- * Sums of runs and model calls by minute, hour and day. What ends is queued in its own commit, and leaves the queue in the commit that counts it.
- * `rollup_backlog` and `rollup_marks` are for what ended before a database of an older version had sums.
+ * Sums of runs and model calls by minute, hour and day. A run or call is queued in the commit in which it ends, and leaves the queue in the
+ * commit that counts it. `rollup_backlog` and `rollup_marks` are for those that ended before a database of an older version had sums.
  */
 export const rollupTables: PostgresMigration = {
   name: 'rollups of runs',

@@ -1,8 +1,8 @@
 import type { PostgresMigration } from '../../migration.js';
 
 /**
- * Scores of finished runs, monitors, the runs that wait for them, and samples of runs that are compared. The commit in which a run ends puts it on
- * the queue. What was made of a run goes with its values, with the run, and with the conversation that it wrote.
+ * Scores of finished runs, monitors, the runs that wait for them, and samples of runs for comparison. The commit in which a run ends puts
+ * it into the queue. Scores and samples of a run are deleted with its values, with the run, and with the conversation that it wrote.
  */
 export const scoreTables: PostgresMigration = {
   name: 'scores and monitors',

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** Trainings of routes, and what judges said of each row. Both go with their experiment. */
+/** Route trainings, and the verdicts of judges on each row. Both are deleted with their experiment. */
 export const trainingTables: PostgresMigration = {
   name: 'route trainings',
   minReader: 1,

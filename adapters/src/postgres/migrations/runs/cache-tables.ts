@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** Results of workflows that may be given again. An empty workflow: the workflows of the project share the cache. */
+/** Cached results of workflows. An empty workflow means that the workflows of the project share the cache. */
 export const cacheTables: PostgresMigration = {
   name: 'caches',
   minReader: 1,

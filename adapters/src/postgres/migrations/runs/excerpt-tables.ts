@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** The first words of what a run was asked and answered, for lists. They go when its values go. */
+/** The beginnings of the question and the answer of a run, for lists. They are deleted with its values. */
 export const excerptTables: PostgresMigration = {
   name: 'first words of runs',
   minReader: 1,

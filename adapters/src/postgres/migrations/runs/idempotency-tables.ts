@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** The keys of requests have the time of the process that stores them, as in heddle.db; their runs are found when they are erased. */
+/** As in heddle.db, idempotency keys get the time of the process that stores them. An index finds their runs when those are erased. */
 export const idempotencyTables: PostgresMigration = {
   name: 'idempotency keys of stores',
   sql: `

@@ -1,6 +1,9 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** What proves that a process has the master key of the others. Programs of the version before go on. */
+/**
+ * A proof of the master key, with which each process checks that it has the same key as the others. Programs of the previous version still
+ * work.
+ */
 export const keyTables: PostgresMigration = {
   name: 'proof of the master key',
   minReader: 1,

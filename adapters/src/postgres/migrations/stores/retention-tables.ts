@@ -1,6 +1,9 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** Marks of what retention removes a day later: everything of a class that ended before `before`, of runs those up to the number `newest`. */
+/**
+ * Marks for data that retention removes a day later: everything of a class that ended before `before`; for runs, those up to the number
+ * `newest`.
+ */
 export const retentionTables: PostgresMigration = {
   name: 'marks of retention',
   minReader: 1,
@@ -13,7 +16,7 @@ export const retentionTables: PostgresMigration = {
   `,
 };
 
-/** What is left to remove of runs that went, or that lose their values; and runs that have values, oldest first. */
+/** What is still to remove of runs that were removed or lose their values; and the runs that have values, oldest first. */
 export const removalTables: PostgresMigration = {
   name: 'removals of runs',
   minReader: 1,
@@ -35,7 +38,7 @@ export const removalTables: PostgresMigration = {
   `,
 };
 
-/** What is known about the time, in one row that all processes write (see decision 0158). */
+/** The trusted time, in one row that all processes write (see decision 0158). */
 export const trustedTimeTables: PostgresMigration = {
   name: 'trusted time',
   minReader: 1,

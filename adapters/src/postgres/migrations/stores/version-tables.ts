@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** Published versions, what is live, and A/B tests. */
+/** Published versions, which of them are live, and A/B tests. */
 export const versionTables: PostgresMigration = {
   name: 'versions',
   minReader: 1,

@@ -1,6 +1,6 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** Stored workflows; what belongs to one goes with it. */
+/** Stored workflows. Dependent rows are deleted with their workflow. */
 export const workflowTables: PostgresMigration = {
   name: 'workflows',
   minReader: 1,

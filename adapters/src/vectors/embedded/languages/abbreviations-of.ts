@@ -1,21 +1,20 @@
 import { wordsOf } from './words-of.js';
 
-// A longer text says enough by its own words, and some of its many initials stand anywhere by chance.
+// A longer text has enough words of its own, and some of its many initials would match by chance.
 const mostWords = 24;
 const mostCharacters = 1_000;
 /** Fewest words of an abbreviation: two initials mean too many other things. */
 const fewest = 3;
-/** Most words of an abbreviation. */
 const most = 6;
 
-/** What stands between two words that one name may contain: spaces, hyphens, apostrophes. */
+/** Separates names: anything but letters, digits, spaces, hyphens, apostrophes and slashes, which one name may contain. */
 const betweenNames = /[^\p{L}\p{M}\p{N}\p{Co}\s'’/-]+/u;
-/** What is left of "is" or of an owner: "patient's". */
+/** A shortened "is", or the possessive ending in "patient's". */
 const shortened = /['’]\p{L}{1,2}(?!\p{L})/gu;
 
 /**
- * The names that a text may hold, by their initials: three to six words in a row, where the first and the last one tell something. A
- * text of more than 24 words has none, and no script without capital letters.
+ * The names that a text may contain, by their initials: three to six words in a row, with no stop word at the beginning or end. A text of
+ * more than 24 words has none, and neither has a script without capital letters.
  *
  * @example abbreviationsOf('Is double balloon enteroscopy safe?', stopWords).get('dbe') // ['double', 'balloon', 'enteroscopy']
  */
@@ -28,7 +27,7 @@ export function abbreviationsOf(text: string, stopWords: ReadonlySet<string>): R
   return new Map(names.map((name) => [name.map(initialOf).join(''), name]));
 }
 
-/** Rows of words that may be a name. */
+/** Sequences of words that may be a name. */
 function* namesOf(words: readonly string[], stopWords: ReadonlySet<string>): Generator<readonly string[]> {
   const canBound = words.map((word) => !stopWords.has(word));
   for (let start = 0; start < words.length; start += 1) {
@@ -40,7 +39,7 @@ function* namesOf(words: readonly string[], stopWords: ReadonlySet<string>): Gen
   }
 }
 
-/** The first letter of a word, or nothing where it is a digit or has no capital form. */
+/** The first letter of a word; empty if that is a digit or has no capital form. */
 function initialOf(word = ''): string {
   const [first = ''] = word;
   return first === first.toUpperCase() ? '' : first;

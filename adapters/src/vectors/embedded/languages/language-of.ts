@@ -1,15 +1,15 @@
 import { english, languages, type Language } from './languages.js';
 import { wordsOf } from './words-of.js';
 
-/** Words of a text that are looked at. */
+/** Only this many words of a text are examined. */
 const mostWords = 2_000;
 
-/** Fewer stop words of another language may be chance: English texts have names and abbreviations too. */
+/** Fewer stop words of another language may be chance: names and abbreviations in English texts look like them. */
 const leastWords = 2;
 
 /**
- * The language of a text among `candidates`: the one that explains the most of its words as stop words. English where that
- * is none, or where two explain as much.
+ * Detects the language of a text among `candidates`: the one that has the most of its words as stop words. English if there is none, or if
+ * two have as many.
  *
  * @example languageOf('Die Garantie gilt für zwei Jahre').code // 'de'
  */
@@ -35,7 +35,7 @@ function firstWords(text: string): readonly string[] {
   return words;
 }
 
-/** Enough of the text of a document's passages to tell its language. */
+/** Enough text from a document's passages to detect its language. */
 export function firstText(passages: readonly { readonly text: string }[]): string {
   let text = '';
   for (const passage of passages) {

@@ -34,7 +34,7 @@ import { stopwords as spanishStopWords } from '@orama/stopwords/spanish';
 import { stopwords as swedishStopWords } from '@orama/stopwords/swedish';
 import { stopwords as turkishStopWords } from '@orama/stopwords/turkish';
 
-/** A language that full text knows: its stemmer (Snowball), and its words that tell nothing about the subject. */
+/** A language that the full-text search supports: its stemmer (Snowball) and its stop words. */
 export interface Language {
   readonly code: string;
   readonly stem: (word: string) => string;
@@ -46,11 +46,11 @@ const entry = (code: string, stem: (word: string) => string, words: readonly str
   { code, stem, stopWords: new Set(words.map((word) => word.normalize('NFC').toLowerCase())) },
 ];
 
-/** The stemmer of Romanian expects ş and ţ with a cedilla, as computers wrote them for long; today's texts have a comma. */
+/** The Romanian stemmer expects ş and ţ with a cedilla, as computers long wrote them; today's texts have a comma below. */
 const withCedilla = (word: string): string => word.replaceAll('ș', 'ş').replaceAll('ț', 'ţ');
 const withComma = (word: string): string => word.replaceAll('ş', 'ș').replaceAll('ţ', 'ț');
 
-/** English, the language of a text that no other one explains better. The tokenizer of the words table stems it. */
+/** English: the default for a text that no other language fits better. The tokenizer of the words table stems it. */
 export const english: Language = { code: 'en', stem: (word) => word, stopWords: englishStopWords };
 
 /** The languages by their code (ISO 639-1). */

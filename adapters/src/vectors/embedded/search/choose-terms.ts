@@ -5,40 +5,40 @@ import { wordsOf } from '../languages/words-of.js';
 import type { Statements } from '../tables.js';
 import type { TermCutter } from './term-bag.js';
 
-/** A term of a question and how many passages hold it. */
+/** A term of a question. */
 export interface AskedTerm {
-  /** The question's own word for it. */
+  /** The word as the question has it. */
   readonly word: string;
-  /** The form in which the collection holds it. */
+  /** The form in which the collection stores it. */
   readonly term: string;
   readonly passages: number;
-  /** How often the question has it, in any of its forms. */
+  /** How often the question contains it, in any form. */
   readonly asked: number;
 }
 
-/** What to look for, rarest first: the terms that find candidates, and all terms to score them by. */
+/** The terms of a question, rarest first: those that find candidates, and all that score them. */
 interface AskedTerms {
   readonly finding: readonly AskedTerm[];
   readonly terms: readonly AskedTerm[];
 }
 
-/** Converts a question into terms, or nothing where it has no word that the collection holds. */
+/** Converts a question into terms; undefined if the collection has none of its words. */
 export type TermChoice = (text: string, passages: number) => AskedTerms | undefined;
 
-/** Most distinct words of a question that are looked at. */
+/** Most distinct words of a question that are considered. */
 const maxWords = 256;
-/** Most terms that candidates are looked for by. */
+/** Most terms that candidates are searched with. */
 const maxTerms = 48;
-/** Passages that those terms may hold together; beyond it the commonest are left out. */
+/** Most passages that those terms may have together; beyond it the commonest terms are left out. */
 const postingsBudget = 20_000;
-/** Terms that stay whatever they cost: the rarest ones. */
+/** The rarest terms that stay whatever they cost. */
 const leastTerms = 2;
 
 /**
- * Chooses the terms that find candidates by their rarity: a word that a large part of the collection holds finds nothing
- * of its own and costs the most. It still counts when the candidates are scored. In a small collection all terms stay. A word
- * is looked for as the stemmer of each language of the collection stems it. Names are looked for by their abbreviation too. How
- * many passages hold a term is remembered until the collection has changed by a tenth.
+ * Chooses the terms that find candidates by their rarity: a word that occurs in a large part of the collection hardly narrows the search
+ * and costs the most. It still counts when candidates are scored. A small collection uses all terms. Each word is stemmed in every language
+ * of the collection. Names are also searched by their abbreviation. The number of passages that contain a term is cached until the
+ * collection has changed by a tenth.
  */
 export function createTermChoice(cutter: TermCutter, statements: Statements): TermChoice {
   const known = new Map<string, number>();
@@ -50,7 +50,7 @@ export function createTermChoice(cutter: TermCutter, statements: Statements): Te
       knownAt = passages;
     }
     const count = known.get(term) ?? statements.documentsOfTerm.get(term) ?? 0;
-    // A word that no passage holds is asked for again: the next document may bring it.
+    // A count of zero is not cached: the next document may contain the word.
     if (count > 0) known.set(term, count);
     return count;
   };
@@ -65,7 +65,7 @@ export function createTermChoice(cutter: TermCutter, statements: Statements): Te
     cutter.termsOf(counts.map(([, form]) => form)).forEach((term, index) => {
       const [asked, word, times] = counts[index] ?? [];
       if (term === undefined || word === undefined || times === undefined) return;
-      // Two languages may stem a word to the same term: it is asked once.
+      // Two languages may stem a word to the same term: it is searched once.
       const key = `${asked} ${term}`;
       if (counted.has(key)) return;
       counted.add(key);
@@ -85,13 +85,13 @@ export function createTermChoice(cutter: TermCutter, statements: Statements): Te
   };
 }
 
-/** The names that a text may hold, by their abbreviation. */
+/** The names that a text may contain, with their abbreviations. */
 function namesOf(text: string, spoken: readonly Language[]): readonly (readonly [string, readonly string[]])[] {
   const { stopWords } = stopsOf(text, spoken);
   return [...abbreviationsOf(text, stopWords)].filter(([word]) => !stopWords.has(word));
 }
 
-/** Whether a passage holds both the name and its abbreviation. Initials alone may stand anywhere by chance. */
+/** Whether a passage contains both the name and its abbreviation. Initials alone may occur by chance. */
 function isExplained(
   word: string,
   name: readonly string[],
@@ -101,7 +101,7 @@ function isExplained(
   return spoken.some(({ stem }) => holds.get(`"${name.map(stem).join(' ')}" AND "${word}"`) !== undefined);
 }
 
-/** The rarest terms, as many as find candidates at a fair cost. */
+/** The rarest terms whose total number of passages stays within the budget. */
 export function withinBudget<Term extends Pick<AskedTerm, 'passages'>>(rarestFirst: readonly Term[]): readonly Term[] {
   let cost = 0;
   const end = rarestFirst.slice(0, maxTerms).findIndex(({ passages }, index) => {
@@ -111,17 +111,17 @@ export function withinBudget<Term extends Pick<AskedTerm, 'passages'>>(rarestFir
   return rarestFirst.slice(0, end < 0 ? maxTerms : end);
 }
 
-/** The languages of a collection. What older versions stored is English. */
+/** The languages of a collection. Texts that older versions stored count as English. */
 function languagesOf(statements: Statements): readonly Language[] {
   const spoken = statements.languages.all().flatMap((code) => languages.get(code) ?? []);
   return spoken.length === 0 ? [english] : spoken;
 }
 
-/** The language whose stop words are left out of a text. */
+/** The language whose stop words are removed from a text. */
 const stopsOf = (text: string, spoken: readonly Language[]): Language =>
   spoken.length === 1 ? (spoken[0] ?? english) : languageOf(text, spoken);
 
-/** How often a text has each word that is worth looking for. Stop words of its language count only where it has nothing else. */
+/** How often each useful word occurs in a text. Stop words of its language count only if it has no other words. */
 export function countsText(text: string, spoken: readonly Language[] = [english]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const word of wordsOf(text)) {

@@ -1,17 +1,17 @@
 import { dot, type ReadExact } from './search-dense.js';
 import type { FusedHit } from './fuse.js';
 
-/** Hits of the first round that the query moves towards, at most. */
+/** Most hits of the first round that move the query. */
 const mostHits = 10;
-/** How far the query moves when all of them are as near as the nearest; it has length 1 itself. */
+/** How far the query moves if all hits are as near as the nearest. The query has length 1. */
 const step = 0.6;
-/** Share of the best cosine at which a hit counts as nothing. */
+/** A hit whose cosine is below this share of the best one has no weight. */
 const leastShare = 0.6;
 
 /**
- * Moves a normalised query towards what the first round found (pseudo-relevance feedback): passages that say the same
- * differently come nearer. A hit counts by its cosine, from nothing at a share of the best one's to all at the best one's.
- * So a question with one clear answer hardly moves.
+ * Moves a normalised query towards the hits of the first round (pseudo-relevance feedback), so that passages with the same meaning in other
+ * words come nearer. The weight of a hit grows with its cosine, from 0 at `leastShare` of the best cosine to full weight at the best. A
+ * question with one clear answer hardly moves.
  */
 export function expandQuery(
   query: Float32Array,

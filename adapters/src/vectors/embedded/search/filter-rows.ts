@@ -4,12 +4,12 @@ import { addRow, emptyBitset, intersect, subtract, unite, type Bitset } from '..
 import { toFieldValue, type FieldValue } from '../metadata-fields.js';
 import type { VectorIndex } from '../vector-index.js';
 
-/** Finds the rows that a filter keeps. */
+/** Finds the rows that match a filter. */
 export type FilterRows = (filter: Filter, index: VectorIndex) => Bitset;
 
-/** Most filters inside each other. */
+/** Most levels of nested filters. */
 const maxDepth = 64;
-/** Most leaf conditions whose rows are kept for the next query. */
+/** Most leaf conditions whose rows are cached for later queries. */
 const maxCached = 64;
 
 const columns: Readonly<Partial<Record<string, string>>> = { document: 'id', title: 'title', source: 'source' };
@@ -18,9 +18,9 @@ const comparisons = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 type Leaf = Exclude<Filter, { op: 'and' | 'or' | 'not' }>;
 
 /**
- * Filters of one collection. Each condition becomes SQL with parameters and yields a set of rows, kept until the index
- * changes; `and`, `or` and `not` join the sets. In the fields' order numbers come before text and text before blobs,
- * which bounds a comparison to values of its own kind.
+ * Creates the filter search for one collection. Each condition becomes parameterised SQL and yields a set of rows, cached until the index
+ * changes; `and`, `or` and `not` combine the sets. SQLite orders numbers before text and text before blobs, which limits a comparison to
+ * values of the same type.
  */
 export function createFilterRows(database: Database, id: number): FilterRows {
   const prepared = new Map<string, Statement<FieldValue[], number>>();
@@ -40,7 +40,7 @@ export function createFilterRows(database: Database, id: number): FilterRows {
     const column = columns[leaf.field];
     const rows = emptyBitset(index.rows);
     const add = (condition: string, values: readonly FieldValue[]): void => {
-      // All at once: a step of an iterator costs five times as much.
+      // All rows at once: stepping an iterator costs five times as much.
       for (const slot of statement(condition, column).all(...(column === undefined ? [leaf.field] : []), ...values)) {
         const row = index.rowOf(slot);
         if (row >= 0) addRow(rows, row);

@@ -12,22 +12,24 @@ export interface FusedHit {
   readonly fused: number;
 }
 
-/** What there is to join. Each list is sorted, best first; `dense` knows the lexical hits too, where there is a vector. */
+/** The hits to join. Each list is sorted, best first. Where the query has a vector, `dense` also contains the lexical hits. */
 export interface Legs {
   readonly dense: readonly ScoredSlot[];
   readonly lexical: readonly ScoredSlot[];
   /** Share of the dense leg, 0 to 1. */
   readonly weight: number;
-  /** Rank at which the scores of a leg count as nothing: what follows in the dense leg was scored for the lexical leg's sake. */
+  /**
+   * The rank at which the scores of a leg count as zero. Later hits of the dense leg were scored only because the lexical leg found them.
+   */
   readonly depth: number;
   readonly documentOf: (slot: number) => number;
 }
 
-/** The weight of the dense leg unless a query names another; see decision 0119. */
+/** The weight of the dense leg where a query sets none; see decision 0119. */
 export const defaultWeight = 0.5;
 
-// Ranks alone cannot tell a clear winner from a narrow one, and scores alone let one leg with an outlier decide. A share of the
-// scores beside the ranks, and of the best other passage of the same document, is better than either; see decision 0171.
+// Ranks alone cannot tell a clear winner from a narrow one, and with scores alone an outlier in one leg decides. Ranks with a share of the
+// scores, and with a share of the best other passage of the same document, are better than either; see decision 0171.
 const rankConstant = 60;
 const scoreShare = 0.025;
 const documentShare = 0.1;
@@ -46,7 +48,7 @@ export function fuse({ dense, lexical, weight, depth, documentOf }: Legs): Fused
     });
   };
   add('dense', dense, weight, dense[Math.min(depth, dense.length) - 1]?.score ?? 0);
-  // A list that ends before holds all that have a word of the question: what has none scores nothing.
+  // A shorter list contains every passage with a word of the question, so a missing passage scores zero.
   add('lexical', lexical, 1 - weight, lexical[depth - 1]?.score ?? 0);
 
   const others = bestOfOthers([...joined.values()], documentOf);

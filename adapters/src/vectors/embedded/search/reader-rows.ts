@@ -3,24 +3,24 @@ import { addRow, emptyBitset, type Bitset } from '../bitset.js';
 import type { SlotOfDocument } from '../tables.js';
 import type { VectorIndex } from '../vector-index.js';
 
-/** What a transaction changed. */
+/** The changes of a committed transaction. */
 interface Followed {
   readonly added: readonly { readonly slot: number; readonly document: number }[];
   readonly removed: readonly number[];
   readonly readers: boolean;
 }
 
-/** Most readers whose rows are kept for the next query. */
+/** Most readers whose rows are cached for later queries. */
 const maxCached = 16;
-/** Slots that are read at once. */
+/** Slots read at once. */
 const pageSlots = 65_536;
-/** States of a document: everybody may read it, or only those whom its list names. */
+/** The state of a document with a list of readers; 0 means that everybody may read it. */
 const restricted = 1;
 
 /**
- * The rows of one collection that a reader may read. Nothing is loaded or computed while no document has a list. Otherwise it keeps the document
- * of each slot: so a list of thousands of readers costs one entry a reader and document, whatever passages the document has, and a
- * change of a document costs one pass over the rows in memory.
+ * The rows of one collection that a reader may read. Nothing is loaded or computed while no document has a list. Otherwise it keeps the
+ * document of each slot. So a list of thousands of readers costs one entry for each reader and document, however many passages the document
+ * has, and a change of a document costs one pass over the rows in memory.
  */
 export class ReaderRows {
   readonly #restrictedCount: Statement<[], number>;
@@ -28,9 +28,9 @@ export class ReaderRows {
   readonly #readable: Statement<[string], number>;
   readonly #lastDocument: Statement<[], number | null>;
   readonly #page: Statement<[number], SlotOfDocument>;
-  /** Document of each slot. */
+  /** The document of each slot. */
   #documents: Int32Array | undefined;
-  /** Rises with every change of a list. */
+  /** Increases with every change of a list. */
   #version = 0;
   #states: { readonly version: number; readonly states: Uint8Array } | undefined;
   readonly #cached = new Map<string, { readonly at: string; readonly rows: Bitset }>();
@@ -40,7 +40,7 @@ export class ReaderRows {
     this.#restrictedDocuments = database
       .prepare<[], number>(`SELECT number FROM documents_${id} WHERE readers IS NOT NULL`)
       .pluck();
-    // One call for all names; each of them is one range of the primary key.
+    // One query for all names; each name is one range of the primary key.
     this.#readable = database
       .prepare<[string], number>(
         `SELECT r.document FROM json_each(?) AS names CROSS JOIN readers_${id} r ON r.reader = names.value`,
@@ -52,7 +52,7 @@ export class ReaderRows {
     );
   }
 
-  /** The rows that somebody with these names may read; undefined where no document has a list. */
+  /** The rows that a reader with these names may read; undefined if no document has a list. */
   allowed(names: readonly string[], index: () => VectorIndex): Bitset | undefined {
     if ((this.#restrictedCount.get() ?? 0) === 0) return undefined;
     const loaded = index();
@@ -67,7 +67,7 @@ export class ReaderRows {
     return rows;
   }
 
-  /** Follows what was committed. */
+  /** Applies the changes of a committed transaction. */
   follow({ added, removed, readers }: Followed): void {
     if (readers) this.#version += 1;
     if (this.#documents === undefined) return;

@@ -7,15 +7,15 @@ import type { VectorIndex } from '../vector-index.js';
 /** Reads the exact float vector of a slot. */
 export type ReadExact = (slot: number) => Float32Array | undefined;
 
-/** Rows that are rescored, at least. */
+/** Fewest rows that are rescored. */
 const leastRescored = 16;
 
-/** Standard deviations of the int8 error within which a row could still belong to the best. */
+/** Standard deviations of the int8 error within which a row may still belong to the best. */
 const errorMargin = 1.73;
 
 /**
- * The `k` rows nearest to a normalised query, exactly scored, best first. Sign bits choose candidates, int8 ranks them, and
- * exact floats decide among all that the int8 error leaves open. `allowed` limits the search to a set of rows.
+ * Finds the `k` rows nearest to a normalised query, with exact scores, best first. Sign bits choose candidates, int8 values rank them, and
+ * exact floats decide among those that the int8 error leaves undecided. `allowed` limits the search to a set of rows.
  */
 export function searchDense(
   index: VectorIndex,
@@ -29,8 +29,8 @@ export function searchDense(
 }
 
 /**
- * The `k` rows nearest to a normalised query by their int8 values, best first, and behind them those of `others` that are not among
- * them. It reads no float vectors: what it finds is joined with another list by rank, where the error of int8 (some thousandths) decides little.
+ * Finds the `k` rows nearest to a normalised query by their int8 values, best first, followed by those of `others` that are not among them.
+ * It reads no float vectors: its hits are joined with another list by rank, where the error of int8 (some thousandths) matters little.
  */
 export function rankDense(
   index: VectorIndex,
@@ -50,13 +50,13 @@ export function rankDense(
   return [...found, ...toHits(index, scoreListed(index, query, { at: listed.at, count: rest.length }), () => true)];
 }
 
-/** Rows that a search looks at: their numbers stand in the memory of the kernel. */
+/** Rows that a search examines; their numbers are in the memory of the kernel. */
 interface ListedRows {
   readonly at: number;
   readonly count: number;
 }
 
-/** Listed rows, with scores that the factor makes cosines. */
+/** Listed rows with their scores; `score * factor` is the cosine. */
 interface ScoredRows {
   readonly rows: Int32Array;
   readonly scores: Float32Array;
@@ -82,9 +82,10 @@ function listCandidates(
 }
 
 /**
- * Candidates that the sign bits choose. Among 100,000 vectors of real sentences, mixed, 1,000 gave a recall of 0.9925 against exact floats,
- * 1,500 0.9955 and 2,000 0.9965, each thousand more at a tenth of a millisecond. Short vectors have few bits, which tell rows apart less well: they get more. So do
- * filtered searches: a filter can take away the query's own neighbourhood, and what is left is nearly equally far.
+ * How many candidates the sign bits choose. Among 100,000 vectors of mixed real sentences, 1,000 candidates gave a recall of 0.9925 against
+ * exact floats, 1,500 gave 0.9955 and 2,000 gave 0.9965; each further thousand costs a tenth of a millisecond. Short vectors have few bits,
+ * which distinguish rows less well, so they get more candidates. So do filtered searches: a filter can remove the query's own
+ * neighbourhood, and the remaining rows are nearly equally far.
  */
 function candidatesFor(size: number, k: number, dimensions: number, isFiltered: boolean): number {
   const base = isFiltered ? Math.max(4000, size * 0.02) : Math.max(2000, size * 0.01);
@@ -137,13 +138,13 @@ function listNearest(
   return count;
 }
 
-/** Scores listed rows by their int8 values. A query of zeros has no direction: nothing is near it. */
+/** Scores listed rows by their int8 values. A query of zeros has no direction, so nothing is near it. */
 function scoreListed(
   { kernel, scratch, layout }: VectorIndex,
   query: Float32Array,
   { at, count }: ListedRows,
 ): ScoredRows {
-  // No bit operations: they would turn addresses above 2 GiB negative.
+  // No bit operations: they would make addresses above 2 GiB negative.
   const out = Math.ceil((at + count * 4) / 16) * 16;
   kernel.reserve(out + count * 4);
   const factor = quantiseQuery(query, new Int16Array(kernel.buffer(), scratch.queryRow, layout.rowBytes));
@@ -191,7 +192,7 @@ function rescore(
   return hits.sort(byScore).slice(0, k);
 }
 
-/** The n largest values, falling; fewer if there are fewer. A heap with its smallest value on top takes larger ones. */
+/** The n largest values in descending order; fewer if there are fewer. Uses a heap with the smallest value on top. */
 export function largest(values: Float32Array, n: number): Float32Array {
   const heap = values.slice(0, n).sort();
   for (let at = n; at < values.length; at += 1) {

@@ -6,40 +6,39 @@ import type { OpenCollection } from '../open-collection.js';
 import { largest } from './search-dense.js';
 import { bagTokens, hashTerm, termCount } from './term-bag.js';
 
-/** Candidates that are scored by all terms, at least. */
+/** Fewest candidates that are scored by all terms. */
 const leastCandidates = 500;
-/** And at most: where more hold the same words equally often, the first of them. */
+/** Most candidates. If more passages contain the same words equally often, the first ones are used. */
 const mostCandidates = 1000;
-/** Words that more passages hold together are looked for in passages that hold all of them, before each is looked for alone. */
+/** If more passages than this contain the words, passages that contain all of them are searched first, before each word alone. */
 const mostHolders = 100_000;
-/** Of passages that hold all such words and that a search may find, so many are scored. */
+/** Most passages that are scored of those that contain all such words, where a filter or a reader limits the search. */
 const mostScored = 10_000;
-/** And so many of those that hold them most often, where a search may find all. */
+/** Most passages that are scored of those that contain the words most often, where nothing limits the search. */
 const mostRanked = 2000;
 
-// The constants of BM25: how fast repetition stops counting, and how much long passages are held back. The splitter bounds the
-// length of a passage, so a longer one seldom repeats itself, and less than the customary 0.75 is better; see decision 0171.
+// The constants of BM25: how fast repetition stops counting, and how much long passages are penalised. The splitter limits the length of a
+// passage, so a longer one seldom repeats itself, and a lower value than the customary 0.75 is better; see decision 0171.
 export const repetition = 1.2;
 export const lengthShare = 0.4;
 
-/** What a keyword search asks for. */
 interface AskedWords {
   readonly text: string;
   readonly limit: number;
   readonly allowed?: Bitset | undefined;
-  /** How often a term of title and headings counts. */
+  /** How often a term of the title and headings counts. */
   readonly titleWeight?: number | undefined;
 }
 
-/** The terms of a passage's title and headings, and how much more each counts than it does in the stored terms. */
+/** The terms of a passage's title and headings, and how much more each counts than in the stored terms. */
 interface TitleTerms {
   readonly title: Buffer;
   readonly more: number;
 }
 
 /**
- * The passages that hold the words of a text, best first by BM25. The rare terms of the text find the candidates; all
- * of its terms score them, from the terms that are stored with each passage.
+ * Finds the passages that contain the words of a text, best first by BM25. The rare terms of the text find the candidates; all its terms
+ * score them, using the terms that are stored with each passage.
  */
 export function searchLexical(
   collection: OpenCollection,
@@ -62,14 +61,14 @@ export function searchLexical(
         const title = titles.get(slot);
         return { slot, score: title === undefined ? score(bag) : score(bag, { title, more }) };
       })
-      // Only its title held the words, and titles count as nothing.
+      // Only the title contained the words, and titles have no weight.
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score || a.slot - b.slot)
       .slice(0, limit)
   );
 }
 
-/** The slots that score best by some of the terms, as if all passages were equally long. */
+/** The slots with the best scores by the finding terms, as if all passages were equally long. */
 function findCandidates(
   collection: OpenCollection,
   terms: readonly AskedTerm[],
@@ -86,7 +85,7 @@ function findCandidates(
   const scores = new Map<number, number>();
   for (const term of terms) {
     const weight = weightOf(term, passages);
-    // FTS5's own bm25 looks up how long each passage is, and takes several times as long.
+    // FTS5's own bm25 looks up the length of each passage and takes several times as long.
     for (const [slot, count] of countPlaces(statements.places.all(term.term)))
       if (isAllowed?.(slot) !== false) scores.set(slot, (scores.get(slot) ?? 0) + dampened(weight, count, repetition));
   }
@@ -100,7 +99,7 @@ function findCandidates(
   return [...better, ...equal].slice(0, Math.max(mostCandidates, count));
 }
 
-/** How often each passage holds a term, from its places. */
+/** How often each passage contains a term, from the positions of the term. */
 function* countPlaces(places: readonly number[]): Generator<readonly [slot: number, count: number]> {
   for (let at = 0; at < places.length;) {
     const slot = (places[at] ?? 0) >>> 1;
@@ -111,7 +110,7 @@ function* countPlaces(places: readonly number[]): Generator<readonly [slot: numb
   }
 }
 
-/** Passages that hold all terms: the best by FTS5's own rank, or the first of those that a search may find. */
+/** Passages that contain all terms: the best by FTS5's own rank or, in a limited search, the first ones allowed. */
 function holdingAll(
   { statements }: OpenCollection,
   terms: readonly AskedTerm[],
@@ -132,15 +131,18 @@ function membership(collection: OpenCollection, allowed: Bitset): (slot: number)
   };
 }
 
-/** The weight of a term: the fewer passages hold it and the more often the question has it, the more. */
+/** The weight of a term: higher if fewer passages contain it, and if the question contains it more often. */
 const weightOf = ({ passages: holding, asked }: AskedTerm, passages: number): number =>
   Math.sqrt(asked) * Math.log(1 + (passages - holding + 0.5) / (holding + 0.5));
 
-/** What a term adds to the score of a passage that holds it so often. */
+/** What a term that occurs `count` times adds to the score of a passage. */
 const dampened = (weight: number, count: number, damping: number): number =>
   (weight * count * (repetition + 1)) / (count + damping);
 
-/** Computes BM25 scores of passages. A term in the title counts more often; the length of the passage does not change. */
+/**
+ * Creates a function that computes the BM25 score of a passage. A term in the title counts more often; the length of the passage stays as
+ * it is.
+ */
 function createScore(
   terms: readonly AskedTerm[],
   passages: number,

@@ -12,10 +12,10 @@ import { remade } from '../write-documents.js';
 
 /** Candidates that each leg passes to the fusion. */
 const legSize = 100;
-/** And in the first round of a hybrid search, which looks for the best few only. */
+/** Candidates in the first round of a hybrid search, which needs only the few best. */
 const firstSize = 30;
 
-/** Answers one query of one collection: runs the legs that its mode and sides ask for and joins them. */
+/** Answers a query on a collection: runs the legs that its mode and inputs require, and joins them. */
 export function search(collection: OpenCollection, query: PackedQuery): readonly Passage[] {
   if (query.vector !== undefined && query.mode !== 'lexical' && query.vector.length !== collection.dimensions)
     throw remade(collection);
@@ -33,7 +33,7 @@ function searchOneLeg(collection: OpenCollection, query: PackedQuery, mode: 'den
   return hits.map(({ slot, score }) => ({ slot, fused: score, [mode]: score }));
 }
 
-/** Two rounds: the second one asks with a query that moved towards what the first one found. */
+/** Searches in two rounds: the second one uses a query moved towards the hits of the first. */
 function searchHybrid(collection: OpenCollection, query: PackedQuery): readonly FusedHit[] {
   const depth = Math.max(legSize, query.k);
   const lexical = lexicalLeg(collection, query, depth);
@@ -52,7 +52,7 @@ function searchHybrid(collection: OpenCollection, query: PackedQuery): readonly 
   };
   const asked = normalise(query.vector);
   const moved = normalise(expandQuery(asked, round(asked, firstSize), readExact));
-  // A threshold compares with the question itself, not with the moved query.
+  // A threshold applies to the question itself, not to the moved query.
   return round(moved, depth)
     .slice(0, query.k)
     .map((hit) => {
@@ -84,7 +84,7 @@ function lexicalLeg(collection: OpenCollection, query: PackedQuery, limit: numbe
   return searchLexical(collection, { text, limit, allowed: allowedRows(collection, query), titleWeight });
 }
 
-/** The ids of passages that the reader may read and the filter keeps. */
+/** The ids of those passages that the reader may read and that match the filter. */
 export function visibleAmong(
   collection: OpenCollection,
   { positions, to }: Pick<StoreCalls['visible']['take'], 'positions' | 'to'>,
@@ -104,7 +104,7 @@ export function visibleAmong(
   );
 }
 
-/** The rows that the reader may read and the filter keeps; both are remembered, so that the second leg asks at no cost. */
+/** The rows that the reader may read and that match the filter. Both sets are cached, so the second leg gets them at no cost. */
 function allowedRows(
   collection: OpenCollection,
   { filter, readers }: StoreCalls['visible']['take']['to'],
@@ -121,7 +121,8 @@ function exactReader(collection: OpenCollection): ReadExact {
   return (slot) => {
     const stored = collection.statements.readExact.get(slot);
     if (stored === undefined) return undefined;
-    // Blobs can stand at any address, float arrays cannot: copy into the one room, which is read before the next call.
+    // Blobs may be at any address, float arrays may not. So the bytes are copied to one shared array, which the caller reads before its
+    // next call.
     stored.copy(bytes);
     return room;
   };

@@ -1,14 +1,14 @@
 import type { Database } from 'better-sqlite3';
 
-/** Cuts text into the terms that full text stores: the tokenizer of the words table itself does it. */
+/** Cuts text into the terms that the full-text index stores; it uses the tokenizer of the words table itself. */
 export interface TermCutter {
-  /** The term of each word, or nothing where the tokenizer finds none in it. */
+  /** The term of each word; undefined if the tokenizer finds none in it. */
   termsOf(words: readonly string[]): readonly (string | undefined)[];
   /** The terms of a text packed for scoring: see `termCount`. */
   bagOf(text: string): { readonly bag: Buffer; readonly tokens: number };
 }
 
-/** Makes a cutter on a connection that has the temporary tables of `open-file.ts`. */
+/** Creates a cutter on a connection that has the temporary tables of `open-file.ts`. */
 export function createTermCutter(database: Database): TermCutter {
   const insert = database.prepare<[number, string]>('INSERT INTO temp.cut (rowid, word) VALUES (?, ?)');
   const cutTerms = database.prepare<[], { term: string; doc: number }>('SELECT term, doc FROM temp.cut_places');
@@ -30,14 +30,14 @@ export function createTermCutter(database: Database): TermCutter {
   };
 }
 
-/** A term as 32 bits (FNV-1a): two terms of one passage practically never share them. */
+/** Hashes a term to 32 bits (FNV-1a). Two terms of one passage practically never have the same hash. */
 export function hashTerm(term: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < term.length; index += 1) hash = Math.imul(hash ^ term.charCodeAt(index), 0x01000193);
   return hash >>> 0;
 }
 
-/** Packs terms as tokens (uint32), then sorted hashes (uint32 each), then how often each stands (uint8 each, at most 255). */
+/** Packs terms: the number of tokens (uint32), the sorted hashes (uint32 each), then the count of each (uint8, at most 255). */
 export function packBag(terms: readonly { readonly hash: number; readonly count: number }[]): {
   readonly bag: Buffer;
   readonly tokens: number;
@@ -53,10 +53,10 @@ export function packBag(terms: readonly { readonly hash: number; readonly count:
   return { bag, tokens };
 }
 
-/** All tokens of a bag. */
+/** The number of tokens in a bag. */
 export const bagTokens = (bag: Buffer): number => bag.readUInt32LE(0);
 
-/** How often a term stands in a bag. */
+/** How often a term occurs in a bag. */
 export function termCount(bag: Buffer, hash: number): number {
   const terms = (bag.length - 4) / 5;
   let low = 0;
@@ -71,7 +71,7 @@ export function termCount(bag: Buffer, hash: number): number {
   return 0;
 }
 
-/** The hash of each term of a bag, and how often it stands there. */
+/** The hash of each term in a bag, and how often it occurs. */
 export function* eachTerm(bag: Buffer): Generator<readonly [hash: number, count: number]> {
   const terms = (bag.length - 4) / 5;
   for (let at = 0; at < terms; at += 1) yield [bag.readUInt32LE(4 + at * 4), bag.readUInt8(4 + terms * 4 + at)];

@@ -14,34 +14,32 @@ import type {
   VectorQuery,
 } from '@heddle/core';
 
-/** A passage without its vector: vectors travel side by side in one block. */
+/** A passage without its vector: the vectors of a call are sent in one block. */
 type PackedPassage = Omit<StoredPassage, 'vector'>;
 
-/** A document as it travels to the worker. */
+/** A document as it is sent to the worker. */
 export interface PackedDocument {
   readonly document: StoredDocument['document'];
   readonly passages: readonly PackedPassage[];
   readonly readers?: ReadersChange | undefined;
 }
 
-/** The headers that were found for a document's passages. */
 export interface MatchedHeaders {
-  /** By the ids of passages; those that have none are missing. */
+  /** By passage id; passages without a header are missing. */
   readonly headers: ReadonlyMap<string, string>;
-  /** Passages that have another header than those that were offered. */
+  /** Passages whose header is none of the offered ones. */
   readonly unknown: number;
 }
 
-/** What may be the headers of a document. */
+/** The possible headers of a document. */
 export interface HeaderCandidates {
   readonly document: string;
-  /** Title and headings of each passage in their order, as the store got them. */
+  /** Title and headings of each passage in order, as the store received them. */
   readonly contexts: readonly string[];
-  /** The headers that were written for the document. */
   readonly headers: readonly string[];
 }
 
-/** A search as it travels to the worker. */
+/** A search as it is sent to the worker. */
 export interface PackedQuery {
   readonly vector?: Float32Array;
   readonly text?: string;
@@ -108,27 +106,25 @@ export interface StoreCalls {
   close: { readonly take: undefined; readonly give: undefined };
 }
 
-/** A call by name, with its arguments. */
 export type StoreCall = {
   readonly [Name in keyof StoreCalls]: { readonly name: Name; readonly take: StoreCalls[Name]['take'] };
 }[keyof StoreCalls];
 
-/** What travels to the worker. */
+/** A message to the worker. */
 export type ToWorker = { readonly id: number; readonly call: StoreCall } | { readonly cancel: number };
 
-/** What travels back. */
+/** A message from the worker. */
 export type FromWorker =
   { readonly id: number; readonly give: unknown } | { readonly id: number; readonly error: ErrorValue };
 
-/** What the worker is started with. */
 export interface StoreOptions {
   readonly file: string;
-  /** Most bytes that the file may take; writes beyond it fail with `storage_full`. */
+  /** Most bytes that the file may have; writes beyond it fail with `storage_full`. */
   readonly maxBytes?: number;
-  /** It was there once: where it is missing it was lost, and is not begun anew. */
+  /** The file existed before: if it is missing now, it was lost, and is not created anew. */
   readonly wasThere?: boolean;
-  /** `plain` keeps to JavaScript where WebAssembly SIMD is there too. */
+  /** `plain` uses JavaScript even if WebAssembly SIMD is available. */
   readonly kernel?: 'plain';
-  /** Most bytes that the vectors of a collection may take in memory; by default what WebAssembly can address. */
+  /** Most bytes of memory for the vectors of a collection. Default: what WebAssembly can address. */
   readonly kernelBytes?: number;
 }

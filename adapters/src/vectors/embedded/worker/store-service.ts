@@ -21,13 +21,13 @@ import { collectionSchema, dropSchema } from '../tables.js';
 import { deleteDocuments, putDocuments, setReaders } from '../write-documents.js';
 import { nameTaken } from '../../shared/name-taken.js';
 
-/** The file, and what is asked of it at each search. */
+/** The open file, and what each search needs of it. */
 interface OpenFile {
   readonly database: Database;
-  /** Another number after another connection committed. */
+  /** Changes after another connection has committed. */
   readonly version: Statement<[], number>;
   readonly changes: ChangeCount;
-  /** All that a search reads under one lock, of one state. */
+  /** Reads under one lock, so that a search sees a single state of the file. */
   readonly inOneState: <Read>(read: () => Read) => Read;
 }
 
@@ -38,7 +38,7 @@ const prepare = (database: Database, file: string): OpenFile => ({
   inOneState: <Read>(read: () => Read): Read => database.transaction(read)(),
 });
 
-/** The store itself: it runs in the worker, which alone reads and writes the file. */
+/** The store itself. It runs in the worker, the only thread that reads and writes the file. */
 export class StoreService {
   private readonly options: StoreOptions;
   private opened: OpenFile | undefined;
@@ -71,7 +71,7 @@ export class StoreService {
 
   private collection(name: string): OpenCollection {
     const version = this.openedFile().version.get();
-    // Another connection committed: what we keep in memory may be out of date.
+    // Another connection committed, so the contents in memory may be out of date.
     if (version !== this.seenVersion) this.open.clear();
     this.seenVersion = version;
     const known =
@@ -169,7 +169,7 @@ function create(database: Database, { name, embedding, dimensions, splitter, lab
     .immediate();
 }
 
-/** All in one transaction; by way of names that no collection has, because two can exchange theirs. */
+/** Renames in one transaction, via temporary names, because two collections can exchange their names. */
 function rename(database: Database, moves: readonly Rename[]): void {
   database
     .transaction(() => {

@@ -3,8 +3,8 @@ import { toErrorValue } from '@heddle/core';
 import { StoreService } from './store-service.js';
 import type { FromWorker, StoreCall, StoreOptions, ToWorker } from './protocol.js';
 
-// The thread that owns `collections.db`. Calls wait in two lines: reads go before writes, so that a search never waits
-// for more than the batch that is being written.
+// The thread that owns `collections.db`. It has two queues: reads go before writes, so a search waits at most for the batch that is being
+// written.
 const port = parentPort;
 const service = new StoreService(workerData as StoreOptions); // given by start-worker.ts
 type Waiting = { readonly id: number; readonly call: StoreCall };

@@ -9,10 +9,10 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** What is remembered of the file from one process to the next. */
+/** Remembers between processes whether the file existed. */
 export interface FileMemory {
   wasThere(): boolean;
-  /** It is there now. Must not throw. */
+  /** Records that the file exists now. Must not throw. */
   note(): void;
 }
 
@@ -21,7 +21,7 @@ interface CallOptions {
   readonly transfer?: readonly ArrayBuffer[];
 }
 
-/** Calls the store's worker, which starts at the first call and again after it was lost. */
+/** Calls the store's worker. The worker starts at the first call, and again after it was lost. */
 export class WorkerClient {
   /** The storage error of the last calls. The next successful call clears it, except damage. */
   fault: HeddleError | undefined;
@@ -39,7 +39,7 @@ export class WorkerClient {
     this.memory = memory;
   }
 
-  /** The number of the worker that runs; undefined while none does. */
+  /** The number of the running worker; undefined if none runs. */
   get worker(): number | undefined {
     return this.running === undefined ? undefined : this.workers;
   }
@@ -65,7 +65,7 @@ export class WorkerClient {
         resolve: (value) => {
           leave();
           if (name !== 'close' && this.memory?.wasThere() === false) this.memory.note();
-          resolve(value as never); // the worker answers a call by the type that its name has in StoreCalls
+          resolve(value as never); // the worker answers each call with the type that StoreCalls has for its name
         },
         reject: (error) => {
           leave();
@@ -126,7 +126,7 @@ export class WorkerClient {
       waiting?.reject(error);
       return;
     }
-    // A damaged page is met by some calls and not by others.
+    // Only some calls read a damaged page, so a successful call does not disprove the damage.
     if (this.fault?.code !== 'storage_corrupt') this.fault = undefined;
     waiting?.resolve(message.give);
   }

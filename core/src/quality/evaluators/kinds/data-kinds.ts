@@ -8,7 +8,7 @@ import { fieldF1 } from '../../metrics/index.js';
 import { defineEvaluator, type EvaluatorDefinition } from '../define-evaluator.js';
 import { bestOf, findingOf, shown } from '../judged-values.js';
 
-/** An answer that is JSON as text counts as its value. Undefined where it cannot be read. */
+/** Parses an answer that is JSON text. Undefined if it cannot be parsed. */
 function jsonOf(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   const text = value.trim().replace(/^```(?:json)?\s*\n([^]*)\n?```$/, '$1');
@@ -31,7 +31,7 @@ const jsonSchema = defineEvaluator({
       .meta({ title: 'Schema', description: 'Patterns are not allowed in it: use the evaluator regex.' }),
   }),
   check: ({ schema }) => {
-    // A pattern can take years on a short text, and a schema has no limit of time.
+    // Some patterns take years even on a short text, and a schema check has no time limit.
     const pattern = patternIn(schema);
     if (pattern !== undefined)
       return [{ field: 'schema', message: `It contains '${pattern}': check texts with the evaluator regex.` }];
@@ -45,7 +45,7 @@ const jsonSchema = defineEvaluator({
   metrics: () => [{ title: 'Fits the schema', better: 'higher', unit: 'check' }],
   evaluate: ({ answer }, { schema }) => {
     const value = jsonOf(answer);
-    if (value === undefined) return { value: 0, explanation: 'The answer is no JSON.' };
+    if (value === undefined) return { value: 0, explanation: 'The answer is not JSON.' };
     const misfit = fitJsonSchema(withRequired(schema), value);
     return misfit === undefined
       ? { value: 1, explanation: 'The answer fits the schema.' }
@@ -55,7 +55,7 @@ const jsonSchema = defineEvaluator({
 
 const plainValues: ReadonlySet<string> = new Set(['const', 'enum', 'examples', 'default']);
 
-/** The same schema, where each required member is a property too: zod asks for no others. A schema with members is of objects. */
+/** Adds each required member to `properties`, because zod checks only those. A schema with required members also gets the type `object`. */
 function withRequired(schema: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const inside = (value: unknown): unknown =>
     Array.isArray(value) ? value.map(inside) : isPlainObject(value) ? withRequired(value) : value;
@@ -69,7 +69,7 @@ function withRequired(schema: Readonly<Record<string, unknown>>): Record<string,
   return { type: 'object', ...all, properties: { ...free, ...(isPlainObject(properties) ? properties : {}) } };
 }
 
-/** The first keyword of a schema that holds a regular expression. */
+/** The first keyword in a schema that contains a regular expression. */
 function patternIn(root: unknown): string | undefined {
   const open: unknown[] = [root];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -99,13 +99,13 @@ const fields = defineEvaluator({
     const answer = jsonOf(judged.answer);
     const { measures } = await bestOf(judged, context, (right) => {
       const wanted = jsonOf(right);
-      if (wanted === undefined) throw new HeddleError('evaluation_unfit', 'The expected answer is no JSON.');
+      if (wanted === undefined) throw new HeddleError('evaluation_unfit', 'The expected answer is not JSON.');
       const measures = fieldF1(answer, wanted);
       return { score: measures.f1, measures, explanation: '' };
     });
     const explanation =
       answer === undefined
-        ? 'The answer is no JSON.'
+        ? 'The answer is not JSON.'
         : `${shown(measures.precision * 100)} % of its fields are right, and ${shown(measures.recall * 100)} % of the expected ones are there.`;
     return [
       { ...findingOf({ score: measures.f1, explanation }), metric: 'f1' },

@@ -7,7 +7,7 @@ import { runKinds } from './run-kinds.js';
 import { textKinds } from './text-kinds.js';
 import { toolKinds } from './tool-kinds.js';
 
-/** The kinds that need no model: what they say follows from the row and the run alone. */
+/** The kinds that need no model: their results depend only on the row and the run. */
 export const pureEvaluators: readonly EvaluatorDefinition[] = [
   ...textKinds,
   ...dataKinds,

@@ -6,12 +6,11 @@ import { lazyStrictObject } from '../../../values/lazy-object.js';
 
 const score = (title: string): readonly EvaluatorMetric[] => [{ title, better: 'higher', unit: 'score' }];
 
-/** Similarity by edit distance. */
 const editDistance = defineEvaluator({
   kind: 'edit-distance',
   title: 'Edit distance',
-  about: 'How few characters have to change, from 0 to 1.',
-  source: 'Levenshtein, 1966; normalised by the longer text, as rapidfuzz.',
+  about: 'How similar the characters are: from 0 (all have to change) to 1 (none has to).',
+  source: 'Levenshtein, 1966; normalised by the longer text, like rapidfuzz.',
   needs: ['answer', 'expected'],
   config: z.strictObject({}),
   metrics: () => score('Similarity of characters'),
@@ -28,7 +27,7 @@ const rouge = defineEvaluator({
   kind: 'rouge',
   title: 'ROUGE',
   about: 'How many words the answer shares with a right answer: the F-measure.',
-  source: 'Lin, 2004; as the Python package rouge-score.',
+  source: 'Lin, 2004; like the Python package rouge-score.',
   needs: ['answer', 'expected'],
   config: lazyStrictObject(() => ({
     variant: z.enum(['rouge1', 'rouge2', 'rougeL']).default('rougeL').meta({
@@ -57,7 +56,7 @@ const bleu = defineEvaluator({
   kind: 'bleu',
   title: 'BLEU',
   about: 'How many n-grams of the answer are in the right answers, from 0 to 1.',
-  source: 'Papineni and others, 2002; as sacrebleu.sentence_bleu, divided by 100.',
+  source: 'Papineni and others, 2002; like sacrebleu.sentence_bleu, divided by 100.',
   needs: ['answer', 'expected'],
   config: z.strictObject({}),
   metrics: () => score('BLEU'),
@@ -71,7 +70,7 @@ const chrf = defineEvaluator({
   kind: 'chrf',
   title: 'chrF',
   about: 'The F-measure of shared character n-grams, from 0 to 1.',
-  source: 'Popović, 2015 and 2017; as sacrebleu.sentence_chrf, divided by 100.',
+  source: 'Popović, 2015 and 2017; like sacrebleu.sentence_chrf, divided by 100.',
   needs: ['answer', 'expected'],
   config: z.strictObject({
     plus: z.boolean().default(false).meta({ title: 'chrF++', description: 'Counts words and pairs of words too.' }),
@@ -83,5 +82,5 @@ const chrf = defineEvaluator({
   },
 });
 
-/** Comparisons of the answer with right answers by their characters and words. */
+/** Evaluators that compare the characters and words of the answer with correct answers. */
 export const overlapKinds: readonly EvaluatorDefinition[] = [editDistance, rouge, bleu, chrf];

@@ -16,7 +16,7 @@ const retrieval = defineEvaluator({
   kind: 'retrieval',
   title: 'Retrieval',
   about: 'Whether the run retrieved the reference documents, and how high: recall@k, nDCG@k and MRR.',
-  source: 'Järvelin and Kekäläinen, 2002; Voorhees, 1999; as trec_eval.',
+  source: 'Järvelin and Kekäläinen, 2002; Voorhees, 1999; like trec_eval.',
   needs: ['references', 'run'],
   config: z.strictObject({
     k: z.int().min(1).max(1_000).default(5).meta({ title: 'k', description: 'The first k documents count.' }),
@@ -43,7 +43,6 @@ const retrieval = defineEvaluator({
   },
 });
 
-/** The citations in all outputs of a run. */
 function citationsOf({ subject }: Judged): readonly Citation[] {
   return Object.values(subject.outputs).flatMap((value) => {
     if (!Array.isArray(value)) return [];
@@ -80,7 +79,7 @@ const citations = defineEvaluator({
     const explanation =
       documents.length === 0
         ? 'The answer cites nothing.'
-        : `${right.length} of ${documents.length} cited documents are right, of ${wanted.size} that should be cited.`;
+        : `${right.length} of ${documents.length} cited documents are right; ${wanted.size} should be cited.`;
     const details = { cited: documents.slice(0, 20), invented: [...invented].slice(0, 20) };
     return [
       { metric: 'precision', value: precision, explanation, details },
@@ -89,5 +88,5 @@ const citations = defineEvaluator({
   },
 });
 
-/** Checks of what a run retrieved and cited. */
+/** Evaluators for retrieved and cited passages. */
 export const retrievalKinds: readonly EvaluatorDefinition[] = [retrieval, citations];

@@ -3,7 +3,7 @@ import { defineEvaluator, type EvaluatorDefinition, type EvaluatorMetric } from 
 import type { EvaluationSubject } from '../evaluators.js';
 import { shown } from '../judged-values.js';
 
-/** Measures of a run itself. A run that failed has them too. */
+/** Creates a metric of the run itself, which a failed run has too. */
 const measure = (
   kind: 'latency' | 'cost' | 'tokens',
   about: string,

@@ -11,9 +11,8 @@ const ignoreCase = z.boolean().default(false).meta({ title: 'Ignore case' });
 const ignoreSpace = z
   .boolean()
   .default(true)
-  .meta({ title: 'Ignore space', description: 'Space at the ends does not count, and inside it counts as one.' });
+  .meta({ title: 'Ignore space', description: 'White space at the ends is ignored; inside, it counts as one space.' });
 
-/** The answer equals a right answer. */
 const exact = defineEvaluator({
   kind: 'exact',
   title: 'Exact match',
@@ -26,7 +25,6 @@ const exact = defineEvaluator({
     findingOf(await bestOf(judged, context, (expected) => exactMatch(judged.answer, expected, options))),
 });
 
-/** The answer contains parts, or a right answer. */
 const contains = defineEvaluator({
   kind: 'contains',
   title: 'Contains',
@@ -49,7 +47,6 @@ const contains = defineEvaluator({
   },
 });
 
-/** The answer matches a regular expression. */
 const regex = defineEvaluator({
   kind: 'regex',
   title: 'Regular expression',
@@ -83,12 +80,11 @@ function problemOfPattern(pattern: string): string | undefined {
   }
 }
 
-/** The number in the answer is near a right one. */
 const number = defineEvaluator({
   kind: 'number',
   title: 'Number',
   about: 'Whether the only number in the answer is near a right one.',
-  source: 'Comparison as math.isclose of Python.',
+  source: 'Comparison like math.isclose of Python.',
   needs: ['answer', 'expected'],
   config: lazyStrictObject(() => ({
     absolute: z
@@ -113,8 +109,8 @@ function numberOf(expected: unknown): number {
   const given =
     typeof expected === 'string' && expected.trim() !== '' ? Number(expected.replaceAll(',', '')) : expected;
   if (typeof given === 'number' && Number.isFinite(given)) return given;
-  throw new HeddleError('evaluation_unfit', 'The expected answer is no number.');
+  throw new HeddleError('evaluation_unfit', 'The expected answer is not a number.');
 }
 
-/** Checks of texts and numbers. */
+/** Evaluators that compare texts and numbers. */
 export const textKinds: readonly EvaluatorDefinition[] = [exact, contains, regex, number];

@@ -8,10 +8,10 @@ import type { MadeToolCall } from '../evaluators.js';
 import { shown } from '../judged-values.js';
 import { lazyObject, lazyStrictObject } from '../../../values/lazy-object.js';
 
-/** More calls than an agent makes; comparing all with all stays quick. */
+/** More calls than an agent makes. The limit keeps the comparison of all pairs fast. */
 const mostCalls = 500;
 
-/** An expected call; without arguments, only its name counts. */
+/** An expected tool call; without arguments, only its name is compared. */
 const ExpectedCall = z.union([
   z
     .string()
@@ -79,7 +79,7 @@ function expectedCalls(expected: unknown): readonly ExpectedCall[] {
 const sentence = (value: number, made: readonly unknown[], wanted: readonly unknown[], by: string): string =>
   `${made.length} calls were made and ${wanted.length} expected: F1 by ${by} is ${shown(value)}.`;
 
-/** The F-measure of calls that fit each other: in any order by pairs, in order by the longest common subsequence. */
+/** The F-measure of matching calls: in any order by pairs, in order by the longest common subsequence. */
 function scoreOf(
   made: readonly MadeToolCall[],
   wanted: readonly ExpectedCall[],
@@ -95,7 +95,9 @@ function scoreOf(
 
 type IsMatch = (call: MadeToolCall, expected: ExpectedCall) => boolean;
 
-/** The most pairs in which each call is once (augmenting paths): a call that fits two expected ones must not take the wrong one. */
+/**
+ * The maximum number of pairs (augmenting paths), each call used once: a call that matches two expected ones must not take the wrong one.
+ */
 function pairsOf(made: readonly MadeToolCall[], wanted: readonly ExpectedCall[], isMatch: IsMatch): number {
   const fitting = made.map((call) => wanted.flatMap((expected, at) => (isMatch(call, expected) ? [at] : [])));
   const holder = new Map<number, number>();
@@ -134,5 +136,5 @@ function fitsArguments(call: MadeToolCall, expected: ExpectedCall, config: z.inf
   );
 }
 
-/** Checks of what an agent did. */
+/** Evaluators for tool calls. */
 export const toolKinds: readonly EvaluatorDefinition[] = [toolCalls];

@@ -2,7 +2,7 @@ import { memo, type ReactElement } from 'react';
 import { useExecutionFact } from '../../run/index.js';
 import styles from '../canvas.module.css';
 
-/** The summary of a node's last decision: model and reason, redactions, support, savings. */
+/** A summary of the last decision of a node: the model and the reason, redactions, support, savings. */
 export const CardDecision = memo(function CardDecision({ id }: { readonly id: string }): ReactElement | null {
   const kind = useExecutionFact(id, (execution) => execution?.decision?.kind);
   const summary = useExecutionFact(id, (execution) => execution?.decision?.summary);

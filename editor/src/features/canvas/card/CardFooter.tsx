@@ -3,7 +3,7 @@ import { memo, type ReactElement } from 'react';
 import { usageFigures, type ExecutionView } from '../../run/index.js';
 import styles from './card.module.css';
 
-/** The model's figures: tokens per second, time to the first token, cost. */
+/** The figures of the model call: tokens per second, time to the first token, cost. */
 export const CardFooter = memo(function CardFooter({
   execution,
 }: {

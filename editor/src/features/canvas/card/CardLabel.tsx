@@ -2,7 +2,6 @@ import type { LabelLevel } from '@heddle/core';
 import { memo, type ReactElement } from 'react';
 import styles from './card.module.css';
 
-/** What each label means for the data of a card. */
 export const labelMeaning: Readonly<Record<LabelLevel, string>> = {
   public: 'may go anywhere',
   internal: 'may go to the web, to connections and to callers, unless their clearance is lower',
@@ -10,7 +9,7 @@ export const labelMeaning: Readonly<Record<LabelLevel, string>> = {
   restricted: 'goes only where the clearance is restricted, such as a model on this machine',
 };
 
-/** The label of the data in view: a bar on the left border of the card, and its name on the upper border. Both explain themselves. */
+/** The label of the data in view: a bar on the left border of the card, and its name on the upper border. Both have an explanation. */
 export const CardLabel = memo(function CardLabel({ label }: { readonly label: LabelLevel }): ReactElement {
   const text = `Label of the data: ${label}. It ${labelMeaning[label]}.`;
   return (

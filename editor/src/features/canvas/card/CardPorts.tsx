@@ -17,8 +17,8 @@ interface Props {
 }
 
 /**
- * The ports of a card: inputs left, outputs right. Those that nothing uses are folded away until somebody unfolds them; while an edge is
- * drawn over the card, those that fit it are shown. Unfolded ports come last, so that no other port moves.
+ * The ports of a card: inputs on the left, outputs on the right. Unused ports are hidden until they are expanded. While an edge is drawn
+ * over the card, ports that fit it are shown. Expanded ports come last, so that no other port moves.
  */
 export const CardPorts = memo(function CardPorts({ id, ports, used, description }: Props): ReactElement {
   const isLarge = useStore((state) => state.nodes.length > manyNodes);
@@ -58,7 +58,7 @@ export const CardPorts = memo(function CardPorts({ id, ports, used, description 
 
 const known = new Map<string, ShownPort>();
 
-/** A port that only an edge names; the same object each time, so that its row is not drawn again. */
+/** A port that only an edge names. It is always the same object, so that its row is not rendered again. */
 function nameOnly(name: string): ShownPort {
   const port = known.get(name) ?? { name };
   known.set(name, port);

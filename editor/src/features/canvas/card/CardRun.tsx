@@ -22,7 +22,7 @@ import { Stepper } from '../../../ui/buttons/Stepper.js';
 import { useAttemptText } from '../../executions/index.js';
 import styles from '../canvas.module.css';
 
-/** The run's parts on a node's card besides its output: iteration, nested runs, open request. */
+/** The run state on a card except the output: iteration, nested runs, open human input request. */
 export const CardRun = memo(function CardRun({ id }: { readonly id: string }): ReactElement | null {
   const path = useExecutionFact(id, (execution) => execution?.path);
   const status = useExecutionFact(id, (execution) => execution?.status);

@@ -14,7 +14,7 @@ import styles from './card.module.css';
 
 const stillStates = new Set(['idle', 'paused', 'done', 'failed', 'skipped', 'cancelled', 'cached']);
 
-/** The state of a node's latest execution: mark, text, time. */
+/** The state of a node's latest execution: a mark, a text and the time. */
 export const CardState = memo(function CardState({
   execution,
 }: {
@@ -24,9 +24,9 @@ export const CardState = memo(function CardState({
   const state = seenState(execution, now);
   if (state === 'idle') return null;
   const time = timeOf(execution, state, now);
-  // The mark of a finished card is enough; the duration is the useful figure.
+  // For a finished card, the mark is enough; the space is used for the duration.
   const word = state === 'done' && time !== '' ? '' : wordOf(state);
-  // The mark and the title say what it waits for: the node's name needs the space.
+  // The mark and the title say what the node waits for, because its name needs the space.
   const [shown, rest] = word.startsWith('Waiting ') ? ['Waiting', word.slice('Waiting'.length)] : [word, ''];
   return (
     <span

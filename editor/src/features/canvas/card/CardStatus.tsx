@@ -6,7 +6,7 @@ import styles from './card.module.css';
 interface Props {
   readonly execution: ExecutionView | undefined;
   readonly issues: number;
-  /** What the line says while there is no run: the most important setting, or the type. */
+  /** The text while there is no run: the most important setting, or the type. */
   readonly rest: string;
 }
 
@@ -29,11 +29,11 @@ export const CardStatus = memo(function CardStatus({ execution, issues, rest }: 
   );
 });
 
-/** What the line says while there is no run: the issues of the node, else its most important setting or its type. */
+/** Returns the text while there is no run: the number of issues, otherwise the most important setting or the type. */
 export const restText = (issues: number, rest: string): string =>
   issues === 0 ? rest : issues === 1 ? '1 issue' : `${issues} issues`;
 
-/** The size of letters in the overview depends on the zoom, which a class cannot express. */
+/** The font size in the overview depends on the zoom, which a class cannot express. */
 export function farStyle(size: number | undefined): CSSProperties | undefined {
   return size === undefined ? undefined : ({ '--far': `${size}px` } as CSSProperties);
 }

@@ -23,7 +23,7 @@ import { PlainBox } from './PlainBox.js';
 import { RunSignMark } from './RunSignMark.js';
 import cardStyles from './card.module.css';
 
-/** A node on the canvas: a card, or a plain box where many nodes are visible at once. */
+/** A node on the canvas: a card, or a plain box if many nodes are visible at once. */
 export const NodeCard = memo(function NodeCard({ id, selected, height }: NodeProps): ReactElement {
   const isPlain = useStore((state) => state.transform[2] < overviewZoom && state.nodes.length > manyNodes);
   return isPlain ? (

@@ -7,10 +7,10 @@ import type { ExecutionView } from '../../run/index.js';
 import { plainText } from '../../../ui/markdown/plain-text.js';
 import styles from './card.module.css';
 
-/** How much of a streaming text a card shows: its end, where new text appears. */
+/** Number of characters of a streaming text that a card shows, from its end, where new text appears. */
 const shownTail = 420;
 
-/** The output of a node on its card; nothing where there is none. */
+/** The output of a node on its card; nothing if there is none. */
 export const OutputArea = memo(function OutputArea({
   execution,
   outputs,
@@ -48,7 +48,7 @@ export const OutputArea = memo(function OutputArea({
   );
 });
 
-/** How relevant a passage is; its score has no meaning by itself, so it is a tip. */
+/** Shows how relevant a passage is. The score alone means little, so it is only in the tooltip. */
 function PassageBar({ relevance, score }: Pick<PassagePreview, 'relevance' | 'score'>): ReactElement | null {
   if (relevance === undefined || score === undefined) return null;
   const percent = Math.round(relevance * 100);
@@ -73,7 +73,7 @@ function WrittenText({ text }: { readonly text: string }): ReactElement {
 }
 
 function StreamedText({ text, isWriting }: { readonly text: string; readonly isWriting: boolean }): ReactElement {
-  // Only as much as a long run of marks can hide, so that a text of megabytes is not scanned for its end.
+  // Reads only the end of the text, with a margin for hidden Markdown marks, so that a text of megabytes is not scanned.
   const plain = plainText(text.slice(-4 * shownTail));
   const tail = plain.length > shownTail || text.length > 4 * shownTail ? `…${plain.slice(-shownTail)}` : plain;
   return (
@@ -102,7 +102,7 @@ interface Shown {
   readonly labelled: LabelledValue;
 }
 
-/** The most useful output: the first text or passages in the order of the ports, else the first output with a value. */
+/** The most useful output: the first text or passages in port order, otherwise the first output with a value. */
 function shownOutput(
   values: Readonly<Record<string, LabelledValue>> | undefined,
   outputs: readonly PortDescription[],

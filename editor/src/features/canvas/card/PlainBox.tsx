@@ -9,8 +9,8 @@ import { restText } from './CardStatus.js';
 import styles from './card.module.css';
 
 /**
- * A card of a large workflow at low zoom: icon, title and a status line, and its state in a run as the fill. It has the size of the card,
- * so that nothing moves.
+ * A card of a large workflow at low zoom: icon, title and a status line, with the run state as fill colour. It has the size of the card, so
+ * that nothing moves.
  */
 export const PlainBox = memo(function PlainBox({
   id,
@@ -53,9 +53,9 @@ export const PlainBox = memo(function PlainBox({
 });
 
 /**
- * Measures the ports of a card again after they are drawn: after it was a plain box, and where its ports changed their order, which does
- * not change the card's size. `rows` identifies an order of ports. A new card is not measured here, as the view would be fitted before all
- * cards are measured.
+ * Measures the ports of a card again after they are drawn: when the card was a plain box before, and when the order of its ports changed,
+ * which does not change the size of the card. `rows` identifies an order of ports. New cards are not measured here, because the view would
+ * be fitted before all cards are measured.
  */
 export function PortsDrawn({ rows, wasBox }: { readonly rows: string; readonly wasBox: boolean }): null {
   const id = useNodeId();
@@ -65,7 +65,7 @@ export function PortsDrawn({ rows, wasBox }: { readonly rows: string; readonly w
   useEffect(() => {
     if (id === null || known.current === rows) return;
     known.current = rows;
-    // A card without a measure is measured as it is now, and the first fit of the view waits for that.
+    // A card without measurements is measured later by React Flow, and the first fit of the view waits for that.
     if (store.getState().nodeLookup.get(id)?.internals.handleBounds !== undefined) update(id);
   }, [id, update, store, rows]);
   return null;

@@ -8,14 +8,14 @@ import styles from './card.module.css';
 interface Props {
   readonly nodeId: string;
   readonly side: 'input' | 'output';
-  /** The ports that it unfolds. */
+  /** The ports that the button shows or hides. */
   readonly ports: readonly PortDescription[];
   readonly isUnfolded: boolean;
-  /** Whether an edge that is drawn over the card has unfolded some of them. */
+  /** Whether an edge that is being drawn over the card has revealed some of them. */
   readonly isOpen: boolean;
 }
 
-/** The button for the ports that nothing uses: `+ 4 inputs` shows them, `Fewer inputs` folds them away. */
+/** The button for unused ports: `+ 4 inputs` shows them, `Fewer inputs` hides them. */
 export const PortFold = memo(function PortFold({ nodeId, side, ports, isUnfolded, isOpen }: Props): ReactElement {
   const { view } = useSession();
   const isFitting = useView(({ drawing }) => ports.some((port) => fitOf(drawing, nodeId, port, side) === 'yes'));

@@ -6,10 +6,10 @@ import { useDocument, useSession } from '../../session/index.js';
 import { setOverlay } from '../../view/index.js';
 import styles from '../canvas.module.css';
 
-/** The distance of a new node from the port. */
+/** Distance of a new node from the port, in pixels of the canvas. */
 const distance = 320;
 
-/** A button beside a port: opens the palette with matching nodes and connects the selected one. */
+/** A button beside a port that opens the palette with matching nodes and connects the selected one. */
 export function PortPlus({
   end,
   side,

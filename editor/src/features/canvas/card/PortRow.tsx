@@ -8,10 +8,9 @@ import { PortPlus } from './PortPlus.js';
 import { isListType, typeColour } from '../../../ui/icons/type-colour.js';
 import styles from './card.module.css';
 
-/** A port that may be known only by name, where an edge names one that the node does not have. */
+/** A port of which only the name may be known, because an edge names a port that the node does not have. */
 export type ShownPort = Pick<PortDescription, 'name'> & Partial<Omit<PortDescription, 'name'>>;
 
-/** What the error port is for. */
 export const errorHelp = 'When this node fails, the run goes on here instead of failing. Drag an edge from it.';
 
 interface Props {
@@ -21,7 +20,7 @@ interface Props {
   readonly isBare?: boolean;
 }
 
-/** One port on a card: its handle in the colour of its type, and its name. */
+/** A port on a card: its handle in the colour of its type, and its name. */
 export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = false }: Props): ReactElement {
   const [isHovered, setHovered] = useState(false);
   const isInput = side === 'input';
@@ -64,7 +63,7 @@ export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = fals
   );
 });
 
-/** Whether a port accepts the edge that is being drawn; undefined while none is, and for the port where it starts. */
+/** Whether a port accepts the edge that is being drawn; undefined if none is, and for the port where the edge starts. */
 export function fitOf(
   drawing: ViewState['drawing'],
   nodeId: string,

@@ -5,7 +5,7 @@ import { memo, type ReactElement } from 'react';
 import { runSign, runSummary, type RunSign } from '../../document/index.js';
 import styles from './card.module.css';
 
-/** A mark on a node with special run settings: attempts, timeout, start. The title lists them. */
+/** A mark on a node with special run settings (attempts, timeout, start condition). Its title lists them. */
 export const RunSignMark = memo(function RunSignMark({
   run,
 }: {

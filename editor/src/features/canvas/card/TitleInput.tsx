@@ -10,7 +10,7 @@ interface Props {
   readonly onEnd: () => void;
 }
 
-/** An editable title: Enter and blur save it, Escape reverts it. */
+/** An editable title. Enter and blur save it, Escape reverts it. */
 export function TitleInput({ label, value, onSave, onEnd }: Props): ReactElement {
   const isEnded = useRef(false);
   const input = useRef<HTMLInputElement>(null);
@@ -40,7 +40,9 @@ export function TitleInput({ label, value, onSave, onEnd }: Props): ReactElement
   );
 }
 
-/** React Flow hides a new node until it is measured, and hidden elements take no focus: tries on each frame until it works. */
+/**
+ * React Flow hides a new node until it is measured, and hidden elements cannot be focused. This tries again on each frame until it works.
+ */
 function focusOnceSeen(input: HTMLInputElement | null): () => void {
   let frame = 0;
   const tryIt = (): void => {

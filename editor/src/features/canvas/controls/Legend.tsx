@@ -28,7 +28,7 @@ const categories: readonly (readonly [category: string, text: string])[] = [
   ['safety', 'Safety'],
 ];
 
-/** What the signs on the canvas mean. */
+/** Explains the signs on the canvas. */
 export function Legend(): ReactElement {
   const { view } = useSession();
   return (

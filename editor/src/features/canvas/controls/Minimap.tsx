@@ -6,12 +6,12 @@ import { coveredCorners, mapCorners, nextCorner, type MapCorner } from './map-co
 import { useMapShown } from './use-map-shown.js';
 import styles from '../canvas.module.css';
 
-/** A small map of the whole workflow with the visible part; dragging it moves the view. */
+/** A small map of the whole workflow that marks the visible part. Dragging it moves the view. */
 export const Minimap = memo(function Minimap(): ReactElement | null {
   return useMapShown() ? <PlacedMap /> : null;
 });
 
-/** The map in a corner where it covers no card, if there is one. */
+/** Puts the map in a corner where it covers no card, if there is one. */
 function PlacedMap(): ReactElement {
   const covered = useStore(cornersCovered);
   const [corner, setCorner] = useState<MapCorner>('bottom-right');
@@ -33,7 +33,7 @@ function PlacedMap(): ReactElement {
 const classOf = ({ type }: FlowNode): string =>
   (type === 'frame' ? styles['minimap-frame'] : type === 'note' ? styles['minimap-note'] : undefined) ?? '';
 
-/** A string, so that an unchanged map is not drawn again. */
+/** Returns a string, so that an unchanged result does not render the map again. */
 function cornersCovered(state: ReactFlowState): string {
   const cards = state.nodes.filter(({ type }) => type !== 'frame');
   const boxes = cards.map((card) => boxOnScreen(card, state.transform));

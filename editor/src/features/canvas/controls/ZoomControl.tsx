@@ -6,7 +6,7 @@ import { CommandButton } from '../../commands/index.js';
 import { useMapShown } from './use-map-shown.js';
 import styles from '../canvas.module.css';
 
-/** The zoom level with its buttons, and those for map and legend, which run the commands of the shortcuts. */
+/** The zoom level and its buttons, and the buttons for map and legend. They run the same commands as the shortcuts. */
 export const ZoomControl = memo(function ZoomControl(): ReactElement {
   const percent = useStore(({ transform: [, , zoom] }) => Math.round(zoom * 100));
   const isNearest = useStore(({ transform: [, , zoom], maxZoom }) => zoom >= maxZoom);

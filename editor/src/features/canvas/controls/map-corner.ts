@@ -1,13 +1,13 @@
 import type { Box } from '../../document/index.js';
 
-/** The corners for the map, the best one first; the zoom control has the fourth corner. */
+/** The corners for the map, in order of preference. The zoom control occupies the fourth. */
 export const mapCorners = ['bottom-right', 'top-right', 'top-left'] as const;
 export type MapCorner = (typeof mapCorners)[number];
 
-/** The map with its margin, as `overview.css` draws it. */
+/** The size of the map with its margin, as in `overview.css`. */
 const mapSize = { width: 186, height: 134 };
 
-/** The corners where the map would cover cards; boxes are in screen pixels from the canvas's upper left corner. */
+/** Returns the corners where the map would cover cards. Boxes are in screen pixels from the upper left corner of the canvas. */
 export function coveredCorners(
   boxes: readonly Box[],
   { width, height }: Pick<Box, 'width' | 'height'>,
@@ -25,7 +25,7 @@ export function coveredCorners(
   return new Set(mapCorners.filter((corner) => boxes.some((box) => isUnder(box, corner))));
 }
 
-/** The corner for the map: the same as before, unless it covers cards there and another corner is free. */
+/** Returns the corner for the map. It changes only if the map covers cards there and another corner is free. */
 export function nextCorner(before: MapCorner, covered: ReadonlySet<MapCorner>): MapCorner {
   if (!covered.has(before)) return before;
   return mapCorners.find((corner) => !covered.has(corner)) ?? before;

@@ -8,7 +8,7 @@ import { LabelMark } from '../../../ui/values/LabelMark.js';
 import canvasStyles from '../canvas.module.css';
 import edgeStyles from './edge.module.css';
 
-/** A mark on an edge that can carry data above the clearance of the destination. */
+/** Marks an edge that can carry data above the clearance of its destination. */
 export function EdgeMark({
   edge,
   x,

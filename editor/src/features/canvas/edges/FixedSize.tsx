@@ -1,7 +1,7 @@
 import { EdgeLabelRenderer, useStore } from '@xyflow/react';
 import type { ComponentProps, ReactElement } from 'react';
 
-/** A part in the middle of an edge that has the same size on screen at each zoom. */
+/** An element in the middle of an edge that has the same size on screen at every zoom level. */
 export function FixedSize({
   x,
   y,

@@ -6,7 +6,7 @@ import type { FlowEdge, FlowNode } from '../flow/flow-types.js';
 import { typeColour } from '../../../ui/icons/type-colour.js';
 import styles from '../canvas.module.css';
 
-/** The edges of a large workflow at low zoom: one path for each colour instead of one for each edge. */
+/** The edges of a large workflow at low zoom, drawn as one path for each colour instead of one for each edge. */
 export const OverviewEdges = memo(function OverviewEdges({
   nodes,
   edges,

@@ -21,7 +21,10 @@ import { typeColour } from '../../../ui/icons/type-colour.js';
 import canvasStyles from '../canvas.module.css';
 import edgeStyles from './edge.module.css';
 
-/** An edge: coloured by its type when idle, animated while a value streams, solid when it carried a value, dotted when dropped. */
+/**
+ * An edge. Its colour shows its type; it is animated while a value streams, solid after it carried a value, and dotted if the value was
+ * dropped.
+ */
 export const WorkflowEdge = memo(function WorkflowEdge(props: EdgeProps<FlowEdge>): ReactElement | null {
   return props.data === undefined ? null : <Edge {...props} data={props.data} />;
 });
@@ -53,7 +56,7 @@ function Edge(props: EdgeProps<FlowEdge> & { readonly data: EdgeData }): ReactEl
     level !== undefined ? loopPath(props, level) : lane !== undefined ? lanePath(props, lane) : getBezierPath(props);
   const isMoving = useView((view) => view.isDragging || view.drawing !== undefined);
   const isOpen = (isHovered || selected === true) && !isMoving;
-  // The colour of the type and the pace of the pulses depend on the data, which a class cannot express.
+  // The colour and the pulse duration depend on the data, which a class cannot express.
   const style = { '--type': typeColour(type), '--pulse': `${pulse}s` } as CSSProperties;
   const at = { x: labelX, y: labelY };
   const hover = { onPointerEnter: () => setHovered(true), onPointerLeave: () => setHovered(false) };
@@ -98,7 +101,7 @@ function Edge(props: EdgeProps<FlowEdge> & { readonly data: EdgeData }): ReactEl
 
 const chosen = new WeakMap<readonly string[], ReadonlySet<string>>();
 
-/** Whether one of the ends is selected; a long selection is checked once. */
+/** Whether one end of the edge is selected. A long selection is searched only once. */
 function isSelectedEnd({ selectedNodes }: ViewState, source: string, target: string): boolean {
   if (selectedNodes.length === 0) return false;
   let set = chosen.get(selectedNodes);
@@ -109,7 +112,7 @@ function isSelectedEnd({ selectedNodes }: ViewState, source: string, target: str
   return set.has(source) || set.has(target);
 }
 
-/** The iterations of a loop edge and their maximum. */
+/** The current and maximum number of iterations of a loop edge. */
 function LoopCount({ node, max }: { readonly node: string; readonly max: number }): ReactElement {
   const rounds = useExecutionCount(node);
   return (
@@ -117,7 +120,7 @@ function LoopCount({ node, max }: { readonly node: string; readonly max: number 
   );
 }
 
-/** Inserts a node on the edge: opens the palette with nodes that match both sides. */
+/** A button on the edge that opens the palette with nodes that match both ends and inserts the selected one. */
 function EdgePlus({ edge, at }: { readonly edge: string; readonly at: readonly [number, number] }): ReactElement {
   const { view } = useSession();
   return (
@@ -133,11 +136,11 @@ function EdgePlus({ edge, at }: { readonly edge: string; readonly at: readonly [
   );
 }
 
-/** The durations of pulses, in seconds: few, because an animation restarts when its duration changes. */
+/** The possible durations of a pulse in seconds. There are few, because an animation restarts when its duration changes. */
 const paces = [0.25, 0.4, 0.6, 0.9, 1.3];
 const slowestPace = 2;
 
-/** Faster text, faster pulses; a fixed pace until the rate is known. */
+/** The faster the text, the faster the pulses. Until the rate is known, the duration is fixed. */
 function pulseSeconds(rate: number | undefined): number {
   return rate === undefined ? 0.9 : (paces.find((pace) => pace >= 24 / rate) ?? slowestPace);
 }
@@ -170,7 +173,7 @@ function Carried({ node, port, type, state }: CarriedProps): ReactElement | null
   );
 }
 
-/** The number of items in a value that holds several. */
+/** Describes the number of items if the value contains several. */
 function countOf(value: unknown, type: CarriedProps['type']): string | undefined {
   if (typeof value === 'string') return value.length === 1 ? '1 character' : `${value.length} characters`;
   if (!Array.isArray(value) || type === 'Vector') return undefined;

@@ -1,7 +1,6 @@
 import type { InternalNode } from '@xyflow/react';
 import type { EdgeEnds } from './loop-edge.js';
 
-/** The position of a card. */
 export interface CardBox {
   readonly id: string;
   readonly left: number;
@@ -10,17 +9,17 @@ export interface CardBox {
   readonly bottom: number;
 }
 
-/** The distance of an edge from the cards that it goes around. */
+/** The distance between an edge and the cards that it goes around. */
 const clearance = 22;
-/** The horizontal distance in which it reaches the height at which it passes. */
+/** The horizontal distance over which an edge climbs or drops to its lane. */
 const aside = 20;
 const samples = 24;
 
 const known = new WeakMap<object, readonly CardBox[]>();
 
 /**
- * The cards that edges go around: computed once per change of the canvas. A dragged card is left out, as it may be dropped on an edge,
- * which must not move away.
+ * The cards that edges go around, computed once per change of the canvas. A dragged card is left out: it may be dropped on an edge, so the
+ * edge must not move away from it.
  */
 export function cardBoxes(nodes: object, lookup: ReadonlyMap<string, InternalNode>): readonly CardBox[] {
   const before = known.get(nodes);
@@ -45,7 +44,7 @@ export interface Lane {
   readonly way: 1 | -1;
 }
 
-/** How an edge passes the cards that its curve would run behind; undefined where there are none. */
+/** The lane in which an edge passes the cards that its curve would run behind; undefined where there are none. */
 export function laneAround(ends: EdgeEnds, boxes: readonly CardBox[]): Lane | undefined {
   const { sourceX, sourceY, targetX, targetY } = ends;
   const within = boxes.filter(({ left, right }) => left > sourceX && right < targetX);
@@ -60,7 +59,7 @@ export function laneAround(ends: EdgeEnds, boxes: readonly CardBox[]): Lane | un
   return detour(above) < detour(below) ? { left, right, level: above, way: -1 } : { left, right, level: below, way: 1 };
 }
 
-/** The height nearest to `from`, upwards or downwards, without a card in the way. */
+/** The height nearest to `from` at which no card is in the way, searched upwards or downwards. */
 function levelBeyond(boxes: readonly CardBox[], from: number, way: 1 | -1): number {
   const sorted = [...boxes].sort((a, b) => (way === 1 ? a.top - b.top : b.bottom - a.bottom));
   return sorted.reduce(

@@ -7,7 +7,7 @@ const gap = 8;
 
 const known = new WeakMap<object, { readonly edges: object; readonly lanes: ReadonlyMap<string, Lane> }>();
 
-/** The lanes of all edges that go around cards, by edge: computed once per change of the canvas. */
+/** The lanes of all edges that go around cards, by edge id. Computed once per change of the canvas. */
 export function edgeLanes(
   nodes: object,
   edges: readonly Edge[],
@@ -48,7 +48,6 @@ function endsOf(edge: Edge, lookup: ReadonlyMap<string, InternalNode>): EdgeEnds
   return { sourceX: source.x, sourceY: source.y, targetX: target.x, targetY: target.y };
 }
 
-/** The point of a port where edges connect. */
 function portOf(
   node: InternalNode | undefined,
   side: 'source' | 'target',

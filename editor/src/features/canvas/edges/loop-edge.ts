@@ -3,7 +3,7 @@ import { manyNodes } from '../../view/index.js';
 
 /** The distance of a loop edge below the cards that it passes. */
 const clearance = 32;
-/** The distance that it goes on from a port before it bends. */
+/** How far an edge continues straight from a port before it bends. */
 const offset = 26;
 const borderRadius = 20;
 
@@ -18,9 +18,9 @@ export interface EdgeEnds {
 export const leadsBack = ({ sourceX, targetX }: Pick<EdgeEnds, 'sourceX' | 'targetX'>): boolean =>
   targetX < sourceX + 2 * offset;
 
-/** The distance of an edge from both rows of cards that it passes between. */
+/** The smallest distance between an edge and the rows of cards above and below it. */
 const rowClearance = 12;
-/** The largest distance of such an edge from the middle between the rows, and from the usual bend. */
+/** How far such an edge may be from the middle between the rows, and its bend from the usual position. */
 const mostSpread = 18;
 const bendSpread = 10;
 
@@ -31,7 +31,7 @@ interface BackEdge extends EdgeEnds {
   readonly isLoop: boolean;
 }
 
-/** The height at which an edge goes back around cards; undefined for an edge that goes forward. The `dropped` card is ignored. */
+/** The height at which an edge goes back around cards; undefined for an edge that goes forward. Ignores the `dropped` card. */
 export function backLevel(
   edge: BackEdge,
   nodes: ReadonlyMap<string, InternalNode>,
@@ -44,7 +44,10 @@ export function backLevel(
   return rowLevel(edge, nodes, dropped) ?? loopLevel(source, target, nodes, dropped);
 }
 
-/** A height between the rows of two cards where no card is in the way; undefined where they are side by side, or there is none. */
+/**
+ * A height between the rows of two cards at which no card is in the way; undefined where the cards are side by side or no such height
+ * exists.
+ */
 function rowLevel(
   { id, source, target }: BackEdge,
   nodes: ReadonlyMap<string, InternalNode>,
@@ -68,14 +71,14 @@ function rowLevel(
   return undefined;
 }
 
-/** A number from -1 to 1 for an edge. */
+/** A number from -1 to 1 that depends only on the id of the edge. */
 function spread(id: string): number {
   let hash = 7;
   for (const letter of id) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 1009;
   return (hash % 21) / 10 - 1;
 }
 
-/** The height at which an edge goes back below the cards of its ends, and below the cards between them; `dropped` is ignored. */
+/** The height at which an edge goes back below the cards at its ends and all cards between them. Ignores the `dropped` card. */
 export function loopLevel(
   source: string,
   target: string,

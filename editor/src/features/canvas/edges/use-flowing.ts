@@ -1,10 +1,10 @@
 import { useContext, useState } from 'react';
 import { RunContext, type EdgeState } from '../../run/index.js';
 
-/** A value that passed longer ago is not shown as passing now, as when an ended run is opened. */
+/** How long a value counts as passing, in milliseconds. The edges of a run that ended earlier show no movement when it is opened. */
 const freshMs = 1500;
 
-/** Whether a value passes an edge right now, and what ends it. `endedAt` is when the node before it ended. */
+/** Whether a value passes an edge right now, and a function that ends this. `endedAt` is when the node before the edge ended. */
 export function useFlowing(state: EdgeState, endedAt: number | undefined): readonly [boolean, () => void] {
   const run = useContext(RunContext);
   const [seen, setSeen] = useState({ state, isFlowing: false });

@@ -8,7 +8,7 @@ type NoteNode = Node<Nothing, 'note'>;
 export type GroupNode = Node<Nothing, 'frame' | 'folded'>;
 export type FlowNode = CardNode | NoteNode | GroupNode;
 
-/** An end of an edge in the document, also where the edge is drawn to a collapsed group. */
+/** An end of an edge in the document. It stays the same when the edge is drawn to a collapsed group. */
 interface EdgeEnd {
   readonly node: string;
   readonly port: string;

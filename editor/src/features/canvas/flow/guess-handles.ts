@@ -2,7 +2,7 @@ import { Position, type NodeHandle } from '@xyflow/react';
 import type { WorkflowDocument } from '@heddle/core';
 import { usedPorts, cardWidth, portHeight, portsTop } from '../../document/index.js';
 
-/** The approximate positions of a card's ports, so that its edges can be drawn before the card is. */
+/** The estimated positions of a card's ports, so that its edges can be drawn before the card is. */
 export function guessHandles(document: Pick<WorkflowDocument, 'edges'>, id: string): NodeHandle[] {
   const { inputs, outputs } = usedPorts(document, id);
   const y = (index: number): number => portsTop + index * portHeight + portHeight / 2;

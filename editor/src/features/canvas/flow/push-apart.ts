@@ -3,19 +3,18 @@ import { cardWidth, guessHeight, type NodeTypes } from '../../document/index.js'
 import type { FlowNode } from './flow-types.js';
 import { withFrames } from '../groups/group-frames.js';
 
-/** The gap that is kept between a card with its results and the card below. */
+/** The smallest gap between a card with its results and the card below. */
 const gap = 16;
 
 interface Placed {
   readonly node: FlowNode;
-  /** The top of the card where it is drawn now. */
   readonly top: number;
 }
 
 /**
- * The elements of the canvas while a run is in view: a card that grew by its results moves the cards below it down, so that none covers
- * another. Only what is drawn changes, not the document; without a run the cards are where they were. A card that overlaps another one
- * by the document stays where it was placed, and a card that is being dragged neither moves others nor is moved.
+ * The elements of the canvas while a run is shown: a card that results made taller moves the cards below it down, so that none covers
+ * another. This changes only the drawing, not the document; without a run, the cards are at their own positions. Cards that overlap in the
+ * document stay where they are. A dragged card neither moves others nor is moved.
  */
 export function pushApart(document: WorkflowDocument, nodes: readonly FlowNode[], byType?: NodeTypes): FlowNode[] {
   // Only cards of the same column and its neighbours can meet.
@@ -37,7 +36,7 @@ export function pushApart(document: WorkflowDocument, nodes: readonly FlowNode[]
   return withFrames(document, apart);
 }
 
-/** The top of a card below the cards that stood above it before the run. */
+/** How far down a card must be drawn so that it is below the cards that were above it before the run. */
 function topBelow(
   document: WorkflowDocument,
   node: FlowNode,

@@ -16,7 +16,7 @@ import { groupNodesOf } from '../groups/group-frames.js';
 
 const noData: Record<string, never> = {};
 
-/** The elements of the canvas; an unchanged element is the same object as before, so that it is not drawn again. */
+/** The elements of the canvas. An unchanged element is the same object as before, so that it is not rendered again. */
 export function flowNodes(document: WorkflowDocument, before: readonly FlowNode[], byType?: NodeTypes): FlowNode[] {
   const known = new Map(before.map((node) => [node.id, node]));
   const positionOf = positionsIn(document);
@@ -67,7 +67,9 @@ export function flowNodes(document: WorkflowDocument, before: readonly FlowNode[
 
 const drawn = new WeakMap<DocumentEdge, FlowEdge>();
 
-/** The edges of the canvas; an edge with unreadable ends is left to the issues, and one inside a collapsed group is hidden with it. */
+/**
+ * The edges of the canvas. Edges with unreadable ends are left out, as the issues report them; edges inside a collapsed group are hidden.
+ */
 export function flowEdges(document: WorkflowDocument, selected: ReadonlySet<string> = new Set()): FlowEdge[] {
   return document.edges.flatMap((edge) => {
     const from = splitEnd(edge.from);

@@ -30,8 +30,8 @@ type Props = Pick<
 >;
 
 /**
- * Drawing edges by hand: only what core's type rule allows; a refusal shows its reason, a drop on the canvas opens the palette. An edge
- * dragged by one of its ends goes to another port, or stays where it was.
+ * Draws edges by hand, as far as core's type rule allows. A refused edge shows its reason; a drop on the canvas opens the palette. An edge
+ * dragged by one of its ends moves to another port, or stays where it was.
  */
 export function useConnecting(canEdit: boolean): Props {
   const session = useSession();
@@ -41,7 +41,7 @@ export function useConnecting(canEdit: boolean): Props {
 function propsOf({ documents, catalog, view }: Session): Props {
   const wanted = (flow: FlowConnection | Edge): Connection =>
     describe(documents.getState(), catalog.getState().byType, flow);
-  /** The edge that is dragged by one of its ends. */
+  /** The edge that is being dragged by one of its ends. */
   let held: string | undefined;
   const refusal = (flow: FlowConnection | Edge): string | undefined => {
     const { document } = documents.getState();
@@ -49,7 +49,7 @@ function propsOf({ documents, catalog, view }: Session): Props {
     const others = held === undefined ? document : remove(document, new Set(), new Set([held]));
     return refusalOf(others, wanted(flow));
   };
-  /** Draws an edge; where it became a loop, says so and shows its limit. */
+  /** Draws an edge. If it closes a loop, says so and shows the loop's limit. */
   const draw = (
     flow: FlowConnection | Edge,
     change: (document: WorkflowDocument, connection: Connection) => WorkflowDocument,
@@ -100,7 +100,7 @@ function offerNodes(view: ViewStore, node: string, handle: FinalConnectionState[
   setOverlay(view, { kind: 'palette', at, loose: { end: endOf(node, handle?.id), side } });
 }
 
-/** Notes the card under the pointer while an edge is drawn: it unfolds its ports that fit. */
+/** Notes the card under the pointer while an edge is drawn, so that the card shows its matching ports. */
 function followCards(view: ViewStore): { readonly start: () => void; readonly end: () => void } {
   const note = (event: PointerEvent | TouchEvent): void => {
     const drawnOver = elementAt(event)?.closest<HTMLElement>('.react-flow__node-card')?.dataset['id'];
@@ -131,7 +131,7 @@ function flowOf(state: FinalConnectionState): FlowConnection {
   };
 }
 
-/** An end as the document names it; the handle of a collapsed group names the inner end. */
+/** An end as the document names it; the handle of a collapsed group already names the inner end. */
 function endOf(node: string, handle: string | null | undefined): string {
   return partOf(node).kind === 'group' ? (handle ?? '') : `${node}.${handle ?? ''}`;
 }
@@ -142,7 +142,10 @@ function describe(state: DocumentState, byType: CatalogState['byType'], flow: Fl
   return { from, to, output: portAtEnd(state, byType, from, 'output'), input: portAtEnd(state, byType, to, 'input') };
 }
 
-/** An edge that is dropped on the panel is connected there, for example by a template field; one dropped elsewhere is given up. */
+/**
+ * Whether a drop is on the canvas. A drop on the panel connects the edge there, for example to a template field; any other drop discards
+ * it.
+ */
 function isOnCanvas(event: MouseEvent | TouchEvent): boolean {
   return elementAt(event)?.closest('.react-flow') != null;
 }

@@ -12,7 +12,7 @@ import { pushApart } from './push-apart.js';
 import { snap, type SnapLine } from './snap-lines.js';
 import { flowNodes } from './to-flow.js';
 
-/** Positions of a running drag, by canvas id: the document takes them when it ends. */
+/** Positions of elements during a drag, by canvas id. The document takes them when the drag ends. */
 type Gesture = Map<string, readonly [number, number]>;
 
 interface FlowNodes {
@@ -24,10 +24,10 @@ interface FlowNodes {
 }
 
 const noLines: readonly SnapLine[] = [];
-/** The snap distance of an edge, in screen pixels. */
+/** How close an edge of a card must be to snap, in screen pixels. */
 const snapReach = 6;
 
-/** The elements of the canvas: the document's positions, with those of the running drag, and apart while results make cards taller. */
+/** The elements of the canvas at the document's positions, changed by the running drag, and moved apart while results make cards taller. */
 export function useFlowNodes(zoomNow: () => number): FlowNodes {
   const session = useSession();
   const { documents, view } = session;
@@ -38,7 +38,7 @@ export function useFlowNodes(zoomNow: () => number): FlowNodes {
   const [lines, setLines] = useState(noLines);
   const [gesture] = useState<Gesture>(() => new Map());
   const [shown, setShown] = useState<{ readonly document: typeof document; readonly asked: number }>();
-  // Applies what the document and commands request before anything is drawn.
+  // Applies changes of the document and selections by commands before anything is drawn.
   if (shown?.document !== document || shown?.asked !== selectionAsked) {
     setShown({ document, asked: selectionAsked });
     const selected = shown?.asked === selectionAsked ? undefined : selectedIds(session);
@@ -88,7 +88,7 @@ export function useFlowNodes(zoomNow: () => number): FlowNodes {
   return { nodes: drawn, lines, onNodesChange, onGestureEnd };
 }
 
-/** The elements, apart while a run is in view or cards show unused ports. */
+/** The elements, moved apart while a run is shown or cards show unused ports. */
 function useApart(document: WorkflowDocument | undefined, nodes: FlowNode[]): FlowNode[] {
   const hasRun = useContext(RunContext) !== undefined;
   const canGrow = useView(({ unfolded }) => unfolded.length > 0) || hasRun;
@@ -110,7 +110,7 @@ function applied(
   return changes.some(({ type }) => type === 'position' || type === 'dimensions') ? withFrames(document, next) : next;
 }
 
-/** Applies the size of a note to the document, and its position where its upper or left border was dragged. */
+/** Stores the new size of a note in the document, and its position if its upper or left border was dragged. */
 export function resizeNote({ documents }: Pick<Session, 'documents'>, id: string, { x, y, width, height }: Box): void {
   edit(documents, (document) =>
     changeNote(document, id, (note) => ({

@@ -8,7 +8,7 @@ import type { FlowEdge, FlowNode } from './flow-types.js';
 
 type Drag = Pick<ReactFlowProps<FlowNode, FlowEdge>, 'onNodeDrag' | 'onNodeDragStop' | 'onSelectionDragStop'>;
 
-/** Dragging: a card without edges that is dropped on a matching edge is inserted into it. */
+/** Handles dragging: a card without edges that is dropped on a matching edge is inserted into it. */
 export function useNodeDrag(
   edges: readonly FlowEdge[],
   onGestureEnd: (also?: (document: WorkflowDocument) => WorkflowDocument) => void,

@@ -11,7 +11,7 @@ const noData: Record<string, never> = {};
 // A frame passes pointer events on to the canvas behind it; only its header takes them.
 const frameStyle = { pointerEvents: 'none' } as const;
 
-/** The frames and collapsed cards of a document's groups, around the cards on the canvas. */
+/** The frames and collapsed cards of a document's groups, for the cards on the canvas. */
 export function groupNodesOf(
   document: WorkflowDocument,
   cards: readonly FlowNode[],
@@ -32,7 +32,7 @@ export function groupNodesOf(
   });
 }
 
-/** The same cards with the frames of their groups, after some of them have moved. */
+/** The same cards, with the frames of their groups fitted to them after some have moved. */
 export function withFrames(document: WorkflowDocument, nodes: readonly FlowNode[]): FlowNode[] {
   if (layoutOf(document).groups.length === 0) return [...nodes];
   const byId = new Map(nodes.map((node) => [node.id, node]));

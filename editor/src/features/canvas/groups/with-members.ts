@@ -6,8 +6,8 @@ import type { FlowNode } from '../flow/flow-types.js';
 import { cornerOf, frameOffset } from './group-frames.js';
 
 /**
- * A moved group takes along its nodes and the notes inside its frame, besides what moves by itself. Their earlier positions are read from
- * the document, which a drag changes only at its end.
+ * Adds to the moved elements those that a moved group takes along: its nodes, and the notes inside its frame. Their earlier positions come
+ * from the document, which a drag changes only at its end.
  */
 export function withMembers(
   document: WorkflowDocument,
@@ -48,7 +48,7 @@ function nodesOf(document: WorkflowDocument, group: Group): readonly Placed[] {
   });
 }
 
-/** Notes with their centre in the frame, by the document; a collapsed group has no frame. */
+/** Notes whose centre lies in the group's frame, by the document's positions. A collapsed group has no frame. */
 function notesInside(document: WorkflowDocument, group: Group, { width = 0, height = 0 }: FlowNode): readonly Placed[] {
   const corner = cornerOf(document, group);
   if (corner === undefined || group.collapsed === true) return [];

@@ -12,7 +12,7 @@ import { Suggestions } from './Suggestions.js';
 import { readingOf, sizeText } from './graph-text.js';
 import styles from './graph.module.css';
 
-/** The entities of a collection: a list, and the one of the address with its relations, neighbours and passages. */
+/** The entities of a collection: a list, and the entity named in the address with its relations, neighbours and passages. */
 export function EntitiesPage({
   name,
   entity,
@@ -58,7 +58,7 @@ export function EntitiesPage({
         </header>
         {entity === undefined && state?.options !== undefined ? (
           <p className="quiet page-lead">
-            Select an entity to see what the documents say about it and where it stands.
+            Select an entity to see what the documents say about it and which passages mention it.
           </p>
         ) : null}
         {state === undefined ? (

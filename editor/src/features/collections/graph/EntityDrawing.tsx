@@ -22,7 +22,7 @@ import styles from './graph.module.css';
 type EntityNode = Node<{ readonly entity: DrawnEntity; readonly href: string | undefined }, 'entity'>;
 type LineEdge = Edge<{ readonly line: DrawnLine; readonly from: DrawnEntity; readonly to: DrawnEntity }, 'line'>;
 
-/** An entity with its first neighbours. A picture of the lists beside it, which the keyboard and screen readers use instead. */
+/** An entity drawn with its nearest neighbours. Keyboard users and screen readers use the lists beside the drawing instead. */
 export function EntityDrawing({
   name,
   found,
@@ -63,7 +63,7 @@ export function EntityDrawing({
 const options = { hideAttribution: true };
 const fit = { padding: 0.04, maxZoom: 1 };
 
-/** Keeps the whole drawing in view where its room changes. */
+/** Keeps the whole drawing visible when its container changes size. */
 function Fitted(): null {
   const width = useStore((store) => store.width);
   const { fitView } = useReactFlow();
@@ -104,7 +104,7 @@ function EntityBox({ data: { entity, href } }: NodeProps<EntityNode>): ReactElem
   );
   return (
     <>
-      {/* A line needs both, and draws its own ends. */}
+      {/* React Flow requires both handles of a line; they stay invisible because the line draws its own ends. */}
       <Handle type="source" position={Position.Top} className={styles['drawn-end']} isConnectable={false} />
       <Handle type="target" position={Position.Top} className={styles['drawn-end']} isConnectable={false} />
       {href === undefined ? (

@@ -11,7 +11,7 @@ import { entityPages } from './entity-pages.js';
 import { mentionsText } from './graph-text.js';
 import styles from './graph.module.css';
 
-/** The entities of a collection, those of most passages first, with a search. */
+/** The entities of a collection with a search field. Entities that most passages mention come first. */
 export function EntityList({
   name,
   shown,
@@ -19,9 +19,9 @@ export function EntityList({
   isFilling,
 }: {
   readonly name: string;
-  /** The id of the one that is open. */
+  /** The id of the open entity. */
   readonly shown: string | undefined;
-  /** Changes when entities were found. */
+  /** Changes when a job has found entities. */
   readonly revision: string;
   readonly isFilling: boolean;
 }): ReactElement {

@@ -30,7 +30,6 @@ export function EntityView({
   readonly id: string;
   /** Whether a link on the page led here. */
   readonly isFollowed: boolean;
-  /** Called when entities were merged or separated. */
   readonly onChanged: () => void;
 }): ReactElement {
   const [isMerging, setMerging] = useState(false);
@@ -39,7 +38,8 @@ export function EntityView({
   });
   const heading = useRef<HTMLHeadingElement>(null);
   const isLoaded = value !== undefined;
-  // A link on the previous entity is removed together with its focus, so the heading gets the focus. A link in the list keeps it.
+  // After a link on the previous entity is followed, that link and its focus are gone, so the heading takes the focus. A link in the list
+  // keeps its focus.
   useEffect(() => {
     if (isFollowed && isLoaded && document.activeElement === document.body) heading.current?.focus();
   }, [isFollowed, isLoaded]);

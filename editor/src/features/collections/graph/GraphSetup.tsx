@@ -16,7 +16,7 @@ const problems = {
   instructions: 'Instructions have at most 2,000 characters.',
 };
 
-/** Sets how the entities of a collection are found. The first press estimates what that takes, the second begins it. */
+/** Sets how the entities of a collection are found. The first press estimates the cost, the second starts the job. */
 export function GraphSetup({
   name,
   options,
@@ -24,7 +24,7 @@ export function GraphSetup({
   onClose,
 }: {
   readonly name: string;
-  /** As they are set; undefined without a graph. */
+  /** The current options; undefined if the collection has no graph. */
   readonly options: GraphOptions | undefined;
   readonly onBegun: () => void;
   readonly onClose: () => void;
@@ -38,7 +38,7 @@ export function GraphSetup({
   const params = { path: { name } };
   const chosen = model.trim();
   const isAsked = chosen !== '' && !marksNames(chosen);
-  // Types and instructions are for a language model; a model that marks names takes none.
+  // Only a language model takes types and instructions; a model that marks names does not.
   const wanted = (): GraphOptions =>
     readForm(
       GraphOptions,
@@ -79,7 +79,7 @@ export function GraphSetup({
       </p>
       <Field
         title="Model"
-        help="A model that marks names is fast, costs nothing and finds entities alone. A language model also finds what a passage says about two entities."
+        help="A model that marks names is fast, costs nothing and finds only entities. A language model also finds what a passage says about two entities."
       >
         {(shared) => (
           <Combobox
@@ -101,7 +101,7 @@ export function GraphSetup({
             title="Types of entities"
             value={types}
             placeholder="person, organisation, place, product, event, work, concept"
-            help="With commas between them. Without types, the model looks for those above."
+            help="Separated by commas. Without types, the model looks for those above."
             onChange={changing(setTypes)}
           />
           <LinesField

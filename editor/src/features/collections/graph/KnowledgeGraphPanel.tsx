@@ -17,13 +17,15 @@ import { readingOf, sizeText, stateText } from './graph-text.js';
 
 interface PanelProps {
   readonly name: string;
-  /** The jobs that found or find entities, newest first. */
+  /** The jobs that have found or now find entities, newest first. */
   readonly jobs: readonly JobReply[];
-  /** Changes when documents have changed. */
+  /** Changes when documents change. */
   readonly revision: number;
 }
 
-/** The knowledge graph of a collection: how its entities are found, how far that is, and the way to them. It is loaded when the section is opened. */
+/**
+ * The knowledge graph of a collection: how its entities are found, the progress, and a link to them. It loads when the section is opened.
+ */
 export function KnowledgeGraphPanel({ name, jobs, revision }: PanelProps): ReactElement {
   const [isOpen, setOpen] = useState(false);
   return (
@@ -109,7 +111,7 @@ function SetGraph({
 }): ReactElement {
   const [isRemoving, setRemoving] = useState(false);
   const params = { path: { name } };
-  // A second one waits for documents that were imported meanwhile.
+  // A second job waits if documents were imported while the first runs.
   const job = jobs.find(({ status }) => status === 'running') ?? jobs.find(isOpenJob);
   const { missing, failures } = state;
   const change = (work: () => Promise<unknown>): void => action.run(() => work().finally(again));
@@ -174,8 +176,8 @@ function SetGraph({
           }}
         >
           <p>
-            {sizeText(state)} go, and searches no longer follow them. The documents stay. To have the graph back, a
-            model must read all of them again.
+            {sizeText(state)} are deleted, and searches no longer follow them. The documents stay. To have the graph
+            back, a model must read all of them again.
           </p>
         </Confirm>
       ) : null}

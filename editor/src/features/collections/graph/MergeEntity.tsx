@@ -11,7 +11,7 @@ import { entityPages } from './entity-pages.js';
 import { mentionsText } from './graph-text.js';
 import styles from './graph.module.css';
 
-/** Chooses the entity that another one becomes a part of. */
+/** Chooses the entity into which this one is merged. */
 export function MergeEntity({
   name,
   entity,
@@ -20,7 +20,7 @@ export function MergeEntity({
 }: {
   readonly name: string;
   readonly entity: Pick<GraphEntity, 'id' | 'name'>;
-  /** Called with the id of the entity that has both now. */
+  /** Called with the id of the entity that now stands for both. */
   readonly onMerged: (into: string) => void;
   readonly onClose: () => void;
 }): ReactElement {

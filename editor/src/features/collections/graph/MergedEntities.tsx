@@ -7,7 +7,7 @@ import { IfMay } from '../../../ui/states/IfMay.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import styles from './graph.module.css';
 
-/** The entities that were merged into another one, each with a way back. */
+/** The entities that were merged into this one. Each can be separated again. */
 export function MergedEntities({
   name,
   merged,

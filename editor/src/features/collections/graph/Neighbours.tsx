@@ -8,7 +8,7 @@ import styles from './graph.module.css';
 
 const firstNeighbours = 16;
 
-/** Entities that stand in the same passages, as links. */
+/** Links to the entities that the same passages mention. */
 export function Neighbours({
   name,
   neighbours,

@@ -8,7 +8,7 @@ import styles from './graph.module.css';
 
 const firstRelations = 15;
 
-/** What the documents say about an entity, in both directions, each with the passages that say it. */
+/** What the documents say about an entity, as source and as target of relations, each with the passages that say it. */
 export function Relations({ name, found }: { readonly name: string; readonly found: GraphEntityReply }): ReactElement {
   const { entity, neighbours, mentions } = found;
   const id = useId();
@@ -51,7 +51,7 @@ export function Relations({ name, found }: { readonly name: string; readonly fou
   );
 }
 
-/** Links to the passages that state a relation. Several passages of a document have numbers. */
+/** Links to the passages that state a relation. If a document has several such passages, they are numbered. */
 function Sources({
   name,
   relation: { stated },

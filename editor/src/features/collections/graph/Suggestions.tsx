@@ -22,7 +22,7 @@ interface SuggestionsProps {
   readonly onMerged: () => void;
 }
 
-/** Entities that may be one. They are looked for when the section is opened. */
+/** Pairs of entities that may be the same. They load when the section is opened. */
 export function Suggestions({ name, onMerged }: SuggestionsProps): ReactElement {
   const [isOpen, setOpen] = useState(false);
   return (

@@ -2,10 +2,8 @@ import type { GraphEntitiesReply } from '@heddle/core';
 import { client } from '../../../data/api/client.js';
 import type { PageSource } from '../../../data/queries/use-pages.js';
 
-/** Which entities are listed. */
 interface EntityFilter {
   readonly name: string;
-  /** A part of their name. */
   readonly query: string | undefined;
 }
 

@@ -5,7 +5,7 @@ import { countOf } from '../../../ui/format/count-of.js';
 export const sizeText = ({ entities, relations }: Pick<GraphState, 'entities' | 'relations'>): string =>
   `${entities === 1 ? '1 entity' : `${entities.toLocaleString()} entities`}${relations === 0 ? '' : `, ${countOf(relations, 'relation')}`}`;
 
-/** What finding the entities would take, in a sentence. */
+/** The estimated effort of finding the entities, in a sentence. */
 export function estimateText({ documents, passages, tokens, isLocal }: GraphEstimate): string {
   if (documents === 0) return 'No document is left to read with these options.';
   const read = `${countOf(documents, 'document')} with ${countOf(passages, 'passage')}`;
@@ -16,7 +16,7 @@ export function estimateText({ documents, passages, tokens, isLocal }: GraphEsti
 
 const leaves = 'The text of all documents leaves this machine, and the calls can cost money.';
 
-/** The state of a graph that is set, in a sentence. */
+/** The state of a configured graph, in a sentence. */
 export function stateText(
   { documents, missing, failures, ...size }: GraphState,
   job: Pick<JobReply, 'status' | 'error'> | undefined,
@@ -38,7 +38,7 @@ export function readingOf({
   return typeof documents === 'number' && typeof done === 'number' && documents > 0 ? { documents, done } : undefined;
 }
 
-/** The types of a field, with commas or line ends between them; undefined for an empty field. */
+/** The entity types in a text field, separated by commas or line ends; undefined for an empty field. */
 export function typesOf(text: string): readonly string[] | undefined {
   const types = text
     .split(/[,;\n]/)
@@ -47,7 +47,7 @@ export function typesOf(text: string): readonly string[] | undefined {
   return types.length === 0 ? undefined : [...new Set(types)];
 }
 
-/** Where an entity stands. @example '3 passages in 2 documents' */
+/** In how many passages and documents an entity is mentioned. @example '3 passages in 2 documents' */
 export const mentionsText = ({
   passages,
   documents,
@@ -56,12 +56,12 @@ export const mentionsText = ({
   readonly documents: number;
 }): string => `${countOf(passages, 'passage')} in ${countOf(documents, 'document')}`;
 
-/** A relation that one or more passages state. */
+/** A relation with all passages that state it. */
 export interface StatedRelation extends Pick<GraphRelation, 'source' | 'target' | 'text'> {
   readonly stated: readonly { readonly document: string; readonly passage: string }[];
 }
 
-/** Relations with the passages that state them: the same words about the same entities are one relation. */
+/** Relations with the passages that state them. Equal statements about the same entities become one relation. */
 export function statedRelations(relations: readonly GraphRelation[]): readonly StatedRelation[] {
   const found = new Map<string, StatedRelation>();
   for (const { source, target, text, document, passage } of relations) {

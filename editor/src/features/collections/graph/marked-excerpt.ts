@@ -1,14 +1,14 @@
 import type { Segment } from '../../../ui/markdown/mark-tokens.js';
 
-/** Characters of an excerpt, about five lines. */
+/** The length of an excerpt in characters, about five lines. */
 const mostCharacters = 420;
-/** Characters before the first mark, where the text is cut. */
+/** How many characters an excerpt shows before the first mark. */
 const before = 120;
 
-/** An excerpt of a passage around the name of an entity, with the name marked wherever it stands. */
+/** An excerpt of a passage around an entity's name, with every occurrence of the name marked. */
 export function markedExcerpt(text: string, name: string): readonly Segment[] {
   const parts = name.match(/[\p{L}\p{N}]+/gu) ?? [];
-  // Between the parts of a name, a text can have a line end, a hyphen or a full stop.
+  // The parts of a name may be separated by a line end, a hyphen or a full stop.
   const pattern = parts.map((word) => escaped(word)).join('[^\\p{L}\\p{N}]{1,3}');
   const wanted =
     parts.length === 0 ? undefined : new RegExp(`(?<![\\p{L}\\p{N}])(${pattern})(?![\\p{L}\\p{N}])`, 'giu');
@@ -25,7 +25,7 @@ export function markedExcerpt(text: string, name: string): readonly Segment[] {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 
-/** The beginning of the first word from an offset on; the offset itself in a text without spaces. */
+/** The start of the first word at or after an offset; the offset itself if the text has no spaces. */
 function wordStart(text: string, offset: number): number {
   const space = text.slice(offset, offset + 40).search(/\s/);
   return space < 0 ? offset : offset + space + 1;

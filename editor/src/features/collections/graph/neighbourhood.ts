@@ -1,12 +1,12 @@
 import type { GraphEntityReply } from '@heddle/core';
 
-/** Neighbours in the drawing; the list has all of them. */
+/** The most neighbours in the drawing; the list shows all. */
 const mostNeighbours = 10;
 
 /** The size of a box of the drawing, in pixels. */
 export const boxSize = { width: 148, height: 44 };
 
-/** A box of the drawing, by its centre. */
+/** A box of the drawing; `x` and `y` are its centre. */
 export interface DrawnEntity {
   readonly id: string;
   readonly name: string;
@@ -18,10 +18,10 @@ export interface DrawnEntity {
 /** A line between the entity and a neighbour. */
 export interface DrawnLine {
   readonly neighbour: string;
-  /** What a relation says, or nothing where passages mention both and no relation is known. */
+  /** The text of a relation; empty if passages mention both entities but no relation is known. */
   readonly text: string;
   readonly direction: 'to' | 'from' | 'both' | undefined;
-  /** Passages that mention both, as a share of the most. */
+  /** The number of passages that mention both, as a share of the largest such number. */
   readonly share: number;
 }
 
@@ -30,7 +30,7 @@ interface Neighbourhood {
   readonly lines: readonly DrawnLine[];
 }
 
-/** The entity in the middle and its first neighbours on an ellipse around it: those that relations name come first. */
+/** Places the entity in the middle and its nearest neighbours on an ellipse around it. Neighbours with a relation come first. */
 export function neighbourhoodOf({ entity, neighbours, relations }: GraphEntityReply): Neighbourhood {
   const related = new Set(relations.flatMap(({ source, target }) => [source, target]));
   const isRelated = ({ id }: { readonly id: string }): boolean => related.has(id);
@@ -41,7 +41,7 @@ export function neighbourhoodOf({ entity, neighbours, relations }: GraphEntityRe
   const most = Math.max(1, ...drawn.map(({ shared }) => shared));
   const radius = { x: 285, y: drawn.length > 6 ? 165 : 120 };
   const boxes = drawn.map(({ id, name, type }, index) => {
-    // From the left, so that two neighbours stand beside the entity and not above it.
+    // Starts at the left, so that two neighbours are beside the entity and not above it.
     const angle = Math.PI + (2 * Math.PI * index) / drawn.length;
     return { id, name, type, x: Math.round(radius.x * Math.cos(angle)), y: Math.round(radius.y * Math.sin(angle)) };
   });
@@ -63,7 +63,7 @@ export function neighbourhoodOf({ entity, neighbours, relations }: GraphEntityRe
 const directionOf = (isTo: boolean, isFrom: boolean): DrawnLine['direction'] =>
   isTo && isFrom ? 'both' : isTo ? 'to' : isFrom ? 'from' : undefined;
 
-/** Where a line from the middle of a box to another point leaves the box. */
+/** The point at which a line from the centre of a box to another point crosses the box's border. */
 export function boxEdge(
   from: { readonly x: number; readonly y: number },
   to: { readonly x: number; readonly y: number },

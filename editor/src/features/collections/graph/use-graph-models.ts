@@ -2,14 +2,14 @@ import { useMemo } from 'react';
 import type { ComboboxItem } from '../../../ui/fields/Combobox.js';
 import { useModelItems, useModels } from '../../models/index.js';
 
-/** Models that find entities, as choices: those that mark names first, then language models. */
+/** The models that can find entities, as choices: first those that mark names, then language models. */
 interface GraphModels {
   readonly items: readonly ComboboxItem[];
-  /** Whether a model marks names, so that it takes no types and no instructions. */
+  /** Whether a model only marks names, so that it takes no types and no instructions. */
   readonly marksNames: (model: string) => boolean;
 }
 
-/** Models of this machine that mark names, and language models of this machine and of connections. */
+/** Loads the models of this machine that mark names, and the language models of this machine and of connections. */
 export function useGraphModels(): GraphModels {
   const models = useModels();
   const classifiers = useModelItems('classify');

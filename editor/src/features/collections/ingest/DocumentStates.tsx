@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import styles from '../collections.module.css';
 
-/** A list of documents that scrolls, also by the keyboard. */
+/** A list of documents that can be scrolled with the keyboard. */
 export function DocumentStates({
   name,
   children,

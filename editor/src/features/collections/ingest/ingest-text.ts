@@ -25,13 +25,12 @@ const Report = z.object({
   failures: z.array(z.object({ document: z.string(), code: z.string(), message: z.string() })),
 });
 
-/** The progress of an import, from its job. */
 function readIngest({ progress }: JobReply): IngestState {
   const parsed = Progress.safeParse(progress);
   return parsed.success ? parsed.data : Progress.parse({});
 }
 
-/** The result of an import; undefined while it runs, and where the whole import failed. */
+/** The result of an import; undefined while it runs or if the whole import failed. */
 export function readReport({ result }: JobReply): Omit<IngestReport, 'tokens'> | undefined {
   const parsed = Report.safeParse(result);
   return parsed.success ? parsed.data : undefined;
@@ -51,7 +50,7 @@ const stages: Readonly<Record<IngestDocument['stage'], string>> = {
 /** The display name of a document's stage. */
 export const stageWord = (stage: IngestDocument['stage']): string => stages[stage];
 
-/** What became of an import, in a word or two. */
+/** The outcome of an import, in a word or two. */
 export function ingestTitle(job: JobReply): string {
   if (isOpenJob(job)) return 'Importing documents';
   if (job.status !== 'done') return job.status === 'cancelled' ? 'Cancelled' : 'Import failed';
@@ -59,7 +58,6 @@ export function ingestTitle(job: JobReply): string {
   return failed > 0 && done + unchanged + removed === 0 ? 'Nothing was imported' : 'Imported';
 }
 
-/** An import in one line. */
 export function describeIngest(job: JobReply): string {
   if (job.status === 'queued') return 'Queued behind another import';
   if (job.status === 'failed' || job.status === 'cancelled') return job.error?.message ?? 'The import failed.';
@@ -80,13 +78,13 @@ export function describeIngest(job: JobReply): string {
 const documentCount = (count: number): string => (count === 1 ? '1 document' : `${count.toLocaleString()} documents`);
 const passageCount = (count: number): string => (count === 1 ? '1 passage' : `${count.toLocaleString()} passages`);
 
-/** How much of an import is done, from 0 to 1; undefined until the documents are known. */
+/** The completed share of an import, from 0 to 1; undefined until its documents are known. */
 export function importShare(job: JobReply): number | undefined {
   const { documents, done, unchanged, failed } = readIngest(job);
   return documents === 0 ? undefined : (done + unchanged + failed) / documents;
 }
 
-/** All known documents of an import with their last state: the report overrides earlier progress. */
+/** All known documents of an import with their latest state. The final report overrides earlier progress. */
 export function documentStates(job: JobReply): readonly IngestDocument[] {
   const { recent } = readIngest(job);
   const report = readReport(job);

@@ -1,4 +1,4 @@
-/** What is deleted with a collection; the number of documents may not be known yet. */
+/** What deleting a collection removes. The number of documents may not be known yet. */
 export function lossText(documents: number | undefined): string {
   if (documents === 0) return 'The collection has no documents. It is deleted permanently.';
   if (documents === 1) return 'Its document, passages and stored original are deleted permanently.';

@@ -56,7 +56,7 @@ export function ChangeIndex({
   };
   const request = (): ReindexRequest => {
     const { embedding: model, ...form } = values;
-    // With nothing else changed, the passages are copied to the other store.
+    // If nothing else changes, the passages are copied to the other store.
     if (isCutTheSame) return { store };
     const cut = { embedding: model, splitter: readForm(NewSplitter, form, splitterProblems) };
     return store === storeNow ? cut : { ...cut, store };
@@ -102,7 +102,7 @@ export function ChangeIndex({
         title="Embedding model"
         value={values.embedding}
         choices={choicesOf(embedders, embedding)}
-        // Models read texts of different lengths: the passage size follows the model until the user chooses one.
+        // Models read texts of different lengths, so the passage size follows the model until the user chooses a size.
         onChange={(model) =>
           change({
             embedding: model,
@@ -152,7 +152,7 @@ export function ChangeIndex({
       />
       <HeaderField
         value={values.header}
-        // A header needs room beside the passage: the passage size follows the model until the user chooses one.
+        // A header needs room beside the passage, so the passage size follows the model until the user chooses a size.
         onChange={(header) =>
           change({
             header,

@@ -11,11 +11,11 @@ import { Table } from '../../../ui/tables/Table.js';
 import { comparisonText, metricTitles } from './reindex-text.js';
 import styles from '../collections.module.css';
 
-/** How many documents of each question count. */
+/** How many documents of each search are compared. */
 const k = 10;
 const shownRows = 30;
 
-/** Asks both indexes the same questions: those of a dataset, or the latest questions to the collection. */
+/** Searches both indexes with the same questions: those of a dataset, or the latest questions to the collection. */
 export function CompareIndexes({ name }: { readonly name: string }): ReactElement {
   const [dataset, setDataset] = useState('');
   const [found, setFound] = useState<ReindexComparison>();
@@ -108,7 +108,7 @@ function Comparison({ found }: { readonly found: ReindexComparison }): ReactElem
           </tr>
         )}
         <tr>
-          <th scope="row">Time of a question</th>
+          <th scope="row">Time per question</th>
           <td className="number">{figureText(serving.ms, 'ms')}</td>
           <td className="number">{figureText(other.ms, 'ms')}</td>
           <td className="number">{differenceText(other.ms - serving.ms, 'ms')}</td>
@@ -144,7 +144,7 @@ function Comparison({ found }: { readonly found: ReindexComparison }): ReactElem
   );
 }
 
-/** The first documents, in their order. */
+/** The names of the first documents, in order. */
 function DocumentNames({ documents }: { readonly documents: readonly string[] }): ReactElement {
   if (documents.length === 0) return <span className="quiet">Nothing</span>;
   return (

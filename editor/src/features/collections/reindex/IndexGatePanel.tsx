@@ -68,8 +68,8 @@ function GateForm({
       }}
     >
       <p className="quiet">
-        A new index is asked the labelled questions of a dataset before it serves. Where it loses more than you allow,
-        the switch is refused. Going back is never refused.
+        Before a new index serves, it is searched with the labelled questions of a dataset. If it loses more than you
+        allow, the switch is refused. Going back is never refused.
       </p>
       {action.error === undefined ? null : <Notice error={action.error} />}
       <div className={styles['index-compare']}>

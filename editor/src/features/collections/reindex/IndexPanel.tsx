@@ -19,7 +19,7 @@ import { fillOf } from './reindex-text.js';
 import { storeTitles } from '../settings/store-titles.js';
 import styles from '../collections.module.css';
 
-/** The new index while it is filled and compared, and the previous index. Hidden if there is neither. */
+/** The new index while it is filled and compared, and the previous index. Hidden if neither exists. */
 export function IndexPanel({
   name,
   jobs,
@@ -27,11 +27,11 @@ export function IndexPanel({
   onChanged,
 }: {
   readonly name: string;
-  /** The jobs that filled or fill a new index, newest first. */
+  /** The jobs that have filled or now fill a new index, newest first. */
   readonly jobs: readonly JobReply[];
-  /** Changes when documents or indexes have changed. */
+  /** Changes when documents or indexes change. */
   readonly revision: string;
-  /** Called after another index begins to serve. */
+  /** Called after another index has become the live one. */
   readonly onChanged: () => void;
 }): ReactElement | null {
   const loaded = useGet('/api/collections/{name}/reindex', { params: { path: { name } } });
@@ -43,7 +43,7 @@ export function IndexPanel({
   const mayOverride = useMay('gate:manage');
   const [isOverriding, setOverriding] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
-  // The pressed button disappears, so the focus moves to the section.
+  // The pressed button disappears, so the section takes the focus.
   const hasChanged = useRef(false);
   useEffect(() => {
     if (hasChanged.current) heading.current?.focus();
@@ -85,7 +85,7 @@ export function IndexPanel({
   );
 }
 
-/** Asks for the reason to switch to an index that the gate refuses. */
+/** Asks for a reason to switch to an index that fails the gate. */
 function OverrideGate({
   name,
   change,
@@ -120,7 +120,7 @@ function OverrideGate({
   );
 }
 
-/** Runs an action on the indexes, then loads them again. */
+/** Runs a change of the indexes, then loads them again. */
 type Change = (work: () => Promise<unknown>) => void;
 const hidden = new Set(['resource_unavailable', 'forbidden', 'not_found', 'unexpected']);
 
@@ -219,8 +219,8 @@ function NextIndex({
           }}
         >
           <p>
-            The {next.info.passages.toLocaleString()} passages that are embedded for it go. The index that serves and
-            all documents stay. This cannot be undone.
+            The {next.info.passages.toLocaleString()} passages that are embedded for it are deleted. The index that
+            serves and all documents stay. This cannot be undone.
           </p>
         </Confirm>
       ) : null}
@@ -320,7 +320,7 @@ function PreviousIndex({
       </IfMay>
       {isDropping ? (
         <Confirm
-          title="Delete the index before?"
+          title="Delete the previous index?"
           verb="Delete the index"
           onClose={() => setDropping(false)}
           onConfirm={() => {

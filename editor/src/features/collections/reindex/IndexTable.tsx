@@ -11,7 +11,7 @@ export function IndexTable({
 }: {
   readonly serving: CollectionInfo;
   readonly other: CollectionInfo;
-  /** The other index. */
+  /** The title of the other index. */
   readonly title: string;
 }): ReactElement {
   return (

@@ -4,7 +4,7 @@ import { formatDuration } from '../../../ui/format/format-duration.js';
 import { splitterText } from '../settings/splitting.js';
 import { storeTitles } from '../settings/store-titles.js';
 
-/** What a new index would cost, in a sentence. */
+/** The estimated cost of a new index, in a sentence. */
 export function estimateText({
   documents,
   passages,
@@ -27,19 +27,19 @@ export function estimateText({
   return `${countOf(documents, 'document')} become ${sure}${countOf(passages, 'passage')} (${passagesNow.toLocaleString()} now), ${sure}${countOf(tokens, 'token')} to embed. ${time}${headersText(headers)}`;
 }
 
-/** What headers would take: one call for each passage. Their time and price are those of their model. */
+/** The cost of headers: one model call for each passage, with that model's time and price. */
 const headersText = (headers: ReindexEstimate['headers']): string =>
   headers === undefined
     ? ''
     : ` ${headers.model} writes about ${countOf(headers.calls, 'header')} and reads about ${countOf(headers.tokens, 'token')} for them, less what it wrote before.`;
 
-/** The progress of a new index, from its job. Undefined until the job reports it. */
+/** The progress of a job that fills a new index; undefined until the job reports it. */
 export function fillOf({ progress }: JobReply): { readonly documents: number; readonly done: number } | undefined {
   const { documents, done } = progress;
   return typeof documents === 'number' && typeof done === 'number' && documents > 0 ? { documents, done } : undefined;
 }
 
-/** A property of an index, as text. */
+/** The properties of an index, each with its name and a function for its text. */
 export const indexFacts: readonly (readonly [name: string, text: (info: CollectionInfo) => string])[] = [
   ['Store', ({ store }) => storeTitles[store]],
   ['Embedding model', ({ embedding }) => embedding],
@@ -57,7 +57,6 @@ export const indexFacts: readonly (readonly [name: string, text: (info: Collecti
   ['Passages', ({ passages }) => passages.toLocaleString()],
 ];
 
-/** Names of the figures of a comparison. */
 export const metricTitles: Readonly<Record<IndexDifference['metric'], string>> = {
   ndcg: 'nDCG',
   recall: 'Recall',

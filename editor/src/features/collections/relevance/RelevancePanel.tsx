@@ -15,7 +15,7 @@ const modes = [
   ['off', 'Off'],
 ] as const satisfies readonly (readonly [RelevanceSetting['mode'], string])[];
 
-/** The threshold below which a question has no answer in the collection. The panel loads when its section opens. */
+/** The relevance below which the collection has no answer to a question. The panel loads when its section opens. */
 export function RelevancePanel({ name }: { readonly name: string }): ReactElement {
   const [isOpen, setOpen] = useState(false);
   return (
@@ -102,7 +102,6 @@ function explain({ setting, calibrated, inEffect }: CollectionRelevance): string
   return `Threshold ${inEffect.minimum.toFixed(2)}: ${effectOf(inEffect)} Estimated from sentences of ${calibrated.passages.toLocaleString()} passages and from questions about other topics.`;
 }
 
-/** The effect of a threshold, in a sentence. */
 function effectOf({ lost, refused, refusedNear }: RelevanceEstimate): string {
   return `it refuses about ${formatShare(lost)} of the questions that the documents answer, ${formatShare(refused)} of those about other topics, and ${formatShare(refusedNear)} of those about the same topic that they do not answer.`;
 }

@@ -14,7 +14,7 @@ import { useModelItems } from '../../models/index.js';
 import { searchText } from './search-text.js';
 import styles from '../collections.module.css';
 
-/** How the collection is searched where a node, an agent or a request leaves it out. It is loaded when the section is opened. */
+/** The search settings that apply where a node, an agent or a request sets none. They load when the section is opened. */
 export function SearchSettingsPanel({ name }: { readonly name: string }): ReactElement {
   const [isOpen, setOpen] = useState(false);
   return (
@@ -50,7 +50,7 @@ const modes = [
   ['lexical', 'Keyword'],
 ] as const;
 
-/** An index that was cut from larger passages returns these without a setting. */
+/** An index that was cut from larger passages returns these by default. */
 const returned = [
   ['', 'As the index was cut'],
   ['passage', 'The passage'],
@@ -75,7 +75,6 @@ function SettingsForm({
 }: {
   readonly name: string;
   readonly settings: SearchSettings;
-  /** Whether the collection has a knowledge graph, so that a search can use it. */
   readonly hasGraph: boolean;
   readonly again: () => void;
 }): ReactElement {

@@ -1,10 +1,9 @@
 import { NewSplitter, type SplitterOptions } from '@heddle/core';
 
-/** Ways to cut documents into passages. */
 const splitters = NewSplitter.shape.kind.unwrap().options;
 export type SplitterKind = (typeof splitters)[number];
 
-/** What each of them does. */
+/** The description of each splitter. */
 export const splitterText: Readonly<Record<SplitterKind, string>> = {
   markdown: 'By headings and paragraphs',
   recursive: 'By paragraphs, then sentences',
@@ -13,10 +12,10 @@ export const splitterText: Readonly<Record<SplitterKind, string>> = {
   row: 'By rows, for tables',
 };
 
-/** The same as choices of a field. */
+/** The splitters as choices of a field. */
 export const splitterChoices = splitters.map((kind) => [kind, splitterText[kind]] as const);
 
-/** What a form about splitting says of a wrong value. */
+/** The messages for invalid values in a form about splitting. */
 export const splitterProblems = {
   maxTokens: 'The passage size is a whole number from 16 to 8,192; leave it empty for what the model reads.',
   parentTokens: 'The size of larger passages is a whole number from 32 to 8,192; leave it empty for none.',

@@ -1,6 +1,6 @@
 import type { StoreKind } from '@heddle/core';
 
-/** The stores of collections by name. */
+/** The display names of the stores for collections. */
 export const storeTitles: Readonly<Record<StoreKind, string>> = {
   embedded: 'This server (collections.db)',
   qdrant: 'Qdrant',

@@ -1,7 +1,7 @@
 import type { ModelCard } from '@heddle/core';
 import { useGet } from '../../../data/queries/use-get.js';
 
-/** The embedding models that are on this machine; undefined until they are known. */
+/** The embedding models on this machine; undefined until they are loaded. */
 export function useEmbedders(): readonly ModelCard[] | undefined {
   const models = useGet('/api/models', {}, ({ models: all }) => all);
   return models.value

@@ -11,7 +11,7 @@ import { useModelItems } from '../../models/index.js';
 import { kindTitles } from './questions-text.js';
 import styles from '../datasets.module.css';
 
-/** Has a model write questions from passages of a collection. */
+/** Starts a job in which a model writes questions about the passages of a collection. */
 export function AskQuestions({
   dataset,
   splits,
@@ -84,7 +84,7 @@ export function AskQuestions({
         <NumberField title="Number" value={count} min={1} max={2_000} onChange={setCount} />
         <TextField
           title="Language"
-          help="Empty: that of the passage."
+          help="Empty: the language of the passage."
           value={language}
           maxLength={60}
           suggestions={['English', 'German', 'French', 'Spanish', 'Italian']}
@@ -112,7 +112,7 @@ export function AskQuestions({
   );
 }
 
-/** The model of a connection or of this machine that reads passages. */
+/** A field for the model that reads the passages: one of a connection or of this machine. */
 export function ModelChoice({
   title = 'Model',
   help = 'It gets no passage above its clearance.',

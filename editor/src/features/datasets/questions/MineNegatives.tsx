@@ -54,7 +54,7 @@ export function MineNegatives({
       onClose={onClose}
     >
       <p className="quiet">
-        A search finds passages that look like an answer to a labelled question. You say of each whether it answers it.
+        A search finds passages that look like an answer to a labelled question. You decide for each whether it does.
       </p>
       <SelectField
         title="Collection"

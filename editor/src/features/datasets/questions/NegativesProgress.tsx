@@ -9,7 +9,7 @@ import { Notice } from '../../../ui/states/Notice.js';
 import { negativesText } from './questions-text.js';
 import styles from '../datasets.module.css';
 
-/** The search for hard negatives of a dataset, and what it found while the page is open. */
+/** The progress of a search for hard negatives. When it has ended, its result stays until the page is closed. */
 export function NegativesProgress({
   dataset,
   onEnded,
@@ -25,7 +25,7 @@ export function NegativesProgress({
   const hasEnded = job !== undefined && !isOpen && watched === job.jobId;
   useEffect(() => {
     if (hasEnded) onEnded();
-    // The page loads the dataset again once for each job that ends.
+    // The job id makes this run once for each job that ends; the page then loads the dataset again.
   }, [hasEnded, job?.jobId, onEnded]);
   if (job === undefined || (!isOpen && !hasEnded)) return null;
   const report = NegativesReport.safeParse(job.result ?? job.progress).data;

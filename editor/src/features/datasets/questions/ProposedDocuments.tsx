@@ -5,7 +5,7 @@ import { SelectField } from '../../../ui/fields/FormFields.js';
 import { PassageText } from '../../../ui/values/PassageText.js';
 import styles from '../datasets.module.css';
 
-/** What the reviewer says of proposed documents; the others are as they are proposed. */
+/** The reviewer's decision on proposed documents: a grade, or `out`. A document that is not listed keeps its proposed grade. */
 export type ProposalChoices = Readonly<Record<string, '0' | '1' | 'out'>>;
 
 const choiceTitles = [
@@ -26,7 +26,7 @@ export function takenOf({ proposed }: StoredDatasetRow, choices: ProposalChoices
   });
 }
 
-/** The documents that a search proposes for a row, each with its passage and what it is. */
+/** The documents that a search proposes for a row, each with its passage and its grade. */
 export function ProposedDocuments({
   row: { proposed = [] },
   choices,

@@ -10,7 +10,7 @@ import { Progress } from '../../../ui/states/Progress.js';
 import { reportText } from './questions-text.js';
 import styles from '../datasets.module.css';
 
-/** The questions that are being written for a dataset, and what became of them while the page is open. */
+/** The progress of a job that writes questions for a dataset. When it has ended, its result stays until the page is closed. */
 export function QuestionsProgress({
   dataset,
   onEnded,
@@ -25,7 +25,7 @@ export function QuestionsProgress({
   const hasEnded = job !== undefined && !isOpen && watched === job.jobId;
   useEffect(() => {
     if (hasEnded) onEnded();
-    // The page loads the dataset again once for each job that ends.
+    // The job id makes this run once for each job that ends; the page then loads the dataset again.
   }, [hasEnded, job?.jobId, onEnded]);
   if (job === undefined || (!isOpen && !hasEnded)) return null;
   return isOpen ? <Running job={job} /> : <Ended job={job} onClose={() => setWatched(undefined)} />;

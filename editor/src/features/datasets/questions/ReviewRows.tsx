@@ -19,7 +19,10 @@ import { ProposedDocuments, takenOf, type ProposalChoices } from './ProposedDocu
 import { useReview, type Review } from './use-review.js';
 import styles from '../datasets.module.css';
 
-/** The rows that a model wrote or that propose documents, one after the other, each beside its passages: A accepts, E edits, R rejects, N and P move. */
+/**
+ * Shows one after the other the rows that a model wrote or that propose documents, each beside its passages. A accepts, E edits, R rejects,
+ * N and P move.
+ */
 export function ReviewRows({
   dataset,
   onDecided,

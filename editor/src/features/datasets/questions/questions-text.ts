@@ -19,11 +19,11 @@ export const kindTitles: Readonly<Record<QuestionKind, string>> = {
 export const flagTexts: Readonly<Record<QuestionFlag, string>> = {
   'not-grounded': 'The passage does not support the answer.',
   'not-found': 'A search with the question does not find its passage.',
-  'not-quoted': 'The passage does not have the words that the model quotes.',
+  'not-quoted': 'The passage does not contain the text that the model quotes.',
   answered: 'The passage answers the question, and should not.',
 };
 
-/** How a row was written; undefined for other rows. */
+/** How a model wrote a row; undefined for other rows. */
 export function generatedBy({ metadata }: StoredDatasetRow): GeneratedBy | undefined {
   return GeneratedBy.safeParse(metadata?.['generated']).data;
 }
@@ -63,7 +63,7 @@ export function negativesText(report: NegativesReport | undefined): string {
   ].join(' · ');
 }
 
-/** A passage with its quote marked. Spaces and marks between the words of the quote may differ. */
+/** A passage with its quote marked. Spaces and punctuation between the quote's words may differ from those of the passage. */
 export function quoteParts(text: string, quote: string | undefined): readonly Segment[] {
   const parts = quote?.match(/[\p{L}\p{N}]+/gu) ?? [];
   const whole = [{ text, isMarked: false }];

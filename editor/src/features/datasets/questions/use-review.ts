@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { client } from '../../../data/api/client.js';
 import { useAction, type Action } from '../../../data/queries/use-action.js';
 
-/** The rows that wait for a review, and the one that is looked at. */
+/** The rows that wait for a review, and the one that is shown. */
 export interface Review {
   /** Undefined until they are loaded. */
   readonly rows: readonly StoredDatasetRow[] | undefined;
@@ -15,13 +15,13 @@ export interface Review {
   readonly again: () => void;
 }
 
-/** What an accepted row gets: changes of the person, and the proposed documents that are taken. */
+/** What an accepted row takes over: the reviewer's changes, and the accepted documents. */
 interface Taken {
   readonly edited?: DatasetRow | undefined;
   readonly proposed?: ReviewRowRequest['proposed'] | undefined;
 }
 
-/** Takes the rows of a dataset that wait for a review, a hundred at a time. */
+/** Loads the rows of a dataset that wait for a review, up to a hundred at a time. */
 export function useReview(dataset: string, onDecided: () => void): Review {
   const [rows, setRows] = useState<readonly StoredDatasetRow[]>();
   const [at, setAt] = useState(0);

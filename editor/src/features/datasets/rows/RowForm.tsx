@@ -8,7 +8,7 @@ import { levelChoices } from '../../../ui/format/level-choices.js';
 import { draftOf, isRow, newDraft, readDraft, type RowDraft, type RowProblems } from './row-draft.js';
 import styles from '../datasets.module.css';
 
-/** Adds a row or edits one; saving makes the next version. */
+/** Adds or edits a row. Saving creates the next version. */
 export function RowForm({
   dataset,
   version,
@@ -19,11 +19,11 @@ export function RowForm({
   onClose,
 }: {
   readonly dataset: string;
-  /** The newest version: a change of somebody else in between is refused. */
+  /** The newest version. The server refuses the change if someone else has saved a version since. */
   readonly version: number;
   /** Undefined for a new row. */
   readonly row: StoredDatasetRow | undefined;
-  /** A row that a new one is probably like. */
+  /** A row from which a new row takes the names of its inputs, the split and the label. */
   readonly like?: StoredDatasetRow | undefined;
   readonly splits: readonly string[];
   readonly onSaved: () => void;
@@ -93,7 +93,7 @@ export function RowForm({
         />
         <TextField
           title="Tags"
-          help="With commas between."
+          help="Separated by commas."
           value={draft.tags}
           error={problems.tags}
           onChange={(tags) => change({ tags })}

@@ -31,7 +31,7 @@ export function RowList({
   const choicesOf = (kind: 'splits' | 'tags', chosen: string) => {
     const known = (facets.value?.[kind] ?? []).filter(({ name }) => name !== '');
     const named = known.map(({ name, rows }) => [name, `${name} (${rows.toLocaleString()})`] as const);
-    // A filter of the address stays visible, even where no row has it.
+    // A filter from the address stays visible even if no row matches it.
     return chosen === '' || known.some(({ name }) => name === chosen) ? named : [...named, [chosen, chosen] as const];
   };
   const isFiltered = split !== '' || tag !== '';

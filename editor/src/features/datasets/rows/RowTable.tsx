@@ -6,7 +6,7 @@ import { LabelMark } from '../../../ui/values/LabelMark.js';
 import { documentsText, inputsText, valueText } from './row-text.js';
 import styles from '../datasets.module.css';
 
-/** Rows of a dataset; each opens in full. */
+/** Rows of a dataset. Choosing one opens it. */
 export function RowTable({
   rows,
   onOpen,

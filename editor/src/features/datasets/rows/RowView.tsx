@@ -12,7 +12,7 @@ import { LabelMark } from '../../../ui/values/LabelMark.js';
 import { ValueView } from '../../../ui/values/ValueView.js';
 import styles from '../datasets.module.css';
 
-/** One row in full, with buttons that edit and remove it. */
+/** A row with all its fields, and buttons that edit and remove it. */
 export function RowView({
   dataset,
   version,
@@ -25,7 +25,7 @@ export function RowView({
   readonly dataset: string;
   readonly version: number;
   readonly row: string;
-  /** Rows of an older version cannot be changed. */
+  /** Only rows of the newest version can be changed. */
   readonly isNewest: boolean;
   readonly onEdit: (row: StoredDatasetRow) => void;
   readonly onRemove: (row: StoredDatasetRow) => void;

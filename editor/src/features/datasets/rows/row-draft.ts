@@ -13,7 +13,7 @@ export interface RowDraft {
   readonly references: string;
 }
 
-/** The form of a new row: with the names of the inputs of another one. */
+/** The form of a new row. It takes the names of the inputs, the split and the label from a similar row. */
 export function newDraft(like: StoredDatasetRow | undefined): RowDraft {
   const inputs = Object.fromEntries(Object.keys(like?.inputs ?? { question: '' }).map((name) => [name, '']));
   return {
@@ -27,7 +27,7 @@ export function newDraft(like: StoredDatasetRow | undefined): RowDraft {
   };
 }
 
-/** The form of a row. */
+/** The form of an existing row. */
 export function draftOf({ inputs, expected, split = '', tags = [], label, references }: StoredDatasetRow): RowDraft {
   const isText = expected === undefined || typeof expected === 'string';
   return {
@@ -43,7 +43,7 @@ export function draftOf({ inputs, expected, split = '', tags = [], label, refere
 
 export type RowProblems = Partial<Record<'inputs' | 'expected' | 'split' | 'tags' | 'references', string>>;
 
-/** The row of a form, or what does not fit in it. Fields that the form does not show stay as they were. */
+/** The row of a form, or the problems by field. Fields that the form does not show stay as they were. */
 export function readDraft(draft: RowDraft, before: StoredDatasetRow | undefined): DatasetRow | RowProblems {
   const problems: Record<string, string> = {};
   const read = (name: 'inputs' | 'expected' | 'references', text: string): unknown => {
@@ -51,7 +51,7 @@ export function readDraft(draft: RowDraft, before: StoredDatasetRow | undefined)
     try {
       return JSON.parse(text);
     } catch (error) {
-      problems[name] = `This is no JSON: ${error instanceof Error ? error.message : String(error)}`;
+      problems[name] = `This is not valid JSON: ${error instanceof Error ? error.message : String(error)}`;
       return undefined;
     }
   };
@@ -73,7 +73,7 @@ export function readDraft(draft: RowDraft, before: StoredDatasetRow | undefined)
   return problems;
 }
 
-/** Whether a form was read. */
+/** Whether `readDraft` returned a row and not problems. */
 export const isRow = (read: DatasetRow | RowProblems): read is DatasetRow => DatasetRow.safeParse(read).success;
 
 const textOf = (path: z.core.$ZodIssue['path'], message: string): string =>

@@ -3,7 +3,7 @@ import { visibleText } from '../../../ui/markdown/visible-text.js';
 
 const longest = 160;
 
-/** The beginning of a value on one line. @example valueText({ q: 'Why?' }) // 'Why?' */
+/** The beginning of a value, on one line. @example valueText({ q: 'Why?' }) // 'Why?' */
 export function valueText(value: unknown): string {
   if (value === undefined) return '';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
@@ -13,7 +13,7 @@ export function valueText(value: unknown): string {
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
 }
 
-/** The inputs of a row on one line: a single one without its name. */
+/** The inputs of a row on one line. A single input is shown without its name. */
 export function inputsText(inputs: Readonly<Record<string, unknown>>): string {
   const entries = Object.entries(inputs);
   const [only] = entries;
@@ -24,7 +24,7 @@ export function inputsText(inputs: Readonly<Record<string, unknown>>): string {
     .slice(0, longest * 2);
 }
 
-/** The documents that hold the answer, on one line. @example documentsText([{ document: 'a.md', grade: 1 }]) // 'a.md' */
+/** The documents that contain the answer, on one line. @example documentsText([{ document: 'a.md', grade: 1 }]) // 'a.md' */
 export function documentsText(references: StoredDatasetRow['references'] = []): string {
   const relevant = references.flatMap(({ document, grade }) =>
     document === undefined || grade <= 0 ? [] : [document],

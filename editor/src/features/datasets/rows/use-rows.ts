@@ -3,7 +3,6 @@ import { useMemo } from 'react';
 import { client } from '../../../data/api/client.js';
 import { usePages, type PageSource, type Pages } from '../../../data/queries/use-pages.js';
 
-/** Which rows of a dataset are listed. */
 interface RowFilter {
   readonly id: string;
   readonly version: number;
@@ -36,7 +35,7 @@ const source: PageSource<RowFilter, RowPage> = {
   join: (before, further) => ({ rows: [...before.rows, ...further.rows], next: further.next }),
 };
 
-/** The rows of a version, 50 at a time. */
+/** Loads the rows of a version, 50 at a time. */
 export function useRows({ id, version, split, tag }: RowFilter): Pages<RowFilter, RowPage> {
   const filter = useMemo(() => ({ id, version, split, tag }), [id, version, split, tag]);
   return usePages(source, filter);

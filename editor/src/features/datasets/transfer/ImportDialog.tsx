@@ -13,7 +13,7 @@ import { levelChoices } from '../../../ui/format/level-choices.js';
 import { formatChoices, guessFormat } from './formats.js';
 import styles from '../datasets.module.css';
 
-/** Writes the rows of files as the next version. Lines that do not fit are listed, and nothing is written then. */
+/** Imports the rows of files as the next version. If any line is invalid, the dialog lists the problems and nothing is imported. */
 export function ImportDialog({
   dataset,
   files: given,
@@ -134,13 +134,13 @@ export function ImportDialog({
   );
 }
 
-/** The lines of a refusal that names what does not fit. */
+/** The problems with lines of the files, if the server refused them. */
 function problemLines(error: ApiError | undefined): readonly string[] | undefined {
   if (error?.code !== 'dataset_invalid') return undefined;
   return error.message.split('\n').filter((line) => line !== '');
 }
 
-/** Enough to see the first row. */
+/** The beginning of a file, enough to read the first row. */
 function beginningOf(file: File): Promise<string> {
   return new Promise((resolve) => {
     const reader = new FileReader();

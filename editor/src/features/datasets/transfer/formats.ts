@@ -1,6 +1,6 @@
 import type { DatasetFormat } from '@heddle/core';
 
-/** The formats with their titles, in the order of a choice. */
+/** The titles of the formats, in the order of the menu. */
 const formatTitles: Readonly<Record<DatasetFormat, string>> = {
   jsonl: 'JSON lines (Heddle)',
   csv: 'CSV',
@@ -15,9 +15,9 @@ const formatTitles: Readonly<Record<DatasetFormat, string>> = {
 /** The formats for a select field. */
 export const formatChoices = Object.entries(formatTitles).map(
   ([format, title]) => [format as DatasetFormat, title] as const,
-); // the keys
+); // Object.entries types the keys as strings
 
-/** Formats with several files. */
+/** The parts of formats that consist of several files. */
 export const formatParts: { readonly [Format in DatasetFormat]?: readonly string[] } = {
   beir: ['queries', 'qrels', 'corpus'],
   trec: ['queries', 'qrels'],
@@ -25,7 +25,7 @@ export const formatParts: { readonly [Format in DatasetFormat]?: readonly string
   promptfoo: ['rows', 'yaml'],
 };
 
-/** The format that files probably have, by their names and the beginning of the first. */
+/** Guesses the format of files from their names and the beginning of the first file. */
 export function guessFormat(names: readonly string[], beginning: string): DatasetFormat {
   const has = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
   if (has(/^(?:.*\/)?(?:corpus|queries)\.jsonl$/i)) return 'beir';
@@ -41,7 +41,7 @@ export function guessFormat(names: readonly string[], beginning: string): Datase
   return hasField('ideal') || hasField('input') ? 'openai' : 'jsonl';
 }
 
-/** The ending of an exported file. */
+/** The file extension of an export. */
 export function endingOf(format: DatasetFormat, part: string): string {
   if (format === 'csv') return 'csv';
   if (format === 'parquet') return 'parquet';

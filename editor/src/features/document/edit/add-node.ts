@@ -2,7 +2,7 @@ import type { NodeDescription, WorkflowDocument } from '@heddle/core';
 import { withPositions } from '../layout/layout-of.js';
 import { freeNodeId, hasNode } from './node-ids.js';
 
-/** Adds a new node of a type at a position, with its defaults; also returns its id. */
+/** Adds a node of a type at a position, with its default settings. Also returns the new id. */
 export function addNode(
   document: WorkflowDocument,
   description: NodeDescription,

@@ -1,6 +1,6 @@
 import { isPlainObject, type DocumentNode, type NodeRunSettings, type WorkflowDocument } from '@heddle/core';
 
-/** Changes one node; the same document where it does not exist. */
+/** Changes one node. Returns the same document if the node does not exist. */
 export function changeNode(
   document: WorkflowDocument,
   id: string,
@@ -10,7 +10,7 @@ export function changeNode(
   return node === undefined ? document : { ...document, nodes: { ...document.nodes, [id]: change(node) } };
 }
 
-/** Sets a node's title; an empty one restores the title of its type. */
+/** Sets the title of a node; an empty title restores that of its type. */
 export function rename(document: WorkflowDocument, id: string, title: string): WorkflowDocument {
   const trimmed = title.trim().slice(0, 200);
   return changeNode(document, id, ({ title: _before, ...node }) =>
@@ -18,13 +18,13 @@ export function rename(document: WorkflowDocument, id: string, title: string): W
   );
 }
 
-/** Bypasses nodes, or enables them again where all are bypassed. */
+/** Bypasses nodes, or enables them if all are already bypassed. */
 export function toggleDisabled(document: WorkflowDocument, ids: readonly string[]): WorkflowDocument {
   const areAllOff = ids.every((id) => document.nodes[id]?.run?.disabled === true);
   return ids.reduce((changed, id) => setRun(changed, id, ['disabled'], areAllOff ? undefined : true), document);
 }
 
-/** Sets one field of a node's run settings; undefined removes it, so that the default applies. The caller checks it by its schema. */
+/** Sets one field of a node's run settings. Undefined removes the field, so that its default applies. The caller validates the value. */
 export function setRun(
   document: WorkflowDocument,
   id: string,
@@ -37,7 +37,7 @@ export function setRun(
   });
 }
 
-/** The run settings with one field changed; undefined where only defaults are left. */
+/** The run settings with one field changed; undefined if no field is set any more. */
 export function withRun(
   run: NodeRunSettings | undefined,
   path: readonly string[],
@@ -45,11 +45,11 @@ export function withRun(
 ): NodeRunSettings | undefined {
   const changed = setIn(run ?? {}, path, value);
   const kept = Object.entries(changed).filter(([, inner]) => !isPlainObject(inner) || Object.keys(inner).length > 0);
-  // Not parsed: the schema's defaults would fill fields that were not set.
+  // Does not parse the settings, because the schema would fill in defaults for fields that are not set.
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
-/** Sets one field of a node's config by its path; undefined removes it, so that the default applies. */
+/** Sets one field of a node's config by its path. Undefined removes the field, so that its default applies. */
 export function setConfig(
   document: WorkflowDocument,
   id: string,
@@ -69,7 +69,7 @@ function setIn(
   const inner = record[key];
   const next = rest.length === 0 ? value : setIn(isPlainObject(inner) ? inner : {}, rest, value);
   const { [key]: _before, ...others } = record;
-  // A key keeps its position, so that a document changes as little as possible.
+  // A changed key keeps its position, so that the document changes as little as possible.
   if (next === undefined) return others;
   return Object.hasOwn(record, key) ? { ...record, [key]: next } : { ...others, [key]: next };
 }

@@ -8,7 +8,7 @@ import {
 } from '@heddle/core';
 import { remove } from './remove.js';
 
-/** A requested edge, with the known ports. */
+/** A requested edge with its ports, as far as they are known. */
 export interface Connection {
   readonly from: string;
   readonly to: string;
@@ -16,7 +16,7 @@ export interface Connection {
   readonly input: PortDescription | undefined;
 }
 
-/** Why a connection is not allowed, as text; undefined where it is. */
+/** Why a connection is not allowed; undefined if it is allowed. */
 export function refusalOf(document: WorkflowDocument, { from, to, output, input }: Connection): string | undefined {
   const source = splitEnd(from)?.node;
   const target = splitEnd(to)?.node;
@@ -30,7 +30,10 @@ export function refusalOf(document: WorkflowDocument, { from, to, output, input 
   return undefined;
 }
 
-/** Adds an allowed connection. An input that takes one value loses its earlier edge; an edge that closes a cycle is marked as a loop. */
+/**
+ * Adds an allowed connection. If the input takes only one value, its earlier edge is removed. An edge that closes a cycle becomes a loop
+ * edge.
+ */
 export function connect(document: WorkflowDocument, { from, to, input }: Connection): WorkflowDocument {
   const source = splitEnd(from)?.node ?? '';
   const target = splitEnd(to)?.node ?? '';
@@ -40,12 +43,12 @@ export function connect(document: WorkflowDocument, { from, to, input }: Connect
       : document.edges.filter((edge) => edge.to !== to || edge.loop !== undefined);
   const isCycle = leadsTo(kept, target, source);
   const edge: DocumentEdge = isCycle ? { from, to, loop: { max: 10, atLimit: 'fail' } } : { from, to };
-  // A loop edge and a first edge may enter the same port: from the second iteration on, the loop's value is used.
+  // A loop edge may enter the same port as an ordinary edge: its value is used from the second iteration on.
   const edges = isCycle ? document.edges.filter((other) => other.to !== to || other.loop === undefined) : kept;
   return { ...document, edges: [...edges, edge] };
 }
 
-/** Moves an edge to other ports; a loop edge that stays one keeps its maximum. */
+/** Moves an edge to other ports. An edge that was and remains a loop edge keeps its limit. */
 export function reconnect(document: WorkflowDocument, id: string, connection: Connection): WorkflowDocument {
   const before = document.edges.find((edge) => edgeId(edge) === id);
   const drawn = connect(remove(document, new Set(), new Set([id])), connection);
@@ -58,7 +61,7 @@ export function reconnect(document: WorkflowDocument, id: string, connection: Co
   };
 }
 
-/** What to tell about an edge that was just drawn, where it became a loop. */
+/** The notice about an edge that was just drawn and became a loop edge; undefined for other edges. */
 export function loopNotice(document: WorkflowDocument | undefined, id: string): string | undefined {
   const loop = document === undefined ? undefined : edgeOf(document, id)?.loop;
   return loop === undefined
@@ -80,7 +83,7 @@ export function setLoop(
   };
 }
 
-/** Whether a path leads from one node to another; loop edges do not count. */
+/** Whether a path leads from one node to another. Loop edges do not count. */
 function leadsTo(edges: readonly DocumentEdge[], from: string, to: string): boolean {
   const next = new Map<string, string[]>();
   for (const edge of edges) {
@@ -102,7 +105,6 @@ function leadsTo(edges: readonly DocumentEdge[], from: string, to: string): bool
   return false;
 }
 
-/** The edge of a document by its id. */
 export function edgeOf(document: WorkflowDocument, id: string): DocumentEdge | undefined {
   return document.edges.find((edge) => edgeId(edge) === id);
 }

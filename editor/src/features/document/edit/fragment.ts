@@ -16,7 +16,7 @@ import { layoutOf, withPositions } from '../layout/layout-of.js';
 import { freeNodeId, hasNode } from './node-ids.js';
 import { freeId } from './notes.js';
 
-/** A part of a workflow on the clipboard: plain JSON, between workflows and browser tabs. */
+/** A part of a workflow on the clipboard. It is plain JSON, so it can be copied between workflows and browser tabs. */
 export const Fragment = z.object({
   heddleFragment: z.literal(1),
   nodes: z.record(z.string().regex(nodeIdPattern), DocumentNode),
@@ -24,12 +24,12 @@ export const Fragment = z.object({
   places: z.record(z.string(), z.tuple([z.number(), z.number()])),
   notes: Layout.shape.notes,
   groups: Layout.shape.groups,
-  /** Inner workflows that the nodes run, and those that these run. */
+  /** The inner workflows that the nodes run, directly or indirectly. */
   workflows: z.record(z.string(), InnerWorkflow).optional(),
 });
 export type Fragment = z.infer<typeof Fragment>;
 
-/** The named nodes with the edges between them, complete groups, the named notes, and the layout. */
+/** Copies the given nodes with the edges between them, the groups that are completely included, the given notes, and the layout. */
 export function copyFragment(
   document: WorkflowDocument,
   ids: ReadonlySet<string>,
@@ -54,7 +54,7 @@ export function copyFragment(
   };
 }
 
-/** A whole workflow as a fragment. */
+/** Copies a whole workflow. */
 export function fragmentOf(document: WorkflowDocument): Fragment {
   return copyFragment(
     document,
@@ -63,7 +63,7 @@ export function fragmentOf(document: WorkflowDocument): Fragment {
   );
 }
 
-/** Reads the clipboard: a part of a workflow or a whole one; undefined for anything else. */
+/** Reads a fragment or a whole workflow from the clipboard's text; undefined for any other text. */
 export function readFragment(text: string): Fragment | undefined {
   if (text.length > 5_000_000) return undefined;
   try {
@@ -73,7 +73,7 @@ export function readFragment(text: string): Fragment | undefined {
     if (!parsed.success || Object.keys(parsed.data.nodes).some((id) => forbiddenNames.has(id))) return undefined;
     return parsed.data;
   } catch {
-    return undefined; // Not JSON, or not a workflow: somebody copied something else.
+    return undefined; // Not JSON or not a workflow: the user copied something else.
   }
 }
 
@@ -83,7 +83,7 @@ interface Pasted {
   readonly notes: readonly string[];
 }
 
-/** Inserts a fragment under free ids, with its upper left corner at a position; also returns the new ids. */
+/** Inserts a fragment under free ids, with its upper left corner at the given position. Also returns the new ids. */
 export function pasteFragment(
   document: WorkflowDocument,
   fragment: Fragment,
@@ -141,7 +141,7 @@ export function pasteFragment(
   };
 }
 
-/** The edges between renamed nodes. */
+/** The edges between the renamed nodes, with their new ids. */
 function renamedEdges(edges: readonly DocumentEdge[], renamed: ReadonlyMap<string, string>): DocumentEdge[] {
   const end = (text: string): string | undefined => {
     const parts = splitEnd(text);

@@ -6,7 +6,7 @@ export type Group = Layout['groups'][number];
 
 const indexes = new WeakMap<Layout['groups'], ReadonlyMap<string, Group>>();
 
-/** The group of a node; a node is in at most one. */
+/** The group of a node, which is in at most one. */
 export function groupOf(document: WorkflowDocument, nodeId: string): Group | undefined {
   const { groups } = layoutOf(document);
   let index = indexes.get(groups);
@@ -17,14 +17,14 @@ export function groupOf(document: WorkflowDocument, nodeId: string): Group | und
   return index.get(nodeId);
 }
 
-/** Nodes of the named groups. */
+/** The nodes of the given groups. */
 export function nodesOfGroups(document: WorkflowDocument, groupIds: readonly string[]): readonly string[] {
   return layoutOf(document).groups.flatMap(({ id, nodes }) =>
     groupIds.includes(id) ? nodes.filter((node) => Object.hasOwn(document.nodes, node)) : [],
   );
 }
 
-/** Groups nodes; they leave their earlier groups. Also returns the group's id. */
+/** Groups nodes and removes them from their earlier groups. Also returns the id of the group. */
 export function groupNodes(
   document: WorkflowDocument,
   ids: readonly string[],
@@ -38,14 +38,14 @@ export function groupNodes(
   return { id, document: { ...document, layout: { ...layout, groups: [...others, { id, title: 'Group', nodes }] } } };
 }
 
-/** Removes groups and keeps their nodes; the same document where none of them exists. */
+/** Removes groups and keeps their nodes. Returns the same document if none of the groups exists. */
 export function ungroup(document: WorkflowDocument, ids: readonly string[]): WorkflowDocument {
   const layout = layoutOf(document);
   const groups = layout.groups.filter(({ id }) => !ids.includes(id));
   return groups.length === layout.groups.length ? document : { ...document, layout: { ...layout, groups } };
 }
 
-/** Changes one group; the same document where it does not exist or does not change. */
+/** Changes one group. Returns the same document if the group does not exist or does not change. */
 export function changeGroup(document: WorkflowDocument, id: string, change: (group: Group) => Group): WorkflowDocument {
   const layout = layoutOf(document);
   const before = layout.groups.find((group) => group.id === id);

@@ -4,8 +4,8 @@ import { innerNamesOf, reachedNames } from '../inner/inner-document.js';
 type Workflows = Readonly<Record<string, InnerWorkflow>>;
 
 /**
- * Names under which inner workflows can be added to others. A workflow shares the name of an existing one where that one, and all that it
- * runs, is the same: `isHere` decides.
+ * Chooses names under which inner workflows can be added to existing ones. `isHere` says that the same workflow already exists, with
+ * everything that it runs; it then shares that name.
  */
 export function freeInnerNames(
   coming: Workflows,
@@ -26,13 +26,13 @@ export function freeInnerNames(
   return names;
 }
 
-/** A node with the new names of its inner workflows; the same node where no name changed. */
+/** Renames the inner workflows that a node runs. Returns the same node if no name changes. */
 export function withInnerNames(node: DocumentNode, nameOf: (name: string) => string): DocumentNode {
   if (innerNamesOf(node.config).every((name) => nameOf(name) === name)) return node;
   return { ...node, config: renamedIn(node.config, nameOf, 4) };
 }
 
-// As deep as `innerNamesOf` looks: what it takes as a name is a name here.
+// Searches as deep as `innerNamesOf`, so that both find the same names.
 function renamedIn(
   config: Readonly<Record<string, unknown>>,
   nameOf: (name: string) => string,

@@ -5,13 +5,13 @@ interface NodePorts {
   readonly outputs: readonly PortDescription[];
 }
 
-/** The ports by which a node can be inserted on an edge. */
+/** The input and output with which a node can be inserted on an edge. */
 export interface Passage {
   readonly input: PortDescription;
   readonly output: PortDescription;
 }
 
-/** How a node with these ports would be inserted between two ports; undefined where it does not match. */
+/** The ports with which a node can be inserted between two others; undefined if none match. */
 export function passageOf(
   { inputs, outputs }: NodePorts,
   from: PortDescription | undefined,
@@ -28,7 +28,7 @@ export function passageOf(
   return input === undefined || output === undefined ? undefined : { input, output };
 }
 
-/** Inserts an unconnected node on an edge. A loop edge stays the way back, so that the region keeps its shape. */
+/** Inserts an unconnected node on an edge. On a loop edge, the second part is the loop edge, so the new node joins the region. */
 export function insertOnEdge(
   document: WorkflowDocument,
   edge: DocumentEdge,

@@ -1,6 +1,6 @@
 import { forbiddenNames, type WorkflowDocument } from '@heddle/core';
 
-/** An id for a new node: its type, with a number where that is taken. */
+/** A free id for a new node: its type, with a number if that is taken. */
 export function freeNodeId(type: string, taken: (id: string) => boolean): string {
   const base =
     (type.split(/[/:.@]/).at(-1) ?? type)

@@ -5,16 +5,16 @@ export type Note = Layout['notes'][number];
 
 /** The default size of a note. */
 export const noteSize: readonly [number, number] = [220, 120];
-/** The colour tokens of notes and groups; the first one is the default and has no name in the document. */
+/** The colours of notes and groups. The document does not store the first one, which is the default. */
 export const paperColours = ['plain', 'amber', 'green', 'blue', 'rose'] as const;
 type PaperColour = (typeof paperColours)[number];
 
-/** The colour of a note or group; an unknown name is drawn plain, and kept. */
+/** The colour in which a note or group is drawn. An unknown name is drawn as the default, but the document keeps it. */
 export function paperColour(name: string | undefined): PaperColour {
   return paperColours.find((colour) => colour === name) ?? 'plain';
 }
 
-/** Adds an empty note at a position; also returns its id. */
+/** Adds an empty note at a position. Also returns its id. */
 export function addNote(
   document: WorkflowDocument,
   at: readonly [number, number],
@@ -26,7 +26,7 @@ export function addNote(
   return { id, document: { ...document, layout: { ...layout, notes: [...layout.notes, note] } } };
 }
 
-/** Changes one note; the same document where it does not exist or does not change. */
+/** Changes one note. Returns the same document if the note does not exist or does not change. */
 export function changeNote(document: WorkflowDocument, id: string, change: (note: Note) => Note): WorkflowDocument {
   const layout = layoutOf(document);
   const before = layout.notes.find((note) => note.id === id);
@@ -36,14 +36,14 @@ export function changeNote(document: WorkflowDocument, id: string, change: (note
   return { ...document, layout: { ...layout, notes: layout.notes.map((note) => (note === before ? after : note)) } };
 }
 
-/** Removes notes; the same document where none of them exists. */
+/** Removes notes. Returns the same document if none of them exists. */
 export function removeNotes(document: WorkflowDocument, ids: ReadonlySet<string>): WorkflowDocument {
   const layout = layoutOf(document);
   const notes = layout.notes.filter(({ id }) => !ids.has(id));
   return notes.length === layout.notes.length ? document : { ...document, layout: { ...layout, notes } };
 }
 
-/** Moves notes to positions. */
+/** Moves notes to the given positions. */
 export function arrangeNotes(
   document: WorkflowDocument,
   positions: ReadonlyMap<string, readonly [number, number]>,

@@ -4,8 +4,8 @@ import { layoutOf, withPositions } from '../layout/layout-of.js';
 import { freeNodeId, hasNode } from './node-ids.js';
 
 /**
- * Replaces a node by the nodes of the inner workflow that it runs: the inverse of `toSubWorkflow`. Undefined where the node runs none, or a
- * stored one. The inner workflow stays while other nodes run it, also those of inner workflows.
+ * Replaces a node with the nodes of the inner workflow that it runs: the inverse of `toSubWorkflow`. Undefined if the node runs no inner
+ * workflow. The inner workflow stays in the document while other nodes run it, including nodes of inner workflows.
  */
 export function takeApart(
   document: WorkflowDocument,
@@ -53,7 +53,7 @@ export function takeApart(
   };
 }
 
-/** The edges of the document without a node: those of the inner workflow connect what the node connected. */
+/** The edges after the node is replaced: its former edges lead to the inner nodes. */
 function edgesWithout(
   edges: readonly DocumentEdge[],
   nodeId: string,
@@ -80,7 +80,7 @@ function edgesWithout(
   return [...around, ...within];
 }
 
-/** Positions of the inner nodes, centred at the replaced node. */
+/** Positions of the inner nodes, centred on the position of the replaced node. */
 function positionsAround(
   inner: Readonly<Record<string, readonly [number, number]>>,
   renamed: ReadonlyMap<string, string>,

@@ -12,7 +12,7 @@ import type { NodePorts } from '../read/ports-of.js';
 import { layoutOf } from '../layout/layout-of.js';
 import { freeNodeId, hasNode } from './node-ids.js';
 
-/** What is known of nodes besides the document. */
+/** What is known about nodes besides the document. */
 export interface SubWorkflowFacts {
   readonly portsOf: (nodeId: string) => NodePorts | undefined;
   readonly roleOf: (type: string) => NodeDescription['role'] | undefined;
@@ -32,8 +32,8 @@ interface Field {
 const longest = 10_000_000;
 
 /**
- * Converts nodes to an inner workflow and one node that runs it: every edge into them from outside becomes an input, every output that
- * others use becomes an output. Refuses with a reason where that would change the behaviour of the workflow.
+ * Moves nodes into an inner workflow and replaces them with one node that runs it. Every edge that enters them becomes an input, and every
+ * output that other nodes use becomes an output. Refuses with a reason if this would change the behaviour of the workflow.
  */
 export function toSubWorkflow(
   document: WorkflowDocument,
@@ -103,7 +103,7 @@ function refusalOf(
     : `A path leaves the selection and comes back through ${titleOf(between)}: select it too.`;
 }
 
-/** A node outside on a path between two inside; undefined where there is none. */
+/** The id of an outside node on a path between two inside nodes; undefined if there is none. */
 function nodeBetween(document: WorkflowDocument, chosen: ReadonlySet<string>): string | undefined {
   const reach = (from: 'from' | 'to', to: 'from' | 'to'): Set<string> => {
     const seen = new Set<string>();
@@ -129,7 +129,7 @@ function outputAt({ portsOf }: SubWorkflowFacts, end: string): PortDescription |
   return parts === undefined ? undefined : portsOf(parts.node)?.outputs.find((port) => port.name === parts.port);
 }
 
-/** One field for each end, named after a port; undefined where a type is unknown. */
+/** One field for each end, named after its port; undefined if a type is unknown. */
 function fieldsOf(
   ends: readonly { readonly end: string; readonly named: string }[],
   portOf: (end: string) => PortDescription | undefined,
@@ -173,7 +173,7 @@ function innerOf(
   const isInside = ({ from, to }: DocumentEdge): boolean =>
     chosen.has(splitEnd(from)?.node ?? '') && chosen.has(splitEnd(to)?.node ?? '');
   const ends: [string, DocumentNode, [number, number]][] = [];
-  // Nothing here is required, and no text too long: the inner nodes check what they need, as before.
+  // No input is required and no text is too long: the inner nodes check their inputs as before.
   if (inputs.length > 0)
     ends.push([
       source,

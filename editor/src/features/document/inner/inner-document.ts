@@ -1,7 +1,7 @@
 import type { DocumentNode, InnerWorkflow, WorkflowDocument } from '@heddle/core';
 import type { InnerPath } from '../../../ui/navigation/inner-path.js';
 
-/** An inner workflow as a document of its own, with its sibling workflows, which it may reference. */
+/** An inner workflow as a document of its own. It includes its sibling workflows, because it may reference them. */
 export function asDocument(
   around: WorkflowDocument,
   name: string,
@@ -29,21 +29,21 @@ export function innerNamesOf(config: unknown, depth = 4): readonly string[] {
   return [...new Set(names)];
 }
 
-/** The inner workflows that nodes run, directly or indirectly, including names without a workflow. */
+/** The names of the inner workflows that nodes run, directly or indirectly. Includes names for which there is no workflow. */
 export function reachedNames(
   nodes: readonly DocumentNode[],
   workflows: Readonly<Record<string, InnerWorkflow>> = {},
 ): ReadonlySet<string> {
   const known = new Map(Object.entries(workflows));
   const reached = new Set(nodes.flatMap(({ config }) => innerNamesOf(config)));
-  // Names added during the iteration are visited too, each once: a cycle ends.
+  // The loop also visits names that are added meanwhile. A set holds each name once, so a cycle ends.
   for (const name of reached)
     for (const { config } of Object.values(known.get(name)?.nodes ?? {}))
       for (const next of innerNamesOf(config)) reached.add(next);
   return reached;
 }
 
-/** The inner workflow at the end of a path; undefined where a node on the path is gone or now runs another one. */
+/** The inner workflow at the end of a path; undefined if a node on the path no longer exists or now runs another workflow. */
 export function documentInside(root: WorkflowDocument, path: InnerPath): WorkflowDocument | undefined {
   let current: WorkflowDocument | undefined = root;
   for (const { node, name } of path) {
@@ -54,7 +54,7 @@ export function documentInside(root: WorkflowDocument, path: InnerPath): Workflo
   return current;
 }
 
-/** The outer document with a changed inner workflow. Workflows that others still run are kept. */
+/** The outer document with a changed inner workflow. Keeps the workflows that other nodes still run. */
 export function withInside(root: WorkflowDocument, name: string, changed: WorkflowDocument): WorkflowDocument {
   const before = ownOf(root.workflows, name);
   const { heddle: _heddle, name: title, description: _description, workflows: beside, ...graph } = changed;

@@ -4,8 +4,8 @@ import { documentInside, withInside } from './inner-document.js';
 import type { InnerPath } from '../../../ui/navigation/inner-path.js';
 
 /**
- * A store that shows an inner workflow of the open document as a document of its own. The outer document is the source of truth: it is
- * saved, compared, undone and kept after a crash. Undefined where the path leads nowhere.
+ * A store that shows an inner workflow of the open document as a document of its own. The outer document is the source of truth: saving,
+ * comparing, undo and crash recovery use it. Undefined if the path leads to no workflow.
  */
 export function createInnerStore(outer: DocumentStore, path: InnerPath): DocumentStore | undefined {
   const { document } = outer.getState();
@@ -16,7 +16,10 @@ export function createInnerStore(outer: DocumentStore, path: InnerPath): Documen
   return store;
 }
 
-/** Syncs changes in both directions until it is ended; `onGone` is called when the inner workflow no longer exists, as after an undo. */
+/**
+ * Syncs changes in both directions until the returned function is called. Calls `onGone` when the inner workflow no longer exists, for
+ * example after an undo.
+ */
 export function linkInnerStore(
   outer: DocumentStore,
   inner: DocumentStore,
@@ -55,13 +58,13 @@ export function linkInnerStore(
   return () => ends.forEach((end) => end());
 }
 
-/** An inner document with all sibling workflows, also ones that only others run: their names are taken. */
+/** An inner document with all sibling workflows, even those that only other workflows run, because their names are taken. */
 function withOthers(inner: WorkflowDocument, { workflows = {} }: Partial<WorkflowDocument> = {}): WorkflowDocument {
   const isWhole = Object.keys(workflows).every((name) => Object.hasOwn(inner.workflows ?? {}, name));
   return isWhole ? inner : { ...inner, workflows };
 }
 
-/** The save state: the same inside and outside. */
+/** The state that the inner store shares with the outer one. */
 function sharedOf({ revision, saveState, saveError, history, origin }: DocumentState): Partial<DocumentState> {
   return { revision, saveState, saveError, history, origin };
 }

@@ -1,6 +1,6 @@
 import type { WorkflowDocument } from '@heddle/core';
 
-/** Adds a minimal inner workflow for a node: it returns its input. The input port is called `input`, as the node expects. */
+/** Adds a minimal inner workflow for a node. It returns its input; the port is called `input`, as the node expects. */
 export function newInner(
   document: WorkflowDocument,
   title: string,

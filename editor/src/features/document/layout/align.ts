@@ -5,7 +5,7 @@ export type Axis = 'horizontal' | 'vertical';
 type Boxes = ReadonlyMap<string, Box>;
 type Positions = Map<string, readonly [number, number]>;
 
-/** Positions that align boxes: to the outermost edge, or to the centre of all. */
+/** The positions that align boxes at the outermost edge, or at the centre of all. */
 export function align(boxes: Boxes, alignment: Alignment): Positions {
   const all = [...boxes.values()];
   const left = Math.min(...all.map(({ x }) => x));
@@ -31,7 +31,7 @@ export function align(boxes: Boxes, alignment: Alignment): Positions {
   return new Map([...boxes].map(([id, box]) => [id, positionOf(box)]));
 }
 
-/** Positions with equal gaps between boxes along an axis; the outermost two stay. */
+/** The positions that leave equal gaps between boxes along an axis. The two outermost boxes do not move. */
 export function distribute(boxes: Boxes, axis: Axis): Positions {
   const [start, size] = axis === 'horizontal' ? (['x', 'width'] as const) : (['y', 'height'] as const);
   const sorted = [...boxes].sort(([, a], [, b]) => a[start] - b[start]);

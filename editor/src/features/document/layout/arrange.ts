@@ -1,7 +1,7 @@
 import type { WorkflowDocument } from '@heddle/core';
 import { layoutOf, withPositions } from './layout-of.js';
 
-/** Moves nodes; the same document where nothing moves. */
+/** Moves nodes. Returns the same document if none of them moves. */
 export function arrange(
   document: WorkflowDocument,
   positions: ReadonlyMap<string, readonly [number, number]>,

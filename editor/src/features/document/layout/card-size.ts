@@ -5,22 +5,21 @@ import { foldPorts } from '../read/fold-ports.js';
 import { headlineOf } from '../read/headline.js';
 import { looseEnds } from '../read/ports-of.js';
 
-/** The width of a card. */
 export const cardWidth = 248;
 const headHeight = 38;
 const headlineHeight = 25;
-/** The height of a port row, and of the button that unfolds ports. */
+/** The height of a port row; the button that unfolds ports is as high. */
 export const portHeight = 22;
 const portsPadding = 12;
 const borders = 2;
-/** The top of a card's port rows. */
+/** The distance from the top of a card to its first port row. */
 export const portsTop = headHeight + headlineHeight + portsPadding / 2;
 
 type Graph = Pick<WorkflowDocument, 'nodes' | 'edges'>;
-/** The known node types. */
+/** The known node types, by name. */
 export type NodeTypes = ReadonlyMap<string, NodeDescription>;
 
-/** The height of a card without a run before it is drawn; without node types, that of its connected ports. */
+/** The estimated height of a card without results, before it is drawn. Without node types, it counts only the connected ports. */
 export function guessHeight(document: Graph, id: string, byType?: NodeTypes): number {
   const node = document.nodes[id];
   const used = usedPorts(document, id);
@@ -31,7 +30,10 @@ export function guessHeight(document: Graph, id: string, byType?: NodeTypes): nu
   return borders + headHeight + headline + portsPadding + rowsOf(used, description) * portHeight;
 }
 
-/** The port rows of a card: those that are shown, and a row for the buttons. Ports that settings add are known where edges use them. */
+/**
+ * The number of port rows of a card: its visible ports, and a row for the buttons that unfold ports. Ports that settings add are counted if
+ * edges use them.
+ */
 function rowsOf(used: UsedPorts, description: NodeDescription): number {
   const { shown, folded } = foldPorts(description, used, description);
   const loose = looseEnds(description, used);
@@ -42,20 +44,20 @@ function rowsOf(used: UsedPorts, description: NodeDescription): number {
   return Math.max(rows('inputs'), rows('outputs'));
 }
 
-/** One line of state and five lines of output, or the first passages. */
+/** The height of a state line with five lines of output, or of the first passages. */
 const resultHeight = 130;
-/** The parts of a request on a card besides its fields: the question, its subject, the reason and the buttons. */
+/** The height of a human input request on a card without its fields: the question, its subject, the reason and the buttons. */
 const questionHeight = 320;
 const fieldHeight = 64;
 
-/** The height that a card needs during a run, before it is drawn. */
+/** The estimated height that a card needs during a run, before it is drawn. */
 export function roomHeight(document: Graph, id: string, byType?: NodeTypes): number {
-  // Without node types, the buttons of folded ports are not known.
+  // Without node types, it is unknown which ports are folded, so there is room for the button.
   const unseen = byType === undefined ? portHeight : 0;
   return guessHeight(document, id, byType) + unseen + Math.max(resultHeight, askedHeight(document.nodes[id]));
 }
 
-/** The height of the request on a human input node. */
+/** The height of the request on a human input node; 0 for other nodes. */
 function askedHeight(node: DocumentNode | undefined): number {
   if (node?.type !== 'human-input') return 0;
   const form = z.object({ form: z.object({ properties: z.record(z.string(), z.unknown()) }) }).safeParse(node.config);

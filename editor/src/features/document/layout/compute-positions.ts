@@ -8,8 +8,8 @@ import { wrapRows } from './wrap-rows.js';
 const defaultHeight = 170;
 
 /**
- * Positions from left to right, in rows where the chain is long, by dagre, which is loaded on demand. `heights` are those of known cards.
- * With a selection of several nodes, only those move, in one row. `rests` are the heights without the room for results.
+ * Computes positions from left to right with dagre, and wraps a long chain into rows. If several nodes are selected, only these move, in
+ * one row. `heights` are the known heights of cards with room for results, `rests` without it. Loaded on demand because of dagre.
  */
 export function computePositions(
   document: WorkflowDocument,
@@ -24,7 +24,7 @@ export function computePositions(
   graph.setGraph({ rankdir: 'LR', ranksep: 64, nodesep: 32, edgesep: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const id of ids) graph.setNode(id, { width, height: heightOf(id) });
-  // Groups stay together: dagre keeps the children of one parent in one block.
+  // Keeps groups together: dagre lays out the children of one parent as a block.
   for (const group of layoutOf(document).groups) {
     const members = group.nodes.filter((id) => ids.has(id));
     if (members.length < 2) continue;
@@ -41,12 +41,12 @@ export function computePositions(
   const corner = cornerOf([...ids].flatMap((id) => layoutOf(document).nodes[id] ?? []));
   const room = Math.min(...[...ids].map((id) => heightOf(id) - restOf(id)));
   const centres = [...ids].map((id) => {
-    // dagre types its labels as any; after a layout each has its centre.
+    // dagre types its labels as any; after the layout, each has its centre.
     const { x, y } = graph.node(id) as { readonly x: number; readonly y: number };
     return { id, x, y };
   });
   const placed = centres.map(({ id, x, y }): [string, [number, number]] => {
-    // Alone in its column, a card stands in line with its neighbours, however tall it can become.
+    // A card that is alone in its column is aligned with its neighbours by its height without results.
     const isAlone = centres.every((other) => other.id === id || Math.abs(other.x - x) >= width);
     return [id, [x - width / 2, y - (isAlone ? restOf(id) + room : heightOf(id)) / 2]];
   });
@@ -63,7 +63,7 @@ export function computePositions(
   return new Map(placed.map(([id, [x, y]]) => [id, [x - first[0] + left, y - first[1] + top]]));
 }
 
-/** The upper left corner of positions given as x, y, x, y, … */
+/** The upper left corner of positions in a flat list: x, y, x, y, … */
 function cornerOf(flat: readonly number[]): readonly [number, number] {
   const least = (start: number): number =>
     flat.reduce((low, value, index) => (index % 2 === start ? Math.min(low, value) : low), Number.POSITIVE_INFINITY);

@@ -5,7 +5,10 @@ import type { Fragment } from '../edit/fragment.js';
 const aside = 32;
 const mostTries = 50;
 
-/** The corner for a fragment at or beside `corner` where none of its cards and notes covers another one: a second paste stays visible. */
+/**
+ * Finds a corner at or beside `corner` for a pasted fragment, so that none of its cards and notes hides another one. After a second paste,
+ * both copies are visible.
+ */
 export function freeCorner(
   document: WorkflowDocument,
   fragment: Fragment,

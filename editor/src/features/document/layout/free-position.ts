@@ -8,7 +8,7 @@ const usual = { width: cardWidth, height: 150 };
 const between = 24;
 const mostTries = 60;
 
-/** The nearest position at or below `at` where a new element covers no card and no note; `at` itself where there is none. */
+/** Finds the nearest position at or below `at` where a new element covers no card and no note. Returns `at` if it finds none. */
 export function freePosition(
   document: WorkflowDocument,
   at: readonly [number, number],

@@ -7,19 +7,19 @@ import { zoomToFit } from './zoom-to-fit.js';
 type Position = readonly [number, number];
 type ComputePositions = Awaited<ReturnType<typeof loadComputePositions>>;
 
-/** The layout from left to right, with the library that it needs. */
+/** Loads `computePositions` with its layout library, dagre. */
 export const loadComputePositions = async () => (await import('./compute-positions.js')).computePositions;
 
-/** The gap between placed nodes and the nodes laid out below them. */
+/** The gap between nodes that have positions and the nodes laid out below them. */
 const below = 60;
-/** Below this zoom, readable cards matter more than room for results. */
+/** Below this zoom, the layout leaves no room for results, so that cards stay readable. */
 const leastRoomyZoom = 0.7;
-/** Beyond this, dagre's layers take seconds. */
+/** With more nodes, dagre takes seconds, so they are arranged in columns instead. */
 const mostLayered = 400;
 
 /**
- * A document in which every node has a position, also in inner workflows: nodes without one are laid out from left to right, with space for
- * the content of a run, below the placed ones. The same document where there is nothing to do.
+ * Gives every node a position, also in inner workflows. Nodes without one are laid out from left to right below the others, with room for
+ * results. Returns the same document if every node has a position.
  *
  * @example const { document } = await laidOut(await api.workflow(id))
  */
@@ -71,7 +71,10 @@ function positionsFor(
   return new Map([...positions].map(([id, [x, y]]) => [id, [x + left, y + top]]));
 }
 
-/** Positions with room for results; without it where the workflow would open too small to read, as cards push others away as they grow. */
+/**
+ * Positions with room for results. If the workflow would then open too small to read, there is no such room: cards push others away as they
+ * grow.
+ */
 function roomyPositions(
   document: WorkflowDocument,
   computePositions: ComputePositions,
@@ -83,7 +86,7 @@ function roomyPositions(
   return zoomToFit(boxes) >= leastRoomyZoom ? roomy : computePositions(document, [], rests);
 }
 
-/** A position below everything that was placed. */
+/** The position below all nodes and notes that have one. */
 function startOf(document: WorkflowDocument, heights: ReadonlyMap<string, number>): Position {
   const chosen = [...chosenPositions(document)].map(([id, [x, y]]) => ({ x, bottom: y + (heights.get(id) ?? 0) }));
   const notes = (document.layout?.notes ?? []).map(({ at: [x, y], size = noteSize }) => ({ x, bottom: y + size[1] }));

@@ -1,6 +1,6 @@
 import type { Layout, WorkflowDocument } from '@heddle/core';
 
-/** A document's layout, empty where it has none. */
+/** The layout of a document; empty if it has none. */
 export function layoutOf(document: WorkflowDocument): Layout {
   return document.layout ?? { nodes: {}, notes: [], groups: [] };
 }

@@ -5,11 +5,11 @@ import { zoomToFit } from './zoom-to-fit.js';
 type Boxes = ReadonlyMap<string, Box>;
 type Positions = Map<string, readonly [number, number]>;
 
-/** The gap between rows, where edges go back to the start of the next row and results unfold. */
+/** The gap between rows. Edges return through it to the start of the next row, and results unfold into it. */
 const rowGap = 80;
 /** The additional gap for the frames of groups. */
 const frameGap = 60;
-/** Beyond this, edges between rows are plain curves, which cross the cards. */
+/** Larger workflows are not wrapped, because their edges between rows are plain curves, which would cross the cards. */
 const mostNodes = 150;
 
 /** A column of cards with the same left border. */
@@ -19,8 +19,8 @@ interface Column {
 }
 
 /**
- * Positions from left to right in rows, as text wraps: with as many columns in a row as let the whole workflow open at the highest zoom. A
- * group stays in one row. What fits into one row stays there. `above` is the height of what stands above the cards, such as a note.
+ * Arranges columns in rows, as text wraps. The number of columns in a row is the one with which the whole workflow opens at the highest
+ * zoom. A group stays in one row. `above` is the height of what stands above the cards, such as a note.
  */
 export function wrapRows(boxes: Boxes, groups: readonly (readonly string[])[], above = 0): Positions {
   const columns = columnsOf(boxes);
@@ -59,7 +59,7 @@ function columnsOf(boxes: Boxes): readonly Column[] {
   return columns;
 }
 
-/** Rows of at most so many columns; longer ones only where a group needs it. */
+/** Breaks columns into rows of at most `most` columns. A row is longer only if a group would be split. */
 function breakRows(
   columns: readonly Column[],
   most: number,
@@ -91,7 +91,7 @@ function sizeOf(
   return { left, above, width, height: Math.max(...all.map(({ y, height }) => y + height)) - above };
 }
 
-/** The zoom at which all rows are in view, with what stands above them. */
+/** The zoom at which all rows are visible, with what stands above them. */
 function zoomOf(rows: readonly (readonly Column[])[], boxes: Boxes, gap: number, above: number): number {
   const sizes = rows.map((row) => sizeOf(row, boxes));
   const height = sizes.reduce((sum, size) => sum + size.height, above + gap * (rows.length - 1));

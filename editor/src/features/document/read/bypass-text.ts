@@ -1,7 +1,7 @@
 import { errorPortName, isAssignable, mayPassThrough } from '@heddle/core';
 import type { NodePorts } from './ports-of.js';
 
-/** What a bypassed card shows about its values, by the rule of a run. */
+/** Says which values pass through a bypassed node. It uses the same rule as a run. */
 export function bypassText({ inputs, outputs }: NodePorts): string {
   const pairs = outputs
     .filter(({ name }) => name !== errorPortName)

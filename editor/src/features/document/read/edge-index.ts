@@ -4,16 +4,15 @@ import { errorPortName, splitEnd, type WorkflowDocument } from '@heddle/core';
 export interface UsedPorts {
   readonly inputs: ReadonlySet<string>;
   readonly outputs: ReadonlySet<string>;
-  /** Whether the error port has an edge. */
   readonly isErrorUsed: boolean;
-  /** Edges that end at the node, without loop edges. */
+  /** The number of edges that end at the node, without loop edges. */
   readonly incoming: number;
 }
 
 const nothing: UsedPorts = { inputs: new Set(), outputs: new Set(), isErrorUsed: false, incoming: 0 };
 const indexes = new WeakMap<WorkflowDocument['edges'], ReadonlyMap<string, UsedPorts>>();
 
-/** The ports of a node that edges use. The edges of a document are indexed once, not once per node. */
+/** The ports of a node that edges use. A document's edges are indexed once, not once per node. */
 export function usedPorts(document: Pick<WorkflowDocument, 'edges'>, nodeId: string): UsedPorts {
   let index = indexes.get(document.edges);
   if (index === undefined) {

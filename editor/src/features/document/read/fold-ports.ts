@@ -2,23 +2,23 @@ import { errorPortName, type NodeDescription, type PortDescription } from '@hedd
 import type { UsedPorts } from './edge-index.js';
 import type { NodePorts } from './ports-of.js';
 
-/** The ports that a card shows, and those that fold away because nothing uses them. */
+/** The ports that a card shows, and those that it hides because nothing uses them. */
 interface FoldedPorts {
   readonly shown: NodePorts;
   readonly folded: NodePorts;
 }
 
-/** Categories whose outputs are ways on, such as the branches of a switch: all of them stay visible. */
+/** Categories of nodes whose outputs are alternative paths, such as the branches of a switch. All these outputs stay visible. */
 const branching: ReadonlySet<string> = new Set(['logic', 'people', 'safety']);
 
-/** Whether each output of a node type is a way on, such as a branch. */
+/** Whether the outputs of a node type are alternative paths, such as branches. */
 export function isBranching({ category }: Pick<NodeDescription, 'category'>): boolean {
   return branching.has(category);
 }
 
 /**
- * Folds ports that nothing uses: optional inputs and outputs after the first one, which is the main one. A port that the settings added stays, and one port alone
- * does too, as a button would take the same space.
+ * Folds optional inputs and outputs that no edge uses. The first port of each side is the main one and stays visible, as do ports that the
+ * settings added. A single port is not folded, because the button would take the same space.
  *
  * @example foldPorts(ports, usedPorts(document, id), description).folded.inputs.length // 3
  */

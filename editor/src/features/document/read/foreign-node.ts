@@ -1,8 +1,8 @@
 import type { DocumentNode, NodeDescription } from '@heddle/core';
 
 /**
- * Why a node is read-only: its type is unknown here, or a newer version of the type wrote it. It is kept unchanged. Undefined for a known
- * node.
+ * Why a node is read-only: its type is unknown here, or it was written by a newer version of the type. Such a node is kept unchanged.
+ * Undefined for a known node.
  */
 export function foreignText(
   node: Pick<DocumentNode, 'type' | 'version'>,

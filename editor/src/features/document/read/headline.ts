@@ -1,6 +1,6 @@
 import type { DocumentNode, NodeDescription } from '@heddle/core';
 
-/** The most important setting, with its title. */
+/** The most important setting of a node, with its title. */
 interface Headline {
   readonly title: string;
   readonly value: string;
@@ -8,7 +8,7 @@ interface Headline {
   readonly isModel: true | undefined;
 }
 
-/** The setting that a node's card shows; undefined where its type names none or it is not set. */
+/** The setting that a node's card shows; undefined if the type names none or the setting is empty. */
 export function headlineOf(node: DocumentNode, description: NodeDescription | undefined): Headline | undefined {
   const named = description?.headline;
   if (description === undefined || named === undefined) return undefined;
@@ -24,7 +24,7 @@ export function headlineOf(node: DocumentNode, description: NodeDescription | un
       };
 }
 
-/** A setting that names a stored policy: where it is set, the policy decides instead of the node's own settings. */
+/** The setting that names a stored policy, if it is set: the policy then decides instead of the node's own settings. */
 function policyField({ config }: DocumentNode, { config: schema }: NodeDescription): string | undefined {
   const properties = isRecord(schema) && isRecord(schema['properties']) ? schema['properties'] : {};
   return Object.entries(properties).find(
@@ -38,13 +38,12 @@ function valueAt(root: unknown, field: string): unknown {
     .reduce<unknown>((value, key) => (isKeyed(value) && Object.hasOwn(value, key) ? value[key] : undefined), root);
 }
 
-/** The schema of a field. */
 function schemaAt(description: NodeDescription, field: string): Readonly<Record<string, unknown>> | undefined {
   const schema = field.split('.').reduce<unknown>((at, key) => innerSchema(at, key), description.config);
   return isRecord(schema) ? schema : undefined;
 }
 
-/** The form's label of an option. */
+/** The label of an option, as the form shows it. */
 function labelOf(description: NodeDescription, field: string, value: unknown): string | undefined {
   const labels = schemaAt(description, field)?.['labels'];
   if (!isRecord(labels) || typeof value !== 'string' || !Object.hasOwn(labels, value)) return undefined;
@@ -55,12 +54,12 @@ function titleOf(description: NodeDescription, field: string): string {
   const keys = field.split('.');
   const title = schemaAt(description, field)?.['title'];
   if (typeof title === 'string') return title;
-  // The first item of a list has the title of the list.
+  // An item of a list has no title of its own, so it takes that of the list.
   const last = keys.at(-1) ?? field;
   return keys.length > 1 && /^\d+$/.test(last) ? titleOf(description, keys.slice(0, -1).join('.')) : last;
 }
 
-/** The schema of a property, or of a list's items. */
+/** The schema of a property, or of the items of a list. */
 function innerSchema(schema: unknown, key: string): unknown {
   if (!isRecord(schema)) return undefined;
   if (/^\d+$/.test(key)) return schema['items'];

@@ -2,7 +2,7 @@ import type { Issue } from '@heddle/core';
 
 const indexes = new WeakMap<readonly Issue[], ReadonlyMap<string, number>>();
 
-/** The number of errors of a node. The issues are indexed once, not once per node. */
+/** The number of errors of a node. A document's issues are indexed once, not once per node. */
 export function errorCount(issues: readonly Issue[] | undefined, nodeId: string): number {
   if (issues === undefined) return 0;
   let index = indexes.get(issues);

@@ -8,13 +8,13 @@ type Where = Pick<DocumentState, 'document' | 'compiled'>;
 
 /** The subject and message of an issue for display. */
 export interface IssueCaption {
-  /** Its node, with the setting or the port; an edge by its two ends; else the workflow. */
+  /** Where the issue is: a node with its setting or port, an edge with its two ends, or else the workflow. */
   readonly location: string;
   readonly message: string;
   readonly fix: string | undefined;
 }
 
-/** The message of an issue with titles instead of ids for nodes, ports and settings. */
+/** Formats an issue with titles instead of the ids of nodes, ports and settings. */
 export function issueCaption(issue: Issue, where: Where, byType: CatalogState['byType']): IssueCaption {
   const title = (nodeId: string): string => titleOfNode(where, byType, nodeId);
   const port = (nodeId: string, name: string): string | undefined => {
@@ -23,7 +23,7 @@ export function issueCaption(issue: Issue, where: Where, byType: CatalogState['b
   };
   const isNode = (id: string): boolean => where.document?.nodes[id] !== undefined;
 
-  /** `search.query` as “Search” (Question). */
+  /** For example, `search.query` becomes “Search” (Question). */
   const endText = (end: string): string | undefined => {
     const { node = end, port: name } = splitEnd(end) ?? {};
     if (!isNode(node)) return undefined;
@@ -47,7 +47,7 @@ export function issueCaption(issue: Issue, where: Where, byType: CatalogState['b
   };
 }
 
-/** Quoted text, after a word that shows that it is not a node. */
+/** Quoted text. A preceding word shows that the quoted name is not that of a node. */
 const quoted =
   /((?:input|output|collection|model|workflow|tool|node type|give|take|Correct|of version \d+ of|Version \d+ of) )?'([^'\s]+)'/g;
 
@@ -65,7 +65,7 @@ function locationOf({ node, port: name, field, edge }: Issue, titles: Titles): s
   return part === undefined ? titles.title(node) : `${titles.title(node)} › ${part}`;
 }
 
-/** The title of a setting; for a nested one, the outer one's. */
+/** The title of a setting. A nested setting has the title of the outer one. */
 function fieldTitle(node: string, field: string | undefined, { where, byType }: Titles): string | undefined {
   if (field === undefined || field === '') return undefined;
   if (field.startsWith('run.')) return 'Retries and timeouts';

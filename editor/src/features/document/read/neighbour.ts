@@ -3,7 +3,7 @@ import { layoutOf } from '../layout/layout-of.js';
 
 export type Direction = 'left' | 'right' | 'up' | 'down';
 
-/** The node that an arrow key leads to: along edges to the left and right, between neighbours up and down. */
+/** The node that an arrow key selects: left and right follow edges, up and down go to the nearest node. */
 export function neighbour(
   document: WorkflowDocument,
   from: string | undefined,
@@ -27,7 +27,7 @@ function leftmost(document: WorkflowDocument, ids: readonly string[]): string | 
   return [...ids].sort((a, b) => positionOf(document, a)[0] - positionOf(document, b)[0])[0];
 }
 
-/** The nearest node above or below; horizontal distance counts double, so that columns are kept. */
+/** The nearest node above or below. Horizontal distance counts double, so that the selection stays in its column. */
 function beside(document: WorkflowDocument, from: string, direction: 'up' | 'down'): string | undefined {
   const [x, y] = positionOf(document, from);
   const sign = direction === 'down' ? 1 : -1;

@@ -1,14 +1,14 @@
 import { errorPortName, isAssignable, type PortDescription } from '@heddle/core';
 
-/** An output and an input that fit. */
+/** An output and an input that it can be connected to. */
 interface PortPair {
   readonly output: PortDescription;
   readonly input: PortDescription;
 }
 
 /**
- * The ports by which one node obviously follows another: the first output that a required input takes, else the first that any input takes;
- * an input of the same type first. Undefined where none fits.
+ * The ports by which one node obviously follows another: the first output that fits a required input, or else any input. Among its inputs,
+ * one of the same type is preferred. Undefined if no ports match.
  */
 export function obviousPair(
   outputs: readonly PortDescription[],

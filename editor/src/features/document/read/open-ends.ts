@@ -6,24 +6,24 @@ import { portAtEnd, portsOfNode, titleOfNode } from './ports-in.js';
 
 type State = Pick<DocumentState, 'document' | 'compiled'>;
 
-/** A port where an edge can start or end, for a list. */
+/** An entry of a list: a port where an edge can start or end. */
 export interface OpenEnd {
-  /** `node.port`. */
+  /** For example `answer.text`: the node and the port. */
   readonly id: string;
   readonly group: string;
   readonly side: 'output' | 'input';
   readonly nodeTitle: string;
   readonly port: string;
   readonly type: PortTypeName;
-  /** A note shown before it is selected. */
+  /** A note that the list shows beside the port. */
   readonly note: string | undefined;
   readonly text: string;
-  /** The two ports of the edge, where both are known. */
+  /** The two ports of the edge, if both are known. */
   readonly output: PortDescription | undefined;
   readonly input: PortDescription | undefined;
 }
 
-/** The ports of some nodes, outputs first; of all nodes where none is named. */
+/** The ports of the given nodes, or of all nodes if none are given. Outputs come first. */
 export function openEnds(state: State, byType: CatalogState['byType'], nodeIds: readonly string[]): readonly OpenEnd[] {
   const ids = nodeIds.length === 0 ? Object.keys(state.document?.nodes ?? {}) : nodeIds;
   return ids.flatMap((id) => {
@@ -35,7 +35,7 @@ export function openEnds(state: State, byType: CatalogState['byType'], nodeIds: 
   });
 }
 
-/** The ports that an edge from one port can go to, those of the same type first. */
+/** The ports to which an edge can go from one port. Ports of the same type come first. */
 export function partnersOf(
   state: State,
   byType: CatalogState['byType'],

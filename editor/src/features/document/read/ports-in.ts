@@ -3,7 +3,7 @@ import type { CatalogState } from '../catalog-store.js';
 import type { DocumentState } from '../document-store.js';
 import type { NodePorts } from './ports-of.js';
 
-/** A node's ports as far as known: from the compiler, else from its type. */
+/** The ports of a node: from the compiler, or from its type if it was not compiled. Undefined if both are unknown. */
 export function portsOfNode(
   { document, compiled }: Pick<DocumentState, 'document' | 'compiled'>,
   byType: CatalogState['byType'],
@@ -12,7 +12,7 @@ export function portsOfNode(
   return compiled?.ports[nodeId] ?? byType.get(document?.nodes[nodeId]?.type ?? '');
 }
 
-/** The port at an end such as `answer.text`; undefined where it is unknown. */
+/** The port at an end such as `answer.text`; undefined if it is unknown. */
 export function portAtEnd(
   state: Pick<DocumentState, 'document' | 'compiled'>,
   byType: CatalogState['byType'],

@@ -6,7 +6,7 @@ export interface NodePorts {
   readonly outputs: readonly PortDescription[];
 }
 
-/** Names of ports that edges use and a node does not have: of an unknown type, or removed by a change of its config. */
+/** The names of ports that edges use but the node does not have, because its type is unknown or a change of its config removed them. */
 interface LooseEnds {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -14,14 +14,14 @@ interface LooseEnds {
 
 const noPorts: NodePorts = { inputs: [], outputs: [] };
 
-/** A node's ports: from the compiler, else from its type. */
+/** The ports of a node: from the compiler, or from its type if it was not compiled. */
 export function portsOf(compiled: NodePorts | undefined, description: NodePorts | undefined): NodePorts {
   return compiled ?? description ?? noPorts;
 }
 
 const noLooseEnds: LooseEnds = { inputs: [], outputs: [] };
 
-/** The missing ports of a node: shown as ports without a type, so that every edge has an end. */
+/** The missing ports of a node. They are shown as ports without a type, so that every edge has an end. */
 export function looseEnds(ports: NodePorts, used: UsedPorts): LooseEnds {
   const inputs = [...used.inputs].filter((name) => !ports.inputs.some((port) => port.name === name));
   const outputs = [...used.outputs].filter((name) => !ports.outputs.some((port) => port.name === name));

@@ -1,7 +1,7 @@
 import type { NodeRunSettings } from '@heddle/core';
 import { durationText } from '../../../ui/format/duration-field.js';
 
-/** The non-default run settings of a node in one line: `3 attempts, timeout 30 s`. Undefined where all are defaults. */
+/** The run settings of a node that differ from the defaults, in one line: `3 attempts, timeout 30 s`. Undefined if there are none. */
 export function runSummary(run: NodeRunSettings | undefined): string | undefined {
   if (run === undefined) return undefined;
   const { retry, wallMs, idleMs, join, atMostOnce, disabled } = run;
@@ -16,14 +16,14 @@ export function runSummary(run: NodeRunSettings | undefined): string | undefined
   return parts.length === 0 ? undefined : parts.join(', ');
 }
 
-/** The mark of a card with special run settings. Only one is shown: its title has the rest. */
+/** The mark of a card whose node has special run settings. A card shows only one mark, whose title lists all settings. */
 export type RunSign =
   | { readonly kind: 'attempts'; readonly attempts: number }
   | { readonly kind: 'once' }
   | { readonly kind: 'deadline' }
   | { readonly kind: 'join' };
 
-/** The most important mark. A bypassed node shows its own. */
+/** The most important mark of a node's run settings. A bypassed node has a separate mark. */
 export function runSign(run: NodeRunSettings | undefined): RunSign | undefined {
   if (run === undefined) return undefined;
   if (run.atMostOnce === true) return { kind: 'once' };

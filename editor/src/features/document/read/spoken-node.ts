@@ -9,7 +9,7 @@ interface Chosen {
   readonly groups: readonly string[];
 }
 
-/** The selection for screen readers: for one node also its connections. */
+/** Describes the selection for screen readers; for a single node, includes its connections. */
 export function stateText(
   document: WorkflowDocument,
   byType: CatalogState['byType'],

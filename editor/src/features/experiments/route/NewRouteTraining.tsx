@@ -14,7 +14,7 @@ const usualLoss = 2;
 interface Values {
   readonly cheap: string;
   readonly strong: string;
-  /** Shown if a variant does not set exactly one model. */
+  /** The form asks for it only if the variant does not set exactly one model. */
   readonly cheapModel: string;
   readonly strongModel: string;
   /** The name of a metric, or `judges`. */
@@ -27,7 +27,7 @@ interface Values {
 
 const isScore = ({ unit }: { readonly unit: string }): boolean => unit === 'score' || unit === 'check';
 
-/** The form of a route training: its two variants, the measure of answers, and the quality that may be lost. */
+/** The form that starts a route training: its two variants, how answers are measured, and how much quality may be lost. */
 export function NewRouteTraining({
   experiment: { id, variants, metrics },
   onClose,
@@ -145,7 +145,6 @@ export function NewRouteTraining({
   );
 }
 
-/** Whether a variant sets exactly one model. */
 function setsModel(variant: ExperimentReply['variants'][number] | undefined): boolean {
   const models = Object.entries(variant?.settings ?? {}).flatMap(([path, value]) =>
     path.endsWith('.model') ? [value] : [],
@@ -190,7 +189,7 @@ function requestOf(
   hasModels: boolean,
 ): RouteTrainingRequest {
   const text = criteria.trim();
-  // Fields that are not shown have the defaults of the API.
+  // Fields that the form does not show take the defaults of the API.
   return RouteTrainingRequest.parse({
     cheap,
     strong,

@@ -7,7 +7,7 @@ const height = 240;
 const frame = { left: 56, right: 16, top: 12, bottom: 34 };
 const points = (value: number): string => value.toFixed(1);
 
-/** The lost quality by the share of requests that the cheap variant gets. The table has the same figures. */
+/** The quality that is lost, by the share of requests that the cheap variant gets. The table has the same figures. */
 export function RouteCurve({
   curve,
   maxLoss,

@@ -13,7 +13,7 @@ import { RouteCurve } from './RouteCurve.js';
 import styles from '../experiments.module.css';
 
 const points = (value: number): string => `${value.toFixed(1)} points`;
-/** The result of a training, and its policy to store. */
+/** The result of a route training, with a button that stores its policy. */
 export function RouteResult({
   result,
   request,

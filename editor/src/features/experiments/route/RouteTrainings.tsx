@@ -14,7 +14,7 @@ import styles from '../experiments.module.css';
 
 const checkEveryMs = 1_000;
 
-/** What was learned from an experiment: which requests a cheap variant answers well enough. */
+/** The route trainings of an experiment. Each learns which requests a cheap variant answers well enough. */
 export function RouteTrainings({ experiment }: { readonly experiment: ExperimentReply }): ReactElement | null {
   const { id, variants } = experiment;
   const loaded = useGet('/api/experiments/{id}/route-trainings', { params: { path: { id } } });

@@ -12,15 +12,15 @@ import { Notice } from '../../../ui/states/Notice.js';
 import { NewWorkflow } from '../NewWorkflow.js';
 import styles from '../home.module.css';
 
-/** The dialog that makes a chat from files. */
+/** The dialog that creates a chat from files, loaded on demand. */
 export const LateChatStart = latePart(() => import('./chat/ChatStart.js').then(({ ChatStart }) => ChatStart));
 
-/** The three ways to begin: a chat with documents, an agent with tools, or a blank canvas. */
+/** The three ways to start: a chat with documents, an agent with tools, or a blank canvas. */
 export function StartCards({
   files,
   onFiles,
 }: {
-  /** The files of the chat that is being made. */
+  /** The files from which a chat is created; undefined while the dialog is closed. */
   readonly files: readonly NamedFile[] | undefined;
   readonly onFiles: (files: readonly NamedFile[] | undefined) => void;
 }): ReactElement {

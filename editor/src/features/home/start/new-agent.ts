@@ -8,29 +8,32 @@ import {
 import { client } from '../../../data/api/client.js';
 import { isReady } from './chat/chat-models.js';
 
-/** The default of the node. */
+/** The default model of the agent node. */
 const starterModel = 'smollm2-135m';
 
 const starterNote =
   '\n\nThe starter model seldom calls a tool by itself. Choose a model that was trained for tools in *Agent*: add one on the page Models, or connect a provider.';
 
-/** Stores a workflow with an agent that has two harmless tools and the best model for tools that is here. Errors: ApiError. */
+/**
+ * Stores a workflow with an agent that has two harmless tools. It uses the available model that is best at calling tools. Rejects with an
+ * ApiError.
+ */
 export async function createAgent(): Promise<WorkflowReply> {
   const [{ models }, { connections }] = await Promise.all([
     client.GET('/api/models'),
-    // Without the right to see connections, the models of this machine are enough.
+    // If the user may not see connections, the agent can still use the models of this machine.
     client.GET('/api/connections').catch(() => ({ connections: [] })),
   ]);
   return client.POST('/api/workflows', { body: { document: agentDocument(agentModel(models, connections)) } });
 }
 
-/** A model for an agent; `isWeak` if it seldom calls tools. */
+/** A model for an agent; `isWeak` means that it seldom calls tools. */
 interface AgentModel {
   readonly id: string;
   readonly isWeak: boolean;
 }
 
-/** A connected model with tool support, else one that a person added to this machine, else the starter model. */
+/** Chooses a connected model that supports tools, or else one that the user added to this machine, or else the starter model. */
 export function agentModel(
   models: readonly ModelState[],
   connections: readonly Pick<ConnectionReply, 'id' | 'kind' | 'key' | 'isEnabled' | 'models'>[],
@@ -48,7 +51,7 @@ export function agentModel(
   return { id: (local[0] ?? starter)?.card.id ?? starterModel, isWeak: true };
 }
 
-/** A question, an agent with a calculator and the time, and its answer. */
+/** The workflow of the agent: a question, an agent with a calculator and the time, and its answer. */
 export function agentDocument({ id, isWeak }: AgentModel): WorkflowDocument {
   const text = { type: 'Text' };
   return parseDocument({

@@ -12,7 +12,7 @@ import {
 import { ModelDownload } from './ModelDownload.js';
 import styles from '../home.module.css';
 
-/** What a template lacks here, each with the way to get it. */
+/** What a template lacks here, each with a link or button that helps to get it. */
 export function GapList({
   template,
   gaps,
@@ -70,7 +70,7 @@ interface Way {
   readonly title: string;
 }
 
-/** Where a person gets what is missing; undefined where the message says it all. */
+/** The page where the user gets what is missing; undefined if the message is enough. */
 function wayOf(
   remedy: Exclude<TemplateGap['remedy'], { do: 'download-model' }>,
   { collections }: Pick<TemplateSummary, 'collections'>,

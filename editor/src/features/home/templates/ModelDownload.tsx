@@ -8,11 +8,11 @@ import { formatBytes } from '../../../ui/format/format-bytes.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { Pulling } from '../../models/index.js';
 
-/** Starts the download of a model. Errors: ApiError. */
+/** Starts the download of a model. Rejects with an ApiError. */
 export const pullModel = (id: string): Promise<unknown> =>
   client.POST('/api/models/{id}/pull', { params: { path: { id } } });
 
-/** A model that is not on this machine, with its download and the progress of it. */
+/** A model that is not on this machine, with a button for its download and the progress. */
 export function ModelDownload({
   id,
   title,
@@ -21,9 +21,9 @@ export function ModelDownload({
 }: {
   readonly id: string;
   readonly title: string;
-  /** Its size; undefined or 0 where it is not known. */
+  /** The size of the model; undefined or 0 if it is unknown. */
   readonly bytes: number | undefined;
-  /** Its last download. */
+  /** The job of the model's last download. */
   readonly job: JobReply | undefined;
 }): ReactElement {
   const pull = useAction();

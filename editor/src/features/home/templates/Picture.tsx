@@ -3,16 +3,14 @@ import type { ReactElement } from 'react';
 import { NodeIcon } from '../../../ui/icons/NodeIcon.js';
 import { Sketch } from '../Sketch.js';
 
-/** The graph of a workflow with the icons of its nodes. */
+/** A small picture of a workflow's graph with the icons of its nodes. */
 export function Picture({
   sketch,
   count,
   status,
 }: {
   readonly sketch: WorkflowSketch | undefined;
-  /** The number of nodes. */
   readonly count: number;
-  /** The state of the last run. */
   readonly status?: string | undefined;
 }): ReactElement {
   const icons = sketch?.icons;

@@ -14,7 +14,7 @@ import { needText } from './template-text.js';
 import type { TemplateUse } from './use-template.js';
 import styles from '../home.module.css';
 
-/** All about a template: the problem that it solves, what is missing here, what it needs, its tests and its README. */
+/** The description of a template: the problem that it solves, what is missing here, what it needs, its tests and its README. */
 export function TemplateDialog({
   template,
   work,
@@ -44,14 +44,14 @@ export function TemplateDialog({
           </section>
         )}
         {others.length === 0 ? null : (
-          <section aria-label="For all of its use">
-            <h3>For all of its use</h3>
+          <section aria-label="For all of its features">
+            <h3>For all of its features</h3>
             <GapList template={template} gaps={others} jobs={jobs} />
           </section>
         )}
         <Needs needs={needs} collections={template.collections} />
         {unknown.length === 0 ? null : (
-          <p className="quiet">Your role does not show whether this is ready: {unknown.map(needText).join(', ')}.</p>
+          <p className="quiet">Your role may not see whether this is ready: {unknown.map(needText).join(', ')}.</p>
         )}
         <Tests tests={tests} />
         <Markdown text={withoutTitle(readme)} />
@@ -75,7 +75,7 @@ export function TemplateDialog({
   );
 }
 
-/** Copies the template; what is missing can be added later. */
+/** Copies the template. Missing models and connections can be added later. */
 export function UseButton({
   template,
   work,
@@ -96,7 +96,7 @@ export function UseButton({
   );
 }
 
-/** The import of the sample documents of a copy. */
+/** The progress of importing a copy's sample documents. */
 export function CopyProgress({
   template,
   work,
@@ -138,7 +138,7 @@ function Needs({ needs, collections }: Pick<TemplateSummary, 'needs' | 'collecti
   );
 }
 
-/** The logo of who makes a needed model, or serves a needed connection. */
+/** The logo of the company that makes a needed model or serves a needed connection. */
 function NeedMark({ need: { kind, target } }: { readonly need: TemplateNeed }): ReactElement | null {
   const maker = kind === 'model' ? makerOf(target) : kind === 'connection' ? providerOf(target) : undefined;
   return maker?.logo === undefined ? null : <MakerMark maker={maker} />;
@@ -159,5 +159,5 @@ function Tests({ tests }: Pick<TemplateSummary, 'tests'>): ReactElement | null {
   );
 }
 
-/** The dialog already shows the title. */
+/** Removes the title, because the dialog already shows it. */
 const withoutTitle = (readme: string): string => readme.replace(/^# .*\n+/, '');

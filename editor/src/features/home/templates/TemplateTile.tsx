@@ -10,7 +10,7 @@ import { categoryText, gapText, unknownText } from './template-text.js';
 import type { TemplateUse } from './use-template.js';
 import styles from '../home.module.css';
 
-/** A template in the gallery: its picture, its purpose, whether it can run here, and its first steps. */
+/** A template in the gallery: its picture, its purpose, whether it can run here, and buttons to use or try it. */
 export function TemplateTile({
   template,
   work,
@@ -41,7 +41,7 @@ export function TemplateTile({
         {isRunnable ? (
           <span
             className="aligned-inline gap-4"
-            data-tip={unknown === undefined ? undefined : 'Your role does not show whether it is ready'}
+            data-tip={unknown === undefined ? undefined : 'Your role may not see whether it is ready'}
           >
             {unknown === undefined ? (
               <CircleCheck size={13} aria-hidden />

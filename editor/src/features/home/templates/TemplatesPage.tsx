@@ -13,11 +13,11 @@ import { categories, filterTemplates } from './template-text.js';
 import { TryOut } from './TryOut.js';
 import { useTemplate } from './use-template.js';
 
-/** The gallery of templates: what each is for, what it needs and lacks here, a try-out with sample data, and a copy. */
+/** The gallery of templates. Each shows its purpose, its needs, and what is missing here; it can be tried with sample data, or copied. */
 export function TemplatesPage({
   shown,
 }: {
-  /** The template whose description is open. */
+  /** The id of the template whose description is open. */
   readonly shown: string | undefined;
 }): ReactElement {
   const templates = useGet('/api/templates', {}, ({ templates }) => templates);
@@ -26,7 +26,7 @@ export function TemplatesPage({
   const [category, setCategory] = useState<TemplateCategory | ''>('');
   const [query, setQuery] = useState('');
   const [tried, setTried] = useState<TemplateSummary>();
-  // A download or an import that ended changes what is missing.
+  // When a download or an import ends, less may be missing.
   const ended = jobs.filter((job) => !isOpenJob(job)).length;
   const refresh = templates.again;
   useEffect(() => {

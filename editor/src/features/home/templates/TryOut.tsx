@@ -23,7 +23,7 @@ type TryState =
   | { readonly kind: 'ended'; readonly run: RunReply }
   | { readonly kind: 'failed'; readonly error: ApiError };
 
-/** A run of a template with sample data; no workflow is stored. */
+/** Runs a template with sample data without storing a workflow. */
 export function TryOut({
   template,
   work,
@@ -76,7 +76,7 @@ export function TryOut({
   );
 }
 
-/** Runs an example; closing the dialog stops the run. */
+/** Runs an example of a template. Closing the dialog cancels the run. */
 function useTryOut(id: string, example: TemplateExample, attempt: number): TryState {
   const [state, setState] = useState<TryState>({ kind: 'working', step: { kind: 'preparing' } });
   useEffect(() => {
@@ -112,7 +112,7 @@ function Sample({ example: { name, inputs } }: { readonly example: TemplateExamp
   );
 }
 
-/** Where the sample data goes outside of this Heddle. */
+/** The destinations outside this Heddle to which the sample data goes. */
 function Destinations({ needs }: Pick<TemplateSummary, 'needs'>): ReactElement | null {
   const outside = needs.filter(({ kind }) => kind === 'connection').map(({ target }) => target);
   return outside.length === 0 ? null : <p className="quiet">The sample data goes to: {outside.join(', ')}.</p>;

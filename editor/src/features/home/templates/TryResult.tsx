@@ -6,7 +6,7 @@ import { ValueView } from '../../../ui/values/ValueView.js';
 
 const mostShown = 100_000;
 
-/** The outputs of a try-out; the marks of an answer lead to the sources that it came with. */
+/** The outputs of a try-out. The citation marks of an answer open its sources. */
 export function TryResult({ outputs }: { readonly outputs: Readonly<Record<string, unknown>> }): ReactElement {
   const citations = useMemo(() => citationsAmong(Object.values(outputs)), [outputs]);
   return (

@@ -1,6 +1,6 @@
 import type { TemplateCategory, TemplateNeed, TemplateSummary } from '@heddle/core';
 
-/** The groups of the gallery, in their order. */
+/** The categories of the gallery, in their order. */
 export const categories: readonly (readonly [TemplateCategory, string])[] = [
   ['answers', 'Answers'],
   ['writing', 'Writing'],
@@ -11,7 +11,6 @@ export const categories: readonly (readonly [TemplateCategory, string])[] = [
   ['comparison', 'Comparison'],
 ];
 
-/** The name of a category. */
 export const categoryText = (category: TemplateCategory | undefined): string | undefined =>
   categories.find(([id]) => id === category)?.[1];
 
@@ -37,7 +36,7 @@ export function needText({ kind, target }: TemplateNeed): string {
   return target === '*' || kind === 'webhook' || kind === 'schedule' ? text : `${text} ${target}`;
 }
 
-/** What a template needs, in one line for its card. */
+/** What a template lacks here, in one line for its card; undefined if nothing is missing. */
 export function gapText({ missing }: TemplateSummary): string | undefined {
   const blocking = missing.filter(({ isBlocking }) => isBlocking);
   const [first] = blocking;
@@ -46,7 +45,7 @@ export function gapText({ missing }: TemplateSummary): string | undefined {
   return `Missing here: ${lowerFirst(needText(first))}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** What a template needs and the user may not look at, in one line; undefined where everything is known. */
+/** The needs of a template that the user may not check, in one line; undefined if there are none. */
 export function unknownText({ unknown }: TemplateSummary): string | undefined {
   const [first] = unknown;
   if (first === undefined) return undefined;
@@ -56,7 +55,7 @@ export function unknownText({ unknown }: TemplateSummary): string | undefined {
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
-/** The templates of a category that contain every term of a query. */
+/** The templates of a category that match every word of a query. */
 export function filterTemplates(
   templates: readonly TemplateSummary[],
   category: TemplateCategory | '',

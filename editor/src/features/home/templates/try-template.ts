@@ -2,7 +2,7 @@ import { isTerminal, type RunReply } from '@heddle/core';
 import { client } from '../../../data/api/client.js';
 import { waitForJobs } from './wait-for-jobs.js';
 
-/** What a try-out is at. */
+/** The current step of a try-out. */
 export type TryStep =
   | { readonly kind: 'preparing' }
   | { readonly kind: 'importing'; readonly jobs: readonly string[] }
@@ -11,8 +11,8 @@ export type TryStep =
 const everyMs = 300;
 
 /**
- * Runs a template once and stores no workflow: a copy gives the document and the sample documents, and is deleted before the run. It returns
- * also where the run waits for a person. `signal` stops the run. Errors: ApiError.
+ * Runs a template once and stores no workflow: it copies the template to get its document and sample documents, and deletes the copy before
+ * the run. Returns also when the run waits for a person. Aborting `signal` cancels the run. Rejects with an ApiError.
  */
 export async function tryTemplate(
   id: string,

@@ -6,19 +6,19 @@ import { useAction } from '../../../data/queries/use-action.js';
 import { navigate, workflowPath } from '../../../ui/navigation/route.js';
 import { waitForJobs } from './wait-for-jobs.js';
 
-/** The copying of a template. */
+/** The state of copying a template. */
 export interface TemplateUse {
-  /** The template that is being copied. */
+  /** The id of the template that is being copied. */
   readonly copying: string | undefined;
-  /** The imports of its sample documents. */
+  /** The ids of the jobs that import the copy's sample documents. */
   readonly jobs: readonly string[];
   readonly error: ApiError | undefined;
-  /** The template whose copy failed. */
+  /** The id of the template whose copy failed. */
   readonly failed: string | undefined;
   readonly use: (template: TemplateSummary) => void;
 }
 
-/** Copies templates with their documents, one at a time; the copy opens when its documents are imported. */
+/** Copies templates with their documents, one at a time. The copy opens when its documents have been imported. */
 export function useTemplate(): TemplateUse {
   const action = useAction();
   const { run } = action;

@@ -3,7 +3,7 @@ import { ApiError } from '../../../data/http/http.js';
 
 const everyMs = 300;
 
-/** Waits until jobs have ended. Errors: ApiError, where one failed. */
+/** Waits until jobs have ended. Rejects with an ApiError if one failed. */
 export async function waitForJobs(ids: readonly string[], signal?: AbortSignal): Promise<void> {
   for (const id of ids) {
     for (;;) {

@@ -14,10 +14,10 @@ import {
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
 import styles from '../inspector.module.css';
 
-/** An unselected model is empty while it is typed. */
+/** A candidate whose model may still be empty while the user chooses it. */
 const Typed = RoutePolicy.shape.candidates.element.extend({ model: z.string() });
 
-/** The candidates of a route node: models in order with their conditions and measurements. */
+/** The candidates of a route node: models in their order, with conditions and measurements. */
 export function CandidatesInput(props: FieldProps<'list'> & InputShared): ReactElement {
   const { value, field, isReadOnly, onChange } = props;
   const candidates = useMemo(() => readCandidates(value ?? field.standard), [value, field.standard]);
@@ -60,7 +60,7 @@ export function CandidatesInput(props: FieldProps<'list'> & InputShared): ReactE
   );
 }
 
-/** The readable candidates; one with an empty model stays, so that it can be typed. */
+/** The candidates of a value. An unreadable one becomes a candidate with an empty model. */
 function readCandidates(value: unknown): readonly Candidate[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [];
   return list.map((entry) => {

@@ -4,7 +4,7 @@ import type { FieldProps, InputShared } from '../../../ui/schema-form/field-prop
 
 type Props = FieldProps<'text'> & InputShared;
 
-/** A field whose value is a name that is selected from a list. */
+/** A field for a name that is chosen from a list. */
 export function ChosenByName({
   field,
   value,

@@ -8,7 +8,7 @@ interface Named {
   readonly title: string;
 }
 
-/** Creates a collection for this field and takes files into it, or takes files into the chosen one. */
+/** Buttons that create a collection for this field, or import files into the chosen one. */
 export function CollectionButtons({
   chosen,
   isReadOnly,
@@ -18,7 +18,7 @@ export function CollectionButtons({
   readonly chosen: Named | undefined;
   readonly isReadOnly: boolean;
   readonly onChange: (name: string) => void;
-  /** The collections are other ones now, or hold other documents. */
+  /** Called when collections or their documents have changed. */
   readonly onChanged: () => void;
 }): ReactElement | null {
   const mayWrite = useMay('collection:write');

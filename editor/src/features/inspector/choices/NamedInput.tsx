@@ -9,7 +9,7 @@ import type { FieldProps, InputShared } from '../../../ui/schema-form/field-prop
 
 type Props = FieldProps<'text'> & InputShared;
 
-/** A collection, with its documents and its embedding model. */
+/** A field for a collection. It shows the number of documents and the embedding model. */
 export function CollectionInput(props: Props): ReactElement {
   const { value: collections, error, again } = useGet('/api/collections', {}, ({ collections }) => collections);
   const items = useMemo(
@@ -44,7 +44,7 @@ export function CollectionInput(props: Props): ReactElement {
   );
 }
 
-/** A workflow: an inner one, named with #, or a stored one. */
+/** A field for a workflow: an inner one, whose name begins with #, or a stored one. */
 export function WorkflowInput(props: Props): ReactElement {
   const { value: workflows, error } = useGet('/api/workflows', {}, ({ workflows }) => workflows);
   const inner = useDocument((state) => state.document?.workflows);

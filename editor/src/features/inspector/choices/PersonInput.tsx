@@ -5,7 +5,7 @@ import { useGet } from '../../../data/queries/use-get.js';
 import { Combobox, type ComboboxItem } from '../../../ui/fields/Combobox.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
 
-/** A person who may answer requests in this project, by name; stored as the unique e-mail address. */
+/** A field for a member who may answer requests in this project. It shows names and stores the e-mail address, which is unique. */
 export function PersonInput({
   value,
   isReadOnly,
@@ -43,7 +43,7 @@ export function PersonInput({
   );
 }
 
-/** A member as a choice; service accounts have no address, and some roles are read-only. */
+/** A member as a choice; none for service accounts, which have no e-mail address, and for members whose roles may not answer. */
 function personOf({ name, email, roles }: MemberReply): readonly ComboboxItem[] {
   if (email === undefined || !roles.some((role) => rolePermissions[role].has('human-input:answer'))) return [];
   return [{ value: email, title: name, detail: email, mark: roles.join(', ') }];

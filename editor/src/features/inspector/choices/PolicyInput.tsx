@@ -6,7 +6,7 @@ import { policyPath } from '../../../ui/navigation/route.js';
 import { Combobox, type ComboboxItem } from '../../../ui/fields/Combobox.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
 
-/** A stored routing policy by name, or none where the node has its own candidates. */
+/** A field for a stored routing policy. It stays empty if the node has its own candidates. */
 export function PolicyInput({
   value,
   isReadOnly,

@@ -8,7 +8,7 @@ import { Combobox } from '../../../ui/fields/Combobox.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
 import { isLikelySecret, offeredSecrets } from './secret-names.js';
 
-/** The name of a secret. Its value is stored separately and never in the workflow. */
+/** A field for the name of a secret. The secret's value is stored separately and never in the workflow. */
 export function SecretInput({
   value,
   isReadOnly,
@@ -18,7 +18,7 @@ export function SecretInput({
   isInvalid,
 }: FieldProps<'text'> & InputShared): ReactElement {
   const nodes = useDocument((state) => state.document?.nodes);
-  // Without the right to list secrets, the names that the workflow uses are offered.
+  // If the user may not list secrets, the field offers the names that the workflow uses.
   const { value: stored, again } = useGet(
     '/api/secrets',
     { params: { query: { show: 'names' } } },

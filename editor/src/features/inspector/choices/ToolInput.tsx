@@ -11,7 +11,7 @@ import type { FieldProps, InputShared } from '../../../ui/schema-form/field-prop
 
 type Props = FieldProps<'text'> & InputShared;
 
-/** A registered tool server. */
+/** A field for a registered tool server. */
 export function ToolServerInput(props: Props): ReactElement {
   const { value: servers, error } = useGet('/api/tools/servers', {}, ({ servers }) => servers);
   const items = useMemo(
@@ -36,7 +36,6 @@ export function ToolServerInput(props: Props): ReactElement {
   );
 }
 
-/** The tools of all servers. */
 async function allTools(signal: AbortSignal): Promise<readonly ToolReply[]> {
   const { servers } = await client.GET('/api/tools/servers', { signal });
   const replies = servers.map(({ id }) =>
@@ -45,7 +44,7 @@ async function allTools(signal: AbortSignal): Promise<readonly ToolReply[]> {
   return (await Promise.all(replies)).flatMap(({ tools }) => tools);
 }
 
-/** A tool of a server, as `server__tool`. */
+/** A field for a tool of a server, stored as `server__tool`. */
 export function ToolInput(props: Props): ReactElement {
   const { value: tools, error } = useLoaded(allTools);
   const items = useMemo(

@@ -9,7 +9,7 @@ import { useSession } from '../../session/index.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
 import styles from '../inspector.module.css';
 
-/** A link from a selected workflow to its canvas, or a button for a new inner workflow. */
+/** A link that opens the chosen workflow on its canvas, or a button that creates an inner workflow. */
 export function WorkflowLinks({
   value,
   path,
@@ -48,7 +48,7 @@ export function WorkflowLinks({
     const input = typeof given === 'string' && given !== '' ? given : 'item';
     const title = titleOfNode({ document }, catalog.getState().byType, nodeId);
     const made = newInner(document, `${title}: inside`, input);
-    // The following selection belongs to the same undo step.
+    // Choosing the new workflow below belongs to the same undo step.
     edit(documents, () => made.document, { gesture: `config ${nodeId} ${path.split('.')[0] ?? path}` });
     onChange(`#${made.name}`);
     open(made.name);

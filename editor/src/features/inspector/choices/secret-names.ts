@@ -1,7 +1,7 @@
 import { isPlainObject, type DocumentNode } from '@heddle/core';
 import type { ComboboxItem } from '../../../ui/fields/Combobox.js';
 
-/** Names of secrets that the nodes of a document use: values under keys called `secret`. */
+/** The names of secrets that nodes use: the values under keys called `secret`. */
 export function secretNames(nodes: Readonly<Record<string, DocumentNode>>): readonly string[] {
   const names = new Set<string>();
   const read = (value: unknown, depth: number): void => {
@@ -15,7 +15,9 @@ export function secretNames(nodes: Readonly<Record<string, DocumentNode>>): read
   return [...names].sort();
 }
 
-/** The secrets to select from: stored ones, then those that the workflow names. `stored` is undefined where it is unknown. */
+/**
+ * The secrets to choose from: stored ones first, then names that the workflow uses. `stored` is undefined if the user may not list secrets.
+ */
 export function offeredSecrets(
   stored: readonly string[] | undefined,
   nodes: Readonly<Record<string, DocumentNode>>,
@@ -32,7 +34,7 @@ export function offeredSecrets(
   ];
 }
 
-/** Whether a text looks like a secret itself and not like its name: long, and with the characters of a key. */
+/** Whether a text looks like the value of a secret instead of its name: long, with the characters of a key, or with a known prefix. */
 export function isLikelySecret(text: string): boolean {
   const value = text.trim();
   return (

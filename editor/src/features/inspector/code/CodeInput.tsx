@@ -5,7 +5,7 @@ import type { FieldProps, InputShared } from '../../../ui/schema-form/field-prop
 import { useNodeForm } from '../node-form.js';
 import { useDocument } from '../../session/index.js';
 
-/** JavaScript of a code node; `input.` completes with the node's inputs. */
+/** The editor for the JavaScript of a code node. Typing `input.` offers the node's inputs. */
 export function CodeInput({
   field,
   value,

@@ -12,7 +12,7 @@ import type { FieldProps, InputShared } from '../../../ui/schema-form/field-prop
 import { sampleOf } from './use-upstream.js';
 import styles from '../inspector.module.css';
 
-/** A condition: as lines where possible, else as text. Both are the same text in the document. */
+/** A condition, edited as lines if possible and otherwise as text. The document stores the same text in both cases. */
 export function ConditionInput({
   field,
   value,
@@ -80,7 +80,7 @@ interface ConditionField {
   readonly note: string;
 }
 
-/** The values for a condition of this node: its inputs with their paths, and the iteration. */
+/** The values that a condition of this node can use: its inputs with their paths, and the iteration. */
 function useConditionFields(): readonly ConditionField[] {
   const { nodeId } = useNodeForm();
   const { runs } = useSession();

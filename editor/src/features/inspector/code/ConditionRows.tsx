@@ -17,7 +17,7 @@ interface ConditionRowsProps {
   readonly onChange: (text: string) => void;
 }
 
-/** Lines as they are typed: a field keeps its text while it is not valid. */
+/** The lines as the user typed them. A field keeps its text while it is invalid. */
 interface Draft {
   readonly join: Condition['join'];
   readonly rows: readonly DraftRow[];
@@ -45,7 +45,7 @@ export function ConditionRows({
     of: text,
     lines: draftOf(text),
   }));
-  // A change from outside, such as undo, is parsed again; a change made here keeps the typed text.
+  // After a change from outside, such as an undo, the condition is parsed again. After a change made here, the typed text stays.
   const lines = draft.of === text ? draft.lines : draftOf(text);
   const change = (next: Draft): void => {
     const written = textOfDraft(next);
@@ -187,7 +187,7 @@ function draftOf(text: string): Draft {
   };
 }
 
-/** The expression of the lines; undefined while a field is not valid, so that nothing broken is saved. */
+/** The expression of the lines; undefined while a field is invalid, so that nothing invalid is stored. */
 function textOfDraft({ join, rows }: Draft): string | undefined {
   if (rows.some(({ field }) => !isField(field))) return undefined;
   const read = rows.map(({ field, operator, text: label }): ConditionRow => ({

@@ -5,7 +5,10 @@ import { templateProblem } from './template-problem.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
 import { TemplateField } from './TemplateInput.js';
 
-/** Any value as JSON; saved as soon as it is valid. Empty means not set. Values complete where its texts are templates. */
+/**
+ * A field for any JSON value. A valid text is stored at once, and an empty one means that the setting is not set. Where texts are
+ * templates, the values of other nodes are offered.
+ */
 export function JsonInput({
   field,
   value,
@@ -18,7 +21,7 @@ export function JsonInput({
   const current = value === undefined ? field.standard : value;
   const written = current === undefined ? '' : JSON.stringify(current, undefined, 2);
   const [typed, setTyped] = useState<{ readonly of: string; readonly text: string }>();
-  // A change from outside, such as undo, replaces the typed text.
+  // A change from outside, such as an undo, replaces the typed text.
   const text = typed?.of === written ? typed.text : written;
   const problem = problemOf(text);
   const change = (next: string): void => {

@@ -20,13 +20,13 @@ const deepest = 6;
 interface ShapeProps {
   readonly shape: SchemaShape;
   readonly depth: number;
-  /** Names of the outer fields, for screen readers. */
+  /** The names of the outer fields, for screen readers. */
   readonly path: string;
   readonly isReadOnly: boolean;
   readonly onChange: (shape: SchemaShape) => void;
 }
 
-/** The fields of an object, each with its type and content. */
+/** The fields of an object schema, each with its type and content. */
 export function SchemaFields({ shape, depth, path, isReadOnly, onChange }: ShapeProps): ReactElement {
   const set = (fields: readonly SchemaRow[]): void => onChange({ ...shape, fields });
   const { list, focusAdded } = useFocusAdded();

@@ -5,7 +5,7 @@ import { JsonInput } from './JsonInput.js';
 import { SchemaFields } from './SchemaFields.js';
 import styles from '../inspector.module.css';
 
-/** A JSON schema: as fields where they can show all of it, else, or by choice, as JSON. */
+/** A field for a JSON schema. It shows fields if they can represent the whole schema, and JSON otherwise or if the user prefers it. */
 export function SchemaInput(props: FieldProps<'json'> & InputShared): ReactElement {
   const { value, isReadOnly, onChange, id, describedBy } = props;
   const [wantsJson, setWantsJson] = useState(false);

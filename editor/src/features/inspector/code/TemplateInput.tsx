@@ -28,7 +28,10 @@ interface TemplateFieldProps {
   readonly onChange: (value: string) => void;
 }
 
-/** A template: its values complete after `{{`, and are inserted by dragging an output, or by a button, which also adds the edge. */
+/**
+ * A field for a template. Values are offered after `{{`; they can also be inserted by a button or by dragging an output. Inserting a value
+ * adds a missing edge.
+ */
 export function TemplateInput({
   field,
   value,
@@ -55,7 +58,7 @@ export function TemplateInput({
   );
 }
 
-/** The editor of texts in which `{{ name }}` stands for an input value. */
+/** An editor for texts in which `{{ name }}` stands for an input value. */
 export function TemplateField({ standard, ...props }: TemplateFieldProps): ReactElement {
   const { isReadOnly, isSingleLine } = props;
   const { upstream, take, sampleFor } = useTemplateValues();
@@ -114,7 +117,7 @@ export function TemplateField({ standard, ...props }: TemplateFieldProps): React
   );
 }
 
-/** What completes a template at a position: the values, and what is inside of the value that is written already. */
+/** The completions at a position of a template: values, and the paths inside a value whose name is already typed. */
 function completionsAt(
   text: string,
   at: number,
@@ -139,7 +142,7 @@ function completionsAt(
 
 const mostChips = 5;
 
-/** The available values, to click or drag. */
+/** The values that a template can use, to click or drag. */
 function ValueChips({
   values,
   onPick,
@@ -186,7 +189,7 @@ function useTemplateValues() {
     (entry: UpstreamValue): void => {
       if (entry.isConnected) return;
       const to = `${nodeId}.${entry.name}`;
-      // The input is created by the template that names it, so it is described here as the compiler will.
+      // The template creates the input by naming it, so the port is described as the compiler will describe it.
       edit(
         documents,
         (document) =>
@@ -214,6 +217,6 @@ function readDrop(text: string): { readonly end: string; readonly path: string }
     const whole = parsePath(`x${path}`);
     return { end: read['end'], path: whole === undefined ? '' : formatPath(whole).slice(1) };
   } catch {
-    return undefined; // Dragged from elsewhere.
+    return undefined; // The dragged text is not a value of Heddle.
   }
 }

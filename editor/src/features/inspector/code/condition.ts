@@ -21,22 +21,22 @@ export type Operator =
 
 export type Scalar = string | number | boolean | null;
 
-/** One line: a field, an operator and values. */
+/** A line of a condition: a field, an operator and its values. */
 export interface ConditionRow {
-  /** A path, or a function of one: `value.score`, `length(value)`. */
+  /** A path or a function of a path, such as `value.score` or `length(value)`. */
   readonly field: string;
   readonly operator: Operator;
-  /** One for most operators, several for `in`, none for those without an operand. */
+  /** One value for most operators, several for `in`, none for operators without an operand. */
   readonly values: readonly Scalar[];
 }
 
-/** Lines that must all be true, or at least one. */
+/** A condition as lines. All of them must be true, or at least one. */
 export interface Condition {
   readonly join: 'all' | 'any';
   readonly rows: readonly ConditionRow[];
 }
 
-/** Operators as text, in the order of the selection. */
+/** The operators with their texts, in the order of the menu. */
 export const operators: readonly {
   readonly operator: Operator;
   readonly text: string;
@@ -62,7 +62,7 @@ export const operators: readonly {
   { operator: 'not-holds', text: 'is false', values: 'none' },
 ];
 
-/** The number of values of an operator. */
+/** How many values an operator takes. */
 export function valuesOf(operator: Operator): 'one' | 'many' | 'none' {
   return operators.find((entry) => entry.operator === operator)?.values ?? 'one';
 }

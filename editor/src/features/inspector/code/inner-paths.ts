@@ -1,8 +1,8 @@
 import { formatPath, isPlainObject, type Path, type PortTypeName } from '@heddle/core';
 
-/** A path into a value: `[0].title`. */
+/** A path into a value, such as `[0].title`. */
 interface InnerPath {
-  /** Added after the value's name. */
+  /** The text that is added after the name of the value. */
   readonly text: string;
   readonly note: string;
 }
@@ -33,13 +33,13 @@ const known: Readonly<Partial<Record<string, readonly (readonly [string, string]
 const mostPaths = 60;
 const deepest = 4;
 
-/** Paths into a value: those of its type, and those of its value in the run in view. */
+/** The paths into a value: those that its type has, and those of its value in the run that is shown. */
 export function innerPaths(type: PortTypeName, sample: unknown): readonly InnerPath[] {
   const paths = (known[type] ?? []).map(([text, note]): InnerPath => ({ text, note }));
   const seen = new Set(paths.map(({ text }) => text));
   for (const found of walk(sample, [])) {
     if (paths.length >= mostPaths) break;
-    // A path starts with a name; the name is cut off again.
+    // `formatPath` expects a name first; it is removed again.
     const text = formatPath(['x', ...found.path]).slice(1);
     if (seen.has(text)) continue;
     seen.add(text);
@@ -53,7 +53,7 @@ interface Found {
   readonly note: string;
 }
 
-/** Objects by their keys, lists by their first entry. */
+/** Visits all keys of objects, but only the first entry of lists. */
 function* walk(value: unknown, path: Path): Generator<Found> {
   if (path.length >= deepest) return;
   if (Array.isArray(value)) {

@@ -12,7 +12,8 @@ const opposites: Readonly<Partial<Record<Operator, Operator>>> = {
 };
 
 /**
- * A condition as lines; undefined where lines cannot express it: brackets around a part, arithmetic, a field on both sides.
+ * Parses a condition into lines. Undefined if lines cannot express it, for example with brackets around a part, arithmetic, or a field on
+ * both sides.
  *
  * @example readCondition('value.score >= 0.7') // { join: 'all', rows: [{ field: 'value.score', operator: '>=', values: [0.7] }] }
  */
@@ -33,7 +34,7 @@ function parsed(text: string): Expression | undefined {
   }
 }
 
-/** The operands of a chain of one operator. */
+/** The operands of a chain of the same operator. */
 function split(expression: Expression, operator: '&&' | '||'): readonly Expression[] {
   return expression.type === 'binary' && expression.operator === operator
     ? [...split(expression.left, operator), ...split(expression.right, operator)]
@@ -70,7 +71,7 @@ function rowOfCall(name: string, args: readonly Expression[]): ConditionRow | un
   return isPair(name) && value !== undefined ? { field, operator: name, values: [value] } : undefined;
 }
 
-/** A field on its own: it is met when its value is true. */
+/** The line for a field without an operator, which must be true. */
 function fieldRow(expression: Expression): ConditionRow | undefined {
   const field = fieldOf(expression);
   return field === undefined ? undefined : { field, operator: 'holds', values: [] };

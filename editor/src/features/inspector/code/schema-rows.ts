@@ -2,7 +2,7 @@ import { isPlainObject } from '@heddle/core';
 
 export type RowType = 'text' | 'number' | 'integer' | 'boolean' | 'choice' | 'object' | 'list';
 
-/** The kind of a JSON schema's value, as the builder shows it. */
+/** A JSON schema as the builder shows it. */
 export interface SchemaShape {
   readonly type: RowType;
   readonly description: string;
@@ -10,9 +10,9 @@ export interface SchemaShape {
   readonly options: readonly string[];
   /** For `object`. */
   readonly fields: readonly SchemaRow[];
-  /** For `object`: whether other keys are refused. */
+  /** For `object`: whether other keys are not allowed. */
   readonly isClosed: boolean;
-  /** For `list`: the kind of its entries. */
+  /** For `list`: the shape of its entries. */
   readonly item: SchemaShape | undefined;
 }
 
@@ -55,7 +55,7 @@ export function emptyShape(type: RowType): SchemaShape {
   };
 }
 
-/** A JSON schema for the builder; undefined where the builder cannot show all of it, so that nothing is lost. */
+/** Reads a JSON schema into the builder. Undefined if the builder cannot show all of it, so that nothing gets lost. */
 export function readShape(schema: unknown, depth = 0): SchemaShape | undefined {
   if (!isPlainObject(schema) || depth > deepest) return undefined;
   const { type, description, enum: options, properties, required, additionalProperties, items, ...rest } = schema;
@@ -93,7 +93,7 @@ function readObject(
   return { ...emptyShape('object'), description, fields, isClosed: additionalProperties === false };
 }
 
-/** The JSON schema of a shape. Of two rows with the same name the later one counts; a row without a name is skipped. */
+/** Writes the JSON schema of a shape. If two rows have the same name, the later one counts; a row without a name is skipped. */
 export function writeShape({
   type,
   description,

@@ -1,4 +1,4 @@
-/** The braces around a position in a template. */
+/** The expression in braces around a position in a template. */
 interface TemplateCursor {
   /** The start of the path, after the braces and spaces. */
   readonly from: number;

@@ -1,13 +1,12 @@
 import { HeddleError, isPlainObject, parseExpression, parseTemplate } from '@heddle/core';
 
-/** An error in a text, with its position. */
 export interface TextProblem {
   readonly from: number;
   readonly to: number;
   readonly message: string;
 }
 
-/** The first error of a template, at its braces; undefined where there is none. */
+/** The first error of a template, at the braces that contain it; undefined if there is none. */
 export function templateProblem(template: string): TextProblem | undefined {
   const fault = faultOf(() => parseTemplate(template));
   if (fault === undefined) return undefined;
@@ -17,7 +16,7 @@ export function templateProblem(template: string): TextProblem | undefined {
   return { from: fault.position, to: Math.max(fault.position + 1, Math.min(...ends)), message: fault.message };
 }
 
-/** The first error of an expression, at its character. */
+/** The error of an expression, at the character where it is; undefined if there is none. */
 export function expressionProblem(expression: string): TextProblem | undefined {
   const fault = faultOf(() => parseExpression(expression));
   if (fault === undefined) return undefined;

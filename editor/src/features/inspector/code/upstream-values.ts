@@ -2,14 +2,14 @@ import { splitEnd, type NodeDescription, type PortDescription, type WorkflowDocu
 
 /** A value that a template of a node can use. */
 export interface UpstreamValue {
-  /** Its name in the template: the node's input where it arrives. */
+  /** The name in the template: the input of the node to which the value goes. */
   readonly name: string;
-  /** `node.port` of its output. */
+  /** The output as `node.port`; empty for an input without an edge. */
   readonly from: string;
   readonly port: PortDescription;
-  /** Its display name: the node's title and the port. */
+  /** The display name: the title of the source node, with the port. */
   readonly title: string;
-  /** Whether an edge already brings it here; otherwise using it adds one. */
+  /** Whether an edge already connects the value. If not, inserting the value adds an edge. */
   readonly isConnected: boolean;
 }
 
@@ -20,8 +20,8 @@ export interface Graph {
 }
 
 /**
- * Every value that a template of a node can use: the node's inputs first, then the outputs of nodes before it, then of all others that it
- * does not feed. An output that is not connected gets a name that no other value has.
+ * All values that a template of a node can use: first its inputs, then the outputs of nodes before it, then those of all other nodes,
+ * except nodes after it. An output that is not connected gets a free name.
  */
 export function upstreamValues({ document, ports, byType }: Graph, nodeId: string): readonly UpstreamValue[] {
   const outputsOf = (id: string): readonly PortDescription[] =>
@@ -55,7 +55,7 @@ export function upstreamValues({ document, ports, byType }: Graph, nodeId: strin
         return { name, from: `${id}.${port.name}`, port, title: `${titleOf(id)} › ${port.name}`, isConnected: false };
       }),
   );
-  // Error outputs are rarely used: last.
+  // Error outputs are rarely used, so they come last.
   return [
     ...connected,
     ...others.filter(({ port }) => port.name !== 'error'),
@@ -63,7 +63,10 @@ export function upstreamValues({ document, ports, byType }: Graph, nodeId: strin
   ];
 }
 
-/** The values for a template of a node with fixed ports: its inputs, connected or not, and nothing else, as no other name adds an input. */
+/**
+ * The values that a template of a node with fixed ports can use: only its inputs, connected or not, because other names would not add an
+ * input.
+ */
 export function inputValues(
   values: readonly UpstreamValue[],
   inputs: readonly PortDescription[],
@@ -80,7 +83,7 @@ export function inputValues(
   );
 }
 
-/** Names of template inputs have no dots; Heddle uses `error`. */
+/** A free name for the input of an output. Such names contain no dots, and `error` is reserved. */
 function freeName(port: string, node: string, taken: ReadonlySet<string>): string {
   const plain = port === 'error' ? `${node}_error` : port;
   if (!taken.has(plain)) return plain;
@@ -91,7 +94,7 @@ function freeName(port: string, node: string, taken: ReadonlySet<string>): strin
   }
 }
 
-/** The nodes before a node, or after it. Loops count once. */
+/** All nodes before a node, or all nodes after it. Loop edges do not count. */
 function reached(edges: WorkflowDocument['edges'], nodeId: string, side: 'before' | 'after'): ReadonlySet<string> {
   const next = new Map<string, string[]>();
   for (const edge of edges) {

@@ -1,8 +1,8 @@
 import { useEffect } from 'react';
 
 /**
- * Handles edges that are drawn from an output on the canvas and dropped outside of it: `drop` gets the output's end and the position, and
- * returns whether it accepted it.
+ * Handles edges that are drawn from an output and dropped outside the canvas. `drop` gets the end of the output and the position, and
+ * returns whether it accepted the edge.
  */
 export function useHandleDrop(drop: (end: string, x: number, y: number) => boolean): void {
   useEffect(() => {

@@ -12,7 +12,10 @@ interface Upstream {
   readonly runs: RunSession;
 }
 
-/** The values that a node can use from others. It changes with nodes, names, edges and ports, not with typed settings. */
+/**
+ * The values that a node can use from others. They are computed again when nodes, names, edges or ports change, but not when settings are
+ * typed.
+ */
 export function useUpstream(nodeId: string): Upstream {
   const { documents, runs } = useSession();
   const nodes = useOutline();
@@ -28,7 +31,7 @@ export function useUpstream(nodeId: string): Upstream {
   return { upstream, documents, runs };
 }
 
-/** The last value of an output in the run in view. */
+/** The latest value of an output in the run that is shown. */
 export function sampleOf(runs: RunSession, end: string): unknown {
   const from = splitEnd(end);
   const { run } = runs.store.getState();

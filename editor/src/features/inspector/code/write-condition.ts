@@ -1,7 +1,7 @@
 import { parseExpression, type Path } from '@heddle/core';
 import type { Condition, ConditionRow, Scalar } from './condition.js';
 
-/** A condition as an expression for the engine. */
+/** Writes a condition as an expression for the engine. */
 export function writeCondition({ join, rows }: Condition): string {
   return rows.map(writeRow).join(join === 'any' ? ' || ' : ' && ');
 }
@@ -37,7 +37,7 @@ function writeRow({ field, operator, values }: ConditionRow): string {
   }
 }
 
-/** A path in expression syntax: names with other characters are in brackets. */
+/** Writes a path in expression syntax. Names with special characters are in brackets. */
 export function writePath(path: Path): string {
   return path
     .map((part, index) =>
@@ -57,14 +57,14 @@ function writeScalar(value: Scalar): string {
   return `"${value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r')}"`;
 }
 
-/** A value as text for its field: without quotes, unless it would be read as something else. */
+/** A value as the text of its field. A text has quotes only if it would be read as another type without them. */
 export function valueCaption(value: Scalar): string {
   if (typeof value !== 'string') return String(value);
   return readValue(value) === value && value === value.trim() ? value : JSON.stringify(value);
 }
 
 /**
- * The value of an entered text: numbers, true, false and null are parsed, the rest is text; quotes make anything a text.
+ * Reads the value of a typed text. Numbers, true, false and null are parsed; everything else is a text, as is anything in quotes.
  *
  * @example readValue('5') // 5; readValue('"5"') // '5'
  */
@@ -78,13 +78,13 @@ export function readValue(typed: string): Scalar {
       const read: unknown = JSON.parse(text);
       if (typeof read === 'string') return read;
     } catch {
-      // Quotes that do not pair up are part of the text.
+      // Unpaired quotes belong to the text.
     }
   }
   return text;
 }
 
-/** Several values in one field, separated by commas; a text with a comma is in quotes. */
+/** Reads several values, separated by commas, from one field. A text that contains a comma is in quotes. */
 export function readValues(typed: string): readonly Scalar[] {
   const parts = typed.match(/\s*"(?:[^"\\]|\\.)*"\s*(?=,|$)|[^,]+/g) ?? [];
   return parts
@@ -100,7 +100,7 @@ export function valuesText(values: readonly Scalar[]): string {
     .join(', ');
 }
 
-/** Whether a field can be parsed: a path, or a function of one. */
+/** Whether the field of a line is valid: a path, or a function of one path. */
 export function isField(field: string): boolean {
   try {
     const { type } = parseExpression(field);

@@ -4,7 +4,7 @@ import type { SchemaField } from '../../../ui/schema-form/schema-field.js';
 import { changedFields, issuesOf, useAdvancedOpen } from './advanced-fields.js';
 import { FoldedSection } from './FoldedSection.js';
 
-/** The settings of a node that few people change. */
+/** The settings of a node that are rarely changed. */
 export function AdvancedSection({
   nodeId,
   node,

@@ -3,7 +3,7 @@ import { ChevronRight } from 'lucide-react';
 import { useId, type ReactElement, type ReactNode } from 'react';
 import styles from '../inspector.module.css';
 
-/** A part of the form behind a button, which says what is wrong or special in it while it is closed. */
+/** A part of the form behind a button. While it is closed, the button shows its issues and changed settings. */
 export function FoldedSection({
   title,
   isOpen,
@@ -15,9 +15,8 @@ export function FoldedSection({
 }: {
   readonly title: string;
   readonly isOpen: boolean;
-  /** The number of issues in it. */
   readonly problems: number;
-  /** Its settings that are not the default. */
+  /** The settings of the section that differ from their defaults. */
   readonly summary?: string | undefined;
   readonly className?: string;
   readonly onToggle: () => void;

@@ -18,7 +18,7 @@ interface RunSectionProps {
   readonly isReadOnly: boolean;
 }
 
-/** A node's retries and timeouts. When closed, it shows the non-default settings in one line; hidden where no setting applies. */
+/** The retries and timeouts of a node. When closed, it shows the changed settings in one line; it is hidden if no setting applies. */
 export function RunSection({ nodeId, node, description, issues, isReadOnly }: RunSectionProps): ReactElement | null {
   const incoming = useDocument(({ document }) => (document === undefined ? 0 : usedPorts(document, nodeId).incoming));
   const isOpen = useStore(tabStore, (state) => state.isRunOpen);
@@ -57,7 +57,7 @@ interface RunFieldsProps extends Pick<RunSectionProps, 'nodeId' | 'issues' | 'is
 
 function RunFields({ nodeId, run, fields, isNesting, issues, isReadOnly }: RunFieldsProps): ReactElement {
   const { documents } = useSession();
-  // A value that the schema refuses never enters the document, which could not be saved with it: it stays here until it is corrected.
+  // An invalid value stays here until it is corrected, because a document that contained it could not be saved.
   const [draft, setDraft] = useState<{ readonly at: RunField; readonly value: unknown; readonly run: unknown }>();
   const held = draft?.run === run ? draft : undefined;
   const commit = (path: readonly string[], value: unknown): void => {
@@ -73,7 +73,10 @@ function RunFields({ nodeId, run, fields, isNesting, issues, isReadOnly }: RunFi
     if (NodeRunSettings.safeParse(withRun(run, path, next) ?? {}).success) commit(path, next);
     else setDraft({ at, value: next, run });
   };
-  /** Without attempts there are no retries; until the field loses focus, another number may follow. */
+  /**
+   * An empty number of attempts means no retries. This is stored only when the field loses the focus, because the user may type another
+   * number.
+   */
   const leave = (): void => {
     if (held?.at.path === 'retry.attempts' && held.value === undefined) commit(['retry'], undefined);
   };

@@ -13,7 +13,7 @@ interface FormParts {
   readonly advanced: readonly SchemaField[];
 }
 
-/** The settings that are always shown, and those behind _Advanced_. A type that marks none as basic shows all. */
+/** Divides settings into those that are always shown and those behind _Advanced_. If a type marks none as basic, all are shown. */
 export function partsOf(fields: readonly SchemaField[]): FormParts {
   const basic = fields.filter(({ isBasic, isRequired }) => isBasic === true || isRequired);
   if (fields.length <= mostShown || !fields.some(({ isBasic }) => isBasic === true))
@@ -21,7 +21,7 @@ export function partsOf(fields: readonly SchemaField[]): FormParts {
   return { basic, advanced: fields.filter((field) => !basic.includes(field)) };
 }
 
-/** The settings with another value than the default. */
+/** The settings whose value differs from the default. */
 export function changedFields(
   fields: readonly SchemaField[],
   config: Readonly<Record<string, unknown>>,
@@ -33,7 +33,7 @@ export function changedFields(
   });
 }
 
-/** Whether two values of a document are the same; the order of keys does not matter. */
+/** Whether two values of a document are equal, whatever the order of their keys. */
 function isSame(one: unknown, other: unknown): boolean {
   if (typeof one !== 'object' || one === null || typeof other !== 'object' || other === null) return one === other;
   if (Array.isArray(one) !== Array.isArray(other)) return false;
@@ -42,19 +42,19 @@ function isSame(one: unknown, other: unknown): boolean {
   return left.size === right.size && [...left].every(([key, value]) => right.has(key) && isSame(value, right.get(key)));
 }
 
-/** The issues of these settings. */
+/** The issues about the given settings. */
 export const issuesOf = (issues: readonly Issue[], fields: readonly SchemaField[]): readonly Issue[] =>
   issues.filter(({ field }) => {
     const [first] = field?.split('.') ?? [];
     return fields.some(({ name }) => name === first);
   });
 
-/** The node types whose advanced settings a person opened; kept while the page is open. */
+/** The node types whose advanced settings the user opened. Remembered while the page is open. */
 const openedTypes = createStore<{ readonly types: ReadonlySet<string> }>(() => ({ types: new Set() }));
 
 /**
- * Whether the advanced settings of a node are open: a person opened them for this type, or one of them has an issue, another value than the
- * default, or is asked for. A person can close them again until a new issue comes.
+ * Whether the advanced settings of a node are open. They open if the user opened them for this type, or if one of them has an issue,
+ * differs from its default, or is requested. The user can close them until another reason to open them occurs.
  */
 export function useAdvancedOpen(
   nodeId: string,
@@ -69,7 +69,7 @@ export function useAdvancedOpen(
   const asked = useView(({ askedField }) =>
     askedField?.node === nodeId ? askedField.field?.split('.')[0] : undefined,
   );
-  // A further reason opens what was closed. A reason that ends closes nothing: the person may still be in the field.
+  // Another reason opens a closed section. When a reason ends, the section stays open, because the user may still be in a field.
   const reasons = [problems > 0, changed > 0, advanced.some(({ name }) => name === asked)].filter(Boolean).length;
   const [state, setState] = useState({ isOpen: isRemembered || reasons > 0, reasons });
   if (reasons !== state.reasons) setState({ isOpen: state.isOpen || reasons > state.reasons, reasons });

@@ -2,11 +2,11 @@ import { jsonSchemaOf, NodeRunSettings, type NodeDescription } from '@heddle/cor
 import { durationText } from '../../../ui/format/duration-field.js';
 import { schemaFields, type SchemaField } from '../../../ui/schema-form/schema-field.js';
 
-/** The run settings of a node, in display order. */
+/** The run settings of a node in display order. */
 const paths = ['retry.attempts', 'retry.backoffMs', 'wallMs', 'idleMs', 'join', 'atMostOnce', 'disabled'] as const;
 type RunPath = (typeof paths)[number];
 
-/** One run setting: its path in `run` and its widget. */
+/** A run setting: its path in `run` and its field in the form. */
 export interface RunField {
   readonly path: RunPath;
   readonly field: SchemaField;
@@ -27,7 +27,7 @@ function fieldsOfSchema(): readonly RunField[] {
   });
 }
 
-/** The description of a setting. */
+/** The stored value of a run setting; undefined if it is not set. */
 export function valueAt(run: NodeRunSettings | undefined, path: RunPath): unknown {
   switch (path) {
     case 'retry.attempts':
@@ -40,8 +40,8 @@ export function valueAt(run: NodeRunSettings | undefined, path: RunPath): unknow
 }
 
 /**
- * The run settings that apply to a node; a stored one is always included, so that it can be removed. `incoming` are its edges without loop
- * edges.
+ * The run settings that apply to a node. Includes every stored setting, so that it can be removed. `incoming` is the number of the node's
+ * edges without loop edges.
  */
 export function runFieldsOf(
   run: NodeRunSettings | undefined,
@@ -67,7 +67,7 @@ export function runFieldsOf(
 
 const nesting = new WeakMap<NodeDescription, boolean>();
 
-/** Whether a node of this type may have nested runs: its timeouts do not count their time. */
+/** Whether nodes of this type may have nested runs, whose time does not count for the node's timeouts. */
 export function nests(description: NodeDescription): boolean {
   const known = nesting.get(description) ?? schemaFields(description.config).some(namesWorkflow);
   nesting.set(description, known);
@@ -80,12 +80,12 @@ function namesWorkflow(field: SchemaField): boolean {
   return field.kind === 'list' && namesWorkflow(field.item);
 }
 
-/** The error of a value that the schema refuses, in the field's unit. */
+/** The message for an invalid value, in the unit of the field. */
 export function problemOf({ field }: RunField): string {
   if (field.kind !== 'number') return 'This value is not allowed.';
   const text = (value: number): string => (field.widget === 'duration' ? durationText(value) : String(value));
   const { least = 0, most } = field;
-  // A schema without a bound of its own has the largest whole number.
+  // A schema without a maximum of its own reports the largest safe integer.
   if (most === undefined || most === Number.MAX_SAFE_INTEGER)
     return `Enter more than ${text(least)}. Empty means no limit.`;
   return `Enter ${field.isWhole && field.widget === undefined ? 'a whole number ' : 'a value '}from ${text(least)} to ${text(most)}.`;

@@ -11,7 +11,7 @@ import { connectedModels, modelDetail, modelStateText, offeredModels } from './m
 import { useModels, usePull } from '../use-models.js';
 import styles from '../models.module.css';
 
-/** A model, selected by size, licence and state, with a download where it is not on this machine. */
+/** A field for a model, chosen by size, licence and state. A model that is not on this machine can be downloaded here. */
 export function ModelInput({
   field,
   value,
@@ -22,7 +22,7 @@ export function ModelInput({
   isInvalid,
 }: FieldProps<'text'> & InputShared): ReactElement {
   const models = useModels();
-  // Without the right to see connections, their models are entered by name.
+  // Users who may not see connections enter the names of their models.
   const { value: connections } = useGet('/api/connections', {}, ({ connections }) => connections);
   const offered = useMemo(() => offeredModels(models ?? [], field.modelKind), [models, field.modelKind]);
   const items = useMemo(

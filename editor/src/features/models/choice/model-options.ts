@@ -11,12 +11,11 @@ const states: Readonly<Record<ModelState['status'], string>> = {
   invalid: 'Damaged',
 };
 
-/** The display name of a model state. */
 export function modelStateText(status: ModelState['status']): string {
   return states[status];
 }
 
-/** The facts for selecting a model: size, licence, quantisation, context. */
+/** The properties by which a user chooses a model: size, licence, quantisation and context. */
 export function modelDetail(card: ModelCard): string {
   const bytes = card.files.reduce((sum, file) => sum + (file.size ?? 0), 0);
   const parts = [
@@ -31,13 +30,13 @@ export function modelDetail(card: ModelCard): string {
 /** Whether a model can be used without a download. */
 export const isHere = ({ status }: ModelState): boolean => status === 'ready' || status === 'loaded';
 
-/** Models of the field's kind, local ones first. */
+/** The models of the field's kind. Models on this machine come first. */
 export function offeredModels(models: readonly ModelState[], kind: string | undefined): readonly ModelState[] {
   const fitting = models.filter(({ card }) => kind === undefined || card.kind === kind);
   return [...fitting.filter(isHere), ...fitting.filter((model) => !isHere(model))];
 }
 
-/** Models of connections, of the field's kind, with the names that configs use. */
+/** The models of connections that have the field's kind, under the names that configs use. */
 export function connectedModels(
   connections: readonly Pick<ConnectionReply, 'id' | 'title' | 'isLocal' | 'models'>[],
   kind: string | undefined,

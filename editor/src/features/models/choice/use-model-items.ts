@@ -6,11 +6,11 @@ import { useModels } from '../use-models.js';
 import { connectedModels, isHere, modelDetail, modelStateText, offeredModels } from './model-options.js';
 
 /**
- * The models of a kind, of this machine and of connections, as choices of a field. `usable` leaves out those that must be downloaded first.
+ * The models of a kind on this machine and of connections, as choices of a field. `usable` leaves out models that must be downloaded first.
  */
 export function useModelItems(kind: ModelCard['kind'], which: 'all' | 'usable' = 'all'): readonly ComboboxItem[] {
   const models = useModels();
-  // Without the right to see connections, their models are entered by name.
+  // Users who may not see connections enter the names of their models.
   const { value: connections } = useGet('/api/connections', {}, ({ connections }) => connections);
   return useMemo(
     () => [

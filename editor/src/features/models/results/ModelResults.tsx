@@ -13,7 +13,7 @@ import { Table } from '../../../ui/tables/Table.js';
 import { speedText } from '../model-fit.js';
 import styles from '../models.module.css';
 
-/** The results of this server's runs and experiments for a model. */
+/** What runs and experiments on this server measured for a model. */
 export function ModelResults({
   card,
   onClose,
@@ -64,7 +64,7 @@ interface ResultSet {
   readonly results: readonly [ModelResult, ...ModelResult[]];
 }
 
-/** The results of a variant on a dataset, newest first. */
+/** Groups results by experiment and variant, in their given order. */
 function bySet(results: readonly ModelResult[]): readonly ResultSet[] {
   const sets = new Map<string, [ModelResult, ...ModelResult[]]>();
   for (const result of results) {

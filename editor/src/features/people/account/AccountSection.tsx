@@ -13,7 +13,7 @@ import { useAction } from '../../../data/queries/use-action.js';
 import { SecondFactor } from './SecondFactor.js';
 import styles from '../people.module.css';
 
-/** The user's own account: name, roles, password, second factor and sign-out. */
+/** The user's own account: name, roles, password, second factor, and a button to sign out. */
 export function AccountSection(): ReactElement {
   const me = useMe();
   const nameOf = useProjectNames();

@@ -12,7 +12,7 @@ import { LeaveGuard } from '../../../ui/dialogs/LeaveGuard.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import styles from '../people.module.css';
 
-/** The second factor: an authenticator app that shows codes, and recovery codes for when the app is lost. */
+/** The second factor: an authenticator app that shows codes, and recovery codes in case the app is lost. */
 export function SecondFactor({ isOn }: { readonly isOn: boolean }): ReactElement {
   const [totp, setTotp] = useState<TotpReply>();
   const [codes, setCodes] = useState<readonly string[]>();
@@ -123,7 +123,7 @@ function Confirm({
   );
 }
 
-/** A QR code of a text, dark on light in both themes, as scanners need it. */
+/** A QR code of a text. It is dark on light in both themes, because scanners need that. */
 function QrCode({ text }: { readonly text: string }): ReactElement {
   const { data, size } = encode(text, { border: 3 });
   const path = data.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
@@ -140,7 +140,7 @@ function QrCode({ text }: { readonly text: string }): ReactElement {
   );
 }
 
-/** The recovery codes, shown once. Leaving the page before they are copied, saved or confirmed asks for confirmation. */
+/** The recovery codes, which are shown once. Leaving the page before they are copied, saved or confirmed needs a confirmation. */
 export function Codes({
   codes,
   onDone,

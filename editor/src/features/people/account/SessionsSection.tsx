@@ -12,7 +12,7 @@ import { useNow } from '../../../ui/format/use-now.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { browserText } from './browser-text.js';
 
-/** The user's sessions, with a sign-out for each. */
+/** The user's sessions, each with a button to sign out. */
 export function SessionsSection(): ReactElement {
   const me = useMe();
   if (me === undefined) return <p className="quiet">Loading sessions…</p>;

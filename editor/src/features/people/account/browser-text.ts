@@ -14,7 +14,7 @@ const systems = [
   ['Linux', /Linux/],
 ] as const;
 
-/** A browser by its user agent: `Firefox on Linux`; an unknown user agent is shown as it is. */
+/** The name of a browser from its user agent: `Firefox on Linux`. An unknown user agent is shown as it is. */
 export function browserText(agent: string): string {
   const browser = browsers.find(([, pattern]) => pattern.test(agent))?.[0];
   const system = systems.find(([, pattern]) => pattern.test(agent))?.[0];

@@ -7,7 +7,7 @@ import { Dialog } from '../../../ui/dialogs/Dialog.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { ReaderList } from '../../readers/index.js';
 
-/** Adds members to a group and takes them out, each at once. */
+/** Adds members to a group and removes them. Each change is stored at once. */
 export function GroupMembers({
   group,
   claimed,
@@ -15,7 +15,7 @@ export function GroupMembers({
   onClose,
 }: {
   readonly group: GroupReply;
-  /** Group names that the sign-in provider said of users. */
+  /** Group names that the sign-in provider reported for users. */
   readonly claimed: readonly string[];
   readonly onChanged: () => void;
   readonly onClose: () => void;

@@ -16,7 +16,7 @@ import { RemoveButton } from '../../../ui/buttons/RemoveButton.js';
 type GroupDialog =
   { readonly kind: 'new' } | { readonly kind: 'rename' | 'members' | 'remove'; readonly group: GroupReply };
 
-/** Groups of people and accounts, for lists of readers. */
+/** Groups of users and accounts. Lists of readers can name them. */
 export function GroupsSection(): ReactElement {
   return (
     <Allowed permission="user:manage" what="Managing groups">
@@ -30,14 +30,14 @@ function Groups(): ReactElement {
   const [dialog, setDialog] = useState<GroupDialog>();
   const close = (): void => setDialog(undefined);
   const group = dialog !== undefined && 'group' in dialog ? dialog.group : undefined;
-  // The dialog of the members stays open while they change.
+  // Uses the reloaded group, because the dialog stays open while its members change.
   const current = loaded.value?.groups.find(({ id }) => id === group?.id) ?? group;
   return (
     <>
       <div className="section-bar">
         <p className="quiet">
-          Documents can be for the members of a group only. A change of its members counts from the next search, also in
-          runs that go on.
+          A document can be readable only for the members of a group. Changes of its members apply from the next search,
+          also in runs that have already begun.
         </p>
         <button type="button" className="button button-primary" onClick={() => setDialog({ kind: 'new' })}>
           New group

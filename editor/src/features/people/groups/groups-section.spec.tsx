@@ -57,7 +57,7 @@ describe('the groups', () => {
     await page.show(<GroupsSection />);
     await press('Members');
     expect(dialogTitle()).toBe('Members of “Legal”');
-    await press('Take out Ada');
+    await press('Remove Ada');
     expect(page.sent().map(({ method, path }) => `${method} ${path}`)).toEqual([
       'DELETE /api/groups/g_1/members/user%3Au_1',
     ]);

@@ -7,7 +7,7 @@ import { ClearanceField } from './ClearanceField.js';
 import { clearanceOf, noRights, rightsText, usualClearance } from './key-form.js';
 import { RightFields } from './RightFields.js';
 
-/** Changes the rights of a key; its secret and its other limits stay. */
+/** Changes the permissions of a key. Its secret and its limits stay the same. */
 export function ChangeKey({
   apiKey: { id, name, scopes, narrowedFrom },
   onChanged,

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { SelectField } from '../../../ui/fields/FormFields.js';
 import { levelChoices } from '../../../ui/format/level-choices.js';
 
-/** What a key that builds may read; a key without that right has no clearance. */
+/** A field for the highest label that a key with the permission to build may read. Other keys have no clearance. */
 export function ClearanceField({
   rights,
   clearance,

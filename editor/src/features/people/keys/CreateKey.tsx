@@ -14,7 +14,7 @@ import { RightFields } from './RightFields.js';
 import { WorkflowFields } from '../../../ui/fields/WorkflowFields.js';
 import { FieldError } from '../../../ui/fields/FieldError.js';
 
-/** Creates an API key; its secret is shown once. */
+/** Creates an API key and shows its secret once. */
 export function CreateKey({
   workflows,
   first = {},
@@ -22,7 +22,6 @@ export function CreateKey({
   onClose,
 }: {
   readonly workflows: KnownWorkflows['choices'];
-  /** What the form begins with. */
   readonly first?: Partial<KeyForm>;
   readonly onCreated: () => void;
   readonly onClose: () => void;

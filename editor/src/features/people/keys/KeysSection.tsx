@@ -19,7 +19,7 @@ import { ServiceAccounts } from './ServiceAccounts.js';
 import { Allowed } from '../../../ui/states/Allowed.js';
 import styles from '../people.module.css';
 
-/** API keys of the project with their rights and last use: create, show once, change and revoke. */
+/** The API keys of the project with their permissions and last use. Keys can be created, changed and revoked; a new key is shown once. */
 export function KeysSection(): ReactElement {
   return (
     <Allowed permission="key:manage" what="Managing API keys">

@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { offeredRights } from './key-form.js';
 import { CheckList } from '../../../ui/fields/CheckList.js';
 
-/** The rights of a key as checkboxes. */
+/** The permissions of a key as checkboxes. */
 export function RightFields({
   rights,
   onChange,
@@ -11,7 +11,7 @@ export function RightFields({
   readonly rights: readonly Permission[];
   readonly onChange: (rights: readonly Permission[]) => void;
 }): ReactElement {
-  // A right that the key had stays in the list after it is cleared.
+  // A permission that the key had stays in the list after the user clears it.
   const [offered] = useState(() => offeredRights(rights));
   return (
     <fieldset className="choices">

@@ -15,7 +15,7 @@ import { EmptyState } from '../../../ui/states/EmptyState.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { RoleFields } from '../users/RoleFields.js';
 
-/** Accounts of programs: their keys keep working when the person who created them leaves. */
+/** Accounts for programs. Their keys still work after the person who created them has left. */
 export function ServiceAccounts(): ReactElement | null {
   return useMay('user:manage') ? <Accounts /> : null;
 }

@@ -1,25 +1,24 @@
 import { KeyScopes, type LabelLevel, type Permission } from '@heddle/core';
 
-/** The fields of the key form. */
 export interface KeyForm {
   readonly name: string;
   readonly permissions: readonly Permission[];
-  /** Undefined: all workflows of the project. */
+  /** Undefined means all workflows of the project. */
   readonly workflows: readonly string[] | undefined;
   readonly rate: number | undefined;
   readonly budget: string;
-  /** The highest label that the key reads, where it builds. */
+  /** The highest label that the key may read, if it has the permission to build. */
   readonly clearance: LabelLevel;
   readonly days: number | undefined;
-  /** One web origin a line. */
+  /** Web origins, one per line. */
   readonly origins: string;
-  /** Id of the service account that the key acts for; empty for the user's own account. */
+  /** The id of the service account to which the key belongs; empty for the user's own account. */
   readonly service: string;
 }
 
 export const standardPermissions: readonly Permission[] = KeyScopes.parse({}).permissions;
 
-/** The usual rights of a key, with a description for each. */
+/** The permissions that a key usually has, each with a description. */
 const permissionText: readonly (readonly [Permission, string])[] = [
   ['run:published', 'Call published versions and read the answers'],
   ['speak-for-users', 'Call on behalf of end users'],
@@ -53,20 +52,20 @@ const rightText: ReadonlyMap<string, string> = new Map<string, string>([
   ['run:start', 'Run drafts and any document'],
 ]);
 
-/** The descriptions of rights, including retired ones; an unknown right is shown by its name. */
+/** The descriptions of permissions, including retired ones. An unknown permission is shown by its name. */
 export const rightsText = (rights: readonly string[]): string =>
   rights.map((right) => rightText.get(right) ?? right).join(' · ');
 
-/** The rights that the form offers: the usual ones, and those that the key already has. */
+/** The permissions that the form offers: the usual ones, and those that the key already has. */
 export const offeredRights = (held: readonly Permission[]): readonly (readonly [Permission, string])[] => [
   ...permissionText,
   ...held.filter((right) => !rightText.has(right)).map((right) => [right, ''] as const),
 ];
 
-/** The clearance of a key that names none. */
+/** The clearance of a key that sets none. */
 export const usualClearance: LabelLevel = 'internal';
 
-/** The clearance of a key with these rights: only one that builds has one. */
+/** The clearance of a key; undefined without the permission to build, because only such keys have one. */
 export const clearanceOf = (rights: readonly Permission[], clearance: LabelLevel): LabelLevel | undefined =>
   rights.includes('workflow:build') ? clearance : undefined;
 
@@ -84,7 +83,7 @@ export const emptyKey: KeyForm = {
 
 const day = 86_400_000;
 
-/** The error for a key without rights. */
+/** The error for a key without permissions. */
 export const noRights = 'Choose at least one right.';
 
 export type ReadKey =
@@ -95,7 +94,7 @@ export type ReadKey =
       readonly problem: string;
     };
 
-/** The scopes from the form, or the error in it. */
+/** The scopes of the form, or the first problem with a field. */
 export function scopesOf(form: KeyForm, now: number): ReadKey {
   const { permissions, workflows, rate, budget, days } = form;
   const clearance = clearanceOf(permissions, form.clearance);
@@ -148,7 +147,7 @@ function isOrigin(text: string): boolean {
   }
 }
 
-/** The limits of a key, one line each. */
+/** The limits of a key, one per line. */
 export function scopeText(scopes: KeyScopes, nameOf: (workflow: string) => string, now: number): readonly string[] {
   return [
     rightsText(scopes.permissions),

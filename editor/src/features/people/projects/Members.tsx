@@ -13,7 +13,7 @@ import { useLoaded } from '../../../data/queries/use-loaded.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { RoleFields } from '../users/RoleFields.js';
 
-/** Users who may list accounts choose from a list; others enter an e-mail address. */
+/** Loads all accounts for users who may list them. Other users enter an e-mail address. */
 const everybody = async (signal: AbortSignal): Promise<readonly string[]> => {
   const [users, services] = await Promise.all([
     client.GET('/api/users', { signal }).then(({ users }) => users),

@@ -4,14 +4,14 @@ import { DropdownMenu } from 'radix-ui';
 import type { ReactElement } from 'react';
 import type { ProjectDialog } from './ProjectDialogs.js';
 
-/** Actions on a project that the user may do; nothing where there are none. */
+/** The actions on a project that the user may take. Renders nothing if there are none. */
 export function ProjectMenu({
   project,
   isUser,
   onDialog,
 }: {
   readonly project: ProjectReply;
-  /** A signed-in user can leave a project. */
+  /** Whether the user is signed in with an account, and so can leave a project. */
   readonly isUser: boolean;
   readonly onDialog: (dialog: ProjectDialog) => void;
 }): ReactElement | null {

@@ -13,7 +13,7 @@ import { Members } from './Members.js';
 import { ProjectDialogs, type ProjectDialog } from './ProjectDialogs.js';
 import { ProjectMenu } from './ProjectMenu.js';
 
-/** The list of projects. A project keeps the workflows, collections, files and keys of a team separate, and has members. */
+/** The list of projects. A project has members, and separates a team's workflows, collections, files and keys from those of others. */
 export function ProjectsSection(): ReactElement {
   const projects = useStore(projectStore, (state) => state.projects);
   const current = useProject();

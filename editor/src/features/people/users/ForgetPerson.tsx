@@ -6,7 +6,7 @@ import { Dialog } from '../../../ui/dialogs/Dialog.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../../ui/fields/FormFields.js';
 
-/** The erased kinds of data, in the order of the report. */
+/** The kinds of erased data, in the order of the report. */
 const kinds: readonly (readonly [keyof ForgottenReply['erased'], string])[] = [
   ['conversations', 'Conversations'],
   ['turns', 'Messages'],
@@ -20,7 +20,7 @@ const kinds: readonly (readonly [keyof ForgottenReply['erased'], string])[] = [
   ['traces', 'Other rows'],
 ];
 
-/** Erases the data of a person, and reports what was erased and what remains. */
+/** Erases the data of a person, then reports what was erased and what remains. */
 export function ForgetPerson({
   subject: given,
   name,

@@ -9,13 +9,13 @@ import { useAction } from '../../../data/queries/use-action.js';
 import { RoleFields } from './RoleFields.js';
 import { setupAddress } from './role-text.js';
 
-/** Creates an account, and a link with which the user chooses a password. */
+/** Creates an account and a link with which the user sets a password. */
 export function InviteUser({
   isFirst,
   onInvited,
   onClose,
 }: {
-  /** The first user becomes the owner and can invite others. */
+  /** Whether this is the first user, who becomes the owner and can invite others. */
   readonly isFirst: boolean;
   readonly onInvited: () => void;
   readonly onClose: () => void;

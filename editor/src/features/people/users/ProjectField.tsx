@@ -3,7 +3,7 @@ import type { ProjectReply } from '@heddle/core';
 import type { ReactElement } from 'react';
 import styles from '../people.module.css';
 
-/** A filter by project; hidden where there is only one. */
+/** A filter by project. Hidden if there is only one. */
 export function ProjectField({
   projects,
   project,

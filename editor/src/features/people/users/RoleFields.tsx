@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { roleText } from './role-text.js';
 import { CheckList } from '../../../ui/fields/CheckList.js';
 
-/** Roles as checkboxes; a user with several roles has the rights of all of them. */
+/** Roles as checkboxes. A user with several roles has the permissions of all of them. */
 export function RoleFields({
   legend,
   roles,

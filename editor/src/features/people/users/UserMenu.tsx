@@ -4,7 +4,7 @@ import { DropdownMenu } from 'radix-ui';
 import type { ReactElement } from 'react';
 import type { UserDialog } from './UserDialogs.js';
 
-/** Actions on an account. */
+/** The menu with the actions on an account. */
 export function UserMenu({
   user,
   onDialog,

@@ -1,6 +1,6 @@
 import type { Role } from '@heddle/core';
 
-/** The rights of each role, for the person who assigns it. */
+/** What each role permits, for the person who assigns it. */
 export const roleText: Readonly<Record<Role, string>> = {
   viewer: 'reads workflows, runs, files and collections',
   runner: 'as viewer; calls published versions, cancels runs, uploads files, tries models',
@@ -10,6 +10,6 @@ export const roleText: Readonly<Record<Role, string>> = {
   owner: 'has every right',
 };
 
-/** The link with which a user sets a password, once. */
+/** The link with which a user can set a password once. */
 export const setupAddress = (token: string): string =>
   `${window.location.origin}/sign-in?setup=${encodeURIComponent(token)}`;

@@ -10,7 +10,7 @@ import type { Column } from './ColumnHead.js';
 import type { Answer, TryRow } from './try-state.js';
 import styles from '../prompts.module.css';
 
-/** The answers: a row of the grid for each row of values, a cell for each column. */
+/** The answers in a grid, with a row for each row of values and a cell for each column. */
 export function AnswerGrid({
   columns,
   rows,

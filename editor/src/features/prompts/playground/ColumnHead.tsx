@@ -11,15 +11,15 @@ import { labelsOf } from '../prompt-text.js';
 import type { Totals } from './try-state.js';
 import styles from '../prompts.module.css';
 
-/** A version and a model. */
+/** A column of the playground: a version of the prompt with a model. */
 export interface Column {
   readonly key: number;
-  /** `draft` is the text in the editor. */
+  /** `draft` means the text in the editor. */
   readonly version: number | 'draft';
   readonly model: string;
 }
 
-/** What a column runs, and its sums. */
+/** The version and model of a column, with its totals. */
 export function ColumnHead({
   number,
   column,
@@ -88,7 +88,7 @@ export function ColumnHead({
   );
 }
 
-/** `3 answers · 1.2 s · 420 tokens · no cost` */
+/** The totals of a column as text: `3 answers · 1.2 s · 420 tokens · no cost`. */
 export function totalsText({ done, failed, meanMs, tokens, cost }: Totals): string {
   const bad = failed === 0 ? [] : [`${failed} failed`];
   if (done === 0) return bad[0] ?? 'Not run yet';

@@ -10,17 +10,16 @@ import type { TryRow } from './try-state.js';
 import { useTries } from './use-tries.js';
 import styles from '../prompts.module.css';
 
-/** The most columns side by side. */
 const mostColumns = 6;
 const defaultModel = 'smollm2-135m';
 
-/** Versions and models side by side, on values that are typed in or on rows of a dataset. Each answer is a run. */
+/** Compares versions and models on typed values or on rows of a dataset. Each answer is a run. */
 export function Playground({
   prompt,
   draft,
 }: {
   readonly prompt: PromptReply;
-  /** The text in the editor, which may not be saved. */
+  /** The text in the editor, which may not be saved yet. */
   readonly draft: PromptContent;
 }): ReactElement {
   return (
@@ -91,7 +90,7 @@ function Opened({ prompt, draft }: { readonly prompt: PromptReply; readonly draf
   );
 }
 
-/** The variables of a text that may be wrong while it is written. */
+/** The variables of a text; none while the text is invalid because the user is still typing. */
 function variablesOrNone(content: PromptContent): ReturnType<typeof variablesOfPrompt> {
   try {
     return variablesOfPrompt(content);

@@ -7,10 +7,10 @@ import { LinesField, SelectField } from '../../../ui/fields/FormFields.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import type { TryRow } from './try-state.js';
 
-/** How many rows of a dataset run at once. */
+/** The numbers of rows to choose from. */
 const sizes = [1, 3, 5, 10, 20] as const;
 
-/** The values of the variables: typed in, or rows of a dataset. */
+/** Chooses the values of the variables: typed ones, or rows of a dataset. */
 export function RowSource({
   variables,
   onRows,
@@ -76,10 +76,10 @@ function TypedRow({ variables, onRows }: SourceProps): ReactElement {
   );
 }
 
-/** Whether a prompt reads inside a value, so that a text would not do. */
+/** Whether a prompt uses paths inside a value, so that a plain text is not enough. */
 const readsInside = ({ name, paths }: PromptVariable): boolean => paths.some((path) => path !== name);
 
-/** The value of what was typed: JSON where the prompt reads inside it, else the text. */
+/** The value of a typed text: parsed as JSON if the prompt uses paths inside it, otherwise the text itself. */
 export function typedValue(variable: PromptVariable, text: string): unknown {
   if (!readsInside(variable) || text.trim() === '') return text;
   try {

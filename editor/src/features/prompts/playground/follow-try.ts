@@ -4,13 +4,12 @@ import { client } from '../../../data/api/client.js';
 import { ApiError, send } from '../../../data/http/http.js';
 import { readNamedEvents } from '../../../data/http/read-named-events.js';
 
-/** The node of a try that writes the answer. */
 const answerNode = 'answer';
 
-/** What is shown of a try while it runs. */
+/** The state of a running try, as the playground shows it. */
 export interface TryState {
   readonly text: string;
-  /** What it waits for. */
+  /** The reason for which the run waits. */
   readonly waiting?: string | undefined;
 }
 
@@ -28,7 +27,7 @@ const Event = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run-queue'), position: z.number() }),
 ]);
 
-/** The state after an event; the same one where the event says nothing about the answer. */
+/** The state after an event. Returns the same object if the event does not concern the answer. */
 export function foldTry(state: TryState, data: unknown): TryState {
   const event = Event.safeParse(data);
   if (!event.success) return state;
@@ -47,10 +46,10 @@ export function foldTry(state: TryState, data: unknown): TryState {
   }
 }
 
-/** How long to wait before a stream that broke is read again. */
+/** The pause before a lost stream is read again. */
 const pauseMs = 500;
 
-/** Follows a run to its end, and shows its answer while it is written. An abort cancels the run. Errors: ApiError. */
+/** Follows a run to its end and reports its answer while it streams. An abort cancels the run. Rejects with an ApiError. */
 export async function followTry(
   runId: string,
   onState: (state: TryState) => void,
@@ -63,7 +62,7 @@ export async function followTry(
       const run = await client.GET('/api/runs/{id}', { params, signal });
       if (isTerminal(run.status)) return run;
       if (run.status === 'paused' || run.status === 'suspended')
-        throw new ApiError('conflict', 'The run is held by a kill switch: open it under Runs.', 409);
+        throw new ApiError('conflict', 'The run is paused or suspended: open it under Runs.', 409);
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   } catch (error) {

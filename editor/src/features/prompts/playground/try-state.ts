@@ -8,15 +8,15 @@ import {
 import { client } from '../../../data/api/client.js';
 import { followTry, type TryState } from './follow-try.js';
 
-/** The values of one row, and their label. */
+/** The values of a row with their label. */
 export interface TryRow {
-  /** Names the row: `typed`, or its id in a dataset. */
+  /** `typed`, or the id of the row in its dataset. */
   readonly id: string;
   readonly values: Readonly<Record<string, unknown>>;
   readonly level: LabelLevel;
 }
 
-/** One answer of a column. */
+/** The answer in one cell of the playground. */
 export type Answer =
   | ({ readonly status: 'running' } & TryState)
   | {
@@ -29,7 +29,7 @@ export type Answer =
     }
   | { readonly status: 'failed'; readonly message: string; readonly runId?: string };
 
-/** Runs a column on a row, as a run of its own. It never throws: a failure is an answer. */
+/** Runs a column on a row, as a run of its own. It never throws: an error is reported as a failed answer. */
 export async function tryColumn(
   name: string,
   column: PlaygroundColumn,
@@ -67,7 +67,7 @@ export function answerOf({ runId, status, outputs, error, summary, nodes }: RunR
   };
 }
 
-/** The sums of a column. */
+/** The totals of a column. */
 export interface Totals {
   readonly done: number;
   readonly failed: number;
@@ -76,7 +76,6 @@ export interface Totals {
   readonly cost: number;
 }
 
-/** The sums over the answers of a column. */
 export function totalsOf(answers: readonly Answer[]): Totals {
   const done = answers.filter((answer) => answer.status === 'done');
   const sum = (of: (answer: (typeof done)[number]) => number): number =>

@@ -10,10 +10,9 @@ type Answers = ReadonlyMap<string, Answer>;
 
 const keyOf = (column: number, row: string): string => `${column} ${row}`;
 
-/** The tries of the playground. */
 export interface Tries {
   readonly isBusy: boolean;
-  /** The rows of the last start. */
+  /** The rows with which the tries were last started. */
   readonly rows: readonly TryRow[];
   readonly answerOf: (column: number, row: string) => Answer | undefined;
   readonly totals: (column: number) => Totals;
@@ -21,7 +20,7 @@ export interface Tries {
   readonly stop: () => void;
 }
 
-/** Runs columns side by side, each one row after the other. Leaving the page stops them. */
+/** Runs the columns in parallel, and in each column one row after the other. Leaving the page stops them. */
 export function useTries({ id, name }: Pick<PromptReply, 'id' | 'name'>, draft: PromptContent): Tries {
   const [answers, setAnswers] = useState<Answers>(new Map());
   const [rows, setRows] = useState<readonly TryRow[]>([]);

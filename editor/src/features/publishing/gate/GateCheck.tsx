@@ -13,7 +13,7 @@ import { passesGate, type PublishChoice } from '../publish-plan.js';
 import type { OpenGate } from './use-gate.js';
 import styles from '../publishing.module.css';
 
-/** The rules of the project for the draft: their results, what is missing, and how to publish past them. */
+/** The results of the gate's rules for the draft, what is missing, and a way to publish although the gate fails. */
 export function GateCheck({
   gate,
   choice,
@@ -155,7 +155,7 @@ function Override({
           isFirst
           maxLength={2_000}
           placeholder="What makes this version right to publish now"
-          help="The audit log keeps it with what did not pass, and the version shows it."
+          help="The audit log stores the reason with the rules that did not pass, and the version shows it."
           onChange={(reason) => onChange({ ...choice, override: reason })}
         />
       )}

@@ -3,7 +3,6 @@ import { formatCost } from '../../../ui/format/format-cost.js';
 import { formatDuration } from '../../../ui/format/format-duration.js';
 import { formatCount } from '../../../ui/format/format-money.js';
 
-/** The states of a rule in words. */
 export const gateStates: Readonly<Record<GateRuleResult['state'], string>> = {
   passed: 'Passed',
   failed: 'Failed',
@@ -14,7 +13,7 @@ export const gateStates: Readonly<Record<GateRuleResult['state'], string>> = {
   broken: 'Cannot be judged',
 };
 
-/** A figure against what is wanted, such as `0.5, at least 0.8`. */
+/** A figure with its limit: `0.5, at least 0.8`. */
 export const figureText = ({ value, wanted, side, unit }: GateFigure): string =>
   `${value === undefined ? 'no value' : valueText(value, unit)}, ${side === 'at-least' ? 'at least' : 'at most'} ${valueText(wanted, unit)}`;
 

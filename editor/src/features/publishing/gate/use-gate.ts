@@ -8,27 +8,27 @@ const everyMs = 1_500;
 
 /** The gate of the open draft. */
 export interface OpenGate {
-  /** Undefined where no rule is for the workflow. */
+  /** Undefined if the workflow has no rules. */
   readonly report: GateReport | undefined;
   readonly isBusy: boolean;
   readonly error: ApiError | undefined;
-  /** Starts what has no result, and the named rules again. It goes on when the dialog is closed. */
+  /** Runs the rules that have no result, and the given rules again. They continue after the dialog is closed. */
   readonly run: (again?: readonly string[]) => void;
   readonly again: () => void;
 }
 
-/** The report of the check, followed while something of it runs. */
+/** The gate report of a check. It is read again while rules run. */
 export function useGate(id: string, checked: GateReport | undefined): OpenGate {
   const [followed, setFollowed] = useState<GateReport>();
   const action = useAction();
   const params = { path: { id } };
-  // A report of another draft is older than the check.
+  // A report with another hash is about an older draft than the check.
   const report = followed?.hash === checked?.hash ? (followed ?? checked) : checked;
   const again = useCallback(() => {
     void client
       .GET('/api/workflows/{id}/gate', { params: { path: { id } } })
       .then(setFollowed)
-      // The next time, or the publishing, says what is wrong.
+      // An error here is not shown: the next reading or the publishing reports it.
       .catch(() => undefined);
   }, [id]);
   const isRunning = report?.rules.some(({ state }) => state === 'running') === true;

@@ -33,11 +33,11 @@ import { FieldError } from '../../../ui/fields/FieldError.js';
 
 interface ChatPanelProps {
   readonly ports: ChatPorts;
-  /** The address of a run of the chat; without it, the run is shown on the canvas. */
+  /** The address of one of the chat's runs. Default: the run on the canvas. */
   readonly pathOf?: (workflow: string, runId: string) => string;
-  /** Shown while the conversation is empty; `send` sends a message, such as an example. */
+  /** Shown while the conversation is empty. `send` sends a message, such as an example. */
   readonly invitation?: (send: (text: string) => void) => ReactNode;
-  /** Why no message can be sent now. */
+  /** Why the user cannot send a message now. */
   readonly obstacle?: ReactNode;
   /** Whether the message field takes the focus when the chat opens. */
   readonly isFirst?: boolean;
@@ -45,7 +45,7 @@ interface ChatPanelProps {
 
 const onCanvas = (workflow: string, runId: string): string => workflowPath(workflow, runId, insideNow());
 
-/** A chat with a workflow: each message is a run on one thread. */
+/** A chat with a workflow. Each message starts a run on the same thread. */
 export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFirst }: ChatPanelProps): ReactElement {
   const session = useSession();
   const workflowId = useDocument((state) => state.id) ?? '';
@@ -56,7 +56,7 @@ export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFi
   const error = useRunSession((state) => state.error);
   const { messages, setMessages, thread, setThread, open, showEarlier, earlierError } = useThreadMessages(workflowId);
   const [problem, setProblem] = useState<string>();
-  // The thread was erased: the next message begins another one.
+  // The thread was erased, so the next message starts a new one.
   const isGone = error?.code === 'thread_not_found';
   const waiting = pendingOf(messages);
   const isBusy = isStarting || (head !== undefined && !head.isEnded);
@@ -141,15 +141,15 @@ export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFi
   );
 }
 
-/** A message as the log tells it from others. */
+/** A key by which the log distinguishes messages. */
 const keyOf = (message: ChatMessage | undefined): string | undefined =>
   message === undefined ? undefined : `${message.role} ${message.runId ?? message.content}`;
 
 const none: readonly Citation[] = [];
-/** Messages whose answers can be rated in the chat; earlier ones on their run. */
+/** How many of the latest messages can be rated in the chat. Earlier answers can be rated on the page of their run. */
 const mostRated = 20;
 
-/** An answer with its sources. Only the marks of the latest one are links: one list on a page at most has their targets. */
+/** An answer with its sources. Only the marks of the latest answer are links, because only one list on a page can be their target. */
 function CitedAnswer({
   text,
   citations = none,
@@ -160,9 +160,8 @@ function CitedAnswer({
   readonly text: string;
   readonly citations?: readonly Citation[] | undefined;
   readonly isLatest: boolean;
-  /** The run of an answer that can be rated here. */
+  /** The run of the answer; undefined if the answer cannot be rated here. */
   readonly runId: string | undefined;
-  /** The address of the run behind the answer. */
   readonly path: string | undefined;
 }): ReactElement {
   const shown = useMemo(() => citationsAsShown(text, citations), [text, citations]);
@@ -194,7 +193,7 @@ const plainMark = (number: number): ReactElement => (
   </span>
 );
 
-/** Reads the full answer from the run itself, also when it ended while the page was closed. */
+/** Loads the complete answer from its run, even if the run ended while the page was closed. */
 function useAnswer(
   waiting: string | undefined,
   output: string,
@@ -236,7 +235,7 @@ function Writing({ source }: { readonly source: ChatPorts['source'] }): ReactEle
   return <ChatAnswer text={text} isWriting />;
 }
 
-/** The run whose answer is pending. */
+/** The run whose answer is still expected. */
 function pendingOf(messages: readonly ChatMessage[]): string | undefined {
   const last = messages.at(-1);
   return last?.role === 'user' ? last.runId : undefined;

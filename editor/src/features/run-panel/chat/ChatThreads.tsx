@@ -34,7 +34,7 @@ const threadPages: PageSource<ThreadFilter, ConversationsReply> = {
   }),
 };
 
-/** The user's own conversations with a workflow: find, continue, rename and delete them. */
+/** The user's own conversations with a workflow. They can be searched, continued, renamed and deleted. */
 export function ChatThreads({
   workflow,
   shown,
@@ -42,10 +42,10 @@ export function ChatThreads({
   onOpen,
 }: {
   readonly workflow: string;
-  /** The thread that the chat shows. */
+  /** The thread that is open in the chat. */
   readonly shown: string | undefined;
   readonly isBusy: boolean;
-  /** Shows another conversation; undefined shows a new one. */
+  /** Opens another conversation; undefined starts a new one. */
   readonly onOpen: (thread: string | undefined, part: ThreadPart) => void;
 }): ReactElement | null {
   const subject = useMe()?.principal?.id;

@@ -1,18 +1,18 @@
 import { splitEnd, type CompileReply, type WorkflowDocument } from '@heddle/core';
 
-/** How a chat uses a workflow: the input for messages, and the output of the answer. */
+/** How a chat uses a workflow: which input takes the messages, and which output has the answer. */
 export interface ChatPorts {
   readonly input: string;
-  /** The whole conversation, or only the last message. */
+  /** Whether the input takes the whole conversation or only the last message. */
   readonly takes: 'messages' | 'text';
   readonly output: string;
-  /** `node.port` of the answer, to show it while it streams. */
+  /** The node and port that produce the answer, to show it while it streams. */
   readonly source: { readonly node: string; readonly port: string } | undefined;
 }
 
 type Inputs = CompileReply['interface']['inputs'];
 
-/** The only required text; where no text is required, the only one, as an input with a default is not required. */
+/** The only required text input. If no text input is required, the only text input, because an input with a default counts as optional. */
 function onlyText(inputs: Inputs): Inputs[number] | undefined {
   const texts = inputs.filter((port) => port.type === 'Text');
   const required = texts.filter((port) => !port.isOptional);
@@ -20,7 +20,10 @@ function onlyText(inputs: Inputs): Inputs[number] | undefined {
   return others.length === 0 ? only : undefined;
 }
 
-/** The chat of a workflow with messages, or one text, as input and one output; undefined for others. */
+/**
+ * The ports for a chat; undefined if the workflow cannot be used as a chat. A chat needs an input for messages, or a single one for text,
+ * and an output for the answer.
+ */
 export function chatPorts(
   { inputs, outputs }: CompileReply['interface'],
   document: Pick<WorkflowDocument, 'nodes' | 'edges'>,

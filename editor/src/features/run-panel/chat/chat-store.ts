@@ -4,39 +4,38 @@ import { z } from 'zod';
 const ChatMessage = z.object({
   role: z.enum(['user', 'assistant']),
   content: z.string(),
-  /** The run of the answer. */
+  /** The run that gives the answer. */
   runId: z.string().optional(),
   isFailure: z.boolean().optional(),
-  /** The sources of an answer. */
   citations: z.array(Citation).readonly().optional(),
 });
 export type ChatMessage = z.infer<typeof ChatMessage>;
 
 const Chat = z.array(ChatMessage);
 const keyOf = (workflowId: string): string => `heddle.chat.${workflowId}`;
-/** Messages that a browser keeps; a longer conversation comes from the server. */
+/** The most messages that a browser stores. A longer conversation comes from the server. */
 export const mostKept = 200;
-/** Messages that a workflow gets of the conversation. */
+/** The most messages of the conversation that a workflow gets. */
 const mostSent = 100;
 
-/** The conversation with a workflow, stored in this browser. */
+/** The stored conversation with a workflow in this browser. */
 export function recallChat(workflowId: string, storage: Pick<Storage, 'getItem'>): readonly ChatMessage[] {
   try {
     return Chat.parse(JSON.parse(storage.getItem(keyOf(workflowId)) ?? '[]'));
   } catch {
-    return []; // Written by another version.
+    return []; // another version of Heddle wrote it
   }
 }
 
 const threadKeyOf = (workflowId: string): string => `heddle.chat-thread.${workflowId}`;
 
-/** The thread of the conversation with a workflow in this browser. */
+/** The thread of the stored conversation with a workflow. */
 export function recallThread(workflowId: string, storage: Pick<Storage, 'getItem'>): string | undefined {
   const thread = storage.getItem(threadKeyOf(workflowId));
   return thread !== null && /^\w{1,64}$/.test(thread) ? thread : undefined;
 }
 
-/** Stores the thread of a conversation; undefined forgets it. */
+/** Stores the thread of a conversation; undefined removes it. */
 export function keepThread(
   workflowId: string,
   thread: string | undefined,
@@ -46,11 +45,11 @@ export function keepThread(
     if (thread === undefined) storage.removeItem(threadKeyOf(workflowId));
     else storage.setItem(threadKeyOf(workflowId), thread);
   } catch {
-    // It holds until the page is closed.
+    // Without storage, the thread is known until the page is closed.
   }
 }
 
-/** The messages of a stored conversation, as the chat shows them. Calls of tools and their results are left out. */
+/** The messages of a stored conversation, as the chat shows them. Leaves out tool calls and their results. */
 export function messagesOf(said: ConversationReply['said']): readonly ChatMessage[] {
   return said.flatMap(({ message: { role, content }, run, citations }): ChatMessage[] => {
     const text = answerText(content);
@@ -59,7 +58,7 @@ export function messagesOf(said: ConversationReply['said']): readonly ChatMessag
   });
 }
 
-/** Stores a conversation; a full storage does not stop the chat. */
+/** Stores a conversation. If the storage is full, the chat still works. */
 export function keepChat(
   workflowId: string,
   messages: readonly ChatMessage[],
@@ -68,11 +67,11 @@ export function keepChat(
   try {
     storage.setItem(keyOf(workflowId), JSON.stringify(messages.slice(-mostKept)));
   } catch {
-    // It holds until the page is closed.
+    // Without storage, the conversation lasts until the page is closed.
   }
 }
 
-/** The input for a workflow: the newest messages without failed ones, or the last message. */
+/** The value of the workflow's input: the newest messages, except failed answers, or only the last message. */
 export function chatInput(takes: 'messages' | 'text', messages: readonly ChatMessage[], text: string): unknown {
   if (takes === 'text') return text;
   return [
@@ -84,7 +83,7 @@ export function chatInput(takes: 'messages' | 'text', messages: readonly ChatMes
   ];
 }
 
-/** The text of an answer, from a text or messages. */
+/** The text of an answer, which is a text or a list of messages. */
 export function answerText(value: unknown): string {
   if (typeof value === 'string') return value;
   const messages = z.array(z.looseObject({ content: z.unknown() })).safeParse(value);

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { useCatalog, useDocument } from '../../session/index.js';
 import { chatPorts, type ChatPorts } from './chat-ports.js';
 
-/** How a chat uses the open workflow; undefined until it is compiled, and for a workflow without a chat. */
+/** The ports for a chat with the open workflow. Undefined until the workflow is compiled, and if it cannot be used as a chat. */
 export function useChatPorts(): ChatPorts | undefined {
   const compiled = useDocument((state) => state.compiled);
   const document = useDocument((state) => state.document);

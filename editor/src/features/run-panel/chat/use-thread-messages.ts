@@ -12,7 +12,7 @@ import {
   type ChatMessage,
 } from './chat-store.js';
 
-/** Messages of a thread, and the position of those before them. */
+/** A part of a thread: its messages, and the position of the messages before them. */
 export interface ThreadPart {
   readonly messages: readonly ChatMessage[];
   readonly earlier: number | undefined;
@@ -32,9 +32,9 @@ interface ThreadMessages {
   readonly setMessages: Dispatch<SetStateAction<readonly ChatMessage[]>>;
   readonly thread: string | undefined;
   readonly setThread: (thread: string | undefined) => void;
-  /** Shows another thread; undefined shows a new one. */
+  /** Opens another thread; undefined starts a new one. */
   readonly open: (thread: string | undefined, part: ThreadPart) => void;
-  /** Reads the messages before the first; undefined where there are none. */
+  /** Loads earlier messages; undefined if there are none. */
   readonly showEarlier: (() => void) | undefined;
   readonly earlierError: ApiError | undefined;
 }
@@ -46,7 +46,7 @@ export function useThreadMessages(workflowId: string): ThreadMessages {
   const [earlierError, setEarlierError] = useState<ApiError>();
   useEffect(() => keepChat(workflowId, messages, localValues()), [workflowId, messages]);
   useEffect(() => keepThread(workflowId, thread, localValues()), [workflowId, thread]);
-  // This browser keeps no more of it: the server has the rest.
+  // If the stored messages are as many as the browser stores, the server has more of them.
   const [cut] = useState(() => (messages.length < mostKept ? undefined : thread));
   useEffect(() => {
     if (cut === undefined) return undefined;
@@ -57,7 +57,7 @@ export function useThreadMessages(workflowId: string): ThreadMessages {
         setMessages((before) => [...part.messages, ...unanswered(before, part)]);
         setEarlier(part.earlier);
       },
-      () => undefined, // The chat shows what it keeps.
+      () => undefined, // the stored messages stay
     );
     return () => {
       isOpen = false;
@@ -95,7 +95,7 @@ export function useThreadMessages(workflowId: string): ThreadMessages {
   };
 }
 
-/** The question whose answer is expected: the thread has it once it is answered. */
+/** The last question, if its answer is still expected. The thread contains the question only once it is answered. */
 function unanswered(messages: readonly ChatMessage[], stored: ThreadPart): readonly ChatMessage[] {
   const last = messages.at(-1);
   const isStored = stored.messages.some(({ runId }) => runId === last?.runId);

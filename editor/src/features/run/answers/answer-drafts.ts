@@ -1,29 +1,28 @@
 import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
 
-/** The unsent input of a request's form. */
+/** The unsent input in the form of a request. */
 const Draft = z.object({
-  /** The changed fields, by name. */
+  /** The values of changed fields, by name. */
   values: z.record(z.string(), z.string()),
-  /** The reason beside a button. */
+  /** The reason that is sent with a button. */
   reason: z.string(),
-  /** The user who typed it: other users who sign in here do not see it. */
+  /** The user who typed it. Other users who sign in on this device do not see it. */
   by: z.string().optional(),
 });
 type AnswerDraft = z.infer<typeof Draft>;
 
 interface DraftParts {
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
-  /** The current user. */
   readonly me: () => string | undefined;
 }
 
 const storageKey = 'heddle.drafts';
-/** More than anybody types at once; the oldest are removed first. */
+/** More drafts than anybody writes at once. Beyond this, the oldest are removed. */
 const most = 50;
 export const noDraft: AnswerDraft = { values: {}, reason: '' };
 
-/** Half-typed answers, by run and request: kept in this tab, also over a reload, until they are answered. */
+/** Stores unsent answers by run and request. They stay in this tab until the request is answered, even after a reload. */
 export function createAnswerDrafts({ storage, me }: DraftParts) {
   const store = createStore<ReadonlyMap<string, AnswerDraft>>(() => recall(storage));
 
@@ -34,7 +33,7 @@ export function createAnswerDrafts({ storage, me }: DraftParts) {
       if (kept.length === 0) storage.removeItem(storageKey);
       else storage.setItem(storageKey, JSON.stringify(kept));
     } catch {
-      // No room on this device: the tab still has it until it is loaded again.
+      // The device has no space left; the drafts stay in memory until the tab is reloaded.
     }
   }
   function forget(key: string): void {
@@ -50,7 +49,7 @@ export function createAnswerDrafts({ storage, me }: DraftParts) {
     store,
     read,
     forget,
-    /** Stores the current input; empty input is removed. */
+    /** Stores the current input of a request; removes it if it is empty. */
     write: (key: string, { values, reason }: Omit<AnswerDraft, 'by'>): void => {
       const rest = [...store.getState()].filter(([other]) => other !== key);
       const isNothing = reason === '' && Object.keys(values).length === 0;
@@ -65,6 +64,6 @@ function recall(storage: DraftParts['storage']): ReadonlyMap<string, AnswerDraft
     const kept = z.array(z.tuple([z.string(), Draft])).safeParse(JSON.parse(storage.getItem(storageKey) ?? '[]'));
     return new Map(kept.data ?? []);
   } catch {
-    return new Map(); // Written by another version or by hand.
+    return new Map(); // another version of Heddle wrote it
   }
 }

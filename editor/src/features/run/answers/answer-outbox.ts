@@ -4,19 +4,18 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { client } from '../../../data/api/client.js';
 import { toApiError, type ApiError } from '../../../data/http/http.js';
 
-/** An answer to a request, or the command to continue from a breakpoint. */
+/** An answer to a request, or the command that continues from a breakpoint. */
 const Given = z.object({
   runId: z.string(),
   requestId: z.string(),
-  /** The title of the request. */
   title: z.string(),
-  /** A breakpoint is continued, not answered. */
+  /** Whether the request is a breakpoint, which is continued instead of answered. */
   isBreakpoint: z.boolean(),
   value: z.unknown(),
   reason: z.string().optional(),
-  /** An answer with a secret stays in memory and is not stored. */
+  /** Whether the answer contains a secret. It then stays in memory and is not stored. */
   isSecret: z.boolean().optional(),
-  /** The user who answered: other users who sign in here do not send it. */
+  /** The user who answered. Other users who sign in on this device do not send it. */
   by: z.string().optional(),
 });
 export type GivenAnswer = z.infer<typeof Given>;
@@ -24,34 +23,34 @@ export type GivenAnswer = z.infer<typeof Given>;
 interface OutboxState {
   /** Unsent answers, by run and request. */
   readonly waiting: ReadonlyMap<string, GivenAnswer>;
-  /** Answers sent from this tab, whose requests are about to disappear. */
+  /** Answers that the server accepted from this tab. Their requests are about to disappear. */
   readonly taken: ReadonlySet<string>;
 }
 
 interface OutboxOptions {
-  /** Errors: ApiError. */
+  /** Rejects with an ApiError. */
   readonly send: (answer: GivenAnswer) => Promise<unknown>;
   readonly onConnection: (listener: (isConnected: boolean) => void) => () => void;
-  /** The current user. */
   readonly me: () => string | undefined;
-  /** Called when an answer is refused on a later attempt. */
+  /** Called when the server refuses an answer at a later attempt. */
   readonly onRefused: (answer: GivenAnswer, error: ApiError) => void;
-  /** Called when a request is decided, by this answer or another. */
+  /** Called when a request is decided, by this answer or by another one. */
   readonly onDecided?: (key: string) => void;
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   readonly later?: (work: () => void, ms: number) => void;
 }
 
 const storageKey = 'heddle.answers';
-/** How often to retry, in case the live connection does not report that the server is back. */
+/** How often to try again, in case the live connection does not report that the server is back. */
 const againAfterMs = 5_000;
 
-/** The key of a request. */
+/** The key of a request in drafts and answers. */
 export const outboxKey = (runId: string, requestId: string): string => `${runId} ${requestId}`;
 
 /**
- * Outgoing answers. An answer that cannot be sent now is kept, also over a reload, and sent when the server is back. It is sent once at a
- * time. If the server received it and only the reply was lost, it counts as accepted.
+ * Sends answers to the server. An answer that cannot be sent now is stored, even across a reload, and sent when the server is back. The
+ * same answer is never sent twice at the same time. If the server received an answer and only its reply was lost, the answer counts as
+ * accepted.
  */
 export class AnswerOutbox {
   readonly store: StoreApi<OutboxState>;
@@ -70,7 +69,10 @@ export class AnswerOutbox {
     this.#plan();
   }
 
-  /** Sends an answer: true when it is accepted, false if it waits for the server. Errors: ApiError if it is refused. */
+  /**
+   * Sends an answer. Resolves to true if the server accepted it, and to false if it waits for the server. Rejects with an ApiError if the
+   * server refuses it.
+   */
   give(answer: Omit<GivenAnswer, 'by'>): Promise<boolean> {
     return this.#deliver({ ...answer, by: this.#options.me() }, false);
   }
@@ -80,7 +82,7 @@ export class AnswerOutbox {
     return this.#sending.has(key) || this.store.getState().taken.has(key);
   }
 
-  /** Sends waiting answers now. */
+  /** Sends all waiting answers of the current user now. */
   again(): void {
     const { me, onRefused } = this.#options;
     for (const [key, answer] of this.#waiting)
@@ -89,7 +91,7 @@ export class AnswerOutbox {
         this.#deliver(answer, true).catch((error: unknown) => onRefused(answer, toApiError(error)));
   }
 
-  /** Removes a waiting answer, so that another one can be given; false while it is being sent. */
+  /** Removes a waiting answer, so that the user can give another one. Returns false while the answer is being sent. */
   takeBack(key: string): boolean {
     if (this.#sending.has(key)) return false;
     this.#keep(this.#without(key));
@@ -112,7 +114,7 @@ export class AnswerOutbox {
       if (stored.length === 0) storage.removeItem(storageKey);
       else storage.setItem(storageKey, JSON.stringify(stored));
     } catch {
-      // The storage is full: the tab keeps the answer in memory, and warns before it is closed.
+      // The storage is full. The tab keeps the answer in memory and warns before it is closed.
     }
     if (waiting.size === 0) window.removeEventListener('beforeunload', warn);
     else window.addEventListener('beforeunload', warn);
@@ -124,7 +126,7 @@ export class AnswerOutbox {
     this.#options.onDecided?.(key);
   }
 
-  /** Whether the server accepted it. Errors: ApiError if it is refused. */
+  /** Sends an answer and returns whether the server accepted it. Rejects with an ApiError if the server refuses it. */
   async #deliver(answer: GivenAnswer, isAgain: boolean): Promise<boolean> {
     const { send, me, onDecided } = this.#options;
     const key = outboxKey(answer.runId, answer.requestId);
@@ -168,7 +170,7 @@ const sleep = (work: () => void, ms: number): void => void setTimeout(work, ms);
 
 const Decided = z.object({ value: z.unknown(), by: z.string().optional() });
 
-/** Whether the request was decided by this answer, so that only the reply was lost. */
+/** Whether this very answer decided the request, so that only the server's reply was lost. */
 function isOwn({ value }: GivenAnswer, { code, details }: ApiError, me: string | undefined): boolean {
   const decided = code === 'human_input_decided' ? Decided.safeParse(details).data : undefined;
   if (decided?.value === undefined || JSON.stringify(decided.value) !== JSON.stringify(value)) return false;
@@ -184,7 +186,7 @@ function readStored(storage: OutboxOptions['storage']): ReadonlyMap<string, Give
   }
 }
 
-/** Sends an answer. Errors: ApiError. */
+/** Sends an answer to the server. Rejects with an ApiError. */
 export const sendAnswer = ({ runId, requestId, isBreakpoint, value, reason }: GivenAnswer): Promise<unknown> =>
   isBreakpoint
     ? client.POST('/api/runs/{id}/human-inputs/{requestId}/continue', {

@@ -1,4 +1,4 @@
-/** An answer as text: the pressed button, or a single value; otherwise nothing. */
+/** An answer as text: the title of the button, or a single value. Empty for any other answer. */
 export function answerCaption(
   value: unknown,
   buttons: readonly { readonly id: string; readonly title: string }[],
@@ -11,6 +11,6 @@ export function answerCaption(
   return typeof only === 'string' || typeof only === 'number' ? String(only).slice(0, 80) : '';
 }
 
-/** Another answer came first, or the time was over. */
+/** The notice that a request was decided before this answer arrived. */
 export const lateText = (title: string): string =>
   `Your answer to “${title}” came too late. The run shows who decided.`;

@@ -1,4 +1,4 @@
-/** Whether a request is the engine's own at a breakpoint, which any answer ends. */
+/** Whether a request is a breakpoint. The engine creates such requests itself, and any answer continues the run. */
 export function isBreakpoint({
   title,
   schema,

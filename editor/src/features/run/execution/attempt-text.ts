@@ -1,8 +1,8 @@
 import type { ExecutionView } from '../fold/run-view.js';
 
 /**
- * The current or last attempt of an execution: `attempt 2 of 3`; undefined during a first attempt. An attempt that a crash cut short does
- * not count. `most` is the node's maximum, where known.
+ * The current or last attempt of an execution: `attempt 2 of 3`. Undefined during a first attempt. An attempt that was cut short by a crash
+ * does not count. `most` is the node's maximum, if it is known.
  */
 export function attemptText(
   { failedAttempts }: Pick<ExecutionView, 'failedAttempts'>,

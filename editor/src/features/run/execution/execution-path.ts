@@ -1,4 +1,4 @@
-/** One segment of an execution path: `node@iteration#key`. */
+/** A segment of an execution path: `node@iteration#key`. */
 const segmentPattern = /^([a-z][a-z0-9_-]{0,63})(?:@(\d+(?:\.\d+)*))?(?:#(.*))?$/;
 
 /** The iterations of the last segment, outermost first: `[0, 2]` for `rewrite@0.2`; empty outside loops. */
@@ -16,7 +16,7 @@ export function isNested(path: string): boolean {
   return path.includes('/');
 }
 
-/** The run of an execution: `each@1#3` for `each@1#3/shout@0`; empty for the run itself. */
+/** The nested run to which an execution belongs: `each@1#3` for `each@1#3/shout@0`. Empty for the outermost run. */
 export function scopeOf(path: string): string {
   const end = path.lastIndexOf('/');
   return end === -1 ? '' : path.slice(0, end);
@@ -28,12 +28,12 @@ export function nodeOf(path: string): string {
   return segmentPattern.exec(segment)?.[1] ?? segment;
 }
 
-/** The group of a node's executions in one run: scope and node id, without the node's own iterations. */
+/** The group that contains all executions of a node in one run: scope and node id, without the node's own iterations. */
 export function groupOf(path: string): string {
   return groupIn(scopeOf(path), nodeOf(path));
 }
 
-/** The group of a node in a scope. */
+/** The group of a node in the run with the given scope. */
 export function groupIn(scope: string, nodeId: string): string {
   return scope === '' ? nodeId : `${scope}/${nodeId}`;
 }
@@ -45,7 +45,7 @@ export function beginnerOf(scope: string): { readonly path: string; readonly key
   return hash === -1 ? { path: scope, key: '' } : { path: scope.slice(0, hash), key: scope.slice(hash + 1) };
 }
 
-/** The scopes around a scope, outermost first, including itself; none for the run itself. */
+/** The scopes of all nested runs from the outside to the given one, which is included. Empty for the outermost run. */
 export function scopesTo(scope: string): readonly string[] {
   if (scope === '') return [];
   const parts = scope.split('/');

@@ -1,20 +1,20 @@
 import { beginnerOf, iterationsOf, nodeOf, scopeOf, scopesTo } from './execution-path.js';
 
-/** The title of a node, by its id and the ids of the outer nodes, outermost first, relative to the shown run. */
+/** Returns the title of a node from its id and the ids of the nodes around it, outermost first, relative to the shown run. */
 export type TitleOf = (nodeId: string, around: readonly string[]) => string;
 
-/** The title of an execution in parts; the first part can be shortened. */
+/** The title of an execution in parts. The first part may be shortened. */
 export interface ExecutionText {
-  /** The nodes that started the outer runs; empty for an execution of the shown run. */
+  /** The titles of the nodes that started the runs around the execution; empty for an execution of the shown run. */
   readonly around: string;
-  /** The position in the innermost of them: `, item 3` of a list. */
+  /** The position in the innermost of these runs, such as `, item 3` of a list. */
   readonly which: string;
-  /** Its node's title with the iteration. */
+  /** The title of the execution's own node, with its iteration. */
   readonly own: string;
 }
 
 /**
- * The title of an execution, relative to the run `here`: its node's title with the iteration, after those of the outer nodes.
+ * The title of an execution relative to the run `here`: the titles of the nodes around it, then the title of its node with the iteration.
  *
  * @example executionTitle('each#2/rewrite@0.2', '', titleOf) // 'For each, item 3 › Rewrite · iteration 3'
  */
@@ -23,13 +23,13 @@ export function executionTitle(path: string, here: string, titleOf: TitleOf): st
   return around === '' ? own : `${around}${which} › ${own}`;
 }
 
-/** The same in parts. */
+/** The title of an execution in parts; see `executionTitle`. */
 export function executionText(path: string, here: string, titleOf: TitleOf): ExecutionText {
   const scope = scopeOf(path);
   const isElsewhere = scope !== here && here !== '' && !scope.startsWith(`${here}/`);
   const steps = scopesTo(scope).slice(isElsewhere ? 0 : scopesTo(here).length);
   const ids = steps.map((step) => nodeOf(beginnerOf(step).path));
-  // Nodes of another run are unknown here.
+  // The nodes of another run are not known here, so their ids are shown.
   const title: TitleOf = isElsewhere ? (id) => id : titleOf;
   const around = steps.map((step, index) => ({
     title: title(ids[index] ?? '', ids.slice(0, index)) + iterationText(beginnerOf(step).path),
@@ -51,7 +51,7 @@ function iterationText(path: string): string {
   return last === undefined ? '' : ` · iteration ${last + 1}`;
 }
 
-/** Items are counted from one, as in the bar above a nested run. */
+/** Items are counted from one, as in the breadcrumb of a nested run. */
 function itemText(key: string): string {
   return key === '' ? '' : /^\d+$/.test(key) ? `, item ${Number(key) + 1}` : `, ${key}`;
 }

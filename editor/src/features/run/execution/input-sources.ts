@@ -3,15 +3,15 @@ import { groupIn, iterationsOf, nodeOf, scopeOf } from './execution-path.js';
 import { loopsAround } from './loop-mates.js';
 import type { RunView } from '../fold/run-view.js';
 
-/** An edge to an input, and the execution of its value; undefined where that has not started. */
+/** An edge to an input with the execution that produces its value; undefined if that has not started. */
 export interface InputSource {
   readonly edge: DocumentEdge;
   readonly path: string | undefined;
 }
 
 /**
- * The inputs of an execution, edge by edge: from the same iteration, or from the previous one for a loop edge. An edge without a value in
- * this iteration, as another one replaced it, is left out.
+ * The sources of an execution's inputs, one for each edge. An edge takes its value from the same iteration, a loop edge from the previous
+ * one. If a loop edge replaces the value of another edge in this iteration, that edge is left out.
  */
 export function inputSources(
   edges: readonly DocumentEdge[],
@@ -33,7 +33,7 @@ export function inputSources(
 
 const toInput = ({ edge }: InputSource): string => edge.to;
 
-/** Undefined where a loop edge has no value yet: in the first iteration. */
+/** The source of one edge. Undefined for a loop edge in the first iteration, when it has no value yet. */
 function sourceOf(
   edges: readonly DocumentEdge[],
   run: Pick<RunView, 'pathsOf'>,
@@ -56,7 +56,7 @@ function sourceOf(
   return { edge, path: paths.findLast((candidate) => startsWith(iterationsOf(candidate), round)) };
 }
 
-/** The previous iteration of the loop at this level; undefined where there is none. */
+/** The iterations up to this level, with the previous one at this level; undefined in the first iteration. */
 function roundBefore(iterations: readonly number[], at: number): readonly number[] | undefined {
   const current = iterations[at];
   return current === undefined || current === 0 ? undefined : [...iterations.slice(0, at), current - 1];

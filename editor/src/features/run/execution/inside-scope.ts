@@ -2,7 +2,10 @@ import type { InnerPath } from '../../../ui/navigation/inner-path.js';
 import { groupIn } from './execution-path.js';
 import type { RunView } from '../fold/run-view.js';
 
-/** The latest run of an inner workflow within a run: an active one before an ended one. A scope that does not exist where there is none. */
+/**
+ * The scope of the latest nested run of an inner workflow; an active run comes before ended ones. If there is none, a scope that matches no
+ * run.
+ */
 export function insideScope(run: Pick<RunView, 'pathsOf' | 'nestedOf'> | undefined, path: InnerPath): string {
   let scope = '';
   for (const { node, name } of path) {
@@ -16,5 +19,5 @@ export function insideScope(run: Pick<RunView, 'pathsOf' | 'nestedOf'> | undefin
   return scope;
 }
 
-/** A key that no nested run has. */
+/** A key that no nested run can have. */
 const nothing = '~';

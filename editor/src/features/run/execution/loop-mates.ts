@@ -11,19 +11,22 @@ interface LoopRegion {
 
 const known = new WeakMap<Edges, readonly LoopRegion[]>();
 
-/** The nodes that iterate with a node: those of the smallest loop around it, including itself. Only itself outside loops. */
+/**
+ * The nodes that iterate together with a node: those of the smallest loop that contains it, including the node itself. Outside loops, only
+ * the node itself.
+ */
 export function loopMates({ edges }: Pick<WorkflowDocument, 'edges'>, node: string): ReadonlySet<string> {
   return loopsAround(edges, node).at(-1)?.nodes ?? new Set([node]);
 }
 
-/** The loops around a node, outermost first, in the order of its executions' iterations. */
+/** The loops that contain a node, outermost first. The iterations in the paths of its executions have the same order. */
 export function loopsAround(edges: Edges, node: string): readonly LoopRegion[] {
   return regionsOf(edges)
     .filter(({ nodes }) => nodes.has(node))
     .sort((a, b) => b.nodes.size - a.nodes.size);
 }
 
-/** All loops; those of several edges with the same ends once. */
+/** All loops of a workflow. Several loop edges between the same nodes are one loop. */
 function regionsOf(edges: Edges): readonly LoopRegion[] {
   const before = known.get(edges);
   if (before !== undefined) return before;

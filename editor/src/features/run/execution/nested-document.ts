@@ -5,8 +5,8 @@ import type { AcceptedRun } from '../../../data/api/reply-parts.js';
 import type { RunView } from '../fold/run-view.js';
 
 /**
- * The document of a nested run's workflow: `#name` is found in the outer document, a slug among the workflows that were stored with the
- * run. Undefined where the run has not started.
+ * The document of a nested run's workflow. `#name` is an inner workflow of the outer document; a slug is one of the workflows that were
+ * stored with the run. Undefined if the nested run has not started.
  */
 export function documentAt(
   { document, workflows }: Pick<AcceptedRun, 'document' | 'workflows'>,
@@ -22,7 +22,7 @@ export function documentAt(
   return current;
 }
 
-/** A run whose workflows have a position for each node. */
+/** The accepted run with a position for every node of its workflows. */
 export async function laidOutRun(accepted: AcceptedRun): Promise<AcceptedRun> {
   const workflows = await Promise.all(
     Object.entries(accepted.workflows).map(async ([slug, document]) => [slug, await laidOut(document)] as const),
@@ -30,7 +30,7 @@ export async function laidOutRun(accepted: AcceptedRun): Promise<AcceptedRun> {
   return { ...accepted, document: await laidOut(accepted.document), workflows: Object.fromEntries(workflows) };
 }
 
-/** The title of the node that started a nested run, in the outer workflow of that run. */
+/** The title that the node which started a nested run has in the outer workflow. */
 export function beginnerTitle(
   accepted: Parameters<typeof documentAt>[0],
   run: Pick<RunView, 'nested'>,
@@ -41,11 +41,11 @@ export function beginnerTitle(
   return titleOfNode({ document }, byType, nodeOf(beginnerOf(scope).path));
 }
 
-/** An inner workflow with its siblings, which it may reference. */
+/** An inner workflow as a document with its siblings, because it may reference them. */
 function innerDocument(around: WorkflowDocument, name: string): WorkflowDocument | undefined {
   const inner = around.workflows?.[name];
   if (inner === undefined) return undefined;
-  // The same object for each item of a list, so that moving between items redraws only what differs.
+  // Returns the same object for each item of a list, so that switching between items renders only the differences.
   const made = documents.get(inner) ?? asDocument(around, name, inner);
   documents.set(inner, made);
   return made;

@@ -3,15 +3,15 @@ import { formatDuration } from '../../../ui/format/format-duration.js';
 import type { ExecutionView } from '../fold/run-view.js';
 import { runText } from '../run-text.js';
 
-/** The display state of a node; finer than its status. */
+/** The state of a node as the user sees it. It is more detailed than the status of its execution. */
 export type SeenState = NodeStatus | 'paused' | 'waiting-slot' | 'waiting-person' | 'breakpoint' | 'silent';
 
-/** No sign of life, not even a heartbeat. */
+/** After this time without any sign, even a heartbeat, a node counts as lost. */
 const lostAfterMs = 10_000;
-/** Alive, but without output, progress or log. */
+/** After this time without output, progress or log messages, a node counts as silent, although its heartbeats arrive. */
 const silentAfterMs = 30_000;
 
-/** The state of a node at a moment of the client's clock. */
+/** The state of a node at a given time of the run's clock. */
 export function seenState(
   execution: Pick<ExecutionView, 'status' | 'waiting' | 'requestId' | 'aliveAt' | 'spokeAt' | 'startedAt'> | undefined,
   now: number,
@@ -30,7 +30,7 @@ function isSilent({ aliveAt, spokeAt }: Pick<ExecutionView, 'aliveAt' | 'spokeAt
   return isLost || (spokeAt !== undefined && now - spokeAt > silentAfterMs);
 }
 
-/** Whether a silent node still gives signs of life. */
+/** Says when the last sign of a silent node arrived. */
 export function silenceOf(execution: Pick<ExecutionView, 'aliveAt'> | undefined, now: number): string {
   const { aliveAt } = execution ?? {};
   if (aliveAt === undefined) return '';
@@ -39,7 +39,7 @@ export function silenceOf(execution: Pick<ExecutionView, 'aliveAt'> | undefined,
     : `Still running: its last heartbeat was ${formatDuration(Math.max(0, now - aliveAt))} ago.`;
 }
 
-/** Node states that are not statuses of a run; the others take the run's display names. */
+/** The display names of node states. States that are also statuses of runs have the names of those. */
 const labels: Readonly<Record<SeenState, string>> = {
   ...runText,
   idle: '',
@@ -53,12 +53,11 @@ const labels: Readonly<Record<SeenState, string>> = {
   cached: 'Reused',
 };
 
-/** The display name of a state. */
 export function wordOf(state: SeenState): string {
   return labels[state];
 }
 
-/** The time of a state: its duration, or the time until the next attempt. */
+/** The time to show with a state: its duration, the time until the next attempt, or the position in the queue. */
 export function timeOf(execution: ExecutionView | undefined, state: SeenState, now: number): string {
   if (execution === undefined) return '';
   switch (state) {
@@ -83,7 +82,7 @@ export function timeOf(execution: ExecutionView | undefined, state: SeenState, n
   }
 }
 
-/** Whether the state's time changes by itself. */
+/** Whether the shown time changes while the state stays the same. */
 export function isMoving(state: SeenState): boolean {
   return (
     state === 'running' ||

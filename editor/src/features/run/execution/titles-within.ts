@@ -2,7 +2,7 @@ import type { InnerWorkflow, WorkflowDocument } from '@heddle/core';
 import { type CatalogState, innerNamesOf, titleOfNode } from '../../document/index.js';
 import type { TitleOf } from './execution-title.js';
 
-/** The titles of the nodes of a workflow and its inner workflows; a node of a stored workflow has its id. */
+/** Returns the titles of the nodes of a workflow and its inner workflows. A node of a stored workflow is shown by its id. */
 export function titlesWithin(document: WorkflowDocument | undefined, byType: CatalogState['byType']): TitleOf {
   return (nodeId, around) => {
     let nodes: InnerWorkflow['nodes'] | undefined = document?.nodes;

@@ -7,7 +7,7 @@ interface Figure {
   readonly value: string;
 }
 
-/** The figures of a model's execution: estimates while it streams, the model's own at its end. */
+/** The figures of an execution that calls a model. While text streams they are estimates; at the end they are those of the model. */
 export function usageFigures(
   execution:
     (Pick<ExecutionView, 'usage' | 'rate' | 'status'> & Partial<Pick<ExecutionView, 'firstDeltaMs'>>) | undefined,
@@ -50,7 +50,7 @@ export function usageFigures(
   return figures;
 }
 
-/** The cost; a connection's model without a price is not a local model. */
+/** The cost. A connection's model may have no price, which is different from a local model that costs nothing. */
 function costOf({ cost, currency = 'USD', model }: NonNullable<ExecutionView['usage']>): Figure {
   if (cost !== undefined && cost > 0) return { name: 'Cost', value: formatMoney(cost, currency) };
   return model?.includes('/') === true

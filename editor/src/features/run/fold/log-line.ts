@@ -12,7 +12,7 @@ export interface LogLine {
   readonly details: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The log line of an event. */
+/** The log line of an event; undefined for events that are not shown in the log. */
 export function lineOf(event: StreamEvent): LogLine | undefined {
   if (!('seq' in event)) return undefined;
   const said = textOf(event);
@@ -22,7 +22,7 @@ export function lineOf(event: StreamEvent): LogLine | undefined {
   return { seq: event.seq, time: event.time, path: 'path' in event ? event.path : undefined, level, message, details };
 }
 
-/** The level and the text of an event; undefined for one without a line. */
+/** The level and text of an event; undefined for events that are not shown in the log. */
 function textOf(event: StreamEvent): readonly [LogLine['level'], string] | undefined {
   switch (event.type) {
     case 'run-start':
@@ -64,7 +64,7 @@ function textOf(event: StreamEvent): readonly [LogLine['level'], string] | undef
         ? ['info', `Called ${event.tool}${byWhom(', approved by ', event.by)}.`]
         : ['warn', `${event.tool} was not used: ${event.error.message}`];
     case 'label-decision': {
-      // Each model call has an allowing decision: only exceptions are a line.
+      // Every model call records that it was allowed, so only other decisions are shown.
       if (event.decision === 'allowed') return undefined;
       const text =
         event.decision === 'declassified' ? 'was declassified' : `to ${event.destination} was ${event.decision}`;

@@ -12,21 +12,20 @@ const kept = [
   'human-input-end',
 ] as const;
 
-/** The records of an execution: choices, calls, steps, failed attempts and answers. */
+/** A record about an execution: a decision, a call, a step, a failed attempt or an answer. */
 export type PathRecord = RunEventOf<(typeof kept)[number]>;
 
 const kinds: ReadonlySet<string> = new Set(kept);
-/** The maximum number of records in a tab: those of the first executions are dropped. */
+/** The most records that a tab holds. Beyond this, the records of the earliest executions are dropped. */
 const most = 20_000;
 
 interface PathRecords {
   take(event: StreamEvent): void;
-  /** Publishes pending changes; returns the changed paths. */
+  /** Publishes pending changes and returns the paths that changed. */
   publish(): readonly string[];
   of(path: string): readonly PathRecord[];
 }
 
-/** No records yet. */
 export function createPathRecords(): PathRecords {
   const byPath = new Map<string, PathRecord[]>();
   const shown = new Map<string, readonly PathRecord[]>();

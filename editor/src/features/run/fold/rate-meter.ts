@@ -1,16 +1,15 @@
-/** Measures how fast text arrives, over the last few seconds of event time. */
+/** Measures how fast text arrived in the last few seconds, by the time of the events. */
 export interface RateMeter {
   add(time: number, characters: number): void;
-  /** Tokens per second; undefined for the first half second. */
+  /** Tokens per second; undefined in the first half second. */
   rate(): number | undefined;
 }
 
 const windowMs = 4000;
 const leastMs = 500;
-/** English text has about four characters per token; the exact figure comes with the node's end. */
+/** English text has about four characters per token. The end of the node brings the exact figure. */
 const charactersPerToken = 4.2;
 
-/** A meter without data. */
 export function createRateMeter(): RateMeter {
   let samples: { readonly time: number; readonly characters: number }[] = [];
   return {

@@ -1,6 +1,6 @@
 import type { RunEventOf } from '@heddle/core';
 
-/** A reminder or an escalation of a request, as text. */
+/** Describes a reminder or an escalation of a request. */
 export function remindText({ stage, to }: Pick<RunEventOf<'human-input-remind'>, 'stage' | 'to'>): string {
   return stage === 'escalation'
     ? `Escalated to ${to ?? 'another person'}, who may now answer too.`

@@ -1,13 +1,13 @@
 import type { ExecutionState, PauseCause, StreamEvent } from '@heddle/core';
 
-/** Why and since when a run is paused. */
+/** Since when and why a run is paused. */
 export interface RunPause {
   readonly cause: PauseCause | undefined;
   readonly reason: string;
   readonly time: number;
 }
 
-/** Whether a run is paused after an event: until it is released or ends. */
+/** The pause of a run after an event. A pause lasts until the run is released or ends. */
 export function pauseAfter(pause: RunPause | undefined, event: StreamEvent): RunPause | undefined {
   switch (event.type) {
     case 'run-pause':
@@ -23,7 +23,7 @@ export function pauseAfter(pause: RunPause | undefined, event: StreamEvent): Run
   }
 }
 
-/** The changes of an execution while its run is paused: active work stands still. A request stays open. */
+/** How a paused run changes the view of an execution: active work stands still, while human input requests stay open. */
 export function pausedAt(
   { time }: RunPause,
   { status }: Pick<ExecutionState, 'status'>,

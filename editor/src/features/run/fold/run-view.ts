@@ -21,16 +21,16 @@ import { createSideEvents, type NestedRun, type Totals } from './side-events.js'
 import { serverNow } from '../../../data/http/server-clock.js';
 import { createSigns } from './signs.js';
 
-/** One execution as a view reads it: a new object whenever something changed. */
+/** An execution as components read it. Every change makes a new object. */
 export interface ExecutionView extends Readonly<Omit<ExecutionState, 'text' | 'status'>> {
-  /** `paused` is active work of a paused run. */
+  /** `paused` replaces the status of active work while the run is paused. */
   readonly status: NodeStatus | 'paused';
   readonly text: Readonly<Record<string, string>>;
-  /** Live tokens per second, estimated from the text; undefined until there is enough of it. */
+  /** Tokens per second, estimated from the streaming text; undefined until there is enough text. */
   readonly rate: number | undefined;
-  /** From start to first delta, in milliseconds; undefined for texts whose beginning was not seen live. */
+  /** Milliseconds from the start to the first delta; undefined if the beginning of the text was not received live. */
   readonly firstDeltaMs: number | undefined;
-  /** The time of its last activity without heartbeats (epoch milliseconds). */
+  /** The time of the last activity in epoch milliseconds; heartbeats do not count. */
   readonly spokeAt: number | undefined;
 }
 
@@ -42,49 +42,47 @@ export interface RunHead {
   readonly endedAt: number | undefined;
   readonly outputs: Readonly<Record<string, LabelledValue>> | undefined;
   readonly error: ErrorValue | undefined;
-  /** Why it is paused; undefined while it is not. */
+  /** Why the run is paused; undefined if it is not. */
   readonly pause: RunPause | undefined;
   readonly isCancelRequested: boolean;
   readonly isEnded: boolean;
 }
 
-/** Calls back once, later: an animation frame in a browser, manually in tests. */
+/** Calls back once, later: at the next animation frame in a browser, by hand in tests. */
 export type Schedule = (callback: () => void) => void;
 
 export type OpenQuestion = RunEventOf<'human-input-start'>;
 
 /**
- * The topic of a subscription: the run, its list of executions, requests, log, one node in one run, the nested runs of an execution, its
- * records.
+ * The topic of a subscription: the run itself, its list of executions, requests, log, totals, a node in one run, the nested runs of an
+ * execution, or its records.
  */
 export type RunTopic =
   'head' | 'paths' | 'requests' | 'log' | 'totals' | `node:${string}` | `nested:${string}` | `record:${string}`;
 
 /**
- * The state of one run for views: events are folded as they arrive, and changes are published once a frame, so that fifty tokens a second
- * on ten nodes cost one redraw of ten cards per frame. An execution is copied for views only when one reads it, so that ten thousand items
- * cost no more than the visible ones.
+ * The state of a run for components. Events are folded as they arrive, but changes are published once per frame: fifty tokens a second on
+ * ten nodes render ten cards per frame, no more. An execution is copied only when a component reads it, so ten thousand items cost no more
+ * than the visible ones.
  */
 export interface RunView {
   readonly runId: string;
-  /** Seq of the last folded durable event. */
+  /** The sequence number of the last folded durable event. */
   readonly seq: () => number;
   take(events: readonly StreamEvent[]): void;
   head(): RunHead;
   execution(path: string): ExecutionView | undefined;
-  /** Paths of a node's executions in one run (see `groupIn`), in the order they started. */
+  /** The paths of a node's executions in one run (see `groupIn`), in the order in which they started. */
   pathsOf(group: string): readonly string[];
   paths(): readonly string[];
-  /** The nested runs of an execution, in the order they started. */
+  /** The nested runs of an execution, in the order in which they started. */
   nestedOf(path: string): readonly NestedRun[];
-  /** A nested run by its scope. */
   nested(scope: string): NestedRun | undefined;
   requests(): readonly OpenQuestion[];
-  /** The records of an execution. */
   recordOf(path: string): readonly PathRecord[];
   log(): readonly LogLine[];
   totals(): Totals;
-  /** The time that durations count to: the server's clock, or the replayed moment. */
+  /** The time up to which durations count: the server's clock, or the shown moment of a playback. */
   now(): number;
   subscribe(what: RunTopic, listener: () => void): () => void;
 }
@@ -98,7 +96,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
   const firstDeltas = new Map<string, { readonly attempt: number; readonly time: number }>();
   const listeners = new Map<string, Set<() => void>>();
   const dirty = new Set<string>();
-  /** The group of each known execution, parsed from its path once. */
+  /** The group of each known execution, so that each path is parsed only once. */
   const known = new Map<string, string>();
   const side = createSideEvents();
   const signs = createSigns();
@@ -114,7 +112,6 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
     for (const listener of listeners.get(what) ?? []) listener();
   };
 
-  /** Adds a new execution to its group. */
   const location = (path: string, group: string): void => {
     known.set(path, group);
     all.push(path);
@@ -158,7 +155,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
     const meter = meters.get(event.path) ?? createRateMeter();
     meters.set(event.path, meter);
     meter.add(event.time, event.delta.length);
-    // Deltas are sent at once and may arrive before the start of their execution, which is sent after its commit.
+    // Deltas are sent at once, but the start of an execution only after its commit, so a delta may arrive first.
     if (event.offset === 0 && (firstDeltas.get(event.path)?.attempt ?? 0) < event.attempt)
       firstDeltas.set(event.path, { attempt: event.attempt, time: event.time });
   };

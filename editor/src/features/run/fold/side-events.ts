@@ -3,9 +3,9 @@ import { lineOf, type LogLine } from './log-line.js';
 
 /** A nested run of an execution. */
 export interface NestedRun {
-  /** The prefix of its executions' paths. */
+  /** The prefix of the paths of its executions. */
   readonly scope: string;
-  /** The execution that started it. */
+  /** The path of the execution that started it. */
   readonly path: string;
   readonly key: string;
   readonly workflow: string;
@@ -21,16 +21,16 @@ export interface Totals {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cost: number;
-  /** Destinations outside this machine that got data. */
+  /** The destinations outside this machine to which data was sent. */
   readonly left: readonly string[];
-  /** Whether tools of servers were called, which may send data on by themselves. */
+  /** Whether tools of tool servers were called. Such tools may send data elsewhere. */
   readonly hasTools: boolean;
 }
 
-/** A run's nested runs and log, besides the state of its executions. */
+/** The nested runs, log and totals of a run, which are not part of the state of its executions. */
 interface SideEvents {
   take(event: StreamEvent): void;
-  /** Publishes pending changes; returns the changed topics. */
+  /** Publishes pending changes and returns the topics that changed. */
   publish(): readonly (`nested:${string}` | 'log' | 'totals')[];
   totals(): Totals;
   nestedOf(path: string): readonly NestedRun[];
@@ -38,10 +38,9 @@ interface SideEvents {
   log(): readonly LogLine[];
 }
 
-/** The maximum number of lines: the first are dropped. */
+/** The most lines of the log. Beyond this, the earliest are dropped. */
 const mostLines = 20_000;
 
-/** No data yet. */
 export function createSideEvents(): SideEvents {
   const byScope = new Map<string, NestedRun>();
   const scopesOf = new Map<string, string[]>();
@@ -103,7 +102,7 @@ export function createSideEvents(): SideEvents {
 
 const noRuns: readonly NestedRun[] = [];
 
-/** A nested run that starts, or that starts again after a restart of the server. */
+/** A nested run that starts, or starts again after a restart of the server. In the second case it keeps its first start time. */
 function startedRun(
   { path, key, workflow, inputs, time }: Extract<StreamEvent, { type: 'nested-start' }>,
   known: ReadonlyMap<string, NestedRun>,
@@ -113,7 +112,7 @@ function startedRun(
   return { scope, path, key, workflow, inputs, outputs: undefined, error: undefined, startedAt, endedAt: undefined };
 }
 
-/** The totals after an event; the same object where it changes none. */
+/** The totals after an event. Returns the same object if the event does not change them. */
 function totalsAfter(totals: Totals, event: StreamEvent): Totals {
   switch (event.type) {
     case 'node-end':
@@ -121,7 +120,8 @@ function totalsAfter(totals: Totals, event: StreamEvent): Totals {
     case 'label-decision':
       return event.decision === 'allowed' ? withLeft(totals, event.destination) : totals;
     case 'model-call':
-      // A model of a connection is named `connection/model`; a destination that takes everything has no record of its own.
+      // A connection's model is named `connection/model`. If the connection's clearance allows every label, there is no label decision, so
+      // the model call itself counts.
       return event.isLocal ? totals : withLeft(totals, event.model.split('/', 1)[0] ?? event.model);
     case 'tool-call':
       return event.source === 'mcp' && !totals.hasTools ? { ...totals, hasTools: true } : totals;

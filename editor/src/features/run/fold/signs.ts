@@ -1,19 +1,19 @@
 import type { StreamEvent } from '@heddle/core';
 import { beginnerOf, scopeOf } from '../execution/execution-path.js';
 
-/** How much later a sign of a nested run must be before the outer node is redrawn. */
+/** The outer node is rendered again only if a sign of its nested run is at least this much later, in milliseconds. */
 const stepMs = 5_000;
 
 /**
- * The last activity of an execution: a delta, progress, a log line, or any event of a nested run. A heartbeat only shows that it is alive.
+ * The time of the last activity of each execution: a delta, progress, a log line, or any event of a nested run. Heartbeats do not count,
+ * because they only show that the execution is alive.
  */
 interface Signs {
-  /** Processes an event; returns the outer executions whose time changed noticeably. */
+  /** Processes an event. Returns the paths of outer executions whose time changed noticeably. */
   take(event: StreamEvent): readonly string[];
   of(path: string): number | undefined;
 }
 
-/** Signs of a run without events. */
 export function createSigns(): Signs {
   const signs = new Map<string, number>();
   return {

@@ -8,38 +8,40 @@ import { createViewStore } from '../../view/view-store.js';
 import { SessionProvider } from '../SessionProvider.js';
 import type { Session } from '../session.js';
 
-/** A request that the page sent. */
 export interface SentRequest {
   readonly method: string;
   readonly path: string;
   readonly body: unknown;
 }
 
-/** What the server answers: a body, or a function of the sent body. */
+/** A reply of the server: a body, or a function that computes it from the sent body. */
 export type Answer = ((body: unknown) => unknown) | object | string | number | null;
 
-/** A page of a feature in a spec, with a server that answers as the spec says. */
+/** The page of a feature in a spec, with a server whose replies the spec sets. */
 export interface FeaturePage {
   readonly session: Session;
-  /** Every request, in order. */
+  /** All requests, in order. */
   readonly requests: readonly SentRequest[];
-  /** The requests that change something. */
+  /** The requests that change something, which are all except GET. */
   readonly sent: () => readonly SentRequest[];
-  /** How often a request was sent, such as `count('GET /api/users')`. */
+  /** How often a request such as `GET /api/users` was sent. */
   readonly count: (request: string) => number;
-  /** Sets the reply to a request such as `GET /api/users`. A path without a query also answers the same path with any query. */
+  /** Sets the reply to a request such as `GET /api/users`. A path without a query also matches the same path with any query. */
   readonly answer: (request: string, reply: Answer) => void;
-  /** Refuses a request with a code of the server. */
+  /** Makes the server refuse a request with an error code. */
   readonly refuse: (request: string, status: number, code: string, message: string, details?: unknown) => void;
-  /** A request gets no reply, as without a network. */
+  /** Makes a request fail as if there were no network. */
   readonly disconnect: (request: string) => void;
-  /** A request waits until the returned function is called. */
+  /** Delays the reply to a request until the returned function is called. */
   readonly hold: (request: string) => () => Promise<void>;
-  /** Tells the page that the live connection is there again. */
+  /** Notifies the page that the live connection is back. */
   readonly reconnect: () => Promise<void>;
   /** Sends events of a live topic to the page. */
   readonly publish: (topic: string, events: readonly unknown[]) => Promise<void>;
-  /** The user of the page: the local user of a machine without accounts (the default), or Ada with roles in the first project. */
+  /**
+   * Sets the user of the page: `local`, the default, is the local user of an installation without accounts; with roles, it is the user Ada
+   * in the default project.
+   */
   readonly signInAs: (user: PageUser) => void;
   readonly show: (element: ReactElement) => Promise<void>;
   readonly leave: () => void;
@@ -54,10 +56,10 @@ const responseOf = (status: number, body: unknown): unknown => ({
   text: () => Promise.resolve(typeof body === 'string' ? body : (JSON.stringify(body) ?? '')),
 });
 
-// jsdom has the element, but not the methods. A browser closes a dialog that is in the page by returning the focus.
+// jsdom has the dialog element without its methods. A browser returns the focus when a dialog is closed that is still in the page.
 const focusBefore = new WeakMap<HTMLDialogElement, Element>();
 function installDialogs(): () => void {
-  // A field with autofocus takes the focus in jsdom before its dialog opens; in a browser it is hidden until then.
+  // In jsdom, a field with autofocus takes the focus before its dialog opens. In a browser, the field is still hidden then.
   let lastBeside: Element = document.body;
   const noteFocus = ({ target }: FocusEvent): void => {
     if (target instanceof Element && target.closest('dialog') === null) lastBeside = target;
@@ -76,7 +78,7 @@ function installDialogs(): () => void {
   return () => document.removeEventListener('focusin', noteFocus);
 }
 
-// Radix measures its menus and takes the pointer; jsdom can do neither.
+// Radix measures its menus and captures the pointer, which jsdom supports neither.
 function installMeasures(): void {
   class NoResizeObserver {
     observe(): void {}
@@ -92,14 +94,14 @@ function installMeasures(): void {
   });
 }
 
-/** Does something, and lets all replies arrive that are there already. */
+/** Runs an action and waits until the page has processed all replies that are ready. */
 const settle = (work: () => void): Promise<void> =>
   act(async () => {
     work();
     await new Promise((resolve) => setTimeout(resolve));
   });
 
-/** Opens an empty page. A request without an answer gets a 404. Call `leave` at the end of the test. */
+/** Opens an empty page. A request without a reply gets status 404. Call `leave` at the end of the test. */
 export function openFeaturePage(): FeaturePage {
   (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
   const uninstallDialogs = installDialogs();
@@ -116,7 +118,7 @@ export function openFeaturePage(): FeaturePage {
     const reply = replies.get(`${method} ${path}`) ?? replies.get(`${method} ${path.split('?', 1)[0] ?? ''}`);
     return reply === undefined ? Promise.resolve(responseOf(404, undefined)) : reply(body);
   };
-  // The members of a reply that the editor uses.
+  // Has only those members of a reply that the editor uses.
   globalThis.fetch = answered as unknown as typeof fetch;
   const session = {
     view: createViewStore(),
@@ -145,7 +147,7 @@ export function openFeaturePage(): FeaturePage {
     answer('GET /api/auth/me', me);
   };
   signInAs('local');
-  // What most pages load for names.
+  // Most pages load these lists to show names.
   answer('GET /api/keys', { keys: [] });
   answer('GET /api/users', { users: [] });
   answer('GET /api/projects/default/members', { members: [] });
@@ -189,7 +191,6 @@ export function openFeaturePage(): FeaturePage {
 
 type PageUser = 'local' | Role | readonly Role[];
 
-/** The reply about the current user. */
 function meOf(user: PageUser): MeReply {
   const { id, name } = localPrincipal;
   if (user === 'local')
@@ -198,10 +199,10 @@ function meOf(user: PageUser): MeReply {
   return { isSignInNeeded: true, hasUsers: true, principal: { kind: 'user', id: 'user:ada', name: 'Ada', roles } };
 }
 
-/** The text of the whole page, also of open dialogs and menus. */
+/** The text of the whole page, including open dialogs and menus. */
 export const pageText = (): string => document.body.textContent ?? '';
 
-/** The title of the open dialog; undefined where none is open. */
+/** The title of the open dialog; undefined if none is open. */
 export const dialogTitle = (): string | undefined => document.querySelector('dialog h2')?.textContent ?? undefined;
 
 /** The texts of all error messages. */
@@ -214,13 +215,13 @@ export const textsOf = (selector: string): readonly string[] =>
 
 const nameOf = (element: Element): string => (element.getAttribute('aria-label') ?? element.textContent ?? '').trim();
 
-/** The last button, link or menu item with this name; undefined where there is none. The last one stands in the open dialog. */
+/** The last button, link or menu item with this name; undefined if there is none. The last one is that of an open dialog. */
 export function button(name: string): HTMLButtonElement | undefined {
   const all = [...document.querySelectorAll<HTMLButtonElement>('button, a, [role=menuitem], summary')];
   return all.findLast((one) => nameOf(one) === name);
 }
 
-/** Presses the button with this name. Errors: one where there is none. */
+/** Presses the button with this name. Throws if there is none. */
 export async function press(name: string): Promise<void> {
   const found = button(name);
   if (found === undefined) throw new Error(`There is no button "${name}", but: ${textsOf('button').join(' | ')}`);
@@ -230,7 +231,7 @@ export async function press(name: string): Promise<void> {
   });
 }
 
-/** Opens a menu by its button. A press of the keyboard opens it, as jsdom has no pointer. */
+/** Opens a menu by pressing Enter on its button, because jsdom has no pointer. */
 export async function openMenu(name: string): Promise<void> {
   const found = button(name);
   if (found === undefined) throw new Error(`There is no menu "${name}", but: ${textsOf('button').join(' | ')}`);
@@ -242,7 +243,7 @@ export async function openMenu(name: string): Promise<void> {
 
 type Input = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
-/** The last field whose label begins with this text, or that is named so; undefined where there is none. */
+/** The last field whose label or aria-label begins with this text; undefined if there is none. */
 export function field(name: string): Input | undefined {
   const inputs = [...document.querySelectorAll<Input>('input, textarea, select')];
   const labelOf = (input: Input): string =>
@@ -256,7 +257,7 @@ function fieldThere(name: string): Input {
   return found;
 }
 
-/** Writes into a field, or chooses an option by its value. */
+/** Types into a field, or selects an option by its value. */
 export async function fill(name: string, value: string): Promise<void> {
   const input = fieldThere(name);
   const prototype = Object.getPrototypeOf(input) as object;
@@ -267,7 +268,7 @@ export async function fill(name: string, value: string): Promise<void> {
   });
 }
 
-/** Switches a checkbox or a radio button. */
+/** Clicks a checkbox or a radio button. */
 export async function tick(name: string): Promise<void> {
   const input = fieldThere(name);
   await settle(() => input.click());
@@ -277,14 +278,14 @@ export async function tick(name: string): Promise<void> {
 export const optionsOf = (name: string): readonly string[] =>
   [...fieldThere(name).querySelectorAll('option')].map(({ textContent }) => textContent ?? '');
 
-/** Presses Escape in the open dialog, as a browser reports it. */
+/** Cancels the open dialog, as Escape does in a browser. */
 export async function cancelDialog(): Promise<void> {
   await settle(() => {
     document.querySelector('dialog')?.dispatchEvent(new Event('cancel', { cancelable: true }));
   });
 }
 
-/** Names that a careless page would run, cut off or turn around. */
+/** Names that break a careless page: it would execute, truncate or reverse them. */
 export const hostileNames: readonly (readonly [what: string, name: string])[] = [
   ['markup', '<img src=x onerror=alert(1)><b>bold</b>'],
   ['a very long name', 'n'.repeat(5_000)],

@@ -20,7 +20,7 @@ import triggersStyles from '../triggers.module.css';
 
 type BatchAction = 'pause' | 'resume' | 'cancel' | 'retry';
 
-/** One batch with its progress and actions. */
+/** A batch with its progress and actions. */
 export function BatchCard({
   workflow,
   batch,

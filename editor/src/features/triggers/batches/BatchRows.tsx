@@ -21,7 +21,7 @@ const labels: Readonly<Record<BatchRow['status'], string>> = {
   cancelled: 'Cancelled',
 };
 
-/** The rows of a batch, a page at a time: all, or those with a status. */
+/** The rows of a batch, one page at a time. They can be filtered by status. */
 export function BatchRows({
   workflow,
   batch: { id, name, rows },

@@ -11,7 +11,7 @@ import { batchesNow, type TriggerNews } from '../use-trigger-states.js';
 import batchesStyles from './batches.module.css';
 import triggersStyles from '../triggers.module.css';
 
-/** Batches of a workflow: runs over the rows of a file. */
+/** The batches of a workflow. A batch runs the workflow for each row of a file. */
 export function BatchesSection({
   workflow,
   isLive,

@@ -5,10 +5,10 @@ import { SelectField } from '../../../ui/fields/FormFields.js';
 import batchesStyles from './batches.module.css';
 import triggersStyles from '../triggers.module.css';
 
-/** Column by input. */
+/** The column of the file for each input. */
 export type Columns = Readonly<Record<string, string>>;
 
-/** The column for each input. */
+/** Fields that choose the column for each input. */
 export function ColumnFields({
   preview: { inputs, names },
   columns,

@@ -5,7 +5,7 @@ import { NumberField } from '../../../ui/fields/FormFields.js';
 import type { Action } from '../../../data/queries/use-action.js';
 import { formatSums } from './batch-text.js';
 
-/** Raises the budget of a batch that has used it up. */
+/** Raises the budget of a batch whose budget is used up. */
 export function MoreMoney({
   batch,
   action,

@@ -13,7 +13,6 @@ import { levelChoices } from '../webhooks/webhook-text.js';
 import batchesStyles from './batches.module.css';
 import triggersStyles from '../triggers.module.css';
 
-/** The settings of a new batch, without its file. */
 interface BatchSettings {
   readonly name: string;
   readonly columns?: Columns | undefined;
@@ -31,7 +30,7 @@ function batchForm(file: File, { columns, ...settings }: BatchSettings): FormDat
   return form;
 }
 
-/** Creates a batch from a file: the columns of the inputs, the first rows, the invalid rows, then the start. */
+/** Starts a batch from a file. It assigns columns to inputs and previews the first and the invalid rows. */
 export function NewBatch({
   workflow,
   file,
@@ -139,7 +138,7 @@ interface Preview {
   readonly error: ApiError | undefined;
 }
 
-/** The server's reading of the file with these columns; the earlier one stays until it is loaded. */
+/** The server's preview of the file with these columns. The earlier preview stays until the new one is loaded. */
 function usePreview(workflow: string, file: File, columns: Columns | undefined): Preview {
   const [state, setState] = useState<Preview>({ preview: undefined, error: undefined });
   useEffect(() => {

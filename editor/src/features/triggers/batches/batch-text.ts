@@ -4,7 +4,7 @@ import { formatCost } from '../../../ui/format/format-cost.js';
 export const totalOf = ({ waiting, running, done, failed, cancelled }: BatchCounts): number =>
   waiting + running + done + failed + cancelled;
 
-/** Such as `47 done, 3 failed of 50`. */
+/** The number of rows by status: `47 done, 3 failed of 50`. */
 export function countsText(rows: BatchCounts): string {
   const { done, running, waiting, failed, cancelled } = rows;
   const parts = Object.entries({ running, waiting, failed, cancelled }).filter(([, count]) => count > 0);
@@ -15,7 +15,7 @@ export function countsText(rows: BatchCounts): string {
   return `${text.join(', ')} of ${totalOf(rows).toLocaleString('en')}`;
 }
 
-/** The segments of the progress bar, in order. */
+/** The segments of the progress bar in their order. */
 export function shares(rows: BatchCounts): readonly { readonly status: keyof BatchCounts; readonly share: number }[] {
   const total = totalOf(rows);
   if (total === 0) return [];
@@ -37,7 +37,7 @@ export function stateText({ status, rows }: BatchReply): string {
   }
 }
 
-/** The cost so far, and the budget. */
+/** The cost so far with the budget; undefined without either. */
 export function formatSums({ cost, budget }: Pick<BatchReply, 'cost' | 'budget'>): string | undefined {
   if (budget === undefined) return cost === 0 ? undefined : formatCost(cost);
   return `${cost === 0 ? '$0' : formatCost(cost)} of $${budget}`;
@@ -45,7 +45,7 @@ export function formatSums({ cost, budget }: Pick<BatchReply, 'cost' | 'budget'>
 
 const shownNumbers = 5;
 
-/** Rows with the same error, grouped. */
+/** Groups rows by their error message. */
 export function problemLines(
   problems: BatchPreview['problems'],
 ): readonly { readonly rows: string; readonly message: string }[] {

@@ -10,7 +10,7 @@ import { runPath } from '../../../ui/navigation/route.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { exampleBody } from './hook-text.js';
 
-/** Sends a body to an incoming webhook, signed like a message of its sender. */
+/** Sends a test message to an incoming webhook, signed as its sender would sign it. */
 export function TryHook({
   workflow,
   hook,

@@ -7,7 +7,7 @@ export const schemeChoices: readonly (readonly [HookScheme, string])[] = [
   ['slack', 'Slack'],
 ];
 
-/** The signature and the message id of each sender, as text. */
+/** How each kind of sender signs messages and names their ids. */
 export const schemeHelp: Readonly<Record<HookScheme, string>> = {
   standard:
     'webhook-signature signs id, time and body. webhook-id identifies the message: two messages with the same id start one run.',
@@ -16,7 +16,7 @@ export const schemeHelp: Readonly<Record<HookScheme, string>> = {
   slack: 'x-slack-signature signs time and body. event_id in the body identifies the message.',
 };
 
-/** An example body: the fields that the templates read, else the inputs by name. */
+/** An example body. It has the fields that the templates read, or without templates the inputs by name. */
 export function exampleBody(
   inputs: Readonly<Record<string, unknown>> | undefined,
   ports: readonly PortDescription[],
@@ -39,7 +39,7 @@ function put(into: Record<string, unknown>, [first = '', ...rest]: readonly stri
   into[first] = next;
 }
 
-/** Code that sends a signed message. It reads the secret from the environment. */
+/** A code example that sends a signed message. It reads the secret from the environment. */
 export function sendSnippet(address: string, body: object): string {
   return `import { createHmac, randomUUID } from 'node:crypto';
 
@@ -62,7 +62,7 @@ const reply = await fetch('${address}', {
 console.log(reply.status, await reply.json()); // 202 { runId, isReplay }`;
 }
 
-/** Code that verifies a message from Heddle. */
+/** A code example that verifies a message from Heddle. */
 export const checkSnippet = `import { Webhook } from 'standardwebhooks'; // npm install standardwebhooks
 
 const webhook = new Webhook(process.env.HEDDLE_WEBHOOK_SECRET);

@@ -13,7 +13,7 @@ import { TemplateFields } from '../TemplateFields.js';
 
 const restMs = 250;
 
-/** Creates a schedule, or changes one, with a preview of its times. */
+/** Creates or changes a schedule, with a preview of its times. */
 export function ScheduleDialog({
   workflow,
   schedule,
@@ -133,7 +133,7 @@ interface Reading {
   readonly problem: string | undefined;
 }
 
-/** The server's reading of a cron expression, shortly after typing. */
+/** The server's description of a cron expression, requested shortly after the last change. */
 function useReading(workflow: string, cron: string, timeZone: string): Reading {
   const [state, setState] = useState<Reading>({ reading: undefined, problem: undefined });
   useEffect(() => {

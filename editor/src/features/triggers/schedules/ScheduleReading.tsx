@@ -5,7 +5,7 @@ import type { ReactElement } from 'react';
 import { timeIn } from './schedule-text.js';
 import styles from '../triggers.module.css';
 
-/** When a schedule runs: a description, its next times, and the effect of clock changes. */
+/** Explains when a schedule runs: a description, its next times, and the effect of daylight saving time. */
 export function ScheduleReading({
   reading: { words: text, next, notes },
   timeZone,

@@ -1,6 +1,6 @@
 import type { ScheduleConfig } from '@heddle/core';
 
-/** Presets for a schedule. */
+/** The schedules that the dialog offers. */
 export const cronChoices: readonly (readonly [string, string])[] = [
   ['', 'Custom'],
   ['*/15 * * * *', 'Every 15 minutes'],
@@ -26,7 +26,7 @@ export const catchUpText: Readonly<Record<ScheduleConfig['catchUp'], string>> = 
 /** The time zones that the browser knows. */
 export const timeZones = (): readonly string[] => ['UTC', ...Intl.supportedValuesOf('timeZone')];
 
-/** A time in a zone; with seconds where it, or another time in the list, is not on the minute. */
+/** A time in a time zone. It has seconds if this time, or another in the list, is not on a full minute. */
 export function timeIn(time: number, timeZone: string, among: readonly number[] = [time]): string {
   const shown = {
     weekday: 'short',
@@ -40,6 +40,6 @@ export function timeIn(time: number, timeZone: string, among: readonly number[] 
   try {
     return new Intl.DateTimeFormat('en-GB', { ...shown, timeZone, timeZoneName: 'short' }).format(time);
   } catch {
-    return new Intl.DateTimeFormat('en-GB', shown).format(time); // a zone that this browser does not know
+    return new Intl.DateTimeFormat('en-GB', shown).format(time); // the browser does not know the time zone
   }
 }

@@ -14,7 +14,7 @@ import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { useLoadedAnew } from '../../../data/queries/use-loaded-anew.js';
 import styles from '../triggers.module.css';
 
-/** The sent and pending messages of a webhook, with each attempt. */
+/** The delivered and pending messages of a webhook, with all attempts. */
 export function DeliveryTable({
   workflow,
   webhook,

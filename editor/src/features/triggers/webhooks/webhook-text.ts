@@ -27,7 +27,7 @@ export function deliveryText({ status, attempts, nextAt }: Delivery, now: number
     : `${attempts === 1 ? '1 attempt' : `${attempts} attempts`}, next ${next}`;
 }
 
-/** Such as `25 s`, `2 min`, `3 h`. */
+/** A waiting time: `25 s`, `2 min`, `3 h`. */
 export function waitText(ms: number): string {
   const seconds = Math.ceil(ms / 1_000);
   if (seconds < 100) return `${seconds} s`;

@@ -8,14 +8,13 @@ import { AbDetails } from './late-parts.js';
 import abStyles from './ab.module.css';
 import versionsStyles from '../versions.module.css';
 
-/** The running canary or A/B test of a workflow in short, or how the last one ended. */
+/** A summary of the running canary or A/B test of a workflow, or of how the last one ended. */
 export function AbCard({
   report,
   workflow,
   mayPublish,
 }: {
   readonly report: AbReport;
-  /** The id of the workflow. */
   readonly workflow: string;
   readonly mayPublish: boolean;
 }): ReactElement {
@@ -67,7 +66,7 @@ export function AbCard({
   );
 }
 
-/** A winner, or the version of a canary, which has none. */
+/** The versions that can be promoted: the winner of a test, or the new version of a canary, which has no winner. */
 function promotable({ test, verdict }: AbReport): readonly number[] {
   if (verdict.kind === 'winner' && verdict.version !== undefined) return [verdict.version];
   return test.kind === 'canary' ? test.arms.map(({ version }) => version).filter((one) => one !== test.control) : [];

@@ -16,7 +16,7 @@ import styles from './ab.module.css';
 
 const everyMs = 5_000;
 
-/** The tests of a workflow with their figures; who may publish changes shares, promotes and stops. */
+/** The tests of a workflow with their figures. Users who may publish can change the shares, promote a version, and stop a test. */
 export function AbDetails({
   workflow,
   first,
@@ -72,7 +72,6 @@ const nameOfTest = ({ test }: AbReport): [string, string] => [
     )}${test.startedAt === 0 ? '' : `, ${new Date(test.startedAt).toLocaleString()}`}${test.outcome === undefined ? '' : ` (${test.outcome})`}`,
 ];
 
-/** What can be done with a running test. */
 function AbActions({
   workflow,
   report,

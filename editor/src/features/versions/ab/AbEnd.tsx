@@ -4,7 +4,7 @@ import { client } from '../../../data/api/client.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { Notice } from '../../../ui/states/Notice.js';
 
-/** The buttons that end a running test: promote a version, or stop it. */
+/** Buttons that end a running test: by promoting a version, or by stopping it. */
 export function AbEnd({
   workflow,
   report: { test, verdict },
@@ -14,10 +14,8 @@ export function AbEnd({
 }: {
   readonly workflow: string;
   readonly report: AbReport;
-  /** The versions that can be promoted here. */
   readonly versions: readonly number[];
   readonly onChanged: () => Promise<void>;
-  /** More buttons. */
   readonly children?: ReactNode;
 }): ReactElement {
   const action = useAction();

@@ -6,7 +6,7 @@ import { Table } from '../../../ui/tables/Table.js';
 import { IntervalMark } from '../../../ui/values/IntervalMark.js';
 import styles from './ab.module.css';
 
-/** Each metric of each arm: its mean, the difference to the control with its interval, and the guards. */
+/** The metrics of each arm: the mean, the difference from the control with its confidence interval, and the guards. */
 export function AbFigures({ report }: { readonly report: AbReport }): ReactElement {
   const { test, metrics, arms, level } = report;
   const unit = test.sticky === 'conversation' ? 'Conversations' : 'Callers';
@@ -15,7 +15,7 @@ export function AbFigures({ report }: { readonly report: AbReport }): ReactEleme
     <>
       <Table
         name="Figures"
-        columns={['Metric', 'Version', 'Difference to the control', 'Verdict', { number: 'Mean' }, { number: unit }]}
+        columns={['Metric', 'Version', 'Difference from the control', 'Verdict', { number: 'Mean' }, { number: unit }]}
       >
         {metrics.map((metric) =>
           arms.map((arm, index) => (
@@ -58,7 +58,7 @@ const guardText = { holds: 'Holds', broken: 'Broken', open: 'Not decided' } as c
 const repliesOf = (arms: readonly AbArmReply[], { name }: MetricInfo): readonly AbMetricReply[] =>
   arms.flatMap(({ metrics }) => metrics.filter(({ metric }) => metric === name));
 
-/** One line for all differences of a metric, with 0 on it. */
+/** The range of the axis on which all differences of a metric are drawn. 0 is in its middle. */
 function rangeOf(arms: readonly AbArmReply[], metric: MetricInfo): { readonly low: number; readonly high: number } {
   const ends = repliesOf(arms, metric).flatMap(({ differenceInterval }) =>
     differenceInterval === undefined ? [] : [differenceInterval.low, differenceInterval.high],

@@ -4,7 +4,7 @@ import { mostArms } from '@heddle/core';
 import { ShareBar, type ArmPercent } from './ShareBar.js';
 import styles from './ab.module.css';
 
-/** The versions of a new test and their shares. The live version is always in it. */
+/** Chooses the versions of a new test and their shares. The live version is always included. */
 export function ArmChoice({
   arms,
   live,
@@ -55,7 +55,7 @@ export function ArmChoice({
   );
 }
 
-/** Equal shares in whole percent; the first arm has the rest. */
+/** Equal shares in whole percent. The first arm gets the remainder. */
 export function evenShares(versions: readonly number[]): readonly ArmPercent[] {
   const each = Math.floor(100 / versions.length);
   return versions.map((version, index) => ({

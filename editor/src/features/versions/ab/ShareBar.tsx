@@ -2,17 +2,16 @@ import type { AbArm } from '@heddle/core';
 import { useRef, type KeyboardEvent, type PointerEvent, type ReactElement } from 'react';
 import styles from './ab.module.css';
 
-/** Shares in percent, in steps of 1. */
+/** The share of an arm in percent. */
 export interface ArmPercent {
   readonly version: number;
   readonly percent: number;
 }
 
-/** Arms in percent. */
 export const percentsOf = (arms: readonly AbArm[]): ArmPercent[] =>
   arms.map(({ version, share }) => ({ version, percent: Math.round(share * 10_000) / 100 }));
 
-/** Arms with a part moved over the border after the arm `index`. */
+/** Moves the border after the arm `index` by a percentage, from the arm on its right to the arm on its left. */
 export function moveBorder(arms: readonly ArmPercent[], index: number, by: number): readonly ArmPercent[] {
   const left = arms[index];
   const right = arms[index + 1];
@@ -28,7 +27,7 @@ export function moveBorder(arms: readonly ArmPercent[], index: number, by: numbe
   );
 }
 
-/** Where an arm starts on the bar. */
+/** The percentage at which an arm starts on the bar. */
 const startOf = (arms: readonly ArmPercent[], index: number): number =>
   arms.slice(0, index).reduce((sum, { percent }) => sum + percent, 0);
 
@@ -43,7 +42,7 @@ const keySteps: Readonly<Record<string, number>> = {
   End: 100,
 };
 
-/** The shares of arms as one bar. With `onChange`, the borders between arms are sliders, by pointer and by keyboard. */
+/** The shares of the arms as one bar. With `onChange`, the borders between arms can be moved by pointer and keyboard. */
 export function ShareBar({
   arms,
   control,

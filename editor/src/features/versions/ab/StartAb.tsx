@@ -10,10 +10,10 @@ import type { ArmPercent } from './ShareBar.js';
 import styles from './ab.module.css';
 
 const ownScore = 'score';
-/** The deviation of a check that passes in half of all cases: the worst case of all scores. */
+/** The standard deviation of a check that passes in half of all cases. No score from 0 to 1 has a larger one. */
 const worstDeviation = 0.5;
 
-/** Chooses versions, shares, what decides and what must not get worse, and starts the test. */
+/** Chooses the versions of a test, their shares, the metric that decides and the guards, and starts the test. */
 export function StartAb({
   workflow,
   live,
@@ -21,7 +21,7 @@ export function StartAb({
   onClose,
 }: {
   readonly workflow: string;
-  /** The live version: the control. */
+  /** The live version, which is the control. */
   readonly live: number;
   /** Newest first. */
   readonly versions: readonly number[];
@@ -99,14 +99,14 @@ export function StartAb({
       ) : null}
       <div className={styles['ab-fields']}>
         <NumberField
-          title="Most failed runs, in percent"
+          title="Failed runs at most, in percent"
           value={maxErrors}
           max={100}
-          help="An arm beyond it gets no callers any more. Empty: no limit."
+          help="An arm above this limit gets no more callers. Empty: no limit."
           onChange={setMaxErrors}
         />
         <NumberField
-          title="Most mean latency, in seconds"
+          title="Mean latency at most, in seconds"
           value={maxSeconds}
           help="The same for slow arms. Empty: no limit."
           onChange={setMaxSeconds}
@@ -114,7 +114,7 @@ export function StartAb({
       </div>
       <div className={styles['ab-fields']}>
         <SelectField
-          title="What keeps its version"
+          title="Who keeps the same version"
           value={sticky}
           choices={[
             ['caller', 'A caller'],
@@ -147,7 +147,7 @@ export function StartAb({
   );
 }
 
-/** The live version and the newest other one, half each. */
+/** Half of the callers for the live version, half for the newest other one. */
 function firstArms(live: number, versions: readonly number[]): readonly ArmPercent[] {
   const other = versions.find((version) => version !== live);
   const arms = [live, ...(other === undefined ? [] : [other])];
@@ -165,7 +165,7 @@ function guardsOf(maxErrors: number | undefined, maxSeconds: number | undefined)
   ];
 }
 
-/** How long a test takes, in callers, for metrics from 0 to 1. */
+/** How many callers a test needs to show a difference. */
 function lengthText(metric: string, others: number): string {
   if (['ms', 'cost', 'tokens'].includes(metric)) return 'An interval needs 100 callers of each arm.';
   const level = 1 - 0.05 / Math.max(1, others);

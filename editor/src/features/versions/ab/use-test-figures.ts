@@ -4,7 +4,7 @@ import { readVersions } from '../../publishing/index.js';
 
 const everyMs = 5_000;
 
-/** Reads the versions again and again while a test goes on: its figures and shares change by themselves. */
+/** Reads the versions regularly while a test is running, because its figures and shares change. */
 export function useTestFigures(workflow: string, isRunning: boolean): void {
   const again = useCallback(() => {
     if (isRunning) void readVersions(workflow);

@@ -5,8 +5,8 @@ interface SentenceSource {
 }
 
 /**
- * An answer with the mark of its source after each sentence that has one, such as `[1]`. A sentence that names the source itself stays as
- * it is, and so does a sentence that the answer does not contain literally.
+ * Adds the mark of its source, such as `[1]`, after each sentence that has a source. A sentence that already names its source stays as it
+ * is, and so does a sentence that the answer does not contain literally.
  *
  * @example markedText('It is 48 euros.', [{ number: 1, sentences: ['It is 48 euros.'] }]) // 'It is 48 euros. [1]'
  */

@@ -12,7 +12,7 @@ import { PairsInput } from '../PairsInput.js';
 import { RecordInput } from '../RecordInput.js';
 import { TextInput } from '../TextInput.js';
 
-/** One setting of a schema that needs no widget of its own: label, input and help. */
+/** A setting that needs no special widget: label, input and help. */
 export function PlainField(props: FieldProps): ReactElement {
   const { field, path } = props;
   const id = useId();
@@ -24,7 +24,6 @@ export function PlainField(props: FieldProps): ReactElement {
   );
 }
 
-/** The input of a setting by its kind. */
 export function PlainInput(props: FieldProps & InputShared): ReactElement {
   const { field } = props;
   switch (field.kind) {

@@ -1,12 +1,12 @@
 import { citationParts } from '../../markdown/citation-parts.js';
 import { markedText } from '../../markdown/marks/marked-text.js';
 
-/** A citation with the number that a reader sees; `number` is the one in the text of the answer. */
+/** A citation with the number that a reader sees; `number` is the number in the text of the answer. */
 export type AsShown<Cited> = Cited & { readonly shown: number };
 
 /**
- * Numbers citations in the order in which an answer shows them; those without a mark in the answer follow. The list of sources has the same
- * order and the same numbers.
+ * Numbers citations in the order in which an answer shows them. Citations without a mark in the answer follow. The list of sources uses the
+ * same order and numbers.
  *
  * @example citationsAsShown('Paid on the 27th [3].', citations)[0] // { number: 3, shown: 1, … }
  */
@@ -24,5 +24,5 @@ export function citationsAsShown<
     .sort((a, b) => a.shown - b.shown);
 }
 
-/** An index in code is no mark. */
+/** A number in brackets inside code is not a citation. */
 const withoutCode = (text: string): string => text.replace(/```[\s\S]*?(?:```|$)|`[^`\n]*`/g, ' ');

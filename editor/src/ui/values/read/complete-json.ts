@@ -1,6 +1,6 @@
 /**
- * Completes truncated JSON: open lists and objects are closed after the last complete entry. Undefined where there is no complete entry. A
- * text that is cut inside its first string keeps what there is of it.
+ * Parses truncated JSON: open lists and objects are closed after the last complete entry. Returns undefined if no entry is complete. A text
+ * that is cut inside its first string keeps the part that is there.
  *
  * @example completeJson('{"rows":[{"a":1},{"a":') // { rows: [{ a: 1 }] }
  */
@@ -18,7 +18,7 @@ interface Cut {
   readonly closers: string;
 }
 
-/** The last positions at which the text can end, deepest last. Few are kept: the last one nearly always works. */
+/** The last four positions at which the text can end, the last one at the end. Nearly always that one works. */
 function findCuts(text: string): readonly Cut[] {
   const stack: string[] = [];
   let last: Cut[] = [];
@@ -47,7 +47,7 @@ function findCuts(text: string): readonly Cut[] {
       mark(at + 1, stack.toReversed().join(''));
     } else if (character === ',') mark(at, stack.toReversed().join(''));
   }
-  // A long text that is cut in the middle is worth showing; a split escape is left out.
+  // The beginning of a long string is worth showing. An escape sequence that is cut in two is left out.
   if (isInString) {
     const body = text.slice(stringFrom).replace(/\\(?:u[0-9a-f]{0,3})?$/i, '');
     mark(stringFrom + body.length, `"${stack.toReversed().join('')}`);

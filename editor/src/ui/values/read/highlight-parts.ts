@@ -1,13 +1,16 @@
 import type { Segment } from '../../markdown/mark-tokens.js';
 
-/** The range of a quote, with a citation's offsets. */
+/** A quote with the offsets that a citation gives for it. */
 interface Quote {
   readonly quoteStart: number;
   readonly quoteEnd: number;
   readonly quote: string;
 }
 
-/** Splits a text at its quotes; overlapping ones are joined. A quote that is not at its offsets is searched for, else left out. */
+/**
+ * Splits a text at its quotes and joins quotes that overlap. If a quote is not at its offsets, the text is searched for it; if it is not
+ * found, it is left out.
+ */
 export function highlightParts(text: string, quotes: readonly Quote[]): readonly Segment[] {
   const spans = quotes.flatMap((quote) => spanOf(text, quote)).sort((a, b) => a.start - b.start);
   const parts: Segment[] = [];

@@ -1,6 +1,6 @@
 import type { Place } from '@heddle/core';
 
-/** A position in a document as text: headings, page, row or line. */
+/** Writes a position in a document as text: headings, page, row or line. */
 export function locationText(location: Place | undefined): string {
   if (location === undefined) return '';
   const parts = [

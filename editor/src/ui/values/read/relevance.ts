@@ -3,8 +3,9 @@ import type { Passage } from '@heddle/core';
 type Scored = Pick<Passage, 'score' | 'scores'>;
 
 /**
- * How relevant each passage of a list is, from 0 to 1, by the score that orders the list; undefined for one without a score. A similarity
- * or a reranker's score is shown as it is. Other scores have no fixed scale: they are a share of the best one in the list.
+ * The relevance of each passage of a list, from 0 to 1, by the score that orders the list; undefined for a passage without a score. A
+ * similarity or a reranker's score is shown as it is. Other scores have no fixed scale, so they are shown as a share of the best score in
+ * the list.
  */
 export function relevanceOf(passages: readonly Scored[]): readonly (number | undefined)[] {
   const scores = passages.map(({ score }) => score);

@@ -1,4 +1,4 @@
-/** Rows that are read to find the columns. */
+/** How many rows are read to find the columns. */
 const sampled = 200;
 const mostColumns = 40;
 

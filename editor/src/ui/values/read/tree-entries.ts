@@ -1,20 +1,17 @@
-/** One entry of a list or an object. */
 export interface TreeEntry {
   readonly key: string;
   readonly value: unknown;
 }
 
-/** Whether a value has entries. */
 export function hasEntries(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** The number of entries of a value; keys of an object are not visited one by one. */
+/** The number of entries of a value. The keys of an object are not visited one by one. */
 export function entryCount(value: object): number {
   return Array.isArray(value) ? value.length : Object.keys(value).length;
 }
 
-/** The first entries of a value, in order. */
 export function firstEntries(value: object, most: number): readonly TreeEntry[] {
   if (Array.isArray(value))
     return value.slice(0, most).map((entry: unknown, index) => ({ key: String(index), value: entry }));

@@ -10,7 +10,7 @@ export interface WholeValue {
   readonly state: 'whole' | 'part' | 'preview' | 'loading';
   readonly value: unknown;
   readonly error: ApiError | undefined;
-  /** Loads all of it; undefined where it is loaded or cannot be. */
+  /** Loads the whole value; undefined if it is loaded already or cannot be loaded. */
   readonly loadAll: (() => void) | undefined;
 }
 
@@ -21,7 +21,9 @@ interface Fetched {
   readonly error?: ApiError;
 }
 
-/** A value as sent, or loaded where only a preview was sent: completely where it is small, its beginning where it is large. */
+/**
+ * Returns a value as it was sent. If only a preview was sent, it loads the value: a small one completely, a large one only its beginning.
+ */
 export function useWholeValue(labelled: LabelledValue, address: OutputAddress | undefined): WholeValue {
   const isHere =
     labelled.value !== undefined ||

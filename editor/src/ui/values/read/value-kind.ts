@@ -1,6 +1,5 @@
 import { Citation, FileRef, isPlainObject, Message, Passage, type PortTypeName } from '@heddle/core';
 
-/** The display kind of a value; each kind has its own views. */
 export type ValueKind =
   | { readonly kind: 'empty' }
   | { readonly kind: 'text'; readonly text: string }
@@ -15,11 +14,11 @@ export type ValueKind =
 
 /** A list of numbers this long is a vector even without a port type. */
 const leastVector = 16;
-/** Entries of a list that are checked to find its kind. */
+/** How many entries of a list are checked to find its kind. */
 const sampled = 50;
 
 /**
- * The kind of a value by its shape; a port's type decides where the shape is ambiguous.
+ * The kind of a value by its shape. The port type decides where the shape is ambiguous.
  *
  * @example kindOf('Hello', 'Text') // { kind: 'text', text: 'Hello' }
  */
@@ -47,7 +46,7 @@ function kindOfList(list: readonly unknown[], type: PortTypeName | undefined): V
   return isRecords(list) ? { kind: 'table', rows: list } : { kind: 'tree' };
 }
 
-/** All entries by a schema, or undefined; the first entry rules out other lists cheaply. */
+/** Parses all entries by a schema, or returns undefined. The first entry is checked first, to rule out other lists cheaply. */
 function allOf<Value>(
   list: readonly unknown[],
   schema: { safeParse(value: unknown): { success: true; data: Value } | { success: false } },

@@ -17,7 +17,6 @@ import type { PromptService } from '../../../prompts/prompt.service.js';
 import type { McpCaller } from '../mcp-caller.js';
 import { addressOf, resourceAt, templates } from './resource-address.js';
 
-/** What the library reads. */
 export interface LibrarySources {
   readonly collections: CollectionService;
   readonly prompts: PromptService;
@@ -25,18 +24,21 @@ export interface LibrarySources {
   readonly ownership: Ownership;
   readonly views: ProjectViews;
   readonly clock: Clock;
-  /** The names that stand for a caller in lists of readers. */
+  /** The names under which lists of readers include a caller. */
   readonly readersOf: (caller: Principal) => Promise<readonly string[]>;
 }
 
-/** A client is a reader outside, like the caller of a published workflow: nothing above the standard clearance of replies leaves. */
+/**
+ * The highest label that a client may read. Like the caller of a published workflow, it is outside, so this is the standard clearance of
+ * replies.
+ */
 const clearance: LabelLevel = 'internal';
 const listedDocuments = 500;
 const mostFileBytes = 8 * 1024 * 1024;
-/** Clients get the version of a prompt with this label, if there is one. */
+/** Clients get the version of a prompt that has this label, if there is one. */
 const production = 'production';
 
-/** Collections, documents and files as resources, and the prompts of the library, up to the rights of the caller. */
+/** Offers collections, documents and files as resources, and the prompts of the library, within the rights of the caller. */
 export class Library {
   constructor(private readonly sources: LibrarySources) {}
 
@@ -44,7 +46,7 @@ export class Library {
   async resources({ principal, credentials }: McpCaller): Promise<ListResourcesResult> {
     const { collections, views } = this.sources;
     const view = views.viewFor(principal, credentials.headers);
-    // A store that does not answer hides its own collections only.
+    // If a store does not reply, only its own collections are missing.
     const shown = (await collections.survey()).collections.filter(
       ({ name, label }) => view.shows('collection', name) && isAtMost(label.level, clearance),
     );
@@ -78,7 +80,7 @@ export class Library {
     }
   }
 
-  /** The prompts that the caller may read. If two projects have a prompt of one name, their ids are the names. */
+  /** The prompts that the caller may read. If two projects have a prompt of the same name, their ids are used as names. */
   async prompts(caller: McpCaller): Promise<ListPromptsResult> {
     const shown = await this.shownPrompts(caller);
     return {
@@ -208,7 +210,7 @@ function objectOf(name: string, value: string | undefined): unknown {
     const parsed: unknown = JSON.parse(value);
     if (isPlainObject(parsed)) return parsed;
   } catch {
-    // The error is below.
+    // Falls through to the error below.
   }
   throw new HeddleError('bad_request', `The argument '${name}' must be a JSON object.`);
 }

@@ -1,12 +1,11 @@
 import type { ListResourceTemplatesResult } from '@modelcontextprotocol/server';
 
-/** What an address names. */
 type Addressed =
   | { readonly kind: 'collection'; readonly name: string }
   | { readonly kind: 'document'; readonly name: string; readonly document: string }
   | { readonly kind: 'file'; readonly id: string };
 
-/** The addresses that are not listed. */
+/** The forms of addresses that are not listed one by one. */
 export const templates: ListResourceTemplatesResult['resourceTemplates'] = [
   {
     uriTemplate: 'heddle://collections/{collection}/documents/{document}',
@@ -26,7 +25,7 @@ export function addressOf(resource: Addressed): string {
     : `${collection}/documents/${encodeURIComponent(resource.document)}`;
 }
 
-/** What an address names; undefined where it is none of ours. */
+/** What an address names; undefined if it is not an address of this server. */
 export function resourceAt(uri: string): Addressed | undefined {
   if (!uri.startsWith('heddle://') || uri.length > 2_000) return undefined;
   const parts = uri.slice('heddle://'.length).split('/').map(decoded);

@@ -3,7 +3,7 @@ import { endUserOf } from '../../../auth/end-user.js';
 import type { RunService } from '../../../runs/run.service.js';
 import type { McpCaller } from '../mcp-caller.js';
 
-/** The run of a call that this caller began here, on behalf of the same end user; undefined for every other id. */
+/** The run of a tool call that this caller made here for the same end user; undefined for any other id. */
 export async function ownRun(
   runs: Pick<RunService, 'summary'>,
   runId: string,

@@ -25,14 +25,17 @@ import type { McpSources } from '../mcp-sources.js';
 import { ownRun } from './own-run.js';
 import { isCreatedTask, taskOf, type DetailedTask, type TaskWaits } from './task-of.js';
 
-/** The name of the extension of revision 2026-07-28. */
+/** The name of the tasks extension of revision 2026-07-28. */
 export const tasksExtension = 'io.modelcontextprotocol/tasks';
 
 // oxlint-disable-next-line typescript/no-deprecated -- the newer interface takes schemas of zod; tools have JSON schemas
 type PlainServer = Server;
 type Handler = (request: JSONRPCRequest, context: ServerContext) => Promise<Result>;
 
-/** The library checks that a call of a tool gives the result of a tool. A task, which its types leave to extensions, passes beside the check. */
+/**
+ * The library requires that a tool call returns a tool result. Its types leave tasks to extensions, so this class passes a task around that
+ * check.
+ */
 // oxlint-disable-next-line typescript/no-deprecated -- as above
 export class TaskServer extends Server {
   protected override _wrapHandler(method: string, handler: Handler): Handler {
@@ -54,14 +57,14 @@ export class TaskServer extends Server {
   }
 }
 
-/** Whether a request may be answered with a task: it is of revision 2026-07-28, and its client declares the extension. */
+/** Whether a request may be answered with a task: it uses revision 2026-07-28, and its client declares the extension. */
 export function takesTasks(server: PlainServer, { mcpReq }: ServerContext): boolean {
   // oxlint-disable-next-line typescript/no-deprecated -- it knows the capabilities of the request
   const { extensions = {} } = server.getClientCapabilities() ?? {};
   return mcpReq.envelope !== undefined && Object.hasOwn(extensions, tasksExtension);
 }
 
-/** Whether the client asks its user (elicitation with forms). */
+/** Whether the client can ask its user (elicitation with forms). */
 export function asksPeople(server: PlainServer): boolean {
   // oxlint-disable-next-line typescript/no-deprecated -- it knows the capabilities of both revisions
   const { elicitation } = server.getClientCapabilities() ?? {};
@@ -71,8 +74,8 @@ export function asksPeople(server: PlainServer): boolean {
 const Named = z.object({ taskId: z.string() });
 
 /**
- * Calls that became tasks. A task is the run of its call, so it survives what the run survives. A caller reaches only tasks of their own
- * calls, for the same end user, and only while they may run the workflow; every other id gives one and the same error.
+ * Serves calls that became tasks. A task is the run of its call, so it survives what the run survives. A caller can reach only tasks of
+ * their own calls, for the same end user, and only while they may run the workflow. Every other id gives the same error.
  */
 export function serveTasks(server: PlainServer, sources: McpSources, caller: () => McpCaller): void {
   const own = async (taskId: string, context: ServerContext): Promise<Task> => {
@@ -103,7 +106,7 @@ export function serveTasks(server: PlainServer, sources: McpSources, caller: () 
 
 interface Task {
   readonly summary: RunSummary;
-  /** The version that the run runs. */
+  /** The version of the workflow that the run uses. */
   readonly known: PublishedWorkflow;
 }
 
@@ -143,8 +146,8 @@ function detailed(
 }
 
 /**
- * What a run waits for; undefined if it goes on. A question that the client may answer is asked also while other branches go on. It leaves up to the
- * clearance of replies, and the value that it is about never.
+ * What a run waits for; undefined if it continues by itself. A question that the client may answer is returned even while other branches
+ * continue. Its text is sent only up to the clearance of replies. The value that the question is about is never sent.
  */
 async function waitsOf(
   { summary: { runId }, known }: Task,
@@ -170,8 +173,8 @@ async function waitsOf(
 }
 
 /**
- * Answers the questions that are open; answers to others are ignored, and a question that the user declines stays open. Errors: `forbidden`,
- * `human_input_invalid`.
+ * Answers the open questions. Answers to other questions are ignored, and a question that the user declines stays open. Errors:
+ * `forbidden`, `human_input_invalid`.
  */
 async function answer(
   { summary: { runId } }: Task,
@@ -186,7 +189,7 @@ async function answer(
     try {
       await runs.answer(runId, requestId, { value: said.content ?? {} }, principal);
     } catch (error) {
-      // Somebody else was quicker.
+      // Somebody else has already answered.
       if (toHeddleError(error).code !== 'human_input_decided') throw error;
     }
   }

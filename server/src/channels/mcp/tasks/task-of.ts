@@ -1,22 +1,22 @@
 import { isTerminal, type RunSummary } from '@heddle/core';
 import type { CallToolResult, InputRequests } from '@modelcontextprotocol/server';
 
-/** What clients know of a task: the facts of its run. A result of the protocol is an open object, which an interface is not. */
+/** The facts of a task that clients see. A type alias, because a result of the protocol is an open object, which an interface cannot be. */
 // oxlint-disable-next-line typescript/consistent-type-definitions -- see above
 type TaskFacts = {
   readonly taskId: string;
   readonly statusMessage?: string;
   readonly createdAt: string;
   readonly lastUpdatedAt: string;
-  /** Runs are kept as long as their project keeps them, which clients do not learn. */
+  /** Always null: the project decides how long runs are kept, and clients do not learn that. */
   readonly ttlMs: null;
   readonly pollIntervalMs: number;
 };
 
-/** The reply to a call that became a task. Types of the library want a content, which is not sent. */
+/** The reply to a call that became a task. The library's types require `content`, which is not sent. */
 export type CreatedTask = TaskFacts & { readonly resultType: 'task'; readonly status: 'working'; content: [] };
 
-/** A task as it is now. */
+/** The present state of a task. */
 export type DetailedTask = TaskFacts &
   (
     | { readonly status: 'working' | 'cancelled' }
@@ -25,7 +25,7 @@ export type DetailedTask = TaskFacts &
   );
 
 const pollIntervalMs = 1_000;
-/** A person takes longer than a model. */
+/** A person takes longer than a model, so clients poll less often. */
 const pollPersonMs = 5_000;
 
 function factsOf({ runId, acceptedAt, endedAt }: RunSummary, waits: boolean): TaskFacts {
@@ -38,7 +38,7 @@ function factsOf({ runId, acceptedAt, endedAt }: RunSummary, waits: boolean): Ta
   };
 }
 
-/** The reply to a call whose run goes on. */
+/** The reply to a call whose run continues as a task. */
 export const createdTask = (summary: RunSummary): CreatedTask => ({
   resultType: 'task',
   status: 'working',
@@ -52,7 +52,7 @@ export const isCreatedTask = (result: object): result is CreatedTask =>
 /** What a run waits for: answers of the client, or somebody or something else. */
 export type TaskWaits = { readonly inputRequests: InputRequests } | { readonly elsewhere: string };
 
-/** A run as a task. A run that failed has a result, which says so: only errors of the protocol fail a task. */
+/** Describes a run as a task. A failed run completes its task with a result that says so: only protocol errors fail a task. */
 export async function taskOf(
   summary: RunSummary,
   waits: () => Promise<TaskWaits | undefined>,

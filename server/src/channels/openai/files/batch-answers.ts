@@ -18,7 +18,6 @@ import type { BatchRequest } from './batch-requests.js';
 
 const pageSize = 200;
 
-/** What the answers of a batch are made of. */
 interface AnswerSources {
   readonly store: BatchStore;
   readonly published: PublishedRuns;
@@ -29,15 +28,15 @@ interface AnswerSources {
   readonly clearance: LabelLevel;
 }
 
-/** A line of the file with answers, or of the one with errors. */
+/** A line of the output file or of the error file. */
 export interface AnswerLine {
   readonly kind: 'answer' | 'error';
   readonly text: string;
 }
 
 /**
- * The result of each request, in the order of the file. The file is a destination: an answer above the clearance becomes an error, by the
- * same check as for a download.
+ * Yields the result of each request, in the order of the file. The file is a destination: an answer above the clearance becomes an error,
+ * by the same check as for a download.
  */
 export async function* batchAnswers(
   batch: string,

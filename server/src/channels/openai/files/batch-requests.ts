@@ -11,17 +11,16 @@ const Line = z.looseObject({
   body: z.record(z.string(), z.unknown()),
 });
 
-/** A request of a batch. */
 export interface BatchRequest {
   readonly customId: string;
   readonly chat: ChatRequest;
-  /** The body of a response, which its answer repeats. */
+  /** The body of a request to the Responses API, which its answer repeats. */
   readonly response: ResponseRequest | undefined;
 }
 
 const shownProblems = 3;
 
-/** The requests of a file in order. Errors: `batch_invalid` with the line. */
+/** Reads the requests of a file in order. Errors: `batch_invalid` with the line. */
 export async function* readRequests(
   content: AsyncIterable<Uint8Array>,
   endpoint: BatchEndpoint,
@@ -30,8 +29,8 @@ export async function* readRequests(
 }
 
 /**
- * Checks all requests before any runs: each has an id of its own, and all name one model. Errors: `batch_invalid` with the first lines
- * that do not fit.
+ * Checks all requests before any runs: each has its own id, and all name the same model. Errors: `batch_invalid` with the first lines that
+ * do not fit.
  */
 export async function checkRequests(
   content: AsyncIterable<Uint8Array>,

@@ -1,20 +1,20 @@
 import type { FileRoom } from '@heddle/adapters/channels';
 import { HeddleError } from '@heddle/core';
 
-/** Files of one project. */
+/** The most files of a project. */
 const mostFiles = 1_000;
-/** Bytes of all files of one project together. */
+/** The most bytes of all files of a project together. */
 export const mostBytes = 10 * 1024 ** 3;
 const dayMs = 86_400_000;
-/** Files expire after this time where they do not say when. */
+/** Files expire after this many days if the request does not say when. */
 const usualDays = 30;
 
-/** When a file that is made now expires. */
+/** When a file that is created now expires, in epoch milliseconds. */
 export function expiryOf(now: number, seconds: number | undefined): number {
   return now + (seconds === undefined ? usualDays * dayMs : seconds * 1_000);
 }
 
-/** The error of a file that is not there, that has expired, or that another caller has. */
+/** The error for a file that does not exist, has expired or belongs to another caller. */
 export const fileNotFound = (id: string, input?: string): HeddleError =>
   new HeddleError(
     'file_not_found',
@@ -22,14 +22,14 @@ export const fileNotFound = (id: string, input?: string): HeddleError =>
     input === undefined ? {} : { details: { input } },
   );
 
-/** The room of a project, which the commit of a file checks again. */
+/** The space of a project for files, which the commit of a file checks again. */
 export const roomOf = (held: { readonly files: number; readonly bytes: number }): FileRoom => ({
   files: mostFiles,
   bytes: mostBytes,
   otherwise: () => noRoom(held),
 });
 
-/** Errors: `conflict` where a project has no room for another file. */
+/** Errors: `conflict` if a project has no space for another file. */
 export function checkRoom(held: { readonly files: number; readonly bytes: number }): void {
   if (held.files >= mostFiles || held.bytes >= mostBytes) throw noRoom(held);
 }
@@ -42,7 +42,7 @@ function noRoom({ files, bytes }: { readonly files: number; readonly bytes: numb
   );
 }
 
-/** A page of a list whose first entry is the newest. */
+/** A page of a list that starts with the newest entry. */
 export function pageOf<Entry extends { readonly id: string }>(
   entries: readonly Entry[],
   { after, limit }: { readonly after?: string | undefined; readonly limit: number },

@@ -36,14 +36,14 @@ import { checkRequests, readRequests } from './batch-requests.js';
 import { expiryOf, pageOf } from './file-rules.js';
 import { OpenAiFileService, ownerOf, type FileCaller } from './openai-files.service.js';
 
-/** What is stored of the request, and what its file was. */
+/** The stored part of the request. */
 const Body = CreateOpenAiBatchRequest.extend({ model: z.string() });
 const seconds = (time: number): number => Math.floor(time / 1000);
 
-/** OpenAI's batches: a batch of a published workflow whose rows are the requests of a file. */
+/** OpenAI's batches: a batch of a published workflow, whose rows are the requests in a file. */
 @Injectable()
 export class OpenAiBatchService {
-  /** Results that are being written, by batch. */
+  /** The results that are being written, by batch. */
   private readonly writing = new Map<string, Promise<StoredOpenAiBatch>>();
 
   constructor(
@@ -76,7 +76,7 @@ export class OpenAiBatchService {
         { details: { input: 'model' } },
       );
     const given = await this.rowsOf(file, request, target);
-    // The name of a batch has no space around it and is not empty.
+    // The name of a batch must not be empty or have spaces around it.
     const name = (request.metadata?.['name'] ?? '').slice(0, 100).trim();
     const config = {
       name: name === '' ? file.name.slice(0, 100).trim() : name,
@@ -103,7 +103,7 @@ export class OpenAiBatchService {
     return replyOf({ ...entry, batch: made.id }, made);
   }
 
-  /** The state of a batch. Once all of its requests have ended, their results are written as files. Errors: `batch_not_found`. */
+  /** The state of a batch. Once all its requests have ended, their results are written as files. Errors: `batch_not_found`. */
   async get(id: string, caller: FileCaller): Promise<OpenAiBatch> {
     return this.present(await this.find(id, caller), caller);
   }
@@ -118,7 +118,7 @@ export class OpenAiBatchService {
     return { object: 'list', data, ...page };
   }
 
-  /** Ends it: no request starts, and running ones are cancelled. Errors: `batch_not_found`, `conflict`. */
+  /** Ends a batch: no more requests start, and running ones are cancelled. Errors: `batch_not_found`, `conflict`. */
   async cancel(id: string, caller: FileCaller): Promise<OpenAiBatch> {
     const stored = await this.find(id, caller);
     await this.callers.checkMayRun(caller.principal, stored.workflow);
@@ -140,7 +140,7 @@ export class OpenAiBatchService {
     try {
       return await this.present(batch, caller);
     } catch (error) {
-      // A batch that was removed, and a workflow that the caller may not run any more, are not listed.
+      // A batch that was removed, or whose workflow the caller may no longer run, is not listed.
       if (error instanceof HeddleError && error.status < 500) return undefined;
       throw error;
     }
@@ -159,7 +159,10 @@ export class OpenAiBatchService {
     return replyOf(await writing, inner);
   }
 
-  /** After a crash, the next question for the batch writes them again: nothing names what was written before. */
+  /**
+   * Writes the results as files. After a crash, the next request about the batch writes them again, because nothing refers to the files
+   * that were written before.
+   */
   private async writeResults(
     stored: StoredOpenAiBatch,
     inner: BatchReply,
@@ -201,14 +204,14 @@ export class OpenAiBatchService {
     const event = { kind: 'export', who: stored.owner, project: stored.project } as const;
     const details = { batch: inner.id, format: 'jsonl', clearance: inner.clearance };
     const subject = `workflow:${stored.workflow}` as const;
-    // Another process may have written them meanwhile: then its files count.
+    // Another process may have written the results meanwhile; then its files count.
     await this.store.endBatch(stored.id, now, { output: fileOf('answer'), errors: fileOf('error') }, (writes) =>
       this.audit.commit({ ...event, subject, details }, writes),
     );
     return this.find(stored.id, caller);
   }
 
-  /** One kind of lines as a stored content; undefined where there is none. */
+  /** Stores the lines of one kind as a file; undefined if there are none. */
   private async keep(
     lines: AsyncIterable<AnswerLine>,
     kind: AnswerLine['kind'],
@@ -256,7 +259,7 @@ function statusOf({ endedAt, cancelledAt }: StoredOpenAiBatch, { status, rows }:
   return isCancelled ? 'cancelling' : 'in_progress';
 }
 
-/** A batch in OpenAI's form. */
+/** Describes a batch in OpenAI's form. */
 function replyOf(stored: StoredOpenAiBatch, inner: BatchReply): OpenAiBatch {
   const { id, createdAt, cancelledAt, endedAt, outputFile, errorFile } = stored;
   const { endpoint, model, input_file_id, completion_window, metadata = null } = Body.parse(stored.body);

@@ -77,7 +77,7 @@ export class OpenAiFilesController {
       .send(stream);
   }
 
-  /** A batch that was begun with it goes on. Errors: `file_not_found`. */
+  /** Batches that were started with the file continue. Errors: `file_not_found`. */
   @Delete(':id')
   @Access('signed-in')
   @Reply(OpenAiFileDeleted)

@@ -24,13 +24,12 @@ import { SETTINGS } from '../../../settings/settings-token.js';
 import { OPENAI_FILES } from '../../../channel-stores/channel-tokens.js';
 import { checkRoom, expiryOf, fileNotFound, pageOf, roomOf } from './file-rules.js';
 
-/** Who asks, in which project. */
+/** The caller, and the project of the request. */
 export interface FileCaller {
   readonly principal: Principal;
   readonly project: string;
 }
 
-/** A received upload. */
 interface Upload {
   readonly id: string;
   readonly size: number;
@@ -38,10 +37,10 @@ interface Upload {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** Each of the two parts can be left out: there is one anchor, and a usual time. */
+/** Both parts may be left out: there is only one anchor, and a default time. */
 const UploadExpiry = ExpiresAfter.partial({ seconds: true });
 
-/** Files of callers for batches, in OpenAI's form. A file belongs to who sent it: others do not find it. */
+/** Files of callers for batches, in OpenAI's form. A file belongs to the caller who sent it; nobody else can find it. */
 @Injectable()
 export class OpenAiFileService {
   constructor(
@@ -53,15 +52,15 @@ export class OpenAiFileService {
     private readonly clock: TrustedClock,
   ) {}
 
-  /** Whether the caller may run something in the project. Errors: `unauthorized`, `forbidden`, `not_found`, `project_archived`. */
+  /** Checks that the caller may run workflows in the project. Errors: `unauthorized`, `forbidden`, `not_found`, `project_archived`. */
   async checkMayUse({ principal, project }: FileCaller): Promise<void> {
     const resource = await this.ownership.newIn('workflow', project);
-    // A key for some workflows has the right for these alone.
+    // A key for certain workflows has the right only for these, so one of them is checked.
     const id = principal.scopes?.workflows?.[0];
     checkAccess(principal, 'run:published', id === undefined ? resource : { ...resource, id }, this.clock);
   }
 
-  /** Stores a file of requests, one a line. Errors: `bad_request`, `payload_too_large`, `conflict`, `forbidden`. */
+  /** Stores a file of requests, one per line. Errors: `bad_request`, `payload_too_large`, `conflict`, `forbidden`. */
   async upload(request: FastifyRequest, caller: FileCaller): Promise<OpenAiFile> {
     await this.checkMayUse(caller);
     await this.store.removeExpired(this.clock.now());
@@ -114,7 +113,7 @@ export class OpenAiFileService {
     return fileReply(await this.find(id, caller));
   }
 
-  /** The content. Reading results is recorded. Errors: `file_not_found`, `forbidden`. */
+  /** The content of a file. Reading results is recorded. Errors: `file_not_found`, `forbidden`. */
   async content(id: string, caller: FileCaller): Promise<{ readonly size: number; readonly stream: Readable }> {
     const found = await this.find(id, caller);
     await this.checkMayUse(caller);
@@ -169,10 +168,10 @@ export class OpenAiFileService {
   }
 }
 
-/** Files and batches of a caller. */
+/** The owner of the files and batches of a caller. */
 export const ownerOf = ({ principal, project }: FileCaller): FileOwner => ({ owner: principal.id, project });
 
-/** A file in OpenAI's form. */
+/** Describes a file in OpenAI's form. */
 function fileReply({ id, bytes, createdAt, expiresAt, name, purpose }: StoredOpenAiFile): OpenAiFile {
   return {
     id,

@@ -3,16 +3,16 @@ import type { ChatMessage, ChatRequest } from '../chat-request.js';
 
 type Part = Exclude<InputMessageItem['content'], string>[number];
 
-/** Whether the request has words that stand before the conversation. */
+/** Whether the request has instructions, which come before the conversation. */
 export const hasInstructions = ({ instructions }: Pick<ResponseRequest, 'instructions'>): boolean =>
   instructions != null && instructions !== '';
 
-/** The items of a request. */
+/** The input of a request as a list of items. */
 export function itemsOf({ input }: Pick<ResponseRequest, 'input'>): readonly ResponseInputItem[] {
   return typeof input === 'string' ? [{ type: 'message', role: 'user', content: input }] : input;
 }
 
-/** A request for a response as the chat that it means. References are resolved before. */
+/** Converts a request for a response to the equivalent chat request. References must be resolved before. */
 export function chatOf(body: ResponseRequest, items: readonly ResponseInputItem[]): ChatRequest {
   const { model, max_output_tokens, temperature, top_p, user, reasoning, parallel_tool_calls } = body;
   return {
@@ -47,7 +47,7 @@ function messagesOf(items: readonly ResponseInputItem[]): ChatMessage[] {
     else if (item.type === 'function_call') {
       const call = { id: item.call_id, function: { name: item.name, arguments: item.arguments } };
       const last = messages.at(-1);
-      // The calls of one answer are one message, with the text before them.
+      // All calls of one answer belong to one message, together with the text before them.
       if (last?.role === 'assistant') last.tool_calls = [...(last.tool_calls ?? []), call];
       else messages.push({ role: 'assistant', content: '', tool_calls: [call] });
     }
@@ -55,7 +55,7 @@ function messagesOf(items: readonly ResponseInputItem[]): ChatMessage[] {
   return messages;
 }
 
-/** Whether an item is a message: only references have no type besides it, and no role. */
+/** Whether an item is a message. Only references may lack a type too, and they have no role. */
 const isMessage = (item: ResponseInputItem): item is InputMessageItem =>
   item.type === 'message' || (item.type == null && 'role' in item);
 

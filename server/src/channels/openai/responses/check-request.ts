@@ -1,6 +1,6 @@
 import { HeddleError, type ResponseRequest } from '@heddle/core';
 
-/** The error of a field that cannot be honoured. */
+/** The error for a field that is not supported in this request. */
 export const refuse = (input: string, message: string): HeddleError =>
   new HeddleError('bad_request', message, { details: { input } });
 
@@ -23,7 +23,7 @@ export function checkTogether(body: ResponseRequest): void {
     throw refuse('stream_options', 'stream_options is for streams: leave it out, or set stream to true.');
 }
 
-/** Refuses fields that the nodes of a workflow decide. Errors: `bad_request`. */
+/** Refuses fields that only the nodes of a workflow can decide. Errors: `bad_request`. */
 export function checkForWorkflow(body: ResponseRequest, takesMessages: boolean): void {
   const { tools, tool_choice: choice, text, reasoning } = body;
   const given: Readonly<Record<string, boolean>> = {
@@ -34,7 +34,7 @@ export function checkForWorkflow(body: ResponseRequest, takesMessages: boolean):
     temperature: body.temperature != null,
     top_p: body.top_p != null,
     'reasoning.effort': reasoning?.effort != null,
-    // One text is the last message of the user, without a field for other texts.
+    // A workflow that takes one text gets the last user message, and there is no field for instructions.
     instructions: !takesMessages && body.instructions != null && body.instructions !== '',
   };
   const [field] = Object.entries(given).find(([, isGiven]) => isGiven) ?? [];

@@ -7,7 +7,7 @@ const KeptRequest = z.object({
   response: ResponseRequest,
   /** The output with the answer. */
   output: z.string(),
-  /** The highest label that may leave. */
+  /** The highest label that may be sent. */
   clearance: LabelLevel,
 });
 export type KeptRequest = z.infer<typeof KeptRequest>;
@@ -16,7 +16,7 @@ export type KeptRequest = z.infer<typeof KeptRequest>;
 export const keptRequestOf = ({ asked }: Pick<RunAcceptance, 'asked'>): KeptRequest | undefined =>
   KeptRequest.safeParse(asked).data;
 
-/** The stored part of a request. References are replaced by the items that they name. */
+/** The part of a request to store. References are replaced by the items that they name. */
 export function keptOf(
   { stream: _stream, ...body }: ResponseRequest,
   items: readonly ResponseInputItem[],

@@ -2,14 +2,13 @@ import type { ResponseOutputItem, ResponseReply } from '@heddle/core';
 import { messageItem, outputText, reasoningItem } from './response-reply.js';
 import { messageIdOf, reasoningIdOf } from './response-ids.js';
 
-/** An item that is being written. */
 interface OpenItem {
   readonly kind: 'reasoning' | 'message';
   readonly index: number;
   text: string;
 }
 
-/** The events of a response, in the order and with the names that OpenAI's clients know. */
+/** Sends the events of a response, in the order and with the names that OpenAI clients expect. */
 export class ResponseEvents {
   private number = 0;
   private written = 0;
@@ -25,7 +24,7 @@ export class ResponseEvents {
     await this.tell('response.in_progress', { response });
   }
 
-  /** A piece of the reasoning, or of the answer. */
+  /** Sends a piece of the reasoning or of the answer. */
   async write(kind: OpenItem['kind'], delta: string): Promise<void> {
     const item = await this.opened(kind);
     item.text += delta;
@@ -34,7 +33,7 @@ export class ResponseEvents {
     else await this.tell('response.output_text.delta', { ...at, logprobs: [] });
   }
 
-  /** The end of an answer: its remaining items, and the whole response. */
+  /** Sends the end of an answer: its remaining items and the whole response. */
   async end(response: ResponseReply): Promise<void> {
     for (const item of response.output) {
       if (item.type === 'function_call') await this.call(item);
@@ -55,7 +54,7 @@ export class ResponseEvents {
     return this.event('response.failed', { response });
   }
 
-  /** The last event if the caller cannot follow the response any more. */
+  /** The last event if the caller can no longer follow the response. */
   lost({ code, message }: { readonly code: string; readonly message: string }): object {
     return this.event('error', { code, message, param: null });
   }
@@ -90,7 +89,7 @@ export class ResponseEvents {
     await this.tell('response.output_item.done', { output_index: index, item: done });
   }
 
-  /** A call is sent in one piece, because it is known only when it is whole. */
+  /** Sends a function call in one piece, because it is known only when it is complete. */
   private async call(item: Extract<ResponseOutputItem, { type: 'function_call' }>): Promise<void> {
     await this.close();
     const index = this.written;

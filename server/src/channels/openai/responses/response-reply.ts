@@ -12,7 +12,7 @@ import { callIdOf, messageIdOf, reasoningIdOf, responseIdOf } from './response-i
 
 type Outputs = Readonly<Record<string, unknown>>;
 
-/** The part of a run that its response shows. */
+/** The facts about a run that its response shows. */
 interface ResponseFacts {
   readonly request: ResponseRequest;
   readonly summary: RunSummary;
@@ -25,13 +25,13 @@ interface ResponseFacts {
 
 const Ended = Usage.partial().extend({ finishReason: z.string().optional() });
 
-/** Why the answer of a model is incomplete. */
+/** The finish reasons of an incomplete answer, in the terms of the Responses API. */
 const incompletes: Readonly<Record<string, 'max_output_tokens' | 'content_filter'>> = {
   length: 'max_output_tokens',
   'content-filter': 'content_filter',
 };
 
-/** The items of an answer: reasoning, text, calls of functions. */
+/** The items of an answer: reasoning, text and function calls. */
 export function outputItems({ summary, answer, outputs = {} }: Omit<ResponseFacts, 'request'>): ResponseOutputItem[] {
   const { runId, workflowId } = summary;
   const isModel = workflowId === undefined;
@@ -80,7 +80,7 @@ function incompleteOf(outputs: Outputs, isModel: boolean): 'max_output_tokens' |
   return reason === undefined ? undefined : incompletes[reason];
 }
 
-/** A response as it is now. */
+/** Describes the present state of a response. */
 export function responseReply(facts: ResponseFacts): ResponseReply {
   const { summary, outputs, error } = facts;
   const incomplete = outputs === undefined ? undefined : incompleteOf(outputs, summary.workflowId === undefined);

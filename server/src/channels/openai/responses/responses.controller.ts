@@ -26,7 +26,7 @@ import { ResponseEvents } from './response-events.js';
 import { responseReply } from './response-reply.js';
 import { ResponseService } from './responses.service.js';
 
-/** OpenAI's Responses. A response is a run of a workflow or of a model; its caller reads it again by its id. */
+/** OpenAI's Responses API. A response is a run of a workflow or of a model; its caller can read it again by its id. */
 @Controller('v1/responses')
 export class ResponsesController {
   constructor(
@@ -83,7 +83,7 @@ export class ResponsesController {
     return this.responses.items(id, query, { principal, asked: askedOf(request) });
   }
 
-  /** Ends a response that was made in the background. Errors: `response_not_found`, `bad_request`. */
+  /** Ends a response that runs in the background. Errors: `response_not_found`, `bad_request`. */
   @Post(':id/cancel')
   @HttpCode(200)
   @Access('signed-in')
@@ -96,7 +96,7 @@ export class ResponsesController {
     return this.responses.cancel(id, { principal, asked: askedOf(request) });
   }
 
-  /** Deletes a response that has ended. Its run stays in the record of the project. Errors: `response_not_found`, `run_unfinished`. */
+  /** Deletes a response that has ended. Its run stays in the project. Errors: `response_not_found`, `run_unfinished`. */
   @Delete(':id')
   @Access('signed-in')
   @Reply(ResponseDeleted)
@@ -131,7 +131,7 @@ export class ResponsesController {
     return openStream(reply, signal, work, onError, { nameOf, failure: (error) => failure(error) });
   }
 
-  /** A run that ended has an error; if it continues, its caller cannot follow it. */
+  /** The last event after an error: the failed response if the run has ended, otherwise that the caller can no longer follow it. */
   private async failureOf(
     error: unknown,
     { run, body, events }: { readonly run: ChatRun; readonly body: ResponseRequest; readonly events: ResponseEvents },

@@ -30,7 +30,7 @@ import { outputItems, responseReply } from './response-reply.js';
 import { StoredResponses, type ResponseCaller, type StoredResponse } from './stored-responses.js';
 import { USES_THREAD, type UsesThread } from './uses-thread-token.js';
 
-/** Responses as runs. The acceptance of the run stores the request; the output of the run is the answer. */
+/** Runs responses. The acceptance of the run stores the request; the output of the run is the answer. */
 @Injectable()
 export class ResponseService {
   constructor(
@@ -70,7 +70,7 @@ export class ResponseService {
     return { ...run, isBackground: body.background === true };
   }
 
-  /** The present response of a run that this caller started now. */
+  /** The present response of a run that this caller has just started. */
   async reply(body: ResponseRequest, { runId, output, replyClearance }: ChatRun): Promise<ResponseReply> {
     const summary = await this.runs.summary(runId);
     const answer = await this.stored.answerOf(summary, replyClearance);
@@ -108,7 +108,7 @@ export class ResponseService {
     };
   }
 
-  /** Ends the run of a response that was made in the background. Errors: `response_not_found`, `bad_request`. */
+  /** Cancels the run of a response in the background. Errors: `response_not_found`, `bad_request`. */
   async cancel(id: string, caller: ResponseCaller): Promise<ResponseReply> {
     const { summary, kept } = await this.stored.find(id, caller);
     if (kept.response.background !== true)
@@ -124,7 +124,7 @@ export class ResponseService {
     return this.get(id, caller);
   }
 
-  /** Deletes a response that has ended. Its run stays in the record of the project. Errors: `response_not_found`, `run_unfinished`. */
+  /** Deletes a response that has ended. Its run stays in the project. Errors: `response_not_found`, `run_unfinished`. */
   async delete(id: string, caller: ResponseCaller): Promise<ResponseDeleted> {
     const { summary } = await this.stored.find(id, caller);
     const by = { who: caller.principal.id, project: summary.caller?.project };
@@ -132,7 +132,7 @@ export class ResponseService {
     return { id, object: 'response', deleted: true };
   }
 
-  /** A model gets the whole history, which is in the inputs and outputs of the previous run. */
+  /** Prepares a call of a model. The model gets the whole history, which is in the inputs and outputs of the previous run. */
   private async onModel(
     body: ResponseRequest,
     previous: StoredResponse | undefined,
@@ -163,7 +163,10 @@ export class ResponseService {
     };
   }
 
-  /** A workflow continues a thread. If it has no memory and takes messages, it gets the messages of the thread. */
+  /**
+   * Prepares a call of a workflow, which continues a thread. If the workflow takes messages and has no memory of its own, it gets the
+   * messages of the thread.
+   */
   private async onWorkflow(
     body: ResponseRequest,
     on: {
@@ -202,13 +205,13 @@ export class ResponseService {
     }
   }
 
-  /** The items, with references replaced by the items that they name. Errors: `response_not_found`. */
+  /** Replaces references by the items that they name. Errors: `response_not_found`. */
   private async resolved(
     items: readonly ResponseInputItem[],
     caller: ResponseCaller,
   ): Promise<readonly ResponseInputItem[]> {
     const found: ResponseInputItem[] = [];
-    // The items of one answer name the same run.
+    // Several references may name items of the same run, which is read once.
     const known = new Map<string, readonly ResponseInputItem[]>();
     for (const item of items) {
       if (item.type !== 'item_reference' && (item.type != null || 'role' in item)) {
@@ -232,7 +235,7 @@ export class ResponseService {
   }
 }
 
-/** The system message of a request, where it has one. */
+/** The system message of a request, if it has instructions. */
 const instructionsOf = (body: ResponseRequest): readonly Message[] =>
   hasInstructions(body) ? [{ role: 'system', content: body.instructions ?? '' }] : [];
 

@@ -22,7 +22,7 @@ import type { Asked } from '../asked-of.js';
 import { keptRequestOf, type KeptRequest } from './kept-request.js';
 import { runIdOf } from './response-ids.js';
 
-/** Who asks. */
+/** The caller of the Responses API. */
 export interface ResponseCaller {
   readonly principal: Principal;
   readonly asked: Asked;
@@ -35,7 +35,7 @@ export interface StoredResponse {
   readonly kept: KeptRequest;
 }
 
-/** The end of a run, as its caller may see it. */
+/** The outcome of a run, as its caller may see it. */
 export interface Answer {
   readonly outputs?: Readonly<Record<string, unknown>>;
   /** The label of all outputs. */
@@ -56,7 +56,7 @@ export class StoredResponses {
     return this.threads.viewerOf(principal, asked.onBehalfOf);
   }
 
-  /** A stored response of this caller. An unknown one and one of others are answered alike. Errors: `response_not_found`. */
+  /** A stored response of this caller. An unknown response and one of another caller give the same error. Errors: `response_not_found`. */
   async find(id: string, caller: ResponseCaller, input?: string): Promise<StoredResponse> {
     const viewer = await this.viewerOf(caller);
     const acceptance = await this.accepted(runIdOf(id) ?? '');
@@ -75,7 +75,7 @@ export class StoredResponses {
     }
   }
 
-  /** Whether a run belongs to this subject in a project of the caller, who still has the right to its model or workflow. */
+  /** Whether a run belongs to this subject in a project of the caller, and the caller still has the right to its model or workflow. */
   private isOwn(
     { caller, workflowId }: RunAcceptance,
     { response }: KeptRequest,
@@ -91,7 +91,7 @@ export class StoredResponses {
     return authorise(principal, 'model:try', model, this.clock.now()) === 'allowed';
   }
 
-  /** The outputs of a run that its caller may get. */
+  /** The outputs of a run that its caller may receive. */
   async answerOf({ runId, status }: RunSummary, clearance: LabelLevel): Promise<Answer> {
     const end = status === 'cancelled' ? undefined : await this.runs.end(runId);
     if (end === undefined) return {};

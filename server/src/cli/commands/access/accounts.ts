@@ -56,7 +56,7 @@ export async function listKeys(options: JsonOption, command: Command): Promise<v
     );
 }
 
-/** `heddle keys create`: prints the key, this once. */
+/** `heddle keys create`: prints the key, which is never shown again. */
 export async function createKey(
   name: string,
   options: JsonOption & {
@@ -87,7 +87,7 @@ export async function createKey(
   }
 }
 
-/** `heddle keys allow`: adds rights to those that a key has. */
+/** `heddle keys allow`: adds rights to a key. */
 export async function allowKey(
   id: string,
   rights: readonly string[],
@@ -112,7 +112,7 @@ export async function revokeKey(id: string, options: JsonOption, command: Comman
   else print(`${id} is revoked.`);
 }
 
-/** `heddle users forget`: what was erased, by kind, and what remains. */
+/** `heddle users forget`: erases the data of a person, and lists what was erased, by kind, and what remains. */
 export async function forgetPerson(subject: string, { json }: JsonOption, command: Command): Promise<void> {
   const report = await withClient(command, ({ api }) => api.POST('/api/people/forget', { body: { subject } }));
   if (json === true) {

@@ -21,7 +21,7 @@ export async function listConnections(options: JsonOption, command: Command): Pr
     );
 }
 
-/** `heddle connections add`: a connection from a preset or a kind, or a whole one from a file. */
+/** `heddle connections add`: adds a connection from a preset, a kind or a file. */
 export async function addConnection(
   id: string,
   options: JsonOption & {
@@ -58,7 +58,7 @@ export async function addConnection(
   }
 }
 
-/** `heddle connections key`: the key comes from standard input, and never back. */
+/** `heddle connections key`: reads the key from standard input. It is never shown again. */
 export async function setConnectionKey(id: string, options: JsonOption, command: Command): Promise<void> {
   const value = await readSecret('the key');
   await withClient(command, async ({ api }) => {

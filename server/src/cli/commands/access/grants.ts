@@ -4,7 +4,7 @@ import { print, printJson, say, table } from '../../output.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
 import { withClient } from '../context.js';
 
-/** `heddle grants`: the project that owns a collection comes first. */
+/** `heddle grants`: lists the grants; the owner of a collection comes first. */
 export async function listGrants(options: JsonOption, command: Command): Promise<void> {
   const { grants } = await withClient(command, ({ api }) => api.GET('/api/grants'));
   if (options.json === true) printJson(grants);
@@ -21,7 +21,7 @@ export async function listGrants(options: JsonOption, command: Command): Promise
     );
 }
 
-/** `heddle grants set`: names the live versions that cannot be called any more. */
+/** `heddle grants set`: sets the projects of a grant, and names the live versions that can no longer be called. */
 export async function setGrant(
   kind: string,
   id: string,

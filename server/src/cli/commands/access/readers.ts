@@ -117,7 +117,7 @@ export async function readerRules(
   else print(`${name}: the rules are set; ${changed.documents} documents have other readers now.`);
 }
 
-/** Readers as they are given to a command; null for everybody. Errors: `usage`. */
+/** The readers that a command names; null for everybody. Errors: `usage`. */
 export function readersOf(given: readonly string[]): string[] | null {
   const [first, ...others] = given;
   if (others.length === 0 && first === 'everybody') return null;
@@ -128,7 +128,7 @@ export function readersOf(given: readonly string[]): string[] | null {
 const readersText = (readers: readonly string[] | null): string =>
   readers === null ? 'everybody' : readers.length === 0 ? 'nobody' : readers.join(', ');
 
-/** The id of a group that is named by id or name. Errors: `group_not_found`. */
+/** The id of a group that is given by its id or name. Errors: `group_not_found`. */
 async function idOf(api: Caller['api'], group: string): Promise<string> {
   const { groups } = await api.GET('/api/groups');
   const found = groups.find(({ id, name }) => id === group || name === group);

@@ -19,7 +19,7 @@ interface SetSecretOptions extends JsonOption, OwnerOption {
   readonly keep?: true;
 }
 
-/** `heddle secrets`: names, hosts and uses; never values. */
+/** `heddle secrets`: lists names, hosts and uses, never values. */
 export async function listSecrets(options: JsonOption & OwnerOption, command: Command): Promise<void> {
   const secrets = await withClient(
     command,
@@ -38,7 +38,7 @@ export async function listSecrets(options: JsonOption & OwnerOption, command: Co
     );
 }
 
-/** `heddle secrets set`: reads the value from standard input, unless it stays or has another source. */
+/** `heddle secrets set`: reads the value from standard input, unless the value stays or comes from another source. */
 export async function setSecret(name: string, options: SetSecretOptions, command: Command): Promise<void> {
   if (options.keep === true && options.from !== undefined)
     throw new HeddleError('usage', '--keep keeps the stored value, and --from reads it elsewhere: give one of them.');
@@ -74,7 +74,7 @@ export async function removeSecret(name: string, options: JsonOption & OwnerOpti
 const ownerOf = ({ installation }: OwnerOption): { readonly owner?: 'installation' } =>
   installation === true ? { owner: 'installation' } : {};
 
-/** `environment`, `file`, `vault:PATH#FIELD`, `aws:ID#FIELD`. Errors: `usage`. */
+/** Parses `environment`, `file`, `vault:PATH#FIELD` or `aws:ID#FIELD`. Errors: `usage`. */
 function sourceOf(text: string): SecretSource {
   if (text === 'environment' || text === 'file') return { kind: text };
   const [, kind, location = '', field] = /^(vault|aws):([^#]+)(?:#(.+))?$/.exec(text) ?? [];

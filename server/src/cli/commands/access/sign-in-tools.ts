@@ -7,12 +7,11 @@ import { print, printJson, say } from '../../output.js';
 import type { JsonOption } from '../parse-given.js';
 import { withClient } from '../context.js';
 
-/** How long a sign-in can take. */
 const longestMs = 10 * 60_000;
 
 /**
- * `heddle tools sign-in`: prints the address of the consent page, waits for the browser to come back to this machine, and sends what it
- * brings.
+ * `heddle tools sign-in`: prints the address of the consent page, waits until the browser is redirected to this machine, and sends the
+ * parameters of the redirect to the server.
  */
 export async function signInTools(id: string, options: JsonOption, command: Command): Promise<void> {
   const summary = await withLoopback((redirectUrl, reply) =>
@@ -25,7 +24,7 @@ export async function signInTools(id: string, options: JsonOption, command: Comm
     }),
   );
   if (options.json === true) printJson(summary);
-  else print(`${id} is signed in to.`);
+  else print(`Signed in to ${id}.`);
 }
 
 /** `heddle tools sign-out`: deletes the tokens. */
@@ -34,12 +33,12 @@ export async function signOutTools(id: string, options: JsonOption, command: Com
     api.DELETE('/api/tools/servers/{id}/sign-in', { params: { path: { id } } }),
   );
   if (options.json === true) printJson(summary);
-  else print(`${id} is signed out of: its tokens are forgotten here, and not revoked there.`);
+  else print(`Signed out of ${id}: its tokens are deleted here, but not revoked there.`);
 }
 
 type Reply = (page: string) => Promise<FinishToolSignIn>;
 
-/** Listens on a free port of loopback for the redirect of the browser (RFC 8252). */
+/** Listens on a free loopback port for the browser's redirect (RFC 8252). */
 async function withLoopback<T>(work: (redirectUrl: string, reply: Reply) => Promise<T>): Promise<T> {
   let come: (reply: FinishToolSignIn) => void = () => undefined;
   const came = new Promise<FinishToolSignIn>((resolve) => (come = resolve));
@@ -48,15 +47,15 @@ async function withLoopback<T>(work: (redirectUrl: string, reply: Reply) => Prom
     const read = FinishToolSignIn.safeParse(Object.fromEntries(searchParams));
     const isAnswer = pathname === '/' && read.success;
     response.writeHead(isAnswer ? 200 : 404, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
-    response.end(isAnswer ? 'Back in the command line: this page may be closed.' : 'Nothing is here.');
+    response.end(isAnswer ? 'Go back to the command line: this page can be closed.' : 'Nothing is here.');
     if (isAnswer) come(read.data);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // it listens on a port
+  const { port } = server.address() as AddressInfo; // A server that listens on a port has such an address.
   let timer: ReturnType<typeof setTimeout> | undefined;
   const reply: Reply = (page) => {
-    say(`Open this address in a browser of this machine, and agree there:\n${page}`);
+    say(`Open this address in a browser on this machine, and give your consent there:\n${page}`);
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(
         () =>

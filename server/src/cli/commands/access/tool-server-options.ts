@@ -1,7 +1,6 @@
 import { HeddleError, type ToolServer, type ToolSetting } from '@heddle/core';
 import type { z } from 'zod';
 
-/** The options of `heddle tools add`. */
 export interface AddToolOptions {
   readonly url?: string;
   readonly header: readonly string[];
@@ -16,12 +15,12 @@ export interface AddToolOptions {
   readonly samplingModel?: string;
 }
 
-/** The server that a command line describes. Errors: `usage`. */
+/** The tool server that a command line describes. Errors: `usage`. */
 export function toolServerOf(id: string, argv: readonly string[], options: AddToolOptions): unknown {
   const { url, header, env, folder, inside, signIn, clearance, label, local, title, samplingModel } = options;
   const [command, ...args] = argv;
   if ((url === undefined) === (command === undefined))
-    throw new HeddleError('usage', 'Give an address with --url, or a command behind --, one of both.');
+    throw new HeddleError('usage', 'Give either an address with --url, or a command after --.');
   const transport: z.input<typeof ToolServer>['transport'] =
     url === undefined
       ? {
@@ -49,7 +48,7 @@ export function toolServerOf(id: string, argv: readonly string[], options: AddTo
   };
 }
 
-/** `name=value`; `{secret:NAME}` at the end refers to a stored secret. */
+/** Parses `name=value`; `{secret:NAME}` at the end refers to a stored secret. */
 function settingOf(text: string, option: string): z.input<typeof ToolSetting> {
   const [, name, value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
   if (name === undefined)

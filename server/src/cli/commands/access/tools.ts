@@ -14,7 +14,7 @@ import { parseGiven, type JsonOption } from '../parse-given.js';
 import { withClient } from '../context.js';
 import { toolServerOf, type AddToolOptions } from './tool-server-options.js';
 
-/** `heddle tools [list] [SERVER]`: the servers, or the tools of one. */
+/** `heddle tools [list] [SERVER]`: lists the servers, or the tools of one server. */
 export async function listTools(server: string | undefined, options: JsonOption, command: Command): Promise<void> {
   if (server !== undefined) return listOfServer(server, options, command);
   const { servers } = await withClient(command, ({ api }) => api.GET('/api/tools/servers'));
@@ -79,7 +79,7 @@ export async function testTools(id: string, options: JsonOption, command: Comman
   if (!test.isReachable) failTest(test);
 }
 
-/** `heddle tools approve`: one tool as it is now, or with --all every waiting tool of a server. Prints what was approved. */
+/** `heddle tools approve`: approves one tool as it is now, or with --all every waiting tool of a server. Prints what was approved. */
 export async function approveTools(
   name: string,
   options: JsonOption & { readonly effects?: string; readonly hash?: string; readonly all?: true },
@@ -144,7 +144,7 @@ const firstLine = ({ definition }: ToolReply): string => {
   return typeof description === 'string' ? (description.split('\n')[0] ?? '').slice(0, 80) : '';
 };
 
-/** The definition to approve, on standard error. */
+/** Prints the definition to approve on standard error. */
 function show(tool: ToolReply): void {
   say(`${tool.name} (${tool.standing}${tool.reason === undefined ? '' : `: ${tool.reason}`})`);
   if (tool.changes.length === 0) say(JSON.stringify(tool.definition, null, 2));

@@ -22,7 +22,7 @@ export async function showTool(name: string, _options: JsonOption, command: Comm
   printJson(found);
 }
 
-/** `heddle build call`: what a tool answers is JSON, with and without --json. */
+/** `heddle build call`: prints the tool's answer as JSON, with and without --json. */
 export async function callTool(
   name: string,
   options: JsonOption & { readonly arguments?: string; readonly with: readonly string[] },
@@ -75,7 +75,7 @@ async function namedOf(given: readonly string[]): Promise<Record<string, unknown
   return named;
 }
 
-/** JSON where it is JSON, else the text. */
+/** Parses a text as JSON, or gives it back if it is none. */
 function valueOf(text: string): unknown {
   try {
     return parseJson(text, mostValues.usual);

@@ -4,7 +4,7 @@ import { onInterrupt } from '../context.js';
 
 const pollMs = 250;
 
-/** Follows a batch until it has ended, paused or was cancelled. Ctrl+C ends the following, not the batch. */
+/** Follows a batch until it has ended, paused or was cancelled. Ctrl+C stops following; the batch goes on. */
 export async function follow(batch: BatchReply, read: () => Promise<BatchReply>): Promise<BatchReply> {
   const watching = new AbortController();
   let last = batch;
@@ -44,7 +44,9 @@ export function previewLines({ rows, bad, problems, names, columns, first, versi
   return [
     `${rows} rows for version ${version}, ${bad} of them do not fit`,
     ...table(Object.entries(columns).map(([input, column]) => [`  ${input}`, `from ${column}`])),
-    ...(unused.length === 0 ? [] : [`  not used: ${unused.join(', ')} (--column input=column gives one to an input)`]),
+    ...(unused.length === 0
+      ? []
+      : [`  not used: ${unused.join(', ')} (--column input=column assigns one to an input)`]),
     ...first.map(({ row, inputs }) => `  row ${row}: ${JSON.stringify(inputs).slice(0, 200)}`),
     ...problems.map(({ row, message }) => `  row ${row}: ${message}`),
   ];

@@ -44,7 +44,7 @@ export async function listBatches(workflow: string, options: JsonOption, command
     );
 }
 
-/** `heddle batches create`. Exit 1 where rows do not fit or failed. */
+/** `heddle batches create`. Exit code 1 if rows do not fit or failed. */
 export async function createBatch(
   workflow: string,
   file: string,
@@ -112,7 +112,7 @@ const failedLines = (rows: readonly BatchRow[]): readonly string[] =>
     ({ number, error, runId }) => `  row ${number}: ${error ?? 'failed'}${runId === undefined ? '' : `, run ${runId}`}`,
   );
 
-/** `heddle batches follow`. Exit 1 where rows failed. */
+/** `heddle batches follow`. Exit code 1 if rows failed. */
 export async function followBatch(workflow: string, id: string, options: JsonOption, command: Command): Promise<void> {
   await withClient(command, async (client) => {
     await finish(client, workflow, await readBatch(client.api, workflow, id), options);

@@ -7,7 +7,7 @@ import { withClient } from '../context.js';
 
 type ChannelKind = 'hooks' | 'webhooks' | 'schedules';
 
-/** A time in a table. */
+/** A time in a table, in UTC; empty if undefined. */
 export const timeOf = (time: number | undefined): string => (time === undefined ? '' : new Date(time).toISOString());
 
 /** `heddle hooks|webhooks|schedules pause|resume`. */
@@ -88,7 +88,7 @@ export async function changeSecret(
   else print(`secret   ${reply.secret}`, 'Keep it now: it is not shown again.');
 }
 
-/** Finds one by its id. Errors: `trigger_not_found`. */
+/** Finds a channel by its id. Errors: `trigger_not_found`. */
 export function theOne<Channel extends { readonly id: string; readonly name: string }>(
   channels: readonly Channel[],
   id: string,
@@ -98,7 +98,7 @@ export function theOne<Channel extends { readonly id: string; readonly name: str
   throw new HeddleError('trigger_not_found', `There is no '${id}' here: list them for their ids.`);
 }
 
-/** Arrivals as lines. */
+/** Formats arrivals as lines. */
 export function arrivalLines(arrivals: readonly Arrival[], name: (key: string) => string): readonly string[] {
   return table([
     ['at', 'what', 'run', 'why not'],
@@ -111,7 +111,7 @@ export function arrivalLines(arrivals: readonly Arrival[], name: (key: string) =
   ]);
 }
 
-/** Inputs of `--input name=template`; a value that is JSON is parsed. Errors: `usage`. */
+/** The inputs from `--input name=template`. A value that is valid JSON is parsed. Errors: `usage`. */
 export function inputsOf(given: readonly string[]): Readonly<Record<string, unknown>> | undefined {
   if (given.length === 0) return undefined;
   return Object.fromEntries(
@@ -119,7 +119,7 @@ export function inputsOf(given: readonly string[]): Readonly<Record<string, unkn
   );
 }
 
-/** Errors: `usage`. */
+/** Splits `name=value`. Errors: `usage`. */
 export function pairOf(entry: string, option: string): readonly [string, string] {
   const split = entry.indexOf('=');
   if (split < 1) throw new HeddleError('usage', `${option} takes name=value; it was given '${entry.slice(0, 80)}'.`);
@@ -127,7 +127,7 @@ export function pairOf(entry: string, option: string): readonly [string, string]
 }
 
 function valueOf(text: string): unknown {
-  // A template is text, even if it looks like an object.
+  // A template stays text, even if it begins like an object.
   if (text.startsWith('{{')) return text;
   try {
     return JSON.parse(text);

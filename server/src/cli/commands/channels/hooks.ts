@@ -20,7 +20,7 @@ export async function listHooks(workflow: string, options: JsonOption, command: 
     api.GET('/api/workflows/{id}/hooks', { params: { path: { id: workflow } } }),
   );
   if (options.json === true) printJson(hooks);
-  else if (hooks.length === 0) print(`No message begins '${workflow}'.`);
+  else if (hooks.length === 0) print(`'${workflow}' has no incoming webhooks.`);
   else
     print(
       ...table([
@@ -84,7 +84,7 @@ export async function hookArrivals(
     }),
   );
   if (options.json === true) printJson(arrivals);
-  else if (arrivals.length === 0) print('Nothing was sent to it yet.');
+  else if (arrivals.length === 0) print('It has received no messages yet.');
   else print(...arrivalLines(arrivals, (key) => (key === '' ? '(unsigned)' : key)));
 }
 

@@ -19,7 +19,7 @@ export async function listSchedules(workflow: string, options: JsonOption, comma
     api.GET('/api/workflows/{id}/schedules', { params: { path: { id: workflow } } }),
   );
   if (options.json === true) printJson(schedules);
-  else if (schedules.length === 0) print(`'${workflow}' runs at no time by itself.`);
+  else if (schedules.length === 0) print(`'${workflow}' has no schedules.`);
   else
     print(
       ...table([
@@ -86,7 +86,7 @@ export async function showSchedule(
     return;
   }
   print(`${schedule.name}${schedule.isPaused ? ' (paused)' : ''}`, ...readingLines(schedule), '');
-  if (arrivals.length === 0) print('It has begun no run yet.');
+  if (arrivals.length === 0) print('It has started no runs yet.');
   else print(...arrivalLines(arrivals, (key) => (key === 'now' ? 'by hand' : timeOf(Number(key)))));
 }
 

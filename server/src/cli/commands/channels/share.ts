@@ -33,7 +33,7 @@ export async function listShares(workflow: string, options: JsonOption, command:
     api.GET('/api/workflows/{id}/shares', { params: { path: { id: workflow } } }),
   );
   if (options.json === true) printJson(shares);
-  else if (shares.length === 0) print(`'${workflow}' is not shared by a link.`);
+  else if (shares.length === 0) print(`'${workflow}' has no share links.`);
   else
     print(
       ...table([
@@ -103,7 +103,7 @@ export async function revokeShare(workflow: string, id: string, options: JsonOpt
     api.DELETE('/api/workflows/{id}/shares/{share}', { params: { path: { id: workflow, share: id } } }),
   );
   if (options.json === true) printJson({ revoked: id });
-  else print(`${id} is revoked: the link opens nothing any more`);
+  else print(`${id} is revoked: the link no longer works`);
 }
 
 /** The options as the API expects them. Errors: `usage`. */

@@ -69,7 +69,7 @@ export async function listDeliveries(
     }),
   );
   if (options.json === true) printJson(deliveries);
-  else if (deliveries.length === 0) print('There is nothing to tell it.');
+  else if (deliveries.length === 0) print('It has no deliveries yet.');
   else print(...table([heads, ...deliveries.map(rowOf)]));
 }
 

@@ -1,20 +1,20 @@
 import { HeddleError, NewSplitter, withoutUndefined, type CollectionInfo } from '@heddle/core';
 import { isDeepStrictEqual } from 'node:util';
 
-/** The options of `heddle ingest` about passages. */
+/** The options of `heddle ingest` that say how documents are split into passages. */
 export interface SplitterFlags {
   readonly split?: NewSplitter['kind'];
   readonly size?: number;
   readonly overlap?: number;
   readonly parent?: number;
-  /** False for `--no-context`. */
+  /** False if `--no-context` was given. */
   readonly context: boolean;
-  /** A language model, or `none`. */
+  /** The id of a language model, or `none`. */
   readonly header?: string;
   readonly headerInstructions?: string;
 }
 
-/** The value of `--header` that stands for no headers. */
+/** The value of `--header` for a collection without passage headers. */
 const noHeader = 'none';
 
 type AskedSplitter = Partial<NewSplitter>;
@@ -48,7 +48,10 @@ function headerOf({ header: model, headerInstructions: instructions }: SplitterF
   throw new HeddleError('usage', '--header-instructions needs --header with a model.');
 }
 
-/** A collection keeps the splitter that it was created with: an option that says otherwise must not be ignored. Errors: `usage`. */
+/**
+ * Refuses splitter options that differ from those of the collection. A collection keeps the splitter that it was created with, and ignoring
+ * the options would hide that. Errors: `usage`.
+ */
 export function refuseOtherSplitter({ name, splitter }: CollectionInfo, asked: AskedSplitter): void {
   const { context = false, ...rest } = splitter;
   const kept: AskedSplitter = { ...rest, context };

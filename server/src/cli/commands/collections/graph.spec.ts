@@ -114,7 +114,7 @@ describe('heddle graph and heddle entities', () => {
       { id: 'vera', passages: 2 },
     ]);
     expect(JSON.parse((await heddle('entities', 'faq', '-n', '3', '--json')).stdout)).toHaveLength(3);
-    expect((await heddle('entities', 'faq', 'nobody')).stderr).toContain("No entity of 'faq' fits.");
+    expect((await heddle('entities', 'faq', 'nobody')).stderr).toContain("No entity of 'faq' matches.");
     const { stdout } = await heddle('entities', 'faq', '--id', 'vera');
     expect(stdout).toContain('VERA (person): 2 passages in 2 documents');
     expect(stdout).toContain('OTTO (person), 1 passage  [otto]');
@@ -126,14 +126,16 @@ describe('heddle graph and heddle entities', () => {
   });
 
   it('merge entities, separate them, and say which are not the same', async () => {
-    expect((await heddle('entities', 'suggestions', 'faq')).stderr).toContain("No entities of 'faq' look like one.");
+    expect((await heddle('entities', 'suggestions', 'faq')).stderr).toContain(
+      "No entities of 'faq' seem to be the same.",
+    );
     expect((await heddle('entities', 'merge', 'faq', 'otto', 'vera')).stdout).toContain(
       "'otto' is a part of 'vera' now.",
     );
     expect((await heddle('entities', 'faq', '--id', 'otto')).stdout).toContain('Also:\n  OTTO  [otto]');
     expect((await heddle('entities', 'list', 'faq', 'otto')).stdout).toMatch(/\nvera +VERA +person +2 +2\n$/);
     expect((await heddle('entities', 'merge', 'faq', 'nobody', 'vera')).stderr).toContain('graph_missing');
-    expect((await heddle('entities', 'separate', 'faq', 'otto')).stdout).toContain("'otto' stands alone now.");
+    expect((await heddle('entities', 'separate', 'faq', 'otto')).stdout).toContain("'otto' is separate now.");
     expect((await heddle('entities', 'separate', 'faq', 'otto')).stderr).toContain('conflict');
     expect((await heddle('entities', 'faq', '--id', 'otto')).stdout).not.toContain('Also:');
     const apart = await heddle('entities', 'apart', 'faq', 'otto', 'vera', '--json');

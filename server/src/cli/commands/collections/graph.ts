@@ -27,7 +27,7 @@ interface GraphFlags extends JsonOption {
 const graphPath = '/api/collections/{name}/graph';
 const paramsOf = (name: string) => ({ params: { path: { name } } });
 
-/** `heddle graph`: shows the graph of a collection, sets its model, continues or removes it. */
+/** `heddle graph`: shows the knowledge graph of a collection, sets its model, continues or removes it. */
 export async function graphOfCollection(name: string, flags: GraphFlags, command: Command): Promise<void> {
   checkFlags(flags);
   await withClient(command, async ({ api }) => {
@@ -50,11 +50,11 @@ export async function graphOfCollection(name: string, flags: GraphFlags, command
   });
 }
 
-/** Errors: `usage` for flags that do not go together. */
+/** Errors: `usage` for flags that exclude each other. */
 function checkFlags({ model, type, instructions, estimate, continue: goesOn, remove }: GraphFlags): void {
   const isSet = model !== undefined || type.length > 0 || instructions !== undefined;
   if (remove === true && (isSet || estimate === true || goesOn === true))
-    throw new HeddleError('usage', '--remove stands alone.');
+    throw new HeddleError('usage', '--remove cannot be combined with other options.');
   if (goesOn === true && (isSet || estimate === true))
     throw new HeddleError(
       'usage',
@@ -62,7 +62,7 @@ function checkFlags({ model, type, instructions, estimate, continue: goesOn, rem
     );
 }
 
-/** Starts the job that the flags ask for; its id, or undefined where they only show the state. */
+/** Starts the job that the flags ask for and returns its id; undefined if the flags only show the state. */
 async function begin(api: Caller['api'], name: string, flags: GraphFlags): Promise<string | undefined> {
   if (flags.continue === true) return (await api.POST(`${graphPath}/fill`, paramsOf(name))).jobId;
   if (flags.model === undefined && flags.type.length === 0 && flags.instructions === undefined) return undefined;
@@ -70,7 +70,7 @@ async function begin(api: Caller['api'], name: string, flags: GraphFlags): Promi
   return (await api.PUT(graphPath, { ...paramsOf(name), body: { options } })).jobId;
 }
 
-/** The options that the flags ask for. Without a model, that of the graph stays, with what else is set. Errors: `usage`. */
+/** The graph options from the flags. Without `--model`, the model and all other options of the graph are kept. Errors: `usage`. */
 async function optionsOf(api: Caller['api'], name: string, flags: GraphFlags): Promise<GraphOptions> {
   const { model, instructions } = flags;
   const types = flags.type.length === 0 ? undefined : flags.type;
@@ -139,7 +139,7 @@ export async function entitiesOfCollection(
     }
     const entities = await listed(api, name, query, limit);
     if (json === true) printJson(entities);
-    else if (entities.length === 0) say(`No entity of '${name}' fits.`);
+    else if (entities.length === 0) say(`No entity of '${name}' matches.`);
     else print(...entityTable(entities));
   });
 }

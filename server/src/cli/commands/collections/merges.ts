@@ -5,12 +5,12 @@ import type { JsonOption } from '../parse-given.js';
 
 const graphPath = '/api/collections/{name}/graph';
 
-/** `heddle entities suggestions`: pairs that may be one. */
+/** `heddle entities suggestions`: lists pairs that may be the same entity. */
 export async function suggestedMerges(name: string, { json }: JsonOption, command: Command): Promise<void> {
   await withClient(command, async ({ api }) => {
     const { suggestions } = await api.GET(`${graphPath}/suggestions`, { params: { path: { name } } });
     if (json === true) printJson(suggestions);
-    else if (suggestions.length === 0) say(`No entities of '${name}' look like one.`);
+    else if (suggestions.length === 0) say(`No entities of '${name}' seem to be the same.`);
     else
       print(
         ...table([
@@ -49,7 +49,7 @@ export async function separateEntity(
   await withClient(command, async ({ api }) => {
     await api.DELETE(`${graphPath}/merges`, { params: { path: { name }, query: { id: entity } } });
     if (json === true) printJson({ entity });
-    else print(`'${entity}' stands alone now.`);
+    else print(`'${entity}' is separate now.`);
   });
 }
 
@@ -64,6 +64,6 @@ export async function keepEntitiesApart(
   await withClient(command, async ({ api }) => {
     await api.POST(`${graphPath}/apart`, { params: { path: { name } }, body: { one, other } });
     if (json === true) printJson({ one, other });
-    else print(`'${one}' and '${other}' are suggested no more.`);
+    else print(`'${one}' and '${other}' are no longer suggested.`);
   });
 }

@@ -16,7 +16,7 @@ import type { JsonOption } from '../parse-given.js';
 
 const pathOf = (name: string) => ({ path: { name } });
 
-/** `heddle reindex start`: makes a new index and fills it beside the one that serves. */
+/** `heddle reindex start`: creates a new index and fills it while the old one serves. */
 export async function startReindex(
   name: string,
   options: SplitterFlags & JsonOption & { readonly model?: string; readonly store?: StoreKind },
@@ -48,7 +48,10 @@ export async function startReindex(
   show(state, options);
 }
 
-/** The splitter of the new index. Where only headers change, the rest stays; the size follows the model, which reads a header too. */
+/**
+ * The splitter of the new index. If only the header changes, the rest of the splitter stays, except for the size: it follows the embedding
+ * model, which reads the header too.
+ */
 function newSplitterOf(
   asked: ReturnType<typeof splitterOf>,
   header: string | undefined,
@@ -137,7 +140,7 @@ async function readQuestions(file: string): Promise<readonly ReindexQuestion[]> 
     } catch (cause) {
       throw new HeddleError(
         'usage',
-        `Line ${at + 1} of '${file}' is no question: write {"question": "…", "documents": ["…"], "notRelevant": ["…"]}.`,
+        `Line ${at + 1} of '${file}' is not a question: write {"question": "…", "documents": ["…"], "notRelevant": ["…"]}.`,
         { cause },
       );
     }

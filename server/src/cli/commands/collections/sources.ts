@@ -185,10 +185,10 @@ function settingsOf({ secret, label, readers, cron, timeZone }: SettingFlags): P
     label,
     readers: readers.length === 0 ? undefined : readersOf(readers),
     schedule: cron === undefined ? undefined : { cron, timeZone: timeZone ?? 'UTC' },
-  }) as Partial<CreateSourceRequest>; // the server checks it again
+  }) as Partial<CreateSourceRequest>; // The server validates it.
 }
 
-/** Fields of a configuration as people write them: JSON where it is JSON, otherwise text. */
+/** Parses the `name=value` fields of a source's configuration. A value that is valid JSON is parsed, any other is text. */
 function configOf(fields: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(
     fields.map((given): [string, unknown] => {
@@ -210,7 +210,7 @@ function show(source: SourceReply, { json }: JsonOption): void {
     return;
   }
   const { id, state } = source;
-  print(`${id}: ${stateText(source)}; ${state.documents} documents, ${state.failures} could not be taken in.`);
+  print(`${id}: ${stateText(source)}; ${state.documents} documents, ${state.failures} could not be imported.`);
   if (state.counts !== undefined) print(countsText(state.counts));
   if (state.error !== undefined) print(`${state.error.message} (${state.error.code})`);
 }

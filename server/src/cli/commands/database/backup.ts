@@ -5,11 +5,11 @@ import { databaseUrlOf } from '../../../settings/server-urls.js';
 import { print, printJson, say } from '../../output.js';
 import { settingsOf } from '../context.js';
 
-/** The refusal of what would leave out the database on a server. */
+/** The error for a database on a server, because a copy of the data folder would not contain it. */
 const ofServer = (command: string): HeddleError =>
   new HeddleError(
     'not_on_postgres',
-    `${command} copies a data folder, and the database is on a Postgres server: use pg_dump or the continuous archiving of the server, and keep secret.key and the files of the data folder apart.`,
+    `${command} copies a data folder, and the database is on a Postgres server: use pg_dump or the continuous archiving of the server, and back up secret.key and the files of the data folder separately.`,
   );
 
 /** `heddle backup`: copies the data folder, also while a server uses it. */
@@ -23,7 +23,7 @@ export async function backup(
   const manifest = await backupFolder(settings.dataFolder, folder, {
     withDamage: options.withDamage === true,
   });
-  if (manifest.damaged !== undefined) say(`These are damaged in it: ${manifest.damaged.join(', ')}`);
+  if (manifest.damaged !== undefined) say(`Damaged in the backup: ${manifest.damaged.join(', ')}`);
   if (options.json === true) printJson(manifest);
   else print(`Backup written to ${manifest.folder} (${manifest.files} files, ${Math.ceil(manifest.bytes / 1e6)} MB).`);
 }
@@ -43,6 +43,6 @@ export async function restore(
   if (options.json === true) printJson(restored);
   else
     print(
-      `Restored ${folder} into ${restored.folder}.${restored.movedTo === undefined ? '' : ` What was there is in ${restored.movedTo}.`}`,
+      `Restored ${folder} into ${restored.folder}.${restored.movedTo === undefined ? '' : ` The previous data is in ${restored.movedTo}.`}`,
     );
 }

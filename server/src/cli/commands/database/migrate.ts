@@ -7,7 +7,7 @@ import { print, printJson } from '../../output.js';
 import type { JsonOption } from '../parse-given.js';
 import { settingsOf } from '../context.js';
 
-/** `heddle migrate`: one program at a time migrates; the others wait for it, and find nothing left to do. */
+/** `heddle migrate`: migrates the database. If several programs start it, one migrates; the others wait and find nothing left to do. */
 export async function migrate(options: JsonOption, command: Command): Promise<void> {
   const settings = settingsOf(command);
   const url = databaseUrlOf(settings);

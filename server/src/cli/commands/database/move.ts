@@ -22,7 +22,7 @@ interface MoveOptions {
   readonly json?: true;
 }
 
-/** `heddle move`: everything of a data folder to Postgres, or back to a folder. */
+/** `heddle move`: moves all data of a folder to Postgres, or back to a folder. */
 export async function move(options: MoveOptions, command: Command): Promise<void> {
   const settings = settingsOf(command);
   const to = targetOf(options);
@@ -64,14 +64,14 @@ function choicesOf(options: MoveOptions): MoveChoices {
     onProgress: ({ step, table: name, done, total }) => {
       const what = step === 'files' ? 'files' : 'rows';
       if (total !== undefined) sayProgress(`${verbs[step]}: ${tenths(done, total)} % of ${total} ${what}`);
-      // A log needs no line for each table.
+      // A log file needs no line for each table.
       else sayProgress(process.stderr.isTTY ? `${verbs[step]}: ${name}` : 'every row is read');
     },
     onCollection: (name, documents) => sayProgress(`copied: ${documents} documents of the collection ${name}`),
   };
 }
 
-/** In steps that a log can hold. */
+/** The percentage in steps of ten, so that a log stays short. */
 const tenths = (done: number, total: number): number => (total === 0 ? 100 : Math.floor((done / total) * 10) * 10);
 
 async function toPostgres(
@@ -124,7 +124,7 @@ async function toFolder(
   ]);
 }
 
-/** Errors: `move_blocked` where something stops it, with what. */
+/** Prints what the check found. Exit code 1 if something stops the move. */
 function answerCheck(found: MoveCheck, isJson: boolean): void {
   endProgress();
   if (isJson) printJson(found);
@@ -138,8 +138,8 @@ function answerCheck(found: MoveCheck, isJson: boolean): void {
       ),
       ...(found.collections.length === 0 ? [] : [`Collections: ${found.collections.join(', ')}.`]),
       ...(found.stops.length === 0
-        ? ['Nothing stops the move.']
-        : ['These stop the move:', ...found.stops.map(({ code, message }) => `  ${message} (${code})`)]),
+        ? ['Nothing prevents the move.']
+        : ['These prevent the move:', ...found.stops.map(({ code, message }) => `  ${message} (${code})`)]),
     );
   if (found.stops.length > 0) process.exitCode = 1;
 }
@@ -160,11 +160,11 @@ function answerMoved(
   }
   print(
     `Moved ${moved.rows} rows of ${moved.tables} tables from ${moved.from} to ${moved.to}.`,
-    `Proved: the rows and the contents of each table, the audit chain, and that the key opens ${moved.secrets} secrets.`,
+    `Verified: the rows and the contents of each table, the audit chain, and that the key opens ${moved.secrets} secrets.`,
     ...(moved.badRecord === undefined
       ? []
       : [`The audit chain has a bad record on both sides: ${moved.badRecord.number}, ${moved.badRecord.reason}.`]),
-    ...(moved.replacedTexts === 0 ? [] : [`In ${moved.replacedTexts} rows, the character 0 was replaced.`]),
+    ...(moved.replacedTexts === 0 ? [] : [`NUL characters were replaced in ${moved.replacedTexts} rows.`]),
     ...more,
   );
 }

@@ -18,7 +18,6 @@ export async function listEvaluators({ json }: JsonOption, command: Command): Pr
   for (const { id, evaluators } of found.presets) print(`  ${id}: ${evaluators.map(({ kind }) => kind).join(', ')}`);
 }
 
-/** Options of `heddle evaluators try`. */
 interface TryOptions extends JsonOption {
   readonly setup?: string;
   readonly run?: string;
@@ -28,7 +27,7 @@ interface TryOptions extends JsonOption {
   readonly budget?: number;
 }
 
-/** `heddle evaluators try`: exit code 1 where an evaluator gave no value. */
+/** `heddle evaluators try`: exit code 1 if an evaluator gave no value. */
 export async function tryEvaluators(
   kinds: readonly string[],
   { setup, run, answer, question, expected, budget, json }: TryOptions,
@@ -65,7 +64,7 @@ async function setupsIn(file: string | undefined): Promise<readonly EvaluatorSet
   return file === undefined ? [] : parseGiven(z.array(EvaluatorSetup), await readJson(file), file);
 }
 
-/** `heddle evaluators calibrations`: how far judges agree with people. */
+/** `heddle evaluators calibrations`: shows how far judges agree with people. */
 export async function listCalibrations({ json }: JsonOption, command: Command): Promise<void> {
   const { judges } = await withClient(command, ({ api }) => api.GET('/api/evaluators/calibrations'));
   if (json === true) printJson(judges);

@@ -1,14 +1,14 @@
 import { HeddleError, type ExperimentReply, type ExperimentResult } from '@heddle/core';
 import { figure } from './experiment-lines.js';
 
-/** A threshold, and how it was missed. */
+/** A threshold that was checked for a variant; `failure` says how it was missed. */
 interface ThresholdFinding {
   readonly variant: string;
   readonly name: string;
   readonly failure?: string;
 }
 
-/** `--min metric=value`. Errors: `usage`. */
+/** Parses `--min metric=value`. Errors: `usage`. */
 export function parseMinimums(given: readonly string[]): ReadonlyMap<string, number> {
   return new Map(
     given.map((text) => {
@@ -20,7 +20,7 @@ export function parseMinimums(given: readonly string[]): ReadonlyMap<string, num
   );
 }
 
-/** Checks each variant against each threshold. A metric without a value misses it. Errors: `usage` for a metric that there is not. */
+/** Checks each variant against each threshold. A metric without a value misses its threshold. Errors: `usage` for an unknown metric. */
 export function checkThresholds(
   { table, cells }: ExperimentResult,
   { variants }: Pick<ExperimentReply, 'variants'>,
@@ -64,7 +64,7 @@ export function checkThresholds(
   return findings;
 }
 
-/** The thresholds as JUnit XML: a test case each. */
+/** The checked thresholds as JUnit XML, with one test case for each. */
 export function junitOf({ name }: Pick<ExperimentReply, 'name'>, findings: readonly ThresholdFinding[]): string {
   const failed = findings.filter(({ failure }) => failure !== undefined).length;
   const cases = findings.map(({ name: test, variant, failure }) => {
@@ -82,7 +82,7 @@ export function junitOf({ name }: Pick<ExperimentReply, 'name'>, findings: reado
   ].join('\n');
 }
 
-/** Characters that XML cannot hold are left out. */
+/** Escapes text, without the characters that XML does not allow. */
 const xml = (text: string): string =>
   text
     .replaceAll(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '')

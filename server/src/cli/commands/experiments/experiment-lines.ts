@@ -1,11 +1,11 @@
 import type { ExperimentReply, ExperimentResult, ExperimentRow } from '@heddle/core';
 import { table } from '../../output.js';
 
-/** A number as people read it. */
+/** Formats a number for people: three significant digits, or whole from 100 on. */
 export const figure = (value: number | undefined): string =>
   value === undefined ? '–' : Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 
-/** The table of an experiment: the mean of each variant, and the difference to the baseline with its interval. */
+/** The results of an experiment as a table: the mean of each variant, and its difference to the baseline with the interval. */
 export function resultLines(
   { name, status, cells, variants, cost, saved }: ExperimentReply,
   { isFinal, table: found, calibrations }: ExperimentResult,
@@ -42,7 +42,7 @@ export function resultLines(
   ];
 }
 
-/** How many rows would decide what these rows do not: of scores and checks, for 5 points. */
+/** For each undecided comparison of a score or a check: how many rows would show a difference of 5 points. */
 function needLines(
   { metrics, comparisons }: ExperimentResult['table'],
   nameOf: ReadonlyMap<string, string>,
@@ -57,6 +57,6 @@ function needLines(
   );
 }
 
-/** What changed side in a row. */
+/** One row in which a variant passes and the baseline fails, or the reverse. */
 export const lineOfComparison = ({ of, metric, baseline, variant, now }: ExperimentRow['changed'][number]): string =>
   `${of}: ${metric} ${figure(baseline)} → ${figure(variant)} (${now})`;

@@ -20,7 +20,6 @@ import { checkThresholds, junitOf, parseMinimums } from './eval-thresholds.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
 import { lineOfComparison, resultLines } from './experiment-lines.js';
 
-/** Options of `heddle eval`. */
 interface EvalOptions extends JsonOption {
   readonly dataset?: string;
   readonly workflow: readonly string[];
@@ -33,20 +32,20 @@ interface EvalOptions extends JsonOption {
   readonly limit?: number;
   readonly repeats?: number;
   readonly concurrency?: number;
-  /** False with `--no-reuse`. */
+  /** False if `--no-reuse` was given. */
   readonly reuse: boolean;
   readonly cacheModelCalls?: boolean;
   readonly providerBatch?: string;
   readonly budget?: number;
   readonly min: readonly string[];
-  /** False with `--no-regression`. */
+  /** False if `--no-regression` was given. */
   readonly regression: boolean;
   readonly junit?: string;
 }
 
 const pollMs = 300;
 
-/** `heddle eval`: runs an experiment from flags or a YAML or JSON file to its end. Exit code 1 where a threshold is missed. */
+/** `heddle eval`: runs an experiment, given by flags or by a YAML or JSON file, to its end. Exit code 1 if a threshold is missed. */
 export async function evaluate(file: string | undefined, options: EvalOptions, command: Command): Promise<void> {
   const minimums = parseMinimums(options.min);
   const written = file === undefined ? undefined : await readRequest(file);
@@ -125,7 +124,7 @@ function fromFlags({
     cacheModelCalls,
     providerBatch,
     budget,
-    // The flag only turns it off: without it, the file decides.
+    // The flag can only disable reuse; without it, the file decides.
     reuse: reuse ? undefined : false,
     variants: variants.length === 0 ? undefined : variants,
     evaluators: evaluators.length === 0 ? undefined : evaluators,
@@ -138,7 +137,7 @@ function assignmentOf(text: string, flag: string, read: (value: string) => unkno
   return [text.slice(0, at), read(text.slice(at + 1))];
 }
 
-/** JSON where it is JSON, else a text. */
+/** Parses a text as JSON, or gives it back if it is none. */
 function valueOf(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -147,13 +146,13 @@ function valueOf(text: string): unknown {
   }
 }
 
-/** A JSON list, or values between commas. */
+/** Parses a JSON list, or values separated by commas. */
 function valuesOf(text: string): readonly unknown[] {
   const whole = text.startsWith('[') ? valueOf(text) : undefined;
   return Array.isArray(whole) ? whole : text.split(',').map((part) => valueOf(part.trim()));
 }
 
-/** Waits for the end; it may pause by itself for its budget. */
+/** Waits until the experiment ends, or pauses by itself because of its budget. */
 async function follow({ api }: Client, begun: ExperimentReply): Promise<ExperimentReply> {
   const params = { path: { id: begun.id } };
   for (;;) {
@@ -170,7 +169,7 @@ async function follow({ api }: Client, begun: ExperimentReply): Promise<Experime
 export async function listExperiments({ json }: JsonOption, command: Command): Promise<void> {
   const { experiments } = await withClient(command, ({ api }) => api.GET('/api/experiments'));
   if (json === true) printJson(experiments);
-  else if (experiments.length === 0) print('There is no experiment: heddle eval begins one.');
+  else if (experiments.length === 0) print('There is no experiment: heddle eval starts one.');
   else
     print(
       ...table([
@@ -235,7 +234,7 @@ export const resumeExperiment = step('resume');
 /** `heddle experiments again`. */
 export const repeatExperiment = step('again');
 
-/** `heddle experiments export`: lines on standard output. */
+/** `heddle experiments export`: writes lines to standard output. */
 export async function exportExperiment(
   id: string,
   { format }: { readonly format: 'csv' | 'jsonl' },

@@ -6,7 +6,6 @@ import { withClient } from '../context.js';
 import { theDataset } from '../datasets.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
 
-/** Options of `heddle lab`. */
 interface LabOptions extends JsonOption {
   readonly collection?: string;
   readonly show?: string;
@@ -39,7 +38,7 @@ interface LabOptions extends JsonOption {
   readonly apply?: true;
 }
 
-/** `heddle lab`: starts a lab and prints its table, or prints one that was started. */
+/** `heddle lab`: starts a lab and prints its table, or prints the table of an earlier one. */
 export async function runLabCommand(given: string, options: LabOptions, command: Command): Promise<void> {
   const lab = await withClient(command, async (client) => {
     const id = (await theDataset(client, given)).id;
@@ -64,7 +63,7 @@ export async function runLabCommand(given: string, options: LabOptions, command:
   else print(...linesOf(lab), ...applied);
 }
 
-/** Sets the search that was learnt, where it is proved better. What no lab measures stays. */
+/** Applies the search settings that the lab learnt, if they are proved better. Settings that a lab does not measure stay. */
 async function applyLearnt({ request, report, status }: Lab, command: Command): Promise<readonly string[]> {
   const { collection } = request;
   const learnt = report.best?.learnt;
@@ -90,7 +89,7 @@ async function applyLearnt({ request, report, status }: Lab, command: Command): 
     return settings;
   });
   return [
-    `The search of '${collection}' is number ${learnt.number} now. It was ${JSON.stringify(before)}; heddle collections search-settings changes it back.`,
+    `The search of '${collection}' now has the settings of number ${learnt.number}. They were ${JSON.stringify(before)}; heddle collections search-settings changes them back.`,
   ];
 }
 
@@ -123,7 +122,7 @@ function requestOf(options: LabOptions): Record<string, unknown> {
 const listOf = (text: string | undefined): readonly string[] | undefined =>
   text?.split(',').map((value) => value.trim());
 
-/** What is neither stays as it is, and the schema reports it. */
+/** Any other text is left for the schema to report. */
 const truthOf = (text: string): boolean | string => (text === 'yes' ? true : text === 'no' ? false : text);
 
 function linesOf(lab: Lab): readonly string[] {
@@ -167,7 +166,7 @@ const costText = ({ cost }: LabScore): string =>
   cost === undefined ? '' : `${cost.perThousand.toFixed(2)} ${cost.currency}`;
 
 const valueOf = ({ means, status }: LabScore, { request }: Lab): number =>
-  // Means of fewer questions stand below those of all.
+  // A configuration that was measured on fewer questions ranks below those measured on all.
   (means?.[request.metric] ?? -1) - (status === 'done' ? 0 : 1);
 
 function textOf({ number, index: { embedding, splitter }, search }: LabScore): string {

@@ -5,7 +5,6 @@ import { print, printJson, say } from '../../output.js';
 import { withClient } from '../context.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
 
-/** Options of `heddle experiments learn-route`. */
 interface LearnRouteOptions extends JsonOption {
   readonly cheap: string;
   readonly strong: string;
@@ -22,7 +21,10 @@ interface LearnRouteOptions extends JsonOption {
 
 const pollMs = 500;
 
-/** Learns which requests the cheap variant answers well enough, and stores the policy if asked to. Exit code 1 where none is within the limit. */
+/**
+ * `heddle experiments learn-route`: learns which requests the cheap variant answers well enough, and with `--save` stores the policy. Exit
+ * code 1 if no policy keeps the loss within the limit.
+ */
 export async function learnRoute(id: string, options: LearnRouteOptions, command: Command): Promise<void> {
   const body = parseGiven(RouteTrainingRequest, requestOf(options), 'The training');
   const training = await withClient(command, async (client) => {
@@ -42,7 +44,7 @@ export async function learnRoute(id: string, options: LearnRouteOptions, command
 function requestOf(options: LearnRouteOptions): Record<string, unknown> {
   const { cheap, strong, metric, judge, criteria, output, input, maxLoss, embedding, budget } = options;
   if ((metric === undefined) === (judge.length === 0))
-    throw new HeddleError('usage', 'Give --metric, or one --judge or more: one of both says which answer is better.');
+    throw new HeddleError('usage', 'Give either --metric, or one --judge or more: they say which answer is better.');
   const by =
     metric === undefined
       ? withoutUndefined({ kind: 'judges', models: judge, criteria, output })
@@ -86,7 +88,7 @@ function linesOf({ status, error, result, request }: RouteTraining, name: string
   return [
     ...learned,
     `The policy keeps ${percent(policy.share)} with the cheap variant and loses at most ${points(policy.high)} (95 %); by chance it would lose ${points(chance)}.`,
-    `A request costs $${cost.policy.toFixed(4)} in place of $${cost.strong.toFixed(4)}.`,
+    `A request costs $${cost.policy.toFixed(4)} instead of $${cost.strong.toFixed(4)}.`,
     name === undefined ? 'Store it with --save NAME.' : `It is stored as policy ${name}: choose it in a route node.`,
   ];
 }

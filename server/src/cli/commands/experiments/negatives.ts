@@ -6,7 +6,6 @@ import { withClient } from '../context.js';
 import { theDataset } from '../datasets.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
 
-/** Options of `heddle datasets negatives`. */
 interface NegativesOptions extends JsonOption {
   readonly collection: string;
   readonly each: number;

@@ -99,7 +99,7 @@ export async function listChannels({ json }: JsonOption, command: Command): Prom
     );
 }
 
-/** `heddle alerts add-channel FILE`. The secret of a webhook is printed once. */
+/** `heddle alerts add-channel FILE`: the secret of a webhook is printed once. */
 export async function addChannel(file: string, { json }: JsonOption, command: Command): Promise<void> {
   const body = parseGiven(AlertChannelConfig, await readJson(file), 'The alert channel');
   const channel = await withClient(command, ({ api }) => api.POST('/api/alert-channels', { body }));
@@ -111,15 +111,15 @@ export async function addChannel(file: string, { json }: JsonOption, command: Co
     );
 }
 
-/** `heddle alerts test-channel`. Errors: `fetch_failed` where the message was not taken. */
+/** `heddle alerts test-channel`. Errors: `fetch_failed` if the receiver did not accept the message. */
 export async function testChannel(id: string, { json }: JsonOption, command: Command): Promise<void> {
   const result = await withClient(command, ({ api }) =>
     api.POST('/api/alert-channels/{id}/test', { params: { path: { id } } }),
   );
   if (!result.isSent)
-    throw new HeddleError('fetch_failed', result.error ?? 'The message was not taken.', { retryable: false });
+    throw new HeddleError('fetch_failed', result.error ?? 'The message was not accepted.', { retryable: false });
   if (json === true) printJson(result);
-  else print('The test message was taken.');
+  else print('The test message was accepted.');
 }
 
 /** `heddle alerts remove-channel`. */

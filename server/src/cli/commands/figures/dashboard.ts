@@ -8,7 +8,6 @@ import type { JsonOption } from '../parse-given.js';
 
 const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 
-/** Options of `heddle dashboard`. */
 interface DashboardOptions extends JsonOption {
   readonly since: string;
   readonly until?: string;
@@ -39,7 +38,7 @@ export async function showDashboard(options: DashboardOptions, command: Command)
   else printReply(reply, by);
 }
 
-/** Where a time begins: a length of time before its end, or a date. Errors: `usage`. */
+/** The start of a period, given as a duration before its end or as a date. Errors: `usage`. */
 export function beginOf(since: string, end: number): number {
   const [, amount, unit = ''] = /^(\d{1,5})([mhdw])$/.exec(since.trim()) ?? [];
   const length = units[unit];
@@ -47,7 +46,7 @@ export function beginOf(since: string, end: number): number {
   if (!/^\d{4}-/.test(since))
     throw new HeddleError(
       'usage',
-      `--since takes a length of time, such as 24h or 7d, or a date: '${since.slice(0, 40)}' is none.`,
+      `--since takes a duration, such as 24h or 7d, or a date, not '${since.slice(0, 40)}'.`,
     );
   return readTime(since, '--since') ?? end;
 }
@@ -89,7 +88,7 @@ function printReply(
         ]),
       ]),
     );
-  if (waiting > 0) print('', `${waiting} runs of before the upgrade are not counted yet.`);
+  if (waiting > 0) print('', `${waiting} runs from before the upgrade are not counted yet.`);
 }
 
 function rowsOf(figures: DashboardFigures): readonly (readonly [string, string])[] {

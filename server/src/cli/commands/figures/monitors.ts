@@ -35,7 +35,7 @@ export async function addMonitor(file: string, { json }: JsonOption, command: Co
   else print(`${monitor.id}: ${monitor.name}`);
 }
 
-/** `heddle monitors show`: the scores by version, and what drifts. */
+/** `heddle monitors show`: shows the scores by version, and what drifts. */
 export async function showMonitor(id: string, { json }: JsonOption, command: Command): Promise<void> {
   const found = await withClient(command, async ({ api }) => ({
     monitor: await api.GET('/api/monitors/{id}', pathOf(id)),
@@ -74,7 +74,7 @@ export async function showMonitor(id: string, { json }: JsonOption, command: Com
   }
 }
 
-/** `heddle monitors scores`: the scores of a run. */
+/** `heddle monitors scores`: shows the scores of a run. */
 export async function showScores(run: string, { json }: JsonOption, command: Command): Promise<void> {
   const { scores } = await withClient(command, ({ api }) => api.GET('/api/runs/{id}/scores', pathOf(run)));
   if (json === true) printJson(scores);

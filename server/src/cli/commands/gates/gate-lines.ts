@@ -10,10 +10,10 @@ const marks: Readonly<Record<GateRuleResult['state'], string>> = {
   broken: '✗',
 };
 
-/** The gate of a draft as lines: each rule with its figures. */
+/** Formats the result of a gate as lines: each rule with its figures. */
 export const gateLines = ({ rules, isPassed }: GateReport): string[] =>
   rules.length === 0
-    ? ['No rule of the gate is for this workflow.']
+    ? ['No rule of the gate applies to this workflow.']
     : [
         ...rules.flatMap(({ title, state, message, figures, experiment, replay }) => [
           `${marks[state]} ${title}: ${state}${linkOf(experiment, replay)}`,
@@ -26,7 +26,7 @@ export const gateLines = ({ rules, isPassed }: GateReport): string[] =>
 const linkOf = (experiment: string | undefined, replay: string | undefined): string =>
   experiment !== undefined ? ` [experiment ${experiment}]` : replay !== undefined ? ` [replay ${replay}]` : '';
 
-/** A figure against what is wanted, in words. */
+/** Formats a figure with the value that the rule wants. */
 export function figureText({ title, value, wanted, side, unit, note }: GateFigure): string {
   const has = value === undefined ? 'no value' : numberText(value, unit);
   const asked = `${side === 'at-least' ? 'at least' : 'at most'} ${numberText(wanted, unit)}`;

@@ -27,7 +27,7 @@ describe('heddle gate', () => {
 
   it('runs the rules, writes JUnit, and its exit code says whether the draft passes; publishing asks it too', async () => {
     await heddle('import', file('echo.json', echoDocument()), '--slug', 'echo');
-    expect((await heddle('gate', 'echo')).stdout).toContain('No rule of the gate is for this workflow.');
+    expect((await heddle('gate', 'echo')).stdout).toContain('No rule of the gate applies to this workflow.');
     await heddle('gates', 'set', file('gate.json', [{ kind: 'tests', id: 'tests', title: 'Has <tests>' }]));
     expect((await heddle('gates', 'list')).stdout).toMatch(/tests +tests +every workflow +Has <tests>/);
 

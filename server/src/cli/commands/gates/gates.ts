@@ -11,7 +11,7 @@ import { figureText, gateLines } from './gate-lines.js';
 const pollMs = 300;
 const isOpen = ({ rules }: GateReport): boolean => rules.some(({ state }) => state === 'running');
 
-/** `heddle gate`: runs what has no result for the draft, and waits. Exit code 1 where the draft does not pass. */
+/** `heddle gate`: runs the checks that have no result for the draft yet, and waits for them. Exit code 1 if the draft does not pass. */
 export async function runGate(
   workflow: string,
   options: JsonOption & { readonly run: boolean; readonly again: readonly string[]; readonly junit?: string },
@@ -37,7 +37,7 @@ export async function runGate(
   if (!report.isPassed) process.exitCode = 1;
 }
 
-/** `heddle gates list`: the rules of the project. */
+/** `heddle gates list`: lists the rules of the project. */
 export async function listRules({ json }: JsonOption, command: Command): Promise<void> {
   const gate = await withClient(command, ({ api }) => api.GET('/api/gate'));
   if (json === true) printJson(gate);
@@ -55,7 +55,7 @@ export async function listRules({ json }: JsonOption, command: Command): Promise
   for (const { rule, message } of gate.problems) say(`${rule}: ${message}`);
 }
 
-/** `heddle gates set`: replaces the rules by those of a file, as `heddle gates list --json` prints them. */
+/** `heddle gates set`: replaces the rules with those in a file, in the format of `heddle gates list --json`. */
 export async function setRules(file: string, { json }: JsonOption, command: Command): Promise<void> {
   const given = parseJson(await readFile(file, 'utf8').catch(unreadable(file)), mostValues.usual);
   const rules: unknown = Array.isArray(given) ? given : Reflect.get(Object(given) as object, 'rules');

@@ -4,14 +4,13 @@ import { print, printJson, table } from '../../output.js';
 import { withClient } from '../context.js';
 import { figure } from '../experiments/experiment-lines.js';
 
-/** `heddle models card`: what our own runs and experiments say of a model. */
+/** `heddle models card`: shows what this installation's runs and experiments say about a model. */
 export async function showModelCard(id: string, options: { readonly json?: true }, command: Command): Promise<void> {
   const report = await withClient(command, ({ api }) => api.GET('/api/models/{id}/card', { params: { path: { id } } }));
   if (options.json === true) printJson(report);
   else print(...cardLines(report));
 }
 
-/** A report as people read it. */
 function cardLines({ id, model, latency, results, hasMore }: ModelReport): string[] {
   const speed = model?.speed === undefined ? [] : [`${figure(model.speed.tokensPerSecond)} tokens/s here`];
   const first = latency?.firstTokenP50 === undefined ? [] : [`first token after ${figure(latency.firstTokenP50)} ms`];

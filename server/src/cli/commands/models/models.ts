@@ -6,7 +6,7 @@ import { downloadModel } from '../../client/jobs.js';
 import { endProgress, print, printJson, say, sayProgress, table } from '../../output.js';
 import { onInterrupt, withClient } from '../context.js';
 
-/** `heddle models`: the catalogue with what is on this machine. */
+/** `heddle models`: lists the catalogue, and which models are on this machine. */
 export async function listModels(options: { readonly json?: true }, command: Command): Promise<void> {
   const { models } = await withClient(command, ({ api }) => api.GET('/api/models'));
   if (options.json === true) {
@@ -124,7 +124,7 @@ function sayPull({ file, bytes, total, stage, source, commit, sha256 }: PullProg
   sayProgress(`${file}: ${stage} ${share} (${source.split(':')[0] ?? ''})`);
 }
 
-/** How the files of a model are verified, in a word: the weakest of them. */
+/** The weakest verification among the files of a model. */
 function pinOf(files: NonNullable<ModelState['files']>): string {
   return (['none', 'recorded', 'entry', 'heddle'] as const).find((pin) => files.some((file) => file.pin === pin)) ?? '';
 }

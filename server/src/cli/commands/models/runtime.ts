@@ -5,7 +5,7 @@ import { onInterrupt, settingsOf } from '../context.js';
 
 const kinds = ['cuda', 'vulkan'] as const;
 
-/** `heddle runtime add`: installs a GPU runtime in the data folder; a running server uses it after its next start. */
+/** `heddle runtime add`: installs a GPU runtime in the data folder. A running server uses it after a restart. */
 export async function addRuntime(kind: string, options: { readonly json?: true }, command: Command): Promise<void> {
   const known = kinds.find((candidate) => candidate === kind);
   if (known === undefined)

@@ -16,7 +16,7 @@ interface TrainOptions {
   readonly json?: true;
 }
 
-/** `heddle models train`: trains a classifier head, prints its measures, and adds it to the catalogue. */
+/** `heddle models train`: trains a classifier head, prints its metrics, and adds it to the catalogue. */
 export async function trainClassifier(
   id: string,
   examples: string,
@@ -24,7 +24,7 @@ export async function trainClassifier(
   command: Command,
 ): Promise<void> {
   if (!modelIdPattern.test(id))
-    throw new HeddleError('usage', `'${id}' is no model id: lower-case letters, digits, '.', '_' and '-'.`);
+    throw new HeddleError('usage', `'${id}' is not a model id: lower-case letters, digits, '.', '_' and '-'.`);
   const { headCard } = await import('@heddle/adapters/models');
   const head = await train(examples, options, command);
   const out = resolve(options.out ?? `${id}.head.json`);

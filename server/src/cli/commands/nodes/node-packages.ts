@@ -4,7 +4,7 @@ import { print, printJson, table } from '../../output.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
 import { withClient } from '../context.js';
 
-/** `heddle node [list]`: the packages of custom nodes. */
+/** `heddle node [list]`: lists the packages of custom nodes. */
 export async function listNodePackages(options: JsonOption, command: Command): Promise<void> {
   const { packages, confinement } = await withClient(command, ({ api }) => api.GET('/api/node-packages'));
   if (options.json === true) printJson(packages);

@@ -3,7 +3,7 @@ import { checkNode } from '@heddle/core/testing';
 import { loadCustomNodes } from '@heddle/adapters/custom-nodes';
 import { print, printJson, say } from '../../output.js';
 
-/** `heddle node test`: loads custom nodes as the server does, and checks each. */
+/** `heddle node test`: loads custom nodes as the server does, and checks each of them. */
 export async function nodeTest(path: string, options: { readonly json?: true }): Promise<void> {
   const nodes = await loadCustomNodes([path]);
   if (nodes.length === 0)

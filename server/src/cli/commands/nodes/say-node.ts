@@ -1,7 +1,7 @@
 import type { StreamEvent } from '@heddle/core';
 import { endProgress, sayProgress } from '../../output.js';
 
-/** Reports on standard error what the nodes of a run do. */
+/** Reports on standard error what the nodes of a run are doing. */
 export function sayNode(events: readonly StreamEvent[]): void {
   for (const event of events) {
     const line = lineOf(event);

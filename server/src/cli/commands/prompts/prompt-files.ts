@@ -1,7 +1,7 @@
 import { HeddleError, PromptContent, PromptName } from '@heddle/core';
 import { z } from 'zod';
 
-/** A text as one string or as lines, which suit git. */
+/** A text, as one string or as a list of lines. Lines give readable diffs in git. */
 const Lines = z.union([z.string(), z.array(z.string()).transform((lines) => lines.join('\n'))]);
 const About = { prompt: PromptName, title: z.string().max(200).default('') };
 const PromptFile = z.discriminatedUnion('kind', [
@@ -13,14 +13,14 @@ const PromptFile = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** A prompt in a file. */
+/** A prompt as its file holds it. */
 export interface ReadPrompt {
   readonly name: string;
   readonly title: string;
   readonly content: PromptContent;
 }
 
-/** Writes a prompt for git: a line of the file for each line of a text. */
+/** Formats a prompt for git: each line of a text is a line of the file. */
 export function writePromptFile({ name, title, content }: ReadPrompt): string {
   const lines = (text: string): readonly string[] => text.split('\n');
   const written =
@@ -35,13 +35,13 @@ export function writePromptFile({ name, title, content }: ReadPrompt): string {
   return `${JSON.stringify(written, undefined, 2)}\n`;
 }
 
-/** Reads what `writePromptFile` wrote. Errors: `bad_request` with the name of the file. */
+/** Parses a file of `writePromptFile`. Errors: `bad_request` with the name of the file. */
 export function readPromptFile(file: string, text: string): ReadPrompt {
   const { prompt: name, title, ...content } = checked(file, PromptFile.safeParse(parsed(file, text)));
   return { name, title, content: checked(file, PromptContent.safeParse(content)) };
 }
 
-/** Reads the content of a prompt: the messages of a `.json` file, or the text of another one. Errors: `bad_request`. */
+/** Parses the content of a prompt: the messages in a `.json` file, or the text of any other file. Errors: `bad_request`. */
 export function readContentFile(file: string, text: string): PromptContent {
   if (!file.endsWith('.json')) return checked(file, PromptContent.safeParse({ kind: 'text', text: text.trimEnd() }));
   const messages = parsed(file, text);
@@ -62,5 +62,8 @@ function checked<Value>(file: string, result: z.ZodSafeParseResult<Value>): Valu
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const location = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-  throw new HeddleError('bad_request', `'${file}' is no prompt: ${location}${issue?.message ?? 'it cannot be read'}`);
+  throw new HeddleError(
+    'bad_request',
+    `'${file}' is not a prompt: ${location}${issue?.message ?? 'it cannot be read'}`,
+  );
 }

@@ -39,7 +39,6 @@ const labelsText = (labels: PromptInfo['labels']): string =>
     .map(([label, version]) => `${label}=${version}`)
     .join(' ');
 
-/** Which version a command is about. */
 interface OfOption extends JsonOption {
   readonly of?: string;
 }
@@ -67,7 +66,6 @@ export async function showPrompt(given: string, { of, json }: OfOption, command:
     );
 }
 
-/** Options of `heddle prompts save`. */
 interface SaveOptions extends JsonOption {
   readonly title?: string;
   readonly note?: string;
@@ -90,7 +88,6 @@ export async function savePrompt(
   else print(savedText(saved));
 }
 
-/** Options of a write. */
 interface WriteOptions {
   readonly note?: string;
   readonly label?: string;
@@ -106,7 +103,7 @@ interface Saved {
 const savedText = ({ name, version, isNew }: Saved): string =>
   isNew ? `${name}: version ${version} is saved.` : `${name}: version ${version} says this already.`;
 
-/** Saves a version, and makes the prompt where there is none of that name. */
+/** Saves a version, and creates the prompt if there is none of that name. */
 async function write(
   client: Client,
   { name, title, content }: ReadPrompt,
@@ -130,7 +127,7 @@ async function write(
   return { name: known.name, version, isNew };
 }
 
-/** `heddle prompts diff`: `[-removed-]` and `{+added+}`, as git writes them. */
+/** `heddle prompts diff`: marks changes as `[-removed-]` and `{+added+}`, like `git diff --word-diff`. */
 export async function diffPrompt(
   given: string,
   from: string | undefined,
@@ -173,7 +170,6 @@ export async function labelPrompt(
   else print(`${changed.name}: ${labelsText(changed.labels) || 'no labels'}`);
 }
 
-/** Options of `heddle prompts export`. */
 interface ExportOptions extends OfOption {
   readonly all?: true;
   readonly out?: string;
@@ -209,7 +205,7 @@ async function writeText(file: string, text: string): Promise<string> {
   return file;
 }
 
-/** `heddle prompts import`. All files are read before the first one is saved. */
+/** `heddle prompts import`: reads all files before it saves the first. */
 export async function importPrompts(
   files: readonly string[],
   { json, ...options }: JsonOption & WriteOptions,
@@ -241,7 +237,7 @@ async function readText(file: string): Promise<string> {
   return readFile(file, 'utf8');
 }
 
-/** A version by its number or label. */
+/** Finds a version by its number or label. */
 async function theVersion(
   { api }: Client,
   { id, name, version: newest, labels }: Pick<PromptInfo, 'id' | 'name' | 'version' | 'labels'>,
@@ -266,7 +262,7 @@ async function thePrompt(client: Client, given: string): Promise<PromptInfo> {
   throw new HeddleError('not_found', `There is no prompt '${given}': heddle prompts list names them.`);
 }
 
-/** A prompt by its id, or by its name where only one project has it. */
+/** Finds a prompt by its id, or by its name if only one project has it. */
 async function findPrompt({ api }: Client, given: string): Promise<PromptInfo | undefined> {
   const { prompts } = await api.GET('/api/prompts');
   const byId = prompts.find(({ id }) => id === given);

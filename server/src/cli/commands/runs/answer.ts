@@ -5,13 +5,13 @@ interface Edges {
   readonly edges: readonly { readonly from: string; readonly to: string }[];
 }
 
-/** The `node.port` outputs that feed the outputs of a workflow: only their streams are printed while the run works. */
+/** The outputs (`node.port`) that feed a sink. Only their streams are printed during a run. */
 export function outputStreams(document: Edges, ports: CompileReply['ports']): ReadonlySet<string> {
   const isSink = (node: string): boolean => ports[node]?.outputs.length === 0;
   return new Set(document.edges.flatMap(({ from, to }) => (isSink(to.split('.')[0] ?? '') ? [from] : [])));
 }
 
-/** Prints streamed text as it arrives; a retry begins on a new line. Gives what was printed of each output. */
+/** Prints streamed text as it arrives; the text of a retry begins on a new line. `written` holds what was printed of each output. */
 export function createStreamPrinter(
   streams: ReadonlySet<string>,
   write: (text: string) => void,
@@ -40,7 +40,10 @@ export function createStreamPrinter(
   };
 }
 
-/** The outputs of a run for people: text plain, citations as a list of sources, the rest as JSON. What was streamed is left out. */
+/**
+ * Formats the outputs of a run for people: text as it is, citations as a list of sources, anything else as JSON. Outputs that were streamed
+ * are left out.
+ */
 export function answerLines(outputs: RunReply['outputs'], streamed: ReadonlyMap<string, string> = new Map()): string[] {
   const printed = new Set([...streamed.values()].map((text) => text.trim()));
   const entries = Object.entries(outputs);

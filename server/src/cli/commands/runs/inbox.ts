@@ -15,7 +15,7 @@ interface AnswerOptions extends JsonOption {
   readonly hash?: string;
 }
 
-/** `heddle inbox`: the open human input requests. */
+/** `heddle inbox`: lists the open human input requests. */
 export async function listRequests(
   options: JsonOption & { readonly run?: string; readonly assignee?: string },
   command: Command,
@@ -33,7 +33,7 @@ function row({ runId, requestId, path, titles, mark, question }: ShownRequest): 
   return [runId, requestId, titleOfPath(path, titles), assignee, due, mark, choices, title];
 }
 
-/** `heddle inbox answer`: answers a question and follows its run until it has ended or waits again. */
+/** `heddle inbox answer`: answers a human input request, and follows its run until it has ended or waits again. */
 export async function answerRequest(
   runId: string,
   requestId: string,
@@ -42,7 +42,7 @@ export async function answerRequest(
 ): Promise<void> {
   await withClient(command, async (client) => {
     const request = (await readRequests(client, { runId })).find((open) => open.requestId === requestId);
-    // The server knows why a question is not open any more.
+    // If the request is no longer open, the server's reply says why.
     if (request !== undefined) showRequest(request);
     const value = answerOf(request, options);
     await client.api.POST('/api/runs/{id}/human-inputs/{requestId}', {
@@ -53,19 +53,19 @@ export async function answerRequest(
   });
 }
 
-/** Prints to standard error what the answer agrees to. */
+/** Prints on standard error what an answer agrees to. */
 function showRequest({ question }: ShownRequest): void {
   const { title, details = {} } = question;
   say(title, ...Object.entries(details).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`));
 }
 
-/** The answer is bound to the hash that the question shows. Errors: `usage`, `approval_changed`. */
+/** The answer to a request, bound to the hash that the question shows. Errors: `usage`, `approval_changed`. */
 function answerOf(request: ShownRequest | undefined, { choose, value: given, hash: seen }: AnswerOptions): unknown {
   const value = parsed(given);
   if (!isPlainObject(value)) return value;
   const { hash } = request?.question.details ?? {};
   if (seen !== undefined && seen !== hash)
-    throw new HeddleError('approval_changed', 'The question is about something else than you saw: look at it again.');
+    throw new HeddleError('approval_changed', 'The question has changed since you saw it: read it again.');
   const property = (request && choiceOf(request.question)?.property) ?? 'choice';
   return {
     ...value,
@@ -85,6 +85,6 @@ function parsed(text: string | undefined): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new HeddleError('usage', `--value is no JSON: ${text.slice(0, 80)}`, { cause });
+    throw new HeddleError('usage', `--value is not JSON: ${text.slice(0, 80)}`, { cause });
   }
 }

@@ -1,4 +1,3 @@
-/** A test case of a JUnit file. */
 export interface JunitCase {
   readonly name: string;
   readonly ms: number;
@@ -6,7 +5,7 @@ export interface JunitCase {
 }
 
 /**
- * Test cases as a JUnit file, as CI systems read it.
+ * Formats test cases as JUnit XML, which CI systems read.
  *
  * @example junitXml('replay', [{ name: 'row 1', ms: 5, failures: [] }])
  */
@@ -31,7 +30,7 @@ export function junitXml(suite: string, cases: readonly JunitCase[]): string {
 
 const names: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Characters that XML 1.0 does not allow are left out (https://www.w3.org/TR/xml/#charsets). */
+/** Escapes text, without the characters that XML 1.0 does not allow (https://www.w3.org/TR/xml/#charsets). */
 function escaped(text: string): string {
   return text
     .replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')

@@ -16,7 +16,6 @@ import { timeOf } from '../channels/channels.js';
 import { withClient } from '../context.js';
 import type { JsonOption } from '../parse-given.js';
 
-/** Options of `heddle replay`. */
 interface ReplayOptions extends JsonOption {
   readonly runs: number;
   readonly since?: string;
@@ -85,7 +84,7 @@ function requestOf(workflow: string, options: ReplayOptions) {
   return { workflow, version: of, filter, models, budget, maxChanged, unrecorded, stubs } as const;
 }
 
-/** A time ago, such as `7d`, or a day. */
+/** Parses a duration before now, such as `7d`, or a day. */
 function sinceOf(text: string | undefined): number | undefined {
   const [, amount, unit] = /^(\d{1,4})([dh])$/.exec(text ?? '') ?? [];
   if (amount === undefined) return readTime(text, '--since');
@@ -103,9 +102,9 @@ function stubOf(text: string): [string, Record<string, unknown>] {
     const outputs: unknown = JSON.parse(rest.join('='));
     if (isPlainObject(outputs)) return [node, { ...outputs }];
   } catch {
-    // the message below says what is wanted
+    // The error below says which format is expected.
   }
-  throw new HeddleError('usage', `--stub takes NODE={"output": value}: '${text.slice(0, 80)}' is none.`);
+  throw new HeddleError('usage', `--stub takes NODE={"output": value}, not '${text.slice(0, 80)}'.`);
 }
 
 async function ended({ api }: Client, id: string): Promise<ReplayReply> {

@@ -33,7 +33,7 @@ export async function run(workflow: string, options: RunCommandOptions, command:
   });
 }
 
-/** Follows a run to its end while Ctrl+C cancels it. */
+/** Follows a run to its end. Ctrl+C cancels the run. */
 export async function followRun(
   client: Caller,
   runId: string,
@@ -48,7 +48,7 @@ export async function followRun(
   return readRun(client, runId);
 }
 
-/** Prints how a run ended; the command fails unless the run is done. */
+/** Prints how a run ended. The command fails unless the run is done. */
 export function report(reply: RunReply, isJson: boolean, streamed?: ReadonlyMap<string, string>): void {
   if (isJson) printJson(reply);
   else if (reply.status === 'done') print(...answerLines(reply.outputs, streamed));

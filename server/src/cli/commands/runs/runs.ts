@@ -8,21 +8,21 @@ import { followRun, report } from './run.js';
 import { sayNode } from '../nodes/say-node.js';
 import type { JsonOption } from '../parse-given.js';
 
-/** `heddle runs`: the latest runs. */
+/** `heddle runs`: lists the latest runs. */
 export async function listRuns(options: JsonOption & { readonly limit: number }, command: Command): Promise<void> {
   const runs = await withClient(command, (client) => latestRuns(client, options.limit));
   if (options.json === true) printJson(runs);
   else print(...table([['id', 'status', 'accepted', 'took', 'workflow'], ...runs.map(runRow)]));
 }
 
-/** `heddle runs show`: a run and its nodes. */
+/** `heddle runs show`: shows a run and its nodes. */
 export async function showRun(id: string, options: JsonOption, command: Command): Promise<void> {
   const reply = await withClient(command, (client) => readRun(client, id));
   if (options.json === true) printJson(reply);
   else printRun(reply);
 }
 
-/** `heddle runs watch`: follows a run; with `--json` it prints the whole run at its end. Ctrl+C ends the watch, not the run. */
+/** `heddle runs watch`: follows a run; with `--json` it prints the whole run at the end. Ctrl+C stops watching; the run goes on. */
 export async function watchRun(id: string, options: JsonOption, command: Command): Promise<void> {
   await withClient(command, async (client) => {
     const reply = await readRun(client, id);
@@ -50,7 +50,7 @@ export async function cancelRun(id: string, options: JsonOption, command: Comman
   else print(`${summary.runId}: ${summary.status === 'cancelled' ? 'cancelled' : 'cancellation was requested'}`);
 }
 
-/** `heddle runs resume`: starts a new run where the old one failed, and follows it. */
+/** `heddle runs resume`: starts a new run that continues a failed one, and follows it. */
 export async function resumeRun(id: string, options: JsonOption, command: Command): Promise<void> {
   await withClient(command, async (client) => {
     const { runId } = await client.api.POST('/api/runs/{id}/resume', { params: { path: { id } } });

@@ -6,7 +6,7 @@ import { withClient } from '../context.js';
 import type { JsonOption } from '../parse-given.js';
 
 /**
- * `heddle stop`: turns on the kill switch of everything, a workflow, a tool or a connection; without a target it lists what is stopped.
+ * `heddle stop`: activates the kill switch of everything, a workflow, a tool or a connection. Without a target it lists what is stopped.
  */
 export async function stop(
   target: string | undefined,
@@ -56,7 +56,7 @@ export async function release(target: string, options: JsonOption, command: Comm
   });
 }
 
-/** A target names a workflow by its slug; the API needs its id. Errors: `usage`. */
+/** Replaces the slug in a workflow target by the id, which the API needs. Errors: `usage`. */
 async function targetOf(api: Caller['api'], target: string): Promise<string> {
   if (!KillSwitchTarget.safeParse(target).success)
     throw new HeddleError(

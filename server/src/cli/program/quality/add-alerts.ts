@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { count, lazily } from '../options.js';
 
-/** Commands for alerts. */
+/** Adds the commands for alerts. */
 export function addAlerts(program: Command): void {
   const load = () => import('../../commands/figures/alerts.js');
   const alerts = program.command('alerts').description('alerts on figures of runs, and where they are sent');
@@ -15,12 +15,12 @@ export function addAlerts(program: Command): void {
     .action(lazily(async () => (await load()).addAlert));
   alerts
     .command('history <alert>')
-    .description('print what happened, newest first, with runs to open')
+    .description('print the history, newest first, with runs to open')
     .option('-n, --limit <number>', 'most events', count, 20)
     .action(lazily(async () => (await load()).showHistory));
   alerts
     .command('silence <alert>')
-    .description('tell nobody for a time; the alert is still watched')
+    .description('send no messages for a time; the alert is still evaluated')
     .option('--minutes <number>', 'how long', count, 240)
     .option('--end', 'end the silence')
     .option('--reason <text>', 'why')

@@ -4,7 +4,7 @@ import { count, lazily, levelOption, listOption, money } from '../options.js';
 
 const formatOption = (text: string): Option => new Option('--format <format>', text).choices(DatasetFormat.options);
 
-/** Commands for datasets. */
+/** Adds the commands for datasets. */
 export function addDatasets(program: Command): void {
   const load = () => import('../../commands/datasets.js');
   const datasets = program.command('datasets').description('rows of inputs and expected answers, in versions');
@@ -20,7 +20,7 @@ export function addDatasets(program: Command): void {
     .action(lazily(async () => (await load()).showDataset));
   datasets
     .command('import <dataset> <files...>')
-    .description('write the rows of files as a new version, whole or not at all; makes the dataset if there is none')
+    .description('write the rows of files as a new version, all or none; creates the dataset if there is none')
     .addOption(formatOption('the format (default: csv for .csv and .tsv, parquet for .parquet, else jsonl)'))
     .option('--replace', 'remove the rows that the files do not have')
     .addOption(levelOption('--label', 'the level of rows that name none (default: internal)'))
@@ -61,7 +61,7 @@ export function addDatasets(program: Command): void {
     .action(lazily(async () => (await load()).removeDataset));
 }
 
-/** Rows that a model writes, and their review. */
+/** Adds the commands for rows that a model writes, and for their review. */
 function addQuestions(datasets: Command): void {
   const load = () => import('../../commands/questions.js');
   datasets
@@ -84,9 +84,9 @@ function addQuestions(datasets: Command): void {
       'search a collection for hard negatives of labelled questions; the proposed documents wait for a review',
     )
     .requiredOption('--collection <name>', 'a collection of the project')
-    .option('--each <number>', 'documents judged not relevant that a question has in the end', count, 3)
+    .option('--each <number>', 'how many documents judged not relevant each question should have', count, 3)
     .option('-n, --questions <number>', 'most questions', count, 200)
-    .option('--model <id>', 'says whether a passage answers the question: a local model, or connection/model')
+    .option('--model <id>', 'judges whether a passage answers the question: a local model, or connection/model')
     .option('--split <name>', 'only rows of this split')
     .option('--input <name>', 'the input with the question (default: the first text)')
     .option('--seed <number>', 'equal seeds choose equal questions', count)
@@ -96,8 +96,8 @@ function addQuestions(datasets: Command): void {
   datasets
     .command('review <dataset> [row]')
     .description('list the rows that wait for a review, or accept or reject one')
-    .option('--accept', 'the row counts from now on, and the documents that it proposes are taken as proposed')
-    .option('--reject', 'the next version does not have the row, or the documents that an accepted row proposes')
+    .option('--accept', 'accept the row, and the documents that it proposes as they are')
+    .option('--reject', 'reject the row, or the documents that an accepted row proposes')
     .option('-n, --limit <number>', 'rows to list', count, 20)
     .action(lazily(async () => (await load()).reviewRows));
 }

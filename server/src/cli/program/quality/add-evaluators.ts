@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { lazily } from '../options.js';
 
-/** Commands for evaluators. */
+/** Adds the commands for evaluators. */
 export function addEvaluators(program: Command): void {
   const load = () => import('../../commands/evaluators/evaluators.js');
   const evaluators = program
@@ -13,7 +13,7 @@ export function addEvaluators(program: Command): void {
     .action(lazily(async () => (await load()).listEvaluators));
   evaluators
     .command('try [kinds...]')
-    .description('judge one answer; exit code 1 where an evaluator gave no value')
+    .description('judge one answer; exit code 1 if an evaluator gave no value')
     .option('--setup <file>', 'a JSON list of evaluators with their config')
     .option('--run <id>', 'the answer of a run that has ended')
     .option('--answer <text>', 'the answer')

@@ -2,12 +2,12 @@ import { LabMetric, LabRewriteKind, SearchRequest, SplitterOptions } from '@hedd
 import { Option, type Command } from 'commander';
 import { count, lazily, listOption, money, providerBatchOption } from '../options.js';
 
-/** Commands for experiments. */
+/** Adds the commands for experiments. */
 export function addExperiments(program: Command): void {
   const load = () => import('../../commands/experiments/experiments.js');
   program
     .command('eval [file]')
-    .description('compare variants of a workflow on the rows of a dataset; exit code 1 where a threshold is missed')
+    .description('compare variants of a workflow on the rows of a dataset; exit code 1 if a threshold is missed')
     .option('--dataset <dataset>', 'the name or id of a dataset')
     .addOption(listOption('--workflow <workflow[@version]>', 'a variant; @draft for the draft, @3 for version 3'))
     .addOption(listOption('--set <node.setting=value>', 'a setting of all variants; the value is JSON or text'))
@@ -18,19 +18,19 @@ export function addExperiments(program: Command): void {
     .option('--tag <tag>', 'only rows with this tag')
     .option('-n, --limit <number>', 'only the first rows', count)
     .option('--repeats <number>', 'runs of each row with each variant', count)
-    .option('--no-reuse', 'compute everything for each run, also what gives the same for equal inputs')
-    .option('--cache-model-calls', 'make calls with equal inputs once, also those of models that sample')
+    .option('--no-reuse', 'compute everything in each run, even if equal inputs give the same result')
+    .option('--cache-model-calls', 'make calls with equal inputs only once, even if the model samples')
     .addOption(providerBatchOption())
     .option('--concurrency <number>', 'runs at the same time', count)
     .option('--budget <amount>', 'the most that runs and judges may cost, in $', money)
-    .addOption(listOption('--min <metric=value>', 'fail where a variant has a worse mean'))
-    .option('--no-regression', 'fail where a variant is proved worse than the baseline')
+    .addOption(listOption('--min <metric=value>', 'fail if a variant has a worse mean'))
+    .option('--no-regression', 'fail if a variant is proved worse than the baseline')
     .option('--junit <file>', 'write the thresholds as JUnit XML')
     .action(lazily(async () => (await load()).evaluate));
   addKept(program);
 }
 
-/** Commands on experiments that there are. */
+/** Adds the commands for existing experiments. */
 function addKept(program: Command): void {
   const load = () => import('../../commands/experiments/experiments.js');
   const experiments = program.command('experiments').description('variants compared on the rows of a dataset');
@@ -45,7 +45,13 @@ function addKept(program: Command): void {
   experiments
     .command('rows <experiment>')
     .description('print rows with their scores')
-    .addOption(new Option('--changed <side>', 'only rows that changed side').choices(['better', 'worse', 'any']))
+    .addOption(
+      new Option('--changed <side>', 'only rows that changed between pass and fail').choices([
+        'better',
+        'worse',
+        'any',
+      ]),
+    )
     .option('--metric <metric>', 'by this metric')
     .option('-n, --limit <number>', 'rows to print', count, 20)
     .action(lazily(async () => (await load()).showRows));
@@ -64,7 +70,7 @@ function addKept(program: Command): void {
     experiments
       .command(`${name} <experiment>`)
       .description(text)
-      .option('--budget <amount>', 'what it may cost in all, in $', money)
+      .option('--budget <amount>', 'limit of the total cost, in $', money)
       .action(lazily(async () => (await load())[name === 'resume' ? 'resumeExperiment' : 'repeatExperiment']));
   experiments
     .command('export <experiment>')
@@ -83,7 +89,7 @@ function addLearnRoute(experiments: Command): void {
   experiments
     .command('learn-route <experiment>')
     .description(
-      'learn which requests a cheap variant answers well enough; exit code 1 where no policy is within the limit',
+      'learn which requests a cheap variant answers well enough; exit code 1 if no policy is within the limit',
     )
     .requiredOption('--cheap <variant>', 'the variant that answers where it is good enough, such as v2')
     .requiredOption('--strong <variant>', 'the variant that answers everything else, such as v1')
@@ -108,7 +114,7 @@ export function addLab(program: Command): void {
   program
     .command('lab <dataset>')
     .description(
-      'measure ways to index and search a collection on the labelled questions of a dataset; each list is tried with each other',
+      'measure ways to index and search a collection on the labelled questions of a dataset; all combinations of the lists are tried',
     )
     .option('--collection <name>', 'the collection; needed to start')
     .option('--show <lab>', 'print a lab that was started, with what it has found so far')
@@ -131,13 +137,13 @@ export function addLab(program: Command): void {
     .option('--rewriter <models>', 'language models that rewrite questions')
     .option('--max-cost <amount>', 'the most that rerankers and rewriters on other machines may cost', money)
     .addOption(new Option('--metric <metric>', 'what counts').choices(LabMetric.options).default('ndcg'))
-    .option('--top <number>', 'the first so many documents count (default: 10)', count)
+    .option('--top <number>', 'how many of the first documents count (default: 10)', count)
     .option('-n, --questions <number>', 'most questions (default: 500)', count)
     .option('--split <name>', 'only rows of this split')
     .option('--input <name>', 'the input with the question (default: the first text)')
     .option('--seed <number>', 'equal seeds choose equal questions', count)
-    .option('--no-race', 'ask all questions also where a configuration is proved worse')
-    .option('--apply', 'set the search that the questions teach, where it is proved better; the index stays')
+    .option('--no-race', 'ask all questions even if a configuration is proved worse')
+    .option('--apply', 'apply the learnt search settings if they are proved better; the index stays')
     .option('--no-wait', 'do not wait for the end')
     .action(lazily(async () => (await import('../../commands/experiments/lab.js')).runLabCommand));
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { lazily } from '../options.js';
 
-/** Commands for monitors. */
+/** Adds the commands for monitors. */
 export function addMonitors(program: Command): void {
   const load = () => import('../../commands/figures/monitors.js');
   const monitors = program.command('monitors').description('monitors that judge finished runs, and watch for drift');

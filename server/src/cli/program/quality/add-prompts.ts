@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { count, lazily } from '../options.js';
 
-/** Commands for the library of prompts. */
+/** Adds the commands for the prompt library. */
 export function addPrompts(program: Command): void {
   const load = () => import('../../commands/prompts/prompts.js');
   const prompts = program.command('prompts').description('the library of prompts, with versions and labels');
@@ -42,9 +42,9 @@ export function addPrompts(program: Command): void {
     .action(lazily(async () => (await load()).exportPrompts));
   prompts
     .command('import <files...>')
-    .description('read files of export; a prompt that changed gets a new version')
+    .description('import files of export; a prompt that changed gets a new version')
     .option('--note <text>', 'what changed')
-    .option('--label <label>', 'a label that points to the versions that were read')
+    .option('--label <label>', 'a label that points to the imported versions')
     .action(lazily(async () => (await load()).importPrompts));
   prompts
     .command('remove <prompt>')

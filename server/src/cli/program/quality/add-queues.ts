@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { count, lazily, listOption } from '../options.js';
 
-/** Commands for annotation queues. */
+/** Adds the commands for annotation queues. */
 export function addQueues(program: Command): void {
   const load = () => import('../../commands/queues.js');
   const queues = program.command('queues').description('queues of runs that people annotate');
@@ -18,14 +18,14 @@ export function addQueues(program: Command): void {
     .addOption(listOption('--metric <name>', 'compare these metrics of the experiment (default: its LLM judges)'))
     .option('--least <share>', 'the least difference between two judges, 0 to 1 (default: 0.25)', Number)
     .option('-n, --limit <number>', 'most runs', count, 50)
-    .option('--sample <number>', 'this many of them, by chance', count)
+    .option('--sample <number>', 'a random sample of this size', count)
     .action(lazily(async () => (await load()).addToQueue));
   queues
     .command('calibrate <queue>')
     .description('compare the LLM judges of an experiment or a monitor with what people said in a queue')
     .option('--experiment <id>', 'the judges of this experiment')
     .option('--monitor <id>', 'the judges of this monitor')
-    .option('--criterion <name>', 'what the judges judge too (default: the only criterion of the queue)')
+    .option('--criterion <name>', 'the criterion that the judges judge too (default: the only one of the queue)')
     .addOption(listOption('--judge <name>', 'this judge (default: all of them)'))
     .action(lazily(async () => (await load()).calibrateByQueue));
 }

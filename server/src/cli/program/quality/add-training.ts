@@ -2,10 +2,10 @@ import { TrainingFormat } from '@heddle/core';
 import { Option, type Command } from 'commander';
 import { count, lazily, levelOption } from '../options.js';
 
-/** Commands for training sets. */
+/** Adds the commands for training sets. */
 export function addTraining(program: Command): void {
   const load = () => import('../../commands/training.js');
-  const training = program.command('training').description('training sets of what people said about runs');
+  const training = program.command('training').description('training sets from the feedback of people on runs');
   training
     .command('export <workflow>')
     .description('write a training set and its data card into a folder')

@@ -11,7 +11,7 @@ import { openTwoProjects, type Shown, type TwoProjects } from '../../../security
 import type { TestReply } from '../../../testing/test-server.js';
 
 const here = { name: 'here', clearance: 'restricted', isLocal: true } as const;
-/** Marks words in capitals as people. */
+/** A classifier that marks words in capitals as people. */
 const marker: Classifier = {
   id: 'marker',
   labels: ['PERSON', 'DATE'],
@@ -32,28 +32,28 @@ const marker: Classifier = {
 const moods: Classifier = { id: 'moods', labels: ['good'], destination: here, classify: () => Promise.resolve([]) };
 const wrongKind = (id: string) => Promise.reject(new HeddleError('model_wrong_kind', `'${id}' is of another kind.`));
 
-/** A server with collections that have graphs. The model `marker` marks words in capitals. */
+/** A server for tests with collections that have knowledge graphs. The model `marker` marks words in capitals as people. */
 export interface GraphHouse extends TwoProjects {
   readonly owner: Shown;
-  /** Makes a collection of the first project with these documents. */
+  /** Creates a collection of the first project with these documents. */
   collection(name: string, documents: readonly DocumentInput[]): Promise<void>;
-  /** A call in the first project; without `who`, of the owner. */
+  /** Sends a request in the first project; `who` defaults to the owner. */
   ask(method: string, path: string, body?: object, who?: Shown): Promise<TestReply>;
-  /** Connects a server of models as `far`, with the model `far/one`. */
+  /** Connects a model server under the id `far`, with the model `far/one`. */
   connect(baseUrl: string): Promise<void>;
-  /** The job at its end. */
+  /** Resolves with the job when it has ended. */
   ended(jobId: unknown): Promise<JobReply>;
   /** Waits until no job of a collection runs. */
   settled(collection: string): Promise<void>;
 }
 
-/** Starts it, with sources of a world if there is one. */
+/** Starts the server, with sources that read from `world` if it is given. */
 export async function openGraphHouse(world?: MemoryWorld): Promise<GraphHouse> {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-graph-api-'));
   const parser = createDocuments();
   const store = createEmbeddedStore({ file: join(folder, 'collections.db') });
   const embedder = (id: string) => Promise.resolve(createFakeEmbedder({ id }));
-  // The models of the server, which is made after its collections.
+  // A function, because the server is created after its collections.
   const graphsNow = (): Graphs => house.server.heddle.parts.graphs;
   const graphs: Graphs = {
     get store() {
@@ -70,7 +70,7 @@ export async function openGraphHouse(world?: MemoryWorld): Promise<GraphHouse> {
     tokenizer: () => Promise.resolve(createFakeTokenizer()),
   });
   const classifier = async (id: string) => (id === 'marker' ? marker : id === 'moods' ? moods : wrongKind(id));
-  // What collections and runs use of it.
+  // Only what collections and runs use is implemented.
   const models = {
     embedder,
     classifier,

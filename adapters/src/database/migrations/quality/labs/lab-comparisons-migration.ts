@@ -1,6 +1,6 @@
 import type { Migration } from '../../migration.js';
 
-/** The comparison of each configuration of a lab with the present settings of the collection. */
+/** The comparison of each configuration of a lab with the current settings of the collection. */
 export const labComparisonsMigration: Migration = {
   name: 'lab comparisons',
   sql: `

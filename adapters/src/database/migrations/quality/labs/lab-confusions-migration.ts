@@ -1,6 +1,6 @@
 import type { Migration } from '../../migration.js';
 
-/** How often a document that is judged not relevant stands above the first relevant one. */
+/** How often a document that is judged not relevant ranks above the first relevant one. */
 export const labConfusionsMigration: Migration = {
   name: 'lab confusions',
   sql: `

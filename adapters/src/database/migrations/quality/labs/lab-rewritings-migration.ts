@@ -1,6 +1,6 @@
 import type { Migration } from '../../migration.js';
 
-/** The queries that models wrote for the questions of labs, and what each call took. They go with their lab. */
+/** The queries that models wrote for the questions of labs, and the cost of each call. They are deleted with their lab. */
 export const labRewritingsMigration: Migration = {
   name: 'rewritings of labs',
   sql: `

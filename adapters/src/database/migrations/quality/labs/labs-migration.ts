@@ -1,6 +1,8 @@
 import type { Migration } from '../../migration.js';
 
-/** Labs of collections, their configurations and what each scored on each question. They go with their dataset. */
+/**
+ * Labs of collections, their configurations, and the scores of each configuration for each question. They are deleted with their dataset.
+ */
 export const labsMigration: Migration = {
   name: 'labs',
   sql: `

@@ -9,7 +9,7 @@ import { sizeOf } from '../../../models/index.js';
 import { ModelDownload, pullModel } from '../../templates/ModelDownload.js';
 import styles from '../../home.module.css';
 
-/** The models that a chat needs first: one button downloads all of them, and the chat goes on when they are here. */
+/** The models that a chat still needs. One button downloads them all, and the chat is then created without a further step. */
 export function ChatModelsNeeded({
   models,
   onClose,

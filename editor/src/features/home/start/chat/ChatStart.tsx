@@ -15,7 +15,7 @@ import { useStock } from './use-stock.js';
 import { makeChat, type ChatStep, type MadeChat } from './make-chat.js';
 import styles from '../../home.module.css';
 
-/** Makes a chat from files: models first, where they are missing, then a collection, the import, and the workflow. */
+/** Creates a chat from files: downloads missing models, creates a collection, imports the files, and creates the workflow. */
 export function ChatStart({
   files,
   onClose,
@@ -91,7 +91,7 @@ interface ChatWork {
   readonly discard: () => void;
 }
 
-/** The work on a chat. It ends on the page of the chat, or with everything removed. */
+/** Creates a chat and follows the progress. In the end the page of the chat opens, or everything is deleted again. */
 function useChatWork(files: readonly NamedFile[], onClose: () => void): ChatWork {
   const [state, setState] = useState<WorkState>({ kind: 'idle' });
   const controller = useRef<AbortController>(undefined);
@@ -110,7 +110,7 @@ function useChatWork(files: readonly NamedFile[], onClose: () => void): ChatWork
           else navigate(chatPath(made.slug));
         },
         (reason: unknown) => {
-          // A cancel that left nothing behind needs no words.
+          // If a cancelled start left nothing behind, the dialog closes without a message.
           if (signal.aborted && !(reason instanceof ApiError)) close.current();
           else setState({ kind: 'failed', error: toApiError(reason) });
         },
@@ -201,7 +201,7 @@ function StepLine({ step, isCancelled }: { readonly step: ChatStep; readonly isC
   );
 }
 
-/** Some files could not be read: the person decides whether the rest is enough. */
+/** Asks whether the imported files are enough when others could not be read. */
 function Partly({
   made: { slug, collection, documents, failures },
   isDiscarding,

@@ -1,6 +1,6 @@
 import { parseDocument, type WorkflowDocument } from '@heddle/core';
 
-/** The workflow of "Chat with documents": the template "Ask the handbook", for another collection and model. */
+/** The workflow "Chat with documents": the template "Ask the handbook" with another collection and model. */
 export function askDocuments(name: string, collection: string, model: string): WorkflowDocument {
   const text = { type: 'Text' };
   return parseDocument({

@@ -1,17 +1,17 @@
 import type { ConnectionReply, ModelState } from '@heddle/core';
 
-/** The models of a chat with documents, or what must be downloaded first. */
+/** The models for a chat with documents, or those that must be downloaded first. */
 export type ChatModels =
   | { readonly kind: 'ready'; readonly embedding: string; readonly model: string }
   | { readonly kind: 'download'; readonly models: readonly ModelState[] }
-  /** The catalogue has no model of a kind that is needed. */
+  /** The catalogue has no model of a required kind. */
   | { readonly kind: 'none'; readonly what: string };
 
 export const isReady = ({ status }: ModelState): boolean => status === 'ready' || status === 'loaded';
 
 /**
- * Chooses an embedding model and a language model. Only models of this machine and of its network are chosen, because the documents
- * are not released to others. A language model that a person added is preferred to the starter model.
+ * Chooses an embedding model and a language model. It chooses only models of this machine and its network, because the user has not agreed
+ * to send the documents elsewhere. A language model that the user added is preferred to the starter model.
  */
 export function chatModels(models: readonly ModelState[], connections: readonly ConnectionReply[]): ChatModels {
   const embedder = readyOrWanted(models, 'embed', true);
@@ -31,7 +31,7 @@ export function chatModels(models: readonly ModelState[], connections: readonly 
   return { kind: 'ready', embedding: embedder.card.id, model };
 }
 
-/** A model that is here, else the starter model. */
+/** A model that is ready, or else the starter model. */
 function readyOrWanted(
   models: readonly ModelState[],
   kind: ModelState['card']['kind'],

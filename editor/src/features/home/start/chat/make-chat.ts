@@ -7,17 +7,17 @@ import { nameFor, readReport } from '../../../collections/index.js';
 import { askDocuments } from './ask-documents.js';
 import { filesTitle } from './files-title.js';
 
-/** What the work is at. */
+/** The current step of creating a chat. */
 export type ChatStep =
   { readonly kind: 'creating' } | { readonly kind: 'sending' } | { readonly kind: 'importing'; readonly job: JobReply };
 
-/** A chat that is ready, and the files that it does not have. */
+/** A chat that is ready, with the files that could not be imported. */
 export interface MadeChat {
   readonly slug: string;
   readonly collection: string;
   readonly documents: number;
   readonly failures: readonly { readonly document: string; readonly message: string }[];
-  /** Deletes its workflow and its collection. Errors: ApiError. */
+  /** Deletes the chat's workflow and collection. Rejects with an ApiError. */
   readonly discard: () => Promise<void>;
 }
 
@@ -31,8 +31,8 @@ const everyMs = 250;
 const mostNames = 20;
 
 /**
- * Makes a collection, imports the files and creates a workflow that answers from them. After an error or a cancel, everything that it made
- * is deleted. Errors: ApiError; its message names what could not be deleted.
+ * Creates a collection, imports the files and creates a workflow that answers from them. After an error or an abort, it deletes everything
+ * that it created. Rejects with an ApiError whose message names what could not be deleted.
  */
 export async function makeChat(
   { files, embedding, model }: ChatOrder,
@@ -69,14 +69,17 @@ export async function makeChat(
   }
 }
 
-/** What exists so far. */
+/** What has been created so far and must be deleted after an error. */
 interface Made {
   collection?: string;
   job?: string;
   workflow?: string;
 }
 
-/** Another project may have the name without showing it: the next one is tried. */
+/**
+ * Creates the collection under a free name. A name can be taken by another project's collection, which is not listed; then the next name is
+ * tried.
+ */
 async function createCollection(title: string, embedding: string, signal: AbortSignal): Promise<string> {
   const taken = new Set((await client.GET('/api/collections', { signal })).collections.map(({ name }) => name));
   for (let tries = 0; ; tries += 1) {
@@ -116,14 +119,14 @@ async function undo(made: Made, cause: ApiError): Promise<void> {
     await discard(made);
   } catch (error) {
     const left =
-      made.collection === undefined ? '' : ` The collection '${made.collection}' may remain: delete it there.`;
+      made.collection === undefined ? '' : ` The collection '${made.collection}' may remain: delete it on its page.`;
     throw new ApiError(cause.code, `${cause.message}${left} (${toApiError(error).message})`, cause.status);
   }
 }
 
 async function discard({ job, workflow, collection }: Made): Promise<void> {
   if (job !== undefined) {
-    // A job that has ended cannot be cancelled.
+    // This fails if the job has already ended, which is fine.
     await client.POST('/api/jobs/{id}/cancel', { params: { path: { id: job } } }).catch(() => undefined);
     await followJob(job, () => undefined);
   }

@@ -3,7 +3,7 @@ import type { ApiError } from '../../../../data/http/http.js';
 import { useGet } from '../../../../data/queries/use-get.js';
 import { useModelsNow } from '../../../../data/queries/use-topic.js';
 
-/** The models (live) and the connections that a chat can use; undefined until they are loaded. */
+/** The models and connections that a chat can use; undefined until they are loaded. The models are live. */
 export function useStock(): {
   readonly models: readonly ModelState[] | undefined;
   readonly connections: readonly ConnectionReply[] | undefined;
@@ -15,7 +15,7 @@ export function useStock(): {
   const now = useModelsNow();
   return {
     models: now?.models ?? models.value,
-    // Without the right to see connections, the models of this machine are enough.
+    // If the user may not see connections, the chat can still use the models of this machine.
     connections: connections.value ?? (connections.error === undefined ? undefined : []),
     error: models.error,
     again: models.again,
