@@ -63,7 +63,7 @@ export function takeOverConversations(database: HeddleDatabase, options: TakeOve
     if (old === undefined) return undefined;
     const takeOver = (): TakenOver => {
       seal(database);
-      const taken = location(database, options);
+      const taken = assignOwners(database, options);
       connection.exec(['turns', 'batches', 'summaries'].map((name) => `DROP TABLE memory_${name};`).join(' '));
       return taken;
     };
@@ -136,7 +136,7 @@ function seal(database: HeddleDatabase): void {
 }
 
 /** Assigns the conversations of `taken` to the owners that the journal proves. */
-function location({ connection }: HeddleDatabase, { keyOf, ownerOf }: TakeOverOptions): TakenOver {
+function assignOwners({ connection }: HeddleDatabase, { keyOf, ownerOf }: TakeOverOptions): TakenOver {
   connection.exec(`
     CREATE TEMP TABLE proofs (
       batch TEXT NOT NULL, conversation INTEGER NOT NULL, is_last INTEGER NOT NULL, project TEXT, workflow TEXT, subject TEXT,

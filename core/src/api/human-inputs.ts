@@ -14,6 +14,8 @@ export const HumanInputsReply = z
         titles: z.array(z.string()).readonly().optional(),
         time: z.number(),
         question: HumanInputQuestion.loose(),
+        /** Whether the engine asks at a breakpoint: any answer continues the run. */
+        isBreakpoint: z.boolean().optional(),
         /** Whether a reminder was sent (`reminded`), or other people may now answer as well (`escalated`). */
         mark: z.enum(['open', 'reminded', 'escalated']),
       })),

@@ -13,3 +13,6 @@ export const HumanInputQuestion = z.object({
   buttons: z.array(z.object({ id: z.string(), title: z.string() })).optional(),
   details: z.record(z.string(), z.unknown()).optional(),
 });
+
+/** The key of the request of the engine itself at a breakpoint; any answer to it continues the run. */
+export const breakpointKey = '~breakpoint';

@@ -1,4 +1,4 @@
-import type { RunEvent, RunEventOf } from '@heddle/core';
+import { breakpointKey, type RunEvent, type RunEventOf } from '@heddle/core';
 import {
   derivedKey,
   emptyHistory,
@@ -8,7 +8,7 @@ import {
   type ReadonlyEvents,
 } from './history.js';
 import { nestedPrefix, prefixOf } from '../paths.js';
-import { breakpointKey, isStep } from '../suspension/step-answer.js';
+import { isStep } from '../suspension/step-answer.js';
 
 /** Sorts the events of a run, given in order of `seq`, so that the run can continue. Needs no clock. */
 export function readPast(events: ReadonlyEvents): PastRun {

@@ -1,5 +1,6 @@
+import { breakpointKey } from '@heddle/core';
 import type { Task } from '../run/run-tree.js';
-import { breakpointKey, isStep } from './step-answer.js';
+import { isStep } from './step-answer.js';
 
 /** Decides before which nodes a run pauses. */
 export class Breakpoints {

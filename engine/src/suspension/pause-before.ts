@@ -1,4 +1,4 @@
-import { HeddleError, isPlainObject, type Question } from '@heddle/core';
+import { breakpointKey, HeddleError, isPlainObject, type Question } from '@heddle/core';
 import type { Outcome } from '../run/outcome.js';
 import { mayHaveRunKey } from '../recovery/earlier-runs.js';
 import type { RequestEntry } from '../recovery/history.js';
@@ -8,7 +8,6 @@ import type { Task } from '../run/run-tree.js';
 import type { HumanInputs } from './human-inputs.js';
 import type { Breakpoints } from './breakpoints.js';
 import { recordSuspend, type SuspendRecording } from './suspend.js';
-import { breakpointKey } from './step-answer.js';
 
 /** Each method returns true if the execution does not start now. */
 interface PausingBefore {

@@ -1,8 +1,5 @@
-import { isPlainObject } from '@heddle/core';
+import { breakpointKey, isPlainObject } from '@heddle/core';
 import { requestIdOf } from '../identity.js';
-
-/** The key of the engine's question at a breakpoint. */
-export const breakpointKey = '~breakpoint';
 
 /** Whether the answer to a breakpoint requests another pause before the next node: `{ "step": true }`. */
 export function isStep(answer: unknown): boolean {

@@ -1,4 +1,4 @@
-import { canonicalJson, type Audit, type AuditRecord } from '@heddle/core';
+import { canonicalJson, csvCell, type Audit, type AuditRecord } from '@heddle/core';
 
 type ExportFormat = 'jsonl' | 'csv';
 
@@ -38,14 +38,4 @@ function lineOf(record: AuditRecord, format: ExportFormat): string {
   if (format === 'jsonl') return `${canonicalJson(record)}\n`;
   const cells = { ...record, time: new Date(record.time).toISOString(), details: canonicalJson(record.details) };
   return `${columns.map((column) => csvCell(String(cells[column] ?? ''))).join(',')}\r\n`;
-}
-
-/**
- * Writes a text as a CSV cell. A spreadsheet reads a leading sign as a formula, even a full-width sign or one after a space; a quote in
- * front makes it text. A number is safe and stays a number. Cells that contain a separator are quoted.
- */
-export function csvCell(text: string): string {
-  const isFormula = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) && !/^-\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text);
-  const safe = isFormula ? `'${text}` : text;
-  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -11,16 +11,16 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 const turnsAtOnce = 200;
 
 /**
- * The conversations of a query, newest first. The search text `caption` must occur in the name, subject, workflow or turns, in any case. Text above the
+ * The conversations of a query, newest first. The text `search` must occur in the name, subject, workflow or turns, in any case. Text above the
  * reader's clearance is not searched, because a match would reveal it. Other work runs between the steps of a search.
  */
 export async function* searchConversations(
   conversations: Pick<Conversations, 'list' | 'read'>,
   query: ConversationQuery,
-  caption: string | undefined,
+  search: string | undefined,
   clearanceOf: (conversation: StoredConversation) => LabelLevel | Promise<LabelLevel> = () => 'restricted',
 ): AsyncGenerator<StoredConversation> {
-  const wanted = caption?.toLowerCase();
+  const wanted = search?.toLowerCase();
   let { after } = query;
   for (;;) {
     const found = await conversations.list({ ...query, after });
@@ -36,16 +36,16 @@ export async function* searchConversations(
 async function holds(
   conversations: Pick<Conversations, 'read'>,
   { id, title, owner, turns, level }: StoredConversation,
-  caption: string,
+  wanted: string,
   clearance: LabelLevel,
 ): Promise<boolean> {
   const names = [isAtMost(level, clearance) ? (title ?? '') : '', owner?.subject ?? '', owner?.workflow ?? ''];
-  if (names.some((name) => name.toLowerCase().includes(caption))) return true;
+  if (names.some((name) => name.toLowerCase().includes(wanted))) return true;
   for (let before = turns + 1; before > 1; before -= turnsAtOnce) {
     await nextTick();
     const said = (await conversations.read(id, { limit: turnsAtOnce, before }))?.said ?? [];
     const readable = said.filter(({ label }) => isAtMost(label.level, clearance));
-    if (readable.some(({ message }) => textsOf(message.content).some((text) => text.toLowerCase().includes(caption))))
+    if (readable.some(({ message }) => textsOf(message.content).some((text) => text.toLowerCase().includes(wanted))))
       return true;
   }
   return false;

@@ -8,10 +8,10 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 export async function* searchFacts(
   facts: Pick<FactStore, 'list'>,
   query: ConversationQuery,
-  caption: string | undefined,
+  search: string | undefined,
   clearanceOf: (fact: StoredFact) => LabelLevel | Promise<LabelLevel> = () => 'restricted',
 ): AsyncGenerator<StoredFact> {
-  const wanted = caption?.toLowerCase();
+  const wanted = search?.toLowerCase();
   let { after } = query;
   for (;;) {
     const found = await facts.list({ ...query, after });

@@ -1,5 +1,4 @@
-import type { DashboardDimension, DashboardFigures, DashboardReply } from '@heddle/core';
-import { csvCell } from '../audit/audit-export.js';
+import { csvCell, type DashboardDimension, type DashboardFigures, type DashboardReply } from '@heddle/core';
 
 /** The tables of a dashboard that can be exported. */
 type DashboardTable = 'series' | 'errors' | 'scores' | DashboardDimension;

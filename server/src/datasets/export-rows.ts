@@ -1,6 +1,7 @@
 import { parquetOf } from '@heddle/adapters/datasets';
 import {
   cellsOfRow,
+  csvCell,
   csvColumns,
   HeddleError,
   recordOfRow,
@@ -9,7 +10,6 @@ import {
   type DatasetStore,
   type StoredDatasetRow,
 } from '@heddle/core';
-import { csvCell } from '../audit/audit-export.js';
 
 /** How many rows are in memory at once. */
 const pageSize = 500;

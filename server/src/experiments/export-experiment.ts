@@ -1,5 +1,5 @@
 import type { ExperimentStore, StoredExperiment } from '@heddle/adapters/experiments';
-import { csvCell } from '../audit/audit-export.js';
+import { csvCell } from '@heddle/core';
 
 const pageSize = 500;
 

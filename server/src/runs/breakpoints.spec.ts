@@ -48,6 +48,8 @@ describe('a run at a breakpoint', () => {
 
   it('is let go on by whoever may control runs, and by nobody who only views or decides', async () => {
     const { runId, requestId } = await stopped(echo, ['reply']);
+    const inbox = await server.call('GET', '/api/human-inputs', undefined, await signedIn('owner'));
+    expect(inbox.body.requests).toMatchObject([{ requestId, isBreakpoint: true }]);
     const go = async (role: Role) =>
       server.call(
         'POST',
@@ -76,13 +78,11 @@ describe('a run at a breakpoint', () => {
       },
       [],
     );
-    const go = await server.call(
-      'POST',
-      `/api/runs/${runId}/human-inputs/${requestId}/continue`,
-      {},
-      await signedIn('runner'),
-    );
+    const runner = await signedIn('runner');
+    const go = await server.call('POST', `/api/runs/${runId}/human-inputs/${requestId}/continue`, {}, runner);
     expect([go.status, go.body.error.code]).toEqual([403, 'forbidden']);
+    const { body } = await server.call('GET', '/api/human-inputs', undefined, runner);
+    expect(body.requests).toMatchObject([{ requestId, isBreakpoint: false }]);
     expect(await server.heddle.runs.requests(runId)).toHaveLength(1);
   });
 });

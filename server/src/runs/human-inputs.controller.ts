@@ -6,6 +6,7 @@ import {
   type Principal,
   type RunSummary,
 } from '@heddle/core';
+import { isBreakpointRequest } from '@heddle/engine';
 import { Body, Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -49,7 +50,8 @@ export class HumanInputsController {
     const requests = selectRequests(await this.runs.requests(query.run), query, now);
     const shown: HumanInputsReply['requests'] = [];
     for (const request of requests) {
-      if (shows(await this.runs.summary(request.runId))) shown.push({ ...request, mark: markOf(request, now) });
+      if (!shows(await this.runs.summary(request.runId))) continue;
+      shown.push({ ...request, isBreakpoint: isBreakpointRequest(request), mark: markOf(request, now) });
     }
     return { requests: shown };
   }

@@ -86,8 +86,8 @@ function showErrors(form: HTMLFormElement, errors: Readonly<Record<string, strin
   for (const field of [...fieldsOf(form), ...(json === null ? [] : [json])]) {
     const name = field.dataset['input'] ?? 'json';
     const error = Object.hasOwn(errors, name) ? errors[name] : undefined;
-    const location = document.getElementById(field === json ? 'json-error' : `in-${name}-error`);
-    if (location !== null) location.textContent = error ?? '';
+    const element = document.getElementById(field === json ? 'json-error' : `in-${name}-error`);
+    if (element !== null) element.textContent = error ?? '';
     field.setAttribute('aria-invalid', String(error !== undefined));
     if (error !== undefined) first ??= field;
   }

@@ -163,7 +163,7 @@ async function pin(context: CommandContext): Promise<void> {
 /** Continues every breakpoint at which the run that is shown waits. */
 async function goOn({ runs, view }: CommandContext, step: boolean): Promise<void> {
   const { run } = runs.store.getState();
-  const stops = run?.requests().filter(({ question }) => isBreakpoint(question)) ?? [];
+  const stops = run?.requests().filter(isBreakpoint) ?? [];
   if (run === undefined || stops.length === 0) {
     say(view, 'The run is not at a breakpoint.');
     return;

@@ -28,7 +28,7 @@ export function ConnectionRow({
   const { id, title, kind, region, clearance, isLocal, activity, lastTest } = connection;
   const name = title === '' ? id : title;
   const standing = standingOf(connection, now);
-  const location = hostOf(connection);
+  const host = hostOf(connection);
   // Only users who may test connections see the result of the test. For others it is unknown, so "untested" would be wrong.
   const isShown = useKnownMay('connection:write') === true || standing.isUntested !== true;
   const HostIcon = isLocal ? Laptop : Cloud;
@@ -52,7 +52,7 @@ export function ConnectionRow({
         </Link>
         <p className="connection-facts aligned-wrapped quiet">
           <span>{kindText[kind]}</span>
-          {location === undefined ? null : <span>{location}</span>}
+          {host === undefined ? null : <span>{host}</span>}
           {region === undefined ? null : <span>{region}</span>}
           <span>{isLocal ? 'Own' : 'Remote'}</span>
           <span>{keyText[connection.key]}</span>

@@ -1,3 +1,4 @@
+import { csvCell } from '@heddle/core';
 import type { ChartData } from './charts.js';
 
 /** The values of a chart as CSV: times in UTC, and an empty cell where nothing was measured. */
@@ -7,8 +8,6 @@ export function csvOf({ times, lines }: ChartData): string {
     ...lines.map(({ values }) => String(values[index] ?? '')),
   ]);
   return [['time', ...lines.map(({ title }) => title)], ...rows]
-    .map((row) => `${row.map(quoted).join(',')}\r\n`)
+    .map((row) => `${row.map(csvCell).join(',')}\r\n`)
     .join('');
 }
-
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -20,7 +20,7 @@ export function RunFailure({
 }): ReactElement {
   if (error === undefined) return <p className="failure">The run failed without a reason.</p>;
   const title = isErrorCode(error.code) ? errorCodes[error.code].title : 'The run failed';
-  const location = isAlone ? errorLink(error) : undefined;
+  const link = isAlone ? errorLink(error) : undefined;
   return (
     <div className="failure" role="alert">
       <p className="failure-title">{title}</p>
@@ -34,9 +34,9 @@ export function RunFailure({
         <span className="mono">{error.code}</span>
         {error.retryable ? ' · a retry may help' : ''}
       </p>
-      {location === undefined ? null : (
-        <Link href={location.href} className="button">
-          {location.text}
+      {link === undefined ? null : (
+        <Link href={link.href} className="button">
+          {link.text}
         </Link>
       )}
     </div>

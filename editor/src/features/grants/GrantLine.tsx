@@ -21,8 +21,8 @@ export function GrantLine(props: GrantLineProps): ReactElement | null {
   const project = useProject();
   const count = useStore(projectStore, ({ projects }) => projects?.length ?? 0);
   // A collection belongs to its project; all other items belong to the installation.
-  const location = props.kind === 'collection' ? project : { id: defaultProject };
-  return me !== undefined && count > 1 && may(me, 'grant:write', location) ? <Line {...props} /> : null;
+  const owner = props.kind === 'collection' ? project : { id: defaultProject };
+  return me !== undefined && count > 1 && may(me, 'grant:write', owner) ? <Line {...props} /> : null;
 }
 
 function Line({ kind, id, title = id }: GrantLineProps): ReactElement | null {

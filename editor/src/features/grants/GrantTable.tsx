@@ -55,13 +55,13 @@ export function GrantTable({
 }
 
 function Thing({ grant: { kind, id }, title }: { readonly grant: GrantReply; readonly title: string }): ReactElement {
-  const location = pathOf(kind, id);
+  const page = pathOf(kind, id);
   return (
     <>
-      {location === undefined ? (
+      {page === undefined ? (
         <strong>{title}</strong>
       ) : (
-        <Link href={location} className="text-link">
+        <Link href={page} className="text-link">
           <strong>{title}</strong>
         </Link>
       )}

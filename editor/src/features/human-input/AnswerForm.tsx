@@ -10,7 +10,7 @@ import { answerFields, type HumanInputQuestion } from '../../ui/answer/answer-fi
 import { RequestDetails } from './RequestDetails.js';
 import { ButtonAnswer } from '../../ui/answer/ButtonAnswer.js';
 import { FieldAnswer } from '../../ui/answer/FieldAnswer.js';
-import { isBreakpoint, outboxKey, type GivenAnswer, answerCaption, lateText } from '../run/index.js';
+import { outboxKey, type GivenAnswer, answerCaption, lateText } from '../run/index.js';
 import { UnsentAnswer } from './UnsentAnswer.js';
 import { useAnswerDraft } from './use-answer-draft.js';
 import { FieldError } from '../../ui/fields/FieldError.js';
@@ -20,18 +20,25 @@ interface AnswerFormProps {
   readonly runId: string;
   readonly requestId: string;
   readonly question: HumanInputQuestion;
+  /** Whether the engine asks at a breakpoint. */
+  readonly isBreakpoint?: boolean;
   /** Whether the form is on a card, where space is short. */
   readonly isCompact?: boolean;
 }
 
 /** A human input request with its details and answer form, or the buttons of a breakpoint. */
-export function AnswerForm({ runId, requestId, question, isCompact = false }: AnswerFormProps): ReactElement {
+export function AnswerForm({
+  runId,
+  requestId,
+  question,
+  isBreakpoint = false,
+  isCompact = false,
+}: AnswerFormProps): ReactElement {
   const { view, answers } = useSession();
   const [error, setError] = useState<string>();
   const [isGiving, setGiving] = useState(false);
-  const isPause = isBreakpoint(question);
   const isSecret = useMemo(() => answerFields(question.schema).some((field) => field.isSecret), [question.schema]);
-  const mayAnswer = useMay(isPause ? 'run:control' : 'human-input:answer');
+  const mayAnswer = useMay(isBreakpoint ? 'run:control' : 'human-input:answer');
   const { buttons = [] } = question;
   const key = outboxKey(runId, requestId);
   const draft = useAnswerDraft(runId, requestId);
@@ -42,7 +49,7 @@ export function AnswerForm({ runId, requestId, question, isCompact = false }: An
   const give = (given: Pick<GivenAnswer, 'value' | 'reason'>): void => {
     setGiving(true);
     setError(undefined);
-    answers.give({ runId, requestId, title: question.title, isBreakpoint: isPause, isSecret, ...given }).then(
+    answers.give({ runId, requestId, title: question.title, isBreakpoint, isSecret, ...given }).then(
       () => setGiving(false),
       (thrown: unknown) => {
         const refused = toApiError(thrown);
@@ -58,13 +65,13 @@ export function AnswerForm({ runId, requestId, question, isCompact = false }: An
   const goOn = (step: boolean): void => give({ value: { step } });
   return (
     <div className={clsx(styles['request'], 'nodrag nowheel')} data-compact={isCompact || undefined}>
-      {isCompact && isPause ? null : <p className={styles['request-title']}>{question.title}</p>}
-      {question.body === undefined || (isCompact && isPause) || question.details?.['tool'] !== undefined ? null : (
+      {isCompact && isBreakpoint ? null : <p className={styles['request-title']}>{question.title}</p>}
+      {question.body === undefined || (isCompact && isBreakpoint) || question.details?.['tool'] !== undefined ? null : (
         <div className={styles['request-body']} dir="auto">
-          {isPause ? <p>The run is paused before this node.</p> : <Markdown text={question.body} />}
+          {isBreakpoint ? <p>The run is paused before this node.</p> : <Markdown text={question.body} />}
         </div>
       )}
-      {question.details === undefined || isPause ? null : (
+      {question.details === undefined || isBreakpoint ? null : (
         <RequestDetails details={question.details} ids={{ run: runId, request: requestId }} isCompact={isCompact} />
       )}
       {unsent === undefined ? null : (
@@ -74,9 +81,11 @@ export function AnswerForm({ runId, requestId, question, isCompact = false }: An
       <div className={clsx(styles['request-way'], 'grid gap-8')} hidden={unsent !== undefined}>
         {!mayAnswer ? (
           <p className="quiet">
-            {isPause ? 'Continuing needs another role in this project.' : 'Answering needs the role approver or owner.'}
+            {isBreakpoint
+              ? 'Continuing needs another role in this project.'
+              : 'Answering needs the role approver or owner.'}
           </p>
-        ) : isPause ? (
+        ) : isBreakpoint ? (
           <div className="request-actions">
             <button type="button" className="button button-primary" disabled={isSending} onClick={() => goOn(false)}>
               Continue

@@ -4,7 +4,7 @@ import { LateAnswerForm } from './late-answer-form.js';
 import { useExecutionTitle } from '../executions/index.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { useNow } from '../../ui/format/use-now.js';
-import { RunContext, useQuestions } from '../run/index.js';
+import { isBreakpoint, RunContext, useQuestions } from '../run/index.js';
 import styles from './human-input.module.css';
 
 /** The requests for which the shown run waits, or those of one execution, each with its form. */
@@ -19,7 +19,12 @@ export function OpenQuestions({ path }: { readonly path?: string }): ReactElemen
         <div key={request.requestId}>
           <Requester path={request.path} dueAt={request.question.dueAt} />
           <Suspense fallback={<p className="quiet">Opening request…</p>}>
-            <LateAnswerForm runId={run.runId} requestId={request.requestId} question={request.question} />
+            <LateAnswerForm
+              runId={run.runId}
+              requestId={request.requestId}
+              question={request.question}
+              isBreakpoint={isBreakpoint(request)}
+            />
           </Suspense>
         </div>
       ))}

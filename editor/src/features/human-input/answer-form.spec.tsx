@@ -58,6 +58,23 @@ afterEach(() => {
   globalThis.fetch = realFetch;
 });
 
+it.each([
+  [true, ['Continue', 'Step']],
+  [false, ['Answer']],
+])('has the buttons of a breakpoint only at one, whatever the title says: %s', async (isBreakpoint, captions) => {
+  const question = { title: "Paused before 'Write it'", schema: {} };
+  await act(async () =>
+    root.render(
+      <SessionProvider value={session}>
+        <AnswerForm runId="r" requestId="a" question={question} isBreakpoint={isBreakpoint} />
+      </SessionProvider>,
+    ),
+  );
+  const buttons = [...container.querySelectorAll('button')].map((button) => button.textContent);
+  for (const caption of captions) expect(buttons).toContain(caption);
+  expect(buttons.includes('Step')).toBe(isBreakpoint);
+});
+
 it('shows the explanation of a question as Markdown, and no markup in it', async () => {
   const body = 'Look at the **amounts**:\n\n- price\n- <img src=x>';
   const question = { title: 'May it go?', body, schema: { type: 'object' }, buttons: [{ id: 'yes', title: 'Yes' }] };

@@ -156,7 +156,12 @@ function Question({
         <StageMark stage={stage} title={timesOf(request)} />
         {stage.next === undefined ? null : <span className="figure">{stage.next}</span>}
       </p>
-      <AnswerForm runId={request.runId} requestId={request.requestId} question={request.question} />
+      <AnswerForm
+        runId={request.runId}
+        requestId={request.requestId}
+        question={request.question}
+        isBreakpoint={request.isBreakpoint === true}
+      />
       <p className={clsx('quiet', styles['inbox-note'])}>
         Requested {formatAgo(request.time, now)} ·{' '}
         <Link href={runPath(request.runId)} className="text-link">

@@ -45,7 +45,7 @@ export function PolicyForm({
     setNote('');
     setPolicy((before) => ({ ...before, ...part }));
   };
-  const location = (at: number, candidate: Candidate): void =>
+  const changeCandidate = (at: number, candidate: Candidate): void =>
     change({ candidates: policy.candidates.map((entry, index) => (index === at ? candidate : entry)) });
   const submit = (): void => {
     setTried(true);
@@ -117,7 +117,7 @@ export function PolicyForm({
                 models={models}
                 fact={facts.get(candidate.model)}
                 problems={shown}
-                onChange={(next) => location(index, next)}
+                onChange={(next) => changeCandidate(index, next)}
                 onMove={(to) => change({ candidates: moved(policy.candidates, index, to) })}
                 onRemove={() => change({ candidates: policy.candidates.filter((_, at) => at !== index) })}
               />

@@ -2,6 +2,7 @@ import { useContext, type ReactElement } from 'react';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import {
   usageFigures,
+  isBreakpoint,
   nodeOf,
   scopeOf,
   openScope,
@@ -64,6 +65,7 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
           runId={run.runId}
           requestId={request.requestId}
           question={request.question}
+          isBreakpoint={isBreakpoint(request)}
         />
       )}
       {execution.error === undefined ? null : (

@@ -16,12 +16,12 @@ export function WaysOut({ path, error }: { readonly path: string; readonly error
   const head = useRunHead();
   const isInside = useContext(ScopeContext) !== '';
   const isDraft = useDocument((state) => state.origin.kind === 'draft' && state.id !== undefined);
-  const location = errorLink(error);
+  const link = errorLink(error);
   if (head?.isEnded !== true || isInside)
-    return location === undefined ? null : (
+    return link === undefined ? null : (
       <div className="request-actions">
-        <Link href={location.href} className="button">
-          {location.text}
+        <Link href={link.href} className="button">
+          {link.text}
         </Link>
       </div>
     );
@@ -33,9 +33,9 @@ export function WaysOut({ path, error }: { readonly path: string; readonly error
   };
   return (
     <div className="request-actions">
-      {location === undefined ? null : (
-        <Link href={location.href} className="button">
-          {location.text}
+      {link === undefined ? null : (
+        <Link href={link.href} className="button">
+          {link.text}
         </Link>
       )}
       {isDraft ? (

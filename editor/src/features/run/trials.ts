@@ -89,9 +89,9 @@ export function trialOptions(
   const used = Object.entries(pins).flatMap(([node, outputs]) =>
     Object.hasOwn(nodes, node) ? [[node, { ...outputs }] as const] : [],
   );
-  const killSwitches = breakpoints.filter((node) => Object.hasOwn(nodes, node));
+  const present = breakpoints.filter((node) => Object.hasOwn(nodes, node));
   return {
     ...(used.length === 0 ? {} : { pins: Object.fromEntries(used) }),
-    ...(killSwitches.length === 0 ? {} : { breakpoints: killSwitches }),
+    ...(present.length === 0 ? {} : { breakpoints: present }),
   };
 }

@@ -33,10 +33,10 @@ export function TestEditor({
   readonly onClose: () => void;
 }): ReactElement {
   const [form, setForm] = useState<TestForm>(() => formOf(test));
-  const location = useRef<HTMLFormElement>(null);
+  const element = useRef<HTMLFormElement>(null);
   // A new test takes the focus.
   useEffect(() => {
-    if (isNew) location.current?.querySelector('input')?.focus();
+    if (isNew) element.current?.querySelector('input')?.focus();
   }, [isNew]);
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const change = (part: Partial<TestForm>): void => setForm((before) => ({ ...before, ...part }));
@@ -47,7 +47,7 @@ export function TestEditor({
   };
   return (
     <form
-      ref={location}
+      ref={element}
       className={styles['test-editor']}
       aria-label="Test"
       noValidate

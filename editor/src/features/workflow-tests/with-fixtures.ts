@@ -4,7 +4,7 @@ type Fixtures = RunFixturesReply['fixtures'];
 
 /** Whether there is a recorded result of a node, on the top level or inside another node. */
 export const recordedIn = (fixtures: Fixtures, node: string): boolean =>
-  Object.keys(fixtures).some((location) => location === node || location.endsWith(`/${node}`));
+  Object.keys(fixtures).some((path) => path === node || path.endsWith(`/${node}`));
 
 /** Adds recorded results to a test. Results that the test already has are kept. */
 export const withFixtures = (test: WorkflowTest, fixtures: Fixtures): WorkflowTest => ({

@@ -1,5 +1,6 @@
 import type { BatchStore } from '@heddle/adapters/channels';
 import {
+  csvCell,
   HeddleError,
   isAtMost,
   joinLabels,
@@ -12,7 +13,6 @@ import {
   type Plan,
   type Principal,
 } from '@heddle/core';
-import { csvCell } from '../../audit/audit-export.js';
 import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 
 const pageSize = 200;

@@ -5,6 +5,7 @@ import { useDocument } from '../../session/index.js';
 import { CardDecision } from './CardDecision.js';
 import {
   groupIn,
+  isBreakpoint,
   loopMates,
   openScope,
   pickExecution,
@@ -101,6 +102,7 @@ function Question({ path }: { readonly path: string }): ReactElement | null {
         runId={run.runId}
         requestId={request.requestId}
         question={request.question}
+        isBreakpoint={isBreakpoint(request)}
         isCompact
       />
     </Suspense>

@@ -21,8 +21,8 @@ export function snap(moving: Box, others: Iterable<Box>, reach: number): Snap {
   let bestX: Candidate | undefined;
   let bestY: Candidate | undefined;
   for (const other of others) {
-    bestX = nearer(bestX, killSwitches(moving.x, moving.width), killSwitches(other.x, other.width), reach, other);
-    bestY = nearer(bestY, killSwitches(moving.y, moving.height), killSwitches(other.y, other.height), reach, other);
+    bestX = nearer(bestX, positionsOf(moving.x, moving.width), positionsOf(other.x, other.width), reach, other);
+    bestY = nearer(bestY, positionsOf(moving.y, moving.height), positionsOf(other.y, other.height), reach, other);
   }
   if (bestX === undefined && bestY === undefined) return noSnap;
   const moved = { ...moving, x: moving.x + (bestX?.shift ?? 0), y: moving.y + (bestY?.shift ?? 0) };
@@ -61,7 +61,7 @@ interface Candidate {
 }
 
 /** Positions that can align: start, centre, end. */
-const killSwitches = (start: number, size: number): readonly [number, number, number] => [
+const positionsOf = (start: number, size: number): readonly [number, number, number] => [
   start,
   start + size / 2,
   start + size,

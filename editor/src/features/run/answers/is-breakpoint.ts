@@ -1,10 +1,4 @@
-/** Whether a request is a breakpoint. The engine creates such requests itself, and any answer continues the run. */
-export function isBreakpoint({
-  title,
-  schema,
-}: {
-  readonly title: string;
-  readonly schema: Readonly<Record<string, unknown>>;
-}): boolean {
-  return Object.keys(schema).length === 0 && title.startsWith('Paused before ');
-}
+import { breakpointKey } from '@heddle/core';
+
+/** Whether a request is the engine's own at a breakpoint; any answer ends it. */
+export const isBreakpoint = ({ key }: { readonly key: string }): boolean => key === breakpointKey;

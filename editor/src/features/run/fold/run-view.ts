@@ -112,7 +112,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
     for (const listener of listeners.get(what) ?? []) listener();
   };
 
-  const location = (path: string, group: string): void => {
+  const register = (path: string, group: string): void => {
     known.set(path, group);
     all.push(path);
     shownAll = undefined;
@@ -129,7 +129,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
     for (const path of dirty) {
       if (!state.executions.has(path)) continue;
       const group = known.get(path) ?? groupOf(path);
-      if (!known.has(path)) location(path, group);
+      if (!known.has(path)) register(path, group);
       views.delete(path);
       changed.add(`node:${group}`);
     }

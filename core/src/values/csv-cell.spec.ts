@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { csvCell } from './audit-export.js';
+import { csvCell } from './csv-cell.js';
 
 describe('a cell of a CSV', () => {
   it.each([
