@@ -23,9 +23,9 @@ describe('errors of storage', () => {
     ['EFBIG', /^storage_full: A quota or a limit/],
     ['EROFS', /^storage_read_only: The file system is mounted read-only/],
     ['EACCES', /^storage_read_only: .*permissions/],
-    ['EIO', /^storage_failed: The disk does not answer/],
-    ['SQLITE_IOERR_READ', /^storage_failed: The disk does not answer/],
-    ['SQLITE_IOERR_FSYNC', /^storage_failed: The disk does not answer/],
+    ['EIO', /^storage_failed: The disk does not respond/],
+    ['SQLITE_IOERR_READ', /^storage_failed: The disk does not respond/],
+    ['SQLITE_IOERR_FSYNC', /^storage_failed: The disk does not respond/],
     ['SQLITE_CORRUPT', /^storage_corrupt: It is damaged/],
     ['SQLITE_CONSTRAINT_UNIQUE', /^none/],
   ])('%s says what it is, and what to do', (code, text) => {
@@ -33,7 +33,7 @@ describe('errors of storage', () => {
   });
 
   it('asks the disk why a write was refused, and leaves nothing there', () => {
-    expect(meaningOf('SQLITE_IOERR_WRITE')).toMatch(/^storage_failed: The disk does not answer/);
+    expect(meaningOf('SQLITE_IOERR_WRITE')).toMatch(/^storage_failed: The disk does not respond/);
     expect(readdirSync(temporary.folder)).toEqual([]);
     const locked = join(temporary.folder, 'locked');
     mkdirSync(locked);

@@ -39,7 +39,7 @@ const locked: Meaning = {
 const failed: Meaning = {
   code: 'storage_failed',
   advice:
-    'The disk does not respond as it should: check the disk, its connection and the system log. A running Heddle tries again by itself.',
+    'The disk does not respond: check the disk, its connection and the system log. A running Heddle tries again by itself.',
 };
 
 /** Longest prefix first, because SQLite's extended codes begin with the primary ones. */

@@ -8,6 +8,9 @@ export const moveApplication = 'heddle-move';
 /** An active process sends a statement at least once in this many seconds. */
 const busySeconds = 60;
 
+/** Postgres ends the connections of a process a moment after the process. So they are counted this often, with a pause of 0.1 s. */
+const mostCounts = 20;
+
 /**
  * Refuses a database that a Heddle process uses: the lease of a process has not ended, or a process has a connection. Errors:
  * `storage_locked`.
@@ -24,12 +27,23 @@ export async function refuseLive(query: Query, { host }: PostgresDatabase, lease
       host,
       `the process ${worker.name} was seen ${Math.max(0, Math.round(worker.seconds))} s ago. A process that died counts as gone after ${Math.ceil(leaseMs / 1_000)} s`,
     );
-  const [connections] = await query<{ readonly count: number }>(
+  for (let counts = 1; ; counts += 1) {
+    const connections = await busyConnections(query);
+    if (connections === 0) return;
+    if (counts === mostCounts)
+      throw inUse(host, `it has ${connections} ${connections === 1 ? 'connection' : 'connections'} of Heddle`);
+    // A transaction sees the same list until it is cleared.
+    await query('SELECT pg_stat_clear_snapshot(), pg_sleep(0.1)');
+  }
+}
+
+async function busyConnections(query: Query): Promise<number> {
+  const [found] = await query<{ readonly count: number }>(
     `SELECT count(*)::int AS count FROM pg_stat_activity
      WHERE datname = current_database() AND application_name = 'heddle' AND state_change > clock_timestamp() - $1 * interval '1 s'`,
     [busySeconds],
   );
-  if ((connections?.count ?? 0) > 0) throw inUse(host, `it has ${connections?.count} connections of Heddle`);
+  return found?.count ?? 0;
 }
 
 const inUse = (host: string, reason: string): HeddleError =>

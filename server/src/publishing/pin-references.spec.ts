@@ -22,7 +22,7 @@ describe('what a version refers to', () => {
     ).rejects.toMatchObject(gone);
     const inside = bundleOf({}, { part: { nodes: { ask: chat('far/gone') }, edges: [] } });
     await expect(pinReferences(inside, catalog, describeReference)).rejects.toMatchObject({
-      message: expect.stringContaining("that '#part/ask' refers to is not here"),
+      message: expect.stringContaining("that '#part/ask' refers to does not exist here"),
     });
   });
 

@@ -35,7 +35,7 @@ describe('a disk that refuses reads and writes', () => {
       expect.stringMatching(/^accept storage_failed .*disk cannot read/),
       'accept ok "again"',
       'read ok 200',
-      expect.stringMatching(/^EIO storage_failed SQLITE_IOERR_WRITE .*disk does not answer/),
+      expect.stringMatching(/^EIO storage_failed SQLITE_IOERR_WRITE .*disk does not respond/),
       expect.stringMatching(/^EROFS storage_read_only SQLITE_IOERR_WRITE .*mounted read-only/),
       expect.stringMatching(/^EDQUOT storage_full SQLITE_IOERR_WRITE .*quota or a limit/),
       'append ok 201',

@@ -31,7 +31,7 @@ describe('calibrate', () => {
       isCalibrated: false,
       summary: 'Not calibrated: people have judged 0 of the 30 rows that are needed.',
     });
-    expect(calibrate(pairs([1, 1, 29]), 2).summary).toContain('Not calibrated: 29 of 30');
+    expect(calibrate(pairs([1, 1, 29]), 2).summary).toContain('people have judged 29 of the 30 rows');
     expect(calibrate(pairs([1, 1, 30]), 2)).toMatchObject({ isCalibrated: true, agreement: 1 });
   });
 

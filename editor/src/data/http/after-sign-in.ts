@@ -13,7 +13,7 @@ const failures: Readonly<Record<string, string>> = {
   unverified: 'The provider has not verified your e-mail address. Confirm it there, then try again.',
   unknown: 'No account here has your e-mail address. Ask an owner to invite you.',
   taken: 'Another user already signs in with this e-mail address. Ask an owner of this Heddle.',
-  ownerless: 'There is no owner yet. Create that account first, with the link that Heddle printed when it started.',
+  ownerless: 'There is no owner yet. Use the link that Heddle printed at its start.',
 };
 
 /** Explains why the identity provider sent the user back. The address only contains a reason code; the texts are our own. */

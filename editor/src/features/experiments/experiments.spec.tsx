@@ -168,7 +168,7 @@ describe('an experiment', () => {
     expect(draft!.textContent).toContain('Winner');
     expect(draft!.textContent).toContain('< 0.001');
     expect(pageText()).toContain('1 run failed');
-    expect(pageText()).toContain('judge: Not calibrated: 3 of 30 rows');
+    expect(pageText()).toContain('judge: Not calibrated: people have judged 3 of the 30 rows');
     expect(pageText()).toContain('1 min 1 s and $0.25 saved by reused results');
   });
 

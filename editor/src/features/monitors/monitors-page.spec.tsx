@@ -141,7 +141,7 @@ describe('the page of monitors', () => {
     expect(pageText()).toContain('Inputs are longer: 250 characters, before 100, since');
     expect(all('.drift-row a').map((link) => link.getAttribute('href'))).toEqual(['/runs/r%2F1', '/runs/r2']);
     expect(pageText()).toContain('no difference in routes');
-    expect(pageText()).toContain('judge: Not calibrated: 3 of 30 rows');
+    expect(pageText()).toContain('judge: Not calibrated: people have judged 3 of the 30 rows');
     expect(pageText()).toContain('The meaning of inputs is not compared');
   });
 

@@ -259,7 +259,7 @@ describe('a share link', () => {
     const { run, runId } = received(await ask());
     expect(run).toMatchObject({ status: 'failed', outputs: {}, error: { code: 'label_refused' } });
     expect(run?.['error']).toMatchObject({
-      message: expect.stringMatching(/\. Try again, or ask whoever gave you this page\.$/),
+      message: expect.stringMatching(/\. Try again, or ask the person who gave you this page\.$/),
     });
     const again = await server.call('GET', at(`/runs/${runId}`), undefined, { 'heddle-session': session });
     expect(again.body).toMatchObject({ outputs: {}, error: { code: 'label_refused' } });

@@ -119,7 +119,7 @@ async function undo(made: Made, cause: ApiError): Promise<void> {
     await discard(made);
   } catch (error) {
     const left =
-      made.collection === undefined ? '' : ` The collection '${made.collection}' may remain: delete it on its page.`;
+      made.collection === undefined ? '' : ` The collection '${made.collection}' may remain: delete it there.`;
     throw new ApiError(cause.code, `${cause.message}${left} (${toApiError(error).message})`, cause.status);
   }
 }
