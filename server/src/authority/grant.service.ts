@@ -21,8 +21,10 @@ interface GrantDependencies extends UseSources {
   readonly grants: ProjectGrants;
   readonly ownership: Ownership;
   readonly audit: Audit;
-  /** The ids of the existing resources of each kind. */
+  /** The ids of the existing resources of each kind, without collections in a store that does not answer. */
   readonly things: Readonly<Record<GrantKind, () => Promise<readonly string[]>>>;
+  /** Throws the error of a store that does not answer. */
+  readonly checkStores: () => Promise<unknown>;
   readonly projects: { list(): Promise<readonly Choice[]> };
   /** Called after each change, because compiled workflows warn about missing grants. */
   readonly onChange: () => void;
@@ -52,7 +54,7 @@ export class GrantService {
     return Promise.all(found.flat());
   }
 
-  /** Errors: `not_found`. */
+  /** Errors: `not_found`, and those of a store that does not answer. */
   async get(kind: GrantKind, id: string, known: (project: string) => boolean): Promise<GrantReply> {
     await this.check(kind, id);
     return this.reply(kind, id, (await findUses(this.dependencies))(kind, id), known);
@@ -116,7 +118,9 @@ export class GrantService {
   }
 
   private async check(kind: GrantKind, id: string): Promise<void> {
-    if ((await this.dependencies.things[kind]()).includes(id)) return;
+    const { things, checkStores } = this.dependencies;
+    if ((await things[kind]()).includes(id)) return;
+    if (kind === 'collection') await checkStores();
     throw new HeddleError('not_found', `There is no ${kind} '${id.slice(0, 200)}' to grant.`);
   }
 

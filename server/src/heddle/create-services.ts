@@ -360,6 +360,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       projects: stores.projects,
       onChange: forgetPlans,
       things: grantableThings(settings, parts, services),
+      checkStores: () => services.collections.list(),
     }),
   };
 }
@@ -416,7 +417,7 @@ function grantableThings(
     connection: async () => (await parts.connections.store.list()).map(({ id }) => id),
     tool: async () => (await parts.tools.registry.view()).servers.map(({ id }) => id),
     model: async () => (await models.list()).map(({ card }) => card.id),
-    collection: async () => (await collections.list()).map(({ name }) => name),
+    collection: async () => (await collections.survey()).collections.map(({ name }) => name),
     secret: async () => (await parts.secrets.list(installationOwner)).map(({ name }) => name),
     folder: () => Promise.resolve(settings.filesFolders),
   };

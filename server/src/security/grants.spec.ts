@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ModelHub, WorkflowDocument } from '@heddle/core';
+import { HeddleError, type Collections, type ModelHub, type WorkflowDocument } from '@heddle/core';
 import { createFakeCollections } from '../testing/fake-collections.js';
 import { startModelServer, type TestModelServer } from '../testing/test-model-server.js';
 import { startToolServer, type TestToolServer } from '../testing/test-tool-server.js';
@@ -29,10 +29,20 @@ describe('what is granted to projects', () => {
   let owner: Shown;
   let editor: Shown;
   let admin: Shown;
+  const stored = createFakeCollections();
+  let away: HeddleError | undefined;
+  const collections: Collections = {
+    ...stored,
+    list: () => (away === undefined ? stored.list() : Promise.reject(away)),
+    survey: async () =>
+      away === undefined
+        ? stored.survey()
+        : { collections: [], stores: ['qdrant'], unreachable: [{ store: 'qdrant', error: away }] },
+  };
 
   beforeAll(async () => {
     [house, model, tools] = await Promise.all([
-      openTwoProjects({ collections: createFakeCollections(), models: noModels as ModelHub }),
+      openTwoProjects({ collections, models: noModels as ModelHub }),
       startModelServer(['Quite well.']),
       startToolServer(),
     ]);
@@ -191,6 +201,21 @@ describe('what is granted to projects', () => {
       ]);
     await grant('collection', 'beta-docs', [], both);
     expect((await search(alphas)).status).toBe(404);
+  });
+
+  it('is listed without the collections of a store that does not answer, and changes of these say why', async () => {
+    away = new HeddleError('vector_store_unreachable', 'Qdrant does not answer.');
+    try {
+      const { status, body } = await house.call(admin, 'GET', '/api/grants');
+      expect(status).toBe(200);
+      expect(body.grants).toContainEqual(expect.objectContaining({ kind: 'connection', id: 'far' }));
+      const lender = house.person({ [house.alpha]: ['viewer'], [house.beta]: ['owner'] });
+      const lent = await grant('collection', 'beta-docs', [house.alpha], lender);
+      expect(lent.body.error).toMatchObject({ code: 'vector_store_unreachable' });
+      expect((await grant('connection', 'far', [house.alpha])).status).toBe(200);
+    } finally {
+      away = undefined;
+    }
   });
 
   it('of another project is no model that a key may ask by itself', async () => {
