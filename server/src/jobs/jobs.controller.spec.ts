@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { JobReply } from '@heddle/core';
+import { HeddleError, type JobReply } from '@heddle/core';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import { createFakeCollections } from '../testing/fake-collections.js';
 import { ownerOfJob } from '../auth/rights/owner-of-job.js';
@@ -62,6 +62,27 @@ describe('jobs of a project', () => {
       expect(seen).toContain(jobId);
       expect(seen).not.toContain('salaries.md');
     }
+  });
+
+  it('says by its code alone why an import failed to those who may not change the collection', async () => {
+    const viewer = house.person({ [house.beta]: ['viewer'] });
+    const { heddle } = house.server;
+    heddle.ownership.assign('collection', 'pay', house.beta);
+    const failure = new HeddleError('document_encrypted', "'salaries.md' has a password.", {
+      details: { document: 'salaries.md' },
+    });
+    const { jobId } = await heddle.jobs.start({
+      kind: 'ingest',
+      subject: 'pay',
+      queue: 'pay',
+      run: () => Promise.reject(failure),
+    });
+    const jobOf = async (who: Shown) => (await house.call(who, 'GET', `/api/jobs/${jobId}`)).body;
+    while ((await jobOf(beta))['status'] !== 'failed') await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await jobOf(beta))['error'].message).toContain('salaries.md');
+    const seen = await jobOf(viewer);
+    expect(seen['error']).toMatchObject({ code: 'document_encrypted', message: expect.any(String) as unknown });
+    expect(JSON.stringify(seen)).not.toContain('salaries.md');
   });
 
   it.each(Object.entries(ownerOfJob).filter(([, owner]) => owner !== 'job'))(

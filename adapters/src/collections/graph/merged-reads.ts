@@ -53,7 +53,13 @@ class MergedReads implements GraphReads {
     const targets = new Map(merges.map(({ entity, target }) => [entity, target]));
     for (const id of new Set(merges.flatMap(({ entity, target }) => [entity, target]))) {
       let root = id;
-      for (let next = targets.get(root); next !== undefined; next = targets.get(root)) root = next;
+      // Only a damaged database has a circle of merges; each entity in it is then its own root.
+      const passed = new Set([id]);
+      for (let next = targets.get(root); next !== undefined; next = targets.get(root)) {
+        root = passed.has(next) ? id : next;
+        if (root === id) break;
+        passed.add(next);
+      }
       this.roots.set(id, root);
       this.groups.set(root, [...(this.groups.get(root) ?? []), id]);
     }

@@ -8,6 +8,7 @@ import { createFakeGraphs } from '../../testing/fake-graphs.js';
 import { createMemoryStore } from '../../testing/memory-store.js';
 import { wordTokenizer } from '../../testing/word-tokenizer.js';
 import { createCollections } from '../create-collections.js';
+import { openMerged } from './merged-reads.js';
 
 const long = 'NORTH ATLANTIC TREATY ORGANIZATION';
 const texts = [
@@ -198,4 +199,12 @@ describe.each(bothDatabases)('merged entities in %s', (_name, open) => {
     await graph().fill();
     expect(await pairs(faq.readableBy(() => []))).toEqual([expected[1]]);
   });
+});
+
+it('ends where damaged merges go in a circle', async () => {
+  const merge = (entity: string, target: string) => ({ entity, target });
+  const merges = [merge('a', 'b'), merge('b', 'a'), merge('c', 'a')];
+  const store = { merges: () => Promise.resolve(merges) } as unknown as GraphStore;
+  const reads = await openMerged(store, 'faq');
+  expect(['a', 'b', 'c', 'd'].map((id) => reads.rootOf(id))).toEqual(['a', 'b', 'c', 'd']);
 });
