@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HeddleError, type JobReply } from '@heddle/core';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import { createFakeCollections } from '../testing/fake-collections.js';
+import type { AnyJson } from '../testing/any-json.js';
 import { ownerOfJob } from '../auth/rights/owner-of-job.js';
 
 describe('jobs of a project', () => {
@@ -77,7 +78,7 @@ describe('jobs of a project', () => {
       queue: 'pay',
       run: () => Promise.reject(failure),
     });
-    const jobOf = async (who: Shown) => (await house.call(who, 'GET', `/api/jobs/${jobId}`)).body;
+    const jobOf = async (who: Shown): Promise<AnyJson> => (await house.call(who, 'GET', `/api/jobs/${jobId}`)).body;
     while ((await jobOf(beta))['status'] !== 'failed') await new Promise((resolve) => setTimeout(resolve, 5));
     expect((await jobOf(beta))['error'].message).toContain('salaries.md');
     const seen = await jobOf(viewer);
