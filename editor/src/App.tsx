@@ -39,7 +39,7 @@ export function App(): ReactElement {
   // On these pages, the user only has to make one decision, so nothing else is shown.
   const isAlone = route.page === 'sign-in' || route.page === 'connect';
   useProjectsRead(!isAlone);
-  useRunLeft(route.page !== 'workflow' && route.page !== 'chat' && route.page !== 'run');
+  useCloseRun(route.page !== 'workflow' && route.page !== 'chat' && route.page !== 'run');
   return (
     <div className="frame">
       {isAlone ? null : <Rail page={route.page} />}
@@ -64,7 +64,7 @@ export function App(): ReactElement {
 }
 
 /** Closes the open run when a page shows no run. */
-function useRunLeft(isLeft: boolean): void {
+function useCloseRun(isLeft: boolean): void {
   const { runs } = useSession();
   useEffect(() => {
     if (isLeft) runs.leave();

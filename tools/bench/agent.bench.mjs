@@ -87,8 +87,8 @@ async function mcpCalls(repeats) {
       return () => clearTimeout(timer);
     },
   };
-  return inTemporaryFolder(async (location) => {
-    const database = openDatabase(join(location, 'heddle.db'));
+  return inTemporaryFolder(async (data) => {
+    const database = openDatabase(join(data, 'heddle.db'));
     const tables = sqliteTables(database);
     const registry = new ToolRegistry(tables, clock);
     const commit = (writes) => tables.commit(writes);

@@ -1,4 +1,4 @@
-// The routes that read bodies: how to prepare a server for them, and every location of a request where a value of any shape may stand.
+// The routes that read bodies: how to prepare a server for them, and each part of a request where a value of any shape may stand.
 import { createHmac } from 'node:crypto';
 
 const field = (name, type) => ({ name, type, required: false });
@@ -97,9 +97,9 @@ export async function openChannels(server) {
       (value) =>
         `{"document":{"heddle":1,"name":"x","nodes":{"a":{"type":"${type}","version":1,"config":{"${name}":${value}}}},"edges":[]}}`,
     );
-  const ofDocument = (location) =>
-    at(`a document's ${location}`, 'large', 'POST', '/api/compile', (value) =>
-      JSON.stringify({ document: { ...echo, [location]: '@' } }).replace('"@"', () => value),
+  const ofDocument = (member) =>
+    at(`a document's ${member}`, 'large', 'POST', '/api/compile', (value) =>
+      JSON.stringify({ document: { ...echo, [member]: '@' } }).replace('"@"', () => value),
     );
   return [
     at('POST /v1/workflows', 'inputs', 'POST', '/v1/workflows/back', (value) => `{"value":${value}}`),

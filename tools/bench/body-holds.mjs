@@ -4,21 +4,21 @@
 const goal = 50;
 const tries = 3;
 
-/** Collects the longest hold of each shape and its location. */
+/** Collects the longest hold of each shape and its channel. */
 export class BodyHolds {
   #pipe;
-  #tell;
+  #report;
   #longest = new Map();
   #all = [];
 
-  /** `pipe` is connected to file descriptor 3 of the server; `tell` is called with each new longest hold. */
-  constructor(pipe, tell) {
+  /** `pipe` is connected to file descriptor 3 of the server; `report` is called with each new longest hold. */
+  constructor(pipe, report) {
     this.#pipe = pipe;
-    this.#tell = tell;
+    this.#report = report;
   }
 
   /** Runs the work up to three times while it blocks the loop for longer than the goal, and keeps the shortest hold. */
-  async measure(shape, location, work) {
+  async measure(shape, channel, work) {
     let least;
     for (let index = 0; index < tries && (least === undefined || least.work > goal); index += 1) {
       await this.#ask();
@@ -31,8 +31,8 @@ export class BodyHolds {
     this.#all.push(least.work);
     const known = this.#longest.get(shape);
     if (known !== undefined && known.work >= least.work) return;
-    this.#longest.set(shape, { ...least, location });
-    if (least.work >= Math.max(...this.#all)) this.#tell(`${shape} at ${location}: ${least.work.toFixed(0)} ms`);
+    this.#longest.set(shape, { ...least, channel });
+    if (least.work >= Math.max(...this.#all)) this.#report(`${shape} at ${channel}: ${least.work.toFixed(0)} ms`);
   }
 
   #ask() {
@@ -42,11 +42,11 @@ export class BodyHolds {
     });
   }
 
-  /** Gives the rows of the bench, and prints each hold above the goal with its location. */
+  /** Gives the rows of the bench, and prints each hold above the goal with its channel. */
   rows() {
-    for (const [shape, { work, wall, location }] of this.#longest)
+    for (const [shape, { work, wall, channel }] of this.#longest)
       if (work > goal)
-        process.stderr.write(`  ${shape} at ${location}: ${work.toFixed(0)} ms, by the clock ${wall.toFixed(0)}\n`);
+        process.stderr.write(`  ${shape} at ${channel}: ${work.toFixed(0)} ms, by the clock ${wall.toFixed(0)}\n`);
     const sorted = this.#all.toSorted((a, b) => a - b);
     return [
       { case: 'bodies-longest', unit: 'ms', samples: [sorted.at(-1)] },

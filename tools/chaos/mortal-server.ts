@@ -25,12 +25,12 @@ export class MortalServer {
   /** Ids of processes that were children of a server when it was killed. */
   readonly orphans = new Set<number>();
   /** Rejects when a process ends by itself, with the text of its standard error. */
-  readonly broken: Promise<never>;
+  readonly ownEnd: Promise<never>;
   readonly #isDying = new WeakSet<ChildProcess>();
   #data: string;
   #environment: Readonly<Record<string, string>>;
   readonly #mayEnd: (end: OwnEnd) => boolean;
-  #rejectBroken: (error: Error) => void = () => undefined;
+  #rejectOwnEnd: (error: Error) => void = () => undefined;
   #child: ChildProcess | undefined;
   #waiting: ((server: ServerProcess) => void)[] = [];
   #server: ServerProcess | undefined;
@@ -45,8 +45,8 @@ export class MortalServer {
     this.#data = data;
     this.#environment = environment;
     this.#mayEnd = mayEnd;
-    this.broken = new Promise<never>((_, reject) => (this.#rejectBroken = reject));
-    this.broken.catch(() => undefined);
+    this.ownEnd = new Promise<never>((_, reject) => (this.#rejectOwnEnd = reject));
+    this.ownEnd.catch(() => undefined);
   }
 
   /** The server that listens now; undefined if there is none. */
@@ -80,7 +80,7 @@ export class MortalServer {
       if (this.#isDying.has(child)) return;
       this.#server = undefined;
       if (this.#mayEnd({ code, stderr: stderr(), life })) return;
-      this.#rejectBroken(new Error(`The server ended with ${code ?? 'a signal'} by itself: ${stderr()}`));
+      this.#rejectOwnEnd(new Error(`The server ended with ${code ?? 'a signal'} by itself: ${stderr()}`));
     });
   }
 

@@ -34,7 +34,7 @@ export async function publish(server: ServerProcess, document: object, webhook: 
 }
 
 /** Counts the webhook messages that are not delivered yet; undefined if the server died. */
-export async function untoldMessages(world: ClientWorld): Promise<number | undefined> {
+export async function undeliveredMessages(world: ClientWorld): Promise<number | undefined> {
   const webhooks = `/api/workflows/${slug}/webhooks`;
   const made = await ask<{ webhooks: readonly { id: string }[] }>(world, (server) => send(server, webhooks));
   const id = made?.body.webhooks[0]?.id;

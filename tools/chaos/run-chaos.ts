@@ -12,7 +12,7 @@ import { createLibrary, readLibrary, unfinishedJobs, watchJobs } from './ingests
 import { openLedger, type Ledger } from './ledger.js';
 import { planFaults, type FaultCounts, type FaultKind } from './faults.js';
 import { MortalServer } from './mortal-server.js';
-import { publish, untoldMessages } from './published.js';
+import { publish, undeliveredMessages } from './published.js';
 import { readJournal } from './read-journal.js';
 import { createRefusedDisk, type RefusedDisk } from './refused-disk.js';
 import { longestLifeMs, strikeAgainAndAgain } from './strike.js';
@@ -74,7 +74,7 @@ async function runPrepared(options: ChaosOptions, prepared: ReturnType<typeof pr
     isOver: false,
   };
   try {
-    return await Promise.race([bringFaults(options, prepared, ledger, world), server.broken]);
+    return await Promise.race([bringFaults(options, prepared, ledger, world), server.ownEnd]);
   } catch (error) {
     world.isOver = true;
     await server.kill();
@@ -181,7 +181,7 @@ const ingesters = 2;
 const leftOf = async (world: ClientWorld): Promise<readonly (number | undefined)[]> => [
   await unfinished(world),
   await unfinishedJobs(world),
-  await untoldMessages(world),
+  await undeliveredMessages(world),
 ];
 
 /** Gives the state that the server reports, and the end of its log. */

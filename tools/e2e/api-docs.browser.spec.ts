@@ -4,7 +4,7 @@ import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { greeting } from './documents.js';
 import { motions } from './motion-check.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { callJson } from './server-calls.js';
 
 let key = '';
@@ -84,7 +84,7 @@ browserSuite(
       expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(colorScheme);
       await page.getByText('Python', { exact: true }).click();
       expect([await violations(page), await motions(page)]).toEqual([[], []]);
-      await keepPicture(page, `api-docs-${colorScheme}`);
+      await saveScreenshot(page, `api-docs-${colorScheme}`);
       for (const width of [720, 390]) {
         await page.setViewportSize({ width, height: 900 });
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);

@@ -4,7 +4,7 @@ import { startModelServer, type TestModelServer } from '../../server/src/testing
 import { violationsOfThemes } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { greeting } from './documents.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { callJson } from './server-calls.js';
 
 const call = (name: string, args: object = {}) => [{ name: `heddle-build__${name}`, args }];
@@ -28,9 +28,9 @@ async function pictures(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width: 1440, height: 900 });
-    await keepPicture(page, `${name}-1440-${colorScheme}`);
+    await saveScreenshot(page, `${name}-1440-${colorScheme}`);
     await page.setViewportSize({ width: 390, height: 844 });
-    await keepPicture(page, `${name}-390-${colorScheme}`);
+    await saveScreenshot(page, `${name}-390-${colorScheme}`);
   }
   await page.setViewportSize({ width: 1440, height: 900 });
 }

@@ -4,7 +4,7 @@ import { browserSuite } from './browser-suite.js';
 import { greeting } from './documents.js';
 import { drawingPage, dropFile, laidOut } from './drawing-page.js';
 import { eventually } from './eventually.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { untilStatus } from './server-calls.js';
 import { missingModels } from './starter-models.js';
 
@@ -42,7 +42,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await handle('Output', 'result', 'target').waitFor();
     await drawEdge(handle('Generate', 'text', 'source'), await middleOf(handle('Output', 'result', 'target')));
     await until(id, 'thread to the output', ({ edges }) => edges.length === 2);
-    await keepPicture(page, 'built-by-mouse');
+    await saveScreenshot(page, 'built-by-mouse');
     await page.mouse.click(400, 800);
     await page.getByRole('textbox', { name: 'text' }).first().fill('Say hello.');
     await page
@@ -250,7 +250,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
       await page.evaluate(() =>
         Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
       );
-      await keepPicture(page, `canvas-${theme}`);
+      await saveScreenshot(page, `canvas-${theme}`);
       expect([theme, await violations(page)]).toEqual([theme, []]);
     }
   });

@@ -3,7 +3,7 @@ import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { untilCount } from './eventually.js';
 import { drawingPage, laidOut, type Stored } from './drawing-page.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 
 browserSuite('groups and workflows inside in a browser', {}, (fixture) => {
   const drawn = drawingPage(
@@ -25,7 +25,7 @@ browserSuite('groups and workflows inside in a browser', {}, (fixture) => {
     await page.getByRole('article', { name: 'Group Words' }).waitFor();
     await card('Prompt').waitFor({ state: 'detached' });
     await untilCount(page.locator('.react-flow__edge'), 2);
-    await keepPicture(page, 'folded');
+    await saveScreenshot(page, 'folded');
     await press('f');
     await page.getByRole('region', { name: 'Group Words' }).waitFor();
     await card('Prompt').waitFor();
@@ -73,7 +73,7 @@ browserSuite('groups and workflows inside in a browser', {}, (fixture) => {
     await press('ArrowRight', 'Tab');
     await choose('prompt');
     await card('Prompt').waitFor();
-    await keepPicture(page, 'inside');
+    await saveScreenshot(page, 'inside');
     const inner = (document: Stored): string => JSON.stringify(document.workflows ?? {});
     await until(id, 'the node inside', (document) => /One greeting.*"type":"prompt"/.test(inner(document)));
     expect(await violations(page)).toEqual([]);

@@ -8,7 +8,7 @@ import { greeting, pausing, storytelling } from './documents.js';
 import { eventually } from './eventually.js';
 import { chapterOfHandbook, sample } from './handbook.js';
 import { heddle } from './heddle-command.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { begin, post, untilStatus, workedAt } from './server-calls.js';
 import { missingModels } from './starter-models.js';
 
@@ -66,7 +66,7 @@ browserSuite(
         .first()
         .click();
       for (const title of ['Question', 'Search the handbook', 'Answer', 'Reply']) await card(page, title).waitFor();
-      await keepPicture(page, 'sample');
+      await saveScreenshot(page, 'sample');
       await page.getByLabel('Your question').fill('How much is the meal allowance on business trips?');
       await page
         .getByRole('button', { name: /^Run\b/ })
@@ -76,7 +76,7 @@ browserSuite(
       await result(page).getByText('48').first().waitFor({ timeout: 90_000 });
       const run = await untilStatus(temporary.server, runIdOf(page));
       await result(page).getByText('people/expenses.md').first().waitFor();
-      await keepPicture(page, 'answered');
+      await saveScreenshot(page, 'answered');
       expect(run.outputs['answer']).toContain('48');
       // The answer has the marks of its sources after its sentences.
       const answered = (await result(page).innerText()).replace(/(?<=[.!?])\s\d+(?=\s)/g, '');
@@ -101,7 +101,7 @@ browserSuite(
           ),
         );
       }
-      await keepPicture(second.page, 'second-page');
+      await saveScreenshot(second.page, 'second-page');
       const run = await untilStatus(temporary.server, runId, undefined, 90_000);
       const text = flat(String(run.outputs['text']));
       expect(workedAt(run, reloadedAt)).toBe(true);

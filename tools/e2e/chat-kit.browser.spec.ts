@@ -4,7 +4,7 @@ import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { buildChatPage, chatKey, startChatPage, type ChatPage } from './chat-page.js';
 import { untilCount } from './eventually.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { callJson } from './server-calls.js';
 import { desk } from './share-documents.js';
 
@@ -44,7 +44,7 @@ browserSuite(
       await page.getByRole('button', { name: 'Good answer' }).click();
       await page.locator('[aria-pressed="true"]').waitFor();
       expect(await violations(page)).toEqual([]);
-      await keepPicture(page, 'chat-kit-1440');
+      await saveScreenshot(page, 'chat-kit-1440');
       // The styles of the page are its own.
       const heading = await page.locator('h1').evaluate((element) => {
         const { fontSize, margin } = getComputedStyle(element);
@@ -71,7 +71,7 @@ browserSuite(
       await page.goto(ofUser(0));
       await ask(page, 'Ask me');
       await page.locator('.question-form').getByText('May it go out?').waitFor();
-      await keepPicture(page, 'chat-kit-question-1440');
+      await saveScreenshot(page, 'chat-kit-question-1440');
       expect(await violations(page)).toEqual([]);
       await page.locator('.question-form').getByRole('button', { name: 'Approve' }).click();
       await said(page, 'You said Ask me').waitFor();

@@ -5,7 +5,7 @@ import { themes, violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { temporaryFolder } from './built-program.js';
 import { pausing } from './documents.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { begin, untilStatus } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
@@ -48,21 +48,21 @@ browserSuite('the section Cluster with two processes', options, (fixture) => {
     await list.goto(`${fixture.server.address}/runs`);
     await list.getByText('No process takes runs').waitFor();
     expect(await violations(list)).toEqual([]);
-    await keepPicture(list, 'runs-without-a-process');
+    await saveScreenshot(list, 'runs-without-a-process');
     await list.getByRole('link', { name: 'Pausing' }).click();
     await list.getByText('The run starts by itself then.').waitFor();
-    await keepPicture(list, 'run-without-a-process');
+    await saveScreenshot(list, 'run-without-a-process');
     for (const theme of themes) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await page.setViewportSize(theme === 'dark' ? { width: 1440, height: 900 } : { width: 1024, height: 800 });
       expect(await violations(page)).toEqual([]);
-      await keepPicture(page, `cluster-${theme}`);
+      await saveScreenshot(page, `cluster-${theme}`);
     }
     await page.getByRole('button', { name: /^Take runs/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Take runs' }).click();
     expect((await untilStatus(fixture.server, runId)).status).toBe('done');
     await page.getByText('1 run without a process').waitFor({ state: 'detached' });
     await page.getByText('Ready').nth(1).waitFor();
-    await keepPicture(page, 'cluster-ready');
+    await saveScreenshot(page, 'cluster-ready');
   });
 });

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { violationsOfThemes } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { greeting } from './documents.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { makeOwner, password, requests, type Person } from './people.js';
 
 let owner: Person;
@@ -75,9 +75,9 @@ browserSuite(
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize({ width: 1440, height: 900 });
-        await keepPicture(page, `connect-1440-${colorScheme}`);
+        await saveScreenshot(page, `connect-1440-${colorScheme}`);
         await page.setViewportSize({ width: 390, height: 844 });
-        await keepPicture(page, `connect-390-${colorScheme}`);
+        await saveScreenshot(page, `connect-390-${colorScheme}`);
       }
       await page.getByLabel('Read collections and their documents').uncheck();
       await page.getByRole('button', { name: 'Connect', exact: true }).click();

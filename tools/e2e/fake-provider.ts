@@ -7,13 +7,13 @@ import { answerEmbeddings } from '../chaos/embedder.js';
 export interface FakeProvider {
   readonly address: string;
   /** The model of each chat request that had the key. */
-  readonly asked: readonly string[];
+  readonly requestedModels: readonly string[];
   /** The last message of each chat request. */
   readonly questions: readonly unknown[];
   stop(): Promise<void>;
 }
 
-interface Asked {
+interface ChatRequest {
   readonly model: string;
   readonly stream?: boolean;
   readonly messages?: readonly { readonly role: string; readonly content?: unknown }[];
@@ -27,6 +27,13 @@ interface FakeReplies {
   readonly ms?: number;
 }
 
+/** How to answer, and where to record a request. */
+interface AnswerParts {
+  readonly requestedModels: string[];
+  readonly questions: unknown[];
+  readonly reply: (question: string) => string;
+}
+
 const models = ['small', 'large'];
 const usage = { prompt_tokens: 400, completion_tokens: 60, total_tokens: 460 };
 
@@ -35,7 +42,7 @@ export async function startFakeProvider(
   key: string,
   { reply = () => 'Salaries are paid on the 27th.', ms = 0 }: FakeReplies = {},
 ): Promise<FakeProvider> {
-  const asked: string[] = [];
+  const requestedModels: string[] = [];
   const questions: unknown[] = [];
   const server = createServer((request, response) => {
     if (request.url?.endsWith('/embeddings') === true) {
@@ -43,7 +50,7 @@ export async function startFakeProvider(
       return;
     }
     readAll(request).then(
-      (body) => setTimeout(() => answer(request, response, body, key, { asked, questions, reply }), ms),
+      (body) => setTimeout(() => answer(request, response, body, key, { requestedModels, questions, reply }), ms),
       () => response.destroy(),
     );
   });
@@ -52,7 +59,7 @@ export async function startFakeProvider(
   const { port } = server.address() as AddressInfo; // the server listens on a port
   return {
     address: `http://127.0.0.1:${port}/v1`,
-    asked,
+    requestedModels,
     questions,
     stop: async () => {
       server.closeAllConnections();
@@ -67,7 +74,7 @@ function answer(
   response: ServerResponse,
   body: string,
   key: string,
-  { asked, questions, reply }: Required<Pick<FakeReplies, 'reply'>> & Record<'asked' | 'questions', unknown[]>,
+  { requestedModels, questions, reply }: AnswerParts,
 ): void {
   const send = (status: number, value: unknown): void => {
     response.writeHead(status, { 'content-type': 'application/json' });
@@ -81,8 +88,8 @@ function answer(
     send(200, { object: 'list', data: models.map((id) => ({ id, object: 'model' })) });
     return;
   }
-  const { model, stream, messages = [], tools = [] } = JSON.parse(body) as Asked;
-  asked.push(model);
+  const { model, stream, messages = [], tools = [] } = JSON.parse(body) as ChatRequest;
+  requestedModels.push(model);
   questions.push(messages.at(-1)?.content);
   // With tools, it first reasons at length and calls the first tool, and then answers at length.
   const isCalling = tools.length > 0 && !messages.some(({ role }) => role === 'tool');

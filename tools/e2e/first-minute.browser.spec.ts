@@ -10,7 +10,7 @@ import { cleanUp, root, temporaryFolder } from './built-program.js';
 import { drawingPage } from './drawing-page.js';
 import { eventually } from './eventually.js';
 import { sample } from './handbook.js';
-import { keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
+import { saveScreenshot, openBrowser, openPage, type WatchedPage } from './open-browser.js';
 import { collectionsOf, createStarterDouble } from './starter-double.js';
 
 jest.setTimeout(180_000);
@@ -106,7 +106,7 @@ const title = 'the first minute in a browser';
       await sources().waitFor();
       expect(await presses()).toBeLessThanOrEqual(2);
       expect((await server.call('GET', '/api/workflows')).body.workflows).toEqual([]);
-      await keepPicture(page, 'try-out');
+      await saveScreenshot(page, 'try-out');
       expect(await violationsOfThemes(page)).toEqual([]);
     });
 
@@ -137,7 +137,7 @@ const title = 'the first minute in a browser';
       expect((await presses()) + inFileDialog).toBeLessThanOrEqual(8);
       // Twice the promise, for a busy machine.
       expect(Date.now() - begun).toBeLessThan(120_000);
-      await keepPicture(page, 'chat-with-documents');
+      await saveScreenshot(page, 'chat-with-documents');
       const problems = await violationsOfThemes(page);
       await page.setViewportSize({ width: 390, height: 844 });
       const excess = await page.evaluate(

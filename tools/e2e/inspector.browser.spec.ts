@@ -6,7 +6,7 @@ import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { eventually, untilCount } from './eventually.js';
 import { bigValue, hostileText, manySettings, showing } from './inspector-documents.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { begin, post, send, untilStatus } from './server-calls.js';
 
 browserSuite(
@@ -98,7 +98,7 @@ browserSuite(
         return seen.padding === '' ? undefined : seen;
       });
       expect(style).toEqual({ padding: '8px', marker: 'none', border: '6px' });
-      await keepPicture(page, 'inspector-completion');
+      await saveScreenshot(page, 'inspector-completion');
       await page.keyboard.press('Enter');
       const document = await saved('template with the value', (now) =>
         String(configOf(now, 'words')['template']).endsWith(' in {{ city }}'),
@@ -191,7 +191,7 @@ browserSuite(
         required: ['sources'],
       };
       await saved('schema', (now) => isDeepStrictEqual(configOf(now, 'write')['schema'], schema));
-      await keepPicture(page, 'inspector-schema');
+      await saveScreenshot(page, 'inspector-schema');
       expect(await violations(page)).toEqual([]);
       await choose('Words');
       await tab('Help');
@@ -234,7 +234,7 @@ browserSuite(
       const result = panel().getByRole('region', { name: 'result' });
       await result.getByRole('heading', { name: /^Result/ }).waitFor();
       await result.getByText('Image not loaded').first().waitFor();
-      await keepPicture(page, 'inspector-hostile');
+      await saveScreenshot(page, 'inspector-hostile');
       const links = await result.getByRole('link').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
       expect(links).toEqual(['https://example.org/page', 'http://tracker.invalid/pixel.png']);
       expect(await result.locator('img, script, iframe, [onerror]').count()).toBe(0);
@@ -266,7 +266,7 @@ browserSuite(
       await rows.getByRole('table').waitFor({ timeout: 30_000 });
       await rows.getByRole('button', { name: 'Show more' }).waitFor();
       expect(await rows.getByRole('row').count()).toBeLessThan(300);
-      await keepPicture(page, 'inspector-table');
+      await saveScreenshot(page, 'inspector-table');
       expect(await violations(page)).toEqual([]);
     });
   },

@@ -4,7 +4,7 @@ import { violationsOfThemes } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { eventually } from './eventually.js';
 import { startFakeProvider, type FakeProvider } from './fake-provider.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { agentic, direct, exceeding, routed } from './integrations-documents.js';
 import { callJson } from './server-calls.js';
 
@@ -56,11 +56,11 @@ browserSuite(
       await page.getByLabel('Output of *', { exact: true }).fill('15');
       await page.getByRole('button', { name: 'Save', exact: true }).click();
       await page.getByText('Saved.').waitFor();
-      await keepPicture(page, 'connection');
+      await saveScreenshot(page, 'connection');
       await page.goto(`${fixture.server.address}/connections`);
       await page.getByRole('button', { name: 'Test The office' }).click();
       await page.getByText(/2 models/).waitFor();
-      await keepPicture(page, 'connections');
+      await saveScreenshot(page, 'connections');
       const stored = await call('GET', '/api/connections/office');
       expect(stored).toMatchObject({
         title: 'The office',
@@ -83,13 +83,13 @@ browserSuite(
       await page.getByRole('heading', { name: 'house' }).waitFor();
       const { id } = await call('POST', '/api/workflows', { document: routed('house') });
       await call('POST', `/api/workflows/${String(id)}/runs?wait=1`, { inputs: { question: 'When is pay day?' } });
-      expect(provider.asked).toContain('small');
+      expect(provider.requestedModels).toContain('small');
       await page.reload();
       await page.getByText('No decision would change.').waitFor();
       await field(page, 'Model of candidate 1').fill('office/large');
       await page.getByText('1 of 1').waitFor();
       await page.getByText('office/small', { exact: false }).last().waitFor();
-      await keepPicture(page, 'what-if');
+      await saveScreenshot(page, 'what-if');
       expect(await call('GET', '/api/policies/house')).toMatchObject({ candidates: [{ model: 'office/small' }] });
     });
 
@@ -114,7 +114,7 @@ browserSuite(
       const second = await run();
       expect(second).toMatchObject({ status: 'failed' });
       await page.getByText('used up').waitFor();
-      await keepPicture(page, 'spend');
+      await saveScreenshot(page, 'spend');
       await page.goto(`${fixture.server.address}/runs/${String(second['runId'])}`);
       await page.getByText('The budget does not allow it').first().waitFor();
       await page.getByRole('button', { name: /Show or hide timeline/ }).click();
@@ -136,7 +136,7 @@ browserSuite(
       await route.locator('header').click();
       await page.getByRole('tab', { name: 'Output' }).click();
       await page.getByRole('region', { name: 'Decision' }).getByText('taken').waitFor();
-      await keepPicture(page, 'decision');
+      await saveScreenshot(page, 'decision');
       const { facts } = await call('POST', '/api/policies/facts', { models: ['office/small'] });
       expect(facts).toMatchObject([{ quality: { mean: 1 }, latency: { samples: expect.any(Number) } }]);
     });
@@ -158,7 +158,7 @@ browserSuite(
         const texts = await steps.getByRole('group', { name: 'Model text' }).allInnerTexts();
         return texts.length === 2 && texts.every((text) => text.length > 5_000) ? true : undefined;
       });
-      await keepPicture(page, 'agent-steps');
+      await saveScreenshot(page, 'agent-steps');
     });
 
     it('marks a thread that can carry too much, and leads from the data map to its node', async () => {
@@ -169,7 +169,7 @@ browserSuite(
       await page.getByRole('button', { name: /^Show data map/ }).click();
       const map = page.getByRole('dialog', { name: 'Data map' });
       await map.getByText('above the clearance: the run fails there').waitFor();
-      await keepPicture(page, 'data-map');
+      await saveScreenshot(page, 'data-map');
       await map.getByRole('button', { name: /Ask outside/ }).click();
       await map.waitFor({ state: 'detached' });
       await eventually('the node', async () =>

@@ -5,7 +5,7 @@ import { startModelServer } from '../../server/src/testing/test-model-server.js'
 import { violations, violationsOfThemes } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { eventually } from './eventually.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { callJson } from './server-calls.js';
 import { missingModels } from './starter-models.js';
 
@@ -53,11 +53,11 @@ browserSuite('the knowledge graph of a collection in a browser', { obstacle: awa
     await page.keyboard.press('Enter');
     await dialog.getByRole('button', { name: 'Estimate the cost' }).press('Enter');
     await dialog.getByText(`The model reads ${documents.length} documents`).waitFor();
-    await keepPicture(page, 'knowledge-graph-dialog');
+    await saveScreenshot(page, 'knowledge-graph-dialog');
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Start' }).press('Enter');
     await panel.getByText(`in ${documents.length} of ${documents.length} documents.`).waitFor({ timeout: 90_000 });
-    await keepPicture(page, 'knowledge-graph-panel');
+    await saveScreenshot(page, 'knowledge-graph-panel');
     expect(await violations(page)).toEqual([]);
 
     // An entity, its neighbours, and the passage of the other document.
@@ -68,16 +68,16 @@ browserSuite('the knowledge graph of a collection in a browser', { obstacle: awa
     await page.getByRole('heading', { name: 'Greta Holmberg' }).waitFor();
     await page.getByText('2 passages in 2 documents', { exact: false }).last().waitFor();
     await page.locator('[data-part=entity-drawing]').getByText('Uppsala').waitFor();
-    await keepPicture(page, 'knowledge-graph-entity-light');
+    await saveScreenshot(page, 'knowledge-graph-entity-light');
     expect(await violationsOfThemes(page)).toEqual([]);
-    await keepPicture(page, 'knowledge-graph-entity-dark');
+    await saveScreenshot(page, 'knowledge-graph-entity-dark');
     await page.locator('[data-part=entity-drawing]').getByText('Uppsala').click();
     await page.waitForURL(/\/entities\/uppsala$/);
     await page.getByRole('heading', { name: 'Uppsala' }).waitFor();
     await page.goBack();
     await page.getByRole('heading', { name: 'Greta Holmberg' }).waitFor();
     await page.setViewportSize({ width: 390, height: 844 });
-    await keepPicture(page, 'knowledge-graph-entity-390');
+    await saveScreenshot(page, 'knowledge-graph-entity-390');
     expect(await violations(page)).toEqual([]);
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.getByRole('link', { name: 'Early life holmberg.md' }).press('Enter');
@@ -102,7 +102,7 @@ browserSuite('the knowledge graph of a collection in a browser', { obstacle: awa
     await page.getByText('Combined search, graph weight 0.5, no reranker.').waitFor();
     await page.reload();
     const after = await search();
-    await keepPicture(page, 'knowledge-graph-search');
+    await saveScreenshot(page, 'knowledge-graph-search');
     expect(after[1]).toContain('grew up in Uppsala');
     expect(after[1]).toMatch(/Found through .*Greta Holmberg/);
     const rank = before.findIndex((one) => one.includes('grew up in Uppsala'));
@@ -143,9 +143,9 @@ browserSuite('the knowledge graph of a collection in a browser', { obstacle: awa
       const said = page.getByRole('region', { name: 'What the documents say' }).getByRole('listitem');
       await said.filter({ hasText: 'Mary Somerville taught Ada Lovelace' }).waitFor();
       await page.locator('[data-part=entity-drawing]').getByText('taught').waitFor();
-      await keepPicture(page, 'knowledge-graph-relations-light');
+      await saveScreenshot(page, 'knowledge-graph-relations-light');
       expect(await violationsOfThemes(page)).toEqual([]);
-      await keepPicture(page, 'knowledge-graph-relations-dark');
+      await saveScreenshot(page, 'knowledge-graph-relations-dark');
       await said.filter({ hasText: 'taught' }).getByRole('link', { name: 'A tutor' }).press('Enter');
       const text = page.getByRole('region', { name: 'Text' });
       await text.locator('[data-shown]', { hasText: 'Mary Somerville taught' }).waitFor();
@@ -159,14 +159,14 @@ browserSuite('the knowledge graph of a collection in a browser', { obstacle: awa
       await page.getByRole('button', { name: 'Merge…' }).press('Enter');
       const dialog = page.getByRole('dialog', { name: 'Merge Mary Somerville' });
       await dialog.getByRole('radio', { name: /Ada Lovelace/ }).check();
-      await keepPicture(page, 'knowledge-graph-merge-light');
+      await saveScreenshot(page, 'knowledge-graph-merge-light');
       expect(await violationsOfThemes(page)).toEqual([]);
-      await keepPicture(page, 'knowledge-graph-merge-dark');
+      await saveScreenshot(page, 'knowledge-graph-merge-dark');
       await dialog.getByRole('button', { name: 'Merge', exact: true }).press('Enter');
       await page.waitForURL(/\/entities\/ada%20lovelace$/);
       await page.getByRole('button', { name: 'Separate Mary Somerville' }).waitFor();
       await page.setViewportSize({ width: 1024, height: 768 });
-      await keepPicture(page, 'knowledge-graph-merged-1024');
+      await saveScreenshot(page, 'knowledge-graph-merged-1024');
       expect(await violations(page)).toEqual([]);
       await page.getByRole('button', { name: 'Separate Mary Somerville' }).press('Enter');
       await page.getByRole('heading', { name: 'Merged into it' }).waitFor({ state: 'detached' });

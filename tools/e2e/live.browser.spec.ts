@@ -7,7 +7,7 @@ import { eventually, untilCount } from './eventually.js';
 import { heddle } from './heddle-command.js';
 import { chain, deciding, liveNodes, looping, noted, writing } from './live-documents.js';
 import { motions } from './motion-check.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { card, coveredCards, cutCards, flat, result, runPage } from './run-page.js';
 import { post, runOf, send, untilStatus, workedAt } from './server-calls.js';
 import { steadyPort } from './steady-port.js';
@@ -208,7 +208,7 @@ browserSuite(
       await eventually('inner card', async () =>
         (await card(page, 'Prompt').innerText()).includes('b!') ? true : undefined,
       );
-      await keepPicture(page, 'live-nested');
+      await saveScreenshot(page, 'live-nested');
       expect(await card(page, 'Prompt').getAttribute('data-status')).toBe('done');
       await bar.getByRole('button', { name: /Up/ }).click();
       await card(page, 'For each').waitFor();
@@ -260,13 +260,13 @@ browserSuite(
       await page.getByRole('combobox', { name: 'Trigger' }).selectOption('api');
       await eventually('both', async () => ((await rows.count()) === 3 ? true : undefined));
       expect(await violations(page)).toEqual([]);
-      await keepPicture(page, 'live-runs');
+      await saveScreenshot(page, 'live-runs');
       for (const index of [0, 1]) await page.getByRole('checkbox').nth(index).check();
       await page.getByRole('link', { name: 'Compare', exact: true }).click();
       await page.getByRole('region', { name: 'Inputs', exact: true }).getByText('differs').waitFor();
       await untilCount(page.getByText(/of 5 differ/), 1);
       expect(await violations(page)).toEqual([]);
-      await keepPicture(page, 'live-compare');
+      await saveScreenshot(page, 'live-compare');
     });
 
     it('opens a run whole in view, on a small screen too, and its draft beside it', async () => {
@@ -307,7 +307,7 @@ browserSuite(
       await page.setViewportSize({ width: 390, height: 800 });
       const runId = await runIn('brief', 'topic', 'small');
       await eventually('words', async () => (numbers(await shownText()).length > 3 ? true : undefined));
-      await keepPicture(page, 'live-phone');
+      await saveScreenshot(page, 'live-phone');
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );

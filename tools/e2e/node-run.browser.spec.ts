@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { eventually, untilCount } from './eventually.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { card, flat, runPage } from './run-page.js';
 import { post, runOf, send, untilStatus } from './server-calls.js';
 import { calling, startUnsteadyServer } from './unsteady-server.js';
@@ -57,7 +57,7 @@ browserSuite(
       await section().getByLabel('Attempts', { exact: true }).fill('3');
       await section().getByLabel('Pause before the second attempt').fill('1.5');
       await section().getByLabel('Timeout per attempt').fill('20 s');
-      await keepPicture(page, 'node-run-settings');
+      await saveScreenshot(page, 'node-run-settings');
       expect(await violations(page)).toEqual([]);
       await toggle().click();
       expect(flat(await toggle().innerText())).toBe('Retries and timeouts 3 attempts, timeout 20 s');
@@ -68,7 +68,7 @@ browserSuite(
 
       const runId = await runIt();
       await card(page, 'Call').getByText('Attempt 2 of 3').waitFor();
-      await keepPicture(page, 'node-run-attempt');
+      await saveScreenshot(page, 'node-run-attempt');
       await card(page, 'Call').getByText('Attempt 3 of 3').waitFor();
       const run = await untilStatus(fixture.server, runId);
       expect([run.status, run.outputs['text'], run.nodes['call']?.attempt]).toEqual(['done', 'It is well again.', 3]);
@@ -88,7 +88,7 @@ browserSuite(
       expect(text).toContain('Attempt 1 failed at');
       expect(text).toContain('answered with status 500: The service is not well.');
       expect(text).toContain('Attempt 3 of 3 succeeded');
-      await keepPicture(page, 'node-run-record');
+      await saveScreenshot(page, 'node-run-record');
       expect(await violations(page)).toEqual([]);
     });
 
@@ -102,7 +102,7 @@ browserSuite(
       expect(run.error?.message).toContain('took longer than 0.5 s');
       expect((await runOf(fixture.server, runId)).nodes['call']?.ms).toBeLessThan(5_000);
       await page.getByText('A node took too long').first().waitFor();
-      await keepPicture(page, 'node-run-deadline');
+      await saveScreenshot(page, 'node-run-deadline');
       await page.keyboard.press('Escape');
       await page.keyboard.press('t');
       await page.getByRole('button', { name: 'Change timeout' }).click();

@@ -54,7 +54,7 @@ export async function openPage(browser: Browser): Promise<WatchedPage> {
 }
 
 /** Saves a screenshot in `.nx/screenshots` if `HEDDLE_TEST_PICTURES=1` is set, because each one takes a second. */
-export async function keepPicture(page: Page, name: string): Promise<void> {
+export async function saveScreenshot(page: Page, name: string): Promise<void> {
   if (process.env['HEDDLE_TEST_PICTURES'] !== '1') return;
   mkdirSync(screenshots, { recursive: true });
   await page.screenshot({ path: join(screenshots, `${name}.png`) });

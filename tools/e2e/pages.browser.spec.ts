@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { browserSuite } from './browser-suite.js';
 import { greeting } from './documents.js';
 import { eventually } from './eventually.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { callJson } from './server-calls.js';
 import { missingModels } from './starter-models.js';
 
@@ -42,7 +42,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
     await page.goto(fixture.server.address);
     await page.getByRole('link', { name: /faq_de.*4 documents/s }).waitFor();
     await page.getByRole('list').first().getByText('Done').first().waitFor();
-    await keepPicture(page, 'home');
+    await saveScreenshot(page, 'home');
   });
 
   it('renames, duplicates, exports and deletes a workflow, and takes its file back by a drop', async () => {
@@ -111,7 +111,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
     const text = page.getByRole('region', { name: 'Text', exact: true });
     await text.locator('[data-shown]').first().waitFor();
     expect(await text.innerText()).toContain('The weft runs across.');
-    await keepPicture(page, 'collection');
+    await saveScreenshot(page, 'collection');
     await page.getByRole('button', { name: 'Re-index selvedge.md' }).click();
     await ingest.getByText('1 document · 2 passages').waitFor({ timeout: 20_000 });
     await page.getByRole('button', { name: 'Delete selvedge.md' }).click();
@@ -160,7 +160,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
     await second.page.getByRole('button', { name: 'Compare' }).click();
     const dialog = second.page.getByRole('dialog');
     await dialog.getByText('Name of somebody else').waitFor();
-    await keepPicture(second.page, 'conflict');
+    await saveScreenshot(second.page, 'conflict');
     await dialog.getByRole('button', { name: 'All theirs' }).click();
     await dialog.getByRole('button', { name: 'Save selection' }).click();
     await saveMark(second.page).getByText('Saved', { exact: true }).waitFor();

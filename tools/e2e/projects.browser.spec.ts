@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { laidOut } from './drawing-page.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { requests, makeOwner, makeUser, pageOf, signIn, type Person } from './people.js';
 
 let ada: Person;
@@ -57,7 +57,7 @@ browserSuite(
       await page.locator('body').press('Shift+O');
       await page.getByRole('combobox', { name: 'Projects' }).fill('shop');
       expect(await violations(page)).toEqual([]);
-      await keepPicture(page, 'projects');
+      await saveScreenshot(page, 'projects');
       await page.keyboard.press('Enter');
       await switcher(page, 'Web shop').waitFor();
       await page.getByText('Current project').waitFor();

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { violations, violationsOfThemes } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { laidOut } from './drawing-page.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { requests } from './people.js';
 
 /** Waits until the tab says so: a page says the name of a workflow once it has read it. */
@@ -108,7 +108,7 @@ browserSuite(
       await page.getByRole('button', { name: 'Publish version 2' }).click();
       await dialog.locator('ins', { hasText: 'dear' }).waitFor();
       expect(await dialog.locator('del').count()).toBe(0);
-      await keepPicture(page, 'publish');
+      await saveScreenshot(page, 'publish');
       await dialog.getByLabel(/^Release note/).fill('Politer');
       await dialog.getByRole('button', { name: 'Publish version 2' }).click();
       await page.getByRole('dialog', { name: 'Version 2 is live' }).waitFor();
@@ -162,7 +162,7 @@ browserSuite(
       const page = await open('/workflows/greeting/versions?from=1&to=2');
       await page.locator('article[data-diff="changed"]').waitFor();
       await page.getByRole('complementary', { name: 'Differences' }).locator('ins').first().waitFor();
-      await keepPicture(page, 'versions');
+      await saveScreenshot(page, 'versions');
       await page.getByRole('button', { name: 'More actions for version 1' }).click();
       await page.getByRole('menuitem', { name: 'Roll back to version 1' }).waitFor();
       expect(await violations(page)).toEqual([]);

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
 import { eventually, untilCount } from './eventually.js';
 import { motions } from './motion-check.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { hostileAnswer, hostileTexts, talk } from './share-documents.js';
 import { shareSuite } from './share-fixture.js';
 
@@ -38,7 +38,7 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     await untilCount(last().locator('details[open]'), 1);
     await untilCount(last().locator('[aria-pressed="true"]').and(page.locator(':focus')), 1);
     expect(await violations(page)).toEqual([]);
-    await keepPicture(page, 'share-chat-light-1440');
+    await saveScreenshot(page, 'share-chat-light-1440');
 
     await ask('And in May?');
     await last().getByText('You said And in May?').waitFor();
@@ -48,7 +48,7 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     await page.setViewportSize({ width: 390, height: 480 });
     expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(480);
     await page.setViewportSize({ width: 1440, height: 900 });
-    expect(fixture.provider.asked.at(-1)?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+    expect(fixture.provider.requests.at(-1)?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
     await page.reload();
     await page.getByText('You said And in May?').waitFor();
     await untilCount(page.locator('.chat-turn'), 2);
@@ -103,7 +103,7 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     await last().getByText('First words.').waitFor();
     await page.reload();
     await last().getByText('First words.').waitFor();
-    fixture.provider.goOn();
+    fixture.provider.continueAnswers();
     await last().getByText('First words. Last words.').waitFor();
     await isOver();
     await ask('please fail');
@@ -161,7 +161,7 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     await last().getByText('First words.').waitFor();
     await fixture.call('DELETE', `/api/workflows/talk/shares/${id}`);
     await last().getByText('This link does not work').waitFor();
-    fixture.provider.goOn();
+    fixture.provider.continueAnswers();
     const expired = await fixture.share('talk', { expiresAt: Date.now() - 1 });
     browser.watched.forgive(/404/);
     const seen = new Set<string>();
@@ -200,7 +200,7 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     await isOver();
     for (const width of [1440, 1024, 390]) {
       await page.setViewportSize({ width, height: 844 });
-      await keepPicture(page, `share-chat-dark-${width}`);
+      await saveScreenshot(page, `share-chat-dark-${width}`);
       const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       await eventually('page that fits', async () => ((await overflow()) <= 0 ? true : undefined));
     }

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { violations } from './axe-check.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { shareSuite } from './share-fixture.js';
 
 shareSuite('links in the editor', {}, (fixture, browser) => {
@@ -15,13 +15,13 @@ shareSuite('links in the editor', {}, (fixture, browser) => {
     await page.getByRole('button', { name: 'Create link' }).click();
     await page.getByText('Write an origin such as https://www.example.org').waitFor();
     expect(await violations(page)).toEqual([]);
-    await keepPicture(page, 'share-editor-dialog');
+    await saveScreenshot(page, 'share-editor-dialog');
     await page.getByLabel('Sites that may embed it').fill('https://shop.example');
     await page.getByRole('button', { name: 'Create link' }).click();
     const dialog = page.getByRole('dialog', { name: 'The link “Intranet”' });
     const link = await dialog.locator('code').first().innerText();
     expect(await dialog.locator('code').nth(1).innerText()).toContain(`data-token="${link.split('/').at(-1)}"`);
-    await keepPicture(page, 'share-editor-made');
+    await saveScreenshot(page, 'share-editor-made');
     const [preview] = await Promise.all([
       page.waitForEvent('popup'),
       dialog.getByRole('link', { name: 'Preview' }).click(),
@@ -35,7 +35,7 @@ shareSuite('links in the editor', {}, (fixture, browser) => {
     await page.reload();
     await page.getByText('1 of 1,000').waitFor();
     expect(await page.content()).not.toContain(link.split('/').at(-1));
-    await keepPicture(page, 'share-editor-light-1440');
+    await saveScreenshot(page, 'share-editor-light-1440');
     expect(await violations(page)).toEqual([]);
 
     const opens = async (address: string): Promise<number> => (await fetch(address)).status;

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
 import { eventually } from './eventually.js';
 import { startHostPages, type HostPages } from './host-pages.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { shareSuite } from './share-fixture.js';
 
 let shop: HostPages;
@@ -52,7 +52,7 @@ shareSuite(
       await frame().getByLabel('Message').fill('a secret question');
       await frame().getByLabel('Message').press('Enter');
       await frame().getByRole('cell', { name: '27', exact: true }).waitFor();
-      await keepPicture(page, 'share-embed-dark');
+      await saveScreenshot(page, 'share-embed-dark');
       await frame().getByLabel('Message').press('Escape');
       await page.locator('iframe').waitFor({ state: 'hidden' });
       await bubble.click();
@@ -66,7 +66,7 @@ shareSuite(
       await page.setViewportSize({ width: 390, height: 844 });
       await bubble.click();
       await frame().getByRole('cell', { name: '27', exact: true }).waitFor();
-      await keepPicture(page, 'share-embed-390');
+      await saveScreenshot(page, 'share-embed-390');
     });
 
     it('stands in a plain frame, and a form there is as high as what it shows', async () => {
@@ -86,7 +86,7 @@ shareSuite(
         return (box?.height ?? 0) > 800 ? true : undefined;
       });
       await frame().getByRole('button', { name: 'Run', exact: true }).waitFor();
-      await keepPicture(page, 'share-embed-inline');
+      await saveScreenshot(page, 'share-embed-inline');
     });
 
     it('shows nothing in pages of origins that are not on its list', async () => {

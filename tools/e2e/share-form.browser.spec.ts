@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { shareSuite } from './share-fixture.js';
 
 shareSuite('a shared form in a browser', {}, (fixture, browser) => {
@@ -30,7 +30,7 @@ shareSuite('a shared form in a browser', {}, (fixture, browser) => {
     await page.getByText('A number, such as 3 or 0.5.').waitFor();
     await page.getByText('This is not valid JSON').waitFor();
     expect(await violations(page)).toEqual([]);
-    await keepPicture(page, 'share-form-light-1440');
+    await saveScreenshot(page, 'share-form-light-1440');
     await page.getByLabel('Pages').fill('3');
     await page.getByLabel('Tone').selectOption('warm');
     await page.getByLabel('Names').fill('Ada\nBert');
@@ -47,7 +47,7 @@ shareSuite('a shared form in a browser', {}, (fixture, browser) => {
     expect(download.suggestedFilename()).toBe('paper.txt');
     expect(await violations(page)).toEqual([]);
     await page.setViewportSize({ width: 390, height: 844 });
-    await keepPicture(page, 'share-form-light-390');
+    await saveScreenshot(page, 'share-form-light-390');
   });
 
   it('says that a person is asked, and goes on once they have answered', async () => {
@@ -56,7 +56,7 @@ shareSuite('a shared form in a browser', {}, (fixture, browser) => {
     await page.getByLabel('Ask a person first').check();
     await run().click();
     await page.getByText('Waiting for a person. It continues automatically').waitFor();
-    await keepPicture(page, 'share-form-dark-1440');
+    await saveScreenshot(page, 'share-form-dark-1440');
     const { requests } = (await fixture.call('GET', '/api/human-inputs')) as {
       requests: { runId: string; requestId: string }[];
     };

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostileAnswer } from './share-documents.js';
 
-interface Asked {
+interface ChatRequest {
   readonly messages: readonly { readonly role: string; readonly content: string }[];
 }
 
@@ -11,9 +11,9 @@ interface Asked {
 export interface ShareProvider {
   readonly address: string;
   /** The requests, newest last. */
-  readonly asked: readonly Asked[];
+  readonly requests: readonly ChatRequest[];
   /** Continues all answers that wait. */
-  goOn(): void;
+  continueAnswers(): void;
   stop(): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ export interface ShareProvider {
  * answered with its own text, some Markdown and a citation mark.
  */
 export async function startShareProvider(): Promise<ShareProvider> {
-  const asked: Asked[] = [];
+  const requests: ChatRequest[] = [];
   const waiting = new Set<() => void>();
   const server = createServer((request, response) => {
     let body = '';
@@ -33,8 +33,8 @@ export async function startShareProvider(): Promise<ShareProvider> {
         response.end(JSON.stringify({ object: 'list', data: [{ id: 'small', object: 'model' }] }));
         return;
       }
-      const sent = JSON.parse(body) as Asked; // the server sends this format
-      asked.push(sent);
+      const sent = JSON.parse(body) as ChatRequest; // the server sends this format
+      requests.push(sent);
       answer(response, sent, waiting);
     });
   });
@@ -43,8 +43,8 @@ export async function startShareProvider(): Promise<ShareProvider> {
   const { port } = server.address() as AddressInfo; // the server listens on a port
   return {
     address: `http://127.0.0.1:${port}/v1`,
-    asked,
-    goOn: () => {
+    requests,
+    continueAnswers: () => {
       for (const next of waiting) next();
       waiting.clear();
     },
@@ -56,7 +56,7 @@ export async function startShareProvider(): Promise<ShareProvider> {
   };
 }
 
-function answer(response: ServerResponse, { messages }: Asked, waiting: Set<() => void>): void {
+function answer(response: ServerResponse, { messages }: ChatRequest, waiting: Set<() => void>): void {
   const last = messages.at(-1)?.content ?? '';
   if (last.includes('fail')) {
     response.writeHead(400, { 'content-type': 'application/json' });

@@ -132,7 +132,7 @@ describe('sources of a server that is killed', () => {
     await new Promise((resolve) => setTimeout(resolve, random.between(0, 600)));
     await server.kill();
     server.start();
-    await Promise.race([server.current(), server.broken]);
+    await Promise.race([server.current(), server.ownEnd]);
   };
 
   const settled = async (): Promise<void> => {
@@ -166,7 +166,7 @@ describe('sources of a server that is killed', () => {
   };
 
   it(`are an exact mirror after ${changes} random changes and ${kills} kills`, async () => {
-    await Promise.race([server.current(), server.broken]);
+    await Promise.race([server.current(), server.ownEnd]);
     await must('POST', '/api/connections', {
       id: 'ledger',
       kind: 'openai-compatible',

@@ -4,7 +4,7 @@ import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { eventually } from './eventually.js';
 import { chain, deciding, liveNodes } from './live-documents.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { card, runPage } from './run-page.js';
 import { post, runOf, untilStatus } from './server-calls.js';
 
@@ -39,7 +39,7 @@ browserSuite(
       await page.getByRole('textbox', { name: /^name\b/ }).fill('Ada');
       const runId = await begin();
       await card(page, 'Fragile').getByText('At a breakpoint').first().waitFor();
-      await keepPicture(page, 'live-breakpoint');
+      await saveScreenshot(page, 'live-breakpoint');
       await card(page, 'Fragile').getByRole('button', { name: 'Step' }).click();
       await eventually('next pause', async () => {
         const { nodes } = await runOf(fixture.server, runId);
@@ -137,7 +137,7 @@ browserSuite(
     it('answers a question on its card, and another one in the inbox', async () => {
       const first = await runIn('deciding', 'letter', 'Dear all');
       await card(page, 'Ask a person').getByLabel('Decision').selectOption('approve');
-      await keepPicture(page, 'live-question');
+      await saveScreenshot(page, 'live-question');
       await card(page, 'Ask a person').getByRole('button', { name: 'Answer' }).click();
       expect((await untilStatus(fixture.server, first)).outputs['decision']).toBe('approve');
       const second = await runIn('deciding', 'letter', 'Dear nobody');

@@ -7,7 +7,7 @@ import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { greeting } from './documents.js';
 import { eventually, untilCount } from './eventually.js';
-import { keepPicture } from './open-browser.js';
+import { saveScreenshot } from './open-browser.js';
 import { startReceiver, type Receiver } from './receiver.js';
 import { callJson } from './server-calls.js';
 import type { ServerProcess } from './start-server.js';
@@ -62,7 +62,7 @@ browserSuite(
     it('makes a webhook whose signed message begins a run that opens on the canvas', async () => {
       const page = await open('greeting', 'hooks');
       await page.getByText('No incoming webhooks yet.').waitFor();
-      await keepPicture(page, 'triggers-empty');
+      await saveScreenshot(page, 'triggers-empty');
       await button('New webhook').click();
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel('Name', { exact: true }).fill('Shop');
@@ -70,7 +70,7 @@ browserSuite(
       await button('Create webhook', dialog).click();
       const secret = await page.getByRole('dialog', { name: 'Shop' }).locator('.copy-text code').last().innerText();
       const address = (await dialog.locator('.copy-text code').first().innerText()).trim();
-      await keepPicture(page, 'triggers-secret');
+      await saveScreenshot(page, 'triggers-secret');
       await button('Done').click();
       expect(await page.content()).not.toContain(secret);
 
@@ -91,7 +91,7 @@ browserSuite(
       const table = page.getByRole('region', { name: 'Messages of Shop' });
       await table.getByText('order-1').waitFor();
       await table.getByText(/does not fit the body and the secret/).waitFor();
-      await keepPicture(page, 'triggers-hooks');
+      await saveScreenshot(page, 'triggers-hooks');
       expect(await violations(page)).toEqual([]);
       await table.getByRole('link', { name: 'Open run' }).click();
       await page.getByText('Hello Ada!').first().waitFor();
@@ -136,7 +136,7 @@ browserSuite(
       await button(/^Attempts of/, table).click();
       await table.getByText('Status 500').first().waitFor();
       await table.getByText('The shop is closed.').first().waitFor();
-      await keepPicture(page, 'triggers-webhooks');
+      await saveScreenshot(page, 'triggers-webhooks');
       expect(await violations(page)).toEqual([]);
       outside.broken.delete('/crm');
       await button(/^Send now/, table).click();
@@ -171,13 +171,13 @@ browserSuite(
       await dialog.getByLabel('Cron expression').fill('30 2 * * *');
       await dialog.getByLabel('name', { exact: true }).fill('Ada at {{ time }}');
       await dialog.getByText('At 02:30, every day, Europe/Paris').waitFor();
-      await keepPicture(page, 'triggers-schedule');
+      await saveScreenshot(page, 'triggers-schedule');
       await button('Create schedule', dialog).click();
       await button('Run now At night').click();
       await card('At night').getByRole('link', { name: 'Open run' }).waitFor();
       await button(/^History/, card('At night')).click();
       await page.getByRole('region', { name: 'History of At night' }).getByText('Started manually').waitFor();
-      await keepPicture(page, 'triggers-schedules');
+      await saveScreenshot(page, 'triggers-schedules');
       expect(await violations(page)).toEqual([]);
       await button('Pause At night').click();
       await card('At night').getByText('Paused').waitFor();
@@ -197,11 +197,11 @@ browserSuite(
       // No column is called as the input is: nothing runs until somebody says which it is.
       await page.getByText('None of the rows is valid. The batch cannot start until they are corrected.').waitFor();
       expect(await button('Run', page.getByRole('form')).isDisabled()).toBe(true);
-      await keepPicture(page, 'triggers-batch-check');
+      await saveScreenshot(page, 'triggers-batch-check');
       await page.getByLabel('name', { exact: true }).selectOption('person');
       await page.getByText('50 rows for version 1. All rows are valid.').waitFor();
       await page.getByRole('region', { name: 'First rows' }).getByText('row5').waitFor();
-      await keepPicture(page, 'triggers-batch-new');
+      await saveScreenshot(page, 'triggers-batch-new');
       await button('Run 50 rows').click();
       const batch = card('people.csv');
       await batch.getByText('47 done, 3 failed of 50').waitFor({ timeout: 90_000 });
@@ -211,7 +211,7 @@ browserSuite(
       await eventually('three failed rows', async () =>
         (await table.locator('tbody tr').count()) === 3 ? true : undefined,
       );
-      await keepPicture(page, 'triggers-batches');
+      await saveScreenshot(page, 'triggers-batches');
       expect(await violations(page)).toEqual([]);
 
       outside.broken.clear();

@@ -1,8 +1,8 @@
 /** The part of the browser's Storage interface that the editor uses. */
-type KeptValues = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
+type BrowserStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
 /** In-memory storage for this page. Used if the browser's settings block storage, in which case even accessing it throws. */
-function valuesOfThisPage(): KeptValues {
+function memoryStorage(): BrowserStorage {
   const values = new Map<string, string>();
   return {
     getItem: (key) => values.get(key) ?? null,
@@ -15,19 +15,19 @@ function valuesOfThisPage(): KeptValues {
   };
 }
 
-const instead = { local: valuesOfThisPage(), session: valuesOfThisPage() };
+const instead = { local: memoryStorage(), session: memoryStorage() };
 
 /** The browser's persistent storage. A write may fail if the storage is full. */
-export function localValues(): KeptValues {
-  return readable(() => localStorage) ?? instead.local;
+export function localValues(): BrowserStorage {
+  return usableStorage(() => localStorage) ?? instead.local;
 }
 
 /** The tab's storage, which survives a reload. */
-export function sessionValues(): KeptValues {
-  return readable(() => sessionStorage) ?? instead.session;
+export function sessionValues(): BrowserStorage {
+  return usableStorage(() => sessionStorage) ?? instead.session;
 }
 
-function readable(get: () => Storage): Storage | undefined {
+function usableStorage(get: () => Storage): Storage | undefined {
   try {
     const storage = get();
     storage.getItem('heddle');

@@ -39,7 +39,7 @@ export function cite({
     const marks = marksIn(sentence, passages.length);
     if (marks.length > 0) {
       for (const mark of marks) {
-        const support = index.best(statement, question, mark - 1) ?? opening(passages, mark - 1, index, question);
+        const support = index.best(statement, question, mark - 1) ?? fallbackQuote(passages, mark - 1, index, question);
         found.push({ ...support, sentences: [sentence] });
       }
       continue;
@@ -60,7 +60,7 @@ function isSupport(support: Support, statement: string): boolean {
  * The quote for a passage that the answer names but that shares no word with the statement, for example because it is in another language:
  * the span that answers the question, otherwise the first sentence.
  */
-function opening(passages: readonly Passage[], passage: number, index: SupportIndex, question: string): Support {
+function fallbackQuote(passages: readonly Passage[], passage: number, index: SupportIndex, question: string): Support {
   const text = passages[passage]?.text ?? '';
   const span = index.best(question, '', passage)?.span ?? sentencesOf(text)[0] ?? { start: 0, end: text.length };
   return { passage, span, score: 0, matched: 0 };

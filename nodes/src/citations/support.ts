@@ -120,7 +120,7 @@ export class SupportIndex {
     let hasForeignNumber = false;
     for (const word of words) {
       const isInHeading = heading?.has(word.form) === true;
-      if ((!isInHeading && !word.isNumber) || holds(this.#holders.get(word.form), at)) continue;
+      if ((!isInHeading && !word.isNumber) || includesSorted(this.#holders.get(word.form), at)) continue;
       if (isInHeading) weight += this.#weight(word) * headingShare;
       else hasForeignNumber = true;
     }
@@ -159,7 +159,7 @@ function isBetter(support: Support, best: Support): boolean {
 }
 
 /** Whether a sorted list contains a number, by binary search, because lists of common words are long. */
-function holds(sorted: readonly number[] | undefined, wanted: number): boolean {
+function includesSorted(sorted: readonly number[] | undefined, wanted: number): boolean {
   let low = 0;
   let high = (sorted?.length ?? 0) - 1;
   while (low <= high) {

@@ -12,14 +12,14 @@ import { readJson } from '../generation/read-json.js';
 import { callModel } from '../tools/call-model.js';
 import { factsAsText, textOfMessage } from './recall-facts.js';
 
-type Noted = Pick<NewFact, 'key' | 'text'>;
+type FactText = Pick<NewFact, 'key' | 'text'>;
 
 /** The most facts that a model may return, and the most known facts that it is shown. */
 const mostExtracted = 10;
 const mostKnown = 50;
 
 /** A fact from the inputs. Without a key, the beginning of the text is the key, so that the same text is stored only once. */
-export function statedFact(key: string | undefined, text: string | undefined): readonly Noted[] {
+export function statedFact(key: string | undefined, text: string | undefined): readonly FactText[] {
   const said = text?.trim() ?? '';
   if (said === '') return [];
   if (said.length > longestFact)
@@ -34,23 +34,23 @@ export function statedFact(key: string | undefined, text: string | undefined): r
 
 /** Stores facts once, with the present label of the node. Returns the stored facts. */
 export async function rememberFacts(
-  noted: readonly Noted[],
+  facts: readonly FactText[],
   keepDays: number | undefined,
   context: NodeContext,
-): Promise<readonly Noted[]> {
+): Promise<readonly FactText[]> {
   const { label } = context;
-  if (noted.length === 0) return noted;
+  if (facts.length === 0) return facts;
   const store = await context.use('facts');
   const keepMs = keepDays === undefined ? undefined : keepDays * 86_400_000;
   await context.step('remember', async ({ idempotencyKey }) => {
     await store.remember(
-      noted.map((fact) => ({ ...fact, label, keepMs })),
+      facts.map((fact) => ({ ...fact, label, keepMs })),
       { idempotencyKey },
     );
-    return noted.length;
+    return facts.length;
   });
-  context.decide({ kind: 'memory', summary: `${noted.length} facts were remembered.` });
-  return noted;
+  context.decide({ kind: 'memory', summary: `${facts.length} facts were remembered.` });
+  return facts;
 }
 
 const schema = {
@@ -81,7 +81,7 @@ export async function extractFacts(
   messages: readonly Message[],
   modelId: string,
   context: NodeContext,
-): Promise<readonly Noted[]> {
+): Promise<readonly FactText[]> {
   const lines = messages
     .filter(({ role }) => role === 'user' || role === 'assistant')
     .map((message) => `${message.role}: ${textOfMessage(message)}`);

@@ -11,7 +11,7 @@ import {
   type Passage,
 } from '@heddle/core';
 import { cite } from '../citations/cite.js';
-import { readCall } from './asked-call.js';
+import { readCall } from './requested-call.js';
 import { buildMessages, questionOf } from './build-messages.js';
 import type { ChatConfig } from './chat-config.js';
 import { fitPassages } from './fit-passages.js';

@@ -27,8 +27,8 @@ export async function* converseWithin(
   context: NodeContext,
 ): AsyncGenerator<Delta, ChatOutputs, void> {
   const candidates = orderOf(route) ?? [];
-  const given = inputs.model?.trim() ?? '';
-  const first = given === '' ? (candidates[0] ?? config.model) : chosenModel(config, inputs);
+  const requestedModel = inputs.model?.trim() ?? '';
+  const first = requestedModel === '' ? (candidates[0] ?? config.model) : chosenModel(config, inputs);
   const models = [first, ...candidates.slice(candidates.indexOf(first) + 1)];
   const passed: { readonly model: string; readonly budget: string }[] = [];
   for (const [index, model] of models.entries()) {

@@ -11,11 +11,11 @@ interface WrittenText {
  * A step that streams text: it yields the text while `effect` runs. If its result is already in the journal, it yields the whole text at
  * once. The yielded text must equal the text of the result.
  */
-export async function* seenStep<T extends { readonly text: string }>(
+export async function* streamingStep<T extends { readonly text: string }>(
   key: string,
   port: string,
   context: NodeContext,
-  effect: (tell: (text: string) => void, step: StepContext) => Promise<T>,
+  effect: (onText: (text: string) => void, step: StepContext) => Promise<T>,
 ): AsyncGenerator<Delta, T, void> {
   const open: string[] = [];
   let wake = (): void => undefined;
@@ -57,12 +57,12 @@ export function streamStep(
   port: string,
   context: NodeContext,
 ): AsyncGenerator<Delta, WrittenText, void> {
-  return seenStep(key, port, context, async (tell): Promise<WrittenText> => {
+  return streamingStep(key, port, context, async (onText): Promise<WrittenText> => {
     const stream = streamText(model, request, port, context);
     for (;;) {
       const next = await stream.next();
       if (next.done === true) return { text: next.value.text, finishReason: next.value.finishReason };
-      tell(next.value.delta);
+      onText(next.value.delta);
     }
   });
 }

@@ -7,7 +7,7 @@ import {
   type NodeContext,
   type Usage,
 } from '@heddle/core';
-import type { AskedCall } from './asked-call.js';
+import type { RequestedCall } from './requested-call.js';
 
 export interface Generation {
   readonly text: string;
@@ -17,7 +17,7 @@ export interface Generation {
   readonly usage: Usage;
   readonly model: string;
   /** The function calls that the model requested. */
-  readonly calls: readonly AskedCall[];
+  readonly calls: readonly RequestedCall[];
 }
 
 /**
@@ -36,7 +36,7 @@ export async function* streamText(
   const limit = `model:${model.info.id}`;
   let text = '';
   let reasoning = '';
-  const calls: AskedCall[] = [];
+  const calls: RequestedCall[] = [];
   const trim = createTrim();
   let isThinking = false;
   for await (const event of model.generate(request, { signal: context.signal, mayWait })) {

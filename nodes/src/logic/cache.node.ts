@@ -98,7 +98,7 @@ A lookup never reads above its own label. A result from confidential passages is
     const store = await context.use('cache');
     const key = typeof inputs.key === 'string' ? inputs.key.trim() : canonicalJson(inputs.key);
     if (config.mode === 'store') {
-      await keep(store, key, config, inputs, context);
+      await storeResult(store, key, config, inputs, context);
       return { value: inputs.value };
     }
     // The label is raised before the lookup, because the outputs reveal whether a result exists.
@@ -123,19 +123,19 @@ A lookup never reads above its own label. A result from confidential passages is
 
 type Found = NonNullable<CacheFinding['entry']>;
 
-const locationOf = ({ scope, name }: Config): CacheScope =>
+const scopeOf = ({ scope, name }: Config): CacheScope =>
   scope === ownScope ? { name, isShared: false } : { name: name === '' ? scope : `${scope} ${name}`, isShared: true };
 
 async function lookup(store: Cache, key: string, config: Config, context: NodeContext): Promise<CacheFinding> {
-  const exact = await store.get(locationOf(config), key, context.label);
+  const exact = await store.get(scopeOf(config), key, context.label);
   if (exact.entry !== undefined || config.match === 'exact') return exact;
   const { model, similarity: minSimilarity } = config;
   const vector = await vectorOf(key, config, context);
-  const near = await store.nearest(locationOf(config), { vector, model, minSimilarity }, context.label);
+  const near = await store.nearest(scopeOf(config), { vector, model, minSimilarity }, context.label);
   return near.entry === undefined ? { ...near, ...exact } : near;
 }
 
-async function keep(
+async function storeResult(
   store: Cache,
   key: string,
   config: Config,
@@ -146,7 +146,7 @@ async function keep(
   const { cost, currency } = usage.success ? usage.data : {};
   const vector = config.match === 'similar' ? await vectorOf(key, config, context) : undefined;
   await store.set(
-    locationOf(config),
+    scopeOf(config),
     key,
     {
       value: inputs.value ?? null,

@@ -152,12 +152,12 @@ async function byExamples(
     kind: 'query',
     signal: context.signal,
   });
-  const [asked = new Float32Array(), ...known] = vectors;
+  const [query = new Float32Array(), ...known] = vectors;
   const scores: Record<string, number> = {};
   all.forEach(({ name }, index) => {
     // Embedders return vectors of length 1, so the dot product is the cosine similarity.
     const similarity = (known[index] ?? new Float32Array()).reduce(
-      (sum, value, at) => sum + value * (asked[at] ?? 0),
+      (sum, value, at) => sum + value * (query[at] ?? 0),
       0,
     );
     scores[name] = Math.max(scores[name] ?? 0, similarity);

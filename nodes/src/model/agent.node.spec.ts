@@ -19,11 +19,11 @@ const approving = (_key: string, question: Question): Answer => ({
 });
 const page = (text: string): FakeResources['fetch'] => web(() => ({ text }));
 
-const location = { name: 'files', clearance: 'internal', isLocal: false } as const;
+const toolServer = { name: 'files', clearance: 'internal', isLocal: false } as const;
 
 function serverOf(give: () => Promise<{ value: unknown; text: string }>, isApproved = true): Tools {
   return {
-    destinationOf: async () => location,
+    destinationOf: async () => toolServer,
     list: () =>
       Promise.resolve([
         {
@@ -34,7 +34,7 @@ function serverOf(give: () => Promise<{ value: unknown; text: string }>, isAppro
           hash: 'sha256:1',
           effects: ['write'],
           isApproved,
-          destination: location,
+          destination: toolServer,
           label: 'confidential',
         },
       ]),

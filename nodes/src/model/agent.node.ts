@@ -11,7 +11,7 @@ import {
   type NodeContext,
 } from '@heddle/core';
 import { z } from 'zod';
-import { readCall } from '../generation/asked-call.js';
+import { readCall } from '../generation/requested-call.js';
 import type { AgentTool } from '../tools/agent-tool.js';
 import { readModelStream, type ModelTurn } from '../tools/call-model.js';
 import { makeCall, prepareCall, signatureOf } from '../tools/call-tool.js';
@@ -153,27 +153,27 @@ More identical calls than **Max identical calls** end the node with \`tool_repea
         'provider_refused',
         `The model '${config.model}' cannot call tools: choose a model with tool support.`,
       );
-    const made = yield* work(config, model, tools, messages, context);
+    const made = yield* callUntilAnswer(config, model, tools, messages, context);
     return { ...made, turn: messages.slice(before.length), messages: messages.filter(({ role }) => role !== 'system') };
   },
 });
 
-interface Made {
+interface CallRecord {
   readonly tool: string;
   readonly arguments: string;
 }
 
 /** Calls the model and its tools in turn until the model answers. */
-async function* work(
+async function* callUntilAnswer(
   config: Config,
   model: LanguageModel,
   tools: ReadonlyMap<string, AgentTool>,
   messages: Message[],
   context: NodeContext,
-): AsyncGenerator<Delta, { text: string; said: string; steps: number; calls: Made[] }, void> {
+): AsyncGenerator<Delta, { text: string; said: string; steps: number; calls: CallRecord[] }, void> {
   const spent = { tokens: 0, cost: 0, ms: 0 };
   const seen = new Map<string, number>();
-  const calls: Made[] = [];
+  const calls: CallRecord[] = [];
   let said = '';
   for (let step = 1; ; step += 1) {
     const reached = limitOf(config, step, spent);
@@ -182,7 +182,7 @@ async function* work(
     if (reached !== undefined)
       context.log.warn(`The agent reached its limit of ${reached} and answers without more tool calls`);
     const request = requestOf(config, tools, messages, reached);
-    const turn = yield* apart(
+    const turn = yield* separateTurns(
       readModelStream(`model-${step}`, model, request, 'said', context),
       said !== '',
       (delta) => {
@@ -219,7 +219,7 @@ async function* work(
 }
 
 /** Yields the deltas of a turn, with an empty line before them if there was text before. Calls `onDelta` with each delta. */
-async function* apart<T>(
+async function* separateTurns<T>(
   turn: AsyncGenerator<Delta, T, void>,
   isAfterOthers: boolean,
   onDelta: (delta: string) => void,

@@ -109,15 +109,15 @@ Sent text cannot be taken back: a model that fails in the middle fails the node,
     // The n-th attempt of the node starts with the n-th model, because the models before it failed in earlier attempts.
     for (let index = Math.min(context.attempt, models.length) - 1; ; index += 1) {
       const model = models[index] ?? '';
-      const attempt = { hasGiven: false };
+      const attempt = { hasYielded: false };
       try {
         const outputs = yield* ask(config, { ...inputs, model }, context, attempt);
         if (tried.length > 0) decide(context, model, tried);
         return { ...outputs, tried };
       } catch (cause) {
         const error = toHeddleError(cause);
-        if (context.signal.aborted || !mayGoOn(error, config)) throw cause;
-        if (attempt.hasGiven) throw again(error, model);
+        if (context.signal.aborted || !mayTryNext(error, config)) throw cause;
+        if (attempt.hasYielded) throw retryableError(error, model);
         if (index + 1 >= models.length) throw cause;
         tried.push({ model, error: error.code });
         context.log.warn(`'${model}' does not answer (${error.code}); '${models[index + 1] ?? ''}' is next`);
@@ -131,25 +131,25 @@ async function* ask(
   config: Config,
   inputs: ChatInputs,
   context: NodeContext,
-  attempt: { hasGiven: boolean },
+  attempt: { hasYielded: boolean },
 ): AsyncGenerator<Delta, ChatOutputs, void> {
   const answer = converse({ ...config, givesReasoning: false, model: inputs.model ?? '' }, inputs, context);
   for (;;) {
     const next = await answer.next();
     if (next.done === true) return next.value;
     if (config.hold) continue;
-    attempt.hasGiven = true;
+    attempt.hasYielded = true;
     yield next.value;
   }
 }
 
-function mayGoOn(error: HeddleError, { on }: Config): boolean {
+function mayTryNext(error: HeddleError, { on }: Config): boolean {
   if (error.code === 'budget_exceeded') return downgradeOf(error) !== undefined;
   const codes: readonly string[] = on;
   return codes.includes(error.code);
 }
 
-const again = (error: HeddleError, model: string): HeddleError =>
+const retryableError = (error: HeddleError, model: string): HeddleError =>
   new HeddleError(error.code, `'${model}' failed in the middle of its answer: ${error.message}`, {
     cause: error,
     retryable: true,

@@ -151,8 +151,8 @@ async function judge(
   inputs: ChatInputs,
   context: NodeContext,
 ): Promise<Picked> {
-  const asked = `${shown(answers, inputs)}\n\nWhich answer is best? Reply with its number only.`;
-  const verdict = await say(config.judge, asked, { ...config, maxTokens: 16, temperature: 0 }, context);
+  const request = `${answersText(answers, inputs)}\n\nWhich answer is best? Reply with its number only.`;
+  const verdict = await askModel(config.judge, request, { ...config, maxTokens: 16, temperature: 0 }, context);
   const answer = answers[Number(/\d+/.exec(verdict)?.[0] ?? NaN) - 1];
   if (answer === undefined)
     throw new HeddleError('schema_mismatch', `The judge '${config.judge}' chose no answer: ${verdict.slice(0, 80)}`, {
@@ -167,15 +167,15 @@ async function merge(
   inputs: ChatInputs,
   context: NodeContext,
 ): Promise<Picked> {
-  const asked = `${shown(answers, inputs)}\n\nWrite the one best answer from them. Give the answer only.`;
+  const request = `${answersText(answers, inputs)}\n\nWrite the one best answer from them. Give the answer only.`;
   return {
-    text: await say(config.judge, asked, config, context),
+    text: await askModel(config.judge, request, config, context),
     winner: config.judge,
     reason: `${config.judge} merged the answers`,
   };
 }
 
-function shown(answers: readonly Answer[], { prompt, messages = [] }: ChatInputs): string {
+function answersText(answers: readonly Answer[], { prompt, messages = [] }: ChatInputs): string {
   const last = messages.at(-1)?.content;
   const question = prompt ?? (typeof last === 'string' ? last : 'see the answers');
   return `Question:\n${question}\n\n${answers.map(({ text }, index) => `Answer ${index + 1}:\n${text}`).join('\n\n')}`;
@@ -199,7 +199,7 @@ async function attempt(
   }
 }
 
-const say = (model: string, prompt: string, config: Config, context: NodeContext): Promise<string> =>
+const askModel = (model: string, prompt: string, config: Config, context: NodeContext): Promise<string> =>
   ask({ prompt, model }, config, context);
 
 /** The whole answer of one model. It does not stream, because another answer may be chosen. */

@@ -72,11 +72,11 @@ export function readGuardAnswer(answer: string, judge: string): readonly Hit[] {
 }
 
 /** Categories such as `S10`, or the names after `Categories:`; `unsafe` if there are none. */
-function categoriesOf(said: string): readonly string[] {
-  const named = /categories:\s*([^\n]{1,300})/i.exec(said)?.[1];
+function categoriesOf(answer: string): readonly string[] {
+  const named = /categories:\s*([^\n]{1,300})/i.exec(answer)?.[1];
   const found =
     named === undefined
-      ? (said.slice(said.search(/\s/)).match(/\b[A-Z]\d{1,2}\b/g) ?? [])
+      ? (answer.slice(answer.search(/\s/)).match(/\b[A-Z]\d{1,2}\b/g) ?? [])
       : named
           .split(',')
           .map((name) => name.trim())

@@ -13,7 +13,7 @@ interface SentenceStream {
 /** Creates an empty sentence stream. */
 export function createSentenceStream(): SentenceStream {
   let open = '';
-  const take = (at: number): string => {
+  const cutSentence = (at: number): string => {
     const sentence = open.slice(0, at);
     open = open.slice(at);
     return sentence;
@@ -26,12 +26,12 @@ export function createSentenceStream(): SentenceStream {
         end.lastIndex = 0;
         // Only this many characters are searched, so that the time stays linear in the length of the text.
         const found = end.exec(open.slice(0, longest + 1));
-        if (found !== null) sentences.push(take(found.index + found[0].length));
-        else if (open.length > longest) sentences.push(take(borderBefore(open, longest)));
+        if (found !== null) sentences.push(cutSentence(found.index + found[0].length));
+        else if (open.length > longest) sentences.push(cutSentence(borderBefore(open, longest)));
         else return sentences;
       }
     },
-    end: () => (open === '' ? [] : [take(open.length)]),
+    end: () => (open === '' ? [] : [cutSentence(open.length)]),
   };
 }
 

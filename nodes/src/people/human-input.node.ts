@@ -142,11 +142,11 @@ With **Approval declassifies up to**, the first button is a recorded declassific
   ],
   async run({ config, inputs, context }) {
     const value = inputs.value ?? null;
-    const asked = await context.step('asked', () => Promise.resolve(context.now()));
+    const requestedAt = await context.step('asked', () => Promise.resolve(context.now()));
     const hash = await hashOf(value);
     const answer = await context.requestInput(
       `answer-${hash.slice(-12)}`,
-      questionOf(config, inputs, asked, hash, context),
+      questionOf(config, inputs, requestedAt, hash, context),
     );
     if (answer.type === 'expired') return { overdue: value };
     const given = isPlainObject(answer.value) ? answer.value : {};
@@ -181,7 +181,7 @@ With **Approval declassifies up to**, the first button is a recorded declassific
 function questionOf(
   config: Config,
   inputs: { readonly value?: unknown; readonly details?: string | undefined },
-  asked: number,
+  requestedAt: number,
   hash: string,
   context: NodeContext,
 ): Parameters<NodeContext['requestInput']>[1] {
@@ -192,10 +192,10 @@ function questionOf(
     schema: schemaOf(config),
     ...(explained === '' ? {} : { body: explained }),
     ...(assignee === '' ? {} : { assignee }),
-    ...(due === 0 ? {} : { dueAt: asked + due * unitMs[unit] }),
-    ...(remindAfter === 0 ? {} : { remindAt: asked + remindAfter * unitMs[unit] }),
+    ...(due === 0 ? {} : { dueAt: requestedAt + due * unitMs[unit] }),
+    ...(remindAfter === 0 ? {} : { remindAt: requestedAt + remindAfter * unitMs[unit] }),
     ...(escalateTo === '' ? {} : { escalateTo }),
-    ...(escalateTo === '' || escalateAfter === 0 ? {} : { escalateAt: asked + escalateAfter * unitMs[unit] }),
+    ...(escalateTo === '' || escalateAfter === 0 ? {} : { escalateAt: requestedAt + escalateAfter * unitMs[unit] }),
     ...(buttons.length === 0
       ? {}
       : { buttons: buttons.map((button) => ({ id: button.name, title: button.title || button.name })) }),
@@ -256,7 +256,7 @@ function timeProblems({ due, remindAfter, escalateAfter, escalateTo }: Config): 
   message: string;
   fix: string;
 }[] {
-  const late = (field: string, after: number) =>
+  const afterDeadline = (field: string, after: number) =>
     due > 0 && after >= due
       ? [
           {
@@ -267,8 +267,8 @@ function timeProblems({ due, remindAfter, escalateAfter, escalateTo }: Config): 
         ]
       : [];
   return [
-    ...late('remindAfter', remindAfter),
-    ...late('escalateAfter', escalateAfter),
+    ...afterDeadline('remindAfter', remindAfter),
+    ...afterDeadline('escalateAfter', escalateAfter),
     ...(escalateTo !== '' && remindAfter === 0 && escalateAfter === 0
       ? [{ field: 'escalateAfter', message: 'The escalation has no time.', fix: 'Set a time, or a reminder.' }]
       : []),

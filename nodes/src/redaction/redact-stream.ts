@@ -29,7 +29,7 @@ export function createRedactStream(
   let before = '';
   let open = '';
 
-  function take(until: number): string {
+  function redactUntil(until: number): string {
     const findings = detect(before + open, detectors)
       .map(({ kind, start, end }) => ({ kind, start: start - before.length, end: end - before.length }))
       .filter(({ start }) => start >= 0);
@@ -48,9 +48,9 @@ export function createRedactStream(
     push(delta) {
       open += delta;
       const until = safeEnd(open, hold);
-      return until <= 0 ? '' : take(until);
+      return until <= 0 ? '' : redactUntil(until);
     },
-    end: () => take(open.length),
+    end: () => redactUntil(open.length),
   };
 }
 

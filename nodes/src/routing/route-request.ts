@@ -29,16 +29,16 @@ export function routeRequest(
   needs: { readonly label: LabelLevel; readonly maxTokens: number; readonly tools: boolean; readonly schema: boolean },
 ): RouteRequest {
   const { prompt = '', messages = [], passages = [] } = inputs;
-  const said = [...messages.map((message) => messageText(message)), prompt].filter((text) => text !== '');
-  const characters = said.join('\n').length + (passages.length === 0 ? 0 : passagesText(passages, false).length);
-  const language = detectLanguage(said.at(-1) ?? '');
+  const texts = [...messages.map((message) => messageText(message)), prompt].filter((text) => text !== '');
+  const characters = texts.join('\n').length + (passages.length === 0 ? 0 : passagesText(passages, false).length);
+  const language = detectLanguage(texts.at(-1) ?? '');
   const hasImages =
     inputs.image !== undefined ||
     messages.some(({ content }) => typeof content !== 'string' && content.some(({ type }) => type === 'image'));
   return {
     ...needs,
     tokens: Math.ceil(characters / charactersPerToken),
-    bound: boundOf(said, passages, hasImages),
+    bound: boundOf(texts, passages, hasImages),
     images: hasImages,
     language,
     category: inputs.category,
@@ -46,8 +46,8 @@ export function routeRequest(
 }
 
 /** An upper bound of the tokens: a tokenizer makes at most one token of a byte. */
-function boundOf(said: readonly string[], passages: readonly Passage[], hasImages: boolean): number {
-  const texts = passages.length === 0 ? said : [...said, passagesText(passages, false)];
+function boundOf(requestTexts: readonly string[], passages: readonly Passage[], hasImages: boolean): number {
+  const texts = passages.length === 0 ? requestTexts : [...requestTexts, passagesText(passages, false)];
   const bytes = texts.reduce((sum, text) => sum + new TextEncoder().encode(text).length + around.message, 0);
   return around.prompt + bytes + (hasImages ? around.image : 0);
 }

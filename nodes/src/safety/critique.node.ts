@@ -121,7 +121,7 @@ A small model is a weak judge: use a stronger model as critic for important answ
     const question = inputs.question?.trim() ?? '';
     const rounds: Round[] = [];
     let transcript = '';
-    const tell = function* (delta: string): Generator<Delta, void, void> {
+    const addToTranscript = function* (delta: string): Generator<Delta, void, void> {
       transcript += delta;
       yield { port: 'transcript', delta };
     };
@@ -134,20 +134,20 @@ A small model is a weak judge: use a stronger model as critic for important answ
       });
       const judged = { question, answer };
       const violations = await judgeAnswer(`judge-${round}`, critic, principles, judged, config.criticTokens, context);
-      yield* tell(criticised(round, isLast, violations));
+      yield* addToTranscript(critiqueText(round, isLast, violations));
       if (violations.length === 0 || isLast) {
         rounds.push({ round, violations, before: answer });
-        note(round, violations, false, context);
+        recordRound(round, violations, false, context);
         return finish(answer, rounds, transcript);
       }
       context.progress({ message: `Round ${round}: revising` });
-      const written = yield* seen(revise(round, writer, judged, violations, config, context), (text) => {
+      const written = yield* withTextCallback(revise(round, writer, judged, violations, config, context), (text) => {
         transcript += text;
       });
-      yield* tell('\n\n');
+      yield* addToTranscript('\n\n');
       const revised = written === '' ? answer : written;
       rounds.push({ round, violations, before: answer, after: revised });
-      note(round, violations, revised !== answer, context);
+      recordRound(round, violations, revised !== answer, context);
       if (revised === answer) {
         context.log.warn('The revision changed nothing, so there are no further rounds');
         return finish(answer, rounds, transcript);
@@ -175,7 +175,7 @@ async function* revise(
 }
 
 /** Yields deltas and calls back with the text of each. */
-async function* seen<T>(
+async function* withTextCallback<T>(
   stream: AsyncGenerator<Delta, T, void>,
   onText: (text: string) => void,
 ): AsyncGenerator<Delta, T, void> {
@@ -187,7 +187,7 @@ async function* seen<T>(
   }
 }
 
-function criticised(round: number, isLast: boolean, violations: readonly Violation[]): string {
+function critiqueText(round: number, isLast: boolean, violations: readonly Violation[]): string {
   const head = isLast ? 'Final check' : `Round ${round}`;
   if (violations.length === 0) return `${head}: no violation.\n`;
   const listed = violations.map(({ principle, why }) => `- ${principle}: ${why}`).join('\n');
@@ -197,7 +197,7 @@ function criticised(round: number, isLast: boolean, violations: readonly Violati
 const count = ({ length }: readonly Violation[]): string =>
   length === 1 ? '1 violated principle' : `${length} violated principles`;
 
-function note(round: number, violations: readonly Violation[], isChanged: boolean, context: NodeContext): void {
+function recordRound(round: number, violations: readonly Violation[], isChanged: boolean, context: NodeContext): void {
   const summary =
     violations.length === 0
       ? `Round ${round}: no violation.`

@@ -166,13 +166,13 @@ The action of each category: stop, remove the sentence, record it, ask a person 
   async *run({ config, inputs, context }) {
     const judge = await judgeOf(config, context);
     const sentences = createSentenceStream();
-    const state: State = { text: '', found: [], scores: {}, isHeld: false, held: [] };
+    const state: State = { text: '', found: [], scores: {}, isHeld: false, withheld: [] };
     for await (const delta of inputs.text) {
-      for (const sentence of sentences.push(delta)) yield* pass(sentence, state, judge, config, context);
+      for (const sentence of sentences.push(delta)) yield* moderateSentence(sentence, state, judge, config, context);
       if (state.stopped !== undefined) break;
     }
     if (state.stopped === undefined)
-      for (const sentence of sentences.end()) yield* pass(sentence, state, judge, config, context);
+      for (const sentence of sentences.end()) yield* moderateSentence(sentence, state, judge, config, context);
     if (state.isHeld && state.stopped === undefined) yield* requestPerson(state, config, context);
     return yield* finish(state, config, context);
   },
@@ -186,7 +186,7 @@ interface State {
   stopped?: Action;
   /** Whether the text is held back until it has ended, for a person to decide. */
   isHeld: boolean;
-  readonly held: string[];
+  readonly withheld: string[];
 }
 
 async function judgeOf(config: Config, context: NodeContext): Promise<Judge> {
@@ -211,7 +211,7 @@ async function personalJudgeOf({ personal, names, namesFrom }: Config, context: 
   return personalJudge(kinds, { model: tagger, least: namesFrom }, context.signal);
 }
 
-async function* pass(
+async function* moderateSentence(
   sentence: string,
   state: State,
   judge: Judge,
@@ -227,8 +227,8 @@ async function* pass(
   if (action === 'block' || action === 'route') state.stopped = action;
   else if (action === 'ask') state.isHeld = true;
   if (state.stopped !== undefined || action === 'redact') return;
-  if (state.isHeld) state.held.push(sentence);
-  else yield* give(sentence, state);
+  if (state.isHeld) state.withheld.push(sentence);
+  else yield* emit(sentence, state);
   if (action === 'flag')
     context.log.info('A sentence was flagged', { categories: hits.map(({ category }) => category) });
 }
@@ -253,17 +253,17 @@ function withAction(hit: Hit, { words, personal, categories, guard }: Config): r
 async function* requestPerson(state: State, config: Config, context: NodeContext): AsyncGenerator<Delta, void, void> {
   const answer = await context.requestInput('moderate', {
     title: 'May this text go on?',
-    body: state.held.join(''),
+    body: state.withheld.join(''),
     details: { label: { level: context.label.level, marks: context.label.marks } },
     schema: { type: 'object', properties: { pass: { type: 'boolean', title: 'Let it pass' } }, required: ['pass'] },
   });
   const value: unknown = answer.type === 'answered' ? answer.value : undefined;
   if (typeof value === 'object' && value !== null && 'pass' in value && value.pass === true)
-    yield* give(state.held.join(''), state);
+    yield* emit(state.withheld.join(''), state);
   else state.stopped = 'block';
 }
 
-function* give(text: string, state: State): Generator<Delta, void, void> {
+function* emit(text: string, state: State): Generator<Delta, void, void> {
   if (text === '') return;
   state.text += text;
   yield { port: 'text', delta: text };
@@ -283,7 +283,7 @@ function* finish(state: State, { message, fails }: Config, context: NodeContext)
     throw new HeddleError('moderation_blocked', `The text was blocked: ${categories.join(', ')}.`, {
       details: { categories },
     });
-  if (isStopped) yield* give(message, state);
+  if (isStopped) yield* emit(message, state);
   const isRouted = state.stopped === 'route';
   return {
     ...(isRouted && state.text === '' ? {} : { text: state.text }),

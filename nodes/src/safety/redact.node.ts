@@ -153,7 +153,7 @@ Text streams: only the last words are held back. Names, locations and organisati
     const placeholders = createPlaceholders();
     const redaction = createRedactStream(detectors, placeholders, longestPhrase(config));
     let text = '';
-    const give = function* (part: string) {
+    const emit = function* (part: string) {
       text += part;
       if (part !== '') yield { port: 'text', delta: part };
     };
@@ -161,18 +161,18 @@ Text streams: only the last words are held back. Names, locations and organisati
     for await (const delta of inputs.text) {
       if (names === undefined)
         for (let at = 0; at < delta.length; at += longestPart)
-          yield* give(redaction.push(delta.slice(at, at + longestPart)));
+          yield* emit(redaction.push(delta.slice(at, at + longestPart)));
       else
         for (const sentence of sentences.push(delta)) {
           await names.learn(sentence, context.signal);
-          yield* give(redaction.push(sentence));
+          yield* emit(redaction.push(sentence));
         }
     }
     for (const rest of sentences.end()) {
       await names?.learn(rest, context.signal);
-      yield* give(redaction.push(rest));
+      yield* emit(redaction.push(rest));
     }
-    yield* give(redaction.end());
+    yield* emit(redaction.end());
     const { counts, values } = placeholders.redactions;
     const report = Object.fromEntries(Object.entries(counts).filter(([kind]) => kind !== literalKind));
     context.decide({ kind: 'redact', summary: sentence(report), details: report });

@@ -7,14 +7,14 @@ import {
   type StepContext,
   type Usage,
 } from '@heddle/core';
-import type { AskedCall } from '../generation/asked-call.js';
-import { seenStep } from '../generation/stream-step.js';
+import type { RequestedCall } from '../generation/requested-call.js';
+import { streamingStep } from '../generation/stream-step.js';
 import { createTrim } from '../generation/stream-text.js';
 
 /** One turn of a model: its text and its tool calls. */
 export interface ModelTurn {
   readonly text: string;
-  readonly calls: readonly AskedCall[];
+  readonly calls: readonly RequestedCall[];
   readonly usage: Usage;
   readonly model: string;
   readonly ms: number;
@@ -38,7 +38,7 @@ export function readModelStream(
   port: string,
   context: NodeContext,
 ): AsyncGenerator<Delta, ModelTurn, void> {
-  return seenStep(key, port, context, (tell, step) => takeTurn(model, request, context, step, tell));
+  return streamingStep(key, port, context, (onText, step) => takeTurn(model, request, context, step, onText));
 }
 
 async function takeTurn(
@@ -46,10 +46,10 @@ async function takeTurn(
   request: GenerateRequest,
   context: NodeContext,
   { signal, idempotencyKey }: StepContext,
-  tell: (text: string) => void,
+  onText: (text: string) => void,
 ): Promise<ModelTurn> {
   const started = context.now();
-  const calls: AskedCall[] = [];
+  const calls: RequestedCall[] = [];
   const trim = createTrim();
   let text = '';
   for await (const event of model.generate(request, { signal, idempotencyKey })) {
@@ -58,7 +58,7 @@ async function takeTurn(
     else if (event.type === 'text') {
       const delta = trim(event.text);
       text += delta;
-      if (delta !== '') tell(delta);
+      if (delta !== '') onText(delta);
     } else if (event.type === 'tool-call') calls.push({ id: event.id, name: event.name, arguments: event.arguments });
     else if (event.type === 'end' && event.finishReason !== 'incomplete') {
       context.report({ ...event.usage, model: event.model });

@@ -12,7 +12,7 @@ import {
   type JsonObject,
   type NodeContext,
 } from '@heddle/core';
-import type { AskedCall } from '../generation/asked-call.js';
+import type { RequestedCall } from '../generation/requested-call.js';
 import type { AgentTool } from './agent-tool.js';
 import { approveCall, permissionOf } from './approve-call.js';
 import { hashOf } from './content-hash.js';
@@ -51,34 +51,33 @@ const ending: ReadonlySet<string> = new Set([
  */
 export async function prepareCall(
   key: string,
-  asked: AskedCall,
+  call: RequestedCall,
   tools: ReadonlyMap<string, AgentTool>,
   context: NodeContext,
   bounds: CallBounds,
 ): Promise<PreparedCall> {
-  const tool = tools.get(asked.name);
+  const tool = tools.get(call.name);
   if (tool === undefined)
     return {
-      error: toErrorValue(new HeddleError('tool_unknown', `Tool '${asked.name.slice(0, 80)}' does not exist.`)),
+      error: toErrorValue(new HeddleError('tool_unknown', `Tool '${call.name.slice(0, 80)}' does not exist.`)),
     };
-  const refused = async (error: HeddleError, by?: string): Promise<PreparedCall> => {
-    await note(tool, asked.arguments, context, { error: toErrorValue(error), by, started: context.now() });
+  const refuse = async (error: HeddleError, by?: string): Promise<PreparedCall> => {
+    await recordCall(tool, call.arguments, context, { error: toErrorValue(error), by, started: context.now() });
     return { error: toErrorValue(error) };
   };
-  if (tool.refusal !== undefined) return refused(tool.refusal);
+  if (tool.refusal !== undefined) return refuse(tool.refusal);
   const permission = permissionOf(tool, context);
-  if (permission === 'deny')
-    return refused(new HeddleError('tool_denied', `The tool '${asked.name}' must not be used.`));
-  const args = argumentsOf(asked);
+  if (permission === 'deny') return refuse(new HeddleError('tool_denied', `The tool '${call.name}' must not be used.`));
+  const args = argumentsOf(call);
   const problem =
     args === undefined ? 'they are not a complete JSON object' : fitJsonSchema(tool.definition.parameters, args);
   if (args === undefined || problem !== undefined)
-    return refused(
-      new HeddleError('tool_arguments_invalid', `The arguments of '${asked.name}' do not fit: ${problem ?? ''}.`),
+    return refuse(
+      new HeddleError('tool_arguments_invalid', `The arguments of '${call.name}' do not fit: ${problem ?? ''}.`),
     );
   if (permission === 'allow') return { tool, args, permission, by: undefined };
   const approval = await approveCall(key, tool, args, context, bounds.assignee);
-  return approval.isAllowed ? { tool, args, permission, by: approval.by } : refused(approval.error, approval.by);
+  return approval.isAllowed ? { tool, args, permission, by: approval.by } : refuse(approval.error, approval.by);
 }
 
 /** Makes a prepared call once and returns the text for the model. */
@@ -104,7 +103,7 @@ export async function makeCall(
             return tool.call({ key, idempotencyKey, args, ...bounds }, context);
           });
         });
-  await note(tool, args, context, { ...outcome, by, started, permission });
+  await recordCall(tool, args, context, { ...outcome, by, started, permission });
   return 'error' in outcome ? errorText(outcome.error) : outcome.text;
 }
 
@@ -162,7 +161,7 @@ function passagesIn(value: unknown): { readonly passages?: string[] } {
   return ids.length === 0 ? {} : { passages: ids.slice(0, 1000) };
 }
 
-async function note(
+async function recordCall(
   tool: AgentTool,
   args: unknown,
   context: NodeContext,
@@ -188,7 +187,7 @@ async function note(
   });
 }
 
-function argumentsOf({ arguments: text }: AskedCall): JsonObject | undefined {
+function argumentsOf({ arguments: text }: RequestedCall): JsonObject | undefined {
   try {
     const value = parseValue(text === '' ? '{}' : text, 'A call');
     // The text was parsed from JSON, so an object is a JSON object.
@@ -199,9 +198,9 @@ function argumentsOf({ arguments: text }: AskedCall): JsonObject | undefined {
 }
 
 /** The same text for all calls with the same tool and arguments, whatever the order of the arguments. */
-export function signatureOf(asked: AskedCall): string {
-  const args = argumentsOf(asked);
-  return `${asked.name} ${args === undefined ? asked.arguments : canonicalJson(args)}`;
+export function signatureOf(call: RequestedCall): string {
+  const args = argumentsOf(call);
+  return `${call.name} ${args === undefined ? call.arguments : canonicalJson(args)}`;
 }
 
 const errorText = ({ code, message }: ErrorValue): string => `Error ${code}: ${message}`;

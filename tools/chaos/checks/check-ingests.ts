@@ -11,7 +11,7 @@ const prefix = 'job ';
 /** Whether the subject of a violation is an ingest. */
 export const isOfIngest = (runId: string): boolean => runId.startsWith(prefix);
 
-const broken = (promise: Promised, jobId: string, message: string): Violation => ({
+const violationOf = (promise: Promised, jobId: string, message: string): Violation => ({
   promise,
   runId: `${prefix}${jobId}`,
   message,
@@ -32,12 +32,12 @@ export function checkIngests(evidence: Evidence): Violation[] {
 
 /** G1: an accepted ingest has ended without failures. */
 function checkJob(jobId: string, job: JobReply | undefined): Violation[] {
-  if (job === undefined) return [broken('G1', jobId, 'was accepted, and is not there')];
-  if (job.endedAt === undefined) return [broken('G1', jobId, `never ended: it is ${job.status}`)];
+  if (job === undefined) return [violationOf('G1', jobId, 'was accepted, and is not there')];
+  if (job.endedAt === undefined) return [violationOf('G1', jobId, `never ended: it is ${job.status}`)];
   const failed = isPlainObject(job.result) ? job.result['failed'] : undefined;
   return job.status === 'done' && failed === 0
     ? []
-    : [broken('G1', jobId, `ended as ${job.status}: ${JSON.stringify(job.error ?? job.result)}`)];
+    : [violationOf('G1', jobId, `ended as ${job.status}: ${JSON.stringify(job.error ?? job.result)}`)];
 }
 
 /** G1, G2: documents are complete and stored once. A document whose ingest was not accepted may be stored or not. */
@@ -50,11 +50,13 @@ function checkDocuments({ clients, library }: Evidence): Violation[] {
     }));
     const missing = there.filter(({ found }) => found.length === 0).map(({ document }) => document.id);
     const lost =
-      jobId === undefined || missing.length === 0 ? [] : [broken('G1', name, `${missing.join(', ')} are not there`)];
+      jobId === undefined || missing.length === 0
+        ? []
+        : [violationOf('G1', name, `${missing.join(', ')} are not there`)];
     const others = there.flatMap(({ document, found: [first, ...more] }) => {
       if (first === undefined) return [];
       return more.length > 0
-        ? [broken('G2', name, `the document ${document.id} is there ${more.length + 1} times`)]
+        ? [violationOf('G2', name, `the document ${document.id} is there ${more.length + 1} times`)]
         : checkPassages(name, document, first.passages);
     });
     return [...lost, ...others];
@@ -63,16 +65,17 @@ function checkDocuments({ clients, library }: Evidence): Violation[] {
 
 function checkPassages(
   name: string,
-  { id, words: caption }: SentDocument,
+  { id, words }: SentDocument,
   passages: readonly { readonly id: string; readonly text: string }[],
 ): Violation[] {
-  const counts = caption.map((word) => passages.filter(({ text }) => new RegExp(`\\b${word}\\b`).test(text)).length);
-  if (counts.some((count) => count === 0)) return [broken('G1', name, `a part of the document ${id} is not there`)];
+  const counts = words.map((word) => passages.filter(({ text }) => new RegExp(`\\b${word}\\b`).test(text)).length);
+  if (counts.some((count) => count === 0))
+    return [violationOf('G1', name, `a part of the document ${id} is not there`)];
   const isOnce =
-    passages.length === caption.length && new Set(passages.map((passage) => passage.id)).size === passages.length;
+    passages.length === words.length && new Set(passages.map((passage) => passage.id)).size === passages.length;
   return isOnce && counts.every((count) => count === 1)
     ? []
-    : [broken('G2', name, `the document ${id} of ${caption.length} parts has ${passages.length} passages`)];
+    : [violationOf('G2', name, `the document ${id} of ${words.length} parts has ${passages.length} passages`)];
 }
 
 /** G1: searches find what the collection contains, and find nothing twice. */
@@ -80,7 +83,7 @@ function checkSearches({ library }: Evidence): Violation[] {
   return library.searches.flatMap(({ mode, expected, found }) =>
     isDeepStrictEqual([...expected].sort(), [...found].sort())
       ? []
-      : [broken('G1', 'search', `${mode} search for ${expected.join(', ')} finds ${found.join(', ')}`)],
+      : [violationOf('G1', 'search', `${mode} search for ${expected.join(', ')} finds ${found.join(', ')}`)],
   );
 }
 
@@ -100,7 +103,7 @@ function checkEmbeddings(evidence: Evidence, jobs: ReadonlyMap<string, JobReply>
       const since = Math.min(stored.get(id) ?? Infinity, jobs.get(jobId)?.endedAt ?? Infinity);
       const last = latest.get(id) ?? 0;
       return last > since && !isOfLostJob(last, evidence)
-        ? [broken('G2', jobId, `${id} was embedded again after it was stored`)]
+        ? [violationOf('G2', jobId, `${id} was embedded again after it was stored`)]
         : [];
     }),
   );
@@ -140,7 +143,7 @@ function checkClaims(
     const statuses = left.map(({ jobId = '' }) => check?.statuses.get(jobId));
     return left.length > 0 && statuses.every((status) => status === 'queued')
       ? [
-          broken(
+          violationOf(
             'G5',
             left[0]?.jobId ?? '',
             `was not taken up within ${(claimMs * slowness) / 1_000} s of the start at ${listeningAt}`,
@@ -175,7 +178,7 @@ function checkTakeOver(
     else if (since === undefined) since = askedAt;
     else if (askedAt > dueAfter(since, leasesOfJob * leaseMs + takeOverMs * slowness, disturbances))
       return [
-        broken('G5', left[0]?.[0] ?? '', `waited for ${askedAt - since} ms since ${since}, and none was at work`),
+        violationOf('G5', left[0]?.[0] ?? '', `waited for ${askedAt - since} ms since ${since}, and none was at work`),
       ];
   }
   return [];
@@ -192,6 +195,6 @@ function checkStatuses({ clients }: Evidence, jobs: ReadonlyMap<string, JobReply
     const status = jobs.get(jobId)?.status;
     return status === undefined || (ends.size === 1 && ends.has(status))
       ? []
-      : [broken('G6', jobId, `was seen as ${[...ends].join(', ')}, and is ${status}`)];
+      : [violationOf('G6', jobId, `was seen as ${[...ends].join(', ')}, and is ${status}`)];
   });
 }

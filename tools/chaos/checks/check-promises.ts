@@ -6,7 +6,7 @@ import { expectedOutputs, pathOfEffect } from '../workflow.js';
 import { dueAfter, movingRuns } from '../disturbances.js';
 import { checkIngests } from './check-ingests.js';
 import { checkStandstills } from './check-standstills.js';
-import { checkNotifications } from './check-told.js';
+import { checkNotifications } from './check-notifications.js';
 import { checkStreams, checkWatches } from './check-watches.js';
 
 /** The maximum milliseconds from listening to the claim of a run (G5), and from the cancel request to the end of the run (G7). */
@@ -46,7 +46,7 @@ function checkTimed(evidence: Evidence): Violation[] {
   ];
 }
 
-const broken = (promise: Promised, runId: string, message: string): Violation => ({ promise, runId, message });
+const violationOf = (promise: Promised, runId: string, message: string): Violation => ({ promise, runId, message });
 
 function eventsOf<Type extends RunEvent['type']>(run: JournalRun, type: Type): readonly RunEventOf<Type>[] {
   return run.events.filter((event): event is RunEventOf<Type> => event.type === type);
@@ -56,7 +56,7 @@ function eventsOf<Type extends RunEvent['type']>(run: JournalRun, type: Type): r
 function checkAccepted({ clients }: Evidence, byId: ReadonlyMap<string, JournalRun>): Violation[] {
   const lost = clients.accepted
     .filter(({ runId, tag }) => byId.get(runId)?.tag !== tag)
-    .map(({ runId }) => broken('G1', runId, 'was accepted, and is not in the journal'));
+    .map(({ runId }) => violationOf('G1', runId, 'was accepted, and is not in the journal'));
   const forgotten = clients.answers.flatMap(({ runId, requestId, value }) => {
     const run = byId.get(runId);
     const ends =
@@ -64,17 +64,23 @@ function checkAccepted({ clients }: Evidence, byId: ReadonlyMap<string, JournalR
     const isKept = ends.length === 1 && isDeepStrictEqual(ends[0]?.value, value);
     return isKept
       ? []
-      : [broken('G1', runId, `the answer to ${requestId} was acknowledged, the journal has ${ends.length} others`)];
+      : [
+          violationOf(
+            'G1',
+            runId,
+            `the answer to ${requestId} was acknowledged, the journal has ${ends.length} others`,
+          ),
+        ];
   });
   const ignored = clients.cancels.flatMap(({ runId, status }) => {
     const run = byId.get(runId);
     if (run === undefined || isTerminal(status)) return [];
     const wish = eventsOf(run, 'cancel-request')[0];
     if (wish === undefined)
-      return [broken('G1', runId, `the cancel was acknowledged (${status}) and is not in the journal`)];
+      return [violationOf('G1', runId, `the cancel was acknowledged (${status}) and is not in the journal`)];
     return run.status === 'cancelled' || eventsOf(run, 'node-error').some(({ seq }) => seq < wish.seq)
       ? []
-      : [broken('G1', runId, `was cancelled and ended as ${run.status}`)];
+      : [violationOf('G1', runId, `was cancelled and ended as ${run.status}`)];
   });
   return [...lost, ...forgotten, ...ignored];
 }
@@ -84,10 +90,14 @@ function checkEnd(run: JournalRun, hasFiles = false): Violation[] {
   const { runId, status, events, tag } = run;
   const ends = eventsOf(run, 'run-end');
   const end = ends[0];
-  if (end === undefined || !isTerminal(status)) return [broken('G1', runId, `never ended: it is ${status}`)];
+  if (end === undefined || !isTerminal(status)) return [violationOf('G1', runId, `never ended: it is ${status}`)];
   if (ends.length > 1 || events.at(-1) !== end || end.status !== status)
     return [
-      broken('G6', runId, `has ${ends.length} ends, the status is ${status}, the last event ${events.at(-1)?.type}`),
+      violationOf(
+        'G6',
+        runId,
+        `has ${ends.length} ends, the status is ${status}, the last event ${events.at(-1)?.type}`,
+      ),
     ];
   switch (end.status) {
     case 'done': {
@@ -97,15 +107,15 @@ function checkEnd(run: JournalRun, hasFiles = false): Violation[] {
         isDeepStrictEqual(rest, expectedOutputs(tag, hasFiles)) &&
         typeof word === 'string' &&
         typeof answer === 'string';
-      return isRight ? [] : [broken('G1', runId, `gave ${JSON.stringify(outputs)}`)];
+      return isRight ? [] : [violationOf('G1', runId, `gave ${JSON.stringify(outputs)}`)];
     }
     case 'cancelled':
-      return eventsOf(run, 'cancel-request').length > 0 ? [] : [broken('G1', runId, 'was cancelled by nobody')];
+      return eventsOf(run, 'cancel-request').length > 0 ? [] : [violationOf('G1', runId, 'was cancelled by nobody')];
     case 'failed':
       return end.error?.code === 'at_most_once' &&
         eventsOf(run, 'human-input-end').some(({ value }) => decisionOf(value) === 'fail')
         ? []
-        : [broken('G1', runId, `failed: ${JSON.stringify(end.error)}`)];
+        : [violationOf('G1', runId, `failed: ${JSON.stringify(end.error)}`)];
   }
 }
 
@@ -115,12 +125,12 @@ function checkResults(run: JournalRun, { slowness }: Evidence): Violation[] {
   const violations: Violation[] = [];
   run.events.forEach((event, index) => {
     if (event.seq !== index + 1)
-      violations.push(broken('G8', run.runId, `event ${index + 1} has the number ${event.seq}`));
+      violations.push(violationOf('G8', run.runId, `event ${index + 1} has the number ${event.seq}`));
     const earlier = run.events[index - 1]?.time ?? 0;
     const most = event.type === 'human-input-end' || event.type === 'cancel-request' ? outsideMs * slowness : 0;
     if (event.time < earlier - most)
       violations.push(
-        broken(
+        violationOf(
           'G8',
           run.runId,
           `event ${event.seq} (${event.type}) is ${earlier - event.time} ms older than the one before`,
@@ -128,7 +138,7 @@ function checkResults(run: JournalRun, { slowness }: Evidence): Violation[] {
       );
     if (!('path' in event)) return;
     if (ended.has(event.path) && (event.type === 'node-start' || event.type === 'node-end'))
-      violations.push(broken('G2', run.runId, `${event.path} has ended, then came ${event.type}`));
+      violations.push(violationOf('G2', run.runId, `${event.path} has ended, then came ${event.type}`));
     if (event.type === 'node-end' || event.type === 'node-cached') ended.add(event.path);
   });
   return violations;
@@ -143,7 +153,7 @@ function checkEffects(evidence: Evidence): Violation[] {
     const runId = group[0]?.runId ?? '';
     // A published run uses its tag as idempotency key, so there is only one run for each tag.
     if (group.filter((run) => run.rootId === run.runId).length > 1)
-      violations.push(broken('G3', runId, `is one of ${group.length} runs of ${tag}, which was asked for once`));
+      violations.push(violationOf('G3', runId, `is one of ${group.length} runs of ${tag}, which was asked for once`));
     for (const [effect, entries] of groupBy(
       ledger.filter((entry) => entry.tag === tag),
       (entry) => entry.effect,
@@ -151,13 +161,13 @@ function checkEffects(evidence: Evidence): Violation[] {
       const keys = new Set(entries.map(({ key }) => key));
       const [key] = keys;
       if (keys.size !== 1 || key === undefined)
-        violations.push(broken('G3', runId, `${effect} was asked for under the keys ${[...keys].join(', ')}`));
+        violations.push(violationOf('G3', runId, `${effect} was asked for under the keys ${[...keys].join(', ')}`));
       else if ((owners.get(key) ?? `${tag} ${effect}`) !== `${tag} ${effect}`)
-        violations.push(broken('G3', runId, `${effect} has the key of ${owners.get(key)}`));
+        violations.push(violationOf('G3', runId, `${effect} has the key of ${owners.get(key)}`));
       // A request without an answer may have come only in part; it comes again.
       const whole = entries.filter(({ isAnswered }) => isAnswered);
       if (new Set(whole.map(({ body }) => body)).size > 1)
-        violations.push(broken('G3', runId, `${effect} was asked for with different bodies under one key`));
+        violations.push(violationOf('G3', runId, `${effect} was asked for with different bodies under one key`));
       if (key !== undefined) owners.set(key, `${tag} ${effect}`);
       violations.push(...checkRepeats(group, effect, entries, evidence));
     }
@@ -177,7 +187,7 @@ function checkRepeats(
   const again = entries
     .filter(({ arrivedAt }) => arrivedAt > since && !wasHeld(arrivedAt, evidence))
     .map(({ arrivedAt }) =>
-      broken(
+      violationOf(
         'G2',
         runId,
         `${effect} was asked for ${arrivedAt - since} ms after ${path} had its result (at ${arrivedAt})${nearFaults(arrivedAt, evidence)}`,
@@ -188,7 +198,7 @@ function checkRepeats(
   const allowed = 1 + decisions.filter(({ value }) => decisionOf(value) === 'run').length;
   return entries.length <= allowed
     ? again
-    : [...again, broken('G4', runId, `ran ${entries.length} times, a person allowed ${allowed}`)];
+    : [...again, violationOf('G4', runId, `ran ${entries.length} times, a person allowed ${allowed}`)];
 }
 
 /** Gives the time of the first result of an execution. */
@@ -252,7 +262,11 @@ function checkClaims(run: JournalRun, { lives, disturbances, slowness, cluster }
     const next = run.events.find(({ time }) => time >= startedAt);
     if (next !== undefined && next.time <= due) return [];
     return [
-      broken('G5', run.runId, `did not move within ${(claimMs * slowness) / 1_000} s of the start at ${listeningAt}`),
+      violationOf(
+        'G5',
+        run.runId,
+        `did not move within ${(claimMs * slowness) / 1_000} s of the start at ${listeningAt}`,
+      ),
     ];
   });
 }
@@ -261,7 +275,7 @@ function checkClaims(run: JournalRun, { lives, disturbances, slowness, cluster }
 function checkStatuses({ clients }: Evidence, byId: ReadonlyMap<string, JournalRun>): Violation[] {
   return clients.seen
     .filter(({ runId, status }) => isTerminal(status) && byId.get(runId)?.status !== status)
-    .map(({ runId, status }) => broken('G6', runId, `was seen as ${status}, and is ${byId.get(runId)?.status}`));
+    .map(({ runId, status }) => violationOf('G6', runId, `was seen as ${status}, and is ${byId.get(runId)?.status}`));
 }
 
 /**
@@ -290,9 +304,11 @@ function checkCancels({ runs, lives, ledger, disturbances, slowness, cluster }: 
     return [
       ...(endedAt <= due
         ? []
-        : [broken('G7', run.runId, `ended ${endedAt - wish.time} ms after its cancel: ${whatRan(run, wish.seq)}`)]),
+        : [
+            violationOf('G7', run.runId, `ended ${endedAt - wish.time} ms after its cancel: ${whatRan(run, wish.seq)}`),
+          ]),
       ...open.map(({ effect }) =>
-        broken(
+        violationOf(
           'G7',
           run.runId,
           `the connection of ${effect} was open ${(cancelMs * slowness) / 1_000} s after the cancel`,

@@ -24,8 +24,8 @@ interface StrikeParts {
   readonly pace: number;
   readonly random: Random;
   /** Takes a process that no other fault uses: one of a role, or a certain one. The fault gives it back at its end. */
-  readonly take: (role: Role | undefined, wanted?: Member) => Promise<Member>;
-  readonly give: (member: Member) => void;
+  readonly reserve: (role: Role | undefined, wanted?: Member) => Promise<Member>;
+  readonly release: (member: Member) => void;
 }
 
 type Strike = (parts: StrikeParts) => Promise<Struck>;
@@ -56,8 +56,8 @@ const beyondLease = ({ random, leaseMs }: StrikeParts): number => leaseMs * rand
 const kill =
   (role: Role, kind: ClusterFaultKind): Strike =>
   async (parts) => {
-    const { random, leaseMs, take } = parts;
-    const member = await take(role);
+    const { random, leaseMs, reserve } = parts;
+    const member = await reserve(role);
     const isAway = random.chance(0.5);
     const isNew = isAway && random.chance(0.5);
     // A process that starts again with the same folder takes back its runs. If it stays away, other processes wait for the end of the
@@ -78,7 +78,7 @@ const kill =
   };
 
 const stop: Strike = async (parts) => {
-  const member = await parts.take(parts.random.chance(0.75) ? 'worker' : 'api');
+  const member = await parts.reserve(parts.random.chance(0.75) ? 'worker' : 'api');
   return during(
     'stop',
     async () => {
@@ -93,7 +93,7 @@ const stop: Strike = async (parts) => {
 };
 
 const partition: Strike = async (parts) => {
-  const member = await parts.take('worker');
+  const member = await parts.reserve('worker');
   const held = parts.random.chance(0.5) ? 'arrives' : 'is lost';
   return during(
     'partition',
@@ -106,13 +106,13 @@ const partition: Strike = async (parts) => {
   );
 };
 
-const cut: Strike = async ({ take }) => {
-  const member = await take(undefined);
+const cut: Strike = async ({ reserve }) => {
+  const member = await reserve(undefined);
   return during('cut', () => Promise.resolve({ connectionsCut: member.proxy.cut() }), { detail: member.name });
 };
 
-const loseAnswers: Strike = async ({ take, random, pace }) => {
-  const member = await take(undefined);
+const loseAnswers: Strike = async ({ reserve, random, pace }) => {
+  const member = await reserve(undefined);
   const ms = random.between(200, 1_500) * pace;
   return during(
     'lost-answer',
@@ -183,29 +183,29 @@ const bucketAway: Strike = ({ cluster, services: { bucket }, random, pace }) => 
   const { proxy } = bucket;
   const awayMs = random.between(5_000, 30_000) * pace;
   const ways = [
-    { detail: 'its server is killed', take: () => bucket.kill(), bring: () => bucket.begin() },
-    { detail: 'connections are refused', take: () => proxy.refuse(), bring: () => proxy.accept() },
+    { detail: 'its server is killed', cause: () => bucket.kill(), end: () => bucket.begin() },
+    { detail: 'connections are refused', cause: () => proxy.refuse(), end: () => proxy.accept() },
     {
       detail: 'it does not answer',
-      take: () => proxy.hold(),
-      bring: () => proxy.goOn(random.chance(0.5) ? 'arrives' : 'is lost'),
+      cause: () => proxy.hold(),
+      end: () => proxy.goOn(random.chance(0.5) ? 'arrives' : 'is lost'),
     },
   ] as const;
-  const { detail, take, bring } = ways[Math.floor(random.next() * ways.length)] ?? ways[0];
+  const { detail, cause, end } = ways[Math.floor(random.next() * ways.length)] ?? ways[0];
   return during(
     'bucket-away',
     async () => {
-      await take();
+      await cause();
       const [faults] = await Promise.all([untilHealthSays(cluster), pause(awayMs)]);
-      await bring();
+      await end();
       return { faults };
     },
     { detail },
   );
 };
 
-const clock: Strike = async ({ take, random, pace }) => {
-  const member = await take('worker');
+const clock: Strike = async ({ reserve, random, pace }) => {
+  const member = await reserve('worker');
   const kind = random.next();
   // The shifts are arbitrary milliseconds, so that no two of them are equal.
   const shiftMs = Math.round(
@@ -226,7 +226,7 @@ const clock: Strike = async ({ take, random, pace }) => {
   );
 };
 
-const upgrade: Strike = async ({ cluster, services, take, give }) => {
+const upgrade: Strike = async ({ cluster, services, reserve, release }) => {
   const version = cluster.nextVersion();
   const isOther = version.repository !== undefined;
   return during(
@@ -234,7 +234,7 @@ const upgrade: Strike = async ({ cluster, services, take, give }) => {
     async () => {
       const faults = isOther || !cluster.hasOtherVersion ? [] : await migrateBesideOthers(cluster, services);
       for (const wanted of cluster.members) {
-        const member = await take(undefined, wanted);
+        const member = await reserve(undefined, wanted);
         await member.server.current();
         const stoppedAt = Date.now();
         const code = await member.stop();
@@ -244,7 +244,7 @@ const upgrade: Strike = async ({ cluster, services, take, give }) => {
         member.setVersion(version);
         member.start();
         await member.server.current();
-        give(member);
+        release(member);
       }
       return { faults };
     },

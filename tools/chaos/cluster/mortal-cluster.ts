@@ -38,9 +38,9 @@ export class MortalCluster implements ServerSource {
     // The first process creates the tables and the key.
     const [first, ...others] = members;
     first?.start();
-    await Promise.race([first?.server.current(), cluster.broken]);
+    await Promise.race([first?.server.current(), cluster.ownEnd]);
     for (const member of others) member.start();
-    await Promise.race([Promise.all(others.map(({ server }) => server.current())), cluster.broken]);
+    await Promise.race([Promise.all(others.map(({ server }) => server.current())), cluster.ownEnd]);
     return cluster;
   }
 
@@ -62,10 +62,10 @@ export class MortalCluster implements ServerSource {
   }
 
   /** Rejects when a process ends by itself although it must not. */
-  get broken(): Promise<never> {
+  get ownEnd(): Promise<never> {
     return Promise.race(
       this.members.map(({ name, server }) =>
-        server.broken.catch((error: unknown) =>
+        server.ownEnd.catch((error: unknown) =>
           Promise.reject(new Error(`${name}: ${String(error)}`, { cause: error })),
         ),
       ),

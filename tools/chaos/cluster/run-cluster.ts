@@ -10,12 +10,12 @@ import { checkPromises } from '../checks/check-promises.js';
 import { noHistory, type Evidence } from '../evidence.js';
 import { createLibrary, readLibrary, unfinishedJobs, watchJobs } from '../ingests.js';
 import { openLedger, type Ledger } from '../ledger.js';
-import { publish, untoldMessages } from '../published.js';
+import { publish, undeliveredMessages } from '../published.js';
 import { reportOf, type ChaosReport } from '../report.js';
 import { slownessOf } from '../slowness.js';
 import { mixedWorkflow } from '../workflow.js';
 import { planClusterFaults, type ClusterFaultCounts } from './cluster-faults.js';
-import { keepEvidence } from './keep-evidence.js';
+import { writeEvidence } from './write-evidence.js';
 import { MortalCluster, type ClusterSize } from './mortal-cluster.js';
 import { describeDatabase, readDatabase } from './read-database.js';
 import { database, type Services } from './services.js';
@@ -86,7 +86,7 @@ export async function runCluster(options: ClusterChaosOptions): Promise<ChaosRep
     documents: [mixedWorkflow(ledger.address, false, hasFiles)],
   };
   try {
-    return await Promise.race([bringFaults({ ...options, leaseMs }, cluster, ledger, world), cluster.broken]);
+    return await Promise.race([bringFaults({ ...options, leaseMs }, cluster, ledger, world), cluster.ownEnd]);
   } finally {
     world.isOver = true;
     await cluster.close();
@@ -129,7 +129,7 @@ async function bringFaults(
     runs: straightenTimes(evidence.runs, blows.disturbances, { from, to: Date.now() }),
   };
   const violations = checkPromises(evidence, straight);
-  const kept = violations.length === 0 ? [] : [`the evidence is kept: ${keepEvidence(evidence, violations)}`];
+  const kept = violations.length === 0 ? [] : [`the evidence is kept: ${writeEvidence(evidence, violations)}`];
   return reportOf({
     seed,
     hasModels: false,
@@ -200,7 +200,7 @@ function possibleHere(
 const leftOf = async (world: ClientWorld): Promise<readonly (number | undefined)[]> => [
   await unfinished(world),
   await unfinishedJobs(world),
-  await untoldMessages(world),
+  await undeliveredMessages(world),
 ];
 
 /** Checks that the chain of the audit log is whole, although several processes wrote it. */

@@ -85,12 +85,12 @@ const busyServices = new WeakMap<Services, Set<string>>();
 
 async function strike(kind: ClusterFaultKind, random: Random, strikes: ClusterStrikes): Promise<Struck> {
   const { cluster, services } = strikes;
-  const taken: Member[] = [];
+  const reserved: Member[] = [];
   const busy = busyServices.get(services) ?? new Set();
   busyServices.set(services, busy);
   const service = ['redis', 'postgres', 'bucket'].find((name) => kind.startsWith(name));
   /** Takes a process that no other fault uses, and reserves it for this fault. */
-  const take = async (role: Role | undefined, wanted?: Member): Promise<Member> => {
+  const reserve = async (role: Role | undefined, wanted?: Member): Promise<Member> => {
     for (;;) {
       const free = cluster.members.filter(
         (member) => !member.isBusy && (role === undefined || member.role === role) && member === (wanted ?? member),
@@ -98,23 +98,23 @@ async function strike(kind: ClusterFaultKind, random: Random, strikes: ClusterSt
       const member = free[Math.floor(random.next() * free.length)];
       if (member !== undefined) {
         member.isBusy = true;
-        taken.push(member);
+        reserved.push(member);
         return member;
       }
       await pause(20);
     }
   };
-  const give = (member: Member): void => {
+  const release = (member: Member): void => {
     member.isBusy = false;
-    taken.splice(taken.indexOf(member), 1);
+    reserved.splice(reserved.indexOf(member), 1);
   };
   while (service !== undefined && busy.has(service)) await pause(20);
   if (service !== undefined) busy.add(service);
   try {
-    return await clusterStrikes[kind]({ ...strikes, random, take, give });
+    return await clusterStrikes[kind]({ ...strikes, random, reserve, release });
   } finally {
     if (service !== undefined) busy.delete(service);
-    for (const member of [...taken]) give(member);
+    for (const member of [...reserved]) release(member);
   }
 }
 

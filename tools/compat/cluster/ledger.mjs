@@ -5,7 +5,7 @@ export async function openLedger() {
   const entries = [];
   const server = createServer((request, reply) => {
     const { pathname, searchParams } = new URL(request.url, 'http://ledger');
-    const entry = { location: decodeURIComponent(pathname.slice(1)), key: searchParams.get('key'), at: Date.now() };
+    const entry = { execution: decodeURIComponent(pathname.slice(1)), key: searchParams.get('key'), at: Date.now() };
     entries.push({ ...entry, value: `value-${entries.length}` });
     const { value } = entries.at(-1);
     setTimeout(() => reply.end(value), 20);
@@ -28,7 +28,7 @@ export async function openLedger() {
  */
 export function findFaults(ended, entries, effectsARun) {
   const faults = [];
-  const byLocation = Map.groupBy(entries, ({ location }) => location);
+  const byExecution = Map.groupBy(entries, ({ execution }) => execution);
   for (const [runId, events] of ended) {
     const end = events.at(-1);
     if (end?.type !== 'run-end' || end.status !== 'done') faults.push(`${runId} is not done: ${JSON.stringify(end)}`);
@@ -37,10 +37,11 @@ export function findFaults(ended, entries, effectsARun) {
     if (steps.length !== effectsARun) faults.push(`${runId} has ${steps.length} results, not ${effectsARun}`);
     if (new Set(steps.map(({ path }) => path)).size !== steps.length) faults.push(`${runId} has a result twice`);
     for (const { path, time, value } of steps) {
-      const asked = byLocation.get(`${runId} ${path}`) ?? [];
-      if (new Set(asked.map(({ key }) => key)).size !== 1) faults.push(`${runId} ${path} has not one key`);
-      if (!asked.some((entry) => entry.value === value.value)) faults.push(`${runId} ${path} has a result of nobody`);
-      if (asked.some(({ at }) => at > time))
+      const requests = byExecution.get(`${runId} ${path}`) ?? [];
+      if (new Set(requests.map(({ key }) => key)).size !== 1) faults.push(`${runId} ${path} has not one key`);
+      if (!requests.some((entry) => entry.value === value.value))
+        faults.push(`${runId} ${path} has a result of nobody`);
+      if (requests.some(({ at }) => at > time))
         faults.push(`${runId} ${path} was asked again after its result was stored`);
     }
   }

@@ -15,8 +15,8 @@ export const catalogOf = (ledger) =>
       ...{ ...base, ...through, type: 'effect', title: 'Effect', role: 'step' },
       run: async ({ context }) => ({
         value: await context.step('call', async ({ idempotencyKey, signal }) => {
-          const location = encodeURIComponent(`${context.runId} ${context.path}`);
-          const reply = await fetch(`${ledger}/${location}?key=${encodeURIComponent(idempotencyKey)}`, { signal });
+          const execution = encodeURIComponent(`${context.runId} ${context.path}`);
+          const reply = await fetch(`${ledger}/${execution}?key=${encodeURIComponent(idempotencyKey)}`, { signal });
           return reply.text();
         }),
       }),

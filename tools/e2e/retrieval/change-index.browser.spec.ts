@@ -2,8 +2,8 @@ import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { violations, violationsOfThemes } from '../axe-check.js';
 import { eventually } from '../eventually.js';
-import { keepPicture } from '../open-browser.js';
-import { retrievalSuite } from './retrieval-house.js';
+import { saveScreenshot } from '../open-browser.js';
+import { retrievalSuite } from './retrieval-fixture.js';
 
 /** Pixels of the page that are wider than the window. */
 const excess = (page: Page): Promise<number> =>
@@ -15,11 +15,12 @@ const excess = (page: Page): Promise<number> =>
     ),
   );
 
-retrievalSuite('another index of a collection in a browser', (house) => {
-  const serving = async (): Promise<string> => String((await house.call('GET', '/api/collections/notes'))['embedding']);
+retrievalSuite('another index of a collection in a browser', (fixture) => {
+  const serving = async (): Promise<string> =>
+    String((await fixture.call('GET', '/api/collections/notes'))['embedding']);
 
   it('is made, compared, switched to and left again, by keyboard and on a phone', async () => {
-    const page = await house.open('/collections/notes');
+    const page = await fixture.open('/collections/notes');
     // It is disabled until the collection is known.
     await page.getByRole('button', { name: 'Change index', disabled: false }).focus();
     await page.keyboard.press('Enter');
@@ -28,7 +29,7 @@ retrievalSuite('another index of a collection in a browser', (house) => {
     await dialog.getByLabel('Passage size, in tokens').fill('32');
     await dialog.getByRole('button', { name: 'Estimate the cost' }).press('Enter');
     await dialog.getByText(/30 documents become/).waitFor();
-    await keepPicture(page, 'change-index-dialog');
+    await saveScreenshot(page, 'change-index-dialog');
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Make the new index' }).press('Enter');
     const next = page.getByRole('article', { name: 'New index' });
@@ -37,18 +38,18 @@ retrievalSuite('another index of a collection in a browser', (house) => {
     await next.getByLabel('Questions').selectOption({ label: 'Dataset Questions about the notes' });
     await next.getByRole('button', { name: 'Compare' }).press('Enter');
     await next.getByRole('region', { name: 'Comparison' }).waitFor({ timeout: 60_000 });
-    await keepPicture(page, 'change-index-compared-light');
+    await saveScreenshot(page, 'change-index-compared-light');
     expect(await violationsOfThemes(page)).toEqual([]);
-    await keepPicture(page, 'change-index-compared-dark');
+    await saveScreenshot(page, 'change-index-compared-dark');
     await page.setViewportSize({ width: 390, height: 844 });
     await eventually('page that fits', async () => ((await excess(page)) === 0 ? true : undefined));
     await next.scrollIntoViewIfNeeded();
-    await keepPicture(page, 'change-index-compared-390');
+    await saveScreenshot(page, 'change-index-compared-390');
     await next.getByRole('button', { name: 'Switch to the new index' }).press('Enter');
     const before = page.getByRole('article', { name: 'Index before' });
     await before.waitFor();
     expect(await serving()).toBe('noise');
-    await keepPicture(page, 'change-index-before-390');
+    await saveScreenshot(page, 'change-index-before-390');
     expect(await violations(page)).toEqual([]);
     await before.getByRole('button', { name: 'Go back to it' }).press('Enter');
     await next.waitFor();

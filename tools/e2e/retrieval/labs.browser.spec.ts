@@ -1,11 +1,11 @@
 import { expect, it } from '@jest/globals';
 import { violations, violationsOfThemes } from '../axe-check.js';
-import { keepPicture } from '../open-browser.js';
-import { retrievalSuite } from './retrieval-house.js';
+import { saveScreenshot } from '../open-browser.js';
+import { retrievalSuite } from './retrieval-fixture.js';
 
-retrievalSuite('labs in a browser', (house) => {
+retrievalSuite('labs in a browser', (fixture) => {
   it('begin from a collection, stop what is worse, name a winner only where it is proved, and lead to a new index', async () => {
-    const page = await house.open('/collections/notes');
+    const page = await fixture.open('/collections/notes');
     await page.getByRole('button', { name: 'Change index' }).click();
     await page.getByRole('link', { name: 'Measure in a lab' }).click();
     const dialog = page.getByRole('dialog', { name: 'New lab' });
@@ -13,7 +13,7 @@ retrievalSuite('labs in a browser', (house) => {
     await dialog.getByLabel('Noise').check();
     await dialog.getByLabel('Passage sizes, in tokens').fill('32, 220');
     await dialog.getByText(/configurations; 2 new indexes are built/).waitFor();
-    await keepPicture(page, 'lab-dialog');
+    await saveScreenshot(page, 'lab-dialog');
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Begin' }).click();
     await page.getByRole('heading', { name: 'Lab of notes' }).waitFor();
@@ -25,11 +25,11 @@ retrievalSuite('labs in a browser', (house) => {
       .first()
       .waitFor();
     await page.getByRole('heading', { name: 'Quality and speed' }).waitFor();
-    await keepPicture(page, 'lab-light');
+    await saveScreenshot(page, 'lab-light');
     expect(await violationsOfThemes(page)).toEqual([]);
-    await keepPicture(page, 'lab-dark');
+    await saveScreenshot(page, 'lab-dark');
     await page.setViewportSize({ width: 390, height: 844 });
-    await keepPicture(page, 'lab-390');
+    await saveScreenshot(page, 'lab-390');
     expect(await violations(page)).toEqual([]);
     await page.setViewportSize({ width: 1440, height: 900 });
     const row = table.getByRole('row').filter({ hasText: 'Keyword' }).filter({ hasText: '32 tokens' }).first();
@@ -42,6 +42,6 @@ retrievalSuite('labs in a browser', (house) => {
       .waitFor({ timeout: 90_000 });
     await page.goto(new URL('/quality/labs', page.url()).href);
     await page.getByRole('link', { name: /notes: \d+ configurations/ }).waitFor();
-    await keepPicture(page, 'labs-list');
+    await saveScreenshot(page, 'labs-list');
   });
 });

@@ -40,7 +40,7 @@ describe('labs and hard negatives of a server that is killed', () => {
     // Kills come before a job gets on, many times.
     server = new MortalServer(temporaryFolder(), { HEDDLE_CRASH_LIMIT: '0' });
     server.start();
-    await Promise.race([server.current(), server.broken]);
+    await Promise.race([server.current(), server.ownEnd]);
     await call('POST', '/api/connections', {
       id: 'far',
       kind: 'openai-compatible',
@@ -84,7 +84,7 @@ describe('labs and hard negatives of a server that is killed', () => {
       await eventually('more calls of the model', () => provider.questions.length >= due || undefined, 60_000);
       await server.kill();
       server.start();
-      await Promise.race([server.current(), server.broken]);
+      await Promise.race([server.current(), server.ownEnd]);
     }
   }
 

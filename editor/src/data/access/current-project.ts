@@ -6,9 +6,9 @@ const key = 'heddle.project';
  * The project of this tab, which every request, every upload and the live socket name. A tab keeps its project across reloads; a new tab
  * starts with the project that was chosen last. Undefined if there is no choice; the server then knows the project.
  */
-export const currentProject = createStore<{ readonly id: string | undefined }>(() => ({ id: kept() }));
+export const currentProject = createStore<{ readonly id: string | undefined }>(() => ({ id: storedProject() }));
 
-function kept(): string | undefined {
+function storedProject(): string | undefined {
   try {
     return sessionStorage.getItem(key) ?? localStorage.getItem(key) ?? undefined;
   } catch {
@@ -17,7 +17,7 @@ function kept(): string | undefined {
 }
 
 /** Stores the choice. Returns false if it will be lost at the next page load. */
-export function keepProject(id: string): boolean {
+export function storeProject(id: string): boolean {
   try {
     sessionStorage.setItem(key, id);
     localStorage.setItem(key, id);

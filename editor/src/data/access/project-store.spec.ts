@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ProjectReply } from '@heddle/core';
 import { initialsOf } from '../../ui/format/initials.js';
-import { projectToUse, staysAt } from './project-store.js';
+import { projectToUse, pathAfterSwitch } from './project-store.js';
 
 const project = (id: string, archivedAt?: number): ProjectReply => ({
   id,
@@ -32,7 +32,7 @@ describe('the project to work in', () => {
 
 describe('switching', () => {
   it('stays on a list and in the settings, and leaves a page about one thing', () => {
-    expect(['/', '/runs', '/settings/keys', '/workflows/ask', '/collections/faq'].map(staysAt)).toEqual([
+    expect(['/', '/runs', '/settings/keys', '/workflows/ask', '/collections/faq'].map(pathAfterSwitch)).toEqual([
       '/',
       '/runs',
       '/settings/keys',

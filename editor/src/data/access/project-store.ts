@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { client } from '../api/client.js';
 import { onProjectGone } from '../http/http.js';
-import { currentProject, forgetProject, keepProject } from './current-project.js';
+import { currentProject, forgetProject, storeProject } from './current-project.js';
 
 /** The shortcut that opens the list of projects on every page. */
 export const projectKeys = 'Shift+O';
@@ -42,7 +42,7 @@ export async function readProjects(): Promise<void> {
   if (used === chosen) return;
   // If there is no choice, requests name no project.
   if (used === undefined) forgetProject();
-  else if (!keepProject(used)) return;
+  else if (!storeProject(used)) return;
   window.location.reload();
 }
 
@@ -51,12 +51,12 @@ export async function readProjects(): Promise<void> {
  * is replaced by the home page.
  */
 export function chooseProject(id: string): void {
-  if (!keepProject(id)) return;
-  window.location.assign(staysAt(window.location.pathname));
+  if (!storeProject(id)) return;
+  window.location.assign(pathAfterSwitch(window.location.pathname));
 }
 
 /** Returns the page to show after a switch: the same list, or the home page. */
-export function staysAt(path: string): string {
+export function pathAfterSwitch(path: string): string {
   const [first, second] = path.split('/').filter((part) => part !== '');
   if (first === 'settings') return path;
   return second === undefined ? path : '/';
@@ -68,7 +68,7 @@ export function followProject(id: string | undefined): void {
   const chosen = currentProject.getState().id;
   if (id === undefined || chosen === undefined || id === chosen) return;
   if (projects !== undefined && !projects.some((project) => project.id === id)) return;
-  if (keepProject(id)) window.location.reload();
+  if (storeProject(id)) window.location.reload();
 }
 
 /** Returns what is known about a project: its entry in the list, otherwise only its id. */

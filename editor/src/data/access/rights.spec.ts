@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Role, type MeReply, type Permission, type ProjectReply } from '@heddle/core';
-import { currentProject, forgetProject, keepProject } from './current-project.js';
+import { currentProject, forgetProject, storeProject } from './current-project.js';
 import { meStore } from './known-me.js';
 import { may, mayNow } from './me-store.js';
 import { projectById, projectNow, projectStore } from './project-store.js';
@@ -72,7 +72,7 @@ describe('the rights of a user', () => {
 
 describe('the project of this tab', () => {
   it('is kept for this tab and for the next one', () => {
-    expect(keepProject('shop')).toBe(true);
+    expect(storeProject('shop')).toBe(true);
     expect([currentProject.getState().id, sessionStorage.length, localStorage.length]).toEqual(['shop', 1, 1]);
     forgetProject();
     expect([currentProject.getState().id, sessionStorage.length, localStorage.length]).toEqual([undefined, 0, 0]);
@@ -82,7 +82,7 @@ describe('the project of this tab', () => {
     const full = jest.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
       throw new DOMException('Full', 'QuotaExceededError');
     });
-    const isKept = keepProject('shop');
+    const isKept = storeProject('shop');
     full.mockRestore();
     expect([isKept, currentProject.getState().id]).toEqual([false, undefined]);
   });

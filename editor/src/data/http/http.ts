@@ -1,7 +1,7 @@
 import { ErrorReply, projectHeader } from '@heddle/core';
 import { currentProject } from '../access/current-project.js';
 import { signInPath } from './after-sign-in.js';
-import { issuesIn, issueCaption } from './issue-text.js';
+import { issuesIn, issuesText } from './issue-text.js';
 import { noteServerDate } from './server-clock.js';
 
 /** A failed request, with the server's code and message, or `unreachable` if the server did not answer. */
@@ -98,7 +98,7 @@ async function errorOf(response: Response): Promise<ApiError> {
   if (reply.success) {
     const { code, message, details } = reply.data.error;
     const issues = code === 'bad_request' ? issuesIn(details) : undefined;
-    return new ApiError(code, issues === undefined ? message : issueCaption(issues), response.status, details);
+    return new ApiError(code, issues === undefined ? message : issuesText(issues), response.status, details);
   }
   // A reverse proxy replies like this while Heddle restarts.
   if (response.status >= 502 && response.status <= 504)

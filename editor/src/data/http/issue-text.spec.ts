@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { send } from './http.js';
-import { issueCaption } from './issue-text.js';
+import { issuesText } from './issue-text.js';
 
 describe('what does not fit', () => {
   it.each([
@@ -15,7 +15,7 @@ describe('what does not fit', () => {
       ],
       'Name: This must not be empty. Code: Type six digits.',
     ],
-  ])('is said in sentences, by the labels of fields', (issues, text) => expect(issueCaption(issues)).toBe(text));
+  ])('is said in sentences, by the labels of fields', (issues, text) => expect(issuesText(issues)).toBe(text));
 });
 
 describe('a request that the server refused', () => {

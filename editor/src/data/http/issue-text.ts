@@ -18,7 +18,7 @@ export function issuesIn(details: unknown): readonly PlacedIssue[] | undefined {
  *
  * @example issueCaption([{ field: 'ratePerMinute', message: 'Give 1 or more' }]) // 'Rate per minute: Give 1 or more.'
  */
-export function issueCaption(issues: readonly PlacedIssue[]): string {
+export function issuesText(issues: readonly PlacedIssue[]): string {
   const sentences = issues.map(({ field, message }) => {
     const text = field === '' ? message : `${fieldLabel(field)}: ${message}`;
     return /[.!?]$/.test(text) ? text : `${text}.`;

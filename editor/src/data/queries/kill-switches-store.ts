@@ -41,7 +41,7 @@ export function useKillSwitches(): readonly KillSwitch[] {
 }
 
 /** Returns why no run of a workflow can start now, if a kill switch covers it; otherwise undefined. */
-export function useRunStop(workflowId: string | undefined): string | undefined {
+export function useKillSwitchReason(workflowId: string | undefined): string | undefined {
   const killSwitch = useKillSwitches().find(
     ({ target }) => target === 'all' || (workflowId !== undefined && target === `workflow:${workflowId}`),
   );

@@ -8,7 +8,7 @@ import { createLiveClient } from '../live/live-client.js';
 import { LiveContext } from '../live/live-context.js';
 import { createFakeSocket, type FakeSocket } from '../testing/fake-socket.js';
 import { useAction, type Action } from './use-action.js';
-import { useAgain } from './use-again.js';
+import { useReloadInterval } from './use-reload-interval.js';
 import { useLoaded } from './use-loaded.js';
 import { useLoadedAnew } from './use-loaded-anew.js';
 import { usePages, type PageSource } from './use-pages.js';
@@ -239,7 +239,7 @@ describe('data without live updates', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
   function Shown({ again }: { readonly again: () => void }): ReactElement {
-    useAgain(again, 1000);
+    useReloadInterval(again, 1000);
     return <p>Data</p>;
   }
 

@@ -3,7 +3,7 @@ import { BellRing, Plus } from 'lucide-react';
 import { useCallback, useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
-import { useAgain } from '../../data/queries/use-again.js';
+import { useReloadInterval } from '../../data/queries/use-reload-interval.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
@@ -32,7 +32,7 @@ export function AlertsPage({
 }): ReactElement {
   useTitle(['Alerts', 'Dashboard']);
   const loaded = useGet('/api/alerts', {}, ({ alerts }) => alerts);
-  useAgain(loaded.again, everyMs);
+  useReloadInterval(loaded.again, everyMs);
   const mayChange = useKnownMay('workflow:publish') === true;
   const channels = useLoaded(mayChange ? readChannels : noChannels);
   const workflows = useWorkflows();

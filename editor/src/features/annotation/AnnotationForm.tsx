@@ -26,9 +26,9 @@ export function AnnotationForm({
   const save = (): void => {
     const said = readDraft(queue, draft);
     setProblem(typeof said === 'string' ? said : undefined);
-    if (typeof said !== 'string' && !work.isBusy) work.say(said);
+    if (typeof said !== 'string' && !work.isBusy) work.annotate(said);
   };
-  const skip = (): void => work.say({ scores: {}, isSkipped: true });
+  const skip = (): void => work.annotate({ scores: {}, isSkipped: true });
   useSingleKeys((key) => {
     if (work.isBusy) return false;
     if (key === 'Enter') save();

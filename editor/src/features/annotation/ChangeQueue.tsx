@@ -30,7 +30,7 @@ export function ChangeQueue({
       title="Change queue"
       verb="Save"
       action={action}
-      isPaused={name.trim() === ''}
+      isDisabled={name.trim() === ''}
       onSubmit={submit}
       onClose={onClose}
     >

@@ -41,7 +41,7 @@ export function CompareJudges({
       title="Compare judges with people"
       verb={reply === undefined ? 'Compare' : 'Close'}
       action={action}
-      isPaused={judged === ''}
+      isDisabled={judged === ''}
       onSubmit={submit}
       onClose={onClose}
     >

@@ -191,7 +191,7 @@ function WriteRows({
       title="Write corrections to a dataset"
       verb={written === undefined ? 'Write rows' : 'Close'}
       action={action}
-      isPaused={dataset === ''}
+      isDisabled={dataset === ''}
       onSubmit={submit}
       onClose={onClose}
     >

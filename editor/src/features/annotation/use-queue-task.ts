@@ -12,7 +12,7 @@ export interface QueueTask {
   readonly error: ApiError | undefined;
   /** Whether the user has an annotation in this queue that can be undone. */
   readonly mayUndo: boolean;
-  readonly say: (said: AnnotationRequest) => void;
+  readonly annotate: (said: AnnotationRequest) => void;
   readonly undo: () => void;
   readonly next: () => void;
 }
@@ -28,12 +28,12 @@ export function useQueueTask({ id }: Pick<AnnotationQueue, 'id'>, onChange: () =
   }, [id]);
   const next = useCallback(() => run(take), [run, take]);
   useEffect(() => next(), [next]);
-  const say = useCallback(
-    (said: AnnotationRequest) => {
+  const annotate = useCallback(
+    (annotation: AnnotationRequest) => {
       if (task === undefined || task === null) return;
       run(async () => {
         const params = { path: { id, item: task.item } };
-        await client.POST('/api/annotation-queues/{id}/items/{item}/annotation', { params, body: said });
+        await client.POST('/api/annotation-queues/{id}/items/{item}/annotation', { params, body: annotation });
         setCount((before) => before + 1);
         onChange();
         await take();
@@ -52,5 +52,5 @@ export function useQueueTask({ id }: Pick<AnnotationQueue, 'id'>, onChange: () =
       }),
     [id, run, take, onChange],
   );
-  return { task, isBusy, error, mayUndo: count > 0, say, undo, next };
+  return { task, isBusy, error, mayUndo: count > 0, annotate, undo, next };
 }

@@ -6,14 +6,14 @@ export function enableCopying(page: Document): void {
     button.addEventListener('click', () => {
       const text = page.getElementById(button.dataset['copy'] ?? '')?.textContent ?? '';
       void navigator.clipboard.writeText(text).then(
-        () => say(button, 'Copied', label),
-        () => say(button, 'Not allowed', label),
+        () => showBriefly(button, 'Copied', label),
+        () => showBriefly(button, 'Not allowed', label),
       );
     });
   }
 }
 
-function say(button: HTMLButtonElement, text: string, after: string): void {
+function showBriefly(button: HTMLButtonElement, text: string, after: string): void {
   button.textContent = text;
   setTimeout(() => (button.textContent = after), 1500);
 }

@@ -54,7 +54,7 @@ export function createReplyView(
     },
     onBody: show,
     onEvent: (event) => {
-      list(events, event);
+      appendEvent(events, event);
       if (event.event === 'delta' && isDelta(event.data)) write(event.data.output, event.data.offset, event.data.text);
       if (event.event === 'result' || event.event === 'error') show(JSON.stringify(event.data, null, 2));
       if (event.event === 'error') status.toggleAttribute('data-problem', true);
@@ -62,7 +62,7 @@ export function createReplyView(
   };
 }
 
-function list(events: HTMLElement, { event, data }: NamedEvent): void {
+function appendEvent(events: HTMLElement, { event, data }: NamedEvent): void {
   if (events.childElementCount > mostEvents) return;
   const row = document.createElement('li');
   if (events.childElementCount === mostEvents) row.textContent = 'Further events are not listed.';

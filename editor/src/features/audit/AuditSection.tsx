@@ -7,7 +7,7 @@ import { projectStore } from '../../data/access/project-store.js';
 import { eventName, everything, exportAddress, filterOf, type AuditForm } from './audit-filter.js';
 import { SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { ShowMore } from '../../ui/buttons/ShowMore.js';
-import { useAgain } from '../../data/queries/use-again.js';
+import { useReloadInterval } from '../../data/queries/use-reload-interval.js';
 import { usePages } from '../../data/queries/use-pages.js';
 import { EmptyState } from '../../ui/states/EmptyState.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
@@ -18,7 +18,7 @@ import { Allowed } from '../../ui/states/Allowed.js';
 import styles from './audit.module.css';
 
 const tailMs = 3_000;
-const stay = (): void => undefined;
+const noReload = (): void => undefined;
 
 /** The audit log with filter, live updates, verification and export. */
 export function AuditSection(): ReactElement {
@@ -37,7 +37,7 @@ function Records(): ReactElement {
   const filter = useMemo(() => filterOf(typed), [typed]);
   const pages = usePages(auditPages, filter);
   const { again } = pages;
-  useAgain(isTailed ? again : stay, tailMs);
+  useReloadInterval(isTailed ? again : noReload, tailMs);
   const change = (part: Partial<AuditForm>): void => setForm((before) => ({ ...before, ...part }));
   return (
     <>

@@ -13,7 +13,7 @@ import clsx from 'clsx';
 import { Suspense, useCallback, useMemo, useState, type ReactElement } from 'react';
 import { openInside } from '../commands/index.js';
 import { innerNamesOf, isEditable } from '../document/index.js';
-import { latePart } from '../../ui/navigation/lazy-page.js';
+import { lazyPart } from '../../ui/navigation/lazy-page.js';
 import { useTheme } from '../../ui/theme/use-theme.js';
 import { useDocument, useSession, useView } from '../session/index.js';
 import {
@@ -49,10 +49,10 @@ import styles from './canvas.module.css';
 import cardStyles from './card/card.module.css';
 import edgeStyles from './edges/edge.module.css';
 
-const EmptyCanvas = latePart(() => import('./EmptyCanvas.js').then(({ EmptyCanvas: steps }) => steps));
-const RunSummary = latePart(() => import('./RunSummary.js').then(({ RunSummary: summary }) => summary));
-const OverviewEdges = latePart(() => import('./edges/OverviewEdges.js').then(({ OverviewEdges: lines }) => lines));
-const Legend = latePart(() => import('./controls/Legend.js').then(({ Legend: dialog }) => dialog));
+const EmptyCanvas = lazyPart(() => import('./EmptyCanvas.js').then(({ EmptyCanvas: steps }) => steps));
+const RunSummary = lazyPart(() => import('./RunSummary.js').then(({ RunSummary: summary }) => summary));
+const OverviewEdges = lazyPart(() => import('./edges/OverviewEdges.js').then(({ OverviewEdges: lines }) => lines));
+const Legend = lazyPart(() => import('./controls/Legend.js').then(({ Legend: dialog }) => dialog));
 const nodeTypes = { card: NodeCard, note: NoteCard, frame: GroupFrame, folded: FoldedGroup };
 const edgeTypes = { edge: WorkflowEdge };
 const proOptions = { hideAttribution: true };
@@ -95,7 +95,7 @@ export function Canvas(): ReactElement {
     [view],
   );
   const onSelectionChange = useCallback(
-    ({ nodes: chosen, edges: lit }: OnSelectionChangeParams<FlowNode, FlowEdge>) => takeSelection(view, chosen, lit),
+    ({ nodes: chosen, edges: lit }: OnSelectionChangeParams<FlowNode, FlowEdge>) => applySelection(view, chosen, lit),
     [view],
   );
   const drag = useNodeDrag(edges, onGestureEnd);
@@ -216,7 +216,7 @@ export function Canvas(): ReactElement {
  * Applies a selection made with the pointer. A group can only be selected by its header, and it stays selected until something else is
  * selected.
  */
-function takeSelection(
+function applySelection(
   view: ReturnType<typeof useSession>['view'],
   chosen: readonly FlowNode[],
   edges: readonly FlowEdge[],

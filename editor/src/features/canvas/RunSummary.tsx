@@ -21,7 +21,7 @@ export const RunSummary = memo(function RunSummary(): ReactElement | null {
       <span className="figure">
         {runText[head.status]} {state === 'done' ? 'in' : 'after'} {took}
         <span className={cost === 0 ? styles['canvas-summary-minor'] : undefined}> · {formatCost(cost)}</span> ·{' '}
-        {whatLeft(totals?.left ?? [], totals?.hasTools === true)}
+        {destinationsText(totals?.left ?? [], totals?.hasTools === true)}
       </span>
       <button
         type="button"
@@ -37,7 +37,7 @@ export const RunSummary = memo(function RunSummary(): ReactElement | null {
 });
 
 /** Says where data went. A tool server may send data elsewhere by itself, so a run that used one is not called local. */
-function whatLeft(left: readonly string[], hasTools: boolean): string {
+function destinationsText(left: readonly string[], hasTools: boolean): string {
   if (left.length > 3) return `data went to ${left.length} destinations outside this machine`;
   if (left.length > 0) return `data went to ${left.join(', ')}`;
   return hasTools ? 'data went to tool servers' : 'all data stayed on this machine';

@@ -2,7 +2,7 @@ import type { ReactFlowInstance, ReactFlowState } from '@xyflow/react';
 import { fitOptions, isPartHidden, manyNodes, type CanvasHandle } from '../view/index.js';
 import type { Box } from '../document/index.js';
 import type { FlowEdge, FlowNode } from './flow/flow-types.js';
-import { isWhole, shiftInto } from './is-whole.js';
+import { isFullyVisible, shiftInto } from './is-fully-visible.js';
 import type { SteadyView } from './steady-view.js';
 
 type Flow = ReactFlowInstance<FlowNode, FlowEdge>;
@@ -65,7 +65,7 @@ export function createCanvasHandle(
       const { x, y } = node.internals.positionAbsolute;
       const { width = 248, height = 120 } = node.measured;
       // If the node is fully visible and large enough to read, the view does not move.
-      if (room().zoom >= 0.6 && isWhole({ x, y, width, height }, room())) return;
+      if (room().zoom >= 0.6 && isFullyVisible({ x, y, width, height }, room())) return;
       const zoom = Math.max(flow.getZoom(), 0.6);
       move((duration) => void flow.setCenter(x + width / 2, y + height / 2, { zoom, duration }));
     },
@@ -90,7 +90,7 @@ export function keepInView(flow: Flow, stateNow: StateNow, domNode: HTMLElement,
     const { x, y, zoom } = flow.getViewport();
     const { nodes } = stateNow();
     const isLarge = nodes.length > manyNodes;
-    const wasWhole = !isLarge && isWhole(flow.getNodesBounds(nodes), { x, y, zoom, width, height });
+    const wasWhole = !isLarge && isFullyVisible(flow.getNodesBounds(nodes), { x, y, zoom, width, height });
     width += dx;
     height += dy;
     // A fully visible workflow stays fully visible. Otherwise, and for a large workflow, the centre of the view stays.

@@ -2,7 +2,7 @@ import { parseDocument } from '@heddle/core';
 import { useReactFlow, type ReactFlowProps } from '@xyflow/react';
 import { useMemo } from 'react';
 import { useSession } from '../session/index.js';
-import { say, setOverlay, type ViewStore } from '../view/index.js';
+import { showToast, setOverlay, type ViewStore } from '../view/index.js';
 import type { FlowEdge, FlowNode } from './flow/flow-types.js';
 
 const mostBytes = 20_000_000;
@@ -23,21 +23,21 @@ export function useFileDrop(): Pick<ReactFlowProps<FlowNode, FlowEdge>, 'onDragO
         if (file === undefined) return;
         event.preventDefault();
         const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-        void take(view, file, [x, y]);
+        void offerImport(view, file, [x, y]);
       },
     }),
     [flow, view],
   );
 }
 
-async function take(view: ViewStore, file: File, at: readonly [number, number]): Promise<void> {
+async function offerImport(view: ViewStore, file: File, at: readonly [number, number]): Promise<void> {
   if (file.size > mostBytes) {
-    say(view, `${file.name} is too large. A workflow file has at most 20 MB.`, true);
+    showToast(view, `${file.name} is too large. A workflow file has at most 20 MB.`, true);
     return;
   }
   try {
     setOverlay(view, { kind: 'import', file: file.name, document: parseDocument(await file.text()), at });
   } catch (error) {
-    say(view, `${file.name} is not a workflow. ${error instanceof Error ? error.message : ''}`, true);
+    showToast(view, `${file.name} is not a workflow. ${error instanceof Error ? error.message : ''}`, true);
   }
 }

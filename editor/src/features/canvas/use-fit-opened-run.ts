@@ -4,7 +4,7 @@ import { usePaths, useQuestions } from '../run/index.js';
 import { useDocument } from '../session/index.js';
 import { fitOptions, manyNodes } from '../view/index.js';
 import type { FlowEdge, FlowNode } from './flow/flow-types.js';
-import { isWhole } from './is-whole.js';
+import { isFullyVisible } from './is-fully-visible.js';
 
 const touches = ['pointerdown', 'wheel', 'keydown'] as const;
 
@@ -34,7 +34,7 @@ export function useFitOpenedRun(): void {
       height = box.height;
       const { width, height: room, transform } = state;
       const [x, y, zoom] = transform;
-      if (!isWhole(box, { x, y, zoom, width, height: room })) void flow.fitView({ ...fitOptions, duration: 0 });
+      if (!isFullyVisible(box, { x, y, zoom, width, height: room })) void flow.fitView({ ...fitOptions, duration: 0 });
     });
     for (const touch of touches) window.addEventListener(touch, end, { capture: true, passive: true });
     return () => {

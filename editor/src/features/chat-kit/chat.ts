@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import { ChatError, messageOf } from './chat-error.js';
-import { emptyConversation, keepConversation, newId, type ChatKeeper } from './kept.js';
+import { emptyConversation, chatStorage, newId, type ChatStorage } from './stored-conversation.js';
 import { filesOf, sourcesOf, textOf } from './read-outputs.js';
 import { runToEnd, type Running } from './run-to-end.js';
 import { asked, inputOf, isPending, joinTurns, turnsOf } from './turns.js';
@@ -41,7 +41,7 @@ class Conversation implements Chat {
   constructor({ connect, ports, name }: ChatOptions) {
     this.ports = ports;
     this.connect = connect;
-    const keeper = keepConversation(name);
+    const keeper = chatStorage(name);
     const kept = keeper.read();
     this.store = createStore<State>(() => ({ ...kept, hasEarlier: kept.earlier !== undefined, said: '' }));
     this.connected = connect(kept.session);
@@ -138,7 +138,7 @@ class Conversation implements Chat {
   }
 
   /** Continues what the page began before a reload or on an earlier day. */
-  private resume({ isReturning }: ChatKeeper): void {
+  private resume({ isReturning }: ChatStorage): void {
     const { thread } = this.store.getState();
     if (isReturning && thread !== undefined)
       this.restoring = this.restore(thread).finally(() => (this.restoring = undefined));

@@ -2,7 +2,7 @@ export { createChat } from './chat.js';
 export { ChatError, messageOf } from './chat-error.js';
 export { CitedList, useCited, type Cited } from './CitedList.js';
 export { Composer } from './Composer.js';
-export { keepInTab, newId } from './kept.js';
+export { tabStorage, newId } from './stored-conversation.js';
 export { Messages } from './Messages.js';
 export { isObject, isSources, isStoredFile, sourcesOf } from './read-outputs.js';
 export { runToEnd, type Running } from './run-to-end.js';

@@ -1,4 +1,4 @@
-import { newId } from './kept.js';
+import { newId } from './stored-conversation.js';
 import type { ChatPorts, ThreadPage, Turn } from './types.js';
 
 /** The most earlier turns that are sent with a question if the workflow has no memory of its own. */

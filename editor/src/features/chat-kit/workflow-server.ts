@@ -23,12 +23,12 @@ export function workflowServer(heddle: Heddle, slug: string): () => ChatServer {
       );
     },
     follow: (runId, signal) => eventsOf(runs.events(runId, { signal }), signal),
-    get: async (runId) => runOf(await refused(runs.get(runId))),
-    messages: (thread, before) => refused(threads.messages(thread, { limit: pageSize, before })),
-    cancel: (runId) => refused(runs.cancel(runId, 'stopped in the chat')),
-    feedback: (runId, said) => refused(said === undefined ? runs.unrate(runId) : runs.rate(runId, said)),
-    questions: (runId) => refused(runs.questions(runId)),
-    answer: (runId, requestId, value, reason) => refused(runs.answer(runId, requestId, value, reason)),
+    get: async (runId) => runOf(await withChatErrors(runs.get(runId))),
+    messages: (thread, before) => withChatErrors(threads.messages(thread, { limit: pageSize, before })),
+    cancel: (runId) => withChatErrors(runs.cancel(runId, 'stopped in the chat')),
+    feedback: (runId, said) => withChatErrors(said === undefined ? runs.unrate(runId) : runs.rate(runId, said)),
+    questions: (runId) => withChatErrors(runs.questions(runId)),
+    answer: (runId, requestId, value, reason) => withChatErrors(runs.answer(runId, requestId, value, reason)),
   };
   return () => server;
 }
@@ -47,7 +47,7 @@ async function* eventsOf(stream: RunStream, signal: AbortSignal): AsyncGenerator
   } catch (error) {
     if (signal.aborted) throw error;
     const ended = endOf(error, stream.runId);
-    if (ended === undefined) throw refusal(error);
+    if (ended === undefined) throw toChatError(error);
     yield { type: 'result', run: ended };
   }
 }
@@ -68,15 +68,16 @@ function endOf(error: unknown, runId: string | undefined): ChatRun | undefined {
   return { runId, status: code === 'run_cancelled' ? 'cancelled' : 'failed', outputs: {}, error: { code, message } };
 }
 
-async function refused<Reply>(reply: Promise<Reply>): Promise<Reply> {
+async function withChatErrors<Reply>(reply: Promise<Reply>): Promise<Reply> {
   try {
     return await reply;
   } catch (error) {
-    throw refusal(error);
+    throw toChatError(error);
   }
 }
 
-const refusal = (error: unknown): unknown => (isHeddleError(error) ? new ChatError(error.code, error.message) : error);
+const toChatError = (error: unknown): unknown =>
+  isHeddleError(error) ? new ChatError(error.code, error.message) : error;
 
 /** Recognises the error by its shape, because the program brings its own copy of the client. */
 const isHeddleError = (error: unknown): error is HeddleError => error instanceof Error && error.name === 'HeddleError';

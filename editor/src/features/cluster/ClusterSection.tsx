@@ -1,7 +1,7 @@
 import type { ClusterReply } from '@heddle/core';
 import { Server } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { useAgain } from '../../data/queries/use-again.js';
+import { useReloadInterval } from '../../data/queries/use-reload-interval.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { countOf } from '../../ui/format/count-of.js';
 import { Allowed } from '../../ui/states/Allowed.js';
@@ -26,7 +26,7 @@ export function ClusterSection(): ReactElement {
 
 function Cluster(): ReactElement {
   const cluster = useGet('/api/cluster');
-  useAgain(cluster.again, everyMs);
+  useReloadInterval(cluster.again, everyMs);
   return (
     <WhenLoaded loaded={cluster}>
       {(reply) => (

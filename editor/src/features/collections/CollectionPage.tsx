@@ -66,7 +66,7 @@ export function CollectionPage({
       await client.POST('/api/collections/{name}/reingest', { params: { path: { name } }, body: { documents: ids } });
     });
   const drop = useFileDrop(upload.send);
-  const isTakingIn = action.isBusy || jobs.some(isOpenJob);
+  const isImporting = action.isBusy || jobs.some(isOpenJob);
   const mayWrite = useMay('collection:write');
   const title = info.value?.title ?? name;
   const show = (id?: string, at?: string): void => navigate(collectionPath(name, id, at));
@@ -155,7 +155,7 @@ export function CollectionPage({
           hint={
             info.value?.documents !== 0
               ? undefined
-              : isTakingIn
+              : isImporting
                 ? 'Documents are being imported'
                 : 'Add documents first'
           }
@@ -181,7 +181,7 @@ export function CollectionPage({
             name={name}
             documents={documents}
             selected={document}
-            isTakingIn={isTakingIn}
+            isImporting={isImporting}
             first={<FileButtons verb="Choose" isBusy={action.isBusy} onFiles={upload.send} />}
             onChanged={() => {
               documents.again();

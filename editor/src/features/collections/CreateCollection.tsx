@@ -73,7 +73,7 @@ export function CreateCollection({
       title="New collection"
       verb="Create collection"
       action={create}
-      isPaused={chosen === undefined}
+      isDisabled={chosen === undefined}
       hasOwnChecks
       onSubmit={submit}
       onClose={onClose}

@@ -23,7 +23,7 @@ interface DocumentListProps {
   readonly documents: Documents;
   readonly selected: string | undefined;
   /** Whether documents are being imported. */
-  readonly isTakingIn: boolean;
+  readonly isImporting: boolean;
   /** Shown while there are no documents: how to add the first ones. */
   readonly first?: ReactNode;
   readonly onSelect: (id: string) => void;
@@ -35,7 +35,7 @@ export function DocumentList({
   name,
   documents,
   selected,
-  isTakingIn,
+  isImporting,
   first,
   onSelect,
   onChanged,
@@ -45,7 +45,7 @@ export function DocumentList({
   const [deleted, setDeleted] = useState<DocumentInfo>();
   const [read, setRead] = useState<DocumentInfo>();
   const again = useAction();
-  const takeAgain = (id: string): void =>
+  const reimport = (id: string): void =>
     again.run(async () => {
       await client.POST('/api/collections/{name}/reingest', { params: { path: { name } }, body: { documents: [id] } });
     });
@@ -56,7 +56,7 @@ export function DocumentList({
       <WhenLoaded
         loaded={{ ...documents, value: documents.list }}
         empty={
-          isTakingIn ? (
+          isImporting ? (
             'Documents are being imported. They appear here when they are ready.'
           ) : (
             <EmptyState Icon={FileText} action={mayAdd ? first : undefined}>
@@ -118,7 +118,7 @@ export function DocumentList({
                     disabled={again.isBusy}
                     aria-label={`Re-index ${document.id}`}
                     data-tip="Re-index"
-                    onClick={() => takeAgain(document.id)}
+                    onClick={() => reimport(document.id)}
                   >
                     <RefreshCw size={14} aria-hidden />
                   </button>

@@ -5,7 +5,7 @@ import { useGet } from '../../data/queries/use-get.js';
 import { countOf } from '../../ui/format/count-of.js';
 import { PageLink } from '../../ui/sources/PageLink.js';
 import { Notice } from '../../ui/states/Notice.js';
-import { pieces } from './pieces.js';
+import { splitByPassages } from './split-by-passages.js';
 import styles from './collections.module.css';
 
 interface DocumentViewProps {
@@ -43,7 +43,7 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
     if (shown !== undefined) text.current?.querySelector('[data-shown]')?.scrollIntoView({ block: 'center' });
   }, [shown, value]);
   const parts = useMemo(
-    () => (value === undefined ? [] : pieces(value.text.slice(0, mostCharacters), value.passages)),
+    () => (value === undefined ? [] : splitByPassages(value.text.slice(0, mostCharacters), value.passages)),
     [value],
   );
   const passage = value?.passages.find(({ id }) => id === shown);

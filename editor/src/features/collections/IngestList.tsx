@@ -6,7 +6,7 @@ import { Progress } from '../../ui/states/Progress.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { isOpenJob } from '../../data/queries/use-topic.js';
 import { DocumentStates } from './ingest/DocumentStates.js';
-import { describeIngest, documentStates, importShare, ingestTitle, stageWord } from './ingest/ingest-text.js';
+import { describeIngest, documentStates, importShare, ingestTitle, stageText } from './ingest/ingest-text.js';
 import styles from './collections.module.css';
 
 /** The most documents shown of a running import: the latest. */
@@ -100,7 +100,7 @@ function Ingest({
                   {document}
                 </span>
                 <span className={styles['ingest-stage']}>
-                  {stageWord(stage)}
+                  {stageText(stage)}
                   {passages === undefined ? '' : ` · ${passages === 1 ? '1 passage' : `${passages} passages`}`}
                 </span>
                 {message === undefined ? null : <span className="field-error">{message}</span>}

@@ -32,7 +32,7 @@ export function RenameCollection({
       title="Change the title"
       verb="Save title"
       action={action}
-      isPaused={problem !== undefined}
+      isDisabled={problem !== undefined}
       hasOwnChecks
       onSubmit={submit}
       onClose={onClose}

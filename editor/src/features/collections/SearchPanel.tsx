@@ -12,7 +12,7 @@ import { PassageText } from '../../ui/values/PassageText.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { relevanceOf } from '../../ui/values/read/relevance.js';
 import { Relevance } from '../../ui/values/Relevance.js';
-import { hits } from './pieces.js';
+import { markQueryTerms } from './split-by-passages.js';
 import styles from './collections.module.css';
 
 type Mode = NonNullable<SearchRequest['mode']> | 'settings';
@@ -148,7 +148,7 @@ const ResultText = memo(function ResultText({
 }): ReactElement {
   return (
     <CutText as="div" className={styles['result-text']}>
-      <PassageText parts={hits(passage.text, query)} />
+      <PassageText parts={markQueryTerms(passage.text, query)} />
     </CutText>
   );
 });

@@ -5,7 +5,7 @@ import {
   isMapShown,
   chooseMap,
   mapChoice,
-  say,
+  showToast,
   select,
   selectNodes,
   setOverlay,
@@ -84,7 +84,7 @@ export const canvasCommands: readonly Command[] = [
       const positions = computePositions(document, selectedNodes, cardHeights(Object.keys(document.nodes), canvas));
       edit(documents, (current) => arrange(current, positions));
       view.getState().canvas?.fit();
-      say(view, 'Laid out from left to right');
+      showToast(view, 'Laid out from left to right');
     },
   },
   {
@@ -141,7 +141,7 @@ export const canvasCommands: readonly Command[] = [
       const isHidden = view.getState().canvas?.isPartHidden() ?? false;
       const isShown = isMapShown(mapChoice.getState().isOpen, documents.getState().document, isHidden);
       chooseMap(!isShown);
-      say(view, isShown ? 'Map hidden' : 'Map shown');
+      showToast(view, isShown ? 'Map hidden' : 'Map shown');
     },
   },
   along('right', 'Go to next node', 'ArrowRight'),

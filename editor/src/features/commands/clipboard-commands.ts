@@ -8,7 +8,7 @@ import {
   removeNotes,
   remove,
 } from '../document/index.js';
-import { say, select, type Selection } from '../view/index.js';
+import { showToast, select, type Selection } from '../view/index.js';
 import { chosenNodes } from './chosen-nodes.js';
 import type { CommandContext } from '../session/index.js';
 import type { Command, CommandFacts } from './command.js';
@@ -55,10 +55,14 @@ async function copy({ documents, view, clipboard }: CommandContext): Promise<boo
   if (document === undefined || count === 0) return false;
   try {
     await clipboard.writeText(JSON.stringify(copyFragment(document, ids, notes), undefined, 2));
-    say(view, `Copied ${counted(ids.size, notes.size)}`);
+    showToast(view, `Copied ${counted(ids.size, notes.size)}`);
     return true;
   } catch {
-    say(view, 'The browser blocks the clipboard for this page. Allow it beside the address, then copy again.', true);
+    showToast(
+      view,
+      'The browser blocks the clipboard for this page. Allow it beside the address, then copy again.',
+      true,
+    );
     return false;
   }
 }
@@ -67,17 +71,21 @@ async function paste(context: CommandContext): Promise<void> {
   const { view, clipboard } = context;
   const text = await clipboard.readText().catch(() => undefined);
   if (text === undefined) {
-    say(view, 'The browser blocks the clipboard for this page. Allow it beside the address, then paste again.', true);
+    showToast(
+      view,
+      'The browser blocks the clipboard for this page. Allow it beside the address, then paste again.',
+      true,
+    );
     return;
   }
   const fragment = readFragment(text);
   if (fragment === undefined || Object.keys(fragment.nodes).length + fragment.notes.length === 0) {
-    say(view, 'The clipboard contains no nodes.', true);
+    showToast(view, 'The clipboard contains no nodes.', true);
     return;
   }
   put(context, fragment, view.getState().canvas?.pointer() ?? [0, 0]);
   // This also replaces the message of an earlier failed attempt.
-  say(view, `Pasted ${counted(Object.keys(fragment.nodes).length, fragment.notes.length)}`);
+  showToast(view, `Pasted ${counted(Object.keys(fragment.nodes).length, fragment.notes.length)}`);
 }
 
 function counted(nodes: number, notes: number): string {

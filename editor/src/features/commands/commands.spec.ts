@@ -12,13 +12,13 @@ import { factsOf } from './command.js';
 import { matchKeys, nameKeys, type KeyPress } from '../../ui/keyboard/match-keys.js';
 import { commandFor } from './use-shortcuts.js';
 
-const press = (key: string, paused: Partial<KeyPress> = {}): KeyPress => ({
+const press = (key: string, modifiers: Partial<KeyPress> = {}): KeyPress => ({
   key,
   ctrlKey: false,
   metaKey: false,
   shiftKey: false,
   altKey: false,
-  ...paused,
+  ...modifiers,
 });
 const document = parseDocument({
   heddle: 2,

@@ -1,4 +1,4 @@
-import { noteFlowId, say, select, selectNodes, setEditing } from '../view/index.js';
+import { noteFlowId, showToast, select, selectNodes, setEditing } from '../view/index.js';
 import {
   edit,
   changeGroup,
@@ -133,7 +133,7 @@ function subWorkflow({ documents, catalog, view }: CommandContext): void {
     titleOf: (id) => titleOfNode(state, byType, id),
   });
   if ('refusal' in result) {
-    say(view, result.refusal, true);
+    showToast(view, result.refusal, true);
     return;
   }
   edit(documents, () => result.document);
@@ -146,7 +146,7 @@ function apart({ documents, view }: CommandContext): void {
   const { document } = documents.getState();
   const result = document === undefined || id === undefined ? undefined : takeApart(document, id);
   if (result === undefined) {
-    say(view, 'This node runs a stored workflow: open it on its own page.', true);
+    showToast(view, 'This node runs a stored workflow: open it on its own page.', true);
     return;
   }
   edit(documents, () => result.document);

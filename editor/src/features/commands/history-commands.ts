@@ -34,9 +34,9 @@ export const historyCommands: readonly Command[] = [
 ];
 
 /** Undoes or redoes a step, and selects the nodes that it restored. */
-function inHistory({ documents, root = documents, view }: CommandContext, take: (store: DocumentStore) => void): void {
+function inHistory({ documents, root = documents, view }: CommandContext, step: (store: DocumentStore) => void): void {
   const before = documents.getState().document?.nodes ?? {};
-  take(root);
+  step(root);
   const after = documents.getState().document?.nodes ?? {};
   const back = Object.keys(after).filter((id) => !Object.hasOwn(before, id));
   if (back.length > 0) selectNodes(view, back);

@@ -1,7 +1,7 @@
 import { innerNamesOf } from '../document/index.js';
 import { goInside, insideNow, navigate, workflowPath } from '../../ui/navigation/route.js';
-import { openScope, beginnerOf, scopeOf } from '../run/index.js';
-import { say } from '../view/index.js';
+import { openScope, parentExecutionOf, scopeOf } from '../run/index.js';
+import { showToast } from '../view/index.js';
 import type { CommandContext } from '../session/index.js';
 import type { Command } from './command.js';
 
@@ -34,7 +34,7 @@ export const innerCommands: readonly Command[] = [
     isEnabled: () => true,
     run: ({ runs }) => {
       const { scope } = runs.focus.getState();
-      if (scope !== '') openScope(runs.focus, scopeOf(beginnerOf(scope).path));
+      if (scope !== '') openScope(runs.focus, scopeOf(parentExecutionOf(scope).path));
       else if (insideNow().length > 0) goInside(insideNow().slice(0, -1));
     },
   },
@@ -47,5 +47,5 @@ export function openInside({ documents, view }: Pick<CommandContext, 'documents'
   const stored = config?.['workflow'];
   if (name !== undefined) goInside([...insideNow(), { node: id, name }]);
   else if (typeof stored === 'string' && stored !== '') navigate(workflowPath(stored));
-  else say(view, 'This node has no workflow yet: choose or create one in its settings.');
+  else showToast(view, 'This node has no workflow yet: choose or create one in its settings.');
 }

@@ -8,7 +8,7 @@ import {
   foreignText,
 } from '../document/index.js';
 import { focusPanel } from '../../ui/keyboard/move-focus.js';
-import { panelOf, say, select, setEditing, type Editing, type ViewState, openPanel } from '../view/index.js';
+import { panelOf, showToast, select, setEditing, type Editing, type ViewState, openPanel } from '../view/index.js';
 import { chosenNodes } from './chosen-nodes.js';
 import { canChangeNodes, type Command } from './command.js';
 
@@ -75,7 +75,7 @@ export const nodeCommands: readonly Command[] = [
       const node = one.kind === 'node' ? documents.getState().document?.nodes[one.id] : undefined;
       const foreign = node === undefined ? undefined : foreignText(node, catalog.getState().byType.get(node.type));
       if (foreign !== undefined) {
-        say(view, `${foreign}. You can move and delete it, but not change it.`, true);
+        showToast(view, `${foreign}. You can move and delete it, but not change it.`, true);
         return;
       }
       if (
@@ -102,7 +102,7 @@ export const nodeCommands: readonly Command[] = [
         return node !== undefined && foreignText(node, byType.get(node.type)) === undefined;
       });
       if (ids.length === 0) {
-        say(view, 'This node is unknown here: you can move and delete it, but not change it.', true);
+        showToast(view, 'This node is unknown here: you can move and delete it, but not change it.', true);
         return;
       }
       edit(documents, (current) => toggleDisabled(current, ids));

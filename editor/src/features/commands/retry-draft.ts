@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { navigate, workflowPath } from '../../ui/navigation/route.js';
 import { trialOptions } from '../run/index.js';
 import type { CommandContext } from '../session/index.js';
-import { say } from '../view/index.js';
+import { showToast } from '../view/index.js';
 
 /** The server's error if a result should be reused but its node has changed. */
 const mismatch = 'reused_result_mismatch';
@@ -18,7 +18,7 @@ export async function retryDraft({ documents, runs, view, saveNow }: CommandCont
   const { id, slug, document, saveState } = documents.getState();
   if (id === undefined || document === undefined || reuseFrom === undefined) return;
   if (saveState !== 'saved') {
-    say(view, 'Not run, because the draft could not be saved.', true);
+    showToast(view, 'Not run, because the draft could not be saved.', true);
     return;
   }
   const options = { ...trialOptions(runs.trials.getState(), document.nodes), reuseFrom };
@@ -29,7 +29,7 @@ export async function retryDraft({ documents, runs, view, saveNow }: CommandCont
     runId = await runs.start(id, {}, { ...options, from });
   }
   if (runId !== undefined) navigate(workflowPath(slug ?? id, runId));
-  else say(view, runs.store.getState().error?.message ?? 'The run did not start.', true);
+  else showToast(view, runs.store.getState().error?.message ?? 'The run did not start.', true);
 }
 
 /** The first finished node that has changed since the run, as the server's error names it. */

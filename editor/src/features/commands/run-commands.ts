@@ -1,4 +1,4 @@
-import { openPanel, say } from '../view/index.js';
+import { openPanel, showToast } from '../view/index.js';
 import type { CommandContext } from '../session/index.js';
 import { whyNoDraftRuns, type Command } from './command.js';
 
@@ -40,7 +40,7 @@ function submit({ view }: CommandContext): void {
     empty.focus();
     return;
   }
-  const message = document.querySelector<HTMLTextAreaElement>('.chat-write textarea');
-  if (message !== null) message.focus();
-  else say(view, 'This shows a nested run: go back to the outer workflow to run it.');
+  const messageField = document.querySelector<HTMLTextAreaElement>('.chat-write textarea');
+  if (messageField !== null) messageField.focus();
+  else showToast(view, 'This shows a nested run: go back to the outer workflow to run it.');
 }

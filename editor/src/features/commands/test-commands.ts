@@ -12,17 +12,17 @@ import {
 import { client } from '../../data/api/client.js';
 import { retryDraft } from './retry-draft.js';
 import { runTrial, wholeOutputs } from './trial-run.js';
-import { say, setOverlay } from '../view/index.js';
+import { showToast, setOverlay } from '../view/index.js';
 import type { CommandContext } from '../session/index.js';
 import { whyNoDraftRuns, type Command, type CommandFacts } from './command.js';
 
-const oneNode = ({ document, view }: CommandFacts): boolean =>
+const hasOneNode = ({ document, view }: CommandFacts): boolean =>
   document.document !== undefined &&
   document.id !== undefined &&
   view.selectedNodes.length === 1 &&
   document.document.nodes[view.selectedNodes[0] ?? ''] !== undefined;
-const idle = (facts: CommandFacts): boolean => facts.mayRun && oneNode(facts) && !facts.isRunning;
-const chosen = ({ view }: CommandContext): string => view.getState().selectedNodes[0] ?? '';
+const canTestNode = (facts: CommandFacts): boolean => facts.mayRun && hasOneNode(facts) && !facts.isRunning;
+const chosenNode = ({ view }: CommandContext): string => view.getState().selectedNodes[0] ?? '';
 
 /** Commands for test runs: parts of a workflow, edited outputs, and breakpoints. */
 export const testCommands: readonly Command[] = [
@@ -31,28 +31,28 @@ export const testCommands: readonly Command[] = [
     title: 'Run this node only',
     group: 'Run',
     keys: ['Shift+Enter'],
-    isEnabled: idle,
+    isEnabled: canTestNode,
     whyOff: whyNoDraftRuns,
-    run: (context) => runTrial(context, { only: chosen(context) }),
+    run: (context) => runTrial(context, { only: chosenNode(context) }),
   },
   {
     id: 'run-from',
     title: 'Run from here',
     group: 'Run',
     keys: ['R'],
-    isEnabled: idle,
+    isEnabled: canTestNode,
     whyOff: whyNoDraftRuns,
-    run: (context) => runTrial(context, { from: chosen(context) }),
+    run: (context) => runTrial(context, { from: chosenNode(context) }),
   },
-  { id: 'pin', title: 'Pin or unpin output', group: 'Run', keys: ['P'], isEnabled: oneNode, run: pin },
+  { id: 'pin', title: 'Pin or unpin output', group: 'Run', keys: ['P'], isEnabled: hasOneNode, run: togglePin },
   {
     id: 'edit-output',
     title: 'Edit output and continue from it',
     group: 'Run',
     keys: ['E'],
-    isEnabled: idle,
+    isEnabled: canTestNode,
     whyOff: whyNoDraftRuns,
-    run: (context) => setOverlay(context.view, { kind: 'edit-output', node: chosen(context) }),
+    run: (context) => setOverlay(context.view, { kind: 'edit-output', node: chosenNode(context) }),
   },
   {
     id: 'breakpoint',
@@ -69,7 +69,7 @@ export const testCommands: readonly Command[] = [
     keys: ['F9'],
     isGlobal: true,
     isEnabled: ({ isRunning }) => isRunning,
-    run: (context) => goOn(context, false),
+    run: (context) => continueBreakpoints(context, false),
   },
   {
     id: 'step',
@@ -78,7 +78,7 @@ export const testCommands: readonly Command[] = [
     keys: ['F10'],
     isGlobal: true,
     isEnabled: ({ isRunning }) => isRunning,
-    run: (context) => goOn(context, true),
+    run: (context) => continueBreakpoints(context, true),
   },
   {
     id: 'clear-trials',
@@ -96,7 +96,9 @@ export const testCommands: readonly Command[] = [
     isEnabled: ({ hasRun, isRunning, mayRun }) => hasRun && mayRun && !isRunning,
     whyOff: whyNoDraftRuns,
     run: (context) =>
-      again(context, (runId) => client.POST('/api/runs/{id}/rerun', { params: { path: { id: runId } }, body: {} })),
+      startFromShownRun(context, (runId) =>
+        client.POST('/api/runs/{id}/rerun', { params: { path: { id: runId } }, body: {} }),
+      ),
   },
   {
     id: 'retry-draft',
@@ -115,7 +117,8 @@ export const testCommands: readonly Command[] = [
     keys: [],
     isEnabled: ({ hasRun, isRunning, mayRun }) => hasRun && mayRun && !isRunning,
     whyOff: whyNoDraftRuns,
-    run: (context) => again(context, (id) => client.POST('/api/runs/{id}/resume', { params: { path: { id } } })),
+    run: (context) =>
+      startFromShownRun(context, (id) => client.POST('/api/runs/{id}/resume', { params: { path: { id } } })),
   },
   {
     id: 'play',
@@ -132,40 +135,40 @@ export const testCommands: readonly Command[] = [
     keys: ['Mod+ArrowDown'],
     isEnabled: ({ hasRunInside }) => hasRunInside,
     run: (context) => {
-      const inside = runInside(context.runs, chosen(context));
+      const inside = runInside(context.runs, chosenNode(context));
       if (inside !== undefined) openScope(context.runs.focus, inside.scope);
     },
   },
 ];
 
-async function pin(context: CommandContext): Promise<void> {
+async function togglePin(context: CommandContext): Promise<void> {
   const { runs, view } = context;
-  const node = chosen(context);
+  const node = chosenNode(context);
   if (Object.hasOwn(runs.trials.getState().pins, node)) {
     setPin(runs.trials, node, undefined);
-    say(view, 'The node runs again');
+    showToast(view, 'The node runs again');
     return;
   }
   try {
     const outputs = await wholeOutputs(context, node);
-    if (outputs === undefined) say(view, 'No output to pin: run the workflow first, or edit the output.', true);
+    if (outputs === undefined) showToast(view, 'No output to pin: run the workflow first, or edit the output.', true);
     else if (JSON.stringify(outputs).length > largestPin)
-      say(view, 'The output is over 1 MB, too large to pin. Run from the next node instead.', true);
+      showToast(view, 'The output is over 1 MB, too large to pin. Run from the next node instead.', true);
     else {
       setPin(runs.trials, node, outputs);
-      say(view, 'Pinned: test runs use this output');
+      showToast(view, 'Pinned: test runs use this output');
     }
   } catch (error) {
-    say(view, toApiError(error).message, true);
+    showToast(view, toApiError(error).message, true);
   }
 }
 
 /** Continues every breakpoint at which the run that is shown waits. */
-async function goOn({ runs, view }: CommandContext, step: boolean): Promise<void> {
+async function continueBreakpoints({ runs, view }: CommandContext, step: boolean): Promise<void> {
   const { run } = runs.store.getState();
   const stops = run?.requests().filter(isBreakpoint) ?? [];
   if (run === undefined || stops.length === 0) {
-    say(view, 'The run is not at a breakpoint.');
+    showToast(view, 'The run is not at a breakpoint.');
     return;
   }
   try {
@@ -176,20 +179,20 @@ async function goOn({ runs, view }: CommandContext, step: boolean): Promise<void
         body: { step },
       });
   } catch (error) {
-    say(view, toApiError(error).message, true);
+    showToast(view, toApiError(error).message, true);
   }
 }
 
-async function again(
+async function startFromShownRun(
   { runs, view }: CommandContext,
   request: (runId: string) => Promise<{ readonly runId: string }>,
 ): Promise<void> {
   const before = runs.store.getState().run?.runId;
   if (before === undefined) {
-    say(view, 'No run is in view.', true);
+    showToast(view, 'No run is in view.', true);
     return;
   }
   const runId = await runs.begin(() => request(before));
   if (runId !== undefined) navigate(runPath(runId));
-  else say(view, runs.store.getState().error?.message ?? 'The run did not start.', true);
+  else showToast(view, runs.store.getState().error?.message ?? 'The run did not start.', true);
 }

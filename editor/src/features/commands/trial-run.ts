@@ -1,7 +1,7 @@
 import type { CommandContext } from '../session/index.js';
 import { toApiError } from '../../data/http/http.js';
 import { navigate, runPath, workflowPath } from '../../ui/navigation/route.js';
-import { say } from '../view/index.js';
+import { showToast } from '../view/index.js';
 import { recallInputs, trialOptions } from '../run/index.js';
 import { readInputs } from '../../ui/schema-form/read-inputs.js';
 import { client } from '../../data/api/client.js';
@@ -47,7 +47,7 @@ export async function runTrial(context: Context, request: TrialRequest): Promise
     return;
   }
   const { error } = runs.store.getState();
-  if (error !== undefined) say(view, error.message, true);
+  if (error !== undefined) showToast(view, error.message, true);
 }
 
 async function startOnLatest(
@@ -62,7 +62,7 @@ async function startOnLatest(
   const ports = documents.getState().compiled?.interface.inputs ?? [];
   const read = readInputs(ports, recallInputs(workflowId, localValues()));
   if (read.ok) return runs.start(workflowId, read.values, options);
-  say(view, 'Run the workflow once first: the node uses the results of that run.', true);
+  showToast(view, 'Run the workflow once first: the node uses the results of that run.', true);
   return undefined;
 }
 

@@ -9,14 +9,14 @@ import { Section } from '../../ui/states/Section.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { IntegrationLayout } from '../integrations/index.js';
 import { connectionPath, newConnectionPath } from '../../ui/navigation/route.js';
-import { useAgain } from '../../data/queries/use-again.js';
+import { useReloadInterval } from '../../data/queries/use-reload-interval.js';
 
 const everyMs = 5_000;
 
 /** The list of connections with their states. Each can be tested. */
 export function ConnectionsPage(): ReactElement {
   const connections = useGet('/api/connections', {}, ({ connections }) => connections);
-  useAgain(connections.again, everyMs);
+  useReloadInterval(connections.again, everyMs);
   const now = useNow(false);
   const list = connections.value;
   return (

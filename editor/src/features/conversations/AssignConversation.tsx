@@ -44,7 +44,7 @@ export function AssignConversation({
       verb="Assign conversation"
       action={assigning}
       hasOwnChecks
-      isPaused={workflow === '' || subject === ''}
+      isDisabled={workflow === '' || subject === ''}
       onSubmit={async () => {
         const request = { project, workflow, subject };
         await client.POST('/api/conversations/{id}/assign', {

@@ -31,7 +31,7 @@ export function EditFact({
       verb="Save"
       action={saving}
       hasOwnChecks
-      isPaused={written.trim() === '' || !isChanged}
+      isDisabled={written.trim() === '' || !isChanged}
       onSubmit={async () => {
         const change = { text: written, expiresAt: day === '' ? null : new Date(`${day}T00:00`).getTime() };
         await client.POST('/api/facts/{id}', {

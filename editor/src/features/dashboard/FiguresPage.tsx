@@ -4,7 +4,7 @@ import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { serverNow } from '../../data/http/server-clock.js';
 import { useAction } from '../../data/queries/use-action.js';
-import { useAgain } from '../../data/queries/use-again.js';
+import { useReloadInterval } from '../../data/queries/use-reload-interval.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { saveFile } from '../../ui/buttons/save-file.js';
@@ -45,7 +45,7 @@ export function FiguresPage({ tabs }: { readonly tabs: ReactElement }): ReactEle
   const address = useAddress().split('?')[1] ?? '';
   const filter = useMemo(() => readFilter(address), [address]);
   const [now, setNow] = useState(serverNow);
-  useAgain(
+  useReloadInterval(
     useCallback(() => setNow(serverNow()), []),
     everyMs,
   );

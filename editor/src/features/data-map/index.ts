@@ -1,4 +1,4 @@
-import { latePart } from '../../ui/navigation/lazy-page.js';
+import { lazyPart } from '../../ui/navigation/lazy-page.js';
 
-export const DataMap = latePart(() => import('./DataMap.js').then(({ DataMap: page }) => page));
+export const DataMap = lazyPart(() => import('./DataMap.js').then(({ DataMap: page }) => page));
 export { exceedingAt } from './exceeding.js';

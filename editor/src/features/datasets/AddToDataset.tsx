@@ -74,7 +74,7 @@ export function AddToDataset({
       title="Add to dataset"
       verb={action.isBusy ? 'Adding…' : 'Add to dataset'}
       action={action}
-      isPaused={datasets.value === undefined || (dataset === isNew && name.trim() === '')}
+      isDisabled={datasets.value === undefined || (dataset === isNew && name.trim() === '')}
       onSubmit={submit}
       onClose={onClose}
     >

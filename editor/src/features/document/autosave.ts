@@ -17,7 +17,7 @@ export interface Autosave {
   /** Saves pending changes at once. */
   flush(): Promise<void>;
   /** Loads the server's current version after a conflict. Rejects with an ApiError. */
-  theirs(): Promise<StoredDraft>;
+  loadCurrent(): Promise<StoredDraft>;
   /**
    * Saves the merged document after a conflict. `revision` is the server's revision that it was merged with. Undo restores the user's own
    * version.
@@ -64,7 +64,7 @@ class DraftAutosave implements Autosave {
     await this.#saving;
   }
 
-  theirs(): Promise<StoredDraft> {
+  loadCurrent(): Promise<StoredDraft> {
     const { id } = this.store.getState();
     if (id === undefined) return Promise.reject(new Error('No workflow is open.'));
     return this.requests.load(id);

@@ -28,8 +28,8 @@ export function conflictText(
     const ours = inner.mine ?? inner.theirs;
     const others = inner.theirs ?? inner.mine;
     if (ours !== undefined && others !== undefined) {
-      const caption = conflictText({ path: rest.join('.') }, asDocument(ours), asDocument(others));
-      return { ...caption, title: `${second}: ${caption.title}` };
+      const innerConflict = conflictText({ path: rest.join('.') }, asDocument(ours), asDocument(others));
+      return { ...innerConflict, title: `${second}: ${innerConflict.title}` };
     }
   }
   if (first === 'workflows') return { kind: 'Workflow', title: `Inside: ${second}`, field: rest.join('.') };
@@ -44,7 +44,7 @@ const asDocument = (inner: NonNullable<WorkflowDocument['workflows']>[string]): 
 });
 
 /** One side of a conflict, shortened for display. */
-export function valueCaption(value: unknown): string {
+export function valueText(value: unknown): string {
   if (value === undefined) return 'Removed';
   const text = typeof value === 'string' ? value : JSON.stringify(value, undefined, 1);
   return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { mergeDocuments, parseDocument, type WorkflowDocument } from '@heddle/core';
-import { conflictText, valueCaption } from './conflict-text.js';
+import { conflictText, valueText } from './conflict-text.js';
 
 const base = parseDocument({
   heddle: 2,
@@ -50,8 +50,8 @@ describe('a conflict of two drafts', () => {
   });
 
   it('shows what is not there, and cuts what is long', () => {
-    expect(valueCaption(undefined)).toBe('Removed');
-    expect(valueCaption({ a: 1 })).toContain('"a": 1');
-    expect(valueCaption('x'.repeat(1000))).toHaveLength(401);
+    expect(valueText(undefined)).toBe('Removed');
+    expect(valueText({ a: 1 })).toContain('"a": 1');
+    expect(valueText('x'.repeat(1000))).toHaveLength(401);
   });
 });

@@ -6,15 +6,15 @@ import { pageName } from './open-pages.js';
 const prefixOf = (id: string): string => `heddle.draft.${id}.`;
 const pauseMs = 300;
 
-type Keep = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
+type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
 /**
  * Stores unsaved changes on this device, so that a crash or a reload loses nothing. Each page has its own entry: two tabs that edit the
  * same workflow do not overwrite each other.
  */
-export function startDraftKeeper(store: DocumentStore, storage: Keep, page: string = pageName): () => void {
+export function startDraftKeeper(store: DocumentStore, storage: DraftStorage, page: string = pageName): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const keep = (): void => {
+  const storeDraft = (): void => {
     timer = undefined;
     const { id, document, revision, saveState, saved, origin } = store.getState();
     if (id === undefined || document === undefined || origin.kind !== 'draft') return;
@@ -25,23 +25,23 @@ export function startDraftKeeper(store: DocumentStore, storage: Keep, page: stri
       // The device has no space left. The changes are safe as soon as the server has saved them.
     }
   };
-  const keepPending = (): void => {
+  const storePending = (): void => {
     if (timer === undefined) return;
     clearTimeout(timer);
-    keep();
+    storeDraft();
   };
   const end = store.subscribe((state, before) => {
     if (state.id !== before.id || (state.document === before.document && state.saveState === before.saveState)) return;
     clearTimeout(timer);
     timer = undefined;
-    if (state.saveState === 'saved') keep();
-    else timer = setTimeout(keep, pauseMs);
+    if (state.saveState === 'saved') storeDraft();
+    else timer = setTimeout(storeDraft, pauseMs);
   });
   // A page that is closed during the pause stores its changes at once.
-  globalThis.addEventListener('pagehide', keepPending);
+  globalThis.addEventListener('pagehide', storePending);
   return () => {
     clearTimeout(timer);
-    globalThis.removeEventListener('pagehide', keepPending);
+    globalThis.removeEventListener('pagehide', storePending);
     end();
   };
 }
@@ -50,15 +50,15 @@ export function startDraftKeeper(store: DocumentStore, storage: Keep, page: stri
  * Shows a workflow with the unsaved changes that a closed page left on this device. They appear as unsaved work, or as a conflict if the
  * server's version has changed. Changes of pages that are still open are left alone.
  */
-export function showWithKept(
+export function showWithStoredDraft(
   store: DocumentStore,
   reply: WorkflowReply,
-  storage: Keep,
+  storage: DraftStorage,
   isOpen: (page: string) => boolean = () => false,
   page: string = pageName,
 ): void {
   showWorkflow(store, reply);
-  const kept = readKept(reply.id, storage, isOpen);
+  const kept = readNewestEntry(reply.id, storage, isOpen);
   if (kept === undefined) return;
   if (JSON.stringify(kept.document) !== JSON.stringify(reply.document)) {
     const isCurrent = kept.revision === reply.revision;
@@ -69,11 +69,11 @@ export function showWithKept(
       // The last version that both sides had in common, for the comparison.
       ...(isCurrent ? {} : { saved: kept.base }),
     });
-    takeOver(kept, prefixOf(reply.id) + page, storage);
+    moveEntry(kept, prefixOf(reply.id) + page, storage);
   } else storage.removeItem(kept.key);
 }
 
-interface Kept {
+interface DraftEntry {
   readonly key: string;
   readonly text: string;
   readonly at: number;
@@ -83,7 +83,7 @@ interface Kept {
 }
 
 /** Stores the entry under this page's name before it removes the old one, so that a crash in between loses nothing. */
-function takeOver({ key, text }: Kept, own: string, storage: Keep): void {
+function moveEntry({ key, text }: DraftEntry, own: string, storage: DraftStorage): void {
   if (key === own) return;
   try {
     storage.setItem(own, text);
@@ -94,18 +94,18 @@ function takeOver({ key, text }: Kept, own: string, storage: Keep): void {
 }
 
 /** The newest entry that a closed page left. */
-function readKept(id: string, storage: Keep, isOpen: (page: string) => boolean): Kept | undefined {
-  const found: Kept[] = [];
+function readNewestEntry(id: string, storage: DraftStorage, isOpen: (page: string) => boolean): DraftEntry | undefined {
+  const found: DraftEntry[] = [];
   for (let index = 0; index < storage.length; index += 1) {
     const key = storage.key(index);
     if (key?.startsWith(prefixOf(id)) !== true || isOpen(key.slice(prefixOf(id).length))) continue;
-    const kept = parseKept(key, storage.getItem(key));
+    const kept = parseEntry(key, storage.getItem(key));
     if (kept !== undefined) found.push(kept);
   }
   return found.sort((a, b) => b.at - a.at)[0];
 }
 
-function parseKept(key: string, text: string | null): Kept | undefined {
+function parseEntry(key: string, text: string | null): DraftEntry | undefined {
   try {
     const kept: unknown = JSON.parse(text ?? 'null');
     if (

@@ -1,6 +1,6 @@
 export { type Autosave, startAutosave } from './autosave.js';
 export { type CatalogState, type CatalogStore, createCatalogStore, showCatalog } from './catalog-store.js';
-export { conflictText, type ConflictText, valueCaption } from './conflict-text.js';
+export { conflictText, type ConflictText, valueText } from './conflict-text.js';
 export {
   closeDocument,
   createDocumentStore,
@@ -15,7 +15,7 @@ export {
   showWorkflow,
   undo,
 } from './document-store.js';
-export { showWithKept, startDraftKeeper } from './draft-keeper.js';
+export { showWithStoredDraft, startDraftKeeper } from './draft-keeper.js';
 export { addNode } from './edit/add-node.js';
 export { changeNode, rename, setConfig, setRun, toggleDisabled, withRun } from './edit/change-node.js';
 export { connect, type Connection, edgeOf, loopNotice, reconnect, refusalOf, setLoop } from './edit/connect.js';
@@ -53,7 +53,7 @@ export { foldPorts, isBranching } from './read/fold-ports.js';
 export { foreignText } from './read/foreign-node.js';
 export { headlineOf } from './read/headline.js';
 export { errorCount } from './read/issue-index.js';
-export { issueCaption, type IssueCaption } from './read/issue-text.js';
+export { issueText, type IssueTexts } from './read/issue-text.js';
 export { type Direction, neighbour } from './read/neighbour.js';
 export { type OpenEnd, openEnds, partnersOf } from './read/open-ends.js';
 export { obviousPair } from './read/obvious-pair.js';

@@ -180,7 +180,7 @@ describe('a conflict with somebody else', () => {
     theirs(titled('a', 'Theirs'));
     edit(store, titled('a', 'Mine'));
     await wait(700);
-    await autosave.merge(titled('a', 'Mine')(written), (await autosave.theirs()).revision);
+    await autosave.merge(titled('a', 'Mine')(written), (await autosave.loadCurrent()).revision);
     expect([titles(), state().saveState, state().revision]).toEqual([['Mine', 'Second'], 'saved', 6]);
     expect(saves.at(-1)).toMatchObject({ title: 'Mine', revision: 5 });
   });
@@ -189,7 +189,7 @@ describe('a conflict with somebody else', () => {
     theirs(titled('a', 'Theirs'));
     edit(store, titled('a', 'Mine'));
     await wait(700);
-    const { document, revision } = await autosave.theirs();
+    const { document, revision } = await autosave.loadCurrent();
     await autosave.merge(document, revision);
     expect([titles(), state().saveState, state().revision]).toEqual([['Theirs', 'Second'], 'saved', 6]);
     undo(store);

@@ -4,7 +4,7 @@ import { parseDocument, type WorkflowDocument } from '@heddle/core';
 import { ApiError } from '../../data/http/http.js';
 import { startAutosave } from './autosave.js';
 import { createDocumentStore, edit, redo, showRunDocument, showWorkflow, undo } from './document-store.js';
-import { showWithKept, startDraftKeeper } from './draft-keeper.js';
+import { showWithStoredDraft, startDraftKeeper } from './draft-keeper.js';
 
 const document = parseDocument({ heddle: 2, name: 'One', nodes: {}, edges: [] });
 const reply = { id: 'w', slug: 'one', revision: 1, updatedAt: 0, document };
@@ -142,7 +142,7 @@ describe('autosave', () => {
     edit(store, named('mine too'));
     await jest.advanceTimersByTimeAsync(5000);
     expect(server.saves).toBe(0);
-    const theirs = await autosave.theirs();
+    const theirs = await autosave.loadCurrent();
     await autosave.merge(theirs.document, theirs.revision);
     expect(store.getState()).toMatchObject({ saveState: 'saved', revision: 6, document: { name: 'theirs' } });
     undo(store);
@@ -160,7 +160,7 @@ describe('autosave', () => {
     server.document = { ...document, name: 'theirs' };
     edit(store, named('mine'));
     await jest.advanceTimersByTimeAsync(1000);
-    const theirs = await autosave.theirs();
+    const theirs = await autosave.loadCurrent();
     expect(theirs).toMatchObject({ revision: 5, document: { name: 'theirs' } });
     await autosave.merge({ ...theirs.document, name: 'both' }, theirs.revision);
     expect([server.document.name, store.getState().saveState]).toEqual(['both', 'saved']);
@@ -211,10 +211,10 @@ describe('draft keeper', () => {
     await jest.advanceTimersByTimeAsync(500);
 
     const after = createDocumentStore();
-    showWithKept(after, reply, keep);
+    showWithStoredDraft(after, reply, keep);
     expect(after.getState()).toMatchObject({ saveState: 'unsaved', document: { name: 'unsaved' } });
     const moved = createDocumentStore();
-    showWithKept(moved, { ...reply, revision: 2 }, keep);
+    showWithStoredDraft(moved, { ...reply, revision: 2 }, keep);
     expect(moved.getState()).toMatchObject({ saveState: 'conflict', saved: { name: 'One' } });
 
     before.setState({ saveState: 'saved' });
@@ -231,14 +231,14 @@ describe('draft keeper', () => {
 
     const mine = createDocumentStore();
     startDraftKeeper(mine, keep, 'mine');
-    showWithKept(mine, reply, keep, (page) => page === 'other', 'mine');
+    showWithStoredDraft(mine, reply, keep, (page) => page === 'other', 'mine');
     expect(mine.getState()).toMatchObject({ saveState: 'saved', document: { name: 'One' } });
     edit(mine, named('mine'));
     mine.setState({ saveState: 'saved' });
     expect([...keep.kept.keys()]).toEqual(['heddle.draft.w.other']);
 
     const later = createDocumentStore();
-    showWithKept(later, reply, keep, () => false, 'later');
+    showWithStoredDraft(later, reply, keep, () => false, 'later');
     expect(later.getState().document?.name).toBe('of the other tab');
     expect([...keep.kept.keys()]).toEqual(['heddle.draft.w.later']);
   });
@@ -259,7 +259,7 @@ describe('draft keeper', () => {
     const keep = createKeep();
     keep.setItem('heddle.draft.w.page', '{"revision":1,"document":{"heddle":99}}');
     const store = createDocumentStore();
-    showWithKept(store, reply, keep);
+    showWithStoredDraft(store, reply, keep);
     expect(store.getState()).toMatchObject({ saveState: 'saved', document: { name: 'One' } });
   });
 });

@@ -46,7 +46,7 @@ export function AgentSteps({ steps }: { readonly steps: readonly AgentStep[] }):
             {turn === undefined ? (
               <p className="quiet">{preview ?? 'This turn is too large to show here.'}</p>
             ) : turn.text === '' ? null : (
-              <Said text={turn.text} />
+              <ModelText text={turn.text} />
             )}
             {calls.map((call) => (
               <Call key={call.key} call={call} />
@@ -59,7 +59,7 @@ export function AgentSteps({ steps }: { readonly steps: readonly AgentStep[] }):
 }
 
 /** The text of a model. A long text scrolls in its own box, so that the calls after it stay visible. */
-function Said({ text }: { readonly text: string }): ReactElement {
+function ModelText({ text }: { readonly text: string }): ReactElement {
   if (text.length < longText) return <LongText text={text} />;
   return (
     // A scrolling box must be reachable by keyboard.

@@ -7,7 +7,7 @@ import { Attempts } from './Attempts.js';
 import { DecisionDetail } from './DecisionDetail.js';
 import { GroundSentences } from './GroundSentences.js';
 import { LabelSteps } from './LabelSteps.js';
-import { PeopleSaid } from './PeopleSaid.js';
+import { HumanInputAnswers } from './HumanInputAnswers.js';
 import { useWholeSteps } from './use-whole-steps.js';
 import styles from './executions.module.css';
 
@@ -43,7 +43,7 @@ export function ExecutionRecord({ path }: { readonly path: string }): ReactEleme
       <Attempts path={path} records={records} />
       {steps.length === 0 ? null : <AgentSteps steps={steps} />}
       <LabelSteps records={records} />
-      <PeopleSaid records={records} />
+      <HumanInputAnswers records={records} />
     </div>
   );
 }

@@ -130,8 +130,8 @@ describe('what executions write down', () => {
 
   it('is kept by execution, and reported once', () => {
     const records = createPathRecords();
-    records.take(decision('a', 1));
-    records.take({ runId: 'r', seq: 2, time: 1, type: 'run-start' });
+    records.apply(decision('a', 1));
+    records.apply({ runId: 'r', seq: 2, time: 1, type: 'run-start' });
     expect(records.publish()).toEqual(['a']);
     expect(records.publish()).toEqual([]);
     expect(records.of('a')).toHaveLength(1);
@@ -141,7 +141,7 @@ describe('what executions write down', () => {
 
   it('is dropped from the beginning where there is too much of it', () => {
     const records = createPathRecords();
-    for (let index = 0; index <= 20_000; index += 1) records.take(decision(`each#${index}/a`, index + 1));
+    for (let index = 0; index <= 20_000; index += 1) records.apply(decision(`each#${index}/a`, index + 1));
     records.publish();
     expect(records.of('each#0/a')).toEqual([]);
     expect(records.of('each#20000/a')).toHaveLength(1);

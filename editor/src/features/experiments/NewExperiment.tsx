@@ -73,7 +73,7 @@ export function NewExperiment({ onClose }: { readonly onClose: () => void }): Re
       title="New experiment"
       verb="Begin"
       action={action}
-      isPaused={
+      isDisabled={
         values.dataset === '' || values.workflow === '' || values.name.trim() === '' || values.evaluators.length === 0
       }
       onSubmit={submit}

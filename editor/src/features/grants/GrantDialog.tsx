@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { projectStore, useProjectNames } from '../../data/access/project-store.js';
 import { client } from '../../data/api/client.js';
 import { useSession } from '../session/index.js';
-import { say } from '../view/index.js';
+import { showToast } from '../view/index.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { breaksOf, breakText, usageText } from './grant-text.js';
@@ -44,7 +44,7 @@ export function GrantDialog({
           params: { path: { kind, id } },
           body: { projects: chosen },
         });
-        say(
+        showToast(
           view,
           reply.breaks.length === 0 ? `Grants of ${title} saved.` : breakText(reply.breaks, nameOf),
           reply.breaks.length > 0,

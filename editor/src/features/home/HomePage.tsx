@@ -13,11 +13,11 @@ import { Notice } from '../../ui/states/Notice.js';
 import { Section } from '../../ui/states/Section.js';
 import { CollectionList } from '../collections/index.js';
 import { ArchivedNote } from './ArchivedNote.js';
-import { workflowMenu } from './LateWorkflowMenu.js';
+import { workflowMenu } from './LazyWorkflowMenu.js';
 import { ModelList } from './ModelList.js';
 import { importFile } from './new-workflow.js';
 import { RunList } from './RunList.js';
-import { LateChatStart, StartCards } from './start/StartCards.js';
+import { LazyChatStart, StartCards } from './start/StartCards.js';
 import { EmptyModels, useEmptyStates } from './use-empty-states.js';
 import { useLiveRuns } from './use-live-runs.js';
 import { WorkflowList } from './WorkflowList.js';
@@ -25,7 +25,7 @@ import styles from './home.module.css';
 
 const mostRuns = 8;
 /** Parts that load after the page, because they are not visible at first. */
-const lateParts = [workflowMenu.load, LateChatStart.load];
+const lateParts = [workflowMenu.load, LazyChatStart.load];
 
 /** The start page: what Heddle is, three ways to begin, recent work, and the collections and models that it uses. */
 export function HomePage(): ReactElement {

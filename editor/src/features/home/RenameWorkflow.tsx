@@ -27,7 +27,7 @@ export function RenameWorkflow({
       title="Rename workflow"
       verb="Rename"
       action={rename}
-      isPaused={name.trim() === ''}
+      isDisabled={name.trim() === ''}
       onSubmit={submit}
       onClose={onClose}
     >

@@ -23,7 +23,7 @@ export function RunList({ runs }: { readonly runs: readonly RunSummary[] }): Rea
               </span>
             </span>
             <span className="row-figures figure">
-              <span>{tookOf(run, now)}</span>
+              <span>{durationOf(run, now)}</span>
               <span className="quiet">{formatAgo(run.acceptedAt, now)}</span>
             </span>
           </Link>
@@ -44,11 +44,11 @@ const triggers: Partial<Record<RunSummary['trigger'], string>> = {
   resume: 'resumed',
 };
 
-function tookOf(run: RunSummary, now: number): string {
-  if (run.startedAt === undefined) return waitingWord(run.status);
+function durationOf(run: RunSummary, now: number): string {
+  if (run.startedAt === undefined) return waitingText(run.status);
   return formatDuration(Math.max(0, (run.endedAt ?? now) - run.startedAt));
 }
 
-function waitingWord(status: RunStatus): string {
+function waitingText(status: RunStatus): string {
   return status === 'queued' ? 'queued' : '';
 }

@@ -9,7 +9,7 @@ import { Link } from '../../ui/navigation/Link.js';
 import { workflowPath } from '../../ui/navigation/route.js';
 import { Sketch } from './Sketch.js';
 import { byLastUse } from './by-last-use.js';
-import { LateWorkflowMenu } from './LateWorkflowMenu.js';
+import { LazyWorkflowMenu } from './LazyWorkflowMenu.js';
 import styles from './home.module.css';
 
 /** The icons of all nodes are large, so they load after the page. */
@@ -30,7 +30,7 @@ export function WorkflowList({
     <ul className="tiles">
       {byLastUse(workflows).map((workflow) => (
         <li key={workflow.id} className={styles['tile-item']}>
-          <LateWorkflowMenu workflow={workflow} onChanged={onChanged} onError={onError} />
+          <LazyWorkflowMenu workflow={workflow} onChanged={onChanged} onError={onError} />
           <Link href={workflowPath(workflow.slug)} className={clsx(styles['tile'], 'boxed-surface')}>
             <WorkflowPicture workflow={workflow} />
             <span className={clsx(styles['tile-title'], 'truncate')}>{workflow.name}</span>

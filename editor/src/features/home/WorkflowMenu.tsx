@@ -5,7 +5,7 @@ import { DropdownMenu } from 'radix-ui';
 import { useState, type ReactElement } from 'react';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { client } from '../../data/api/client.js';
-import type { MenuStart } from '../../ui/dialogs/use-late-menu.js';
+import type { MenuStart } from '../../ui/dialogs/use-lazy-menu.js';
 import { saveFile } from '../../ui/buttons/save-file.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { offerUndo } from '../../ui/states/undo-store.js';
@@ -23,7 +23,7 @@ export interface WorkflowMenuProps {
 /** The menu with the actions on a workflow of the list. */
 export function WorkflowMenu({ workflow, start, onChanged, onError }: WorkflowMenuProps): ReactElement {
   const [dialog, setDialog] = useState<'rename' | 'delete'>();
-  const quietly = (work: Promise<void>): void => void work.catch(onError);
+  const reportFailure = (work: Promise<void>): void => void work.catch(onError);
   return (
     <>
       <DropdownMenu.Root modal={false} defaultOpen={start.isOpened}>
@@ -42,7 +42,7 @@ export function WorkflowMenu({ workflow, start, onChanged, onError }: WorkflowMe
               </DropdownMenu.Item>
               <DropdownMenu.Item
                 className="menu-item"
-                onSelect={() => quietly(duplicateWorkflow(workflow.id).then(onChanged))}
+                onSelect={() => reportFailure(duplicateWorkflow(workflow.id).then(onChanged))}
               >
                 <Copy size={14} aria-hidden /> Duplicate
               </DropdownMenu.Item>
@@ -50,7 +50,7 @@ export function WorkflowMenu({ workflow, start, onChanged, onError }: WorkflowMe
             <DropdownMenu.Item
               className="menu-item"
               onSelect={() =>
-                quietly(
+                reportFailure(
                   client
                     .GET('/api/workflows/{id}', { params: { path: { id: workflow.id }, query: { filled: 'true' } } })
                     .then(({ slug, document }) => saveFile(`${slug}.json`, serialiseDocument(document))),

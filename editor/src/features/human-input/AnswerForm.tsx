@@ -5,12 +5,12 @@ import { useMay } from '../../data/access/me-store.js';
 import { toApiError } from '../../data/http/http.js';
 import { useSession } from '../session/index.js';
 import { Markdown } from '../../ui/markdown/Markdown.js';
-import { say } from '../view/index.js';
+import { showToast } from '../view/index.js';
 import { answerFields, type HumanInputQuestion } from '../../ui/answer/answer-fields.js';
 import { RequestDetails } from './RequestDetails.js';
 import { ButtonAnswer } from '../../ui/answer/ButtonAnswer.js';
 import { FieldAnswer } from '../../ui/answer/FieldAnswer.js';
-import { outboxKey, type GivenAnswer, answerCaption, lateText } from '../run/index.js';
+import { outboxKey, type GivenAnswer, answerText, lateText } from '../run/index.js';
 import { UnsentAnswer } from './UnsentAnswer.js';
 import { useAnswerDraft } from './use-answer-draft.js';
 import { FieldError } from '../../ui/fields/FieldError.js';
@@ -36,33 +36,33 @@ export function AnswerForm({
 }: AnswerFormProps): ReactElement {
   const { view, answers } = useSession();
   const [error, setError] = useState<string>();
-  const [isGiving, setGiving] = useState(false);
+  const [isSubmitting, setSubmitting] = useState(false);
   const isSecret = useMemo(() => answerFields(question.schema).some((field) => field.isSecret), [question.schema]);
   const mayAnswer = useMay(isBreakpoint ? 'run:control' : 'human-input:answer');
   const { buttons = [] } = question;
   const key = outboxKey(runId, requestId);
   const draft = useAnswerDraft(runId, requestId);
-  const isTaken = useStore(answers.store, ({ taken }) => taken.has(key));
+  const isTaken = useStore(answers.store, ({ accepted }) => accepted.has(key));
   const unsent = useStore(answers.store, (state) => state.waiting.get(key));
   // The buttons stay disabled after the answer is accepted, because the request disappears only a moment later.
-  const isSending = isGiving || isTaken;
-  const give = (given: Pick<GivenAnswer, 'value' | 'reason'>): void => {
-    setGiving(true);
+  const isSending = isSubmitting || isTaken;
+  const submit = (given: Pick<GivenAnswer, 'value' | 'reason'>): void => {
+    setSubmitting(true);
     setError(undefined);
-    answers.give({ runId, requestId, title: question.title, isBreakpoint, isSecret, ...given }).then(
-      () => setGiving(false),
+    answers.submit({ runId, requestId, title: question.title, isBreakpoint, isSecret, ...given }).then(
+      () => setSubmitting(false),
       (thrown: unknown) => {
         const refused = toApiError(thrown);
-        setGiving(false);
+        setSubmitting(false);
         setError(refused.message);
         // When a request was already decided, the form disappears, so the canvas shows that this answer did not count.
-        if (refused.code === 'human_input_decided') say(view, lateText(question.title), true);
+        if (refused.code === 'human_input_decided') showToast(view, lateText(question.title), true);
       },
     );
   };
   const send = (value: unknown, reason?: string): void =>
-    give({ value, ...(reason === undefined || reason.trim() === '' ? {} : { reason: reason.trim() }) });
-  const goOn = (step: boolean): void => give({ value: { step } });
+    submit({ value, ...(reason === undefined || reason.trim() === '' ? {} : { reason: reason.trim() }) });
+  const continueRun = (step: boolean): void => submit({ value: { step } });
   return (
     <div className={clsx(styles['request'], 'nodrag nowheel')} data-compact={isCompact || undefined}>
       {isCompact && isBreakpoint ? null : <p className={styles['request-title']}>{question.title}</p>}
@@ -75,7 +75,7 @@ export function AnswerForm({
         <RequestDetails details={question.details} ids={{ run: runId, request: requestId }} isCompact={isCompact} />
       )}
       {unsent === undefined ? null : (
-        <UnsentAnswer answer={unsent} text={isSecret ? '' : answerCaption(unsent.value, buttons)} />
+        <UnsentAnswer answer={unsent} text={isSecret ? '' : answerText(unsent.value, buttons)} />
       )}
       {/* The form keeps its input while it is hidden, in case the user takes the answer back. */}
       <div className={clsx(styles['request-way'], 'grid gap-8')} hidden={unsent !== undefined}>
@@ -87,10 +87,15 @@ export function AnswerForm({
           </p>
         ) : isBreakpoint ? (
           <div className="request-actions">
-            <button type="button" className="button button-primary" disabled={isSending} onClick={() => goOn(false)}>
+            <button
+              type="button"
+              className="button button-primary"
+              disabled={isSending}
+              onClick={() => continueRun(false)}
+            >
               Continue
             </button>
-            <button type="button" className="button" disabled={isSending} onClick={() => goOn(true)}>
+            <button type="button" className="button" disabled={isSending} onClick={() => continueRun(true)}>
               Step
             </button>
           </div>
@@ -100,7 +105,7 @@ export function AnswerForm({
           <FieldAnswer schema={question.schema} draft={draft} isSending={isSending} onSend={send} />
         )}
       </div>
-      {isCompact || isSending || unsent !== undefined || !draft.isKept ? null : (
+      {isCompact || isSending || unsent !== undefined || !draft.isStored ? null : (
         <p className="quiet">
           Your input is kept in this tab until the request is answered{isSecret ? ', except secrets' : ''}.
         </p>

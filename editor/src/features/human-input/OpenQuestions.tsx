@@ -1,6 +1,6 @@
 import clsx from 'clsx';
 import { Suspense, useContext, type ReactElement } from 'react';
-import { LateAnswerForm } from './late-answer-form.js';
+import { LazyAnswerForm } from './late-answer-form.js';
 import { useExecutionTitle } from '../executions/index.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { useNow } from '../../ui/format/use-now.js';
@@ -19,7 +19,7 @@ export function OpenQuestions({ path }: { readonly path?: string }): ReactElemen
         <div key={request.requestId}>
           <Requester path={request.path} dueAt={request.question.dueAt} />
           <Suspense fallback={<p className="quiet">Opening request…</p>}>
-            <LateAnswerForm
+            <LazyAnswerForm
               runId={run.runId}
               requestId={request.requestId}
               question={request.question}

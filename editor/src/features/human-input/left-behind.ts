@@ -1,4 +1,4 @@
-import { say } from '../view/index.js';
+import { showToast } from '../view/index.js';
 import type { Session } from '../session/index.js';
 import { outboxKey } from '../run/index.js';
 
@@ -26,7 +26,7 @@ export function followQuestions({
       const key = outboxKey(runId, requestId);
       if (still.has(key) || answers.isGiven(key) || waiting.has(key) || drafts.read(key) === undefined) continue;
       drafts.forget(key);
-      say(view, `“${title}” is closed. Your input was not sent. The run shows who decided.`, true);
+      showToast(view, `“${title}” is closed. Your input was not sent. The run shows who decided.`, true);
     }
     before = open;
   };

@@ -3,7 +3,7 @@ import { parseDocument } from '@heddle/core';
 import { answerFields, buttonForm, readAnswer } from '../../ui/answer/answer-fields.js';
 import { requestFacts } from './request-facts.js';
 import { loopMates } from '../run/execution/loop-mates.js';
-import { beginnerTitle, documentAt } from '../run/execution/nested-document.js';
+import { parentTitle, documentAt } from '../run/execution/nested-document.js';
 import type { NestedRun } from '../run/fold/side-events.js';
 
 describe('the form of a question', () => {
@@ -176,7 +176,7 @@ describe('loops and nested runs on the canvas', () => {
       workflows: { shout: { nodes: { loud }, edges: [] } },
     });
     const titleOf = (scope: string): string =>
-      beginnerTitle({ document: titled, workflows: {} }, { nested: () => nested('#shout') }, new Map(), scope);
+      parentTitle({ document: titled, workflows: {} }, { nested: () => nested('#shout') }, new Map(), scope);
     expect([titleOf('a#1'), titleOf('a#1/loud@2#0')]).toEqual(['Each of them', 'Loud']);
   });
 });

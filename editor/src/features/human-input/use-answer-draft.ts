@@ -4,13 +4,13 @@ import { useSession } from '../session/index.js';
 import { noDraft, outboxKey } from '../run/index.js';
 import type { DraftInUse } from '../../ui/answer/answer-draft.js';
 
-interface KeptDraft extends DraftInUse {
+interface StoredAnswerDraft extends DraftInUse {
   /** Whether any input is stored. */
-  readonly isKept: boolean;
+  readonly isStored: boolean;
 }
 
 /** The input in the form of a request. It is stored in the tab, except secrets, which only the form holds. */
-export function useAnswerDraft(runId: string, requestId: string): KeptDraft {
+export function useAnswerDraft(runId: string, requestId: string): StoredAnswerDraft {
   const { drafts } = useSession();
   const key = outboxKey(runId, requestId);
   useStore(drafts.store, (all) => all.get(key));
@@ -20,7 +20,7 @@ export function useAnswerDraft(runId: string, requestId: string): KeptDraft {
   return {
     values: { ...values, ...secrets },
     reason,
-    isKept: draft !== undefined,
+    isStored: draft !== undefined,
     setValue: (field, value) => {
       if (field.isSecret) {
         setSecrets((before) => ({ ...before, [field.name]: value }));

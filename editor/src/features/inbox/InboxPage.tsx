@@ -8,8 +8,8 @@ import { Notice } from '../../ui/states/Notice.js';
 import { formatAgo } from '../../ui/format/format-time.js';
 import { FilterSelect } from '../../ui/fields/FilterSelect.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
-import { LateWaitingQueues } from '../annotation/index.js';
-import { LateWaitingProposals } from '../building/index.js';
+import { LazyWaitingQueues } from '../annotation/index.js';
+import { LazyWaitingProposals } from '../building/index.js';
 import { AnswerForm, followQuestions } from '../human-input/index.js';
 import { outboxKey } from '../run/index.js';
 import { client } from '../../data/api/client.js';
@@ -17,7 +17,7 @@ import { useNow } from '../../ui/format/use-now.js';
 import { useSession } from '../session/index.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
 import { stageOf, timesOf } from './request-stage.js';
-import { assigneesOf, dueOf, forWhom, orderRequests } from './order-requests.js';
+import { assigneesOf, dueOf, assigneeText, orderRequests } from './order-requests.js';
 import { StageMark } from './StageMark.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { requestPath, runPath, templatesPath, type OneRequest } from '../../ui/navigation/route.js';
@@ -67,8 +67,8 @@ export function InboxPage({ only }: { readonly only: OneRequest | undefined }): 
       {error === undefined ? null : <Notice error={error} />}
       {only !== undefined ? null : (
         <Suspense fallback={null}>
-          <LateWaitingProposals />
-          <LateWaitingQueues />
+          <LazyWaitingProposals />
+          <LazyWaitingQueues />
         </Suspense>
       )}
       {only !== undefined || requests === undefined || requests.length === 0 ? null : (
@@ -146,7 +146,7 @@ function Question({
       <p className={clsx(styles['inbox-head'], 'aligned-wrapped quiet')}>
         <span>
           <span data-tip={request.path}>{titleOfPath(request.path, request.titles)}</span> in {workflow ?? 'a workflow'}{' '}
-          asks {forWhom(request, now)}
+          asks {assigneeText(request, now)}
         </span>
         {due === undefined || isSaid ? null : (
           <span className="inbox-due figure" data-tip={timesOf(request)}>

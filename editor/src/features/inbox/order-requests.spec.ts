@@ -1,6 +1,6 @@
 import type { ShownRequest } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
-import { assigneesOf, dueOf, forWhom, orderRequests } from './order-requests.js';
+import { assigneesOf, dueOf, assigneeText, orderRequests } from './order-requests.js';
 
 const ask = (requestId: string, time: number, question: Partial<ShownRequest['question']> = {}): ShownRequest => ({
   requestId,
@@ -23,13 +23,13 @@ describe('questions in the inbox', () => {
 
   it('are for the assignee, and from the reminder on also for whom they are escalated to', () => {
     const escalated = ask('a', 0, { assignee: 'ada', escalateTo: 'bo', remindAt: 50 });
-    expect([forWhom(escalated, 49), forWhom(escalated, 50), forWhom(ask('b', 0), 0)]).toEqual([
+    expect([assigneeText(escalated, 49), assigneeText(escalated, 50), assigneeText(ask('b', 0), 0)]).toEqual([
       'ada',
       'ada or bo',
       'anybody',
     ]);
     const later = ask('c', 0, { assignee: 'ada', escalateTo: 'bo', remindAt: 50, escalateAt: 90 });
-    expect([forWhom(later, 60), forWhom(later, 90)]).toEqual(['ada', 'ada or bo']);
+    expect([assigneeText(later, 60), assigneeText(later, 90)]).toEqual(['ada', 'ada or bo']);
     expect(assigneesOf([escalated, ask('b', 0)], 0)).toEqual(['ada', 'anybody']);
     expect(orderRequests([escalated, ask('b', 0)], { ...all, assignee: 'ada' }, 0)).toHaveLength(1);
   });

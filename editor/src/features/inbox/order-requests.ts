@@ -22,7 +22,7 @@ export function dueOf({ question: { dueAt, remindAt } }: ShownRequest, now: numb
  * Who should answer a request now. After its escalation, this includes the person to whom it escalates. Without an escalation time, the
  * time of the reminder counts.
  */
-export function forWhom({ question }: ShownRequest, now: number): string {
+export function assigneeText({ question }: ShownRequest, now: number): string {
   const { assignee, escalateTo, remindAt = Infinity, escalateAt = remindAt } = question;
   const others = escalateTo !== undefined && escalateAt <= now ? [escalateTo] : [];
   return [...(assignee === undefined ? [] : [assignee]), ...others].join(' or ') || 'anybody';
@@ -30,7 +30,7 @@ export function forWhom({ question }: ShownRequest, now: number): string {
 
 /** The assignees of all requests, without duplicates. */
 export function assigneesOf(requests: readonly ShownRequest[], now: number): readonly string[] {
-  return [...new Set(requests.map((ask) => forWhom(ask, now)))].sort((a, b) => a.localeCompare(b));
+  return [...new Set(requests.map((ask) => assigneeText(ask, now)))].sort((a, b) => a.localeCompare(b));
 }
 
 /** The requests that match the filter: overdue ones first, then by deadline, then the oldest. */
@@ -41,7 +41,7 @@ export function orderRequests(
 ): readonly ShownRequest[] {
   return requests
     .filter((ask) => !wanted.isOverdue || dueOf(ask, now)?.isOver === true)
-    .filter((ask) => wanted.assignee === '' || forWhom(ask, now) === wanted.assignee)
+    .filter((ask) => wanted.assignee === '' || assigneeText(ask, now) === wanted.assignee)
     .sort((a, b) => compare(timeOf(a), timeOf(b)) || a.time - b.time);
 }
 

@@ -4,7 +4,7 @@ import { edit, changeNode } from '../document/index.js';
 import { useSession } from '../session/index.js';
 import { JsonText } from '../../ui/values/JsonText.js';
 import { Markdown } from '../../ui/markdown/Markdown.js';
-import { say } from '../view/index.js';
+import { showToast } from '../view/index.js';
 import styles from './inspector.module.css';
 
 /** The purpose of a node type, its ports, and an example that can be inserted. */
@@ -23,12 +23,12 @@ export function NodeHelp({
   if (description === undefined)
     return <p className="quiet">This Heddle does not know this node type. The node is kept unchanged.</p>;
   const { example, inputs, outputs } = description;
-  const use = (): void => {
+  const applyExample = (): void => {
     if (example === undefined) return;
     edit(documents, (document) =>
       changeNode(document, nodeId, (node) => ({ ...node, config: { ...node.config, ...example.config } })),
     );
-    say(view, 'The example’s settings are applied. Undo restores yours.');
+    showToast(view, 'The example’s settings are applied. Undo restores yours.');
     onUsed();
   };
   return (
@@ -42,7 +42,7 @@ export function NodeHelp({
           {example.inputs === undefined ? null : <HelpValue title="Inputs" value={example.inputs} />}
           {example.outputs === undefined ? null : <HelpValue title="Outputs" value={example.outputs} />}
           {Object.keys(example.config).length === 0 ? null : (
-            <button type="button" className="button button-small" disabled={isReadOnly} onClick={use}>
+            <button type="button" className="button button-small" disabled={isReadOnly} onClick={applyExample}>
               Use example
             </button>
           )}

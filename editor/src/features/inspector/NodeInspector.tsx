@@ -8,7 +8,7 @@ import { LogTab } from './LogTab.js';
 import { NodeHelp } from './NodeHelp.js';
 import { OutputTab } from './OutputTab.js';
 import { chooseTab, openTab, tabs } from '../view/index.js';
-import { useAskedField } from './use-asked-field.js';
+import { useRequestedField } from './use-requested-field.js';
 import styles from './inspector.module.css';
 
 /** The inspector of a node: its settings, its help, and its values and log in the run that is shown. */
@@ -18,7 +18,7 @@ export function NodeInspector({ nodeId }: { readonly nodeId: string }): ReactEle
   const node = useDocument((state) => state.document?.nodes[nodeId]);
   const canEdit = useDocument(isEditable);
   const description = useCatalog((state) => state.byType.get(node?.type ?? ''));
-  useAskedField(nodeId);
+  useRequestedField(nodeId);
   if (node === undefined) return null;
   const isNewer = description !== undefined && node.version > description.version;
   const isReadOnly = !canEdit || isNewer;

@@ -2,7 +2,7 @@ import { isAssignable, type Issue, type PortDescription } from '@heddle/core';
 import { useMemo, useState, type ReactElement } from 'react';
 import { edit, connect, loopNotice, remove } from '../document/index.js';
 import { useCatalog, useDocument, useSession } from '../session/index.js';
-import { say } from '../view/index.js';
+import { showToast } from '../view/index.js';
 import { IssueText } from './IssueText.js';
 import { useOutline } from './use-outline.js';
 import styles from './inspector.module.css';
@@ -69,7 +69,7 @@ function SourceField({
       return source === undefined ? cleared : connect(cleared, { from, to: end, output: source.port, input: port });
     });
     const notice = loopNotice(documents.getState().document, `${from}->${end}`);
-    if (notice !== undefined) say(view, notice);
+    if (notice !== undefined) showToast(view, notice);
   };
   const rows = port.mode === 'many' ? [...connected.map((edge) => edge.from), undefined] : [connected[0]?.from];
   return (

@@ -309,10 +309,10 @@ describe('a choice', () => {
 });
 
 describe('a list', () => {
-  const caption = { type: 'array', title: 'Words', items: { type: 'string' } };
+  const textList = { type: 'array', title: 'Words', items: { type: 'string' } };
 
   it('adds, changes, moves and removes items', async () => {
-    await show({ schema: caption, value: ['a', 'b'] });
+    await show({ schema: textList, value: ['a', 'b'] });
     await pressButton('Add word');
     await type(all('input')[2] as HTMLElement, 'c');
     await pressButton('Move word 3 up');
@@ -348,28 +348,28 @@ describe('a list', () => {
   });
 
   it('does not move its first item up nor its last one down', async () => {
-    await show({ schema: caption, value: ['a', 'b'] });
+    await show({ schema: textList, value: ['a', 'b'] });
     expect(buttonNamed('Move word 1 up')?.disabled).toBe(true);
     expect(buttonNamed('Move word 1 down')?.disabled).toBe(false);
     expect(buttonNamed('Move word 2 down')?.disabled).toBe(true);
   });
 
   it('offers no further item where it is full, and no button at all where it is read-only', async () => {
-    await show({ schema: { ...caption, maxItems: 2 }, value: ['a', 'b'] });
+    await show({ schema: { ...textList, maxItems: 2 }, value: ['a', 'b'] });
     expect(buttonNamed('Add word')).toBeUndefined();
     await act(async () => page.root.render(null));
-    await show({ schema: caption, value: ['a'], isReadOnly: true });
+    await show({ schema: textList, value: ['a'], isReadOnly: true });
     expect([all('button'), input().readOnly]).toEqual([[], true]);
   });
 
   it('begins with its default, and the first change keeps the other items of it', async () => {
-    await show({ schema: { ...caption, default: ['a', 'b'] } });
+    await show({ schema: { ...textList, default: ['a', 'b'] } });
     await pressButton('Remove word 1');
     expect(given).toEqual([['b']]);
   });
 
   it('that is no list in the document is shown empty and is not changed by that', async () => {
-    await show({ schema: caption, value: 'a,b' });
+    await show({ schema: textList, value: 'a,b' });
     expect([all('input'), given]).toEqual([[], []]);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { evaluateExpression, isTrue, parseExpression, type PortDescription } from '@heddle/core';
 import { isInQuotes } from '../../ui/code/is-in-quotes.js';
 import { readCondition } from './code/read-condition.js';
-import { isField, readValue, readValues, valuesText, valueCaption, writeCondition } from './code/write-condition.js';
+import { isField, readValue, readValues, valuesText, scalarText, writeCondition } from './code/write-condition.js';
 import { innerPaths } from './code/inner-paths.js';
 import { emptyShape, readShape, writeShape } from './code/schema-rows.js';
 import { templateCursor } from './code/template-cursor.js';
@@ -80,7 +80,7 @@ describe('a condition as lines', () => {
       '"half',
     ]);
     for (const value of ['5', 'plain', ' spaced ', 'true', '', 'a "quoted" word', 5, false, null])
-      expect(readValue(valueCaption(value))).toBe(value);
+      expect(readValue(scalarText(value))).toBe(value);
     const values = ['a, b', 'c', 3, 'say "x"'];
     expect(readValues(valuesText(values))).toEqual(values);
   });

@@ -56,7 +56,7 @@ export function NewLab({
       action={action}
       isWide
       hasOwnChecks
-      isPaused={form.dataset === '' || size === undefined || 'problem' in size}
+      isDisabled={form.dataset === '' || size === undefined || 'problem' in size}
       onSubmit={async () => {
         const params = { path: { id: form.dataset } };
         const { id } = await client.POST('/api/datasets/{id}/labs', { params, body: requestOf(form) });

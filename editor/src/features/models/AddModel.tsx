@@ -40,12 +40,12 @@ export function AddModel({
 }): ReactElement {
   const [from, setFrom] = useState<'hub' | 'file'>('hub');
   const [kind, setKind] = useState<ModelCard['kind']>('generate');
-  const [location, setSource] = useState('');
+  const [typed, setTyped] = useState('');
   const [id, setId] = useState<string>();
   const [context, setContext] = useState('');
   const [base, setBase] = useState('');
   const add = useAction();
-  const source = from === 'hub' ? hubSource(location) : location.trim() === '' ? undefined : `file:${location.trim()}`;
+  const source = from === 'hub' ? hubSource(typed) : typed.trim() === '' ? undefined : `file:${typed.trim()}`;
   const shownId = id ?? (source === undefined ? '' : idFromSource(source));
   const bases = models.filter(({ card }) => card.kind === 'generate');
   const submit = async (): Promise<void> => {
@@ -71,7 +71,7 @@ export function AddModel({
       <SegmentedControl label="Source" choices={sources} value={from} onChange={setFrom} />
       <TextField
         title={from === 'hub' ? 'Repository and file' : 'Path'}
-        value={location}
+        value={typed}
         isRequired
         isFirst
         placeholder={from === 'hub' ? 'owner/name/model.Q4_K_M.gguf' : '/models/model.Q4_K_M.gguf'}
@@ -80,7 +80,7 @@ export function AddModel({
             ? 'A GGUF or ONNX file. The first download records its commit and hash, and later downloads must match. Add @commit after the name to pin a commit.'
             : 'A GGUF or ONNX file on the server.'
         }
-        onChange={setSource}
+        onChange={setTyped}
       />
       <SelectField title="Kind" value={kind} choices={kinds} onChange={setKind} />
       {kind === 'lora' ? (

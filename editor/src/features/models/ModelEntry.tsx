@@ -13,7 +13,7 @@ import { useAction } from '../../data/queries/use-action.js';
 import { isOpenJob } from '../../data/queries/use-topic.js';
 import { fitOf, speedText } from './model-fit.js';
 import { MeasureButton } from './MeasureButton.js';
-import { kindText, parametersWord, sizeOf, statusLabels } from './model-text.js';
+import { kindText, parametersText, sizeOf, statusLabels } from './model-text.js';
 import { ModelFileList } from './ModelFileList.js';
 import { Pulling } from './Pulling.js';
 import styles from './models.module.css';
@@ -75,7 +75,7 @@ export const ModelEntry = memo(function ModelEntry({
           {model.needMb === undefined ? 'unknown' : `about ${formatBytes(model.needMb * 2 ** 20)}`}
         </Fact>
         {card.kind === 'lora' ? null : <Fact name="Speed here">{speedText(model)}</Fact>}
-        {card.parametersM === undefined ? null : <Fact name="Parameters">{parametersWord(card.parametersM)}</Fact>}
+        {card.parametersM === undefined ? null : <Fact name="Parameters">{parametersText(card.parametersM)}</Fact>}
         {card.dimensions === undefined ? null : <Fact name="Dimensions">{card.dimensions}</Fact>}
         {card.baseModel === undefined ? null : <Fact name="Base">{card.baseModel}</Fact>}
       </dl>

@@ -27,6 +27,6 @@ export function sizeOf({ card, bytes, status }: ModelState): number | undefined 
 }
 
 /** A number of parameters as text: `135 M`, `7.2 B`. */
-export function parametersWord(millions: number): string {
+export function parametersText(millions: number): string {
   return millions >= 1000 ? `${Number((millions / 1000).toFixed(1))} B` : `${Math.round(millions)} M`;
 }

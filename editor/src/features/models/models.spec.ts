@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ModelCard, type ModelState } from '@heddle/core';
 import { filterModels } from './filter-models.js';
-import { parametersWord, sizeOf } from './model-text.js';
+import { parametersText, sizeOf } from './model-text.js';
 import { readPull } from './read-pull.js';
 
 const model = (
@@ -53,7 +53,7 @@ describe('the catalogue', () => {
     expect(sizeOf(model('a', 'generate', 'ready'))).toBe(60);
     expect(sizeOf(model('a', 'generate', 'absent', [100, 20]))).toBe(120);
     expect(sizeOf(model('a', 'generate', 'absent', [100, undefined]))).toBeUndefined();
-    expect([parametersWord(135), parametersWord(7240)]).toEqual(['135 M', '7.2 B']);
+    expect([parametersText(135), parametersText(7240)]).toEqual(['135 M', '7.2 B']);
   });
 
   it('reads a download, and one of another form as begun', () => {

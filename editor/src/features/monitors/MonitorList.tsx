@@ -1,7 +1,7 @@
 import type { MonitorReply } from '@heddle/core';
 import { Activity, Plus } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
-import { useAgain } from '../../data/queries/use-again.js';
+import { useReloadInterval } from '../../data/queries/use-reload-interval.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { Link } from '../../ui/navigation/Link.js';
@@ -19,7 +19,7 @@ const everyMs = 15_000;
 /** The list of monitors, with a button that creates one. */
 export function MonitorList({ tabs }: { readonly tabs: ReactElement }): ReactElement {
   const monitors = useGet('/api/monitors', {}, ({ monitors: list }) => list);
-  useAgain(monitors.again, everyMs);
+  useReloadInterval(monitors.again, everyMs);
   const workflows = useWorkflows();
   const [isCreating, setCreating] = useState(false);
   const create = (

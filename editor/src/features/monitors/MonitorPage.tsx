@@ -2,7 +2,7 @@ import { referenceRuns, type MonitorReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction, type Action } from '../../data/queries/use-action.js';
-import { useAgain } from '../../data/queries/use-again.js';
+import { useReloadInterval } from '../../data/queries/use-reload-interval.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
@@ -26,7 +26,7 @@ const everyMs = 15_000;
 export function MonitorPage({ id, tabs }: { readonly id: string; readonly tabs: ReactElement }): ReactElement {
   const monitor = useGet('/api/monitors/{id}', { params: { path: { id } } });
   const { value, again } = monitor;
-  useAgain(again, everyMs);
+  useReloadInterval(again, everyMs);
   const action = useAction();
   if (monitor.error !== undefined && value === undefined)
     return (
@@ -49,7 +49,7 @@ function Body({ monitor, action }: { readonly monitor: MonitorReply; readonly ac
   const workflows = useWorkflows();
   const now = useNow(false);
   const series = useGet('/api/monitors/{id}/series', { params: { path: { id } } });
-  useAgain(series.again, everyMs);
+  useReloadInterval(series.again, everyMs);
   return (
     <>
       <div className="stack gap-4">
@@ -87,7 +87,7 @@ function Body({ monitor, action }: { readonly monitor: MonitorReply; readonly ac
 
 function Drift({ id, action }: { readonly id: string; readonly action: Action }): ReactElement {
   const drift = useGet('/api/monitors/{id}/drift', { params: { path: { id } } });
-  useAgain(drift.again, everyMs);
+  useReloadInterval(drift.again, everyMs);
   const [isAsking, setAsking] = useState(false);
   const renew = async (): Promise<void> => {
     await client.POST('/api/monitors/{id}/reference', { params: { path: { id } } });

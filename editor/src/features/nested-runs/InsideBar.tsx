@@ -6,7 +6,7 @@ import type { InnerPath } from '../../ui/navigation/inner-path.js';
 import { goInside } from '../../ui/navigation/route.js';
 import { useCatalog, useDocument, useSession } from '../session/index.js';
 import { InsideContext } from './inside-context.js';
-import { openScope, RunFocusContext, RunContext, ScopeContext, useNested, beginnerOf } from '../run/index.js';
+import { openScope, RunFocusContext, RunContext, ScopeContext, useNested, parentExecutionOf } from '../run/index.js';
 import { NameField } from '../../ui/fields/NameField.js';
 import styles from './nested-runs.module.css';
 
@@ -76,7 +76,7 @@ function AsItRan(): ReactElement | null {
   const focus = useContext(RunFocusContext);
   const scope = useContext(ScopeContext);
   const isRun = useContext(RunContext) !== undefined;
-  const runs = useNested(beginnerOf(scope).path);
+  const runs = useNested(parentExecutionOf(scope).path);
   if (!isRun || !runs.some((run) => run.scope === scope)) return null;
   return (
     <button type="button" className={styles['nested-step']} onClick={() => openScope(focus, scope)}>

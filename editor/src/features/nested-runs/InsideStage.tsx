@@ -4,7 +4,7 @@ import { formatInside, parseInside, type InnerPath } from '../../ui/navigation/i
 import { client } from '../../data/api/client.js';
 import { compileOpen, SessionContext, useDocument, useSession, type Session } from '../session/index.js';
 import { goInside } from '../../ui/navigation/route.js';
-import { createViewStore, say } from '../view/index.js';
+import { createViewStore, showToast } from '../view/index.js';
 import { insideScope, RunContext, ScopeContext, usePaths } from '../run/index.js';
 import { InsideContext } from './inside-context.js';
 
@@ -49,7 +49,7 @@ function OpenInside({
   const context = useMemo(() => ({ path, outer }), [path, outer]);
   useEffect(() => {
     const leave = (): void => {
-      say(outer.view, 'The inner workflow no longer exists.');
+      showToast(outer.view, 'The inner workflow no longer exists.');
       goInside(path.slice(0, -1));
     };
     if (inner === undefined) {

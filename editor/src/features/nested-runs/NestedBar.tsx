@@ -3,10 +3,10 @@ import { ChevronRight, CornerLeftUp } from 'lucide-react';
 import { useContext, type ReactElement } from 'react';
 import { useDocument } from '../session/index.js';
 import {
-  beginnerOf,
+  parentExecutionOf,
   scopesTo,
   openScope,
-  BeginnerContext,
+  ParentTitleContext,
   RunFocusContext,
   ScopeContext,
   useNested,
@@ -20,7 +20,7 @@ export function NestedBar(): ReactElement | null {
   const focus = useContext(RunFocusContext);
   const scope = useContext(ScopeContext);
   const name = useDocument((state) => state.document?.name);
-  const titleOf = useContext(BeginnerContext);
+  const titleOf = useContext(ParentTitleContext);
   const isDraft = useContext(InsideContext) !== undefined;
   const steps = scopesTo(scope);
   if (steps.length === 0 || isDraft) return null;
@@ -46,10 +46,10 @@ export function NestedBar(): ReactElement | null {
 
 function Step({ scope, isLast }: { readonly scope: string; readonly isLast: boolean }): ReactElement {
   const focus = useContext(RunFocusContext);
-  const { path } = beginnerOf(scope);
+  const { path } = parentExecutionOf(scope);
   const runs = useNested(path);
   const index = runs.findIndex((run) => run.scope === scope);
-  const title = useContext(BeginnerContext)(scope);
+  const title = useContext(ParentTitleContext)(scope);
   return (
     <>
       <ChevronRight size={14} aria-hidden className="quiet" />

@@ -5,11 +5,11 @@ import { RunFailure } from '../executions/index.js';
 import { useDocument } from '../session/index.js';
 import { ValueView } from '../../ui/values/ValueView.js';
 import {
-  beginnerOf,
+  parentExecutionOf,
   type RunHead,
   runText,
   type NestedRun,
-  BeginnerContext,
+  ParentTitleContext,
   RunContext,
   ScopeContext,
   useNested,
@@ -22,8 +22,8 @@ export function NestedPanel(): ReactElement | null {
   const run = useContext(RunContext);
   const head = useRunHead();
   const name = useDocument((state) => state.document?.name);
-  const beginner = useContext(BeginnerContext)(scope);
-  const runs = useNested(beginnerOf(scope).path);
+  const parentTitle = useContext(ParentTitleContext)(scope);
+  const runs = useNested(parentExecutionOf(scope).path);
   const index = runs.findIndex((candidate) => candidate.scope === scope);
   const nested = runs[index];
   if (nested === undefined || run === undefined || head === undefined) return null;
@@ -32,7 +32,7 @@ export function NestedPanel(): ReactElement | null {
     <div className="panel-body">
       <h2 className="panel-title">{name ?? nested.workflow}</h2>
       <p className="quiet" data-tip={scope}>
-        {nestedState(nested, head)} · {beginner}
+        {nestedState(nested, head)} · {parentTitle}
         {item}
       </p>
       {nested.error === undefined ? null : <RunFailure error={nested.error} />}

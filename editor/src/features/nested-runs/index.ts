@@ -1,6 +1,6 @@
-import { latePart } from '../../ui/navigation/lazy-page.js';
+import { lazyPart } from '../../ui/navigation/lazy-page.js';
 
-export const LateNestedPanel = latePart(() => import('./NestedPanel.js').then(({ NestedPanel: page }) => page));
+export const LazyNestedPanel = lazyPart(() => import('./NestedPanel.js').then(({ NestedPanel: page }) => page));
 export { InsideContext } from './inside-context.js';
 export { InsideBar } from './InsideBar.js';
 export { Around, InsideStage } from './InsideStage.js';

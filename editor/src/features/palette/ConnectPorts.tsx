@@ -2,7 +2,7 @@ import { useMemo, type CSSProperties, type ReactElement } from 'react';
 import { typeColour } from '../../ui/icons/type-colour.js';
 import { edit, connect, loopNotice, openEnds, partnersOf, type OpenEnd } from '../document/index.js';
 import { useCatalog, useDocument, useSession } from '../session/index.js';
-import { say, select, setOverlay, type LooseEdge } from '../view/index.js';
+import { showToast, select, setOverlay, type LooseEdge } from '../view/index.js';
 import { Picker } from '../../ui/dialogs/Picker.js';
 
 /** Connects ports with the keyboard: the user chooses a port, then a matching one. */
@@ -27,7 +27,7 @@ export function ConnectPorts({ edge }: { readonly edge: LooseEdge | undefined })
     edit(documents, (current) => connect(current, { from, to, output: item.output, input: item.input }));
     close();
     select(view, { edges: [`${from}->${to}`] });
-    say(view, loopNotice(documents.getState().document, `${from}->${to}`) ?? `Connected ${from} to ${to}`);
+    showToast(view, loopNotice(documents.getState().document, `${from}->${to}`) ?? `Connected ${from} to ${to}`);
   };
   return (
     <Picker<OpenEnd>

@@ -8,9 +8,9 @@ import { setOverlay, type Overlay } from '../view/index.js';
 import { Picker, type PickerItem } from '../../ui/dialogs/Picker.js';
 import { navigate, triggersPath } from '../../ui/navigation/route.js';
 import { insertBeside } from './insert-beside.js';
-import { insertNode, insertNodeOnEdge, wantedBy, wantedOn } from './insert-node.js';
+import { insertNode, insertNodeOnEdge, requirementOfLooseEdge, requirementOfEdge } from './insert-node.js';
 import type { Stores } from './add-step.js';
-import { lastResorts, rankNodes, type FoundNode, type Wanted } from './rank-nodes.js';
+import { lastResorts, rankNodes, type FoundNode, type PortRequirement } from './rank-nodes.js';
 import { triggerNode } from './trigger-node.js';
 
 type Item = NodeDescription & PickerItem & { readonly note?: string | undefined };
@@ -34,7 +34,9 @@ export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { 
   const { documents, view } = useSession();
   const byType = useCatalog((state) => state.byType);
   const wanted = useMemo(
-    () => wantedBy(documents.getState(), byType, overlay.loose) ?? wantedOn(documents.getState(), byType, overlay.edge),
+    () =>
+      requirementOfLooseEdge(documents.getState(), byType, overlay.loose) ??
+      requirementOfEdge(documents.getState(), byType, overlay.edge),
     [documents, byType, overlay.loose, overlay.edge],
   );
   const all = useMemo(() => {
@@ -96,12 +98,12 @@ function addPicked(
   }
 }
 
-function placeholderFor({ side, type, then }: Wanted): string {
+function placeholderFor({ side, type, then }: PortRequirement): string {
   if (then !== undefined) return `Search nodes from ${type} to ${then}`;
   return `Search nodes with ${type} as ${side === 'output' ? 'input' : 'output'}`;
 }
 
-function itemOf({ node, note }: FoundNode, wanted: Wanted | undefined): Item {
+function itemOf({ node, note }: FoundNode, wanted: PortRequirement | undefined): Item {
   return { ...node, id: node.type, note, group: wanted === undefined ? (groupNames[node.category] ?? 'More') : '' };
 }
 

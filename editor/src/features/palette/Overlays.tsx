@@ -1,5 +1,5 @@
 import { Suspense, type ReactElement } from 'react';
-import { latePart } from '../../ui/navigation/lazy-page.js';
+import { lazyPart } from '../../ui/navigation/lazy-page.js';
 import { DataMap } from '../data-map/index.js';
 import { NodeMenu } from './NodeMenu.js';
 import { useView } from '../session/index.js';
@@ -10,9 +10,9 @@ import { NodePalette } from './NodePalette.js';
 import { EdgeList } from './EdgeList.js';
 
 // Overlays that open with a text field load at once. The others load on demand, or when the browser is idle.
-const EditOutput = latePart(() => import('./EditOutput.js').then(({ EditOutput: editor }) => editor));
-const ImportFile = latePart(() => import('./ImportFile.js').then(({ ImportFile: form }) => form));
-const Shortcuts = latePart(() => import('./Shortcuts.js').then(({ Shortcuts: list }) => list));
+const EditOutput = lazyPart(() => import('./EditOutput.js').then(({ EditOutput: editor }) => editor));
+const ImportFile = lazyPart(() => import('./ImportFile.js').then(({ ImportFile: form }) => form));
+const Shortcuts = lazyPart(() => import('./Shortcuts.js').then(({ Shortcuts: list }) => list));
 
 /** The overlays that load when the browser is idle. */
 export const loadOverlays = [EditOutput, DataMap, ImportFile, Shortcuts].map(({ load }) => load);

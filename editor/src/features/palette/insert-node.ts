@@ -11,26 +11,26 @@ import {
   passageOf,
   portAtEnd,
 } from '../document/index.js';
-import { say, type LooseEdge } from '../view/index.js';
+import { showToast, type LooseEdge } from '../view/index.js';
 import { placing, showPlaced, whenPortsKnown, type Stores } from './add-step.js';
-import { fittingPort, type Wanted } from './rank-nodes.js';
+import { fittingPort, type PortRequirement } from './rank-nodes.js';
 
 /** The requirements that a node must meet to connect to a loose edge. */
-export function wantedBy(
+export function requirementOfLooseEdge(
   state: DocumentState,
   byType: CatalogState['byType'],
   edge: LooseEdge | undefined,
-): Wanted | undefined {
+): PortRequirement | undefined {
   const port = edge === undefined ? undefined : portAtEnd(state, byType, edge.end, edge.side);
   return edge === undefined || port === undefined ? undefined : { side: edge.side, type: port.type };
 }
 
 /** The requirements that a node must meet to be inserted on an edge. */
-export function wantedOn(
+export function requirementOfEdge(
   state: DocumentState,
   byType: CatalogState['byType'],
   edgeName: string | undefined,
-): Wanted | undefined {
+): PortRequirement | undefined {
   const edge = state.document === undefined || edgeName === undefined ? undefined : edgeOf(state.document, edgeName);
   const from = edge === undefined ? undefined : portAtEnd(state, byType, edge.from, 'output');
   const to = edge === undefined ? undefined : portAtEnd(state, byType, edge.to, 'input');
@@ -82,7 +82,7 @@ export function insertNodeOnEdge(
     return;
   }
   if (passage === undefined)
-    say(view, `${description.title} has no ports yet: configure it, then insert it on the edge.`);
+    showToast(view, `${description.title} has no ports yet: configure it, then insert it on the edge.`);
 }
 
 /** Adds a node to the canvas and connects it to the loose edge, if there is one. This is one undo step. */
@@ -94,7 +94,7 @@ export function insertNode(
   edge?: LooseEdge,
 ): void {
   const state = stores.documents.getState();
-  const wanted = wantedBy(state, byType, edge);
+  const wanted = requirementOfLooseEdge(state, byType, edge);
   const port = wanted === undefined ? undefined : fittingPort(description, wanted);
   const loose = edge === undefined ? undefined : portAtEnd(state, byType, edge.end, edge.side);
   const placed = freshId(state, description);

@@ -4,7 +4,7 @@ import { formsOf, isNearly, matchIn, plain, termsOf, type Match } from './search
 import { triggerNode } from './trigger-node.js';
 
 /** What a node must be able to connect to: the side and type of the edge's loose end. */
-export interface Wanted {
+export interface PortRequirement {
   readonly side: 'output' | 'input';
   readonly type: PortTypeName;
   /** For a node that is inserted on an edge: the type at the other end. */
@@ -12,7 +12,7 @@ export interface Wanted {
 }
 
 /** The port of a node type to which a loose edge would connect; undefined if none matches. */
-export function fittingPort(description: NodePorts, wanted: Wanted): PortDescription | undefined {
+export function fittingPort(description: NodePorts, wanted: PortRequirement): PortDescription | undefined {
   if (wanted.side === 'output') {
     const fitting = description.inputs.filter((port) => isAssignable(wanted.type, port.type));
     return (
@@ -35,7 +35,11 @@ export interface FoundNode {
  * Ranks node types for a search, best match first: titles count more than keywords, category and summary. If nothing matches, it accepts
  * typing errors. For a loose edge it returns only matching types, and types whose ports depend on their config and are therefore unknown.
  */
-export function rankNodes(nodes: readonly NodeDescription[], query: string, wanted?: Wanted): readonly FoundNode[] {
+export function rankNodes(
+  nodes: readonly NodeDescription[],
+  query: string,
+  wanted?: PortRequirement,
+): readonly FoundNode[] {
   const terms = termsOf(query);
   const fitting = nodes.filter((node) => wanted === undefined || canFit(node, wanted));
   const exact = ranked(fitting, terms, plain(query), termHit, wanted);
@@ -43,7 +47,7 @@ export function rankNodes(nodes: readonly NodeDescription[], query: string, want
 }
 
 /** What a search offers if nothing matches: the node types that can do almost anything, as far as they fit the edge. */
-export function lastResorts(nodes: readonly NodeDescription[], wanted?: Wanted): readonly FoundNode[] {
+export function lastResorts(nodes: readonly NodeDescription[], wanted?: PortRequirement): readonly FoundNode[] {
   return Object.entries(resorts).flatMap(([type, note]) => {
     const node = nodes.find((known) => known.type === type);
     return node === undefined || (wanted !== undefined && !canFit(node, wanted)) ? [] : [{ node, note }];
@@ -62,7 +66,7 @@ function ranked(
   terms: readonly string[],
   whole: string,
   hitOf: (node: NodeDescription, term: string) => Hit | undefined,
-  wanted: Wanted | undefined,
+  wanted: PortRequirement | undefined,
 ): readonly FoundNode[] {
   return nodes
     .flatMap((node) => {
@@ -85,7 +89,7 @@ function passes(node: NodeDescription, from: PortTypeName, to: PortTypeName): bo
 }
 
 /** Whether a node can fit the edge with suitable settings. Whatever its settings, a source has no inputs and a sink no outputs. */
-function canFit(node: NodeDescription, wanted: Wanted): boolean {
+function canFit(node: NodeDescription, wanted: PortRequirement): boolean {
   if (wanted.then !== undefined)
     return node.role === 'step' && (node.hasDynamicPorts || passes(node, wanted.type, wanted.then));
   if (node.role === (wanted.side === 'output' ? 'source' : 'sink')) return false;

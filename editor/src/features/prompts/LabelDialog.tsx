@@ -49,7 +49,7 @@ export function LabelDialog({
       title={`Label version ${version}`}
       verb="Set label"
       action={action}
-      isPaused={label === '' || before === version}
+      isDisabled={label === '' || before === version}
       hasOwnChecks
       onSubmit={submit}
       onClose={onClose}

@@ -1,4 +1,4 @@
-import { latePart, lazyPage } from '../../ui/navigation/lazy-page.js';
+import { lazyPart, lazyPage } from '../../ui/navigation/lazy-page.js';
 
 export const PromptsPage = lazyPage(() => import('./PromptsPage.js').then(({ PromptsPage: page }) => page));
-export const PromptField = latePart(() => import('./PromptField.js').then(({ PromptField: field }) => field));
+export const PromptField = lazyPart(() => import('./PromptField.js').then(({ PromptField: field }) => field));

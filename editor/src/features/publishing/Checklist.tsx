@@ -2,7 +2,7 @@ import clsx from 'clsx';
 import type { Issue, TestReport } from '@heddle/core';
 import { Check, CircleAlert, CircleDashed, LoaderCircle, X } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
-import { useIssueCaption } from '../session/index.js';
+import { useIssueText } from '../session/index.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { FixText } from '../../ui/states/FixText.js';
 import { Link } from '../../ui/navigation/Link.js';
@@ -52,7 +52,7 @@ export function CheckItem({
 
 /** The issues of a draft, errors first. */
 export function IssueLines({ issues }: { readonly issues: readonly Issue[] }): ReactElement {
-  const text = useIssueCaption();
+  const text = useIssueText();
   const sorted = [...issues].sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
   return (
     <ul className="check-lines grid gap-6">

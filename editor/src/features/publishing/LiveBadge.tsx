@@ -2,21 +2,21 @@ import clsx from 'clsx';
 import { diffDocuments } from '@heddle/core';
 import { ChevronDown } from 'lucide-react';
 import { useDeferredValue, useMemo, type ReactElement } from 'react';
-import { lateMenu, useLateMenu } from '../../ui/dialogs/use-late-menu.js';
+import { lazyMenu, useLazyMenu } from '../../ui/dialogs/use-lazy-menu.js';
 import { useDocument } from '../session/index.js';
 import { CanaryText } from './CanaryText.js';
 import { useVersions } from './versions-store.js';
 import styles from './publishing.module.css';
 
 /** The menu of the badge, loaded on demand. */
-export const liveMenu = lateMenu(() => import('./LiveMenu.js').then(({ LiveMenu }) => LiveMenu));
+export const liveMenu = lazyMenu(() => import('./LiveMenu.js').then(({ LiveMenu }) => LiveMenu));
 
 /** A badge that compares the draft with the live version, and links to versions, tests and API. */
 export function LiveBadge(): ReactElement {
   const id = useDocument((state) => state.id);
   const { reply, live } = useVersions(id);
   const isChanged = useIsChanged();
-  const { Menu, start, standIn } = useLateMenu(liveMenu);
+  const { Menu, start, placeholder } = useLazyMenu(liveMenu);
   const text = (
     <>
       <span className="live-dot" aria-hidden />
@@ -36,7 +36,7 @@ export function LiveBadge(): ReactElement {
     );
   return (
     <button
-      {...standIn}
+      {...placeholder}
       className="badge badge-live"
       data-live={reply?.live !== undefined || undefined}
       aria-haspopup="menu"

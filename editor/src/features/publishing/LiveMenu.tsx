@@ -2,7 +2,7 @@ import { CloudOff, FlaskConical, History, OctagonX, Plug, Redo2, Rocket, Undo2, 
 import { DropdownMenu } from 'radix-ui';
 import type { ReactElement, ReactNode } from 'react';
 import { useKnownMay, useMay } from '../../data/access/me-store.js';
-import type { MenuStart } from '../../ui/dialogs/use-late-menu.js';
+import type { MenuStart } from '../../ui/dialogs/use-lazy-menu.js';
 import { apiPath, navigate, settingsPath, testsPath, triggersPath, versionsPath } from '../../ui/navigation/route.js';
 import { useDocument, useSession } from '../session/index.js';
 import { makeLive, returnOf, rollbackOf } from './move-live.js';

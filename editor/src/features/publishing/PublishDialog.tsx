@@ -14,7 +14,7 @@ import { Published } from './Published.js';
 import { PublishChecks } from './PublishChecks.js';
 import { PublishChoices } from './PublishChoices.js';
 import { SlugField } from './SlugField.js';
-import { takeSlug } from './take-slug.js';
+import { changeSlug } from './change-slug.js';
 import { readVersions, useVersions } from './versions-store.js';
 import styles from './publishing.module.css';
 
@@ -61,7 +61,7 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
           throw thrown;
         });
       await readVersions(id);
-      if (wanted !== slug) takeSlug(documents, wanted);
+      if (wanted !== slug) changeSlug(documents, wanted);
       setPublished(version);
     });
   const number = check?.nextVersion;

@@ -1,7 +1,7 @@
 import type { VersionsReply } from '@heddle/core';
 import { client } from '../../data/api/client.js';
 import { toApiError } from '../../data/http/http.js';
-import { say, type ViewStore } from '../view/index.js';
+import { showToast, type ViewStore } from '../view/index.js';
 import { showVersions } from './versions-store.js';
 
 /** The versions that callers get: the live version, and for a share of them the canary. */
@@ -16,13 +16,13 @@ export async function moveLive(view: ViewStore, workflow: string, live: GivenLiv
     workflow,
     await client.POST('/api/workflows/{id}/live', { params: { path: { id: workflow } }, body: { live } }),
   );
-  say(view, text);
+  showToast(view, text);
 }
 
 /** Makes a version live without asking for confirmation, because making the earlier version live undoes it. */
 export function makeLive(view: ViewStore, workflow: string, version: number): void {
   moveLive(view, workflow, { version }, `Version ${version} is live`).catch((error: unknown) =>
-    say(view, toApiError(error).message, true),
+    showToast(view, toApiError(error).message, true),
   );
 }
 

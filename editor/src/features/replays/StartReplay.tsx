@@ -42,7 +42,7 @@ export function StartReplay({
       title="Replay the last runs on the draft"
       verb="Start replay"
       action={action}
-      isPaused={workflow === '' || !isLimit}
+      isDisabled={workflow === '' || !isLimit}
       onSubmit={submit}
       onClose={onClose}
     >

@@ -1,4 +1,4 @@
-import { latePart, lazyPage } from '../../ui/navigation/lazy-page.js';
+import { lazyPart, lazyPage } from '../../ui/navigation/lazy-page.js';
 
 export const ReplaysPage = lazyPage(() => import('./ReplaysPage.js').then(({ ReplaysPage: page }) => page));
-export const StartReplay = latePart(() => import('./StartReplay.js').then(({ StartReplay: dialog }) => dialog));
+export const StartReplay = lazyPart(() => import('./StartReplay.js').then(({ StartReplay: dialog }) => dialog));

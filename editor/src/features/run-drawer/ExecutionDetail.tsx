@@ -24,7 +24,7 @@ import {
 } from '../executions/index.js';
 import { AnswerForm } from '../human-input/index.js';
 import { WrittenText } from '../../ui/markdown/WrittenText.js';
-import { WaysOut } from './WaysOut.js';
+import { FailureActions } from './FailureActions.js';
 import styles from './run-drawer.module.css';
 
 /** The inputs, outputs, log and state of an execution. */
@@ -71,7 +71,7 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
       {execution.error === undefined ? null : (
         <>
           <RunFailure error={execution.error} />
-          <WaysOut path={path} error={execution.error} />
+          <FailureActions path={path} error={execution.error} />
         </>
       )}
       <ExecutionRecord path={path} />
@@ -90,12 +90,12 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
         <OneValue key={port} name={port} labelled={labelled} path={path} port={port} />
       ))}
       {Object.keys(execution.outputs ?? {}).length === 0 && written.length === 0 ? <p className="quiet">None</p> : null}
-      <Said path={path} />
+      <ExecutionLog path={path} />
     </div>
   );
 }
 
-function Said({ path }: { readonly path: string }): ReactElement | null {
+function ExecutionLog({ path }: { readonly path: string }): ReactElement | null {
   const lines = useLog().filter((line) => line.path === path);
   if (lines.length === 0) return null;
   return (

@@ -3,7 +3,7 @@ import { formatCost } from '../../ui/format/format-cost.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import {
   seenState,
-  wordOf,
+  nodeStateText,
   StateMark,
   RunContext,
   ScopeContext,
@@ -73,7 +73,7 @@ function Row({
       </td>
       <td>
         <span className="state-word aligned-inline">
-          <StateMark state={state} /> {wordOf(state)}
+          <StateMark state={state} /> {nodeStateText(state)}
         </span>
         {node.failed > 0 && node.runs > 1 ? <span className="quiet"> {node.failed} failed</span> : null}
       </td>

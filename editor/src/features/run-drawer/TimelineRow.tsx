@@ -1,7 +1,7 @@
 import clsx from 'clsx';
 import { memo, type ReactElement } from 'react';
 import { formatDuration } from '../../ui/format/format-duration.js';
-import { seenState, wordOf, StateMark, useExecutionAt } from '../run/index.js';
+import { seenState, nodeStateText, StateMark, useExecutionAt } from '../run/index.js';
 import { useAttemptText, useExecutionText } from '../executions/index.js';
 import { barOf } from './timeline-scale.js';
 import styles from './run-drawer.module.css';
@@ -65,7 +65,7 @@ export const TimelineRow = memo(function TimelineRow({
           )}
         </span>
         <span className={clsx(styles['timeline-time'], 'small-quiet figure')}>
-          <span className="visually-hidden">{wordOf(state)} </span>
+          <span className="visually-hidden">{nodeStateText(state)} </span>
           {execution.status === 'skipped' ? 'skipped' : took}
         </span>
       </button>

@@ -6,7 +6,7 @@ import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { FeedbackBar } from '../../ui/feedback/FeedbackBar.js';
-import { saidOf, type Said } from '../../ui/feedback/feedback-of-run.js';
+import { feedbackValuesOf, type FeedbackValues } from '../../ui/feedback/feedback-of-run.js';
 import styles from './run-panel.module.css';
 
 /** The feedback on the answer of a run. Users can give, change and remove their own feedback here. */
@@ -40,7 +40,7 @@ function Loaded({
   const own = whole.find(({ isOwn }) => isOwn);
   const others = feedback.filter((given) => given !== own);
   const params = { path: { id: runId } };
-  const give = (said: Said): void =>
+  const saveFeedback = (said: FeedbackValues): void =>
     send.run(async () => {
       await client.POST('/api/runs/{id}/feedback', { params, body: { ...said } });
       loaded.again();
@@ -55,11 +55,11 @@ function Loaded({
     <div className="stack gap-8">
       {mayRate ? (
         <FeedbackBar
-          said={own === undefined ? undefined : saidOf(own)}
+          said={own === undefined ? undefined : feedbackValuesOf(own)}
           answer={answer}
           isBusy={send.isBusy}
           status={send.error?.message ?? (own === undefined ? '' : 'Your feedback is saved.')}
-          onGive={give}
+          onGive={saveFeedback}
           onRemove={remove}
         />
       ) : null}
@@ -71,7 +71,7 @@ function Loaded({
               {given.message === undefined ? '' : ` (${given.message})`}
               {given.comment === undefined ? null : <div className="quiet">{given.comment}</div>}
               {given.correction === undefined ? null : (
-                <div className="quiet">Corrected: {saidOf(given).correction}</div>
+                <div className="quiet">Corrected: {feedbackValuesOf(given).correction}</div>
               )}
             </li>
           ))}

@@ -5,7 +5,7 @@ import { Suspense, useContext, useMemo, useState, type ReactElement } from 'reac
 import { useDraftRuns } from '../../data/access/draft-runs.js';
 import { rightsUnknown, useMay } from '../../data/access/me-store.js';
 import { localValues } from '../../data/browser-storage.js';
-import { useRunStop } from '../../data/queries/kill-switches-store.js';
+import { useKillSwitchReason } from '../../data/queries/kill-switches-store.js';
 import { textOf } from '../../ui/format/text-of.js';
 import { modifierName } from '../../ui/keyboard/modifier.js';
 import { Notice } from '../../ui/states/Notice.js';
@@ -20,9 +20,9 @@ import { client } from '../../data/api/client.js';
 import { TrialLine } from './TrialLine.js';
 import { useDocument, useRunSession, useSession } from '../session/index.js';
 import { EmptyRun } from './EmptyRun.js';
-import { LateChatPanel } from './chat/late-chat-panel.js';
+import { LazyChatPanel } from './chat/late-chat-panel.js';
 import { useChatPorts } from './chat/use-chat-ports.js';
-import { LateRunActions, LateRunResult } from './late-parts.js';
+import { LazyRunActions, LazyRunResult } from './late-parts.js';
 import { RunForm } from './RunForm.js';
 import { startSaved } from './start-saved.js';
 import { useOpenedInputs } from './use-opened-inputs.js';
@@ -52,7 +52,7 @@ export function RunPanel(): ReactElement {
       {canChat ? <SegmentedControl label="Input mode" choices={runKinds} value={isChat} onChange={setChat} /> : null}
       {canChat && isChat ? (
         <Suspense fallback={<p className="quiet">Opening chat…</p>}>
-          <LateChatPanel ports={ports} />
+          <LazyChatPanel ports={ports} />
         </Suspense>
       ) : (
         <FormPanel />
@@ -92,7 +92,7 @@ function FormPanel(): ReactElement {
   );
   const errors = compiled?.issues.filter((issue) => issue.severity === 'error') ?? [];
   const isEmpty = origin.kind !== 'run' && errors.some(({ code }) => code === 'workflow-empty');
-  const stop = useRunStop(workflowId === '' ? undefined : workflowId);
+  const stop = useKillSwitchReason(workflowId === '' ? undefined : workflowId);
   const obstacle = stop ?? obstacleOf(errors, origin.kind === 'run');
 
   const run = (inputs: Readonly<Record<string, unknown>>, values: FormValues): void => {
@@ -185,12 +185,12 @@ function FormPanel(): ReactElement {
       <OpenQuestions />
       {head === undefined ? null : (
         <Suspense fallback={<section className="result" aria-label="Result" aria-busy="true" />}>
-          <LateRunResult />
+          <LazyRunResult />
         </Suspense>
       )}
       {head?.isEnded === true ? (
         <Suspense fallback={null}>
-          <LateRunActions />
+          <LazyRunActions />
         </Suspense>
       ) : null}
     </>

@@ -4,7 +4,7 @@ import { Suspense, useContext, type CSSProperties, type ReactElement } from 'rea
 import { useStore } from 'zustand';
 import { edgeOf } from '../document/index.js';
 import { LazyEdgeInspector, LazyInspector } from '../inspector/index.js';
-import { Around, InsideContext, LateNestedPanel } from '../nested-runs/index.js';
+import { Around, InsideContext, LazyNestedPanel } from '../nested-runs/index.js';
 import { ScopeContext } from '../run/index.js';
 import { useDocument, useSession, useView } from '../session/index.js';
 import { openPanel, panelOf, panelSize, setPanelSize } from '../view/index.js';
@@ -83,7 +83,7 @@ export function SidePanel(): ReactElement {
         <div hidden={isNode || isEdge}>
           {isInside ? (
             <Suspense fallback={<p className="panel-body quiet">Opening run…</p>}>
-              <LateNestedPanel />
+              <LazyNestedPanel />
             </Suspense>
           ) : (
             <Around>

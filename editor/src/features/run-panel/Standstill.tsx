@@ -2,7 +2,7 @@ import type { ErrorValue } from '@heddle/core';
 import { useCallback, useState, type ReactElement } from 'react';
 import { useTargetText } from '../../data/queries/kill-switches-store.js';
 import { useGet } from '../../data/queries/use-get.js';
-import { useAgain } from '../../data/queries/use-again.js';
+import { useReloadInterval } from '../../data/queries/use-reload-interval.js';
 import { type RunHead, standstillText, useRunNow } from '../run/index.js';
 
 /** A run that gets a slot at once is queued only for a moment, which needs no explanation. */
@@ -27,7 +27,7 @@ export function Standstill({ head }: { readonly head: RunHead }): ReactElement |
 
 function Queued({ runId }: { readonly runId: string }): ReactElement {
   const { value, again } = useGet('/api/runs/{id}', { params: { path: { id: runId } } });
-  useAgain(again, positionEveryMs);
+  useReloadInterval(again, positionEveryMs);
   const why = value?.waiting;
   if (why !== undefined) return <Missing why={why} then="The run starts by itself then." />;
   return <p className="quiet">{queueText(value?.summary.position)}</p>;
@@ -42,7 +42,7 @@ function WithoutOwner({ runId }: { readonly runId: string }): ReactElement | nul
   const askAgain = useCallback(() => {
     if (!isOneProcess) again();
   }, [again, isOneProcess]);
-  useAgain(askAgain, ownerEveryMs);
+  useReloadInterval(askAgain, ownerEveryMs);
   const why = value?.waiting?.[runId];
   return why === undefined ? null : <Missing why={why} then="The run goes on by itself then." />;
 }

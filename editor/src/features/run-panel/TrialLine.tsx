@@ -9,11 +9,11 @@ export function TrialLine(): ReactElement | null {
   const { pins, breakpoints, isOff } = useStore(trials);
   const nodes = useDocument((state) => state.document?.nodes);
   const pinned = Object.keys(pins).filter((node) => nodes?.[node] !== undefined).length;
-  const paused = breakpoints.filter((node) => nodes?.[node] !== undefined).length;
-  if (pinned + paused === 0) return null;
+  const breakpointCount = breakpoints.filter((node) => nodes?.[node] !== undefined).length;
+  if (pinned + breakpointCount === 0) return null;
   const text = [
     pinned === 0 ? '' : pinned === 1 ? '1 pinned output' : `${pinned} pinned outputs`,
-    paused === 0 ? '' : paused === 1 ? '1 breakpoint' : `${paused} breakpoints`,
+    breakpointCount === 0 ? '' : breakpointCount === 1 ? '1 breakpoint' : `${breakpointCount} breakpoints`,
   ]
     .filter((word) => word !== '')
     .join(', ');

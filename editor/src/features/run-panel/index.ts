@@ -1,4 +1,4 @@
-export { LateChatPanel } from './chat/late-chat-panel.js';
-export { LateRunActions, LateRunResult } from './late-parts.js';
+export { LazyChatPanel } from './chat/late-chat-panel.js';
+export { LazyRunActions, LazyRunResult } from './late-parts.js';
 export { useChatPorts } from './chat/use-chat-ports.js';
 export { SidePanel } from './SidePanel.js';

@@ -1,6 +1,6 @@
 import type { Session } from '../session/index.js';
 import type { StartRequest } from '../run/index.js';
-import { say } from '../view/index.js';
+import { showToast } from '../view/index.js';
 
 /**
  * Saves the draft on the screen and runs it. Returns the id of the run; undefined if the draft could not be saved or the run did not start.
@@ -14,7 +14,7 @@ export async function startSaved(
   await autosave.flush();
   const { saveState, saveError, origin } = documents.getState();
   if (origin.kind === 'draft' && saveState !== 'saved') {
-    say(
+    showToast(
       view,
       saveState === 'conflict'
         ? 'The workflow was changed elsewhere. Choose a version to keep, then run.'

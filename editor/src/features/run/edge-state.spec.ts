@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createRunView } from './fold/run-view.js';
 import { labelOf, type StreamEvent } from '@heddle/core';
 import { edgeState } from './edge-state.js';
-import { seenState, silenceOf, timeOf, wordOf } from './execution/node-state.js';
+import { seenState, silenceOf, timeOf, nodeStateText } from './execution/node-state.js';
 
 const at = { runId: 'r', path: 'route', attempt: 1 };
 const label = labelOf('internal');
@@ -58,7 +58,7 @@ describe('what a run shows on edges and nodes', () => {
       { type: 'run-pause', runId: 'r', seq: 2, time: 3000, reason: 'stop all: drill' },
     ];
     const paused = after(...events);
-    expect([seenState(paused, 90_000), wordOf('paused'), timeOf(paused, 'paused', 90_000)]).toEqual([
+    expect([seenState(paused, 90_000), nodeStateText('paused'), timeOf(paused, 'paused', 90_000)]).toEqual([
       'paused',
       'Paused',
       '',
@@ -102,6 +102,9 @@ describe('what a run shows on edges and nodes', () => {
       dueAt: 6000,
       error: { code: 'busy', message: 'x', retryable: true },
     });
-    expect([wordOf(seenState(retrying, 2000)), timeOf(retrying, 'retrying', 2000)]).toEqual(['Retrying', 'in 4.0 s']);
+    expect([nodeStateText(seenState(retrying, 2000)), timeOf(retrying, 'retrying', 2000)]).toEqual([
+      'Retrying',
+      'in 4.0 s',
+    ]);
   });
 });

@@ -1,15 +1,23 @@
 export { type AnswerDrafts, createAnswerDrafts, noDraft } from './answers/answer-drafts.js';
 export { AnswerOutbox, type GivenAnswer, outboxKey, sendAnswer } from './answers/answer-outbox.js';
-export { answerCaption, lateText } from './answers/answer-text.js';
+export { answerText, lateText } from './answers/answer-text.js';
 export { isBreakpoint } from './answers/is-breakpoint.js';
 export { attemptText } from './execution/attempt-text.js';
-export { beginnerOf, groupIn, groupOf, isNested, nodeOf, scopeOf, scopesTo } from './execution/execution-path.js';
+export {
+  parentExecutionOf,
+  groupIn,
+  groupOf,
+  isNested,
+  nodeOf,
+  scopeOf,
+  scopesTo,
+} from './execution/execution-path.js';
 export { executionTitle, executionText, type ExecutionText } from './execution/execution-title.js';
 export { type InputSource, inputSources } from './execution/input-sources.js';
 export { insideScope } from './execution/inside-scope.js';
 export { loopMates } from './execution/loop-mates.js';
-export { beginnerTitle, documentAt, laidOutRun } from './execution/nested-document.js';
-export { isMoving, seenState, silenceOf, timeOf, wordOf } from './execution/node-state.js';
+export { parentTitle, documentAt, laidOutRun } from './execution/nested-document.js';
+export { isMoving, seenState, silenceOf, timeOf, nodeStateText } from './execution/node-state.js';
 export { titlesWithin } from './execution/titles-within.js';
 export { usageFigures } from './execution/usage-figures.js';
 export type { PathRecord } from './fold/path-records.js';
@@ -32,10 +40,10 @@ export { runText, standstillText, triggerText } from './run-text.js';
 export { RunMark } from './RunMark.js';
 export { StateMark } from './StateMark.js';
 export { edgeState, type EdgeState } from './edge-state.js';
-export { clearTrials, keepTrials, largestPin, setPin, toggleBreakpoints, trialOptions } from './trials.js';
+export { clearTrials, persistTrials, largestPin, setPin, toggleBreakpoints, trialOptions } from './trials.js';
 export { useRunNow } from './use-run-now.js';
 export {
-  BeginnerContext,
+  ParentTitleContext,
   RunFocusContext,
   RunContext,
   ScopeContext,

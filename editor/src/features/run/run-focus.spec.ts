@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { beginnerOf, groupOf, scopesTo } from './execution/execution-path.js';
+import { parentExecutionOf, groupOf, scopesTo } from './execution/execution-path.js';
 import { createRunFocus, pickExecution, pickIteration, pickPath } from './run-focus.js';
 
 describe('the look at a run', () => {
@@ -40,7 +40,7 @@ describe('the look at a run', () => {
 
   it('reads scopes from paths', () => {
     expect(groupOf('each@1#3/inner#a/shout@0')).toBe('each@1#3/inner#a/shout');
-    expect(beginnerOf('each@1#3/inner#a')).toEqual({ path: 'each@1#3/inner', key: 'a' });
+    expect(parentExecutionOf('each@1#3/inner#a')).toEqual({ path: 'each@1#3/inner', key: 'a' });
     expect(scopesTo('each@1#3/inner#a')).toEqual(['each@1#3', 'each@1#3/inner#a']);
   });
 });

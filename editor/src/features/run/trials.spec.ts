@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { clearTrials, createTrialStore, keepTrials, setPin, toggleBreakpoints, trialOptions } from './trials.js';
+import { clearTrials, createTrialStore, persistTrials, setPin, toggleBreakpoints, trialOptions } from './trials.js';
 
 function storage() {
   const kept = new Map<string, string>();
@@ -14,7 +14,7 @@ function storage() {
 describe('pins and breakpoints', () => {
   it('are kept for each workflow apart', () => {
     const store = createTrialStore();
-    const open = keepTrials(store, storage());
+    const open = persistTrials(store, storage());
     open('one');
     setPin(store, 'search', { passages: [] });
     toggleBreakpoints(store, ['answer']);
@@ -27,7 +27,7 @@ describe('pins and breakpoints', () => {
   it('leave nothing behind once they are cleared, and survive what another version wrote', () => {
     const store = createTrialStore();
     const kept = storage();
-    const open = keepTrials(store, kept);
+    const open = persistTrials(store, kept);
     open('one');
     toggleBreakpoints(store, ['a']);
     clearTrials(store);

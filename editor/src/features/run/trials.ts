@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-const Kept = z.object({
+const StoredTrials = z.object({
   pins: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
   breakpoints: z.array(z.string()).default([]),
   isOff: z.boolean().default(false),
 });
-type Kept = z.infer<typeof Kept>;
+type StoredTrials = z.infer<typeof StoredTrials>;
 
 /** The settings for test runs of a workflow: pinned outputs and breakpoints. They are stored in this browser, never in the document. */
 interface TrialState {
@@ -19,7 +19,7 @@ interface TrialState {
 
 export type TrialStore = StoreApi<TrialState>;
 
-const none: Kept = { pins: {}, breakpoints: [], isOff: false };
+const none: StoredTrials = { pins: {}, breakpoints: [], isOff: false };
 const keyOf = (workflowId: string): string => `heddle.trial.${workflowId}`;
 /** The largest pin in bytes, so that it fits into the browser's storage. */
 export const largestPin = 1_000_000;
@@ -30,7 +30,7 @@ export function createTrialStore(): TrialStore {
 }
 
 /** Loads the pins and breakpoints of a workflow, and stores later changes. */
-export function keepTrials(
+export function persistTrials(
   store: TrialStore,
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
 ): (workflowId: string | undefined) => void {
@@ -50,9 +50,9 @@ export function keepTrials(
   };
 }
 
-function read(text: string | null): Kept {
+function read(text: string | null): StoredTrials {
   try {
-    return Kept.parse(JSON.parse(text ?? '{}'));
+    return StoredTrials.parse(JSON.parse(text ?? '{}'));
   } catch {
     return none; // another version of Heddle wrote it
   }

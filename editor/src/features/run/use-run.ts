@@ -1,6 +1,6 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
-import { beginnerOf, groupIn, groupOf, nodeOf } from './execution/execution-path.js';
+import { parentExecutionOf, groupIn, groupOf, nodeOf } from './execution/execution-path.js';
 import type { PathRecord } from './fold/path-records.js';
 import { createRunFocus, pickPath, type RunFocus } from './run-focus.js';
 import type { ExecutionView, OpenQuestion, RunHead, RunTopic, RunView } from './fold/run-view.js';
@@ -14,13 +14,15 @@ export const RunFocusContext = createContext<RunFocus>(createRunFocus());
 /** The scope of the nested run that the child components show; empty for the run itself. */
 export const ScopeContext = createContext('');
 /** Returns the title of the node that started a nested run, or its id until the outer workflow is loaded. */
-export const BeginnerContext = createContext<(scope: string) => string>((scope) => nodeOf(beginnerOf(scope).path));
+export const ParentTitleContext = createContext<(scope: string) => string>((scope) =>
+  nodeOf(parentExecutionOf(scope).path),
+);
 
 const never = (): (() => void) => () => undefined;
 
-function useTopic<Value>(what: RunTopic, read: (run: RunView) => Value): Value | undefined {
+function useTopic<Value>(topic: RunTopic, read: (run: RunView) => Value): Value | undefined {
   const run = useContext(RunContext);
-  const subscribe = useCallback((listener: () => void) => run?.subscribe(what, listener) ?? never(), [run, what]);
+  const subscribe = useCallback((listener: () => void) => run?.subscribe(topic, listener) ?? never(), [run, topic]);
   return useSyncExternalStore(subscribe, () => (run === undefined ? undefined : read(run)));
 }
 

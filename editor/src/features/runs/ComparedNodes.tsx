@@ -2,7 +2,7 @@ import clsx from 'clsx';
 import type { NodeReport } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { formatDuration } from '../../ui/format/format-duration.js';
-import { wordOf, StateMark } from '../run/index.js';
+import { nodeStateText, StateMark } from '../run/index.js';
 import type { ComparedNode } from './compare-runs.js';
 import { ComparedValues } from './ComparedValues.js';
 import styles from './runs.module.css';
@@ -70,7 +70,7 @@ function State({ node }: { readonly node: NodeReport | undefined }): ReactElemen
   if (node === undefined) return <span className="quiet">missing</span>;
   return (
     <span className="state-word aligned-inline">
-      <StateMark state={node.status} /> {wordOf(node.status)}{' '}
+      <StateMark state={node.status} /> {nodeStateText(node.status)}{' '}
       <span className="figure quiet">{node.ms === undefined ? '' : formatDuration(node.ms)}</span>
     </span>
   );

@@ -36,7 +36,7 @@ export function DeleteRuns({
           : `Delete ${ended.length} runs?`
       }
       verb={ended.length === 1 ? 'Delete run' : `Delete ${ended.length} runs`}
-      isPaused={ended.length === 0}
+      isDisabled={ended.length === 0}
       onClose={onClose}
       onConfirm={async () => {
         const { gone, problem } = await deleteAll(ended.map(({ runId }) => runId));

@@ -68,7 +68,7 @@ export const RunRow = memo(function RunRow({
         )}
       </td>
       <td className={styles['runs-wide']}>{triggerText[run.trigger]}</td>
-      <td className="figure">{formatAgo(run.acceptedAt, calmly(now))}</td>
+      <td className="figure">{formatAgo(run.acceptedAt, roundToHalfMinute(now))}</td>
       <td className={clsx('figure', styles['runs-wide'])}>{took}</td>
       <td className={clsx('figure', styles['runs-wide'])}>
         {tokens === 0 ? '' : `${run.inputTokens.toLocaleString('en')} → ${run.outputTokens.toLocaleString('en')}`}
@@ -92,7 +92,7 @@ export const RunRow = memo(function RunRow({
 });
 
 /** Rounds a time to half a minute. All rows share it, so that a newer row never shows a greater age than an older one. */
-export const calmly = (now: number): number => Math.floor(now / 30_000) * 30_000;
+export const roundToHalfMinute = (now: number): number => Math.floor(now / 30_000) * 30_000;
 
 /** The tooltip of a row: the start time and the complete error. */
 function rowText({ acceptedAt, error }: RunSummary): string {

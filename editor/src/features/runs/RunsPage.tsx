@@ -14,7 +14,7 @@ import { EmptyState } from '../../ui/states/EmptyState.js';
 import { ChosenRuns } from './ChosenRuns.js';
 import { DeleteRuns } from './DeleteRuns.js';
 import { feedbackChoices, filterOf, readShown, runsPath, stateFilters, type ShownRuns } from './run-filter.js';
-import { calmly, RunRow } from './RunRow.js';
+import { roundToHalfMinute, RunRow } from './RunRow.js';
 import { useExcerpts } from './use-excerpts.js';
 import { useRuns } from './use-runs.js';
 import { useStandstills } from './use-standstills.js';
@@ -194,7 +194,7 @@ export function RunsPage(): ReactElement {
                       excerpt={excerpts.get(run.runId)}
                       feedback={pages.value?.feedback?.[run.runId]}
                       standstill={standstills[run.runId]}
-                      now={isTerminal(run.status) ? calmly(now) : now}
+                      now={isTerminal(run.status) ? roundToHalfMinute(now) : now}
                       isChosen={chosen.has(run.runId)}
                       onChoose={choose}
                       onDelete={mayDelete ? deleteOne : undefined}

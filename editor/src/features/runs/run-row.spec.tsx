@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { RunStatus, RunSummary } from '@heddle/core';
 import { renderToStaticMarkup } from 'react-dom/server';
-import { calmly, RunRow } from './RunRow.js';
+import { roundToHalfMinute, RunRow } from './RunRow.js';
 
 const acceptedAt = 1_795_864_520_000;
 
@@ -14,7 +14,7 @@ function ageOf(status: RunStatus, now: number): string | undefined {
 
 it('tells the same age of runs that began together, whether they have ended or still work', () => {
   const now = acceptedAt + 2 * 60_000 + 5_000;
-  expect(calmly(now)).toBeLessThan(acceptedAt + 2 * 60_000);
+  expect(roundToHalfMinute(now)).toBeLessThan(acceptedAt + 2 * 60_000);
   expect(ageOf('suspended', now)).toBe('1 min ago');
-  expect(ageOf('done', calmly(now))).toBe('1 min ago');
+  expect(ageOf('done', roundToHalfMinute(now))).toBe('1 min ago');
 });

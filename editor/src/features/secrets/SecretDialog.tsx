@@ -39,7 +39,7 @@ export function SecretDialog({
       title={isNew ? (owner === 'project' ? 'Set secret' : 'Set shared secret') : `Edit ${given.name}`}
       verb="Save"
       action={save}
-      isPaused={(!draft.isForRequests && !draft.isForTools) || draft.workflows?.length === 0}
+      isDisabled={(!draft.isForRequests && !draft.isForTools) || draft.workflows?.length === 0}
       onSubmit={submit}
       onClose={onClose}
     >

@@ -11,5 +11,5 @@ export {
   useView,
 } from './session.js';
 export { SessionProvider } from './SessionProvider.js';
-export { useIssueCaption } from './use-issue-text.js';
+export { useIssueText } from './use-issue-text.js';
 export { useNodeTab } from './use-node-tab.js';

@@ -8,7 +8,7 @@ import {
   showRunDocument,
   showWorkflow,
   laidOut,
-  showWithKept,
+  showWithStoredDraft,
   browserLocks,
   readOpenPages,
 } from '../document/index.js';
@@ -40,7 +40,7 @@ export async function openWorkflow(session: Session, idOrSlug: string, signal: A
       followProject(reply.project);
       // While the user's permissions are unknown, the workflow is editable; the server decides when it is saved.
       if (me === undefined || may(me, 'workflow:write', projectById(reply.project)))
-        showWithKept(documents, shown, localValues(), isOpen);
+        showWithStoredDraft(documents, shown, localValues(), isOpen);
       else showWorkflow(documents, shown, true);
     } else if (!catalog.getState().isLoaded) await loadCatalog(session, signal);
   } catch (error) {

@@ -23,7 +23,7 @@ import { createLiveClient, type LiveClient } from '../../data/live/live-client.j
 import { connectLive } from '../../data/live/live-socket.js';
 import {
   frameSchedule,
-  keepTrials,
+  persistTrials,
   createAnswerDrafts,
   type AnswerDrafts,
   AnswerOutbox,
@@ -34,7 +34,7 @@ import {
   type RunSession,
   type RunSessionState,
 } from '../run/index.js';
-import { createViewStore, say, type ViewState, type ViewStore } from '../view/index.js';
+import { createViewStore, showToast, type ViewState, type ViewStore } from '../view/index.js';
 
 /** The stores and functions that commands use. */
 export interface CommandContext {
@@ -90,10 +90,10 @@ export function createSession(): Session {
   const catalog = createCatalogStore();
   const view = createViewStore();
   const autosave = startAutosave(documents, { save: saveWorkflow, load: loadLaidOut }, () =>
-    say(view, 'Merged changes from elsewhere. Undo restores your version.'),
+    showToast(view, 'Merged changes from elsewhere. Undo restores your version.'),
   );
   const runs = createRunSession(runRequests, live, frameSchedule);
-  const showTrials = keepTrials(runs.trials, localValues());
+  const showTrials = persistTrials(runs.trials, localValues());
   documents.subscribe(({ id }, before) => {
     showTrials(id);
     if (id !== before.id) view.setState({ unfolded: [] });
@@ -112,7 +112,7 @@ export function createSession(): Session {
     onConnection: live.onConnection,
     me: () => meNow()?.principal?.id,
     onRefused: ({ title }, { code, message }) =>
-      say(
+      showToast(
         view,
         code === 'human_input_decided' ? lateText(title) : `Your answer to “${title}” was refused. ${message}`,
         true,

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState, type ReactElement, type Synthetic
 import { useStore } from 'zustand';
 import { FeedbackBar } from '../../ui/feedback/FeedbackBar.js';
 import { FieldList } from '../../ui/schema-form/FieldList.js';
-import { createHeldFiles } from '../../ui/schema-form/held-files.js';
+import { createFormFiles } from '../../ui/schema-form/form-files.js';
 import { readFields, type FormValues } from '../../ui/schema-form/read-fields.js';
 import { StoreFile } from '../../ui/schema-form/store-file.js';
 import type { ChatRun } from '../chat-kit/index.js';
@@ -23,7 +23,7 @@ export function ShareForm({
 }): ReactElement {
   const fields = useMemo(() => page.inputs.map((input) => shareField(input, page.maxFileBytes)), [page]);
   const [values, setValues] = useState<FormValues>({});
-  const [files] = useState(() => createHeldFiles(page.maxFileBytes));
+  const [files] = useState(() => createFormFiles(page.maxFileBytes));
   const content = useRef<HTMLDivElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const { isBusy, status, problem, errors, run, said, ratingProblem } = useStore(formRun.store);

@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import {
   ChatError,
   type ChatRun,
-  keepInTab,
+  tabStorage,
   messageOf,
   newId,
   runToEnd,
@@ -54,7 +54,7 @@ const idle: FormRunState = {
 
 export function createFormRun(token: string, inputs: SharedPage['inputs']): FormRun {
   const store = createStore<FormRunState>(() => idle);
-  const keeper = keepInTab<KeptForm>(`heddle form ${token.slice(0, 16)}`, () => ({ session: newId() }));
+  const keeper = tabStorage<KeptForm>(`heddle form ${token.slice(0, 16)}`, () => ({ session: newId() }));
   const { session, runId: begun } = keeper.read();
   const client = createClient(token, session);
   let runId = begun;

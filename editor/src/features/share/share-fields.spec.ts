@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createHeldFiles } from '../../ui/schema-form/held-files.js';
+import { createFormFiles } from '../../ui/schema-form/form-files.js';
 import { readFields } from '../../ui/schema-form/read-fields.js';
 import { lightness, textColourOn } from './colours.js';
 import { questionOf, shareField } from './share-fields.js';
@@ -19,7 +19,7 @@ describe('a field of a shared form', () => {
     ['Messages', 'hi', [{ role: 'user', content: 'hi' }]],
   ])('reads %s', (type, text, value) => {
     const read = typed(type, text);
-    expect(read.ok && questionOf([inputOf(type)], read.values, createHeldFiles()).inputs).toEqual({ x: value });
+    expect(read.ok && questionOf([inputOf(type)], read.values, createFormFiles()).inputs).toEqual({ x: value });
   });
 
   it.each([
@@ -28,8 +28,8 @@ describe('a field of a shared form', () => {
     ['Number', 'many', 'A number, such as 3 or 0.5.', { type: 'number' }],
     ['Number[]', '1\nx', 'Entry 2: A number, such as 3 or 0.5.', { type: 'array', items: { type: 'number' } }],
     ['Json', '{', 'This is not valid JSON', {}],
-  ])('says what is wrong with %s %s', (type, text, caption, schema) => {
-    expect(typed(type, text, { schema })).toEqual({ ok: false, errors: { x: expect.stringContaining(caption) } });
+  ])('says what is wrong with %s %s', (type, text, message, schema) => {
+    expect(typed(type, text, { schema })).toEqual({ ok: false, errors: { x: expect.stringContaining(message) } });
   });
 
   it('offers choices, ticks and defaults, and leaves out what is not needed', () => {
@@ -48,7 +48,7 @@ describe('a field of a shared form', () => {
   });
 
   it('gives the selected files to the request, in their order, and refuses a large one', async () => {
-    const held = createHeldFiles(1);
+    const held = createFormFiles(1);
     const a = new File(['a'], 'a.txt');
     const b = new File(['b'], 'b.txt');
     const refs = await Promise.all([held.store(a), held.store(b)]);
@@ -64,7 +64,7 @@ describe('a field of a shared form', () => {
 it('words on a colour can be read, whatever the colour', () => {
   for (const colour of ['#000000', '#ffffff', '#ffd166', '#4338ca', '#777777', '#ff0000', '#00ff00']) {
     const light = lightness(colour);
-    const caption = lightness(textColourOn(colour));
-    expect((Math.max(light, caption) + 0.05) / (Math.min(light, caption) + 0.05)).toBeGreaterThanOrEqual(4.5);
+    const text = lightness(textColourOn(colour));
+    expect((Math.max(light, text) + 0.05) / (Math.min(light, text) + 0.05)).toBeGreaterThanOrEqual(4.5);
   }
 });

@@ -1,6 +1,6 @@
 import type { SharedInput, SharedPage } from '@heddle/core';
 import { formatBytes } from '../../ui/format/format-bytes.js';
-import type { HeldFiles } from '../../ui/schema-form/held-files.js';
+import type { FormFiles } from '../../ui/schema-form/form-files.js';
 import { jsonSchemaField } from '../../ui/schema-form/json-schema-field.js';
 import type { FormField } from '../../ui/schema-form/read-fields.js';
 import type { Question } from '../chat-kit/index.js';
@@ -56,7 +56,7 @@ function initialText(value: unknown, kind: FormField['kind']): string {
 export function questionOf(
   inputs: SharedPage['inputs'],
   values: Readonly<Record<string, unknown>>,
-  files: HeldFiles,
+  files: FormFiles,
 ): Question {
   const question = { inputs: {} as Record<string, unknown>, files: {} as Record<string, readonly File[]> };
   for (const { name, type } of inputs) {

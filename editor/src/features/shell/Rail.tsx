@@ -45,29 +45,29 @@ interface RailItem {
   readonly holds: (page: string) => boolean;
 }
 
-const among =
+const isOneOf =
   (...pages: readonly string[]) =>
   (page: string): boolean =>
     pages.includes(page);
 
 const items: readonly RailItem[] = [
-  { href: '/', title: 'Home', Icon: Home, holds: among('home', 'build') },
-  { href: '/templates', title: 'Templates', Icon: LayoutTemplate, holds: among('templates') },
-  { href: '/runs', title: 'Runs', Icon: History, holds: among('runs', 'run', 'compare') },
-  { href: '/dashboard', title: 'Dashboard', Icon: ChartLine, holds: among('dashboard') },
-  { href: '/models', title: 'Models', Icon: Boxes, holds: among('models') },
+  { href: '/', title: 'Home', Icon: Home, holds: isOneOf('home', 'build') },
+  { href: '/templates', title: 'Templates', Icon: LayoutTemplate, holds: isOneOf('templates') },
+  { href: '/runs', title: 'Runs', Icon: History, holds: isOneOf('runs', 'run', 'compare') },
+  { href: '/dashboard', title: 'Dashboard', Icon: ChartLine, holds: isOneOf('dashboard') },
+  { href: '/models', title: 'Models', Icon: Boxes, holds: isOneOf('models') },
   {
     href: '/collections',
     title: 'Collections',
     Icon: LibraryBig,
-    holds: among('collections', 'collection', 'entities'),
+    holds: isOneOf('collections', 'collection', 'entities'),
   },
   {
     href: '/quality',
     title: 'Quality',
 
     Icon: Gauge,
-    holds: among('quality'),
+    holds: isOneOf('quality'),
   },
 ];
 const integrations: RailItem = {
@@ -77,7 +77,7 @@ const integrations: RailItem = {
   Icon: Waypoints,
   holds: isIntegrationsPage,
 };
-const settings: RailItem = { href: '/settings', title: 'Settings', Icon: Settings, holds: among('settings') };
+const settings: RailItem = { href: '/settings', title: 'Settings', Icon: Settings, holds: isOneOf('settings') };
 
 /**
  * The navigation of the editor, and the switch of the theme. The user chooses between icons alone and icons with labels; the choice is

@@ -11,7 +11,7 @@ import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 import { createDocumentStore } from '../document/document-store.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import type { Session } from '../session/session.js';
-import { createViewStore, say } from '../view/view-store.js';
+import { createViewStore, showToast } from '../view/view-store.js';
 import { railStore } from '../../ui/navigation/rail-store.js';
 import { ConnectionBanner } from './ConnectionBanner.js';
 import { KillSwitchBanner } from './KillSwitchBanner.js';
@@ -94,7 +94,7 @@ describe('a short message', () => {
     ['about a refusal', true, 8000],
   ])('%s goes by itself', async (_what, isRefusal, ms) => {
     await show(<Toast />);
-    await act(async () => say(session.view, 'Copied <b>2</b> nodes', isRefusal));
+    await act(async () => showToast(session.view, 'Copied <b>2</b> nodes', isRefusal));
     expect(texts('.toast')).toEqual(['Copied <b>2</b> nodes']);
     expect(one('.toast').dataset['refusal']).toBe(isRefusal ? 'true' : undefined);
     await wait(ms - 1);
@@ -105,9 +105,9 @@ describe('a short message', () => {
 
   it('starts its time again with the next one, and is read by a screen reader', async () => {
     await show(<Toast />);
-    await act(async () => say(session.view, 'One'));
+    await act(async () => showToast(session.view, 'One'));
     await wait(3000);
-    await act(async () => say(session.view, 'Two'));
+    await act(async () => showToast(session.view, 'Two'));
     await wait(3000);
     expect(texts('[aria-live=polite]')).toEqual(['Two']);
   });

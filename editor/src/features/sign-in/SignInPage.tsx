@@ -22,7 +22,7 @@ export function SignInPage(): ReactElement {
 }
 
 /** Leaves the page with a full load, so that everything is loaded again as the signed-in user. */
-const goOn = (address: string): void => window.location.assign(afterSignIn(address));
+const continueTo = (address: string): void => window.location.assign(afterSignIn(address));
 
 function SignIn(): ReactElement {
   const address = useAddress();
@@ -40,7 +40,7 @@ function SignIn(): ReactElement {
         if (reason instanceof Error && 'code' in reason && reason.code === 'second_factor_needed') setNeedsCode(true);
         throw reason;
       }
-      goOn(address);
+      continueTo(address);
     });
   if (me === undefined && unread === undefined) return <p className="quiet">Opening…</p>;
   // With an identity provider, even the first account can be created by signing in.
@@ -107,7 +107,7 @@ function SetUp({ token }: { readonly token: string }): ReactElement {
     action.run(async () => {
       const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value.trim() !== ''));
       await client.POST('/api/auth/setup', { body: { password: fields.password, ...given, token } });
-      goOn(address);
+      continueTo(address);
     });
   const check = useCallback(
     (signal: AbortSignal) =>

@@ -53,7 +53,7 @@ export function SourceDialog({
       title={source === undefined ? 'Add a source' : `Change “${source.title}”`}
       verb={source === undefined ? 'Add and sync' : 'Save'}
       action={save}
-      isPaused={missing !== undefined}
+      isDisabled={missing !== undefined}
       isWide
       hasOwnChecks
       onSubmit={submit}

@@ -8,7 +8,7 @@ import { useGet } from '../../data/queries/use-get.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { EmptyState } from '../../ui/states/EmptyState.js';
 import { Section } from '../../ui/states/Section.js';
-import { useAgain } from '../../data/queries/use-again.js';
+import { useReloadInterval } from '../../data/queries/use-reload-interval.js';
 import { BudgetDialog } from './BudgetDialog.js';
 import { amountText, isPerRun, limitUses, onLimitText, scopeText } from './budget-text.js';
 import styles from './spend.module.css';
@@ -25,7 +25,7 @@ export function BudgetSection({
   readonly workflows: readonly WorkflowSummary[];
 }): ReactElement {
   const budgets = useGet('/api/budgets', {}, ({ budgets }) => budgets);
-  useAgain(budgets.again, everyMs);
+  useReloadInterval(budgets.again, everyMs);
   const [edited, setEdited] = useState<Budget | 'new' | 'example'>();
   const [deleted, setDeleted] = useState<Budget>();
   return (

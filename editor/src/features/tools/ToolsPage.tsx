@@ -11,14 +11,14 @@ import { exampleToolServerPath, toolServerPath } from '../../ui/navigation/route
 import { Notice } from '../../ui/states/Notice.js';
 import { useSignInReturn } from './sign-in-return.js';
 import { ToolServerRow } from './ToolServerRow.js';
-import { useAgain } from '../../data/queries/use-again.js';
+import { useReloadInterval } from '../../data/queries/use-reload-interval.js';
 
 const everyMs = 5_000;
 
 /** The tool servers with their states and open approvals. */
 export function ToolsPage(): ReactElement {
   const servers = useGet('/api/tools/servers', {}, ({ servers }) => servers);
-  useAgain(servers.again, everyMs);
+  useReloadInterval(servers.again, everyMs);
   const signIn = useSignInReturn(servers.again);
   const now = useNow(false);
   const mayRegister = useMay('tool:register');

@@ -4,7 +4,7 @@ import { client } from '../../data/api/client.js';
 import { closeDocument } from '../document/index.js';
 import { moveLive, type GivenLive } from '../publishing/index.js';
 import { useSession } from '../session/index.js';
-import { say } from '../view/index.js';
+import { showToast } from '../view/index.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { NumberField } from '../../ui/fields/FormFields.js';
 
@@ -58,7 +58,7 @@ export function VersionDialogs({
           isHarmless
           title={`Start a canary of version ${version}?`}
           verb={isShare(share) ? `Start with ${share}%` : 'Start canary'}
-          isPaused={!isShare(share)}
+          isDisabled={!isShare(share)}
           onConfirm={async () => {
             if (live !== undefined)
               await point(
@@ -95,7 +95,7 @@ export function VersionDialogs({
               headers: { 'if-match': `"${revision}"` },
             });
             if (documents.getState().id === id) closeDocument(documents);
-            say(view, `The draft is now version ${version}`);
+            showToast(view, `The draft is now version ${version}`);
             onRestored();
             onClose();
           }}

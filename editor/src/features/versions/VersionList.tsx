@@ -4,7 +4,7 @@ import { History, Undo2 } from 'lucide-react';
 import { Suspense, useState, type ReactElement } from 'react';
 import { useMay, useNames } from '../../data/access/me-store.js';
 import { formatAgo } from '../../ui/format/format-time.js';
-import { LateWaitingProposals } from '../building/index.js';
+import { LazyWaitingProposals } from '../building/index.js';
 import { makeLive, shortHash } from '../publishing/index.js';
 import { StartReplay } from '../replays/index.js';
 import { useSession } from '../session/index.js';
@@ -45,7 +45,7 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
     <aside className={clsx(styles['version-list'], 'scrolls')} aria-label="Versions">
       {reply?.test === undefined ? null : <AbCard report={reply.test} workflow={workflow.id} mayPublish={mayPublish} />}
       <Suspense fallback={null}>
-        <LateWaitingProposals workflow={workflow.id} />
+        <LazyWaitingProposals workflow={workflow.id} />
       </Suspense>
       <IfMay permission="workflow:build">
         <Link href={buildPath({ workflow: workflow.id })} className="button">

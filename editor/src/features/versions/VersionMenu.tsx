@@ -9,7 +9,7 @@ import { toApiError } from '../../data/http/http.js';
 import { saveFile } from '../../ui/buttons/save-file.js';
 import { makeLive } from '../publishing/index.js';
 import { useSession } from '../session/index.js';
-import { say } from '../view/index.js';
+import { showToast } from '../view/index.js';
 import type { VersionSide } from '../../ui/navigation/route.js';
 import type { VersionDialog } from './VersionDialogs.js';
 import styles from './versions.module.css';
@@ -38,7 +38,7 @@ export function VersionMenu({
   const save = (): void => {
     client.GET('/api/workflows/{id}/versions/{version}', { params: { path: { id, version: number } } }).then(
       ({ bundle }) => saveFile(`${slug}-v${number}.json`, serialiseDocument(bundle.document)),
-      (error: unknown) => say(view, toApiError(error).message, true),
+      (error: unknown) => showToast(view, toApiError(error).message, true),
     );
   };
   const item = (title: string, Icon: typeof Undo2, run: () => void): ReactElement => (

@@ -6,7 +6,7 @@ import { selectNodes, type ViewStore } from './view-store.js';
 export function focusField(view: ViewStore, node: string, field: string): void {
   selectNodes(view, [node]);
   view.getState().canvas?.focus(node);
-  view.setState({ askedField: { node, field } });
+  view.setState({ requestedField: { node, field } });
   openPanel();
 }
 

@@ -13,7 +13,7 @@ export {
   type LooseEdge,
   type Overlay,
   panelOf,
-  say,
+  showToast,
   select,
   type Selection,
   selectNodes,

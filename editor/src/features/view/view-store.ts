@@ -96,7 +96,7 @@ export interface ViewState {
   readonly overlay: Overlay | undefined;
   readonly panel: 'run' | 'node' | 'edge';
   /** The field to focus: a path with dots, `run.…`, or `port:name`. */
-  readonly askedField: { readonly node: string; readonly field: string } | undefined;
+  readonly requestedField: { readonly node: string; readonly field: string } | undefined;
   readonly isDrawerOpen: boolean;
   readonly canvas: CanvasHandle | undefined;
   /** A short message about the last action or its error. */
@@ -120,7 +120,7 @@ export function createViewStore(): ViewStore {
     unfolded: [],
     overlay: undefined,
     panel: 'run',
-    askedField: undefined,
+    requestedField: undefined,
     isDrawerOpen: false,
     canvas: undefined,
     toast: undefined,
@@ -168,6 +168,6 @@ export function setOverlay(view: ViewStore, overlay: Overlay | undefined): void 
 }
 
 /** Shows a message for a moment. */
-export function say(view: ViewStore, text: string, isRefusal = false): void {
+export function showToast(view: ViewStore, text: string, isRefusal = false): void {
   view.setState({ toast: { text, isRefusal } });
 }

@@ -30,7 +30,7 @@ export function ShareDialog({ share, versions, onSave, onClose }: ShareDialogPro
       title={share === undefined ? 'New link' : `The link “${share.name}”`}
       verb={share === undefined ? 'Create link' : 'Save'}
       action={action}
-      isPaused={form.name.trim() === ''}
+      isDisabled={form.name.trim() === ''}
       hasOwnChecks
       onSubmit={submit}
       onClose={onClose}

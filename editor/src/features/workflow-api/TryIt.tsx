@@ -7,7 +7,7 @@ import { SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { inputField, readInputs } from '../../ui/schema-form/read-inputs.js';
 import { FieldList } from '../../ui/schema-form/FieldList.js';
-import { createHeldFiles } from '../../ui/schema-form/held-files.js';
+import { createFormFiles } from '../../ui/schema-form/form-files.js';
 import { StoreFile } from '../../ui/schema-form/store-file.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { Answer } from './Answer.js';
@@ -32,7 +32,7 @@ export function TryIt({
   const [begun, setBegun] = useState<{ readonly example: Readonly<Record<string, unknown>> | undefined }>();
   const { example: shown } = begun ?? { example };
   const values = useMemo(() => ({ ...examples(inputs, shown), ...typed }), [inputs, shown, typed]);
-  const [held] = useState(() => createHeldFiles());
+  const [held] = useState(() => createFormFiles());
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const [key, setKey] = useState('');
   const [version, setVersion] = useState<number>();

@@ -80,7 +80,7 @@ type ReadShare =
 
 /** The link of a form, or the first problem with a field. Settings that the form does not show stay as in `before`. */
 export function shareOf(form: ShareForm, before?: ShareReply): ReadShare {
-  const text = (caption: string): string | undefined => (caption.trim() === '' ? undefined : caption.trim());
+  const text = (typed: string): string | undefined => (typed.trim() === '' ? undefined : typed.trim());
   const { tokens, period } = before?.budget ?? {};
   const hasBudget = form.money !== undefined || tokens !== undefined;
   const all = {

@@ -3,20 +3,20 @@ import type { CompileReply } from '@heddle/core';
 import { MessageSquareText, Workflow } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
 import { useDraftRuns } from '../../data/access/draft-runs.js';
-import { useRunStop } from '../../data/queries/kill-switches-store.js';
-import { latePart } from '../../ui/navigation/lazy-page.js';
+import { useKillSwitchReason } from '../../data/queries/kill-switches-store.js';
+import { lazyPart } from '../../ui/navigation/lazy-page.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { chatPath, workflowPath } from '../../ui/navigation/route.js';
 import { useTitle } from '../../ui/navigation/use-title.js';
 import { NotOpened } from '../../ui/states/NotOpened.js';
 import { Notice } from '../../ui/states/Notice.js';
-import { LateChatPanel, useChatPorts } from '../run-panel/index.js';
+import { LazyChatPanel, useChatPorts } from '../run-panel/index.js';
 import { RunContext } from '../run/index.js';
 import { openWorkflow, useDocument, useRunSession, useSession } from '../session/index.js';
 import styles from './workflow-chat.module.css';
 
 /** Loads late, because the first question does not need it. */
-const LateDocuments = latePart(() =>
+const LazyDocuments = lazyPart(() =>
   import('./SearchedDocuments.js').then(({ SearchedDocuments }) => SearchedDocuments),
 );
 
@@ -84,10 +84,10 @@ function Conversation({ again }: { readonly again: () => void }): ReactElement {
   return (
     <>
       <Suspense fallback={null}>
-        <LateDocuments />
+        <LazyDocuments />
       </Suspense>
       <Suspense fallback={<p className="quiet">Opening the chat…</p>}>
-        <LateChatPanel
+        <LazyChatPanel
           key={id}
           ports={ports}
           pathOf={chatPath}
@@ -127,7 +127,7 @@ function useObstacle(): string | undefined {
   const id = useDocument((state) => state.id);
   const first = useDocument((state) => state.compiled?.issues.find(({ severity }) => severity === 'error'));
   const { may, reason } = useDraftRuns();
-  const stop = useRunStop(id);
+  const stop = useKillSwitchReason(id);
   if (may === false) return `${reason}.`;
   return (
     stop ?? (first === undefined ? undefined : `The workflow has an error: ${first.message} Open the canvas to fix it.`)

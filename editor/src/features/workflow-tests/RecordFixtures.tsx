@@ -42,10 +42,10 @@ export function RecordFixtures({
 }): ReactElement {
   const [found, setFound] = useState<Found>();
   const action = useAction();
-  const take = (runId: string): void => action.run(async () => setFound(await readFixtures(runId, test, node)));
+  const readFrom = (runId: string): void => action.run(async () => setFound(await readFixtures(runId, test, node)));
   const runNow = (): void =>
     action.run(async () => setFound(await readFixtures(await runOnce(workflow, test), test, node)));
-  const keep = (fixtures: RunFixturesReply['fixtures']): void => {
+  const storeFixtures = (fixtures: RunFixturesReply['fixtures']): void => {
     const kept = { kind: 'test', test: withFixtures(test, fixtures) } as const;
     save(
       lines.map((line, index) => (index === at ? kept : line)),
@@ -61,7 +61,12 @@ export function RecordFixtures({
       <div className="dialog-form">
         {error === undefined ? null : <Notice error={error} />}
         {found !== undefined ? (
-          <Kept found={found} isBusy={saving.isBusy} onSave={() => keep(found.fixtures)} onClose={onClose} />
+          <RecordedFixtures
+            found={found}
+            isBusy={saving.isBusy}
+            onSave={() => storeFixtures(found.fixtures)}
+            onClose={onClose}
+          />
         ) : isNow ? (
           <>
             <p>
@@ -83,7 +88,7 @@ export function RecordFixtures({
             <p className="quiet">
               Choose a run in which “<span dir="auto">{node}</span>” had its effect. Nothing is sent.
             </p>
-            <RunChoices workflow={workflow} isBusy={action.isBusy} onChoose={take} />
+            <RunChoices workflow={workflow} isBusy={action.isBusy} onChoose={readFrom} />
           </>
         )}
       </div>
@@ -91,7 +96,7 @@ export function RecordFixtures({
   );
 }
 
-function Kept({
+function RecordedFixtures({
   found: { fixtures, label, runId, isSameInput },
   isBusy,
   onSave,

@@ -57,13 +57,13 @@ type ReadTest =
   | { readonly ok: true; readonly test: WorkflowTest }
   | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
 
-interface Face {
+interface WorkflowPorts {
   readonly inputs: readonly PortDescription[];
   readonly outputs: readonly PortDescription[];
 }
 
 /** The test of a form, or the errors by field: `name`, `input NAME`, `output NAME`, `cost`, `citations`. */
-export function testOf(form: TestForm, planInterface: Face): ReadTest {
+export function testOf(form: TestForm, planInterface: WorkflowPorts): ReadTest {
   const errors: Record<string, string> = {};
   const name = form.name.trim();
   const misnamed = WorkflowTest.shape.name.safeParse(name).error?.issues[0];
@@ -102,12 +102,12 @@ export function testOf(form: TestForm, planInterface: Face): ReadTest {
 }
 
 /** Whether the form differs from the stored test. */
-export function isChanged(form: TestForm, test: WorkflowTest, planInterface: Face): boolean {
-  const said = (typed: TestForm): string => {
+export function isChanged(form: TestForm, test: WorkflowTest, planInterface: WorkflowPorts): boolean {
+  const comparable = (typed: TestForm): string => {
     const read = testOf(typed, planInterface);
     return JSON.stringify(read.ok ? read.test : typed);
   };
-  return said(form) !== said(formOf(test));
+  return comparable(form) !== comparable(formOf(test));
 }
 
 function assertionOf(

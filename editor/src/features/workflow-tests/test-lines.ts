@@ -1,5 +1,5 @@
 import { WorkflowTest } from '@heddle/core';
-import { issueCaption } from '../../data/http/issue-text.js';
+import { issuesText } from '../../data/http/issue-text.js';
 
 /** A line of `tests.jsonl`. A line that cannot be read is kept as it is. */
 export type TestLine =
@@ -18,7 +18,7 @@ export function readTests(content: string): readonly TestLine[] {
         {
           kind: 'unreadable',
           text,
-          problem: issueCaption([{ field: issue?.path.join('.') ?? '', message: issue?.message ?? '' }]),
+          problem: issuesText([{ field: issue?.path.join('.') ?? '', message: issue?.message ?? '' }]),
         },
       ];
     } catch {

@@ -20,7 +20,7 @@ export function ConflictDialog({ onClose }: { readonly onClose: () => void }): R
   const [chosen, setChosen] = useState<ReadonlyMap<string, MergeSide>>(new Map());
   useEffect(() => {
     let isGone = false;
-    autosave.theirs().then(
+    autosave.loadCurrent().then(
       (version) => {
         if (isGone) return;
         setTheirs(version);

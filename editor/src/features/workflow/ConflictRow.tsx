@@ -1,7 +1,7 @@
 import clsx from 'clsx';
 import type { MergeConflict, MergeSide } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { valueCaption, type ConflictText } from '../document/index.js';
+import { valueText, type ConflictText } from '../document/index.js';
 import styles from './workflow.module.css';
 
 const sides = [
@@ -39,7 +39,7 @@ export function ConflictRow({
               />{' '}
               {heading}
             </span>
-            <span className={styles['conflict-value']}>{valueCaption(conflict[candidate])}</span>
+            <span className={styles['conflict-value']}>{valueText(conflict[candidate])}</span>
           </label>
         ))}
       </div>

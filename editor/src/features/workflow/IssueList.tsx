@@ -3,11 +3,11 @@ import type { Issue } from '@heddle/core';
 import { AlertTriangle } from 'lucide-react';
 import { useMemo, type ReactElement } from 'react';
 import { useDocument } from '../session/index.js';
-import { lateMenu, useLateMenu } from '../../ui/dialogs/use-late-menu.js';
+import { lazyMenu, useLazyMenu } from '../../ui/dialogs/use-lazy-menu.js';
 import styles from './workflow.module.css';
 
 /** The list of issues, loaded on demand. */
-export const issuePopover = lateMenu(() => import('./IssuePopover.js').then(({ IssuePopover }) => IssuePopover));
+export const issuePopover = lazyMenu(() => import('./IssuePopover.js').then(({ IssuePopover }) => IssuePopover));
 
 /** The issues of a workflow. Each links to its location. */
 export function IssueList(): ReactElement | null {
@@ -25,7 +25,7 @@ export function IssueList(): ReactElement | null {
 
 /** A button with the number of issues. The list loads when the pointer or the focus reaches the button. */
 function IssueButton({ issues }: { readonly issues: readonly Issue[] }): ReactElement {
-  const { Menu: Popover, start, standIn } = useLateMenu(issuePopover);
+  const { Menu: Popover, start, placeholder } = useLazyMenu(issuePopover);
   const text = (
     <>
       <AlertTriangle size={14} aria-hidden /> {countsText(issues)}
@@ -39,7 +39,7 @@ function IssueButton({ issues }: { readonly issues: readonly Issue[] }): ReactEl
     );
   return (
     <button
-      {...standIn}
+      {...placeholder}
       className={clsx(styles['topbar-issues'], 'bare-button aligned-inline')}
       data-severity={issues[0]?.severity}
       aria-haspopup="dialog"

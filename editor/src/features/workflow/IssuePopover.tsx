@@ -2,10 +2,10 @@ import clsx from 'clsx';
 import { splitEnd, type Issue } from '@heddle/core';
 import { Popover } from 'radix-ui';
 import { useRef, useState, type ReactElement, type ReactNode } from 'react';
-import { useIssueCaption, useSession } from '../session/index.js';
+import { useIssueText, useSession } from '../session/index.js';
 import { selectNodes, focusField, fieldOfIssue } from '../view/index.js';
 import { FixText } from '../../ui/states/FixText.js';
-import type { MenuStart } from '../../ui/dialogs/use-late-menu.js';
+import type { MenuStart } from '../../ui/dialogs/use-lazy-menu.js';
 import styles from './workflow.module.css';
 
 /** The button with the list of issues. Each links to its location. */
@@ -21,7 +21,7 @@ export function IssuePopover({
   const { view } = useSession();
   const [isOpen, setOpen] = useState(start.isOpened);
   const isLeading = useRef(false);
-  const text = useIssueCaption();
+  const text = useIssueText();
   const go = (issue: Issue): void => {
     const node = issue.node ?? splitEnd(issue.edge?.split('->')[1] ?? '')?.node;
     setOpen(false);

@@ -3,7 +3,7 @@ import { Play, Square } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useDraftRuns } from '../../data/access/draft-runs.js';
 import { rightsUnknown, useMay } from '../../data/access/me-store.js';
-import { useRunStop } from '../../data/queries/kill-switches-store.js';
+import { useKillSwitchReason } from '../../data/queries/kill-switches-store.js';
 import { runCommands } from '../commands/index.js';
 import { nameKeys } from '../../ui/keyboard/match-keys.js';
 import { useRunHead } from '../run/index.js';
@@ -27,13 +27,13 @@ export function RunButton(): ReactElement | null {
   const isRunning = head !== undefined && !head.isEnded && !isPlayed;
   const [command] = runCommands;
   const { may: mayRun, reason } = useDraftRuns();
-  const stop = useRunStop(useDocument((state) => state.id));
+  const stop = useKillSwitchReason(useDocument((state) => state.id));
   const obstacle = reason ?? stop ?? (isDraft ? problem : undefined);
   const mayCall = useMay('run:published');
   const mayStop = useMay('run:control');
   if (command === undefined || (mayRun === false && !mayCall && !(isRunning && mayStop))) return null;
   const isAsking = mayRun === undefined;
-  const isPaused = obstacle !== undefined || !isKnown || isStarting;
+  const isDisabled = obstacle !== undefined || !isKnown || isStarting;
   const keys = nameKeys(command.keys[0] ?? '', modifierName);
   return (
     <button
@@ -44,7 +44,7 @@ export function RunButton(): ReactElement | null {
           : clsx('button button-primary', styles['topbar-run'], 'topbar-button')
       }
       data-tip={isAsking ? rightsUnknown : isRunning ? `Stop (${keys})` : (obstacle ?? `Run (${keys})`)}
-      disabled={isAsking || (isRunning ? !mayStop || head.isCancelRequested : isPaused)}
+      disabled={isAsking || (isRunning ? !mayStop || head.isCancelRequested : isDisabled)}
       aria-busy={isAsking || undefined}
       onClick={() => void command.run(commands)}
     >

@@ -2,16 +2,16 @@ import { useContext, useEffect, useMemo, useState, type ReactElement, type React
 import { useStore } from 'zustand';
 import { compileOpen, SessionContext, useRunSession, useSession, type Session } from '../session/index.js';
 import { createDocumentStore, showRunDocument } from '../document/index.js';
-import { createViewStore, say } from '../view/index.js';
+import { createViewStore, showToast } from '../view/index.js';
 import { toApiError } from '../../data/http/http.js';
 import { followQuestions } from '../human-input/index.js';
 import {
-  beginnerTitle,
+  parentTitle,
   documentAt,
   laidOutRun,
   openScope,
   type RunView,
-  BeginnerContext,
+  ParentTitleContext,
   RunFocusContext,
   RunContext,
   ScopeContext,
@@ -31,16 +31,16 @@ export function RunStage({ children }: { readonly children: ReactNode }): ReactE
   const scope = useStore(focus, (state) => state.scope);
   const accepted = useAccepted(session, run?.runId, scope !== '');
   const inner = useInner(session, run, accepted, scope);
-  const titleOf = useBeginnerTitles(session, run, accepted);
+  const titleOf = useParentTitles(session, run, accepted);
   useLeftBehind(session, run);
   const isInside = scope !== '' && inner !== undefined;
   return (
     <RunFocusContext value={focus}>
       <Played playback={playback} run={run}>
         <ScopeContext value={isInside ? scope : ''}>
-          <BeginnerContext value={titleOf}>
+          <ParentTitleContext value={titleOf}>
             <SessionContext value={isInside ? inner : session}>{children}</SessionContext>
-          </BeginnerContext>
+          </ParentTitleContext>
         </ScopeContext>
       </Played>
     </RunFocusContext>
@@ -102,7 +102,7 @@ function useAccepted(session: Session, runId: string | undefined, isNested: bool
         (value) => setAccepted({ runId, value }),
         (error: unknown) => {
           if (controller.signal.aborted) return;
-          say(session.view, toApiError(error).message, true);
+          showToast(session.view, toApiError(error).message, true);
           openScope(session.runs.focus, '');
         },
       );
@@ -112,16 +112,16 @@ function useAccepted(session: Session, runId: string | undefined, isNested: bool
 }
 
 /** Returns the title of the node that started a nested run. */
-function useBeginnerTitles(
+function useParentTitles(
   session: Session,
   run: RunView | undefined,
   accepted: AcceptedRun | undefined,
 ): (scope: string) => string {
-  const unknown = useContext(BeginnerContext);
+  const unknown = useContext(ParentTitleContext);
   const byType = useStore(session.catalog, (state) => state.byType);
   return useMemo(
     () =>
-      run === undefined || accepted === undefined ? unknown : (scope) => beginnerTitle(accepted, run, byType, scope),
+      run === undefined || accepted === undefined ? unknown : (scope) => parentTitle(accepted, run, byType, scope),
     [unknown, run, accepted, byType],
   );
 }

@@ -10,11 +10,11 @@ import { preloadInspector } from '../inspector/index.js';
 import { TopBar } from './TopBar.js';
 import { lazyPage } from '../../ui/navigation/lazy-page.js';
 import { usePrefetch } from '../../ui/navigation/use-prefetch.js';
-import { LateChatPanel, LateRunActions, LateRunResult, SidePanel } from '../run-panel/index.js';
+import { LazyChatPanel, LazyRunActions, LazyRunResult, SidePanel } from '../run-panel/index.js';
 import { loadOverlays, Overlays } from '../palette/index.js';
 import { liveMenu } from '../publishing/index.js';
 import { InsideBar, InsideContext, InsideStage, NestedBar } from '../nested-runs/index.js';
-import { LateAnswerForm } from '../human-input/index.js';
+import { LazyAnswerForm } from '../human-input/index.js';
 import { RunStage } from './RunStage.js';
 import { ScopeContext } from '../run/index.js';
 import { useDocument, useSession } from '../session/index.js';
@@ -25,12 +25,12 @@ const PlaybackBar = lazyPage(() => import('./PlaybackBar.js').then(({ PlaybackBa
 
 /** Parts of the page that load later, in the order in which they are likely to be used. */
 const lateParts = [
-  LateRunResult.load,
-  LateRunActions.load,
-  LateChatPanel.load,
+  LazyRunResult.load,
+  LazyRunActions.load,
+  LazyChatPanel.load,
   liveMenu.load,
   issuePopover.load,
-  LateAnswerForm.load,
+  LazyAnswerForm.load,
   ...loadOverlays,
 ];
 

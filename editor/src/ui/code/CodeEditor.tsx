@@ -139,13 +139,13 @@ interface Notifier {
 }
 
 /** Reports a text at once or after a pause. Pending text is never lost. */
-function createNotifier(tell: (text: string) => void): Notifier {
+function createNotifier(report: (text: string) => void): Notifier {
   let waiting: { readonly text: string; readonly timer: ReturnType<typeof setTimeout> } | undefined;
   const now = (text?: string): void => {
     const last = text ?? waiting?.text;
     clearTimeout(waiting?.timer);
     waiting = undefined;
-    if (last !== undefined) tell(last);
+    if (last !== undefined) report(last);
   };
   return {
     later: (text) => {

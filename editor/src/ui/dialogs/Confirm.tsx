@@ -14,7 +14,7 @@ interface ConfirmProps {
   /** Whether the action can be undone. The button then shows no warning. */
   readonly isHarmless?: boolean;
   /** Whether something must be corrected first. The button is then disabled. */
-  readonly isPaused?: boolean;
+  readonly isDisabled?: boolean;
   /** Runs the action. If it fails, the dialog stays open and shows the error. */
   readonly onConfirm: () => Promise<void> | void;
   readonly onClose: () => void;
@@ -27,7 +27,7 @@ export function Confirm({
   verb,
   back = 'Cancel',
   isHarmless = false,
-  isPaused = false,
+  isDisabled = false,
   onConfirm,
   onClose,
 }: ConfirmProps): ReactElement {
@@ -44,7 +44,7 @@ export function Confirm({
           <button
             type="button"
             className={clsx('button', isHarmless ? 'button-primary' : 'button-danger')}
-            disabled={action.isBusy || isPaused}
+            disabled={action.isBusy || isDisabled}
             onClick={() => action.run(async () => onConfirm())}
           >
             {verb}

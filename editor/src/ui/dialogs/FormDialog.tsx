@@ -8,7 +8,7 @@ interface FormDialogProps {
   readonly verb: string;
   readonly action: Action;
   /** Whether a required value is missing. The submit button is then disabled. */
-  readonly isPaused?: boolean;
+  readonly isDisabled?: boolean;
   readonly isWide?: boolean;
   /** Whether the fields show their errors themselves. */
   readonly hasOwnChecks?: boolean;
@@ -22,7 +22,7 @@ export function FormDialog({
   title,
   verb,
   action,
-  isPaused = false,
+  isDisabled = false,
   isWide = false,
   hasOwnChecks = false,
   onSubmit,
@@ -45,7 +45,7 @@ export function FormDialog({
           <button type="button" className="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" className="button button-primary" disabled={action.isBusy || isPaused}>
+          <button type="submit" className="button button-primary" disabled={action.isBusy || isDisabled}>
             {verb}
           </button>
         </div>

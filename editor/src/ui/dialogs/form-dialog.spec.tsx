@@ -25,11 +25,11 @@ describe('a form in a dialog', () => {
   function NameForm({
     onSubmit,
     onClose = () => undefined,
-    isPaused = false,
+    isDisabled = false,
   }: {
     readonly onSubmit: () => Promise<void>;
     readonly onClose?: () => void;
-    readonly isPaused?: boolean;
+    readonly isDisabled?: boolean;
   }): ReactElement {
     const action = useAction();
     return (
@@ -37,7 +37,7 @@ describe('a form in a dialog', () => {
         title="New key"
         verb="Create"
         action={action}
-        isPaused={isPaused}
+        isDisabled={isDisabled}
         onSubmit={onSubmit}
         onClose={onClose}
       >
@@ -91,7 +91,7 @@ describe('a form in a dialog', () => {
 
   it('cannot be submitted by its button while a value is missing, and can be cancelled', async () => {
     const onClose = jest.fn();
-    await show(<NameForm onSubmit={async () => undefined} onClose={onClose} isPaused />);
+    await show(<NameForm onSubmit={async () => undefined} onClose={onClose} isDisabled />);
     expect(buttonNamed('Create')?.disabled).toBe(true);
     await pressButton('Cancel');
     expect(onClose).toHaveBeenCalledTimes(1);

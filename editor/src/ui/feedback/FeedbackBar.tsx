@@ -1,20 +1,20 @@
 import { MessageSquarePlus, ThumbsDown, ThumbsUp, type LucideIcon } from 'lucide-react';
 import { Suspense, useState, type ReactElement, type ReactNode } from 'react';
-import { latePart } from '../navigation/lazy-page.js';
-import type { Said } from './feedback-of-run.js';
+import { lazyPart } from '../navigation/lazy-page.js';
+import type { FeedbackValues } from './feedback-of-run.js';
 
 /** Loads late, because a thumb does not need it. */
-const LateDetails = latePart(() => import('./FeedbackDetails.js').then(({ FeedbackDetails }) => FeedbackDetails));
+const LazyDetails = lazyPart(() => import('./FeedbackDetails.js').then(({ FeedbackDetails }) => FeedbackDetails));
 
 interface FeedbackBarProps {
   /** The user's stored feedback; undefined if there is none. */
-  readonly said: Said | undefined;
+  readonly said: FeedbackValues | undefined;
   /** The answer as text, with which a correction starts. */
   readonly answer?: string | undefined;
   readonly isBusy: boolean;
   /** Shown after the buttons, such as an error or thanks. */
   readonly status?: ReactNode;
-  readonly onGive: (said: Said) => void;
+  readonly onGive: (said: FeedbackValues) => void;
   readonly onRemove: () => void;
 }
 
@@ -52,8 +52,8 @@ export function FeedbackBar({ said = {}, answer, isBusy, status, onGive, onRemov
           data-tip={hasMore ? 'Change the rating, comment or correction' : 'Rate, comment or correct'}
           data-marked={hasMore}
           aria-expanded={isOpen}
-          onFocus={() => void LateDetails.load()}
-          onPointerEnter={() => void LateDetails.load()}
+          onFocus={() => void LazyDetails.load()}
+          onPointerEnter={() => void LazyDetails.load()}
           onClick={() => setOpen((before) => !before)}
         >
           <MessageSquarePlus size={16} aria-hidden />
@@ -64,7 +64,7 @@ export function FeedbackBar({ said = {}, answer, isBusy, status, onGive, onRemov
       </div>
       {isOpen ? (
         <Suspense fallback={null}>
-          <LateDetails
+          <LazyDetails
             said={said}
             answer={answer}
             isBusy={isBusy}

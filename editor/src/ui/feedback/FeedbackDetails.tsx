@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactElement, type SyntheticEvent } from 'react';
-import { saysSomething, type Said } from './feedback-of-run.js';
+import { hasFeedback, type FeedbackValues } from './feedback-of-run.js';
 
 const ratings = [1, 2, 3, 4, 5];
 
@@ -12,10 +12,10 @@ export function FeedbackDetails({
   onRemove,
   onClose,
 }: {
-  readonly said: Said;
+  readonly said: FeedbackValues;
   readonly answer?: string | undefined;
   readonly isBusy: boolean;
-  readonly onSave: (said: Said) => void;
+  readonly onSave: (said: FeedbackValues) => void;
   readonly onRemove: () => void;
   readonly onClose: () => void;
 }): ReactElement {
@@ -25,14 +25,14 @@ export function FeedbackDetails({
   const id = useId();
   const first = useRef<HTMLTextAreaElement>(null);
   useEffect(() => first.current?.focus(), []);
-  const next: Said = {
+  const next: FeedbackValues = {
     ...(rating === undefined ? { thumb: said.thumb } : { rating }),
     comment: comment.trim() || undefined,
     correction: correction.trim() || undefined,
   };
   const save = (event: SyntheticEvent): void => {
     event.preventDefault();
-    if (saysSomething(next)) onSave(next);
+    if (hasFeedback(next)) onSave(next);
   };
   const leave = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape') return;
@@ -79,7 +79,7 @@ export function FeedbackDetails({
         />
       </label>
       <div className="aligned-wrapped gap-8">
-        <button type="submit" className="button button-small" disabled={isBusy || !saysSomething(next)}>
+        <button type="submit" className="button button-small" disabled={isBusy || !hasFeedback(next)}>
           Save feedback
         </button>
         {answer === undefined || answer === '' || correction !== '' ? null : (
@@ -87,7 +87,7 @@ export function FeedbackDetails({
             Start from the answer
           </button>
         )}
-        {saysSomething(said) ? (
+        {hasFeedback(said) ? (
           <button type="button" className="button button-small" disabled={isBusy} onClick={onRemove}>
             Remove feedback
           </button>

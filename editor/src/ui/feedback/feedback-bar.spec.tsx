@@ -3,13 +3,13 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { FeedbackBar } from './FeedbackBar.js';
-import { saidOf, type Said } from './feedback-of-run.js';
+import { feedbackValuesOf, type FeedbackValues } from './feedback-of-run.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 let root: Root;
 let container: HTMLElement;
-let given: (Said | undefined)[];
+let given: (FeedbackValues | undefined)[];
 beforeEach(() => {
   container = document.body.appendChild(document.createElement('div'));
   root = createRoot(container);
@@ -20,7 +20,7 @@ afterEach(() => {
   container.remove();
 });
 
-const show = (said?: Said, isBusy = false): Promise<void> =>
+const show = (said?: FeedbackValues, isBusy = false): Promise<void> =>
   act(async () =>
     root.render(
       <FeedbackBar
@@ -105,6 +105,6 @@ it('saves nothing where nothing is said, and closes with Escape', async () => {
 
 it('writes a corrected value that is no text as JSON', () => {
   const times = { createdAt: 0, updatedAt: 0 };
-  expect(saidOf({ ...times, correction: { total: 3 } }).correction).toBe('{\n  "total": 3\n}');
-  expect(saidOf({ ...times, correction: 'text' }).correction).toBe('text');
+  expect(feedbackValuesOf({ ...times, correction: { total: 3 } }).correction).toBe('{\n  "total": 3\n}');
+  expect(feedbackValuesOf({ ...times, correction: 'text' }).correction).toBe('text');
 });

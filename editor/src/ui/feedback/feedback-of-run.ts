@@ -1,7 +1,7 @@
 import type { OwnFeedback } from '@heddle/core';
 
 /** The feedback that a user can give on an answer, in the editor and on a share page. */
-export interface Said {
+export interface FeedbackValues {
   readonly thumb?: 'up' | 'down' | undefined;
   /** 1 to 5. */
   readonly rating?: number | undefined;
@@ -10,7 +10,7 @@ export interface Said {
 }
 
 /** Stored feedback as the form shows it. A corrected value that is not a text is shown as JSON. */
-export function saidOf({ thumb, rating, comment, correction }: OwnFeedback): Said {
+export function feedbackValuesOf({ thumb, rating, comment, correction }: OwnFeedback): FeedbackValues {
   return {
     thumb,
     rating,
@@ -23,4 +23,4 @@ export function saidOf({ thumb, rating, comment, correction }: OwnFeedback): Sai
 }
 
 /** Whether the feedback contains anything. */
-export const saysSomething = (said: Said): boolean => Object.values(said).some((value) => value !== undefined);
+export const hasFeedback = (said: FeedbackValues): boolean => Object.values(said).some((value) => value !== undefined);

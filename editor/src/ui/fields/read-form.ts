@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { ApiError } from '../../data/http/http.js';
-import { issueCaption } from '../../data/http/issue-text.js';
+import { issuesText } from '../../data/http/issue-text.js';
 
 /**
  * Reads the values of a form into the format of the API. Throws an ApiError `bad_request`. Its message is the entry of `text` for the path
@@ -18,7 +18,7 @@ export function readForm<Schema extends z.ZodType>(
   const problems = read.error.issues.map(({ code, path, message }) => {
     const key = path.join('.');
     if (code === 'custom') return message;
-    return text[key] ?? text[String(path[0])] ?? issueCaption([{ field: key, message }]);
+    return text[key] ?? text[String(path[0])] ?? issuesText([{ field: key, message }]);
   });
   throw new ApiError('bad_request', [...new Set(problems)].join(' '), 0);
 }

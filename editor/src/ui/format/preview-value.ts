@@ -37,10 +37,10 @@ export function previewValue(labelled: LabelledValue, type: PortTypeName | undef
     }
   }
   const last = type === 'Messages' ? Messages.safeParse(value).data?.at(-1) : undefined;
-  return { kind: 'text', text: (last === undefined ? textOf(value) : saidIn(last)).slice(0, longestText) };
+  return { kind: 'text', text: (last === undefined ? textOf(value) : messageText(last)).slice(0, longestText) };
 }
 
-function saidIn({ role, content }: Message): string {
+function messageText({ role, content }: Message): string {
   const parts =
     typeof content === 'string'
       ? [content]

@@ -48,8 +48,8 @@ describe('createBlockReader', () => {
     const read = createBlockReader();
     for (let length = 1; length <= whole.length; length += 1) {
       const { open } = read(whole.slice(0, length), true);
-      const caption = [...inside(open, 'text')].filter((token) => !('tokens' in token) || token.tokens === undefined);
-      const shown = rawOf(caption)
+      const texts = [...inside(open, 'text')].filter((token) => !('tokens' in token) || token.tokens === undefined);
+      const shown = rawOf(texts)
         .replace('2 * 3 * 4', '')
         .replace('2 * 3 *', '')
         .replace('2 * 3', '')

@@ -26,7 +26,7 @@ export function createBlockReader(): (text: string, isGrowing: boolean) => Grown
   let finished: readonly (readonly Token[])[] = [];
 
   /** Adds all blocks except the last to the finished ones, because the last may continue. Returns whether there were any. */
-  function keep(tokens: readonly Token[]): boolean {
+  function finishBlocks(tokens: readonly Token[]): boolean {
     const last = lastBlock(tokens);
     for (const token of tokens.slice(0, last)) {
       begin += token.raw.length;
@@ -48,7 +48,7 @@ export function createBlockReader(): (text: string, isGrowing: boolean) => Grown
       const isLong = tail.length > longestOpen && !fence.test(tail);
       const part = isLong ? tail.slice(0, longestOpen) : isGrowing ? withoutBareLine(tail) : tail;
       const tokens = read(part);
-      const isKept = tokens !== undefined && keep(tokens);
+      const isKept = tokens !== undefined && finishBlocks(tokens);
       before = text.slice(0, begin);
       if (tokens === undefined || (isLong && !isKept)) return { finished, open: [], rest: tail };
       if (isLong) continue;

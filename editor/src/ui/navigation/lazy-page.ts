@@ -15,7 +15,7 @@ export function lazyPage<Props>(load: () => Promise<ComponentType<Props>>): Lazy
 }
 
 /** A part of a page that loads after the first paint. `load` loads it before it is needed. */
-export function latePart<Props>(
+export function lazyPart<Props>(
   load: () => Promise<ComponentType<Props>>,
 ): LazyExoticComponent<ComponentType<Props>> & { readonly load: () => Promise<unknown> } {
   return Object.assign(lazyPage(load), { load });

@@ -265,7 +265,7 @@ const listeners = new Set<() => void>();
 let isListening = false;
 /** The address of the page that is shown. After the back button, the browser already has another address. */
 let shown = '';
-function tell(): void {
+function notify(): void {
   shown = currentAddress();
   listeners.forEach((listener) => listener());
 }
@@ -275,11 +275,11 @@ export function navigate(path: string): void {
   if (path === currentAddress()) return;
   if (pathOf(path) === window.location.pathname) {
     window.history.replaceState(null, '', path);
-    tell();
+    notify();
   } else
     leaveThrough(() => {
       window.history.pushState(null, '', path);
-      tell();
+      notify();
     });
 }
 
@@ -289,7 +289,7 @@ function follow(): void {
     // The page keeps its address during the confirmation, so that the target of the button is one step back.
     window.history.pushState(null, '', shown);
     leaveThrough(() => window.history.back());
-  } else tell();
+  } else notify();
 }
 
 const pathOf = (address: string): string => address.split('?')[0] ?? '';
@@ -306,7 +306,7 @@ export function goInside(path: InnerPath): void {
     window.location.pathname + queryOf({ run: query.get('run') ?? undefined, inside: formatInside(path) });
   if (address === currentAddress()) return;
   window.history.pushState(null, '', address);
-  tell();
+  notify();
 }
 
 function subscribe(listener: () => void): () => void {

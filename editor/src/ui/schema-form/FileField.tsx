@@ -31,10 +31,10 @@ export function FileField({
   const [problem, setProblem] = useState<string>();
   const input = useRef<HTMLInputElement>(null);
   const files = filesOf(value);
-  const give = (next: readonly FileRef[]): void =>
+  const setFiles = (next: readonly FileRef[]): void =>
     onChange(next.length === 0 ? '' : JSON.stringify(isList ? next : next[0]));
 
-  const take = async (chosen: readonly File[]): Promise<void> => {
+  const addFiles = async (chosen: readonly File[]): Promise<void> => {
     const odd = isImage ? chosen.find(({ type }) => !type.startsWith('image/')) : undefined;
     setProblem(odd === undefined ? undefined : `${visibleText(odd.name)} is not an image.`);
     if (odd !== undefined) return;
@@ -48,7 +48,7 @@ export function FileField({
       setProblem(error instanceof Error ? error.message : String(error));
     }
     setUploading(undefined);
-    give(stored);
+    setFiles(stored);
   };
   const over = (event: DragEvent, next: boolean): void => {
     if (!event.dataTransfer.types.includes('Files')) return;
@@ -66,7 +66,7 @@ export function FileField({
       onDragLeave={(event) => over(event, false)}
       onDrop={(event) => {
         over(event, false);
-        void take([...event.dataTransfer.files]);
+        void addFiles([...event.dataTransfer.files]);
       }}
     >
       {files.map((file, index) => (
@@ -78,7 +78,7 @@ export function FileField({
             type="button"
             className="icon-button"
             aria-label={`Remove ${visibleText(file.name)}`}
-            onClick={() => give(files.filter((_file, other) => other !== index))}
+            onClick={() => setFiles(files.filter((_file, other) => other !== index))}
           >
             <X size={14} aria-hidden />
           </button>
@@ -109,7 +109,7 @@ export function FileField({
         multiple={isList}
         accept={isImage ? 'image/*' : undefined}
         onChange={(event) => {
-          void take([...(event.target.files ?? [])]);
+          void addFiles([...(event.target.files ?? [])]);
           event.target.value = '';
         }}
       />

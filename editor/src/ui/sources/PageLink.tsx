@@ -3,7 +3,7 @@ import { FileSearch } from 'lucide-react';
 import { Suspense, useState, type ReactElement } from 'react';
 import { lazyPage } from '../navigation/lazy-page.js';
 
-const LatePageDialog = lazyPage(() => import('./PageDialog.js').then(({ PageDialog }) => PageDialog));
+const LazyPageDialog = lazyPage(() => import('./PageDialog.js').then(({ PageDialog }) => PageDialog));
 
 interface NamedSource {
   readonly collection?: string | undefined;
@@ -26,7 +26,7 @@ export function PageLink({ source }: { readonly source: NamedSource }): ReactEle
       </button>
       {isOpen ? (
         <Suspense fallback={null}>
-          <LatePageDialog
+          <LazyPageDialog
             address={`/api/collections/${encodeURIComponent(collection)}/documents/${encodeURIComponent(source.document)}/page`}
             name={source.title ?? source.document}
             location={location}

@@ -1,6 +1,6 @@
 import { useMemo, useState, type ReactElement } from 'react';
 import { MoreEntries } from './MoreEntries.js';
-import { cellCaption, tableColumns } from './read/table-columns.js';
+import { cellText, tableColumns } from './read/table-columns.js';
 import { visibleText } from '../markdown/visible-text.js';
 
 const firstRows = 50;
@@ -35,7 +35,7 @@ export function TableView({ rows }: { readonly rows: readonly Readonly<Record<st
                     className={typeof row[column] === 'number' ? 'figure value-number' : undefined}
                     dir="auto"
                   >
-                    {Object.hasOwn(row, column) ? visibleText(cellCaption(row[column])) : ''}
+                    {Object.hasOwn(row, column) ? visibleText(cellText(row[column])) : ''}
                   </td>
                 ))}
               </tr>

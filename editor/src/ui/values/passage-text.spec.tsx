@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { hits } from '../../features/collections/pieces.js';
+import { markQueryTerms } from '../../features/collections/split-by-passages.js';
 import { CitationView } from './CitationView.js';
 import { CitedSources } from '../markdown/CitedText.js';
 import { highlightParts } from './read/highlight-parts.js';
@@ -48,7 +48,7 @@ const text = [
 describe('the words of a document', () => {
   it('have their marks, and none of Markdown, also until the reader of Markdown is loaded', async () => {
     // Not awaited inside: nothing is loaded yet.
-    act(() => root.render(<PassageText parts={hits(text, 'flat')} />));
+    act(() => root.render(<PassageText parts={markQueryTerms(text, 'flat')} />));
     expect(container.querySelector('[role=heading]')).toBeNull();
     expect(container.textContent).not.toMatch(/##|\*\*/);
     expect(marked()).toEqual(['flat']);
@@ -75,7 +75,7 @@ describe('the words of a document', () => {
   });
 
   it('have the words of a search marked wherever they can be read, and not in addresses', async () => {
-    await show(hits(text, 'cold wool'));
+    await show(markQueryTerms(text, 'cold wool'));
     expect(marked()).toEqual(['wool', 'cold', 'wool', 'cold', 'cold']);
     expect(container.querySelector('a')?.getAttribute('href')).toBe('https://example.org/cold');
     expect(container.querySelector('[role=heading] em mark')?.textContent).toBe('wool');
@@ -91,7 +91,7 @@ describe('the words of a document', () => {
   });
 
   it('stand as they are where they are no Markdown', async () => {
-    await show(hits('Two\n  lines of wool', 'wool'));
+    await show(markQueryTerms('Two\n  lines of wool', 'wool'));
     expect(container.querySelector('p.value-text')?.textContent).toBe('Two\n  lines of wool');
     expect(marked()).toEqual(['wool']);
   });

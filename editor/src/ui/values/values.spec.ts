@@ -5,7 +5,7 @@ import { describeVector } from './read/describe-vector.js';
 import { highlightParts } from './read/highlight-parts.js';
 import { isLikelyMarkdown } from '../markdown/is-likely-markdown.js';
 import { safeLink } from '../markdown/safe-link.js';
-import { cellCaption, tableColumns } from './read/table-columns.js';
+import { cellText, tableColumns } from './read/table-columns.js';
 import { entrySummary, firstEntries } from './read/tree-entries.js';
 import { kindOf } from './read/value-kind.js';
 import { viewsOf } from './read/views-of.js';
@@ -164,9 +164,9 @@ describe('parts of values', () => {
     expect(tableColumns([Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`c${index}`, 1]))]).left).toBe(
       10,
     );
-    expect(cellCaption('x'.repeat(1000))).toHaveLength(301);
-    expect(cellCaption({ a: [1] })).toBe('{"a":[1]}');
-    expect(cellCaption(null)).toBe('');
+    expect(cellText('x'.repeat(1000))).toHaveLength(301);
+    expect(cellText({ a: [1] })).toBe('{"a":[1]}');
+    expect(cellText(null)).toBe('');
   });
 
   it('summarises entries and takes a page of them', () => {

@@ -18,7 +18,7 @@ import {
   usePick,
   useQuestions,
 } from '../../run/index.js';
-import { LateAnswerForm } from '../../human-input/index.js';
+import { LazyAnswerForm } from '../../human-input/index.js';
 import { Stepper } from '../../../ui/buttons/Stepper.js';
 import { useAttemptText } from '../../executions/index.js';
 import styles from '../canvas.module.css';
@@ -97,7 +97,7 @@ function Question({ path }: { readonly path: string }): ReactElement | null {
   if (request === undefined || run === undefined) return null;
   return (
     <Suspense fallback={<p className={clsx(styles['card-line'], 'quiet')}>Opening request…</p>}>
-      <LateAnswerForm
+      <LazyAnswerForm
         key={request.requestId}
         runId={run.runId}
         requestId={request.requestId}

@@ -5,7 +5,7 @@ import {
   seenState,
   silenceOf,
   timeOf,
-  wordOf,
+  nodeStateText,
   type ExecutionView,
   StateMark,
   useRunNow,
@@ -25,7 +25,7 @@ export const CardState = memo(function CardState({
   if (state === 'idle') return null;
   const time = timeOf(execution, state, now);
   // For a finished card, the mark is enough; the space is used for the duration.
-  const word = state === 'done' && time !== '' ? '' : wordOf(state);
+  const word = state === 'done' && time !== '' ? '' : nodeStateText(state);
   // The mark and the title say what the node waits for, because its name needs the space.
   const [shown, rest] = word.startsWith('Waiting ') ? ['Waiting', word.slice('Waiting'.length)] : [word, ''];
   return (
@@ -33,11 +33,11 @@ export const CardState = memo(function CardState({
       className={clsx(styles['card-state'], 'aligned-inline')}
       data-state={state}
       data-moving={isMoving(state) || undefined}
-      data-tip={`${wordOf(state)} ${time}${state === 'silent' ? `. ${silenceOf(execution, now)}` : ''}`.trim()}
+      data-tip={`${nodeStateText(state)} ${time}${state === 'silent' ? `. ${silenceOf(execution, now)}` : ''}`.trim()}
     >
       <StateMark state={state} />
       {word === '' ? (
-        <span className="visually-hidden">{wordOf(state)}</span>
+        <span className="visually-hidden">{nodeStateText(state)}</span>
       ) : (
         <span>
           {shown}

@@ -1,6 +1,6 @@
 import clsx from 'clsx';
 import { memo, type CSSProperties, type ReactElement } from 'react';
-import { seenState, StateMark, timeOf, useRunNow, wordOf, type ExecutionView } from '../../run/index.js';
+import { seenState, StateMark, timeOf, useRunNow, nodeStateText, type ExecutionView } from '../../run/index.js';
 import styles from './card.module.css';
 
 interface Props {
@@ -24,7 +24,7 @@ export const CardStatus = memo(function CardStatus({ execution, issues, rest }: 
   return (
     <span className={clsx(styles['card-status'], 'aligned-inline')}>
       <StateMark state={state} />
-      <span className="truncate">{`${wordOf(state)} ${timeOf(execution, state, now)}`.trim()}</span>
+      <span className="truncate">{`${nodeStateText(state)} ${timeOf(execution, state, now)}`.trim()}</span>
     </span>
   );
 });

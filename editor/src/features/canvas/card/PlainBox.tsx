@@ -2,7 +2,7 @@ import { useNodeId, useStoreApi, useUpdateNodeInternals } from '@xyflow/react';
 import clsx from 'clsx';
 import { memo, useEffect, useMemo, useRef, type ReactElement } from 'react';
 import { errorCount, headlineOf } from '../../document/index.js';
-import { StateMark, useExecutionFact, wordOf } from '../../run/index.js';
+import { StateMark, useExecutionFact, nodeStateText } from '../../run/index.js';
 import { useCatalog, useDocument } from '../../session/index.js';
 import { NodeIcon } from '../../../ui/icons/NodeIcon.js';
 import { restText } from './CardStatus.js';
@@ -45,7 +45,7 @@ export const PlainBox = memo(function PlainBox({
         </span>
       ) : (
         <span className={styles['plain-status']}>
-          <StateMark state={status} /> {wordOf(status)}
+          <StateMark state={status} /> {nodeStateText(status)}
         </span>
       )}
     </article>

@@ -4,7 +4,7 @@ import type { CSSProperties, ReactElement, ReactNode } from 'react';
 import { Dialog } from '../../../ui/dialogs/Dialog.js';
 import { NodeIcon } from '../../../ui/icons/NodeIcon.js';
 import { typeColour } from '../../../ui/icons/type-colour.js';
-import { StateMark, wordOf } from '../../run/index.js';
+import { StateMark, nodeStateText } from '../../run/index.js';
 import { useSession } from '../../session/index.js';
 import { setOverlay } from '../../view/index.js';
 import { labelMeaning } from '../card/CardLabel.js';
@@ -60,7 +60,7 @@ export function Legend(): ReactElement {
         </Part>
         <Part title="States">
           {states.map((state) => (
-            <Sign key={state} text={wordOf(state)} sign={<StateMark state={state} />} />
+            <Sign key={state} text={nodeStateText(state)} sign={<StateMark state={state} />} />
           ))}
         </Part>
         <Part title="Kinds of nodes">

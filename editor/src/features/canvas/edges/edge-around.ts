@@ -10,7 +10,7 @@ export interface CardBox {
 }
 
 /** The distance between an edge and the cards that it goes around. */
-const clearance = 22;
+const margin = 22;
 /** The horizontal distance over which an edge climbs or drops to its lane. */
 const aside = 20;
 const samples = 24;
@@ -53,8 +53,8 @@ export function laneAround(ends: EdgeEnds, boxes: readonly CardBox[]): Lane | un
   const left = Math.max(sourceX + aside, Math.min(...hit.map((box) => box.left)) - aside);
   const right = Math.min(targetX - aside, Math.max(...hit.map((box) => box.right)) + aside);
   const passed = within.filter((box) => box.right > left && box.left < right);
-  const above = levelBeyond(passed, Math.min(...hit.map(({ top }) => top)) - clearance, -1);
-  const below = levelBeyond(passed, Math.max(...hit.map(({ bottom }) => bottom)) + clearance, 1);
+  const above = levelBeyond(passed, Math.min(...hit.map(({ top }) => top)) - margin, -1);
+  const below = levelBeyond(passed, Math.max(...hit.map(({ bottom }) => bottom)) + margin, 1);
   const detour = (level: number): number => Math.abs(level - sourceY) + Math.abs(level - targetY);
   return detour(above) < detour(below) ? { left, right, level: above, way: -1 } : { left, right, level: below, way: 1 };
 }
@@ -64,11 +64,7 @@ function levelBeyond(boxes: readonly CardBox[], from: number, way: 1 | -1): numb
   const sorted = [...boxes].sort((a, b) => (way === 1 ? a.top - b.top : b.bottom - a.bottom));
   return sorted.reduce(
     (level, { top, bottom }) =>
-      level > top - clearance / 2 && level < bottom + clearance / 2
-        ? way === 1
-          ? bottom + clearance
-          : top - clearance
-        : level,
+      level > top - margin / 2 && level < bottom + margin / 2 ? (way === 1 ? bottom + margin : top - margin) : level,
     from,
   );
 }

@@ -2,7 +2,7 @@ import { getSmoothStepPath, Position, type InternalNode } from '@xyflow/react';
 import { manyNodes } from '../../view/index.js';
 
 /** The distance of a loop edge below the cards that it passes. */
-const clearance = 32;
+const margin = 32;
 /** How far an edge continues straight from a port before it bends. */
 const offset = 26;
 const borderRadius = 20;
@@ -19,7 +19,7 @@ export const leadsBack = ({ sourceX, targetX }: Pick<EdgeEnds, 'sourceX' | 'targ
   targetX < sourceX + 2 * offset;
 
 /** The smallest distance between an edge and the rows of cards above and below it. */
-const rowClearance = 12;
+const rowMargin = 12;
 /** How far such an edge may be from the middle between the rows, and its bend from the usual position. */
 const mostSpread = 18;
 const bendSpread = 10;
@@ -64,7 +64,7 @@ function rowLevel(
     if (bottom <= above) continue;
     const half = (top - above) / 2;
     // Edges between the same rows have different heights.
-    if (half >= rowClearance) return above + half + spread(id) * Math.min(half - rowClearance, mostSpread);
+    if (half >= rowMargin) return above + half + spread(id) * Math.min(half - rowMargin, mostSpread);
     if (top >= lower.top) return undefined;
     above = bottom;
   }
@@ -87,8 +87,8 @@ export function loopLevel(
 ): number {
   const ends = [source, target].flatMap((id) => nodes.get(id) ?? []).map(boxOf);
   const between = boxesBetween(ends, nodes, dropped).sort((a, b) => a.top - b.top);
-  let level = Math.max(...ends.map((box) => box.bottom)) + clearance;
-  for (const { top, bottom } of between) if (top < level && bottom + clearance > level) level = bottom + clearance;
+  let level = Math.max(...ends.map((box) => box.bottom)) + margin;
+  for (const { top, bottom } of between) if (top < level && bottom + margin > level) level = bottom + margin;
   return level;
 }
 

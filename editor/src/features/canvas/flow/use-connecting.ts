@@ -14,7 +14,7 @@ import {
   remove,
 } from '../../document/index.js';
 import { useSession, type Session } from '../../session/index.js';
-import { say, select, setOverlay, partOf, type ViewStore } from '../../view/index.js';
+import { showToast, select, setOverlay, partOf, type ViewStore } from '../../view/index.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';
 
 type Props = Pick<
@@ -60,7 +60,7 @@ function propsOf({ documents, catalog, view }: Session): Props {
     const notice = loopNotice(documents.getState().document, id);
     if (notice === undefined) return;
     select(view, { edges: [id] });
-    say(view, notice);
+    showToast(view, notice);
   };
   const cards = followCards(view);
   return {
@@ -84,7 +84,7 @@ function propsOf({ documents, catalog, view }: Session): Props {
       if (state.isValid === true || state.fromNode === null) return;
       if (state.toHandle !== null) {
         const reason = refusal(flowOf(state));
-        if (reason !== undefined) say(view, reason, true);
+        if (reason !== undefined) showToast(view, reason, true);
         return;
       }
       if (held !== undefined || state.toNode !== null || !isOnCanvas(event)) return;

@@ -17,7 +17,7 @@ import { Relations } from './Relations.js';
 import { mentionsText } from './graph-text.js';
 import styles from './graph.module.css';
 
-const LateDrawing = lazyPage(() => import('./EntityDrawing.js').then(({ EntityDrawing }) => EntityDrawing));
+const LazyDrawing = lazyPage(() => import('./EntityDrawing.js').then(({ EntityDrawing }) => EntityDrawing));
 
 /** One entity: the drawing of its neighbours, what the documents say about it, and the passages that mention it. */
 export function EntityView({
@@ -106,7 +106,7 @@ function Found({ name, found }: { readonly name: string; readonly found: GraphEn
     <>
       {neighbours.length === 0 ? null : (
         <Suspense fallback={<div className={styles['drawing']} aria-hidden />}>
-          <LateDrawing name={name} found={found} />
+          <LazyDrawing name={name} found={found} />
         </Suspense>
       )}
       {relations.length === 0 ? null : <Relations name={name} found={found} />}

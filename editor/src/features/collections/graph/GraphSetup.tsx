@@ -59,7 +59,7 @@ export function GraphSetup({
       title={options === undefined ? 'Set up a knowledge graph' : 'Change the knowledge graph'}
       verb={action.isBusy ? 'Working…' : estimate === undefined ? 'Estimate the cost' : 'Start'}
       action={action}
-      isPaused={chosen === ''}
+      isDisabled={chosen === ''}
       hasOwnChecks
       onSubmit={async () => {
         const body = { options: wanted() };

@@ -38,7 +38,7 @@ export function MergeEntity({
       title={`Merge ${title}`}
       verb={action.isBusy ? 'Merging…' : 'Merge'}
       action={action}
-      isPaused={into === undefined}
+      isDisabled={into === undefined}
       onSubmit={async () => {
         if (into === undefined) return;
         const params = { path: { name } };

@@ -48,7 +48,7 @@ const stages: Readonly<Record<IngestDocument['stage'], string>> = {
 };
 
 /** The display name of a document's stage. */
-export const stageWord = (stage: IngestDocument['stage']): string => stages[stage];
+export const stageText = (stage: IngestDocument['stage']): string => stages[stage];
 
 /** The outcome of an import, in a word or two. */
 export function ingestTitle(job: JobReply): string {

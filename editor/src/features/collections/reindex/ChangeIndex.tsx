@@ -67,7 +67,7 @@ export function ChangeIndex({
       title="Change the index"
       verb="Make the new index"
       action={action}
-      isPaused={isSame || hasNext}
+      isDisabled={isSame || hasNext}
       hasOwnChecks
       onSubmit={async () => {
         await client.POST('/api/collections/{name}/reindex', { params, body: request() });

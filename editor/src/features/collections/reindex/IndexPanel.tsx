@@ -100,7 +100,7 @@ function OverrideGate({
     <Confirm
       title="Switch although the gate refuses it?"
       verb="Switch anyway"
-      isPaused={reason.trim().length < 5}
+      isDisabled={reason.trim().length < 5}
       onClose={onClose}
       onConfirm={() => {
         const body = { overrideGate: { reason: reason.trim() } };

@@ -58,7 +58,7 @@ export function AskQuestions({
       action={action}
       isWide
       hasOwnChecks
-      isPaused={collection === '' || model === '' || kinds.length === 0}
+      isDisabled={collection === '' || model === '' || kinds.length === 0}
       onSubmit={submit}
       onClose={onClose}
     >

@@ -49,7 +49,7 @@ export function MineNegatives({
       action={action}
       isWide
       hasOwnChecks
-      isPaused={collection === ''}
+      isDisabled={collection === ''}
       onSubmit={submit}
       onClose={onClose}
     >

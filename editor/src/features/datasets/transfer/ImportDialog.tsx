@@ -67,7 +67,7 @@ export function ImportDialog({
       title="Import rows"
       verb={action.isBusy ? 'Importing…' : 'Import rows'}
       action={lines === undefined ? action : { ...action, error: undefined }}
-      isPaused={files.length === 0}
+      isDisabled={files.length === 0}
       hasOwnChecks
       isWide
       onSubmit={submit}

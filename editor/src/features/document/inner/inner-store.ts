@@ -28,33 +28,35 @@ export function linkInnerStore(
 ): () => void {
   const name = path.at(-1)?.name ?? '';
   // The outer document at the last sync.
-  let agreed = outer.getState().document;
-  let isCarrying = false;
-  const take = (state: DocumentState): void => {
-    if (isCarrying) return;
+  let lastSynced = outer.getState().document;
+  let isSyncing = false;
+  const copyToInner = (state: DocumentState): void => {
+    if (isSyncing) return;
     const document =
-      state.document === agreed ? inner.getState().document : state.document && documentInside(state.document, path);
-    agreed = state.document;
+      state.document === lastSynced
+        ? inner.getState().document
+        : state.document && documentInside(state.document, path);
+    lastSynced = state.document;
     if (document === undefined) {
       onGone();
       return;
     }
-    isCarrying = true;
+    isSyncing = true;
     inner.setState({ document, ...sharedOf(state) });
-    isCarrying = false;
+    isSyncing = false;
   };
-  const give = (state: DocumentState, before: DocumentState): void => {
+  const copyToOuter = (state: DocumentState, before: DocumentState): void => {
     const { document } = state;
-    if (isCarrying || document === undefined || document === before.document) return;
-    isCarrying = true;
+    if (isSyncing || document === undefined || document === before.document) return;
+    isSyncing = true;
     const gesture = state.history.gesture?.name;
     edit(outer, (around) => withInside(around, name, document), gesture === undefined ? {} : { gesture });
-    agreed = outer.getState().document;
-    inner.setState({ document: withOthers(document, agreed), ...sharedOf(outer.getState()) });
-    isCarrying = false;
+    lastSynced = outer.getState().document;
+    inner.setState({ document: withOthers(document, lastSynced), ...sharedOf(outer.getState()) });
+    isSyncing = false;
   };
-  take(outer.getState());
-  const ends = [outer.subscribe(take), inner.subscribe(give)];
+  copyToInner(outer.getState());
+  const ends = [outer.subscribe(copyToInner), inner.subscribe(copyToOuter)];
   return () => ends.forEach((end) => end());
 }
 

@@ -51,14 +51,14 @@ const questionHeight = 320;
 const fieldHeight = 64;
 
 /** The estimated height that a card needs during a run, before it is drawn. */
-export function roomHeight(document: Graph, id: string, byType?: NodeTypes): number {
+export function heightDuringRun(document: Graph, id: string, byType?: NodeTypes): number {
   // Without node types, it is unknown which ports are folded, so there is room for the button.
   const unseen = byType === undefined ? portHeight : 0;
-  return guessHeight(document, id, byType) + unseen + Math.max(resultHeight, askedHeight(document.nodes[id]));
+  return guessHeight(document, id, byType) + unseen + Math.max(resultHeight, requestHeight(document.nodes[id]));
 }
 
 /** The height of the request on a human input node; 0 for other nodes. */
-function askedHeight(node: DocumentNode | undefined): number {
+function requestHeight(node: DocumentNode | undefined): number {
   if (node?.type !== 'human-input') return 0;
   const form = z.object({ form: z.object({ properties: z.record(z.string(), z.unknown()) }) }).safeParse(node.config);
   return questionHeight + Object.keys(form.data?.form.properties ?? {}).length * fieldHeight;

@@ -1,5 +1,5 @@
 import { chosenPositions, columnsOf, type InnerWorkflow, type WorkflowDocument } from '@heddle/core';
-import { cardWidth, guessHeight, roomHeight, type NodeTypes } from './card-size.js';
+import { cardWidth, guessHeight, heightDuringRun, type NodeTypes } from './card-size.js';
 import { withPositions } from './layout-of.js';
 import { noteSize } from '../edit/notes.js';
 import { zoomToFit } from './zoom-to-fit.js';
@@ -56,7 +56,7 @@ function positionsFor(
 ): ReadonlyMap<string, Position> {
   const missing = new Set(unplaced(document));
   if (missing.size === 0) return new Map();
-  const heights = new Map(Object.keys(document.nodes).map((id) => [id, roomHeight(document, id, byType)]));
+  const heights = new Map(Object.keys(document.nodes).map((id) => [id, heightDuringRun(document, id, byType)]));
   const rests = new Map(Object.keys(document.nodes).map((id) => [id, guessHeight(document, id, byType)]));
   const alone = {
     ...document,

@@ -1,6 +1,6 @@
 import { parseDocument, type Issue, type NodeDescription } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
-import { issueCaption } from './issue-text.js';
+import { issueText } from './issue-text.js';
 
 const document = parseDocument({
   heddle: 2,
@@ -28,8 +28,8 @@ const input = {
   outputs: [{ name: 'text', title: 'Text', type: 'Text' }],
 };
 const byType = new Map(Object.entries({ retrieve, input })) as unknown as ReadonlyMap<string, NodeDescription>;
-const text = (issue: Omit<Issue, 'severity'>): ReturnType<typeof issueCaption> =>
-  issueCaption({ severity: 'error', ...issue }, { document, compiled: undefined }, byType);
+const text = (issue: Omit<Issue, 'severity'>): ReturnType<typeof issueText> =>
+  issueText({ severity: 'error', ...issue }, { document, compiled: undefined }, byType);
 
 describe('the text of an issue', () => {
   it('call nodes, ports and settings by their titles', () => {

@@ -7,7 +7,7 @@ import { schemaFields } from '../../../ui/schema-form/schema-field.js';
 type Where = Pick<DocumentState, 'document' | 'compiled'>;
 
 /** The subject and message of an issue for display. */
-export interface IssueCaption {
+export interface IssueTexts {
   /** Where the issue is: a node with its setting or port, an edge with its two ends, or else the workflow. */
   readonly location: string;
   readonly message: string;
@@ -15,7 +15,7 @@ export interface IssueCaption {
 }
 
 /** Formats an issue with titles instead of the ids of nodes, ports and settings. */
-export function issueCaption(issue: Issue, where: Where, byType: CatalogState['byType']): IssueCaption {
+export function issueText(issue: Issue, where: Where, byType: CatalogState['byType']): IssueTexts {
   const title = (nodeId: string): string => titleOfNode(where, byType, nodeId);
   const port = (nodeId: string, name: string): string | undefined => {
     const ports = portsOfNode(where, byType, nodeId);

@@ -70,7 +70,7 @@ export function NewRouteTraining({
       title="Learn a route"
       verb="Learn"
       action={action}
-      isPaused={values.cheap === values.strong || isUnnamed || (isJudged && values.judge.trim() === '')}
+      isDisabled={values.cheap === values.strong || isUnnamed || (isJudged && values.judge.trim() === '')}
       onSubmit={submit}
       onClose={onClose}
     >

@@ -4,7 +4,7 @@ import { Suspense, useRef, type ReactElement, type ReactNode } from 'react';
 import { useAction } from '../../../data/queries/use-action.js';
 import { readChosen, type NamedFile } from '../../../ui/fields/read-dropped.js';
 import { awaitCanvas } from '../../../ui/keyboard/move-focus.js';
-import { latePart } from '../../../ui/navigation/lazy-page.js';
+import { lazyPart } from '../../../ui/navigation/lazy-page.js';
 import { Link } from '../../../ui/navigation/Link.js';
 import { buildPath, navigate, templatesPath, workflowPath } from '../../../ui/navigation/route.js';
 import { IfMay } from '../../../ui/states/IfMay.js';
@@ -13,7 +13,7 @@ import { NewWorkflow } from '../NewWorkflow.js';
 import styles from '../home.module.css';
 
 /** The dialog that creates a chat from files, loaded on demand. */
-export const LateChatStart = latePart(() => import('./chat/ChatStart.js').then(({ ChatStart }) => ChatStart));
+export const LazyChatStart = lazyPart(() => import('./chat/ChatStart.js').then(({ ChatStart }) => ChatStart));
 
 /** The three ways to start: a chat with documents, an agent with tools, or a blank canvas. */
 export function StartCards({
@@ -47,7 +47,7 @@ export function StartCards({
       </Card>
       {files === undefined ? null : (
         <Suspense fallback={<p role="status">Opening…</p>}>
-          <LateChatStart files={files} onClose={() => onFiles(undefined)} />
+          <LazyChatStart files={files} onClose={() => onFiles(undefined)} />
         </Suspense>
       )}
     </section>

@@ -52,29 +52,29 @@ function Gap({
         job={jobs.find(({ kind, subject }) => kind === 'pull' && subject === remedy.model)}
       />
     );
-  const way = wayOf(remedy, template);
+  const page = pageOfRemedy(remedy, template);
   return (
     <>
       <p>{message}</p>
-      {way === undefined ? null : (
-        <Link href={way.href} className="button button-small">
-          {way.title}
+      {page === undefined ? null : (
+        <Link href={page.href} className="button button-small">
+          {page.title}
         </Link>
       )}
     </>
   );
 }
 
-interface Way {
+interface RemedyPage {
   readonly href: string;
   readonly title: string;
 }
 
 /** The page where the user gets what is missing; undefined if the message is enough. */
-function wayOf(
+function pageOfRemedy(
   remedy: Exclude<TemplateGap['remedy'], { do: 'download-model' }>,
   { collections }: Pick<TemplateSummary, 'collections'>,
-): Way | undefined {
+): RemedyPage | undefined {
   switch (remedy.do) {
     case 'choose-model':
       return { href: '/models', title: 'Open models' };

@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { useFocusAdded } from '../../../ui/keyboard/use-focus-added.js';
 import { operators, valuesOf, type Condition, type ConditionRow, type Operator } from './condition.js';
 import { readCondition } from './read-condition.js';
-import { isField, readValue, readValues, valuesText, valueCaption, writeCondition } from './write-condition.js';
+import { isField, readValue, readValues, valuesText, scalarText, writeCondition } from './write-condition.js';
 import styles from '../inspector.module.css';
 import { RemoveButton } from '../../../ui/buttons/RemoveButton.js';
 
@@ -182,7 +182,7 @@ function draftOf(text: string): Draft {
     rows: condition.rows.map(({ field, operator, values }) => ({
       field,
       operator,
-      text: valuesOf(operator) === 'many' ? valuesText(values) : values[0] === undefined ? '' : valueCaption(values[0]),
+      text: valuesOf(operator) === 'many' ? valuesText(values) : values[0] === undefined ? '' : scalarText(values[0]),
     })),
   };
 }

@@ -125,11 +125,11 @@ function completionsAt(
   take: (entry: UpstreamValue) => void,
   sampleFor: (entry: UpstreamValue) => unknown,
 ): Completions | undefined {
-  const location = templateCursor(text, at);
-  if (location === undefined) return undefined;
-  const close = location.isClosed ? '' : ' }}';
+  const cursor = templateCursor(text, at);
+  if (cursor === undefined) return undefined;
+  const close = cursor.isClosed ? '' : ' }}';
   const options = upstream.flatMap((entry) => {
-    const inner = location.written.startsWith(entry.name) ? innerPaths(entry.port.type, sampleFor(entry)) : [];
+    const inner = cursor.written.startsWith(entry.name) ? innerPaths(entry.port.type, sampleFor(entry)) : [];
     return [{ text: '', note: `${entry.title} · ${entry.port.type}` }, ...inner].map((path) => ({
       label: `${entry.name}${path.text}`,
       detail: path.note,
@@ -137,7 +137,7 @@ function completionsAt(
       onApplied: () => take(entry),
     }));
   });
-  return { from: location.from, options };
+  return { from: cursor.from, options };
 }
 
 const mostChips = 5;

@@ -11,7 +11,7 @@ import {
   readValue,
   readValues,
   valuesText,
-  valueCaption,
+  scalarText,
   writeCondition,
   writePath,
 } from './write-condition.js';
@@ -78,7 +78,7 @@ describe('a value in a field of a condition', () => {
   it('reads back as it was', () => {
     fc.assert(
       fc.property(scalar, (value) => {
-        expect(readValue(valueCaption(value))).toEqual(value);
+        expect(readValue(scalarText(value))).toEqual(value);
       }),
     );
   });

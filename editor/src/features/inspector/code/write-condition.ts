@@ -58,7 +58,7 @@ function writeScalar(value: Scalar): string {
 }
 
 /** A value as the text of its field. A text has quotes only if it would be read as another type without them. */
-export function valueCaption(value: Scalar): string {
+export function scalarText(value: Scalar): string {
   if (typeof value !== 'string') return String(value);
   return readValue(value) === value && value === value.trim() ? value : JSON.stringify(value);
 }
@@ -96,7 +96,7 @@ export function readValues(typed: string): readonly Scalar[] {
 /** The inverse of `readValues`. */
 export function valuesText(values: readonly Scalar[]): string {
   return values
-    .map((value) => (typeof value === 'string' && /[,"]/.test(value) ? JSON.stringify(value) : valueCaption(value)))
+    .map((value) => (typeof value === 'string' && /[,"]/.test(value) ? JSON.stringify(value) : scalarText(value)))
     .join(', ');
 }
 

@@ -66,8 +66,8 @@ export function useAdvancedOpen(
   }: { readonly advanced: readonly SchemaField[]; readonly problems: number; readonly changed: number },
 ): { readonly isOpen: boolean; readonly toggle: () => void } {
   const isRemembered = useStore(openedTypes, ({ types }) => types.has(type));
-  const asked = useView(({ askedField }) =>
-    askedField?.node === nodeId ? askedField.field?.split('.')[0] : undefined,
+  const asked = useView(({ requestedField }) =>
+    requestedField?.node === nodeId ? requestedField.field?.split('.')[0] : undefined,
   );
   // Another reason opens a closed section. When a reason ends, the section stays open, because the user may still be in a field.
   const reasons = [problems > 0, changed > 0, advanced.some(({ name }) => name === asked)].filter(Boolean).length;

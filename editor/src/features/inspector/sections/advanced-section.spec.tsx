@@ -12,7 +12,7 @@ import { tabStore } from '../../view/tab-store.js';
 import { schemaFields } from '../../../ui/schema-form/schema-field.js';
 import { changedFields, partsOf } from './advanced-fields.js';
 import { ConfigForm } from '../ConfigForm.js';
-import { useAskedField } from '../use-asked-field.js';
+import { useRequestedField } from '../use-requested-field.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 globalThis.CSS ??= { escape: (text: string) => text.replace(/[^\w-]/g, (letter) => `\\${letter}`) } as typeof CSS;
@@ -62,7 +62,7 @@ let documents: DocumentStore;
 let session: Session;
 
 function Shown({ nodeId }: { readonly nodeId: string }) {
-  useAskedField(nodeId);
+  useRequestedField(nodeId);
   const node = useDocument((state) => state.document?.nodes[nodeId]);
   return node === undefined ? null : (
     <ConfigForm nodeId={nodeId} node={node} description={kinds[node.type]} isReadOnly={false} />
@@ -175,7 +175,7 @@ describe('the parts of a form', () => {
 
   it('open for a setting that is asked for, and focus it', async () => {
     show('n', 'long');
-    act(() => session.view.setState({ askedField: { node: 'n', field: 'd' } }));
+    act(() => session.view.setState({ requestedField: { node: 'n', field: 'd' } }));
     // The field is focused once the opened part is drawn.
     await act(() => new Promise((resolve) => setTimeout(resolve)));
     expect(isOpen()).toBe('true');

@@ -10,7 +10,7 @@ import { useDocument, type Session } from '../../session/session.js';
 import { createViewStore } from '../../view/view-store.js';
 import { ConfigForm } from '../ConfigForm.js';
 import { tabStore } from '../../view/tab-store.js';
-import { useAskedField } from '../use-asked-field.js';
+import { useRequestedField } from '../use-requested-field.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
@@ -47,7 +47,7 @@ let documents: DocumentStore;
 let session: Session;
 
 function Shown({ nodeId }: { readonly nodeId: string }) {
-  useAskedField(nodeId);
+  useRequestedField(nodeId);
   const node = useDocument((state) => state.document?.nodes[nodeId]);
   const isReadOnly = useDocument((state) => state.origin.kind === 'draft' && state.origin.isReadOnly === true);
   if (node === undefined) return null;
@@ -241,11 +241,11 @@ describe('how a node runs', () => {
 
   it('opens for whoever is led to one of its fields, and gives it the focus', async () => {
     show('call');
-    act(() => session.view.setState({ askedField: { node: 'node', field: 'run.wallMs' } }));
+    act(() => session.view.setState({ requestedField: { node: 'node', field: 'run.wallMs' } }));
     await act(() => new Promise((resolve) => setTimeout(resolve, 5)));
     expect(toggle()?.getAttribute('aria-expanded')).toBe('true');
     expect(document.activeElement).toBe(input('Timeout per attempt'));
-    expect(session.view.getState().askedField).toBeUndefined();
+    expect(session.view.getState().requestedField).toBeUndefined();
   });
 
   it('is only shown to whoever may not change the workflow', () => {

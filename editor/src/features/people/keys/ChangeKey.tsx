@@ -25,7 +25,7 @@ export function ChangeKey({
       title={`Rights of the key “${name}”`}
       verb="Change rights"
       action={action}
-      isPaused={permissions.length === 0}
+      isDisabled={permissions.length === 0}
       onClose={onClose}
       onSubmit={async () => {
         await client.PATCH('/api/keys/{id}', {

@@ -50,7 +50,7 @@ export function CreateKey({
       title="New API key"
       verb="Create key"
       action={action}
-      isPaused={form.name.trim() === ''}
+      isDisabled={form.name.trim() === ''}
       hasOwnChecks
       onSubmit={submit}
       onClose={onClose}

@@ -96,7 +96,7 @@ function NewService({ onMade, onClose }: { readonly onMade: () => void; readonly
       title="New service account"
       verb="Create account"
       action={action}
-      isPaused={roles.length === 0}
+      isDisabled={roles.length === 0}
       onClose={onClose}
       onSubmit={async () => {
         await client.POST('/api/services', { body: { name, roles: [...roles] } });

@@ -57,9 +57,9 @@ export const rightsText = (rights: readonly string[]): string =>
   rights.map((right) => rightText.get(right) ?? right).join(' · ');
 
 /** The permissions that the form offers: the usual ones, and those that the key already has. */
-export const offeredRights = (held: readonly Permission[]): readonly (readonly [Permission, string])[] => [
+export const offeredRights = (ownRights: readonly Permission[]): readonly (readonly [Permission, string])[] => [
   ...permissionText,
-  ...held.filter((right) => !rightText.has(right)).map((right) => [right, ''] as const),
+  ...ownRights.filter((right) => !rightText.has(right)).map((right) => [right, ''] as const),
 ];
 
 /** The clearance of a key that sets none. */

@@ -14,14 +14,14 @@ import { useAction } from '../../../data/queries/use-action.js';
 import { RoleFields } from '../users/RoleFields.js';
 
 /** Loads all accounts for users who may list them. Other users enter an e-mail address. */
-const everybody = async (signal: AbortSignal): Promise<readonly string[]> => {
+const readAccounts = async (signal: AbortSignal): Promise<readonly string[]> => {
   const [users, services] = await Promise.all([
     client.GET('/api/users', { signal }).then(({ users }) => users),
     client.GET('/api/services', { signal }).then(({ services }) => services),
   ]);
   return [...users.map(({ email }) => email), ...services.map(({ id }) => `service:${id}`)];
 };
-const nobody: typeof everybody = () => Promise.resolve([]);
+const noAccounts: typeof readAccounts = () => Promise.resolve([]);
 
 /** The members of a project and their roles. */
 export function Members({
@@ -39,7 +39,7 @@ export function Members({
   const [changed, setChanged] = useState<readonly MemberReply[]>();
   const [edited, setEdited] = useState<{ readonly member: string; readonly roles: readonly Role[] }>();
   const [removed, setRemoved] = useState<MemberReply>();
-  const known = useLoaded(useKnownMay('user:manage') === true ? everybody : nobody);
+  const accounts = useLoaded(useKnownMay('user:manage') === true ? readAccounts : noAccounts);
   const action = useAction();
   const members = changed ?? value;
   const isNew = edited !== undefined && members?.every(({ member }) => member !== edited.member);
@@ -104,7 +104,7 @@ export function Members({
                 title="Email of a user, or service:ID"
                 value={edited.member}
                 isFirst
-                suggestions={known.value ?? []}
+                suggestions={accounts.value ?? []}
                 onChange={(member) => setEdited({ ...edited, member })}
               />
             ) : null}

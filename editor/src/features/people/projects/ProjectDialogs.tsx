@@ -91,7 +91,7 @@ function NameProject({
       title={project === undefined ? 'New project' : `Rename “${project.name}”`}
       verb={project === undefined ? 'Create project' : 'Rename project'}
       action={action}
-      isPaused={name.trim() === ''}
+      isDisabled={name.trim() === ''}
       onClose={onClose}
       onSubmit={async () => {
         await (project === undefined

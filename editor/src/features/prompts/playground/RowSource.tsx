@@ -109,7 +109,7 @@ function DatasetChoice({ variables, onRows }: SourceProps): ReactElement {
             <SelectField
               title="Dataset"
               value={chosen === '' ? (list[0]?.id ?? '') : chosen}
-              choices={list.map((dataset) => [dataset.id, captionOf(dataset)] as const)}
+              choices={list.map((dataset) => [dataset.id, optionText(dataset)] as const)}
               onChange={setChosen}
             />
             <SelectField
@@ -132,7 +132,7 @@ function DatasetChoice({ variables, onRows }: SourceProps): ReactElement {
   );
 }
 
-const captionOf = ({ name, rows }: DatasetInfo): string => `${name} (${rows === 1 ? '1 row' : `${rows} rows`})`;
+const optionText = ({ name, rows }: DatasetInfo): string => `${name} (${rows === 1 ? '1 row' : `${rows} rows`})`;
 
 function DatasetRows({
   id,

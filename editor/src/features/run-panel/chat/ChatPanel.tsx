@@ -22,10 +22,10 @@ import { client } from '../../../data/api/client.js';
 import { OpenQuestions } from '../../human-input/index.js';
 import { useDocument, useRunSession, useSession } from '../../session/index.js';
 import { citationsOf } from '../citations-of.js';
-import { LateCitationList, LateRunFeedback } from '../late-parts.js';
+import { LazyCitationList, LazyRunFeedback } from '../late-parts.js';
 import type { ChatPorts } from './chat-ports.js';
 import { answerText, chatInput, type ChatMessage } from './chat-store.js';
-import { LateChatThreads } from './late-chat-threads.js';
+import { LazyChatThreads } from './late-chat-threads.js';
 import { useThreadMessages } from './use-thread-messages.js';
 import { startSaved } from '../start-saved.js';
 import { localValues } from '../../../data/browser-storage.js';
@@ -135,7 +135,7 @@ export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFi
         </button>
       )}
       <Suspense>
-        <LateChatThreads workflow={workflowId} shown={thread} isBusy={isBusy} onOpen={open} />
+        <LazyChatThreads workflow={workflowId} shown={thread} isBusy={isBusy} onOpen={open} />
       </Suspense>
     </div>
   );
@@ -169,12 +169,12 @@ function CitedAnswer({
     <ChatAnswer text={text} sources={shown} mark={isLatest ? undefined : plainMark}>
       {shown.length === 0 ? null : (
         <Suspense>
-          <LateCitationList citations={shown} isLinked={isLatest} />
+          <LazyCitationList citations={shown} isLinked={isLatest} />
         </Suspense>
       )}
       {runId === undefined ? null : (
         <Suspense>
-          <LateRunFeedback runId={runId} answer={text} />
+          <LazyRunFeedback runId={runId} answer={text} />
         </Suspense>
       )}
       {path === undefined ? null : (

@@ -159,7 +159,7 @@ function RenameThread({
       verb="Rename"
       action={renaming}
       hasOwnChecks
-      isPaused={title.trim() === ''}
+      isDisabled={title.trim() === ''}
       onSubmit={async () => {
         const body = readForm(RenameThreadRequest, { title }, { title: 'Enter a name of at most 200 characters.' });
         await client.POST('/api/conversations/{id}/rename', { params: { path: { id } }, body });

@@ -11,7 +11,7 @@ import { openFeaturePage, pageText, press, textsOf, type FeaturePage } from '../
 import { SessionProvider } from '../../session/SessionProvider.js';
 import type { Session } from '../../session/session.js';
 import { ChatPanel } from './ChatPanel.js';
-import { keepChat, keepThread } from './chat-store.js';
+import { storeChat, storeThread } from './chat-store.js';
 
 const ports = { input: 'question', takes: 'text', output: 'answer', source: undefined } as const;
 const citation = (number: number, title: string) => ({
@@ -73,7 +73,7 @@ async function show(): Promise<void> {
 }
 
 it('an answer shows the sources of its run, and keeps them; the marks of the latest one lead to them', async () => {
-  keepChat(
+  storeChat(
     'w',
     [
       { role: 'user', content: 'Before?', runId: 'r1' },
@@ -99,8 +99,8 @@ it('a conversation that this browser cannot keep comes from the server, page by 
   const said = (texts: readonly string[]) =>
     texts.map((content, index) => ({ message: { role: index % 2 === 0 ? 'user' : 'assistant', content }, run: 'r' }));
   const kept = Array.from({ length: 200 }, (_value, index) => ({ role: 'user' as const, content: `Kept ${index}` }));
-  keepChat('w', [...kept.slice(1), { role: 'assistant', content: 'Kept answer' }], localValues());
-  keepThread('w', 't1', localValues());
+  storeChat('w', [...kept.slice(1), { role: 'assistant', content: 'Kept answer' }], localValues());
+  storeThread('w', 't1', localValues());
   page.answer('GET /api/conversations/t1?limit=200', { said: said(['Newer?', 'Newer.']), next: 3 });
   page.answer('GET /api/conversations/t1?limit=200&before=3', { said: said(['Older?', 'Older.']) });
   await show();

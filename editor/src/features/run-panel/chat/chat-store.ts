@@ -36,7 +36,7 @@ export function recallThread(workflowId: string, storage: Pick<Storage, 'getItem
 }
 
 /** Stores the thread of a conversation; undefined removes it. */
-export function keepThread(
+export function storeThread(
   workflowId: string,
   thread: string | undefined,
   storage: Pick<Storage, 'setItem' | 'removeItem'>,
@@ -59,7 +59,7 @@ export function messagesOf(said: ConversationReply['said']): readonly ChatMessag
 }
 
 /** Stores a conversation. If the storage is full, the chat still works. */
-export function keepChat(
+export function storeChat(
   workflowId: string,
   messages: readonly ChatMessage[],
   storage: Pick<Storage, 'setItem'>,

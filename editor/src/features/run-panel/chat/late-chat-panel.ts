@@ -1,4 +1,4 @@
-import { latePart } from '../../../ui/navigation/lazy-page.js';
+import { lazyPart } from '../../../ui/navigation/lazy-page.js';
 
 /** The chat. It loads with the first workflow that has one, or when the browser is idle. */
-export const LateChatPanel = latePart(() => import('./ChatPanel.js').then(({ ChatPanel }) => ChatPanel));
+export const LazyChatPanel = lazyPart(() => import('./ChatPanel.js').then(({ ChatPanel }) => ChatPanel));

@@ -3,8 +3,8 @@ import { client } from '../../../data/api/client.js';
 import { localValues } from '../../../data/browser-storage.js';
 import { toApiError, type ApiError } from '../../../data/http/http.js';
 import {
-  keepChat,
-  keepThread,
+  storeChat,
+  storeThread,
   messagesOf,
   mostKept,
   recallChat,
@@ -44,8 +44,8 @@ export function useThreadMessages(workflowId: string): ThreadMessages {
   const [thread, setThread] = useState(() => recallThread(workflowId, localValues()));
   const [earlier, setEarlier] = useState<number>();
   const [earlierError, setEarlierError] = useState<ApiError>();
-  useEffect(() => keepChat(workflowId, messages, localValues()), [workflowId, messages]);
-  useEffect(() => keepThread(workflowId, thread, localValues()), [workflowId, thread]);
+  useEffect(() => storeChat(workflowId, messages, localValues()), [workflowId, messages]);
+  useEffect(() => storeThread(workflowId, thread, localValues()), [workflowId, thread]);
   // If the stored messages are as many as the browser stores, the server has more of them.
   const [cut] = useState(() => (messages.length < mostKept ? undefined : thread));
   useEffect(() => {

@@ -72,14 +72,14 @@ function setUp({ kept = '[]', me: first = 'user:ada' }: { kept?: string; me?: st
 describe('answers on their way', () => {
   it('are sent at once where the server is there', async () => {
     const { outbox, taken, waiting } = setUp();
-    expect(await outbox.give(yes)).toBe(true);
+    expect(await outbox.submit(yes)).toBe(true);
     expect([taken, waiting()]).toEqual([[mine], []]);
   });
 
   it('are sent by nobody else who signs in here, and by who gave them once they are back', async () => {
     const { outbox, taken, waiting, net, back, become, tick } = setUp();
     net.isAway = true;
-    await outbox.give(yes);
+    await outbox.submit(yes);
     for (const other of ['user:bo', undefined]) {
       become(other);
       await back();
@@ -94,7 +94,7 @@ describe('answers on their way', () => {
   it('wait while it is away, and are sent once when it is back', async () => {
     const { outbox, taken, waiting, net, back, tick } = setUp();
     net.isAway = true;
-    expect(await outbox.give(yes)).toBe(false);
+    expect(await outbox.submit(yes)).toBe(false);
     expect([taken, waiting()]).toEqual([[], [outboxKey('r', 'a')]]);
     await back();
     await tick();
@@ -105,7 +105,7 @@ describe('answers on their way', () => {
   it('are sent again in a while where the connection says nothing', async () => {
     const { outbox, taken, net, tick } = setUp();
     net.isAway = true;
-    await outbox.give(yes);
+    await outbox.submit(yes);
     await tick();
     expect(taken).toEqual([]);
     net.isAway = false;
@@ -116,7 +116,7 @@ describe('answers on their way', () => {
   it('outlive a reload', async () => {
     const first = setUp();
     first.net.isAway = true;
-    await first.outbox.give(yes);
+    await first.outbox.submit(yes);
     const second = setUp({ kept: first.device.get('heddle.answers') ?? '' });
     expect(second.waiting()).toEqual([outboxKey('r', 'a')]);
     await second.back();
@@ -127,7 +127,7 @@ describe('answers on their way', () => {
   it('count as taken where only the reply was lost', async () => {
     const { outbox, taken, refused, waiting, net, back } = setUp();
     net.losesReply = true;
-    expect(await outbox.give(yes)).toBe(false);
+    expect(await outbox.submit(yes)).toBe(false);
     await back();
     expect([taken.length, refused, waiting()]).toEqual([1, [], []]);
   });
@@ -136,7 +136,7 @@ describe('answers on their way', () => {
     const { outbox, taken, refused, waiting, net, back } = setUp();
     net.isAway = true;
     net.decidedBy = 'user:bo';
-    await outbox.give(yes);
+    await outbox.submit(yes);
     taken.push({ ...yes });
     await back();
     expect([refused, waiting()]).toEqual([['May it go? human_input_decided'], []]);
@@ -145,9 +145,9 @@ describe('answers on their way', () => {
   it('can be taken back, and answered anew', async () => {
     const { outbox, taken, net, back } = setUp();
     net.isAway = true;
-    await outbox.give(yes);
+    await outbox.submit(yes);
     expect(outbox.takeBack(outboxKey('r', 'a'))).toBe(true);
-    await outbox.give({ ...yes, value: { choice: 'no' } });
+    await outbox.submit({ ...yes, value: { choice: 'no' } });
     await back();
     expect(taken.map(({ value }) => value)).toEqual([{ choice: 'no' }]);
   });
@@ -156,7 +156,7 @@ describe('answers on their way', () => {
     const { outbox, net, back } = setUp();
     const closes = (): boolean => window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
     net.isAway = true;
-    await outbox.give(yes);
+    await outbox.submit(yes);
     expect(closes()).toBe(false);
     await back();
     expect(closes()).toBe(true);

@@ -5,7 +5,7 @@ import { client } from '../../../data/api/client.js';
 import { toApiError, type ApiError } from '../../../data/http/http.js';
 
 /** An answer to a request, or the command that continues from a breakpoint. */
-const Given = z.object({
+const AnswerSchema = z.object({
   runId: z.string(),
   requestId: z.string(),
   title: z.string(),
@@ -18,13 +18,13 @@ const Given = z.object({
   /** The user who answered. Other users who sign in on this device do not send it. */
   by: z.string().optional(),
 });
-export type GivenAnswer = z.infer<typeof Given>;
+export type GivenAnswer = z.infer<typeof AnswerSchema>;
 
 interface OutboxState {
   /** Unsent answers, by run and request. */
   readonly waiting: ReadonlyMap<string, GivenAnswer>;
   /** Answers that the server accepted from this tab. Their requests are about to disappear. */
-  readonly taken: ReadonlySet<string>;
+  readonly accepted: ReadonlySet<string>;
 }
 
 interface OutboxOptions {
@@ -60,7 +60,7 @@ export class AnswerOutbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    this.store = createStore<OutboxState>(() => ({ waiting: readStored(options.storage), taken: new Set() }));
+    this.store = createStore<OutboxState>(() => ({ waiting: readStored(options.storage), accepted: new Set() }));
     options.onConnection((isConnected) => {
       if (isConnected) this.again();
     });
@@ -73,13 +73,13 @@ export class AnswerOutbox {
    * Sends an answer. Resolves to true if the server accepted it, and to false if it waits for the server. Rejects with an ApiError if the
    * server refuses it.
    */
-  give(answer: Omit<GivenAnswer, 'by'>): Promise<boolean> {
+  submit(answer: Omit<GivenAnswer, 'by'>): Promise<boolean> {
     return this.#deliver({ ...answer, by: this.#options.me() }, false);
   }
 
   /** Whether an answer to this request is being sent or was accepted. */
   isGiven(key: string): boolean {
-    return this.#sending.has(key) || this.store.getState().taken.has(key);
+    return this.#sending.has(key) || this.store.getState().accepted.has(key);
   }
 
   /** Sends all waiting answers of the current user now. */
@@ -121,7 +121,7 @@ export class AnswerOutbox {
   }
 
   #take(key: string): void {
-    this.store.setState(({ taken }) => ({ taken: new Set(taken).add(key) }));
+    this.store.setState(({ accepted }) => ({ accepted: new Set(accepted).add(key) }));
     this.#keep(this.#without(key));
     this.#options.onDecided?.(key);
   }
@@ -179,7 +179,7 @@ function isOwn({ value }: GivenAnswer, { code, details }: ApiError, me: string |
 
 function readStored(storage: OutboxOptions['storage']): ReadonlyMap<string, GivenAnswer> {
   try {
-    const kept = z.array(Given).safeParse(JSON.parse(storage.getItem(storageKey) ?? '[]')).data ?? [];
+    const kept = z.array(AnswerSchema).safeParse(JSON.parse(storage.getItem(storageKey) ?? '[]')).data ?? [];
     return new Map(kept.map((answer) => [outboxKey(answer.runId, answer.requestId), answer]));
   } catch {
     return new Map();

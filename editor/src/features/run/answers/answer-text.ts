@@ -1,5 +1,5 @@
 /** An answer as text: the title of the button, or a single value. Empty for any other answer. */
-export function answerCaption(
+export function answerText(
   value: unknown,
   buttons: readonly { readonly id: string; readonly title: string }[],
 ): string {

@@ -39,7 +39,7 @@ export function groupIn(scope: string, nodeId: string): string {
 }
 
 /** The execution that started a nested run, and its key: `each@1` and `3` for the scope `each@1#3`. */
-export function beginnerOf(scope: string): { readonly path: string; readonly key: string } {
+export function parentExecutionOf(scope: string): { readonly path: string; readonly key: string } {
   const slash = scope.lastIndexOf('/');
   const hash = scope.indexOf('#', slash + 1);
   return hash === -1 ? { path: scope, key: '' } : { path: scope.slice(0, hash), key: scope.slice(hash + 1) };

@@ -1,4 +1,4 @@
-import { beginnerOf, iterationsOf, nodeOf, scopeOf, scopesTo } from './execution-path.js';
+import { parentExecutionOf, iterationsOf, nodeOf, scopeOf, scopesTo } from './execution-path.js';
 
 /** Returns the title of a node from its id and the ids of the nodes around it, outermost first, relative to the shown run. */
 export type TitleOf = (nodeId: string, around: readonly string[]) => string;
@@ -28,12 +28,12 @@ export function executionText(path: string, here: string, titleOf: TitleOf): Exe
   const scope = scopeOf(path);
   const isElsewhere = scope !== here && here !== '' && !scope.startsWith(`${here}/`);
   const steps = scopesTo(scope).slice(isElsewhere ? 0 : scopesTo(here).length);
-  const ids = steps.map((step) => nodeOf(beginnerOf(step).path));
+  const ids = steps.map((step) => nodeOf(parentExecutionOf(step).path));
   // The nodes of another run are not known here, so their ids are shown.
   const title: TitleOf = isElsewhere ? (id) => id : titleOf;
   const around = steps.map((step, index) => ({
-    title: title(ids[index] ?? '', ids.slice(0, index)) + iterationText(beginnerOf(step).path),
-    which: itemText(beginnerOf(step).key),
+    title: title(ids[index] ?? '', ids.slice(0, index)) + iterationText(parentExecutionOf(step).path),
+    which: itemText(parentExecutionOf(step).key),
   }));
   const last = around.at(-1);
   return {

@@ -1,6 +1,6 @@
 import type { InnerWorkflow, WorkflowDocument } from '@heddle/core';
 import { laidOut, asDocument, titleOfNode, type CatalogState } from '../../document/index.js';
-import { beginnerOf, nodeOf, scopesTo } from './execution-path.js';
+import { parentExecutionOf, nodeOf, scopesTo } from './execution-path.js';
 import type { AcceptedRun } from '../../../data/api/reply-parts.js';
 import type { RunView } from '../fold/run-view.js';
 
@@ -31,14 +31,14 @@ export async function laidOutRun(accepted: AcceptedRun): Promise<AcceptedRun> {
 }
 
 /** The title that the node which started a nested run has in the outer workflow. */
-export function beginnerTitle(
+export function parentTitle(
   accepted: Parameters<typeof documentAt>[0],
   run: Pick<RunView, 'nested'>,
   byType: CatalogState['byType'],
   scope: string,
 ): string {
   const document = documentAt(accepted, run, scopesTo(scope).at(-2) ?? '');
-  return titleOfNode({ document }, byType, nodeOf(beginnerOf(scope).path));
+  return titleOfNode({ document }, byType, nodeOf(parentExecutionOf(scope).path));
 }
 
 /** An inner workflow as a document with its siblings, because it may reference them. */

@@ -53,7 +53,7 @@ const labels: Readonly<Record<SeenState, string>> = {
   cached: 'Reused',
 };
 
-export function wordOf(state: SeenState): string {
+export function nodeStateText(state: SeenState): string {
   return labels[state];
 }
 

@@ -20,7 +20,7 @@ const kinds: ReadonlySet<string> = new Set(kept);
 const most = 20_000;
 
 interface PathRecords {
-  take(event: StreamEvent): void;
+  apply(event: StreamEvent): void;
   /** Publishes pending changes and returns the paths that changed. */
   publish(): readonly string[];
   of(path: string): readonly PathRecord[];
@@ -42,8 +42,8 @@ export function createPathRecords(): PathRecords {
   };
 
   return {
-    take: (event) => {
-      if (!isKept(event)) return;
+    apply: (event) => {
+      if (!isPathRecord(event)) return;
       const records = byPath.get(event.path) ?? [];
       byPath.set(event.path, records);
       records.push(event);
@@ -67,6 +67,6 @@ export function createPathRecords(): PathRecords {
 
 const none: readonly PathRecord[] = [];
 
-function isKept(event: StreamEvent): event is PathRecord {
+function isPathRecord(event: StreamEvent): event is PathRecord {
   return kinds.has(event.type);
 }

@@ -19,7 +19,7 @@ import { createPathRecords, type PathRecord } from './path-records.js';
 import type { LogLine } from './log-line.js';
 import { createSideEvents, type NestedRun, type Totals } from './side-events.js';
 import { serverNow } from '../../../data/http/server-clock.js';
-import { createSigns } from './signs.js';
+import { createActivityTimes } from './activity-times.js';
 
 /** An execution as components read it. Every change makes a new object. */
 export interface ExecutionView extends Readonly<Omit<ExecutionState, 'text' | 'status'>> {
@@ -84,7 +84,7 @@ export interface RunView {
   totals(): Totals;
   /** The time up to which durations count: the server's clock, or the shown moment of a playback. */
   now(): number;
-  subscribe(what: RunTopic, listener: () => void): () => void;
+  subscribe(topic: RunTopic, listener: () => void): () => void;
 }
 
 /** Creates the view of a run without events. */
@@ -99,7 +99,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
   /** The group of each known execution, so that each path is parsed only once. */
   const known = new Map<string, string>();
   const side = createSideEvents();
-  const signs = createSigns();
+  const signs = createActivityTimes();
   const records = createPathRecords();
   const all: string[] = [];
   let shownAll: readonly string[] | undefined;
@@ -108,8 +108,8 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
   let head = headOf(state, pause);
   let isScheduled = false;
 
-  const notify = (what: string): void => {
-    for (const listener of listeners.get(what) ?? []) listener();
+  const notify = (topic: string): void => {
+    for (const listener of listeners.get(topic) ?? []) listener();
   };
 
   const register = (path: string, group: string): void => {
@@ -179,9 +179,9 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
         if (nextPause !== pause) for (const path of state.executions.keys()) dirty.add(path);
         pause = nextPause;
         measure(event);
-        for (const path of signs.take(event)) dirty.add(path);
-        side.take(event);
-        records.take(event);
+        for (const path of signs.apply(event)) dirty.add(path);
+        side.apply(event);
+        records.apply(event);
       }
       if (isScheduled) return;
       isScheduled = true;
@@ -215,12 +215,12 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
     log: () => side.log(),
     totals: () => side.totals(),
     now,
-    subscribe: (what, listener) => {
-      const set = listeners.get(what) ?? new Set();
-      listeners.set(what, set.add(listener));
+    subscribe: (topic, listener) => {
+      const set = listeners.get(topic) ?? new Set();
+      listeners.set(topic, set.add(listener));
       return () => {
         set.delete(listener);
-        if (set.size === 0 && listeners.get(what) === set) listeners.delete(what);
+        if (set.size === 0 && listeners.get(topic) === set) listeners.delete(topic);
       };
     },
   };

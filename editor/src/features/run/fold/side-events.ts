@@ -29,7 +29,7 @@ export interface Totals {
 
 /** The nested runs, log and totals of a run, which are not part of the state of its executions. */
 interface SideEvents {
-  take(event: StreamEvent): void;
+  apply(event: StreamEvent): void;
   /** Publishes pending changes and returns the topics that changed. */
   publish(): readonly (`nested:${string}` | 'log' | 'totals')[];
   totals(): Totals;
@@ -62,7 +62,7 @@ export function createSideEvents(): SideEvents {
   };
 
   return {
-    take: (event) => {
+    apply: (event) => {
       if (event.type === 'nested-start') keep(startedRun(event, byScope));
       else if (event.type === 'nested-end') {
         const run = byScope.get(`${event.path}#${event.key}`);

@@ -31,8 +31,8 @@ export function BatchesSection({
   const { value, again } = loaded;
   const [file, setFile] = useState<File>();
   const input = useRef<HTMLInputElement>(null);
-  const take = (given: File | undefined): void => setFile(given);
-  const drop = useFileDrop((files) => take(files[0]?.file));
+  const chooseFile = (given: File | undefined): void => setFile(given);
+  const drop = useFileDrop((files) => chooseFile(files[0]?.file));
   const canStart = mayStart && isLive;
   const batches = value === undefined ? undefined : batchesNow(value, news);
   return (
@@ -70,7 +70,7 @@ export function BatchesSection({
             accept=".csv,.tsv,.jsonl,.ndjson,text/csv"
             aria-label="File with rows"
             onChange={(event) => {
-              take(event.target.files?.[0]);
+              chooseFile(event.target.files?.[0]);
               event.target.value = '';
             }}
           />

@@ -24,7 +24,7 @@ export function MoreMoney({
       title={`Budget of ${batch.name}`}
       verb="Resume"
       action={action}
-      isPaused={!isEnough}
+      isDisabled={!isEnough}
       hasOwnChecks
       onSubmit={async () => {
         if (isEnough) await onGive(budget);

@@ -58,7 +58,7 @@ export function HookDialog({
       title={hook === undefined ? 'New webhook' : `Edit ${hook.name}`}
       verb={hook === undefined ? 'Create webhook' : 'Save'}
       action={save}
-      isPaused={draft.name.trim() === ''}
+      isDisabled={draft.name.trim() === ''}
       isWide
       hasOwnChecks
       onSubmit={submit}

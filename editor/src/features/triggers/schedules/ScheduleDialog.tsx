@@ -54,7 +54,7 @@ export function ScheduleDialog({
       title={schedule === undefined ? 'New schedule' : `Edit ${schedule.name}`}
       verb={schedule === undefined ? 'Create schedule' : 'Save'}
       action={save}
-      isPaused={draft.name.trim() === '' || problem !== undefined}
+      isDisabled={draft.name.trim() === '' || problem !== undefined}
       isWide
       hasOwnChecks
       onSubmit={submit}

@@ -3,7 +3,7 @@ import type { AbReport } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
 import { useAction } from '../../../data/queries/use-action.js';
-import { useAgain } from '../../../data/queries/use-again.js';
+import { useReloadInterval } from '../../../data/queries/use-reload-interval.js';
 import { useGet } from '../../../data/queries/use-get.js';
 import { Dialog } from '../../../ui/dialogs/Dialog.js';
 import { SelectField } from '../../../ui/fields/FormFields.js';
@@ -31,7 +31,7 @@ export function AbDetails({
 }): ReactElement {
   const { value, error, again } = useGet('/api/workflows/{id}/ab', { params: { path: { id: workflow } } });
   const [chosen, setChosen] = useState(first);
-  useAgain(again, everyMs);
+  useReloadInterval(again, everyMs);
   const report = value?.tests.find(({ test }) => test.id === chosen);
   const reload = async (): Promise<void> => {
     again();

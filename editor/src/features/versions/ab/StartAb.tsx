@@ -46,7 +46,7 @@ export function StartAb({
       title="Start an A/B test"
       verb="Start test"
       action={action}
-      isPaused={!isReady}
+      isDisabled={!isReady}
       isWide
       onClose={onClose}
       onSubmit={async () => {

@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import { useAgain } from '../../../data/queries/use-again.js';
+import { useReloadInterval } from '../../../data/queries/use-reload-interval.js';
 import { readVersions } from '../../publishing/index.js';
 
 const everyMs = 5_000;
@@ -9,5 +9,5 @@ export function useTestFigures(workflow: string, isRunning: boolean): void {
   const again = useCallback(() => {
     if (isRunning) void readVersions(workflow);
   }, [workflow, isRunning]);
-  useAgain(again, everyMs);
+  useReloadInterval(again, everyMs);
 }

@@ -14,7 +14,7 @@ export function tableColumns(rows: readonly Readonly<Record<string, unknown>>[])
 }
 
 /** The text of a cell: a text as it is, anything else as short JSON. A missing key is empty. */
-export function cellCaption(value: unknown): string {
+export function cellText(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value.length > 300 ? `${value.slice(0, 300)}…` : value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);

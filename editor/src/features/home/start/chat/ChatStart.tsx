@@ -11,7 +11,7 @@ import { Progress } from '../../../../ui/states/Progress.js';
 import { describeIngest, importShare } from '../../../collections/index.js';
 import { chatModels, type ChatModels } from './chat-models.js';
 import { ChatModelsNeeded } from './ChatModelsNeeded.js';
-import { useStock } from './use-stock.js';
+import { useModelsAndConnections } from './use-models-and-connections.js';
 import { makeChat, type ChatStep, type MadeChat } from './make-chat.js';
 import styles from '../../home.module.css';
 
@@ -23,7 +23,7 @@ export function ChatStart({
   readonly files: readonly NamedFile[];
   readonly onClose: () => void;
 }): ReactElement {
-  const { models: known, connections, error, again } = useStock();
+  const { models: known, connections, error, again } = useModelsAndConnections();
   const work = useChatWork(files, onClose);
   const { begin } = work;
   const models = known === undefined || connections === undefined ? undefined : chatModels(known, connections);

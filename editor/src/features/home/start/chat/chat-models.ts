@@ -14,14 +14,14 @@ export const isReady = ({ status }: ModelState): boolean => status === 'ready' |
  * to send the documents elsewhere. A language model that the user added is preferred to the starter model.
  */
 export function chatModels(models: readonly ModelState[], connections: readonly ConnectionReply[]): ChatModels {
-  const embedder = readyOrWanted(models, 'embed', true);
+  const embedder = readyOrStarter(models, 'embed', true);
   if (embedder === undefined) return { kind: 'none', what: 'embedding model' };
   const near = connections
     .filter(({ isEnabled, isLocal }) => isEnabled && isLocal)
     .flatMap(({ id, models: offered }) =>
       offered.filter(({ kind }) => kind === 'generate').map(({ name }) => `${id}/${name}`),
     )[0];
-  const writer = readyOrWanted(models, 'generate', false);
+  const writer = readyOrStarter(models, 'generate', false);
   const model = writer !== undefined && isReady(writer) ? writer.card.id : near;
   if (model === undefined && writer === undefined) return { kind: 'none', what: 'language model' };
   const missing = [embedder, ...(model === undefined && writer !== undefined ? [writer] : [])].filter(
@@ -32,7 +32,7 @@ export function chatModels(models: readonly ModelState[], connections: readonly 
 }
 
 /** A model that is ready, or else the starter model. */
-function readyOrWanted(
+function readyOrStarter(
   models: readonly ModelState[],
   kind: ModelState['card']['kind'],
   isStarterFirst: boolean,

@@ -5,9 +5,9 @@ import { openTab, tabStore } from '../view/index.js';
 const inputs = ':is(input, textarea, select, button, [contenteditable="true"]):not(:disabled)';
 
 /** Opens the sections that hide the requested field, and focuses the field. */
-export function useAskedField(nodeId: string): void {
+export function useRequestedField(nodeId: string): void {
   const { view } = useSession();
-  const asked = useView((state) => state.askedField);
+  const asked = useView((state) => state.requestedField);
   const field = asked?.node === nodeId ? asked.field : undefined;
   useEffect(() => {
     if (field === undefined) return undefined;
@@ -15,7 +15,7 @@ export function useAskedField(nodeId: string): void {
     if (field.startsWith('run.')) tabStore.setState({ isRunOpen: true });
     // Waits until the opened section is drawn.
     const timer = setTimeout(() => {
-      view.setState({ askedField: undefined });
+      view.setState({ requestedField: undefined });
       focusField(field);
     });
     return () => clearTimeout(timer);

@@ -21,7 +21,7 @@ const pairs = topics.flatMap((topic, at) => towns.map((town, of) => ({ topic, to
 /**
  * A server with a collection of thirty documents, a labelled question for each, and two embedding models; the model `noise` finds little.
  */
-interface RetrievalHouse {
+interface RetrievalFixture {
   readonly page: Page;
   readonly dataset: string;
   open(path: string): Promise<Page>;
@@ -79,7 +79,7 @@ async function openServer(): Promise<Opened> {
 }
 
 /** Defines a suite with one such server for all tests and a new page for each. It is skipped if no Chromium is found. */
-export function retrievalSuite(title: string, define: (house: RetrievalHouse) => void): void {
+export function retrievalSuite(title: string, define: (fixture: RetrievalFixture) => void): void {
   jest.setTimeout(240_000);
   const executable = findChromium();
   (executable === undefined ? describe.skip : describe)(
@@ -89,7 +89,7 @@ export function retrievalSuite(title: string, define: (house: RetrievalHouse) =>
       let browser: Browser;
       let watched: WatchedPage;
       let dataset = '';
-      const call: RetrievalHouse['call'] = async (method, path, body) => {
+      const call: RetrievalFixture['call'] = async (method, path, body) => {
         const reply = await opened.server.call(method, path, body);
         if (reply.status >= 300) throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
         return reply.body as Record<string, unknown>; // the server's own JSON
@@ -145,7 +145,7 @@ function twoEmbedders(): ModelHub {
 }
 
 /** Creates the collection and the dataset; returns the id of the dataset. */
-async function fill(call: RetrievalHouse['call']): Promise<string> {
+async function fill(call: RetrievalFixture['call']): Promise<string> {
   await call('POST', '/api/collections', { name: 'notes', title: 'Field notes', embedding: 'all-minilm-l6-v2' });
   await call('POST', '/api/collections/notes/documents', {
     documents: pairs.map(({ topic, town, count }) => ({

@@ -1,7 +1,7 @@
 import type { Turn } from './types.js';
 
 /** A conversation in this tab. */
-interface Kept {
+interface StoredConversation {
   /** The user id at the server. */
   readonly session: string;
   readonly thread?: string | undefined;
@@ -13,25 +13,25 @@ interface Kept {
 }
 
 /** What this browser stores of a conversation beyond its tab: the user's id at the server and the thread, but no messages. */
-interface KeptThread {
+interface StoredThread {
   readonly session: string;
   readonly thread: string;
 }
 
 /** Stores a state so that it survives a reload of its tab. Without storage, the state is lost at the reload. */
-interface Keeper<State> {
+interface StateStorage<State> {
   read(): State;
   write(state: State): void;
 }
 
 /** Where a chat keeps its conversation. */
-export interface ChatKeeper extends Keeper<Kept> {
+export interface ChatStorage extends StateStorage<StoredConversation> {
   /** Whether the turns must come from the server: in another tab, on another day, or when there are too many for the tab. */
   readonly isReturning: boolean;
 }
 
 /** The most turns that a tab stores; a longer conversation comes from the server. */
-const mostKept = 100;
+const mostStored = 100;
 
 export const newId = (): string => {
   const bytes = crypto.getRandomValues(new Uint8Array(18));
@@ -40,13 +40,13 @@ export const newId = (): string => {
     .replaceAll('/', '_');
 };
 
-export const emptyConversation = (): Kept => ({ session: newId(), turns: [] });
+export const emptyConversation = (): StoredConversation => ({ session: newId(), turns: [] });
 
 /** Stores a conversation under a name. Without a name, it ends with the page. */
-export function keepConversation(name: string | undefined): ChatKeeper {
+export function chatStorage(name: string | undefined): ChatStorage {
   if (name === undefined) return { isReturning: false, read: emptyConversation, write: () => undefined };
-  const tab = keepInTab<Kept>(`heddle ${name}`, emptyConversation, ({ turns }) => Array.isArray(turns));
-  const browser = keepThread(`heddle thread ${name}`);
+  const tab = tabStorage<StoredConversation>(`heddle ${name}`, emptyConversation, ({ turns }) => Array.isArray(turns));
+  const browser = threadStorage(`heddle thread ${name}`);
   const inTab = tab.read();
   const before = browser.read();
   const isReturning = before !== undefined && (inTab.turns.length === 0 || inTab.isCut === true);
@@ -54,11 +54,11 @@ export function keepConversation(name: string | undefined): ChatKeeper {
     isReturning,
     read: () => (isReturning ? { ...before, turns: [] } : inTab),
     write: ({ session, thread, turns, earlier }) => {
-      const isCut = thread !== undefined && turns.length > mostKept;
+      const isCut = thread !== undefined && turns.length > mostStored;
       tab.write({
         session,
         thread,
-        turns: isCut ? turns.slice(-mostKept) : turns,
+        turns: isCut ? turns.slice(-mostStored) : turns,
         ...(isCut ? { isCut } : { earlier }),
       });
       browser.write(thread === undefined ? undefined : { session, thread });
@@ -67,16 +67,16 @@ export function keepConversation(name: string | undefined): ChatKeeper {
 }
 
 /** Stores the thread of a conversation in this browser, so that it outlives the tab. */
-const keepThread = (key: string) => ({
-  read: (): KeptThread | undefined => {
+const threadStorage = (key: string) => ({
+  read: (): StoredThread | undefined => {
     try {
-      const kept = JSON.parse(localStorage.getItem(key) ?? 'null') as KeptThread | null; // `write` stores this shape
+      const kept = JSON.parse(localStorage.getItem(key) ?? 'null') as StoredThread | null; // `write` stores this shape
       return kept !== null && /^[\w-]{24}$/.test(kept.session) && /^\w{1,64}$/.test(kept.thread) ? kept : undefined;
     } catch {
       return undefined;
     }
   },
-  write: (kept: KeptThread | undefined): void => {
+  write: (kept: StoredThread | undefined): void => {
     try {
       if (kept === undefined) localStorage.removeItem(key);
       else localStorage.setItem(key, JSON.stringify(kept));
@@ -86,11 +86,11 @@ const keepThread = (key: string) => ({
   },
 });
 
-export function keepInTab<State extends { readonly session: string }>(
+export function tabStorage<State extends { readonly session: string }>(
   key: string,
   empty: () => State,
   isWhole: (state: State) => boolean = () => true,
-): Keeper<State> {
+): StateStorage<State> {
   return {
     read: () => {
       try {

@@ -4,7 +4,7 @@ import { type PathRecord, remindText } from '../run/index.js';
 import styles from './executions.module.css';
 
 /** The answers to human input requests: who answered, when and why. Also shows escalations and requests that expired. */
-export function PeopleSaid({ records }: { readonly records: readonly PathRecord[] }): ReactElement | null {
+export function HumanInputAnswers({ records }: { readonly records: readonly PathRecord[] }): ReactElement | null {
   const asked = new Map(
     records.flatMap((record) => (record.type === 'human-input-start' ? [[record.requestId, record]] : [])),
   );

@@ -8,10 +8,12 @@ const keptMs = 2_000;
 /** G1, G2 for webhooks: a message is sent for each run that is done, and an answered message is repeated only if a kill hid the answer. */
 export function checkNotifications(evidence: Evidence, byId: ReadonlyMap<string, JournalRun>): Violation[] {
   const { clients, notifications } = evidence;
-  const heard = new Set(notifications.filter(({ answeredAt }) => answeredAt !== undefined).map(({ runId }) => runId));
+  const notified = new Set(
+    notifications.filter(({ answeredAt }) => answeredAt !== undefined).map(({ runId }) => runId),
+  );
   const published = new Set(clients.streams.map(({ runId }) => runId));
   const unpublished = [...published]
-    .filter((runId) => byId.get(runId)?.status === 'done' && !heard.has(runId))
+    .filter((runId) => byId.get(runId)?.status === 'done' && !notified.has(runId))
     .map((runId): Violation => ({ promise: 'G1', runId, message: 'was done, and its webhook was not called' }));
   return [...unpublished, ...checkRepeats(evidence)];
 }

@@ -1,7 +1,7 @@
 import type { Box } from '../document/index.js';
 
 /** The visible part of the document, and its size. */
-interface Room {
+interface Viewport {
   readonly x: number;
   readonly y: number;
   readonly zoom: number;
@@ -10,7 +10,7 @@ interface Room {
 }
 
 /** Whether a box of the document lies completely within the view. */
-export function isWhole(box: Box, { x, y, zoom, width, height }: Room): boolean {
+export function isFullyVisible(box: Box, { x, y, zoom, width, height }: Viewport): boolean {
   const left = box.x * zoom + x;
   const top = box.y * zoom + y;
   return left >= -1 && top >= -1 && left + box.width * zoom <= width + 1 && top + box.height * zoom <= height + 1;
@@ -23,7 +23,7 @@ const margin = 24;
  * How far to move the view so that a box is fully visible. The movement is as small as possible; a box larger than the view is aligned at
  * its upper left corner.
  */
-export function shiftInto(box: Box, room: Room): readonly [dx: number, dy: number] {
+export function shiftInto(box: Box, room: Viewport): readonly [dx: number, dy: number] {
   const shift = (at: number, size: number, offset: number, length: number): number => {
     const begin = at * room.zoom + offset;
     const end = (at + size) * room.zoom + offset;

@@ -11,7 +11,13 @@ import { focusField, selectNodes } from '../view/index.js';
 const deadlines: Readonly<Record<string, string>> = { node_timeout: 'run.wallMs', node_idle: 'run.idleMs' };
 
 /** Actions for a failed execution. */
-export function WaysOut({ path, error }: { readonly path: string; readonly error: ErrorValue }): ReactElement | null {
+export function FailureActions({
+  path,
+  error,
+}: {
+  readonly path: string;
+  readonly error: ErrorValue;
+}): ReactElement | null {
   const { commands, view } = useSession();
   const head = useRunHead();
   const isInside = useContext(ScopeContext) !== '';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { hits, pieces } from './pieces.js';
+import { markQueryTerms, splitByPassages } from './split-by-passages.js';
 
 describe('pieces of a text', () => {
   it('are cut where passages begin, overlap and end, and give the text back', () => {
     const text = 'abcdefghij';
-    const found = pieces(text, [
+    const found = splitByPassages(text, [
       { start: 0, end: 4 },
       { start: 3, end: 6 },
       { start: 7, end: 99 },
@@ -20,27 +20,27 @@ describe('pieces of a text', () => {
   });
 
   it('are one where there are no passages, and none in an empty text', () => {
-    expect(pieces('abc', [])).toEqual([{ start: 0, text: 'abc', passages: [] }]);
-    expect(pieces('', [])).toEqual([]);
+    expect(splitByPassages('abc', [])).toEqual([{ start: 0, text: 'abc', passages: [] }]);
+    expect(splitByPassages('', [])).toEqual([]);
   });
 });
 
 describe('hits in a text', () => {
   it('are the words of the query, whatever their case; short words do not count', () => {
-    expect(hits('The Meal allowance is 48 euro', 'meal of 48 EURO')).toEqual([
+    expect(markQueryTerms('The Meal allowance is 48 euro', 'meal of 48 EURO')).toEqual([
       { text: 'The ', isMarked: false },
       { text: 'Meal', isMarked: true },
       { text: ' allowance is 48 ', isMarked: false },
       { text: 'euro', isMarked: true },
     ]);
-    expect(hits('Further, the warranties and a Warranty last', 'How long is the warranty?')).toEqual([
+    expect(markQueryTerms('Further, the warranties and a Warranty last', 'How long is the warranty?')).toEqual([
       { text: 'Further, the warranties and a ', isMarked: false },
       { text: 'Warranty', isMarked: true },
       { text: ' last', isMarked: false },
     ]);
-    expect(hits('Meals, not oatmeal', 'the meal').filter(({ isMarked }) => isMarked)).toEqual([
+    expect(markQueryTerms('Meals, not oatmeal', 'the meal').filter(({ isMarked }) => isMarked)).toEqual([
       { text: 'Meals', isMarked: true },
     ]);
-    expect(hits('a+b (c)', '+ ( of')).toEqual([{ text: 'a+b (c)', isMarked: false }]);
+    expect(markQueryTerms('a+b (c)', '+ ( of')).toEqual([{ text: 'a+b (c)', isMarked: false }]);
   });
 });

@@ -3,14 +3,14 @@ import { formatBytes } from '../format/format-bytes.js';
 import { filesOf } from './FileField.js';
 
 /** Keeps the files of a form until it is sent, for servers that take files only together with the other values. */
-export interface HeldFiles {
+export interface FormFiles {
   /** For the `StoreFile` context. Rejects if the file is too large. */
   readonly store: (file: File) => Promise<FileRef>;
   /** The files that a value of a file field refers to. */
   readonly filesOf: (value: unknown) => readonly File[];
 }
 
-export function createHeldFiles(maxBytes = Infinity): HeldFiles {
+export function createFormFiles(maxBytes = Infinity): FormFiles {
   const files = new Map<string, File>();
   return {
     store: (file) => {

@@ -7,7 +7,7 @@ import type { Evidence, Violation } from '../evidence.js';
  * Writes everything that is known about the runs with violations to a file, because the database is deleted after the chaos run. Returns
  * the path.
  */
-export function keepEvidence(evidence: Evidence, violations: readonly Violation[]): string {
+export function writeEvidence(evidence: Evidence, violations: readonly Violation[]): string {
   const { runs, ledger, notifications, disturbances, lives, clients } = evidence;
   const named = new Set(violations.map(({ runId }) => runId));
   const of = runs.filter(({ runId }) => named.has(runId));

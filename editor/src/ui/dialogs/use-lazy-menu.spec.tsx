@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DropdownMenu } from 'radix-ui';
 import { act, type ReactElement } from 'react';
 import { openFakePage, type FakePage } from '../testing/fake-page.js';
-import { lateMenu, useLateMenu, type LateMenu, type MenuStart } from './use-late-menu.js';
+import { lazyMenu, useLazyMenu, type LazyMenu, type MenuStart } from './use-lazy-menu.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 // jsdom has no layout, which positioned menus need.
@@ -31,9 +31,9 @@ function Menu({ start }: Props): ReactElement {
   );
 }
 
-function Late({ menu }: { readonly menu: LateMenu<Props> }): ReactElement {
-  const { Menu: Loaded, start, standIn } = useLateMenu(menu);
-  return Loaded === undefined ? <button {...standIn}>More</button> : <Loaded start={start} />;
+function Late({ menu }: { readonly menu: LazyMenu<Props> }): ReactElement {
+  const { Menu: Loaded, start, placeholder } = useLazyMenu(menu);
+  return Loaded === undefined ? <button {...placeholder}>More</button> : <Loaded start={start} />;
 }
 
 let page: FakePage;
@@ -42,7 +42,7 @@ let fetched: number;
 beforeEach(async () => {
   fetched = 0;
   page = openFakePage(() => undefined);
-  const menu = lateMenu<Props>(() => {
+  const menu = lazyMenu<Props>(() => {
     fetched += 1;
     return new Promise((resolve) => (arrive = () => resolve(Menu)));
   });
@@ -69,21 +69,21 @@ describe('a menu that is fetched when its button is about to be used', () => {
   });
 
   it('comes with the focus, keeps it, and opens at its first entry by a key', async () => {
-    const standIn = button();
-    await settled(() => standIn?.focus());
+    const placeholder = button();
+    await settled(() => placeholder?.focus());
     await settled(() => arrive());
-    expect([button() === standIn, document.activeElement === button(), items()]).toEqual([false, true, []]);
+    expect([button() === placeholder, document.activeElement === button(), items()]).toEqual([false, true, []]);
     await settled(() => button()?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true })));
     expect(document.activeElement?.textContent).toBe('Rename');
   });
 
   it('does not replace its button while that is pressed, so that the press is not lost', async () => {
-    const standIn = button();
-    await settled(() => standIn?.dispatchEvent(new MouseEvent('pointerdown', { bubbles: true })));
-    await settled(() => standIn?.focus());
+    const placeholder = button();
+    await settled(() => placeholder?.dispatchEvent(new MouseEvent('pointerdown', { bubbles: true })));
+    await settled(() => placeholder?.focus());
     await settled(() => arrive());
-    expect(button()).toBe(standIn);
-    await settled(() => standIn?.click());
+    expect(button()).toBe(placeholder);
+    await settled(() => placeholder?.click());
     await settled(() => arrive());
     expect(items()).toEqual(['Rename', 'Delete']);
   });

@@ -2,7 +2,7 @@ import { useRef, useState, type ComponentType, type KeyboardEvent, type RefObjec
 import { loadPart } from '../navigation/lazy-page.js';
 
 /** A menu that loads when the pointer or the focus reaches its button. */
-export interface LateMenu<Props> {
+export interface LazyMenu<Props> {
   /** The menu, if it is already loaded. */
   readonly now: () => ComponentType<Props> | undefined;
   readonly load: () => Promise<ComponentType<Props>>;
@@ -14,13 +14,13 @@ export interface MenuStart {
   readonly hasFocus: boolean;
 }
 
-/** @example const menu = lateMenu(() => import('./WorkflowMenu.js').then(({ WorkflowMenu }) => WorkflowMenu)) */
-export function lateMenu<Props>(load: () => Promise<ComponentType<Props>>): LateMenu<Props> {
+/** @example const menu = lazyMenu(() => import('./WorkflowMenu.js').then(({ WorkflowMenu }) => WorkflowMenu)) */
+export function lazyMenu<Props>(load: () => Promise<ComponentType<Props>>): LazyMenu<Props> {
   let loaded: ComponentType<Props> | undefined;
   return { now: () => loaded, load: async () => (loaded ??= await load()) };
 }
 
-interface StandIn {
+interface PlaceholderProps {
   readonly type: 'button';
   readonly ref: RefObject<HTMLButtonElement | null>;
   readonly 'aria-expanded': false;
@@ -36,10 +36,10 @@ interface StandIn {
  * The loaded menu, and until then handlers for its button. The menu loads when the pointer or the focus reaches the button, and opens at
  * once if it was requested meanwhile.
  */
-export function useLateMenu<Props>(menu: LateMenu<Props>): {
+export function useLazyMenu<Props>(menu: LazyMenu<Props>): {
   readonly Menu: ComponentType<Props> | undefined;
   readonly start: MenuStart;
-  readonly standIn: StandIn;
+  readonly placeholder: PlaceholderProps;
 } {
   const [{ Menu, start }, show] = useState(() => ({
     Menu: menu.now(),
@@ -49,7 +49,7 @@ export function useLateMenu<Props>(menu: LateMenu<Props>): {
   const isWanted = useRef(false);
   // The button must not be replaced between pointer down and up, because it would get no click.
   const isPressed = useRef(false);
-  const arrive = (part: ComponentType<Props>): void =>
+  const showMenu = (part: ComponentType<Props>): void =>
     show({
       Menu: part,
       start: { isOpened: isWanted.current, hasFocus: document.activeElement === button.current },
@@ -58,13 +58,13 @@ export function useLateMenu<Props>(menu: LateMenu<Props>): {
   const fetch = (): void =>
     void menu.load().then(
       (part) => {
-        if (!isPressed.current) arrive(part);
+        if (!isPressed.current) showMenu(part);
       },
       () => undefined,
     );
   const open = (): void => {
     isWanted.current = true;
-    loadPart(menu.load).then(arrive, (error: unknown) =>
+    loadPart(menu.load).then(showMenu, (error: unknown) =>
       show(() => {
         throw error;
       }),
@@ -73,7 +73,7 @@ export function useLateMenu<Props>(menu: LateMenu<Props>): {
   return {
     Menu,
     start,
-    standIn: {
+    placeholder: {
       type: 'button',
       ref: button,
       'aria-expanded': false,

@@ -4,7 +4,7 @@ import { useGet } from '../../../../data/queries/use-get.js';
 import { useModelsNow } from '../../../../data/queries/use-topic.js';
 
 /** The models and connections that a chat can use; undefined until they are loaded. The models are live. */
-export function useStock(): {
+export function useModelsAndConnections(): {
   readonly models: readonly ModelState[] | undefined;
   readonly connections: readonly ConnectionReply[] | undefined;
   readonly error: ApiError | undefined;

@@ -10,7 +10,7 @@ interface Piece {
 }
 
 /** Splits a text wherever a passage begins or ends. */
-export function pieces(
+export function splitByPassages(
   text: string,
   passages: readonly { readonly start: number; readonly end: number }[],
 ): readonly Piece[] {
@@ -40,7 +40,7 @@ export function pieces(
  * Splits a text at the words of a query. A word may have an ending of up to two letters: "meal" finds "meals". Ignores stop words and words
  * of one or two letters.
  */
-export function hits(text: string, query: string): readonly Segment[] {
+export function markQueryTerms(text: string, query: string): readonly Segment[] {
   const asked = query.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [];
   const terms = new Set(asked.filter((word) => !stopWords.has(word)));
   if (terms.size === 0) return [{ text, isMarked: false }];

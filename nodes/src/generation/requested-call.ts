@@ -1,7 +1,7 @@
 import { parseValue } from '@heddle/core';
 
 /** A tool call that a model has requested. */
-export interface AskedCall {
+export interface RequestedCall {
   readonly id: string;
   readonly name: string;
   /** The JSON text as the model wrote it. */
@@ -9,7 +9,11 @@ export interface AskedCall {
 }
 
 /** Parses the arguments of a call. Invalid JSON stays as text. */
-export function readCall({ id, name, arguments: text }: AskedCall): { id: string; name: string; arguments: unknown } {
+export function readCall({ id, name, arguments: text }: RequestedCall): {
+  id: string;
+  name: string;
+  arguments: unknown;
+} {
   try {
     return { id, name, arguments: parseValue(text === '' ? '{}' : text, 'A call') };
   } catch {

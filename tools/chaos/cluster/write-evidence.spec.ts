@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { entry, evidence, plain, runOf } from '../__fixtures__/history.js';
-import { keepEvidence } from './keep-evidence.js';
+import { writeEvidence } from './write-evidence.js';
 
 it('keeps what is known of the runs that violations name, and of no other', () => {
   const other = runOf(plain, { runId: 'two', rootId: 'two', tag: 'other' });
@@ -10,7 +10,7 @@ it('keeps what is known of the runs that violations name, and of no other', () =
     runs: [runOf(plain), other],
     ledger: [entry('once', 60), entry('once', 61, { tag: 'other' })],
   });
-  const file = keepEvidence(given, [{ promise: 'G2', runId: 'one', message: 'again' }]);
+  const file = writeEvidence(given, [{ promise: 'G2', runId: 'one', message: 'again' }]);
   try {
     const kept = JSON.parse(readFileSync(file, 'utf8')) as { runs: { runId: string }[]; ledger: { tag: string }[] };
     expect(kept.runs.map(({ runId }) => runId)).toEqual(['one']);

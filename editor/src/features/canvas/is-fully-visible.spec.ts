@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { shiftInto } from './is-whole.js';
+import { shiftInto } from './is-fully-visible.js';
 
 const room = { x: 100, y: 0, zoom: 0.5, width: 1000, height: 600 };
 const box = (x: number, y: number) => ({ x, y, width: 248, height: 200 });
