@@ -162,7 +162,7 @@ export class AppendLine {
     if (missed.length === 0) return missed;
     const rows = await this.database.run<MissRow>(missStatement(this.database.schema, missed));
     const byOrdinal = new Map(rows.map((row) => [row.ordinal, row]));
-    return missed.filter((entry, index) => this.isBehind(entry, byOrdinal.get(index + 1)));
+    return missed.filter((entry, index) => this.settleMiss(entry, byOrdinal.get(index + 1)));
   }
 
   private async storedBy(entries: readonly AppendEntry[]): Promise<readonly StoredRow[]> {
@@ -180,7 +180,7 @@ export class AppendLine {
     }
   }
 
-  private isBehind(entry: AppendEntry, row: MissRow | undefined): boolean {
+  private settleMiss(entry: AppendEntry, row: MissRow | undefined): boolean {
     const miss = missOf(entry, row);
     if (miss.kind === 'stored') this.finish(entry, miss.first);
     else if (miss.kind === 'refused') {

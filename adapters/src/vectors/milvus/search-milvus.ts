@@ -8,7 +8,7 @@ import { askedTerms } from '../shared/terms.js';
 import { stopped } from '../until-aborted.js';
 import { textIn, textsIn, vectorIn, type Row } from './columns.js';
 import { askedReaders } from '../shared/asked-readers.js';
-import { all, filterWhere, hasOneOf, oneOf } from './conditions.js';
+import { all, filterWhere, containsAny, oneOf } from './conditions.js';
 import { factsOf, statisticsOf } from './facts.js';
 import { lengthOf, placeOf, type MilvusLocation, type Place } from './location.js';
 import { joined } from './pieces.js';
@@ -62,7 +62,7 @@ class Legs implements ServerLegs {
   constructor(asked: Asked) {
     this.asked = asked;
     const { readers, filter } = asked;
-    this.where = all([...(readers === undefined ? [] : [hasOneOf('readers', readers)]), filter]);
+    this.where = all([...(readers === undefined ? [] : [containsAny('readers', readers)]), filter]);
   }
 
   async nearest(vector: Float32Array, limit: number): Promise<readonly ScoredSlot[]> {

@@ -137,7 +137,7 @@ export class WebhookSender {
   /** Sends due messages, several at a time. A slow receiver occupies only its own slots. */
   private async work(): Promise<void> {
     const deliveries: Deliveries = new Map();
-    const sending = () => [...deliveries.values()].map((location) => location.sending);
+    const sending = () => [...deliveries.values()].map(({ sending }) => sending);
     const faults: unknown[] = [];
     try {
       while (this.isStarted) {
