@@ -10,7 +10,7 @@ import {
   type Tables,
 } from '@heddle/core';
 import { isDone } from '../sql/is-done.js';
-import { untilDone } from '../stores/until-done.js';
+import { prepareAndCommit } from '../stores/prepare-and-commit.js';
 import { changes, reads } from './dataset-sql.js';
 import { writeRows } from './write-rows.js';
 
@@ -135,7 +135,7 @@ export class VersionWriter {
     const version = before + 1;
     const now = this.writing.clock.now();
     const more = added - removed;
-    await untilDone(
+    await prepareAndCommit(
       () => this.state(),
       (state) =>
         this.writing.tables.note([

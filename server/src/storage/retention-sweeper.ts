@@ -15,7 +15,7 @@ import type { ContentKeeper } from '../audit/content-keeper.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
 import type { Log } from '../common/log.js';
 import type { TopicHub } from '../live/topic-hub.js';
-import { tellRemoved } from '../live/tell-removed.js';
+import { notifyRemovedRuns } from '../live/notify-removed.js';
 import { settingsTable, type Settings } from '../settings/settings-table.js';
 import type { Storage } from './storage.js';
 
@@ -146,7 +146,7 @@ export class RetentionSweeper {
     let unpublished: readonly OwnedRun[] = [];
     const tell = (atLeast: number): void => {
       for (; unpublished.length >= atLeast; unpublished = unpublished.slice(announcedAtOnce))
-        tellRemoved(this.topics, unpublished.slice(0, announcedAtOnce));
+        notifyRemovedRuns(this.topics, unpublished.slice(0, announcedAtOnce));
     };
     try {
       while (!this.isStopped) {

@@ -1,5 +1,5 @@
 import { isTerminal, toHeddleError, type HeddleError } from '@heddle/core';
-import { guarded, otherRows } from '../../postgres/guarded.js';
+import { guarded, unexpectedRows } from '../../postgres/guarded.js';
 import type { PostgresDatabase } from '../../postgres/open-postgres.js';
 import { PipelineError } from '../../postgres/pipeline-error.js';
 import { guardError } from '../../sql/guard-error.js';
@@ -174,9 +174,9 @@ export class AppendLine {
       return [{ ordinal: 1, first: (only.after ?? 0) + 1 }];
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error;
-      if (error.position === 0 && error.code === otherRows) return [];
+      if (error.position === 0 && error.code === unexpectedRows) return [];
       const write = only.writes[error.position - 1];
-      throw error.code === otherRows && write !== undefined ? guardError(write) : error.failure;
+      throw error.code === unexpectedRows && write !== undefined ? guardError(write) : error.failure;
     }
   }
 

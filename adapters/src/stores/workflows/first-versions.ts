@@ -14,7 +14,7 @@ import {
 } from '@heddle/core';
 import { bundleTextInSlices } from '../../database/bundle-text.js';
 import { checkSlug } from './slug.js';
-import { untilDone } from '../until-done.js';
+import { prepareAndCommit } from '../prepare-and-commit.js';
 import { namedVersionValues } from './version-rows.js';
 
 /** The first version of a workflow, with which the workflow gets a new slug. */
@@ -75,7 +75,7 @@ export function createFirstVersions(tables: Tables, clock: Pick<Clock, 'now'>): 
   return {
     async add(first) {
       const { commit = (writes) => tables.commit(writes) } = first;
-      const { made } = await untilDone(
+      const { made } = await prepareAndCommit(
         () => prepare(tables, Math.trunc(clock.now()), first),
         ({ made: named, writes }) => commit(writes, named),
       );

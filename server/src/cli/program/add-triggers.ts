@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { collect, count, lazily, levelOption, listOption, money, providerBatchOption } from './options.js';
-import type { JsonOption } from '../commands/parse-given.js';
+import type { JsonOption } from '../commands/parse-argument.js';
 
 const limit = (): Option => new Option('-n, --limit <number>', 'most of them').argParser(count).default(20);
 const mapping = (): Option =>
