@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { HeddleError, type GuardedWrite, type StatementValues, type Tables } from '@heddle/core';
 import { seal, unseal } from '../connections/vault/seal.js';
-import { untilUndisturbed } from '../sql/until-undisturbed.js';
+import { retryOnConflict } from '../sql/retry-on-conflict.js';
 
 /** A text that was sent to a model or that a model returned. It is kept apart from the audit record, which names it by hash. */
 export interface KeptContent {
@@ -82,7 +82,7 @@ export function createAuditContent(tables: Tables, readKey: () => Buffer | undef
     },
     async sweep(what, limit) {
       let count = 0;
-      await untilUndisturbed(async () => {
+      await retryOnConflict(async () => {
         const { texts, writes } = await erasure(what, limit);
         await tables.note(writes);
         count = texts;

@@ -53,7 +53,7 @@ export async function markBucket(at: MarkedPrefix, owner: BucketOwner): Promise<
   const marker: Marker = { id: noted?.id ?? randomUUID(), database: owner.id, name: owner.name };
   const body = Buffer.from(`${JSON.stringify(marker, null, 2)}\n`);
   await at.objects.put(keyOf(at), body, { mediaType: 'application/json' }, false);
-  const id = await checkMarker(at, owner);
+  const id = await readMarker(at, owner);
   if (noted !== undefined && noted.id !== id) throw otherBucket(at, noted);
   return id;
 }
@@ -62,7 +62,7 @@ export async function markBucket(at: MarkedPrefix, owner: BucketOwner): Promise<
  * Reads the marker of a prefix and returns its id. Errors: `bucket_taken` if it is gone or belongs to another database, and those of the
  * client.
  */
-export async function checkMarker(at: MarkedPrefix, owner: BucketOwner): Promise<string> {
+export async function readMarker(at: MarkedPrefix, owner: BucketOwner): Promise<string> {
   const found = await at.objects.get(keyOf(at));
   const marker = parse(found === undefined ? '' : Buffer.concat(await found.body.toArray()).toString());
   if (marker?.database === owner.id) return marker.id;

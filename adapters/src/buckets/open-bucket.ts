@@ -5,7 +5,7 @@ import { openS3Client } from '../blobs/s3/s3-client.js';
 import { toS3Error } from '../blobs/s3/s3-error.js';
 import { S3Objects } from '../blobs/s3/s3-objects.js';
 import { S3Originals } from '../originals/s3-originals.js';
-import { checkMarker, markBucket, type BucketOwner } from './bucket-marker.js';
+import { readMarker, markBucket, type BucketOwner } from './bucket-marker.js';
 
 interface BucketOptions {
   /** `s3://bucket/prefix?endpoint=…&region=…`; see `parseS3Address`. */
@@ -59,7 +59,7 @@ export async function openBucket({ url, owner, folder, clock, timeoutMs = 30_000
       id,
       blobs: new S3Blobs(objects, { prefix: `${prefix}blobs/`, root: prefix, name, folder, clock }),
       originals: new S3Originals(objects, { prefix: `${prefix}originals/`, name }),
-      check: () => translated(async () => void (await checkMarker(marked, owner))),
+      check: () => translated(async () => void (await readMarker(marked, owner))),
       close: () => opened.client.destroy(),
     };
   } catch (error) {

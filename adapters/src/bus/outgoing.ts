@@ -1,5 +1,5 @@
 import { appendEvent, type StreamEvent, type TimeSource } from '@heddle/core';
-import { longestEvent } from './what-travels.js';
+import { longestEvent } from './label-guard.js';
 
 /** An entry of a stream: events, or a note that events are missing. */
 export interface OutgoingEntry {

@@ -6,7 +6,7 @@ import { connectRedis, type RedisConnections } from '../redis/connect-redis.js';
 import { redisMissing, startRedis, type TestRedis } from '../testing/redis-server.js';
 import { wallClock } from '../testing/wall-clock.js';
 import { createRedisBus } from './redis-bus.js';
-import { labelGuard } from './what-travels.js';
+import { labelGuard } from './label-guard.js';
 
 const missing = redisMissing();
 

@@ -11,7 +11,7 @@ import {
 import type { RedisConnections } from '../redis/connect-redis.js';
 import { gap, Outgoing, type OutgoingEntry } from './outgoing.js';
 import { StreamReader } from './stream-reader.js';
-import { labelGuard } from './what-travels.js';
+import { labelGuard } from './label-guard.js';
 
 interface RedisBusOptions {
   readonly clock: Clock;

@@ -60,7 +60,7 @@ const scheduleTimes: RunProjection = {
         sql: 'SELECT 1 FROM channels WHERE id = @schedule AND fired_at >= @at',
         values,
         rows: 0,
-        otherwise: hasBegun,
+        otherwise: timeAlreadyStarted,
       },
     ]),
   accept: (run) =>
@@ -68,7 +68,7 @@ const scheduleTimes: RunProjection = {
       sql: 'UPDATE channels SET fired_at = @at WHERE id = @schedule AND (fired_at IS NULL OR fired_at < @at)',
       values,
       rows: 1,
-      otherwise: hasBegun,
+      otherwise: timeAlreadyStarted,
     })),
 };
 
@@ -182,7 +182,7 @@ const ofChannel = (id: string): Pick<GuardedWrite, 'rows' | 'otherwise'> => ({
   otherwise: () => missingChannel(id),
 });
 
-const hasBegun = (): HeddleError =>
+const timeAlreadyStarted = (): HeddleError =>
   new HeddleError('idempotency_conflict', 'This time of the schedule has already started a run.');
 
 /**

@@ -45,7 +45,7 @@ export function createUploadLedger(tables: Tables) {
               WHERE share_uploads.bytes + excluded.bytes <= @limit`,
           values: { day, share, name, bytes, limit },
           rows: 1,
-          otherwise: () => isSpent(name === '', limit, now),
+          otherwise: () => uploadBudgetSpent(name === '', limit, now),
         })),
       ]);
       return { uploader, day, bytes };
@@ -75,7 +75,7 @@ const roomsOf = ({ anonymousUser, limits }: Uploader): readonly { readonly name:
   { name: anonymousUser, limit: limits.ofUser },
 ];
 
-const isSpent = (isOfAll: boolean, limit: number, now: number): HeddleError =>
+const uploadBudgetSpent = (isOfAll: boolean, limit: number, now: number): HeddleError =>
   new HeddleError(
     'upload_budget_spent',
     isOfAll

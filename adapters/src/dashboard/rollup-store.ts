@@ -1,5 +1,5 @@
 import { rollupUnits, type RollupStore, type Tables } from '@heddle/core';
-import { untilUndisturbed } from '../sql/until-undisturbed.js';
+import { retryOnConflict } from '../sql/retry-on-conflict.js';
 import { findExampleRuns } from './example-runs.js';
 import { RollupGroups } from './rollup-groups.js';
 import { RollupQueries } from './rollup-queries.js';
@@ -35,7 +35,7 @@ export function createRollupStore(tables: Tables): RollupStore {
   const steps = new RollupSteps(tables, groups);
   const queries = new RollupQueries(tables);
   return {
-    step: (limit) => untilUndisturbed(() => steps.step(limit)),
+    step: (limit) => retryOnConflict(() => steps.step(limit)),
     prune: (now) => prune(tables, now),
     async lag() {
       const oldest = await tables.get<{ readonly since: number }>(sinceSql);

@@ -10,7 +10,7 @@ import {
   type Tables,
 } from '@heddle/core';
 import { isDone } from '../sql/is-done.js';
-import { untilDone } from '../stores/until-done.js';
+import { prepareAndCommit } from '../stores/prepare-and-commit.js';
 import { changes, reads } from './dataset-sql.js';
 import { writeRows } from './write-rows.js';
 
@@ -34,7 +34,7 @@ export interface Writing {
 export const datasetNotFound = (id: string): HeddleError =>
   new HeddleError('not_found', `There is no dataset '${id}'.`);
 
-export const isWritten = (id: string): HeddleError =>
+export const otherWriteRuns = (id: string): HeddleError =>
   new HeddleError('conflict', `Another write to the dataset '${id}' is running: wait until it has ended.`, {
     details: { dataset: id },
   });
@@ -80,7 +80,7 @@ export class VersionWriter {
     const { tables, clock } = this.writing;
     const values = { id: this.id, writer: this.writer, now: clock.now(), stale: staleBefore(this.writing) };
     await this.state();
-    await tables.note([{ sql: changes.claim, values, rows: 1, otherwise: () => isWritten(this.id) }]);
+    await tables.note([{ sql: changes.claim, values, rows: 1, otherwise: () => otherWriteRuns(this.id) }]);
     return this.state();
   }
 
@@ -135,7 +135,7 @@ export class VersionWriter {
     const version = before + 1;
     const now = this.writing.clock.now();
     const more = added - removed;
-    await untilDone(
+    await prepareAndCommit(
       () => this.state(),
       (state) =>
         this.writing.tables.note([

@@ -16,7 +16,7 @@ import {
   type StoredDatasetRow,
   type Tables,
 } from '@heddle/core';
-import { datasetNotFound, isWritten, staleBefore, VersionWriter, type Writing } from './add-version.js';
+import { datasetNotFound, otherWriteRuns, staleBefore, VersionWriter, type Writing } from './add-version.js';
 import { changes, reads } from './dataset-sql.js';
 
 const mostGroups = 50;
@@ -48,7 +48,7 @@ export function createDatasetStore(
     ...readsOf(tables),
     write: writesOf(writing, ours),
     async addVersion(id, rows, how) {
-      if (ours.has(id)) throw isWritten(id);
+      if (ours.has(id)) throw otherWriteRuns(id);
       ours.add(id);
       try {
         return await new VersionWriter(writing, id).write(rows, how);
@@ -85,9 +85,9 @@ const writesOf = (writing: Writing, ours: ReadonlySet<string>): DatasetWrites =>
     return { dataset, writes: [{ sql: changes.insert, values: { id: dataset.id, name, description, now } }] };
   },
   delete(id) {
-    if (ours.has(id)) throw isWritten(id);
+    if (ours.has(id)) throw otherWriteRuns(id);
     const values = { id, stale: staleBefore(writing) };
-    return [{ sql: changes.remove, values, rows: 1, otherwise: () => isWritten(id) }];
+    return [{ sql: changes.remove, values, rows: 1, otherwise: () => otherWriteRuns(id) }];
   },
 });
 

@@ -13,7 +13,7 @@ import {
   type StoredQueue,
   type Tables,
 } from '@heddle/core';
-import { untilDone } from '../stores/until-done.js';
+import { prepareAndCommit } from '../stores/prepare-and-commit.js';
 import { claimed, isOpen, missingItem, saidOfItem, writesOf } from './annotation-writes.js';
 
 interface QueueRow {
@@ -91,7 +91,7 @@ function itemsOf(
       return items.filter(({ runs: own }) => isNew(known, own));
     },
     async next(id, who, until) {
-      const found = await untilDone(
+      const found = await prepareAndCommit(
         () => findNext(tables, { queue: id, who, now: clock.now() }),
         async (row) => {
           if (row === undefined) return;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
 import { identitySuite, testIdentity } from '../testing/identity-suite.js';
-import { checkPassword, hashPassword, matchTotp, totpCode } from './index.js';
+import { matchesPassword, hashPassword, matchTotp, totpCode } from './index.js';
 
 describe.each(bothDatabases)('identity in %s', (_name, open) => {
   let database: TestedDatabase;
@@ -26,9 +26,9 @@ describe('passwords and codes', () => {
   it('knows a password by its hash, and nothing by none', async () => {
     const hash = await hashPassword('correct horse battery');
     expect(hash).toMatch(/^scrypt\$32768\$8\$1\$[\w-]{22}\$[\w-]{43}$/);
-    expect(await checkPassword('correct horse battery', hash)).toBe(true);
-    expect(await checkPassword('correct horse batterz', hash)).toBe(false);
-    expect(await checkPassword('', undefined)).toBe(false);
+    expect(await matchesPassword('correct horse battery', hash)).toBe(true);
+    expect(await matchesPassword('correct horse batterz', hash)).toBe(false);
+    expect(await matchesPassword('', undefined)).toBe(false);
     expect(await hashPassword('correct horse battery')).not.toBe(hash);
   });
 

@@ -13,7 +13,7 @@ import { createSealedText, type SealedText } from './sealed-text.js';
 import { SessionStore, type SessionLimits } from './session-store.js';
 import { UserStore } from './user-store.js';
 
-export { checkPassword, hashPassword } from './password-hash.js';
+export { matchesPassword, hashPassword } from './password-hash.js';
 export { createSealedText, sealedWith, type SealedText } from './sealed-text.js';
 export { readSharedKey } from './shared-key.js';
 export { matchTotp, newRecoveryCodes, newTotpSecret, totpAddress, totpCode } from './totp.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkPassword, hashPassword } from './password-hash.js';
+import { matchesPassword, hashPassword } from './password-hash.js';
 
 describe('passwords', () => {
   it('are distinguished, however many are checked at once, and leave threads for files', async () => {
@@ -10,7 +10,7 @@ describe('passwords', () => {
     const hash = await hashPassword('correct horse');
     const order: string[] = [];
     const checks = Array.from({ length: 12 }, async (_, index) => {
-      const isRight = await checkPassword(index % 2 === 0 ? 'correct horse' : 'wrong', hash);
+      const isRight = await matchesPassword(index % 2 === 0 ? 'correct horse' : 'wrong', hash);
       order.push('hash');
       return isRight;
     });
@@ -24,7 +24,7 @@ describe('passwords', () => {
   });
 
   it('are never right without a hash', async () => {
-    expect(await checkPassword('correct horse', undefined)).toBe(false);
-    expect(await checkPassword('correct horse', 'other$1$2')).toBe(false);
+    expect(await matchesPassword('correct horse', undefined)).toBe(false);
+    expect(await matchesPassword('correct horse', 'other$1$2')).toBe(false);
   });
 });

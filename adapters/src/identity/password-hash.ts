@@ -18,7 +18,7 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /** Whether a password matches a stored hash. If there is no hash, it returns false after the same time. */
-export async function checkPassword(password: string, stored: string | undefined): Promise<boolean> {
+export async function matchesPassword(password: string, stored: string | undefined): Promise<boolean> {
   const [kind, N, r, p, salt, hash] = (stored ?? '').split('$');
   if (kind !== 'scrypt' || salt === undefined || hash === undefined) {
     await derive(password, randomBytes(16), cost);

@@ -152,7 +152,7 @@ class UserWrites {
   ) {}
 
   /** Requires that there is no user yet. Errors of the commit: `sign_in_failed`. */
-  isFirst(): readonly GuardedWrite[] {
+  requireNoUser(): readonly GuardedWrite[] {
     const otherwise = (): HeddleError => new HeddleError('sign_in_failed', 'There is an owner already: sign in.');
     return [
       lock('projects', 'default', otherwise),

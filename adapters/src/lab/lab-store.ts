@@ -14,7 +14,7 @@ import {
   type Tables,
 } from '@heddle/core';
 import { z } from 'zod';
-import { untilDone } from '../stores/until-done.js';
+import { prepareAndCommit } from '../stores/prepare-and-commit.js';
 
 /** A stored lab. Its state is the state of its job. */
 export interface StoredLab {
@@ -179,7 +179,7 @@ function measuredOf(tables: Tables) {
     async addAnswers(lab: string, number: number, answers: readonly LabAnswer[], taken: LabTaken = {}): Promise<void> {
       const added = [...answers.map((one) => answerInsertion(lab, number, one)), meansOf(lab, number)];
       if (Object.values(taken).every(({ calls }) => calls === 0)) return tables.note(added);
-      await untilDone(
+      await prepareAndCommit(
         () => bodyOf(lab, number),
         (body) => tables.note([...(body === undefined ? [] : [spending(lab, number, body, taken)]), ...added]),
       );

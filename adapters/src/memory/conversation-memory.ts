@@ -9,7 +9,7 @@ import {
   type StatementValues,
   type Tables,
 } from '@heddle/core';
-import { untilUndisturbed } from '../sql/until-undisturbed.js';
+import { retryOnConflict } from '../sql/retry-on-conflict.js';
 import {
   cipherOfRow,
   joinedWith,
@@ -92,7 +92,7 @@ export class ConversationTurns {
       },
       append: (turns, { idempotencyKey }) => this.append(id, run, turns, idempotencyKey),
       summarise: ({ text, label, turns }) =>
-        untilUndisturbed(async () => {
+        retryOnConflict(async () => {
           const row = await this.existing(id);
           const before = await this.summaryOf(row);
           const joined = joinedWith(label, before);
@@ -118,7 +118,7 @@ export class ConversationTurns {
 
   /** Records the turns of a run. If the run added turns itself, only their sources are added. */
   record(id: string, { run, turns, citations }: SaidByRun): Promise<void> {
-    return untilUndisturbed(async () => {
+    return retryOnConflict(async () => {
       const row = await this.row(id);
       if (row === undefined || row.is_recorded === 1 || row.run !== run) return;
       const own = await this.tables.all<TurnRow & { readonly position: number }>(ofRunSql, { number: row.number, run });
@@ -133,7 +133,7 @@ export class ConversationTurns {
   }
 
   private append(id: string, run: string, turns: readonly NewTurn[], batch: string): Promise<void> {
-    return untilUndisturbed(async () => {
+    return retryOnConflict(async () => {
       const row = await this.existing(id);
       if (turns.length === 0) return;
       const known = new HeddleError('internal', 'The turns were added before.');

@@ -12,7 +12,7 @@ import {
 } from '@heddle/core';
 import { createHash, randomBytes } from 'node:crypto';
 import { isDone } from '../sql/is-done.js';
-import { untilUndisturbed } from '../sql/until-undisturbed.js';
+import { retryOnConflict } from '../sql/retry-on-conflict.js';
 import { ConversationTurns, threadGone } from './conversation-memory.js';
 import {
   cipherOfRow,
@@ -161,7 +161,7 @@ function removalsOf({ tables, turns }: Stored): Pick<Conversations, 'erase' | 's
   return {
     async erase(ids, commit = (writes) => tables.commit(writes)) {
       let erased: ErasedConversations = { conversations: 0, turns: 0, hashes: [] };
-      await untilUndisturbed(async () => {
+      await retryOnConflict(async () => {
         const rows: TitledRow[] = [];
         const hashes: string[] = [];
         for (const id of new Set(ids)) {
@@ -178,7 +178,7 @@ function removalsOf({ tables, turns }: Stored): Pick<Conversations, 'erase' | 's
     },
     async sweep(before, limit, among) {
       let count = 0;
-      await untilUndisturbed(async () => {
+      await retryOnConflict(async () => {
         const { where, values } = conditionOfDue(before, among);
         const rows = await tables.all<Removed>(
           `SELECT number, id, turns, updated_at FROM conversations WHERE ${where} ORDER BY updated_at, id LIMIT @limit`,

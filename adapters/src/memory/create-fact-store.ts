@@ -8,7 +8,7 @@ import {
   type StoredFact,
   type Tables,
 } from '@heddle/core';
-import { untilUndisturbed } from '../sql/until-undisturbed.js';
+import { retryOnConflict } from '../sql/retry-on-conflict.js';
 import { hashOf } from './create-conversations.js';
 import type { FactRow } from './fact-rows.js';
 import { FactTable, removeFact, selectFacts, writeFact } from './fact-table.js';
@@ -51,7 +51,7 @@ function changesOf({ tables, clock, table }: StoredFacts): Pick<FactStore, 'chan
   return {
     async change(id, { text, expiresAt }, commit = (writes) => tables.commit(writes)) {
       let changed: StoredFact | undefined;
-      await untilUndisturbed(async () => {
+      await retryOnConflict(async () => {
         const row = await table.find(id);
         if (row === undefined)
           throw new HeddleError('not_found', 'The fact was erased meanwhile.', { details: { fact: id } });
@@ -72,7 +72,7 @@ function changesOf({ tables, clock, table }: StoredFacts): Pick<FactStore, 'chan
     },
     async erase(ids, commit = (writes) => tables.commit(writes)) {
       let erased: ErasedFacts = { facts: 0, hashes: [] };
-      await untilUndisturbed(async () => {
+      await retryOnConflict(async () => {
         const rows: FactRow[] = [];
         for (const id of new Set(ids)) {
           const row = await table.find(id);
@@ -90,7 +90,7 @@ function changesOf({ tables, clock, table }: StoredFacts): Pick<FactStore, 'chan
 function sweepsOf({ tables, clock, table }: StoredFacts): Pick<FactStore, 'sweep' | 'sweepExpired' | 'forgetErased'> {
   const remove = async (where: string, order: string, values: StatementValues): Promise<number> => {
     let count = 0;
-    await untilUndisturbed(async () => {
+    await retryOnConflict(async () => {
       const rows = await tables.all<FactRow>(
         `${selectFacts} WHERE ${where} ORDER BY ${order}, id LIMIT @limit`,
         values,

@@ -14,7 +14,7 @@ import {
   type Tables,
 } from '@heddle/core';
 import { createHash, randomBytes } from 'node:crypto';
-import { untilUndisturbed } from '../sql/until-undisturbed.js';
+import { retryOnConflict } from '../sql/retry-on-conflict.js';
 import { labelOfRow, rankOfLevel, similarityOf, type FactContent } from './fact-rows.js';
 import { removeFact, textToEmbed, writeFact, type BareRow, type FactScope, type FactTable } from './fact-table.js';
 
@@ -85,7 +85,7 @@ function remember(
 ): Promise<void> {
   if (facts.length === 0) return Promise.resolve();
   const known = new HeddleError('internal', 'The facts were written before.');
-  return untilUndisturbed(async () => {
+  return retryOnConflict(async () => {
     const now = clock.now();
     const claim: GuardedWrite = {
       sql: 'INSERT INTO fact_batches (batch, time) VALUES (@batch, @now) ON CONFLICT DO NOTHING',

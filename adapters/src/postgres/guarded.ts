@@ -3,7 +3,7 @@ import { toPostgres, valuesFor } from '../sql/shared-sql.js';
 import type { Statement } from './query.js';
 
 /** The SQLSTATE of a guarded write that touched an unexpected number of rows. */
-export const otherRows = 'P0H01';
+export const unexpectedRows = 'P0H01';
 
 /** Builds a statement that makes the server check how many rows it touches. */
 export function guarded({ sql, values, rows }: GuardedWrite, schema: string): Statement {

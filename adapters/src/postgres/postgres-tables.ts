@@ -5,7 +5,7 @@ import { changedMeanwhile, guardError } from '../sql/guard-error.js';
 import { toPostgres, valuesFor, type PostgresStatement } from '../sql/shared-sql.js';
 import { Topics } from '../sql/topics.js';
 import { ChangeFollower } from './follow-changes.js';
-import { guarded, otherRows } from './guarded.js';
+import { guarded, unexpectedRows } from './guarded.js';
 import { commitWithPending } from './pending-writes.js';
 import { PipelineError } from './pipeline-error.js';
 import type { PostgresDatabase } from './open-postgres.js';
@@ -101,7 +101,7 @@ function meaningOf(error: unknown, writes: readonly GuardedWrite[]): unknown {
   const write = writes[position - 1];
   if (position === 0 && code === '23505') return 'done';
   if (write === undefined) return error.failure;
-  if (code === otherRows) return guardError(write);
+  if (code === unexpectedRows) return guardError(write);
   // A row that it refers to was removed, or another row has its key.
   return code === '23503' || code === '23505'
     ? changedMeanwhile({ statement: write.sql.slice(0, 100) })

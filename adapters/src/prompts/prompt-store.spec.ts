@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { GuardedWrite, NewPrompt, PromptContent, PromptInfo, PromptStore, Tables } from '@heddle/core';
 import type { TablesSubject } from '@heddle/core/testing';
-import { untilDone } from '../stores/until-done.js';
+import { prepareAndCommit } from '../stores/prepare-and-commit.js';
 import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
 import { createPromptStore } from './prompt-store.js';
 
@@ -22,7 +22,7 @@ function openLibrary(tables: Tables) {
     },
     save: async (id: string, content: PromptContent, more: { base?: number; label?: string; note?: string } = {}) =>
       (
-        await untilDone(
+        await prepareAndCommit(
           () => store.save(id, content, { ...by, ...more }),
           ({ writes }) => commit(writes),
         )

@@ -11,7 +11,7 @@ import {
   type Tables,
 } from '@heddle/core';
 import { isDone } from '../sql/is-done.js';
-import { untilDone } from '../stores/until-done.js';
+import { prepareAndCommit } from '../stores/prepare-and-commit.js';
 import { countsOf, type CountRow } from './monitor-counts.js';
 import { finished, monitorLock, skipped } from './monitor-ends.js';
 import { takeRuns } from './monitor-queue.js';
@@ -49,7 +49,7 @@ export function createMonitorStore(
     ...queueOf(tables, find, scores),
     ...samplesOf(tables, row),
     async changeDrift(id, change) {
-      await untilDone(
+      await prepareAndCommit(
         () => row(id),
         (before) => {
           const drift = JSON.stringify(change(monitorOf(before).drift));
@@ -132,7 +132,7 @@ function queueOf(
       );
     },
     async take(limit, day) {
-      const { count } = await untilDone(
+      const { count } = await prepareAndCommit(
         () => takeRuns(tables, limit, day),
         ({ writes }) => tables.note(writes),
       );
@@ -148,7 +148,7 @@ function queueOf(
       return found && { ...found, version: found.version ?? undefined };
     },
     async finish(run, end) {
-      const done = await untilDone(
+      const done = await prepareAndCommit(
         async () => {
           const row = await find(run.monitor);
           const waits = 'SELECT 1 FROM monitor_runs WHERE number = @number';

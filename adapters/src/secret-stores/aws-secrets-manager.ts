@@ -2,7 +2,7 @@ import type { Clock } from '@heddle/core';
 import { z } from 'zod';
 import { createKeptValues } from './kept-values.js';
 import { signV4, type AwsCredentials } from './sign-v4.js';
-import { notGiven, storeFailed } from './store-errors.js';
+import { secretRefused, storeFailed } from './store-errors.js';
 
 interface AwsSecretsOptions {
   readonly region: string;
@@ -90,7 +90,7 @@ const decoded = (binary: string | undefined): string | undefined =>
 function valueOf(name: string, text: string, field: string | undefined): string {
   const value = field === undefined ? text : memberOf(text, field);
   if (typeof value !== 'string' || value === '')
-    throw notGiven(name, field === undefined ? 'it is empty' : 'it is not a JSON object with a text in its field');
+    throw secretRefused(name, field === undefined ? 'it is empty' : 'it is not a JSON object with a text in its field');
   return value;
 }
 
@@ -110,5 +110,5 @@ function refusal(name: string, status: number, body: unknown): Error {
   const why = Object.hasOwn(refusals, type) ? refusals[type] : undefined;
   return why === undefined
     ? storeFailed(name, `AWS Secrets Manager answers with status ${status}`)
-    : notGiven(name, why);
+    : secretRefused(name, why);
 }

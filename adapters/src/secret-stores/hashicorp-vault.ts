@@ -1,7 +1,7 @@
 import type { Clock } from '@heddle/core';
 import { z } from 'zod';
 import { createKeptValues } from './kept-values.js';
-import { notGiven, storeFailed } from './store-errors.js';
+import { secretRefused, storeFailed } from './store-errors.js';
 
 interface HashicorpVaultOptions {
   /** Such as `https://vault.example.com:8200`. */
@@ -54,14 +54,14 @@ export function createHashicorpVault(
 
   return (name, { path, field }) => {
     if (path.split('/').some((part) => part === '' || part === '.' || part === '..'))
-      return Promise.reject(notGiven(name, 'the path on its card is not valid'));
+      return Promise.reject(secretRefused(name, 'the path on its card is not valid'));
     return kept(JSON.stringify([path, field]), async () => {
       const response = await ask(name, path);
       if (!response.ok) throw refusal(name, response.status);
       const reply = Reply.safeParse(await response.json().catch(() => undefined));
       if (!reply.success) throw storeFailed(name, 'the vault does not answer in the form of KV version 2');
       const found = reply.data.data.data?.[field];
-      if (typeof found !== 'string' || found === '') throw notGiven(name, 'the vault has no text in its field');
+      if (typeof found !== 'string' || found === '') throw secretRefused(name, 'the vault has no text in its field');
       const leaseMs = reply.data.lease_duration * 1_000;
       return { value: found, keepMs: leaseMs > 0 ? Math.min(leaseMs, keepMs) : keepMs };
     });
@@ -75,9 +75,9 @@ function refusal(name: string, status: number): Error {
     case 400:
     case 401:
     case 403:
-      return notGiven(name, "the vault refuses Heddle's token, or does not let it read there");
+      return secretRefused(name, "the vault refuses Heddle's token, or does not let it read there");
     case 404:
-      return notGiven(name, 'the vault has nothing at its path');
+      return secretRefused(name, 'the vault has nothing at its path');
     case 503:
       return storeFailed(name, 'the vault is sealed or in maintenance');
     default:

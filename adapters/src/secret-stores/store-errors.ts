@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 
 /** The error for a secret that its store refuses until settings are changed. The message contains no path. */
-export function notGiven(name: string, why: string): HeddleError {
+export function secretRefused(name: string, why: string): HeddleError {
   return new HeddleError('secret_unreadable', `The secret '${name}' cannot be read: ${why}.`, {
     details: { secret: name },
     retryable: false,

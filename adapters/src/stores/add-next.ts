@@ -1,5 +1,5 @@
 import type { GuardedWrite, VersionStore } from '@heddle/core';
-import { untilDone } from './until-done.js';
+import { prepareAndCommit } from './prepare-and-commit.js';
 
 type Next = Awaited<ReturnType<VersionStore['next']>>;
 
@@ -8,5 +8,5 @@ export async function addNext(
   next: () => Promise<Next>,
   commit: (writes: readonly GuardedWrite[], version: Next['version']) => Promise<void>,
 ): Promise<Next['version']> {
-  return (await untilDone(next, ({ version, writes }) => commit(writes, version))).version;
+  return (await prepareAndCommit(next, ({ version, writes }) => commit(writes, version))).version;
 }

@@ -43,7 +43,7 @@ export function createIdempotencyKeys(tables: Tables, clock: Pick<Clock, 'now'>)
     },
     projection: {
       types: [],
-      admit: ({ idempotency }) => (idempotency === undefined ? [] : [isFree(idempotency, oldest())]),
+      admit: ({ idempotency }) => (idempotency === undefined ? [] : [requireFree(idempotency, oldest())]),
       accept: ({ idempotency, runId }) =>
         idempotency === undefined ? [] : [...forgetting(), take(idempotency, runId, clock.now())],
     },
@@ -53,7 +53,7 @@ export function createIdempotencyKeys(tables: Tables, clock: Pick<Clock, 'now'>)
 const findSql = `SELECT run_id AS "runId", request_hash AS "requestHash" FROM idempotency_keys
   WHERE scope = @scope AND key = @key AND used_at > @oldest`;
 
-const isFree = ({ scope, key }: RunIdempotency, oldest: number): GuardedWrite => ({
+const requireFree = ({ scope, key }: RunIdempotency, oldest: number): GuardedWrite => ({
   sql: 'SELECT 1 FROM idempotency_keys WHERE scope = @scope AND key = @key AND used_at > @oldest',
   values: { scope, key, oldest },
   rows: 0,

@@ -22,8 +22,8 @@ export {
 } from './trusted-time.js';
 export { addNext } from './add-next.js';
 export { isDone } from '../sql/is-done.js';
-export { untilUndisturbed } from '../sql/until-undisturbed.js';
-export { untilDone } from './until-done.js';
+export { retryOnConflict } from '../sql/retry-on-conflict.js';
+export { prepareAndCommit } from './prepare-and-commit.js';
 export { createVersionStore } from './workflows/version-store.js';
 export { createWorkflowStore } from './workflows/workflow-store.js';
 export {

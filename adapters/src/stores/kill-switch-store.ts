@@ -20,7 +20,7 @@ export interface KillSwitchStore {
 
 interface KillSwitchWrites {
   /** Sets a kill switch; if it is set already, replaces the reason. */
-  set(stop: StoredKillSwitch): readonly GuardedWrite[];
+  set(killSwitch: StoredKillSwitch): readonly GuardedWrite[];
   /** Releases a kill switch. Errors of the commit: `conflict` if it was released already. */
   remove(target: string): readonly GuardedWrite[];
   /** Sets a kill switch of a second target for the same reason, if only the first target has one. */
@@ -51,12 +51,12 @@ const touched = (target: string): Pick<GuardedWrite, 'topic' | 'touches'> => ({
 });
 
 const write: KillSwitchWrites = {
-  set: (stop) => [
+  set: (killSwitch) => [
     {
       sql: `INSERT INTO kill_switches (target, reason, who, time) VALUES (@target, @reason, @who, @time)
         ON CONFLICT (target) DO UPDATE SET reason = excluded.reason, who = excluded.who, time = excluded.time`,
-      values: { target: stop.target, reason: stop.reason, who: stop.who, time: stop.time },
-      ...touched(stop.target),
+      values: { target: killSwitch.target, reason: killSwitch.reason, who: killSwitch.who, time: killSwitch.time },
+      ...touched(killSwitch.target),
     },
   ],
   remove: (target) => [

@@ -293,7 +293,10 @@ const projects: readonly SuiteCase<IdentitySubject>[] = [
     name: 'makes one of two people the first user',
     async run({ one, other, tables }) {
       const begin = (stores: typeof one, email: string) =>
-        tables.commit([...stores.users.write.isFirst(), ...stores.users.write.create({ email, name: email }).writes]);
+        tables.commit([
+          ...stores.users.write.requireNoUser(),
+          ...stores.users.write.create({ email, name: email }).writes,
+        ]);
       const ended = await outcomes([begin(one, 'ada@example.org'), begin(other, 'bob@example.org')]);
       checkEqual([...ended].sort(), ['done', 'sign_in_failed'], 'not exactly one won');
       checkEqual((await one.users.list()).length, 1, 'there are two');

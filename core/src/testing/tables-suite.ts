@@ -121,12 +121,12 @@ const committing: readonly SuiteCase<TablesSubject>[] = [
   {
     name: 'sees in each write what the ones before did',
     async run({ one }) {
-      const isThere = (rows: number): GuardedWrite => ({
+      const requireRows = (rows: number): GuardedWrite => ({
         sql: 'SELECT 1 FROM users WHERE id = @id',
         values: { id: 'u1' },
         rows,
       });
-      await one.commit([isThere(0), addUser('u1'), isThere(1)]);
+      await one.commit([requireRows(0), addUser('u1'), requireRows(1)]);
     },
   },
   {

@@ -34,7 +34,7 @@ import { addUsage } from './add-usage.js';
 import { writeDecision, writeLabelDecision, writeLog, writeProgress, writeScopeRecord } from './call-records.js';
 import { scopeOf } from './call-scope.js';
 import { inSlices } from './check-outputs.js';
-import { mayReachOut, runStep, type StepRunning } from './run-step.js';
+import { untilEffectsAllowed, runStep, type StepRunning } from './run-step.js';
 import { untilAborted } from './until-aborted.js';
 
 /** Resources that a stream consumer may use before its producer's result is committed: their effects are visible to nobody. */
@@ -136,7 +136,7 @@ export class RunContext implements NodeContext {
 
   async use<Kind extends ResourceKind>(kind: Kind, ...args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]> {
     this.check();
-    if (!modelKinds.has(kind)) await mayReachOut(this.around, this);
+    if (!modelKinds.has(kind)) await untilEffectsAllowed(this.around, this);
     const resource = await untilAborted(this.resources.use(kind, ...args), this.signal, () => this.givenUp());
     return guardEffects(kind, guardDestination(kind, resource, this), this.around, this.task);
   }
@@ -155,7 +155,7 @@ export class RunContext implements NodeContext {
     this.check();
     // A replay does not wait.
     if (this.around.memory.replay !== undefined) return;
-    await mayReachOut(this.around, this);
+    await untilEffectsAllowed(this.around, this);
     const time = this.task.remembers.sleeps[this.task.countSleep()] ?? until;
     if (this.around.clock.moments.hasCome(time)) return;
     const waits = this.task.waitsFor;
@@ -166,7 +166,7 @@ export class RunContext implements NodeContext {
   async requestInput(key: string, question: Question): Promise<Answer> {
     this.check();
     this.task.useKey(key);
-    await mayReachOut(this.around, this);
+    await untilEffectsAllowed(this.around, this);
     if (this.around.memory.replay !== undefined) return askRecorded(this.around, this.task, question);
     return this.waits.requestInput(this.task, key, question);
   }
@@ -174,7 +174,7 @@ export class RunContext implements NodeContext {
   async run(key: string, workflow: string, inputs: Readonly<Record<string, unknown>>): Promise<NestedResult> {
     this.check();
     this.task.useKey(key);
-    await mayReachOut(this.around, this);
+    await untilEffectsAllowed(this.around, this);
     return this.waits.runNested(this.task, { key, workflow, inputs });
   }
 

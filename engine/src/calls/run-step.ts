@@ -53,7 +53,7 @@ export async function runStep<T>(
     // The journal holds what this same step returned, so the type is right.
     return known.value as T;
   }
-  await mayReachOut(run, call);
+  await untilEffectsAllowed(run, call);
   await untilFlushed(run, call);
   run.host.checkEffects?.();
   const requests: string[] = [];
@@ -99,7 +99,7 @@ async function doOnce<T>(
  * Waits until the run's acceptance is on the disk and the producers of the node's streams have committed. Effects other than model calls
  * wait for both.
  */
-export async function mayReachOut(run: { readonly status: RunStatus }, call: OpenCall): Promise<void> {
+export async function untilEffectsAllowed(run: { readonly status: RunStatus }, call: OpenCall): Promise<void> {
   const { stored } = run.status;
   if (stored !== undefined) await untilAborted(stored, call.signal, () => call.givenUp());
   if (!call.task.node.hasStreamInput) return;

@@ -11,10 +11,10 @@ const chain: Sketch = {
 describe('labels of tools', () => {
   it('a tool of a server is not called with more than that server may have; one of another server is', async () => {
     const called: string[] = [];
-    const location = (name: string) =>
+    const destinationAt = (name: string) =>
       ({ name, clearance: name === 'far' ? 'internal' : 'restricted', isLocal: false }) as const;
     const tools: Tools = {
-      destinationOf: async (name) => location(name.split('__')[0] ?? ''),
+      destinationOf: async (name) => destinationAt(name.split('__')[0] ?? ''),
       list: () => Promise.resolve([]),
       call: (name) => {
         called.push(name);

@@ -89,7 +89,7 @@ export function confirmsThatItRan(run: RunAgainAsking, task: Task): boolean {
   const isUnclear =
     wasBegunEarlier || (history !== undefined && (history.last === 'start' || history.requests.has(keyOf(task))));
   if (!isUnclear) return false;
-  const answer = run.requestForRun(task, 'at-most-once', keyOf(task), mayHaveRunQuestion(task));
+  const answer = run.requestForRun(task, 'at-most-once', keyOf(task), uncertainRunQuestion(task));
   if (answer === undefined) return true;
   const decision = isPlainObject(answer.value) ? answer.value['decision'] : undefined;
   if (decision === 'run') return false;
@@ -143,7 +143,7 @@ function breakpointQuestion(task: Task): Question {
   };
 }
 
-function mayHaveRunQuestion(task: Task): Question {
+function uncertainRunQuestion(task: Task): Question {
   return {
     title: `'${task.node.title}' may have run already`,
     body: 'This node was running when the process or an earlier run ended, and it must not run twice. Check whether its effect happened, then decide.',

@@ -1,5 +1,5 @@
 import type { ErasedContent, HeddleAudit } from '@heddle/adapters/audit';
-import { untilUndisturbed } from '@heddle/adapters/stores';
+import { retryOnConflict } from '@heddle/adapters/stores';
 import { HeddleError, type AuditContentReply, type EraseContentQuery, type Principal } from '@heddle/core';
 import type { ContentKeeper } from './content-keeper.js';
 
@@ -41,7 +41,7 @@ export class AuditContentService {
 
   private async eraseSome(who: string, query: EraseContentQuery, what: ErasedContent): Promise<number> {
     let count = 0;
-    await untilUndisturbed(async () => {
+    await retryOnConflict(async () => {
       const { texts, writes } = await this.audit.content.erasure(what, atOnce);
       await this.audit.commit(
         { kind: 'erase', who, subject: 'audit', details: { step: 'contents of model calls', ...query, texts } },

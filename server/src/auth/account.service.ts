@@ -1,5 +1,5 @@
 import {
-  checkPassword,
+  matchesPassword,
   hashPassword,
   matchTotp,
   newRecoveryCodes,
@@ -101,7 +101,7 @@ export class AccountService {
     if (email === undefined) throw new HeddleError('bad_request', 'The first owner needs an email address.');
     const { user, writes } = users.write.create({ email, name: name ?? email, password: hash });
     const owns = this.stores.projects.write.ownEverything(`user:${user.id}`);
-    const first = [...users.write.isFirst(), ...taken, ...writes, ...owns];
+    const first = [...users.write.requireNoUser(), ...taken, ...writes, ...owns];
     return this.finishLink(user, 'made the owner by a link', browser, first);
   }
 
@@ -143,10 +143,10 @@ export class AccountService {
     const isKnownNetwork = user !== undefined && (await knownNetworks.knows(user.id, network));
     const counted = `sign-in:${isKnownNetwork ? `${account} ${network}` : account}`;
     this.rates.take(counted, 6);
-    const isRight = await checkPassword(password, user?.password);
+    const isRight = await matchesPassword(password, user?.password);
     if (user === undefined || !isRight || user.isDisabled)
       throw await this.refused(user, browser, user?.isDisabled === true && isRight ? 'disabled' : 'password');
-    const step = user.totp === undefined ? undefined : await this.checkCode(user, user.totp, code, browser);
+    const step = user.totp === undefined ? undefined : await this.useCode(user, user.totp, code, browser);
     // Only this attempt is given back. Otherwise a user could go on guessing other passwords after signing in to their own account.
     this.rates.giveBack(`sign-in:${network}`);
     this.rates.clear(counted);
@@ -214,11 +214,11 @@ export class AccountService {
 
   private async checkCurrent(user: StoredUser, password: string): Promise<void> {
     this.rates.take(`password:${user.id}`, 6);
-    if (!(await checkPassword(password, user.password)))
+    if (!(await matchesPassword(password, user.password)))
       throw new HeddleError('sign_in_failed', 'The password is wrong.');
   }
 
-  private async checkCode(
+  private async useCode(
     user: StoredUser,
     secret: string,
     code: string | undefined,

@@ -209,12 +209,12 @@ function observeTools(tools: Tools, scope: CallScope, observer: CallObserver, op
       await settle({ usage: undefined, ms: 0, error: undefined });
     },
     call: async (name, args, options) => {
-      const location = await tools.destinationOf(name);
+      const destination = await tools.destinationOf(name);
       const planned = {
         kind: 'tool',
         subject: name,
-        connection: location?.name,
-        isLocal: location?.isLocal ?? false,
+        connection: destination?.name,
+        isLocal: destination?.isLocal ?? false,
       } as const;
       const settle = await admitCall(guards, { ...planned, inputTokens: 0, outputTokens: 0, price: undefined }, scope);
       const started = clock.now();

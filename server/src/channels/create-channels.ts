@@ -35,7 +35,7 @@ import { ScheduleService } from './schedules/schedule.service.js';
 import { ShareEntry } from './share/share-entry.js';
 import { ShareService } from './share/share.service.js';
 import { SharedRuns } from './share/shared-runs.js';
-import { createTellTriggers, type TellTriggers } from './tell-triggers.js';
+import { createTriggerNotifier, type TriggerNotifier } from './trigger-notifier.js';
 import { checkMaker } from './webhooks/check-maker.js';
 import { HookService } from './webhooks/hook.service.js';
 import { WebhookSender } from './webhooks/webhook-sender.js';
@@ -86,7 +86,7 @@ interface ChannelsDependencies {
 /** The services that all channels share. */
 interface Shared {
   readonly channels: ChannelService;
-  readonly tell: TellTriggers;
+  readonly tell: TriggerNotifier;
 }
 
 /** A schedule that another process has changed starts at its times, at most this late. */
@@ -96,7 +96,7 @@ const checkSchedulesMs = 5_000;
 export function createChannels(dependencies: ChannelsDependencies): Channels {
   const { settings, channels: stores, workflows, published, jobs, topics, audit, clock, log } = dependencies;
   const { store, outbox, arrivals } = stores;
-  const tell = createTellTriggers(topics);
+  const tell = createTriggerNotifier(topics);
   const channels = new ChannelService(store, audit, workflows, dependencies.stores, clock, dependencies.deletions);
   const sender = createSender(tell, dependencies);
   const maxInputBytes = settings.inputLimit;
@@ -143,7 +143,7 @@ export function createChannels(dependencies: ChannelsDependencies): Channels {
   };
 }
 
-function createSender(tell: TellTriggers, dependencies: ChannelsDependencies): WebhookSender {
+function createSender(tell: TriggerNotifier, dependencies: ChannelsDependencies): WebhookSender {
   const { settings, killSwitches, stores: identity, ownership, journal, audit, fetch, runs, clock, log } = dependencies;
   const { store, outbox } = dependencies.channels;
   const propagation = createTracePropagation(settings);

@@ -16,7 +16,7 @@ import { version } from '../common/version.js';
 import type { RunQueue } from '../runs/run-queue.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { ClusterSource } from './cluster-source.js';
-import { takesRunsNow, whyNot } from './takers.js';
+import { acceptsRuns, whyUnplaced } from './accepting-workers.js';
 
 interface ClusterDependencies {
   readonly settings: Pick<Settings, 'dataFolder' | 'maxRuns'>;
@@ -116,11 +116,11 @@ export class ClusterService {
 const notFound = ({ otherwise }: ReturnType<ClusterSource['stateWrite']>): HeddleError =>
   otherwise?.() ?? new HeddleError('process_not_found', 'The process does not exist.');
 
-type ErrorSet = WaitingRunSet & { readonly error: ReturnType<typeof whyNot> };
+type ErrorSet = WaitingRunSet & { readonly error: ReturnType<typeof whyUnplaced> };
 
 function errorsOf(waiting: readonly WaitingRunSet[], workers: readonly ListedWorker[]): readonly ErrorSet[] {
-  const takers = workers.filter(takesRunsNow);
-  return waiting.map((set) => ({ ...set, error: whyNot(set, takers) }));
+  const takers = workers.filter(acceptsRuns);
+  return waiting.map((set) => ({ ...set, error: whyUnplaced(set, takers) }));
 }
 
 function processOf(worker: ListedWorker, leases: readonly HeldLease[]): ClusterProcess {
@@ -150,7 +150,7 @@ function classOf(
     readonly waits: readonly ClassWaits[];
   },
 ): ClusterClass {
-  const takers = facts.workers.filter((worker) => takesRunsNow(worker) && worker.classes.includes(name));
+  const takers = facts.workers.filter((worker) => acceptsRuns(worker) && worker.classes.includes(name));
   const sets = facts.sets.filter((set) => set.class === name);
   const able = sets.filter(({ error }) => error === undefined);
   const waits = facts.waits.find((each) => each.class === name);

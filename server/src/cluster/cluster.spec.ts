@@ -20,7 +20,7 @@ import * as prometheus from 'prom-client';
 import { realClock } from '../common/real-clock.js';
 import { createClusterFigures } from '../metrics/cluster-figures.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
-import { createWhereRunsAre } from '../heddle/database/where-runs-are.js';
+import { createRunPlacements } from '../heddle/database/run-placements.js';
 import { ClusterService } from './cluster.service.js';
 
 const bootOf = (number: number): string => `00000000-0000-4000-8000-00000000000${number}`;
@@ -83,7 +83,7 @@ describe('the processes on one database', () => {
       ...more,
     });
   const where = () =>
-    createWhereRunsAre({
+    createRunPlacements({
       database,
       workers: createWorkers(database),
       reader: createClusterReader(database),

@@ -7,5 +7,5 @@ export { SharedDriver } from './shared-driver.js';
 export { createCapabilities, type CapabilitySources } from './capabilities.js';
 export { createRunNeeds, type NeedSources } from './run-needs.js';
 export { keepRegistered } from './keep-registered.js';
-export { sayingJournal } from './saying-journal.js';
+export { emittingJournal } from './emitting-journal.js';
 export { createRunFeed } from './run-feed.js';

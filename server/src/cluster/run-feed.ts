@@ -78,7 +78,7 @@ class RunReader implements FollowedRun {
   }
 
   note(events: readonly StreamEvent[]): void {
-    for (const event of events) this.isNew(event);
+    for (const event of events) this.noteRecord(event);
   }
 
   private isHere(): boolean {
@@ -109,7 +109,7 @@ class RunReader implements FollowedRun {
         isWhole = false;
         break;
       }
-      if (!this.isNew(event)) continue;
+      if (!this.noteRecord(event)) continue;
       if (event.type !== 'node-delta' || this.noteText(event)) next.push(event);
       else this.holdBack(event);
     }
@@ -117,7 +117,7 @@ class RunReader implements FollowedRun {
     if (!isWhole) this.repair();
   }
 
-  private isNew(event: StreamEvent): boolean {
+  private noteRecord(event: StreamEvent): boolean {
     if (!('seq' in event)) return !('path' in event) || !this.ended.has(executionOf(event));
     if (event.seq <= this.lastSeq) return false;
     this.lastSeq = event.seq;
@@ -206,7 +206,7 @@ class RunReader implements FollowedRun {
         }
         if (this.isStopped) return;
         // Events that this process emitted meanwhile are skipped.
-        const next = events.filter((event) => this.isNew(event));
+        const next = events.filter((event) => this.noteRecord(event));
         if (next.length === 0) break;
         this.emit(next);
       }

@@ -107,12 +107,12 @@ export class CompileService {
    * its project, which is that of the stored draft, or else the named one. The webhooks, share links and batches of a stored draft count as
    * destinations. Errors: `document_unreadable`, …
    */
-  async report(input: unknown, location: CompileScope = {}): Promise<CompileReply> {
+  async report(input: unknown, scope: CompileScope = {}): Promise<CompileReply> {
     this.forgetOld();
     // A stored draft is already parsed.
     const draft = (await this.readDrafts()).documents.get(input);
     const document = draft ?? (await this.read(input));
-    const facts = await this.facts(document, { ...location, source: input });
+    const facts = await this.facts(document, { ...scope, source: input });
     const result = await inSlices(compilePlanSteps(this.filled(document, facts), this.catalog, facts));
     return {
       issues: [...result.issues],

@@ -1,5 +1,5 @@
 import type { IdentityStores } from '@heddle/adapters/identity';
-import { untilDone } from '@heddle/adapters/stores';
+import { prepareAndCommit } from '@heddle/adapters/stores';
 import {
   HeddleError,
   type Audit,
@@ -222,7 +222,7 @@ export class ConversationService {
     const about = { kind: 'erase', who, ...scopeOf(within), subject: 'feedback' } as const;
     const { feedback, audit } = this.parts;
     const query = { projects, workflow, subject, before };
-    return untilDone(
+    return prepareAndCommit(
       () => feedback.count(query),
       (count) =>
         audit.commit(

@@ -1,5 +1,5 @@
 import type { HeddleAudit } from '@heddle/adapters/audit';
-import { untilUndisturbed, type CommitRemoval } from '@heddle/adapters/stores';
+import { retryOnConflict, type CommitRemoval } from '@heddle/adapters/stores';
 import { HeddleError, type ForgottenCounts, type ForgottenReply, type Principal } from '@heddle/core';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { ContentKeeper } from '../audit/content-keeper.js';
@@ -149,7 +149,7 @@ export class ForgetService {
       const all = [...(erasure?.writes ?? []), ...texts.writes, ...writes];
       await audit.commit({ kind: 'erase', who, subject: 'person', details }, all);
     };
-    if (removable.length === 0) await untilUndisturbed(() => commit([]));
+    if (removable.length === 0) await retryOnConflict(() => commit([]));
     else await storage.removeRuns(removable, goesOn, commit);
     return done;
   }

@@ -1,6 +1,6 @@
 import { installationOwner, everyProject, splitModelId } from '@heddle/core';
 import { join } from 'node:path';
-import { checkAnswererOrOwner } from '../human-inputs/stand-in.js';
+import { checkAnswererOrOwner } from '../human-inputs/check-answerer-or-owner.js';
 import { AuditContentService } from '../audit/audit-content.service.js';
 import { ContentKeeper } from '../audit/content-keeper.js';
 import { createAuth } from '../auth/create-auth.js';

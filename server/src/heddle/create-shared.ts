@@ -6,7 +6,7 @@ import {
   createRunFeed,
   createRunNeeds,
   keepRegistered,
-  sayingJournal,
+  emittingJournal,
   SharedDriver,
   startWorker,
   workTimes,
@@ -46,7 +46,7 @@ export function createShared(
 ): MadeDriver {
   const { parts, handles, hub } = shared;
   const { clock, log } = parts;
-  const journal = sayingJournal(parts.journal, sayTo(cluster, hub));
+  const journal = emittingJournal(parts.journal, sayTo(cluster, hub));
   const { commands, dispatch, redis, whyWaiting } = cluster;
   const bus = redis?.bus;
   let starting: Promise<RunningWorker> | undefined;
@@ -84,7 +84,7 @@ export function createShared(
 
 /** Emits records of the server itself to the watchers in all processes. */
 const sayTo =
-  ({ redis }: Cluster, hub: RunHub): Parameters<typeof sayingJournal>[1] =>
+  ({ redis }: Cluster, hub: RunHub): Parameters<typeof emittingJournal>[1] =>
   (runId, events) => {
     hub.emit(runId, events);
     redis?.bus.publish(runId, events);
@@ -141,7 +141,7 @@ function beginRounds(
   { queue }: SharedDriverNeeds,
   own?: { readonly worker: RunningWorker; readonly refresh: () => Promise<void> },
 ): void {
-  const journal = sayingJournal(parts.journal, sayTo(cluster, hub));
+  const journal = emittingJournal(parts.journal, sayTo(cluster, hub));
   let round = 0;
   cluster.begin({
     async count() {

@@ -51,7 +51,7 @@ import { CollectionHeaders } from '../headers/collection-headers.js';
 import { refuseKilled } from '../kill-switches/kill-switch-guard.js';
 import { NodePackages } from '../nodes/node-packages.js';
 import { openRouting } from '../routing/open-routing.js';
-import { giveSecretsHosts } from '../secrets/give-hosts.js';
+import { assignSecretHosts } from '../secrets/assign-hosts.js';
 import { openSecrets } from '../secrets/open-secrets.js';
 import { createToolSecrets } from '../secrets/tool-secrets.js';
 import { finishRestore } from '../storage/finish-restore.js';
@@ -302,7 +302,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   }
   const { ownership } = heddle;
   opened.takeOver(ownership);
-  await giveSecretsHosts({ ...parts, ownership }, parts.audit, log);
+  await assignSecretHosts({ ...parts, ownership }, parts.audit, log);
   return { ...heddle, lock };
 }
 

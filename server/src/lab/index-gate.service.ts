@@ -17,7 +17,7 @@ import type { LabService } from './lab.service.js';
 
 interface IndexGateDependencies {
   readonly gates: IndexGateStore;
-  readonly labs: Pick<LabService, 'checkCollection' | 'measureIndexes'>;
+  readonly labs: Pick<LabService, 'projectWithCollection' | 'measureIndexes'>;
   readonly ownership: Ownership;
   readonly audit: Pick<Audit, 'commit'>;
   readonly clock: Clock;
@@ -45,7 +45,7 @@ export class IndexGateService {
     const { ownership, gates, audit, clock, labs } = this.sources;
     const { dataset, metric, maxLoss } = gate;
     checkAccess(caller, 'run:values', await ownership.resourceOf('dataset', dataset, caller), clock, dataset);
-    await labs.checkCollection(dataset, collection, caller);
+    await labs.projectWithCollection(dataset, collection, caller);
     const details = { step: 'index gate set', dataset, metric, maxLoss } as const;
     await audit.commit(
       { kind: 'collection', ...by, subject: `collection:${collection}`, details },

@@ -146,14 +146,14 @@ export class LabService {
     request: LabelledComparisonRequest,
     caller: Principal,
   ): Promise<ReindexComparison> {
-    const project = await this.checkCollection(dataset, request.collection, caller);
+    const project = await this.projectWithCollection(dataset, request.collection, caller);
     const resource = { kind: 'collection', id: request.collection, project } as const;
     checkAccess(caller, 'collection:write', resource, this.sources.clock, request.collection);
     return this.measureIndexes(dataset, request, await this.sources.readersOf(caller));
   }
 
   /** The project of a dataset, which must have the collection too. Errors: `not_found`, `collection_not_found`. */
-  async checkCollection(dataset: string, collection: string, caller: Principal): Promise<string> {
+  async projectWithCollection(dataset: string, collection: string, caller: Principal): Promise<string> {
     const { ownership, datasets } = this.sources;
     await datasets.get(dataset);
     const { project = 'default' } = await ownership.resourceOf('dataset', dataset, caller);

@@ -1,4 +1,4 @@
-import { untilDone } from '@heddle/adapters/stores';
+import { prepareAndCommit } from '@heddle/adapters/stores';
 import {
   authorise,
   HeddleError,
@@ -105,7 +105,7 @@ export class PromptService {
     const { prompts, audit } = this.sources;
     const prompt = await prompts.get(id);
     if (label !== undefined) this.checkOwner(prompt, actor.caller);
-    const { version: saved } = await untilDone(
+    const { version: saved } = await prepareAndCommit(
       () => prompts.save(id, content, { who: actor.by.who, note, base, label }),
       ({ version: { version, hash }, writes }) =>
         audit.commit(

@@ -29,7 +29,7 @@ export interface ProviderWaits {
 /** The waits before a run is woken again. It may miss a wake because it does not sleep yet, or is paused. */
 const tellAgainMs = [2_000, 10_000, 60_000, 300_000] as const;
 
-interface Telling {
+interface WakeSent {
   readonly dueAt: number;
   readonly times: number;
 }
@@ -39,7 +39,7 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
   private readonly collector: BatchCollector;
   private readonly held: HeldBudgets;
   /** Wakes that were sent, by the number of the call. */
-  private readonly notified = new Map<number, Telling>();
+  private readonly wakesSent = new Map<number, WakeSent>();
   /** Calls whose answers were passed to their nodes in this process. */
   private readonly taken = new Set<number>();
   private readonly listeners = new Map<string, Set<() => void>>();
@@ -158,7 +158,7 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
   private async give(found: BatchedCall, call: BatchableCall): Promise<BatchedAnswer> {
     const { number, isSettled, providerId = '' } = found;
     this.taken.add(number);
-    this.notified.delete(number);
+    this.wakesSent.delete(number);
     const answer = await this.dependencies.store.answerOf(number);
     // The provider has already answered, so a budget that was spent meanwhile does not stop the call.
     if (!isSettled && !this.held.has(number))
@@ -172,7 +172,7 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
 
   private async leave(found: BatchedCall, { scope, id }: BatchableCall): Promise<undefined> {
     this.taken.add(found.number);
-    this.notified.delete(found.number);
+    this.wakesSent.delete(found.number);
     await this.held.release(found.number);
     scope.record({
       type: 'node-decision',
@@ -184,7 +184,7 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
 
   private async failure({ number, model, problem }: BatchedCall): Promise<HeddleError> {
     this.taken.add(number);
-    this.notified.delete(number);
+    this.wakesSent.delete(number);
     await this.held.release(number);
     return new HeddleError(
       'provider_batch_failed',
@@ -199,18 +199,18 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
     await this.held.releaseRemoved();
     const ended = await store.ended();
     const numbers = new Set(ended.map(({ number }) => number));
-    for (const known of [this.taken, new Set(this.notified.keys())])
+    for (const known of [this.taken, new Set(this.wakesSent.keys())])
       for (const number of known)
         if (!numbers.has(number)) {
           this.taken.delete(number);
-          this.notified.delete(number);
+          this.wakesSent.delete(number);
         }
     const now = clock.now();
     for (const { number, run, path } of ended) {
-      const { dueAt, times } = this.notified.get(number) ?? { dueAt: -Infinity, times: 0 };
+      const { dueAt, times } = this.wakesSent.get(number) ?? { dueAt: -Infinity, times: 0 };
       if (this.taken.has(number) || (dueAt > now && dueAt - now <= 300_000)) continue;
       const ms = tellAgainMs[Math.min(times, tellAgainMs.length - 1)] ?? 300_000;
-      this.notified.set(number, { dueAt: now + ms, times: times + 1 });
+      this.wakesSent.set(number, { dueAt: now + ms, times: times + 1 });
       wake(run, path).catch((err: unknown) => log.warn({ err, run }, 'a run could not be notified that it can go on'));
     }
   }

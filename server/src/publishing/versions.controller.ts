@@ -49,7 +49,7 @@ export class VersionsController {
     @Body({ schema: PublishCheckRequest }) request: z.infer<typeof PublishCheckRequest>,
     @Caller() caller: Principal,
   ): Promise<PublishCheck> {
-    await this.mayCheck(id, caller);
+    await this.requireTestRight(id, caller);
     return this.versionService.check(id, request);
   }
 
@@ -136,7 +136,7 @@ export class VersionsController {
    * Authors may check, and so may people who decide about publishing. The right to read is not enough, because a check runs the tests.
    * Errors: `forbidden`, `project_archived`.
    */
-  private async mayCheck(id: string, caller: Principal): Promise<void> {
+  private async requireTestRight(id: string, caller: Principal): Promise<void> {
     const workflow = await this.ownership.resourceOf('workflow', id);
     if (authorise(caller, 'workflow:write', workflow, this.clock.now()) === 'allowed') return;
     checkAccess(caller, 'workflow:publish', workflow, this.clock, id);

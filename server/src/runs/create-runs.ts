@@ -21,7 +21,7 @@ import type { RunHandles } from './state/run-handles.js';
 import { RunQueue } from './run-queue.js';
 import { RunRecords } from './state/run-records.js';
 import { RunService } from './run.service.js';
-import { tellRunLists } from './state/tell-run-lists.js';
+import { notifyRunLists } from './state/notify-run-lists.js';
 
 /** The services of runs. */
 export interface Runs {
@@ -107,7 +107,7 @@ export function createRuns(dependencies: RunsDependencies): Runs {
   const checkAnswerer = (request: OpenRequest, caller: Principal): Promise<void> =>
     dependencies.checkAnswerer(request, caller);
   const runs = new RunService({ journal, acceptor, cancellation, handles, queue, driver, checkAnswerer, checkStorage });
-  tellRunLists({ acceptor, hub, topics, runs });
+  notifyRunLists({ acceptor, hub, topics, runs });
   return {
     runs,
     queue,

@@ -36,7 +36,7 @@ import { shownJob } from '../jobs/shown-job.js';
 import { Access } from '../http/access.js';
 import { toRequestError } from '../http/errors/error-reply.js';
 import { isSlow, socketSink, whenSent } from './socket-sink.js';
-import { RunState } from '../live/tell-removed.js';
+import { RunState } from '../live/notify-removed.js';
 import { SocketFanOut } from './socket-fan-out.js';
 import { SocketWatches } from './socket-watches.js';
 import { SocketRights } from './socket-rights.js';

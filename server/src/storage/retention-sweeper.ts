@@ -15,7 +15,7 @@ import type { ContentKeeper } from '../audit/content-keeper.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
 import type { Log } from '../common/log.js';
 import type { TopicHub } from '../live/topic-hub.js';
-import { tellRemoved } from '../live/tell-removed.js';
+import { notifyRemovedRuns } from '../live/notify-removed.js';
 import { settingsTable, type Settings } from '../settings/settings-table.js';
 import type { Storage } from './storage.js';
 
@@ -28,7 +28,7 @@ const pauseMs = 5;
  * The number of removed runs that one message announces. Removing thousands of runs must cause neither very many messages nor a very large
  * one.
  */
-const notifiedAtOnce = 200;
+const announcedAtOnce = 200;
 /** The number of conversations or facts that one step erases. */
 const rowsAtOnce = 20;
 
@@ -145,8 +145,8 @@ export class RetentionSweeper {
   private async removeRows(limits: RetentionLimits, now: number, removed: Removed): Promise<void> {
     let unpublished: readonly OwnedRun[] = [];
     const tell = (atLeast: number): void => {
-      for (; unpublished.length >= atLeast; unpublished = unpublished.slice(notifiedAtOnce))
-        tellRemoved(this.topics, unpublished.slice(0, notifiedAtOnce));
+      for (; unpublished.length >= atLeast; unpublished = unpublished.slice(announcedAtOnce))
+        notifyRemovedRuns(this.topics, unpublished.slice(0, announcedAtOnce));
     };
     try {
       while (!this.isStopped) {
@@ -154,7 +154,7 @@ export class RetentionSweeper {
         for (const [name, count] of Object.entries(step.removed) as [RetentionClass, number][])
           removed[name] = (removed[name] ?? 0) + count;
         unpublished = [...unpublished, ...(step.runs ?? [])];
-        tell(notifiedAtOnce);
+        tell(announcedAtOnce);
         if (step.isDone) return;
         await pause(pauseMs);
       }

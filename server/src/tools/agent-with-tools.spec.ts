@@ -250,8 +250,8 @@ describe('an agent with tools of a server', () => {
     expect(await until(runId, 'done')).toMatchObject({ outputs: { answer: 'Enough.' } });
     // The call that was held back is made once the stop is released.
     expect(tools.calls.length).toBe(name === 'calculator' ? 0 : 3);
-    const killSwitches = (await server.heddle.audit.list({ kinds: ['stop'] })).map(({ details }) => details['step']);
-    expect(killSwitches).toEqual(['released', 'set']);
+    const steps = (await server.heddle.audit.list({ kinds: ['stop'] })).map(({ details }) => details['step']);
+    expect(steps).toEqual(['released', 'set']);
     const held = await server.heddle.audit.list({ subject: `run:${runId}`, kinds: ['run'] });
     expect(held.map(({ details }) => details['step'])).toEqual(['ended', 'paused', 'accepted']);
   });

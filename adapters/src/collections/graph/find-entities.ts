@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   HeddleError,
-  type FoundInPassage,
+  type PassageFindings,
   type GraphModel,
   type GraphOptions,
   type GraphPassage,
   type Label,
   type Passage,
 } from '@heddle/core';
-import { graphOfPassage, type PassageGraph } from './found-in-passage.js';
+import { graphOfPassage, type PassageGraph } from './graph-of-passage.js';
 import { graphPrompt, usualTypes, type ReadPassage } from './graph-prompt.js';
-import { readFound } from './read-found.js';
+import { readFindings } from './read-findings.js';
 
 /** Concurrent calls of a model on another machine. A model on this machine gets one call at a time. */
 const lanes = 4;
@@ -89,7 +89,7 @@ async function graphsOf(open: readonly OpenPassage[], asking: Asking): Promise<r
   }));
 }
 
-async function foundIn(read: readonly ReadPassage[], asking: Asking): Promise<readonly FoundInPassage[]> {
+async function foundIn(read: readonly ReadPassage[], asking: Asking): Promise<readonly PassageFindings[]> {
   const { model, signal } = asking;
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
@@ -107,7 +107,7 @@ async function foundIn(read: readonly ReadPassage[], asking: Asking): Promise<re
 async function namesIn(
   read: readonly ReadPassage[],
   { model, label, signal }: Asking,
-): Promise<readonly FoundInPassage[]> {
+): Promise<readonly PassageFindings[]> {
   const texts = read.map(({ title, text }) => `${title}\n${text}`);
   const names = (await model.names?.(texts, { label, signal })) ?? [];
   return names.map((entities) => ({ entities, relations: [] }));
@@ -116,10 +116,10 @@ async function namesIn(
 async function askedFor(
   read: ReadPassage,
   { model, options, document, label, signal }: Asking,
-): Promise<FoundInPassage> {
+): Promise<PassageFindings> {
   const prompt = graphPrompt(read, options, model.contextTokens);
   const reply = (await model.write?.(prompt, { label, signal })) ?? '';
-  const found = readFound(reply, options.types ?? usualTypes);
+  const found = readFindings(reply, options.types ?? usualTypes);
   if (found !== undefined) return found;
   throw new HeddleError(
     'graph_failed',

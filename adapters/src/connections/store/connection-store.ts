@@ -35,7 +35,7 @@ export function createConnectionStore(tables: Tables, clock: Pick<Clock, 'now'>)
         sql: `${insert} ON CONFLICT DO NOTHING`,
         values,
         rows: 1,
-        otherwise: () => isTaken(values.id),
+        otherwise: () => connectionExists(values.id),
       };
       await tables.commit([added, withoutKey(values.id)]);
     },
@@ -59,7 +59,7 @@ const withoutKey = (id: string): GuardedWrite => ({
   values: { owner: installationOwner, name: connectionSecret(id) },
 });
 
-const isTaken = (id: string): HeddleError =>
+const connectionExists = (id: string): HeddleError =>
   new HeddleError('conflict', `There is a connection '${id}' already: choose another name.`, {
     details: { connection: id },
   });

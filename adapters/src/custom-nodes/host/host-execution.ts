@@ -4,8 +4,8 @@ import type { FromNodes, Result, RunRequest, ToNodes } from '../wire/messages.js
 import { checkPlain } from '../wire/plain-value.js';
 import { mostLogLines, readArguments } from './context-calls.js';
 import { serveContext, type ServedExecution } from './serve-context.js';
-import { tellContext } from './tell-context.js';
-import { Wants } from './wants.js';
+import { applyToContext } from './apply-to-context.js';
+import { PendingRequests } from './pending-requests.js';
 import type { Declared } from './effects.js';
 import { errorOf } from './error-of.js';
 import { LentResources } from './lent-resources.js';
@@ -46,7 +46,7 @@ export class HostExecution {
   private taken = 0;
   private wake: (() => void) | undefined;
   private ended: { readonly value: Outputs } | { readonly error: unknown } | undefined;
-  private readonly wants = new Wants();
+  private readonly wants = new PendingRequests();
   private openCalls = 0;
   private openBytes = 0;
   private deltaBytes = 0;
@@ -235,7 +235,7 @@ export class HostExecution {
   private note(method: string, args: readonly unknown[]): void {
     if (method === 'return') this.lent.end(readArguments('return', args)[0]);
     else if (method === 'abort') this.lent.abort(readArguments('abort', args)[0]);
-    else if (method !== 'log' || (this.logLines += 1) <= mostLogLines) tellContext(this.context, method, args);
+    else if (method !== 'log' || (this.logLines += 1) <= mostLogLines) applyToContext(this.context, method, args);
   }
 
   private async answer(message: Message<'call'>, bytes: number): Promise<void> {

@@ -14,7 +14,7 @@ import { bundleTextInSlices } from '../../database/bundle-text.js';
 import { damagedRow, parseStored } from '../../database/damage/damaged-row.js';
 import { cleanText } from '../../postgres/clean-text.js';
 import type { RunProjection } from '../../database/journal-projection.js';
-import { guarded, otherRows } from '../../postgres/guarded.js';
+import { guarded, unexpectedRows } from '../../postgres/guarded.js';
 import type { PostgresDatabase } from '../../postgres/open-postgres.js';
 import { PipelineError } from '../../postgres/pipeline-error.js';
 import type { Statement } from '../../postgres/query.js';
@@ -142,7 +142,7 @@ export class PostgresAcceptances {
       const { position, code, failure } = error;
       if (position === before.length) throw code === '23505' ? takenId(run) : failure;
       const write = before[position] ?? after[position - before.length - 1];
-      throw code === otherRows && write !== undefined ? guardError(write) : failure;
+      throw code === unexpectedRows && write !== undefined ? guardError(write) : failure;
     }
   }
 

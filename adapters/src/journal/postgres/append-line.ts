@@ -1,5 +1,5 @@
 import { isTerminal, toHeddleError, type HeddleError } from '@heddle/core';
-import { guarded, otherRows } from '../../postgres/guarded.js';
+import { guarded, unexpectedRows } from '../../postgres/guarded.js';
 import type { PostgresDatabase } from '../../postgres/open-postgres.js';
 import { PipelineError } from '../../postgres/pipeline-error.js';
 import { guardError } from '../../sql/guard-error.js';
@@ -162,7 +162,7 @@ export class AppendLine {
     if (missed.length === 0) return missed;
     const rows = await this.database.run<MissRow>(missStatement(this.database.schema, missed));
     const byOrdinal = new Map(rows.map((row) => [row.ordinal, row]));
-    return missed.filter((entry, index) => this.isBehind(entry, byOrdinal.get(index + 1)));
+    return missed.filter((entry, index) => this.settleMiss(entry, byOrdinal.get(index + 1)));
   }
 
   private async storedBy(entries: readonly AppendEntry[]): Promise<readonly StoredRow[]> {
@@ -174,13 +174,13 @@ export class AppendLine {
       return [{ ordinal: 1, first: (only.after ?? 0) + 1 }];
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error;
-      if (error.position === 0 && error.code === otherRows) return [];
+      if (error.position === 0 && error.code === unexpectedRows) return [];
       const write = only.writes[error.position - 1];
-      throw error.code === otherRows && write !== undefined ? guardError(write) : error.failure;
+      throw error.code === unexpectedRows && write !== undefined ? guardError(write) : error.failure;
     }
   }
 
-  private isBehind(entry: AppendEntry, row: MissRow | undefined): boolean {
+  private settleMiss(entry: AppendEntry, row: MissRow | undefined): boolean {
     const miss = missOf(entry, row);
     if (miss.kind === 'stored') this.finish(entry, miss.first);
     else if (miss.kind === 'refused') {

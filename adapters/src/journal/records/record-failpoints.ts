@@ -25,7 +25,7 @@ function failAt(
   rows: readonly { readonly type: RunRecord['type'] }[],
 ): void {
   for (const { type } of rows) {
-    const location = failpoints[type];
-    if (location !== undefined) failpoint(location);
+    const failpointName = failpoints[type];
+    if (failpointName !== undefined) failpoint(failpointName);
   }
 }

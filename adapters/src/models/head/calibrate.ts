@@ -1,7 +1,7 @@
 import { sigmoid, type HeadWeights } from './head-scores.js';
 
 /** The raw value of a head for a text and a label, and whether the text has the label. */
-export interface Said {
+export interface LabelScore {
   readonly value: number;
   readonly has: boolean;
 }
@@ -18,19 +18,19 @@ const rounds = 50;
  * Platt scaling (1999) by Newton's method. Training gives texts with and without a label the same weight, so the raw values overestimate a
  * rare label. As in Platt's paper, the targets are slightly less than 1 and more than 0, so that a few texts do not give certainty.
  */
-export function calibrate(said: readonly Said[]): Calibration {
-  const positives = said.filter(({ has }) => has).length;
+export function calibrate(scores: readonly LabelScore[]): Calibration {
+  const positives = scores.filter(({ has }) => has).length;
   const yes = (positives + 1) / (positives + 2);
-  const no = 1 / (said.length - positives + 2);
+  const no = 1 / (scores.length - positives + 2);
   let slope = 1;
-  let shift = Math.log((positives + 1) / (said.length - positives + 1));
+  let shift = Math.log((positives + 1) / (scores.length - positives + 1));
   for (let round = 0; round < rounds; round += 1) {
     let ofSlope = 0;
     let ofShift = 0;
     let slopes = 1e-6;
     let shifts = 1e-6;
     let both = 0;
-    for (const { value, has } of said) {
+    for (const { value, has } of scores) {
       const probability = sigmoid(slope * value + shift);
       const off = probability - (has ? yes : no);
       const weight = Math.max(1e-12, probability * (1 - probability));
@@ -52,7 +52,7 @@ export function calibrate(said: readonly Said[]): Calibration {
   }
   // If the head recognises a label worse than chance, the probability is the share of texts with the label, whatever the text.
   if (slope > 0 && Number.isFinite(slope + shift)) return { slope, shift };
-  return { slope: 0, shift: Math.log(yes * (positives + 1)) - Math.log(said.length - positives + 1) };
+  return { slope: 0, shift: Math.log(yes * (positives + 1)) - Math.log(scores.length - positives + 1) };
 }
 
 /** Applies the calibrations to a head, so that its scores are probabilities. */
@@ -66,7 +66,7 @@ export function calibrated({ labels, weights, bias }: HeadWeights, by: readonly 
 }
 
 /** The threshold with the best harmonic mean of precision and recall for a label. */
-export function bestThreshold(scores: readonly Said[]): number {
+export function bestThreshold(scores: readonly LabelScore[]): number {
   const sorted = scores.toSorted((a, b) => b.value - a.value);
   const positives = sorted.filter(({ has }) => has).length;
   let found = 0;
@@ -85,7 +85,7 @@ export function bestThreshold(scores: readonly Said[]): number {
 }
 
 /** Average precision: the area under precision over recall. */
-export function averagePrecision(scores: readonly Said[]): number {
+export function averagePrecision(scores: readonly LabelScore[]): number {
   const sorted = scores.toSorted((a, b) => b.value - a.value);
   const positives = sorted.filter(({ has }) => has).length;
   if (positives === 0) return 0;

@@ -1,4 +1,4 @@
-import { averagePrecision, bestThreshold, calibrate, type Calibration, type Said } from './calibrate.js';
+import { averagePrecision, bestThreshold, calibrate, type Calibration, type LabelScore } from './calibrate.js';
 import type { HeadMeasure, LabelMeasure } from './head-file.js';
 import { headValues, sigmoid } from './head-scores.js';
 import { isKnown, trainHead, type LabelledVector, type TrainOptions } from './train-head.js';
@@ -10,7 +10,7 @@ interface CrossValidation {
 }
 
 /** The value of a label for a text, from a head that was not trained on the text. */
-interface Judged extends Said {
+interface Judged extends LabelScore {
   readonly example: LabelledVector;
   readonly fold: number;
 }
@@ -108,8 +108,8 @@ const scorer =
   (one: Judged): Judged => ({ ...one, value: sigmoid(slope * one.value + shift) });
 
 function rates(
-  all: readonly Said[],
-  flagged: readonly Said[],
+  all: readonly LabelScore[],
+  flagged: readonly LabelScore[],
 ): { readonly precision: number; readonly recall: number; readonly f1: number } {
   const texts = all.filter(({ has }) => has).length;
   const both = flagged.filter(({ has }) => has).length;

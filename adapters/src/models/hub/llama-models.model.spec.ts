@@ -16,7 +16,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'heddle-llama-'));
 const modelsFolder = path.join(folder, 'models');
 
 /** Puts the starter's weights where a model of ours has its own. */
-function location(id: string, name: string): void {
+function linkStarter(id: string, name: string): void {
   mkdirSync(path.join(modelsFolder, id), { recursive: true });
   try {
     linkSync(starter, path.join(modelsFolder, id, name));
@@ -41,8 +41,8 @@ const common = {
 describeModels('models that users bring to llama.cpp', () => {
   let hub: ModelHub;
   beforeAll(async () => {
-    location('smollm2-135m', 'SmolLM2-135M-Instruct.Q4_1.gguf');
-    location('states', 'states.gguf');
+    linkStarter('smollm2-135m', 'SmolLM2-135M-Instruct.Q4_1.gguf');
+    linkStarter('states', 'states.gguf');
     writeFileSync(path.join(folder, 'lora.gguf'), tinyLora(576, [10, 20, 29], 1));
     hub = new LocalModelHub({ modelsFolder, dataFolder: folder, settings: { contextTokens: 512, slots: 2 } });
     const file = (name: string, role: string) => [{ role, name, sources: [`file:${path.join(folder, name)}`] }];

@@ -30,8 +30,8 @@ async function startDouble(
         return;
       }
       const given = fault ?? answer(request, body);
-      const location = fault?.location === undefined ? {} : { location: fault.location };
-      reply.writeHead(given.status, { 'content-type': 'application/json', ...location });
+      const redirect = fault?.location === undefined ? {} : { location: fault.location };
+      reply.writeHead(given.status, { 'content-type': 'application/json', ...redirect });
       reply.end(JSON.stringify(given.body ?? {}));
     });
   });

@@ -118,7 +118,7 @@ function dialectOf(fields: readonly FieldPacket[], { since }: SqlReading): Diale
     byteLength: (text) => `OCTET_LENGTH(${text})`,
     start: (text, length) => `LEFT(${text}, ${length})`,
     // A number or a bit is true if it equals 1.
-    isTrue: (column) => `(LOWER(CAST(${column} AS CHAR)) IN ('t', 'true', 'yes', 'y', 'on') OR ${column} = 1)`,
+    truthOf: (column) => `(LOWER(CAST(${column} AS CHAR)) IN ('t', 'true', 'yes', 'y', 'on') OR ${column} = 1)`,
     metadata: (column) =>
       numbers.has(types.get(column) ?? -1)
         ? `(${column} + 0e0)`

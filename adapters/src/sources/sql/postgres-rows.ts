@@ -100,7 +100,7 @@ function dialectOf(fields: readonly FieldDef[]): Dialect {
     asText: (column) => `(${column})::text`,
     byteLength: (text) => `octet_length(${text})`,
     start: (text, length) => `left(${text}, ${length})`,
-    isTrue: (column) => `(lower((${column})::text) IN ('t', 'true', 'yes', 'y', 'on', '1'))`,
+    truthOf: (column) => `(lower((${column})::text) IN ('t', 'true', 'yes', 'y', 'on', '1'))`,
     metadata: (column) => {
       const type = types.get(column) ?? 0;
       if (type === truth) return column;

@@ -43,7 +43,7 @@ export interface Dialect {
   readonly asText: (column: string) => string;
   readonly byteLength: (text: string) => string;
   readonly start: (text: string, length: number) => string;
-  readonly isTrue: (column: string) => string;
+  readonly truthOf: (column: string) => string;
   readonly metadata: (column: string) => string;
   readonly parameter: string;
 }
@@ -82,7 +82,7 @@ export function statementOf(
     `${short('title', 1_000)} AS title`,
     `${short('url', 8_000)} AS url`,
     `${short('modified', 100)} AS modified`,
-    `${columns.includes('deleted') ? dialect.isTrue(named('deleted')) : 'NULL'} AS deleted`,
+    `${columns.includes('deleted') ? dialect.truthOf(named('deleted')) : 'NULL'} AS deleted`,
     ...metadata.map((name, index) => `${dialect.metadata(named(name))} AS m${index}`),
   ];
   const where = since === null ? '' : ` WHERE q.modified >= ${dialect.parameter}`;

@@ -12,7 +12,7 @@ const dialect: Dialect = {
   asText: (column) => `CAST(${column} AS TEXT)`,
   byteLength: (text) => `length(CAST(${text} AS BLOB))`,
   start: (text, length) => `substr(${text}, 1, ${length})`,
-  isTrue: (column) =>
+  truthOf: (column) =>
     `(CASE typeof(${column}) WHEN 'text' THEN lower(${column}) IN ('t', 'true', 'yes', 'y', 'on', '1') ELSE coalesce(${column} <> 0, 0) END)`,
   metadata: (column) =>
     `CASE typeof(${column}) WHEN 'integer' THEN ${column} WHEN 'real' THEN ${column} WHEN 'text' THEN substr(${column}, 1, 1000) END`,

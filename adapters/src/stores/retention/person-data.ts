@@ -1,7 +1,7 @@
 import type { GuardedWrite, Tables } from '@heddle/core';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { BlobStore } from '../../blobs/blob-store.js';
-import { untilUndisturbed } from '../../sql/until-undisturbed.js';
+import { retryOnConflict } from '../../sql/retry-on-conflict.js';
 import { ended } from './removable-run.js';
 import { emptyingOfCaches, erasureOfRuns, erasureOfSubject } from './person-traces.js';
 
@@ -88,7 +88,7 @@ export function createPersonData(
     },
     async eraseNames(subject) {
       let count = 0;
-      await untilUndisturbed(async () => {
+      await retryOnConflict(async () => {
         const erasure = await erasureOfSubject(tables, subject);
         await tables.commit(erasure.writes);
         count = erasure.count;

@@ -1,7 +1,7 @@
 import { isPlainObject, runNotFound, type GuardedWrite, type OwnedRun, type Tables } from '@heddle/core';
 import { z } from 'zod';
 import { parseCaller } from '../../journal/parse-caller.js';
-import { untilUndisturbed } from '../../sql/until-undisturbed.js';
+import { retryOnConflict } from '../../sql/retry-on-conflict.js';
 import { removableRuns, type StayingRun } from './removable-run.js';
 import { deletesOf, dueSql, leavesRest, restOf, sqlOf, type Removal } from './retention-sql.js';
 import { withoutValues } from './without-values.js';
@@ -74,7 +74,7 @@ export class Retention {
 
   /** Removes a part of the data that is due. `now` is in epoch milliseconds. Errors: `storage_*`, `database_*`. */
   step(limits: RetentionLimits, now: number): Promise<RetentionStep> {
-    return untilUndisturbed(() => this.removeNext(limits, now));
+    return retryOnConflict(() => this.removeNext(limits, now));
   }
 
   /**
@@ -88,7 +88,7 @@ export class Retention {
     commit: CommitRemoval = (writes) => this.tables.commit(writes),
   ): Promise<void> {
     let left: readonly number[] = [];
-    await untilUndisturbed(async () => {
+    await retryOnConflict(async () => {
       const ids = JSON.stringify(runIds);
       const found = await this.tables.all<NamedRow>(namedSql, { ids });
       const known = new Set(found.map(({ id }) => id));
@@ -116,7 +116,7 @@ export class Retention {
 
   /** Removes what the caller asked (`asked`) from a run. Its inputs and results stay. Errors: `storage_*`, `database_*`. */
   forgetAsked(runId: string, commit: CommitRemoval = (writes) => this.tables.commit(writes)): Promise<void> {
-    return untilUndisturbed(async () => {
+    return retryOnConflict(async () => {
       const found = await this.tables.get<AskedRow>('SELECT acceptance, blobs FROM runs WHERE id = @runId', { runId });
       if (found === undefined) return commit([]);
       const { asked: _asked, ...kept } = z.record(z.string(), z.unknown()).parse(JSON.parse(found.acceptance));

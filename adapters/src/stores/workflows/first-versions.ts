@@ -14,7 +14,7 @@ import {
 } from '@heddle/core';
 import { bundleTextInSlices } from '../../database/bundle-text.js';
 import { checkSlug } from './slug.js';
-import { untilDone } from '../until-done.js';
+import { prepareAndCommit } from '../prepare-and-commit.js';
 import { namedVersionValues } from './version-rows.js';
 
 /** The first version of a workflow, with which the workflow gets a new slug. */
@@ -75,7 +75,7 @@ export function createFirstVersions(tables: Tables, clock: Pick<Clock, 'now'>): 
   return {
     async add(first) {
       const { commit = (writes) => tables.commit(writes) } = first;
-      const { made } = await untilDone(
+      const { made } = await prepareAndCommit(
         () => prepare(tables, Math.trunc(clock.now()), first),
         ({ made: named, writes }) => commit(writes, named),
       );
@@ -99,7 +99,7 @@ async function movable(tables: Tables, id: string, slug: string): Promise<string
   const before = await tables.get<{ slug: string }>('SELECT slug FROM workflows WHERE id = @id', { id });
   if (before === undefined) throw workflowNotFound(id);
   const version = await tables.get('SELECT 1 FROM versions WHERE workflow_id = @id LIMIT 1', { id });
-  if (version !== undefined) throw hasVersions(before.slug);
+  if (version !== undefined) throw slugInUse(before.slug);
   const values = { id, slug: checkSlug(slug) };
   if ((await tables.get('SELECT 1 FROM workflows WHERE slug = @slug AND id <> @id', values)) !== undefined)
     throw slugTaken(slug);
@@ -140,7 +140,7 @@ const firstVersion = (version: WorkflowVersion, bundle: string, formerSlug: stri
     ON CONFLICT DO NOTHING`,
   values: namedVersionValues({ workflow_id: version.workflowId, version: 1, body: JSON.stringify(version), bundle }),
   rows: 1,
-  otherwise: () => hasVersions(formerSlug),
+  otherwise: () => slugInUse(formerSlug),
 });
 
 /** Also changes `updated_at`, so that no store uses a cached revision. */
@@ -162,7 +162,7 @@ const draftChange = ({ id, revision }: Draft, document: string, now: number): Gu
   rows: 1,
 });
 
-const hasVersions = (slug: string): HeddleError =>
+const slugInUse = (slug: string): HeddleError =>
   new HeddleError(
     'conflict',
     `Workflow '${slug}' has versions, and its callers use this slug: only the first version can change it.`,

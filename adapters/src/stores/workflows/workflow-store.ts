@@ -14,7 +14,7 @@ import {
 } from '@heddle/core';
 import { inSlices } from '../../event-loop/in-slices.js';
 import { checkSlug, freeSlug } from './slug.js';
-import { untilDone } from '../until-done.js';
+import { prepareAndCommit } from '../prepare-and-commit.js';
 
 interface Row {
   readonly id: string;
@@ -56,7 +56,7 @@ export function createWorkflowStore(tables: Tables, clock: Pick<Clock, 'now'>): 
   return {
     async create(document, { slug, commit = alone } = {}) {
       const { text, document: parsed } = await writtenOf(document);
-      const made = await untilDone(
+      const made = await prepareAndCommit(
         () => newRow(document, text, slug),
         (row) => commit([insertion(row)], storedOf(row, parsed)),
       );
@@ -70,7 +70,7 @@ export function createWorkflowStore(tables: Tables, clock: Pick<Clock, 'now'>): 
     async save(id, document, { expected, commit = alone }) {
       const { text, document: parsed } = await writtenOf(document);
       // Without an expected revision, any revision is replaced.
-      const { next } = await untilDone(
+      const { next } = await prepareAndCommit(
         async () => {
           const row = checkRevision(await known(id), expected);
           const now = Math.trunc(clock.now());
@@ -81,7 +81,7 @@ export function createWorkflowStore(tables: Tables, clock: Pick<Clock, 'now'>): 
       return revisions.workflowOf(next, Promise.resolve(parsed));
     },
     async delete(id, { expected, commit = alone } = {}) {
-      const removed = await untilDone(
+      const removed = await prepareAndCommit(
         async () => checkRevision(await known(id), expected),
         (row) => commit([removal(row)]),
       );

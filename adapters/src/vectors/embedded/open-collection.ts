@@ -51,7 +51,7 @@ export function checkRoom({ name, dimensions, mostPassages: most }: OpenCollecti
 }
 
 /** Reads a collection's row. Errors: `collection_not_found`. */
-export function findCollection(database: Database, name: string): CollectionRow {
+export function readCollection(database: Database, name: string): CollectionRow {
   const row = database.prepare<[string], CollectionRow>('SELECT * FROM collections WHERE name = ?').get(name);
   if (row === undefined) throw collectionNotFound(name);
   return row;

@@ -2,7 +2,7 @@ import type { Table } from '@lancedb/lancedb';
 import { z } from 'zod';
 import type { Passage, VectorQuery } from '@heddle/core';
 import type { ScoredSlot } from '../embedded/search/fuse.js';
-import { MetRecords } from '../shared/met-records.js';
+import { RecordNumbers } from '../shared/record-numbers.js';
 import { PassagePayload, toPassage } from '../shared/payloads.js';
 import { scoredPassages, searchLegs, type ServerLegs } from '../shared/search-legs.js';
 import { askedTerms } from '../shared/terms.js';
@@ -59,7 +59,7 @@ interface Asked {
 }
 
 class Legs implements ServerLegs {
-  private readonly met = new MetRecords();
+  private readonly met = new RecordNumbers();
   private readonly asked: Asked;
 
   constructor(asked: Asked) {
@@ -70,7 +70,7 @@ class Legs implements ServerLegs {
     const query = this.asked.table.query().nearestTo(vector).distanceType('dot').where(this.asked.kept);
     const found: unknown[] = await query.select(['key', 'document', '_distance']).limit(limit).toArray();
     // LanceDB returns 1 minus the dot product.
-    return found.map((row) => this.meet(row, 1 - z.object({ _distance: z.number() }).parse(row)._distance));
+    return found.map((row) => this.numberOf(row, 1 - z.object({ _distance: z.number() }).parse(row)._distance));
   }
 
   async lexical(limit: number): Promise<readonly ScoredSlot[]> {
@@ -86,7 +86,7 @@ class Legs implements ServerLegs {
     );
     const search = table.query().fullTextSearch(query).where(kept).select(['key', 'document', '_score']);
     const found: unknown[] = await search.limit(limit).toArray();
-    return found.map((row) => this.meet(row, z.object({ _score: z.number() }).parse(row)._score));
+    return found.map((row) => this.numberOf(row, z.object({ _score: z.number() }).parse(row)._score));
   }
 
   async vectorsOf(slots: readonly number[]): Promise<ReadonlyMap<number, Float32Array>> {
@@ -115,9 +115,9 @@ class Legs implements ServerLegs {
     return rows;
   }
 
-  private meet(row: unknown, score: number): ScoredSlot {
+  private numberOf(row: unknown, score: number): ScoredSlot {
     const { key, document } = Hit.parse(row);
-    return { slot: this.met.meet(key, document), score };
+    return { slot: this.met.numberOf(key, document), score };
   }
 }
 

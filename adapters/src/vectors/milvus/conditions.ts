@@ -1,5 +1,5 @@
 import { HeddleError, type Filter } from '@heddle/core';
-import { digest } from '../shared/beginnings.js';
+import { digest } from '../shared/prefix-terms.js';
 import { pushNegations } from '../shared/push-negations.js';
 import type { Where } from '../shared/records.js';
 
@@ -19,7 +19,7 @@ const list = (values: Iterable<string>): string => `[${[...new Set(values)].map(
 export const oneOf = (field: string, values: Iterable<string>): string => `${field} in ${list(values)}`;
 
 /** The condition that a list contains one of these values. */
-export const hasOneOf = (field: string, values: Iterable<string>): string =>
+export const containsAny = (field: string, values: Iterable<string>): string =>
   `array_contains_any(${field}, ${list(values)})`;
 
 /** A condition that requires all of these conditions. */
@@ -52,5 +52,5 @@ const fieldsWhere = (filter: Filter): string =>
     mostConditions: 1_000,
     mostValues: 10_000,
     join: (op, conditions) => `(${conditions.join(` ${op} `)})`,
-    leaf: (terms, isWanted) => (isWanted ? hasOneOf('fields', terms) : `(not ${hasOneOf('fields', terms)})`),
+    leaf: (terms, isWanted) => (isWanted ? containsAny('fields', terms) : `(not ${containsAny('fields', terms)})`),
   });

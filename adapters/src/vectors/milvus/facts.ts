@@ -2,7 +2,7 @@ import type { VectorQuery } from '@heddle/core';
 import { termPlace } from '../shared/term-weights.js';
 import { textIn } from './columns.js';
 import { askedReaders } from '../shared/asked-readers.js';
-import { all, hasOneOf, passageWhere, quoted } from './conditions.js';
+import { all, containsAny, passageWhere, quoted } from './conditions.js';
 import type { Place, Statistics } from './location.js';
 
 /** The current facts of a collection that a search needs. */
@@ -17,7 +17,7 @@ export interface Facts {
 export async function factsOf(place: Place, { mode, readers = [], signal }: VectorQuery): Promise<Facts> {
   const kinds = [
     ...(mode === 'dense' ? [] : ['kind == "language"']),
-    ...(readers.length === 0 ? [] : [`(kind == "list" and ${hasOneOf('readers', askedReaders(readers))})`]),
+    ...(readers.length === 0 ? [] : [`(kind == "list" and ${containsAny('readers', askedReaders(readers))})`]),
   ];
   if (kinds.length === 0) return { languages: [], lists: [] };
   const where = all([`tenant == ${quoted(place.tenant)}`, `(${kinds.join(' or ')})`]);

@@ -76,7 +76,7 @@ export const isNotLoaded = (error: unknown): boolean =>
   (numberIn(error, 'code') === codes.loaded || /not (been )?(fully )?loaded/i.test(String(error.details?.['reason'])));
 
 /** Whether the name is already taken. */
-export const isTaken = (error: unknown): boolean =>
+export const isNameTaken = (error: unknown): boolean =>
   error instanceof HeddleError &&
   /already exist|file exists|duplicate collection|duplicated? index/i.test(String(error.details?.['reason']));
 

@@ -2,7 +2,7 @@ import { HeddleError, type StoredDocument } from '@heddle/core';
 import { firstText, languageOf } from '../embedded/languages/language-of.js';
 import type { Language } from '../embedded/languages/languages.js';
 import { normalise } from '../embedded/quantise.js';
-import { digest, fieldsOf, orderedBytes } from '../shared/beginnings.js';
+import { digest, fieldsOf, orderedBytes } from '../shared/prefix-terms.js';
 import { recordId, type CollectionRecord, type PassagePayload } from '../shared/payloads.js';
 import { passageWeights } from '../shared/term-weights.js';
 import type { Row } from './columns.js';

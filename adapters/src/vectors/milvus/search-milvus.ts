@@ -1,6 +1,6 @@
 import type { Passage, VectorQuery } from '@heddle/core';
 import type { ScoredSlot } from '../embedded/search/fuse.js';
-import { MetRecords } from '../shared/met-records.js';
+import { RecordNumbers } from '../shared/record-numbers.js';
 import { PassagePayload, toPassage } from '../shared/payloads.js';
 import { scoredPassages, searchLegs, type ServerLegs } from '../shared/search-legs.js';
 import { longestTerms, questionWeights, type SparseVector } from '../shared/term-weights.js';
@@ -8,7 +8,7 @@ import { askedTerms } from '../shared/terms.js';
 import { stopped } from '../until-aborted.js';
 import { textIn, textsIn, vectorIn, type Row } from './columns.js';
 import { askedReaders } from '../shared/asked-readers.js';
-import { all, filterWhere, hasOneOf, oneOf } from './conditions.js';
+import { all, filterWhere, containsAny, oneOf } from './conditions.js';
 import { factsOf, statisticsOf } from './facts.js';
 import { lengthOf, placeOf, type MilvusLocation, type Place } from './location.js';
 import { joined } from './pieces.js';
@@ -50,7 +50,7 @@ interface Asked {
 }
 
 class Legs implements ServerLegs {
-  private readonly met = new MetRecords();
+  private readonly met = new RecordNumbers();
   private readonly asked: Asked;
   private readonly where: string;
   /**
@@ -62,7 +62,7 @@ class Legs implements ServerLegs {
   constructor(asked: Asked) {
     this.asked = asked;
     const { readers, filter } = asked;
-    this.where = all([...(readers === undefined ? [] : [hasOneOf('readers', readers)]), filter]);
+    this.where = all([...(readers === undefined ? [] : [containsAny('readers', readers)]), filter]);
   }
 
   async nearest(vector: Float32Array, limit: number): Promise<readonly ScoredSlot[]> {
@@ -135,7 +135,7 @@ class Legs implements ServerLegs {
       .map(({ pk, score }) => ({ pk, score: Number(score.toPrecision(6)) }))
       .filter(({ score }) => field === 'vector' || score > 0)
       .sort((a, b) => b.score - a.score || (a.pk < b.pk ? -1 : 1))
-      .map(({ pk, score }) => ({ slot: this.met.meet(pk, documentIn(pk)), score }));
+      .map(({ pk, score }) => ({ slot: this.met.numberOf(pk, documentIn(pk)), score }));
   }
 
   private context(): Pick<TableSearch, 'collection' | 'signal' | 'isRepeated'> {

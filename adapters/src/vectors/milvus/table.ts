@@ -4,7 +4,7 @@ import type { SparseVector } from '../shared/term-weights.js';
 import { dataTypes, fieldsOf, numberIn, rowsIn, sparseBytes, type Columns, type Row } from './columns.js';
 import type { CallContext, Connection, Message } from './connection.js';
 import type { Method } from './interface.js';
-import { isMissing, isNotLoaded, isTaken } from './milvus-error.js';
+import { isMissing, isNotLoaded, isNameTaken } from './milvus-error.js';
 import { pairs, schemaMessage, type Index } from './schema.js';
 
 /** Milvus' consistency levels. */
@@ -194,7 +194,7 @@ const freshness = (isRepeated: boolean): Message =>
     : { consistency_level: consistency.strong };
 
 function unlessTaken(error: unknown): void {
-  if (!isTaken(error)) throw error;
+  if (!isNameTaken(error)) throw error;
 }
 
 function* slices(rows: readonly Row[]): Generator<readonly Row[]> {

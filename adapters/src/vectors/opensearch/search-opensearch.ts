@@ -1,7 +1,7 @@
 import type { Passage, VectorQuery } from '@heddle/core';
 import { z } from 'zod';
 import type { ScoredSlot } from '../embedded/search/fuse.js';
-import { MetRecords } from '../shared/met-records.js';
+import { RecordNumbers } from '../shared/record-numbers.js';
 import { nobody, PassagePayload, toPassage } from '../shared/payloads.js';
 import { scoredPassages, searchLegs } from '../shared/search-legs.js';
 import { askedTerms } from '../shared/terms.js';
@@ -37,7 +37,7 @@ export async function searchOpensearch(location: OpensearchLocation, asked: Vect
 }
 
 class Search {
-  private readonly met = new MetRecords();
+  private readonly met = new RecordNumbers();
   private readonly kept: readonly Clause[];
   private readonly facts: Promise<z.infer<typeof Facts>>;
 
@@ -112,7 +112,7 @@ class Search {
   private async find(body: Clause): Promise<readonly ScoredSlot[]> {
     const hits = await this.hits({ ...body, _source: false, docvalue_fields: ['document'] });
     return hits.map(({ _id, _score, fields }) => ({
-      slot: this.met.meet(_id, fields?.document?.[0] ?? ''),
+      slot: this.met.numberOf(_id, fields?.document?.[0] ?? ''),
       score: _score ?? 0,
     }));
   }

@@ -30,7 +30,7 @@ export const allRows = (query: Query, { schema }: ServerFacts): Promise<readonly
  * Finds the collection of a name. `isWritten` locks it against other writers and a drop until the transaction ends. Errors:
  * `collection_not_found`.
  */
-export async function findRow(
+export async function readRow(
   query: Query,
   { schema }: ServerFacts,
   name: string,

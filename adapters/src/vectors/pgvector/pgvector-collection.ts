@@ -11,7 +11,7 @@ import type {
 } from '@heddle/core';
 import { checkDocuments, checkQuery, checkTitleWeight } from '../check-input.js';
 import { cleanText } from '../../postgres/clean-text.js';
-import { findRow, infoOf, type CollectionRow } from './collection-row.js';
+import { readRow, infoOf, type CollectionRow } from './collection-row.js';
 import type { Connection } from './connection.js';
 import type { Query } from '../../postgres/query.js';
 import { passageColumns, toDocumentInfo, toPassage, type DocumentRow, type StoredRow } from './read-passages.js';
@@ -169,7 +169,7 @@ export class PgvectorCollection implements VectorCollection {
     signal?: AbortSignal,
   ): Promise<Result> {
     const { connection, name } = this.location;
-    return connection.transaction(async (query, facts) => work(query, await findRow(query, facts, name), facts), {
+    return connection.transaction(async (query, facts) => work(query, await readRow(query, facts, name), facts), {
       collection: name,
       signal,
     });
@@ -180,7 +180,7 @@ export class PgvectorCollection implements VectorCollection {
     const { connection, name } = this.location;
     return connection.transaction(
       async (query, facts) => {
-        const row = await findRow(query, facts, name, true);
+        const row = await readRow(query, facts, name, true);
         const change = await work(query, row);
         await query(
           `UPDATE ${facts.schema}.collections SET documents = documents + $2, passages = passages + $3, tokens = tokens + $4,
@@ -209,7 +209,7 @@ export class PgvectorCollection implements VectorCollection {
     if (!isNeeded) return;
     await connection.transaction(
       async (query, facts) => {
-        const row = await findRow(query, facts, name, true);
+        const row = await readRow(query, facts, name, true);
         if (await hasIndex(query, row)) return;
         await query('SET LOCAL statement_timeout = 0');
         await query(`CREATE INDEX ${row.tables.index} ON ${row.tables.passages} USING hnsw (vector vector_ip_ops)`);

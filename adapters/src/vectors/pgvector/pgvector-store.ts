@@ -1,5 +1,5 @@
 import { collectionNotFound, type CreateCollection, type VectorStore } from '@heddle/core';
-import { allRows, findRow, infoOf, type CollectionRow } from './collection-row.js';
+import { allRows, readRow, infoOf, type CollectionRow } from './collection-row.js';
 import { connect, type PgvectorOptions } from './connection.js';
 import type { Query } from '../../postgres/query.js';
 import { PgvectorCollection } from './pgvector-collection.js';
@@ -27,7 +27,7 @@ export function createPgvectorStore(options: PgvectorOptions): VectorStore {
     list: () => connection.transaction(async (query, facts) => (await allRows(query, facts)).map(infoOf)),
     open: (name) =>
       connection.transaction(async (query, facts) =>
-        collectionOf(name, (await findRow(query, facts, name)).dimensions),
+        collectionOf(name, (await readRow(query, facts, name)).dimensions),
       ),
     drop: (name) =>
       connection.transaction(async (query, facts) => {

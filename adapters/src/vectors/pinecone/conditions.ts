@@ -1,5 +1,5 @@
 import type { Filter } from '@heddle/core';
-import { digest } from '../shared/beginnings.js';
+import { digest } from '../shared/prefix-terms.js';
 import { maxDepth } from '../shared/field-terms.js';
 import { pushNegations } from '../shared/push-negations.js';
 import type { Where } from '../shared/records.js';

@@ -102,7 +102,7 @@ export class Indexes {
       const answer = await this.connection.send({ method: 'POST', base, path: '/indexes', body, signal });
       return readIndex(answer?.body, base);
     } catch (error) {
-      const other = isTaken(error) ? await this.find(name, signal) : undefined;
+      const other = isNameTaken(error) ? await this.find(name, signal) : undefined;
       if (other === undefined) throw error;
       return other;
     }
@@ -118,7 +118,8 @@ export class Indexes {
 }
 
 /** Whether the name was already taken. */
-export const isTaken = (error: unknown): boolean => error instanceof HeddleError && error.details?.['status'] === 409;
+export const isNameTaken = (error: unknown): boolean =>
+  error instanceof HeddleError && error.details?.['status'] === 409;
 
 function readIndex(body: unknown, base: string): Index {
   const parsed = Index.safeParse(body);

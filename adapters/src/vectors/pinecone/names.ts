@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CollectionInfo, collectionNotFound, HeddleError, type CreateCollection, type Rename } from '@heddle/core';
 import { z } from 'zod';
 import { pause, type Connection } from './connection.js';
-import { isTaken } from './indexes.js';
+import { isNameTaken } from './indexes.js';
 import { Namespace, type Found, type NamespaceContext, type Row } from './namespace.js';
 import { nameTaken } from '../shared/name-taken.js';
 
@@ -145,7 +145,7 @@ export class Names {
       await connection.send({ method: 'POST', base: await this.base(), path: '/namespaces', body, signal });
       return true;
     } catch (error) {
-      if (isTaken(error)) return false;
+      if (isNameTaken(error)) return false;
       throw error;
     }
   }

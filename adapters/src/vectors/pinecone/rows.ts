@@ -6,7 +6,7 @@ import type { Language } from '../embedded/languages/languages.js';
 import { normalise } from '../embedded/quantise.js';
 import { recordId, type CollectionRecord, type ReadersPayload } from '../shared/payloads.js';
 import { noTerms, passageWeights } from '../shared/term-weights.js';
-import { digest, fieldsOf, orderedBytes } from '../shared/beginnings.js';
+import { digest, fieldsOf, orderedBytes } from '../shared/prefix-terms.js';
 import { everybody } from '../shared/asked-readers.js';
 import type { Row } from './namespace.js';
 

@@ -1,7 +1,7 @@
 import type { Passage, VectorQuery } from '@heddle/core';
 import { z } from 'zod';
 import type { ScoredSlot } from '../embedded/search/fuse.js';
-import { MetRecords } from '../shared/met-records.js';
+import { RecordNumbers } from '../shared/record-numbers.js';
 import { PassagePayload, toPassage } from '../shared/payloads.js';
 import { scoredPassages, searchLegs, type ServerLegs } from '../shared/search-legs.js';
 import { longestTerms, questionWeights } from '../shared/term-weights.js';
@@ -49,7 +49,7 @@ async function readersIn({ terms }: Place, readers: readonly string[]): Promise<
 }
 
 class Legs implements ServerLegs {
-  private readonly met = new MetRecords();
+  private readonly met = new RecordNumbers();
   private readonly location: PineconeLocation;
   private readonly place: Place;
   private readonly asked: VectorQuery;
@@ -148,6 +148,6 @@ class Legs implements ServerLegs {
       .map(({ id, score }) => ({ id, score: Number(score.toPrecision(6)) }))
       .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
       .slice(0, limit)
-      .map(({ id, score }) => ({ slot: this.met.meet(id, documentIn(id)), score }));
+      .map(({ id, score }) => ({ slot: this.met.numberOf(id, documentIn(id)), score }));
   }
 }

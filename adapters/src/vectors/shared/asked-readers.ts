@@ -1,4 +1,4 @@
-import { digest } from './beginnings.js';
+import { digest } from './prefix-terms.js';
 import { nobody } from './payloads.js';
 
 /** The entry in a passage that everybody may read. No digest of a name equals it. */

@@ -1,5 +1,5 @@
 import type { Filter } from '@heddle/core';
-import { leafTerms } from './beginnings.js';
+import { leafTerms } from './prefix-terms.js';
 import { filterTooLarge } from './filter-too-large.js';
 
 /** The limits and the syntax of a server's conditions. */

@@ -2,7 +2,7 @@ import type { Passage, VectorQuery } from '@heddle/core';
 import { z } from 'zod';
 import type { ScoredSlot } from '../embedded/search/fuse.js';
 import { repetition } from '../embedded/search/search-lexical.js';
-import { MetRecords } from '../shared/met-records.js';
+import { RecordNumbers } from '../shared/record-numbers.js';
 import { PassagePayload, toPassage } from '../shared/payloads.js';
 import { scoredPassages, searchLegs, type ServerLegs } from '../shared/search-legs.js';
 import { askedTerms } from '../shared/terms.js';
@@ -51,7 +51,7 @@ const Row = z.object({
 type Row = z.infer<typeof Row>;
 
 class Legs implements ServerLegs {
-  private readonly met = new MetRecords();
+  private readonly met = new RecordNumbers();
   private readonly place: Place;
   private readonly asked: VectorQuery;
   private readonly kept: readonly Condition[];
@@ -134,7 +134,7 @@ class Legs implements ServerLegs {
     return rows
       .map((row) => ({ row, score: rounded(scoreOf(row._additional)) }))
       .sort((a, b) => b.score - a.score || orderOf(a.row, b.row))
-      .map(({ row, score }) => ({ slot: this.met.meet(row._additional.id, row.document ?? ''), score }));
+      .map(({ row, score }) => ({ slot: this.met.numberOf(row._additional.id, row.document ?? ''), score }));
   }
 }
 

@@ -29,16 +29,16 @@ export function checkReferences(nodes: readonly ResolvedNode[], facts: CompileFa
       }
       const known = isModel ? facts.known?.model : kind === 'collection' ? facts.known?.collection : undefined;
       if (known === undefined || known.has(id) || id === '') continue;
-      const location = { code: 'reference-missing', node: node.id, field } as const;
+      const missing = { code: 'reference-missing', node: node.id, field } as const;
       if (isModel)
         issues.warning({
-          ...location,
+          ...missing,
           message: `The model '${id}' is not in the catalogue.`,
           fix: 'Choose another model, or add it on the Models page.',
         });
       else
         issues.error({
-          ...location,
+          ...missing,
           message: `The collection '${id}' does not exist.`,
           fix: `Create it on the Collections page, or with npx heddle ingest ${id} FOLDER.`,
         });

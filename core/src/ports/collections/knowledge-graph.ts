@@ -168,7 +168,7 @@ interface FoundRelation {
 }
 
 /** What a model found in a passage. */
-export interface FoundInPassage {
+export interface PassageFindings {
   readonly entities: readonly FoundEntity[];
   readonly relations: readonly FoundRelation[];
 }

@@ -1,7 +1,7 @@
 import { checkCounts, checkShare, type Interval } from './interval.js';
 import type { ArmCounts } from './sequence-proportions.js';
 import { logBeta } from './special-functions.js';
-import { lastKept } from './last-kept.js';
+import { confidenceLimit } from './confidence-limit.js';
 
 /**
  * Returns the always-valid interval of one proportion: all proportions that the counts do not exclude. The evidence against a proportion is
@@ -20,7 +20,7 @@ export function proportionInterval({ successes, rows }: ArmCounts, level = 0.95)
   const isExcluded = (share: number): boolean =>
     mixed - term(successes, share) - term(failures, 1 - share) >= -Math.log(1 - level);
   const estimate = successes / rows;
-  return { low: lastKept(estimate, 0, isExcluded), high: lastKept(estimate, 1, isExcluded) };
+  return { low: confidenceLimit(estimate, 0, isExcluded), high: confidenceLimit(estimate, 1, isExcluded) };
 }
 
 const term = (count: number, share: number): number => (count === 0 ? 0 : count * Math.log(Math.max(share, 1e-300)));

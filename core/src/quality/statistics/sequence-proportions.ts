@@ -1,6 +1,6 @@
 import { checkCounts, checkShare, type Interval } from './interval.js';
 import { logBeta } from './special-functions.js';
-import { lastKept } from './last-kept.js';
+import { confidenceLimit } from './confidence-limit.js';
 
 /** Number of requests to one arm of an A/B test, and how many succeeded. */
 export interface ArmCounts {
@@ -62,5 +62,5 @@ export function proportionsInterval(arms: Arms, level = 0.95): Interval {
   const shareOf = ({ successes, rows }: ArmCounts): number => (rows === 0 ? 0.5 : successes / rows);
   const estimate = shareOf(arms.second) - shareOf(arms.first);
   const isExcluded = (difference: number): boolean => evidenceAgainst(arms, difference) >= -Math.log(1 - level);
-  return { low: lastKept(estimate, -1, isExcluded), high: lastKept(estimate, 1, isExcluded) };
+  return { low: confidenceLimit(estimate, -1, isExcluded), high: confidenceLimit(estimate, 1, isExcluded) };
 }

@@ -124,13 +124,13 @@ export const readerCases: readonly SuiteCase<VectorStoreSubject>[] = [
     name: 'readers: a filter narrows and never widens',
     async run(subject) {
       const pets = await opened(subject);
-      const isDocument = (value: string): Filter => ({ op: 'eq', field: 'document', value });
+      const onlyDocument = (value: string): Filter => ({ op: 'eq', field: 'document', value });
       const filters: readonly (readonly [Filter, readonly string[]])[] = [
-        [isDocument('shut'), []],
-        [{ op: 'or', filters: [isDocument('shut'), isDocument('mine'), isDocument('ours')] }, ['mine']],
-        [{ op: 'not', filter: isDocument('open') }, ['mine']],
+        [onlyDocument('shut'), []],
+        [{ op: 'or', filters: [onlyDocument('shut'), onlyDocument('mine'), onlyDocument('ours')] }, ['mine']],
+        [{ op: 'not', filter: onlyDocument('open') }, ['mine']],
         [
-          { op: 'or', filters: [{ op: 'not', filter: { op: 'exists', field: 'x' } }, isDocument('shut')] },
+          { op: 'or', filters: [{ op: 'not', filter: { op: 'exists', field: 'x' } }, onlyDocument('shut')] },
           ['mine', 'open'],
         ],
         [{ op: 'eq', field: 'readers', value: bob }, ['open']],

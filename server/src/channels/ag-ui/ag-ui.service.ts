@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { lostRight } from '../../auth/rights/reply-signals.js';
 import { toRequestError } from '../../http/errors/error-reply.js';
-import { AgentRuns, goesOn, type AgentCaller, type AgentRun } from '../agents/agent-runs.js';
+import { AgentRuns, runContinues, type AgentCaller, type AgentRun } from '../agents/agent-runs.js';
 import { AgUiEvents, questionOf, type AgUiEvent, type AgUiRun } from './ag-ui-events.js';
 import { messagesOf } from './messages-of.js';
 
@@ -61,7 +61,7 @@ export class AgUiService {
       for await (const event of this.agents.follow(runId, principal, options)) {
         if (event.type !== 'waiting') yield* sent(fold.take(event), 'seq' in event ? event.seq : undefined);
         else if ('questions' in event.waiting) yield* sent(fold.interrupted(event.waiting.questions));
-        else yield* sent(fold.failed(goesOn(runId, event.waiting.elsewhere)));
+        else yield* sent(fold.failed(runContinues(runId, event.waiting.elsewhere)));
       }
       const lost = lostRight(options.signal);
       if (lost !== undefined) yield* sent(fold.failed(lost));

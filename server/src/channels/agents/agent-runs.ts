@@ -237,5 +237,5 @@ const nothingSaid = { messages: [], label: undefined } as const;
 const keyOf = ({ channel }: AgentCaller, workflowId: string, key: string): string => `${channel} ${workflowId} ${key}`;
 
 /** The error for a run that continues without its caller. */
-export const goesOn = (runId: string, message: string): HeddleError =>
+export const runContinues = (runId: string, message: string): HeddleError =>
   new HeddleError('conflict', message, { details: { runId } });

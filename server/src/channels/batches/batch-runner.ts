@@ -18,7 +18,7 @@ import { waitingSlots } from '../../provider-batches/waiting-slots.js';
 import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 import type { RunService } from '../../runs/run.service.js';
 import { passesForOneOfMany } from '../passes-by-itself.js';
-import type { TellTriggers } from '../tell-triggers.js';
+import type { TriggerNotifier } from '../trigger-notifier.js';
 import { whyPaused } from './why-paused.js';
 
 export interface BatchRunnerDependencies {
@@ -28,7 +28,7 @@ export interface BatchRunnerDependencies {
   readonly identity: IdentityStores;
   readonly clock: Clock;
   readonly audit: Audit;
-  readonly tell: TellTriggers;
+  readonly tell: TriggerNotifier;
   readonly waits: ProviderWaits;
 }
 

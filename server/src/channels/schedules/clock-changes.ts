@@ -39,18 +39,18 @@ async function textOf({ cron, timeZone }: When, { at, before, after }: Change): 
   const [first] = between(wall, from, to);
   if (first === undefined) return undefined;
   const real = between(await cronTimes({ cron, timeZone }), at - 2 * hour, at + 2 * hour);
-  const location = `On ${dayOf(first)} ${clockOf(first)}`;
+  const clockTime = `On ${dayOf(first)} ${clockOf(first)}`;
   if (after > before) {
     // A skipped time can run right after the gap instead.
     const others = new Set(between(wall, to, to + hour));
     const moved = real.find((time) => time >= at && time < at + hour && !others.has(time + after));
     const what = moved === undefined ? 'it does not run then' : `it runs at ${clockOf(moved + after)} instead`;
-    return `${location} does not exist, as clocks go forward: ${what}.`;
+    return `${clockTime} does not exist, as clocks go forward: ${what}.`;
   }
   const isFirst = real.includes(first - before);
   const isSecond = real.includes(first - after);
   const what = isFirst && isSecond ? 'both times' : isFirst ? 'the first time only' : 'the second time only';
-  return `${location} comes twice, as clocks go back: it runs ${what}.`;
+  return `${clockTime} comes twice, as clocks go back: it runs ${what}.`;
 }
 
 /** Times from `from` to before `to`. */

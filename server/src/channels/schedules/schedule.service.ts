@@ -23,7 +23,7 @@ import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 import type { ChannelService } from '../channel.service.js';
 import { checkFit, checkTemplate, fitOfTime, problemsOf, type Fit } from '../fit-inputs.js';
 import { passesByItself } from '../passes-by-itself.js';
-import type { TellTriggers } from '../tell-triggers.js';
+import type { TriggerNotifier } from '../trigger-notifier.js';
 import { cronTimes } from './cron-times.js';
 import { readSchedule } from './cron-text.js';
 import { dueTimes } from './due-times.js';
@@ -48,7 +48,7 @@ export class ScheduleService {
     private readonly channels: ChannelService,
     private readonly store: ChannelStore,
     private readonly arrivals: ArrivalStore,
-    private readonly tell: TellTriggers,
+    private readonly tell: TriggerNotifier,
     private readonly runs: PublishedRuns,
     private readonly clock: Clock,
     private readonly log: Log,

@@ -155,7 +155,7 @@ describe('what anonymous users of a link upload', () => {
     const config = ShareConfig.parse({ name: 'Keep', uploadBytesPerDay: 0 });
     await server.heddle.channels.shares.change('keep', id, config, localPrincipal);
     expect((await send(10)).status).toBe(413);
-    const caption = await server.call('POST', `/v1/share/${token}/runs`, { word: 'hi' }, headersOf('203.0.113.1'));
-    expect(caption.status).toBe(200);
+    const run = await server.call('POST', `/v1/share/${token}/runs`, { word: 'hi' }, headersOf('203.0.113.1'));
+    expect(run.status).toBe(200);
   });
 });

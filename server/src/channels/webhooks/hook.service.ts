@@ -22,7 +22,7 @@ import { linkedTrace } from '../../tracing/trace-context.js';
 import type { PublishedRuns, StartedRun } from '../../publishing/runs/published-runs.js';
 import type { ChannelService } from '../channel.service.js';
 import { checkFit, checkTemplate, fitOfMapping, problemsOf } from '../fit-inputs.js';
-import type { TellTriggers } from '../tell-triggers.js';
+import type { TriggerNotifier } from '../trigger-notifier.js';
 import { signedHeaders, verifyMessage, type IncomingMessage } from './verify.js';
 
 /** The message that Slack sends once, when the address of a webhook is entered. The reply repeats its challenge. */
@@ -37,7 +37,7 @@ export class HookService {
     private readonly channels: ChannelService,
     private readonly store: ChannelStore,
     private readonly arrivalStore: ArrivalStore,
-    private readonly tell: TellTriggers,
+    private readonly tell: TriggerNotifier,
     private readonly runs: PublishedRuns,
     private readonly rates: RateLimits,
     private readonly clock: Pick<Clock, 'now'>,

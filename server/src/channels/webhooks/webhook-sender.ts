@@ -21,7 +21,7 @@ import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 import { killSwitchOf } from '../../kill-switches/kill-switch-guard.js';
 import { withTraceparent } from '../../tracing/with-traceparent.js';
 import { atOrAfter } from '../../common/background/at-or-after.js';
-import type { TellTriggers } from '../tell-triggers.js';
+import type { TriggerNotifier } from '../trigger-notifier.js';
 import { requestMessage, type RequestMessage } from './request-message.js';
 import { busyWebhooks, freeSlots, type Deliveries } from './deliveries.js';
 import { askedWait, waitAfter } from './next-try.js';
@@ -43,7 +43,7 @@ interface WebhookSenderDependencies {
   readonly killSwitches: Pick<KillSwitchStore, 'get'>;
   readonly audit: Audit;
   readonly fetch: Lazy<SafeFetch>;
-  readonly tell: TellTriggers;
+  readonly tell: TriggerNotifier;
   /** The clock of signatures and texts. */
   readonly clock: Pick<Clock, 'now'>;
   /** The clock that decides when an attempt is due. */
@@ -137,7 +137,7 @@ export class WebhookSender {
   /** Sends due messages, several at a time. A slow receiver occupies only its own slots. */
   private async work(): Promise<void> {
     const deliveries: Deliveries = new Map();
-    const sending = () => [...deliveries.values()].map((location) => location.sending);
+    const sending = () => [...deliveries.values()].map(({ sending }) => sending);
     const faults: unknown[] = [];
     try {
       while (this.isStarted) {

@@ -15,7 +15,7 @@ import type { Client } from '../client/http-call.js';
 import { print, printJson, table } from '../output.js';
 import { timeOf } from './channels/channels.js';
 import { withClient } from './context.js';
-import { parseGiven, type JsonOption } from './parse-given.js';
+import { parseArgument, type JsonOption } from './parse-argument.js';
 
 interface AbOptions extends JsonOption {
   readonly arm: readonly string[];
@@ -51,7 +51,7 @@ export async function startAb(workflow: string, options: AbOptions, command: Com
       note,
       promote: options.promote === true ? 'automatic' : 'person',
     };
-    const body = parseGiven(AbRequest, given, 'The test');
+    const body = parseArgument(AbRequest, given, 'The test');
     return api.POST('/api/workflows/{id}/ab', { params, body });
   });
   tell(report, options);

@@ -3,7 +3,7 @@ import { addressOf } from '@heddle/core/api-client';
 import type { Command } from 'commander';
 import { print, printJson, say } from '../output.js';
 import { readTime } from '../read-time.js';
-import { parseGiven, type JsonOption } from './parse-given.js';
+import { parseArgument, type JsonOption } from './parse-argument.js';
 import { withClient, withFolder } from './context.js';
 
 /** `heddle audit verify`: checks the chain of the audit log. Exit code 1 if it is broken. */
@@ -41,7 +41,7 @@ export async function eraseContent(
 ): Promise<void> {
   const { run, level, before } = options;
   const time = readTime(before, '--before');
-  const query = parseGiven(EraseContentQuery, { run, level, before: time }, 'What is to be erased');
+  const query = parseArgument(EraseContentQuery, { run, level, before: time }, 'What is to be erased');
   const { erased } = await withClient(command, ({ api }) => api.DELETE('/api/audit/content', { params: { query } }));
   if (options.json === true) printJson({ erased });
   else print(`${erased} texts are erased; the records that name them stay.`);

@@ -2,7 +2,7 @@ import { ClockReply } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson } from '../output.js';
 import { withClient } from './context.js';
-import type { JsonOption } from './parse-given.js';
+import type { JsonOption } from './parse-argument.js';
 
 /** `heddle clock`: shows whether the clock of the machine is trusted. */
 export async function showClock(options: JsonOption, command: Command): Promise<void> {

@@ -2,7 +2,7 @@ import { HeddleError, type ClusterReply } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../output.js';
 import { withClient } from './context.js';
-import type { JsonOption } from './parse-given.js';
+import type { JsonOption } from './parse-argument.js';
 
 /** `heddle cluster [list]`: lists the processes on the database, and the runs that wait for one. */
 export async function listCluster(options: JsonOption, command: Command): Promise<void> {

@@ -2,7 +2,7 @@ import { withoutUndefined, type SearchSettings } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, say, table } from '../output.js';
 import { withClient, withFolder } from './context.js';
-import type { JsonOption } from './parse-given.js';
+import type { JsonOption } from './parse-argument.js';
 
 /** `heddle collections reset`: works on the folder itself and needs the server stopped, because a server has the file open. */
 export async function resetCollections(options: JsonOption, command: Command): Promise<void> {

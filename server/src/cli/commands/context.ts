@@ -18,8 +18,8 @@ export function settingsOf(command: Command, overrides: Readonly<Record<string, 
  */
 export function addressOf(command: Command): string {
   const settings = settingsOf(command);
-  const location = settings.publicUrl ?? readLock(settings.dataFolder)?.address ?? `http://127.0.0.1:${settings.port}`;
-  return new URL(location).origin;
+  const address = settings.publicUrl ?? readLock(settings.dataFolder)?.address ?? `http://127.0.0.1:${settings.port}`;
+  return new URL(address).origin;
 }
 
 /**

@@ -2,7 +2,7 @@ import { AssignConversationRequest, HeddleError, type StoredConversation } from 
 import type { Command } from 'commander';
 import { print, printJson, table } from '../output.js';
 import { readTime } from '../read-time.js';
-import { parseGiven, type JsonOption } from './parse-given.js';
+import { parseArgument, type JsonOption } from './parse-argument.js';
 import { withClient } from './context.js';
 import { timeOf } from './channels/channels.js';
 import { addressOf } from '@heddle/core/api-client';
@@ -93,7 +93,7 @@ export async function assignConversation(
   { json, ...given }: JsonOption & { readonly project: string; readonly workflow: string; readonly subject: string },
   command: Command,
 ): Promise<void> {
-  const owner = parseGiven(AssignConversationRequest, given, 'The owner');
+  const owner = parseArgument(AssignConversationRequest, given, 'The owner');
   await withClient(command, ({ api }) =>
     api.POST('/api/conversations/{id}/assign', { params: { path: { id } }, body: owner }),
   );

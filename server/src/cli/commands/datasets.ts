@@ -15,7 +15,7 @@ import { print, printJson, table } from '../output.js';
 import { readTime } from '../read-time.js';
 import { withClient } from './context.js';
 import { timeOf } from './channels/channels.js';
-import type { JsonOption } from './parse-given.js';
+import type { JsonOption } from './parse-argument.js';
 
 /** `heddle datasets list`. */
 export async function listDatasets({ json }: JsonOption, command: Command): Promise<void> {

@@ -6,7 +6,7 @@ import { readTime } from '../read-time.js';
 import { timeOf } from './channels/channels.js';
 import { withClient } from './context.js';
 import type { ConversationOptions } from './conversations.js';
-import { parseGiven, type JsonOption } from './parse-given.js';
+import { parseArgument, type JsonOption } from './parse-argument.js';
 
 type FactOptions = Omit<ConversationOptions, 'unassigned'>;
 
@@ -44,7 +44,7 @@ export async function editFact(
   command: Command,
 ): Promise<void> {
   const end = expires === 'never' ? null : readTime(expires, '--expires');
-  const body = parseGiven(ChangeFactRequest, { text, expiresAt: end }, 'The fact');
+  const body = parseArgument(ChangeFactRequest, { text, expiresAt: end }, 'The fact');
   const changed = await withClient(command, ({ api }) =>
     api.POST('/api/facts/{id}', { params: { path: { id } }, body }),
   );

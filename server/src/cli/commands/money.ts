@@ -9,9 +9,9 @@ import {
 } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../output.js';
-import { readJson } from '../read-given.js';
+import { readJson } from '../read-file-or-stdin.js';
 import { readTime } from '../read-time.js';
-import { parseGiven, type JsonOption } from './parse-given.js';
+import { parseArgument, type JsonOption } from './parse-argument.js';
 import { withClient } from './context.js';
 
 /** `heddle budgets`. */
@@ -35,7 +35,7 @@ export async function listBudgets(options: JsonOption, command: Command): Promis
 
 /** `heddle budgets set FILE`: creates or replaces a budget, and keeps what was spent. */
 export async function setBudget(file: string, options: JsonOption, command: Command): Promise<void> {
-  const budget = parseGiven(withReadOnly(GivenBudget, BudgetState), await readJson(file), 'The budget');
+  const budget = parseArgument(withReadOnly(GivenBudget, BudgetState), await readJson(file), 'The budget');
   const { id, ...rest } = budget;
   const state = await withClient(command, ({ api }) =>
     api.PUT('/api/budgets/{id}', { params: { path: { id } }, body: rest }),
@@ -75,7 +75,7 @@ export async function showPolicy(name: string, _options: JsonOption, command: Co
 
 /** `heddle policies set FILE`: creates or replaces a policy. */
 export async function setPolicy(file: string, options: JsonOption, command: Command): Promise<void> {
-  const given = parseGiven(RoutePolicy, await readJson(file), 'The policy');
+  const given = parseArgument(RoutePolicy, await readJson(file), 'The policy');
   const policy = await withClient(command, ({ api }) =>
     api.PUT('/api/policies/{name}', { params: { path: { name: given.name } }, body: given }),
   );
@@ -98,7 +98,7 @@ export async function showSpend(
   options: JsonOption & { readonly by: string; readonly from?: string; readonly to?: string },
   command: Command,
 ): Promise<void> {
-  const by = parseGiven(SpendReply.shape.by, options.by, '--by');
+  const by = parseArgument(SpendReply.shape.by, options.by, '--by');
   const from = readTime(options.from, '--from');
   const to = readTime(options.to, '--to');
   if (from !== undefined && to !== undefined && from >= to)

@@ -4,7 +4,7 @@ import { issueLine, print, printJson, say, table } from '../output.js';
 import { withClient } from './context.js';
 import { gateLines } from './gates/gate-lines.js';
 import { testLines } from './test-workflow.js';
-import type { JsonOption } from './parse-given.js';
+import type { JsonOption } from './parse-argument.js';
 
 /** `heddle publish`: publishes the next version. Exit code 1 if something prevents that. */
 export async function publish(

@@ -4,7 +4,7 @@ import { followJob } from '../client/jobs.js';
 import { print, printJson, table } from '../output.js';
 import { withClient } from './context.js';
 import { theDataset } from './datasets.js';
-import type { JsonOption } from './parse-given.js';
+import type { JsonOption } from './parse-argument.js';
 
 interface QuestionOptions extends JsonOption {
   readonly collection: string;

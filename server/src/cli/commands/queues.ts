@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Client } from '../client/http-call.js';
 import { print, printJson, table } from '../output.js';
 import { withClient } from './context.js';
-import type { JsonOption } from './parse-given.js';
+import type { JsonOption } from './parse-argument.js';
 
 /** `heddle queues list`. */
 export async function listQueues({ json }: JsonOption, command: Command): Promise<void> {

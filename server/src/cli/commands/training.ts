@@ -6,7 +6,7 @@ import { print, printJson } from '../output.js';
 import { readTime } from '../read-time.js';
 import { timeOf } from './channels/channels.js';
 import { withClient } from './context.js';
-import type { JsonOption } from './parse-given.js';
+import type { JsonOption } from './parse-argument.js';
 
 interface TrainingOptions extends JsonOption {
   readonly format: TrainingSetRequest['format'];

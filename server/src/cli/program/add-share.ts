@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { count, lazily, levelOption, listOption, money } from './options.js';
-import type { JsonOption } from '../commands/parse-given.js';
+import type { JsonOption } from '../commands/parse-argument.js';
 
 const size = (text: string): number => {
   const megabytes = Number(text);

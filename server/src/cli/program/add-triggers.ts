@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { collect, count, lazily, levelOption, listOption, money, providerBatchOption } from './options.js';
-import type { JsonOption } from '../commands/parse-given.js';
+import type { JsonOption } from '../commands/parse-argument.js';
 
 const limit = (): Option => new Option('-n, --limit <number>', 'most of them').argParser(count).default(20);
 const mapping = (): Option =>
@@ -124,10 +124,10 @@ function addShared(
   kind: 'hooks' | 'webhooks' | 'schedules',
 ): void {
   const load = () => import('../commands/channels/channels.js');
-  const location = `<workflow> <${word}>`;
+  const channelArguments = `<workflow> <${word}>`;
   if (kind !== 'schedules')
     group
-      .command(`secret ${location}`)
+      .command(`secret ${channelArguments}`)
       .description('give it a new secret, printed only this once; the old one stops working')
       .option('--secret', 'take the secret from standard input')
       .action(async (workflow: string, id: string, options: JsonOption & { secret?: true }, command: Command) =>
@@ -135,13 +135,13 @@ function addShared(
       );
   for (const isPaused of [true, false])
     group
-      .command(`${isPaused ? 'pause' : 'resume'} ${location}`)
+      .command(`${isPaused ? 'pause' : 'resume'} ${channelArguments}`)
       .description(isPaused ? 'let it rest' : 'let it go on')
       .action(async (workflow: string, id: string, options: JsonOption, command: Command) =>
         (await load()).setPaused(kind, workflow, id, isPaused, options, command),
       );
   group
-    .command(`remove ${location}`)
+    .command(`remove ${channelArguments}`)
     .alias('delete')
     .description('remove it with its history')
     .action(async (workflow: string, id: string, options: JsonOption, command: Command) =>

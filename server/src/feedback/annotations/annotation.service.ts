@@ -1,5 +1,5 @@
 import type { IdentityStores } from '@heddle/adapters/identity';
-import { untilDone } from '@heddle/adapters/stores';
+import { prepareAndCommit } from '@heddle/adapters/stores';
 import {
   agreementOf,
   authorise,
@@ -101,7 +101,7 @@ export class AnnotationService {
 
   /** Errors: `not_found`. */
   async change(id: string, changes: ChangeQueueRequest, by: AuditActor): Promise<AnnotationQueue> {
-    const { queue } = await untilDone(
+    const { queue } = await prepareAndCommit(
       () => this.sources.annotations.changed(id, changes),
       ({ writes }) => this.record(id, by, { step: 'changed' }, writes),
     );
@@ -118,7 +118,7 @@ export class AnnotationService {
     const { annotations, audit } = this.sources;
     const queue = await annotations.get(id);
     const { items, above, refused } = await itemsOfRuns(this.sources, queue, request, caller);
-    const added = await untilDone(
+    const added = await prepareAndCommit(
       () => annotations.missing(id, items),
       (missing) =>
         audit.commit(

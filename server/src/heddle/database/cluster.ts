@@ -29,7 +29,7 @@ import { randomUUID } from 'node:crypto';
 import type { ClusterSource } from '../../cluster/cluster-source.js';
 import type { Log } from '../../common/log.js';
 import type { OpenedRedis } from './open-redis.js';
-import { createWhereRunsAre, type WhereRunsAre } from './where-runs-are.js';
+import { createRunPlacements, type RunPlacements } from './run-placements.js';
 
 /** The work of a process for all processes. */
 interface ClusterWork {
@@ -40,7 +40,7 @@ interface ClusterWork {
 }
 
 /** What the processes on one database share besides its tables. */
-export interface Cluster extends WhereRunsAre, Pick<ClusterSource, 'hints' | 'stateWrite'> {
+export interface Cluster extends RunPlacements, Pick<ClusterSource, 'hints' | 'stateWrite'> {
   /** The name of this process, made from its host and its data folder. */
   readonly name: string;
   readonly times: WorkerTimes;
@@ -117,7 +117,7 @@ export function createCluster(
     waits: createQueueWaits(database),
     hints: redis !== undefined ? 'redis' : dispatch !== undefined ? 'postgres' : 'none',
     stateWrite,
-    ...createWhereRunsAre({ database, workers, reader, times }),
+    ...createRunPlacements({ database, workers, reader, times }),
     claims: createRunClaims(database, times),
     workers,
     countWaiting: (most) => countWaiting(database, most),

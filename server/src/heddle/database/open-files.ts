@@ -9,7 +9,7 @@ import type { Log } from '../../common/log.js';
 import { blobsUrlOf } from '../../settings/server-urls.js';
 import type { Settings } from '../../settings/settings-table.js';
 import type { OpenOptions } from './open-options.js';
-import { sayingAsk, watchServer } from './watch-server.js';
+import { logOutages, watchServer } from './watch-server.js';
 
 /** Where the processes on a database store files: each in its own data folder, or all in one bucket. */
 export interface OpenedFiles {
@@ -60,7 +60,7 @@ export async function openFiles(
   const watch = watchServer({
     clock: realClock,
     everyMs,
-    ask: sayingAsk(() => bucket.check(), log, {
+    ask: logOutages(() => bucket.check(), log, {
       away: `the bucket ${bucket.name} cannot be used: values that need it wait for it`,
       back: `the bucket ${bucket.name} is back`,
     }),

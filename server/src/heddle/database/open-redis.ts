@@ -4,7 +4,7 @@ import { createRedisLimits } from '@heddle/adapters/limits';
 import { connectRedis, type RedisConnections } from '@heddle/adapters/redis';
 import { HeddleError, type Clock, type Dispatch, type RunBus, type SharedLimits } from '@heddle/core';
 import type { Log } from '../../common/log.js';
-import { sayingAsk, watchServer } from './watch-server.js';
+import { logOutages, watchServer } from './watch-server.js';
 import { within } from './within.js';
 
 /** What the processes on one database share through a Redis server: hints for workers, events of runs, and rate limits. */
@@ -57,7 +57,7 @@ export async function openRedis(
 function watchRedis(redis: RedisConnections, clock: Clock, log: Log) {
   const watch = watchServer({
     clock,
-    ask: sayingAsk(() => redis.check(), log, {
+    ask: logOutages(() => redis.check(), log, {
       away: 'Redis cannot be used; runs go on, and workers look for them in the database',
       back: `Redis at ${redis.host} is back`,
     }),

@@ -68,7 +68,7 @@ interface ServerNews {
 }
 
 /** Wraps the check of a server, so that the log says when the server becomes unreachable and when it is back. */
-export function sayingAsk(ask: () => Promise<void>, log: Log, { away, back }: ServerNews): () => Promise<void> {
+export function logOutages(ask: () => Promise<void>, log: Log, { away, back }: ServerNews): () => Promise<void> {
   let isAway = false;
   return async () => {
     try {

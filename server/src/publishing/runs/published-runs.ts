@@ -38,7 +38,7 @@ import type { WorkflowService } from '../../workflows/workflow.service.js';
 import type { ChosenTest } from '../ab/choose-version.js';
 import { threadOf } from '../ab/thread-of.js';
 import { publishedReply } from './published-reply.js';
-import { goesOnLater } from './goes-on-later.js';
+import { runContinuesLater } from './run-continues-later.js';
 import { publishedStream } from './published-stream.js';
 import type { PublishedWorkflow, PublishedWorkflows } from '../published-workflows.js';
 
@@ -283,7 +283,7 @@ export class PublishedRuns {
     try {
       return await this.dependencies.runs.settled(runId, signal);
     } catch (error) {
-      throw toHeddleError(error).code === 'shutting_down' ? goesOnLater(runId) : error;
+      throw toHeddleError(error).code === 'shutting_down' ? runContinuesLater(runId) : error;
     }
   }
 

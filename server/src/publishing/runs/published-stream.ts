@@ -12,7 +12,7 @@ import { createDeltaGate } from '@heddle/engine';
 import type { RunHub } from '../../live/run-hub.js';
 import { citationsIn } from '../../common/citations-in.js';
 import { failureOf } from './published-reply.js';
-import { goesOnLater } from './goes-on-later.js';
+import { runContinuesLater } from './run-continues-later.js';
 
 interface PublishedStream {
   readonly runId: string;
@@ -53,7 +53,7 @@ export async function* publishedStream(stream: PublishedStream): AsyncGenerator<
   if (signal?.aborted === true) return;
   const end = await endOf(stream);
   const isWhole = isEnded || !leaving.aborted || (isRest(end) && (await stream.isAtRest()));
-  yield* isWhole ? end : [errorOf(goesOnLater(stream.runId), stream.runId)];
+  yield* isWhole ? end : [errorOf(runContinuesLater(stream.runId), stream.runId)];
 }
 
 /** Whether the last events of a stream say that the run waits for a person. */

@@ -3,7 +3,7 @@ import { isTerminal, type Audit, type AuditActor } from '@heddle/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { AUDIT } from '../../audit/audit-token.js';
 import { Deletions, goneForGood } from '../../deletions/deletions.js';
-import { tellRemoved } from '../../live/tell-removed.js';
+import { notifyRemovedRuns } from '../../live/notify-removed.js';
 import { TopicHub } from '../../live/topic-hub.js';
 import { STORAGE, type Storage } from '../../storage/storage.js';
 import { RunService } from '../run.service.js';
@@ -38,7 +38,7 @@ export class RunRemoval {
       (why) => stillNeeded(runId, why),
       (writes) => this.audit.commit(event, writes),
     );
-    if (summary !== undefined) tellRemoved(this.topics, [summary]);
+    if (summary !== undefined) notifyRemovedRuns(this.topics, [summary]);
   }
 
   /**
@@ -60,7 +60,7 @@ export class RunRemoval {
     const deletion = { kind: 'run', within: '', id: runId, who: by.who, project: by.project } as const;
     const guards = removableRun(runId, (why) => stillNeeded(runId, why));
     await this.deletions.begin(deletion, guards);
-    tellRemoved(this.topics, [summary]);
+    notifyRemovedRuns(this.topics, [summary]);
   }
 
   /** Restores a run that was hidden a few seconds ago. Errors: `not_found`, `storage_*`. */

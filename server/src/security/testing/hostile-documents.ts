@@ -106,10 +106,10 @@ const odd: readonly unknown[] = [
 export function hostileDocuments(address: string, file: string): readonly unknown[] {
   const all = values(address, file);
   const made: unknown[] = [...odd];
-  // Combines each value with several locations and each location with several values, in a fixed order.
+  // Combines each value with several builders and each builder with several values, in a fixed order.
   for (let at = 0; at < builders.length * 6; at += 1) {
-    const location = builders[at % builders.length];
-    if (location !== undefined) made.push(location(all[(at * 7 + Math.floor(at / builders.length)) % all.length]));
+    const build = builders[at % builders.length];
+    if (build !== undefined) made.push(build(all[(at * 7 + Math.floor(at / builders.length)) % all.length]));
   }
   return made;
 }

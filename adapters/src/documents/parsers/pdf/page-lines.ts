@@ -1,6 +1,6 @@
 import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
 import type { Box } from '../line-boxes.js';
-import { around } from './around.js';
+import { enclosingBox } from './enclosing-box.js';
 import type { FormReader } from './checked-fields.js';
 import { fieldLines } from './field-lines.js';
 import { withoutLetterSpaces, type PageCharacter } from './letter-spaces.js';
@@ -125,7 +125,7 @@ function addPart(parts: Part[], characters: readonly PageCharacter[]): void {
   const first = characters.find(({ code }) => code > 32);
   if (text === '' || first === undefined) return;
   let box: Box | undefined;
-  for (const one of characters) if (one.box !== undefined) box = around(box, one.box);
+  for (const one of characters) if (one.box !== undefined) box = enclosingBox(box, one.box);
   parts.push({ text, box, first });
 }
 

@@ -1,4 +1,4 @@
-import { around } from './around.js';
+import { enclosingBox } from './enclosing-box.js';
 import { withBlocks } from './blocks-of-lines.js';
 import { findGutter, isColumnPair, sidesOf, type Placed } from './gutters.js';
 import type { PageLine } from './page-line.js';
@@ -89,7 +89,7 @@ function joined(items: readonly { readonly line: LinePiece; readonly at: number 
       lines[lines.length - 1] = {
         ...open,
         text: `${open.text} ${line.text}`,
-        box: line.box === undefined ? open.box : around(open.box, line.box),
+        box: line.box === undefined ? open.box : enclosingBox(open.box, line.box),
         isHyphenated: line.isHyphenated,
       };
     } else lines.push(line);

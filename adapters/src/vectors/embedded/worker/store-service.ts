@@ -4,7 +4,7 @@ import { countChanges, type ChangeCount } from '../count-changes.js';
 import { createKernel } from '../../kernel/create-kernel.js';
 import { createDamageJudge } from '../damage-judge.js';
 import {
-  findCollection,
+  readCollection,
   openCollection,
   toCollectionInfo,
   type CollectionRow,
@@ -76,7 +76,7 @@ export class StoreService {
     this.seenVersion = version;
     const known =
       this.open.get(name) ??
-      openCollection(this.file(), findCollection(this.file(), name), {
+      openCollection(this.file(), readCollection(this.file(), name), {
         createKernel: () => createKernel(this.options.kernel),
         kernelBytes: this.options.kernelBytes,
       });
@@ -95,7 +95,7 @@ export class StoreService {
           .all()
           .map(toCollectionInfo);
       case 'info':
-        return toCollectionInfo(findCollection(this.file(), call.take.name));
+        return toCollectionInfo(readCollection(this.file(), call.take.name));
       case 'drop':
         this.open.delete(call.take.name);
         return drop(this.file(), call.take.name);
@@ -174,7 +174,7 @@ function rename(database: Database, moves: readonly Rename[]): void {
   database
     .transaction(() => {
       const change = database.prepare<[string, number]>('UPDATE collections SET name = ? WHERE id = ?');
-      const found = moves.map(({ from, to }) => ({ id: findCollection(database, from).id, to }));
+      const found = moves.map(({ from, to }) => ({ id: readCollection(database, from).id, to }));
       for (const { id } of found) change.run(`\u0000${id}`, id);
       for (const { id, to } of found) {
         if (database.prepare('SELECT 1 FROM collections WHERE name = ?').get(to) !== undefined) throw nameTaken(to);

@@ -1,7 +1,7 @@
 import { ChangeKeyRequest, CreateKeyRequest, CreateUserRequest } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, say, table } from '../../output.js';
-import { parseGiven, type JsonOption } from '../parse-given.js';
+import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { addressOf, withClient } from '../context.js';
 
 /** `heddle users`. */
@@ -28,7 +28,7 @@ export async function addUser(
     name: options.name ?? email,
     ...(options.role.length === 0 ? {} : { roles: options.role }),
   };
-  const request = parseGiven(CreateUserRequest, given, 'the user');
+  const request = parseArgument(CreateUserRequest, given, 'the user');
   const invited = await withClient(command, ({ api }) => api.POST('/api/users', { body: request }));
   if (options.json === true) printJson(invited);
   else {
@@ -78,7 +78,7 @@ export async function createKey(
       expiresAt: options.days === undefined ? undefined : Date.now() + options.days * 86_400_000,
     },
   };
-  const request = parseGiven(CreateKeyRequest, given, 'the key');
+  const request = parseArgument(CreateKeyRequest, given, 'the key');
   const created = await withClient(command, ({ api }) => api.POST('/api/keys', { body: request }));
   if (options.json === true) printJson(created);
   else {
@@ -98,7 +98,7 @@ export async function allowKey(
     const { keys } = await api.GET('/api/keys');
     const known = keys.find((one) => one.id === id);
     const permissions = [...new Set([...(known?.scopes.permissions ?? []), ...rights])];
-    const change = parseGiven(ChangeKeyRequest, { scopes: { ...known?.scopes, permissions } }, 'the rights');
+    const change = parseArgument(ChangeKeyRequest, { scopes: { ...known?.scopes, permissions } }, 'the rights');
     return api.PATCH('/api/keys/{id}', { params: { path: { id } }, body: change });
   });
   if (options.json === true) printJson(key);

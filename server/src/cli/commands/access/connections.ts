@@ -1,8 +1,8 @@
 import { HeddleError, SaveConnectionRequest, withoutUndefined } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, say, table } from '../../output.js';
-import { readJson, readSecret } from '../../read-given.js';
-import { parseGiven, type JsonOption } from '../parse-given.js';
+import { readJson, readSecret } from '../../read-file-or-stdin.js';
+import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { withClient } from '../context.js';
 
 /** `heddle connections`. */
@@ -49,7 +49,7 @@ export async function addConnection(
       `There is no preset '${preset}': ${connectionPresets.map((one) => one.id).join(', ')}.`,
     );
   const begin = start === undefined ? {} : { kind: start.kind, isLocal: start.isLocal, baseUrl: start.baseUrl };
-  const connection = parseGiven(SaveConnectionRequest, given(begin), 'The connection');
+  const connection = parseArgument(SaveConnectionRequest, given(begin), 'The connection');
   const added = await withClient(command, ({ api }) => api.POST('/api/connections', { body: connection }));
   if (options.json === true) printJson(added);
   else {

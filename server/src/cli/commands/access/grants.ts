@@ -1,7 +1,7 @@
 import { GrantKind, SetGrantRequest, type GrantUse } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, say, table } from '../../output.js';
-import { parseGiven, type JsonOption } from '../parse-given.js';
+import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { withClient } from '../context.js';
 
 /** `heddle grants`: lists the grants; the owner of a collection comes first. */
@@ -29,8 +29,8 @@ export async function setGrant(
   options: JsonOption,
   command: Command,
 ): Promise<void> {
-  const of = parseGiven(GrantKind, kind, 'The kind');
-  const request = parseGiven(SetGrantRequest, { projects }, 'The grant');
+  const of = parseArgument(GrantKind, kind, 'The kind');
+  const request = parseArgument(SetGrantRequest, { projects }, 'The grant');
   const set = await withClient(command, ({ api }) =>
     api.PUT('/api/grants/{kind}/{id}', { params: { path: { kind: of, id } }, body: request }),
   );

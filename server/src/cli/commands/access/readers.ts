@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Caller } from '../../client/http-call.js';
 import { print, printJson, say, table } from '../../output.js';
 import { withClient } from '../context.js';
-import { parseGiven, type JsonOption } from '../parse-given.js';
+import { parseArgument, type JsonOption } from '../parse-argument.js';
 
 /** `heddle groups list`. */
 export async function listGroups({ json }: JsonOption, command: Command): Promise<void> {
@@ -22,14 +22,14 @@ export async function listGroups({ json }: JsonOption, command: Command): Promis
 
 /** `heddle groups create`. */
 export async function createGroup(name: string, { json }: JsonOption, command: Command): Promise<void> {
-  const body = parseGiven(GroupRequest, { name }, 'the group');
+  const body = parseArgument(GroupRequest, { name }, 'the group');
   const group = await withClient(command, ({ api }) => api.POST('/api/groups', { body }));
   sayGroup(group, json);
 }
 
 /** `heddle groups rename`. */
 export async function renameGroup(group: string, name: string, { json }: JsonOption, command: Command): Promise<void> {
-  const body = parseGiven(GroupRequest, { name }, 'the group');
+  const body = parseArgument(GroupRequest, { name }, 'the group');
   const changed = await withClient(command, async ({ api }) =>
     api.PATCH('/api/groups/{id}', { params: { path: { id: await idOf(api, group) } }, body }),
   );
@@ -109,7 +109,7 @@ export async function readerRules(
     printJson(await withClient(command, ({ api }) => api.GET('/api/collections/{name}/reader-rules', { params })));
     return;
   }
-  const body = parseGiven(ReaderRules, JSON.parse(await readFile(file, 'utf8')), `the rules in '${file}'`);
+  const body = parseArgument(ReaderRules, JSON.parse(await readFile(file, 'utf8')), `the rules in '${file}'`);
   const changed = await withClient(command, ({ api }) =>
     api.PUT('/api/collections/{name}/reader-rules', { params, body }),
   );
@@ -122,7 +122,7 @@ export function readersOf(given: readonly string[]): string[] | null {
   const [first, ...others] = given;
   if (others.length === 0 && first === 'everybody') return null;
   if (others.length === 0 && first === 'nobody') return [];
-  return parseGiven(Readers, given, 'the readers');
+  return parseArgument(Readers, given, 'the readers');
 }
 
 const readersText = (readers: readonly string[] | null): string =>

@@ -1,8 +1,8 @@
 import { HeddleError, SecretChange, type SecretSource } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
-import { readSecret } from '../../read-given.js';
-import { parseGiven, type JsonOption } from '../parse-given.js';
+import { readSecret } from '../../read-file-or-stdin.js';
+import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { withClient } from '../context.js';
 
 /** The owner of the secrets: a project or the installation. */
@@ -43,7 +43,7 @@ export async function setSecret(name: string, options: SetSecretOptions, command
   if (options.keep === true && options.from !== undefined)
     throw new HeddleError('usage', '--keep keeps the stored value, and --from reads it elsewhere: give one of them.');
   const isGiven = options.keep !== true && options.from === undefined;
-  const change = parseGiven(
+  const change = parseArgument(
     SecretChange,
     {
       ...(isGiven ? { value: await readSecret('the secret') } : {}),

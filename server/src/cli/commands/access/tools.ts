@@ -10,7 +10,7 @@ import {
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { print, printJson, say, table } from '../../output.js';
-import { parseGiven, type JsonOption } from '../parse-given.js';
+import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { withClient } from '../context.js';
 import { toolServerOf, type AddToolOptions } from './tool-server-options.js';
 
@@ -55,7 +55,7 @@ export async function addTools(
   options: AddToolOptions & JsonOption,
   command: Command,
 ): Promise<void> {
-  const server = parseGiven(ToolServer, toolServerOf(id, args, options), 'The server');
+  const server = parseArgument(ToolServer, toolServerOf(id, args, options), 'The server');
   const added = await withClient(command, async ({ api }) => {
     await api.POST('/api/tools/servers', { body: server });
     return api.POST('/api/tools/servers/{id}/test', { params: { path: { id } } });
@@ -91,7 +91,7 @@ export async function approveTools(
   const effects =
     options.effects === undefined
       ? undefined
-      : parseGiven(z.array(ToolEffect).min(1), options.effects.split(','), '--effects');
+      : parseArgument(z.array(ToolEffect).min(1), options.effects.split(','), '--effects');
   const approveAll = async (
     tools: readonly ToolReply[],
     approve: (name: string, request: ApproveToolRequest) => Promise<ToolReply>,

@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Caller } from '../../client/http-call.js';
 import { multipartOf } from '../../client/multipart.js';
 import { print, printJson, say, table } from '../../output.js';
-import type { JsonOption } from '../parse-given.js';
+import type { JsonOption } from '../parse-argument.js';
 import { batchLines, countsText, follow, previewLines } from './batch-text.js';
 import { withClient } from '../context.js';
 import { pairOf } from './channels.js';

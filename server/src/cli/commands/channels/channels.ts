@@ -1,8 +1,8 @@
 import { configOf, HeddleError, HookConfig, ScheduleConfig, WebhookConfig, type Arrival } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
-import { readSecret } from '../../read-given.js';
-import type { JsonOption } from '../parse-given.js';
+import { readSecret } from '../../read-file-or-stdin.js';
+import type { JsonOption } from '../parse-argument.js';
 import { withClient } from '../context.js';
 
 type ChannelKind = 'hooks' | 'webhooks' | 'schedules';

@@ -1,8 +1,8 @@
 import { type HookScheme } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
-import { readJson, readSecret } from '../../read-given.js';
-import type { JsonOption } from '../parse-given.js';
+import { readJson, readSecret } from '../../read-file-or-stdin.js';
+import type { JsonOption } from '../parse-argument.js';
 import { addressOf, withClient } from '../context.js';
 import { arrivalLines, inputsOf } from './channels.js';
 

@@ -1,7 +1,7 @@
 import { type SchedulePreview as Reading } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
-import type { JsonOption } from '../parse-given.js';
+import type { JsonOption } from '../parse-argument.js';
 import { withClient } from '../context.js';
 import { arrivalLines, inputsOf, theOne, timeOf } from './channels.js';
 

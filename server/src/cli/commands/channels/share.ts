@@ -2,7 +2,7 @@ import { configOf, CreatedShareReply, ShareConfig } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
 import { readTime } from '../../read-time.js';
-import { parseGiven, type JsonOption } from '../parse-given.js';
+import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { addressOf, withClient } from '../context.js';
 import { theOne, timeOf } from './channels.js';
 
@@ -59,7 +59,7 @@ export async function createShare(
   options: ShareOptions,
   command: Command,
 ): Promise<void> {
-  const config = parseGiven(ShareConfig, given(name, options), 'the link');
+  const config = parseArgument(ShareConfig, given(name, options), 'the link');
   const share = await withClient(command, ({ api }) =>
     api.POST('/api/workflows/{id}/shares', { params: { path: { id: workflow } }, body: config }),
   );

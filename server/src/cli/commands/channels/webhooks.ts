@@ -1,7 +1,7 @@
 import { Delivery, type DeliveryAttempt } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
-import type { JsonOption } from '../parse-given.js';
+import type { JsonOption } from '../parse-argument.js';
 import { withClient } from '../context.js';
 import { timeOf } from './channels.js';
 

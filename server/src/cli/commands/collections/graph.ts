@@ -12,7 +12,7 @@ import type { Caller } from '../../client/http-call.js';
 import { followJob } from '../../client/jobs.js';
 import { endProgress, print, printJson, say, sayProgress, table } from '../../output.js';
 import { onInterrupt, withClient } from '../context.js';
-import { parseGiven, type JsonOption } from '../parse-given.js';
+import { parseArgument, type JsonOption } from '../parse-argument.js';
 
 interface GraphFlags extends JsonOption {
   readonly model?: string;
@@ -77,7 +77,11 @@ async function optionsOf(api: Caller['api'], name: string, flags: GraphFlags): P
   const before = model === undefined ? (await api.GET(graphPath, paramsOf(name))).options : { model };
   if (before === undefined)
     throw new HeddleError('usage', `'${name}' has no knowledge graph yet: give --model to set one.`);
-  return parseGiven(GraphOptions, { ...before, ...withoutUndefined({ types, instructions }) }, 'The knowledge graph');
+  return parseArgument(
+    GraphOptions,
+    { ...before, ...withoutUndefined({ types, instructions }) },
+    'The knowledge graph',
+  );
 }
 
 async function follow(api: Caller['api'], name: string, jobId: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { print, printJson, say, table } from '../../output.js';
 import { withClient } from '../context.js';
-import type { JsonOption } from '../parse-given.js';
+import type { JsonOption } from '../parse-argument.js';
 
 const graphPath = '/api/collections/{name}/graph';
 

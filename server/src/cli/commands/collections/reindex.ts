@@ -12,7 +12,7 @@ import { followJob } from '../../client/jobs.js';
 import { endProgress, print, printJson, say, sayProgress } from '../../output.js';
 import { splitterOf, type SplitterFlags } from './asked-splitter.js';
 import { onInterrupt, withClient } from '../context.js';
-import type { JsonOption } from '../parse-given.js';
+import type { JsonOption } from '../parse-argument.js';
 
 const pathOf = (name: string) => ({ path: { name } });
 

@@ -4,7 +4,7 @@ import { followJob } from '../../client/jobs.js';
 import { endProgress, print, printJson, sayProgress, table } from '../../output.js';
 import { readersOf } from '../access/readers.js';
 import { onInterrupt, withClient } from '../context.js';
-import { parseGiven, type JsonOption } from '../parse-given.js';
+import { parseArgument, type JsonOption } from '../parse-argument.js';
 
 interface SettingFlags extends JsonOption {
   readonly title?: string;
@@ -69,7 +69,7 @@ export async function addSource(
   command: Command,
 ): Promise<void> {
   const given = { id, kind, ...settingsOf(options), title: options.title ?? id, config: configOf(options.set) };
-  const body = parseGiven(CreateSourceRequest, { ...given, isPaused: options.paused === true }, 'The source');
+  const body = parseArgument(CreateSourceRequest, { ...given, isPaused: options.paused === true }, 'The source');
   const source = await withClient(command, async ({ api }) => {
     const made = await api.POST('/api/collections/{name}/sources', { ...all(name), body });
     if (made.state.job !== undefined) await follow(api, made.id, made.state.job);

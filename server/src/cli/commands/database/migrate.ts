@@ -4,7 +4,7 @@ import { realClock } from '../../../common/real-clock.js';
 import { queueOf } from '../../../heddle/database/open-queues.js';
 import { databaseUrlOf } from '../../../settings/server-urls.js';
 import { print, printJson } from '../../output.js';
-import type { JsonOption } from '../parse-given.js';
+import type { JsonOption } from '../parse-argument.js';
 import { settingsOf } from '../context.js';
 
 /** `heddle migrate`: migrates the database. If several programs start it, one migrates; the others wait and find nothing left to do. */

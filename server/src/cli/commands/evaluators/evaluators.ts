@@ -2,9 +2,9 @@ import { EvaluatorSetup, HeddleError } from '@heddle/core';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { print, printJson, table } from '../../output.js';
-import { readJson } from '../../read-given.js';
+import { readJson } from '../../read-file-or-stdin.js';
 import { withClient } from '../context.js';
-import { parseGiven, type JsonOption } from '../parse-given.js';
+import { parseArgument, type JsonOption } from '../parse-argument.js';
 
 /** `heddle evaluators list`. */
 export async function listEvaluators({ json }: JsonOption, command: Command): Promise<void> {
@@ -61,7 +61,7 @@ export async function tryEvaluators(
 
 /** Errors: `file_not_found`, `usage`. */
 async function setupsIn(file: string | undefined): Promise<readonly EvaluatorSetup[]> {
-  return file === undefined ? [] : parseGiven(z.array(EvaluatorSetup), await readJson(file), file);
+  return file === undefined ? [] : parseArgument(z.array(EvaluatorSetup), await readJson(file), file);
 }
 
 /** `heddle evaluators calibrations`: shows how far judges agree with people. */

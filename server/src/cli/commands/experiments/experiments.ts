@@ -17,7 +17,7 @@ import { timeOf } from '../channels/channels.js';
 import { withClient } from '../context.js';
 import { theDataset } from '../datasets.js';
 import { checkThresholds, junitOf, parseMinimums } from './eval-thresholds.js';
-import { parseGiven, type JsonOption } from '../parse-given.js';
+import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { lineOfComparison, resultLines } from './experiment-lines.js';
 
 interface EvalOptions extends JsonOption {
@@ -53,7 +53,7 @@ export async function evaluate(file: string | undefined, options: EvalOptions, c
   const { experiment, result } = await withClient(command, async (client) => {
     const dataset = (await theDataset(client, typeof given['dataset'] === 'string' ? given['dataset'] : '')).id;
     const name = given['name'] ?? 'heddle eval';
-    const body = parseGiven(ExperimentRequest, { ...given, dataset, name }, file ?? 'The experiment');
+    const body = parseArgument(ExperimentRequest, { ...given, dataset, name }, file ?? 'The experiment');
     const begun = await client.api.POST('/api/experiments', { body });
     const ended = await follow(client, begun);
     const params = { path: { id: ended.id } };

@@ -4,7 +4,7 @@ import { followJob } from '../../client/jobs.js';
 import { print, printJson, say, table } from '../../output.js';
 import { withClient } from '../context.js';
 import { theDataset } from '../datasets.js';
-import { parseGiven, type JsonOption } from '../parse-given.js';
+import { parseArgument, type JsonOption } from '../parse-argument.js';
 
 interface LabOptions extends JsonOption {
   readonly collection?: string;
@@ -45,7 +45,7 @@ export async function runLabCommand(given: string, options: LabOptions, command:
     const read = (one: string) =>
       client.api.GET('/api/datasets/{id}/labs/{lab}', { params: { path: { id, lab: one } } });
     if (options.show !== undefined) return read(options.show);
-    const body = parseGiven(LabRequest, requestOf(options), 'The lab');
+    const body = parseArgument(LabRequest, requestOf(options), 'The lab');
     const begun = await client.api.POST('/api/datasets/{id}/labs', { params: { path: { id } }, body });
     if (!options.wait) return begun;
     let shown = -1;

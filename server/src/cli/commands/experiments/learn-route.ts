@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Client } from '../../client/http-call.js';
 import { print, printJson, say } from '../../output.js';
 import { withClient } from '../context.js';
-import { parseGiven, type JsonOption } from '../parse-given.js';
+import { parseArgument, type JsonOption } from '../parse-argument.js';
 
 interface LearnRouteOptions extends JsonOption {
   readonly cheap: string;
@@ -26,7 +26,7 @@ const pollMs = 500;
  * code 1 if no policy keeps the loss within the limit.
  */
 export async function learnRoute(id: string, options: LearnRouteOptions, command: Command): Promise<void> {
-  const body = parseGiven(RouteTrainingRequest, requestOf(options), 'The training');
+  const body = parseArgument(RouteTrainingRequest, requestOf(options), 'The training');
   const training = await withClient(command, async (client) => {
     const params = { path: { id } };
     const begun = await client.api.POST('/api/experiments/{id}/route-trainings', { params, body });

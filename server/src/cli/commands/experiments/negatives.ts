@@ -4,7 +4,7 @@ import { followJob } from '../../client/jobs.js';
 import { print, printJson } from '../../output.js';
 import { withClient } from '../context.js';
 import { theDataset } from '../datasets.js';
-import { parseGiven, type JsonOption } from '../parse-given.js';
+import { parseArgument, type JsonOption } from '../parse-argument.js';
 
 interface NegativesOptions extends JsonOption {
   readonly collection: string;
@@ -24,7 +24,7 @@ export async function mineNegatives(
   { json, wait, ...options }: NegativesOptions,
   command: Command,
 ): Promise<void> {
-  const body = parseGiven(NegativesRequest, options, 'The request');
+  const body = parseArgument(NegativesRequest, options, 'The request');
   const job = await withClient(command, async ({ api, ...client }) => {
     const path = { id: (await theDataset({ api, ...client }, given)).id };
     const { jobId } = await api.POST('/api/datasets/{id}/negatives', { params: { path }, body });

@@ -1,10 +1,10 @@
 import { AlertChannelConfig, AlertRule, HeddleError } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
-import { readJson } from '../../read-given.js';
+import { readJson } from '../../read-file-or-stdin.js';
 import { timeOf } from '../channels/channels.js';
 import { withClient } from '../context.js';
-import { parseGiven, type JsonOption } from '../parse-given.js';
+import { parseArgument, type JsonOption } from '../parse-argument.js';
 
 /** `heddle alerts list`. */
 export async function listAlerts({ json }: JsonOption, command: Command): Promise<void> {
@@ -25,7 +25,7 @@ export async function listAlerts({ json }: JsonOption, command: Command): Promis
 
 /** `heddle alerts add FILE`. */
 export async function addAlert(file: string, { json }: JsonOption, command: Command): Promise<void> {
-  const body = parseGiven(AlertRule, await readJson(file), 'The alert');
+  const body = parseArgument(AlertRule, await readJson(file), 'The alert');
   const alert = await withClient(command, ({ api }) => api.POST('/api/alerts', { body }));
   if (json === true) printJson(alert);
   else print(`${alert.id}: ${alert.name}`);
@@ -101,7 +101,7 @@ export async function listChannels({ json }: JsonOption, command: Command): Prom
 
 /** `heddle alerts add-channel FILE`: the secret of a webhook is printed once. */
 export async function addChannel(file: string, { json }: JsonOption, command: Command): Promise<void> {
-  const body = parseGiven(AlertChannelConfig, await readJson(file), 'The alert channel');
+  const body = parseArgument(AlertChannelConfig, await readJson(file), 'The alert channel');
   const channel = await withClient(command, ({ api }) => api.POST('/api/alert-channels', { body }));
   if (json === true) printJson(channel);
   else

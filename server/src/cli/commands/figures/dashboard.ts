@@ -4,7 +4,7 @@ import { print, printJson, table } from '../../output.js';
 import { readTime } from '../../read-time.js';
 import { timeOf } from '../channels/channels.js';
 import { withClient } from '../context.js';
-import type { JsonOption } from '../parse-given.js';
+import type { JsonOption } from '../parse-argument.js';
 
 const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 

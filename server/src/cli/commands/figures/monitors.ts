@@ -1,10 +1,10 @@
 import { driftText, MonitorRequest, type MonitorReply } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
-import { readJson } from '../../read-given.js';
+import { readJson } from '../../read-file-or-stdin.js';
 import { timeOf } from '../channels/channels.js';
 import { withClient } from '../context.js';
-import { parseGiven, type JsonOption } from '../parse-given.js';
+import { parseArgument, type JsonOption } from '../parse-argument.js';
 
 const skippedOf = ({ counts: { skipped } }: MonitorReply): number => skipped.budget + skipped.label + skipped.removed;
 const pathOf = (id: string) => ({ params: { path: { id } } });
@@ -29,7 +29,7 @@ export async function listMonitors({ json }: JsonOption, command: Command): Prom
 
 /** `heddle monitors add FILE`. */
 export async function addMonitor(file: string, { json }: JsonOption, command: Command): Promise<void> {
-  const body = parseGiven(MonitorRequest, await readJson(file), 'The monitor');
+  const body = parseArgument(MonitorRequest, await readJson(file), 'The monitor');
   const monitor = await withClient(command, ({ api }) => api.POST('/api/monitors', { body }));
   if (json === true) printJson(monitor);
   else print(`${monitor.id}: ${monitor.name}`);

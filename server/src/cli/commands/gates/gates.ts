@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Client } from '../../client/http-call.js';
 import { endProgress, print, printJson, say, sayProgress, table } from '../../output.js';
 import { withClient } from '../context.js';
-import { parseGiven, type JsonOption } from '../parse-given.js';
+import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { junitXml } from '../runs/junit.js';
 import { figureText, gateLines } from './gate-lines.js';
 
@@ -59,7 +59,7 @@ export async function listRules({ json }: JsonOption, command: Command): Promise
 export async function setRules(file: string, { json }: JsonOption, command: Command): Promise<void> {
   const given = parseJson(await readFile(file, 'utf8').catch(unreadable(file)), mostValues.usual);
   const rules: unknown = Array.isArray(given) ? given : Reflect.get(Object(given) as object, 'rules');
-  const body = parseGiven(SetGateRequest, { rules }, file);
+  const body = parseArgument(SetGateRequest, { rules }, file);
   const gate = await withClient(command, ({ api }) => api.PUT('/api/gate', { body }));
   if (json === true) printJson(gate);
   else print(`The gate has ${gate.rules.length === 1 ? '1 rule' : `${gate.rules.length} rules`} now.`);

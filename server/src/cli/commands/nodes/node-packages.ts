@@ -1,7 +1,7 @@
 import { HeddleError, InstallNodePackageRequest } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
-import { parseGiven, type JsonOption } from '../parse-given.js';
+import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { withClient } from '../context.js';
 
 /** `heddle node [list]`: lists the packages of custom nodes. */
@@ -27,7 +27,7 @@ export async function addNodePackage(
   const between = wanted.lastIndexOf('@');
   if (between <= 0) throw new HeddleError('usage', `Name the package with its version, such as ${wanted}@1.0.0.`);
   const given = { name: wanted.slice(0, between), version: wanted.slice(between + 1), integrity };
-  const request = parseGiven(InstallNodePackageRequest, given, 'The package');
+  const request = parseArgument(InstallNodePackageRequest, given, 'The package');
   const added = await withClient(command, ({ api }) => api.POST('/api/node-packages', { body: request }));
   if (json === true) printJson(added);
   else print(`${wanted} is installed: ${added.types.join(', ')}.`);

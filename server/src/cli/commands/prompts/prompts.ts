@@ -15,7 +15,7 @@ import type { Client } from '../../client/http-call.js';
 import { print, printJson, say, table } from '../../output.js';
 import { timeOf } from '../channels/channels.js';
 import { withClient } from '../context.js';
-import type { JsonOption } from '../parse-given.js';
+import type { JsonOption } from '../parse-argument.js';
 import { readContentFile, readPromptFile, writePromptFile, type ReadPrompt } from './prompt-files.js';
 
 /** `heddle prompts list`. */

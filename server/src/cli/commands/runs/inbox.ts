@@ -6,7 +6,7 @@ import { print, printJson, say, table } from '../../output.js';
 import { withClient } from '../context.js';
 import { followRun, report } from './run.js';
 import { sayNode } from '../nodes/say-node.js';
-import type { JsonOption } from '../parse-given.js';
+import type { JsonOption } from '../parse-argument.js';
 
 interface AnswerOptions extends JsonOption {
   readonly choose?: string;

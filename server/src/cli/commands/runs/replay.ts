@@ -14,7 +14,7 @@ import { endProgress, print, printJson, sayProgress, table } from '../../output.
 import { readTime } from '../../read-time.js';
 import { timeOf } from '../channels/channels.js';
 import { withClient } from '../context.js';
-import type { JsonOption } from '../parse-given.js';
+import type { JsonOption } from '../parse-argument.js';
 
 interface ReplayOptions extends JsonOption {
   readonly runs: number;

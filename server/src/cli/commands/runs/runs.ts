@@ -6,7 +6,7 @@ import { print, printJson, say, table } from '../../output.js';
 import { onInterrupt, withClient } from '../context.js';
 import { followRun, report } from './run.js';
 import { sayNode } from '../nodes/say-node.js';
-import type { JsonOption } from '../parse-given.js';
+import type { JsonOption } from '../parse-argument.js';
 
 /** `heddle runs`: lists the latest runs. */
 export async function listRuns(options: JsonOption & { readonly limit: number }, command: Command): Promise<void> {

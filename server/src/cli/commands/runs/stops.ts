@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Caller } from '../../client/http-call.js';
 import { print, printJson, say, table } from '../../output.js';
 import { withClient } from '../context.js';
-import type { JsonOption } from '../parse-given.js';
+import type { JsonOption } from '../parse-argument.js';
 
 /**
  * `heddle stop`: activates the kill switch of everything, a workflow, a tool or a connection. Without a target it lists what is stopped.

@@ -2,9 +2,9 @@ import { missingOf, type ErrorValue, type ListedWorker, type PlacedRun } from '@
 import { noWorker } from '../runs/placement.js';
 
 /** Whether a process takes runs now. */
-export const takesRunsNow = ({ state, isAlive, slots }: Pick<ListedWorker, 'state' | 'isAlive' | 'slots'>): boolean =>
+export const acceptsRuns = ({ state, isAlive, slots }: Pick<ListedWorker, 'state' | 'isAlive' | 'slots'>): boolean =>
   state === 'ready' && isAlive && slots > 0;
 
 /** Why none of these processes can take a run; undefined if one can. */
-export const whyNot = (run: PlacedRun, takers: readonly ListedWorker[]): ErrorValue | undefined =>
-  takers.length === 0 ? noWorker : missingOf(run, takers);
+export const whyUnplaced = (run: PlacedRun, accepting: readonly ListedWorker[]): ErrorValue | undefined =>
+  accepting.length === 0 ? noWorker : missingOf(run, accepting);

@@ -5,7 +5,7 @@ import type { TopicHub } from '../live/topic-hub.js';
  * Notifies watchers about changes to the batches and triggers of a workflow. Only the newest state of each waits to be sent, so many
  * changes become one message.
  */
-export interface TellTriggers {
+export interface TriggerNotifier {
   /** Announces a change of a batch; `read` runs when the message is sent. */
   batch(workflowId: string, id: string, read: () => Promise<BatchReply>): void;
   batchRemoved(workflowId: string, id: string): void;
@@ -14,7 +14,7 @@ export interface TellTriggers {
 }
 
 /** Sends the notifications on the topic `triggers:WORKFLOW`. */
-export function createTellTriggers(topics: TopicHub): TellTriggers {
+export function createTriggerNotifier(topics: TopicHub): TriggerNotifier {
   const tell = (workflowId: string, key: string, read: () => Promise<TriggerState>): void =>
     topics.changed(`triggers:${workflowId}`, key, read);
   return {

@@ -2,7 +2,7 @@ import { HeddleError, type NodeContext } from '@heddle/core';
 import { readArguments } from './context-calls.js';
 
 /** Carries out what an execution sent to its context without waiting for a reply. Errors: `node_failed`, and those of the context. */
-export function tellContext(context: NodeContext, method: string, args: readonly unknown[]): void {
+export function applyToContext(context: NodeContext, method: string, args: readonly unknown[]): void {
   switch (method) {
     case 'log': {
       const [level, message, details] = readArguments('log', args);

@@ -4,7 +4,7 @@ import type { FromNodes } from '../wire/messages.js';
 type Given = Extract<FromNodes, { kind: 'given' }>;
 
 /** The pending requests of the server to the process of a node. */
-export class Wants {
+export class PendingRequests {
   private lastId = 0;
   private readonly waiting = new Map<number, { settle(given: Given): void; fail(error: unknown): void }>();
 

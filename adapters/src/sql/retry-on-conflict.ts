@@ -7,9 +7,9 @@ const mostTries = 10;
  * Runs work that reads, decides and commits. Runs it again if another operation changed the data in the meantime, so that its writes failed
  * with `conflict`. Errors: those of the work; `conflict` if other operations win every attempt.
  *
- * @example await untilUndisturbed(async () => tables.note(changesOf(await read())));
+ * @example await retryOnConflict(async () => tables.note(changesOf(await read())));
  */
-export async function untilUndisturbed<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function retryOnConflict<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await work();

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { defaultProject, KeyScopes, type OpenRequest, type Principal, type Role } from '@heddle/core';
 import { principalById } from '../auth/rights/principals.js';
 import { createTestHeddle } from '../testing/test-heddle.js';
-import { checkAnswererOrOwner } from './stand-in.js';
+import { checkAnswererOrOwner } from './check-answerer-or-owner.js';
 
 let heddle: ReturnType<typeof createTestHeddle>;
 beforeEach(() => {

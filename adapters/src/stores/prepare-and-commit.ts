@@ -8,7 +8,7 @@ const mostTries = 10;
  * Prepares an operation and commits it. If another operation was quicker, prepares it again from new reads. Errors: those of both;
  * `conflict` if other operations win every attempt.
  */
-export async function untilDone<Prepared>(
+export async function prepareAndCommit<Prepared>(
   prepare: () => Promise<Prepared>,
   commit: (prepared: Prepared) => Promise<void>,
 ): Promise<Prepared> {

@@ -4,7 +4,7 @@ import type { RunAcceptor } from '../run-acceptor.js';
 import type { RunService } from '../run.service.js';
 
 /** Notifies watchers of lists when a run is accepted, starts, waits or ends. */
-export function tellRunLists({
+export function notifyRunLists({
   acceptor,
   hub,
   topics,

@@ -9,7 +9,7 @@ const RemovedState = DeletedRun.extend({ workflowId: z.string().optional(), call
 export const RunState = z.union([RemovedState, RunSummary]);
 
 /** Notifies watchers of lists that these runs were removed, with one message for all. */
-export function tellRemoved(topics: Pick<TopicHub, 'changed'>, runs: readonly OwnedRun[]): void {
+export function notifyRemovedRuns(topics: Pick<TopicHub, 'changed'>, runs: readonly OwnedRun[]): void {
   for (const { runId, workflowId, caller } of runs) {
     const state: z.infer<typeof RemovedState> = { runId, workflowId, caller, isDeleted: true };
     topics.changed('runs', runId, () => Promise.resolve(state));

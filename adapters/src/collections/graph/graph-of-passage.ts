@@ -1,4 +1,4 @@
-import { entityId, nameFinder, type FoundEntity, type FoundInPassage, type GraphDocument } from '@heddle/core';
+import { entityId, nameFinder, type FoundEntity, type PassageFindings, type GraphDocument } from '@heddle/core';
 import type { ReadPassage } from './graph-prompt.js';
 
 const mostEntities = 100;
@@ -19,7 +19,7 @@ export interface PassageGraph {
 export function graphOfPassage(
   passage: string,
   read: ReadPassage,
-  { entities, relations }: FoundInPassage,
+  { entities, relations }: PassageFindings,
 ): PassageGraph {
   const stands = nameFinder(read.text, read.title);
   const mentions = new Map<string, PassageGraph['mentions'][number]>();

@@ -1,11 +1,11 @@
 /** Numbers the records that one search finds, because the fusion of both legs works on numbers. */
-export class MetRecords {
+export class RecordNumbers {
   private readonly ids: string[] = [];
   private readonly slots = new Map<string, number>();
   private readonly documents = new Map<number, string>();
 
   /** Returns the number of a record; assigns one if it is new. */
-  meet(id: string, document: string): number {
+  numberOf(id: string, document: string): number {
     const slot = this.slots.get(id) ?? this.ids.push(id) - 1;
     this.slots.set(id, slot);
     this.documents.set(slot, document);

@@ -1,4 +1,4 @@
-import type { FoundInPassage } from '@heddle/core';
+import type { PassageFindings } from '@heddle/core';
 import { z } from 'zod';
 
 const Text = z.string().trim().min(1);
@@ -7,7 +7,7 @@ const Relation = z.object({ source: Text, target: Text, relation: Text });
 const Reply = z.object({ entities: z.array(z.unknown()), relations: z.array(z.unknown()).default([]) });
 
 /** Reads the JSON object in the reply of a language model; other text in the reply is ignored. Undefined if the reply has no such object. */
-export function readFound(reply: string, types: readonly string[]): FoundInPassage | undefined {
+export function readFindings(reply: string, types: readonly string[]): PassageFindings | undefined {
   const text = reply.replaceAll(/<think>[\s\S]*?(<\/think>|$)/g, ' ');
   const parsed = objectsIn(text)
     .map((one) => Reply.safeParse(one))

@@ -16,7 +16,7 @@ export function fieldsOf(
   const terms = fieldTerms(document, metadata);
   const ordered = terms.flatMap((term) => {
     const [, start = '', text = ''] = /^([sn].{22})(.*)$/su.exec(term) ?? [];
-    return start === '' ? [] : beginningsOf(start, digitsOf(start, text));
+    return start === '' ? [] : prefixTermsOf(start, digitsOf(start, text));
   });
   return [...new Set([...terms.map(digest), ...ordered])];
 }
@@ -26,11 +26,11 @@ const digitsOf = (start: string, text: string): string =>
   start.startsWith('n') ? text : Buffer.from(text, 'utf8').subarray(0, orderedBytes).toString('hex');
 
 /** A prefix of a value as a term; only 64 bits, because there are many. `end` marks the end of a value. */
-const beginning = (start: string, digits: string): string => digest(`${start}\u0000${digits}`).slice(0, 11);
+const prefixTerm = (start: string, digits: string): string => digest(`${start}\u0000${digits}`).slice(0, 11);
 
-function beginningsOf(start: string, digits: string): readonly string[] {
-  const own = Array.from({ length: digits.length }, (_, at) => beginning(start, digits.slice(0, at + 1)));
-  return [...own, beginning(start, `${digits}end`)];
+function prefixTermsOf(start: string, digits: string): readonly string[] {
+  const own = Array.from({ length: digits.length }, (_, at) => prefixTerm(start, digits.slice(0, at + 1)));
+  return [...own, prefixTerm(start, `${digits}end`)];
 }
 
 type Leaf = Exclude<Filter, { op: 'and' | 'or' | 'not' }>;
@@ -64,11 +64,11 @@ function rangeTerms({ op, field, value }: Extract<Leaf, { op: 'gt' | 'gte' | 'lt
     .flatMap((digit, at) =>
       hexadecimal
         .filter((other) => (isAbove ? other > digit : other < digit))
-        .map((other) => beginning(start, digits.slice(0, at) + other)),
+        .map((other) => prefixTerm(start, digits.slice(0, at) + other)),
     );
   // If one text continues another, the longer one is greater.
-  const shorter = Array.from({ length: digits.length }, (_, at) => beginning(start, `${digits.slice(0, at)}end`));
-  const longer = hexadecimal.map((other) => beginning(start, digits + other));
+  const shorter = Array.from({ length: digits.length }, (_, at) => prefixTerm(start, `${digits.slice(0, at)}end`));
+  const longer = hexadecimal.map((other) => prefixTerm(start, digits + other));
   const equal = op === 'gte' || op === 'lte' ? [digest(term)] : [];
   return [...equal, ...beside, ...(isAbove ? longer : shorter)];
 }

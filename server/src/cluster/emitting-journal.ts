@@ -3,16 +3,16 @@ import { RunEvent, type Journal, type StreamEvent } from '@heddle/core';
 /**
  * A journal for records that the server itself writes. It emits each appended record to the watchers of the run in this process.
  *
- * @example const saying = sayingJournal(journal, (runId, events) => hub.emit(runId, events));
+ * @example const saying = emittingJournal(journal, (runId, events) => hub.emit(runId, events));
  */
-export const sayingJournal = (
+export const emittingJournal = (
   journal: Journal,
-  say: (runId: string, events: readonly StreamEvent[]) => void,
+  emit: (runId: string, events: readonly StreamEvent[]) => void,
 ): Journal => ({
   ...journal,
   async append(runId, records, options) {
     const first = await journal.append(runId, records, options);
-    say(
+    emit(
       runId,
       records.map((record, index) => RunEvent.parse({ ...record, runId, seq: first + index })),
     );

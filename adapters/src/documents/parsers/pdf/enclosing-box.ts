@@ -1,7 +1,7 @@
 import type { Box } from '../line-boxes.js';
 
 /** The smallest box that contains two boxes. */
-export const around = (one: Box | undefined, other: Box): Box =>
+export const enclosingBox = (one: Box | undefined, other: Box): Box =>
   one === undefined
     ? other
     : {

@@ -6,7 +6,7 @@ import { learnSecretHosts, type HostSources } from './learn-hosts.js';
  * Gives older secrets their hosts at the first start of a version that limits secrets to hosts, and records this in the audit log and the
  * log.
  */
-export async function giveSecretsHosts(sources: HostSources, audit: Audit, log: Log): Promise<void> {
+export async function assignSecretHosts(sources: HostSources, audit: Audit, log: Log): Promise<void> {
   const cards = await learnSecretHosts(sources);
   if (cards.length === 0) return;
   await audit.write(

@@ -7,7 +7,11 @@ export interface JsonOption {
 }
 
 /** Parses arguments of the command line. An unknown member is an error. Errors: `usage` with every problem and where it is. */
-export function parseGiven<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.output<Schema> {
+export function parseArgument<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+): z.output<Schema> {
   const parsed = schema.safeParse(value);
   const unknown = unknownMember(schema, value);
   if (parsed.success && unknown === undefined) return parsed.data;

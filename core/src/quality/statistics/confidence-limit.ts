@@ -2,9 +2,9 @@
  * Returns the value that is farthest from an estimate, towards an end, and that the evidence does not exclude. It uses bisection, because
  * the evidence increases towards both ends.
  *
- * @example lastKept(0.5, 1, (share) => share > 0.9) // about 0.9
+ * @example confidenceLimit(0.5, 1, (share) => share > 0.9) // about 0.9
  */
-export function lastKept(estimate: number, end: number, isExcluded: (value: number) => boolean): number {
+export function confidenceLimit(estimate: number, end: number, isExcluded: (value: number) => boolean): number {
   if (!isExcluded(end)) return end;
   let kept = estimate;
   let excluded = end;
