@@ -165,6 +165,14 @@ describe('the source sql', () => {
       expect(await postgres.query('SELECT id FROM kept')).toEqual([{ id: 1 }]);
     });
 
+    it('tells a query that is wrong from a sign-in that is refused, whatever words the query has', async () => {
+      for (const column of ['password', 'sasl', 'certificate', 'self-signed'])
+        await expect(run({ query: `SELECT 1 AS id, "${column}" AS text` })).rejects.toMatchObject({
+          code: 'source_failed',
+          message: expect.stringMatching(`^Postgres refuses the query: column "${column}" does not exist`),
+        });
+    });
+
     it('connects only to servers that are allowed, and asks for TLS', async () => {
       const query = 'SELECT 1 AS id, 2 AS text';
       await expect(
