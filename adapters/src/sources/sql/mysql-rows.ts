@@ -2,7 +2,16 @@ import { connect, isIP } from 'node:net';
 import { HeddleError, type CheckedHost, type SourceRequest } from '@heddle/core';
 import type { Connection, ConnectionOptions, FieldPacket, RowDataPacket } from 'mysql2';
 import type { ServerAddress, SqlConfig } from './sql-config.js';
-import { asTable, columnOf, SpoolWriter, statementOf, tooLate, type Dialect, type SqlReading } from './sql-rows.js';
+import {
+  asTable,
+  columnOf,
+  SpoolWriter,
+  notSelect,
+  statementOf,
+  tooLate,
+  type Dialect,
+  type SqlReading,
+} from './sql-rows.js';
 
 const connectMs = 20_000;
 
@@ -155,5 +164,6 @@ function meaningOf(error: unknown, { host, user, database }: ServerAddress, read
     return new HeddleError('source_failed', `'${host}' cannot be reached with the TLS setting of the source: ${said}`);
   if (!isOfServer || passes.has(errno))
     return new HeddleError('source_unreachable', `'${host}' cannot be reached, or ended the connection: ${said}`);
+  if (errno === 1064) return notSelect('The server', said);
   return new HeddleError('source_failed', `The server refuses the query: ${said}`);
 }

@@ -1,7 +1,16 @@
 import { HeddleError, withoutUndefined, type SourceRequest } from '@heddle/core';
 import type { Client, FieldDef } from 'pg';
 import type { ServerAddress, SqlConfig } from './sql-config.js';
-import { asTable, columnOf, SpoolWriter, statementOf, tooLate, type Dialect, type SqlReading } from './sql-rows.js';
+import {
+  asTable,
+  columnOf,
+  notSelect,
+  SpoolWriter,
+  statementOf,
+  tooLate,
+  type Dialect,
+  type SqlReading,
+} from './sql-rows.js';
 
 const connectMs = 20_000;
 const rowsTogether = 20;
@@ -128,6 +137,7 @@ function meaningOfServer(
   if (code.startsWith('28')) return refusesSignIn(host, user);
   if (code === '3D000' || code === '42501')
     return new HeddleError('source_failed', `'${host}' does not allow reading '${database}': ${said}`);
+  if (code === '42601') return notSelect('Postgres', said);
   if (/^(?:08|53|57P|40)/.test(code)) return unreachable(host, said);
   return new HeddleError('source_failed', `Postgres refuses the query: ${said}`);
 }
