@@ -1,10 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { HeddleError } from '@heddle/core';
 import { createFakeEmbedder } from '@heddle/core/testing';
 import { hours, setUp } from '../testing/collections-setup.js';
 import { createMemoryStore } from '../testing/memory-store.js';
 
 describe('collections', () => {
+  afterEach(() => void jest.useRealTimers());
+
   it('takes the dimensions of the embedder and the default splitter', async () => {
     const { collections } = setUp();
     const collection = await collections.create({ name: 'faq', embedding: 'fake' });
@@ -68,5 +70,18 @@ describe('collections', () => {
     expect(stores).toEqual(['embedded', 'qdrant']);
     // `list` gives all or fails: callers remove what belongs to no collection.
     await expect(collections.list()).rejects.toBe(away);
+  });
+
+  it('does not wait long for a store that never answers', async () => {
+    const qdrant = { ...createMemoryStore(), kind: 'qdrant' as const, list: () => new Promise<never>(() => undefined) };
+    const { collections } = setUp(undefined, [qdrant]);
+    await collections.create({ name: 'faq', embedding: 'fake' });
+    jest.useFakeTimers();
+    const survey = collections.survey();
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(await survey).toMatchObject({
+      collections: [{ name: 'faq' }],
+      unreachable: [{ store: 'qdrant', error: { code: 'vector_store_unreachable' } }],
+    });
   });
 });

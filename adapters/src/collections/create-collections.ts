@@ -75,7 +75,7 @@ export function createCollections(options: CollectionsOptions): Collections {
       return bind(following(await store.create(settings)));
     },
     list: () => listServing(stores, reindexing),
-    survey: () => surveyServing(stores, reindexing),
+    survey: () => surveyServing(stores, reindexing, inTime),
     open: async (name, { embedding } = {}) => {
       const inner = await reopen(name);
       if (embedding !== undefined) requireModel(await inner.info(), embedding);
@@ -105,11 +105,12 @@ async function listServing(
 async function surveyServing(
   stores: readonly VectorStore[],
   reindexing: OtherIndexes,
+  listOf: (store: VectorStore) => ReturnType<VectorStore['list']> = (store) => store.list(),
 ): ReturnType<Collections['survey']> {
   const unreachable: UnreachableStore[] = [];
   const lists = await Promise.all(
     stores.map((store) =>
-      store.list().catch((error: unknown) => {
+      listOf(store).catch((error: unknown) => {
         unreachable.push({ store: store.kind, error: toHeddleError(error, 'vector_store_failed') });
         return [];
       }),
@@ -122,6 +123,26 @@ async function surveyServing(
   const collections = [...own, ...served].sort((a, b) => (a.name < b.name ? -1 : 1));
   return { collections, stores: stores.map(({ kind }) => kind), unreachable };
 }
+
+/** How long a survey waits for a store: people wait for the collections of the other stores. */
+const longestSurveyMs = 10_000;
+
+/** The collections of a store. Errors: `vector_store_unreachable` if it does not answer soon. */
+function inTime(store: VectorStore): ReturnType<VectorStore['list']> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(tooSlow(store)), longestSurveyMs);
+    void store
+      .list()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
+}
+
+const tooSlow = ({ kind }: VectorStore): HeddleError =>
+  new HeddleError(
+    'vector_store_unreachable',
+    `The store '${kind}' did not list its collections within ${longestSurveyMs / 1_000} seconds: check that it runs and is not overloaded.`,
+  );
 
 async function dropCollection(
   stores: readonly VectorStore[],

@@ -137,6 +137,14 @@ onMaria(missing ?? 'rows of MariaDB', () => {
       expect(await run(modified)).toMatchObject({ named: 2, stored: 1, unchanged: 1 });
     });
 
+    it('tells a query that is wrong from a TLS setting that is, whatever words the query has', async () => {
+      for (const column of ['certificate', 'SSL', 'self-signed'])
+        await expect(run({ query: `SELECT 1 AS id, \`${column}\` AS text` })).rejects.toMatchObject({
+          code: 'source_failed',
+          message: expect.stringMatching(`^The server refuses the query: Unknown column '${column}'`),
+        });
+    });
+
     it('writes nothing, runs one statement, and ends a query without end', async () => {
       await maria.query('CREATE OR REPLACE TABLE kept AS SELECT 1 AS id');
       await maria.query(

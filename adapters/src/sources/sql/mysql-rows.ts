@@ -2,7 +2,16 @@ import { connect, isIP } from 'node:net';
 import { HeddleError, type CheckedHost, type SourceRequest } from '@heddle/core';
 import type { Connection, ConnectionOptions, FieldPacket, RowDataPacket } from 'mysql2';
 import type { ServerAddress, SqlConfig } from './sql-config.js';
-import { asTable, columnOf, SpoolWriter, statementOf, tooLate, type Dialect, type SqlReading } from './sql-rows.js';
+import {
+  asTable,
+  columnOf,
+  SpoolWriter,
+  notSelect,
+  statementOf,
+  tooLate,
+  type Dialect,
+  type SqlReading,
+} from './sql-rows.js';
 
 const connectMs = 20_000;
 
@@ -149,10 +158,12 @@ function meaningOf(error: unknown, { host, user, database }: ServerAddress, read
     );
   if (refusesReading.has(errno))
     return new HeddleError('source_failed', `'${host}' does not allow reading '${database}': ${said}`);
-  if (/SSL|certificate|self-signed|altnames/i.test(`${code} ${said}`))
+  // Errors of the server have numbers above 1000, and texts with words of the query; those of the system are negative.
+  const isOfServer = errno >= 1_000;
+  if (!isOfServer && /SSL|certificate|self-signed|altnames/i.test(`${code} ${said}`))
     return new HeddleError('source_failed', `'${host}' cannot be reached with the TLS setting of the source: ${said}`);
-  // Errors of the server have numbers above 1000; those of the system are negative.
-  if (errno < 1_000 || passes.has(errno))
+  if (!isOfServer || passes.has(errno))
     return new HeddleError('source_unreachable', `'${host}' cannot be reached, or ended the connection: ${said}`);
+  if (errno === 1064) return notSelect('The server', said);
   return new HeddleError('source_failed', `The server refuses the query: ${said}`);
 }

@@ -1,7 +1,16 @@
 import { HeddleError, withoutUndefined, type SourceRequest } from '@heddle/core';
 import type { Client, FieldDef } from 'pg';
 import type { ServerAddress, SqlConfig } from './sql-config.js';
-import { asTable, columnOf, SpoolWriter, statementOf, tooLate, type Dialect, type SqlReading } from './sql-rows.js';
+import {
+  asTable,
+  columnOf,
+  notSelect,
+  SpoolWriter,
+  statementOf,
+  tooLate,
+  type Dialect,
+  type SqlReading,
+} from './sql-rows.js';
 
 const connectMs = 20_000;
 const rowsTogether = 20;
@@ -110,21 +119,41 @@ function dialectOf(fields: readonly FieldDef[]): Dialect {
   };
 }
 
-function meaningOf(error: unknown, { host, user, database }: ServerAddress, reading: SqlReading): unknown {
+function meaningOf(error: unknown, server: ServerAddress, reading: SqlReading): unknown {
   if (error instanceof HeddleError) return error;
-  const { code = '', message = '' } = error as { readonly code?: string; readonly message?: string }; // Errors of the client have these fields.
+  // The client gives errors of the server a severity. Their texts contain words of the query, so only their codes are read.
+  const { code = '', message = '', severity } = error as Partial<Record<'code' | 'message' | 'severity', string>>; // Errors of the client have these fields.
   const said = message.slice(0, 300);
+  return severity === undefined ? meaningOfClient(said, server) : meaningOfServer(code, said, server, reading);
+}
+
+function meaningOfServer(
+  code: string,
+  said: string,
+  { host, user, database }: ServerAddress,
+  reading: SqlReading,
+): HeddleError {
   if (code === '57014') return tooLate(reading);
-  if (code.startsWith('28') || /SASL|password/i.test(said))
-    return new HeddleError(
-      'source_unauthorized',
-      `'${host}' refuses the sign-in of '${user}': set the secret of the source to its password.`,
-    );
+  if (code.startsWith('28')) return refusesSignIn(host, user);
   if (code === '3D000' || code === '42501')
     return new HeddleError('source_failed', `'${host}' does not allow reading '${database}': ${said}`);
-  if (/certificate|self-signed|does not support SSL|altnames/i.test(said))
-    return new HeddleError('source_failed', `'${host}' cannot be reached with the TLS setting of the source: ${said}`);
-  if (!/^[0-9A-Z]{5}$/.test(code) || /^(?:08|53|57P|40)/.test(code))
-    return new HeddleError('source_unreachable', `'${host}' cannot be reached, or ended the connection: ${said}`);
+  if (code === '42601') return notSelect('Postgres', said);
+  if (/^(?:08|53|57P|40)/.test(code)) return unreachable(host, said);
   return new HeddleError('source_failed', `Postgres refuses the query: ${said}`);
 }
+
+function meaningOfClient(said: string, { host, user }: ServerAddress): HeddleError {
+  if (/SASL|password/i.test(said)) return refusesSignIn(host, user);
+  if (/certificate|self-signed|does not support SSL|altnames/i.test(said))
+    return new HeddleError('source_failed', `'${host}' cannot be reached with the TLS setting of the source: ${said}`);
+  return unreachable(host, said);
+}
+
+const refusesSignIn = (host: string, user: string): HeddleError =>
+  new HeddleError(
+    'source_unauthorized',
+    `'${host}' refuses the sign-in of '${user}': set the secret of the source to its password.`,
+  );
+
+const unreachable = (host: string, said: string): HeddleError =>
+  new HeddleError('source_unreachable', `'${host}' cannot be reached, or ended the connection: ${said}`);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { HeddleError, type JsonObject } from '@heddle/core';
@@ -112,6 +113,8 @@ export class SpoolWriter {
   private length = 0;
   private rows = 0;
   private bytes = 0;
+  /** Digests of the ids, if each may come once. */
+  private readonly ids = new Set<string>();
 
   constructor(reading: SqlReading) {
     this.reading = reading;
@@ -136,6 +139,7 @@ export class SpoolWriter {
       isDeleted: deleted === true || deleted === 1,
       metadata: Object.fromEntries(fields),
     } satisfies SqlRow)}\n`;
+    if (!this.reading.isOrdered && deleted !== true && deleted !== 1) this.checkId(id);
     this.rows += 1;
     this.bytes += line.length;
     const { maxRows } = this.reading;
@@ -156,6 +160,18 @@ export class SpoolWriter {
     closeSync(this.file);
   }
 
+  /** Two rows with one id would be one document, and the other texts would be lost. Rows in the order of `modified` may be versions. */
+  private checkId(id: string | null): void {
+    if (id === null || id === '') return;
+    const { size } = this.ids;
+    this.ids.add(createHash('sha1').update(id).digest('base64url').slice(0, 12));
+    if (this.ids.size > size) return;
+    throw new HeddleError(
+      'source_failed',
+      `The query has several rows with the id '${id.slice(0, 300)}': nothing was removed. Select a column as id whose values differ.`,
+    );
+  }
+
   private write(): void {
     const whole = Buffer.from(this.waiting.join(''));
     for (let at = 0; at < whole.length;) at += writeSync(this.file, whole, at);
@@ -169,6 +185,10 @@ export const tooLate = ({ timeoutMs }: Pick<SqlReading, 'timeoutMs'>): HeddleErr
     'source_failed',
     `The query took longer than ${timeoutMs / 1_000} seconds and was stopped: make it simpler, or allow more seconds.`,
   );
+
+/** The error for a query with wrong syntax, which may also come from its place in a larger statement. */
+export const notSelect = (server: string, said: string): HeddleError =>
+  new HeddleError('source_failed', `${server} refuses the query, which must be one SELECT: ${said}`);
 
 /** Reads the rows in a file of `SpoolWriter`. */
 export async function* readSpool(file: string): AsyncGenerator<SqlRow> {

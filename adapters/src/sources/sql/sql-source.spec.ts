@@ -146,6 +146,25 @@ describe('the source sql', () => {
       expect([...sync.documents.keys()]).toEqual(['a']);
     });
 
+    it('removes nothing where several rows have one id, and takes versions of a row in their order', async () => {
+      await run({ query: "SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS t (id, text)" });
+      const query = `SELECT * FROM (VALUES (1, 'old', 1), (1, 'new', 2)) AS t (id, text, modified)`;
+      await expect(run({ query })).rejects.toMatchObject({
+        code: 'source_failed',
+        message: expect.stringContaining("several rows with the id '1'"),
+      });
+      expect([...sync.documents.keys()]).toEqual(['1', '2']);
+      await run({ query, rows: 'modified' });
+      expect(sync.documents.get('1')).toMatchObject({ content: 'new' });
+    });
+
+    it('says what a query must be', async () => {
+      for (const query of ['DELETE FROM pg_class RETURNING 1', 'SHOW server_version', 'SELECT 1; SELECT 2', 'SELEC id'])
+        await expect(run({ query })).rejects.toMatchObject({
+          message: expect.stringContaining('Postgres refuses the query, which must be one SELECT: syntax error'),
+        });
+    });
+
     it('writes nothing, and runs one statement', async () => {
       await postgres.query('DROP TABLE IF EXISTS kept');
       await postgres.query('CREATE TABLE kept AS SELECT 1 AS id');
@@ -163,6 +182,14 @@ describe('the source sql', () => {
       ])
         await expect(run({ query })).rejects.toMatchObject({ code: 'source_failed' });
       expect(await postgres.query('SELECT id FROM kept')).toEqual([{ id: 1 }]);
+    });
+
+    it('tells a query that is wrong from a sign-in that is refused, whatever words the query has', async () => {
+      for (const column of ['password', 'sasl', 'certificate', 'self-signed'])
+        await expect(run({ query: `SELECT 1 AS id, "${column}" AS text` })).rejects.toMatchObject({
+          code: 'source_failed',
+          message: expect.stringMatching(`^Postgres refuses the query: column "${column}" does not exist`),
+        });
     });
 
     it('connects only to servers that are allowed, and asks for TLS', async () => {

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
 import { z } from 'zod';
 import { serveCalls } from '../../child/serve-calls.js';
-import { asTable, SpoolWriter, SqlReading, statementOf, type Dialect } from './sql-rows.js';
+import { asTable, notSelect, SpoolWriter, SqlReading, statementOf, type Dialect } from './sql-rows.js';
 
 /** This child process reads a SQLite file. An endless query can be stopped only by ending its process. */
 const Read = z.object({ file: z.string(), reading: SqlReading });
@@ -67,5 +67,6 @@ function unreadable(error: unknown): HeddleError {
       'source_failed',
       `The SQLite file cannot be opened for reading (${said}): a file with a write-ahead log needs a folder that can be written to.`,
     );
+  if (/: syntax error$/.test(said)) return notSelect('SQLite', said);
   return new HeddleError('source_failed', `SQLite refuses the query: ${said}`);
 }
