@@ -186,7 +186,7 @@ export const tooLate = ({ timeoutMs }: Pick<SqlReading, 'timeoutMs'>): HeddleErr
     `The query took longer than ${timeoutMs / 1_000} seconds and was stopped: make it simpler, or allow more seconds.`,
   );
 
-/** The error for a query with wrong syntax, which may also come from its place in a larger statement. */
+/** The error for a query with wrong syntax, which may also be reported for the statement around it. */
 export const notSelect = (server: string, said: string): HeddleError =>
   new HeddleError('source_failed', `${server} refuses the query, which must be one SELECT: ${said}`);
 
