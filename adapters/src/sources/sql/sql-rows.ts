@@ -164,7 +164,7 @@ export class SpoolWriter {
   private checkId(id: string | null): void {
     if (id === null || id === '') return;
     const { size } = this.ids;
-    this.ids.add(createHash('sha1').update(id).digest('latin1').slice(0, 8));
+    this.ids.add(createHash('sha1').update(id).digest().toString('latin1', 0, 8));
     if (this.ids.size > size) return;
     throw new HeddleError(
       'source_failed',
