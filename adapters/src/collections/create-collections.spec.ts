@@ -72,8 +72,9 @@ describe('collections', () => {
     await expect(collections.list()).rejects.toBe(away);
   });
 
-  it('does not wait long for a store that never answers', async () => {
-    const qdrant = { ...createMemoryStore(), kind: 'qdrant' as const, list: () => new Promise<never>(() => undefined) };
+  it('does not wait long for a store that never answers, and not again until it has answered', async () => {
+    const list = jest.fn(() => new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), 30_000)));
+    const qdrant = { ...createMemoryStore(), kind: 'qdrant' as const, list };
     const { collections } = setUp(undefined, [qdrant]);
     await collections.create({ name: 'faq', embedding: 'fake' });
     jest.useFakeTimers();
@@ -83,5 +84,13 @@ describe('collections', () => {
       collections: [{ name: 'faq' }],
       unreachable: [{ store: 'qdrant', error: { code: 'vector_store_unreachable' } }],
     });
+    expect(await collections.survey()).toMatchObject({
+      unreachable: [{ error: { code: 'vector_store_unreachable' } }],
+    });
+    expect(list).toHaveBeenCalledTimes(1);
+    await jest.advanceTimersByTimeAsync(20_000);
+    void collections.survey();
+    expect(list).toHaveBeenCalledTimes(2);
+    await jest.advanceTimersByTimeAsync(30_000);
   });
 });

@@ -14,6 +14,7 @@ import {
 } from '@heddle/core';
 import { fittingEmbedder, noReranker, type CollectionContext, type CollectionsOptions } from './collection-context.js';
 import { checkHeaders } from './headers/check-headers.js';
+import { createListInTime } from './stores/list-in-time.js';
 import { noStore } from './stores/no-store.js';
 import { locate, requireCollection } from './stores/locate-collection.js';
 import { newSplitter } from './new-splitter.js';
@@ -44,6 +45,7 @@ export function createCollections(options: CollectionsOptions): Collections {
   const questions = createLastQuestions();
   const { embedder: models, modelExists, original } = options;
   const parts = { stores, queue, contextOf, now, embedder: models, modelExists, original, headers };
+  const listInTime = createListInTime();
   const reindexing = new OtherIndexes({ ...parts, lastQuestions: questions.of });
 
   const openNow = async (name: string): Promise<VectorCollection> => (await requireCollection(stores, name)).inner;
@@ -75,7 +77,7 @@ export function createCollections(options: CollectionsOptions): Collections {
       return bind(following(await store.create(settings)));
     },
     list: () => listServing(stores, reindexing),
-    survey: () => surveyServing(stores, reindexing, inTime),
+    survey: () => surveyServing(stores, reindexing, listInTime),
     open: async (name, { embedding } = {}) => {
       const inner = await reopen(name);
       if (embedding !== undefined) requireModel(await inner.info(), embedding);
@@ -123,26 +125,6 @@ async function surveyServing(
   const collections = [...own, ...served].sort((a, b) => (a.name < b.name ? -1 : 1));
   return { collections, stores: stores.map(({ kind }) => kind), unreachable };
 }
-
-/** How long a survey waits for a store: people wait for the collections of the other stores. */
-const longestSurveyMs = 10_000;
-
-/** The collections of a store. Errors: `vector_store_unreachable` if it does not answer soon. */
-function inTime(store: VectorStore): ReturnType<VectorStore['list']> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(tooSlow(store)), longestSurveyMs);
-    void store
-      .list()
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
-  });
-}
-
-const tooSlow = ({ kind }: VectorStore): HeddleError =>
-  new HeddleError(
-    'vector_store_unreachable',
-    `The store '${kind}' did not list its collections within ${longestSurveyMs / 1_000} seconds: check that it runs and is not overloaded.`,
-  );
 
 async function dropCollection(
   stores: readonly VectorStore[],

@@ -42,16 +42,32 @@ export async function* readJudgedRows(
   for (const file of of('judgements')) await readJudgements(format, file, judged);
   const texts = new Map<string, string>();
   for (const file of of('documents')) await readTexts(file, judged, texts);
+  let asked = 0;
+  let given = 0;
   for (const file of questions)
     for await (const { id, text } of format === 'beir' ? jsonQuestions(file) : topics(file)) {
+      asked += 1;
       const found = judged.get(id);
       if (found === undefined) continue;
-      const references = found.references.map((reference) => withText(reference, texts));
+      given += 1;
+      const references = found.references.map((reference) => inCollection(withText(reference, texts), defaults));
       const split = found.split ?? defaults.split;
       const label = defaults.label ?? 'internal';
       yield DatasetRow.parse(withoutUndefined({ id, inputs: { query: text }, references, label, split }));
     }
+  if (given === 0) throw invalid(unmatched(asked, judged));
 }
+
+function unmatched(asked: number, judged: ReadonlyMap<string, Judged>): string {
+  if (asked === 0) return 'The file with questions is empty.';
+  const [first] = judged.keys();
+  if (first === undefined) return 'The file with judgements is empty.';
+  return `None of the ${asked} questions has a judgement; the first one is for '${first.slice(0, 100)}'. Give files of the same set.`;
+}
+
+/** The reference with the id that the document has in the collection. */
+const inCollection = (reference: ReferencePassage, { documentPrefix = '' }: RowDefaults): ReferencePassage =>
+  documentPrefix === '' ? reference : { ...reference, document: `${documentPrefix}${reference.document}` };
 
 function withText(reference: ReferencePassage, texts: ReadonlyMap<string, string>): ReferencePassage {
   const text = texts.get(reference.document);

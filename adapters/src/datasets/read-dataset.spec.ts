@@ -70,6 +70,23 @@ describe('reading a dataset', () => {
     await expect(read('beir', file('queries.jsonl', ''), file('a.tsv', 'q1\td1\n'))).rejects.toThrow('a.tsv, line 1');
   });
 
+  it('refuses questions and judgements of different sets, and names documents as the collection does', async () => {
+    const queries = '{"_id":"q1","text":"Why?"}\n';
+    const judged = (id: string): string => `query-id\tcorpus-id\tscore\n${id}\td1\t1\n`;
+    const files = (questions: string, qrels: string) => [file('queries.jsonl', questions), file('test.tsv', qrels)];
+    await expect(read('beir', ...files(queries, judged('x7')))).rejects.toThrow(
+      "None of the 1 questions has a judgement; the first one is for 'x7'.",
+    );
+    await expect(read('beir', ...files('', judged('q1')))).rejects.toThrow('The file with questions is empty');
+    await expect(read('beir', ...files(queries, 'query-id\tcorpus-id\tscore\n'))).rejects.toThrow(
+      'judgements is empty',
+    );
+    const named: unknown[] = [];
+    const defaults = { documentPrefix: 'corpus.jsonl#' };
+    for await (const row of readDataset('beir', files(queries, judged('q1')), defaults)) named.push(row.references);
+    expect(named).toEqual([[{ document: 'corpus.jsonl#d1', grade: 1 }]]);
+  });
+
   it('takes topics of TREC with tags or tabs', async () => {
     const qrels = '301 0 FBIS3-10082 1\n302 0 X 0\n';
     const tagged =

@@ -35,12 +35,14 @@ describe('expandDocument', () => {
     const text = JSON.stringify([
       { id: 7, title: 'T', text: 'a', lang: 'en' },
       { content: 'b' },
+      { _id: 'MED-10', text: 'd' },
       { body: 'c, with [ and "quotes"', id: 7 },
     ]);
     expect(expand('x.json', text).map(({ id, title, content, metadata }) => [id, title, content, metadata])).toEqual([
       ['x.json#7', 'T', 'a', { lang: 'en', row: 1 }],
       ['x.json#2', undefined, 'b', { row: 2 }],
-      ['x.json#7~2', undefined, 'c, with [ and "quotes"', { row: 3 }],
+      ['x.json#MED-10', undefined, 'd', { _id: 'MED-10', row: 3 }],
+      ['x.json#7~2', undefined, 'c, with [ and "quotes"', { row: 4 }],
     ]);
   });
 

@@ -23,7 +23,9 @@ const bodyFields = ['text', 'content', 'body'] as const;
  */
 export function readRecord(value: unknown): RecordDocument | undefined {
   if (!isPlainObject(value)) return undefined;
-  const { id, title, sections, ...fields } = value;
+  const { id: ownId, title, sections, ...fields } = value;
+  // Exports of databases and sets of BEIR write `_id`.
+  const id = ownId ?? fields['_id'];
   const body = sectionsText(sections) ?? bodyText(fields);
   if (body === undefined) return undefined;
   const metadata: [string, unknown][] = Object.entries(fields).filter(

@@ -11838,6 +11838,7 @@ export interface operations {
     "DatasetsController.import": {
         parameters: {
             query?: {
+                documentPrefix?: string;
                 format?: components["schemas"]["DatasetFormat"];
                 label?: components["schemas"]["LabelLevel"];
                 mode?: "add" | "replace";

@@ -20,6 +20,7 @@ import {
   type AuditActor,
   type Principal,
   queryNumber,
+  withoutUndefined,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Inject, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
@@ -62,6 +63,8 @@ const ImportQuery = z.strictObject({
   label: LabelLevel.default('internal'),
   /** The split of rows that name none. */
   split: z.string().min(1).max(100).optional(),
+  /** For BEIR and TREC, the beginning of the ids that the documents have in a collection, such as `corpus.jsonl#`. */
+  documentPrefix: z.string().min(1).max(500).optional(),
   note: z.string().max(500).default(''),
 });
 const ExportQuery = z.strictObject({
@@ -237,7 +240,7 @@ export class DatasetsController {
   @Reply(DatasetWriteReply)
   async import(
     @Param('id') id: string,
-    @Query({ schema: ImportQuery }) { label, split, ...query }: z.infer<typeof ImportQuery>,
+    @Query({ schema: ImportQuery }) { label, split, documentPrefix, ...query }: z.infer<typeof ImportQuery>,
     @Req() request: FastifyRequest,
     @Actor() by: AuditActor,
   ): Promise<DatasetWriteReply> {
@@ -247,7 +250,12 @@ export class DatasetsController {
       const cut = documents.find(({ about }) => about.error !== undefined)?.about.error;
       if (cut !== undefined) throw fromErrorValue(cut);
       const files = documents.map(({ name, file }) => ({ name, content: createReadStream(file) }));
-      return await this.datasets.import(id, files, { ...query, defaults: { label, split } }, by);
+      return await this.datasets.import(
+        id,
+        files,
+        { ...query, defaults: withoutUndefined({ label, split, documentPrefix }) },
+        by,
+      );
     } finally {
       await cleanUp();
     }

@@ -70,12 +70,12 @@ export async function planLab(
   const asked = version ?? request.version ?? (await datasets.get(dataset)).version;
   if (asked === 0) throw new HeddleError('lab_invalid', 'The dataset has no rows: add questions with their documents.');
   const { split, input, seed, questions: most } = request;
-  const { questions, skipped, rows } = await labelledQuestions(
+  const { questions, skipped, rows, unknown } = await labelledQuestions(
     datasets,
     { dataset, version: asked, split, input, seed, most, clearances: clearancesOf(collection, models) },
     collection,
   );
-  checkSize(questions.length, configurations.length, { skipped, rows });
+  checkSize(questions.length, configurations.length, { skipped, rows, unknown });
   return { version: asked, configurations, questions, skipped };
 }
 
@@ -119,7 +119,13 @@ export async function labelledQuestions(
   datasets: Pick<DatasetStore, 'rows'>,
   { dataset, version, split, input, seed, most, clearances }: QuestionsWanted,
   collection: Collection,
-): Promise<{ readonly questions: readonly LabQuestion[]; readonly skipped: number; readonly rows: number }> {
+): Promise<{
+  readonly questions: readonly LabQuestion[];
+  readonly skipped: number;
+  readonly rows: number;
+  /** A document that a skipped row names, and the collection does not have. */
+  readonly unknown?: string | undefined;
+}> {
   const labelled: { readonly id: string; readonly row: DatasetRow; readonly text: string }[] = [];
   let rows = 0;
   for await (const row of rowsOf(datasets, { dataset, version, split })) {
@@ -132,24 +138,32 @@ export async function labelledQuestions(
   const order = labelled.map((one) => ({ ...one, rank: rank(one.id) })).sort((a, b) => (a.rank < b.rank ? -1 : 1));
   const questions: LabQuestion[] = [];
   let left = 0;
+  let unknown: string | undefined;
   for (const { id, row, text } of order) {
     if (questions.length === most) break;
     const relevance = await relevanceOf(row, collection);
     if (relevance.size > 0) questions.push({ row: id, text, relevance });
-    else left += 1;
+    else {
+      left += 1;
+      unknown ??= row.references?.find(({ grade }) => grade > 0)?.document;
+    }
   }
-  return { questions, skipped: rows - labelled.length + left, rows };
+  return { questions, skipped: rows - labelled.length + left, rows, unknown };
 }
 
 function checkSize(
   questions: number,
   configurations: number,
-  { skipped, rows }: { readonly skipped: number; readonly rows: number },
+  {
+    skipped,
+    rows,
+    unknown,
+  }: { readonly skipped: number; readonly rows: number; readonly unknown?: string | undefined },
 ): void {
   if (questions < fewestQuestions)
     throw new HeddleError(
       'lab_invalid',
-      `A lab needs at least ${fewestQuestions} questions, and ${questions} of ${rows} rows have a question and a relevant document of the collection (${skipped} were skipped).`,
+      `A lab needs at least ${fewestQuestions} questions, and ${questions} of ${rows} rows have a question and a relevant document of the collection (${skipped} were skipped).${unknown === undefined ? '' : ` The collection has no document '${unknown.slice(0, 200)}': compare this with the ids on its page.`}`,
       { details: { questions, skipped } },
     );
   if (questions * configurations > mostAnswers)

@@ -13,6 +13,8 @@ type GivenRecord = Readonly<Record<string, unknown>>;
 export interface RowDefaults {
   readonly label?: LabelLevel;
   readonly split?: string;
+  /** The beginning of the ids of documents in the collection, which the judgements of BEIR and TREC do not have: `corpus.jsonl#`. */
+  readonly documentPrefix?: string;
 }
 
 /**

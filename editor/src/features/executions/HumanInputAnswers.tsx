@@ -1,6 +1,6 @@
 import { localPrincipal } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { type PathRecord, remindText } from '../run/index.js';
+import { isBreakpoint, type PathRecord, remindText } from '../run/index.js';
 import styles from './executions.module.css';
 
 /** The answers to human input requests: who answered, when and why. Also shows escalations and requests that expired. */
@@ -21,7 +21,7 @@ export function HumanInputAnswers({ records }: { readonly records: readonly Path
               ? remindText(record)
               : record.outcome === 'expired'
                 ? 'not answered in time'
-                : textOf(record.value)}
+                : textOf(record.value, asked.get(record.requestId))}
             <span className="quiet">
               {' '}
               {record.type === 'human-input-remind' || record.by === undefined
@@ -38,9 +38,13 @@ export function HumanInputAnswers({ records }: { readonly records: readonly Path
 }
 
 /** The answer as text, without the hash that binds it to its request. */
-function textOf(value: unknown): string {
+function textOf(value: unknown, request: { readonly key: string } | undefined): string {
+  if (request !== undefined && isBreakpoint(request)) return isStep(value) ? 'stepped' : 'continued';
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value) ?? '';
   const { hash: _hash, choice, ...rest } = value as Record<string, unknown>; // not null and not an array, so a JSON object
   const more = Object.keys(rest).length === 0 ? '' : ` ${JSON.stringify(rest)}`;
   return `${typeof choice === 'string' ? choice : ''}${more}`.trim() || 'answered';
 }
+
+const isStep = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'step' in value && value.step === true;

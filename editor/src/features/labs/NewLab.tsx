@@ -10,6 +10,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { useGet } from '../../data/queries/use-get.js';
+import { countOf } from '../../ui/format/count-of.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { CheckList } from '../../ui/fields/CheckList.js';
 import { NumberField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
@@ -106,10 +107,8 @@ function sizeText(size: NonNullable<ReturnType<typeof sizeOf>>): string {
   const built =
     indexes === 0
       ? 'no new index is built'
-      : indexes === 1
-        ? '1 new index is built'
-        : `${indexes} new indexes are built`;
-  return `${configurations} configurations; ${built} for them, and removed afterwards. The collection keeps serving.`;
+      : `${indexes === 1 ? '1 new index is built and' : `${indexes} new indexes are built, and`} removed afterwards`;
+  return `${countOf(configurations, 'configuration')}; ${built}. The collection keeps serving.`;
 }
 
 /** The fields for the index. An empty field keeps the setting of the collection. */

@@ -69,6 +69,7 @@ interface ImportOptions extends JsonOption {
   readonly replace?: true;
   readonly label?: string;
   readonly split?: string;
+  readonly documentPrefix?: string;
   readonly note?: string;
 }
 

@@ -34,6 +34,7 @@ export function ImportDialog({
   const [mode, setMode] = useState<'add' | 'replace'>('add');
   const [label, setLabel] = useState<LabelLevel>('internal');
   const [split, setSplit] = useState('');
+  const [documentPrefix, setDocumentPrefix] = useState('');
   const [note, setNote] = useState('');
   const action = useAction();
   const field = useRef<HTMLInputElement>(null);
@@ -49,8 +50,12 @@ export function ImportDialog({
     };
   }, [files]);
   const format = chosen ?? guessed;
+  const isJudged = format === 'beir' || format === 'trec';
   const submit = async (): Promise<void> => {
-    const query = { format, mode, label, split: split.trim() || undefined, note: note.trim() || undefined };
+    const query = {
+      ...{ format, mode, label, split: split.trim() || undefined, note: note.trim() || undefined },
+      documentPrefix: (isJudged && documentPrefix.trim()) || undefined,
+    };
     const { added, removed, unchanged, version } = await client.POST('/api/datasets/{id}/import', {
       params: { path: { id: dataset }, query },
       body: uploadForm(files),
@@ -113,6 +118,16 @@ export function ImportDialog({
           onChange={setSplit}
         />
       </div>
+      {isJudged ? (
+        <TextField
+          title="Beginning of document ids"
+          help="What ids in your collection begin with, and those in the judgements do not. Records of a file corpus.jsonl begin with corpus.jsonl#."
+          value={documentPrefix}
+          placeholder="corpus.jsonl#"
+          maxLength={500}
+          onChange={setDocumentPrefix}
+        />
+      ) : null}
       <TextField
         title="Note"
         help="What changed, for the list of versions."

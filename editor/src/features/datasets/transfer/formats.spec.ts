@@ -8,6 +8,8 @@ describe('the format of files', () => {
     ['Rows.CSV', 'a,b', 'csv'],
     ['promptfooconfig.yaml', 'tests: []', 'promptfoo'],
     ['queries.jsonl qrels/test.tsv', '{"_id": "1"}', 'beir'],
+    ['test.tsv', 'query-id\tcorpus-id\tscore\n1\t2\t1', 'beir'],
+    ['qrels.tsv', 'query-id\tcorpus-id\tscore\n1\t2\t1', 'beir'],
     ['topics.txt qrels.txt', '<top>', 'trec'],
     ['eval.yaml samples.jsonl', '', 'openai'],
     ['a.jsonl', '{"inputs": {"messages": 1}}', 'jsonl'],

@@ -29,6 +29,8 @@ export const formatParts: { readonly [Format in DatasetFormat]?: readonly string
 export function guessFormat(names: readonly string[], beginning: string): DatasetFormat {
   const has = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
   if (has(/^(?:.*\/)?(?:corpus|queries)\.jsonl$/i)) return 'beir';
+  // Judgements of BEIR alone, of which a table would make rows without a question.
+  if (/^\ufeff?query-id\tcorpus-id\t/.test(beginning)) return 'beir';
   if (has(/qrels/i)) return 'trec';
   if (has(/\.parquet$/i)) return 'parquet';
   if (has(/\.ya?ml$/i)) return has(/\.jsonl$/i) ? 'openai' : 'promptfoo';

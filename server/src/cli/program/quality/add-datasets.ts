@@ -25,6 +25,7 @@ export function addDatasets(program: Command): void {
     .option('--replace', 'remove the rows that the files do not have')
     .addOption(levelOption('--label', 'the level of rows that name none (default: internal)'))
     .option('--split <name>', 'the split of rows that name none')
+    .option('--document-prefix <text>', 'for beir and trec, the beginning of the ids of documents: corpus.jsonl#')
     .option('--note <text>', 'what changed')
     .action(lazily(async () => (await load()).importDataset));
   datasets
