@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { inTemporaryFolder, openHub, sample, sharedData } from './shared.mjs';
+import { inTemporaryFolder, openHub, sample, pubmedQaFolder } from './shared.mjs';
 
 /** Imports the abstracts into a new collection and gives the measurements. */
 async function ingestAbstracts(folder, hub, file, progress) {
@@ -54,7 +54,7 @@ export const cases = [
     title: '1,000 abstracts: speed, memory, event loop, and whether their questions find them',
     run: ({ progress }) =>
       inTemporaryFolder(async (folder) => {
-        const data = sharedData('pubmedqa');
+        const data = pubmedQaFolder();
         if (data === undefined) return 'the abstracts are not here (../shared/data/pubmedqa)';
         const hub = await openHub(folder);
         if (typeof hub === 'string') return hub;

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { defaultLabel } from '@heddle/core';
 import { root } from '../bootstrap/repository.mjs';
-import { inTemporaryFolder, openHub, sample, seeded, sharedData } from './shared.mjs';
+import { inTemporaryFolder, openHub, sample, seeded, pubmedQaFolder } from './shared.mjs';
 
 const dimensions = 384;
 /** The number of terms of a plain search: the first words of the question. */
@@ -13,7 +13,7 @@ const askedPlain = 200;
 
 /** Reads the abstracts and their questions, with vectors from the starter model that are cached in .nx/bench. */
 async function readAbstracts(folder, progress) {
-  const data = sharedData('pubmedqa');
+  const data = pubmedQaFolder();
   if (data === undefined) return 'the abstracts are not here (../shared/data/pubmedqa)';
   const abstracts = readFileSync(join(data, 'pubmedqa.jsonl'), 'utf8')
     .trim()

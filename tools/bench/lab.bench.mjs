@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startServer } from './server-process.mjs';
-import { inTemporaryFolder, sharedData } from './shared.mjs';
+import { inTemporaryFolder, pubmedQaFolder } from './shared.mjs';
 
 const documentOf = (id) => `${id}.txt`;
 
@@ -52,7 +52,7 @@ export const cases = [
     title: 'a lab of 49 configurations over 200 questions on 1,000 abstracts',
     run: ({ progress }) =>
       inTemporaryFolder(async (folder) => {
-        const data = sharedData('pubmedqa');
+        const data = pubmedQaFolder();
         if (data === undefined) return 'the abstracts are not here (../shared/data/pubmedqa)';
         const records = readFileSync(join(data, 'pubmedqa.jsonl'), 'utf8')
           .trim()

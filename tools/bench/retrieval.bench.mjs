@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { defaultLabel } from '@heddle/core';
 import { root } from '../bootstrap/repository.mjs';
-import { inTemporaryFolder, openHub, sample, seeded, sharedData } from './shared.mjs';
+import { inTemporaryFolder, openHub, sample, seeded, pubmedQaFolder } from './shared.mjs';
 
 const dimensions = 384;
 const k = 10;
@@ -76,7 +76,7 @@ const lastOf = (samples, share) => [...samples].sort((a, b) => a - b)[Math.floor
 
 /** Reads vectors of real sentences of the abstracts and of their questions, made by the starter model and cached in .nx/bench. */
 async function realSentences(folder) {
-  const data = sharedData('pubmedqa');
+  const data = pubmedQaFolder();
   if (data === undefined) return 'the abstracts are not here (../shared/data/pubmedqa)';
   const file = join(root, '.nx', 'bench', 'sentences.f32');
   const count = { sentences: 2_000, questions: 200 };

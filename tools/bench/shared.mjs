@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../bootstrap/repository.mjs';
 
-/** Finds a folder of shared test data beside the repository; undefined if it does not exist. */
-export function sharedData(name) {
-  const folder = join(process.env.HEDDLE_SHARED ?? join(root, '..', 'shared'), 'data', name);
+/** Finds the folder of PubMedQA in the test data beside the repository; undefined if it does not exist. */
+export function pubmedQaFolder() {
+  const folder = join(process.env.HEDDLE_SHARED ?? join(root, '..', 'shared'), 'data', 'pubmedqa');
   return existsSync(folder) ? folder : undefined;
 }
 

@@ -34,10 +34,10 @@ async function many(count, work, atATime = 25) {
   await Promise.all(Array.from({ length: atATime }, client));
 }
 
-/** Gives the lowest memory use within a time, which is the use after a garbage collection. */
-async function restingMb(pid, seconds) {
+/** Gives the lowest memory use within 8 seconds, which is the use after a garbage collection. */
+async function restingMb(pid) {
   let least = Infinity;
-  for (let round = 0; round < seconds * 2; round += 1) {
+  for (let round = 0; round < 16; round += 1) {
     await pause(500);
     least = Math.min(least, residentMb(pid));
   }
@@ -129,12 +129,12 @@ export const cases = [
           const start = (body) => server.post(`/api/workflows/${id}/runs`, { inputs, ...body });
           progress('warming');
           await many(12_000, () => server.post(`/api/workflows/${id}/runs?wait=1`, { inputs }));
-          const before = await restingMb(server.pid, 8);
+          const before = await restingMb(server.pid);
           progress('suspending');
           await many(1_000, () => start({ breakpoints: ['loud'] }));
           const requests = async () => (await server.get('/api/human-inputs')).requests;
           await until('1,000 runs wait', async () => (await requests()).length >= 1_000);
-          const after = await restingMb(server.pid, 8);
+          const after = await restingMb(server.pid);
           progress('answering');
           const times = [];
           for (const ask of (await requests()).slice(0, 60)) times.push(await answerOne(server, ask));

@@ -2,7 +2,8 @@
  * Creates the progress display that all tools use: a line for each step. On a terminal, the last line is rewritten in place; elsewhere,
  * each step prints a line at its start and one at its end.
  */
-export function createProgress(stream = process.stderr) {
+export function createProgress() {
+  const stream = process.stderr;
   const isTerminal = stream.isTTY === true;
   let current;
   let drawn = 0;

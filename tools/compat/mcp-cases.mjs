@@ -304,11 +304,12 @@ async function renaming({ address }, uris) {
 }
 
 /** Runs the suite and returns the failed checks of each scenario. */
-async function conformance(partner, folder, args, env = {}) {
+async function conformance(partner, folder, args) {
   const program = join(partner.folder, 'node_modules', '@modelcontextprotocol', 'conformance', 'dist', 'index.js');
   const results = join(folder, `conformance-${Math.random().toString(36).slice(2)}`);
   const child = spawn(process.execPath, [program, ...args, '-o', results], {
-    ...{ cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));

@@ -43,8 +43,8 @@ async function start(folder, partner) {
   }
 }
 
-/** Gets the access token of a program to which a person gives access at the provider. */
-async function tokenOf(issuer, person, resource) {
+/** Gets the access token of a program to which Ada gives access at the provider. */
+async function tokenOf(issuer, resource) {
   const verifier = randomBytes(32).toString('base64url');
   const back = 'http://127.0.0.1/callback';
   const query = new URLSearchParams({
@@ -52,7 +52,7 @@ async function tokenOf(issuer, person, resource) {
     ...{ scope: 'openid run:published', code_challenge_method: 'S256' },
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
   });
-  const address = new URL(await createBrowser(person).reach(`${issuer}/auth?${query}`, back));
+  const address = new URL(await createBrowser('ada').reach(`${issuer}/auth?${query}`, back));
   const reply = await fetch(`${issuer}/token`, {
     method: 'POST',
     body: new URLSearchParams({
@@ -84,7 +84,7 @@ async function run({ partner, folder, report }) {
   const { issuer, home, close } = await start(folder, partner);
   try {
     const endpoint = `${home}/mcp`;
-    const before = await tokenOf(issuer, 'ada', endpoint);
+    const before = await tokenOf(issuer, endpoint);
     await report('a token of somebody who never signed in here is refused', async () =>
       truthy((await statusWith(home, before)) === 401, 'it was not'),
     );
@@ -95,11 +95,11 @@ async function run({ partner, folder, report }) {
     });
     const headers = { cookie: browser.cookies(home), origin: home };
     await publish(home, 'says', samples.says, headers);
-    const token = await tokenOf(issuer, 'ada', endpoint);
+    const token = await tokenOf(issuer, endpoint);
     await report('a token for this endpoint opens it', async () =>
       truthy((await statusWith(home, token)) === 200, 'it did not'),
     );
-    const elsewhere = await tokenOf(issuer, 'ada', 'https://other.example.com/mcp');
+    const elsewhere = await tokenOf(issuer, 'https://other.example.com/mcp');
     await report('a token for another endpoint does not', async () =>
       truthy((await statusWith(home, elsewhere)) === 401, 'it did'),
     );

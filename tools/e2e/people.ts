@@ -53,8 +53,9 @@ function send(
   });
 }
 
-/** Creates the first owner with the printed link. */
-export async function makeOwner(server: ServerProcess, name = 'Ada'): Promise<Person> {
+/** Creates the first owner, Ada, with the printed link. */
+export async function makeOwner(server: ServerProcess): Promise<Person> {
+  const name = 'Ada';
   const token = new URL(await ownerLink(server)).searchParams.get('setup') ?? '';
   return chosen(server, { token, name, email: emailOf(name) }, { name, email: emailOf(name) });
 }

@@ -22,7 +22,7 @@ const title = 'what the built editor loads before it shows anything';
 (isBuilt ? describe : describe.skip)(
   isBuilt ? title : `${title} (skipped: the editor is not built: npm run build)`,
   () => {
-    const homeChunks = () => staticChunks(dist, 'index.html');
+    const homeChunks = () => staticChunks(dist);
 
     it('is little JavaScript for the home page', () => {
       expect(overBudget('The home page', homeChunks(), home)).toBeUndefined();
@@ -33,7 +33,6 @@ const title = 'what the built editor loads before it shows anything';
       expect(pages).toHaveLength(1);
       const chunks = staticChunks(
         dist,
-        'index.html',
         pages.map((name) => join(dist, 'assets', name)),
       );
       expect(chunks.length).toBeGreaterThan(homeChunks().length);
@@ -63,7 +62,7 @@ describe('the sum of what a page loads at once', () => {
       'assets/late-12345678.js': 'export{}',
     };
     for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
-    const names = staticChunks(folder, 'index.html').map(({ name }) => name);
+    const names = staticChunks(folder).map(({ name }) => name);
     expect(names).toEqual(['index', 'shared', 'words']);
   });
 

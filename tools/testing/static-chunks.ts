@@ -10,11 +10,11 @@ export interface Chunk {
 }
 
 /**
- * Lists the scripts of a built page and the chunks in `besides`, with all their static imports: what must load before the page shows
+ * Lists the scripts of the built index page and the chunks in `besides`, with all their static imports: what must load before the page shows
  * anything.
  */
-export function staticChunks(folder: string, page: string, besides: readonly string[] = []): readonly Chunk[] {
-  const html = readFileSync(join(folder, page), 'utf8');
+export function staticChunks(folder: string, besides: readonly string[] = []): readonly Chunk[] {
+  const html = readFileSync(join(folder, 'index.html'), 'utf8');
   const first = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, path = '']) => join(folder, path));
   const found = new Map<string, Buffer>();
   const take = (file: string): void => {

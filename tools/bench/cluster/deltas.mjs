@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { startCompatRedis } from '../../compat/start-redis.mjs';
 import { clock } from '../engine.bench.mjs';
 import { parameter } from './open-cluster.mjs';
-import { halfAndMost } from './percentile.mjs';
+import { medianAndP95 } from './percentile.mjs';
 
 const runs = 50;
 const perSecond = 50;
@@ -92,7 +92,7 @@ export const deltas = {
       const { processor, delays } = await measure(redis.url, parameter('HEDDLE_BENCH_SECONDS', 30));
       return [
         { case: 'cluster-delta-processor', unit: 'µs', samples: [processor] },
-        ...halfAndMost('cluster-delta', 'ms', delays),
+        ...medianAndP95('cluster-delta', delays),
       ];
     } finally {
       await redis.close();

@@ -4,14 +4,14 @@ export function percentile(samples, share) {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
 }
 
-/** Makes the rows for the median and the 95th percentile. */
-export function halfAndMost(name, unit, samples, against) {
+/** Makes the rows for the median and the 95th percentile of samples in milliseconds. */
+export function medianAndP95(name, samples, against) {
   return [
     ['p50', 0.5],
     ['p95', 0.95],
   ].map(([label, share]) => ({
     case: `${name}-${label}`,
-    unit,
+    unit: 'ms',
     samples: [percentile(samples, share)],
     ...(against === undefined
       ? {}

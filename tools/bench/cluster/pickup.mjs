@@ -1,7 +1,7 @@
 import { measureBull } from './bare-bull.mjs';
 import { beginTimes } from './begin-times.mjs';
 import { onCluster, parameter } from './open-cluster.mjs';
-import { halfAndMost } from './percentile.mjs';
+import { medianAndP95 } from './percentile.mjs';
 import { waiting } from './waiting-workflow.mjs';
 
 /** The number of runs before the measurement begins. */
@@ -31,7 +31,7 @@ export const pickup = {
       bench.progress('BullMQ alone');
       const bull = await measureBull(cluster.redis.url, rounds);
       return [
-        ...halfAndMost('cluster-pickup', 'ms', times, { name: 'BullMQ alone', samples: bull.pickups }),
+        ...medianAndP95('cluster-pickup', times, { name: 'BullMQ alone', samples: bull.pickups }),
         { case: 'cluster-bullmq-adds', unit: 'adds/s', samples: bull.adds },
         { case: 'cluster-bullmq-jobs', unit: 'jobs/s', samples: bull.jobs },
       ];
@@ -46,6 +46,6 @@ export const pickupWithoutRedis = ['postgres', 'none'].map((queue) => ({
     onCluster({ queue }, bench, async (cluster) => {
       const [most, warm] = queue === 'none' ? [40, 2] : [300, warmUp];
       const rounds = Math.min(most, parameter('HEDDLE_BENCH_ROUNDS', most));
-      return halfAndMost(`cluster-pickup-${queue}`, 'ms', await pickUp(cluster, bench, rounds, warm));
+      return medianAndP95(`cluster-pickup-${queue}`, await pickUp(cluster, bench, rounds, warm));
     }),
 }));

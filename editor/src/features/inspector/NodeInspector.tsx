@@ -7,7 +7,7 @@ import { InputTab } from './InputTab.js';
 import { LogTab } from './LogTab.js';
 import { NodeHelp } from './NodeHelp.js';
 import { OutputTab } from './OutputTab.js';
-import { chooseTab, openTab, tabs } from '../view/index.js';
+import { chooseTab, openSettingsTab, tabs } from '../view/index.js';
 import { useRequestedField } from './use-requested-field.js';
 import styles from './inspector.module.css';
 
@@ -81,12 +81,7 @@ export function NodeInspector({ nodeId }: { readonly nodeId: string }): ReactEle
         {tab === 'output' ? <OutputTab nodeId={nodeId} /> : null}
         {tab === 'log' ? <LogTab nodeId={nodeId} /> : null}
         {tab === 'help' ? (
-          <NodeHelp
-            nodeId={nodeId}
-            description={description}
-            isReadOnly={isReadOnly}
-            onUsed={() => openTab('settings')}
-          />
+          <NodeHelp nodeId={nodeId} description={description} isReadOnly={isReadOnly} onUsed={openSettingsTab} />
         ) : null}
       </div>
     </div>

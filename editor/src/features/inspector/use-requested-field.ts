@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { useSession, useView } from '../session/index.js';
-import { openTab, tabStore } from '../view/index.js';
+import { openSettingsTab, tabStore } from '../view/index.js';
 
 const inputs = ':is(input, textarea, select, button, [contenteditable="true"]):not(:disabled)';
 
@@ -11,7 +11,7 @@ export function useRequestedField(nodeId: string): void {
   const field = asked?.node === nodeId ? asked.field : undefined;
   useEffect(() => {
     if (field === undefined) return undefined;
-    openTab('settings');
+    openSettingsTab();
     if (field.startsWith('run.')) tabStore.setState({ isRunOpen: true });
     // Waits until the opened section is drawn.
     const timer = setTimeout(() => {

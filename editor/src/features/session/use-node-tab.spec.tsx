@@ -5,7 +5,7 @@ import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { createRunView, type RunView } from '../run/fold/run-view.js';
 import { RunContext } from '../run/use-run.js';
-import { chooseTab, noteNodeClick, openTab, tabStore } from '../view/tab-store.js';
+import { chooseTab, noteNodeClick, openSettingsTab, tabStore } from '../view/tab-store.js';
 import { useNodeTab } from './use-node-tab.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -64,7 +64,7 @@ describe('the tab of a selected node', () => {
   it('opens for a field, and decides again at the next node', () => {
     act(() => run.take([began]));
     select('ask');
-    act(() => openTab('settings'));
+    act(() => openSettingsTab());
     expect(container.textContent).toBe('settings');
     select('other');
     expect(select('ask')).toBe('output');

@@ -5,7 +5,16 @@ export { groupFlowId, noteFlowId, partOf } from './flow-ids.js';
 export { boxOnScreen, isMapShown, isPartHidden } from './is-map-shown.js';
 export { chooseMap, mapChoice } from './map-choice.js';
 export { clampWidth, leastWidth, mostWidth, openPanel, panelSize, setPanelSize } from './panel-size.js';
-export { chooseTab, noteNodeClick, openTab, openUsualTab, type Tab, tabs, tabStore, toggleRun } from './tab-store.js';
+export {
+  chooseTab,
+  noteNodeClick,
+  openSettingsTab,
+  openUsualTab,
+  type Tab,
+  tabs,
+  tabStore,
+  toggleRun,
+} from './tab-store.js';
 export {
   type CanvasHandle,
   createViewStore,

@@ -27,9 +27,9 @@ export function chooseTab(tab: Tab): void {
   tabStore.setState({ tab, isChosen: true });
 }
 
-/** Opens a tab to show something in it, such as a field with an issue. */
-export function openTab(tab: Tab): void {
-  tabStore.setState({ tab });
+/** Opens the settings to show something in them, such as a field with an issue. */
+export function openSettingsTab(): void {
+  tabStore.setState({ tab: 'settings' });
 }
 
 /** Opens the usual tab of a node that was selected or clicked, unless the user has chosen a tab. */
