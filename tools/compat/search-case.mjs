@@ -59,7 +59,7 @@ async function measure({ partner: { python }, folder, report }) {
 
 /** Makes passages from paragraphs, without titles and headings, and questions from a few of their words. */
 async function keywordOf(store) {
-  const [{ countTerms, askedTerms }, { languageOf }, { languages }] = await Promise.all([
+  const [{ countTerms, questionTerms }, { languageOf }, { languages }] = await Promise.all([
     part('shared/terms'),
     part('embedded/languages/language-of'),
     part('embedded/languages/languages'),
@@ -80,13 +80,13 @@ async function keywordOf(store) {
     Array.from({ length: 2 + Math.floor(random() * 8) }, () => any(any(texts).match(/[a-z]{3,}/gi) ?? ['word'])).join(
       ' ',
     ),
-  ).filter((text) => [...askedTerms(text, ['en']).values()].every((times) => times === 1));
+  ).filter((text) => [...questionTerms(text, ['en']).values()].every((times) => times === 1));
   const found = [];
   for (const text of questions) found.push(await collection.search({ mode: 'lexical', text, k }));
   await store.drop('proof');
   return {
     passages: texts.map((text) => repeated(countTerms({ text }, english).counts)),
-    questions: questions.map((text) => [...askedTerms(text, ['en']).keys()]),
+    questions: questions.map((text) => [...questionTerms(text, ['en']).keys()]),
     found,
   };
 }

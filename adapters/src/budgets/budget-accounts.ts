@@ -8,7 +8,7 @@ import { refuse } from './refuse-call.js';
 /**
  * How long a reservation counts; a limit, because the process that made it may have ended. A call that takes longer counts when it ends.
  */
-export const heldMs = 15 * 60_000;
+export const reservationMs = 15 * 60_000;
 /** How often a reservation is tried if the budgets change between a refusal and the check of what is missing. */
 const mostTries = 10;
 
@@ -64,7 +64,12 @@ export class BudgetAccounts {
   }
 
   /** Reserves the needs of a call in all accounts or in none, and returns the id of the reservation. Errors: `budget_exceeded`. */
-  async hold(names: readonly AccountName[], needed: Amounts, now: number, forMs: number = heldMs): Promise<string> {
+  async hold(
+    names: readonly AccountName[],
+    needed: Amounts,
+    now: number,
+    forMs: number = reservationMs,
+  ): Promise<string> {
     const id = randomUUID();
     const isOver = new HeddleError('conflict', 'The budgets of this call kept changing: repeat the call.');
     for (let attempt = 1; attempt <= mostTries; attempt += 1) {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { KeyStore } from '../identity/key-store.js';
 import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
 import { bothJournals, type TestedJournals } from '../testing/both-journals.js';
-import { heldMs } from './budget-accounts.js';
+import { reservationMs } from './budget-accounts.js';
 import { createBudgetLedger, type BudgetLedger, type CallOrigin } from './budget-ledger.js';
 
 const origin: CallOrigin = { runId: 'r', path: 'n', workflow: 'w', connection: 'far', key: undefined };
@@ -109,7 +109,7 @@ describe.each(bothDatabases)('budgets in %s', (_name, open) => {
     await save({ id: 'house', limits: { calls: 1 } });
     await one.reserve(origin, needs);
     await expect(other.reserve(origin, needs)).rejects.toMatchObject({ code: 'budget_exceeded' });
-    clock.time += heldMs - 1;
+    clock.time += reservationMs - 1;
     await other.forget();
     await expect(other.reserve(origin, needs)).rejects.toMatchObject({ code: 'budget_exceeded' });
     clock.time += 1;
@@ -123,7 +123,7 @@ describe.each(bothDatabases)('budgets in %s', (_name, open) => {
 
   it('count what is held for as long as the call may take', async () => {
     await save({ id: 'house', limits: { calls: 1 } });
-    const held = await one.reserve(origin, { ...needs, heldMs: day });
+    const held = await one.reserve(origin, { ...needs, reservationMs: day });
     clock.time += day - 1;
     await expect(other.reserve(origin, needs)).rejects.toMatchObject({ code: 'budget_exceeded' });
     await held?.settle({ ...spent, calls: 0 });

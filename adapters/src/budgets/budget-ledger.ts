@@ -89,7 +89,7 @@ export function createBudgetLedger(tables: Tables, clock: Pick<Clock, 'now'>): B
       if (counting.length === 0) return undefined;
       for (const { budget } of counting) refuseUnpriced(budget, needs);
       const needed: Amounts = { money: needs.money ?? 0, tokens: needs.tokens, calls: 1, seconds: 0 };
-      const id = await accounts.hold(counting, needed, clock.now(), needs.heldMs);
+      const id = await accounts.hold(counting, needed, clock.now(), needs.reservationMs);
       return reservation((spent, alongside) => accounts.settle(counting, { id, spent, alongside }, clock.now()));
     },
     async left(origin) {

@@ -8,7 +8,7 @@ export interface CallNeeds {
   readonly currency: string | undefined;
   readonly tokens: number;
   /** How long the reservation counts, in milliseconds. Default: 15 minutes. */
-  readonly heldMs?: number | undefined;
+  readonly reservationMs?: number | undefined;
 }
 
 /** The details of `budget_exceeded`: enough to request the missing amount from a person. */

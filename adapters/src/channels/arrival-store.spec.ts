@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createIdempotencyKeys } from '../stores/idempotency-keys.js';
 import { bothJournals, type TestedJournals } from '../testing/both-journals.js';
 import { wallClock } from '../testing/wall-clock.js';
-import { createArrivalStore, keptArrivals, nowScope, type ArrivalStore } from './arrival-store.js';
+import { createArrivalStore, mostArrivals, nowScope, type ArrivalStore } from './arrival-store.js';
 import { scheduleScope } from './channel-store.js';
 
 const run = (runId: string, scope: string, key: string): RunAcceptance =>
@@ -42,10 +42,10 @@ describe.each(bothJournals)('what came in, in %s', (_name, open) => {
 
   it('is bounded, whatever is sent', async () => {
     await accept('r1', 'hook:h', 'good');
-    for (let index = 0; index < keptArrivals + 30; index += 1)
+    for (let index = 0; index < mostArrivals + 30; index += 1)
       await store.refused('h', index, 'k'.repeat(9_000), { code: 'signature_invalid', message: 'm'.repeat(9_000) });
     const all = await store.list('h', 1_000);
-    expect(all).toHaveLength(keptArrivals + 1);
+    expect(all).toHaveLength(mostArrivals + 1);
     expect(all.at(-1)).toMatchObject({ runId: 'r1' });
     expect([all[0]?.key.length, all[0]?.error?.message.length]).toEqual([255, 500]);
   });

@@ -11,7 +11,7 @@ interface Row {
 }
 
 /** How many arrivals are kept of each channel: this many that started a run, and this many that were refused. */
-export const keptArrivals = 200;
+export const mostArrivals = 200;
 const longestKey = 255;
 const longestMessage = 500;
 
@@ -77,7 +77,7 @@ function forgetting(channel: string, which: 'begun' | 'refused'): GuardedWrite {
   const ofChannel = `channel = @channel AND run IS ${which === 'begun' ? 'NOT NULL' : 'NULL'}`;
   return {
     sql: `DELETE FROM arrivals WHERE ${ofChannel} AND number <= (
-      SELECT number FROM arrivals WHERE ${ofChannel} ORDER BY number DESC LIMIT 1 OFFSET ${keptArrivals})`,
+      SELECT number FROM arrivals WHERE ${ofChannel} ORDER BY number DESC LIMIT 1 OFFSET ${mostArrivals})`,
     values: { channel },
   };
 }

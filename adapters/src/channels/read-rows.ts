@@ -117,8 +117,8 @@ async function decoded(
     if (/[\0-\b]/.test(text)) throw new HeddleError('document_type', 'It has control characters, which no text has.');
     return text;
   } catch (cause) {
-    const { seemingEncoding } = await import('../documents/kinds/seeming-encoding.js');
-    const seeming = seemingEncoding(sample);
+    const { guessEncoding } = await import('../documents/kinds/guess-encoding.js');
+    const seeming = guessEncoding(sample);
     throw invalid(
       seeming === undefined
         ? 'The file is not UTF-8 text: save it as UTF-8.'

@@ -6,7 +6,7 @@ export { createWorkers } from './workers.js';
 export { keepWorker, type KeptWorker } from './keep-worker.js';
 export { keepReconciler } from './keep-reconciler.js';
 export { keepSealer } from './keep-sealer.js';
-export type { KeptRounds } from '../leases/keep-rounds.js';
+export type { LeasedRounds } from '../leases/run-rounds.js';
 export { createClaimedJournal, type ClaimedJournal } from './claimed-journal.js';
 export { createClusterReader, type ClusterReader, type HeldLease, type WaitingRunSet } from './read-cluster.js';
 export { createQueueWaits, type ClassWaits, type QueueWaits } from './queue-waits.js';

@@ -1,8 +1,8 @@
 import { sealAudit } from '../audit/seal-audit.js';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
-import { keepRounds, type KeepRoundsOptions, type KeptRounds } from '../leases/keep-rounds.js';
+import { runRounds, type RoundsOptions, type LeasedRounds } from '../leases/run-rounds.js';
 
-interface KeepSealerOptions extends KeepRoundsOptions {
+interface KeepSealerOptions extends RoundsOptions {
   readonly database: PostgresDatabase;
 }
 
@@ -11,5 +11,5 @@ interface KeepSealerOptions extends KeepRoundsOptions {
  *
  * @example const kept = keepSealer({ database, leases, holder: boot, clock });
  */
-export const keepSealer = (options: KeepSealerOptions): KeptRounds =>
-  keepRounds('audit sealer', options, () => sealAudit(options.database));
+export const keepSealer = (options: KeepSealerOptions): LeasedRounds =>
+  runRounds('audit sealer', options, () => sealAudit(options.database));

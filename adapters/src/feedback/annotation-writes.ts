@@ -5,7 +5,7 @@ import {
   type Clock,
   type GuardedWrite,
   type NewItem,
-  type SaidOfItem,
+  type ItemAnnotation,
   type StoredQueue,
 } from '@heddle/core';
 
@@ -119,7 +119,7 @@ const forgottenClaims = (visit: Visit): GuardedWrite => ({
   values: { ...visit },
 });
 
-function annotated({ queue, item, said }: SaidOfItem, visit: Visit): readonly GuardedWrite[] {
+function annotated({ queue, item, said }: ItemAnnotation, visit: Visit): readonly GuardedWrite[] {
   const { who, now } = visit;
   const ofItem = 'SELECT 1 FROM annotation_items WHERE number = @item AND queue = @queue';
   const body = JSON.stringify(said);

@@ -1,3 +1,3 @@
 export { createLoneLeases } from './lone-leases.js';
-export { alone, whileHeld, type HeldPart, type Held } from './while-held.js';
-export type { KeptRounds } from './keep-rounds.js';
+export { alone, whileLeased, type LeasedPart, type Held } from './while-leased.js';
+export type { LeasedRounds } from './run-rounds.js';

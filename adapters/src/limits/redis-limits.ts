@@ -1,4 +1,4 @@
-import type { SharedLimit, SharedLimits, TakenPoints } from '@heddle/core';
+import type { SharedLimit, SharedLimits, PointsReply } from '@heddle/core';
 import type * as Library from 'rate-limiter-flexible';
 import type { RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RedisConnections } from '../redis/connect-redis.js';
@@ -27,7 +27,7 @@ export async function createRedisLimits(redis: RedisConnections, options: RedisL
   const limitersOf = keepLimiters(library, redis, prefix);
   const share = (points: number): number => Math.max(1, Math.floor(points / Math.max(1, processes())));
 
-  async function consume(limiter: RateLimiterAbstract, key: string, points: number): Promise<TakenPoints> {
+  async function consume(limiter: RateLimiterAbstract, key: string, points: number): Promise<PointsReply> {
     try {
       return taken(await limiter.consume(key, points), true);
     } catch (error) {
@@ -100,7 +100,7 @@ function keepLimiters(
   return limitersOf;
 }
 
-const taken = ({ remainingPoints, msBeforeNext }: RateLimiterRes, isAllowed: boolean): TakenPoints => ({
+const taken = ({ remainingPoints, msBeforeNext }: RateLimiterRes, isAllowed: boolean): PointsReply => ({
   isAllowed,
   remaining: Math.max(0, remainingPoints),
   waitMs: isAllowed ? 0 : Math.max(1, msBeforeNext),

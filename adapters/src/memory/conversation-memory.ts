@@ -5,7 +5,7 @@ import {
   type GuardedWrite,
   type Memory,
   type NewTurn,
-  type SaidByRun,
+  type RunTurns,
   type StatementValues,
   type Tables,
 } from '@heddle/core';
@@ -117,7 +117,7 @@ export class ConversationTurns {
   }
 
   /** Records the turns of a run. If the run added turns itself, only their sources are added. */
-  record(id: string, { run, turns, citations }: SaidByRun): Promise<void> {
+  record(id: string, { run, turns, citations }: RunTurns): Promise<void> {
     return retryOnConflict(async () => {
       const row = await this.row(id);
       if (row === undefined || row.is_recorded === 1 || row.run !== run) return;

@@ -24,7 +24,7 @@ import { copyFolder } from './copy-folder.js';
 import { digestRows, rowsOf, type Digests } from './rows/digest-rows.js';
 import type { Stop } from './rows/examine-rows.js';
 import { moveApplication, refuseLive } from './live-processes.js';
-import { bringFiles, type BroughtFiles } from './files/bring-files.js';
+import { copyFilesToFolder, type CopiedFiles } from './files/copy-files-to-folder.js';
 import { NamedFiles } from './files/named-files.js';
 import { openSourceBucket } from './files/source-bucket.js';
 import { moveRows } from './rows/move-rows.js';
@@ -60,7 +60,7 @@ export interface ToFolder {
 
 export interface MovedToFolder extends Moved {
   /** Files that were copied from a bucket, or had been copied already. */
-  readonly files: BroughtFiles;
+  readonly files: CopiedFiles;
 }
 
 interface ExaminedPostgres {
@@ -106,7 +106,7 @@ async function moveUnderLock(options: ToFolder, source: Source): Promise<MovedTo
   }
 }
 
-const noFiles: BroughtFiles = { blobs: 0, originals: 0 };
+const noFiles: CopiedFiles = { blobs: 0, originals: 0 };
 
 /** The files that rows refer to, and the bucket that may contain them. */
 interface SourceFiles {
@@ -115,7 +115,7 @@ interface SourceFiles {
 }
 
 /** Copies the files that belong to the rows, and the key. */
-async function bringBeside(options: ToFolder, { bucket, named }: SourceFiles): Promise<BroughtFiles> {
+async function bringBeside(options: ToFolder, { bucket, named }: SourceFiles): Promise<CopiedFiles> {
   const { folder, filesFolder, onProgress, leavesFiles: leavesDamaged } = options;
   if (filesFolder !== folder) await copyFolder(filesFolder, folder);
   const keyFile = join(folder, 'secret.key');
@@ -123,7 +123,7 @@ async function bringBeside(options: ToFolder, { bucket, named }: SourceFiles): P
   if (bucket === undefined) return noFiles;
   const total = named.countThere;
   const onFile = (done: number): void => onProgress?.({ step: 'files', table: '', done, total: Math.max(done, total) });
-  return bringFiles(bucket, folder, { named, leavesDamaged, onFile });
+  return copyFilesToFolder(bucket, folder, { named, leavesDamaged, onFile });
 }
 
 async function markLeft(source: Source, id: string, folder: string): Promise<void> {

@@ -5,7 +5,7 @@ import {
   type Clock,
   type GuardedWrite,
   type JobStore,
-  type LeftJob,
+  type AbandonedJob,
   type StatementValues,
   type Tables,
 } from '@heddle/core';
@@ -150,10 +150,10 @@ function amongProcesses(
 }
 
 /** Takes queued jobs that no process has. If several processes try, only one gets each job. */
-async function takeLeft(tables: Tables, holder: string, until: () => number | null): Promise<readonly LeftJob[]> {
+async function takeLeft(tables: Tables, holder: string, until: () => number | null): Promise<readonly AbandonedJob[]> {
   const sql = `SELECT ${columns}, work, starts FROM job_work JOIN jobs ON jobs.id = job WHERE owner IS NULL AND ${isOpen} ORDER BY number`;
   const take = `UPDATE jobs SET owner = @holder, lease_until = @until WHERE id = @id AND owner IS NULL AND ${isOpen}`;
-  const taken: LeftJob[] = [];
+  const taken: AbandonedJob[] = [];
   for (const { work, starts, ...row } of await tables.all<Row & { work: string; starts: number }>(sql)) {
     if (await isDone(tables.note([{ sql: take, values: { id: row.id, holder, until: until() }, rows: 1 }])))
       taken.push({ job: fromRow(row), work: JSON.parse(work) as unknown, starts });

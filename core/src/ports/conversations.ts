@@ -88,7 +88,7 @@ export interface ErasedConversations {
 }
 
 /** What a finished run adds to the conversation that it continued. */
-export interface SaidByRun {
+export interface RunTurns {
   readonly run: string;
   readonly turns: readonly NewTurn[];
   readonly citations: readonly Citation[];
@@ -137,7 +137,7 @@ export interface Conversations {
   /**
    * Adds the turns of a run once, unless the run itself added messages; in that case it only adds the citations to the run's last answer.
    */
-  record(id: string, record: SaidByRun): Promise<void>;
+  record(id: string, record: RunTurns): Promise<void>;
   /** Erases these conversations with everything they contain when the transaction commits. Call `forgetErased` afterwards. */
   erase(ids: readonly string[], commit?: CommitOf<ErasedConversations>): Promise<ErasedConversations>;
   /** Erases up to `limit` conversations that were last written before a time; `among` limits which ones. Returns their number. */

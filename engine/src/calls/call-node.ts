@@ -11,7 +11,7 @@ interface NodeCalling {
   readonly mailbox: Mailbox;
   createContext(task: Task): RunContext;
   /** Handles a delta that the node's generator yielded. */
-  takeDelta(task: Task, port: string, delta: string): void;
+  handleDelta(task: Task, port: string, delta: string): void;
 }
 
 /** Calls a node's function once. Returns the outcome if the function returns its outputs at once, else a promise that never rejects. */
@@ -50,7 +50,7 @@ async function drive(
         throw task.abortError ?? new HeddleError('aborted', `'${task.path}' was given up.`);
       }
       try {
-        run.takeDelta(task, portOfDelta(task.node, next.value), next.value.delta);
+        run.handleDelta(task, portOfDelta(task.node, next.value), next.value.delta);
       } catch (error) {
         await generator.return({});
         throw error;

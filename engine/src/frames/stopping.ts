@@ -15,7 +15,7 @@ interface Stopping extends Lifecycle, FrameCheck {
   readonly runId: string;
   readonly frames: ReadonlyMap<string, Frame>;
   /** Gives up an aborted call that does not return in time. */
-  giveUpLater(task: Task, error: HeddleError): void;
+  giveUpAfterGrace(task: Task, error: HeddleError): void;
 }
 
 /** Stops a frame and everything in it. The frame ends when the last function has returned. */
@@ -50,7 +50,7 @@ export function abortCall(run: Stopping, task: Task, error: HeddleError): void {
     const nested = run.frames.get(prefix);
     if (nested !== undefined) stopFrame(run, nested, { type: 'aborted', error });
   }
-  run.giveUpLater(task, error);
+  run.giveUpAfterGrace(task, error);
 }
 
 /** Drops an execution without a result, unless its result is being committed. */
@@ -72,7 +72,7 @@ export function stopSkipped(run: Stopping, task: Task): void {
 }
 
 /** Gives up an aborted call that does not return within the grace period; its outcome is then the error. */
-export function giveUpLater(
+export function giveUpAfterGrace(
   run: { readonly clock: RunClock; readonly mailbox: Mailbox; readonly host: Pick<EngineHost, 'graceMs'> },
   task: Task,
   error: HeddleError,

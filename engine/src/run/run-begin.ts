@@ -83,7 +83,7 @@ interface RootOpening {
   readonly accepted: AcceptedRun;
   readonly memory: RunMemory;
   advance: Lifecycle['advance'];
-  noteBegun(): void;
+  recordBegin(): void;
   /** Opens the outermost frame. If the run was stopped before, stops the frame at once. */
   openRootFrame(inputs: Outputs): void;
   failAtOnce(error: unknown): void;
@@ -91,7 +91,7 @@ interface RootOpening {
 
 /** Collects the known results of a run, checks its inputs and opens the outermost frame. */
 export function openRoot(run: RootOpening, earlier: EarlierRuns): void {
-  run.noteBegun();
+  run.recordBegin();
   const { plan, acceptance } = run.accepted;
   try {
     if (needsPresets(acceptance)) run.memory.presets = createPresets(plan, acceptance, earlier.origin);
@@ -110,7 +110,7 @@ export function openRoot(run: RootOpening, earlier: EarlierRuns): void {
 }
 
 /** Records that the run begins, or why it continues. */
-export function noteBegun(run: {
+export function recordBegin(run: {
   readonly clock: RunClock;
   readonly outbox: Outbox;
   readonly memory: RunMemory;

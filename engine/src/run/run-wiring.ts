@@ -13,7 +13,7 @@ import { createFrame, openFrame, replay, type NewFrame } from '../frames/open-fr
 import { checkFrame, closeNested } from '../frames/frame-end.js';
 import { listenTo, makeReady } from '../frames/frame-listener.js';
 import { settle } from '../frames/settle.js';
-import { abortCall, drop, giveUpLater, stopFrame, stopSkipped } from '../frames/stopping.js';
+import { abortCall, drop, giveUpAfterGrace, stopFrame, stopSkipped } from '../frames/stopping.js';
 import { Heartbeat } from '../timing/heartbeat.js';
 import type { AcceptedRun, EngineHost, RunOutcome } from '../host.js';
 import { loseJournal, onRefusal } from './journal-refusal.js';
@@ -44,7 +44,7 @@ import { recordDerived, type DerivedRecord } from '../recovery/derived-records.j
 import type { EarlierRuns } from '../recovery/earlier-runs.js';
 import type { RequestEntry, NestedEnd, PastRun, SettlingEvent } from '../recovery/history.js';
 import { RunMemory } from '../recovery/run-memory.js';
-import { noteBegun, openRoot, beginRoot, stopOf } from './run-begin.js';
+import { recordBegin, openRoot, beginRoot, stopOf } from './run-begin.js';
 import { RunClock } from '../timing/run-clock.js';
 import { endRun, writeEnd } from './run-end.js';
 import { RunStatus } from './run-status.js';
@@ -52,10 +52,10 @@ import type { Frame, QueuePosition, Task } from './run-tree.js';
 import type { Outputs, SchedulerListener } from '../scheduler/scheduler-types.js';
 import type { Stop } from './stop.js';
 import { releaseConsumers, restartConsumers, stopUnneededProducers } from '../streams/consumers.js';
-import { takeDelta } from '../streams/take-delta.js';
+import { handleDelta } from '../streams/handle-delta.js';
 import { begin, call, launch } from '../tasks/begin.js';
 import { commitKnown, commitOutcome } from '../tasks/commit.js';
-import { conclude, takeLateOutcome, takeOutcome } from '../tasks/conclude.js';
+import { conclude, handleLateOutcome, handleOutcome } from '../tasks/conclude.js';
 import { armTimers } from '../tasks/deadlines.js';
 import { canRetry, forgetNestedFailures, recordRetry, waitForRetry } from '../tasks/retry.js';
 import { pause, setWaiting, unpause, waitForSlots } from '../tasks/slots.js';
@@ -127,8 +127,8 @@ export abstract class RunWiring implements CallWaiting {
     beginRoot(this);
   }
 
-  noteBegun(): void {
-    noteBegun(this);
+  recordBegin(): void {
+    recordBegin(this);
   }
 
   openRootFrame(inputs: Outputs): void {
@@ -209,8 +209,8 @@ export abstract class RunWiring implements CallWaiting {
     abortCall(this, task, error);
   }
 
-  giveUpLater(task: Task, error: HeddleError): void {
-    giveUpLater(this, task, error);
+  giveUpAfterGrace(task: Task, error: HeddleError): void {
+    giveUpAfterGrace(this, task, error);
   }
 
   drop(task: Task): void {
@@ -269,12 +269,12 @@ export abstract class RunWiring implements CallWaiting {
     conclude(this, task, outcome);
   }
 
-  takeOutcome(task: Task, outcome: Outcome): void {
-    takeOutcome(this, task, outcome);
+  handleOutcome(task: Task, outcome: Outcome): void {
+    handleOutcome(this, task, outcome);
   }
 
-  takeLateOutcome(task: Task, outcome: Outcome): void {
-    takeLateOutcome(this, task, outcome);
+  handleLateOutcome(task: Task, outcome: Outcome): void {
+    handleLateOutcome(this, task, outcome);
   }
 
   commitOutcome(task: Task, outcome: Outcome): void {
@@ -312,8 +312,8 @@ export abstract class RunWiring implements CallWaiting {
 
   // Streams
 
-  takeDelta(task: Task, port: string, delta: string): void {
-    takeDelta(this, task, port, delta);
+  handleDelta(task: Task, port: string, delta: string): void {
+    handleDelta(this, task, port, delta);
   }
 
   releaseConsumers(frame: Frame, node: PlanNode): void {

@@ -9,9 +9,9 @@ interface Concluding extends Lifecycle, FrameCheck {
   /** Stops nested runs that the function left running. Returns true if the call must wait for them. */
   stopNested(task: Task, outcome: Outcome): boolean;
   /** Handles an outcome that counts. */
-  takeOutcome(task: Task, outcome: Outcome): void;
+  handleOutcome(task: Task, outcome: Outcome): void;
   /** Handles an outcome in a frame that is being stopped. */
-  takeLateOutcome(task: Task, outcome: Outcome): void;
+  handleLateOutcome(task: Task, outcome: Outcome): void;
 }
 
 /** Concludes a call that returned or was given up. */
@@ -26,10 +26,10 @@ export function conclude(run: Concluding, task: Task, returned: Outcome): void {
   }
   const outcome = decidedOutcome(task) ?? returned;
   if (frame.stop === undefined) {
-    run.takeOutcome(task, outcome);
+    run.handleOutcome(task, outcome);
     return;
   }
-  run.takeLateOutcome(task, outcome);
+  run.handleLateOutcome(task, outcome);
   run.checkFrame(frame);
 }
 
@@ -39,7 +39,7 @@ function decidedOutcome({ stub, verdict }: Task): Outcome | undefined {
   return verdict === undefined ? undefined : { type: 'failed', error: verdict };
 }
 
-interface OutcomeTaking extends Lifecycle {
+interface OutcomeHandling extends Lifecycle {
   suspend(task: Task): void;
   /** Retries a failed call. Returns false if it may not be retried. */
   retry(task: Task, error: HeddleError): boolean;
@@ -48,7 +48,7 @@ interface OutcomeTaking extends Lifecycle {
 }
 
 /** Handles an outcome: suspends, retries, or commits a result. */
-export function takeOutcome(run: OutcomeTaking, task: Task, outcome: Outcome): void {
+export function handleOutcome(run: OutcomeHandling, task: Task, outcome: Outcome): void {
   switch (outcome.type) {
     case 'suspended':
       run.suspend(task);
@@ -74,7 +74,7 @@ export function takeOutcome(run: OutcomeTaking, task: Task, outcome: Outcome): v
 }
 
 /** Handles an outcome in a frame that is being stopped: a result is committed if possible, any other outcome is dropped. */
-export function takeLateOutcome(
+export function handleLateOutcome(
   run: {
     readonly outbox: { readonly isClosed: boolean };
     commitOutcome(task: Task, outcome: Outcome): void;

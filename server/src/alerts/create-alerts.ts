@@ -1,5 +1,5 @@
 import type { SigningFetch } from '@heddle/adapters/fetch';
-import type { HeldPart } from '@heddle/adapters/leases';
+import type { LeasedPart } from '@heddle/adapters/leases';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type {
   AbStore,
@@ -40,7 +40,7 @@ interface AlertsDependencies {
 }
 
 /** The alert service, and the background work of alerts in a server. */
-export interface Alerts extends HeldPart {
+export interface Alerts extends LeasedPart {
   readonly service: AlertService;
   readonly watcher: AlertWatcher;
   readonly sender: AlertSender;

@@ -41,7 +41,7 @@ export function createBudgetGuard(ledger: BudgetLedger, priceOf: PriceOf): CallG
         money: isPriced(call) ? costOf(bound, price) : 0,
         currency: price?.currency,
         tokens: call.inputTokens + call.outputTokens,
-        heldMs: call.heldMs,
+        reservationMs: call.reservationMs,
       };
       const reservation = await requestBudget(scope, () => ledger.reserve(origin, needs));
       if (reservation === undefined) return undefined;

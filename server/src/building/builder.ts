@@ -1,5 +1,5 @@
 import { HeddleError, type AuditActor, type LabelLevel, type Principal } from '@heddle/core';
-import { homeOf } from '../auth/rights/project-view.js';
+import { homeProjectOf } from '../auth/rights/project-view.js';
 
 /** The builder: the caller whose rights count, and what they may see. */
 export interface Builder {
@@ -12,7 +12,7 @@ export interface Builder {
 }
 
 /** Turns a caller into a builder. People get the same clearance as programs, because they build with a program or a model too. */
-export function builderOf(principal: Principal, project = homeOf(principal), signal?: AbortSignal): Builder {
+export function builderOf(principal: Principal, project = homeProjectOf(principal), signal?: AbortSignal): Builder {
   if (principal.kind === 'anonymous' || principal.kind === 'share')
     throw new HeddleError(
       'unauthorized',

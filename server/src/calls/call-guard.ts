@@ -15,7 +15,7 @@ export interface PlannedCall {
   readonly searches?: number;
   readonly price: ModelPrice | undefined;
   /** How long the call may take, if that is longer than usual. */
-  readonly heldMs?: number;
+  readonly reservationMs?: number;
 }
 
 /** The result of a call. */

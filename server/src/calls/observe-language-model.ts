@@ -116,7 +116,7 @@ async function batchedAnswer(
     outputTokens: planned.outputTokens,
     most: costOf(planned, batched.price) ?? 0,
     key: keyOf(request, options, scope, prompt),
-    admit: () => admitCall(observer.guards, { ...planned, price: batched.price, heldMs: longestBatchMs }, scope),
+    admit: () => admitCall(observer.guards, { ...planned, price: batched.price, reservationMs: longestBatchMs }, scope),
     prepare: () => batched.prepare(request),
   });
   return found === undefined ? undefined : { ...found, events: batched.read(found.answer, request) };

@@ -6,7 +6,7 @@ import { CallerLimits } from '../auth/caller-limits.js';
 import { checkAccess } from '../auth/rights/check-access.js';
 import { IDENTITY, type Identity } from '../auth/identity.js';
 import { Ownership } from '../auth/rights/ownership.js';
-import { homeOf } from '../auth/rights/project-view.js';
+import { homeProjectOf } from '../auth/rights/project-view.js';
 import { checkModel } from '../authority/authorised-resources.js';
 import { ProjectGrants } from '../authority/project-grants.js';
 import { setRateLeft } from '../http/request-facts.js';
@@ -30,7 +30,7 @@ export class ChannelCallers {
   async callerOf(request: FastifyRequest): Promise<Principal> {
     const { headers, ip, method, url } = request;
     const principal = principalOf(request) ?? (await this.identity.identify({ headers, ip, method, url }));
-    setRateLeft(request, this.limits.count(principal, ip, homeOf(principal)));
+    setRateLeft(request, this.limits.count(principal, ip, homeProjectOf(principal)));
     if (principal.kind === 'anonymous')
       throw new HeddleError('unauthorized', 'Send an API key as "Authorization: Bearer …".');
     return principal;
@@ -44,7 +44,7 @@ export class ChannelCallers {
 
   /** Checks that a caller may call a model without a workflow. Errors: as `checkMayRun`, and `model_unknown`, `connection_not_found`. */
   checkMayTry(principal: Principal, model: string): void {
-    const project = homeOf(principal);
+    const project = homeProjectOf(principal);
     checkAccess(principal, 'model:try', { kind: 'model', id: model, project }, this.clock, model);
     // A model without a grant gets the same error as one that does not exist.
     checkModel({ mayUse: (kind, id) => this.grants.has(project, kind, id) }, model);

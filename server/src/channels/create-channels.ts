@@ -1,7 +1,7 @@
 import type { BlobStore } from '@heddle/adapters/blobs';
 import type { HeddleAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
-import type { KeptRounds } from '@heddle/adapters/leases';
+import type { LeasedRounds } from '@heddle/adapters/leases';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { KillSwitchStore } from '@heddle/adapters/stores';
 import type { BudgetLedger } from '@heddle/adapters/budgets';
@@ -11,7 +11,7 @@ import type { Ownership } from '../auth/rights/ownership.js';
 import type { RateLimits } from '../auth/rate-limits.js';
 import { projectFiles } from '../calls/project-files.js';
 import type { Lazy } from '../common/lazy.js';
-import { createHoldPart } from '../common/hold-part.js';
+import { createPartRunner } from '../common/part-runner.js';
 import type { Log } from '../common/log.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
 import type { Deletions } from '../deletions/deletions.js';
@@ -19,7 +19,7 @@ import type { ChannelStores } from '../channel-stores/open-channels.js';
 import type { FeedbackService } from '../feedback/feedback.service.js';
 import { partLimits } from '../files/parts-of.js';
 import type { JobService } from '../jobs/job.service.js';
-import { takeUpMs, takingUp } from '../jobs/take-up.js';
+import { recoveryMs, recoveryPart } from '../jobs/recover-work.js';
 import type { TopicHub } from '../live/topic-hub.js';
 import type { ProviderWaits } from '../provider-batches/provider-batch.service.js';
 import type { PublishedRuns } from '../publishing/runs/published-runs.js';
@@ -116,8 +116,8 @@ export function createChannels(dependencies: ChannelsDependencies): Channels {
     leases: dependencies.leases,
   });
   const { rates } = dependencies;
-  const hold = createHoldPart(dependencies);
-  let kept: readonly KeptRounds[] = [];
+  const hold = createPartRunner(dependencies);
+  let kept: readonly LeasedRounds[] = [];
   return {
     batches,
     schedules,
@@ -125,14 +125,14 @@ export function createChannels(dependencies: ChannelsDependencies): Channels {
     webhooks: new WebhookService(channels, store, outbox, audit, () => sender.wake()),
     ...createShares({ channels, tell }, dependencies),
     start() {
-      const going = takingUp(
-        () => batches.takeUp(),
+      const going = recoveryPart(
+        () => batches.recoverAbandoned(),
         (err) => log.error({ err }, 'batches could not go on'),
       );
       kept = [
         hold('webhooks', sender),
         hold('schedules', schedules, checkSchedulesMs),
-        hold('batches', going, takeUpMs),
+        hold('batches', going, recoveryMs),
       ];
     },
     async stop() {

@@ -42,7 +42,7 @@ export function issueLine(issue: unknown): string {
 let lastProgress = '';
 
 /** Shows progress on standard error. On a terminal each text replaces the previous one; elsewhere each new text is a line. */
-export function sayProgress(text: string): void {
+export function showProgress(text: string): void {
   if (text === lastProgress) return;
   lastProgress = text;
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);

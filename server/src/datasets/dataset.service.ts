@@ -36,7 +36,7 @@ import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { exportRows, type ExportQuery } from './export-rows.js';
 import { rowsOfRuns, type RowOfRun } from './rows-of-runs.js';
-import { takeProposed } from './take-proposed.js';
+import { acceptProposed } from './accept-proposed.js';
 
 interface DatasetSources {
   readonly datasets: DatasetStore;
@@ -141,7 +141,7 @@ export class DatasetService {
     const { hash: _hash, ...stored } = before;
     const { unreviewed: _open, proposed: _waiting, ...kept } = (isAccepted ? edited : undefined) ?? stored;
     const references = isAccepted
-      ? takeProposed({ references: kept.references, proposed: before.proposed }, taken)
+      ? acceptProposed({ references: kept.references, proposed: before.proposed }, taken)
       : kept.references;
     const row = withoutUndefined({ ...kept, references });
     // A review never lowers the label.

@@ -8,7 +8,7 @@ import {
 import { isDone } from '@heddle/adapters/stores';
 import { toHeddleError, type Audit } from '@heddle/core';
 import { whyPaused } from '../channels/batches/why-paused.js';
-import { passesForOneOfMany } from '../channels/passes-by-itself.js';
+import { isTemporaryForOneOfMany } from '../channels/is-temporary.js';
 import { pause } from '../common/pause.js';
 import type { CompileService } from '../compile/compile-service.js';
 import { createBell } from '../common/bell.js';
@@ -51,7 +51,7 @@ export async function runExperiment(
       const isLeft = state === 'going' && (await store.running(experiment.id)).length > 0;
       if (!isLeft) return await store.counts(experiment.id);
     } catch (thrown) {
-      if (signal.aborted || !passesForOneOfMany(toHeddleError(thrown))) throw thrown;
+      if (signal.aborted || !isTemporaryForOneOfMany(toHeddleError(thrown))) throw thrown;
     }
     await pause(clock, againMs, signal);
     signal.throwIfAborted();
@@ -178,7 +178,7 @@ async function workOn(
     // An error during a stop does not count as a result of the row.
     if (signal.aborted) return;
     const error = toHeddleError(thrown);
-    if (passesForOneOfMany(error)) {
+    if (isTemporaryForOneOfMany(error)) {
       await pause(running.clock, againMs, signal);
       return;
     }

@@ -23,7 +23,7 @@ import {
 } from '@heddle/core';
 import type { CalibrationService } from '../evaluators/calibration.service.js';
 import type { JobService } from '../jobs/job.service.js';
-import { leftBefore, stopJob } from '../jobs/take-up.js';
+import { abandonedBefore, stopJob } from '../jobs/recover-work.js';
 import { ignoreEnded } from '../runs/state/ignore-ended.js';
 import { exportLines } from './export-experiment.js';
 import { rowOf, rowsOf, scoresOf, tableOf, type RowsQuery } from './experiment-results.js';
@@ -240,9 +240,9 @@ export class ExperimentService {
   }
 
   /** Continues the experiments that no process works on. */
-  async takeUp(): Promise<void> {
+  async recoverAbandoned(): Promise<void> {
     const { store, jobs, leases, clock } = this.dependencies;
-    for (const id of await store.unfinished(leftBefore(leases.isAlone, clock.now())))
+    for (const id of await store.unfinished(abandonedBefore(leases.isAlone, clock.now())))
       await whileAny(() => store.remove(id));
     for (const id of await store.halfCancelled()) await this.giveUp(id, 'heddle');
     const open = await jobs.openKeys(keyOf(''));

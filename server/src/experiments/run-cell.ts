@@ -30,7 +30,7 @@ import { checkAccess } from '../auth/rights/check-access.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import { principalById } from '../auth/rights/principals.js';
 import { contentHash } from '../calls/content-hash.js';
-import { passesByItself } from '../channels/passes-by-itself.js';
+import { isTemporary } from '../channels/is-temporary.js';
 import { subjectOfRun } from '../evaluators/subject-of-run.js';
 import type { CompiledWorkflow } from '../compile/compile-service.js';
 import type { RunService } from '../runs/run.service.js';
@@ -163,7 +163,7 @@ async function askPeople(
       asked.push(evaluation);
     } catch (thrown) {
       const error = toHeddleError(thrown);
-      if (passesByItself(error)) throw error;
+      if (isTemporary(error)) throw error;
       asked.push({ ...evaluation, explanation: error.message, error: { code: error.code, message: error.message } });
     }
   }

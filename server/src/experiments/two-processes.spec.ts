@@ -68,7 +68,7 @@ describe('an experiment, in two processes on one database', () => {
     const { id } = await create();
     await reach(one, id, isRunning);
     for (let second = 0; second < 10; second += 1) {
-      await other.experiments.takeUp();
+      await other.experiments.recoverAbandoned();
       await pass(1);
     }
     const [job] = await jobs();
@@ -84,7 +84,7 @@ describe('an experiment, in two processes on one database', () => {
     await reach(one, id, isRunning);
     await lives(other);
     await pass(5);
-    await other.experiments.takeUp();
+    await other.experiments.recoverAbandoned();
     await pass(1);
     const [second, first] = await jobs();
     expect([first?.status, second?.status]).toEqual(['failed', 'running']);

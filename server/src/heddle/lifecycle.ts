@@ -1,4 +1,4 @@
-import type { HeldPart } from '@heddle/adapters/leases';
+import type { LeasedPart } from '@heddle/adapters/leases';
 import type { ContentKeeper } from '../audit/content-keeper.js';
 import type { CollectionService } from '../collections/collection.service.js';
 import type { Channels } from '../channels/create-channels.js';
@@ -6,7 +6,7 @@ import type { Log } from '../common/log.js';
 import type { ExperimentService } from '../experiments/experiment.service.js';
 import type { LabService } from '../lab/lab.service.js';
 import type { JobService } from '../jobs/job.service.js';
-import { takeUpMs, takingUp } from '../jobs/take-up.js';
+import { recoveryMs, recoveryPart } from '../jobs/recover-work.js';
 import type { ModelService } from '../models/model.service.js';
 import type { ProviderBatchService } from '../provider-batches/provider-batch.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
@@ -17,7 +17,7 @@ import type { ReplayService } from '../replays/replay.service.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { SourceService } from '../sources/source.service.js';
 import type { TraceExporter } from '../tracing/trace-exporter.js';
-import { createHeldParts, type HeldParts } from './held-parts.js';
+import { createLeasedParts, type LeasedParts } from './leased-parts.js';
 import type { HeddleParts } from './parts.js';
 
 /** The parts that start and stop with the process. */
@@ -29,22 +29,22 @@ export interface Workers {
   readonly models: ModelService;
   readonly collections: CollectionService;
   readonly sources: Pick<SourceService, 'leftJob'>;
-  readonly sourceScheduler: HeldPart;
+  readonly sourceScheduler: LeasedPart;
   readonly questions: Pick<QuestionService, 'leftJob'>;
   readonly negatives: Pick<NegativesService, 'leftJob'>;
   readonly labs: Pick<LabService, 'leftJob'>;
   readonly execution: Pick<Runs, 'driver' | 'recover'>;
-  readonly providerBatches: HeldPart & Pick<ProviderBatchService, 'restore'>;
-  readonly sweeper: HeldPart;
-  readonly rollups: HeldPart;
-  readonly alerts: HeldPart;
-  readonly monitorWorker: HeldPart;
-  readonly deletions: HeldPart;
+  readonly providerBatches: LeasedPart & Pick<ProviderBatchService, 'restore'>;
+  readonly sweeper: LeasedPart;
+  readonly rollups: LeasedPart;
+  readonly alerts: LeasedPart;
+  readonly monitorWorker: LeasedPart;
+  readonly deletions: LeasedPart;
   readonly channels: Channels;
-  readonly experiments: Pick<ExperimentService, 'takeUp' | 'stop'>;
-  readonly routeTrainings: HeldPart;
+  readonly experiments: Pick<ExperimentService, 'recoverAbandoned' | 'stop'>;
+  readonly routeTrainings: LeasedPart;
   readonly log: Log;
-  readonly replays: Pick<ReplayService, 'takeUp'>;
+  readonly replays: Pick<ReplayService, 'recoverAbandoned'>;
   readonly publishing: Publishing;
   readonly contents: ContentKeeper;
 }
@@ -62,7 +62,7 @@ export interface Lifecycle {
 /** Creates the start and stop of a Heddle. The order of the steps ensures that nothing is missed. */
 export function createLifecycle(workers: Workers): Lifecycle {
   const { models, parts } = workers;
-  const held = createHeldParts(parts);
+  const held = createLeasedParts(parts);
   return {
     recover: (wasStoppedOrderly) => recover(workers, held, wasStoppedOrderly),
     stop: () => stop(workers, held),
@@ -76,7 +76,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
 /** Sources that another process changed are checked this often, so they can sync up to this late. Reading all sources is not free. */
 const checkSourcesMs = 15_000;
 
-async function recover(workers: Workers, held: HeldParts, wasStoppedOrderly: boolean): Promise<number> {
+async function recover(workers: Workers, held: LeasedParts, wasStoppedOrderly: boolean): Promise<number> {
   const {
     traces,
     jobs,
@@ -114,23 +114,23 @@ async function recover(workers: Workers, held: HeldParts, wasStoppedOrderly: boo
   workers.channels.start();
   held.start(
     'experiments',
-    taking('experiments', log, () => experiments.takeUp()),
-    takeUpMs,
+    taking('experiments', log, () => experiments.recoverAbandoned()),
+    recoveryMs,
   );
-  held.start('route trainings', workers.routeTrainings, takeUpMs);
+  held.start('route trainings', workers.routeTrainings, recoveryMs);
   held.start(
     'replays',
-    taking('replays', log, () => replays.takeUp()),
-    takeUpMs,
+    taking('replays', log, () => replays.recoverAbandoned()),
+    recoveryMs,
   );
   held.start('A/B tests', publishing.abWorker);
   return claimed;
 }
 
-const taking = (what: string, log: Log, work: () => Promise<void>): HeldPart =>
-  takingUp(work, (err) => log.error({ err }, `${what} could not go on`));
+const taking = (what: string, log: Log, work: () => Promise<void>): LeasedPart =>
+  recoveryPart(work, (err) => log.error({ err }, `${what} could not go on`));
 
-async function stop(workers: Workers, held: HeldParts): Promise<void> {
+async function stop(workers: Workers, held: LeasedParts): Promise<void> {
   const { settings, channels, experiments, execution } = workers;
   await held.stop('retention');
   await held.stop('deletions');

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, sqliteTables, type HeddleDatabase } from '@heddle/adapters/database';
 import { createJobStore } from '@heddle/adapters/stores';
-import { HeddleError, type AuditEvent, type JobReply, type LeftJob } from '@heddle/core';
+import { HeddleError, type AuditEvent, type JobReply, type AbandonedJob } from '@heddle/core';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -124,7 +124,7 @@ describe('JobService', () => {
     const { jobId } = await service.start(request(never, { documents: ['a'] }));
     await until(jobId, running);
     crash();
-    const found: LeftJob[] = [];
+    const found: AbandonedJob[] = [];
     const resume = () =>
       service.resume((left) => {
         found.push(left);

@@ -9,7 +9,7 @@ import {
   type GuardedWrite,
   type JobReply,
   type JobStore,
-  type LeftJob,
+  type AbandonedJob,
 } from '@heddle/core';
 import type { Log } from '../common/log.js';
 import type { TopicHub } from '../live/topic-hub.js';
@@ -86,13 +86,13 @@ export class JobService {
    * Continues the jobs of earlier processes, as `requestOf` describes. If the store has a fault, these jobs wait for the next start, and
    * the start goes on.
    */
-  async resume(requestOf: (left: LeftJob) => JobRequest): Promise<void> {
+  async resume(requestOf: (left: AbandonedJob) => JobRequest): Promise<void> {
     this.keepLooking(requestOf);
     await this.takeLeft(requestOf);
   }
 
   /** If several processes share the database: renews the jobs of this one at intervals, and takes over those of dead processes. */
-  private keepLooking(requestOf: (left: LeftJob) => JobRequest): void {
+  private keepLooking(requestOf: (left: AbandonedJob) => JobRequest): void {
     const { leaseMs } = this.store;
     if (leaseMs === undefined || this.closing.signal.aborted) return;
     const time = steadySource(this.clock);
@@ -103,14 +103,14 @@ export class JobService {
     });
   }
 
-  private async checkJobs(requestOf: (left: LeftJob) => JobRequest): Promise<void> {
+  private async checkJobs(requestOf: (left: AbandonedJob) => JobRequest): Promise<void> {
     const before = [...this.stops];
     const mine = await this.store.renew();
     for (const [jobId, stop] of before) if (!mine.has(jobId)) stop.abort();
     await this.takeLeft(requestOf);
   }
 
-  private async takeLeft(requestOf: (left: LeftJob) => JobRequest): Promise<void> {
+  private async takeLeft(requestOf: (left: AbandonedJob) => JobRequest): Promise<void> {
     const found = await this.store.leftOver().catch((error: unknown) => {
       this.log.error({ err: error }, 'jobs that an earlier process left wait for the next start');
       return [];

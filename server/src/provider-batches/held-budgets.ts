@@ -111,7 +111,7 @@ export class HeldBudgets {
         outputTokens,
         isLocal: info.destination.isLocal,
         price: batched?.price,
-        heldMs: longestBatchMs,
+        reservationMs: longestBatchMs,
       },
       scope,
     );

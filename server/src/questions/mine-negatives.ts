@@ -53,7 +53,7 @@ export function questionOfRow({ inputs }: DatasetRow, input: string | undefined)
 }
 
 /** How many documents that are judged not relevant the row still needs. */
-export function wantedOf({ references = [], proposed = [] }: DatasetRow, each: number): number {
+export function missingNegatives({ references = [], proposed = [] }: DatasetRow, each: number): number {
   const judged = [...references, ...proposed].filter(({ grade }) => grade <= 0);
   return Math.max(0, each - new Set(judged.map(({ document }) => document)).size);
 }
@@ -72,7 +72,7 @@ export async function mineNegatives(
   spend: (cost: number) => void,
 ): Promise<MinedRow | undefined> {
   const question = questionOfRow(row, request.input);
-  const wanted = wantedOf(row, request.each);
+  const wanted = missingNegatives(row, request.each);
   if (question === undefined || wanted === 0) return undefined;
   const relevant = await relevantTexts(row, request.collection, sources.collections);
   if (relevant === undefined) return undefined;

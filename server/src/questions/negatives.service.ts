@@ -21,7 +21,7 @@ import { contentHash } from '../calls/content-hash.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import type { JobRequest, JobService, JobWork } from '../jobs/job.service.js';
-import { mineNegatives, negativesWriter, questionOfRow, wantedOf, type MinedRow } from './mine-negatives.js';
+import { mineNegatives, negativesWriter, questionOfRow, missingNegatives, type MinedRow } from './mine-negatives.js';
 import { checkQuestionRights, endsWork, scopeOfWork, type RightsSources } from './question-rights.js';
 import { cancelled, noteFailure, untilWritten } from './settle-attempts.js';
 
@@ -128,7 +128,7 @@ export class NegativesService {
       const page = await datasets.rows(dataset, withoutUndefined({ after, split, unreviewed: false, limit: pageSize }));
       for (const row of page.rows) {
         const isLabelled = (row.references ?? []).some(({ grade }) => grade > 0);
-        if (isLabelled && questionOfRow(row, input) !== undefined && wantedOf(row, each) > 0) rows.push(row.id);
+        if (isLabelled && questionOfRow(row, input) !== undefined && missingNegatives(row, each) > 0) rows.push(row.id);
         else skipped += 1;
       }
       after = page.next;

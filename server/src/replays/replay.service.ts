@@ -31,7 +31,7 @@ import { contentHash } from '../calls/content-hash.js';
 import type { CompileService } from '../compile/compile-service.js';
 import { labelOfRun } from '../datasets/label-of-run.js';
 import type { JobService } from '../jobs/job.service.js';
-import { stopJob } from '../jobs/take-up.js';
+import { stopJob } from '../jobs/recover-work.js';
 import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { outputsOf } from './end-row.js';
@@ -170,7 +170,7 @@ export class ReplayService {
   }
 
   /** Continues the replays that no process works on. If a replay cannot continue, cancels it and stores the reason. */
-  async takeUp(): Promise<void> {
+  async recoverAbandoned(): Promise<void> {
     const { store, clock, tables, jobs } = this.sources;
     const open = await jobs.openKeys(keyOf(''));
     for (const replay of (await store.running()).filter(({ id }) => !open.has(keyOf(id))))

@@ -269,7 +269,7 @@ describe('replays', () => {
     const { replay: broken, writes } = replays.write.create(begun, ['r1']);
     await tables.commit(writes);
 
-    await heddle.replays.takeUp();
+    await heddle.replays.recoverAbandoned();
 
     expect((await replays.get(broken.id)).state).toBe('cancelled');
     expect(await replays.row(broken.id, 1)).toMatchObject({ status: 'left-out' });

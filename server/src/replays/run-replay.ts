@@ -25,7 +25,7 @@ import { principalById } from '../auth/rights/principals.js';
 import { pause } from '../common/pause.js';
 import type { JobWork } from '../jobs/job.service.js';
 import type { RunService } from '../runs/run.service.js';
-import { passesByItself } from '../channels/passes-by-itself.js';
+import { isTemporary } from '../channels/is-temporary.js';
 import { endOfRow } from './end-row.js';
 import { problemsOf, tableOfReplay } from './result-of-replay.js';
 
@@ -126,7 +126,7 @@ async function replayRow(
       // An error while the process stops says nothing about the row.
       if (signal.aborted) return;
       const error = toHeddleError(thrown);
-      if (passesByItself(error)) await pause(clock, againMs, signal);
+      if (isTemporary(error)) await pause(clock, againMs, signal);
       else why = `${error.code}: ${error.message}`;
     }
   } while ((run !== undefined || why !== undefined) && !signal.aborted);

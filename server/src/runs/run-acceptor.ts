@@ -23,7 +23,7 @@ import {
 } from '@heddle/core';
 import { randomUUID } from 'node:crypto';
 import type { CompiledWorkflow, CompileService } from '../compile/compile-service.js';
-import { keepDataUrls } from '../files/keep-data-urls.js';
+import { storeDataUrls } from '../files/store-data-urls.js';
 import { checkFiles } from './start/check-files.js';
 import { checkInputs, checkInputSizes } from './start/check-inputs.js';
 import { checkStart } from './start/check-start.js';
@@ -277,7 +277,7 @@ export class RunAcceptor {
     const planInterface = compiled.plan.interface;
     const isPartial = request.only !== undefined || request.from !== undefined;
     const files = this.dependencies.filesOf(caller?.project ?? defaultProject);
-    const sent = await keepDataUrls(request.inputs, planInterface, files);
+    const sent = await storeDataUrls(request.inputs, planInterface, files);
     const { maxInputBytes: maxBytes } = this.dependencies;
     checkInputSizes(sent, maxBytes);
     await pauseFor(sent);

@@ -112,7 +112,7 @@ export const bucketAddress: SettingParser<string> = {
 };
 
 /** An integer in a range. */
-export function whole(least: number, most: number): SettingParser<number> {
+export function integer(least: number, most: number): SettingParser<number> {
   return {
     allowed: `whole number from ${least} to ${most}`,
     parse: (value) => {

@@ -14,7 +14,7 @@ import {
   rolesByGroup,
   someOf,
   text,
-  whole,
+  integer,
   zones,
 } from './setting-parsers.js';
 import { optional, required, type Setting } from './setting.js';
@@ -45,13 +45,13 @@ export const settingsTable = {
   databaseConnections: required(
     'HEDDLE_DATABASE_CONNECTIONS',
     '16',
-    whole(4, 200),
+    integer(4, 200),
     'Maximum number of connections of a process to that database.',
   ),
   leaseMs: required(
     'HEDDLE_LEASE_MS',
     '10000',
-    whole(1_000, 600_000),
+    integer(1_000, 600_000),
     'Milliseconds without a heartbeat of a process on that database after which others take over its runs, and after three times as long its jobs.',
   ),
   redisUrl: optional(
@@ -133,7 +133,7 @@ export const settingsTable = {
     "Folder of model files, shared by all data folders. Without it: the user's cache folder.",
   ),
   host: required('HOST', '127.0.0.1', text, 'Address to listen on. Anything but loopback needs sign-in to be set up.'),
-  port: required('PORT', '3000', whole(0, 65_535), 'Port to listen on; 0 takes a free one.'),
+  port: required('PORT', '3000', integer(0, 65_535), 'Port to listen on; 0 takes a free one.'),
   allowedHosts: required(
     'HEDDLE_ALLOWED_HOSTS',
     '',
@@ -149,13 +149,13 @@ export const settingsTable = {
   sessionIdleHours: required(
     'HEDDLE_SESSION_IDLE_HOURS',
     '24',
-    whole(1, 8_760),
+    integer(1, 8_760),
     'Hours without a request after which a user must sign in again.',
   ),
   sessionDays: required(
     'HEDDLE_SESSION_DAYS',
     '30',
-    whole(1, 365),
+    integer(1, 365),
     'Days after which a user must sign in again in any case.',
   ),
   publicUrl: optional(
@@ -191,19 +191,19 @@ export const settingsTable = {
   ratePerMinute: required(
     'HEDDLE_RATE_PER_MINUTE',
     '120000',
-    whole(1, 100_000_000),
+    integer(1, 100_000_000),
     'Requests per minute of one user, one key, or one address without sign-in.',
   ),
   projectRatePerMinute: required(
     'HEDDLE_PROJECT_RATE_PER_MINUTE',
     '600000',
-    whole(1, 100_000_000),
+    integer(1, 100_000_000),
     'Requests per minute in one project, of all users and keys together.',
   ),
   slowSeconds: required(
     'HEDDLE_SLOW_SECONDS',
     '30',
-    whole(1, 3_600),
+    integer(1, 3_600),
     'Seconds after which a connection is closed if the headers of a request are incomplete or no byte of its body arrives.',
   ),
   slowRate: required(
@@ -215,25 +215,25 @@ export const settingsTable = {
   addressConnections: required(
     'HEDDLE_ADDRESS_CONNECTIONS',
     '1000',
-    whole(1, 1_000_000),
+    integer(1, 1_000_000),
     'Open connections of one address (for IPv6, of one /64 network); further ones are closed. Not counted: this machine, and HEDDLE_TRUST_PROXY.',
   ),
   anonymousSockets: required(
     'HEDDLE_ANONYMOUS_SOCKETS',
     '20',
-    whole(1, 100_000),
+    integer(1, 100_000),
     'Live sockets of one address that are not signed in yet.',
   ),
   anonymousSeconds: required(
     'HEDDLE_ANONYMOUS_SECONDS',
     '15',
-    whole(1, 3_600),
+    integer(1, 3_600),
     'Seconds after which a live socket that is not signed in is closed.',
   ),
   principalSockets: required(
     'HEDDLE_PRINCIPAL_SOCKETS',
     '1000',
-    whole(1, 1_000_000),
+    integer(1, 1_000_000),
     'Live sockets of one user or key at the same time.',
   ),
   trustProxy: required(
@@ -251,7 +251,7 @@ export const settingsTable = {
   publishedTimeoutMs: required(
     'HEDDLE_PUBLISHED_TIMEOUT_MS',
     '300000',
-    whole(1, 86_400_000),
+    integer(1, 86_400_000),
     'Maximum milliseconds that a caller waits for a published workflow; the header Heddle-Timeout can ask for less.',
   ),
   cancelOnDisconnect: required(
@@ -341,48 +341,48 @@ export const settingsTable = {
   maxRuns: required(
     'HEDDLE_MAX_RUNS',
     '64',
-    whole(1, 10_000),
+    integer(1, 10_000),
     'Runs that work at the same time; suspended ones do not count.',
   ),
   maxQueued: required(
     'HEDDLE_MAX_QUEUED',
     '1000',
-    whole(0, 1_000_000),
+    integer(0, 1_000_000),
     'Maximum number of runs that wait for a slot; further ones are refused as busy. Workflows with few waiting runs may use a tenth more.',
   ),
   maxParallelNodes: required(
     'HEDDLE_RUN_PARALLEL',
     '256',
-    whole(1, 10_000),
+    integer(1, 10_000),
     'Nodes of one run that work at the same time.',
   ),
-  maxModelCalls: required('HEDDLE_MODEL_PARALLEL', '4', whole(1, 1000), 'Calls of one model at the same time.'),
+  maxModelCalls: required('HEDDLE_MODEL_PARALLEL', '4', integer(1, 1000), 'Calls of one model at the same time.'),
   providerBatchCalls: required(
     'HEDDLE_PROVIDER_BATCH_CALLS',
     '2000',
-    whole(1, 50_000),
+    integer(1, 50_000),
     'Model calls that are sent to a provider together, if a run uses batches of providers.',
   ),
   providerBatchSeconds: required(
     'HEDDLE_PROVIDER_BATCH_SECONDS',
     '60',
-    whole(1, 3_600),
+    integer(1, 3_600),
     'Seconds for which such calls are collected if there are fewer.',
   ),
   crashLimit: required(
     'HEDDLE_CRASH_LIMIT',
     '3',
-    whole(0, 1000),
+    integer(0, 1000),
     'Recoveries of a run or an ingest in a row, without progress, after which it fails (crash_loop, job_interrupted); 0 switches this off.',
   ),
   generateThreads: optional(
     'HEDDLE_GENERATE_THREADS',
-    whole(1, 1024),
+    integer(1, 1024),
     'Threads that write text. Without it: processor cores less one.',
   ),
   embedThreads: optional(
     'HEDDLE_EMBED_THREADS',
-    whole(1, 1024),
+    integer(1, 1024),
     'Threads that embed. Without it: all cores while nothing is generated.',
   ),
   gpu: required(
@@ -394,19 +394,19 @@ export const settingsTable = {
   contextTokens: required(
     'HEDDLE_CONTEXT_TOKENS',
     '4096',
-    whole(256, 1_048_576),
+    integer(256, 1_048_576),
     'Context length in tokens, shared by prompt and answer; at most that of the model.',
   ),
-  modelQueue: required('HEDDLE_MODEL_QUEUE', '32', whole(0, 100_000), 'Calls of one model that may wait for a slot.'),
+  modelQueue: required('HEDDLE_MODEL_QUEUE', '32', integer(0, 100_000), 'Calls of one model that may wait for a slot.'),
   modelMemoryMb: optional(
     'HEDDLE_MODEL_MEMORY_MB',
-    whole(64, 16_777_216),
+    integer(64, 16_777_216),
     'Megabytes that loaded models may take together. Without it: 70 % of the memory.',
   ),
   modelIdleMinutes: required(
     'HEDDLE_MODEL_IDLE_MINUTES',
     '10',
-    whole(0, 100_000),
+    integer(0, 100_000),
     'Minutes without a call after which a model leaves memory; 0 keeps it.',
   ),
   bodyLimit: required('HEDDLE_BODY_LIMIT', '10mb', bytes, 'Largest JSON body of a request.'),
@@ -420,37 +420,37 @@ export const settingsTable = {
   stuckSeconds: required(
     'HEDDLE_STUCK_SECONDS',
     '30',
-    whole(1, 86_400),
+    integer(1, 86_400),
     'Seconds of silence, or of waiting for a slot, after which GET /api/health calls a node stuck.',
   ),
   keepValuesDays: required(
     'HEDDLE_KEEP_VALUES_DAYS',
     '30',
-    whole(0, 36_500),
+    integer(0, 36_500),
     'Days after its end for which the inputs and results of a run are kept; 0 keeps them as long as the run.',
   ),
   keepRunsDays: required(
     'HEDDLE_KEEP_RUNS_DAYS',
     '90',
-    whole(0, 36_500),
+    integer(0, 36_500),
     'Days after its end for which a run is kept in the list; 0 keeps it for ever.',
   ),
   keepJobsDays: required(
     'HEDDLE_KEEP_JOBS_DAYS',
     '30',
-    whole(0, 36_500),
+    integer(0, 36_500),
     'Days after its end for which a job (an ingest, a download) is kept in the list; 0 keeps it for ever.',
   ),
   keepFilesDays: required(
     'HEDDLE_KEEP_FILES_DAYS',
     '7',
-    whole(0, 36_500),
+    integer(0, 36_500),
     'Days for which a stored file is kept if no workflow and no run refers to it; 0 keeps it for ever.',
   ),
   keepConversationsDays: required(
     'HEDDLE_KEEP_CONVERSATIONS_DAYS',
     '0',
-    whole(0, 36_500),
+    integer(0, 36_500),
     'Days for which a conversation is kept after its last turn, and a fact after it was written; 0 keeps them until somebody erases them. Projects can shorten it.',
   ),
   keepContent: required(
@@ -480,7 +480,7 @@ export const settingsTable = {
   stopMs: required(
     'HEDDLE_STOP_MS',
     '5000',
-    whole(0, 60_000),
+    integer(0, 60_000),
     'Milliseconds that running work has to end when the server stops.',
   ),
 } as const;

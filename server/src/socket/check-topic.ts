@@ -3,7 +3,7 @@ import type { Socket } from 'socket.io';
 import { principalOf } from '../auth/caller.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import { checkAccess } from '../auth/rights/check-access.js';
-import { homeOf } from '../auth/rights/project-view.js';
+import { homeProjectOf } from '../auth/rights/project-view.js';
 
 /** Checks that the owner of a socket may watch a topic. Errors: `unauthorized`, `forbidden`, `not_found`. */
 export async function checkTopic(
@@ -25,7 +25,7 @@ export async function checkTopic(
     checkAccess(
       principal,
       topic === 'models' ? 'model:read' : 'run:read',
-      { kind: 'installation', project: homeOf(principal) },
+      { kind: 'installation', project: homeProjectOf(principal) },
       clock,
     );
 }

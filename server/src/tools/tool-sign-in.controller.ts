@@ -6,7 +6,7 @@ import type { Settings } from '../settings/settings-table.js';
 import { SETTINGS } from '../settings/settings-token.js';
 import { ToolService } from './tool.service.js';
 import { Access } from '../http/access.js';
-import { homeOf } from '../settings/home-of.js';
+import { serverAddressOf } from '../settings/server-address.js';
 import { Reply } from '../http/reply.js';
 
 const one = { kind: 'tool', param: 'id' } as const;
@@ -29,7 +29,7 @@ export class ToolSignInController {
     @Req() sender: FastifyRequest,
     @Caller() caller: Principal,
   ): Promise<ToolSignInReply> {
-    const home = homeOf(this.settings, sender);
+    const home = serverAddressOf(this.settings, sender);
     return {
       url: await this.tools.beginSignIn(id, request?.redirectUrl ?? `${home}/tools`, caller.id),
     };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { HeddleError } from '@heddle/core';
 import iconv from 'iconv-lite';
 import { decodeText } from './decode-text.js';
-import { seemingEncoding } from './seeming-encoding.js';
+import { guessEncoding } from './guess-encoding.js';
 
 const refusal = (bytes: readonly number[] | Uint8Array): string | undefined => {
   try {
@@ -95,10 +95,10 @@ describe('decodeText', () => {
 
   it('sees an encoding in hardly any random bytes', () => {
     for (const length of [40, 64, 400]) {
-      const seen = Array.from({ length: 500 }, (_none, seed) => seemingEncoding(randomBytes(length, seed + 1)));
+      const seen = Array.from({ length: 500 }, (_none, seed) => guessEncoding(randomBytes(length, seed + 1)));
       expect(seen.filter((encoding) => encoding !== undefined).length).toBeLessThan(10);
     }
-    expect(seemingEncoding(Buffer.from('Gr\xfc', 'latin1'))).toBeUndefined();
+    expect(guessEncoding(Buffer.from('Gr\xfc', 'latin1'))).toBeUndefined();
   });
 });
 

@@ -2,7 +2,7 @@ import { HeddleError, readableExtensions } from '@heddle/core';
 import { analyse } from 'chardet';
 import iconv from 'iconv-lite';
 import { isWrittenText } from './is-written-text.js';
-import { seemingEncoding } from './seeming-encoding.js';
+import { guessEncoding } from './guess-encoding.js';
 
 const sampleBytes = 64 * 1024;
 /** Shorter content is too short for statistics: the decoded text must then look like text that a person wrote. */
@@ -136,7 +136,7 @@ function isUnlikely(bytes: Uint8Array): boolean {
 }
 
 function binary(bytes: Uint8Array): HeddleError {
-  const encoding = seemingEncoding(bytes);
+  const encoding = guessEncoding(bytes);
   return new HeddleError(
     'document_type',
     encoding === undefined

@@ -17,7 +17,7 @@ export const dueSql = (condition: string): string => `
     ORDER BY accepted_at, number LIMIT @limit`;
 
 /** Records that there is more to remove: the remaining rows of removed runs, or the values of runs that lose them. */
-export const leavesRest = (runs: readonly number[], what: Removal['what'] = 'run'): readonly GuardedWrite[] => [
+export const markForRemoval = (runs: readonly number[], what: Removal['what'] = 'run'): readonly GuardedWrite[] => [
   {
     sql: `INSERT INTO removals (run, what) SELECT number, CAST(@what AS text) FROM runs WHERE number IN (EACH NUMBER @runs)
       ON CONFLICT (run) DO UPDATE SET what = excluded.what, after = 0`,

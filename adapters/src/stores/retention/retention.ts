@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseCaller } from '../../journal/parse-caller.js';
 import { retryOnConflict } from '../../sql/retry-on-conflict.js';
 import { removableRuns, type StayingRun } from './removable-run.js';
-import { deletesOf, dueSql, leavesRest, restOf, sqlOf, type Removal } from './retention-sql.js';
+import { deletesOf, dueSql, markForRemoval, restOf, sqlOf, type Removal } from './retention-sql.js';
 import { withoutValues } from './without-values.js';
 
 /** The classes of data with a retention time. */
@@ -98,7 +98,7 @@ export class Retention {
       left = isWhole ? [] : runs;
       await commit([
         ...removableRuns(runIds, stays),
-        ...(isWhole ? restOf(runs) : leavesRest(runs)),
+        ...(isWhole ? restOf(runs) : markForRemoval(runs)),
         ...deletesOf(
           runs,
           found.map(({ bundle }) => bundle),
@@ -206,7 +206,7 @@ export class Retention {
     const ids = found.map(({ id }) => id);
     await this.tables.note([
       ...removableRuns(ids),
-      ...leavesRest(runs),
+      ...markForRemoval(runs),
       ...deletesOf(
         runs,
         found.map(({ bundle }) => bundle),
@@ -224,7 +224,7 @@ export class Retention {
     if (found.length === 0) return 0;
     await this.tables.note([
       ...removableRuns(found.map(({ id }) => id)),
-      ...leavesRest(
+      ...markForRemoval(
         found.map(({ number }) => number),
         'values',
       ),

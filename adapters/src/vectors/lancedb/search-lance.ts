@@ -5,7 +5,7 @@ import type { ScoredSlot } from '../embedded/search/fuse.js';
 import { RecordNumbers } from '../shared/record-numbers.js';
 import { PassagePayload, toPassage } from '../shared/payloads.js';
 import { scoredPassages, searchLegs, type ServerLegs } from '../shared/search-legs.js';
-import { askedTerms } from '../shared/terms.js';
+import { questionTerms } from '../shared/terms.js';
 import { stopped, untilAborted } from '../until-aborted.js';
 import { keysSql, searchedSql } from './conditions.js';
 import { loadLibrary, type Library } from './library.js';
@@ -39,7 +39,7 @@ async function searchTable(
   if (readsWords && (await tables.read(name, hasNewRows))) await tables.indexWords(name);
   const library = await loadLibrary();
   return tables.read(name, async (table, { languages }) => {
-    const legs = new Legs({ library, table, kept, terms: askedTerms(asked.text ?? '', languages) });
+    const legs = new Legs({ library, table, kept, terms: questionTerms(asked.text ?? '', languages) });
     const hits = await searchLegs(legs, asked);
     const payloads = await legs.payloadsOf(hits.map(({ slot }) => slot));
     return scoredPassages(hits, asked.mode, (slot) => {
@@ -59,7 +59,7 @@ interface Asked {
 }
 
 class Legs implements ServerLegs {
-  private readonly met = new RecordNumbers();
+  private readonly numbers = new RecordNumbers();
   private readonly asked: Asked;
 
   constructor(asked: Asked) {
@@ -92,23 +92,23 @@ class Legs implements ServerLegs {
   async vectorsOf(slots: readonly number[]): Promise<ReadonlyMap<number, Float32Array>> {
     const VectorOf = z.object({ key: z.string(), vector: z.custom<Iterable<number>>() });
     const found = (await this.rowsOf(slots, 'vector')).map((row) => VectorOf.parse(row));
-    return new Map(found.map(({ key, vector }) => [this.met.slotOf(key), Float32Array.from(vector)]));
+    return new Map(found.map(({ key, vector }) => [this.numbers.slotOf(key), Float32Array.from(vector)]));
   }
 
   documentsOf(slots: readonly number[]): Promise<ReadonlyMap<number, number>> {
-    return this.met.documentsOf(slots);
+    return this.numbers.documentsOf(slots);
   }
 
   async payloadsOf(slots: readonly number[]): Promise<ReadonlyMap<number, string>> {
     const PayloadOf = z.object({ key: z.string(), payload: z.string() });
     const found = (await this.rowsOf(slots, 'payload')).map((row) => PayloadOf.parse(row));
-    return new Map(found.map(({ key, payload }) => [this.met.slotOf(key), payload]));
+    return new Map(found.map(({ key, payload }) => [this.numbers.slotOf(key), payload]));
   }
 
   /** Reads one column of the rows found. Rows that the reader may no longer read are left out. */
   private async rowsOf(slots: readonly number[], column: string): Promise<readonly unknown[]> {
     const rows: unknown[] = [];
-    for (const keys of this.met.idsOf(slots, batchKeys)) {
+    for (const keys of this.numbers.idsOf(slots, batchKeys)) {
       const query = this.asked.table.query().where(`${keysSql(keys)} AND ${this.asked.kept}`);
       rows.push(...((await query.select(['key', column]).toArray()) as unknown[]));
     }
@@ -117,7 +117,7 @@ class Legs implements ServerLegs {
 
   private numberOf(row: unknown, score: number): ScoredSlot {
     const { key, document } = Hit.parse(row);
-    return { slot: this.met.numberOf(key, document), score };
+    return { slot: this.numbers.numberOf(key, document), score };
   }
 }
 

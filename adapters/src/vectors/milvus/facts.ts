@@ -1,7 +1,7 @@
 import type { VectorQuery } from '@heddle/core';
 import { termPlace } from '../shared/term-weights.js';
 import { textIn } from './columns.js';
-import { askedReaders } from '../shared/asked-readers.js';
+import { readerTerms } from '../shared/reader-terms.js';
 import { all, containsAny, passageWhere, quoted } from './conditions.js';
 import type { Place, Statistics } from './location.js';
 
@@ -17,7 +17,7 @@ export interface Facts {
 export async function factsOf(place: Place, { mode, readers = [], signal }: VectorQuery): Promise<Facts> {
   const kinds = [
     ...(mode === 'dense' ? [] : ['kind == "language"']),
-    ...(readers.length === 0 ? [] : [`(kind == "list" and ${containsAny('readers', askedReaders(readers))})`]),
+    ...(readers.length === 0 ? [] : [`(kind == "list" and ${containsAny('readers', readerTerms(readers))})`]),
   ];
   if (kinds.length === 0) return { languages: [], lists: [] };
   const where = all([`tenant == ${quoted(place.tenant)}`, `(${kinds.join(' or ')})`]);

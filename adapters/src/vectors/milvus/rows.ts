@@ -6,7 +6,7 @@ import { digest, fieldsOf, orderedBytes } from '../shared/prefix-terms.js';
 import { recordId, type CollectionRecord, type PassagePayload } from '../shared/payloads.js';
 import { passageWeights } from '../shared/term-weights.js';
 import type { Row } from './columns.js';
-import { everybody } from '../shared/asked-readers.js';
+import { everybody } from '../shared/reader-terms.js';
 import { piecesOf } from './pieces.js';
 import { mostItems, mostNames, nothing } from './schema.js';
 

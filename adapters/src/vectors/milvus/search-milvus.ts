@@ -4,10 +4,10 @@ import { RecordNumbers } from '../shared/record-numbers.js';
 import { PassagePayload, toPassage } from '../shared/payloads.js';
 import { scoredPassages, searchLegs, type ServerLegs } from '../shared/search-legs.js';
 import { longestTerms, questionWeights, type SparseVector } from '../shared/term-weights.js';
-import { askedTerms } from '../shared/terms.js';
+import { questionTerms } from '../shared/terms.js';
 import { stopped } from '../until-aborted.js';
 import { textIn, textsIn, vectorIn, type Row } from './columns.js';
-import { askedReaders } from '../shared/asked-readers.js';
+import { readerTerms } from '../shared/reader-terms.js';
 import { all, filterWhere, containsAny, oneOf } from './conditions.js';
 import { factsOf, statisticsOf } from './facts.js';
 import { lengthOf, placeOf, type MilvusLocation, type Place } from './location.js';
@@ -30,7 +30,7 @@ export async function searchMilvus(location: MilvusLocation, asked: VectorQuery)
   const filter = filterWhere(asked.filter);
   const place = await placeOf(location);
   const { languages, lists } = await factsOf(place, asked);
-  const readers = asked.readers === undefined ? undefined : new Set([...askedReaders(asked.readers), ...lists]);
+  const readers = asked.readers === undefined ? undefined : new Set([...readerTerms(asked.readers), ...lists]);
   const legs = new Legs({ place, asked, languages, readers, filter });
   const hits = await searchLegs(legs, asked);
   const payloads = await legs.payloadsOf(hits.map(({ slot }) => slot));
@@ -50,7 +50,7 @@ interface Asked {
 }
 
 class Legs implements ServerLegs {
-  private readonly met = new RecordNumbers();
+  private readonly numbers = new RecordNumbers();
   private readonly asked: Asked;
   private readonly where: string;
   /**
@@ -72,7 +72,7 @@ class Legs implements ServerLegs {
 
   async lexical(limit: number): Promise<readonly ScoredSlot[]> {
     const { place, asked, languages } = this.asked;
-    const terms = longestTerms(askedTerms(asked.text ?? '', languages), mostTerms);
+    const terms = longestTerms(questionTerms(asked.text ?? '', languages), mostTerms);
     if (terms.length === 0) return [];
     const statistics = await statisticsOf(
       place,
@@ -89,7 +89,7 @@ class Legs implements ServerLegs {
   }
 
   documentsOf(slots: readonly number[]): Promise<ReadonlyMap<number, number>> {
-    return this.met.documentsOf(slots);
+    return this.numbers.documentsOf(slots);
   }
 
   async payloadsOf(slots: readonly number[]): Promise<ReadonlyMap<number, string>> {
@@ -105,14 +105,14 @@ class Legs implements ServerLegs {
     how: { readonly isRepeated?: boolean } = {},
   ): Promise<ReadonlyMap<number, Row>> {
     const found = new Map<number, Row>();
-    for (const keys of this.met.idsOf(slots, batchKeys)) {
+    for (const keys of this.numbers.idsOf(slots, batchKeys)) {
       const where = all([oneOf('pk', keys), this.where]);
       const rows = await this.asked.place.passages.query(where, ['pk', 'readers', field], {
         ...this.context(),
         ...how,
       });
       // The query already has this condition. The second check makes sure that no text leaks if the server ever drops it.
-      for (const row of rows) if (this.mayShow(row)) found.set(this.met.slotOf(textIn(row, 'pk')), row);
+      for (const row of rows) if (this.mayShow(row)) found.set(this.numbers.slotOf(textIn(row, 'pk')), row);
     }
     return found;
   }
@@ -135,7 +135,7 @@ class Legs implements ServerLegs {
       .map(({ pk, score }) => ({ pk, score: Number(score.toPrecision(6)) }))
       .filter(({ score }) => field === 'vector' || score > 0)
       .sort((a, b) => b.score - a.score || (a.pk < b.pk ? -1 : 1))
-      .map(({ pk, score }) => ({ slot: this.met.numberOf(pk, documentIn(pk)), score }));
+      .map(({ pk, score }) => ({ slot: this.numbers.numberOf(pk, documentIn(pk)), score }));
   }
 
   private context(): Pick<TableSearch, 'collection' | 'signal' | 'isRepeated'> {

@@ -4,7 +4,7 @@ import type { ScoredSlot } from '../embedded/search/fuse.js';
 import { RecordNumbers } from '../shared/record-numbers.js';
 import { nobody, PassagePayload, toPassage } from '../shared/payloads.js';
 import { scoredPassages, searchLegs } from '../shared/search-legs.js';
-import { askedTerms } from '../shared/terms.js';
+import { questionTerms } from '../shared/terms.js';
 import { filterClause } from './filter-clause.js';
 import { longestList } from './mapping.js';
 import { Hits, type OpensearchLocation } from './location.js';
@@ -37,7 +37,7 @@ export async function searchOpensearch(location: OpensearchLocation, asked: Vect
 }
 
 class Search {
-  private readonly met = new RecordNumbers();
+  private readonly numbers = new RecordNumbers();
   private readonly kept: readonly Clause[];
   private readonly facts: Promise<z.infer<typeof Facts>>;
 
@@ -81,7 +81,7 @@ class Search {
   async lexical(limit: number): Promise<readonly ScoredSlot[]> {
     const { aggregations } = await this.facts;
     const spoken = aggregations.languages.buckets.map(({ key }) => key);
-    const terms = [...askedTerms(this.asked.text ?? '', spoken)].slice(0, mostTerms);
+    const terms = [...questionTerms(this.asked.text ?? '', spoken)].slice(0, mostTerms);
     if (terms.length === 0) return [];
     const should = terms.map(([value, times]) => ({ term: { terms: { value, boost: Math.sqrt(times) } } }));
     return this.find({
@@ -96,7 +96,7 @@ class Search {
   }
 
   documentsOf(slots: readonly number[]): Promise<ReadonlyMap<number, number>> {
-    return this.met.documentsOf(slots);
+    return this.numbers.documentsOf(slots);
   }
 
   async payloadsOf(slots: readonly number[]): Promise<ReadonlyMap<number, unknown>> {
@@ -112,7 +112,7 @@ class Search {
   private async find(body: Clause): Promise<readonly ScoredSlot[]> {
     const hits = await this.hits({ ...body, _source: false, docvalue_fields: ['document'] });
     return hits.map(({ _id, _score, fields }) => ({
-      slot: this.met.numberOf(_id, fields?.document?.[0] ?? ''),
+      slot: this.numbers.numberOf(_id, fields?.document?.[0] ?? ''),
       score: _score ?? 0,
     }));
   }
@@ -120,10 +120,10 @@ class Search {
   /** Reads one part of the records found. Records that the reader may no longer read are left out. */
   private async read(slots: readonly number[], part: 'payload' | 'vector'): Promise<ReadonlyMap<number, Hit>> {
     const found = new Map<number, Hit>();
-    for (const values of this.met.idsOf(slots, batchIds)) {
+    for (const values of this.numbers.idsOf(slots, batchIds)) {
       const query = { bool: { filter: [{ ids: { values } }, ...this.kept] } };
       for (const hit of await this.hits({ size: values.length, query, _source: [part] }))
-        found.set(this.met.slotOf(hit._id), hit);
+        found.set(this.numbers.slotOf(hit._id), hit);
     }
     return found;
   }

@@ -9,7 +9,7 @@ import { filterSql, Values } from './filter-sql.js';
 import { passageColumns, toPassage, type StoredRow } from './read-passages.js';
 import type { Tables } from './schema.js';
 import { scoredPassages, searchLegs } from '../shared/search-legs.js';
-import { askedTerms } from '../shared/terms.js';
+import { questionTerms } from '../shared/terms.js';
 
 /** One search in one transaction. */
 export interface Search {
@@ -82,7 +82,7 @@ function allowedSql({ restricted, tables }: Search['row'], { filter, readers }: 
 
 /** The passages that contain terms of the text, best first by BM25. A term counts by the square root of how often the question has it. */
 async function lexicalLeg({ query, row, asked }: Search, limit: number): Promise<readonly ScoredSlot[]> {
-  const times = askedTerms(asked.text ?? '', row.languages);
+  const times = questionTerms(asked.text ?? '', row.languages);
   if (times.size === 0 || row.passages === 0) return [];
   const { postings, passages } = row.tables;
   const held = await query<{ readonly term: string; readonly passages: number }>(

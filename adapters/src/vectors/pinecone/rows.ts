@@ -7,7 +7,7 @@ import { normalise } from '../embedded/quantise.js';
 import { recordId, type CollectionRecord, type ReadersPayload } from '../shared/payloads.js';
 import { noTerms, passageWeights } from '../shared/term-weights.js';
 import { digest, fieldsOf, orderedBytes } from '../shared/prefix-terms.js';
-import { everybody } from '../shared/asked-readers.js';
+import { everybody } from '../shared/reader-terms.js';
 import type { Row } from './namespace.js';
 
 /**

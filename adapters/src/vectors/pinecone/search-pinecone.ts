@@ -5,9 +5,9 @@ import { RecordNumbers } from '../shared/record-numbers.js';
 import { PassagePayload, toPassage } from '../shared/payloads.js';
 import { scoredPassages, searchLegs, type ServerLegs } from '../shared/search-legs.js';
 import { longestTerms, questionWeights } from '../shared/term-weights.js';
-import { askedTerms } from '../shared/terms.js';
+import { questionTerms } from '../shared/terms.js';
 import { stopped } from '../until-aborted.js';
-import { askedReaders } from '../shared/asked-readers.js';
+import { readerTerms } from '../shared/reader-terms.js';
 import { all, searchedConditions } from './conditions.js';
 import { factsOf } from './facts.js';
 import { placeOf, type Place, type PineconeLocation } from './location.js';
@@ -41,7 +41,7 @@ export async function searchPinecone(location: PineconeLocation, asked: VectorQu
 
 /** The values that grant the reader access to passages: the reader's names, and the long lists that contain one of them. */
 async function readersIn({ terms }: Place, readers: readonly string[]): Promise<readonly string[]> {
-  const names = askedReaders(readers);
+  const names = readerTerms(readers);
   const filter = all([{ kind: { $eq: 'list' } }, { readers: { $in: names } }]);
   const lists = await terms.query({ sparseVector: { indices: [0], values: [1] }, filter, topK: mostResults });
   const found = [...new Set(lists.map(({ id }) => longList(documentIn(id))))];
@@ -49,7 +49,7 @@ async function readersIn({ terms }: Place, readers: readonly string[]): Promise<
 }
 
 class Legs implements ServerLegs {
-  private readonly met = new RecordNumbers();
+  private readonly numbers = new RecordNumbers();
   private readonly location: PineconeLocation;
   private readonly place: Place;
   private readonly asked: VectorQuery;
@@ -77,7 +77,7 @@ class Legs implements ServerLegs {
   async lexical(limit: number): Promise<readonly ScoredSlot[]> {
     let asked: readonly (readonly [term: string, times: number])[] = [];
     const { passages, counts } = await factsOf(this.location, this.place, (languages) => {
-      asked = longestTerms(askedTerms(this.asked.text ?? '', languages), mostTerms);
+      asked = longestTerms(questionTerms(this.asked.text ?? '', languages), mostTerms);
       return asked.map(([term]) => term);
     });
     const countOf = (term: string): number | undefined => {
@@ -103,7 +103,7 @@ class Legs implements ServerLegs {
   }
 
   documentsOf(slots: readonly number[]): Promise<ReadonlyMap<number, number>> {
-    return this.met.documentsOf(slots);
+    return this.numbers.documentsOf(slots);
   }
 
   async payloadsOf(slots: readonly number[]): Promise<ReadonlyMap<number, unknown>> {
@@ -126,10 +126,10 @@ class Legs implements ServerLegs {
     fetch: (ids: readonly string[]) => Promise<readonly Found[]>,
   ): Promise<readonly (readonly [slot: number, found: Found])[]> {
     const read: (readonly [number, Found])[] = [];
-    for (const ids of this.met.idsOf(slots, 1_000))
+    for (const ids of this.numbers.idsOf(slots, 1_000))
       for (const one of await fetch(ids))
         // The query already has this condition. The second check makes sure that no text leaks if the service ever drops it.
-        if (this.mayShow(one.metadata)) read.push([this.met.slotOf(one.id), one]);
+        if (this.mayShow(one.metadata)) read.push([this.numbers.slotOf(one.id), one]);
     return read;
   }
 
@@ -148,6 +148,6 @@ class Legs implements ServerLegs {
       .map(({ id, score }) => ({ id, score: Number(score.toPrecision(6)) }))
       .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
       .slice(0, limit)
-      .map(({ id, score }) => ({ slot: this.met.numberOf(id, documentIn(id)), score }));
+      .map(({ id, score }) => ({ slot: this.numbers.numberOf(id, documentIn(id)), score }));
   }
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { english } from '../embedded/languages/languages.js';
 import { createTermCutter } from '../embedded/search/term-bag.js';
 import { tokenizer } from '../embedded/tables.js';
-import { askedTerms, countTerms } from './terms.js';
+import { questionTerms, countTerms } from './terms.js';
 
 const words =
   `connect connections connected condition conditional completions transactions precision revision popović caresses ponies
@@ -25,6 +25,6 @@ describe('terms of passages on servers', () => {
 
   it('of a question and of a passage are the same in any form of a word', () => {
     const { counts } = countTerms({ text: 'Several connections' }, english);
-    expect([...askedTerms('connect', ['en']).keys()].every((term) => counts.has(term))).toBe(true);
+    expect([...questionTerms('connect', ['en']).keys()].every((term) => counts.has(term))).toBe(true);
   });
 });

@@ -35,7 +35,7 @@ export function countTerms(
 }
 
 /** The terms of a question, stemmed in each language of the collection, and how often it contains each. */
-export function askedTerms(question: string, codes: readonly string[]): ReadonlyMap<string, number> {
+export function questionTerms(question: string, codes: readonly string[]): ReadonlyMap<string, number> {
   const spoken = codes.flatMap((code) => languages.get(code) ?? []);
   const known = spoken.length === 0 ? [english] : spoken;
   const asked = new Map<string, number>();

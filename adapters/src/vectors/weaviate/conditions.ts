@@ -108,7 +108,7 @@ export const readersValue = (readers: readonly string[] | undefined): string[] =
   readers === undefined ? [everybody] : readers.map(digest);
 
 /** The values to search for: a reader may read a passage that has one of them. */
-export const askedReaders = (readers: readonly string[]): readonly string[] => [
+export const readerTerms = (readers: readonly string[]): readonly string[] => [
   everybody,
   ...readers.filter((name) => name !== nobody).map(digest),
 ];
@@ -123,7 +123,7 @@ export function searchedConditions(
 ): readonly Condition[] {
   return [
     isLive,
-    ...(readers === undefined ? [] : [oneOf('readers', askedReaders(readers))]),
+    ...(readers === undefined ? [] : [oneOf('readers', readerTerms(readers))]),
     ...(filter === undefined ? [] : [filterCondition(filter)]),
   ];
 }

@@ -5,9 +5,9 @@ import { repetition } from '../embedded/search/search-lexical.js';
 import { RecordNumbers } from '../shared/record-numbers.js';
 import { PassagePayload, toPassage } from '../shared/payloads.js';
 import { scoredPassages, searchLegs, type ServerLegs } from '../shared/search-legs.js';
-import { askedTerms } from '../shared/terms.js';
+import { questionTerms } from '../shared/terms.js';
 import { stopped } from '../until-aborted.js';
-import { askedReaders, everybody, oneOf, searchedConditions, type Condition } from './conditions.js';
+import { readerTerms, everybody, oneOf, searchedConditions, type Condition } from './conditions.js';
 import { factsOf } from './facts.js';
 import { getObjects, longestAnswer, placeOf, type Place, type WeaviateLocation } from './location.js';
 
@@ -51,7 +51,7 @@ const Row = z.object({
 type Row = z.infer<typeof Row>;
 
 class Legs implements ServerLegs {
-  private readonly met = new RecordNumbers();
+  private readonly numbers = new RecordNumbers();
   private readonly place: Place;
   private readonly asked: VectorQuery;
   private readonly kept: readonly Condition[];
@@ -71,7 +71,7 @@ class Legs implements ServerLegs {
 
   async lexical(limit: number): Promise<readonly ScoredSlot[]> {
     const { languages, isFresh } = await factsOf(this.place, this.asked.signal);
-    const terms = [...askedTerms(this.asked.text ?? '', languages)];
+    const terms = [...questionTerms(this.asked.text ?? '', languages)];
     const { query, factor } = questionOf(terms.slice(0, mostTerms));
     if (query === '') return [];
     const words = `bm25:{query:${JSON.stringify(query)},properties:["terms"]}`;
@@ -89,7 +89,7 @@ class Legs implements ServerLegs {
   }
 
   documentsOf(slots: readonly number[]): Promise<ReadonlyMap<number, number>> {
-    return this.met.documentsOf(slots);
+    return this.numbers.documentsOf(slots);
   }
 
   async payloadsOf(slots: readonly number[]): Promise<ReadonlyMap<number, string>> {
@@ -105,16 +105,16 @@ class Legs implements ServerLegs {
   private mayShow(list: readonly string[]): boolean {
     const { readers } = this.asked;
     return (
-      readers === undefined || list.includes(everybody) || askedReaders(readers).some((name) => list.includes(name))
+      readers === undefined || list.includes(everybody) || readerTerms(readers).some((name) => list.includes(name))
     );
   }
 
   /** Reads some fields of the passages found. Passages that the reader may no longer read are left out. */
   private async read(slots: readonly number[], fields: string): Promise<ReadonlyMap<number, Row>> {
     const found = new Map<number, Row>();
-    for (const ids of this.met.idsOf(slots, batchIds))
+    for (const ids of this.numbers.idsOf(slots, batchIds))
       for (const row of await this.rows([], ids.length, fields, [oneOf('id', ids)]))
-        found.set(this.met.slotOf(row._additional.id), row);
+        found.set(this.numbers.slotOf(row._additional.id), row);
     return found;
   }
 
@@ -134,7 +134,7 @@ class Legs implements ServerLegs {
     return rows
       .map((row) => ({ row, score: rounded(scoreOf(row._additional)) }))
       .sort((a, b) => b.score - a.score || orderOf(a.row, b.row))
-      .map(({ row, score }) => ({ slot: this.met.numberOf(row._additional.id, row.document ?? ''), score }));
+      .map(({ row, score }) => ({ slot: this.numbers.numberOf(row._additional.id, row.document ?? ''), score }));
   }
 }
 

@@ -5,7 +5,7 @@ export interface SharedLimit {
 }
 
 /** The reply to a request for points. */
-export interface TakenPoints {
+export interface PointsReply {
   readonly isAllowed: boolean;
   readonly remaining: number;
   /** Milliseconds until more can be taken; 0 if the request was allowed. */
@@ -15,7 +15,7 @@ export interface TakenPoints {
 /** Rate limits that all processes of a cluster share. */
 export interface SharedLimits {
   /** Takes points of a key. While processes cannot share their counts, each has its part of the limit. Does not throw. */
-  take(key: string, limit: SharedLimit, points?: number): Promise<TakenPoints>;
+  take(key: string, limit: SharedLimit, points?: number): Promise<PointsReply>;
   /** Returns points that should not have counted. Does not throw. */
   giveBack(key: string, limit: SharedLimit, points?: number): Promise<void>;
   /** Resets the points taken of a key. Does not throw. */

@@ -33,7 +33,7 @@ export interface JobStore {
   /** Queues the unfinished jobs of processes that no longer exist; fails those that cannot continue. */
   settle(): Promise<void>;
   /** Calls `settle`, then takes over the queued jobs, oldest first. Each job goes to only one process. The caller starts them. */
-  leftOver(): Promise<readonly LeftJob[]>;
+  leftOver(): Promise<readonly AbandonedJob[]>;
   /** Queues a job so that another process can take it. Errors: `conflict` if another process owns it already. */
   letGo(jobId: string): Promise<void>;
   /** Renews the unfinished jobs of this process and returns their ids. Jobs that are not returned are lost. */
@@ -50,7 +50,7 @@ interface NewJobOptions {
 }
 
 /** A job that an earlier process left unfinished. */
-export interface LeftJob {
+export interface AbandonedJob {
   readonly job: JobReply;
   readonly work: unknown;
   /** How often its process ended while the job was running, since the last progress. Zero for a job that only waited. */

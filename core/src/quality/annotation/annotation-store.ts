@@ -37,7 +37,7 @@ export interface QueueProgress {
 }
 
 /** A person's annotation of an item. */
-export interface SaidOfItem {
+export interface ItemAnnotation {
   readonly queue: string;
   readonly item: number;
   readonly who: string;
@@ -58,7 +58,7 @@ export interface AnnotationWrites {
    * Stores or replaces a person's annotation. Errors of the commit: `not_found`; `conflict` if the claim has expired and others took the
    * item.
    */
-  annotate(said: SaidOfItem): readonly GuardedWrite[];
+  annotate(said: ItemAnnotation): readonly GuardedWrite[];
   /** Removes a person's annotation and claims the item again. Errors of the commit: `conflict` if it was removed meanwhile. */
   undo(id: string, item: number, who: string, until: number): readonly GuardedWrite[];
 }

@@ -54,4 +54,4 @@ export const findingOf = ({ score, explanation }: Score, details?: Readonly<Reco
   withoutUndefined({ value: score, explanation, details });
 
 /** Formats a share with three digits. */
-export const shown = (value: number): string => String(Math.round(value * 1_000) / 1_000);
+export const scoreText = (value: number): string => String(Math.round(value * 1_000) / 1_000);

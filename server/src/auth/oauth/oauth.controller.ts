@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Access } from '../../http/access.js';
 import { DescribedBody } from '../../http/openapi/described-body.js';
-import { homeOf } from '../../settings/home-of.js';
+import { serverAddressOf } from '../../settings/server-address.js';
 import { networkOf } from '../../http/network-of.js';
 import { DescribedReply } from '../../http/reply.js';
 import type { Settings } from '../../settings/settings-table.js';
@@ -68,7 +68,7 @@ export class OAuthController {
   @Access('public')
   @DescribedReply(Metadata, 200)
   resource(@Req() request: FastifyRequest): object {
-    const home = homeOf(this.settings, request);
+    const home = serverAddressOf(this.settings, request);
     const isBuilding = /\/mcp\/build(?:\?|$)/.test(request.url);
     const endpoint = isBuilding ? 'mcp/build' : 'mcp';
     const scopes = offeredPermissions.filter((right) => (right === 'workflow:build') === isBuilding);
@@ -90,7 +90,7 @@ export class OAuthController {
   @Access('public')
   @DescribedReply(Metadata, 200)
   server(@Req() request: FastifyRequest): object {
-    const home = homeOf(this.settings, request);
+    const home = serverAddressOf(this.settings, request);
     return {
       issuer: home,
       authorization_endpoint: `${home}/oauth/authorize`,
@@ -114,7 +114,7 @@ export class OAuthController {
   @Access('public')
   @DescribedReply(Metadata, 200)
   client(@Req() request: FastifyRequest): object {
-    const home = homeOf(this.settings, request);
+    const home = serverAddressOf(this.settings, request);
     return {
       client_id: `${home}/oauth/client.json`,
       client_name: 'Heddle',
@@ -161,7 +161,7 @@ export class OAuthController {
     let to: string;
     try {
       this.count('authorize', request);
-      to = await this.service.begin(query, homeOf(this.settings, request));
+      to = await this.service.begin(query, serverAddressOf(this.settings, request));
     } catch (error) {
       // The page shows Heddle's own text for the code: an address must not bring its own text.
       const code = error instanceof OAuthRefusal ? error.code : toHeddleError(error).code;
@@ -176,7 +176,7 @@ export class OAuthController {
   @DescribedBody({ description: 'A code, or a refresh token.', content: { [form]: TokenForm } })
   @DescribedReply(Metadata, 200)
   async token(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
-    const home = homeOf(this.settings, request);
+    const home = serverAddressOf(this.settings, request);
     await this.answer('token', request, reply, 200, () => this.service.token(fieldsOf(body), home));
   }
 

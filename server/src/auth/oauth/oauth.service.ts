@@ -15,7 +15,7 @@ import type { KeyService } from '../key.service.js';
 import { offeredPermissions } from './offered-permissions.js';
 import type { AskingClient, OAuthClients } from './oauth-clients.js';
 import { OAuthRefusal } from './oauth-error.js';
-import { goesTo, isRegistered, withParameters } from './redirect-address.js';
+import { isRegistered, shownRedirect, withParameters } from './redirect-address.js';
 
 /** The parameters of a program at the authorization endpoint. */
 export interface AuthorizationQuery {
@@ -115,7 +115,7 @@ export class OAuthService {
       const held = permissions.filter((permission) => this.holds(principal, permission, project));
       return held.length === 0 ? [] : [{ id: project, name, permissions: held }];
     });
-    const about = { name: client.name, goesTo: goesTo(redirectUri), address: client.host };
+    const about = { name: client.name, goesTo: shownRedirect(redirectUri), address: client.host };
     return { id, client: about, who: principal.name === '' ? principal.id : principal.name, projects };
   }
 

@@ -44,8 +44,8 @@ function withoutPort(address: string): string | undefined {
   return url.href;
 }
 
-/** The part of a redirect address that is shown to the person. @example goesTo('http://127.0.0.1:9/cb') // '127.0.0.1' */
-export function goesTo(address: string): string {
+/** The part of a redirect address that is shown to the person. @example shownRedirect('http://127.0.0.1:9/cb') // '127.0.0.1' */
+export function shownRedirect(address: string): string {
   const { protocol, host } = new URL(address);
   return protocol === 'http:' || protocol === 'https:' ? host : protocol;
 }

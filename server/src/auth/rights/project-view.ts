@@ -82,7 +82,7 @@ export function createView({ principal, named, projectsOf, grantedTo, now }: Vie
       ? [...projects, ...(named === undefined ? principal.roles.keys() : [named])]
       : projects;
   return {
-    project: named ?? homeOf(principal),
+    project: named ?? homeProjectOf(principal),
     isNamed: named !== undefined,
     shows(kind, id) {
       const right = readRights[kind];
@@ -102,7 +102,7 @@ function withoutMessage(run: RunSummary, { code, retryable }: ErrorValue): RunSu
 }
 
 /** The project that is used for a caller who names none. */
-export function homeOf(principal: Principal): string {
+export function homeProjectOf(principal: Principal): string {
   if (principal.kind === 'local' || principal.roles.has(defaultProject)) return defaultProject;
   return principal.roles.keys().next().value ?? defaultProject;
 }

@@ -19,7 +19,7 @@ export interface ProviderClaims {
 }
 
 /** A sign-in that has begun: the browser goes to `address` and returns with `ticket` in a cookie. */
-export interface BegunWay {
+export interface BegunProviderSignIn {
   readonly ticket: string;
   readonly address: string;
 }
@@ -50,7 +50,7 @@ export class ProviderSignIn {
   ) {}
 
   /** Errors: `provider_failed` if the provider does not reply. */
-  async begin(back: string, to: string): Promise<BegunWay> {
+  async begin(back: string, to: string): Promise<BegunProviderSignIn> {
     const client = await import('openid-client');
     const configuration = await this.configure();
     const verifier = client.randomPKCECodeVerifier();

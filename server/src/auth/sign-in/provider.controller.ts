@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Settings } from '../../settings/settings-table.js';
 import { SETTINGS } from '../../settings/settings-token.js';
 import { Access } from '../../http/access.js';
-import { homeOf } from '../../settings/home-of.js';
+import { serverAddressOf } from '../../settings/server-address.js';
 import { Reply } from '../../http/reply.js';
 import { ProviderService } from './provider.service.js';
 import { sessionCookie } from './session-cookie.js';
@@ -31,7 +31,7 @@ export class ProviderController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const home = homeOf(this.settings, request);
+    const home = serverAddressOf(this.settings, request);
     const browser = browserOf(request, home);
     const { ticket, address } = await this.provider().begin(`${home}${path}/callback`, localPath(to), browser);
     await reply.header('set-cookie', ticketCookie(ticket, browser.isSecure)).redirect(address, 302);
@@ -41,7 +41,7 @@ export class ProviderController {
   @Access('public')
   @Reply(undefined, 302)
   async callback(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const browser = browserOf(request, homeOf(this.settings, request));
+    const browser = browserOf(request, serverAddressOf(this.settings, request));
     const lost = ticketCookie('', browser.isSecure);
     const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
     const finished = this.provider().finish(ticketOf(request.headers.cookie), query, browser);

@@ -12,7 +12,7 @@ import {
 import type { Settings } from '../../settings/settings-table.js';
 import type { AccountService } from '../account.service.js';
 import { networkOf } from '../../http/network-of.js';
-import { ProviderSignIn, type BegunWay, type ProviderClaims } from './provider-sign-in.js';
+import { ProviderSignIn, type BegunProviderSignIn, type ProviderClaims } from './provider-sign-in.js';
 import { beginSession, type BegunSession, type Browser } from './session.service.js';
 
 /** The session of a user who came back from the provider. */
@@ -36,7 +36,7 @@ export class ProviderService {
   }
 
   /** Errors: `provider_failed`, `too_many_requests`. */
-  begin(back: string, to: string, { ip }: Browser): Promise<BegunWay> {
+  begin(back: string, to: string, { ip }: Browser): Promise<BegunProviderSignIn> {
     this.accounts.rates.take(`oidc:${networkOf(ip)}`, 20);
     return this.signIn.begin(back, to);
   }

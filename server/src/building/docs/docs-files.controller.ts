@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../../http/access.js';
 import { Reply } from '../../http/reply.js';
-import { homeOf } from '../../settings/home-of.js';
+import { serverAddressOf } from '../../settings/server-address.js';
 import type { Settings } from '../../settings/settings-table.js';
 import { SETTINGS } from '../../settings/settings-token.js';
 import { llmsText, readDoc } from './doc-files.js';
@@ -20,7 +20,7 @@ export class DocsFilesController {
   @Access('public')
   @Reply(undefined, 200, 'text/plain')
   async index(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await send(reply, 'text/plain; charset=utf-8', await llmsText(homeOf(this.settings, request)));
+    await send(reply, 'text/plain; charset=utf-8', await llmsText(serverAddressOf(this.settings, request)));
   }
 
   /** A document as Markdown. Errors: `not_found`. */

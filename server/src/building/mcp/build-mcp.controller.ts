@@ -3,7 +3,7 @@ import { All, Body, Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CallerRights } from '../../auth/rights/caller-rights.js';
 import { checkAccess } from '../../auth/rights/check-access.js';
-import { homeOf } from '../../auth/rights/project-view.js';
+import { homeProjectOf } from '../../auth/rights/project-view.js';
 import { requestCredentials } from '../../auth/request-credentials.js';
 import { ChannelCallers } from '../../channels/channel-callers.js';
 import { McpEndpoint } from '../../channels/mcp/mcp-endpoint.js';
@@ -49,7 +49,7 @@ export class BuildMcpController {
         'unauthorized',
         'A program builds with a key of its own, also on this machine: make one with the right workflow:build, or sign in with OAuth.',
       );
-    const project = homeOf(principal);
+    const project = homeProjectOf(principal);
     const any = { kind: 'project', id: project, project } as const;
     // A key for certain workflows may build only those; each tool checks its workflow.
     if (

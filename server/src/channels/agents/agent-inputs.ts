@@ -7,7 +7,7 @@ import {
   type Message,
   type PlanInterface,
 } from '@heddle/core';
-import { keepDataUrls } from '../../files/keep-data-urls.js';
+import { storeDataUrls } from '../../files/store-data-urls.js';
 import type { ChatMessage } from '../openai/chat-request.js';
 import { lastUserText, readMessages } from '../openai/read-messages.js';
 
@@ -60,7 +60,7 @@ export async function agentInputs(
   // A text input cannot contain pictures, so they count as files.
   const files = chat?.kind === 'messages' ? says.files : [...picturesOf(says.messages), ...says.files];
   if (files.length > 0) takeFiles(files, open, inputs);
-  return { inputs: await keepDataUrls(inputs, plan, blobs), output: chatOutputOf(plan.outputs) };
+  return { inputs: await storeDataUrls(inputs, plan, blobs), output: chatOutputOf(plan.outputs) };
 }
 
 /** The messages after the last answer of the assistant. */

@@ -19,7 +19,7 @@ import type { BlobStore } from '@heddle/adapters/blobs';
 import { endUserGroupsOf, endUserOf } from '../../auth/end-user.js';
 import { checkAccess } from '../../auth/rights/check-access.js';
 import type { Ownership } from '../../auth/rights/ownership.js';
-import { homeOf } from '../../auth/rights/project-view.js';
+import { homeProjectOf } from '../../auth/rights/project-view.js';
 import { projectBlobs } from '../../calls/project-files.js';
 import type { Log } from '../../common/log.js';
 import type { TrustedClock } from '../../common/trusted-clock.js';
@@ -89,7 +89,7 @@ export class AgentRuns {
       thread === undefined ? newThread : await threads.named(principal, onBehalfOf, resource.id ?? slug, thread);
     const asking = { endUser: onBehalfOf, thread: on };
     const { id, compiled, planInterface, version, test } = await published.workflow(slug, principal, asking);
-    const blobs = projectBlobs(ownership, this.parts.blobs, resource.project ?? homeOf(principal));
+    const blobs = projectBlobs(ownership, this.parts.blobs, resource.project ?? homeProjectOf(principal));
     const readsThread = usesThread(compiled.bundle, catalog);
     const needsHistory = isNewestOnly === true && !readsThread && on !== newThread;
     const { messages: history, label } = needsHistory

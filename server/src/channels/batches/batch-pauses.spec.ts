@@ -140,7 +140,7 @@ it('a batch that is worked on is not begun a second time', async () => {
   const open = await openGated();
   const { id } = await begin({ rows: rows('a'), concurrency: 1 });
   await reaches(id, (batch) => batch.rows.running === 1);
-  await server.heddle.channels.batches.takeUp();
+  await server.heddle.channels.batches.recoverAbandoned();
   expect(await server.heddle.jobs.list()).toHaveLength(1);
   open();
 });

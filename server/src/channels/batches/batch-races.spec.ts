@@ -120,7 +120,7 @@ describe('runs that are still to be cancelled with their batch', () => {
     const { channels, parts, runs } = server.heddle;
     Object.assign(parts.channels.batches, { toCancel: () => Promise.resolve([{ run: 'r', owner: 'local' }]) });
     Object.assign(runs, { cancel: () => Promise.reject(new HeddleError(code, 'x')) });
-    const started = channels.batches.takeUp().then(
+    const started = channels.batches.recoverAbandoned().then(
       () => 'ended meanwhile',
       (error: unknown) => error instanceof HeddleError && error.code,
     );

@@ -17,7 +17,7 @@ import type { ProviderWaits } from '../../provider-batches/provider-batch.servic
 import { waitingSlots } from '../../provider-batches/waiting-slots.js';
 import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 import type { RunService } from '../../runs/run.service.js';
-import { passesForOneOfMany } from '../passes-by-itself.js';
+import { isTemporaryForOneOfMany } from '../is-temporary.js';
 import type { TriggerNotifier } from '../trigger-notifier.js';
 import { whyPaused } from './why-paused.js';
 
@@ -156,7 +156,7 @@ async function hasPaused(batch: StoredBatch, why: Why, dependencies: BatchRunner
     await pauseFor(batch, why, dependencies);
     return true;
   } catch (thrown) {
-    if (!passesForOneOfMany(toHeddleError(thrown))) throw thrown;
+    if (!isTemporaryForOneOfMany(toHeddleError(thrown))) throw thrown;
     return false;
   }
 }
@@ -171,7 +171,7 @@ async function isRefused(
   { store }: BatchRunnerDependencies,
   error: HeddleError,
 ): Promise<boolean> {
-  if (passesForOneOfMany(error)) return false;
+  if (isTemporaryForOneOfMany(error)) return false;
   const isStored = await ifReadable(async () => {
     if ((await store.get(batch.id)).state !== 'going') return false;
     await store.refuse(batch.id, row.number, error);
@@ -186,7 +186,7 @@ async function whenItWorks<T>(clock: Clock, signal: AbortSignal, work: () => Pro
     try {
       return await work();
     } catch (thrown) {
-      if (!passesForOneOfMany(toHeddleError(thrown))) throw thrown;
+      if (!isTemporaryForOneOfMany(toHeddleError(thrown))) throw thrown;
       await pause(clock, againMs, signal);
       signal.throwIfAborted();
     }
@@ -198,7 +198,7 @@ async function ifReadable<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (thrown) {
-    if (!passesForOneOfMany(toHeddleError(thrown))) throw thrown;
+    if (!isTemporaryForOneOfMany(toHeddleError(thrown))) throw thrown;
     return undefined;
   }
 }

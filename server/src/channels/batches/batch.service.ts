@@ -16,7 +16,7 @@ import {
 } from '@heddle/core';
 import { principalById } from '../../auth/rights/principals.js';
 import type { JobService } from '../../jobs/job.service.js';
-import { leftBefore, stopJob } from '../../jobs/take-up.js';
+import { abandonedBefore, stopJob } from '../../jobs/recover-work.js';
 import { ignoreEnded } from '../../runs/state/ignore-ended.js';
 import type { WorkflowService } from '../../workflows/workflow.service.js';
 import { runBatch, type BatchRunnerDependencies } from './batch-runner.js';
@@ -203,9 +203,9 @@ export class BatchService {
   }
 
   /** Continues batches that no process works on any more. */
-  async takeUp(): Promise<void> {
+  async recoverAbandoned(): Promise<void> {
     const { store, runs, jobs, leases, clock } = this.dependencies;
-    for (const id of await store.unfinished(leftBefore(leases.isAlone, clock.now())))
+    for (const id of await store.unfinished(abandonedBefore(leases.isAlone, clock.now())))
       await whileAny(() => store.remove(id));
     for (const id of await store.halfCancelled()) await whileAny(() => store.giveUpWaiting(id, gaveUp));
     for (const { run, owner } of await store.toCancel()) await runs.cancel(run, owner, withBatch).catch(ignoreEnded);

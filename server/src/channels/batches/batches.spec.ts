@@ -207,7 +207,7 @@ describe('a batch', () => {
     // What a dying process leaves: the mark, and runs that nobody notified of it.
     const { write } = heddle.parts.channels.batches;
     await heddle.parts.tables.commit([write.setState(id, 'cancelled')]);
-    await heddle.channels.batches.takeUp();
+    await heddle.channels.batches.recoverAbandoned();
     expect(await reaches(id, ({ rows }) => rows.cancelled === 2)).toMatchObject({ status: 'cancelled' });
   });
 

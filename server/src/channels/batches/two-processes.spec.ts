@@ -99,11 +99,11 @@ describe('a batch, in two processes on one database', () => {
     const { batches } = other.parts.channels;
     const body = BatchConfig.parse({});
     await batches.insert({ id: 'b-new', workflowId: 'waiting', owner: 'ann', body, createdAt: clock.now() });
-    await other.channels.batches.takeUp();
+    await other.channels.batches.recoverAbandoned();
     expect(await batches.unfinished()).toEqual(['b-new']);
     await clock.advance(3_600_000);
     await pass(1);
-    await other.channels.batches.takeUp();
+    await other.channels.batches.recoverAbandoned();
     expect(await batches.unfinished()).toEqual([]);
   });
 });

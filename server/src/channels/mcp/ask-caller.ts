@@ -13,13 +13,13 @@ import type { McpCaller } from './mcp-caller.js';
 import type { McpSources } from './mcp-sources.js';
 
 /** A question that was sent to the client. It needs no signature, because all rights are checked again when the answer arrives. */
-export interface Asked {
+export interface RequestState {
   readonly runId: string;
   readonly requestId: string;
 }
 
 /** Reads the state that a client sends back; undefined if it has another form. */
-export function askedOf(state: string): Asked | undefined {
+export function readRequestState(state: string): RequestState | undefined {
   const [runId, requestId, ...more] = state.split(' ');
   return runId === undefined || requestId === undefined || more.length > 0 ? undefined : { runId, requestId };
 }
@@ -62,7 +62,7 @@ export async function askCaller(
  * `human_input_invalid`.
  */
 export async function answerCaller(
-  { runId, requestId }: Asked,
+  { runId, requestId }: RequestState,
   responses: Readonly<Record<string, unknown>> | undefined,
   sources: McpSources,
   { principal }: McpCaller,

@@ -11,7 +11,7 @@ import type { RunService } from '../../runs/run.service.js';
 import { pauseFor } from '../../runs/state/pause-for.js';
 import { followRun, sourcesOf, type Follow } from '../follow-run.js';
 import type { PublishedWorkflow } from '../published.js';
-import { answerCaller, askCaller, askedOf, type Asked } from './ask-caller.js';
+import { answerCaller, askCaller, readRequestState, type RequestState } from './ask-caller.js';
 import type { McpCaller } from './mcp-caller.js';
 import type { McpSources } from './mcp-sources.js';
 import { ownRun } from './tasks/own-run.js';
@@ -101,9 +101,11 @@ async function askedIn(
   state: string | undefined,
   { runs }: McpSources,
   caller: McpCaller,
-): Promise<(Asked & { readonly version: number | undefined; readonly workflowId: string | undefined }) | undefined> {
+): Promise<
+  (RequestState & { readonly version: number | undefined; readonly workflowId: string | undefined }) | undefined
+> {
   if (state === undefined) return undefined;
-  const asked = askedOf(state);
+  const asked = readRequestState(state);
   if (asked === undefined) throw noSuchCall();
   const own = await ownRun(runs, asked.runId, caller);
   if (own === undefined || (await runs.request(asked.runId, asked.requestId)) === undefined) throw noSuchCall();

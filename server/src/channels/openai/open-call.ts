@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ReplySignals } from '../../auth/rights/reply-signals.js';
 import { TrustedClock } from '../../common/trusted-clock.js';
 import { ChannelCallers } from '../channel-callers.js';
-import { askedOf, type Asked } from './asked-of.js';
+import { callerFactsOf, type CallerFacts } from './caller-facts.js';
 import { textOf } from './chat-reply.js';
 import { OpenAiService, type ChatRun } from './openai.service.js';
 
@@ -13,7 +13,7 @@ type Outputs = Readonly<Record<string, unknown>>;
 /** A request whose caller is known. */
 interface OpenCall {
   readonly principal: Principal;
-  readonly asked: Asked;
+  readonly asked: CallerFacts;
   /** Seconds since 1970. */
   readonly created: number;
   /** Aborts when the caller disconnects or loses the right to the answer of the watched run. */
@@ -37,7 +37,7 @@ export class OpenCalls {
     let check = (_now: Principal): Promise<void> => Promise.resolve();
     return {
       principal,
-      asked: askedOf(request),
+      asked: callerFactsOf(request),
       created: Math.floor(this.clock.now() / 1000),
       signal: this.signals.open(reply, { principal, check: (now) => check(now) }),
       watch: (run) => void (check = (now) => this.service.checkMayReceive(run, now)),

@@ -12,7 +12,7 @@ import { callsOf, chunk, finishOf, textOf, usageChunk, usageOf, wholeReply, type
 import { ChatRequest, EmbeddingsRequest } from './chat-request.js';
 import { callsOutput } from './model-document.js';
 import { AnyReply } from './any-reply.js';
-import { askedOf } from './asked-of.js';
+import { callerFactsOf } from './caller-facts.js';
 import { OpenCalls } from './open-call.js';
 import { openStream, type OpenAiStream } from './open-stream.js';
 import { OpenAiService, type ChatRun, type ListedModel } from './openai.service.js';
@@ -60,7 +60,7 @@ export class OpenAiController {
     @Body({ schema: EmbeddingsRequest }) body: EmbeddingsRequest,
   ): Promise<z.infer<typeof AnyReply>> {
     const caller = await this.callers.callerOf(request);
-    const { runId, vectors } = await this.service.embed(body, caller, closeSignal(reply), askedOf(request));
+    const { runId, vectors } = await this.service.embed(body, caller, closeSignal(reply), callerFactsOf(request));
     const encode = (vector: readonly number[]): string | readonly number[] =>
       body.encoding_format === 'base64' ? Buffer.from(Float32Array.from(vector).buffer).toString('base64') : vector;
     const { prompt_tokens, total_tokens } = usageOf(await this.runs.summary(runId));

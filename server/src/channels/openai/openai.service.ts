@@ -17,7 +17,7 @@ import {
 } from '@heddle/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { Ownership } from '../../auth/rights/ownership.js';
-import { homeOf } from '../../auth/rights/project-view.js';
+import { homeProjectOf } from '../../auth/rights/project-view.js';
 import { projectBlobs } from '../../calls/project-files.js';
 import { ProjectGrants } from '../../authority/project-grants.js';
 import { TrustedClock } from '../../common/trusted-clock.js';
@@ -32,7 +32,7 @@ import type { StartRun } from '../../runs/run-acceptor.js';
 import { RunService } from '../../runs/run.service.js';
 import { ChannelCallers } from '../channel-callers.js';
 import { checkSpeaksForUsers } from '../../auth/end-user.js';
-import type { Asked } from './asked-of.js';
+import type { CallerFacts } from './caller-facts.js';
 import { followRun, sourcesOf, type Followed } from '../follow-run.js';
 import { PUBLISHED, type Published, type PublishedWorkflow } from '../published.js';
 import type { ChatRequest, EmbeddingsRequest } from './chat-request.js';
@@ -58,7 +58,7 @@ export interface ChatRun extends ChatAnswer {
 export interface ChatTarget {
   readonly request: ChatRequest;
   readonly principal: Principal;
-  readonly asked: Asked;
+  readonly asked: CallerFacts;
   /** The file store of the project. */
   readonly blobs: Blobs;
   /** Undefined if a model is called directly. */
@@ -118,7 +118,7 @@ export class OpenAiService {
         continue;
       workflows.push({ id: slug, created: publishedAt, owner: 'heddle' });
     }
-    const project = homeOf(principal);
+    const project = homeProjectOf(principal);
     if (authorise(principal, 'model:try', { kind: 'model', project }, now) !== 'allowed') return workflows;
     const states = await (await this.localModels.get()).list();
     const here = states.filter(
@@ -150,21 +150,25 @@ export class OpenAiService {
   }
 
   /** Errors: `model_unknown`, `bad_request`, `not_found`, `forbidden`, `input_*`, `busy`. */
-  async chat(request: ChatRequest, principal: Principal, asked: Asked): Promise<ChatRun> {
+  async chat(request: ChatRequest, principal: Principal, asked: CallerFacts): Promise<ChatRun> {
     const target = await this.target(request, principal, asked);
     if (target.workflow === undefined && request.thread != null) throw onlyWorkflows('thread');
     return this.begin(target, { channel: 'chat' });
   }
 
   /** The model or workflow that answers a request, after a check of the caller's rights. Errors: `model_unknown`, `bad_request`, `not_found`, `forbidden`. */
-  async target(request: ChatRequest, principal: Principal, asked: Asked): Promise<ChatTarget> {
+  async target(request: ChatRequest, principal: Principal, asked: CallerFacts): Promise<ChatTarget> {
     const endUser = asked.onBehalfOf ?? request.user ?? undefined;
     const found = await this.published.find(request.model, principal, { endUser, thread: request.thread ?? undefined });
     const facts = { request, principal, asked };
     if (found === undefined) {
       await this.checkModel(request.model, principal);
       this.checkSpeaks(principal, asked.onBehalfOf);
-      return { ...facts, blobs: projectBlobs(this.ownership, this.blobs, homeOf(principal)), workflow: undefined };
+      return {
+        ...facts,
+        blobs: projectBlobs(this.ownership, this.blobs, homeProjectOf(principal)),
+        workflow: undefined,
+      };
     }
     const { project } = await this.ownership.resourceOf('workflow', found.workflowId);
     await this.callers.checkMayRun(principal, found.workflowId);
@@ -174,7 +178,7 @@ export class OpenAiService {
         'bad_request',
         `The workflow '${found.slug}' is not a chat model: it needs one input of messages or text, and a text output.`,
       );
-    const blobs = projectBlobs(this.ownership, this.blobs, project ?? homeOf(principal));
+    const blobs = projectBlobs(this.ownership, this.blobs, project ?? homeProjectOf(principal));
     return { ...facts, blobs, workflow: { ...found, chat } };
   }
 
@@ -222,7 +226,12 @@ export class OpenAiService {
   }
 
   /** Embeds each text. Errors: as `chat`. */
-  async embed(request: EmbeddingsRequest, principal: Principal, signal: AbortSignal, { trace, onBehalfOf }: Asked) {
+  async embed(
+    request: EmbeddingsRequest,
+    principal: Principal,
+    signal: AbortSignal,
+    { trace, onBehalfOf }: CallerFacts,
+  ) {
     this.checkSpeaks(principal, onBehalfOf);
     await this.checkModel(request.model, principal);
     const texts = typeof request.input === 'string' ? [request.input] : request.input;
@@ -280,7 +289,7 @@ export class OpenAiService {
 
   private checkSpeaks(principal: Principal, onBehalfOf: string | undefined): void {
     if (onBehalfOf === undefined) return;
-    checkSpeaksForUsers(principal, { kind: 'installation', project: homeOf(principal) }, this.clock);
+    checkSpeaksForUsers(principal, { kind: 'installation', project: homeProjectOf(principal) }, this.clock);
   }
 
   /** Checks that the caller may use the model. For a name that is neither a workflow nor a model, the error is that of OpenAI. */
@@ -318,7 +327,7 @@ function caller(
   const named = onBehalfOf ?? endUser;
   return {
     principal: principal.id,
-    project: homeOf(principal),
+    project: homeProjectOf(principal),
     channel,
     ...(principal.kind === 'key' ? { key: principal.id.replace(/^key:/, '') } : {}),
     endUser: named,

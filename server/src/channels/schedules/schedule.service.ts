@@ -22,7 +22,7 @@ import type { Log } from '../../common/log.js';
 import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 import type { ChannelService } from '../channel.service.js';
 import { checkFit, checkTemplate, fitOfTime, problemsOf, type Fit } from '../fit-inputs.js';
-import { passesByItself } from '../passes-by-itself.js';
+import { isTemporary } from '../is-temporary.js';
 import type { TriggerNotifier } from '../trigger-notifier.js';
 import { cronTimes } from './cron-times.js';
 import { readSchedule } from './cron-text.js';
@@ -185,7 +185,7 @@ export class ScheduleService {
       const error = toHeddleError(thrown);
       this.errors.set(channel.id, error.message);
       log.warn({ schedule: channel.id, code: error.code, err: thrown }, 'a schedule could not start its run');
-      if (passesByItself(error)) return now + againMs;
+      if (isTemporary(error)) return now + againMs;
       await this.arrivals.refused(channel.id, now, String(at), error);
       await store.skipTo(channel.id, now);
       this.tell.channel(channel.workflowId, channel.id);

@@ -20,7 +20,7 @@ export function answerOf({ details }: HeddleError): Partial<Answer> {
 }
 
 /** How many milliseconds the receiver asks to wait. */
-export function askedOf({ details }: HeddleError): number | undefined {
+export function requestedWaitOf({ details }: HeddleError): number | undefined {
   const asked = details?.['askedMs'];
   return typeof asked === 'number' ? asked : undefined;
 }

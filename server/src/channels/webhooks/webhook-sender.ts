@@ -26,7 +26,7 @@ import { requestMessage, type RequestMessage } from './request-message.js';
 import { busyWebhooks, freeSlots, type Deliveries } from './deliveries.js';
 import { askedWait, waitAfter } from './next-try.js';
 import { signStandard } from './sign.js';
-import { answerOf, askedOf, mostAnswerBytes, textOf, type Answer } from './webhook-answer.js';
+import { answerOf, requestedWaitOf, mostAnswerBytes, textOf, type Answer } from './webhook-answer.js';
 
 interface WebhookSenderDependencies {
   readonly outbox: Outbox;
@@ -300,7 +300,7 @@ export class WebhookSender {
     error: HeddleError,
     attempt: DeliveryAttempt,
   ): Promise<void> {
-    const asked = askedOf(error);
+    const asked = requestedWaitOf(error);
     const wait = waitAfter(delivery.attempts, asked);
     // The receiver is overloaded, so all messages of this webhook wait.
     if (asked !== undefined) this.resting.set(delivery.webhook, this.dependencies.times.now() + asked);

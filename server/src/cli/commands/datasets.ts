@@ -44,7 +44,7 @@ export async function showDataset(
   command: Command,
 ): Promise<void> {
   const found = await withClient(command, async (client) => {
-    const path = { id: (await theDataset(client, given)).id };
+    const path = { id: (await requireDataset(client, given)).id };
     const query = { version: of };
     const [dataset, problems, { rows }] = await Promise.all([
       client.api.GET('/api/datasets/{id}', { params: { path } }),
@@ -118,7 +118,7 @@ interface ExportOptions {
 /** `heddle datasets export`: writes rows to standard output. */
 export async function exportDataset(given: string, { of, ...query }: ExportOptions, command: Command): Promise<void> {
   await withClient(command, async (client) => {
-    const path = { id: (await theDataset(client, given)).id };
+    const path = { id: (await requireDataset(client, given)).id };
     const address = addressOf('/api/datasets/{id}/export', { path, query: { ...query, version: of } });
     const { body } = await client.request('GET', address);
     // The bytes are passed on unchanged, because Parquet is not text.
@@ -150,7 +150,7 @@ export async function addRuns(
   const body = { ...more, since: readTime(since, '--since'), runs: listed(run), tags: listed(tag), note: '' };
   const written = await withClient(command, async (client) =>
     client.api.POST('/api/datasets/{id}/runs', {
-      params: { path: { id: (await theDataset(client, given)).id } },
+      params: { path: { id: (await requireDataset(client, given)).id } },
       body,
     }),
   );
@@ -167,7 +167,7 @@ export async function addRuns(
 /** `heddle datasets remove`. */
 export async function removeDataset(given: string, { json }: JsonOption, command: Command): Promise<void> {
   const id = await withClient(command, async (client) => {
-    const found = await theDataset(client, given);
+    const found = await requireDataset(client, given);
     await client.api.DELETE('/api/datasets/{id}', { params: { path: { id: found.id } } });
     return found.id;
   });
@@ -182,7 +182,7 @@ function report(name: string, written: DatasetWriteReply, json: boolean | undefi
     print(`${name}: version ${version} has ${rows} rows; ${added} added, ${removed} removed, ${unchanged} unchanged.`);
 }
 
-export async function theDataset(client: Client, given: string): Promise<Pick<DatasetInfo, 'id'>> {
+export async function requireDataset(client: Client, given: string): Promise<Pick<DatasetInfo, 'id'>> {
   const found = await findDataset(client, given);
   if (found !== undefined) return found;
   throw new HeddleError('not_found', `There is no dataset '${given}': heddle datasets list names them.`);

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import type { Caller } from '../client/http-call.js';
 import { ingestDocuments } from '../client/jobs.js';
-import { endProgress, print, printJson, say, sayProgress } from '../output.js';
+import { endProgress, print, printJson, say, showProgress } from '../output.js';
 import { readersOf } from './access/readers.js';
 import { refuseOtherSplitter, splitterOf, type SplitterFlags } from './collections/asked-splitter.js';
 import { onInterrupt, withClient } from './context.js';
@@ -39,12 +39,12 @@ export async function ingest(
         signal: stop.signal,
         onProgress: (progress) => {
           last = progress;
-          sayIngest(progress);
+          showIngestProgress(progress);
         },
       });
     const report = await onInterrupt(() => stop.abort(), work).catch((error: unknown) => {
       endProgress();
-      sayFailed(last);
+      printFailedDocuments(last);
       throw error;
     });
     endProgress();
@@ -128,13 +128,13 @@ async function starterEmbedder(api: Caller['api']): Promise<string> {
 }
 
 /** Names the documents that failed. An import that was stopped has no report, so its last progress is used. */
-function sayFailed({ recent = [] }: Partial<IngestProgress> = {}): void {
+function printFailedDocuments({ recent = [] }: Partial<IngestProgress> = {}): void {
   for (const { document, stage, message } of recent) if (stage === 'failed') say(`${document}: ${message ?? 'failed'}`);
 }
 
-function sayIngest({ documents, done, unchanged, failed, stage, current }: IngestProgress): void {
+function showIngestProgress({ documents, done, unchanged, failed, stage, current }: IngestProgress): void {
   const what = stage === undefined ? '' : ` ${stage}`;
-  sayProgress(
+  showProgress(
     `${done + unchanged + failed} of ${documents} documents${what}${current === undefined ? '' : ` ${current.slice(-60)}`}`,
   );
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { followJob } from '../client/jobs.js';
 import { print, printJson, table } from '../output.js';
 import { withClient } from './context.js';
-import { theDataset } from './datasets.js';
+import { requireDataset } from './datasets.js';
 import type { JsonOption } from './parse-argument.js';
 
 interface QuestionOptions extends JsonOption {
@@ -30,7 +30,7 @@ export async function askQuestions(
   const filter = where === undefined ? undefined : filterOf(where);
   const body = withoutUndefined({ ...options, kinds: kinds.data, filter });
   const job = await withClient(command, async ({ api, ...client }) => {
-    const path = { id: (await theDataset({ api, ...client }, given)).id };
+    const path = { id: (await requireDataset({ api, ...client }, given)).id };
     const { jobId } = await api.POST('/api/datasets/{id}/questions', { params: { path }, body });
     return wait ? followJob(api, jobId, {}) : { jobId, result: undefined };
   });
@@ -89,7 +89,7 @@ export async function reviewRows(
   if (row === undefined) return listOpen(given, limit, json, command);
   const decision = accept === true ? 'accept' : 'reject';
   const written = await withClient(command, async (client) => {
-    const path = { id: (await theDataset(client, given)).id, row };
+    const path = { id: (await requireDataset(client, given)).id, row };
     const { hash } = await client.api.GET('/api/datasets/{id}/rows/{row}', { params: { path } });
     return client.api.POST('/api/datasets/{id}/rows/{row}/review', { params: { path }, body: { decision, hash } });
   });
@@ -99,7 +99,10 @@ export async function reviewRows(
 
 async function listOpen(given: string, limit: number, json: boolean | undefined, command: Command): Promise<void> {
   const { rows } = await withClient(command, async (client) => {
-    const params = { path: { id: (await theDataset(client, given)).id }, query: { review: 'open' as const, limit } };
+    const params = {
+      path: { id: (await requireDataset(client, given)).id },
+      query: { review: 'open' as const, limit },
+    };
     return client.api.GET('/api/datasets/{id}/rows', { params });
   });
   if (json === true) printJson({ rows });

@@ -28,7 +28,7 @@ export function addReaders(program: Command): void {
   groups
     .command('take <group> <member>')
     .description('remove a member; the next search applies it')
-    .action(lazily(async () => (await load()).takeMember));
+    .action(lazily(async () => (await load()).removeMember));
   const readers = program.command('readers').description('who may read documents of a collection');
   readers
     .command('show <collection>', { isDefault: true })

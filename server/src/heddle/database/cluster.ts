@@ -9,7 +9,7 @@ import {
   keepSealer,
   stateWrite,
   type ClusterReader,
-  type KeptRounds,
+  type LeasedRounds,
   type QueueWaits,
   type Reconciled,
 } from '@heddle/adapters/cluster';
@@ -92,7 +92,7 @@ export function createCluster(
   const reader = createClusterReader(database);
   const commands = createRunCommands(database);
   const workers = createWorkers(database, times);
-  const kept: KeptRounds[] = [];
+  const kept: LeasedRounds[] = [];
   const time = steadySource(clock);
   let cancel = (): void => undefined;
   let isStopped = false;

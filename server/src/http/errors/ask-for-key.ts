@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { homeOf } from '../../settings/home-of.js';
+import { serverAddressOf } from '../../settings/server-address.js';
 
 /**
  * Adds to each 401 reply how callers authenticate (RFC 6750): with which scheme, and whether the key that they sent is invalid. At `/mcp`
@@ -14,7 +14,7 @@ export function askForKey(fastify: FastifyInstance, settings: { readonly publicU
       const where =
         endpoint === undefined
           ? ''
-          : `, resource_metadata="${homeOf(settings, request)}/.well-known/oauth-protected-resource/${endpoint}", scope="${scope}"`;
+          : `, resource_metadata="${serverAddressOf(settings, request)}/.well-known/oauth-protected-resource/${endpoint}", scope="${scope}"`;
       void reply.header(
         'www-authenticate',
         `Bearer realm="Heddle"${request.headers.authorization === undefined ? '' : ', error="invalid_token"'}${where}`,

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { UploadStore } from '../../calls/project-files.js';
 import { fileName } from '../../files/file-name.js';
 import { mediaTypeOfFile } from '../../files/media-type.js';
-import { keepDataUrls } from '../../files/keep-data-urls.js';
+import { storeDataUrls } from '../../files/store-data-urls.js';
 import { badPart, isMultipart, partsOf, valueOf, type TextPart } from '../../files/parts-of.js';
 import type { FilePart, PartLimits } from '../../files/read-multipart.js';
 
@@ -78,7 +78,7 @@ export async function readInputs(
     checkReference(name, planInterface, inputs[name], rules);
     given.set(name, inputs[name]);
   }
-  return keepDataUrls(Object.fromEntries(given), planInterface, blobs);
+  return storeDataUrls(Object.fromEntries(given), planInterface, blobs);
 }
 
 async function readParts(
@@ -126,7 +126,7 @@ async function readParts(
   } finally {
     await Promise.all(received.map(({ draft }) => draft.discard()));
   }
-  return keepDataUrls(Object.fromEntries(inputs), planInterface, blobs);
+  return storeDataUrls(Object.fromEntries(inputs), planInterface, blobs);
 }
 
 /** Errors: `bad_request` for a part without a name, `input_unknown`. */

@@ -6,7 +6,7 @@ import type { Statements } from '../tables.js';
 import type { TermCutter } from './term-bag.js';
 
 /** A term of a question. */
-export interface AskedTerm {
+export interface QuestionTerm {
   /** The word as the question has it. */
   readonly word: string;
   /** The form in which the collection stores it. */
@@ -18,8 +18,8 @@ export interface AskedTerm {
 
 /** The terms of a question, rarest first: those that find candidates, and all that score them. */
 interface AskedTerms {
-  readonly finding: readonly AskedTerm[];
-  readonly terms: readonly AskedTerm[];
+  readonly finding: readonly QuestionTerm[];
+  readonly terms: readonly QuestionTerm[];
 }
 
 /** Converts a question into terms; undefined if the collection has none of its words. */
@@ -60,7 +60,7 @@ export function createTermChoice(cutter: TermCutter, statements: Statements): Te
     const counts = [...countsText(text, spoken)].flatMap(([word, times]) =>
       [...new Set(spoken.map(({ stem }) => stem(word)))].map((form) => [word, form, times] as const),
     );
-    const found = new Map<string, AskedTerm>();
+    const found = new Map<string, QuestionTerm>();
     const counted = new Set<string>();
     cutter.termsOf(counts.map(([, form]) => form)).forEach((term, index) => {
       const [asked, word, times] = counts[index] ?? [];
@@ -102,7 +102,9 @@ function isExplained(
 }
 
 /** The rarest terms whose total number of passages stays within the budget. */
-export function withinBudget<Term extends Pick<AskedTerm, 'passages'>>(rarestFirst: readonly Term[]): readonly Term[] {
+export function withinBudget<Term extends Pick<QuestionTerm, 'passages'>>(
+  rarestFirst: readonly Term[],
+): readonly Term[] {
   let cost = 0;
   const end = rarestFirst.slice(0, maxTerms).findIndex(({ passages }, index) => {
     cost += passages;

@@ -1,6 +1,6 @@
 import { usualTitleWeight } from '@heddle/core';
 import { hasRow, type Bitset } from '../bitset.js';
-import type { AskedTerm } from './choose-terms.js';
+import type { QuestionTerm } from './choose-terms.js';
 import type { ScoredSlot } from './fuse.js';
 import type { OpenCollection } from '../open-collection.js';
 import { largest } from './search-dense.js';
@@ -71,7 +71,7 @@ export function searchLexical(
 /** The slots with the best scores by the finding terms, as if all passages were equally long. */
 function findCandidates(
   collection: OpenCollection,
-  terms: readonly AskedTerm[],
+  terms: readonly QuestionTerm[],
   passages: number,
   count: number,
   allowed: Bitset | undefined,
@@ -113,7 +113,7 @@ function* countPlaces(places: readonly number[]): Generator<readonly [slot: numb
 /** Passages that contain all terms: the best by FTS5's own rank or, in a limited search, the first ones allowed. */
 function holdingAll(
   { statements }: OpenCollection,
-  terms: readonly AskedTerm[],
+  terms: readonly QuestionTerm[],
   count: number,
   isAllowed: ((slot: number) => boolean) | undefined,
 ): readonly number[] {
@@ -132,7 +132,7 @@ function membership(collection: OpenCollection, allowed: Bitset): (slot: number)
 }
 
 /** The weight of a term: higher if fewer passages contain it, and if the question contains it more often. */
-const weightOf = ({ passages: holding, asked }: AskedTerm, passages: number): number =>
+const weightOf = ({ passages: holding, asked }: QuestionTerm, passages: number): number =>
   Math.sqrt(asked) * Math.log(1 + (passages - holding + 0.5) / (holding + 0.5));
 
 /** What a term that occurs `count` times adds to the score of a passage. */
@@ -144,7 +144,7 @@ const dampened = (weight: number, count: number, damping: number): number =>
  * it is.
  */
 function createScore(
-  terms: readonly AskedTerm[],
+  terms: readonly QuestionTerm[],
   passages: number,
   averageTokens: number,
 ): (bag: Buffer, titles?: TitleTerms) => number {

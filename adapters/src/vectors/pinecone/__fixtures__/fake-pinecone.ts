@@ -226,7 +226,7 @@ const emptyAnswer = (path: string): Json =>
 
 function read({ dropped }: FakePinecone, { records }: Space, path: string, body: Json, ids: readonly string[]): Json {
   const filter = body['filter'] as Json | undefined;
-  const kept = (): readonly Stored[] => [...records.values()].filter(({ metadata }) => met(metadata ?? {}, filter, dropped));
+  const kept = (): readonly Stored[] => [...records.values()].filter(({ metadata }) => numbers(metadata ?? {}, filter, dropped));
   switch (path) {
     case '/query':
       return { matches: nearest(kept(), body), namespace: body['namespace'] };
@@ -250,7 +250,7 @@ function read({ dropped }: FakePinecone, { records }: Space, path: string, body:
 
 const byId = (found: readonly Stored[]): Json => Object.fromEntries(found.map((one) => [one.id, one]));
 
-function met(metadata: Json, filter: Json | undefined, dropped: ReadonlySet<string>): boolean {
+function numbers(metadata: Json, filter: Json | undefined, dropped: ReadonlySet<string>): boolean {
   try {
     return filter === undefined || meets(metadata, filter, dropped);
   } catch (error) {
@@ -291,7 +291,7 @@ function write(
 ): { readonly body: Json; readonly apply: () => void } {
   const matching = (): readonly Stored[] => {
     if (body['filter'] === undefined) throw new Refusal('a filter must be given');
-    return [...records.values()].filter(({ metadata }) => met(metadata ?? {}, body['filter'], dropped));
+    return [...records.values()].filter(({ metadata }) => numbers(metadata ?? {}, body['filter'], dropped));
   };
   if (path === '/vectors/delete') return { body: {}, apply: () => matching().forEach(({ id }) => records.delete(id)) };
   if (path === '/vectors/update') {

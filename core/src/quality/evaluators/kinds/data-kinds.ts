@@ -6,7 +6,7 @@ import { parseJson } from '../../../values/json/parse-json.js';
 import { mostValues } from '../../../values/json/json-bounds.js';
 import { fieldF1 } from '../../metrics/index.js';
 import { defineEvaluator, type EvaluatorDefinition } from '../define-evaluator.js';
-import { bestOf, findingOf, shown } from '../judged-values.js';
+import { bestOf, findingOf, scoreText } from '../judged-values.js';
 
 /** Parses an answer that is JSON text. Undefined if it cannot be parsed. */
 function jsonOf(value: unknown): unknown {
@@ -106,7 +106,7 @@ const fields = defineEvaluator({
     const explanation =
       answer === undefined
         ? 'The answer is not JSON.'
-        : `${shown(measures.precision * 100)} % of its fields are right, and ${shown(measures.recall * 100)} % of the expected ones are there.`;
+        : `${scoreText(measures.precision * 100)} % of its fields are right, and ${scoreText(measures.recall * 100)} % of the expected ones are there.`;
     return [
       { ...findingOf({ score: measures.f1, explanation }), metric: 'f1' },
       { ...findingOf({ score: measures.precision, explanation }), metric: 'precision' },

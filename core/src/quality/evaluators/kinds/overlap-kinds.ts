@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { rouge as rougeOf, sentenceBleu, sentenceChrf, textSimilarity, type FMeasure } from '../../metrics/index.js';
 import { defineEvaluator, type EvaluatorDefinition, type EvaluatorMetric } from '../define-evaluator.js';
-import { bestOf, findingOf, shown, textOf } from '../judged-values.js';
+import { bestOf, findingOf, scoreText, textOf } from '../judged-values.js';
 import { lazyStrictObject } from '../../../values/lazy-object.js';
 
 const score = (title: string): readonly EvaluatorMetric[] => [{ title, better: 'higher', unit: 'score' }];
@@ -18,7 +18,7 @@ const editDistance = defineEvaluator({
     findingOf(
       await bestOf(judged, context, (right) => {
         const value = textSimilarity(textOf(judged.answer), textOf(right));
-        return { score: value, explanation: `${shown(value * 100)} % of the characters stay.` };
+        return { score: value, explanation: `${scoreText(value * 100)} % of the characters stay.` };
       }),
     ),
 });
@@ -50,7 +50,7 @@ const rouge = defineEvaluator({
 });
 
 const sentenceOf = ({ precision, recall }: FMeasure): string =>
-  `Precision ${shown(precision)}, recall ${shown(recall)}.`;
+  `Precision ${scoreText(precision)}, recall ${scoreText(recall)}.`;
 
 const bleu = defineEvaluator({
   kind: 'bleu',
@@ -62,7 +62,7 @@ const bleu = defineEvaluator({
   metrics: () => score('BLEU'),
   evaluate: ({ answer, expected }) => {
     const value = sentenceBleu(textOf(answer), expected.map(textOf)) / 100;
-    return { value: Math.min(1, value), explanation: `BLEU ${shown(value * 100)} of 100.` };
+    return { value: Math.min(1, value), explanation: `BLEU ${scoreText(value * 100)} of 100.` };
   },
 });
 
@@ -78,7 +78,7 @@ const chrf = defineEvaluator({
   metrics: ({ plus }) => score(plus ? 'chrF++' : 'chrF'),
   evaluate: ({ answer, expected }, { plus }) => {
     const value = sentenceChrf(textOf(answer), expected.map(textOf), { wordOrder: plus ? 2 : 0 }) / 100;
-    return { value: Math.min(1, value), explanation: `chrF ${shown(value * 100)} of 100.` };
+    return { value: Math.min(1, value), explanation: `chrF ${scoreText(value * 100)} of 100.` };
   },
 });
 

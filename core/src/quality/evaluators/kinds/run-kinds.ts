@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvaluator, type EvaluatorDefinition, type EvaluatorMetric } from '../define-evaluator.js';
 import type { EvaluationSubject } from '../evaluators.js';
-import { shown } from '../judged-values.js';
+import { scoreText } from '../judged-values.js';
 
 /** Creates a metric of the run itself, which a failed run has too. */
 const measure = (
@@ -17,7 +17,7 @@ const measure = (
     needs: [],
     config: z.strictObject({}),
     metrics: () => [metric],
-    evaluate: ({ subject }) => ({ value: read(subject), explanation: `${shown(read(subject))} ${metric.unit}.` }),
+    evaluate: ({ subject }) => ({ value: read(subject), explanation: `${scoreText(read(subject))} ${metric.unit}.` }),
   });
 
 /** Latency, cost and tokens. */

@@ -5,7 +5,7 @@ import { isPlainObject } from '../../../values/json/json.js';
 import { fMeasure } from '../../metrics/f-measure.js';
 import { defineEvaluator, type EvaluatorDefinition } from '../define-evaluator.js';
 import type { MadeToolCall } from '../evaluators.js';
-import { shown } from '../judged-values.js';
+import { scoreText } from '../judged-values.js';
 import { lazyObject, lazyStrictObject } from '../../../values/lazy-object.js';
 
 /** More calls than an agent makes. The limit keeps the comparison of all pairs fast. */
@@ -77,7 +77,7 @@ function expectedCalls(expected: unknown): readonly ExpectedCall[] {
 }
 
 const sentence = (value: number, made: readonly unknown[], wanted: readonly unknown[], by: string): string =>
-  `${made.length} calls were made and ${wanted.length} expected: F1 by ${by} is ${shown(value)}.`;
+  `${made.length} calls were made and ${wanted.length} expected: F1 by ${by} is ${scoreText(value)}.`;
 
 /** The F-measure of matching calls: in any order by pairs, in order by the longest common subsequence. */
 function scoreOf(

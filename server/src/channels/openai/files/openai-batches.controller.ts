@@ -11,7 +11,7 @@ import { Caller } from '../../../auth/caller.js';
 import { View, type ProjectView } from '../../../auth/rights/project-view.js';
 import { Access } from '../../../http/access.js';
 import { Reply } from '../../../http/reply.js';
-import { askedOf } from '../asked-of.js';
+import { callerFactsOf } from '../caller-facts.js';
 import { OpenAiBatchService } from './openai-batches.service.js';
 
 /** OpenAI's batches over published workflows. */
@@ -30,7 +30,7 @@ export class OpenAiBatchesController {
     @View() { project }: ProjectView,
     @Req() request: FastifyRequest,
   ): Promise<OpenAiBatch> {
-    return this.batches.create(body, { principal, project }, askedOf(request));
+    return this.batches.create(body, { principal, project }, callerFactsOf(request));
   }
 
   @Get()

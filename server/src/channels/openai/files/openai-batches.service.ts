@@ -28,7 +28,7 @@ import { PublishedWorkflows } from '../../../publishing/published-workflows.js';
 import { RunService } from '../../../runs/run.service.js';
 import { BatchService } from '../../batches/batch.service.js';
 import { ChannelCallers } from '../../channel-callers.js';
-import type { Asked } from '../asked-of.js';
+import type { CallerFacts } from '../caller-facts.js';
 import { OpenAiService, type ChatTarget } from '../openai.service.js';
 import { lastUserText, readMessages } from '../read-messages.js';
 import { batchAnswers, type AnswerLine } from './batch-answers.js';
@@ -62,7 +62,7 @@ export class OpenAiBatchService {
   ) {}
 
   /** Errors: `file_not_found`, `batch_invalid`, `model_unknown`, `bad_request`, `forbidden`, `not_found`. */
-  async create(request: CreateOpenAiBatchRequest, caller: FileCaller, asked: Asked): Promise<OpenAiBatch> {
+  async create(request: CreateOpenAiBatchRequest, caller: FileCaller, asked: CallerFacts): Promise<OpenAiBatch> {
     if (asked.onBehalfOf !== undefined)
       throw new HeddleError('bad_request', 'A batch runs in the name of its key: leave out the end user.');
     const file = await this.files.find(request.input_file_id, caller, 'input_file_id');

@@ -17,7 +17,7 @@ import { TakesValues } from '../../../http/bodies/body-bounds.js';
 import { toRequestError } from '../../../http/errors/error-reply.js';
 import { Reply } from '../../../http/reply.js';
 import { RunService } from '../../../runs/run.service.js';
-import { askedOf } from '../asked-of.js';
+import { callerFactsOf } from '../caller-facts.js';
 import { reasoningOutput } from '../model-document.js';
 import { OpenCalls } from '../open-call.js';
 import { openStream, type OpenAiStream } from '../open-stream.js';
@@ -67,7 +67,7 @@ export class ResponsesController {
     @Caller() principal: Principal,
     @Req() request: FastifyRequest,
   ): Promise<ResponseReply> {
-    return this.responses.get(id, { principal, asked: askedOf(request) });
+    return this.responses.get(id, { principal, asked: callerFactsOf(request) });
   }
 
   /** The items of the request, newest first. Errors: `response_not_found`. */
@@ -80,7 +80,7 @@ export class ResponsesController {
     @Caller() principal: Principal,
     @Req() request: FastifyRequest,
   ): Promise<ResponseItemsReply> {
-    return this.responses.items(id, query, { principal, asked: askedOf(request) });
+    return this.responses.items(id, query, { principal, asked: callerFactsOf(request) });
   }
 
   /** Ends a response that runs in the background. Errors: `response_not_found`, `bad_request`. */
@@ -93,7 +93,7 @@ export class ResponsesController {
     @Caller() principal: Principal,
     @Req() request: FastifyRequest,
   ): Promise<ResponseReply> {
-    return this.responses.cancel(id, { principal, asked: askedOf(request) });
+    return this.responses.cancel(id, { principal, asked: callerFactsOf(request) });
   }
 
   /** Deletes a response that has ended. Its run stays in the project. Errors: `response_not_found`, `run_unfinished`. */
@@ -105,7 +105,7 @@ export class ResponsesController {
     @Caller() principal: Principal,
     @Req() request: FastifyRequest,
   ): Promise<ResponseDeleted> {
-    return this.responses.delete(id, { principal, asked: askedOf(request) });
+    return this.responses.delete(id, { principal, asked: callerFactsOf(request) });
   }
 
   private async stream(run: ChatRun, body: ResponseRequest, reply: FastifyReply, signal: AbortSignal): Promise<void> {

@@ -24,7 +24,7 @@ import { callsOutput } from '../model-document.js';
 import { onlyWorkflows, OpenAiService, type ChatRun, type ChatStart, type ChatTarget } from '../openai.service.js';
 import { chatOf, hasInstructions, itemsOf } from './chat-of-items.js';
 import { checkForWorkflow, checkTogether, conversationOf, refuse } from './check-request.js';
-import { keptOf } from './kept-request.js';
+import { requestToStore } from './stored-request.js';
 import { inputIdOf, runOfItem } from './response-ids.js';
 import { outputItems, responseReply } from './response-reply.js';
 import { StoredResponses, type ResponseCaller, type StoredResponse } from './stored-responses.js';
@@ -64,7 +64,7 @@ export class ResponseService {
         ...start,
         channel: 'responses',
         givesReasoning: true,
-        ...(isStored ? { kept: (answer) => keptOf(body, items, answer) } : {}),
+        ...(isStored ? { kept: (answer) => requestToStore(body, items, answer) } : {}),
       },
     );
     return { ...run, isBackground: body.background === true };

@@ -18,21 +18,21 @@ import { TrustedClock } from '../../../common/trusted-clock.js';
 import { errorWithin } from '../../../publishing/runs/error-within.js';
 import { RunService } from '../../../runs/run.service.js';
 import { ThreadService, type ThreadViewer } from '../../threads/thread.service.js';
-import type { Asked } from '../asked-of.js';
-import { keptRequestOf, type KeptRequest } from './kept-request.js';
+import type { CallerFacts } from '../caller-facts.js';
+import { storedRequestOf, type StoredRequest } from './stored-request.js';
 import { runIdOf } from './response-ids.js';
 
 /** The caller of the Responses API. */
 export interface ResponseCaller {
   readonly principal: Principal;
-  readonly asked: Asked;
+  readonly asked: CallerFacts;
 }
 
 /** A stored response that the caller may read. */
 export interface StoredResponse {
   readonly acceptance: RunAcceptance;
   readonly summary: RunSummary;
-  readonly kept: KeptRequest;
+  readonly kept: StoredRequest;
 }
 
 /** The outcome of a run, as its caller may see it. */
@@ -60,7 +60,7 @@ export class StoredResponses {
   async find(id: string, caller: ResponseCaller, input?: string): Promise<StoredResponse> {
     const viewer = await this.viewerOf(caller);
     const acceptance = await this.accepted(runIdOf(id) ?? '');
-    const kept = acceptance === undefined ? undefined : keptRequestOf(acceptance);
+    const kept = acceptance === undefined ? undefined : storedRequestOf(acceptance);
     if (acceptance === undefined || kept === undefined || !this.isOwn(acceptance, kept, viewer, caller.principal))
       throw responseNotFound(input);
     return { acceptance, kept, summary: await this.runs.summary(acceptance.runId) };
@@ -78,7 +78,7 @@ export class StoredResponses {
   /** Whether a run belongs to this subject in a project of the caller, and the caller still has the right to its model or workflow. */
   private isOwn(
     { caller, workflowId }: RunAcceptance,
-    { response }: KeptRequest,
+    { response }: StoredRequest,
     viewer: ThreadViewer,
     principal: Principal,
   ): boolean {

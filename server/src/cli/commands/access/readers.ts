@@ -24,7 +24,7 @@ export async function listGroups({ json }: JsonOption, command: Command): Promis
 export async function createGroup(name: string, { json }: JsonOption, command: Command): Promise<void> {
   const body = parseArgument(GroupRequest, { name }, 'the group');
   const group = await withClient(command, ({ api }) => api.POST('/api/groups', { body }));
-  sayGroup(group, json);
+  printGroup(group, json);
 }
 
 /** `heddle groups rename`. */
@@ -33,7 +33,7 @@ export async function renameGroup(group: string, name: string, { json }: JsonOpt
   const changed = await withClient(command, async ({ api }) =>
     api.PATCH('/api/groups/{id}', { params: { path: { id: await idOf(api, group) } }, body }),
   );
-  sayGroup(changed, json);
+  printGroup(changed, json);
 }
 
 /** `heddle groups remove`. */
@@ -52,15 +52,20 @@ export async function addMember(group: string, member: string, { json }: JsonOpt
   const changed = await withClient(command, async ({ api }) =>
     api.PUT('/api/groups/{id}/members/{member}', { params: { path: { id: await idOf(api, group), member } } }),
   );
-  sayGroup(changed, json);
+  printGroup(changed, json);
 }
 
 /** `heddle groups take`. */
-export async function takeMember(group: string, member: string, { json }: JsonOption, command: Command): Promise<void> {
+export async function removeMember(
+  group: string,
+  member: string,
+  { json }: JsonOption,
+  command: Command,
+): Promise<void> {
   const changed = await withClient(command, async ({ api }) =>
     api.DELETE('/api/groups/{id}/members/{member}', { params: { path: { id: await idOf(api, group), member } } }),
   );
-  sayGroup(changed, json);
+  printGroup(changed, json);
 }
 
 /** `heddle readers show`. */
@@ -136,7 +141,7 @@ async function idOf(api: Caller['api'], group: string): Promise<string> {
   throw new HeddleError('group_not_found', `There is no group '${group}': heddle groups lists them.`);
 }
 
-function sayGroup(group: GroupReply, json: true | undefined): void {
+function printGroup(group: GroupReply, json: true | undefined): void {
   if (json === true) printJson(group);
   else print(`${group.id}  ${group.name}: ${group.members.map(({ title }) => title).join(', ') || 'no members'}`);
 }

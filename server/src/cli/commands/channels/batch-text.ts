@@ -1,5 +1,5 @@
 import type { BatchCounts, BatchPreview, BatchReply } from '@heddle/core';
-import { endProgress, say, sayProgress, table } from '../../output.js';
+import { endProgress, say, showProgress, table } from '../../output.js';
 import { onInterrupt } from '../context.js';
 
 const pollMs = 250;
@@ -12,13 +12,13 @@ export async function follow(batch: BatchReply, read: () => Promise<BatchReply>)
     () => watching.abort(),
     async () => {
       while (!watching.signal.aborted && (last.status === 'running' || last.rows.running > 0)) {
-        sayProgress(countsText(last.rows));
+        showProgress(countsText(last.rows));
         await new Promise((resolve) => setTimeout(resolve, pollMs));
         last = await read();
       }
     },
   );
-  sayProgress(countsText(last.rows));
+  showProgress(countsText(last.rows));
   endProgress();
   if (watching.signal.aborted) say('It continues in a running server; follow it again with: heddle batches follow');
   return last;

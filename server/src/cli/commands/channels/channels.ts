@@ -23,21 +23,21 @@ export async function setPaused(
   const changed = await withClient(command, async ({ api }) => {
     switch (kind) {
       case 'hooks': {
-        const found = theOne((await api.GET('/api/workflows/{id}/hooks', { params })).hooks, id);
+        const found = channelById((await api.GET('/api/workflows/{id}/hooks', { params })).hooks, id);
         return api.PUT('/api/workflows/{id}/hooks/{hook}', {
           params: { path: { id: workflow, hook: id } },
           body: { ...configOf(HookConfig, found), isPaused },
         });
       }
       case 'webhooks': {
-        const found = theOne((await api.GET('/api/workflows/{id}/webhooks', { params })).webhooks, id);
+        const found = channelById((await api.GET('/api/workflows/{id}/webhooks', { params })).webhooks, id);
         return api.PUT('/api/workflows/{id}/webhooks/{webhook}', {
           params: { path: { id: workflow, webhook: id } },
           body: { ...configOf(WebhookConfig, found), isPaused },
         });
       }
       case 'schedules': {
-        const found = theOne((await api.GET('/api/workflows/{id}/schedules', { params })).schedules, id);
+        const found = channelById((await api.GET('/api/workflows/{id}/schedules', { params })).schedules, id);
         return api.PUT('/api/workflows/{id}/schedules/{schedule}', {
           params: { path: { id: workflow, schedule: id } },
           body: { ...configOf(ScheduleConfig, found), isPaused },
@@ -89,7 +89,7 @@ export async function changeSecret(
 }
 
 /** Finds a channel by its id. Errors: `trigger_not_found`. */
-export function theOne<Channel extends { readonly id: string; readonly name: string }>(
+export function channelById<Channel extends { readonly id: string; readonly name: string }>(
   channels: readonly Channel[],
   id: string,
 ): Channel {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
 import type { JsonOption } from '../parse-argument.js';
 import { withClient } from '../context.js';
-import { arrivalLines, inputsOf, theOne, timeOf } from './channels.js';
+import { arrivalLines, inputsOf, channelById, timeOf } from './channels.js';
 
 interface ScheduleOptions extends JsonOption {
   readonly zone?: string;
@@ -76,7 +76,7 @@ export async function showSchedule(
 ): Promise<void> {
   const params = { path: { id: workflow } };
   const { schedule, arrivals } = await withClient(command, async ({ api }) => ({
-    schedule: theOne((await api.GET('/api/workflows/{id}/schedules', { params })).schedules, id),
+    schedule: channelById((await api.GET('/api/workflows/{id}/schedules', { params })).schedules, id),
     ...(await api.GET('/api/workflows/{id}/schedules/{schedule}/history', {
       params: { path: { id: workflow, schedule: id }, query: { limit: options.limit } },
     })),

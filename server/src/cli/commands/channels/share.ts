@@ -4,7 +4,7 @@ import { print, printJson, table } from '../../output.js';
 import { readTime } from '../../read-time.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { addressOf, withClient } from '../context.js';
-import { theOne, timeOf } from './channels.js';
+import { channelById, timeOf } from './channels.js';
 
 interface ShareOptions extends JsonOption {
   readonly kind?: string;
@@ -83,7 +83,7 @@ export async function pauseShare(
   command: Command,
 ): Promise<void> {
   const changed = await withClient(command, async ({ api }) => {
-    const found = theOne(
+    const found = channelById(
       (await api.GET('/api/workflows/{id}/shares', { params: { path: { id: workflow } } })).shares,
       id,
     );

@@ -10,7 +10,7 @@ import {
 import type { Command } from 'commander';
 import type { Caller } from '../../client/http-call.js';
 import { followJob } from '../../client/jobs.js';
-import { endProgress, print, printJson, say, sayProgress, table } from '../../output.js';
+import { endProgress, print, printJson, say, showProgress, table } from '../../output.js';
 import { onInterrupt, withClient } from '../context.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
 
@@ -91,7 +91,7 @@ async function follow(api: Caller['api'], name: string, jobId: string): Promise<
     () =>
       followJob<{ readonly documents?: number; readonly done?: number }>(api, jobId, {
         signal: stop.signal,
-        onProgress: ({ documents = 0, done = 0 }) => sayProgress(`${name}: ${done} of ${documents} documents`),
+        onProgress: ({ documents = 0, done = 0 }) => showProgress(`${name}: ${done} of ${documents} documents`),
       }),
   );
   endProgress();

@@ -9,7 +9,7 @@ import {
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { followJob } from '../../client/jobs.js';
-import { endProgress, print, printJson, say, sayProgress } from '../../output.js';
+import { endProgress, print, printJson, say, showProgress } from '../../output.js';
 import { splitterOf, type SplitterFlags } from './asked-splitter.js';
 import { onInterrupt, withClient } from '../context.js';
 import type { JsonOption } from '../parse-argument.js';
@@ -39,7 +39,7 @@ export async function startReindex(
       () =>
         followJob<{ readonly documents?: number; readonly done?: number }>(api, jobId, {
           signal: stop.signal,
-          onProgress: ({ documents = 0, done = 0 }) => sayProgress(`${name}: ${done} of ${documents} documents`),
+          onProgress: ({ documents = 0, done = 0 }) => showProgress(`${name}: ${done} of ${documents} documents`),
         }),
     );
     endProgress();

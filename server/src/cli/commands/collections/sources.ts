@@ -1,7 +1,7 @@
 import { CreateSourceRequest, HeddleError, withoutUndefined, type SourceReply, type SyncCounts } from '@heddle/core';
 import type { Command } from 'commander';
 import { followJob } from '../../client/jobs.js';
-import { endProgress, print, printJson, sayProgress, table } from '../../output.js';
+import { endProgress, print, printJson, showProgress, table } from '../../output.js';
 import { readersOf } from '../access/readers.js';
 import { onInterrupt, withClient } from '../context.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
@@ -171,7 +171,7 @@ async function follow(api: Parameters<typeof followJob>[0], id: string, jobId: s
     () =>
       followJob<{ readonly documents?: number }>(api, jobId, {
         signal: stop.signal,
-        onProgress: ({ documents = 0 }) => sayProgress(`${id}: ${documents} documents`),
+        onProgress: ({ documents = 0 }) => showProgress(`${id}: ${documents} documents`),
       }),
   );
   endProgress();

@@ -7,7 +7,7 @@ import type { MoveCheck, MoveChoices } from '../../../heddle/move/choices.js';
 import { databaseUrlOf } from '../../../settings/server-urls.js';
 import { postgresAddress } from '../../../settings/setting-parsers.js';
 import type { Settings } from '../../../settings/settings-table.js';
-import { endProgress, print, printJson, sayProgress, table } from '../../output.js';
+import { endProgress, print, printJson, showProgress, table } from '../../output.js';
 import { settingsOf } from '../context.js';
 
 interface MoveOptions {
@@ -63,11 +63,11 @@ function choicesOf(options: MoveOptions): MoveChoices {
     vectors: options.vectors,
     onProgress: ({ step, table: name, done, total }) => {
       const what = step === 'files' ? 'files' : 'rows';
-      if (total !== undefined) sayProgress(`${verbs[step]}: ${tenths(done, total)} % of ${total} ${what}`);
+      if (total !== undefined) showProgress(`${verbs[step]}: ${tenths(done, total)} % of ${total} ${what}`);
       // A log file needs no line for each table.
-      else sayProgress(process.stderr.isTTY ? `${verbs[step]}: ${name}` : 'every row is read');
+      else showProgress(process.stderr.isTTY ? `${verbs[step]}: ${name}` : 'every row is read');
     },
-    onCollection: (name, documents) => sayProgress(`copied: ${documents} documents of the collection ${name}`),
+    onCollection: (name, documents) => showProgress(`copied: ${documents} documents of the collection ${name}`),
   };
 }
 

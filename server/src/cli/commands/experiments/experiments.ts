@@ -15,7 +15,7 @@ import type { Client } from '../../client/http-call.js';
 import { print, printJson, say, table } from '../../output.js';
 import { timeOf } from '../channels/channels.js';
 import { withClient } from '../context.js';
-import { theDataset } from '../datasets.js';
+import { requireDataset } from '../datasets.js';
 import { checkThresholds, junitOf, parseMinimums } from './eval-thresholds.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { lineOfComparison, resultLines } from './experiment-lines.js';
@@ -51,7 +51,7 @@ export async function evaluate(file: string | undefined, options: EvalOptions, c
   const written = file === undefined ? undefined : await readRequest(file);
   const given: Readonly<Record<string, unknown>> = { ...written, ...fromFlags(options) };
   const { experiment, result } = await withClient(command, async (client) => {
-    const dataset = (await theDataset(client, typeof given['dataset'] === 'string' ? given['dataset'] : '')).id;
+    const dataset = (await requireDataset(client, typeof given['dataset'] === 'string' ? given['dataset'] : '')).id;
     const name = given['name'] ?? 'heddle eval';
     const body = parseArgument(ExperimentRequest, { ...given, dataset, name }, file ?? 'The experiment');
     const begun = await client.api.POST('/api/experiments', { body });

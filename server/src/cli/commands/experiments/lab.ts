@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { followJob } from '../../client/jobs.js';
 import { print, printJson, say, table } from '../../output.js';
 import { withClient } from '../context.js';
-import { theDataset } from '../datasets.js';
+import { requireDataset } from '../datasets.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
 
 interface LabOptions extends JsonOption {
@@ -41,7 +41,7 @@ interface LabOptions extends JsonOption {
 /** `heddle lab`: starts a lab and prints its table, or prints the table of an earlier one. */
 export async function runLabCommand(given: string, options: LabOptions, command: Command): Promise<void> {
   const lab = await withClient(command, async (client) => {
-    const id = (await theDataset(client, given)).id;
+    const id = (await requireDataset(client, given)).id;
     const read = (one: string) =>
       client.api.GET('/api/datasets/{id}/labs/{lab}', { params: { path: { id, lab: one } } });
     if (options.show !== undefined) return read(options.show);

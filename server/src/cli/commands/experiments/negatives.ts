@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { followJob } from '../../client/jobs.js';
 import { print, printJson } from '../../output.js';
 import { withClient } from '../context.js';
-import { theDataset } from '../datasets.js';
+import { requireDataset } from '../datasets.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
 
 interface NegativesOptions extends JsonOption {
@@ -26,7 +26,7 @@ export async function mineNegatives(
 ): Promise<void> {
   const body = parseArgument(NegativesRequest, options, 'The request');
   const job = await withClient(command, async ({ api, ...client }) => {
-    const path = { id: (await theDataset({ api, ...client }, given)).id };
+    const path = { id: (await requireDataset({ api, ...client }, given)).id };
     const { jobId } = await api.POST('/api/datasets/{id}/negatives', { params: { path }, body });
     return wait ? followJob(api, jobId, {}) : { jobId, result: undefined };
   });

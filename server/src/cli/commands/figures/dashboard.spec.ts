@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { captureOutput } from '../../../testing/capture-output.js';
-import { beginOf } from './dashboard.js';
+import { startOfPeriod } from './dashboard.js';
 import { runCommandLine } from '../../run-command-line.js';
 
 const document = {
@@ -42,7 +42,7 @@ describe('heddle dashboard', () => {
   it('refuses a time that is none', async () => {
     expect((await heddle('dashboard', '--since', 'soon')).result).toBe(2);
     expect((await heddle('dashboard', '--by', 'mood')).result).toBe(2);
-    expect([beginOf('90m', 1e9), beginOf('2w', 2e12), beginOf('2026-01-01', 0)]).toEqual([
+    expect([startOfPeriod('90m', 1e9), startOfPeriod('2w', 2e12), startOfPeriod('2026-01-01', 0)]).toEqual([
       1e9 - 5_400_000,
       2e12 - 14 * 86_400_000,
       Date.parse('2026-01-01'),

@@ -24,7 +24,7 @@ interface DashboardOptions extends JsonOption {
 export async function showDashboard(options: DashboardOptions, command: Command): Promise<void> {
   const { since, until, workflow, of: version, model, key, channel, by, csv, json } = options;
   const to = readTime(until, '--until');
-  const from = beginOf(since, to ?? Date.now());
+  const from = startOfPeriod(since, to ?? Date.now());
   const query = { from, to, workflow, version, model, key, channel };
   if (csv !== undefined) {
     const text = await withClient(command, ({ api }) =>
@@ -39,7 +39,7 @@ export async function showDashboard(options: DashboardOptions, command: Command)
 }
 
 /** The start of a period, given as a duration before its end or as a date. Errors: `usage`. */
-export function beginOf(since: string, end: number): number {
+export function startOfPeriod(since: string, end: number): number {
   const [, amount, unit = ''] = /^(\d{1,5})([mhdw])$/.exec(since.trim()) ?? [];
   const length = units[unit];
   if (amount !== undefined && length !== undefined && Number(amount) > 0) return end - Number(amount) * length;

@@ -2,7 +2,7 @@ import { HeddleError, parseJson, SetGateRequest, mostValues, type GateReport, ty
 import type { Command } from 'commander';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Client } from '../../client/http-call.js';
-import { endProgress, print, printJson, say, sayProgress, table } from '../../output.js';
+import { endProgress, print, printJson, say, showProgress, table } from '../../output.js';
 import { withClient } from '../context.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { junitXml } from '../runs/junit.js';
@@ -75,7 +75,7 @@ async function ended({ api }: Client, first: GateReport): Promise<GateReport> {
   let report = first;
   while (isOpen(report)) {
     const running = report.rules.filter(({ state }) => state === 'running');
-    sayProgress(
+    showProgress(
       running.map(({ title, progress }) => `${title}: ${progress?.done ?? 0} of ${progress?.total ?? 0}`).join(', '),
     );
     await new Promise((resolve) => setTimeout(resolve, pollMs));

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { downloadModel } from '../../client/jobs.js';
-import { endProgress, print, printJson, say, sayProgress, table } from '../../output.js';
+import { endProgress, print, printJson, say, showProgress, table } from '../../output.js';
 import { onInterrupt, withClient } from '../context.js';
 
 /** `heddle models`: lists the catalogue, and which models are on this machine. */
@@ -113,7 +113,9 @@ function checkedCard(value: unknown): unknown {
 
 function sayPull({ file, bytes, total, stage, source, commit, sha256 }: PullProgress): void {
   if (stage === 'connect' && (commit ?? sha256) !== undefined) {
-    sayProgress(`${file}: ${[commit && `commit ${commit}`, sha256 && `SHA-256 ${sha256}`].filter(Boolean).join(', ')}`);
+    showProgress(
+      `${file}: ${[commit && `commit ${commit}`, sha256 && `SHA-256 ${sha256}`].filter(Boolean).join(', ')}`,
+    );
     endProgress();
     return;
   }
@@ -121,7 +123,7 @@ function sayPull({ file, bytes, total, stage, source, commit, sha256 }: PullProg
     total === undefined || total === 0
       ? megabytes(bytes)
       : `${Math.floor((bytes / total) * 100)} % of ${megabytes(total)}`;
-  sayProgress(`${file}: ${stage} ${share} (${source.split(':')[0] ?? ''})`);
+  showProgress(`${file}: ${stage} ${share} (${source.split(':')[0] ?? ''})`);
 }
 
 /** The weakest verification among the files of a model. */

@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
 import type { Command } from 'commander';
-import { endProgress, print, printJson, sayProgress } from '../../output.js';
+import { endProgress, print, printJson, showProgress } from '../../output.js';
 import { onInterrupt, settingsOf } from '../context.js';
 
 const kinds = ['cuda', 'vulkan'] as const;
@@ -19,7 +19,7 @@ export async function addRuntime(kind: string, options: { readonly json?: true }
       models.addRuntime(
         known,
         dataFolder,
-        ({ stage, bytes }) => sayProgress(`${known}: ${stage} ${Math.round(bytes / 1e6)} MB`),
+        ({ stage, bytes }) => showProgress(`${known}: ${stage} ${Math.round(bytes / 1e6)} MB`),
         { signal: stop.signal },
       ),
   );

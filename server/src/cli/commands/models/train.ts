@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { downloadModel } from '../../client/jobs.js';
-import { endProgress, print, printJson, sayProgress, table } from '../../output.js';
+import { endProgress, print, printJson, showProgress, table } from '../../output.js';
 import { onInterrupt, settingsOf, withClient } from '../context.js';
 
 interface TrainOptions {
@@ -57,7 +57,7 @@ async function train(examples: string, options: TrainOptions, command: Command):
         makeHead(text, await hub.embedder(options.embedding ?? usualEmbedder), {
           folds: options.folds,
           signal: stop.signal,
-          onProgress: (done, of) => sayProgress(`embedding ${done} of ${of} texts`),
+          onProgress: (done, of) => showProgress(`embedding ${done} of ${of} texts`),
         }),
     );
   } finally {

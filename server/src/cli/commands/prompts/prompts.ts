@@ -46,7 +46,7 @@ interface OfOption extends JsonOption {
 /** `heddle prompts show`. */
 export async function showPrompt(given: string, { of, json }: OfOption, command: Command): Promise<void> {
   const { prompt, version } = await withClient(command, async (client) => {
-    const { id } = await thePrompt(client, given);
+    const { id } = await requirePrompt(client, given);
     const found = await client.api.GET('/api/prompts/{id}', { params: { path: { id } } });
     return { prompt: found, version: await theVersion(client, found, of) };
   });
@@ -136,7 +136,7 @@ export async function diffPrompt(
   command: Command,
 ): Promise<void> {
   const [before, after] = await withClient(command, async (client) => {
-    const prompt = await thePrompt(client, given);
+    const prompt = await requirePrompt(client, given);
     const last = await theVersion(client, prompt, to);
     return [await theVersion(client, prompt, from ?? String(Math.max(1, last.version - 1))), last] as const;
   });
@@ -160,7 +160,7 @@ export async function labelPrompt(
   command: Command,
 ): Promise<void> {
   const changed = await withClient(command, async (client) => {
-    const prompt = await thePrompt(client, given);
+    const prompt = await requirePrompt(client, given);
     const params = { path: { id: prompt.id, label } };
     if (remove === true) return client.api.DELETE('/api/prompts/{id}/labels/{label}', { params });
     const body = { version: (await theVersion(client, prompt, version)).version };
@@ -185,7 +185,7 @@ export async function exportPrompts(
     throw new HeddleError('usage', 'Name a prompt, or export every prompt: heddle prompts export --all --out FOLDER.');
   const files = await withClient(command, async (client) => {
     const prompts =
-      given === undefined ? (await client.api.GET('/api/prompts')).prompts : [await thePrompt(client, given)];
+      given === undefined ? (await client.api.GET('/api/prompts')).prompts : [await requirePrompt(client, given)];
     const written: string[] = [];
     for (const prompt of prompts) {
       const { content } = await theVersion(client, prompt, of);
@@ -224,7 +224,7 @@ export async function importPrompts(
 /** `heddle prompts remove`. */
 export async function removePrompt(given: string, { json }: JsonOption, command: Command): Promise<void> {
   const prompt = await withClient(command, async (client) => {
-    const found = await thePrompt(client, given);
+    const found = await requirePrompt(client, given);
     await client.api.DELETE('/api/prompts/{id}', { params: { path: { id: found.id } } });
     return found;
   });
@@ -256,7 +256,7 @@ async function theVersion(
   return api.GET('/api/prompts/{id}/versions/{version}', { params: { path: { id, version: String(number) } } });
 }
 
-async function thePrompt(client: Client, given: string): Promise<PromptInfo> {
+async function requirePrompt(client: Client, given: string): Promise<PromptInfo> {
   const found = await findPrompt(client, given);
   if (found !== undefined) return found;
   throw new HeddleError('not_found', `There is no prompt '${given}': heddle prompts list names them.`);

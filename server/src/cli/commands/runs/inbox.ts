@@ -5,7 +5,7 @@ import { choiceOf } from '../../request-choice.js';
 import { print, printJson, say, table } from '../../output.js';
 import { withClient } from '../context.js';
 import { followRun, report } from './run.js';
-import { sayNode } from '../nodes/say-node.js';
+import { showNodeProgress } from '../nodes/show-node-progress.js';
 import type { JsonOption } from '../parse-argument.js';
 
 interface AnswerOptions extends JsonOption {
@@ -49,7 +49,7 @@ export async function answerRequest(
       params: { path: { id: runId, requestId } },
       body: { value, reason: options.reason },
     });
-    report(await followRun(client, runId, sayNode), options.json === true);
+    report(await followRun(client, runId, showNodeProgress), options.json === true);
   });
 }
 

@@ -10,7 +10,7 @@ import type { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import type { Client } from '../../client/http-call.js';
 import { junitXml } from './junit.js';
-import { endProgress, print, printJson, sayProgress, table } from '../../output.js';
+import { endProgress, print, printJson, showProgress, table } from '../../output.js';
 import { readTime } from '../../read-time.js';
 import { timeOf } from '../channels/channels.js';
 import { withClient } from '../context.js';
@@ -111,7 +111,7 @@ async function ended({ api }: Client, id: string): Promise<ReplayReply> {
   for (;;) {
     const replay = await api.GET('/api/replays/{id}', { params: { path: { id } } });
     const { total, waiting, running } = replay.rows;
-    sayProgress(`${total - waiting - running} of ${total} runs`);
+    showProgress(`${total - waiting - running} of ${total} runs`);
     if (replay.state !== 'running') {
       endProgress();
       return replay;

@@ -7,7 +7,7 @@ import { endProgress, print, printJson, say } from '../../output.js';
 import { readInputs } from '../../read-inputs.js';
 import { findWorkflowFile, readWorkflowFile } from '../../workflow-files.js';
 import { onInterrupt, withClient } from '../context.js';
-import { sayNode } from '../nodes/say-node.js';
+import { showNodeProgress } from '../nodes/show-node-progress.js';
 
 interface RunCommandOptions {
   readonly input: readonly string[];
@@ -26,7 +26,7 @@ export async function run(workflow: string, options: RunCommandOptions, command:
       (options.json === true ? process.stderr : process.stdout).write(text),
     );
     const reply = await followRun(client, runId, (events) =>
-      options.stream === true ? printer.see(events) : sayNode(events),
+      options.stream === true ? printer.see(events) : showNodeProgress(events),
     );
     if (options.stream === true && printer.written.size > 0 && options.json !== true) print('');
     report(reply, options.json === true, printer.written);

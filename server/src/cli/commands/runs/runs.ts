@@ -5,7 +5,7 @@ import { askToCancel, followRunEvents, latestRuns, readRun } from '../../client/
 import { print, printJson, say, table } from '../../output.js';
 import { onInterrupt, withClient } from '../context.js';
 import { followRun, report } from './run.js';
-import { sayNode } from '../nodes/say-node.js';
+import { showNodeProgress } from '../nodes/show-node-progress.js';
 import type { JsonOption } from '../parse-argument.js';
 
 /** `heddle runs`: lists the latest runs. */
@@ -27,7 +27,7 @@ export async function watchRun(id: string, options: JsonOption, command: Command
   await withClient(command, async (client) => {
     const reply = await readRun(client, id);
     const see = (events: readonly StreamEvent[]): void =>
-      options.json === true ? sayNode(events) : printEvents(events);
+      options.json === true ? showNodeProgress(events) : printEvents(events);
     const end = await new Promise<'ended' | 'stopped'>((resolve, reject) => {
       const watching = onInterrupt(
         () => resolve('stopped'),
@@ -55,7 +55,7 @@ export async function resumeRun(id: string, options: JsonOption, command: Comman
   await withClient(command, async (client) => {
     const { runId } = await client.api.POST('/api/runs/{id}/resume', { params: { path: { id } } });
     say(`Run ${runId} goes on from ${id}.`);
-    report(await followRun(client, runId, sayNode), options.json === true);
+    report(await followRun(client, runId, showNodeProgress), options.json === true);
   });
 }
 

@@ -1,6 +1,6 @@
 import { steadySource, type Clock, type GuardedWrite, type Lease, type Leases } from '@heddle/core';
 import { fenceOf } from './fence.js';
-import { keepRounds, type KeepRoundsOptions, type KeptRounds } from './keep-rounds.js';
+import { runRounds, type RoundsOptions, type LeasedRounds } from './run-rounds.js';
 
 /** What a part gets when it may work. */
 export interface Held {
@@ -9,7 +9,7 @@ export interface Held {
 }
 
 /** A part of the server that only one process at a time runs, for example the sender of webhooks. */
-export interface HeldPart {
+export interface LeasedPart {
   start(held: Held): void;
   /** Looks for work from other processes. A process that is alone knows all of its work. */
   check?(): void;
@@ -17,7 +17,7 @@ export interface HeldPart {
   stop(): Promise<void>;
 }
 
-interface HoldOptions extends Pick<KeepRoundsOptions, 'holder' | 'everyMs' | 'onFault'> {
+interface HoldOptions extends Pick<RoundsOptions, 'holder' | 'everyMs' | 'onFault'> {
   readonly leases: Leases;
   readonly clock: Clock;
   /** The least milliseconds between two calls of `check`. Default: one in each round. */
@@ -32,18 +32,18 @@ export const alone: Held = { fence: [] };
  * that cannot renew the lease stops the part before the lease ends. A process that shuts down finishes the work of the part and then
  * releases the lease. If the process is alone with the database, the part starts at once, without a timer and without a row.
  *
- * @example const kept = whileHeld('webhooks', { leases, clock }, sender);
+ * @example const kept = whileLeased('webhooks', { leases, clock }, sender);
  */
-export function whileHeld(name: string, options: HoldOptions, part: HeldPart): KeptRounds {
+export function whileLeased(name: string, options: HoldOptions, part: LeasedPart): LeasedRounds {
   if (!options.leases.isAlone) return new Holding(name, options, part);
   part.start(alone);
   return { isHolder: () => true, stop: () => part.stop() };
 }
 
-class Holding implements KeptRounds {
+class Holding implements LeasedRounds {
   private readonly options: HoldOptions;
-  private readonly part: HeldPart;
-  private readonly kept: KeptRounds;
+  private readonly part: LeasedPart;
+  private readonly kept: LeasedRounds;
   private readonly time: Pick<Clock, 'now' | 'at'>;
   private readonly everyMs: number;
   /** The token of the lease under which the part runs. */
@@ -53,12 +53,12 @@ class Holding implements KeptRounds {
   private checkedAt = 0;
   private cancelEnd: (() => void) | undefined;
 
-  constructor(name: string, options: HoldOptions, part: HeldPart) {
+  constructor(name: string, options: HoldOptions, part: LeasedPart) {
     this.options = options;
     this.part = part;
     this.time = steadySource(options.clock);
     this.everyMs = options.everyMs ?? 1_000;
-    this.kept = keepRounds(name, { ...options, onLost: () => void this.rest() }, (lease, since) => {
+    this.kept = runRounds(name, { ...options, onLost: () => void this.rest() }, (lease, since) => {
       this.hold(lease, since);
       return Promise.resolve();
     });

@@ -5,7 +5,7 @@ import { nobody } from './payloads.js';
 export const everybody = '*';
 
 /** The values to search for: a reader may read a passage that has one of them. Long lists of readers are looked up separately. */
-export const askedReaders = (readers: readonly string[]): readonly string[] => [
+export const readerTerms = (readers: readonly string[]): readonly string[] => [
   everybody,
   ...readers.filter((name) => name !== nobody).map(digest),
 ];

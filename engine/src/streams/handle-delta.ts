@@ -8,7 +8,7 @@ import { NodeState } from '../scheduler/scheduler-types.js';
 import { hasStreamEdge } from './stream-buffers.js';
 import { StreamBuffer } from './streams.js';
 
-interface DeltaTaking {
+interface DeltaHandling {
   readonly host: Pick<EngineHost, 'journal'>;
   readonly clock: RunClock;
   readonly outbox: Outbox;
@@ -17,7 +17,7 @@ interface DeltaTaking {
 }
 
 /** Passes a delta on: to watchers at once, to the journal without waiting, and to stream consumers. */
-export function takeDelta(run: DeltaTaking, task: Task, port: string, delta: string): void {
+export function handleDelta(run: DeltaHandling, task: Task, port: string, delta: string): void {
   const time = run.clock.now();
   task.noteAlive(time);
   const known = task.texts?.get(port) ?? '';

@@ -15,7 +15,7 @@ import type { ListedOriginal, ReadOriginal } from '../../originals/s3-originals.
 import type { NamedFiles } from './named-files.js';
 
 /** How many files were copied from a bucket. */
-export interface BroughtFiles {
+export interface CopiedFiles {
   readonly blobs: number;
   readonly originals: number;
 }
@@ -33,11 +33,11 @@ interface Bringing {
  * Copies all originals, and the blobs that rows refer to, from a bucket to a data folder. Each file is checked against its hash, even if an
  * earlier attempt copied it; only missing and damaged files are requested. Errors: `storage_*`, `bucket_*`.
  */
-export async function bringFiles(
+export async function copyFilesToFolder(
   bucket: Pick<Bucket, 'blobs' | 'originals' | 'name'>,
   folder: string,
   bringing: Bringing,
-): Promise<BroughtFiles> {
+): Promise<CopiedFiles> {
   try {
     const blobs = await bringBlobs(bucket, join(folder, 'blobs'), bringing);
     const onFile = (done: number): void => bringing.onFile(blobs + done);

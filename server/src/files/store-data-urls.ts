@@ -9,7 +9,7 @@ const endings: Readonly<Record<string, string>> = { plain: 'txt', markdown: 'md'
  * Stores files that callers without multipart send as data URLs, and returns the inputs with references to the stored files. Errors:
  * `input_type` if a file input has any other text.
  */
-export async function keepDataUrls(
+export async function storeDataUrls(
   inputs: Readonly<Record<string, unknown>>,
   { inputs: ports }: PlanInterface,
   blobs: Pick<Blobs, 'put'>,

@@ -1,22 +1,22 @@
-import type { HeldPart, KeptRounds } from '@heddle/adapters/leases';
-import { createHoldPart } from '../common/hold-part.js';
+import type { LeasedPart, LeasedRounds } from '@heddle/adapters/leases';
+import { createPartRunner } from '../common/part-runner.js';
 import type { HeddleParts } from './parts.js';
 
 /** Background parts. Each works in only one of the processes that share a database. */
-export interface HeldParts {
+export interface LeasedParts {
   /**
    * Starts a part in this process, now or once no other process holds it. `checkMs` is the shortest time between two checks for work of
    * other processes.
    */
-  start(name: string, part: HeldPart, checkMs?: number): void;
+  start(name: string, part: LeasedPart, checkMs?: number): void;
   /** Stops a part that was started here, so that another process can hold it. */
   stop(name: string): Promise<void>;
 }
 
-/** @example const held = createHeldParts(parts); held.start('retention', sweeper); */
-export function createHeldParts(parts: Pick<HeddleParts, 'leases' | 'clock' | 'log'>): HeldParts {
-  const hold = createHoldPart(parts);
-  const kept = new Map<string, KeptRounds>();
+/** @example const held = createLeasedParts(parts); held.start('retention', sweeper); */
+export function createLeasedParts(parts: Pick<HeddleParts, 'leases' | 'clock' | 'log'>): LeasedParts {
+  const hold = createPartRunner(parts);
+  const kept = new Map<string, LeasedRounds>();
   return {
     start: (name, part, checkMs) => void kept.set(name, hold(name, part, checkMs)),
     async stop(name) {

@@ -4,7 +4,7 @@ import { HeddleError, withoutUndefined, type DatasetRow, type ReviewRowRequest }
  * Adds proposed documents to the references of a row: those that the reviewer accepts, by default all. Errors: `bad_request` for a document
  * that is not proposed.
  */
-export function takeProposed(
+export function acceptProposed(
   { references, proposed = [] }: Pick<DatasetRow, 'references' | 'proposed'>,
   taken: ReviewRowRequest['proposed'],
 ): DatasetRow['references'] {

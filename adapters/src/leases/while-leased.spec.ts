@@ -1,14 +1,14 @@
 import { HeddleError, type Leases } from '@heddle/core';
 import { createFakeClock, createMemoryLeases } from '@heddle/core/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { KeptRounds } from './keep-rounds.js';
+import type { LeasedRounds } from './run-rounds.js';
 import { createLoneLeases } from './lone-leases.js';
-import { whileHeld, type Held } from './while-held.js';
+import { whileLeased, type Held } from './while-leased.js';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('a part that works while its process holds the lease', () => {
-  const kept: KeptRounds[] = [];
+  const kept: LeasedRounds[] = [];
   afterEach(async () => {
     for (const part of kept.splice(0)) await part.stop();
   });
@@ -20,8 +20,8 @@ describe('a part that works while its process holds the lease', () => {
     const tokens: unknown[] = [];
     const faults: unknown[] = [];
     let stopping: Promise<void> = Promise.resolve();
-    const keep = (holder: string, from: Leases = leases): KeptRounds => {
-      const part = whileHeld(
+    const keep = (holder: string, from: Leases = leases): LeasedRounds => {
+      const part = whileLeased(
         'webhooks',
         { leases: from, holder, clock, onFault: (error) => faults.push(error) },
         {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { steadySource, type Clock, type Lease, type Leases } from '@heddle/core';
 
-export interface KeepRoundsOptions {
+export interface RoundsOptions {
   readonly leases: Leases;
   /** Identifies this process among those that share the lease, for example its boot id. Default: a random id. */
   readonly holder?: string | undefined;
@@ -15,7 +15,7 @@ export interface KeepRoundsOptions {
 }
 
 /** A process that runs the rounds, or waits for the lease. */
-export interface KeptRounds {
+export interface LeasedRounds {
   /** Whether this process holds the lease and runs the rounds. */
   isHolder(): boolean;
   /** Stops the rounds and releases the lease, so that another process can continue at once. */
@@ -26,13 +26,13 @@ export interface KeptRounds {
  * Runs a round at intervals in one of the processes that share a lease: its holder. A round gets the lease, and the time of the steady
  * clock from which the lease lasts five intervals.
  *
- * @example const kept = keepRounds('sealer', { leases, holder: boot, clock }, () => sealAudit(database));
+ * @example const kept = runRounds('sealer', { leases, holder: boot, clock }, () => sealAudit(database));
  */
-export function keepRounds(
+export function runRounds(
   name: string,
-  { leases, holder = randomUUID(), clock, everyMs = 1_000, onFault, onLost }: KeepRoundsOptions,
+  { leases, holder = randomUUID(), clock, everyMs = 1_000, onFault, onLost }: RoundsOptions,
   work: (lease: Lease, since: number) => Promise<unknown>,
-): KeptRounds {
+): LeasedRounds {
   const time = steadySource(clock);
   const leaseMs = 5 * everyMs;
   let lease: Lease | undefined;

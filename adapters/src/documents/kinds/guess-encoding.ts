@@ -30,9 +30,9 @@ const everyday = /[A-Za-z \n,.\u3000-\u3002\uff01\uff0c]/u;
  * Guesses the encoding of bytes that are not UTF-8, for messages to the sender; undefined if nothing suggests text. The guess is never used
  * to read the bytes.
  *
- * @example seemingEncoding(iconv.encode('Привет, мир!', 'utf-16le')) // 'UTF-16 without a byte order mark'
+ * @example guessEncoding(iconv.encode('Привет, мир!', 'utf-16le')) // 'UTF-16 without a byte order mark'
  */
-export function seemingEncoding(bytes: Uint8Array): string | undefined {
+export function guessEncoding(bytes: Uint8Array): string | undefined {
   const sample = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, sampleBytes) & ~3 || bytes.length);
   for (const [name, encoding, unit] of wide)
     if (bytes.length % unit === 0 && isOneLanguage(iconv.decode(sample, encoding)))

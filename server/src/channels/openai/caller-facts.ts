@@ -4,7 +4,7 @@ import { endUserGroupsOf, endUserOf } from '../../auth/end-user.js';
 import { parseTraceparent } from '../../tracing/trace-context.js';
 
 /** Facts of a request besides its body. */
-export interface Asked {
+export interface CallerFacts {
   readonly trace: TraceContext | undefined;
   /** The end user that the caller's key names. */
   readonly onBehalfOf: string | undefined;
@@ -13,7 +13,7 @@ export interface Asked {
 }
 
 /** Reads the facts of a request whose key was checked before. */
-export const askedOf = ({ headers }: FastifyRequest): Asked => ({
+export const callerFactsOf = ({ headers }: FastifyRequest): CallerFacts => ({
   trace: parseTraceparent(headers['traceparent']),
   onBehalfOf: endUserOf(headers),
   endUserGroups: endUserGroupsOf(headers),

@@ -1,11 +1,11 @@
 import type { StreamEvent } from '@heddle/core';
-import { endProgress, sayProgress } from '../../output.js';
+import { endProgress, showProgress } from '../../output.js';
 
 /** Reports on standard error what the nodes of a run are doing. */
-export function sayNode(events: readonly StreamEvent[]): void {
+export function showNodeProgress(events: readonly StreamEvent[]): void {
   for (const event of events) {
     const line = lineOf(event);
-    if (line !== undefined) sayProgress(line);
+    if (line !== undefined) showProgress(line);
     if (event.type === 'run-end') endProgress();
   }
 }
