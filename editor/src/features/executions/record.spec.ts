@@ -1,3 +1,7 @@
+import { breakpointKey } from '@heddle/core';
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { HumanInputAnswers } from './HumanInputAnswers.js';
 import { describe, expect, it } from '@jest/globals';
 import type { Label, RunEvent } from '@heddle/core';
 import { createPathRecords, type PathRecord } from '../run/fold/path-records.js';
@@ -145,5 +149,24 @@ describe('what executions write down', () => {
     records.publish();
     expect(records.of('each#0/a')).toEqual([]);
     expect(records.of('each#20000/a')).toHaveLength(1);
+  });
+});
+
+describe('the answers of people', () => {
+  const shown = (key: string, value: unknown): string => {
+    const shared = { time: 0, runId: 'r', path: 'a', requestId: 'q' };
+    const records = [
+      { ...shared, seq: 1, type: 'human-input-start', key, question: { title: 'Paused before a' } },
+      { ...shared, seq: 2, type: 'human-input-end', outcome: 'answered', value, by: 'local' },
+    ] as unknown as PathRecord[];
+    return renderToStaticMarkup(createElement(HumanInputAnswers, { records })).replaceAll(/<[^>]+>/g, '');
+  };
+
+  it('say in words what was done at a breakpoint, and the value of an answer to a question', () => {
+    expect(shown(breakpointKey, { step: true })).toContain('Paused before a stepped');
+    expect(shown(breakpointKey, { step: false })).toContain('Paused before a continued');
+    expect(shown('own', { choice: 'approve', step: true })).toContain(
+      'Paused before a approve {&quot;step&quot;:true}',
+    );
   });
 });

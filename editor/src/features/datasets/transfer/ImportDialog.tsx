@@ -53,7 +53,11 @@ export function ImportDialog({
   const isJudged = format === 'beir' || format === 'trec';
   const submit = async (): Promise<void> => {
     const query = {
-      ...{ format, mode, label, split: split.trim() || undefined, note: note.trim() || undefined },
+      format,
+      mode,
+      label,
+      split: split.trim() || undefined,
+      note: note.trim() || undefined,
       documentPrefix: (isJudged && documentPrefix.trim()) || undefined,
     };
     const { added, removed, unchanged, version } = await client.POST('/api/datasets/{id}/import', {
