@@ -72,6 +72,17 @@ describe('collections', () => {
     await expect(collections.list()).rejects.toBe(away);
   });
 
+  it('waits for the embedded store however slow the machine is', async () => {
+    const { collections, store } = setUp();
+    await collections.create({ name: 'faq', embedding: 'fake' });
+    const found = await store.list();
+    jest.useFakeTimers();
+    jest.spyOn(store, 'list').mockReturnValue(new Promise((resolve) => setTimeout(() => resolve(found), 30_000)));
+    const survey = collections.survey();
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(await survey).toMatchObject({ collections: [{ name: 'faq' }], unreachable: [] });
+  });
+
   it('does not wait long for a store that never answers, and not again until it has answered', async () => {
     const list = jest.fn(() => new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), 30_000)));
     const qdrant = { ...createMemoryStore(), kind: 'qdrant' as const, list };

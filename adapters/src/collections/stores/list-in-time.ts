@@ -6,12 +6,14 @@ type List = (store: VectorStore) => ReturnType<VectorStore['list']>;
 const longestMs = 10_000;
 
 /**
- * Lists the collections of stores, and does not wait long for one that does not answer. While such a request is open, the store is not
- * asked again. Errors: those of the store; `vector_store_unreachable`.
+ * Lists the collections of stores, and does not wait long for a server that does not answer. While such a request is open, the server is
+ * not asked again. The embedded store is always waited for: it answers as soon as this machine can. Errors: those of the store;
+ * `vector_store_unreachable`.
  */
 export function createListInTime(): List {
   const late = new Set<VectorStore>();
   return (store) => {
+    if (store.kind === 'embedded') return store.list();
     if (late.has(store)) return Promise.reject(tooLate(store));
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
