@@ -168,7 +168,9 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
       second = await role('api');
       await eventually('role', () => (first.stderr().includes('runs no runs (HEDDLE_ROLE=api)') ? true : undefined));
       const waits = await begin(first, pausing(1), { name: 'Ada' });
-      const entry = (await waitingOf(second)).find(({ runId }) => runId === waits);
+      const entry = await eventually('run in the list', async () =>
+        (await waitingOf(second)).find(({ runId }) => runId === waits),
+      );
       expect(entry).toMatchObject({ reason: 'owner', isStuck: true, error: { code: 'no_worker' } });
       workers = [await role('worker'), await role('worker')];
       expect(await untilStatus(second, waits)).toMatchObject({ status: 'done' });

@@ -11,7 +11,7 @@ it('a start takes back what an earlier one compiled, though that one was killed,
   await second.stop();
   const said = second.stderr().split('\n');
   const accepted = said.filter((line) => line.includes('was accepted'));
-  for (const name of ['cli-main', 'core', 'create-app', 'start-server', 'zod'])
+  for (const name of ['cli-main', 'create-app', 'dist', 'start-server', 'zod'])
     expect(accepted.filter((line) => line.includes(`/server/dist/bundle/${name}.js`))).toHaveLength(1);
   expect(said.filter((line) => line.includes('was rejected'))).toEqual([]);
   expect(said.filter((line) => /@fastify\/(ajv-compiler|fast-json-stringify-compiler)/.test(line))).toEqual([]);
