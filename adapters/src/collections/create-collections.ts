@@ -173,7 +173,7 @@ function requireName(name: string): void {
   );
 }
 
-/** Refuses a model other than the one that filled the collection. */
+/** Throws unless `embedding` is the model that embedded the documents of the collection. Errors: `collection_model`. */
 function requireModel(info: CollectionInfo, embedding: string): void {
   if (info.embedding === embedding) return;
   throw new HeddleError(

@@ -61,7 +61,7 @@ export interface BatchAnswer {
   };
 }
 
-/** One of our batches, as it is submitted or searched for. */
+/** A batch that Heddle submits or searches for. */
 export interface OwnBatch {
   readonly id: string;
   /** Epoch milliseconds. */

@@ -12,7 +12,7 @@ import { entriesOfHex, entryBytes } from '../sql/histogram-blob.js';
 
 type Stored<Figures, Blob extends keyof Figures> = Omit<Figures, Blob> & Readonly<Record<Blob, string>>;
 
-/** The largest unit of which a step is a multiple. */
+/** Returns the length of the largest of day, hour and minute that divides `step`, in milliseconds. */
 function unitOf(step: number): number {
   const { minute, hour, day } = rollupUnits;
   return [day.ms, hour.ms, minute.ms].find((unit) => step % unit === 0) ?? minute.ms;

@@ -23,7 +23,7 @@ export interface JournalProjection {
 export interface RunProjection {
   /** The types of records that it reads; other records cost it nothing. */
   readonly types: readonly RunRecord['type'][];
-  /** Reads that check the conditions of an acceptance; the error of the first one that fails refuses the run. */
+  /** Reads that run before a run is accepted. If one of them fails, its error refuses the run. */
   readonly admit?: (run: RunAcceptance) => readonly GuardedWrite[];
   /** The writes of an acceptance. `admit` may pass for two concurrent runs, so each write repeats the condition. */
   readonly accept?: (run: RunAcceptance, bundleHash: string) => readonly GuardedWrite[];

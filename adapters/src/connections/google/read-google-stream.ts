@@ -32,7 +32,7 @@ const Chunk = z.object({
   usageMetadata: Usage.nullish(),
 });
 
-/** Reads the chunks of a generation. A tool call without an id gets one that is unique in the conversation. */
+/** Reads the chunks of a generation. If a tool call has no id, it gets one that no other call in the conversation has. */
 export async function* readGoogleStream(
   chunks: AsyncIterable<unknown>,
   signatures: TurnMemory<string>,

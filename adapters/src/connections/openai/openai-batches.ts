@@ -16,7 +16,7 @@ import { droppable as droppableInResponses, toResponseRequest } from './response
 
 /** The metadata key of our batch id, by which a batch is found if the reply to its creation was lost. */
 const ownIdName = 'heddle_batch';
-/** The expiry of uploaded files, for those that nobody removes because a process died. */
+/** How long the provider keeps an uploaded file. It matters only if the process dies before it removes the file. */
 const keptSeconds = 3 * 86_400;
 /** Clocks differ: one of our batches can seem to be older than it is. */
 const earlierSeconds = 3_600;

@@ -16,7 +16,7 @@ export class ConfigReadings {
     this.ask = ask;
   }
 
-  /** Reads a config as it is stored in a document. Errors: `custom_node_crashed` if the node does not reply. */
+  /** Parses the config that a document stores. Errors: `custom_node_crashed` if the node does not reply. */
   read(type: string, raw: unknown): Reading {
     const reading = this.readConfig(type, raw, false);
     if ('config' in reading && isObject(reading.config) && !this.byParsed.has(reading.config))
@@ -33,7 +33,7 @@ export class ConfigReadings {
     return reading;
   }
 
-  /** The config to send to the process for a config that was parsed before: as it is stored in the document, if that is known. */
+  /** Returns the config to send to the process: the stored one, from which `parsed` was made, or `parsed` itself if that is not known. */
   sent(parsed: unknown): { readonly config: unknown; readonly isParsed: boolean } {
     const known = isObject(parsed) ? this.byParsed.get(parsed) : undefined;
     return known === undefined ? { config: parsed, isParsed: true } : { config: known.raw, isParsed: false };

@@ -1,7 +1,7 @@
 import type { ErrorValue, Iteration, Label } from '@heddle/core';
 import { z } from 'zod';
 
-/** An argument that cannot be sent as it is; the other side gets a stand-in for it. */
+/** Marks an argument that cannot be serialised. The receiver creates a substitute for it. */
 export const Hole = z.strictObject({
   /** The index of the argument; `member` is set if it is a member of that argument. */
   at: z.int().min(0).max(8),

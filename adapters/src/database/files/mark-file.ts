@@ -8,7 +8,10 @@ import { crc32 } from 'node:zlib';
 export interface MarkFile {
   /** Undefined if there is no text, or it cannot be read. */
   read(): string | undefined;
-  /** Overwrites the text; every text must have the same length. A file that cannot be written stays as it is. */
+  /**
+   * Overwrites the file with a text. All texts must have the same length. If the file cannot be written, it keeps the older text, and no
+   * error is thrown.
+   */
   write(text: string): void;
   close(): void;
 }
