@@ -2,6 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { HeddleError } from '@heddle/core';
 import { type FetchContext, type Fetched } from './fetch-context.js';
+import { clientError } from './client-error.js';
 import { runCommand } from './run-command.js';
 import { writeZipEntry } from './zip-entry.js';
 
@@ -29,15 +30,12 @@ export async function fetchFromMaven(
 }
 
 function mavenError(wanted: string, output: string): HeddleError {
-  if (/No space left on device/i.test(output))
-    return new HeddleError('storage_full', `Maven: the disk is full while it fetched ${wanted}.`);
-  const reason = /\[ERROR\] (.+?)(?: -> \[Help \d+\])?\r?$/m.exec(output)?.[1] ?? 'no reason given';
-  const isUnreachable =
-    /Could not transfer|Connection refused|Connection reset|Unknown host|connect timed out|No plugin found for prefix/i.test(
-      output,
-    );
-  return new HeddleError(
-    isUnreachable ? 'source_unreachable' : 'download_failed',
-    `Maven could not fetch ${wanted}${isUnreachable ? ': the package registry does not answer' : ''}: ${reason}`,
-  );
+  return clientError({
+    client: 'Maven',
+    wanted,
+    output,
+    unreachable:
+      /Could not transfer|Connection refused|Connection reset|Unknown host|connect timed out|No plugin found for prefix/i,
+    reason: /\[ERROR\] (.+?)(?: -> \[Help \d+\])?\r?$/m.exec(output)?.[1],
+  });
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { HeddleError } from '@heddle/core';
 import { type FetchContext, type Fetched } from './fetch-context.js';
+import { clientError } from './client-error.js';
 import { runCommand } from './run-command.js';
 import { readTarEntry } from './tar-entry.js';
 import { writeHashed } from './write-hashed.js';
@@ -38,12 +39,11 @@ export async function fetchFromNpm(
 }
 
 function npmError(wanted: string, output: string): HeddleError {
-  const reason = /^npm (?:error|ERR!) (?!code|errno|A complete log)(.+)$/m.exec(output)?.[1] ?? 'no reason given';
-  if (/ENOSPC/.test(output))
-    return new HeddleError('storage_full', `npm: the disk is full while it fetched ${wanted}.`);
-  const isUnreachable = /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|ECONNRESET|network/i.test(output);
-  return new HeddleError(
-    isUnreachable ? 'source_unreachable' : 'download_failed',
-    `npm could not fetch ${wanted}${isUnreachable ? ': the package registry does not answer' : ''}: ${reason}`,
-  );
+  return clientError({
+    client: 'npm',
+    wanted,
+    output,
+    unreachable: /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|ECONNRESET|network/i,
+    reason: /^npm (?:error|ERR!) (?!code|errno|A complete log)(.+)$/m.exec(output)?.[1],
+  });
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { HeddleError } from '@heddle/core';
 import { type FetchContext, type Fetched } from './fetch-context.js';
+import { clientError } from './client-error.js';
 import { runCommand } from './run-command.js';
 import { writeZipEntry } from './zip-entry.js';
 
@@ -65,20 +66,17 @@ async function findPip(signal: AbortSignal | undefined): Promise<readonly [strin
   });
 }
 
-function pipError(requirement: string, output: string): HeddleError {
+function pipError(wanted: string, output: string): HeddleError {
   const lines = output.split('\n').map((line) => line.trim());
-  const reason =
-    lines.findLast((line) => line.startsWith('ERROR:')) ?? lines.findLast((line) => line !== '') ?? 'no reason given';
-  if (/No space left on device/i.test(output))
-    return new HeddleError('storage_full', `pip: the disk is full while it fetched ${requirement}.`);
-  const isUnreachable =
-    /NewConnectionError|ConnectTimeout|Connection(?:Reset)?Error|Failed to establish|Name or service not known|Max retries/i.test(
-      output,
-    );
-  return new HeddleError(
-    isUnreachable ? 'source_unreachable' : 'download_failed',
-    `pip could not fetch ${requirement}${isUnreachable ? ': the package registry does not answer' : ''}: ${reason.replace(/^ERROR:\s*/, '')}`,
-  );
+  const reason = lines.findLast((line) => line.startsWith('ERROR:')) ?? lines.findLast((line) => line !== '');
+  return clientError({
+    client: 'pip',
+    wanted,
+    output,
+    unreachable:
+      /NewConnectionError|ConnectTimeout|Connection(?:Reset)?Error|Failed to establish|Name or service not known|Max retries/i,
+    reason: reason?.replace(/^ERROR:\s*/, ''),
+  });
 }
 
 /** The total size of the files below a folder. Files that disappear in the meantime count as 0. */
