@@ -116,7 +116,7 @@ describe('Pinecone store on a small Pinecone', () => {
     fake.dropped.add('list');
     await expect(store.create(pets)).rejects.toMatchObject({
       code: 'vector_store_failed',
-      message: expect.stringContaining('conditions of lists'),
+      message: expect.stringContaining('conditions on lists'),
     });
   });
 
