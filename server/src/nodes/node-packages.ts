@@ -86,27 +86,29 @@ export class NodePackages {
 
   /**
    * Checks the hash of exactly one version, then installs and loads it. Errors: `checksum_mismatch`, `node_package_failed`,
-   * `custom_nodes_invalid`. After an error nothing is installed; if the new version failed to load, the earlier one is gone too.
+   * `custom_nodes_invalid`. After an error the version of before stays installed.
    */
   install(request: InstallNodePackageRequest, by: AuditActor): Promise<NodePackage> {
     return this.oneAfterTheOther(async () => {
       const { settings } = this;
-      const { installPackage, removePackage } = await load();
+      const { installPackage } = await load();
       const nodes = await this.nodes();
       const before = this.installed.find(({ name }) => name === request.name);
-      const installed = await installPackage(request, settings.dataFolder, {
-        beforeSwap: async () => {
-          if (before !== undefined) await nodes.remove(before.folder);
-        },
-      });
-      this.forget(request.name);
+      let isUnloaded = false;
       try {
-        await nodes.add(installed.folder);
+        const installed = await installPackage(request, settings.dataFolder, {
+          beforeSwap: async () => {
+            isUnloaded = before !== undefined;
+            if (before !== undefined) await nodes.remove(before.folder);
+          },
+          load: ({ folder }) => nodes.add(folder),
+        });
+        this.forget(request.name);
+        this.installed = [...this.installed, installed];
       } catch (error) {
-        await removePackage(request.name, settings.dataFolder);
+        if (before !== undefined && isUnloaded) await this.addInstalled(nodes, before.name, before.folder);
         throw error;
       }
-      this.installed = [...this.installed, installed];
       const added = (await this.packages()).find(({ name }) => name === request.name);
       if (added === undefined)
         throw new HeddleError('internal', `'${request.name}' is not there after it was installed.`);

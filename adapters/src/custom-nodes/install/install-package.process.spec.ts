@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +50,39 @@ describe('installPackage', () => {
     } finally {
       await nodes.close();
     }
+    await removePackage('@acme/own-nodes', data);
+    expect(await listInstalled(data)).toEqual([]);
+  }, 60_000);
+
+  it('restores the installed version when its replacement does not load', async () => {
+    const wanted = request(registry.integrity('@acme/own-nodes'));
+    const installed = await installPackage(wanted, data);
+    writeFileSync(join(installed.folder, 'mark'), 'the first one');
+    const load = () => Promise.reject(new Error('does not load'));
+    await expect(installPackage(wanted, data, { load })).rejects.toThrow('does not load');
+    expect(existsSync(join(installed.folder, 'mark'))).toBe(true);
+    await installPackage(wanted, data);
+    expect(existsSync(join(installed.folder, 'mark'))).toBe(false);
+    expect(readdirSync(join(data, 'nodes'))).toEqual(['@acme+own-nodes']);
+    await removePackage('@acme/own-nodes', data);
+  }, 60_000);
+
+  it('lists one version of a package after a crash at any step of its replacement', async () => {
+    const wanted = request(registry.integrity('@acme/own-nodes'));
+    const installed = await installPackage(wanted, data);
+    const own = join(data, 'nodes', '@acme+own-nodes');
+    const seen: unknown[] = [];
+    await installPackage(wanted, data, {
+      beforeSwap: async () => void seen.push(await listInstalled(data)),
+      load: async () => {
+        seen.push(await listInstalled(data));
+        // What a crash between the two renames leaves.
+        renameSync(own, `${own}+part`);
+        seen.push(await listInstalled(data), readdirSync(join(data, 'nodes')).toSorted());
+      },
+    });
+    const names = ['@acme+own-nodes', '@acme+own-nodes+part'];
+    expect(seen).toEqual([[installed], [installed], [installed], names]);
     await removePackage('@acme/own-nodes', data);
     expect(await listInstalled(data)).toEqual([]);
   }, 60_000);

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeddleError, type InstallNodePackageRequest } from '@heddle/core';
 import { runCommand } from '../../models/sources/run-command.js';
 import { findModule } from '../find-module.js';
-import { folderOfPackage, installedFile, type InstalledPackage } from './installed-packages.js';
+import { folderOfPackage, installedFile, previousOf, type InstalledPackage } from './installed-packages.js';
 
 interface InstallOptions {
   readonly signal?: AbortSignal;
@@ -13,15 +13,19 @@ interface InstallOptions {
   readonly npm?: string;
   /** Called before the package replaces the installed one; whatever runs from there must end by then. */
   readonly beforeSwap?: () => Promise<void>;
+  /** Loads the package from its final folder. If it rejects, the previously installed one is restored. */
+  readonly load?: (installed: InstalledPackage) => Promise<void>;
 }
+
+const partOf = (folder: string): string => `${folder}+part`;
 
 /** No script of a package runs, and npm contacts no other host. */
 const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
 
 /**
  * Installs exactly one version of a package of nodes into the data folder, with the user's own npm. The archive's hash is checked before
- * anything is unpacked; no script runs. On an error, nothing is installed. Errors: `checksum_mismatch`, `node_package_failed`,
- * `custom_nodes_invalid` if it has no nodes.
+ * anything is unpacked; no script runs. On an error, the previously installed version stays. Errors: `checksum_mismatch`,
+ * `node_package_failed`, `custom_nodes_invalid` if it has no nodes, and those of `load`.
  */
 export async function installPackage(
   { name, version, integrity }: InstallNodePackageRequest,
@@ -29,7 +33,7 @@ export async function installPackage(
   options: InstallOptions = {},
 ): Promise<InstalledPackage> {
   const folder = folderOfPackage(dataFolder, name);
-  const part = `${folder}.part`;
+  const part = partOf(folder);
   await rm(part, { recursive: true, force: true });
   await mkdir(part, { recursive: true });
   try {
@@ -39,18 +43,36 @@ export async function installPackage(
     await findModule(join(part, 'node_modules', name), part);
     await writeFile(join(part, installedFile), JSON.stringify({ name, version, integrity }));
     await options.beforeSwap?.();
-    await rm(folder, { recursive: true, force: true });
-    await rename(part, folder);
-    return { name, version, integrity, folder: join(folder, 'node_modules', name) };
+    const installed = { name, version, integrity, folder: join(folder, 'node_modules', name) };
+    await swap(part, folder, async () => options.load?.(installed));
+    return installed;
   } catch (error) {
     await rm(part, { recursive: true, force: true });
     throw error;
   }
 }
 
-/** Removes an installed package. Errors: `node_package_not_found`. */
+/** Replaces `folder` by `part`, and restores it if `load` rejects. A crash in between loses neither: see `listInstalled`. */
+async function swap(part: string, folder: string, load: () => Promise<void>): Promise<void> {
+  const previous = previousOf(folder);
+  await rm(previous, { recursive: true, force: true });
+  const hasPrevious = existsSync(folder);
+  if (hasPrevious) await rename(folder, previous);
+  try {
+    await rename(part, folder);
+    await load();
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    if (hasPrevious) await rename(previous, folder);
+    throw error;
+  }
+  await rm(previous, { recursive: true, force: true });
+}
+
+/** Removes an installed package, and what a crash left of its installation. */
 export async function removePackage(name: string, dataFolder: string): Promise<void> {
-  await rm(folderOfPackage(dataFolder, name), { recursive: true, force: true });
+  const own = folderOfPackage(dataFolder, name);
+  for (const folder of [partOf(own), previousOf(own), own]) await rm(folder, { recursive: true, force: true });
 }
 
 async function fetchArchive(wanted: string, folder: string, options: InstallOptions): Promise<string> {
