@@ -108,7 +108,9 @@ browserSuite(
       for (const seen of samples) expect(text.startsWith(seen.slice(0, -1))).toBe(true);
       for (const { page: one } of [temporary.watched, second]) {
         await eventually('whole text', async () => ((await shown(one)) === text ? true : undefined));
-        expect(await card(one, 'Generate').getAttribute('data-status')).toBe('done');
+        await eventually('end of the node', async () =>
+          (await card(one, 'Generate').getAttribute('data-status')) === 'done' ? true : undefined,
+        );
       }
     });
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { blobStoreSuite } from '../testing/blobs/blob-store-suite.js';
 import { runChild } from '../testing/run-child.js';
@@ -40,6 +41,21 @@ describe('FolderBlobs', () => {
     expect(Buffer.from(await next.get(`sha256:${hex}`)).toString()).toBe('some content');
     expect(await next.describe(`sha256:${hex}`)).toMatchObject(about);
     expect(await next.has(`sha256:${hex}`)).toBe(true);
+  });
+
+  it.each(['{"id":', ''])('describes content again whose description a crash cut off at %p', async (left) => {
+    const blobs = new FolderBlobs(temporary.folder);
+    const { id } = await blobs.put(content, about);
+    writeFileSync(`${fileOf()}.json`, left);
+    await expect(blobs.describe(id)).rejects.toMatchObject({ code: 'storage_corrupt' });
+    await blobs.put(content, about);
+    expect(await blobs.describe(id)).toMatchObject(about);
+    writeFileSync(`${fileOf()}.json`, left);
+    await (await blobs.receive(Readable.from([content]))).keep({ ...about, name: 'other.txt' });
+    expect(await blobs.describe(id)).toMatchObject({ name: 'other.txt' });
+    // A description that is whole keeps the first name.
+    await blobs.put(content, about);
+    expect(await blobs.describe(id)).toMatchObject({ name: 'other.txt' });
   });
 
   it('stores the same content once, also when many ask at once', async () => {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { FileRef, HeddleError } from '@heddle/core';
 import { codeOf, storageErrorOf, toStorageError } from '../database/storage-error.js';
 import { failpoint } from '../database/failpoint.js';
+import { replaceFile, syncFolders, writeSynced } from '../database/files/write-durably.js';
 import type { BlobStore } from './blob-store.js';
 import { writeDraft, type BlobDraft } from './blob-draft.js';
 import { hashInSlices, hashPieces } from './hash-in-slices.js';
@@ -43,11 +44,15 @@ export class FolderBlobs implements BlobStore {
     const file = this.fileOf(id);
     const reference: FileRef = { id, name, mediaType, size: content.byteLength };
     await this.storing(id, async () => {
-      if (await isWhole(file, content)) return makeYoung(file);
       await this.prepare();
+      if (await isWhole(file, content)) {
+        // A crash can have come between the content and its description.
+        await this.describeOnce(file, reference);
+        return makeYoung(file);
+      }
       await mkdir(join(file, '..'), { recursive: true });
       await this.store(file, content);
-      await writeFile(`${file}.json`, JSON.stringify(reference));
+      await this.describeAs(file, reference);
       await syncFolders(join(file, '..'), this.folder);
     });
     return reference;
@@ -69,7 +74,8 @@ export class FolderBlobs implements BlobStore {
             failpoint('blob-before-rename');
             // Identical content is replaced too: the old copy may be damaged, and a sweep must count the blob as young.
             await rename(draft, file);
-            await describeOnce(file, reference);
+            await this.describeOnce(file, reference);
+            await makeYoung(file);
             await syncFolders(join(file, '..'), this.folder);
           });
           return reference;
@@ -109,7 +115,9 @@ export class FolderBlobs implements BlobStore {
     const text = await readFile(`${this.fileOf(id)}.json`, 'utf8').catch((error: unknown) =>
       refuse(error, id, this.folder),
     );
-    return FileRef.parse(JSON.parse(text));
+    const reference = parseReference(text);
+    if (reference === undefined) throw damaged(id, this.folder, `${this.fileOf(id)}.json`);
+    return reference;
   }
 
   /** Errors: `storage_*`. */
@@ -147,6 +155,16 @@ export class FolderBlobs implements BlobStore {
     }
   }
 
+  private describeAs(file: string, reference: FileRef): Promise<void> {
+    return replaceFile(`${file}.json`, JSON.stringify(reference), { draft: join(this.drafts, randomUUID()) });
+  }
+
+  /** Writes the description of a blob, unless the blob was stored before, perhaps under another name. */
+  private async describeOnce(file: string, reference: FileRef): Promise<void> {
+    const text = await readFile(`${file}.json`, 'utf8').catch(() => '');
+    if (parseReference(text) === undefined) await this.describeAs(file, reference);
+  }
+
   /** Runs a store under an id, during which no sweep removes the blob. */
   private async storing(id: string, work: () => Promise<void>): Promise<void> {
     this.busy.set(id, (this.busy.get(id) ?? 0) + 1);
@@ -167,39 +185,6 @@ async function clear(drafts: string): Promise<void> {
   await mkdir(drafts, { recursive: true });
 }
 
-async function writeSynced(file: string, content: Uint8Array): Promise<void> {
-  const handle = await open(file, 'wx');
-  try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Makes new names survive a power loss, if the system supports it. */
-async function syncFolders(...folders: readonly string[]): Promise<void> {
-  if (process.platform === 'win32') return;
-  for (const folder of folders) {
-    const handle = await open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  }
-}
-
-/** Writes the description of a blob, unless the blob was stored before under another name. */
-async function describeOnce(file: string, reference: FileRef): Promise<void> {
-  try {
-    await writeFile(`${file}.json`, JSON.stringify(reference), { flag: 'wx' });
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
-    await makeYoung(file);
-  }
-}
-
 async function isWhole(file: string, content: Uint8Array): Promise<boolean> {
   if ((await sizeOf(file)) !== content.byteLength) return false;
   return (await readFile(file)).equals(content);
@@ -217,6 +202,14 @@ async function sizeOf(file: string): Promise<number | undefined> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+function parseReference(text: string): FileRef | undefined {
+  try {
+    return FileRef.parse(JSON.parse(text));
+  } catch {
+    return undefined;
   }
 }
 

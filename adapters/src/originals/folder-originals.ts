@@ -1,13 +1,14 @@
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DocumentInput } from '@heddle/core';
+import { replaceFile, syncFile, syncFolders } from '../database/files/write-durably.js';
 import { codeOf, storageErrorOf } from '../database/storage-error.js';
 import { aboutOf, nameOfOriginal, readDocument } from './original-document.js';
 import type { FileDocument, OriginalStore } from './original-store.js';
 
 /**
  * Stores originals in a folder, with a subfolder for each collection. The bytes are written before their description, so an interrupted
- * original does not exist.
+ * original does not exist. Both survive a power loss, because an import is accepted once its originals are stored.
  *
  * @example const originals = new FolderOriginals(join(dataFolder, 'originals'));
  */
@@ -17,10 +18,13 @@ export class FolderOriginals implements OriginalStore {
   async write(collection: string, document: DocumentInput | FileDocument): Promise<void> {
     const path = this.pathOf(collection, document.id);
     try {
-      await mkdir(join(this.folder, collection), { recursive: true });
+      const folder = join(this.folder, collection);
+      const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
       if ('file' in document) await moveWhole(document.file, path);
-      else await writeWhole(path, document.content);
-      await writeWhole(`${path}.json`, JSON.stringify(aboutOf(document)));
+      else await replaceFile(path, document.content, { draft: `${path}.part`, mode: 0o600 });
+      const about = JSON.stringify(aboutOf(document));
+      await replaceFile(`${path}.json`, about, { draft: `${path}.json.part`, mode: 0o600 });
+      await syncFolders(folder, ...(isNew ? [this.folder] : []));
     } catch (error) {
       throw storageErrorOf(error, this.folder) ?? error;
     }
@@ -52,18 +56,15 @@ export class FolderOriginals implements OriginalStore {
   }
 }
 
-async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  await writeFile(`${path}.part`, content, { mode: 0o600 });
-  await rename(`${path}.part`, path);
-}
-
 async function moveWhole(from: string, path: string): Promise<void> {
   try {
     await rename(from, path);
+    await syncFile(path);
   } catch (error) {
     // The folder of uploads can be on another disk.
     if (codeOf(error) !== 'EXDEV') throw error;
     await copyFile(from, `${path}.part`);
+    await syncFile(`${path}.part`);
     await rename(`${path}.part`, path);
   }
 }

@@ -61,7 +61,7 @@ describe('commands as tool servers', () => {
     await expect(host.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable' });
     await expect(host.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable' });
     expect(host.host.activity('bad')).toMatchObject({ state: 'waiting', retryAt: expect.any(Number) });
-    await expect(host.call('bad__environment')).rejects.toThrow('rests for');
+    await expect(host.call('bad__environment')).rejects.toThrow('is tried again in');
     await host.host.refresh('bad');
     expect((await host.call('bad__environment')).text).toContain('set here');
   });

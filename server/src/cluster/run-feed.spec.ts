@@ -210,8 +210,38 @@ describe('a run of another process', () => {
     expect(watcher.texts()).toEqual(['one ']);
     store('a', 0, 'one two th');
     await check();
-    expect(watcher.texts()).toEqual(['one ', 'two th', 'three ']);
+    expect(watcher.texts()).toEqual(['one ', 'two th', 'ree ']);
     bring(delta('a', 14, 'four'));
     expect(watcher.texts().at(-1)).toBe('four');
+  });
+
+  it('shows text once that the journal brings before the bus does', async () => {
+    const { append, bring, delta, store, watch, check, gap } = await watchElsewhere();
+    const watcher = watch();
+    await settle();
+    const [first] = await append(start('a'));
+    bring(first!, delta('a', 0, 'one '));
+    gap();
+    store('a', 0, 'one two ');
+    await check();
+    gap();
+    store('a', 8, 'thr');
+    await check();
+    expect(watcher.texts()).toEqual(['one ', 'two ', 'thr']);
+    bring(delta('a', 4, 'two '), delta('a', 8, 'three '), delta('a', 14, 'four'));
+    expect(watcher.texts().slice(3)).toEqual(['ee ', 'four']);
+  });
+
+  it('shows the text of an attempt that began again with other words', async () => {
+    const { append, bring, delta, store, watch, check, gap } = await watchElsewhere();
+    const watcher = watch();
+    await settle();
+    const [first] = await append(start('a'));
+    bring(first!);
+    gap();
+    store('a', 0, 'one two ');
+    await check();
+    bring(delta('a', 0, 'one '), delta('a', 0, 'new '), delta('a', 4, 'two '));
+    expect(watcher.texts()).toEqual(['one two ', 'new ', 'two ']);
   });
 });

@@ -43,6 +43,8 @@ class RunReader implements FollowedRun {
   private readonly lengths = new Map<string, number>();
   /** Whether text may be missing: at the beginning, after a gap, and always without a bus. */
   private mayMissText = true;
+  /** Text that was read from the journal and that the bus may bring again, by port of an execution. */
+  private readonly ahead = new Map<string, { readonly offset: number; readonly text: string }>();
   /** Deltas that came over the bus after a gap. They wait for the missing text before them. */
   private behind: NodeDelta[] = [];
   private isReadingText = false;
@@ -110,8 +112,10 @@ class RunReader implements FollowedRun {
         break;
       }
       if (!this.noteRecord(event)) continue;
-      if (event.type !== 'node-delta' || this.noteText(event)) next.push(event);
-      else this.holdBack(event);
+      const fresh = event.type === 'node-delta' ? this.withoutKnown(event) : event;
+      if (fresh === undefined) continue;
+      if (fresh.type !== 'node-delta' || this.noteText(fresh)) next.push(fresh);
+      else this.holdBack(fresh);
     }
     if (next.length > 0) this.emit(next);
     if (!isWhole) this.repair();
@@ -125,6 +129,7 @@ class RunReader implements FollowedRun {
     if (event.type === 'node-end' || event.type === 'node-error' || event.type === 'node-retry') {
       this.ended.add(executionOf(event));
       this.working.delete(executionOf(event));
+      for (const port of this.ahead.keys()) if (port.startsWith(`${executionOf(event)} `)) this.ahead.delete(port);
     }
     return true;
   }
@@ -136,6 +141,28 @@ class RunReader implements FollowedRun {
     if (event.offset > length) return false;
     this.lengths.set(key, Math.max(length, event.offset + event.delta.length));
     return true;
+  }
+
+  private noteAhead({ offset, delta, ...about }: NodeDelta): void {
+    const known = this.ahead.get(portOf(about));
+    const continues = known !== undefined && known.offset + known.text.length === offset;
+    this.ahead.set(portOf(about), continues ? { ...known, text: known.text + delta } : { offset, text: delta });
+  }
+
+  /**
+   * A delta without the text that the journal has brought already; undefined if nothing remains. Other text at the same position means that
+   * the attempt began again, so it is passed on whole.
+   */
+  private withoutKnown(event: NodeDelta): NodeDelta | undefined {
+    const key = portOf(event);
+    const known = this.ahead.get(key);
+    if (known === undefined) return event;
+    const from = event.offset - known.offset;
+    const same = from < 0 ? '' : known.text.slice(from, from + event.delta.length);
+    if (same !== '' && same === event.delta) return undefined;
+    this.ahead.delete(key);
+    if (same === '' || !event.delta.startsWith(same)) return event;
+    return { ...event, offset: event.offset + same.length, delta: event.delta.slice(same.length) };
   }
 
   private holdBack(event: NodeDelta): void {
@@ -162,11 +189,17 @@ class RunReader implements FollowedRun {
         const offset = this.lengths.get(portOf(about)) ?? 0;
         return { type: 'node-delta', ...about, offset, delta: text.slice(offset) };
       });
+      const next = stored.filter((delta) => delta.delta !== '' && this.working.has(executionOf(delta)));
+      for (const delta of next) {
+        this.noteText(delta);
+        if (bus !== undefined) this.noteAhead(delta);
+      }
       const behind = this.behind.filter((delta) => this.working.has(executionOf(delta)));
-      const next = [...stored, ...behind].filter(
-        (delta) => delta.delta !== '' && this.working.has(executionOf(delta)) && this.noteText(delta),
-      );
-      this.behind = behind.filter((delta) => !next.includes(delta));
+      this.behind = [];
+      for (const delta of behind) {
+        const fresh = this.withoutKnown(delta);
+        if (fresh !== undefined) (this.noteText(fresh) ? next : this.behind).push(fresh);
+      }
       this.mayMissText ||= this.behind.length > 0;
       if (next.length > 0) this.emit(next);
     } catch {

@@ -36,11 +36,20 @@ describe('another index of a collection, through the API', () => {
   const broken = new Set<string>();
   /** While it is set, the second model waits for it. */
   let held: Promise<void> | undefined;
+  /** Of the last call of the second model. */
+  let signal: AbortSignal | undefined;
 
   const embedder = async (id: string): Promise<Embedder> => {
     const model = createFakeEmbedder({ id, dimensions: id === 'second' ? 128 : 64 });
     if (id !== 'second') return model;
-    return { ...model, embed: async (texts, options) => (await held, model.embed(texts, options)) };
+    return {
+      ...model,
+      embed: async (texts, options) => {
+        ({ signal } = options);
+        await held;
+        return model.embed(texts, options);
+      },
+    };
   };
   const at = (path = ''): string => `/api/collections/notes/reindex${path}`;
   const call = (method: string, path: string, body?: object, who = owner) =>
@@ -167,8 +176,11 @@ describe('another index of a collection, through the API', () => {
     expect(steps).toContain('reindex continued');
     await call('DELETE', at('?which=next'));
     held = new Promise((resolve) => (release = resolve));
+    signal = undefined;
     const third = await call('POST', at(), { embedding: 'second' });
+    while (signal === undefined) await wait(5);
     const gone = call('DELETE', at('?which=next'));
+    while (!(signal as AbortSignal).aborted) await wait(5);
     release();
     expect((await gone).status).toBe(204);
     expect((await ended(third.body['jobId'])).status).toBe('cancelled');
