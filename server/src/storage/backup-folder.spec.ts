@@ -14,9 +14,11 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realClock } from '../common/real-clock.js';
@@ -56,6 +58,26 @@ describe('backup and restore', () => {
     const { movedTo } = await restoreFolder(join(root, 'copy'), second, { force: true });
     expect([noteOf(second), noteOf(movedTo ?? '')]).toEqual(['first', 'second']);
     expect(namesOf(second)).toEqual([expect.stringMatching(/^before-restore-/), 'blobs', 'heddle.db', 'secret.key']);
+  });
+
+  it('is made while drafts come and go, with everything that stays', async () => {
+    const first = dataFolder('first', 'first');
+    for (let at = 0; at < 300; at += 1) writeFileSync(join(first, 'blobs', `piece${at}`), 'a blob');
+    mkdirSync(join(first, 'blobs', 'drafts'));
+    symlinkSync(join(first, 'blobs', 'one'), join(first, 'link'));
+    let isBusy = true;
+    const busy = (async () => {
+      for (let at = 0; isBusy; at += 1) {
+        const draft = join(first, 'blobs', 'drafts', String(at));
+        await writeFile(draft, 'a draft');
+        await rm(draft);
+      }
+    })();
+    for (let at = 0; at < 10; at += 1) await backupFolder(first, join(root, `copy${at}`));
+    isBusy = false;
+    await busy;
+    expect(readdirSync(join(root, 'copy9', 'blobs')).filter((name) => name.startsWith('piece'))).toHaveLength(300);
+    expect(readFileSync(join(root, 'copy9', 'link'), 'utf8')).toBe('first');
   });
 
   it('has the redo log that an older version left when it was killed', async () => {

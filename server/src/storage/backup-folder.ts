@@ -17,6 +17,7 @@ import { realClock } from '../common/real-clock.js';
 import { terminalUser } from '../common/terminal-user.js';
 import { version } from '../common/version.js';
 import { checkBackup } from './check-backup.js';
+import { copyInUse } from './copy-in-use.js';
 import { damageText, findDamage, type Damage } from './find-damage.js';
 import { finishRestore, planRestore, restoreDraft, type Move, type RestorePlan } from './finish-restore.js';
 
@@ -77,7 +78,7 @@ export async function backupFolder(
     for (const { name } of entries.filter((entry) => isDatabase(entry.name)))
       await copyDatabase(join(dataFolder, name), join(draft, name));
     for (const { name } of entries.filter((entry) => !isDatabase(entry.name)))
-      await cp(join(dataFolder, name), join(draft, name), { recursive: true });
+      await copyInUse(join(dataFolder, name), join(draft, name));
     const damages = await findDamage(draft);
     refuseDamaged(damages, withDamage, (text) => damagedFolder(dataFolder, text));
     const manifest = {
