@@ -13,9 +13,11 @@ import { refusal } from './testing/refusal.js';
 
 jest.setTimeout(300_000);
 
-const postgres = await startTestPostgres({ keeps: true });
+const otherMissing = redisMissing();
+// Started only where it is used: a file whose tests are all skipped closes nothing.
+const postgres = otherMissing === undefined ? await startTestPostgres({ keeps: true }) : undefined;
 const missing =
-  redisMissing() ?? (postgres === undefined ? 'no Postgres is installed: apt-get install postgresql' : undefined);
+  otherMissing ?? (postgres === undefined ? 'no Postgres is installed: apt-get install postgresql' : undefined);
 const suite = missing === undefined ? describe : describe.skip;
 
 afterAll(async () => {

@@ -10,11 +10,11 @@ import { heddle, inPod, podFolder, serveWithoutRights, startWithoutRights, whyNo
 
 jest.setTimeout(300_000);
 
-const postgres = await startTestPostgres({ keeps: true });
+const otherMissing = whyNoPod() ?? redisMissing();
+// Started only where it is used: a file whose tests are all skipped closes nothing.
+const postgres = otherMissing === undefined ? await startTestPostgres({ keeps: true }) : undefined;
 const missing =
-  whyNoPod() ??
-  redisMissing() ??
-  (postgres === undefined ? 'no Postgres is installed: apt-get install postgresql' : undefined);
+  otherMissing ?? (postgres === undefined ? 'no Postgres is installed: apt-get install postgresql' : undefined);
 const suite = missing === undefined ? describe : describe.skip;
 
 suite(`the processes of a cluster as pods (${missing ?? 'all is here'})`, () => {

@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { collect, root, temporaryFolder } from '../built-program.js';
 import { eventually } from '../eventually.js';
@@ -21,20 +30,29 @@ export function whyNoPod(): string | undefined {
 }
 
 function whyNotReadable(): string | undefined {
+  return isReadable(join(root, 'server', 'bin', 'heddle.mjs'))
+    ? undefined
+    : 'needs a repository that every user may read';
+}
+
+function isReadable(file: string): boolean {
   try {
-    const files = [join(root, 'server', 'bin', 'heddle.mjs'), process.execPath];
-    for (const file of files) execFileSync('setpriv', [`--reuid=${user}`, '--clear-groups', 'test', '-r', file]);
-    return undefined;
+    execFileSync('setpriv', [`--reuid=${user}`, '--clear-groups', 'test', '-r', file], { stdio: 'ignore' });
+    return true;
   } catch {
-    return 'needs a repository and a Node that every user may read';
+    return false;
   }
 }
+
+/** The Node of this process, or the one in the pod if the user of the image may not read it, as in the home folder of root. */
+const node = isReadable(process.execPath) ? process.execPath : `${at}/node`;
 
 /** Makes the volumes of a pod. Its secrets are mounted as in Kubernetes: only the group of the pod can read them. */
 export function podFolder(secrets: Readonly<Record<string, string>>): string {
   const folder = temporaryFolder();
   chmodSync(folder, 0o755);
   for (const name of Object.keys(inPod)) mkdirSync(join(folder, name));
+  if (node !== process.execPath) putNode(join(folder, 'node'));
   for (const name of ['data', 'tmp']) chownSync(join(folder, name), user, user);
   for (const [name, text] of Object.entries(secrets)) {
     const file = join(folder, 'secrets', name);
@@ -43,6 +61,15 @@ export function podFolder(secrets: Readonly<Record<string, string>>): string {
     chmodSync(file, 0o440);
   }
   return folder;
+}
+
+function putNode(file: string): void {
+  try {
+    linkSync(process.execPath, file);
+  } catch {
+    // The two folders are on different disks.
+    copyFileSync(process.execPath, file);
+  }
 }
 
 /** Makes everything read-only except for the volumes and the file systems of the kernel. */
@@ -65,7 +92,7 @@ export function startWithoutRights(
   environment: Readonly<Record<string, string>>,
 ) {
   const rights = ['--clear-groups', '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs'];
-  const variables = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, TMPDIR: inPod.tmp, ...environment };
+  const variables = { PATH: `${dirname(node)}:/usr/bin:/bin`, TMPDIR: inPod.tmp, ...environment };
   const given = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   const inside = [`--reuid=${user}`, `--regid=${user}`, ...rights, 'env', '-i', ...given, ...command];
   const child = spawn('unshare', ['--mount', 'sh', '-c', readOnly(folder), 'sh', ...inside], {
@@ -78,7 +105,7 @@ export function startWithoutRights(
   return { child, ended, said: () => output() + errors() };
 }
 
-export const heddle = (...args: string[]): readonly string[] => [process.execPath, 'server/bin/heddle.mjs', ...args];
+export const heddle = (...args: string[]): readonly string[] => [node, 'server/bin/heddle.mjs', ...args];
 
 /** Starts a server like a pod and waits for its address. */
 export async function serveWithoutRights(
