@@ -6,6 +6,7 @@ import { useAction } from '../../data/queries/use-action.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { SelectField, TextField } from '../../ui/fields/FormFields.js';
+import { countOf } from '../../ui/format/count-of.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { qualityPath, runPath } from '../../ui/navigation/route.js';
 import { IfMay } from '../../ui/states/IfMay.js';
@@ -184,7 +185,7 @@ function WriteRows({
     const body = { dataset, ...(split.trim() === '' ? {} : { split: split.trim() }) };
     const params = { path: { id: queue.id } };
     const { added, unchanged } = await client.POST('/api/annotation-queues/{id}/dataset', { params, body });
-    setWritten(`${added} rows written, ${unchanged} were there already.`);
+    setWritten(`${countOf(added, 'row')} written, ${unchanged} already there.`);
   };
   return (
     <FormDialog

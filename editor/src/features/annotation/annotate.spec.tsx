@@ -202,7 +202,7 @@ it('shows agreement with its interval, and writes corrections to a dataset', asy
   });
   await press('Write rows');
   expect(page.sent().at(-1)).toMatchObject({ path: `${path}/dataset`, body: { dataset: 'd' } });
-  expect(pageText()).toContain('1 rows written');
+  expect(pageText()).toContain('1 row written');
 });
 
 it('compares the judges of an experiment with what people said', async () => {
