@@ -97,6 +97,7 @@ function inputOf(
     }),
     // Names that can belong to no reader are left out; they would let nobody read the document.
     readers: readers?.filter((name) => Reader.safeParse(name).success) ?? readers,
+    readersByRules: document.usesDefaultReaders === true && readers === undefined ? true : undefined,
   });
 }
 
