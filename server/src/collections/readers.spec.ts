@@ -135,6 +135,40 @@ describe('who may read documents, through the API', () => {
     expect(details).toContainEqual(expect.objectContaining({ step: 'readers set', document: 'one', documents: 1 }));
   });
 
+  it('lets readers learn nothing of other documents from counts, times and settings', async () => {
+    await set('one', [`user:${ada.id}`]);
+    await set('two', []);
+    const infoOf = async (who: Shown): Promise<AnyJson> => {
+      const { body } = await call('GET', at(), undefined, who);
+      const listed = (await call('GET', '/api/collections', undefined, who)).body['collections'] as AnyJson[];
+      expect(listed.find(({ name }) => name === 'notes')).toEqual(body);
+      return body;
+    };
+    const viewer = house.person({ [house.alpha]: ['viewer'] });
+    expect(await infoOf(bob)).toMatchObject({ documents: 3, passages: 3, restricted: 2 });
+    expect(await infoOf(ada)).toMatchObject({ documents: 2, passages: 2 });
+    const seen = await infoOf(viewer);
+    expect(seen).toMatchObject({ documents: 1, passages: 1 });
+    expect([await infoOf(ada), seen].map((info) => 'restricted' in info)).toEqual([false, false]);
+    await house.server.heddle.collections.ingestNow(
+      'notes',
+      { documents: [{ id: 'two', content: 'The robin of two sings another song.' }], sync: false },
+      {},
+    );
+    expect(await infoOf(viewer)).toEqual(seen);
+    const { body: indexes } = await call('GET', at('/reindex'), undefined, viewer);
+    expect(indexes['serving']).toMatchObject({ name: 'notes' });
+    for (const hidden of ['documents', 'passages', 'updatedAt', 'restricted'])
+      expect([hidden, hidden in (indexes['serving'] as object)]).toEqual([hidden, false]);
+    expect((await call('GET', at('/reindex'), undefined, bob)).body['serving']).toMatchObject({ documents: 3 });
+    await call('POST', at('/relevance/calibrate'), undefined, bob);
+    const calibrated = async (who: Shown) => (await call('GET', at('/relevance'), undefined, who)).body['calibrated'];
+    const passages = [await calibrated(bob), await calibrated(viewer)].map((one) => 'passages' in (one ?? {}));
+    expect(passages).toEqual([true, false]);
+    for (const document of ['one', 'two']) await set(document, null);
+    expect(await infoOf(viewer)).toMatchObject({ documents: 3, passages: 3 });
+  });
+
   it('counts for searches, lists, texts and passages of a person, and opens nothing to editors', async () => {
     await set('one', [`user:${ada.id}`]);
     await set('two', []);
