@@ -123,7 +123,7 @@ export class SyncPage {
       type: 'stored',
       document: { ...about, ...loaded, mediaType: loaded.mediaType },
       synced: { id, etag, url, note, mark },
-      ...(failure === undefined ? {} : { failure: failureOf(id, fromErrorValue(failure)) }),
+      failure: failure && failureOf(id, fromErrorValue(failure)),
     });
   }
 

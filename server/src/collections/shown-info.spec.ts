@@ -6,7 +6,7 @@ const info: CollectionInfo = {
   name: 'notes',
   embedding: 'fake',
   dimensions: 3,
-  splitter: { kind: 'recursive', maxTokens: 100, overlapTokens: 0 } as CollectionInfo['splitter'],
+  splitter: { kind: 'recursive', maxTokens: 100, overlapTokens: 0 },
   label: labelOf('internal'),
   store: 'embedded',
   documents: 3,

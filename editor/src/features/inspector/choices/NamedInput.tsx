@@ -24,7 +24,7 @@ export function CollectionInput(props: Props): ReactElement {
       (collections ?? []).map((info): ComboboxItem => ({
         value: info.name,
         title: info.title,
-        detail: `${[...(info.title === info.name ? [] : [info.name]), ...sizesOf(info), info.embedding].join(' · ')}`,
+        detail: [...(info.title === info.name ? [] : [info.name]), ...sizesOf(info), info.embedding].join(' · '),
         mark: info.label.level,
       })),
     [collections],
