@@ -31,7 +31,7 @@ export const SqlConfig = z.strictObject({
     .refine((name) => !meanings.has(name), {
       error: 'Name a column of its own: this one has another meaning',
     })
-    .optional()
+    .default('')
     .meta({
       title: 'Readers column',
       description:

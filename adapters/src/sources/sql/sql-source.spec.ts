@@ -234,7 +234,7 @@ describe('the source sql', () => {
         message: expect.stringContaining("must have one column 'whom'"),
       });
       expect(() => run({ query, readersColumn: 'text' })).toThrow('another meaning');
-      await run({ query });
+      await run({ query, readersColumn: '' });
       expect(sync.documents.get('1')).toMatchObject({ metadata: { who: 'local' } });
       expect(lists()).toEqual({ 1: undefined });
     });

@@ -40,7 +40,7 @@ async function* changes(request: SourceRequest<SqlConfig>): AsyncGenerator<Sourc
     query: config.query,
     since: isListing ? null : lowestOf(cursor, config.overlap),
     isOrdered,
-    readersColumn: config.readersColumn,
+    readersColumn: config.readersColumn === '' ? undefined : config.readersColumn,
     mostText: Math.min(maxBytes, mostText),
     maxRows: config.maxRows,
     timeoutMs: config.timeoutSeconds * 1_000,
@@ -90,7 +90,7 @@ function accessOf(
   id: string,
   { readersColumn }: SqlConfig,
 ): Pick<SourceDocument, 'readers' | 'usesDefaultReaders' | 'failure'> {
-  if (readersColumn === undefined) return {};
+  if (readersColumn === '') return {};
   if (readers === null) return { usesDefaultReaders: true };
   const list = readersIn(readers);
   if (list.readers !== undefined) return { readers: list.readers };
