@@ -7,10 +7,12 @@ import {
   joinLabels,
   labelOfCollection,
   readersAfter,
+  readersByRules,
   sameReaders,
   toHeddleError,
   type CollectionInfo,
   type Destination,
+  type DocumentInfo,
   type DocumentInput,
   type DocumentPart,
   type IngestOptions,
@@ -148,8 +150,9 @@ async function takeOne(work: Ingest, input: DocumentInput, depth = 0): Promise<v
   const { hash, size } = input.madeFrom ?? (await hashContent(input.content));
   const stored = await context.inner.document(id);
   if (!force && isUnchanged(stored, input, hash)) {
-    if (input.readers !== undefined && !sameReaders(input.readers, stored?.readers))
-      await setReadersWithin(context.inner, id, input.readers);
+    const wanted = readersOfUnchanged(work, input, stored);
+    if (wanted !== undefined && !sameReaders(wanted, stored?.readers))
+      await setReadersWithin(context.inner, id, wanted);
     tally.counts.unchanged += 1;
     work.unchanged.add(id);
     tally.note(id, 'unchanged');
@@ -180,6 +183,16 @@ async function takeOne(work: Ingest, input: DocumentInput, depth = 0): Promise<v
     work.held.push({ prepared: withMissing(prepared, missing), depth });
     if (depth === 0 && work.held.length >= mostHeld) await releaseHeld(work);
   }
+}
+
+/** The readers that an import states of a document whose content did not change; undefined if it states none. */
+function readersOfUnchanged(
+  { rules }: Ingest,
+  { id, readers, readersByRules: isByRules = false }: DocumentInput,
+  stored: DocumentInfo | undefined,
+): readonly string[] | null | undefined {
+  if (readers !== undefined || !isByRules) return readers;
+  return rules === undefined ? null : (readersByRules(rules, { id, metadata: stored?.metadata }) ?? null);
 }
 
 /** Errors: `resource_unavailable` if headers cannot be written here, and those of the model. */
@@ -270,6 +283,7 @@ const partInput = (input: DocumentInput, { name, mediaType, content }: DocumentP
   label: input.label,
   readers: input.readers,
   readersIfNew: input.readersIfNew,
+  readersByRules: input.readersByRules,
 });
 
 /** Lists the parts that could not be read in the document's metadata. */

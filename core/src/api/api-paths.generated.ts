@@ -6967,6 +6967,7 @@ export interface components {
         ShareKind: z.output<typeof core.ShareKind>;
         ShareReply: z.output<typeof core.ShareReply>;
         SharesReply: z.output<typeof core.SharesReply>;
+        ShownCollectionInfo: z.output<typeof core.ShownCollectionInfo>;
         ShownScore: z.output<typeof core.ShownScore>;
         SignInRequest: z.output<typeof core.SignInRequest>;
         SilenceRequest: z.output<typeof core.SilenceRequest>;

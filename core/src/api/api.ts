@@ -16,7 +16,7 @@ import { GateOverride } from '../quality/gates/gate.js';
 import { ReaderRules } from '../ports/collections/reader-rules.js';
 import { SearchSettings } from '../ports/collections/search-settings.js';
 import { CollectionRelevance, RelevanceSetting } from '../ports/collections/relevance.js';
-import { CollectionInfo, NewSplitter, StoreKind } from '../ports/vector-store.js';
+import { ShownCollectionInfo, NewSplitter, StoreKind } from '../ports/vector-store.js';
 import { FeedbackTotals } from '../quality/feedback/feedback.js';
 import { withReadOnly } from './read-only.js';
 import { Passage } from '../values/values.js';
@@ -192,7 +192,7 @@ export const CollectionTitle = z
 export type CollectionTitle = z.infer<typeof CollectionTitle>;
 
 /** A collection with its title. The title defaults to the name. */
-export const CollectionReply = CollectionInfo.extend({ title: z.string() }).meta({ id: 'CollectionReply' });
+export const CollectionReply = ShownCollectionInfo.extend({ title: z.string() }).meta({ id: 'CollectionReply' });
 export type CollectionReply = z.infer<typeof CollectionReply>;
 
 /** Body of `PATCH /api/collections/:name`. */

@@ -86,6 +86,8 @@ export interface DocumentInput {
   readonly readers?: readonly string[] | null;
   /** Who may read it if it is new and `readers` is missing; the rules of the collection are then not applied. */
   readonly readersIfNew?: readonly string[];
+  /** Whether the rules of the collection replace the list of a stored document. Only without `readers`. */
+  readonly readersByRules?: boolean;
   /** Hash and size of the original, if the content was restored from its passages. */
   readonly madeFrom?: { readonly hash: string; readonly size: number };
   /** Set if the source could not be read. The document is reported as failed and the import continues. */

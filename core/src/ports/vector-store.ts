@@ -82,6 +82,15 @@ export const CollectionInfo = z
   .meta({ id: 'CollectionInfo' });
 export type CollectionInfo = z.infer<typeof CollectionInfo>;
 
+/**
+ * A collection as one of its readers sees it. Without counts and the time of the last change where the reader may not read all documents and
+ * those that they may read were not counted.
+ */
+export const ShownCollectionInfo = CollectionInfo.partial({ documents: true, passages: true, updatedAt: true }).meta({
+  id: 'ShownCollectionInfo',
+});
+export type ShownCollectionInfo = z.infer<typeof ShownCollectionInfo>;
+
 /** Returns the label of everything that is found in a collection. It has a mark if other readers may find other documents there. */
 export const labelOfCollection = ({ label, restricted = 0 }: Pick<CollectionInfo, 'label' | 'restricted'>): Label =>
   restricted === 0 ? label : joinLabels(label, labelOf('public', [readersMark]));

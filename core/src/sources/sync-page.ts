@@ -9,7 +9,12 @@ type Change = Exclude<SourceChange, { readonly type: 'listing' | 'checkpoint' }>
 type Stored = SyncedDocument & { readonly id: string };
 /** The last report about a document. */
 type Outcome =
-  | { readonly type: 'stored'; readonly document: LoadedDocument; readonly synced: Stored }
+  | {
+      readonly type: 'stored';
+      readonly document: LoadedDocument;
+      readonly synced: Stored;
+      readonly failure?: SyncFailure;
+    }
   | { readonly type: 'unchanged' | 'removed' }
   | { readonly type: 'failed'; readonly failure: SyncFailure };
 
@@ -82,10 +87,10 @@ export class SyncPage {
     const stored = all.flatMap(([, one]) => (one.type === 'stored' ? [one] : []));
     return {
       documents: stored.map(({ document }) => document),
-      synced: stored.map(({ synced }) => synced),
+      synced: stored.flatMap(({ synced, failure }) => (failure === undefined ? [synced] : [])),
       unchanged: ids('unchanged'),
       removed: ids('removed'),
-      failed: all.flatMap(([, one]) => (one.type === 'failed' ? [one.failure] : [])),
+      failed: all.flatMap(([, one]) => ('failure' in one && one.failure !== undefined ? [one.failure] : [])),
     };
   }
 
@@ -102,11 +107,11 @@ export class SyncPage {
 
   private async load(document: SourceDocument): Promise<void> {
     const { state, hash, settings } = this.parts;
-    const { content, note, ...about } = document;
+    const { content, note, failure, ...about } = document;
     const { id, etag, url } = about;
     checkLengths(document);
     const mark = hash(canonicalJson({ ...about, settings }));
-    if (etag !== undefined && (await state.document(id))?.mark === mark) {
+    if (failure === undefined && etag !== undefined && (await state.document(id))?.mark === mark) {
       this.outcomes.set(id, { type: 'unchanged' });
       return;
     }
@@ -118,6 +123,7 @@ export class SyncPage {
       type: 'stored',
       document: { ...about, ...loaded, mediaType: loaded.mediaType },
       synced: { id, etag, url, note, mark },
+      failure: failure && failureOf(id, fromErrorValue(failure)),
     });
   }
 
@@ -133,10 +139,16 @@ export class SyncPage {
     }
   }
 
-  private fail(id: string, { code, message }: HeddleError): void {
-    this.outcomes.set(id, { type: 'failed', failure: { id, code, message: message.slice(0, 1_000) } });
+  private fail(id: string, error: HeddleError): void {
+    this.outcomes.set(id, { type: 'failed', failure: failureOf(id, error) });
   }
 }
+
+const failureOf = (id: string, { code, message }: HeddleError): SyncFailure => ({
+  id,
+  code,
+  message: message.slice(0, 1_000),
+});
 
 const isId = (id: unknown): boolean =>
   typeof id === 'string' && id.length > 0 && id.length <= longestId && !/[\p{Cc}\p{Cs}]/u.test(id);

@@ -164,9 +164,10 @@ class Sync<Config> {
     const bad = new Set(put.failed.map(({ id }) => id));
     if (removed.length > 0) await target.remove(removed);
     const stored = synced.filter(({ id }) => !bad.has(id));
+    const same = new Set(put.unchanged);
     await this.commit(
-      { stored, unchanged, removed, failed: [...failed, ...put.failed], position },
-      put.unchanged.length,
+      { stored, unchanged, removed, failed: [...failed.filter(({ id }) => !bad.has(id)), ...put.failed], position },
+      stored.filter(({ id }) => same.has(id)).length,
     );
   }
 

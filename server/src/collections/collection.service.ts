@@ -48,6 +48,7 @@ import { checkBase } from './check-base.js';
 import { documentText, type PlacedPassage } from './document-text.js';
 import { AcceptedDocument, type Originals } from './originals.js';
 import { GraphOrder, GraphService } from './graph/graph.service.js';
+import { shownInfo } from './shown-info.js';
 import { ReindexOrder, ReindexService } from './reindex.service.js';
 
 /** Documents to import, and how to delete the uploaded files once the documents are accepted. */
@@ -139,6 +140,16 @@ export class CollectionService {
 
   async get(name: string): Promise<CollectionReply> {
     return this.titled(await (await this.open(name)).info());
+  }
+
+  /** The collection, with counts of the documents that the reader may read. Errors: `collection_not_found`. */
+  async shown(name: string, by: ReadBy): Promise<CollectionReply> {
+    return this.shownTo(await this.get(name), by);
+  }
+
+  /** Limits what a reader learns of a collection. Errors: `collection_not_found`. */
+  shownTo(info: CollectionReply, by: ReadBy): Promise<CollectionReply> {
+    return by === 'heddle' ? Promise.resolve(info) : shownInfo(info, () => this.openFor(info.name, by));
   }
 
   /** Errors: `collection_exists`, `model_unknown`, `model_wrong_kind`. */
@@ -465,7 +476,7 @@ export class CollectionService {
 
   seenBy(by: ReadBy): ReadCollections {
     return {
-      get: (name) => this.get(name),
+      get: (name) => this.shown(name, by),
       documents: (name, page) => this.documents(name, page, by),
       passages: (name, documentId) => this.passages(name, documentId, by),
       search: (name, request, options) => this.search(name, request, by, options),

@@ -77,9 +77,11 @@ export class CollectionsController {
   @Get()
   @Access('collection:read', { kind: 'collection' })
   @Reply(CollectionsReply)
-  async list(@View() view: ProjectView): Promise<CollectionsReply> {
+  async list(@View() view: ProjectView, @Caller() caller: Principal): Promise<CollectionsReply> {
     const { collections, ...stores } = await this.collections.survey();
-    return { collections: collections.filter(({ name }) => view.shows('collection', name)), ...stores };
+    const shown = collections.filter(({ name }) => view.shows('collection', name));
+    const readable = shown.map((info) => this.collections.shownTo(info, this.infoBy(info.name, view, caller)));
+    return { collections: await Promise.all(readable), ...stores };
   }
 
   @Post()
@@ -106,8 +108,8 @@ export class CollectionsController {
   @Get(':name')
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(CollectionReply)
-  get(@Param('name') name: string): Promise<CollectionReply> {
-    return this.collections.get(name);
+  get(@Param('name') name: string, @View() view: ProjectView, @Caller() caller: Principal): Promise<CollectionReply> {
+    return this.collections.shown(name, this.infoBy(name, view, caller));
   }
 
   /** Changes the title. The name stays, because workflows refer to it. */
@@ -126,8 +128,11 @@ export class CollectionsController {
   @Get(':name/relevance')
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(CollectionRelevance)
-  relevance(@Param('name') name: string): Promise<CollectionRelevance> {
-    return this.collections.relevance(name);
+  async relevance(@Param('name') name: string, @View() view: ProjectView): Promise<CollectionRelevance> {
+    const { calibrated, ...relevance } = await this.collections.relevance(name);
+    if (calibrated === undefined || view.mayChange('collection', name)) return { calibrated, ...relevance };
+    const { passages: _passages, ...shown } = calibrated;
+    return { calibrated: shown, ...relevance };
   }
 
   /** Sets the threshold: the calibrated one, a given value, or none. */
@@ -364,6 +369,11 @@ export class CollectionsController {
     };
     const results = [...(await this.collections.search(name, request, this.readBy(caller), { onUnranked }))];
     return unranked === undefined ? { results } : { results, unranked };
+  }
+
+  /** Callers who may change a collection learn how large it is, others what they may read of it. */
+  private infoBy(name: string, view: ProjectView, caller: Principal): ReadBy {
+    return view.mayChange('collection', name) ? 'heddle' : this.readBy(caller);
   }
 
   /** The reader names of the caller, read again at each search. */

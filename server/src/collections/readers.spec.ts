@@ -135,6 +135,41 @@ describe('who may read documents, through the API', () => {
     expect(details).toContainEqual(expect.objectContaining({ step: 'readers set', document: 'one', documents: 1 }));
   });
 
+  it('lets readers learn nothing of other documents from counts, times and settings', async () => {
+    await set('one', [`user:${ada.id}`]);
+    await set('two', []);
+    const infoOf = async (who: Shown): Promise<AnyJson> => {
+      const { body } = await call('GET', at(), undefined, who);
+      const listed = (await call('GET', '/api/collections', undefined, who)).body['collections'] as AnyJson[];
+      expect(listed.find(({ name }) => name === 'notes')).toEqual(body);
+      return body;
+    };
+    const viewer = house.person({ [house.alpha]: ['viewer'] });
+    expect(await infoOf(bob)).toMatchObject({ documents: 3, passages: 3, restricted: 2 });
+    expect(await infoOf(ada)).toMatchObject({ documents: 2, passages: 2 });
+    const seen = await infoOf(viewer);
+    expect(seen).toMatchObject({ documents: 1, passages: 1 });
+    expect([await infoOf(ada), seen].map((info) => 'restricted' in info)).toEqual([false, false]);
+    await house.server.heddle.collections.ingestNow(
+      'notes',
+      { documents: [{ id: 'two', content: 'The robin of two sings another song.' }], sync: false },
+      {},
+    );
+    expect(await infoOf(viewer)).toEqual(seen);
+    const { body: indexes } = await call('GET', at('/reindex'), undefined, viewer);
+    expect(indexes['serving']).toMatchObject({ name: 'notes' });
+    for (const hidden of ['documents', 'passages', 'updatedAt', 'restricted'])
+      expect([hidden, hidden in (indexes['serving'] as object)]).toEqual([hidden, false]);
+    expect((await call('GET', at('/reindex'), undefined, bob)).body['serving']).toMatchObject({ documents: 3 });
+    await call('POST', at('/relevance/calibrate'), undefined, bob);
+    const calibrated = async (who: Shown): Promise<unknown> =>
+      (await call('GET', at('/relevance'), undefined, who)).body['calibrated'];
+    const passages = [await calibrated(bob), await calibrated(viewer)].map((one) => 'passages' in (one as object));
+    expect(passages).toEqual([true, false]);
+    for (const document of ['one', 'two']) await set(document, null);
+    expect(await infoOf(viewer)).toMatchObject({ documents: 3, passages: 3 });
+  });
+
   it('counts for searches, lists, texts and passages of a person, and opens nothing to editors', async () => {
     await set('one', [`user:${ada.id}`]);
     await set('two', []);
@@ -251,7 +286,8 @@ describe('who may read documents, through the API', () => {
   it('ends with an account, and with a key', async () => {
     const cyd = house.person({ [house.alpha]: ['runner'] });
     const { readerNames, parts } = house.server.heddle;
-    expect(await readerNames.ofPrincipal({ id: `user:${cyd.id}` })).toEqual([`user:${cyd.id}`]);
+    const { email } = await parts.identity.users.get(cyd.id);
+    expect(await readerNames.ofPrincipal({ id: `user:${cyd.id}` })).toEqual([`user:${cyd.id}`, `user:${email}`]);
     await parts.identity.users.setDisabled(cyd.id, true);
     expect(await readerNames.ofPrincipal({ id: `user:${cyd.id}` })).toEqual([]);
     const service = 'service:none';
@@ -283,6 +319,31 @@ describe('who may read documents, through the API', () => {
     // What was kept while everybody could read it is gone too.
     await set('one', [`user:${ada.id}`]);
     expect(await run(bob, 'robin of all')).toEqual(['open', 'two']);
+  });
+
+  it('has one winner of two changes on the same base at once, and takes a change on the reply of the one before', async () => {
+    const write = (path: string, body: object) => call('PUT', at(path), body);
+    const rule = (prefix: string) => ({ rules: [{ prefix, readers: [] }] });
+    const rules = (await call('GET', at('/reader-rules'))).body;
+    const both = await Promise.all(
+      ['x/', 'y/'].map((prefix) => write('/reader-rules', { ...rule(prefix), base: { rules: rules['rules'] } })),
+    );
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const settings = async () => (await call('GET', at('/search-settings'))).body['settings'] as object;
+    const base = await settings();
+    const settled = await Promise.all(
+      [3, 4].map((neighbours) => write('/search-settings', { settings: { mode: 'lexical', neighbours }, base })),
+    );
+    expect(settled.map(({ status }) => status).sort()).toEqual([200, 409]);
+    // A quick second change on what the first one replied is no conflict, however the settings are written.
+    let last = await settings();
+    for (const next of [{ neighbours: 1 }, { mode: 'dense', returns: 'window', neighbours: 2 }, {}]) {
+      const { status, body } = await write('/search-settings', { settings: next, base: last });
+      expect([next, status]).toEqual([next, 200]);
+      last = body['settings'] as object;
+      expect(last).toEqual(await settings());
+    }
+    await write('/reader-rules', { rules: [] });
   });
 
   it('comes with an import, by rule, and stays when the document is imported again', async () => {

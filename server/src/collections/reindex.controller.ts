@@ -27,6 +27,7 @@ import { closeSignal } from '../http/connections/close-signal.js';
 import { Reply } from '../http/reply.js';
 import { IndexGateService } from '../lab/index-gate.service.js';
 import { ReindexService } from './reindex.service.js';
+import { withoutCounts } from './shown-info.js';
 
 const DropQuery = z.object({ which: z.enum(['next', 'previous']) });
 
@@ -43,15 +44,14 @@ export class ReindexController {
 
   /**
    * The serving, the new and the previous index. Only callers who may change the collection see the documents that could not be indexed.
+   * Where documents have lists of readers, others see neither counts nor the new and the previous index.
    */
   @Get()
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(ReindexState)
   async state(@Param('name') name: string, @View() view: ProjectView): Promise<ReindexState> {
     const state = await this.reindex.state(name);
-    return state.next === undefined || view.mayChange('collection', name)
-      ? state
-      : { ...state, next: { ...state.next, failures: [] } };
+    return view.mayChange('collection', name) ? state : shownIndexes(state);
   }
 
   /** Creates a new index with another model or splitter, and starts a job that fills it. */
@@ -144,6 +144,11 @@ export class ReindexController {
     checkPassageModel(splitter?.header?.model, { project, caller, grants: this.grants, clock: this.clock.rights });
     if (embedding !== undefined) checkModel({ mayUse: (kind, id) => this.grants.has(project, kind, id) }, embedding);
   }
+}
+
+function shownIndexes({ serving, next, previous, stores }: ReindexState): ReindexState {
+  if ((serving.restricted ?? 0) > 0) return withoutUndefined({ serving: withoutCounts(serving), stores });
+  return withoutUndefined({ serving, next: next && { ...next, failures: [] }, previous, stores });
 }
 
 /** The gate that a new index of a collection must pass before it serves. */

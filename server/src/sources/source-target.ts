@@ -1,3 +1,4 @@
+import { normalEmail } from '@heddle/adapters/identity';
 import {
   isAtMost,
   joinLabels,
@@ -96,9 +97,14 @@ function inputOf(
       modified: modified === undefined ? undefined : new Date(modified).toISOString(),
     }),
     // Names that can belong to no reader are left out; they would let nobody read the document.
-    readers: readers?.filter((name) => Reader.safeParse(name).success) ?? readers,
+    readers: readers?.filter((name) => Reader.safeParse(name).success).map(normalName) ?? readers,
+    readersByRules: document.usesDefaultReaders === true && readers === undefined ? true : undefined,
   });
 }
+
+/** Addresses are the same however they are written. Ids contain no @. */
+const normalName = (name: string): string =>
+  name.startsWith('user:') && name.includes('@') ? `user:${normalEmail(name.slice('user:'.length))}` : name;
 
 const aboveCollection = (id: string, { level }: Label, { level: highest }: Label): SyncFailure => ({
   id,

@@ -9,6 +9,7 @@ import { sourceConnectors } from '@heddle/adapters/sources';
 import { labelOf, SourceReply, type DocumentInfo, type ModelHub } from '@heddle/core';
 import { createFakeEmbedder, createFakeTokenizer, createMemorySource, MemoryWorld } from '@heddle/core/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import type { TestReply } from '../testing/test-server.js';
 
@@ -175,6 +176,44 @@ describe('sources of a collection', () => {
     world.setReaders('a', []);
     await sync({}, 'mem');
     expect(await lists()).toEqual({ a: [], b: ['oidc-group:usual'] });
+  });
+
+  it('take readers of a row, by id or address, which follow the row without importing it again', async () => {
+    const { id } = owner;
+    const { email } = await house.server.heddle.parts.identity.users.get(id.slice(id.indexOf(':') + 1));
+    const database = new Database(join(docs, 'rows.db'));
+    database.exec(
+      "CREATE TABLE docs (id TEXT, text TEXT, who TEXT); INSERT INTO docs VALUES ('a', 'The robin sings.', NULL)",
+    );
+    const who = (list: string | null): unknown => database.prepare('UPDATE docs SET who = ?').run(list);
+    const found = async (): Promise<number> => {
+      const request = { query: 'robin', mode: 'lexical', k: 5 };
+      const { body } = await house.call(owner, 'POST', `/api/collections/${collection}/search`, request, house.alpha);
+      return (body['results'] as unknown[]).length;
+    };
+    const config = { database: 'docs/rows.db', query: 'SELECT * FROM docs', readersColumn: 'who' };
+    await create({ id: 'rows', kind: 'sql', config });
+    const updatedAt = (await stored())[0]?.updatedAt;
+    expect(await found()).toBe(1);
+    const { body: group } = await house.call(owner, 'POST', '/api/groups', { name: `rows ${made}` });
+    await house.call(owner, 'PUT', `/api/groups/${String(group['id'])}/members/${encodeURIComponent(`user:${email}`)}`);
+    for (const [list, count] of [
+      ['[]', 0],
+      [`user:${email.toUpperCase()}`, 1],
+      ['user:other@example.org', 0],
+      [`group:${String(group['id'])}`, 1],
+      [`group:rows ${made}`, 0],
+      [`local, user:${id}`, 1],
+      ['not a reader', 0],
+      [null, 1],
+    ] as const) {
+      who(list);
+      const { state: after } = await sync({}, 'rows');
+      expect([list, await found(), after.failures]).toEqual([list, count, list === 'not a reader' ? 1 : 0]);
+    }
+    // Nothing was imported again.
+    expect((await stored())[0]?.updatedAt).toBe(updatedAt);
+    database.close();
   });
 
   it('keep the error of one document and take in the others, until it is solved', async () => {

@@ -2,7 +2,7 @@ import {
   isAtMost,
   needOfReference,
   referencesOfNode,
-  type CollectionInfo,
+  type ShownCollectionInfo,
   type ConnectionReply,
   type DataFlow,
   type ModelState,
@@ -21,7 +21,7 @@ export interface ProjectStock {
   readonly showsConnections: boolean;
   /** The presets of connections whose servers require a key. */
   readonly presetsWithKey: ReadonlySet<string>;
-  readonly collections: readonly CollectionInfo[];
+  readonly collections: readonly ShownCollectionInfo[];
   readonly toolServers: readonly { readonly id: string; readonly isEnabled: boolean; readonly approved: number }[];
   readonly policies: ReadonlySet<string>;
   readonly workflows: ReadonlySet<string>;

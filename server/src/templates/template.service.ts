@@ -4,7 +4,7 @@ import {
   sketchOf,
   triggerNeeds,
   type AuditActor,
-  type CollectionInfo,
+  type ShownCollectionInfo,
   type CompileReply,
   type NodeCatalog,
   type TemplateGap,
@@ -180,7 +180,7 @@ const collectionsOf = (needs: readonly TemplateNeed[]): readonly string[] =>
   needs.filter(({ kind }) => kind === 'collection').map(({ target }) => target);
 
 /** Gives the name if it is free or the project may use its collection; otherwise appends the first free number. */
-function freeName(wanted: string, known: readonly CollectionInfo[], mayUse: (name: string) => boolean): string {
+function freeName(wanted: string, known: readonly ShownCollectionInfo[], mayUse: (name: string) => boolean): string {
   const taken = new Set(known.map(({ name }) => name));
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? wanted : `${wanted}-${number}`;

@@ -128,7 +128,8 @@ async function stateOf(
   const [options, info] = await Promise.all([readGraphOptions(inner), inner.info()]);
   const failures: GraphFailure[] = [];
   const found = { documents: 0, missing: 0, relations: 0 };
-  if (options === undefined) return { documents: info.documents, missing: 0, failures, entities: 0, relations: 0 };
+  if (options === undefined)
+    return { documents: await shownDocuments(inner, view, info), missing: 0, failures, entities: 0, relations: 0 };
   for await (const page of documentsOfGraph(inner, store, options, info))
     for (const one of page.filter(({ info: document }) => view.shows(document))) {
       const { stored, key, info: document } = one;
@@ -143,6 +144,22 @@ async function stateOf(
     ? await merged.counts(inner.name)
     : { entities: (await countVisible({ inner, store: merged, view })).length };
   return { options, ...found, failures, entities };
+}
+
+/** The number of documents that the reader of a view may read. */
+async function shownDocuments(
+  inner: CollectionContext['inner'],
+  view: GraphView,
+  { documents, restricted = 0 }: CollectionInfo,
+): Promise<number> {
+  if (restricted === 0) return documents;
+  let shown = 0;
+  for (let after: string | undefined; ;) {
+    const page = await inner.documents(withoutUndefined({ after, limit: 1_000 }));
+    shown += page.filter((document) => view.shows(document)).length;
+    after = page.at(-1)?.id;
+    if (page.length < 1_000) return shown;
+  }
 }
 
 /** Estimates what the model would read: all documents whose entities are missing under these options. */

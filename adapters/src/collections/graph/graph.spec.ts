@@ -52,6 +52,10 @@ describe('a knowledge graph of a collection', () => {
     await faq.ingest([one, two]);
     await expect(graph().fill()).rejects.toMatchObject({ code: 'graph_missing' });
     expect(await graph().state()).toMatchObject({ documents: 2, missing: 0, entities: 0 });
+    await faq.readers!.set('one.md', ['user:ada']);
+    const of = (name: string) => faq.readableBy(() => Promise.resolve([name])).graph!.state();
+    expect([await of('user:ada'), await of('user:bob')].map(({ documents: count }) => count)).toEqual([2, 1]);
+    await faq.readers!.set('one.md', null);
     expect(await graph().set(marker)).toMatchObject({ options: marker, documents: 2, missing: 2 });
     expect(await graph().fill()).toMatchObject({ documents: 2, missing: 0, failures: [], entities: 5, relations: 0 });
     expect(await ids()).toEqual(['bob 2', 'ada 1', 'eve 1', 'life of bob 1', 'one 1']);

@@ -13,12 +13,18 @@ import {
  * the time of the write, so a change during the import is kept.
  */
 export function readersOfImport(
-  { id, readers, readersIfNew }: Pick<DocumentInput, 'id' | 'readers' | 'readersIfNew'>,
+  {
+    id,
+    readers,
+    readersIfNew,
+    readersByRules: isByRules = false,
+  }: Pick<DocumentInput, 'id' | 'readers' | 'readersIfNew' | 'readersByRules'>,
   { stored, metadata }: { readonly stored: DocumentInfo | undefined; readonly metadata: DocumentInput['metadata'] },
   rules: ReaderRules | undefined,
 ): ReadersChange | undefined {
   if (readers !== undefined) return { list: readers };
   const byRules = rules === undefined ? undefined : readersByRules(rules, { id, metadata });
+  if (isByRules) return { list: byRules ?? null };
   if (stored === undefined) {
     const list = readersIfNew ?? byRules;
     return list === undefined ? undefined : { list, over: list };

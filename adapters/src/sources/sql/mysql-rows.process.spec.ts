@@ -120,11 +120,28 @@ onMaria(missing ?? 'rows of MariaDB', () => {
     });
 
     it('reports rows without text and with too much, and removes nothing where rows are too many', async () => {
-      const query = `SELECT 'a' AS id, 'a' AS text UNION SELECT 'b', NULL UNION SELECT 'c', repeat('x', 1001) UNION SELECT NULL, 'd'`;
+      const query = `SELECT 'a' AS id, 'a' AS text UNION SELECT 'b', NULL UNION SELECT 'c', repeat('x', 1001)`;
       await run({ query });
       expect(failures()).toEqual(['b source_failed', 'c document_too_large']);
-      await expect(run({ query, maxRows: 3 })).rejects.toMatchObject({ code: 'source_failed' });
+      await expect(run({ query, maxRows: 2 })).rejects.toMatchObject({ code: 'source_failed' });
       expect([...sync.documents.keys()]).toEqual(['a']);
+    });
+
+    it('takes readers of rows, and refuses rows without an id', async () => {
+      const rows = `SELECT 'a' AS id, 'a' AS text, 'local, user:u_1' AS who UNION SELECT 'b', 'b', '[]' UNION SELECT 'c', 'c', 'me'
+        UNION SELECT 'd', 'd', NULL UNION SELECT 'e', 'e', JSON_ARRAY('local')`;
+      await run({ query: rows, readersColumn: 'who' });
+      expect(Object.fromEntries([...sync.documents].map(([id, { readers }]) => [id, readers]))).toEqual({
+        a: ['local', 'user:u_1'],
+        b: [],
+        c: [],
+        d: undefined,
+        e: ['local'],
+      });
+      expect(failures()).toEqual(['c source_failed']);
+      await expect(run({ query: `${rows} UNION SELECT NULL, 'x', NULL` })).rejects.toMatchObject({
+        message: expect.stringMatching(/^1 of the 6 rows of the query has no id: /),
+      });
     });
 
     it('follows numbers that grow exactly, beside a question mark in the query', async () => {

@@ -100,6 +100,7 @@ async function readAll(connection: Connection, reading: SqlReading): Promise<voi
   const rows = new SpoolWriter(reading);
   try {
     for await (const row of connection.query(sql).stream({ highWaterMark: 20 })) rows.add(row, metadata);
+    rows.checkAll();
   } finally {
     rows.close();
   }
@@ -132,6 +133,7 @@ function dialectOf(fields: readonly FieldPacket[], { since }: SqlReading): Diale
       numbers.has(types.get(column) ?? -1)
         ? `(${column} + 0e0)`
         : `LEFT(CAST(${column} AS CHAR CHARACTER SET utf8mb4), 1000)`,
+    list: (column) => `CAST(${column} AS CHAR CHARACTER SET utf8mb4)`,
     parameter: literalOf(since ?? ''),
   };
 }

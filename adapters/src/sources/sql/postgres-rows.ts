@@ -18,6 +18,8 @@ const rowsTogether = 20;
 /** The types that stay numbers or booleans in metadata, by their OIDs in Postgres. */
 const numbers: ReadonlySet<number> = new Set([20, 21, 23, 700, 701, 1700]);
 const truth = 16;
+/** Arrays of text, varchar, char and name. */
+const textArrays: ReadonlySet<number> = new Set([1009, 1015, 1014, 1003]);
 
 /**
  * Reads rows in one read-only transaction. Errors: `fetch_blocked`, `source_unauthorized`, `source_unreachable`, `source_failed`,
@@ -90,6 +92,7 @@ async function readAll(client: Client, reading: SqlReading): Promise<void> {
       for (const row of page) rows.add(row, metadata);
       if (page.length < rowsTogether) break;
     }
+    rows.checkAll();
   } finally {
     rows.close();
   }
@@ -115,6 +118,7 @@ function dialectOf(fields: readonly FieldDef[]): Dialect {
       if (type === truth) return column;
       return numbers.has(type) ? `(${column})::float8` : `left((${column})::text, 1000)`;
     },
+    list: (column) => (textArrays.has(types.get(column) ?? 0) ? `to_json(${column})::text` : `(${column})::text`),
     parameter: '$1',
   };
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Columns with a meaning. */
+export const meanings: ReadonlySet<string> = new Set(['id', 'text', 'title', 'url', 'modified', 'deleted']);
+
 export const SqlConfig = z.strictObject({
   database: z
     .string()
@@ -21,6 +24,19 @@ export const SqlConfig = z.strictObject({
     description:
       'One SELECT with the columns id and text, and if you like title, url, modified and deleted. Other columns become metadata.',
   }),
+  readersColumn: z
+    .string()
+    .trim()
+    .max(200)
+    .refine((name) => !meanings.has(name), {
+      error: 'Name a column of its own: this one has another meaning',
+    })
+    .default('')
+    .meta({
+      title: 'Readers column',
+      description:
+        'The column of the query that says who may read a row: a JSON array, an array of Postgres, or names with commas between, such as oidc-group:Legal, user:ada@example.org. NULL: the readers of the source. An empty list: nobody.',
+    }),
   format: z
     .enum(['plain', 'markdown', 'html'])
     .default('plain')

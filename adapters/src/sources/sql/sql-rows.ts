@@ -3,6 +3,7 @@ import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { HeddleError, type JsonObject } from '@heddle/core';
 import { z } from 'zod';
+import { meanings } from './sql-config.js';
 
 /** A row in the common form of all databases. */
 export interface SqlRow {
@@ -13,6 +14,8 @@ export interface SqlRow {
   readonly title: string | null;
   readonly url: string | null;
   readonly modified: string | null;
+  /** The text of the readers column: a JSON array, or names with commas between. Null also without such a column. */
+  readonly readers: string | null;
   readonly isDeleted: boolean;
   readonly metadata: JsonObject;
 }
@@ -23,6 +26,8 @@ export const SqlReading = z.object({
   /** The lowest `modified` to read; null reads all rows. */
   since: z.string().nullable(),
   isOrdered: z.boolean(),
+  /** The column that names the readers of a row. */
+  readersColumn: z.string().optional(),
   mostText: z.number(),
   maxRows: z.number(),
   timeoutMs: z.number(),
@@ -31,8 +36,8 @@ export const SqlReading = z.object({
 });
 export type SqlReading = z.infer<typeof SqlReading>;
 
-/** Columns with a meaning. All other columns become metadata. */
-const known: ReadonlySet<string> = new Set(['id', 'text', 'title', 'url', 'modified', 'deleted']);
+/** In characters, for the readers of one row. A longer text is cut, and refused for its length. */
+export const mostReadersText = 4_000_000;
 const mostColumns = 50;
 const mostBytes = 4 * 1024 ** 3;
 const writtenTogether = 1_000_000;
@@ -46,6 +51,8 @@ export interface Dialect {
   readonly start: (text: string, length: number) => string;
   readonly truthOf: (column: string) => string;
   readonly metadata: (column: string) => string;
+  /** An array as the text of a JSON array, anything else as text. */
+  readonly list: (column: string) => string;
   readonly parameter: string;
 }
 
@@ -58,11 +65,17 @@ export const columnOf = (name: string, quote: Dialect['quote']): string =>
 
 /** Builds one statement with the columns of `SqlRow`, and `m0`, `m1`, … for metadata. Errors: `source_failed`. */
 export function statementOf(
-  { query, since, isOrdered, mostText }: SqlReading,
+  { query, since, isOrdered, mostText, readersColumn }: SqlReading,
   columns: readonly string[],
   dialect: Dialect,
 ): { readonly sql: string; readonly metadata: readonly string[] } {
-  for (const column of isOrdered ? ['id', 'text', 'modified'] : ['id', 'text'])
+  const needed = [
+    'id',
+    'text',
+    ...(isOrdered ? ['modified'] : []),
+    ...(readersColumn === undefined ? [] : [readersColumn]),
+  ];
+  for (const column of needed)
     if (columns.filter((name) => name === column).length !== 1)
       throw new HeddleError(
         'source_failed',
@@ -74,7 +87,8 @@ export function statementOf(
   const named = (name: string): string => columnOf(name, dialect.quote);
   const short = (name: string, length: number): string =>
     columns.includes(name) ? start(asText(named(name)), length) : 'NULL';
-  const metadata = columns.filter((name) => !known.has(name));
+  // All columns without a meaning.
+  const metadata = columns.filter((name) => !meanings.has(name) && name !== readersColumn);
   const text = asText(named('text'));
   const selected = [
     `${start(asText(named('id')), 1_001)} AS id`,
@@ -83,6 +97,7 @@ export function statementOf(
     `${short('title', 1_000)} AS title`,
     `${short('url', 8_000)} AS url`,
     `${short('modified', 100)} AS modified`,
+    `${readersColumn === undefined ? 'NULL' : start(dialect.list(named(readersColumn)), mostReadersText + 1)} AS readers`,
     `${columns.includes('deleted') ? dialect.truthOf(named('deleted')) : 'NULL'} AS deleted`,
     ...metadata.map((name, index) => `${dialect.metadata(named(name))} AS m${index}`),
   ];
@@ -101,6 +116,7 @@ const Raw = z
     title: shortText,
     url: shortText,
     modified: shortText,
+    readers: shortText,
     deleted: z.union([z.boolean(), z.number()]).nullable(),
   })
   .catchall(Value);
@@ -113,6 +129,7 @@ export class SpoolWriter {
   private length = 0;
   private rows = 0;
   private bytes = 0;
+  private unnamed = 0;
   /** Digests of the ids, if each may come once. */
   private readonly ids = new Set<string>();
 
@@ -124,7 +141,7 @@ export class SpoolWriter {
   /** Errors: `source_failed`. */
   add(raw: unknown, metadata: readonly string[]): void {
     const { deleted, ...row } = Raw.parse(raw);
-    const { id, text, bytes, title, url, modified } = row;
+    const { id, text, bytes, title, url, modified, readers } = row;
     const fields = metadata.flatMap((name, index) => {
       const value = row[`m${index}`];
       return value === undefined || value === null ? [] : [[name, value] as const];
@@ -136,9 +153,11 @@ export class SpoolWriter {
       title,
       url,
       modified,
+      readers,
       isDeleted: deleted === true || deleted === 1,
       metadata: Object.fromEntries(fields),
     } satisfies SqlRow)}\n`;
+    if (id === null || id === '') this.unnamed += 1;
     if (!this.reading.isOrdered && deleted !== true && deleted !== 1) this.checkId(id);
     this.rows += 1;
     this.bytes += line.length;
@@ -153,6 +172,17 @@ export class SpoolWriter {
     this.waiting.push(line);
     this.length += line.length;
     if (this.length > writtenTogether) this.write();
+  }
+
+  /** Checks what only all rows together show. Errors: `source_failed` if rows have no id. */
+  checkAll(): void {
+    const { unnamed, rows } = this;
+    if (unnamed === 0) return;
+    throw new HeddleError(
+      'source_failed',
+      `${unnamed} of the ${rows} rows of the query ${unnamed === 1 ? 'has' : 'have'} no id: nothing was stored or removed. Select a column as id that is never NULL or empty, or leave these rows out (WHERE id IS NOT NULL).`,
+      { details: { rows, withoutId: unnamed } },
+    );
   }
 
   close(): void {

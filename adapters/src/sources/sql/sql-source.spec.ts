@@ -119,6 +119,9 @@ describe('the source sql', () => {
     });
   const failures = (): readonly string[] => [...sync.failures].map(([id, { code }]) => `${id} ${code}`);
 
+  const lists = (): Readonly<Record<string, unknown>> =>
+    Object.fromEntries([...sync.documents].map(([id, { readers }]) => [id, readers]));
+
   describe('on Postgres', () => {
     it('makes documents of columns, and metadata of the others', async () => {
       await run({
@@ -139,10 +142,10 @@ describe('the source sql', () => {
     });
 
     it('reports rows without text and with too much, and removes nothing where rows are too many', async () => {
-      const query = `SELECT * FROM (VALUES ('a', 'a'), ('b', NULL), ('c', repeat('x', 1001)), (NULL, 'd')) AS t (id, text)`;
+      const query = `SELECT * FROM (VALUES ('a', 'a'), ('b', NULL), ('c', repeat('x', 1001))) AS t (id, text)`;
       await run({ query });
       expect(failures()).toEqual(['b source_failed', 'c document_too_large']);
-      await expect(run({ query, maxRows: 3 })).rejects.toMatchObject({ code: 'source_failed' });
+      await expect(run({ query, maxRows: 2 })).rejects.toMatchObject({ code: 'source_failed' });
       expect([...sync.documents.keys()]).toEqual(['a']);
     });
 
@@ -156,6 +159,84 @@ describe('the source sql', () => {
       expect([...sync.documents.keys()]).toEqual(['1', '2']);
       await run({ query, rows: 'modified' });
       expect(sync.documents.get('1')).toMatchObject({ content: 'new' });
+    });
+
+    it('removes and stores nothing where rows have no id, and counts them', async () => {
+      await run({ query: "SELECT 1 AS id, 'a' AS text" });
+      const query = "SELECT * FROM (VALUES ('b', 'b', 1), (NULL, 'c', 2), ('', 'd', 3)) AS t (id, text, modified)";
+      for (const rows of ['all', 'modified'])
+        await expect(run({ query, rows })).rejects.toMatchObject({
+          code: 'source_failed',
+          message: expect.stringMatching(/^2 of the 3 rows of the query have no id: .*WHERE id IS NOT NULL/),
+          details: { rows: 3, withoutId: 2 },
+        });
+      expect([...sync.documents.keys()]).toEqual(['1']);
+    });
+
+    it('takes the readers of a row from a text, a JSON array and an array, and re-labels a row whose list changed', async () => {
+      const readersColumn = 'who';
+      for (const type of ['text', 'json', 'jsonb', 'text[]', 'varchar[]']) {
+        sync = createMemorySync();
+        const written = (names: readonly string[]): string =>
+          type === 'text'
+            ? literal(names.join(' , '))
+            : type.endsWith('[]')
+              ? `ARRAY[${names.map(literal).join()}]::${type}`
+              : `${literal(JSON.stringify(names))}::${type}`;
+        const query = (first: readonly string[]): string =>
+          `SELECT 'a' AS id, 'text' AS text, ${written(first)} AS who UNION ALL SELECT 'b', 'b', NULL UNION ALL SELECT 'c', 'c', ${written([])}`;
+        await run({ query: query(['user:u_1', 'oidc-group:Legal']), readersColumn });
+        expect([type, lists()]).toEqual([type, { a: ['oidc-group:Legal', 'user:u_1'], b: undefined, c: [] }]);
+        expect(sync.documents.get('b')?.usesDefaultReaders).toBe(true);
+        expect(sync.documents.get('a')?.metadata).toEqual({});
+        expect(await run({ query: query(['local']), readersColumn })).toMatchObject({ unchanged: 3, stored: 0 });
+        expect([type, lists()['a']]).toEqual([type, ['local']]);
+      }
+    });
+
+    it('lets nobody read a row whose readers cannot be read, and says which row and column', async () => {
+      const query = (who: string): string => `SELECT 'a' AS id, 'text' AS text, ${who} AS who`;
+      const good = query("'local'");
+      const readersColumn = 'who';
+      for (const bad of [
+        "'everybody'",
+        "'local,'",
+        '\'["local"\'',
+        "'{local}'",
+        `'"local"'`,
+        "'[null]'",
+        '\'["local", 7]\'',
+        "ARRAY['local', NULL]",
+        "'null'::jsonb",
+        'ARRAY[1, 2]',
+        "E'user:a\\u202eb'",
+        "'local,' || repeat('local,', 700000)",
+        "'[\"user:1' || repeat('\",\"user:1', 10001) || '\"]'",
+      ]) {
+        sync = createMemorySync();
+        await run({ query: good, readersColumn });
+        for (let time = 0; time < 2; time += 1) {
+          expect(await run({ query: query(bad), readersColumn })).toMatchObject({ named: 1, stored: 0, failed: 1 });
+          expect([bad, lists()]).toEqual([bad, { a: [] }]);
+          expect(sync.failures.get('a')).toMatchObject({
+            code: 'source_failed',
+            message: expect.stringMatching(/^The column 'who' of the row 'a' names no readers: /),
+          });
+        }
+        await run({ query: good, readersColumn });
+        expect([bad, lists(), failures()]).toEqual([bad, { a: ['local'] }, []]);
+      }
+    });
+
+    it('needs the readers column that it is given', async () => {
+      const query = "SELECT 1 AS id, 'a' AS text, 'local' AS who";
+      await expect(run({ query, readersColumn: 'whom' })).rejects.toMatchObject({
+        message: expect.stringContaining("must have one column 'whom'"),
+      });
+      expect(() => run({ query, readersColumn: 'text' })).toThrow('another meaning');
+      await run({ query, readersColumn: '' });
+      expect(sync.documents.get('1')).toMatchObject({ metadata: { who: 'local' } });
+      expect(lists()).toEqual({ 1: undefined });
     });
 
     it('says what a query must be', async () => {
@@ -233,6 +314,23 @@ describe('the source sql', () => {
       database.exec("DELETE FROM docs WHERE id = 'b'");
       await run(file);
       expect([...sync.documents.keys()].sort()).toEqual(['c', 'late']);
+      database.close();
+    });
+
+    it('takes readers of rows, and refuses rows without an id', async () => {
+      const database = make();
+      const readersColumn = 'who';
+      const columns =
+        "SELECT id, text, CASE id WHEN 'a' THEN 'local, user:u_1' WHEN 'b' THEN '[]' WHEN 'c' THEN 7 END AS who FROM docs";
+      database.exec("INSERT INTO docs (id, text) VALUES ('a', 'a'), ('b', 'b'), ('c', 'c'), ('d', 'd')");
+      await run({ ...file, query: columns, readersColumn });
+      expect(lists()).toEqual({ a: ['local', 'user:u_1'], b: [], c: [], d: undefined });
+      expect(failures()).toEqual(['c source_failed']);
+      database.exec("INSERT INTO docs (id, text) VALUES (NULL, 'x')");
+      await expect(run(file)).rejects.toMatchObject({
+        message: expect.stringMatching(/^1 of the 5 rows of the query has no id: /),
+      });
+      expect(sync.documents.size).toBe(4);
       database.close();
     });
 

@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HeddleError, toErrorValue, type SourceChange, type SourceConnector, type SourceRequest } from '@heddle/core';
+import {
+  HeddleError,
+  toErrorValue,
+  type SourceChange,
+  type SourceConnector,
+  type SourceDocument,
+  type SourceRequest,
+} from '@heddle/core';
 import { readMysql } from './mysql-rows.js';
 import { readPostgres } from './postgres-rows.js';
 import { serverOf, SqlConfig } from './sql-config.js';
 import { readSpool, type SqlReading, type SqlRow } from './sql-rows.js';
 import { readSqlite } from './sqlite-rows.js';
 import { isAfter, lowestOf } from './modified.js';
+import { readersIn } from './readers-in.js';
 
 /** The connector for the rows of an SQL query. */
 export const sqlSource: SourceConnector<SqlConfig> = {
@@ -15,7 +23,7 @@ export const sqlSource: SourceConnector<SqlConfig> = {
   title: 'SQL',
   description: 'Rows of a query of a Postgres, MySQL or MariaDB server, or of a SQLite file.',
   config: SqlConfig,
-  capabilities: { isIncremental: true, hasReaders: false, secret: 'optional' },
+  capabilities: { isIncremental: true, hasReaders: true, secret: 'optional' },
   changes,
 };
 
@@ -32,6 +40,7 @@ async function* changes(request: SourceRequest<SqlConfig>): AsyncGenerator<Sourc
     query: config.query,
     since: isListing ? null : lowestOf(cursor, config.overlap),
     isOrdered,
+    readersColumn: config.readersColumn === '' ? undefined : config.readersColumn,
     mostText: Math.min(maxBytes, mostText),
     maxRows: config.maxRows,
     timeoutMs: config.timeoutSeconds * 1_000,
@@ -58,7 +67,7 @@ async function* changes(request: SourceRequest<SqlConfig>): AsyncGenerator<Sourc
 
 function changeOf(row: SqlRow, config: SqlConfig, limit: number, isListing: boolean): SourceChange | undefined {
   const { id, text, bytes, isDeleted } = row;
-  if (id === null || id === '') return undefined;
+  if (id === null || id === '') return undefined; // `SpoolWriter` refuses such rows.
   if (isDeleted) return isListing ? undefined : { type: 'delete', id };
   if (text === null) return { type: 'failed', id, error: toErrorValue(withoutText(id, bytes, limit)) };
   return {
@@ -68,10 +77,29 @@ function changeOf(row: SqlRow, config: SqlConfig, limit: number, isListing: bool
       title: row.title ?? undefined,
       url: row.url !== null && /^https?:\/\//i.test(row.url) ? row.url : undefined,
       metadata: row.metadata,
+      ...accessOf(row, id, config),
       etag: createHash('sha256').update(JSON.stringify(row)).digest('base64url'),
       content: () => Promise.resolve({ content: text, mediaType: mediaTypes[config.format] }),
     },
   };
+}
+
+/** Who may read a row. A row whose readers cannot be read is for nobody until they are mended. */
+function accessOf(
+  { readers }: SqlRow,
+  id: string,
+  { readersColumn }: SqlConfig,
+): Pick<SourceDocument, 'readers' | 'usesDefaultReaders' | 'failure'> {
+  if (readersColumn === '') return {};
+  if (readers === null) return { usesDefaultReaders: true };
+  const list = readersIn(readers);
+  if (list.readers !== undefined) return { readers: list.readers };
+  const error = new HeddleError(
+    'source_failed',
+    `The column '${readersColumn}' of the row '${id.slice(0, 300)}' names no readers: ${list.problem} Nobody may read the row until then.`,
+    { details: { row: id.slice(0, 300), column: readersColumn } },
+  );
+  return { readers: [], failure: toErrorValue(error) };
 }
 
 function withoutText(id: string, bytes: number, limit: number): HeddleError {

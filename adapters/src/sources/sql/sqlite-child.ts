@@ -16,6 +16,7 @@ const dialect: Dialect = {
     `(CASE typeof(${column}) WHEN 'text' THEN lower(${column}) IN ('t', 'true', 'yes', 'y', 'on', '1') ELSE coalesce(${column} <> 0, 0) END)`,
   metadata: (column) =>
     `CASE typeof(${column}) WHEN 'integer' THEN ${column} WHEN 'real' THEN ${column} WHEN 'text' THEN substr(${column}, 1, 1000) END`,
+  list: (column) => `CAST(${column} AS TEXT)`,
   parameter: '?',
 };
 
@@ -48,6 +49,7 @@ function read(file: string, reading: SqlReading): number {
       const lowest = since !== null && /^-?\d+(?:\.\d+)?$/.test(since) ? Number(since) : since;
       const statement = database.prepare(sql);
       for (const row of lowest === null ? statement.iterate() : statement.iterate(lowest)) rows.add(row, metadata);
+      rows.checkAll();
     } finally {
       rows.close();
     }

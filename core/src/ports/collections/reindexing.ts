@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CollectionInfo, NewSplitter, SplitterOptions, StoreKind } from '../vector-store.js';
+import { CollectionInfo, NewSplitter, ShownCollectionInfo, SplitterOptions, StoreKind } from '../vector-store.js';
 
 /** The settings of a collection's new index; missing ones stay as they are. */
 export const ReindexRequest = z
@@ -46,7 +46,7 @@ export type ReindexEstimate = z.infer<typeof ReindexEstimate>;
 export const ReindexState = z
   .object({
     /** The index that serves. */
-    serving: CollectionInfo,
+    serving: ShownCollectionInfo,
     /** The new index, which is filled while the other one serves. */
     next: z
       .object({

@@ -81,8 +81,13 @@ export type RelevanceEstimate = z.infer<typeof RelevanceEstimate>;
 export const CollectionRelevance = z
   .object({
     setting: RelevanceSetting,
-    /** When the threshold was computed and from how many passages; missing before the first question. */
-    calibrated: z.object({ time: z.number(), passages: z.int().nonnegative(), questions: z.int() }).optional(),
+    /**
+     * When the threshold was computed and from how many passages; missing before the first question. Only callers who may change the
+     * collection see the number of passages.
+     */
+    calibrated: z
+      .object({ time: z.number(), passages: z.int().nonnegative().optional(), questions: z.int() })
+      .optional(),
     /** The estimate for the current threshold of hybrid and semantic search; `estimates` holds those of other thresholds. */
     inEffect: RelevanceEstimate.optional(),
     estimates: z.array(RelevanceEstimate),

@@ -38,6 +38,13 @@ export interface SourceDocument {
    * everybody. Missing: the setting of the source applies.
    */
   readonly readers?: readonly string[] | null | undefined;
+  /**
+   * Whether the source names readers of its documents but none of this one. The setting of the source, or the rules of the collection, then
+   * replace the readers that an earlier sync took from the source. Only without `readers`.
+   */
+  readonly usesDefaultReaders?: boolean | undefined;
+  /** An error that is listed for the document although it is stored, such as readers that cannot be read. The next sync stores it again. */
+  readonly failure?: ErrorValue | undefined;
   /** Metadata fields that searches can filter by. */
   readonly metadata?: JsonObject | undefined;
   /** Text for the connector's own use, at most 100,000 characters: `known` returns it in the next sync. */

@@ -50,7 +50,7 @@ export interface SyncState {
 }
 
 /** A document with its content. */
-export interface LoadedDocument extends Omit<SourceDocument, 'content' | 'note'> {
+export interface LoadedDocument extends Omit<SourceDocument, 'content' | 'note' | 'failure'> {
   readonly content: Uint8Array | string;
   readonly mediaType?: string | undefined;
 }

@@ -2,6 +2,7 @@ import type { CollectionReply } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { Link } from '../../ui/navigation/Link.js';
 import { collectionPath } from '../../ui/navigation/route.js';
+import { countOf } from '../../ui/format/count-of.js';
 import { storeTitles } from './settings/store-titles.js';
 
 /** Collections with their sizes. */
@@ -22,10 +23,8 @@ export function CollectionList({ collections }: { readonly collections: readonly
               </span>
             </span>
             <span className="row-figures figure">
-              <span>{info.documents === 1 ? '1 document' : `${info.documents.toLocaleString()} documents`}</span>
-              <span className="quiet">
-                {info.passages === 1 ? '1 passage' : `${info.passages.toLocaleString()} passages`}
-              </span>
+              {info.documents === undefined ? null : <span>{countOf(info.documents, 'document')}</span>}
+              {info.passages === undefined ? null : <span className="quiet">{countOf(info.passages, 'passage')}</span>}
             </span>
           </Link>
         </li>

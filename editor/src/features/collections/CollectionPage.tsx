@@ -85,7 +85,8 @@ export function CollectionPage({
             {info.value === undefined ? null : (
               <p className="quiet figure">
                 {title === name ? null : <span className="mono">{name} · </span>}
-                {count(info.value.documents, 'document')} · {count(info.value.passages, 'passage')} ·{' '}
+                {info.value.documents === undefined ? null : `${count(info.value.documents, 'document')} · `}
+                {info.value.passages === undefined ? null : `${count(info.value.passages, 'passage')} · `}
                 {info.value.embedding} · {info.value.splitter.kind}, {info.value.splitter.maxTokens} tokens ·{' '}
                 {info.value.label.level}
                 {info.value.store === 'embedded' ? null : ` · ${storeTitles[info.value.store]}`}

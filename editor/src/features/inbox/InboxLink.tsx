@@ -6,7 +6,9 @@ import { useRequests } from './use-requests.js';
 
 /** A link to the inbox with the number of open requests. */
 export function InboxLink({ isCurrent }: { readonly isCurrent: boolean }): ReactElement {
-  const count = useRequests().requests?.length ?? 0;
+  const { requests = [] } = useRequests();
+  const count = requests.length;
+  const isBreakpoints = count > 0 && requests.every(({ isBreakpoint }) => isBreakpoint === true);
   const waiting = count === 0 ? '' : `, ${count} ${count === 1 ? 'open request' : 'open requests'}`;
   return (
     <Link
@@ -14,7 +16,7 @@ export function InboxLink({ isCurrent }: { readonly isCurrent: boolean }): React
       className="rail-item"
       aria-current={isCurrent ? 'page' : undefined}
       aria-label={`Inbox${waiting}`}
-      data-tip={`Inbox: runs that wait for human input${waiting}`}
+      data-tip={`Inbox: runs that wait ${isBreakpoints ? 'at a breakpoint' : 'for human input'}${waiting}`}
     >
       <Inbox size={18} strokeWidth={1.75} aria-hidden />
       <RailLabel>Inbox</RailLabel>

@@ -17,7 +17,7 @@ import { useNow } from '../../ui/format/use-now.js';
 import { useSession } from '../session/index.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
 import { stageOf, timesOf } from './request-stage.js';
-import { assigneesOf, dueOf, assigneeText, orderRequests } from './order-requests.js';
+import { assigneesOf, dueOf, orderRequests, requestText } from './order-requests.js';
 import { StageMark } from './StageMark.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { requestPath, runPath, templatesPath, type OneRequest } from '../../ui/navigation/route.js';
@@ -146,7 +146,7 @@ function Question({
       <p className={clsx(styles['inbox-head'], 'aligned-wrapped quiet')}>
         <span>
           <span data-tip={request.path}>{titleOfPath(request.path, request.titles)}</span> in {workflow ?? 'a workflow'}{' '}
-          asks {assigneeText(request, now)}
+          {requestText(request, now)}
         </span>
         {due === undefined || isSaid ? null : (
           <span className="inbox-due figure" data-tip={timesOf(request)}>

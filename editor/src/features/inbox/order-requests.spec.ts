@@ -1,6 +1,6 @@
 import type { ShownRequest } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
-import { assigneesOf, dueOf, assigneeText, orderRequests } from './order-requests.js';
+import { assigneesOf, dueOf, assigneeText, orderRequests, requestText } from './order-requests.js';
 
 const ask = (requestId: string, time: number, question: Partial<ShownRequest['question']> = {}): ShownRequest => ({
   requestId,
@@ -32,6 +32,13 @@ describe('questions in the inbox', () => {
     expect([assigneeText(later, 60), assigneeText(later, 90)]).toEqual(['ada', 'ada or bo']);
     expect(assigneesOf([escalated, ask('b', 0)], 0)).toEqual(['ada', 'anybody']);
     expect(orderRequests([escalated, ask('b', 0)], { ...all, assignee: 'ada' }, 0)).toHaveLength(1);
+  });
+
+  it('say of a breakpoint that the run waits there, because it asks nobody', () => {
+    const stopped = { ...ask('b', 0), isBreakpoint: true };
+    expect([requestText(stopped, 0), requestText(ask('a', 0), 0)]).toEqual(['waits at a breakpoint', 'asks anybody']);
+    expect(assigneesOf([stopped, ask('a', 0)], 0)).toEqual(['anybody', 'Breakpoints']);
+    expect(orderRequests([stopped, ask('a', 0)], { ...all, assignee: 'anybody' }, 0)).toHaveLength(1);
   });
 
   it('say when they are due and whether that is over', () => {

@@ -18,11 +18,19 @@ export function dueOf({ question: { dueAt, remindAt } }: ShownRequest, now: numb
     : { text: `Reminder in ${formatDuration(remindAt - now)}`, isOver: false };
 }
 
+/** Stands for the people of a breakpoint, which asks nobody: anyone who may control runs continues the run. */
+const breakpointText = 'Breakpoints';
+
+/** What a request does, after the name of its node and workflow. */
+export const requestText = (request: ShownRequest, now: number): string =>
+  request.isBreakpoint === true ? 'waits at a breakpoint' : `asks ${assigneeText(request, now)}`;
+
 /**
  * Who should answer a request now. After its escalation, this includes the person to whom it escalates. Without an escalation time, the
  * time of the reminder counts.
  */
-export function assigneeText({ question }: ShownRequest, now: number): string {
+export function assigneeText({ question, isBreakpoint = false }: ShownRequest, now: number): string {
+  if (isBreakpoint) return breakpointText;
   const { assignee, escalateTo, remindAt = Infinity, escalateAt = remindAt } = question;
   const others = escalateTo !== undefined && escalateAt <= now ? [escalateTo] : [];
   return [...(assignee === undefined ? [] : [assignee]), ...others].join(' or ') || 'anybody';

@@ -79,7 +79,8 @@ export class ReaderNames {
         const user = await found(() => users.get(id));
         if (user === undefined || user.isDisabled) return [];
         const claimed = this.issuer === undefined ? [] : await groups.claimed(id, this.issuer);
-        return [subject, ...claimed.map((name) => `oidc-group:${name}`)];
+        // Sources name people by their addresses, which never change here.
+        return [subject, `user:${user.email}`, ...claimed.map((name) => `oidc-group:${name}`)];
       }
       case 'service':
         return (await projects.services()).some((one) => one.id === id) ? [subject] : [];

@@ -8,6 +8,7 @@ import {
   type CreatedShareReply,
   type GuardedWrite,
   type Principal,
+  type ShareKind,
   type ShareReply,
 } from '@heddle/core';
 import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
@@ -108,6 +109,12 @@ export class ShareService {
     return { ...(await this.replyOf(channel)), token, path: `/share/${token}` };
   }
 
+  /** The kind of page of a link that was stored without one. Without a version there is no page, and the kind is `form`. */
+  private async kindOf(workflowId: string, { version }: ShareConfig): Promise<ShareKind> {
+    const planInterface = await this.runs.interfaceOf(workflowId, version);
+    return planInterface === undefined ? 'form' : usualKind(shareInterfaceOf(planInterface));
+  }
+
   private async replyOf({ id, workflowId, owner, createdAt, body }: StoredChannel): Promise<ShareReply> {
     const now = this.clock.now();
     const { runs, lastRunAt } = await this.shares.usage(id);
@@ -115,7 +122,7 @@ export class ShareService {
     const config = ShareConfig.parse(body);
     return {
       ...config,
-      kind: config.kind ?? 'form',
+      kind: config.kind ?? (await this.kindOf(workflowId, config)),
       id,
       workflowId,
       owner,

@@ -44,6 +44,20 @@ describe('a share link', () => {
     expect(JSON.stringify(records)).not.toContain(share.token);
   });
 
+  it('is listed as the page that it shows, also where it was stored without a kind', async () => {
+    const { share, at } = await open();
+    const { tables } = server.heddle.parts;
+    const row = await tables.get<{ body: string }>('SELECT body FROM channels WHERE id = @id', { id: share.id });
+    const { kind, ...body } = JSON.parse(row?.body ?? '') as { readonly kind: string };
+    expect(kind).toBe('chat');
+    await tables.note([
+      { sql: 'UPDATE channels SET body = @body WHERE id = @id', values: { id: share.id, body: JSON.stringify(body) } },
+    ]);
+    expect((await server.call('GET', at())).body.kind).toBe('chat');
+    const listed = await server.call('GET', '/api/workflows/echo/shares');
+    expect(listed.body.shares).toMatchObject([{ id: share.id, kind: 'chat' }]);
+  });
+
   it('takes feedback of a user on their own run alone, and forgets it', async () => {
     const { share, at, ask } = await open();
     const { runId } = received(await ask());

@@ -28,7 +28,7 @@ export async function listCollections({ json }: JsonOption, command: Command): P
       ...table([
         ['name', 'title', 'documents', 'passages', 'model', 'label'],
         ...collections.map((info) => [
-          ...[info.name, info.title, String(info.documents), String(info.passages)],
+          ...[info.name, info.title, String(info.documents ?? '-'), String(info.passages ?? '-')],
           ...[info.embedding, info.label.level],
         ]),
       ]),

@@ -137,6 +137,13 @@ export class PublishedRuns {
     return live === undefined ? 'public' : (await published.version(workflowId, live.version)).version.replyClearance;
   }
 
+  /** Gives the inputs and outputs of a version, or of the live one; undefined if no version is live. Errors: `version_not_found`. */
+  async interfaceOf(workflowId: string, version?: number): Promise<PublishedWorkflow['planInterface'] | undefined> {
+    const { published } = this.dependencies;
+    const wanted = version ?? (await published.live(workflowId))?.version;
+    return wanted === undefined ? undefined : (await published.version(workflowId, wanted)).planInterface;
+  }
+
   /** Lists the live workflows that this caller may run. */
   async list(principal: Principal): Promise<readonly PublishedWorkflow[]> {
     const { ownership, published, clock } = this.dependencies;

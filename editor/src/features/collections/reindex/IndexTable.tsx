@@ -1,4 +1,4 @@
-import type { CollectionInfo } from '@heddle/core';
+import type { ShownCollectionInfo } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { Table } from '../../../ui/tables/Table.js';
 import { indexFacts } from './reindex-text.js';
@@ -9,8 +9,8 @@ export function IndexTable({
   other,
   title,
 }: {
-  readonly serving: CollectionInfo;
-  readonly other: CollectionInfo;
+  readonly serving: ShownCollectionInfo;
+  readonly other: ShownCollectionInfo;
   /** The title of the other index. */
   readonly title: string;
 }): ReactElement {

@@ -1,4 +1,4 @@
-import type { CollectionInfo, IndexDifference, JobReply, ReindexComparison, ReindexEstimate } from '@heddle/core';
+import type { ShownCollectionInfo, IndexDifference, JobReply, ReindexComparison, ReindexEstimate } from '@heddle/core';
 import { countOf } from '../../../ui/format/count-of.js';
 import { formatDuration } from '../../../ui/format/format-duration.js';
 import { splitterText } from '../settings/splitting.js';
@@ -40,7 +40,7 @@ export function fillOf({ progress }: JobReply): { readonly documents: number; re
 }
 
 /** The properties of an index, each with its name and a function for its text. */
-export const indexFacts: readonly (readonly [name: string, text: (info: CollectionInfo) => string])[] = [
+export const indexFacts: readonly (readonly [name: string, text: (info: ShownCollectionInfo) => string])[] = [
   ['Store', ({ store }) => storeTitles[store]],
   ['Embedding model', ({ embedding }) => embedding],
   ['Splitting', ({ splitter }) => splitterText[splitter.kind]],
@@ -53,8 +53,8 @@ export const indexFacts: readonly (readonly [name: string, text: (info: Collecti
   ],
   ['Title and headings embedded', ({ splitter }) => (splitter.context === true ? 'Yes' : 'No')],
   ['Passage headers', ({ splitter: { header } }) => (header === undefined ? 'None' : `By ${header.model}`)],
-  ['Documents', ({ documents }) => documents.toLocaleString()],
-  ['Passages', ({ passages }) => passages.toLocaleString()],
+  ['Documents', ({ documents }) => documents?.toLocaleString() ?? '–'],
+  ['Passages', ({ passages }) => passages?.toLocaleString() ?? '–'],
 ];
 
 export const metricTitles: Readonly<Record<IndexDifference['metric'], string>> = {

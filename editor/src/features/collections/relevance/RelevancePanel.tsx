@@ -99,7 +99,7 @@ function explain({ setting, calibrated, inEffect }: CollectionRelevance): string
     return 'Every question gets the nearest passages, even if the documents do not answer it.';
   if (calibrated === undefined || inEffect === undefined)
     return 'The first question of a workflow computes the threshold from the passages. This takes some seconds.';
-  return `Threshold ${inEffect.minimum.toFixed(2)}: ${effectOf(inEffect)} Estimated from sentences of ${calibrated.passages.toLocaleString()} passages and from questions about other topics.`;
+  return `Threshold ${inEffect.minimum.toFixed(2)}: ${effectOf(inEffect)} Estimated from sentences of ${calibrated.passages === undefined ? 'its' : calibrated.passages.toLocaleString()} passages and from questions about other topics.`;
 }
 
 function effectOf({ lost, refused, refusedNear }: RelevanceEstimate): string {

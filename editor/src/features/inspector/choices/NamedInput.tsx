@@ -1,3 +1,4 @@
+import type { CollectionReply } from '@heddle/core';
 import { useMemo, type ReactElement } from 'react';
 import { useGet } from '../../../data/queries/use-get.js';
 import { useDocument } from '../../session/index.js';
@@ -9,6 +10,12 @@ import type { FieldProps, InputShared } from '../../../ui/schema-form/field-prop
 
 type Props = FieldProps<'text'> & InputShared;
 
+/** The counts of a collection that the user may know. */
+const sizesOf = ({ documents, passages }: CollectionReply): readonly string[] => [
+  ...(documents === undefined ? [] : [count(documents, 'document')]),
+  ...(passages === undefined ? [] : [count(passages, 'passage')]),
+];
+
 /** A field for a collection. It shows the number of documents and the embedding model. */
 export function CollectionInput(props: Props): ReactElement {
   const { value: collections, error, again } = useGet('/api/collections', {}, ({ collections }) => collections);
@@ -17,7 +24,7 @@ export function CollectionInput(props: Props): ReactElement {
       (collections ?? []).map((info): ComboboxItem => ({
         value: info.name,
         title: info.title,
-        detail: `${info.title === info.name ? '' : `${info.name} · `}${count(info.documents, 'document')} · ${count(info.passages, 'passage')} · ${info.embedding}`,
+        detail: [...(info.title === info.name ? [] : [info.name]), ...sizesOf(info), info.embedding].join(' · '),
         mark: info.label.level,
       })),
     [collections],
@@ -35,8 +42,7 @@ export function CollectionInput(props: Props): ReactElement {
       <ChosenByName {...props} items={items} empty={empty} />
       {chosen === undefined ? null : (
         <p className="field-help">
-          {count(chosen.documents, 'document')}, {count(chosen.passages, 'passage')}, embedded by{' '}
-          <span className="mono">{chosen.embedding}</span>
+          {[...sizesOf(chosen), 'embedded by'].join(', ')} <span className="mono">{chosen.embedding}</span>
         </p>
       )}
       <CollectionButtons chosen={chosen} {...props} onChanged={again} />

@@ -23,12 +23,18 @@ function open(more: Partial<Record<'documentLabel' | 'passageLabel', LabelLevel>
   const projectOf = (id: string): string => (id === 'shop' || id === 'other-file' ? 'shop' : 'default');
   const sources = {
     collections: {
+      // The caller may read one of the two documents.
+      shownTo: (info: object) => Promise.resolve({ ...info, documents: 1 }),
       list: () => Promise.reject(new HeddleError('vector_store_unreachable', 'One store is away.')),
       survey: () =>
         Promise.resolve({ collections: [...inside.keys()].map(infoOf), unreachable: [{ store: 'qdrant' }] }),
       get: (name: string) =>
         inside.has(name as 'shop')
           ? Promise.resolve(infoOf(name))
+          : Promise.reject(new HeddleError('collection_not_found', name)),
+      shown: (name: string) =>
+        inside.has(name as 'shop')
+          ? Promise.resolve({ ...infoOf(name), documents: 1 })
           : Promise.reject(new HeddleError('collection_not_found', name)),
       documents: () =>
         Promise.resolve([
@@ -76,6 +82,13 @@ describe('the library as resources', () => {
   it('lists the collections of the caller up to internal', async () => {
     const { resources } = await open().resources(reader);
     expect(resources.map(({ uri }) => uri)).toEqual(['heddle://collections/handbook']);
+  });
+
+  it('counts only documents that the caller may read', async () => {
+    const { resources } = await open().resources(reader);
+    expect(resources).toMatchObject([{ description: 'A collection of 1 documents: its list of documents.' }]);
+    const [collection] = (await open().read(reader, 'heddle://collections/handbook')).contents;
+    expect(JSON.parse((collection as { text: string }).text)).toMatchObject({ documents: 1 });
   });
 
   it('reads a collection, a document and a file', async () => {

@@ -43,20 +43,22 @@ export class Library {
   constructor(private readonly sources: LibrarySources) {}
 
   /** The collections that the caller may read. */
-  async resources({ principal, credentials }: McpCaller): Promise<ListResourcesResult> {
+  async resources(caller: McpCaller): Promise<ListResourcesResult> {
     const { collections, views } = this.sources;
+    const { principal, credentials } = caller;
     const view = views.viewFor(principal, credentials.headers);
     // If a store does not reply, only its own collections are missing.
     const shown = (await collections.survey()).collections.filter(
       ({ name, label }) => view.shows('collection', name) && isAtMost(label.level, clearance),
     );
+    const readable = await Promise.all(shown.map((info) => collections.shownTo(info, this.readBy(caller))));
     return {
-      resources: shown.map(({ name, title, documents }) => ({
+      resources: readable.map(({ name, title, documents }) => ({
         uri: addressOf({ kind: 'collection', name }),
         name,
         title,
         mimeType: 'application/json',
-        description: `A collection of ${documents} documents: its list of documents.`,
+        description: `A collection${documents === undefined ? '' : ` of ${documents} documents`}: its list of documents.`,
       })),
     };
   }
@@ -138,7 +140,7 @@ export class Library {
 
   private async collection(caller: McpCaller, name: string, uri: string): Promise<ReadResourceResult> {
     const { collections } = this.sources;
-    const { title, label, documents, embedding, updatedAt } = await collections.get(name);
+    const { title, label, documents, embedding, updatedAt } = await collections.shown(name, this.readBy(caller));
     checkLabel(label.level, uri);
     const listed = await collections.documents(name, { limit: listedDocuments }, this.readBy(caller));
     const about = {

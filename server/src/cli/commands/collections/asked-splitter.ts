@@ -1,4 +1,4 @@
-import { HeddleError, NewSplitter, withoutUndefined, type CollectionInfo } from '@heddle/core';
+import { HeddleError, NewSplitter, withoutUndefined, type ShownCollectionInfo } from '@heddle/core';
 import { isDeepStrictEqual } from 'node:util';
 
 /** The options of `heddle ingest` that say how documents are split into passages. */
@@ -52,7 +52,7 @@ function headerOf({ header: model, headerInstructions: instructions }: SplitterF
  * Refuses splitter options that differ from those of the collection. A collection keeps the splitter that it was created with, and ignoring
  * the options would hide that. Errors: `usage`.
  */
-export function refuseOtherSplitter({ name, splitter }: CollectionInfo, asked: AskedSplitter): void {
+export function refuseOtherSplitter({ name, splitter }: ShownCollectionInfo, asked: AskedSplitter): void {
   const { context = false, ...rest } = splitter;
   const kept: AskedSplitter = { ...rest, context };
   const isKept = (['kind', 'maxTokens', 'overlapTokens', 'parentTokens', 'context'] as const).every(

@@ -154,7 +154,7 @@ function show(state: ReindexState, { json }: JsonOption): void {
   }
   const { serving, next, previous } = state;
   const about = ({ store, embedding, splitter, documents, passages }: ReindexState['serving']): string =>
-    `${store}, ${embedding}, ${splitter.kind} ${splitter.maxTokens}${splitter.header === undefined ? '' : `, headers by ${splitter.header.model}`}, ${documents} documents, ${passages} passages`;
+    `${store}, ${embedding}, ${splitter.kind} ${splitter.maxTokens}${splitter.header === undefined ? '' : `, headers by ${splitter.header.model}`}${documents === undefined ? '' : `, ${documents} documents`}${passages === undefined ? '' : `, ${passages} passages`}`;
   print(`serving:  ${about(serving)}`);
   if (next !== undefined) print(`next:     ${about(next.info)}; ${next.missing} documents are missing`);
   if (previous !== undefined)

@@ -26,8 +26,8 @@ export async function listRequests(
   else print(...table([['run', 'request', 'node', 'for', 'due', 'mark', 'choices', 'question'], ...requests.map(row)]));
 }
 
-function row({ runId, requestId, path, titles, mark, question }: ShownRequest): string[] {
-  const { assignee = 'anybody', dueAt, title } = question;
+function row({ runId, requestId, path, titles, mark, question, isBreakpoint = false }: ShownRequest): string[] {
+  const { assignee = isBreakpoint ? 'breakpoint' : 'anybody', dueAt, title } = question;
   const due = dueAt === undefined ? '' : new Date(dueAt).toISOString();
   const choices = choiceOf(question)?.options.join(', ') ?? '';
   return [runId, requestId, titleOfPath(path, titles), assignee, due, mark, choices, title];
