@@ -75,7 +75,8 @@ export async function planLab(
     { dataset, version: asked, split, input, seed, most, clearances: clearancesOf(collection, models) },
     collection,
   );
-  checkSize(questions.length, configurations.length, { skipped, rows, unknown });
+  const likely = unknown === undefined ? undefined : await longerId(unknown, collection);
+  checkSize(questions.length, configurations.length, { skipped, rows, unknown, likely });
   return { version: asked, configurations, questions, skipped };
 }
 
@@ -151,6 +152,19 @@ export async function labelledQuestions(
   return { questions, skipped: rows - labelled.length + left, rows, unknown };
 }
 
+/** An id of the collection that ends with this one, as ids of records of a file do. Ids of documents with readers are not told. */
+async function longerId(id: string, collection: Collection): Promise<string | undefined> {
+  const documents = await collection.documents({ limit: 1_000 });
+  const isLonger = (known: string): boolean => known.endsWith(id) && /[#/:]$/.test(known.slice(0, -id.length));
+  return documents.find((known) => (known.readers ?? null) === null && isLonger(known.id))?.id;
+}
+
+function adviceFor(unknown: string, likely: string | undefined): string {
+  if (likely === undefined) return ': compare this with the ids on its page';
+  const prefix = likely.slice(0, -unknown.length).slice(0, 200);
+  return `, but '${likely.slice(0, 300)}': import the rows again and name '${prefix}' as the beginning of document ids (documentPrefix)`;
+}
+
 function checkSize(
   questions: number,
   configurations: number,
@@ -158,12 +172,18 @@ function checkSize(
     skipped,
     rows,
     unknown,
-  }: { readonly skipped: number; readonly rows: number; readonly unknown?: string | undefined },
+    likely,
+  }: {
+    readonly skipped: number;
+    readonly rows: number;
+    readonly unknown?: string | undefined;
+    readonly likely?: string | undefined;
+  },
 ): void {
   if (questions < fewestQuestions)
     throw new HeddleError(
       'lab_invalid',
-      `A lab needs at least ${fewestQuestions} questions, and ${questions} of ${rows} rows have a question and a relevant document of the collection (${skipped} were skipped).${unknown === undefined ? '' : ` The collection has no document '${unknown.slice(0, 200)}': compare this with the ids on its page.`}`,
+      `A lab needs at least ${fewestQuestions} questions, and ${questions} of ${rows} rows have a question and a relevant document of the collection (${skipped} were skipped).${unknown === undefined ? '' : ` The collection has no document '${unknown.slice(0, 200)}'${adviceFor(unknown, likely)}.`}`,
       { details: { questions, skipped } },
     );
   if (questions * configurations > mostAnswers)
